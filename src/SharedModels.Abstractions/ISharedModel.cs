@@ -1,0 +1,21 @@
+namespace SharedModels;
+
+/// <summary>A machine-learning model that the manager loads, moves between devices, and hands out through leases.</summary>
+/// <remarks>
+/// The manager never calls two members at once, nor one while a lease is in use: an implementation needs no locks for them.
+/// If the class is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>, the manager disposes it when it unloads the model.
+/// </remarks>
+public interface ISharedModel
+{
+    /// <summary>The memory that the model takes, exact once <see cref="LoadAsync"/> has ended; before, an estimate or zeros.</summary>
+    ModelFootprint Footprint { get; }
+
+    /// <summary>Brings the model into the host's memory; called once, before anything else.</summary>
+    /// <param name="cancellationToken">Fires when the load takes longer than it may, or the application stops.</param>
+    ValueTask LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Moves the model to a device, or back to the host with <see cref="Device.Cpu"/>; moving to where it is does nothing.</summary>
+    /// <param name="device">Where the model shall be.</param>
+    /// <param name="cancellationToken">Fires when the move takes longer than it may, or the application stops.</param>
+    ValueTask ToAsync(Device device, CancellationToken cancellationToken);
+}

@@ -1,0 +1,35 @@
+namespace SharedModels;
+
+/// <summary>Marks a class as a model that the application shares: the generator registers it and emits its accessors.</summary>
+/// <remarks>
+/// The attribute may be given several times with different ids: each is a model of its own, with its own options. The first one is what an
+/// <c>IModelLease&lt;T&gt;</c> without a key leases.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class SharedModelAttribute : Attribute
+{
+    /// <summary>Marks a class as a model whose id is the class's name.</summary>
+    public SharedModelAttribute()
+    {
+    }
+
+    /// <summary>Marks a class as a model with the given id.</summary>
+    /// <param name="id">The id in configuration, logs, metrics and URLs: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</param>
+    public SharedModelAttribute(string id) => Id = id;
+
+    /// <summary>The model's id.</summary>
+    /// <value><see langword="null"/> (the default) for the class's name.</value>
+    public string? Id { get; }
+
+    /// <summary>Where the model wants to run.</summary>
+    /// <value>The default is <see cref="DevicePreference.Auto"/>.</value>
+    public DevicePreference Device { get; set; }
+
+    /// <summary>How long the model stays in memory after its last use, as a <see cref="TimeSpan"/> (<c>00:05:00</c>).</summary>
+    /// <value><see langword="null"/> (the default) for the setting of the configuration.</value>
+    public string? KeepAlive { get; set; }
+
+    /// <summary>How many holders may use the model at once.</summary>
+    /// <value>The default is 1: each use is exclusive.</value>
+    public int MaxLeases { get; set; } = 1;
+}

@@ -1,0 +1,24 @@
+namespace SharedModels.Vision.Tests;
+
+/// <summary>Finds the files that tests read: those of the clone, and those from elsewhere that lie beside it in <c>../shared</c>.</summary>
+internal static class TestFiles
+{
+    private static readonly string Root = FindRoot();
+
+    /// <summary>The path of a file or folder under <c>tests/fixtures</c>.</summary>
+    public static string Fixture(params string[] parts) => Path.Combine([Root, "tests", "fixtures", .. parts]);
+
+    /// <summary>The path of a file or folder of the repository.</summary>
+    public static string InRepository(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>The path of a file or folder beside the clone, which need not exist.</summary>
+    public static string Shared(params string[] parts) => Path.Combine([Root, "..", "shared", .. parts]);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SharedModels.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds SharedModels.sln.");
+    }
+}
