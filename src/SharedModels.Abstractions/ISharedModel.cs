@@ -10,7 +10,7 @@ public interface ISharedModel
     /// <summary>The memory that the model takes, exact once <see cref="LoadAsync"/> has ended; before, an estimate or zeros.</summary>
     ModelFootprint Footprint { get; }
 
-    /// <summary>Brings the model into the host's memory; called once, before anything else.</summary>
+    /// <summary>Brings the model into the host's memory; called before anything else, and again if it failed.</summary>
     /// <param name="cancellationToken">Fires when the load takes longer than it may, or the application stops.</param>
     ValueTask LoadAsync(CancellationToken cancellationToken);
 

@@ -1,0 +1,26 @@
+namespace SharedModels;
+
+/// <summary>The state of a device at one moment.</summary>
+public sealed record DeviceSnapshot
+{
+    /// <summary>The device.</summary>
+    public required Device Device { get; init; }
+
+    /// <summary>Bytes that models may take on it.</summary>
+    public required long BudgetBytes { get; init; }
+
+    /// <summary>Bytes that models take on it: resident, moving in, and declared as working memory.</summary>
+    public long UsedBytes { get; init; }
+
+    /// <summary>Holders that have leases on it.</summary>
+    public int Holders { get; init; }
+
+    /// <summary>Holders that may have leases on it at once.</summary>
+    public int MaxConcurrentHolders { get; init; }
+
+    /// <summary>Requests that wait for a model on it.</summary>
+    public int QueueLength { get; init; }
+
+    /// <summary>Requests that may wait before further ones are refused.</summary>
+    public int MaxQueueLength { get; init; }
+}

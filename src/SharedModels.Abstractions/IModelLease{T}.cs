@@ -1,0 +1,24 @@
+namespace SharedModels;
+
+/// <summary>The right to use a model of a known class on its device until the lease is disposed.</summary>
+/// <typeparam name="T">The model's class.</typeparam>
+/// <inheritdoc cref="IModelLease" path="/remarks"/>
+public interface IModelLease<T> : IModelLease
+    where T : class
+{
+    /// <inheritdoc cref="IModelLease.Model"/>
+    new T Model { get; }
+
+    /// <summary>Runs code that uses the model on the device's worker thread, so that no request thread is blocked by it.</summary>
+    /// <remarks>
+    /// Calls on one lease run one after the other. The returned task ends when the code has ended, even if the token fires meanwhile, and a
+    /// lease that is disposed before gives the model back only then.
+    /// </remarks>
+    /// <typeparam name="TResult">What the code returns.</typeparam>
+    /// <param name="use">The code.</param>
+    /// <param name="cancellationToken">Keeps the code from being started; hand it to the code too if that can stop half-way.</param>
+    /// <returns>What <paramref name="use"/> returned.</returns>
+    /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="IModelLease.AcquireAsync"/> first.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the code was started.</exception>
+    ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,59 @@
+namespace SharedModels;
+
+/// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
+/// <remarks>All members are safe for use by many threads.</remarks>
+public interface ISharedModelManager
+{
+    /// <summary>Registers a model; nothing is loaded before the first fetch.</summary>
+    /// <remarks>The manager owns the instance from now on, and disposes it when it is disposed itself.</remarks>
+    /// <typeparam name="T">The model's class; one that is not an <see cref="ISharedModel"/> runs on the CPU as it is.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="id">Its id, or <see langword="null"/> for the class's name.</param>
+    /// <returns>The model's id; if the id is registered already, nothing changes but a line in the log.</returns>
+    string Add<T>(T model, string? id = null)
+        where T : class;
+
+    /// <summary>Leases the model of the given class, waiting for it and its device.</summary>
+    /// <typeparam name="T">The model's class.</typeparam>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <returns>A lease that is held; dispose it to give the model back.</returns>
+    /// <exception cref="UnknownModelException">No model of that class is registered.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    ValueTask<IModelLease<T>> FetchModelAsync<T>(CancellationToken cancellationToken = default)
+        where T : class;
+
+    /// <summary>Leases the model with the given id and class, waiting for it and its device.</summary>
+    /// <typeparam name="T">The model's class.</typeparam>
+    /// <param name="id">The model's id.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <returns>A lease that is held; dispose it to give the model back.</returns>
+    /// <exception cref="UnknownModelException">No model is registered under that id, or it is of another class.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, CancellationToken cancellationToken = default)
+        where T : class;
+
+    /// <summary>Leases the model with the given id, waiting for it and its device.</summary>
+    /// <param name="id">The model's id.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <returns>A lease that is held; dispose it to give the model back.</returns>
+    /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Brings a model to its device without leasing it; returns at once if it is there already.</summary>
+    /// <param name="id">The model's id.</param>
+    /// <param name="cancellationToken">Stops waiting; a load that has begun goes on.</param>
+    /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    ValueTask PreloadAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Frees what an idle model holds on its device: an accelerator's memory, or on the CPU the model altogether.</summary>
+    /// <param name="id">The model's id.</param>
+    /// <param name="cancellationToken">Stops waiting; an eviction that has begun goes on.</param>
+    /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
+    /// <exception cref="ModelInUseException">The model is leased, or on its way to the device.</exception>
+    ValueTask EvictAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns the state of all models and devices at one moment.</summary>
+    SharedModelsSnapshot GetSnapshot();
+}

@@ -1,0 +1,17 @@
+namespace SharedModels;
+
+/// <summary>What a lease allows at the moment.</summary>
+public enum LeaseState
+{
+    /// <summary>Not acquired yet, or its last acquisition failed: the model must not be used.</summary>
+    Pending,
+
+    /// <summary>The model is on its device and the holder's to use.</summary>
+    Held,
+
+    /// <summary>Given back; the lease is of no further use.</summary>
+    Released,
+
+    /// <summary>Taken away while held (see <see cref="IModelLease.Lost"/>): stop using the model, and dispose the lease.</summary>
+    Lost,
+}

@@ -1,0 +1,7 @@
+namespace SharedModels;
+
+/// <summary>The state of a manager at one moment.</summary>
+/// <param name="Models">All models, in the order of their ids.</param>
+/// <param name="Devices">All devices, accelerators first.</param>
+/// <param name="IsShuttingDown">Whether new leases are refused because the application stops.</param>
+public sealed record SharedModelsSnapshot(IReadOnlyList<ModelSnapshot> Models, IReadOnlyList<DeviceSnapshot> Devices, bool IsShuttingDown);

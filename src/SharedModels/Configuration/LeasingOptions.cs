@@ -1,0 +1,17 @@
+namespace SharedModels.Configuration;
+
+/// <summary>How requests for models wait.</summary>
+public sealed class LeasingOptions
+{
+    /// <summary>How long a request waits for its model and device, loading included.</summary>
+    /// <value>The default is 30 seconds; <see cref="Timeout.InfiniteTimeSpan"/> to wait for ever.</value>
+    public TimeSpan AcquireTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many requests may wait for a device before further ones are refused.</summary>
+    /// <value>The default is 256; 0 refuses every request that would have to wait.</value>
+    public int MaxQueueLength { get; set; } = 256;
+
+    /// <summary>How long a load or a move may take before it counts as failed.</summary>
+    /// <value>The default is 5 minutes.</value>
+    public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+
+namespace SharedModels.Configuration;
+
+/// <summary>Refuses settings that make no sense, naming each with its value and what is allowed.</summary>
+internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedModelsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SharedModelsOptions options)
+    {
+        var errors = Errors(options).ToList();
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    /// <exception cref="OptionsValidationException">A setting makes no sense.</exception>
+    public static void ThrowIfInvalid(SharedModelsOptions options)
+    {
+        var errors = Errors(options).ToList();
+        if (errors.Count > 0)
+            throw new OptionsValidationException(Options.DefaultName, typeof(SharedModelsOptions), errors);
+    }
+
+    private static IEnumerable<string> Errors(SharedModelsOptions options)
+    {
+        var leasing = options.Leasing;
+        if (leasing.AcquireTimeout <= TimeSpan.Zero && leasing.AcquireTimeout != Timeout.InfiniteTimeSpan)
+            yield return $"SharedModels:Leasing:AcquireTimeout is {leasing.AcquireTimeout}; write a time above zero, such as 00:00:30, or -00:00:00.001 to wait for ever.";
+        if (leasing.MaxQueueLength < 0)
+            yield return $"SharedModels:Leasing:MaxQueueLength is {leasing.MaxQueueLength}; write 0 or more.";
+        if (leasing.LoadTimeout <= TimeSpan.Zero)
+            yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero, such as 00:05:00.";
+        foreach (var (device, settings) in options.Devices)
+        {
+            if (!Device.TryParse(device, out _))
+                yield return $"SharedModels:Devices:{device} names no device; write cpu, mps, or a kind with an index such as cuda:0.";
+            if (settings.MaxConcurrentHolders < 1)
+                yield return $"SharedModels:Devices:{device}:MaxConcurrentHolders is {settings.MaxConcurrentHolders}; write 1 or more.";
+            if (settings.MemoryBudget is { } budget && !MemorySize.TryParse(budget, 100, out _))
+                yield return $"SharedModels:Devices:{device}:MemoryBudget is '{budget}'; write a size such as 20GiB, or a share from 1% to 100%.";
+        }
+
+        foreach (var (id, settings) in options.Models)
+        {
+            if (settings.MaxLeases < 1)
+                yield return $"SharedModels:Models:{id}:MaxLeases is {settings.MaxLeases}; write 1 or more.";
+            if (settings.KeepAlive < TimeSpan.Zero)
+                yield return $"SharedModels:Models:{id}:KeepAlive is {settings.KeepAlive}; write a time such as 00:05:00, or 00:00:00 to free the model after each use.";
+            if (settings.Device is { } preference && !Enum.IsDefined(preference))
+                yield return $"SharedModels:Models:{id}:Device is {preference}; write Auto, Cpu or Accelerator.";
+        }
+    }
+}

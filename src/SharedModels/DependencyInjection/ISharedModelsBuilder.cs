@@ -1,0 +1,8 @@
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers shared models; returned by <c>AddSharedModels</c>.</summary>
+public interface ISharedModelsBuilder
+{
+    /// <summary>The application's services.</summary>
+    IServiceCollection Services { get; }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using SharedModels;
+using SharedModels.Configuration;
+using SharedModels.DependencyInjection;
+using SharedModels.Devices;
+using SharedModels.Hosting;
+using SharedModels.Leasing;
+using SharedModels.Residency;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the manager of shared models; the generator's <c>AddSharedModels</c> calls this and adds the application's models.</summary>
+public static class SharedModelsServiceCollectionExtensions
+{
+    /// <summary>Registers the manager, its hosted service and its options, without any model; calling it again is harmless.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <returns>A builder that takes models.</returns>
+    public static ISharedModelsBuilder AddSharedModelManager(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<SharedModelsOptions>().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SharedModelsOptions>, SharedModelsOptionsValidator>());
+        services.TryAddSingleton(static provider => new SharedModelManager(
+            provider.GetRequiredService<IOptions<SharedModelsOptions>>().Value,
+            provider.GetServices<IDeviceProvider>(),
+            provider.GetServices<ModelRegistration>(),
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ISharedModelManager>(static provider => provider.GetRequiredService<SharedModelManager>());
+        services.TryAddScoped<LeaseScope>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SharedModelsHostedService>());
+        return new SharedModelsBuilder(services);
+    }
+
+    /// <inheritdoc cref="AddSharedModelManager(IServiceCollection)"/>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the settings.</param>
+    public static ISharedModelsBuilder AddSharedModelManager(this IServiceCollection services, Action<SharedModelsOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = services.AddSharedModelManager();
+        services.Configure(configure);
+        return builder;
+    }
+
+    /// <inheritdoc cref="AddSharedModelManager(IServiceCollection)"/>
+    /// <param name="services">The application's services.</param>
+    /// <param name="section">The settings: <c>configuration.GetSection("SharedModels")</c>.</param>
+    public static ISharedModelsBuilder AddSharedModelManager(this IServiceCollection services, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var builder = services.AddSharedModelManager();
+        services.Configure<SharedModelsOptions>(options => SharedModelsOptionsBinder.Bind(section, options));
+        return builder;
+    }
+
+    /// <summary>Registers a model, and the lease that a scope injects for it.</summary>
+    /// <remarks>
+    /// The first id of a class is what an <see cref="IModelLease{T}"/> without a key leases; every id is a key:
+    /// <c>[FromKeyedServices("owlv2-large")] IModelLease&lt;Owlv2&gt;</c>.
+    /// </remarks>
+    /// <typeparam name="T">The model's class.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="id">The model's id.</param>
+    /// <param name="factory">Constructs the model, with services of a scope of its own that lives as long as the model is loaded.</param>
+    /// <param name="configure">Sets defaults, which the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static ISharedModelsBuilder AddModel<T>(
+        this ISharedModelsBuilder builder,
+        string id,
+        Func<IServiceProvider, T> factory,
+        Action<ModelOptions>? configure = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(id);
+        ArgumentNullException.ThrowIfNull(factory);
+        var services = builder.Services;
+        var isKnown = services.Any(service => service.ImplementationInstance is ModelRegistration known && known.Id == id && known.Type == typeof(T));
+        if (isKnown)
+            return builder;
+        var defaults = new ModelOptions();
+        configure?.Invoke(defaults);
+        services.AddSingleton(new ModelRegistration(id, typeof(T), factory, defaults));
+        services.TryAddScoped(provider => provider.GetRequiredService<LeaseScope>().CreateLease<T>(id));
+        services.TryAddKeyedScoped(id, (provider, _) => provider.GetRequiredService<LeaseScope>().CreateLease<T>(id));
+        return builder;
+    }
+}

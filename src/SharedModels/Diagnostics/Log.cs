@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace SharedModels.Diagnostics;
+
+/// <summary>Every line that the manager logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Model '{ModelId}' ({Type}) is registered to run on {Devices}.")]
+    public static partial void ModelRegistered(ILogger logger, string modelId, Type type, string devices);
+
+    [LoggerMessage(2, LogLevel.Warning, "Model '{ModelId}' is registered already; the further registration changes nothing.")]
+    public static partial void ModelRegisteredTwice(ILogger logger, string modelId);
+
+    [LoggerMessage(3, LogLevel.Warning, "SharedModels:Devices:{Device} has settings, but this machine has no such device; it has {Known}.")]
+    public static partial void UnknownDeviceConfigured(ILogger logger, string device, string known);
+
+    [LoggerMessage(4, LogLevel.Warning, "SharedModels:Models:{ModelId} has settings, but no such model is registered; registered are {Known}.")]
+    public static partial void UnknownModelConfigured(ILogger logger, string modelId, string known);
+
+    [LoggerMessage(10, LogLevel.Information, "Model '{ModelId}' is loaded after {Seconds:0.000} s; it takes {HostBytes} bytes.")]
+    public static partial void ModelLoaded(ILogger logger, string modelId, double seconds, long hostBytes);
+
+    [LoggerMessage(11, LogLevel.Error, "Model '{ModelId}' could not be loaded.")]
+    public static partial void LoadFailed(ILogger logger, Exception exception, string modelId);
+
+    [LoggerMessage(12, LogLevel.Information, "Model '{ModelId}' is on {Device} after {Seconds:0.000} s.")]
+    public static partial void ModelMoved(ILogger logger, string modelId, Device device, double seconds);
+
+    [LoggerMessage(13, LogLevel.Error, "Model '{ModelId}' could not be moved to {Device}.")]
+    public static partial void MoveFailed(ILogger logger, Exception exception, string modelId, Device device);
+
+    [LoggerMessage(14, LogLevel.Information, "Model '{ModelId}' is off {Device}.")]
+    public static partial void ModelEvicted(ILogger logger, string modelId, Device device);
+
+    [LoggerMessage(15, LogLevel.Information, "Model '{ModelId}' is unloaded.")]
+    public static partial void ModelUnloaded(ILogger logger, string modelId);
+
+    [LoggerMessage(16, LogLevel.Error, "Model '{ModelId}' threw while it was disposed.")]
+    public static partial void DisposeFailed(ILogger logger, Exception exception, string modelId);
+
+    [LoggerMessage(17, LogLevel.Error, "Model '{ModelId}' could not be preloaded; its first request tries again.")]
+    public static partial void PreloadFailed(ILogger logger, Exception exception, string modelId);
+
+    [LoggerMessage(20, LogLevel.Warning, "Stopped without waiting any longer for the leases on {Models}; their models are freed when they are disposed.")]
+    public static partial void LeasesLeftAtShutdown(ILogger logger, string models);
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Hosting;
+
+namespace SharedModels.Hosting;
+
+/// <summary>
+/// Ties the manager to the application: preloads before the server opens, refuses new leases when it begins to stop, and frees all models when
+/// the server has stopped.
+/// </summary>
+internal sealed class SharedModelsHostedService(IServiceProvider services) : IHostedLifecycleService
+{
+    // Hosted services are constructed before the options are validated, and the manager reads them.
+    private readonly Lazy<SharedModelManager> _manager = new(() => (SharedModelManager)services.GetService(typeof(SharedModelManager))!);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => _manager.Value.StartAsync(cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _manager.Value.BeginShutdown();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => _manager.Value.ShutdownAsync(cancellationToken);
+}

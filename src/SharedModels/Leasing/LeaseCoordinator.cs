@@ -1,0 +1,289 @@
+using SharedModels.Devices;
+using SharedModels.Residency;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Leasing;
+
+/// <summary>Lets many threads use the scheduler: takes events in under a lock, and has its effects carried out outside it.</summary>
+internal sealed class LeaseCoordinator : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
+    private readonly Lock _gate = new();
+    private readonly LeaseScheduler _scheduler = new();
+    private readonly Dictionary<ScheduledDevice, DeviceWorkers> _workers = [];
+    private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ResidencyExecutor _residency;
+    private readonly TimeSpan _acquireTimeout;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly ITimer _timer;
+    private long _timerIsSetFor = long.MaxValue;
+
+    public LeaseCoordinator(IEnumerable<ScheduledDevice> devices, TimeSpan acquireTimeout, TimeProvider time, ResidencyExecutor residency)
+    {
+        _acquireTimeout = acquireTimeout;
+        _time = time;
+        _residency = residency;
+        _start = time.GetTimestamp();
+        _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        foreach (var device in devices)
+        {
+            _scheduler.Add(device);
+            _workers.Add(device, new DeviceWorkers(device.Device, device.MaxConcurrentHolders));
+        }
+    }
+
+    private long Now => _time.GetElapsedTime(_start).Ticks;
+
+    private long TimeoutTicks => _acquireTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : _acquireTimeout.Ticks;
+
+    public void Add(ModelHost host)
+    {
+        lock (_gate)
+            _scheduler.Add(host);
+    }
+
+    /// <summary>Reads the scheduler's state, which nobody changes meanwhile.</summary>
+    public T Read<T>(Func<LeaseScheduler, T> read)
+    {
+        lock (_gate)
+            return read(_scheduler);
+    }
+
+    public ValueTask AcquireAsync(ModelLease lease, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        TaskCompletionSource wait;
+        SchedulerEffect[] effects;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(lease.IsReleased, lease);
+            if (lease.State == LeaseState.Held)
+                return ValueTask.CompletedTask;
+            if (lease.State == LeaseState.Lost)
+                lease.ThrowIfNotHeld();
+            if (lease.Wait is { } running)
+                return new(JoinAsync(lease, running.Task, cancellationToken));
+            if (_scheduler.TryAcquire(lease, Now, TimeoutTicks))
+                return ValueTask.CompletedTask;
+            lease.Wait = wait = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            effects = TakeEffects();
+        }
+
+        Run(effects);
+        return new(WaitAsync(lease, wait, cancellationToken));
+    }
+
+    public ValueTask<TResult> InvokeAsync<TResult>(ModelLease lease, Func<object, TResult> use, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<TResult>(cancellationToken);
+        lock (_gate)
+        {
+            lease.ThrowIfNotHeld();
+            var device = lease.Host.Device!;
+            var invocation = new Invocation<TResult>(use, lease.Host.Model!, () => EndInvocation(lease), cancellationToken);
+            _workers[device].Post(device.SlotOf(lease.Holder), invocation.Run);
+            lease.Invocations++;
+            return new(invocation.Result);
+        }
+    }
+
+    public void Release(ModelLease lease)
+    {
+        SchedulerEffect[] effects;
+        TaskCompletionSource? wait;
+        lock (_gate)
+        {
+            if (lease.IsReleased)
+                return;
+            lease.IsReleased = true;
+            if (lease.Invocations > 0)
+                return;
+            wait = _scheduler.TryCancel(lease, Now) ? lease.TakeWait() : null;
+            _scheduler.Release(lease, Now);
+            effects = TakeEffects();
+        }
+
+        wait?.TrySetException(new ObjectDisposedException(nameof(IModelLease), $"The lease on model '{lease.ModelId}' was disposed while it was being acquired."));
+        Run(effects);
+    }
+
+    public async ValueTask PreloadAsync(ModelHost host, CancellationToken cancellationToken)
+    {
+        var request = new PreloadRequest(host);
+        if (Post(() => _scheduler.TryAcquire(request, Now)))
+            return;
+        var registration = cancellationToken.UnsafeRegister(_ => Post(() => _scheduler.TryCancel(request, Now)), null);
+        await using (registration.ConfigureAwait(false))
+            await request.Wait.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask EvictAsync(ModelHost host, CancellationToken cancellationToken)
+    {
+        var eviction = Post(() =>
+        {
+            if (_scheduler.TryEvict(host) || host.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+                return (host.Eviction ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (host.IsIdle && host.Residency is not (ModelResidency.Loading or ModelResidency.Moving))
+                return Task.CompletedTask;
+            throw new ModelInUseException(
+                $"Model '{host.Id}' cannot be evicted: it has {host.Users} holders and {host.Waiting.Count} waiting requests, and is {host.Residency}. Try again when it is idle.")
+            {
+                ModelId = host.Id, Device = host.Device?.Device,
+            };
+        });
+        await eviction.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses all requests that wait or come later, and frees the models as they become idle.</summary>
+    public void BeginShutdown()
+    {
+        Post(() =>
+        {
+            if (!_scheduler.IsShuttingDown)
+                _scheduler.BeginShutdown(Now);
+            return true;
+        });
+        _residency.Stop();
+    }
+
+    /// <summary>Waits until every lease is released and every model freed; when the token fires, the leases that are left are lost.</summary>
+    /// <returns>The ids of models whose leases were left, which is none if all went well.</returns>
+    public async Task<IReadOnlyCollection<string>> ShutdownAsync(CancellationToken cancellationToken)
+    {
+        BeginShutdown();
+        try
+        {
+            await _atRest.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return [];
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            var left = Read(static scheduler => scheduler.Devices
+                .SelectMany(static device => device.Slots.ToArray())
+                .SelectMany(static holder => holder?.Granted ?? [])
+                .OfType<ModelLease>()
+                .Distinct()
+                .ToList());
+            foreach (var lease in left)
+                await lease.LoseAsync().ConfigureAwait(false);
+            return [.. left.Select(static lease => lease.ModelId).Distinct().Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>In a shutdown: waits until every model is freed that is not in use, but not for ever for those that hang.</summary>
+    public async Task WhenOnlyLeasesAreLeftAsync(TimeSpan timeout) =>
+        await _onlyLeasesLeft.Task.WaitAsync(timeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        _residency.Dispose();
+        foreach (var workers in _workers.Values)
+            workers.Stop();
+    }
+
+    /// <summary>Tells the scheduler what happened, and does what it wants for that.</summary>
+    private T Post<T>(Func<T> tell)
+    {
+        T result;
+        SchedulerEffect[] effects;
+        lock (_gate)
+        {
+            result = tell();
+            effects = TakeEffects();
+        }
+
+        Run(effects);
+        return result;
+    }
+
+    private SchedulerEffect[] TakeEffects()
+    {
+        var next = _scheduler.NextDeadline;
+        if (next < _timerIsSetFor)
+        {
+            _timerIsSetFor = next;
+            var due = TimeSpan.FromTicks(Math.Max(0, next - Now)) + TimeSpan.FromMilliseconds(1);
+            _timer.Change(due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
+        }
+
+        if (_scheduler.IsShuttingDown && _scheduler.IsAtRestExceptInUse)
+        {
+            _onlyLeasesLeft.TrySetResult();
+            if (_scheduler.IsAtRest)
+                _atRest.TrySetResult();
+        }
+
+        return _scheduler.HasEffects ? _scheduler.TakeEffects() : [];
+    }
+
+    private void Run(SchedulerEffect[] effects)
+    {
+        foreach (var effect in effects)
+        {
+            var wait = effect.Request is ModelLease lease ? lease.TakeWait() : (effect.Request as PreloadRequest)?.Wait;
+            if (effect.Kind == SchedulerEffectKind.Grant)
+                wait!.TrySetResult();
+            else if (effect.Kind == SchedulerEffectKind.Refuse)
+                wait!.TrySetException(effect.Refusal!.ToException(effect.Model.Id, _acquireTimeout));
+            else
+                _ = DoAsync(effect.Kind, (ModelHost)effect.Model);
+        }
+    }
+
+    private async Task DoAsync(SchedulerEffectKind kind, ModelHost host)
+    {
+        var report = await _residency.DoAsync(kind, host).ConfigureAwait(false);
+        var eviction = Post(() =>
+        {
+            report(_scheduler, Now);
+            var ended = host.Residency is ModelResidency.Evicting or ModelResidency.Unloading ? null : host.Eviction;
+            host.Eviction = ended is null ? host.Eviction : null;
+            return ended;
+        });
+        eviction?.TrySetResult();
+    }
+
+    private void OnTimer() => Post(() =>
+    {
+        _timerIsSetFor = long.MaxValue;
+        _scheduler.Advance(Now);
+        return true;
+    });
+
+    private void EndInvocation(ModelLease lease) => Post(() =>
+    {
+        if (--lease.Invocations == 0 && lease.IsReleased)
+            _scheduler.Release(lease, Now);
+        return true;
+    });
+
+    private async Task WaitAsync(ModelLease lease, TaskCompletionSource wait, CancellationToken cancellationToken)
+    {
+        var registration = cancellationToken.UnsafeRegister(
+            (_, token) =>
+            {
+                if (Post(() => _scheduler.TryCancel(lease, Now) ? lease.TakeWait() : null) is { } cancelled)
+                    cancelled.TrySetCanceled(token);
+            },
+            null);
+        await using (registration.ConfigureAwait(false))
+            await wait.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>A second caller waits with the first one, and on its own if the first one gives up.</summary>
+    private async Task JoinAsync(ModelLease lease, Task running, CancellationToken cancellationToken)
+    {
+        await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (running.IsCanceled)
+            await AcquireAsync(lease, cancellationToken).ConfigureAwait(false);
+        else
+            await running.ConfigureAwait(false);
+    }
+}

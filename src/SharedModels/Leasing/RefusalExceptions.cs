@@ -1,0 +1,51 @@
+using System.Globalization;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Leasing;
+
+/// <summary>Turns the scheduler's refusals into exceptions that say what happened and what to do.</summary>
+internal static class RefusalExceptions
+{
+    public static ModelLeaseException ToException(this Refusal refusal, string modelId, TimeSpan acquireTimeout)
+    {
+        var device = refusal.Device?.ToString() ?? "its device";
+        return refusal.Reason switch
+        {
+            RefusalReason.QueueFull => new LeaseRejectedException(
+                $"The request for model '{modelId}' was refused: {refusal.QueueLength} requests wait for device {device} already "
+                + $"(SharedModels:Leasing:MaxQueueLength); {Held(refusal)}. Try again later, raise the limit, or add a device.")
+            {
+                ModelId = modelId, Device = refusal.Device, QueueLength = refusal.QueueLength, RetryAfter = refusal.RetryAfter,
+            },
+            RefusalReason.TimedOut => new LeaseTimeoutException(
+                $"No lease on model '{modelId}' within {Seconds(acquireTimeout)} (SharedModels:Leasing:AcquireTimeout): {Held(refusal)} on device {device}, "
+                + $"{refusal.QueueLength} requests wait. Raise the timeout, or add a device.")
+            {
+                ModelId = modelId, Device = refusal.Device, QueueLength = refusal.QueueLength, RetryAfter = refusal.RetryAfter,
+            },
+            RefusalReason.LoadFailed => new ModelLoadException(
+                $"Model '{modelId}' could not be loaded: {refusal.Cause?.Message} It is tried again for the first request after {Seconds(refusal.RetryAfter!.Value)}.",
+                refusal.Cause)
+            {
+                ModelId = modelId, Device = refusal.Device, RetryAfter = refusal.RetryAfter,
+            },
+            RefusalReason.NeverFits => new DeviceOutOfMemoryException(
+                $"Model '{modelId}' can never fit on device {device}: it needs {refusal.RequiredBytes:N0} bytes, with the models that the same holder uses there, of a budget of "
+                + $"{refusal.BudgetBytes:N0} bytes. Raise SharedModels:Devices:{device}:MemoryBudget, or take another device.")
+            {
+                ModelId = modelId, Device = refusal.Device, RequiredBytes = refusal.RequiredBytes, BudgetBytes = refusal.BudgetBytes,
+            },
+            RefusalReason.NoDevice => new ModelLeaseException(
+                $"Model '{modelId}' wants an accelerator and this machine has none. Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of an accelerator.")
+            {
+                ModelId = modelId,
+            },
+            _ => new ManagerShuttingDownException($"The request for model '{modelId}' was refused because the application is stopping.") { ModelId = modelId },
+        };
+    }
+
+    private static string Held(Refusal refusal) =>
+        refusal.HeldModels.Length == 0 ? "no model is in use" : $"model {refusal.HeldModels} is in use since {Seconds(refusal.HeldFor)}";
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+}

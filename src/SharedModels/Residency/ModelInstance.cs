@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SharedModels.Residency;
+
+/// <summary>A model's object, with the scope of the services that it depends on: they live as long as it does.</summary>
+internal sealed class ModelInstance(object model, AsyncServiceScope? services)
+{
+    public object Model { get; } = model;
+
+    public static async Task<ModelInstance> CreateAsync(Func<IServiceProvider, object> factory, IServiceScopeFactory? scopes)
+    {
+        AsyncServiceScope? services = scopes?.CreateAsyncScope();
+        try
+        {
+            return new(factory(services?.ServiceProvider ?? NoServices.Instance), services);
+        }
+        catch
+        {
+            if (services is { } scope)
+                await scope.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async Task FreeAsync()
+    {
+        try
+        {
+            if (Model is IAsyncDisposable asyncDisposable)
+                await asyncDisposable.DisposeAsync().ConfigureAwait(false);
+            else
+                (Model as IDisposable)?.Dispose();
+        }
+        finally
+        {
+            if (services is { } scope)
+                await scope.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

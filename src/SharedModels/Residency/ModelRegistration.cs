@@ -1,0 +1,6 @@
+using SharedModels.Configuration;
+
+namespace SharedModels.Residency;
+
+/// <summary>What the container knows of a model before there is a manager.</summary>
+internal sealed record ModelRegistration(string Id, Type Type, Func<IServiceProvider, object> Factory, ModelOptions Defaults);

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SharedModels.Diagnostics;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Residency;
+
+/// <summary>Has models loaded, moved and freed, and says how it ended.</summary>
+internal sealed class ResidencyExecutor : IDisposable
+{
+    private readonly IServiceScopeFactory? _scopes;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly OperationLimit _limit;
+
+    public ResidencyExecutor(IServiceScopeFactory? scopes, TimeSpan loadTimeout, TimeProvider time, ILogger logger)
+    {
+        _scopes = scopes;
+        _logger = logger;
+        _limit = new(loadTimeout, time, _stopping.Token);
+    }
+
+    /// <summary>Cancels what is under way; moves off a device and disposals go on.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Does what an effect says, on the thread pool; never throws.</summary>
+    /// <returns>What to tell the scheduler.</returns>
+    public Task<Action<LeaseScheduler, long>> DoAsync(SchedulerEffectKind kind, ModelHost host) => Task.Run(() => kind switch
+    {
+        SchedulerEffectKind.Load => LoadAsync(host),
+        SchedulerEffectKind.Move => MoveAsync(host),
+        SchedulerEffectKind.Evict => EvictAsync(host),
+        _ => UnloadAsync(host),
+    });
+
+#pragma warning disable CA1031 // Whatever a model throws is reported, and must not end the manager.
+    private async Task<Action<LeaseScheduler, long>> LoadAsync(ModelHost host)
+    {
+        var start = _limit.Time.GetTimestamp();
+        try
+        {
+            var footprint = await host.LoadAsync(_scopes, _limit).ConfigureAwait(false);
+            Log.ModelLoaded(_logger, host.Id, _limit.Time.GetElapsedTime(start).TotalSeconds, footprint.HostBytes);
+            return (scheduler, now) => scheduler.Loaded(host, footprint, now);
+        }
+        catch (Exception exception)
+        {
+            var cause = Explain(exception);
+            Log.LoadFailed(_logger, cause, host.Id);
+            return (scheduler, now) => scheduler.LoadFailed(host, cause, now);
+        }
+    }
+
+    private async Task<Action<LeaseScheduler, long>> MoveAsync(ModelHost host)
+    {
+        var start = _limit.Time.GetTimestamp();
+        var device = host.Device!.Device;
+        try
+        {
+            await host.MoveAsync(device, _limit).ConfigureAwait(false);
+            Log.ModelMoved(_logger, host.Id, device, _limit.Time.GetElapsedTime(start).TotalSeconds);
+            return (scheduler, now) => scheduler.Moved(host, now);
+        }
+        catch (Exception exception)
+        {
+            return await FailAsync(host, device, exception).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Action<LeaseScheduler, long>> EvictAsync(ModelHost host)
+    {
+        var device = host.Device!.Device;
+        try
+        {
+            await host.MoveAsync(Device.Cpu, _limit with { Stopping = CancellationToken.None }).ConfigureAwait(false);
+            Log.ModelEvicted(_logger, host.Id, device);
+            return (scheduler, now) => scheduler.Evicted(host, now);
+        }
+        catch (Exception exception)
+        {
+            return await FailAsync(host, device, exception).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Action<LeaseScheduler, long>> UnloadAsync(ModelHost host)
+    {
+        try
+        {
+            await host.UnloadAsync().ConfigureAwait(false);
+            Log.ModelUnloaded(_logger, host.Id);
+        }
+        catch (Exception exception)
+        {
+            Log.DisposeFailed(_logger, exception, host.Id);
+        }
+
+        return (scheduler, now) => scheduler.Unloaded(host, now);
+    }
+#pragma warning restore CA1031
+
+    private Task<Action<LeaseScheduler, long>> FailAsync(ModelHost host, Device device, Exception exception)
+    {
+        var cause = Explain(exception);
+        Log.MoveFailed(_logger, cause, host.Id, device);
+        return Task.FromResult<Action<LeaseScheduler, long>>((scheduler, now) => scheduler.MoveFailed(host, cause, now));
+    }
+
+    private Exception Explain(Exception exception) =>
+        exception is TimeoutException
+            ? new TimeoutException($"It took longer than {_limit.Timeout} (SharedModels:Leasing:LoadTimeout). Raise that, or find out what the model waits for.", exception)
+            : exception;
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace SharedModels.Scheduling;
+
+internal sealed partial class LeaseScheduler
+{
+    /// <summary>Throws if a promise of the contract does not hold; debug builds check after every event.</summary>
+    /// <exception cref="InvalidOperationException">A promise is broken.</exception>
+    [Conditional("DEBUG")]
+    internal void AssertInvariants()
+    {
+        foreach (var device in _devices)
+        {
+            var placed = device.Models.Where(static model => model.IsPlaced).ToList();
+            Assert(device.HolderCount <= device.MaxConcurrentHolders, "Exclusive", $"{device.Device} has {device.HolderCount} holders");
+            Assert(device.UsedBytes <= device.BudgetBytes, "Budget", $"{device.Device} uses {device.UsedBytes} of {device.BudgetBytes} bytes");
+            Assert(device.UsedBytes == placed.Sum(model => model.BytesOn(device)), "Budget", $"the books of {device.Device} are wrong");
+            Assert(
+                device.LeavingBytes == placed.Where(static model => model.Residency == ModelResidency.Evicting).Sum(model => model.BytesOn(device)),
+                "Budget",
+                $"the leaving bytes of {device.Device} are wrong");
+            Assert(device.QueueLength == device.Models.Sum(static model => model.Waiting.Count + model.Preloads.Count), "Queue", $"the queue of {device.Device} is miscounted");
+            foreach (var holder in device.Slots)
+                Assert(holder is null || holder.HoldsOn(device), "Exclusive", $"a holder without a lease has a slot on {device.Device}");
+        }
+
+        foreach (var model in _models)
+        {
+            Assert(model.Users <= model.MaxLeases, "Exclusive", $"'{model.Id}' has {model.Users} holders");
+            Assert(model.Users == 0 || model.Residency == ModelResidency.OnDevice, "In use is untouchable", $"'{model.Id}' is in use and {model.Residency}");
+            Assert(!IsShuttingDown || !model.IsWanted, "Every wait ends", $"a request for '{model.Id}' waits in a shutdown");
+            Assert(
+                model.Waiting.Head is not { } request || !CanGrant(request) || model.Device!.IsHeldForRoom,
+                "Work-conserving",
+                $"the oldest request for '{model.Id}' waits although it could be granted");
+        }
+    }
+
+    private static void Assert(bool condition, string invariant, string message)
+    {
+        if (!condition)
+            throw new InvalidOperationException($"The lease scheduler broke its promise '{invariant}': {message}. Please report this.");
+    }
+}

@@ -1,0 +1,210 @@
+namespace SharedModels.Scheduling;
+
+internal sealed partial class LeaseScheduler
+{
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
+
+    /// <summary>A load has ended: the model is in the host's memory and takes what <paramref name="footprint"/> says.</summary>
+    public void Loaded(ScheduledModel model, ModelFootprint footprint, long now)
+    {
+        model.Residency = ModelResidency.OnHost;
+        model.Footprint = footprint;
+        model.Loads++;
+        model.LastUsed = now;
+        if (!model.IsWanted && model.Device!.Device.IsCpu)
+            TryPlace(model, model.Device, now);
+        Continue(model, now);
+    }
+
+    /// <summary>A load has failed: nothing of the model is left in memory.</summary>
+    public void LoadFailed(ScheduledModel model, Exception cause, long now) => Fail(model, cause, now);
+
+    /// <summary>A move to the device has ended.</summary>
+    public void Moved(ScheduledModel model, long now)
+    {
+        Arrive(model, now);
+        Continue(model, now);
+    }
+
+    /// <summary>A move to or from the device has failed: nothing of the model is left in memory.</summary>
+    public void MoveFailed(ScheduledModel model, Exception cause, long now)
+    {
+        Leave(model);
+        Fail(model, cause, now);
+    }
+
+    /// <summary>A move off the device has ended.</summary>
+    public void Evicted(ScheduledModel model, long now)
+    {
+        Leave(model);
+        model.Residency = ModelResidency.OnHost;
+        Continue(model, now);
+    }
+
+    /// <summary>The model has been freed.</summary>
+    public void Unloaded(ScheduledModel model, long now)
+    {
+        if (model.IsPlaced)
+            Leave(model);
+        model.Residency = ModelResidency.Registered;
+        Continue(model, now);
+    }
+
+    /// <summary>Frees what an idle model holds on its device; <see langword="false"/> if it is not on one, in use, or wanted.</summary>
+    public bool TryEvict(ScheduledModel model)
+    {
+        if (!model.IsIdle || !IsEvictable(model))
+            return false;
+        Evict(model);
+        AssertInvariants();
+        return true;
+    }
+
+    private static bool IsEvictable(ScheduledModel model) =>
+        model is { Residency: ModelResidency.OnDevice, Users: 0, Device: { } device } && (model.Settings.CanReload || !device.Device.IsCpu);
+
+    /// <summary>After a step of the model's own: goes on with what its requests, or their absence, ask for.</summary>
+    private void Continue(ScheduledModel model, long now)
+    {
+        var device = model.Device;
+        Settle(model, now);
+        if (device is not null)
+            Dispatch(device, now);
+        AssertInvariants();
+    }
+
+    private void StartLoad(ScheduledModel model)
+    {
+        model.Residency = ModelResidency.Loading;
+        _effects.Add(new(SchedulerEffectKind.Load, model));
+    }
+
+    /// <summary>Gives the model its bytes of the device, or makes room for it; <see langword="true"/> if anything about the requests changed.</summary>
+    private bool TryPlace(ScheduledModel model, ScheduledDevice device, long now)
+    {
+        var bytes = model.BytesOn(device);
+        if (bytes > device.BudgetBytes)
+        {
+            RefuseAll(model, NeverFits(model, device));
+            Settle(model, now);
+            return true;
+        }
+
+        var missing = bytes - (device.BudgetBytes - device.UsedBytes);
+        if (missing > 0)
+        {
+            MakeRoom(model, device, missing - device.LeavingBytes);
+            return false;
+        }
+
+        device.UsedBytes += bytes;
+        model.Residency = ModelResidency.Moving;
+        if (device.Device.IsCpu)
+            Arrive(model, now);
+        else
+            _effects.Add(new(SchedulerEffectKind.Move, model));
+        return true;
+    }
+
+    /// <summary>Evicts idle models, the least recently used first, if they are enough; otherwise holds younger requests back until they are.</summary>
+    private void MakeRoom(ScheduledModel wanted, ScheduledDevice device, long missing)
+    {
+        if (missing <= 0)
+            return;
+        var victims = device.Models
+            .Where(model => IsEvictable(model) && model.OldestSequence > wanted.OldestSequence)
+            .OrderByDescending(static model => model.OldestSequence)
+            .ThenBy(static model => model.LastUsed)
+            .ThenBy(static model => model.Id, StringComparer.Ordinal)
+            .ToList();
+        var surplus = victims.Sum(model => model.BytesOn(device)) - missing;
+        if (surplus < 0)
+        {
+            device.IsHeldForRoom = true;
+            return;
+        }
+
+        // From the most worth keeping on: spare every model without which there is still room.
+        for (var i = victims.Count - 1; i >= 0; i--)
+        {
+            if (victims[i].BytesOn(device) <= surplus)
+                surplus -= victims[i].BytesOn(device);
+            else
+                Evict(victims[i]);
+        }
+    }
+
+    private void Evict(ScheduledModel model)
+    {
+        var device = model.Device!;
+        model.Residency = ModelResidency.Evicting;
+        model.Evictions++;
+        device.LeavingBytes += model.BytesOn(device);
+        _effects.Add(new(device.Device.IsCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model));
+    }
+
+    private void Arrive(ScheduledModel model, long now)
+    {
+        model.Residency = ModelResidency.OnDevice;
+        model.LastUsed = now;
+        model.Failures = 0;
+        model.Error = null;
+        while (model.Preloads.Head is { } preload)
+        {
+            Dequeue(preload, model.Device!);
+            _effects.Add(new(SchedulerEffectKind.Grant, model, preload));
+        }
+    }
+
+    private static void Leave(ScheduledModel model)
+    {
+        var bytes = model.BytesOn(model.Device!);
+        model.Device!.UsedBytes -= bytes;
+        if (model.Residency == ModelResidency.Evicting)
+            model.Device.LeavingBytes -= bytes;
+    }
+
+    private void Fail(ScheduledModel model, Exception cause, long now)
+    {
+        var backOff = FirstBackOff * Math.Pow(2, Math.Min(model.Failures, 30));
+        model.Failures++;
+        model.Residency = ModelResidency.Faulted;
+        model.Error = cause;
+        model.RetryAt = now + Math.Min(backOff.Ticks, LongestBackOff.Ticks);
+        RefuseAll(model, new Refusal(RefusalReason.LoadFailed)
+        {
+            Device = model.Device!.Device,
+            Cause = cause,
+            RetryAfter = TimeSpan.FromTicks(model.RetryAt - now),
+        });
+        Continue(model, now);
+    }
+
+    /// <summary>Frees an idle model that has been kept long enough, step by step; otherwise sees to it that this is looked at in time.</summary>
+    private void Settle(ScheduledModel model, long now)
+    {
+        if (!model.IsIdle)
+            return;
+        var isOverdue = IsShuttingDown || now - model.LastUsed >= model.Settings.KeepAlive;
+        switch (model.Residency)
+        {
+            case ModelResidency.OnDevice when isOverdue && (IsShuttingDown || IsEvictable(model)):
+                Evict(model);
+                break;
+            case ModelResidency.OnHost when IsShuttingDown || (model.Settings.CanReload && (isOverdue || model.Device?.Device.IsCpu == true)):
+                model.Residency = ModelResidency.Unloading;
+                _effects.Add(new(SchedulerEffectKind.Unload, model));
+                break;
+            case ModelResidency.OnDevice or ModelResidency.OnHost when !isOverdue && model.HeapIndex < 0 && model.Settings.KeepAlive != long.MaxValue:
+                _deadlines.Set(model, model.LastUsed + model.Settings.KeepAlive);
+                break;
+        }
+
+        if (model.Residency is ModelResidency.Registered or ModelResidency.OnHost or ModelResidency.Faulted)
+        {
+            model.Device?.Models.Remove(model);
+            model.Device = null;
+        }
+    }
+}

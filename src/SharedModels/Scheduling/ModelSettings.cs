@@ -1,0 +1,18 @@
+namespace SharedModels.Scheduling;
+
+/// <summary>What the scheduler has to know of a model from the start.</summary>
+internal sealed record ModelSettings(string Id)
+{
+    /// <summary>Devices that the model may run on, best first; empty if the machine has none that it accepts.</summary>
+    public required IReadOnlyList<ScheduledDevice> Candidates { get; init; }
+
+    public int MaxLeases { get; init; } = 1;
+
+    /// <summary>How long the model stays in memory unused, in ticks; <see cref="long.MaxValue"/> for ever.</summary>
+    public long KeepAlive { get; init; } = long.MaxValue;
+
+    /// <summary>Whether the model can be loaded anew once it has been unloaded.</summary>
+    public bool CanReload { get; init; } = true;
+
+    public bool IsPreloaded { get; init; }
+}

@@ -1,0 +1,12 @@
+namespace SharedModels.Scheduling;
+
+/// <summary>Why a request is not granted.</summary>
+internal enum RefusalReason
+{
+    QueueFull,
+    TimedOut,
+    LoadFailed,
+    NeverFits,
+    NoDevice,
+    ShuttingDown,
+}

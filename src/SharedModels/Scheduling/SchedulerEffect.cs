@@ -1,0 +1,4 @@
+namespace SharedModels.Scheduling;
+
+/// <summary>One thing that the scheduler wants done.</summary>
+internal readonly record struct SchedulerEffect(SchedulerEffectKind Kind, ScheduledModel Model, LeaseRequest? Request = null, Refusal? Refusal = null);

@@ -1,0 +1,23 @@
+namespace SharedModels.Scheduling;
+
+/// <summary>What the scheduler wants done.</summary>
+internal enum SchedulerEffectKind
+{
+    /// <summary>Tell the request that it is granted.</summary>
+    Grant,
+
+    /// <summary>Tell the request why it is not.</summary>
+    Refuse,
+
+    /// <summary>Construct the model and bring it into the host's memory; answer with Loaded or LoadFailed.</summary>
+    Load,
+
+    /// <summary>Move the model to its device; answer with Moved or MoveFailed.</summary>
+    Move,
+
+    /// <summary>Take the model off its device; answer with Evicted or MoveFailed.</summary>
+    Evict,
+
+    /// <summary>Free the model; answer with Unloaded.</summary>
+    Unload,
+}

@@ -1,0 +1,245 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using SharedModels.Configuration;
+using SharedModels.Devices;
+using SharedModels.Diagnostics;
+using SharedModels.Leasing;
+using SharedModels.Residency;
+using SharedModels.Scheduling;
+
+namespace SharedModels;
+
+/// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
+/// <remarks>
+/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it, <see cref="Add"/>
+/// models, and dispose it. All members are safe for use by many threads.</para>
+/// <para>The idea is that of <c>SharedModelManager</c> in Landing AI's <c>vision-agent-tools</c>.</para>
+/// </remarks>
+public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, IDisposable
+{
+    private readonly Dictionary<string, ModelHost> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ModelHost> _hostsInOrder = [];
+    private readonly List<ScheduledDevice> _devices;
+    private readonly SharedModelsOptions _options;
+    private readonly LeaseCoordinator _coordinator;
+    private readonly ILogger _logger;
+    private readonly Lazy<Task> _disposal;
+
+    /// <summary>Creates a manager without a container.</summary>
+    /// <param name="options">Settings, or <see langword="null"/> for the defaults.</param>
+    /// <param name="deviceProviders">Providers of accelerators, or <see langword="null"/> for the CPU alone.</param>
+    /// <param name="loggerFactory">Where to log, or <see langword="null"/> for nowhere.</param>
+    /// <param name="timeProvider">The clock, or <see langword="null"/> for the system's.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting makes no sense.</exception>
+    public SharedModelManager(
+        SharedModelsOptions? options = null,
+        IEnumerable<IDeviceProvider>? deviceProviders = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null)
+        : this(options ?? new(), deviceProviders ?? [], [], null, loggerFactory ?? NullLoggerFactory.Instance, timeProvider ?? TimeProvider.System)
+    {
+    }
+
+    internal SharedModelManager(
+        SharedModelsOptions options,
+        IEnumerable<IDeviceProvider> deviceProviders,
+        IEnumerable<ModelRegistration> registrations,
+        IServiceScopeFactory? scopes,
+        ILoggerFactory loggerFactory,
+        TimeProvider time)
+    {
+        SharedModelsOptionsValidator.ThrowIfInvalid(options);
+        _options = options;
+        _disposal = new(DisposeCoreAsync);
+        _logger = loggerFactory.CreateLogger<SharedModelManager>();
+        _devices = DeviceCatalog.Create(deviceProviders, options);
+        _coordinator = new(
+            _devices,
+            options.Leasing.AcquireTimeout,
+            time,
+            new ResidencyExecutor(scopes, options.Leasing.LoadTimeout, time, _logger));
+        foreach (var registration in registrations)
+            Add(registration.Id, registration.Type, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory));
+    }
+
+    /// <inheritdoc/>
+    public string Add<T>(T model, string? id = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var type = model.GetType();
+        var attributes = type.GetCustomAttributes<SharedModelAttribute>().ToList();
+        id ??= attributes.FirstOrDefault()?.Id ?? type.Name;
+        var defaults = ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault());
+        Add(id, type, defaults, settings => new ModelHost(settings, model));
+        return id;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IModelLease<T>> FetchModelAsync<T>(CancellationToken cancellationToken = default)
+        where T : class
+        => FetchCoreAsync<T>(FindHost(typeof(T)), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, CancellationToken cancellationToken = default)
+        where T : class
+        => FetchCoreAsync<T>(FindHost(id, typeof(T)), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default) =>
+        await FetchCoreAsync<object>(FindHost(id, typeof(object)), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask PreloadAsync(string id, CancellationToken cancellationToken = default) =>
+        _coordinator.PreloadAsync(FindHost(id, typeof(object)), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask EvictAsync(string id, CancellationToken cancellationToken = default) =>
+        _coordinator.EvictAsync(FindHost(id, typeof(object)), cancellationToken);
+
+    /// <inheritdoc/>
+    public SharedModelsSnapshot GetSnapshot() => _coordinator.Read(SnapshotFactory.Create);
+
+    /// <summary>Refuses new leases and waits for those in use, then frees and disposes all models.</summary>
+    /// <param name="cancellationToken">Ends the wait: leases still in use are lost, logged, and their models freed when they are disposed.</param>
+    public async Task ShutdownAsync(CancellationToken cancellationToken)
+    {
+        var left = await _coordinator.ShutdownAsync(cancellationToken).ConfigureAwait(false);
+        if (left.Count > 0)
+            Log.LeasesLeftAtShutdown(_logger, string.Join(", ", left));
+    }
+
+    /// <summary>Shuts down without waiting for leases in use, and disposes the models that were added and never loaded.</summary>
+    public ValueTask DisposeAsync() => new(_disposal.Value);
+
+    /// <summary>As <see cref="DisposeAsync"/>, but models whose disposal takes time end it in the background.</summary>
+    public void Dispose() => _ = _disposal.Value;
+
+    /// <summary>Refuses new leases from now on.</summary>
+    internal void BeginShutdown() => _coordinator.BeginShutdown();
+
+    /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var hosts = Hosts();
+        WarnOfUnknownNames(hosts);
+        foreach (var host in hosts.Where(static host => host.Settings.IsPreloaded))
+        {
+            try
+            {
+                await _coordinator.PreloadAsync(host, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ModelLeaseException exception)
+            {
+                Log.PreloadFailed(_logger, exception, host.Id);
+            }
+        }
+    }
+
+    internal ModelLease<T> CreateLease<T>(string id, LeaseHolder holder)
+        where T : class
+        => new(_coordinator, FindHost(id, typeof(T)), holder);
+
+    private async ValueTask<IModelLease<T>> FetchCoreAsync<T>(ModelHost host, CancellationToken cancellationToken)
+        where T : class
+    {
+        var lease = new ModelLease<T>(_coordinator, host, new LeaseHolder());
+        try
+        {
+            await lease.AcquireAsync(cancellationToken).ConfigureAwait(false);
+            return lease;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    private void Add(string id, Type type, ModelOptions defaults, Func<ModelSettings, ModelHost> create)
+    {
+        if (!ModelId.IsValid(id))
+            throw new ArgumentException($"'{id}' is not a model id; write letters, digits, '.', '_' and '-', at most {ModelId.MaxLength} of them.", nameof(id));
+        var options = (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
+        var candidates = DeviceCatalog.CandidatesFor(type, options.Device ?? DevicePreference.Auto, _devices);
+        var host = create(new ModelSettings(id)
+        {
+            Candidates = candidates,
+            MaxLeases = options.MaxLeases ?? 1,
+            KeepAlive = options.KeepAlive?.Ticks ?? long.MaxValue,
+            IsPreloaded = options.Preload,
+        });
+        lock (_hosts)
+        {
+            if (_hosts.TryGetValue(id, out var known) && known.Type != type)
+                throw new ArgumentException($"The id '{id}' is that of {known.Type} already; register {type} under another one.", nameof(id));
+            if (!_hosts.TryAdd(id, host))
+            {
+                Log.ModelRegisteredTwice(_logger, id);
+                return;
+            }
+
+            _hostsInOrder.Add(host);
+            _coordinator.Add(host);
+        }
+
+        Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(", ", candidates.Select(static device => device.Device)));
+    }
+
+    private ModelHost[] Hosts()
+    {
+        lock (_hosts)
+            return [.. _hostsInOrder];
+    }
+
+    private ModelHost FindHost(string id, Type type)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        ModelHost? host;
+        lock (_hosts)
+            host = _hosts.GetValueOrDefault(id);
+        if (host is null)
+            throw new UnknownModelException($"No model has the id '{id}'; {Known()}") { ModelId = id };
+        return type.IsAssignableFrom(host.Type)
+            ? host
+            : throw new UnknownModelException($"Model '{id}' is a {host.Type}, not a {type}; ask for it as what it is.") { ModelId = id };
+    }
+
+    private ModelHost FindHost(Type type)
+    {
+        lock (_hosts)
+        {
+            return _hostsInOrder.Find(host => host.Type == type)
+                ?? _hostsInOrder.Find(host => type.IsAssignableFrom(host.Type))
+                ?? throw new UnknownModelException($"No model is a {type}; {Known()}");
+        }
+    }
+
+    private string Known()
+    {
+        var hosts = Hosts();
+        return hosts.Length == 0
+            ? "none is registered. Mark its class with [SharedModel] and call services.AddSharedModels(), or Add it."
+            : $"registered are {string.Join(", ", hosts.Select(static host => $"'{host.Id}'"))}.";
+    }
+
+    private void WarnOfUnknownNames(ModelHost[] hosts)
+    {
+        foreach (var id in _options.Models.Keys.Except(hosts.Select(static host => host.Id), StringComparer.OrdinalIgnoreCase))
+            Log.UnknownModelConfigured(_logger, id, string.Join(", ", hosts.Select(static host => host.Id)));
+        foreach (var name in _options.Devices.Keys.Where(name => _devices.TrueForAll(device => device.Device != Device.Parse(name))))
+            Log.UnknownDeviceConfigured(_logger, name, string.Join(", ", _devices.Select(static device => device.Device)));
+    }
+
+    private async Task DisposeCoreAsync()
+    {
+        _coordinator.BeginShutdown();
+        await _coordinator.WhenOnlyLeasesAreLeftAsync(_options.Leasing.LoadTimeout).ConfigureAwait(false);
+        await ShutdownAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        await _coordinator.DisposeAsync().ConfigureAwait(false);
+        foreach (var host in Hosts().Where(static host => host.Residency is ModelResidency.Registered or ModelResidency.Faulted))
+            await host.UnloadAsync().ConfigureAwait(false);
+    }
+}
