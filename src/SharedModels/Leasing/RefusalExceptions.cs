@@ -30,7 +30,7 @@ internal static class RefusalExceptions
                 ModelId = modelId, Device = refusal.Device, RetryAfter = refusal.RetryAfter,
             },
             RefusalReason.NeverFits => new DeviceOutOfMemoryException(
-                $"Model '{modelId}' can never fit on device {device}: it needs {refusal.RequiredBytes:N0} bytes, with the models that the same holder uses there, of a budget of "
+                $"Model '{modelId}' can never fit on device {device}: with what cannot make room for it, {refusal.RequiredBytes:N0} bytes are needed of a budget of "
                 + $"{refusal.BudgetBytes:N0} bytes. Raise SharedModels:Devices:{device}:MemoryBudget, or take another device.")
             {
                 ModelId = modelId, Device = refusal.Device, RequiredBytes = refusal.RequiredBytes, BudgetBytes = refusal.BudgetBytes,

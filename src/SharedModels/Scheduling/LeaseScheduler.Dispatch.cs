@@ -113,11 +113,11 @@ internal sealed partial class LeaseScheduler
             Refuse(request, refusal);
     }
 
-    private static Refusal NeverFits(ScheduledModel model, ScheduledDevice device, long alreadyHeld = 0) =>
+    private static Refusal NeverFits(ScheduledModel model, ScheduledDevice device, long alreadyTaken) =>
         new(RefusalReason.NeverFits)
         {
             Device = device.Device,
-            RequiredBytes = model.BytesOn(device) + alreadyHeld,
+            RequiredBytes = model.BytesOn(device) + alreadyTaken,
             BudgetBytes = device.BudgetBytes,
         };
 

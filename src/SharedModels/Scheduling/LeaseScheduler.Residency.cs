@@ -64,6 +64,10 @@ internal sealed partial class LeaseScheduler
     private static bool IsEvictable(ScheduledModel model) =>
         model is { Residency: ModelResidency.OnDevice, Users: 0, Device: { } device } && (model.Settings.CanReload || !device.Device.IsCpu);
 
+    /// <summary>Bytes that no eviction frees: models that were given as objects, on the CPU.</summary>
+    private static long PermanentBytes(ScheduledDevice device) =>
+        device.Device.IsCpu ? device.Models.Where(static model => model.IsPlaced && !model.Settings.CanReload).Sum(model => model.BytesOn(device)) : 0;
+
     /// <summary>After a step of the model's own: goes on with what its requests, or their absence, ask for.</summary>
     private void Continue(ScheduledModel model, long now)
     {
@@ -84,9 +88,10 @@ internal sealed partial class LeaseScheduler
     private bool TryPlace(ScheduledModel model, ScheduledDevice device, long now)
     {
         var bytes = model.BytesOn(device);
-        if (bytes > device.BudgetBytes)
+        var permanent = PermanentBytes(device);
+        if (bytes + permanent > device.BudgetBytes)
         {
-            RefuseAll(model, NeverFits(model, device));
+            RefuseAll(model, NeverFits(model, device, permanent));
             Settle(model, now);
             return true;
         }

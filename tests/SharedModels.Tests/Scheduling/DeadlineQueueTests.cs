@@ -1,0 +1,52 @@
+using FsCheck;
+using FsCheck.Fluent;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Tests.Scheduling;
+
+public sealed class DeadlineQueueTests
+{
+    [Fact]
+    public void Whatever_is_set_moved_and_removed_comes_out_in_order() => Prop.ForAll<int[]>(static numbers =>
+    {
+        var queue = new DeadlineQueue();
+        var expected = new Dictionary<Timed, long>();
+        var items = numbers.Select(static _ => new Item()).ToArray();
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var item = items[Math.Abs(numbers[i] % (i + 1))];
+            if (numbers[i] % 3 == 0)
+            {
+                queue.Remove(item);
+                expected.Remove(item);
+            }
+            else
+            {
+                queue.Set(item, numbers[i]);
+                expected[item] = numbers[i];
+            }
+        }
+
+        var taken = new List<long>();
+        while (queue.TakeDue(long.MaxValue - 1) is { } due)
+        {
+            Assert.Equal(expected[due], due.Deadline);
+            taken.Add(due.Deadline);
+        }
+
+        return taken.SequenceEqual(expected.Values.Order());
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_is_not_due_stays()
+    {
+        var queue = new DeadlineQueue();
+        queue.Set(new Item(), 5);
+        Assert.Null(queue.TakeDue(4));
+        Assert.Equal(5, queue.Earliest);
+        Assert.NotNull(queue.TakeDue(5));
+        Assert.Equal(long.MaxValue, queue.Earliest);
+    }
+
+    private sealed class Item : Timed;
+}
