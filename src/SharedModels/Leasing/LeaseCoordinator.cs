@@ -142,13 +142,15 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     /// <summary>Refuses all requests that wait or come later, and frees the models as they become idle.</summary>
     public void BeginShutdown()
     {
-        Post(() =>
+        var isFirst = Post(() =>
         {
-            if (!_scheduler.IsShuttingDown)
-                _scheduler.BeginShutdown(Now);
+            if (_scheduler.IsShuttingDown)
+                return false;
+            _scheduler.BeginShutdown(Now);
             return true;
         });
-        _residency.Stop();
+        if (isFirst)
+            _residency.Stop();
     }
 
     /// <summary>Waits until every lease is released and every model freed; when the token fires, the leases that are left are lost.</summary>

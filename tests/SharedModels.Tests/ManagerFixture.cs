@@ -1,0 +1,38 @@
+using SharedModels.Configuration;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests;
+
+/// <summary>A manager with a fake accelerator, a clock that tests move, and a log that they read.</summary>
+internal sealed class ManagerFixture : IAsyncDisposable
+{
+    public ManagerFixture(Action<SharedModelsOptions>? configure = null, long memoryBytes = 100)
+    {
+        var options = new SharedModelsOptions();
+        configure?.Invoke(options);
+        Manager = new(options, [new FakeAccelerator(memoryBytes)], Log, Time);
+    }
+
+    public SharedModelManager Manager { get; }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public RecordingLoggerFactory Log { get; } = new();
+
+    public ModelSnapshot this[string id] => Manager.GetSnapshot().Models.Single(model => model.Id == id);
+
+    public DeviceSnapshot Accelerator => Manager.GetSnapshot().Devices[0];
+
+    /// <summary>Adds a fake model, and hands out what controls it.</summary>
+    public FakeModelScript Add(string id, long bytes = 10)
+    {
+        var script = new FakeModelScript();
+        Manager.Add(new FakeModel(bytes, script), id);
+        return script;
+    }
+
+    public ValueTask<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
+        Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
+
+    public ValueTask DisposeAsync() => Manager.DisposeAsync();
+}
