@@ -16,7 +16,6 @@ internal sealed record ImageFixture(string File, string Expect, int? Width, int?
     private static Dictionary<string, ImageFixture> Load()
     {
         using var manifest = JsonDocument.Parse(System.IO.File.ReadAllText(TestFiles.Fixture("bad-images", "manifest.json")));
-        var list = manifest.RootElement.EnumerateObject().First(property => property.Value.ValueKind == JsonValueKind.Array && property.Value[0].ValueKind == JsonValueKind.Object).Value;
-        return list.Deserialize<ImageFixture[]>(JsonSerializerOptions.Web)!.ToDictionary(entry => entry.File);
+        return manifest.RootElement.GetProperty("images").Deserialize<ImageFixture[]>(JsonSerializerOptions.Web)!.ToDictionary(entry => entry.File);
     }
 }
