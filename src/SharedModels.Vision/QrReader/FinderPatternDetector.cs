@@ -3,7 +3,7 @@ namespace SharedModels.Vision.QrCodes;
 /// <summary>Finds finder patterns: along any line through their middle, dark and light lie as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).</summary>
 internal static class FinderPatternDetector
 {
-    private const int MaxPatterns = 40;
+    private const int MaxPatterns = 24;
 
     public static List<FinderPattern> Find(BinaryImage image)
     {

@@ -7,13 +7,27 @@ internal sealed class QrSearch
 {
     // Noise of 12 megapixels takes libzbar about a second; a code's modules are larger than a pixel of such a picture.
     private const int MaxScanPixels = 12_000_000;
-    private const int MaxRetryPixels = 3_000_000;
-    private const int MaxStraightened = 12;
+    private const int MaxRetryPixels = 2_000_000;
+
+    // What straightening may cost in all, so that a picture made of finder patterns ends too.
+    private const int MaxStraightPixels = 30_000_000;
+    private const int MaxLocations = 12;
+
+    // The first that leads to a code ends the search, so the most fruitful come first.
+    private static readonly Func<GreyImage, GreyImage>[] RetryFilters =
+    [
+        GreyFilters.Median,
+        GreyFilters.Otsu,
+        image => GreyFilters.Unsharp(image, 2, 1.5),
+        image => GreyFilters.BoxBlur(image, 1),
+        image => GreyFilters.BoxBlur(GreyFilters.BoxBlur(image, 1), 1),
+    ];
 
     private readonly GreyImage _image;
     private readonly int _factor;
     private readonly CancellationToken _cancellationToken;
     private readonly List<QrSymbol> _found = [];
+    private int _straightPixels;
 
     public QrSearch(RgbImage image, CancellationToken cancellationToken)
     {
@@ -22,68 +36,79 @@ internal sealed class QrSearch
         _cancellationToken = cancellationToken;
     }
 
+    /// <summary>The codes, with corners in pixels of the whole picture.</summary>
     public List<QrSymbol> Run()
     {
-        var inverted = _image.Invert();
-        Scan(_image, point => point);
-        Scan(inverted, point => point);
-        Straighten(_image);
-        Straighten(inverted);
-        if (_found.Count == 0)
-            Retry();
-        return _found.ConvertAll(symbol => symbol with { Corners = symbol.Corners.Map(point => (point.X * _factor, point.Y * _factor)) });
-    }
+        Look(_image, _factor);
+        if (_found.Count > 0)
+            return _found;
 
-    private void Retry()
-    {
         var factor = Factor(_image.Pixels.Length, MaxRetryPixels);
         var image = _image.Shrink(factor);
-        Func<GreyImage, GreyImage>[] filters =
-            [GreyFilters.Median, GreyFilters.Otsu, picture => GreyFilters.Unsharp(picture, 2, 1.5)];
-        foreach (var filter in filters)
+        foreach (var filter in RetryFilters)
         {
-            ScanBoth(filter(image), factor);
+            Look(filter(image), _factor * factor);
             if (_found.Count > 0)
-                return;
+                return _found;
         }
 
-        ScanBoth(image.Shrink(2), factor * 2);
+        Look(image.Shrink(2), _factor * factor * 2);
+        return _found;
     }
 
-    private void ScanBoth(GreyImage image, int factor)
+    // The factor leads from pixels of the image looked at to those of the whole picture.
+    private void Look(GreyImage image, int factor)
     {
+        var inverted = image.Invert();
         Scan(image, point => (point.X * factor, point.Y * factor));
-        Scan(image.Invert(), point => (point.X * factor, point.Y * factor));
+        Scan(inverted, point => (point.X * factor, point.Y * factor));
+        LookStraight(image, factor);
+        LookStraight(inverted, factor);
     }
 
-    private void Straighten(GreyImage image)
+    private void LookStraight(GreyImage image, int factor)
     {
-        var factor = Factor(image.Pixels.Length, MaxRetryPixels);
-        var small = image.Shrink(factor);
+        var shrink = Factor(image.Pixels.Length, MaxRetryPixels);
+        var small = image.Shrink(shrink);
+        factor *= shrink;
         var binary = BinaryImage.From(small, Math.Clamp(Math.Min(small.Width, small.Height) / 16, 8, 64));
         var patterns = FinderPatternDetector.Find(binary);
-        patterns.RemoveAll(pattern => IsRead(pattern.Middle, factor));
+        patterns.RemoveAll(pattern => IsRead(pattern.Middle));
         if (patterns.Count < 3)
             return;
-        var tries = 0;
+
+        var left = MaxLocations;
         foreach (var location in CodeLocator.Locate(binary, patterns))
         {
-            if (IsRead(location.Corners.Middle, factor))
+            if (IsRead(location.Corners.Middle))
                 continue;
-            if (++tries > MaxStraightened)
+            if (left-- == 0)
                 return;
-            ReadStraightened(location, small, factor);
+            ReadStraight(location, small, factor);
         }
+
+        bool IsRead((double X, double Y) point) =>
+            _found.Exists(symbol => symbol.Corners.Contains((point.X * factor, point.Y * factor)));
     }
 
-    private void ReadStraightened(CodeLocation location, GreyImage image, int factor)
+    private void ReadStraight(CodeLocation location, GreyImage image, int factor)
     {
         foreach (var size in (ReadOnlySpan<int>)[6, 4])
         {
             var straight = location.Straighten(image, size);
-            Func<GreyImage, GreyImage>[] filters = [x => x, GreyFilters.Median, GreyFilters.Otsu, x => GreyFilters.Unsharp(x, size / 2, 2)];
+            Func<GreyImage, GreyImage>[] filters =
+            [
+                picture => picture,
+                GreyFilters.Median,
+                GreyFilters.Otsu,
+                picture => GreyFilters.Unsharp(picture, size / 2, 2),
+                picture => ModuleFilter.Apply(picture, size),
+            ];
             foreach (var filter in filters)
             {
+                _straightPixels += straight.Pixels.Length;
+                if (_straightPixels > MaxStraightPixels)
+                    return;
                 var before = _found.Count;
                 Scan(filter(straight), point =>
                 {
@@ -95,9 +120,6 @@ internal sealed class QrSearch
             }
         }
     }
-
-    private bool IsRead((double X, double Y) point, int factor) =>
-        _found.Exists(symbol => symbol.Corners.Contains((point.X * factor, point.Y * factor)));
 
     private void Scan(GreyImage image, Func<(double X, double Y), (double X, double Y)> toPicture)
     {

@@ -6,7 +6,7 @@ namespace SharedModels.Vision.Tests.QrCodes;
 /// <summary>An entry of <c>tests/fixtures/qr/manifest.json</c>.</summary>
 internal sealed record QrFixture(string File, string Category, string[] Texts, QrFixtureCode[] Codes)
 {
-    public RgbImage Image => new ImageDecoder().Decode(System.IO.File.ReadAllBytes(TestFiles.Fixture("qr", File)));
+    public RgbImage Decode() => new ImageDecoder().Decode(System.IO.File.ReadAllBytes(TestFiles.Fixture("qr", File)));
 
     public static IReadOnlyList<QrFixture> All { get; } = Load();
 

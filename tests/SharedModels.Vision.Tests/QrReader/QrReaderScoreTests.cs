@@ -14,10 +14,10 @@ public class QrReaderScoreTests(ITestOutputHelper output)
         var missed = new List<string>();
         var overlaps = new List<double>();
         var score = new SortedDictionary<string, (int Read, int Codes, double Milliseconds, int Images)>(StringComparer.Ordinal);
-        reader.Detect(QrFixture.All[0].Image);
+        reader.Detect(QrFixture.All[0].Decode());
         foreach (var fixture in QrFixture.All)
         {
-            var image = fixture.Image;
+            var image = fixture.Decode();
             var watch = Stopwatch.StartNew();
             var detections = reader.Detect(image).ToList();
             var milliseconds = watch.Elapsed.TotalMilliseconds;
