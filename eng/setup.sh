@@ -25,7 +25,7 @@ missing_packages() {
   libraries=$(installed_libraries)
   for library in "${!packages[@]}"; do
     grep -qF "$library " <<<"$libraries" || echo "${packages[$library]}"
-  done | sort
+  done | sort | paste -sd ' '
 }
 
 can_install() {
@@ -47,20 +47,21 @@ ensure_sdk() {
 
 ensure_libraries() {
   local missing
-  mapfile -t missing < <(missing_packages)
-  [[ ${#missing[@]} -eq 0 ]] && return
-  can_install || fail "packages are missing; install them with: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
-  echo "setup: installing ${missing[*]}"
-  install "${missing[@]}" || fail "apt-get could not install ${missing[*]}"
-  mapfile -t missing < <(missing_packages)
-  [[ ${#missing[@]} -eq 0 ]] || fail "still missing after the installation: ${missing[*]}"
+  missing=$(missing_packages)
+  [[ -n $missing ]] || return 0
+  can_install || fail "packages are missing; install them with: sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing"
+  echo "setup: installing $missing"
+  # shellcheck disable=SC2086 # the packages are words
+  install $missing || fail "apt-get could not install $missing"
+  missing=$(missing_packages)
+  [[ -z $missing ]] || fail "still missing after the installation: $missing"
 }
 
 ensure_browser() {
-  command -v chromium >/dev/null && return
+  command -v chromium >/dev/null && return 0
   if can_install; then
     echo "setup: installing chromium"
-    install chromium && return
+    install chromium && return 0
   fi
   echo "setup: chromium is not here and could not be installed (apt-get install chromium); the browser tests are skipped."
 }

@@ -3,7 +3,7 @@ namespace SharedModels.Vision.QrCodes;
 /// <summary>Finds finder patterns: along any line through their middle, dark and light lie as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).</summary>
 internal static class FinderPatternDetector
 {
-    private const int MaxPatterns = 24;
+    public const int MaxPatterns = 24;
 
     public static List<FinderPattern> Find(BinaryImage image)
     {
@@ -28,7 +28,8 @@ internal static class FinderPatternDetector
             }
         }
 
-        return [.. found.Where(pattern => pattern.Hits >= 2).OrderByDescending(pattern => pattern.Hits * (1 / pattern.Module)).Take(MaxPatterns)];
+        // The inner square of a true pattern is three modules high; noise spoils some of its rows.
+        return [.. found.Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2)).OrderByDescending(pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
     }
 
     private static void Add(List<FinderPattern> found, BinaryImage image, int x, int y)

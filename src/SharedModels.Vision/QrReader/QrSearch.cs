@@ -28,6 +28,7 @@ internal sealed class QrSearch
     private readonly CancellationToken _cancellationToken;
     private readonly List<QrSymbol> _found = [];
     private int _straightPixels;
+    private bool _isPattern;
 
     public QrSearch(RgbImage image, CancellationToken cancellationToken)
     {
@@ -40,7 +41,7 @@ internal sealed class QrSearch
     public List<QrSymbol> Run()
     {
         Look(_image, _factor);
-        if (_found.Count > 0)
+        if (_found.Count > 0 || _isPattern)
             return _found;
 
         var factor = Factor(_image.Pixels.Length, MaxRetryPixels);
@@ -73,6 +74,8 @@ internal sealed class QrSearch
         factor *= shrink;
         var binary = BinaryImage.From(small, Math.Clamp(Math.Min(small.Width, small.Height) / 16, 8, 64));
         var patterns = FinderPatternDetector.Find(binary);
+        // Many marks and no code among them: a texture made of them, over which libzbar and the retries would take seconds.
+        _isPattern |= patterns.Count == FinderPatternDetector.MaxPatterns;
         patterns.RemoveAll(pattern => IsRead(pattern.Middle));
         if (patterns.Count < 3)
             return;

@@ -4,8 +4,9 @@ namespace SharedModels.Vision.QrCodes;
 
 /// <summary>Makes text of a code's bytes.</summary>
 /// <remarks>
-/// Codes rarely say their encoding. Bytes that are valid UTF-8 are taken as such; else as Shift-JIS if every lead byte is one of its two-byte
-/// characters'; else as Latin-1, the standard's own default. Where a code names its encoding (ECI), libzbar has made UTF-8 of it already.
+/// Codes rarely say their encoding. Bytes that are valid UTF-8 are taken as such; else as Shift-JIS if they can be that and one of its
+/// characters begins with 81 to 9F, which Latin-1 leaves to control characters (E0 to EF alone prove nothing: "façade" would be a word with a
+/// kanji); else as Latin-1, the standard's own default. Where a code names its encoding (ECI), libzbar has made UTF-8 of it already.
 /// </remarks>
 internal static class QrText
 {
@@ -34,14 +35,18 @@ internal static class QrText
 
     private static bool IsShiftJis(ReadOnlySpan<byte> bytes)
     {
+        var isCertain = false;
         for (var i = 0; i < bytes.Length; i++)
         {
             if (bytes[i] < 0x80)
                 continue;
-            if (bytes[i] is not (>= 0x81 and <= 0x9F or >= 0xE0 and <= 0xEF) || ++i == bytes.Length)
+            if (bytes[i] is not (>= 0x81 and <= 0x9F or >= 0xE0 and <= 0xEF))
+                return false;
+            isCertain |= bytes[i] <= 0x9F;
+            if (++i == bytes.Length)
                 return false;
         }
 
-        return true;
+        return isCertain;
     }
 }

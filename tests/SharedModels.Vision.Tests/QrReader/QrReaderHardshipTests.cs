@@ -3,39 +3,60 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
+/// <summary>Codes that one scan hardly reads: tilted, blurred, noisy. The floors are a little below what was reached.</summary>
 public class QrReaderHardshipTests(ITestOutputHelper output)
 {
-    private static readonly string[] Sources = ["clean-01.jpg", "clean-02.png", "clean-03.png", "clean-04.jpg", "clean-05.png", "encoding-01.png", "rotation-01.png", "small-modules-01.png"];
+    private const int Rounds = 2;
+
+    private static readonly string[] Sources =
+    [
+        "clean-01.jpg", "clean-02.png", "clean-03.png", "clean-04.jpg", "clean-05.png", "encoding-01.png", "rotation-01.png", "small-modules-01.png",
+    ];
+
+    [Theory]
+    [InlineData(0.1, 16)]
+    [InlineData(0.3, 14)]
+    [InlineData(0.4, 10)]
+    public void Tilted_codes_are_read(double share, int atLeast) =>
+        Check(atLeast, (image, random) => Camera.Tilt(image, share, random));
+
+    [Theory]
+    [InlineData(2, 16)]
+    [InlineData(4, 14)]
+    [InlineData(8, 11)]
+    public void Blurred_codes_are_read(int boxes, int atLeast) =>
+        Check(atLeast, (image, _) => Camera.Blur(image, boxes));
+
+    [Theory]
+    [InlineData(20, 16)]
+    [InlineData(40, 15)]
+    [InlineData(60, 14)]
+    public void Noisy_codes_are_read(double strength, int atLeast) =>
+        Check(atLeast, (image, random) => Camera.Noise(image, strength, random));
 
     [Fact]
-    public void Sweep()
-    {
-        Run("tilt", [0.1, 0.2, 0.3, 0.35, 0.4, 0.45], (image, share, random) => Camera.Tilt(image, share, random));
-        Run("blur", [2, 4, 6, 8, 10, 12, 14], (image, share, random) => Camera.Blur(image, (int)share));
-        Run("noise", [20, 40, 60, 80], (image, share, random) => Camera.Noise(image, share, random));
-        Run("both", [0.1, 0.2, 0.3], (image, share, random) => Camera.Noise(Camera.Blur(Camera.Tilt(image, share, random), 3), 20, random));
-    }
+    public void Inverted_and_tilted_codes_are_read() =>
+        Check(14, (image, random) => Camera.Tilt(image, 0.3, random).Invert());
 
-    private void Run(string name, double[] strengths, Func<GreyImage, double, Random, GreyImage> spoil)
+    private void Check(int atLeast, Func<GreyImage, Random, GreyImage> spoil)
     {
-        foreach (var strength in strengths)
+        var (read, single, random) = (0, 0, new Random(17));
+        foreach (var source in Sources)
         {
-            var (read, plain, wrong, count) = (0, 0, 0, 0);
-            var random = new Random(17);
-            foreach (var source in Sources)
+            var fixture = QrFixture.Of(source);
+            var image = GreyImage.From(fixture.Decode(), 1);
+            for (var round = 0; round < Rounds; round++)
             {
-                var fixture = QrFixture.Of(source);
-                for (var i = 0; i < 5; i++, count++)
-                {
-                    var spoilt = spoil(GreyImage.From(fixture.Decode(), 1), strength, random);
-                    var texts = new QrReader().Detect(Camera.ToRgb(spoilt)).Select(d => d.Text).ToArray();
-                    read += texts.Contains(fixture.Texts[0]) ? 1 : 0;
-                    wrong += texts.Count(t => t != fixture.Texts[0]);
-                    plain += ZbarScanner.Scan(spoilt).Count;
-                }
+                var spoilt = spoil(image, random);
+                var texts = new QrReader().Detect(Camera.ToRgb(spoilt)).Select(detection => detection.Text).ToArray();
+                Assert.All(texts, text => Assert.Equal(fixture.Texts[0], text));
+                Assert.InRange(texts.Length, 0, 1);
+                read += texts.Length;
+                single += ZbarScanner.Scan(spoilt).Count;
             }
-
-            output.WriteLine($"{name} {strength}: plain {plain} ours {read} of {count}, wrong {wrong}");
         }
+
+        output.WriteLine($"{read} of {Sources.Length * Rounds} codes read; one scan reads {single}.");
+        Assert.InRange(read, atLeast, Sources.Length * Rounds);
     }
 }
