@@ -37,14 +37,14 @@ internal static class CodeLocator
     }
 
     private static CodeLocation? Fit(
-        (FinderPattern Pattern, Quad Outline) corner, (FinderPattern Pattern, Quad Outline) right, (FinderPattern Pattern, Quad Outline) below)
+        (FinderPattern Pattern, Quad Outline) corner,
+        (FinderPattern Pattern, Quad Outline) right,
+        (FinderPattern Pattern, Quad Outline) below)
     {
         var ((x, y), u, v) = (corner.Pattern.Middle, Difference(right.Pattern, corner.Pattern), Difference(below.Pattern, corner.Pattern));
         var cross = u.X * v.Y - u.Y * v.X;
         if (cross < 0)
-        {
             (right, below, u, v, cross) = (below, right, v, u, -cross);
-        }
 
         var (across, down) = (Math.Sqrt(u.X * u.X + u.Y * u.Y), Math.Sqrt(v.X * v.X + v.Y * v.Y));
         var (smallest, largest) = (
@@ -59,10 +59,11 @@ internal static class CodeLocator
         var (estimate, count) = (0.0, 0);
         foreach (var (pattern, outline) in (ReadOnlySpan<(FinderPattern, Quad)>)[corner, right, below])
         {
-            if (!TryOrder(outline, pattern.Middle, u, v, cross, seen.Slice(count, 4)))
+            if (!TryOrder(outline, pattern.Middle, u, v, seen.Slice(count, 4)))
                 return null;
             // How many of the pattern's own sides fit between the middles of two patterns, each measured along its own axis.
-            estimate += FinderModules * (1 / Extent(seen.Slice(count, 4), u, v, cross) + 1 / Extent(seen.Slice(count, 4), v, u, -cross)) / 2;
+            var corners = seen.Slice(count, 4);
+            estimate += FinderModules * (1 / Extent(corners, v, cross) + 1 / Extent(corners, u, cross)) / 2;
             count += 4;
         }
 
@@ -79,7 +80,8 @@ internal static class CodeLocator
         return best;
     }
 
-    private static CodeLocation? FitSize(int modules, ReadOnlySpan<(double X, double Y)> seen, (double X, double Y) origin, double scale, double module)
+    private static CodeLocation? FitSize(
+        int modules, ReadOnlySpan<(double X, double Y)> seen, (double X, double Y) origin, double scale, double module)
     {
         Span<(double X, double Y)> known = stackalloc (double, double)[12];
         var (near, far) = (FinderModules / modules, 1 - FinderModules / modules);
@@ -109,13 +111,17 @@ internal static class CodeLocator
 
     // Puts an outline's corners in the order of the code's axes: top left, top right, bottom right, bottom left.
     private static bool TryOrder(
-        in Quad outline, (double X, double Y) middle, (double X, double Y) u, (double X, double Y) v, double cross, Span<(double X, double Y)> ordered)
+        in Quad outline,
+        (double X, double Y) middle,
+        (double X, double Y) u,
+        (double X, double Y) v,
+        Span<(double X, double Y)> ordered)
     {
         var taken = 0;
         foreach (var corner in (ReadOnlySpan<(double X, double Y)>)[outline.A, outline.B, outline.C, outline.D])
         {
             var (x, y) = (corner.X - middle.X, corner.Y - middle.Y);
-            var (isRight, isBelow) = (x * v.Y - y * v.X > 0 == cross > 0, u.X * y - u.Y * x > 0 == cross > 0);
+            var (isRight, isBelow) = (x * v.Y - y * v.X > 0, u.X * y - u.Y * x > 0);
             var place = isBelow ? isRight ? 2 : 3 : isRight ? 1 : 0;
             ordered[place] = corner;
             taken |= 1 << place;
@@ -124,8 +130,8 @@ internal static class CodeLocator
         return taken == 0b1111;
     }
 
-    // The mean side of an outline along one axis, as a share of that axis.
-    private static double Extent(ReadOnlySpan<(double X, double Y)> outline, (double X, double Y) axis, (double X, double Y) other, double cross)
+    // The mean side of an outline along the one axis, as a share of it: the distance from the other, as areas show it.
+    private static double Extent(ReadOnlySpan<(double X, double Y)> outline, (double X, double Y) other, double cross)
     {
         var (sum, mean) = (0.0, 0.0);
         foreach (var (x, y) in outline)

@@ -90,7 +90,8 @@ internal static class FinderOutline
         return best;
     }
 
-    private static double Distance((double X, double Y) a, (double X, double Y) b) => Math.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y));
+    private static double Distance((double X, double Y) a, (double X, double Y) b) =>
+        Math.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y));
 
     private static double Side((double X, double Y) from, (double X, double Y) to, (double X, double Y) point) =>
         (to.X - from.X) * (point.Y - from.Y) - (to.Y - from.Y) * (point.X - from.X);

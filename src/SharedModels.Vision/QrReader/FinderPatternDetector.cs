@@ -29,7 +29,8 @@ internal static class FinderPatternDetector
         }
 
         // The inner square of a true pattern is three modules high; noise spoils some of its rows.
-        return [.. found.Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2)).OrderByDescending(pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
+        found.RemoveAll(pattern => pattern.Hits < Math.Max(2, pattern.Module / 2));
+        return [.. found.OrderByDescending(pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
     }
 
     private static void Add(List<FinderPattern> found, BinaryImage image, int x, int y)

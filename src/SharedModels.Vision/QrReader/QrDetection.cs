@@ -12,4 +12,5 @@ namespace SharedModels.Vision;
 /// </param>
 /// <param name="BoundingBox">The smallest upright rectangle around the polygon.</param>
 /// <param name="Center">The middle of the bounding box.</param>
-public sealed record QrDetection(string Text, float Confidence, IReadOnlyList<ImagePoint> Polygon, BoundingBox BoundingBox, ImagePoint Center);
+public sealed record QrDetection(
+    string Text, float Confidence, IReadOnlyList<ImagePoint> Polygon, BoundingBox BoundingBox, ImagePoint Center);

@@ -64,8 +64,10 @@ public sealed class QrReader : ISharedModel
     {
         var (a, b, c, d) = symbol.Corners;
         ImagePoint[] polygon = [ToPoint(a), ToPoint(b), ToPoint(c), ToPoint(d)];
-        var box = new BoundingBox(polygon.Min(point => point.X), polygon.Min(point => point.Y), polygon.Max(point => point.X), polygon.Max(point => point.Y));
-        return new QrDetection(symbol.Text, 1, polygon, box, new ImagePoint((box.XMin + box.XMax) / 2, (box.YMin + box.YMax) / 2));
+        var (left, right) = (polygon.Min(point => point.X), polygon.Max(point => point.X));
+        var (top, bottom) = (polygon.Min(point => point.Y), polygon.Max(point => point.Y));
+        var center = new ImagePoint((left + right) / 2, (top + bottom) / 2);
+        return new QrDetection(symbol.Text, 1, polygon, new BoundingBox(left, top, right, bottom), center);
     }
 
     private static ImagePoint ToPoint((double X, double Y) corner) => new((float)corner.X, (float)corner.Y);

@@ -59,7 +59,8 @@ internal static unsafe class ZbarScanner
                 continue;
             var bytes = new ReadOnlySpan<byte>(Zbar.SymbolGetData(symbol), (int)Zbar.SymbolGetDataLength(symbol));
             // libzbar's order is top left, bottom left, bottom right, top right.
-            symbols.Add(new QrSymbol(QrText.Decode(bytes), new Quad(Corner(symbol, 0), Corner(symbol, 3), Corner(symbol, 2), Corner(symbol, 1))));
+            var corners = new Quad(Corner(symbol, 0), Corner(symbol, 3), Corner(symbol, 2), Corner(symbol, 1));
+            symbols.Add(new QrSymbol(QrText.Decode(bytes), corners));
         }
 
         return symbols;

@@ -4,7 +4,7 @@ using SharedModels.Vision.Imaging;
 namespace SharedModels.Vision.Tests.QrCodes;
 
 /// <summary>An entry of <c>tests/fixtures/qr/manifest.json</c>.</summary>
-internal sealed record QrFixture(string File, string Category, string[] Texts, QrFixtureCode[] Codes)
+internal sealed record QrFixture(string File, string Category, int Width, int Height, string[] Texts, QrFixtureCode[] Codes)
 {
     public RgbImage Decode() => new ImageDecoder().Decode(System.IO.File.ReadAllBytes(TestFiles.Fixture("qr", File)));
 

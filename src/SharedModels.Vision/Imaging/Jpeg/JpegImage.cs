@@ -73,7 +73,8 @@ internal sealed unsafe class JpegImage : EncodedImage
 
     // Cameras write files that decode with a warning. All samples are filled then, and the end marker is known to be there.
     private static bool IsHarmless(nint handle) =>
-        TurboJpeg.GetErrorCode(handle) == TurboJpeg.WarningCode && !Text(handle).Contains("Premature end of JPEG", StringComparison.Ordinal);
+        TurboJpeg.GetErrorCode(handle) == TurboJpeg.WarningCode
+        && !Text(handle).Contains("Premature end of JPEG", StringComparison.Ordinal);
 
     private static ImageFormatException Failure(nint handle) =>
         ImageFormatException.Corrupt($"The JPEG is damaged (libturbojpeg: {Text(handle)}).");

@@ -88,7 +88,9 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
             throw ImageFormatException.Corrupt("The JPEG has more than one frame.");
         if (frame.Length < 6)
             throw ImageFormatException.Corrupt("The JPEG's frame header is too short.");
-        var (precision, height, width) = (frame[0], BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), BinaryPrimitives.ReadUInt16BigEndian(frame[3..]));
+        var precision = frame[0];
+        var height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]);
+        var width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]);
         if (marker is not (0xC0 or 0xC1 or 0xC2 or 0xC9 or 0xCA))
             throw Unsupported("lossless or hierarchical coding");
         if (precision != 8)
@@ -108,7 +110,10 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
         if (Width == 0 || scan.IsEmpty)
             throw ImageFormatException.Corrupt("The JPEG has a scan without a frame.");
         if (++Scans > MaxScans)
-            throw ImageFormatException.TooLarge($"The JPEG stores its picture in more than {MaxScans} scans, which takes too long to decode.");
+        {
+            throw ImageFormatException.TooLarge(
+                $"The JPEG stores its picture in more than {MaxScans} scans, which takes too long to decode.");
+        }
     }
 
     private void ReadApp1(ReadOnlySpan<byte> segment)

@@ -60,7 +60,8 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
     private void ReadChunk(ReadOnlySpan<byte> name, int position, int length)
     {
         var content = _png.Slice(position + 8, length);
-        var isIntact = PngCrc.Compute(_png.Slice(position + 4, length + 4)) == BinaryPrimitives.ReadUInt32BigEndian(_png[(position + 8 + length)..]);
+        var checksum = BinaryPrimitives.ReadUInt32BigEndian(_png[(position + 8 + length)..]);
+        var isIntact = PngCrc.Compute(_png.Slice(position + 4, length + 4)) == checksum;
         // The fifth bit of a name's first letter says whether a picture can be made without the chunk.
         var isNeeded = (name[0] & 0x20) == 0;
         if (!isIntact)

@@ -47,7 +47,7 @@ internal sealed class PngImage : EncodedImage
         }
         catch (InvalidDataException exception)
         {
-            throw new ImageFormatException(ImageFormatErrorReason.Corrupt, "The PNG is damaged: its data cannot be decompressed.", exception);
+            throw new ImageFormatException("The PNG is damaged: its data cannot be decompressed.", exception);
         }
     }
 

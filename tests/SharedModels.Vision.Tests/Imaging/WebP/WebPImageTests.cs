@@ -39,6 +39,24 @@ public class WebPImageTests
         Assert.Equal([220, 40, 40], _decoder.Decode(file).Row(12)[(16 * 3)..].ToArray()[..3]);
     }
 
+    [Fact]
+    public void Alpha_and_unknown_chunks_are_passed_over_whatever_they_hold()
+    {
+        var expected = _decoder.Decode(_lossy).Pixels.ToArray();
+        var (alpha, unknown) = (Chunk("ALPH", [9, 9, 9]), Chunk("what", [1, 2, 3, 4, 5]));
+
+        Assert.Equal(expected, _decoder.Decode(Riff(Canvas(64, 48), unknown, alpha, _lossy[12..])).Pixels.ToArray());
+        Assert.Equal(expected, _decoder.Decode(Riff(Canvas(64, 48), Frame(0, 0, 64, 48, [.. alpha, .. _lossy[12..]]), unknown)).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Exif_chunk_within_a_frame_is_not_the_pictures()
+    {
+        byte[] frame = [.. Chunk("EXIF", Exif.Block(6)), .. _lossy[12..]];
+
+        Assert.Equal(64, _decoder.Decode(Riff(Canvas(64, 48), Frame(0, 0, 64, 48, frame))).Width);
+    }
+
     [Theory]
     [InlineData(38, 0)]
     [InlineData(0, 14)]
