@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+
+namespace SharedModels.Vision.Imaging;
+
+/// <summary>How a stored picture must be turned to stand upright: the EXIF tag 0x0112, 1 to 8.</summary>
+internal readonly record struct ExifOrientation(int Value)
+{
+    private const int OrientationTag = 0x0112;
+    private const int ShortType = 3;
+
+    public static ExifOrientation Upright => new(1);
+
+    public bool SwapsSides => Value >= 5;
+
+    /// <summary>Reads the tag of an EXIF block; whatever is odd about the block, the picture is taken as upright.</summary>
+    public static ExifOrientation Read(ReadOnlySpan<byte> exif)
+    {
+        var tiff = exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif;
+        if (tiff.Length < 8)
+            return Upright;
+        var little = tiff.StartsWith("II*\0"u8);
+        if (!little && !tiff.StartsWith("MM\0*"u8))
+            return Upright;
+
+        var directory = Read32(tiff[4..], little);
+        if (directory > tiff.Length - 2)
+            return Upright;
+        var entries = tiff[(int)directory..];
+        var count = Read16(entries, little);
+        entries = entries[2..];
+        for (var i = 0; i < count && entries.Length >= 12; i++, entries = entries[12..])
+        {
+            if (Read16(entries, little) != OrientationTag)
+                continue;
+            var value = Read16(entries[8..], little);
+            var valid = Read16(entries[2..], little) == ShortType && Read32(entries[4..], little) == 1 && value is >= 1 and <= 8;
+            return valid ? new ExifOrientation(value) : Upright;
+        }
+
+        return Upright;
+    }
+
+    /// <summary>Turns RGB samples upright; <paramref name="rgb"/> is the result's where nothing is to be turned.</summary>
+    public RgbImage Apply(int width, int height, byte[] rgb)
+    {
+        if (Value == 1)
+            return new RgbImage(width, height, rgb);
+
+        var (upWidth, upHeight) = SwapsSides ? (height, width) : (width, height);
+        // Where the upright picture's first pixel is stored, and how far a step right and a step down go, in stored pixels.
+        var (right, bottom) = (width - 1, (height - 1) * width);
+        var (origin, stepX, stepY) = Value switch
+        {
+            2 => (right, -1, width),
+            3 => (bottom + right, -1, -width),
+            4 => (bottom, 1, -width),
+            5 => (0, width, 1),
+            6 => (bottom, -width, 1),
+            7 => (bottom + right, -width, -1),
+            _ => (right, width, -1),
+        };
+
+        var upright = GC.AllocateUninitializedArray<byte>(rgb.Length);
+        var to = 0;
+        for (var y = 0; y < upHeight; y++)
+        {
+            var from = (origin + y * stepY) * 3;
+            for (var x = 0; x < upWidth; x++, from += stepX * 3, to += 3)
+            {
+                upright[to] = rgb[from];
+                upright[to + 1] = rgb[from + 1];
+                upright[to + 2] = rgb[from + 2];
+            }
+        }
+
+        return new RgbImage(upWidth, upHeight, upright);
+    }
+
+    private static int Read16(ReadOnlySpan<byte> bytes, bool little) =>
+        little ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
+
+    private static uint Read32(ReadOnlySpan<byte> bytes, bool little) =>
+        little ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
+}

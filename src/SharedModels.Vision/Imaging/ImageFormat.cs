@@ -1,0 +1,14 @@
+namespace SharedModels.Vision.Imaging;
+
+/// <summary>How a picture is encoded.</summary>
+public enum ImageFormat
+{
+    /// <summary>JPEG, baseline or progressive, grey, colour or CMYK.</summary>
+    Jpeg,
+
+    /// <summary>PNG of any colour type and depth, interlaced or not.</summary>
+    Png,
+
+    /// <summary>WebP, lossy or lossless, still or animated.</summary>
+    WebP,
+}

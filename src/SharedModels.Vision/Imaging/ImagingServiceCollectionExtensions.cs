@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SharedModels.Vision.Imaging;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the decoding of pictures.</summary>
+public static class ImagingServiceCollectionExtensions
+{
+    /// <summary>Registers <see cref="ImageDecoder"/> as the <see cref="IImageDecoder"/>, unless there is one already.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="configure">Sets the limits; calls add up. They are validated when the application starts.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddImageDecoding(this IServiceCollection services, Action<ImageDecoderOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<ImageDecoderOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ImageDecoderOptions>, ImageDecoderOptionsValidator>());
+        if (configure is not null)
+            services.Configure(configure);
+        services.TryAddSingleton<IImageDecoder>(provider => new ImageDecoder(provider.GetRequiredService<IOptions<ImageDecoderOptions>>()));
+        return services;
+    }
+}

@@ -1,0 +1,23 @@
+namespace SharedModels.Vision.Imaging;
+
+/// <summary>The largest picture that is decoded.</summary>
+internal readonly record struct SizeLimit(long MaxPixels, int MaxSide)
+{
+    public static SizeLimit None => new(long.MaxValue, int.MaxValue);
+
+    public void Check(long width, long height)
+    {
+        if (width * height > MaxPixels)
+        {
+            throw ImageFormatException.TooLarge(
+                $"The picture is {width} x {height} pixels ({width * height / 1e6:0.#} megapixels); "
+                + $"at most {MaxPixels / 1e6:0.###} megapixels are accepted (ImageDecoderOptions.MaxPixels).");
+        }
+
+        if (Math.Max(width, height) > MaxSide)
+        {
+            throw ImageFormatException.TooLarge(
+                $"The picture is {width} x {height} pixels; a side may have at most {MaxSide} (ImageDecoderOptions.MaxSide).");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace SharedModels.Vision.QrCodes;
+
+/// <summary>One of the three marks of a code: its middle, the size of a module there, and on how many rows it was seen.</summary>
+internal readonly record struct FinderPattern(double X, double Y, double Module, int Hits)
+{
+    public (double X, double Y) Middle => (X, Y);
+
+    public bool IsSameAs(in FinderPattern other) =>
+        Math.Abs(X - other.X) < 1.5 * Module && Math.Abs(Y - other.Y) < 1.5 * Module && Module / other.Module is > 0.6 and < 1.67;
+
+    public FinderPattern Merge(in FinderPattern other)
+    {
+        var (hits, share) = (Hits + other.Hits, (double)other.Hits / (Hits + other.Hits));
+        return new FinderPattern(X + (other.X - X) * share, Y + (other.Y - Y) * share, Module + (other.Module - Module) * share, hits);
+    }
+}

@@ -1,0 +1,16 @@
+namespace SharedModels.Vision;
+
+/// <summary>A QR code that was found and read.</summary>
+/// <param name="Text">What the code says.</param>
+/// <param name="Confidence">
+/// How sure the reading is, 0 to 1. It is always 1: a code is reported only once its error correction has come out even, and no measure of
+/// doubt is left after that.
+/// </param>
+/// <param name="Polygon">
+/// The outer corners of the code without its quiet zone: its own top left, top right, bottom right and bottom left, in pixels of the picture.
+/// The corner without a finder pattern is the third; the order is clockwise on the picture unless the code is mirrored.
+/// </param>
+/// <param name="BoundingBox">The smallest upright rectangle around the polygon.</param>
+/// <param name="Center">The middle of the bounding box.</param>
+public sealed record QrDetection(
+    string Text, float Confidence, IReadOnlyList<ImagePoint> Polygon, BoundingBox BoundingBox, ImagePoint Center);

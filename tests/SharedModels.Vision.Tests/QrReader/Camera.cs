@@ -1,0 +1,60 @@
+using SharedModels.Vision.Imaging;
+using SharedModels.Vision.QrCodes;
+
+namespace SharedModels.Vision.Tests.QrCodes;
+
+/// <summary>Pictures of pictures: seen at an angle, out of focus, in bad light.</summary>
+internal static class Camera
+{
+    /// <summary>The picture with its corners moved inwards by up to the given share of its sides, on grey.</summary>
+    public static GreyImage Tilt(GreyImage image, double share, Random random)
+    {
+        var (width, height) = (image.Width, image.Height);
+        (double X, double Y)[] stored = [(0, 0), (1, 0), (1, 1), (0, 1)];
+        var seen = stored.Select(corner => (
+            X: corner.X + (corner.X > 0 ? -1 : 1) * share * random.NextDouble(),
+            Y: corner.Y + (corner.Y > 0 ? -1 : 1) * share * random.NextDouble())).ToArray();
+        var back = Homography.Fit(seen, stored)!;
+        var tilted = new byte[width * height];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var (u, v) = back.Map(((x + 0.5) / width, (y + 0.5) / height));
+                var isInside = u is >= 0 and <= 1 && v is >= 0 and <= 1;
+                tilted[y * width + x] = isInside ? (byte)image.Sample(u * width, v * height) : (byte)128;
+            }
+        }
+
+        return new GreyImage(width, height, tilted);
+    }
+
+    /// <summary>Adds noise of the given mean strength, of a bell's shape.</summary>
+    public static GreyImage Noise(GreyImage image, double strength, Random random)
+    {
+        var noisy = new byte[image.Pixels.Length];
+        for (var i = 0; i < noisy.Length; i++)
+        {
+            var bell = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
+            noisy[i] = (byte)Math.Clamp(image.Pixels[i] * 0.6 + 50 + strength * bell, 0, 255);
+        }
+
+        return new GreyImage(image.Width, image.Height, noisy);
+    }
+
+    /// <summary>Blurs with a bell of about the given standard deviation in pixels.</summary>
+    public static GreyImage Blur(GreyImage image, int boxes)
+    {
+        for (var i = 0; i < boxes; i++)
+            image = GreyFilters.BoxBlur(image, 1);
+        return image;
+    }
+
+    public static RgbImage ToRgb(GreyImage image)
+    {
+        var rgb = new byte[image.Pixels.Length * 3];
+        for (var i = 0; i < rgb.Length; i++)
+            rgb[i] = image.Pixels[i / 3];
+        return new RgbImage(image.Width, image.Height, rgb);
+    }
+}

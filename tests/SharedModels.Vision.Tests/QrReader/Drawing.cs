@@ -1,0 +1,45 @@
+using SharedModels.Vision.QrCodes;
+
+namespace SharedModels.Vision.Tests.QrCodes;
+
+/// <summary>Draws what the detector looks for, by asking of each point of each pixel what lies there.</summary>
+internal static class Drawing
+{
+    private const int Samples = 4;
+
+    /// <summary>A picture of which <paramref name="isDark"/> tells what is black at a point.</summary>
+    public static GreyImage Draw(int width, int height, Func<double, double, bool> isDark)
+    {
+        var pixels = new byte[width * height];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var light = 0;
+            for (var sample = 0; sample < Samples * Samples; sample++)
+            {
+                var (x, y) = (i % width + (sample % Samples + 0.5) / Samples, i / width + (sample / Samples + 0.5) / Samples);
+                light += isDark(x, y) ? 0 : 1;
+            }
+
+            pixels[i] = (byte)(light * 255 / (Samples * Samples));
+        }
+
+        return new GreyImage(width, height, pixels);
+    }
+
+    /// <summary>Whether a point, in modules from a finder pattern's middle, is dark.</summary>
+    public static bool IsDarkInFinder(double x, double y) => Math.Max(Math.Abs(x), Math.Abs(y)) is <= 1.5 or (> 2.5 and <= 3.5);
+
+    /// <summary>Turns a point around the origin.</summary>
+    public static (double X, double Y) Turn(double x, double y, double degrees)
+    {
+        var (sin, cos) = Math.SinCos(degrees * Math.PI / 180);
+        return (x * cos - y * sin, x * sin + y * cos);
+    }
+
+    /// <summary>Pastes a picture into another.</summary>
+    public static void Paste(GreyImage target, GreyImage picture, int left, int top)
+    {
+        for (var y = 0; y < picture.Height; y++)
+            picture.Pixels.AsSpan(y * picture.Width, picture.Width).CopyTo(target.Pixels.AsSpan((top + y) * target.Width + left));
+    }
+}
