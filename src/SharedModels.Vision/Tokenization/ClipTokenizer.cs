@@ -31,6 +31,7 @@ internal sealed class ClipTokenizer
         _specials = new SpecialTokens(specials);
         var start = TokenizerConfig.TextOf(config.BosToken, DefaultStart);
         var end = TokenizerConfig.TextOf(config.EosToken, DefaultEnd);
+        LargestId = vocabulary.Values.Concat(specials.Values).Max();
         StartId = IdOf(folder, specials, vocabulary, start);
         EndId = IdOf(folder, specials, vocabulary, end);
         var unknown = IdOf(folder, specials, vocabulary, TokenizerConfig.TextOf(config.UnkToken, end));
@@ -48,6 +49,8 @@ internal sealed class ClipTokenizer
     public int StartId { get; }
 
     public int EndId { get; }
+
+    public int LargestId { get; }
 
     /// <summary>All ids of a text, between the start and the end token, however many they are.</summary>
     public int[] Encode(string text)
