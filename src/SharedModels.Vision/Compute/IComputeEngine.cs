@@ -13,10 +13,15 @@ public interface IComputeEngine : IDisposable
     /// <summary>Where this engine computes.</summary>
     Device Device { get; }
 
-    /// <summary>Takes weights in; an engine in the host's memory may read them in place, hence the mapping must outlive the tensor.</summary>
-    /// <param name="parts">One weight, or several: matrices with equally many columns are put one below the other, vectors one after the other.</param>
-    /// <returns>[sum of rows, columns], or [1, sum of columns] if all parts have one row.</returns>
-    ITensor AddWeights(params ReadOnlySpan<WeightView> parts);
+    /// <summary>Takes a matrix of weights in; an engine in the host's memory may read it in place, hence the mapping must outlive the tensor.</summary>
+    /// <param name="parts">One matrix, or several with equally many columns, which are put one below the other.</param>
+    /// <returns>[sum of rows, columns]</returns>
+    ITensor AddMatrix(params ReadOnlySpan<WeightView> parts);
+
+    /// <summary>Takes a vector of weights in, under the same conditions.</summary>
+    /// <param name="parts">One vector, or several, which are put one after the other.</param>
+    /// <returns>[1, sum of columns]</returns>
+    ITensor AddVector(params ReadOnlySpan<WeightView> parts);
 
     /// <summary>Copies numbers to the device.</summary>
     /// <param name="values"><paramref name="rows"/> × <paramref name="columns"/> numbers, row by row.</param>

@@ -44,5 +44,6 @@ internal sealed class BoxHead
         return bias;
     }
 
-    private static float Logit(float value) => MathF.Log(value + 1e-4f) - MathF.Log(1 - value + 1e-4f);
+    // As log1p of a float32 difference, whose rounding shows at the last row and column, where it is close to -1.
+    private static float Logit(float value) => MathF.Log(value + 1e-4f) - (float)Math.Log(1 + (double)(1e-4f - value));
 }

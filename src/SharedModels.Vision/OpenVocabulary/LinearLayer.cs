@@ -17,8 +17,8 @@ internal sealed class LinearLayer
         var biases = new string[names.Length];
         for (var i = 0; i < names.Length; i++)
             (weights[i], biases[i]) = ($"{names[i]}.weight", $"{names[i]}.bias");
-        _weight = context.Stack(weights, outputs, inputs);
-        _bias = context.Stack(biases, outputs);
+        _weight = context.Matrices(weights, outputs, inputs);
+        _bias = context.Vectors(biases, outputs);
     }
 
     public ITensor Run(ITensor input, Activation activation = Activation.None, ITensor? residual = null) =>

@@ -15,17 +15,13 @@ internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights we
     /// <summary>Bytes of the weights that the network reads.</summary>
     public long WeightBytes { get; private set; }
 
-    public ITensor Matrix(string name, params ReadOnlySpan<int> shape) => Add([weights.Get(name, shape)]);
+    public ITensor Matrix(string name, params ReadOnlySpan<int> shape) => Keep(Engine.AddMatrix(Find([name], shape)));
 
-    public ITensor Vector(string name, int count) => Add([weights.Get(name, count)]);
+    public ITensor Matrices(ReadOnlySpan<string> names, int rows, int columns) => Keep(Engine.AddMatrix(Find(names, [rows, columns])));
 
-    public ITensor Stack(ReadOnlySpan<string> names, params ReadOnlySpan<int> shape)
-    {
-        var parts = new WeightView[names.Length];
-        for (var i = 0; i < names.Length; i++)
-            parts[i] = weights.Get(names[i], shape);
-        return Add(parts);
-    }
+    public ITensor Vector(string name, int count) => Keep(Engine.AddVector(Find([name], [count])));
+
+    public ITensor Vectors(ReadOnlySpan<string> names, int count) => Keep(Engine.AddVector(Find(names, [count])));
 
     public void Observe(string stage, ITensor value) => Observer?.Invoke(stage, value);
 
@@ -35,11 +31,20 @@ internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights we
             tensor.Dispose();
     }
 
-    private ITensor Add(ReadOnlySpan<WeightView> parts)
+    private WeightView[] Find(ReadOnlySpan<string> names, ReadOnlySpan<int> shape)
     {
-        foreach (var part in parts)
-            WeightBytes += part.ByteCount;
-        var tensor = Engine.AddWeights(parts);
+        var found = new WeightView[names.Length];
+        for (var i = 0; i < names.Length; i++)
+        {
+            found[i] = weights.Get(names[i], shape);
+            WeightBytes += found[i].ByteCount;
+        }
+
+        return found;
+    }
+
+    private ITensor Keep(ITensor tensor)
+    {
         _tensors.Add(tensor);
         return tensor;
     }

@@ -31,11 +31,30 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     /// <summary>Bytes of activations and scratch memory, in use or kept for reuse.</summary>
     internal long AllocatedBytes => _pool.AllocatedBytes;
 
-    public ITensor AddWeights(params ReadOnlySpan<WeightView> parts)
+    public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts)
     {
         if (parts.IsEmpty)
-            throw new ArgumentException("A weight tensor is made of at least one weight.", nameof(parts));
-        return new WeightTensor(this, parts);
+            throw Unfit(nameof(parts), "empty", "at least one weight");
+        foreach (ref readonly var part in parts)
+        {
+            if (part.Columns != parts[0].Columns)
+                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Columns} columns", $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
+        }
+
+        return WeightTensor.Below(this, parts);
+    }
+
+    public ITensor AddVector(params ReadOnlySpan<WeightView> parts)
+    {
+        if (parts.IsEmpty)
+            throw Unfit(nameof(parts), "empty", "at least one weight");
+        foreach (ref readonly var part in parts)
+        {
+            if (part.Rows != 1)
+                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Rows} rows", "vectors");
+        }
+
+        return WeightTensor.Beside(this, parts);
     }
 
     public ITensor Upload(ReadOnlySpan<float> values, int rows, int columns)

@@ -6,23 +6,12 @@ internal sealed unsafe class WeightTensor : ITensor
     private readonly WeightView[] _parts;
     private bool _disposed;
 
-    public WeightTensor(EmbeddedComputeEngine engine, ReadOnlySpan<WeightView> parts)
+    private WeightTensor(EmbeddedComputeEngine engine, WeightView[] parts, int rows, int columns)
     {
         Engine = engine;
-        _parts = parts.ToArray();
-        if (_parts.All(p => p.Rows == 1))
-        {
-            (Rows, Columns) = (1, _parts.Sum(p => p.Columns));
-            return;
-        }
-
-        Columns = _parts[0].Columns;
-        foreach (var part in _parts)
-        {
-            if (part.Columns != Columns)
-                throw new ArgumentException($"'{part.Name}' has {part.Columns} columns and cannot be put below '{_parts[0].Name}', which has {Columns}.", nameof(parts));
-            Rows += part.Rows;
-        }
+        _parts = parts;
+        Rows = rows;
+        Columns = columns;
     }
 
     public EmbeddedComputeEngine Engine { get; }
@@ -30,6 +19,18 @@ internal sealed unsafe class WeightTensor : ITensor
     public int Rows { get; }
 
     public int Columns { get; }
+
+    public static WeightTensor Below(EmbeddedComputeEngine engine, ReadOnlySpan<WeightView> parts)
+    {
+        var all = parts.ToArray();
+        return new WeightTensor(engine, all, all.Sum(p => p.Rows), all[0].Columns);
+    }
+
+    public static WeightTensor Beside(EmbeddedComputeEngine engine, ReadOnlySpan<WeightView> parts)
+    {
+        var all = parts.ToArray();
+        return new WeightTensor(engine, all, 1, all.Sum(p => p.Columns));
+    }
 
     /// <summary>Converts a stretch of a row to floats.</summary>
     public void ReadRow(int row, int first, int count, float* destination)
