@@ -43,14 +43,14 @@ public sealed class ConfigTests : IDisposable
     [InlineData("""{"vision_config":{"image_size":8}}""", "vision_config.patch_size", "16")]
     [InlineData("""{"vision_config":{"layer_norm_eps":0}}""", "vision_config.layer_norm_eps", "0")]
     [InlineData("""{"vision_config":{"hidden_size":"wide"}}""", "cannot be read", "hidden_size")]
-    [InlineData("""{"vision_config":null}""", "cannot be read", "visionConfig")]
+    [InlineData("""{"vision_config":null}""", "cannot be read", "vision")]
     [InlineData("""[]""", "cannot be read", "config.json")]
     [InlineData("""null""", "null", "config.json")]
     public void A_wrong_config_is_an_error_with_key_and_value(string json, string key, string value)
     {
         var message = Assert.Throws<CheckpointException>(() => Read(json)).Message;
         Assert.Contains(key, message, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains(value.Replace("visionConfig", "vision", StringComparison.Ordinal), message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(value, message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(_folder.File("config.json"), message, StringComparison.Ordinal);
     }
 
