@@ -1,0 +1,143 @@
+using SharedModels.Vision.Checkpoints;
+using SharedModels.Vision.Compute;
+using SharedModels.Vision.Imaging;
+using SharedModels.Vision.Tokenization;
+
+namespace SharedModels.Vision.OpenVocabulary;
+
+/// <summary>A loaded checkpoint: from pictures and prompts to candidates. One use at a time.</summary>
+internal sealed class Owlv2Detector : IDisposable
+{
+    private readonly Owlv2Options _options;
+    private readonly Owlv2Config _config;
+    private readonly CheckpointWeights _weights;
+    private readonly ClipTokenizer _tokenizer;
+    private readonly ImageProcessor _processor;
+    private readonly float[] _pixels;
+    private Owlv2Network _network;
+    private PromptEmbeddings _prompts;
+
+    public Owlv2Detector(Owlv2Options options, IComputeEngine engine)
+    {
+        _options = options;
+        try
+        {
+            var folder = options.Checkpoint;
+            if (!Directory.Exists(folder))
+                throw new CheckpointException($"{nameof(Owlv2Options)}.{nameof(Owlv2Options.Checkpoint)} is '{folder}', which is not a folder. Set it to the folder of an OWLv2 checkpoint.");
+            _config = Owlv2Config.Read(folder);
+            _processor = new ImageProcessor(PreprocessorConfig.Read(folder, _config.VisionConfig.ImageSize), _config.VisionConfig.ImageSize, options.PadValue, options.MaxDegreeOfParallelism);
+            _tokenizer = new ClipTokenizer(folder);
+            CheckTokens(folder);
+            _pixels = new float[_processor.Length * options.BatchSize];
+            _weights = new CheckpointWeights(folder);
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+
+        try
+        {
+            (_network, _prompts) = CreateNetwork(engine);
+        }
+        catch
+        {
+            _weights.Dispose();
+            throw;
+        }
+    }
+
+    public Device Device => _network.Device;
+
+    /// <summary>Memory of the model; the parameters' bytes on the device are as many as in the file.</summary>
+    public ModelFootprint Footprint(bool hasAccelerators)
+    {
+        var vision = _config.VisionConfig;
+        var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
+        var activations = tokens * (3 * width + Math.Max(6 * width, width + middle)) * _options.BatchSize;
+        var numbers = activations + middle * width + 2L * _pixels.Length;
+        return new ModelFootprint(_weights.MappedBytes, hasAccelerators ? _network.WeightBytes : 0, numbers * sizeof(float));
+    }
+
+    public void MoveTo(IComputeEngine engine)
+    {
+        var old = _network;
+        (_network, _prompts) = CreateNetwork(engine);
+        old.Dispose();
+    }
+
+    public List<Candidate>[] Detect(IReadOnlyList<RgbImage> images, IReadOnlyList<string> prompts, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    {
+        var queries = _prompts.Get(prompts, cancellationToken);
+        var results = new List<Candidate>[images.Count];
+        for (var first = 0; first < images.Count; first += _options.BatchSize)
+        {
+            var count = Math.Min(_options.BatchSize, images.Count - first);
+            using var features = Embed(images, first, count, cancellationToken);
+            var logits = _network.Logits(features, queries, prompts.Count);
+            var boxes = _network.Boxes(features);
+            for (var i = 0; i < count; i++)
+            {
+                var image = images[first + i];
+                var found = PostProcessor.Run(PartOf(logits, i, count), PartOf(boxes, i, count), prompts.Count, confidence, nmsThreshold, Math.Max(image.Width, image.Height));
+                results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, image.Width, image.Height, nmsThreshold) : found;
+            }
+        }
+
+        return results;
+    }
+
+    public List<Candidate> DetectByExample(RgbImage image, RgbImage query, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    {
+        var example = EmbedExample(query, cancellationToken);
+        using var features = Embed([image], 0, 1, cancellationToken);
+        return PostProcessor.RunGuided(_network.Logits(features, example, 1), _network.Boxes(features), confidence, nmsThreshold, Math.Max(image.Width, image.Height));
+    }
+
+    /// <summary>What looks like an object of whatever kind.</summary>
+    public List<Candidate> Propose(RgbImage image, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    {
+        using var features = Embed([image], 0, 1, cancellationToken);
+        return PostProcessor.Run(_network.Objectness(features), _network.Boxes(features), 1, confidence, nmsThreshold, Math.Max(image.Width, image.Height));
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _weights.Dispose();
+    }
+
+    private static Span<float> PartOf(float[] values, int index, int count) => values.AsSpan(values.Length / count * index, values.Length / count);
+
+    private (Owlv2Network Network, PromptEmbeddings Prompts) CreateNetwork(IComputeEngine engine)
+    {
+        var network = new Owlv2Network(engine, _weights, _config);
+        return (network, new PromptEmbeddings(_tokenizer, network, _options.PromptCacheSize));
+    }
+
+    private ITensor Embed(IReadOnlyList<RgbImage> images, int first, int count, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < count; i++)
+            _processor.Run(images[first + i], _pixels, i * _processor.Length);
+        return _network.EmbedPictures(_pixels.AsSpan(0, count * _processor.Length), count, cancellationToken);
+    }
+
+    private float[] EmbedExample(RgbImage query, CancellationToken cancellationToken)
+    {
+        using var features = Embed([query], 0, 1, cancellationToken);
+        var embeddings = _network.ClassEmbeddings(features);
+        var width = _config.ProjectionDim;
+        return embeddings.AsSpan(ExampleQuery.Choose(_network.Boxes(features), embeddings) * width, width).ToArray();
+    }
+
+    private void CheckTokens(string folder)
+    {
+        var text = _config.TextConfig;
+        if (_tokenizer.MaxLength > text.MaxPositionEmbeddings)
+            throw new CheckpointException($"model_max_length of tokenizer_config.json in '{folder}' is {_tokenizer.MaxLength}, but text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of one checkpoint.");
+        if (_tokenizer.LargestId >= text.VocabSize)
+            throw new CheckpointException($"vocab.json in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use the files of one checkpoint.");
+    }
+}

@@ -1,0 +1,32 @@
+using SharedModels.Vision.Checkpoints;
+
+namespace SharedModels.Vision.OpenVocabulary;
+
+internal sealed class VisionConfig : TowerConfig
+{
+    public VisionConfig() => (HiddenSize, IntermediateSize, NumAttentionHeads) = (768, 3072, 12);
+
+    public int NumChannels { get; set; } = 3;
+
+    public int ImageSize { get; set; } = 768;
+
+    public int PatchSize { get; set; } = 16;
+
+    /// <summary>Patches in a row of the picture.</summary>
+    public int Grid => ImageSize / PatchSize;
+
+    public int Patches => Grid * Grid;
+
+    protected override string Section => "vision_config";
+
+    public override void Validate(string path)
+    {
+        base.Validate(path);
+        AtLeastOne(path, "image_size", ImageSize);
+        AtLeastOne(path, "patch_size", PatchSize);
+        if (PatchSize > ImageSize)
+            throw new CheckpointException($"vision_config.patch_size in '{path}' is {PatchSize}, more than vision_config.image_size, {ImageSize}.");
+        if (NumChannels != 3)
+            throw new CheckpointException($"vision_config.num_channels in '{path}' is {NumChannels}; only pictures of 3 channels are known.");
+    }
+}

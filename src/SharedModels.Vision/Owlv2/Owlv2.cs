@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using SharedModels.Vision.Compute;
+using SharedModels.Vision.Imaging;
+using SharedModels.Vision.OpenVocabulary;
+
+namespace SharedModels.Vision;
+
+/// <summary>OWLv2: finds whatever is described in words, or shown in an example picture, without having been trained on it.</summary>
+/// <remarks>
+/// Reads checkpoints in the layout of Hugging Face (<c>google/owlv2-base-patch16-ensemble</c> and its relatives) and computes what
+/// transformers' Owlv2ForObjectDetection computes. Minderer, Gritsenko and Houlsby, "Scaling open-vocabulary object detection" (2023). The
+/// weights stay in the memory-mapped file. Not safe for use by several threads at once: a second call is refused while one runs.
+/// </remarks>
+[SharedModel("owlv2")]
+public sealed class Owlv2 : ISharedModel, IDisposable
+{
+    private const string ExampleLabel = "query";
+    private const string ProposalLabel = "object";
+    private const float LowestNmsThreshold = 0.1f;
+
+    private readonly Func<Owlv2Options> _options;
+    private readonly IComputeEngineFactory? _engines;
+    private readonly EmbeddedComputeEngineFactory _embedded = new();
+    private Owlv2Detector? _detector;
+    private int _inUse;
+    private bool _disposed;
+
+    /// <summary>Makes a model that is loaded later, for dependency injection.</summary>
+    /// <param name="options">The settings, read when the model is loaded.</param>
+    /// <param name="engines">Makes engines for other devices than the CPU, or faster ones for it; <see langword="null"/> for the CPU alone.</param>
+    public Owlv2(IOptionsMonitor<Owlv2Options> options, IComputeEngineFactory? engines = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = () => options.CurrentValue;
+        _engines = engines;
+    }
+
+    /// <summary>Makes a model that is loaded later and computes on the CPU.</summary>
+    /// <param name="options">The settings, read when the model is loaded.</param>
+    public Owlv2(Owlv2Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = () => options;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The host's bytes are those of the mapped files, which the system may drop and read again; the working bytes are an estimate.</remarks>
+    public ModelFootprint Footprint => _detector?.Footprint(_engines is not null) ?? default;
+
+    /// <inheritdoc/>
+    /// <exception cref="Checkpoints.CheckpointException">The folder lacks a file, or a file is not what it should be.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
+    public async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_detector is not null)
+            return;
+        var options = _options();
+        options.Validate();
+        _detector = await Task.Run(() => new Owlv2Detector(options, CreateEngine(Device.Cpu, options)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">No compute engine is known for <paramref name="device"/>.</exception>
+    public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)
+    {
+        var detector = Detector;
+        if (detector.Device != device)
+            await Task.Run(() => detector.MoveTo(CreateEngine(device, _options())), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds objects that fit one of several prompts.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="prompts">What is sought, such as "a photo of a cat"; each object gets the prompt that fits best. What is beyond 16 tokens is ignored.</param>
+    /// <param name="confidence">The score, from 0 to 1, that a detection must exceed.</param>
+    /// <param name="nmsThreshold">Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.</param>
+    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <returns>The detections, best score first.</returns>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    public IReadOnlyList<Owlv2Detection> Detect(RgbImage image, IReadOnlyList<string> prompts, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Detect([image], prompts, confidence, nmsThreshold, cancellationToken)[0];
+    }
+
+    /// <summary>Finds objects that fit one of several prompts in each of several pictures.</summary>
+    /// <param name="images">The pictures.</param>
+    /// <param name="prompts">As for one picture.</param>
+    /// <param name="confidence">As for one picture.</param>
+    /// <param name="nmsThreshold">As for one picture.</param>
+    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <returns>For each picture the detections, best score first.</returns>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    public IReadOnlyList<IReadOnlyList<Owlv2Detection>> Detect(IReadOnlyList<RgbImage> images, IReadOnlyList<string> prompts, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        foreach (var image in images)
+            ArgumentNullException.ThrowIfNull(image, nameof(images));
+        CheckPrompts(prompts);
+        CheckThresholds(confidence, nmsThreshold);
+        var found = Use(detector => detector.Detect(images, prompts, confidence, nmsThreshold, cancellationToken));
+        return Array.ConvertAll(found, candidates => BestFirst(candidates, candidate => prompts[candidate.Prompt]));
+    }
+
+    /// <summary>Finds objects that fit one of several prompts in each frame of a video, one frame after the other, on a thread of the pool.</summary>
+    /// <param name="frames">The frames; the next is asked for when the detections of the last have been taken.</param>
+    /// <param name="prompts">As for one picture.</param>
+    /// <param name="confidence">As for one picture.</param>
+    /// <param name="nmsThreshold">As for one picture.</param>
+    /// <param name="cancellationToken">Observed between the frames and the layers of the network.</param>
+    /// <returns>For each frame the detections, best score first.</returns>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    public IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectAsync(IAsyncEnumerable<RgbImage> frames, IReadOnlyList<string> prompts, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        CheckPrompts(prompts);
+        CheckThresholds(confidence, nmsThreshold);
+        return DetectCore(frames, prompts, confidence, nmsThreshold, cancellationToken);
+    }
+
+    /// <summary>Finds objects like the one that an example picture shows.</summary>
+    /// <param name="image">The picture to search.</param>
+    /// <param name="query">A picture that shows little else than the thing sought.</param>
+    /// <param name="confidence">The likeness, from 0 to 1, that a detection must have.</param>
+    /// <param name="nmsThreshold">As for prompts.</param>
+    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <returns>The detections with the label "query", best first; scores are relative to the best likeness in the picture, which has about 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    public IReadOnlyList<Owlv2Detection> DetectByExample(RgbImage image, RgbImage query, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(query);
+        CheckThresholds(confidence, nmsThreshold);
+        return BestFirst(Use(detector => detector.DetectByExample(image, query, confidence, nmsThreshold, cancellationToken)), _ => ExampleLabel);
+    }
+
+    /// <summary>Finds what looks like an object of whatever kind.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="confidence">How much like an object it must look, from 0 to 1.</param>
+    /// <param name="nmsThreshold">As for prompts.</param>
+    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <returns>The proposals with the label "object", best first.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    public IReadOnlyList<Owlv2Detection> Propose(RgbImage image, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        CheckThresholds(confidence, nmsThreshold);
+        return BestFirst(Use(detector => detector.Propose(image, confidence, nmsThreshold, cancellationToken)), _ => ProposalLabel);
+    }
+
+    /// <summary>Frees the mapped weights and the memory of the engine.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _detector?.Dispose();
+        _detector = null;
+    }
+
+    private Owlv2Detector Detector
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _detector ?? throw new InvalidOperationException($"The model is not loaded. Call {nameof(LoadAsync)} first, or lease it from the manager, which does.");
+        }
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectCore(IAsyncEnumerable<RgbImage> frames, IReadOnlyList<string> prompts, float confidence, float nmsThreshold, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var frame in frames.WithCancellation(cancellationToken).ConfigureAwait(false))
+            yield return await Task.Run(() => Detect(frame, prompts, confidence, nmsThreshold, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void CheckPrompts(IReadOnlyList<string> prompts)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        if (prompts.Count == 0)
+            throw new ArgumentException("There is no prompt. Say what is sought in at least one.", nameof(prompts));
+        for (var i = 0; i < prompts.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(prompts[i]))
+                throw new ArgumentException($"Prompt {i} is blank. Say what is sought.", nameof(prompts));
+        }
+    }
+
+    private static void CheckThresholds(float confidence, float nmsThreshold)
+    {
+        if (!(confidence >= 0 && confidence <= 1))
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The confidence is a number from 0 to 1.");
+        if (!(nmsThreshold >= LowestNmsThreshold && nmsThreshold <= 1))
+            throw new ArgumentOutOfRangeException(nameof(nmsThreshold), nmsThreshold, $"The NMS threshold is a number from {LowestNmsThreshold} to 1.");
+    }
+
+    private static Owlv2Detection[] BestFirst(List<Candidate> candidates, Func<Candidate, string> label) =>
+        [.. candidates.OrderByDescending(c => c.Score).Select(c => new Owlv2Detection(label(c), c.Score, c.Box))];
+
+    private IComputeEngine CreateEngine(Device device, Owlv2Options options)
+    {
+        var engineOptions = new ComputeEngineOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism };
+        return _engines?.Supports(device) == true ? _engines.Create(device, engineOptions) : _embedded.Create(device, engineOptions);
+    }
+
+    private T Use<T>(Func<Owlv2Detector, T> use)
+    {
+        var detector = Detector;
+        if (Interlocked.Exchange(ref _inUse, 1) != 0)
+            throw new InvalidOperationException("Another call of this model is still running. Take a lease per call, or one model per thread.");
+        try
+        {
+            return use(detector);
+        }
+        finally
+        {
+            Volatile.Write(ref _inUse, 0);
+        }
+    }
+}

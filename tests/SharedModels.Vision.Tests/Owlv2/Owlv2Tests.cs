@@ -1,0 +1,378 @@
+using Microsoft.Extensions.Options;
+using SharedModels.Vision.Checkpoints;
+using SharedModels.Vision.Compute;
+using SharedModels.Vision.Imaging;
+
+namespace SharedModels.Vision.Tests.Detection;
+
+/// <summary>The public door: settings, life, arguments, cancellation.</summary>
+public sealed class Owlv2Tests : IDisposable
+{
+    private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
+    private static readonly string Tiny = TestFiles.Fixture("owlv2-tiny-random");
+    private static readonly RgbImage Picture = PngReader.Read(Path.Combine(Demo, "samples", "sample4.png"));
+    private static readonly string[] Prompts = ["a red circle", "something blue", "a star"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Detections_come_best_first_and_above_the_confidence()
+    {
+        using var model = await Load();
+        var found = model.Detect(Picture, Prompts, 0.05f, 1);
+        Assert.NotEmpty(found);
+        Assert.Equal(found.OrderByDescending(d => d.Score), found);
+        Assert.All(found, d => Assert.InRange(d.Score, 0.05f, 1));
+        Assert.All(found, d => Assert.Contains(d.Label, Prompts));
+    }
+
+    [Fact]
+    public async Task The_same_picture_gives_the_same_bits_on_any_number_of_cores()
+    {
+        using var one = await Load(o => o.MaxDegreeOfParallelism = 1);
+        using var three = await Load(o => o.MaxDegreeOfParallelism = 3);
+        var first = one.Detect(Picture, Prompts, 0);
+        Assert.Equal(first, one.Detect(Picture, Prompts, 0));
+        Assert.Equal(first, three.Detect(Picture, Prompts, 0));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public async Task A_list_of_pictures_gives_what_each_gives_alone(int batchSize)
+    {
+        using var model = await Load(o => o.BatchSize = batchSize);
+        RgbImage[] pictures = [Picture, Solid(50, 20, 90), Picture, Solid(8, 9, 200), Picture];
+        var together = model.Detect(pictures, Prompts, 0.01f);
+        Assert.Equal(5, together.Count);
+        foreach (var (picture, found) in pictures.Zip(together))
+            Assert.Equal(model.Detect(picture, Prompts, 0.01f), found);
+        Assert.Empty(model.Detect([], Prompts));
+    }
+
+    [Fact]
+    public async Task Frames_of_a_video_are_taken_one_after_the_other()
+    {
+        using var model = await Load();
+        var taken = 0;
+        var results = new List<IReadOnlyList<Owlv2Detection>>();
+        await foreach (var found in model.DetectAsync(Frames(), Prompts))
+        {
+            results.Add(found);
+            Assert.Equal(results.Count, taken);
+        }
+
+        Assert.Equal(3, results.Count);
+        Assert.All(results, found => Assert.Equal(model.Detect(Picture, Prompts), found));
+
+        async IAsyncEnumerable<RgbImage> Frames()
+        {
+            for (; taken < 3;)
+            {
+                taken++;
+                yield return Picture;
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_example_is_found_in_the_picture_it_was_cut_from()
+    {
+        using var model = await Load();
+        var sample = PngReader.Read(Path.Combine(Demo, "samples", "sample1.png"));
+        var best = model.Detect(sample, ["an orange cross"], 0.5f)[0].Box;
+        var found = model.DetectByExample(sample, Cut(sample, best), 0.1f);
+        Assert.NotEmpty(found);
+        Assert.All(found, d => Assert.Equal("query", d.Label));
+        Assert.Equal(1, found[0].Score, 1e-3f);
+    }
+
+    [Fact]
+    public async Task Embeddings_of_prompts_are_kept()
+    {
+        using var caching = await Load();
+        using var forgetting = await Load(o => o.PromptCacheSize = 0);
+        var expected = forgetting.Detect(Picture, Prompts);
+        Assert.Equal(expected, caching.Detect(Picture, Prompts));
+        Assert.Equal(expected, caching.Detect(Picture, Prompts));
+        string[] twice = [.. Prompts, .. Prompts];
+        Assert.Equal(expected, forgetting.Detect(Picture, twice));
+    }
+
+    [Fact]
+    public async Task A_prompts_result_does_not_depend_on_longer_ones_beside_it()
+    {
+        using var model = await Load(o => o.PromptCacheSize = 0);
+        var alone = model.Detect(Picture, ["star"], 0.01f, 1);
+        var beside = model.Detect(Picture, ["star", "zzz qqq a photo of a very very long prompt of many tokens that goes on"], 0.01f, 1);
+        foreach (var found in beside.Where(d => d.Label == "star"))
+            Assert.Contains(alone, d => MathF.Abs(d.Score - found.Score) < 1e-5f && d.Box == found.Box);
+    }
+
+    [Theory]
+    [InlineData("F16", 0.05f)]
+    [InlineData("BF16", 0.3f)]
+    public async Task Half_checkpoints_give_nearly_the_same(string type, float tolerance)
+    {
+        Convert(t => t.To(type));
+        using var half = await Load(o => o.Checkpoint = _folder.Path);
+        using var full = await Load(o => o.Checkpoint = Tiny);
+        var (expected, actual) = (full.Propose(Picture, 0, 1), half.Propose(Picture, 0, 1));
+        Assert.Equal(expected.Count, actual.Count);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.Score, pair.Second.Score, tolerance));
+        Assert.InRange(half.Footprint.HostBytes, 1, full.Footprint.HostBytes * 2 / 3);
+    }
+
+    [Theory]
+    [InlineData("F16")]
+    [InlineData("BF16")]
+    public async Task Half_checkpoints_give_exactly_what_their_values_give_as_floats(string type)
+    {
+        Convert(t => t.To(type));
+        using var floats = new TemporaryFolder().With(Tiny, "model.safetensors");
+        Checkpoints.SafetensorsWriter.Write(floats.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny, "model.safetensors")).Select(t => t.Rounded(type)));
+        using var half = await Load(o => o.Checkpoint = _folder.Path);
+        using var rounded = await Load(o => o.Checkpoint = floats.Path);
+        Assert.Equal(rounded.Detect(Picture, Prompts, 0), half.Detect(Picture, Prompts, 0));
+    }
+
+    [Fact]
+    public async Task Parts_of_a_checkpoint_give_exactly_what_the_whole_gives()
+    {
+        _folder.With(Tiny, "model.safetensors");
+        var tensors = Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny, "model.safetensors"));
+        var map = new List<string>();
+        foreach (var (part, index) in tensors.Chunk(tensors.Count / 3 + 1).Select((part, index) => (part, index)))
+        {
+            Checkpoints.SafetensorsWriter.Write(_folder.File($"model-{index}.safetensors"), part);
+            map.AddRange(part.Select(t => $"\"{t.Name}\":\"model-{index}.safetensors\""));
+        }
+
+        File.WriteAllText(_folder.File("model.safetensors.index.json"), $"{{\"weight_map\":{{{string.Join(',', map)}}}}}");
+        using var parts = await Load(o => o.Checkpoint = _folder.Path);
+        using var whole = await Load(o => o.Checkpoint = Tiny);
+        Assert.Equal(whole.Detect(Picture, Prompts, 0), parts.Detect(Picture, Prompts, 0));
+    }
+
+    [Theory]
+    [InlineData("class_head.dense0.weight")]
+    [InlineData("owlv2.text_projection.weight")]
+    [InlineData("owlv2.vision_model.encoder.layers.2.self_attn.k_proj.bias")]
+    public async Task A_missing_tensor_is_named(string name)
+    {
+        Convert(t => t.Name == name ? t with { Name = "something else" } : t);
+        Assert.Contains($"'{name}'", (await LoadError()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("owlv2.logit_scale")]
+    [InlineData("owlv2.visual_projection.weight")]
+    public async Task The_two_unused_tensors_may_be_missing(string name)
+    {
+        Convert(t => t.Name == name ? t with { Name = "something else" } : t);
+        using var model = await Load(o => o.Checkpoint = _folder.Path);
+        Assert.NotEmpty(model.Detect(Picture, Prompts, 0));
+    }
+
+    [Fact]
+    public async Task A_tensor_of_another_shape_is_named()
+    {
+        Convert(t => t.Name == "layer_norm.weight" ? t with { Shape = [8, 8] } : t);
+        Assert.Contains("'layer_norm.weight'", (await LoadError()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ids_beyond_the_table_are_an_error()
+    {
+        Convert(t => t);
+        File.WriteAllText(_folder.File("vocab.json"), File.ReadAllText(_folder.File("vocab.json")).Replace("1001", "1002", StringComparison.Ordinal));
+        Assert.Contains("1002", (await LoadError()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_longer_text_than_the_model_reads_is_an_error()
+    {
+        Convert(t => t);
+        var file = _folder.File("tokenizer_config.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"model_max_length\": 16", "\"model_max_length\": 77", StringComparison.Ordinal));
+        Assert.Contains("77", (await LoadError()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_folder_is_named_with_its_setting()
+    {
+        using var model = new Owlv2(new Owlv2Options { Checkpoint = "/no/such/folder" });
+        var error = await Assert.ThrowsAsync<CheckpointException>(async () => await model.LoadAsync(default));
+        Assert.Contains("Owlv2Options.Checkpoint is '/no/such/folder'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_out_of_range_are_refused_all_at_once()
+    {
+        using var model = new Owlv2(new Owlv2Options { PadValue = float.NaN, BatchSize = 0, MaxDegreeOfParallelism = -1, PromptCacheSize = -1 });
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(async () => await model.LoadAsync(default));
+        string[] settings = ["Checkpoint", "PadValue", "BatchSize", "MaxDegreeOfParallelism", "PromptCacheSize"];
+        Assert.All(settings, s => Assert.Contains(error.Failures, f => f.Contains($"Owlv2Options.{s}", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(-0.01f, 0.3f, "confidence")]
+    [InlineData(1.01f, 0.3f, "confidence")]
+    [InlineData(float.NaN, 0.3f, "confidence")]
+    [InlineData(0.1f, 0.09f, "nmsThreshold")]
+    [InlineData(0.1f, 1.01f, "nmsThreshold")]
+    [InlineData(0.1f, float.NaN, "nmsThreshold")]
+    public async Task Thresholds_out_of_range_are_refused(float confidence, float nms, string name)
+    {
+        using var model = await Load();
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Detect(Picture, Prompts, confidence, nms));
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectByExample(Picture, Picture, confidence, nms));
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Propose(Picture, confidence, nms));
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectAsync(AsyncEnumerable.Empty<RgbImage>(), Prompts, confidence, nms));
+    }
+
+    [Fact]
+    public async Task Prompts_must_say_something()
+    {
+        using var model = await Load();
+        Assert.Throws<ArgumentException>("prompts", () => model.Detect(Picture, []));
+        Assert.Contains("Prompt 1", Assert.Throws<ArgumentException>("prompts", () => model.Detect(Picture, ["a", " "])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>("prompts", () => model.Detect(Picture, null!));
+        Assert.Throws<ArgumentNullException>("images", () => model.Detect([Picture, null!], Prompts));
+        Assert.Throws<ArgumentException>("prompts", () => model.DetectAsync(AsyncEnumerable.Empty<RgbImage>(), []));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_ends_and_the_next_one_works()
+    {
+        using var model = await Load();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        Assert.Throws<OperationCanceledException>(() => model.Detect(Picture, Prompts, cancellationToken: cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => model.DetectByExample(Picture, Picture, cancellationToken: cancelled.Token));
+        Assert.NotEmpty(model.Detect(Picture, Prompts, 0.01f));
+        using var another = new Owlv2(new Owlv2Options { Checkpoint = Demo });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await another.LoadAsync(cancelled.Token));
+    }
+
+    [Fact]
+    public async Task A_second_call_is_refused_while_one_runs()
+    {
+        using var model = await Load();
+        var refused = 0;
+        var images = new ReentrantList(() => refused += Assert.Throws<InvalidOperationException>(() => model.Propose(Picture)).Message.Contains("still running", StringComparison.Ordinal) ? 1 : 0);
+        model.Detect(images, Prompts);
+        Assert.True(refused > 0);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_loaded_or_is_disposed_says_so()
+    {
+        var model = new Owlv2(new Owlv2Options { Checkpoint = Tiny });
+        Assert.Equal(default, model.Footprint);
+        Assert.Contains("LoadAsync", Assert.Throws<InvalidOperationException>(() => model.Detect(Picture, Prompts)).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await model.ToAsync(Device.Cpu, default));
+        await model.LoadAsync(default);
+        await model.LoadAsync(default);
+        model.Dispose();
+        model.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => model.Detect(Picture, Prompts));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await model.LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task Weights_are_mapped_and_never_copied_to_the_managed_heap()
+    {
+        using var first = await Load(o => o.Checkpoint = Demo);
+        var model = new Owlv2(new Owlv2Options { Checkpoint = Demo });
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await model.LoadAsync(default);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        Assert.Equal(new FileInfo(Path.Combine(Demo, "model.safetensors")).Length, model.Footprint.HostBytes);
+
+        // The vocabulary, the header and one picture's numbers; the weights alone would be 2.7 MB, or 5.3 MB as floats.
+        Assert.InRange(allocated, 0, 1_600_000);
+        model.Dispose();
+    }
+
+    [Fact]
+    public async Task Settings_are_read_when_the_model_is_loaded()
+    {
+        var monitor = new FixedMonitor(new Owlv2Options());
+        using var model = new Owlv2(monitor);
+        monitor.CurrentValue = new Owlv2Options { Checkpoint = Tiny };
+        await model.LoadAsync(default);
+        Assert.Equal(0, model.Footprint.DeviceBytes);
+        Assert.True(model.Footprint.WorkingBytes > 0);
+    }
+
+    [Fact]
+    public async Task A_model_moves_to_the_devices_that_its_factory_knows_and_back()
+    {
+        var factory = new RecordingFactory();
+        using var model = new Owlv2(new FixedMonitor(new Owlv2Options { Checkpoint = Demo }), factory);
+        await model.LoadAsync(default);
+        var expected = model.Detect(Picture, Prompts);
+        Assert.True(model.Footprint.DeviceBytes > 2_000_000);
+
+        await model.ToAsync(new Device("fake", 0), default);
+        Assert.Equal(expected, model.Detect(Picture, Prompts));
+        await model.ToAsync(new Device("fake", 0), default);
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await model.ToAsync(Device.Cuda(3), default));
+        Assert.Equal(expected, model.Detect(Picture, Prompts));
+        await model.ToAsync(Device.Cpu, default);
+        Assert.Equal(expected, model.Detect(Picture, Prompts));
+        Assert.Equal([new Device("fake", 0)], factory.Created);
+        Assert.Equal(1, factory.Disposed);
+    }
+
+    [Fact]
+    public async Task Padding_with_black_changes_what_is_seen()
+    {
+        using var grey = await Load();
+        using var black = await Load(o => o.PadValue = 0);
+        Assert.NotEqual(grey.Propose(Picture, 0, 1), black.Propose(Picture, 0, 1));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static RgbImage Solid(int width, int height, byte value)
+    {
+        var pixels = new byte[width * height * 3];
+        Array.Fill(pixels, value);
+        return new RgbImage(width, height, pixels);
+    }
+
+    private static RgbImage Cut(RgbImage image, BoundingBox box)
+    {
+        var (x0, y0) = (Math.Max(0, (int)box.XMin), Math.Max(0, (int)box.YMin));
+        var (width, height) = (Math.Min(image.Width, (int)box.XMax) - x0, Math.Min(image.Height, (int)box.YMax) - y0);
+        var pixels = new byte[width * height * 3];
+        for (var y = 0; y < height; y++)
+            image.Row(y0 + y).Slice(x0 * 3, width * 3).CopyTo(pixels.AsSpan(y * width * 3));
+        return new RgbImage(width, height, pixels);
+    }
+
+    private static async Task<Owlv2> Load(Action<Owlv2Options>? configure = null)
+    {
+        var options = new Owlv2Options { Checkpoint = Demo };
+        configure?.Invoke(options);
+        var model = new Owlv2(options);
+        await model.LoadAsync(default);
+        return model;
+    }
+
+    private async Task<CheckpointException> LoadError()
+    {
+        using var model = new Owlv2(new Owlv2Options { Checkpoint = _folder.Path });
+        return await Assert.ThrowsAsync<CheckpointException>(async () => await model.LoadAsync(default));
+    }
+
+    private void Convert(Func<Checkpoints.StoredTensor, Checkpoints.StoredTensor> convert)
+    {
+        _folder.With(Tiny, "model.safetensors");
+        Checkpoints.SafetensorsWriter.Write(_folder.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny, "model.safetensors")).Select(convert));
+    }
+}

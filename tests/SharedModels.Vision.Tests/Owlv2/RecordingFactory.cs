@@ -1,0 +1,59 @@
+using SharedModels.Vision.Compute;
+using SharedModels.Vision.Compute.Embedded;
+
+namespace SharedModels.Vision.Tests.Detection;
+
+/// <summary>Makes engines for "fake" devices, which compute on the CPU and count their ends.</summary>
+internal sealed class RecordingFactory : IComputeEngineFactory
+{
+    public List<Device> Created { get; } = [];
+
+    public int Disposed { get; private set; }
+
+    public bool Supports(Device device) => device.Kind == "fake";
+
+    public IComputeEngine Create(Device device, ComputeEngineOptions options)
+    {
+        Created.Add(device);
+        return new FakeEngine(this, device, new EmbeddedComputeEngine(options));
+    }
+
+    private sealed class FakeEngine(RecordingFactory factory, Device device, EmbeddedComputeEngine inner) : IComputeEngine
+    {
+        public Device Device => device;
+
+        public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts) => inner.AddMatrix(parts);
+
+        public ITensor AddVector(params ReadOnlySpan<WeightView> parts) => inner.AddVector(parts);
+
+        public ITensor Upload(ReadOnlySpan<float> values, int rows, int columns) => inner.Upload(values, rows, columns);
+
+        public void Download(ITensor source, Span<float> destination) => inner.Download(source, destination);
+
+        public ITensor Linear(ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null) => inner.Linear(input, weight, bias, activation, residual);
+
+        public ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon) => inner.LayerNorm(input, gain, bias, epsilon);
+
+        public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false) => inner.Attention(queriesKeysValues, heads, sequences, causal);
+
+        public ITensor Patches(ITensor pixels, int channels, int patch) => inner.Patches(pixels, channels, patch);
+
+        public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions) => inner.AddClassToken(patches, classToken, positions);
+
+        public ITensor MergeClassToken(ITensor tokens, int pictures) => inner.MergeClassToken(tokens, pictures);
+
+        public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length) => inner.EmbedTokens(ids, table, positions, length);
+
+        public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows) => inner.SelectRows(input, rows);
+
+        public ITensor NormalizeRows(ITensor input, float epsilon) => inner.NormalizeRows(input, epsilon);
+
+        public ITensor ScoreQueries(ITensor embeddings, ITensor queries, ITensor shiftAndScale) => inner.ScoreQueries(embeddings, queries, shiftAndScale);
+
+        public void Dispose()
+        {
+            factory.Disposed++;
+            inner.Dispose();
+        }
+    }
+}
