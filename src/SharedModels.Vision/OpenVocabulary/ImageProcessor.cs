@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.OpenVocabulary;
@@ -52,6 +53,7 @@ internal sealed unsafe class ImageProcessor
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(SmoothedRows rows, ResizeAxis axis, int y, float lowest, float highest, float* output)
     {
         var upper = rows.Smoothed(axis.Lower[y]);

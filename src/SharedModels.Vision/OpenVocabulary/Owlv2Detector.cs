@@ -54,10 +54,13 @@ internal sealed class Owlv2Detector : IDisposable
     /// <summary>Memory of the model; the parameters' bytes on the device are as many as in the file.</summary>
     public ModelFootprint Footprint(bool hasAccelerators)
     {
+        // Measured on the embedded engine: its pool keeps some buffers of each shape, and each core packs blocks of its own.
+        const long NumbersPerCore = 80_000;
         var vision = _config.VisionConfig;
         var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
-        var activations = tokens * (3 * width + Math.Max(6 * width, width + middle)) * _options.BatchSize;
-        var numbers = activations + middle * width + 2L * _pixels.Length;
+        var activations = tokens * (10 * width + middle) * _options.BatchSize;
+        var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        var numbers = activations + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
         return new ModelFootprint(_weights.MappedBytes, hasAccelerators ? _network.WeightBytes : 0, numbers * sizeof(float));
     }
 

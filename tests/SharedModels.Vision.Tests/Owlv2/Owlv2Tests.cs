@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using SharedModels.Vision.Checkpoints;
 using SharedModels.Vision.Compute;
+using SharedModels.Vision.Compute.Embedded;
 using SharedModels.Vision.Imaging;
+using SharedModels.Vision.OpenVocabulary;
 
 namespace SharedModels.Vision.Tests.Detection;
 
@@ -295,6 +297,19 @@ public sealed class Owlv2Tests : IDisposable
         // The vocabulary, the header and one picture's numbers; the weights alone would be 2.7 MB, or 5.3 MB as floats.
         Assert.InRange(allocated, 0, 1_600_000);
         model.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void The_working_bytes_are_enough_and_not_far_too_many(int batchSize)
+    {
+        using var engine = new EmbeddedComputeEngine(new ComputeEngineOptions { MaxDegreeOfParallelism = 2 });
+        var options = new Owlv2Options { Checkpoint = Demo, MaxDegreeOfParallelism = 2, BatchSize = batchSize };
+        using var detector = new Owlv2Detector(options, engine);
+        detector.Detect(Enumerable.Repeat(Picture, 8).ToArray(), Prompts, 0.1f, 0.3f, default);
+        var pixels = 3L * 144 * 144 * sizeof(float) * batchSize;
+        Assert.InRange(detector.Footprint(false).WorkingBytes, engine.AllocatedBytes + pixels, 3 * (engine.AllocatedBytes + pixels));
     }
 
     [Fact]

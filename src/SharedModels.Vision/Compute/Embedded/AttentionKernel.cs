@@ -12,8 +12,11 @@ namespace SharedModels.Vision.Compute.Embedded;
 /// </remarks>
 internal sealed unsafe class AttentionKernel(MicroKernel kernel, RowMath math, Workers workers, NativeBufferPool pool)
 {
-    private const int KeyBlock = 256;
+    private const int MostKeys = 256;
     private const int TilesPerTask = 4;
+
+    // Whole strips, so that each block begins with one.
+    private readonly int _keyBlock = MostKeys / kernel.Rows * kernel.Rows;
 
     public void Run(BufferTensor input, BufferTensor output, int heads, int sequences, bool causal)
     {
@@ -51,9 +54,9 @@ internal sealed unsafe class AttentionKernel(MicroKernel kernel, RowMath math, W
         new Span<float>(scratch.Sums, columns).Clear();
         new Span<float>(scratch.Result, shape.PaddedSize * columns).Clear();
         var visible = causal ? query + queries : shape.Length;
-        for (var key = 0; key < visible; key += KeyBlock)
+        for (var key = 0; key < visible; key += _keyBlock)
         {
-            var count = Math.Min(KeyBlock, visible - key);
+            var count = Math.Min(_keyBlock, visible - key);
             for (var k = 0; k < count; k += kernel.Rows)
                 kernel.Multiply(shape.Size, keys + (long)(key + k) * shape.Size, scratch.Queries, scratch.Scores + k * columns, columns, false);
             if (causal)
@@ -119,6 +122,6 @@ internal sealed unsafe class AttentionKernel(MicroKernel kernel, RowMath math, W
 
         public static long Size(MicroKernel kernel, AttentionShape shape) => (long)(shape.Size + ScoreRows(kernel) + shape.PaddedSize + 3) * kernel.Columns;
 
-        private static int ScoreRows(MicroKernel kernel) => (KeyBlock + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
+        private static int ScoreRows(MicroKernel kernel) => MostKeys / kernel.Rows * kernel.Rows;
     }
 }

@@ -87,11 +87,11 @@ internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers
                     else
                         MultiplyEdge(deep, a, b, c, output.Columns, k > 0, count, columns, edge);
                 }
+
+                if (k + deep == depth)
+                    epilogue.Apply(output.Data, firstRow, rows, column, columns);
             }
         }
-
-        var firstColumn = firstPanel * kernel.Columns;
-        epilogue.Apply(output.Data, firstRow, rows, firstColumn, Math.Min(lastPanel * kernel.Columns, output.Columns) - firstColumn);
     }
 
     private void MultiplyEdge(int depth, float* a, float* b, float* c, nint stride, bool accumulate, int rows, int columns, float* edge)
