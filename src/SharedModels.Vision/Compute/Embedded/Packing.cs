@@ -7,7 +7,9 @@ internal static unsafe class Packing
 {
     private const int Block = 64;
 
-    /// <summary>Writes up to <paramref name="width"/> rows as columns: destination[k * width + j] = source row j, number k; missing rows become 0.</summary>
+    /// <summary>
+    /// Writes up to <paramref name="width"/> rows as columns: destination[k * width + j] = source row j, number k; missing rows become 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, nint stride, int rows, int depth, int width, float* destination, float factor = 1)
     {
@@ -25,7 +27,10 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>Copies up to <paramref name="width"/> columns of each row: destination[k * width + j] = source row k, number j; missing ones become 0.</summary>
+    /// <summary>
+    /// Copies up to <paramref name="width"/> columns of each row: destination[k * width + j] = source row k, number j; missing ones become
+    /// 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Slice(float* source, nint stride, int columns, int depth, int width, float* destination)
     {
