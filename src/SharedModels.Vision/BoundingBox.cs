@@ -1,6 +1,9 @@
 namespace SharedModels.Vision;
 
-/// <summary>An upright rectangle on a picture, in pixels from its top left corner; edges lie between pixels, so the whole picture is (0, 0, width, height).</summary>
+/// <summary>
+/// An upright rectangle on a picture, in pixels from its top left corner; edges lie between pixels, so the whole picture is
+/// (0, 0, width, height).
+/// </summary>
 /// <param name="XMin">The left edge.</param>
 /// <param name="YMin">The upper edge.</param>
 /// <param name="XMax">The right edge.</param>

@@ -20,7 +20,8 @@ internal static class PngReader
             var data = file.AsSpan(at + 8, length);
             if (type == "IHDR")
             {
-                (width, height, colour) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]), data[9]);
+                (width, height, colour) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]),
+                    data[9]);
                 if (data[8] != 8 || data[12] != 0)
                     throw new NotSupportedException($"'{path}' is not a PNG of 8 bits a sample without interlacing.");
             }

@@ -1,6 +1,8 @@
 namespace SharedModels.Vision.Checkpoints;
 
-/// <summary>A checkpoint folder lacks a file, or one of its files is not what it should be. The message names the file, the value and the remedy.</summary>
+/// <summary>
+/// A checkpoint folder lacks a file, or one of its files is not what it should be. The message names the file, the value and the remedy.
+/// </summary>
 public sealed class CheckpointException : Exception
 {
     /// <summary>Makes an exception without a message.</summary>

@@ -23,7 +23,9 @@ internal sealed class CheckpointWeights : IDisposable
             else if (File.Exists(Path.Combine(folder, IndexFile)))
                 _map = OpenParts();
             else
-                throw new CheckpointException($"The checkpoint folder '{folder}' holds neither {SingleFile} nor {IndexFile}. Download the weights in the safetensors format.");
+                throw new CheckpointException(
+                    $"The checkpoint folder '{folder}' holds neither {SingleFile} nor {IndexFile}. Download the weights in the "
+                    + "safetensors format.");
         }
         catch
         {
@@ -39,7 +41,9 @@ internal sealed class CheckpointWeights : IDisposable
     {
         var file = _map is null ? _files[0] : _map.GetValueOrDefault(name);
         if (file is null || !file.Contains(name))
-            throw new CheckpointException($"The weights in '{_folder}' lack the tensor '{name}'. Use the checkpoint of an OWLv2 model, with the config.json that belongs to it.");
+            throw new CheckpointException(
+                $"The weights in '{_folder}' lack the tensor '{name}'. Use the checkpoint of an OWLv2 model, with the config.json "
+                + "that belongs to it.");
         return file.Get(name, shape);
     }
 
@@ -61,7 +65,9 @@ internal sealed class CheckpointWeights : IDisposable
             if (!byName.TryGetValue(part, out var file))
                 byName.Add(part, file = OpenPart(part));
             if (!file.Contains(tensor))
-                throw new CheckpointException($"{IndexFile} in '{_folder}' says that '{part}' holds the tensor '{tensor}', but it does not. Download the folder again.");
+                throw new CheckpointException(
+                    $"{IndexFile} in '{_folder}' says that '{part}' holds the tensor '{tensor}', but it does not. Download the "
+                    + "folder again.");
             map.Add(tensor, file);
         }
 
@@ -72,10 +78,12 @@ internal sealed class CheckpointWeights : IDisposable
     {
         // A name with a path in it could reach outside the folder.
         if (Path.GetFileName(part) != part)
-            throw new CheckpointException($"{IndexFile} in '{_folder}' names the part '{part}', which is not a plain file name. Download the folder again.");
+            throw new CheckpointException(
+                $"{IndexFile} in '{_folder}' names the part '{part}', which is not a plain file name. Download the folder again.");
         var path = Path.Combine(_folder, part);
         if (!File.Exists(path))
-            throw new CheckpointException($"The checkpoint folder '{_folder}' lacks '{part}', which {IndexFile} names. Download the missing part.");
+            throw new CheckpointException(
+                $"The checkpoint folder '{_folder}' lacks '{part}', which {IndexFile} names. Download the missing part.");
         var file = new SafetensorsFile(path);
         _files.Add(file);
         return file;

@@ -41,7 +41,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         if (!SameShape(entry.Shape, shape))
         {
             throw new CheckpointException(
-                $"Tensor '{name}' in '{Path}' has the shape {entry.ShapeText}, but config.json calls for [{string.Join(", ", shape.ToArray())}]. "
+                $"Tensor '{name}' in '{Path}' has the shape {entry.ShapeText}, but config.json calls for "
+                + $"[{string.Join(", ", shape.ToArray())}]. "
                 + "Use the config.json and the weights of one checkpoint.");
         }
 
@@ -50,7 +51,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
             "F32" => ElementType.Float32,
             "F16" => ElementType.Float16,
             "BF16" => ElementType.BFloat16,
-            _ => throw new CheckpointException($"Tensor '{name}' in '{Path}' has the dtype {entry.Type}. Convert the checkpoint to F32, F16 or BF16."),
+            _ => throw new CheckpointException(
+                $"Tensor '{name}' in '{Path}' has the dtype {entry.Type}. Convert the checkpoint to F32, F16 or BF16."),
         };
         var rows = shape.Length > 1 ? shape[0] : 1;
         var count = (entry.End - entry.Begin) / type.Size();
@@ -59,7 +61,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private ReadOnlyMemory<byte> CopyHeader(int length) => new ReadOnlySpan<byte>(_file.Data + SafetensorsHeader.LengthBytes, length).ToArray();
+    private ReadOnlyMemory<byte> CopyHeader(int length) =>
+        new ReadOnlySpan<byte>(_file.Data + SafetensorsHeader.LengthBytes, length).ToArray();
 
     private static bool SameShape(long[] actual, ReadOnlySpan<int> expected)
     {

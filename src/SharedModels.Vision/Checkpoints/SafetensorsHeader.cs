@@ -10,7 +10,8 @@ internal static class SafetensorsHeader
     private const long LongestHeader = 100_000_000;
 
     /// <summary>Reads the entries, sorted by offset, and returns where the data begins.</summary>
-    public static long Read(string path, ReadOnlySpan<byte> prefix, long fileLength, Func<int, ReadOnlyMemory<byte>> readHeader, List<SafetensorsEntry> entries)
+    public static long Read(
+        string path, ReadOnlySpan<byte> prefix, long fileLength, Func<int, ReadOnlyMemory<byte>> readHeader, List<SafetensorsEntry> entries)
     {
         if (prefix.Length < LengthBytes)
             throw Bad(path, $"it has {fileLength} bytes and no room for the header's length");
@@ -118,7 +119,7 @@ internal static class SafetensorsHeader
         foreach (var entry in entries)
         {
             if (entry.End < entry.Begin || entry.End > dataLength)
-                throw Bad(path, $"the data_offsets of tensor '{entry.Name}' are {entry.Begin} to {entry.End}, but the data has {dataLength} bytes");
+                throw Bad(path, $"tensor '{entry.Name}' lies at {entry.Begin} to {entry.End}, but the data has {dataLength} bytes");
             if (entry.Begin < end)
                 throw Bad(path, $"tensor '{entry.Name}' begins at byte {entry.Begin}, inside the tensor before it, which ends at {end}");
             end = entry.End;
@@ -134,7 +135,7 @@ internal static class SafetensorsHeader
             }
 
             if (expected != entry.End - entry.Begin)
-                throw Bad(path, $"tensor '{entry.Name}' of shape {entry.ShapeText} and dtype {entry.Type} has {entry.End - entry.Begin} bytes, which do not fit");
+                throw Bad(path, $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, has {entry.End - entry.Begin} bytes, which do not fit");
         }
     }
 

@@ -14,7 +14,8 @@ public sealed class EmbeddedComputeEngineFactory : IComputeEngineFactory
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!Supports(device))
-            throw new NotSupportedException($"The embedded engine computes on cpu, not on {device}. Register an IComputeEngineFactory for that device.");
+            throw new NotSupportedException(
+                $"The embedded engine computes on cpu, not on {device}. Register an IComputeEngineFactory for that device.");
         return new EmbeddedComputeEngine(options);
     }
 }

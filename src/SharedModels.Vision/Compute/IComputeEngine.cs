@@ -13,7 +13,9 @@ public interface IComputeEngine : IDisposable
     /// <summary>Where this engine computes.</summary>
     Device Device { get; }
 
-    /// <summary>Takes a matrix of weights in; an engine in the host's memory may read it in place, hence the mapping must outlive the tensor.</summary>
+    /// <summary>
+    /// Takes a matrix of weights in; an engine in the host's memory may read it in place, hence the mapping must outlive the tensor.
+    /// </summary>
     /// <param name="parts">One matrix, or several with equally many columns, which are put one below the other.</param>
     /// <returns>[sum of rows, columns]</returns>
     ITensor AddMatrix(params ReadOnlySpan<WeightView> parts);
@@ -52,14 +54,18 @@ public interface IComputeEngine : IDisposable
     ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon);
 
     /// <summary>Multi-head scaled dot-product attention: <c>softmax(q kᵀ / √size) v</c> for each head, heads side by side.</summary>
-    /// <param name="queriesKeysValues">[sequences × length, 3 × width]: in each row the query, the key, the value, each of all heads side by side.</param>
+    /// <param name="queriesKeysValues">
+    /// [sequences × length, 3 × width]: in each row the query, the key, the value, each of all heads side by side.
+    /// </param>
     /// <param name="heads">Heads; divides the width.</param>
     /// <param name="sequences">How many sequences lie one below the other; each attends to itself only.</param>
     /// <param name="causal">Whether a position sees only itself and what comes before it.</param>
     /// <returns>[sequences × length, width]</returns>
     ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false);
 
-    /// <summary>Cuts square pictures into square patches, from the top left, row by row; what is left over at the right and the bottom is dropped.</summary>
+    /// <summary>
+    /// Cuts square pictures into square patches, from the top left, row by row; what is left over at the right and the bottom is dropped.
+    /// </summary>
     /// <param name="pixels">[pictures × channels, size × size], each plane row by row.</param>
     /// <param name="channels">Planes of one picture.</param>
     /// <param name="patch">The side of a patch.</param>

@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SharedModels.Vision.OpenVocabulary;
 
 /// <summary>A weighted sum of rows, added up in double precision and stored in single, as scipy does it.</summary>
 internal static unsafe class Correlation
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(double[] weights, float** rows, int count, float* output)
     {
         var i = 0;

@@ -38,5 +38,6 @@ internal sealed class Encoder
         return x;
     }
 
-    private Action<ITensor>? ObserverOf(int layer) => _context.Observer is null ? null : qkv => _context.Observe($"{_tower}_attention_input_{layer}", qkv);
+    private Action<ITensor>? ObserverOf(int layer) =>
+        _context.Observer is null ? null : qkv => _context.Observe($"{_tower}_attention_input_{layer}", qkv);
 }

@@ -23,7 +23,8 @@ internal sealed class EncoderLayer
         _activation = config.Activation(name);
         _norm1 = new NormLayer(context, $"{name}.layer_norm1", width, config.LayerNormEps);
         _norm2 = new NormLayer(context, $"{name}.layer_norm2", width, config.LayerNormEps);
-        _queriesKeysValues = new LinearLayer(context, width, width, $"{name}.self_attn.q_proj", $"{name}.self_attn.k_proj", $"{name}.self_attn.v_proj");
+        _queriesKeysValues = new LinearLayer(context, width, width, $"{name}.self_attn.q_proj", $"{name}.self_attn.k_proj",
+            $"{name}.self_attn.v_proj");
         _out = new LinearLayer(context, width, width, $"{name}.self_attn.out_proj");
         _fc1 = new LinearLayer(context, width, config.IntermediateSize, $"{name}.mlp.fc1");
         _fc2 = new LinearLayer(context, config.IntermediateSize, width, $"{name}.mlp.fc2");

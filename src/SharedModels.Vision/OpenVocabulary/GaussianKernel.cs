@@ -1,9 +1,13 @@
 namespace SharedModels.Vision.OpenVocabulary;
 
-/// <summary>The weights of scipy.ndimage.gaussian_filter with truncate = 4, which skimage's resize smooths with before it makes a picture smaller.</summary>
+/// <summary>
+/// The weights of scipy.ndimage.gaussian_filter with truncate = 4, which skimage's resize smooths with before it makes a picture smaller.
+/// </summary>
 internal static class GaussianKernel
 {
-    /// <summary>2r + 1 weights with the sum 1 for making a picture smaller by a factor; a single 1 where nothing is to be smoothed.</summary>
+    /// <summary>
+    /// 2r + 1 weights with the sum 1 for making a picture smaller by a factor; a single 1 where nothing is to be smoothed.
+    /// </summary>
     public static double[] ForReduction(double factor)
     {
         var sigma = Math.Max(0, (factor - 1) / 2);

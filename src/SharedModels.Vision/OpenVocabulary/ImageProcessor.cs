@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.OpenVocabulary;
@@ -28,7 +29,8 @@ internal sealed unsafe class ImageProcessor
             _values[value] = config.DoRescale ? (float)(value * config.RescaleFactor) : value;
         _mean = config.DoNormalize ? config.ImageMean : [0, 0, 0];
         _deviation = config.DoNormalize ? config.ImageStd : [1, 1, 1];
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount };
+        var cores = maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = cores };
     }
 
     /// <summary>Numbers of one processed picture: three planes.</summary>
@@ -52,6 +54,7 @@ internal sealed unsafe class ImageProcessor
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(SmoothedRows rows, ResizeAxis axis, int y, float lowest, float highest, float* output)
     {
         var upper = rows.Smoothed(axis.Lower[y]);

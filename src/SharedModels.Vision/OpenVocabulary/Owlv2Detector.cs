@@ -24,9 +24,13 @@ internal sealed class Owlv2Detector : IDisposable
         {
             var folder = options.Checkpoint;
             if (!Directory.Exists(folder))
-                throw new CheckpointException($"{nameof(Owlv2Options)}.{nameof(Owlv2Options.Checkpoint)} is '{folder}', which is not a folder. Set it to the folder of an OWLv2 checkpoint.");
+                throw new CheckpointException(
+                    $"{nameof(Owlv2Options)}.{nameof(Owlv2Options.Checkpoint)} is '{folder}', which is not a folder. Set it to the "
+                    + "folder of an OWLv2 checkpoint.");
             _config = Owlv2Config.Read(folder);
-            _processor = new ImageProcessor(PreprocessorConfig.Read(folder, _config.VisionConfig.ImageSize), _config.VisionConfig.ImageSize, options.PadValue, options.MaxDegreeOfParallelism);
+            var size = _config.VisionConfig.ImageSize;
+            _processor = new ImageProcessor(
+                PreprocessorConfig.Read(folder, size), size, options.PadValue, options.MaxDegreeOfParallelism);
             _tokenizer = new ClipTokenizer(folder);
             CheckTokens(folder);
             _pixels = new float[_processor.Length * options.BatchSize];
@@ -54,10 +58,13 @@ internal sealed class Owlv2Detector : IDisposable
     /// <summary>Memory of the model; the parameters' bytes on the device are as many as in the file.</summary>
     public ModelFootprint Footprint(bool hasAccelerators)
     {
+        // Measured on the embedded engine: its pool keeps some buffers of each shape, and each core packs blocks of its own.
+        const long NumbersPerCore = 80_000;
         var vision = _config.VisionConfig;
         var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
-        var activations = tokens * (3 * width + Math.Max(6 * width, width + middle)) * _options.BatchSize;
-        var numbers = activations + middle * width + 2L * _pixels.Length;
+        var activations = tokens * (10 * width + middle) * _options.BatchSize;
+        var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        var numbers = activations + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
         return new ModelFootprint(_weights.MappedBytes, hasAccelerators ? _network.WeightBytes : 0, numbers * sizeof(float));
     }
 
@@ -68,7 +75,12 @@ internal sealed class Owlv2Detector : IDisposable
         old.Dispose();
     }
 
-    public List<Candidate>[] Detect(IReadOnlyList<RgbImage> images, IReadOnlyList<string> prompts, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    public List<Candidate>[] Detect(
+        IReadOnlyList<RgbImage> images,
+        IReadOnlyList<string> prompts,
+        float confidence,
+        float nmsThreshold,
+        CancellationToken cancellationToken)
     {
         var queries = _prompts.Get(prompts, cancellationToken);
         var results = new List<Candidate>[images.Count];
@@ -80,27 +92,32 @@ internal sealed class Owlv2Detector : IDisposable
             var boxes = _network.Boxes(features);
             for (var i = 0; i < count; i++)
             {
-                var image = images[first + i];
-                var found = PostProcessor.Run(PartOf(logits, i, count), PartOf(boxes, i, count), prompts.Count, confidence, nmsThreshold, Math.Max(image.Width, image.Height));
-                results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, image.Width, image.Height, nmsThreshold) : found;
+                var (width, height) = (images[first + i].Width, images[first + i].Height);
+                var ownLogits = PartOf(logits, i, count);
+                var ownBoxes = PartOf(boxes, i, count);
+                var found = PostProcessor.Run(ownLogits, ownBoxes, prompts.Count, confidence, nmsThreshold, Math.Max(width, height));
+                results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nmsThreshold) : found;
             }
         }
 
         return results;
     }
 
-    public List<Candidate> DetectByExample(RgbImage image, RgbImage query, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    public List<Candidate> DetectByExample(
+        RgbImage image, RgbImage query, float confidence, float nmsThreshold, CancellationToken cancellationToken)
     {
         var example = EmbedExample(query, cancellationToken);
         using var features = Embed([image], 0, 1, cancellationToken);
-        return PostProcessor.RunGuided(_network.Logits(features, example, 1), _network.Boxes(features), confidence, nmsThreshold, Math.Max(image.Width, image.Height));
+        return PostProcessor.RunGuided(_network.Logits(features, example, 1), _network.Boxes(features), confidence, nmsThreshold,
+            Math.Max(image.Width, image.Height));
     }
 
     /// <summary>What looks like an object of whatever kind.</summary>
     public List<Candidate> Propose(RgbImage image, float confidence, float nmsThreshold, CancellationToken cancellationToken)
     {
         using var features = Embed([image], 0, 1, cancellationToken);
-        return PostProcessor.Run(_network.Objectness(features), _network.Boxes(features), 1, confidence, nmsThreshold, Math.Max(image.Width, image.Height));
+        return PostProcessor.Run(_network.Objectness(features), _network.Boxes(features), 1, confidence, nmsThreshold,
+            Math.Max(image.Width, image.Height));
     }
 
     public void Dispose()
@@ -109,7 +126,8 @@ internal sealed class Owlv2Detector : IDisposable
         _weights.Dispose();
     }
 
-    private static Span<float> PartOf(float[] values, int index, int count) => values.AsSpan(values.Length / count * index, values.Length / count);
+    private static Span<float> PartOf(float[] values, int index, int count) =>
+        values.AsSpan(values.Length / count * index, values.Length / count);
 
     private (Owlv2Network Network, PromptEmbeddings Prompts) CreateNetwork(IComputeEngine engine)
     {
@@ -136,8 +154,12 @@ internal sealed class Owlv2Detector : IDisposable
     {
         var text = _config.TextConfig;
         if (_tokenizer.MaxLength > text.MaxPositionEmbeddings)
-            throw new CheckpointException($"model_max_length of tokenizer_config.json in '{folder}' is {_tokenizer.MaxLength}, but text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of one checkpoint.");
+            throw new CheckpointException(
+                $"model_max_length of tokenizer_config.json in '{folder}' is {_tokenizer.MaxLength}, but "
+                + $"text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of one checkpoint.");
         if (_tokenizer.LargestId >= text.VocabSize)
-            throw new CheckpointException($"vocab.json in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use the files of one checkpoint.");
+            throw new CheckpointException(
+                $"vocab.json in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
+                + "the files of one checkpoint.");
     }
 }

@@ -7,7 +7,8 @@ internal static class PostProcessor
     private const float Epsilon = 1e-6f;
 
     /// <summary>For each patch the best prompt, if its score is above the threshold; scale is the longer side of the picture.</summary>
-    public static List<Candidate> Run(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, int prompts, float threshold, float nmsThreshold, float scale)
+    public static List<Candidate> Run(
+        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, int prompts, float threshold, float nmsThreshold, float scale)
     {
         var candidates = new List<Candidate>();
         for (var patch = 0; patch < boxes.Length / 4; patch++)
@@ -25,7 +26,8 @@ internal static class PostProcessor
     }
 
     /// <summary>The same for an example: scores count relative to the best one, and a tenth of it counts as nothing.</summary>
-    public static List<Candidate> RunGuided(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, float threshold, float nmsThreshold, float scale)
+    public static List<Candidate> RunGuided(
+        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, float threshold, float nmsThreshold, float scale)
     {
         // Sigmoids are above 0, so a threshold of 0 keeps all.
         var candidates = new List<Candidate>();
@@ -46,7 +48,8 @@ internal static class PostProcessor
 
     public static BoundingBox BoxOf(ReadOnlySpan<float> boxes, int patch, float scale)
     {
-        var (x, y, halfWidth, halfHeight) = (boxes[4 * patch], boxes[4 * patch + 1], boxes[4 * patch + 2] * 0.5f, boxes[4 * patch + 3] * 0.5f);
+        var (x, y, halfWidth, halfHeight) = (boxes[4 * patch], boxes[4 * patch + 1], boxes[4 * patch + 2] * 0.5f,
+            boxes[4 * patch + 3] * 0.5f);
         return new BoundingBox((x - halfWidth) * scale, (y - halfHeight) * scale, (x + halfWidth) * scale, (y + halfHeight) * scale);
     }
 

@@ -29,12 +29,16 @@ internal sealed class PreprocessorConfig
         var config = CheckpointJson.Read(folder, File, CheckpointJson.Default.PreprocessorConfig);
         var path = Path.Combine(folder, File);
         if (!config.DoPad || !config.DoResize)
-            throw new CheckpointException($"'{path}' switches do_pad or do_resize off; a picture must be padded and resized to fit the model. Set both to true.");
+            throw new CheckpointException(
+                $"'{path}' switches do_pad or do_resize off; a picture must be padded and resized to fit the model. Set both to "
+                + "true.");
         if (config.ImageMean.Length != 3 || config.ImageStd.Length != 3 || config.ImageStd.Any(s => !(s > 0)))
             throw new CheckpointException($"image_mean and image_std in '{path}' must be 3 numbers each, the latter above 0.");
         var (height, width) = config.ReadSize(path, imageSize);
         if (height != imageSize || width != imageSize)
-            throw new CheckpointException($"size in '{path}' is {height} x {width}, but vision_config.image_size is {imageSize}. Use the files of one checkpoint.");
+            throw new CheckpointException(
+                $"size in '{path}' is {height} x {width}, but vision_config.image_size is {imageSize}. Use the files of one "
+                + "checkpoint.");
         return config;
     }
 
@@ -46,6 +50,7 @@ internal sealed class PreprocessorConfig
             && Size.TryGetProperty("height", out var height) && height.ValueKind == JsonValueKind.Number && height.TryGetInt32(out var h)
             && Size.TryGetProperty("width", out var width) && width.ValueKind == JsonValueKind.Number && width.TryGetInt32(out var w)
                 ? (h, w)
-                : throw new CheckpointException($"size in '{path}' is not an object with the numbers height and width. Copy the file as it was published.");
+                : throw new CheckpointException(
+                    $"size in '{path}' is not an object with the numbers height and width. Copy the file as it was published.");
     }
 }

@@ -2,7 +2,9 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.OpenVocabulary;
 
-/// <summary>The embeddings of prompts: each is computed once, since it does not depend on the picture, and the last ones used are kept.</summary>
+/// <summary>
+/// The embeddings of prompts: each is computed once, since it does not depend on the picture, and the last ones used are kept.
+/// </summary>
 internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network network, int capacity)
 {
     // The text tower's activations stay small, however many prompts there are.

@@ -1,6 +1,8 @@
 namespace SharedModels.Vision.OpenVocabulary;
 
-/// <summary>Which two source positions each output position lies between: scipy.ndimage.zoom(order=1, mode="mirror", grid_mode=True).</summary>
+/// <summary>
+/// Which two source positions each output position lies between: scipy.ndimage.zoom(order=1, mode="mirror", grid_mode=True).
+/// </summary>
 internal sealed class ResizeAxis
 {
     public ResizeAxis(int source, int target)

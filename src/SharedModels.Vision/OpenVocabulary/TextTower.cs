@@ -36,7 +36,8 @@ internal sealed class TextTower
             ends[i] = i * length + Array.IndexOf(prompts[i], prompts[i].Max());
         }
 
-        using var hidden = _encoder.Run(_context.Engine.EmbedTokens(ids, _tokens, _positions, length), prompts.Count, causal: true, cancellationToken);
+        using var hidden = _encoder.Run(_context.Engine.EmbedTokens(ids, _tokens, _positions, length), prompts.Count, causal: true,
+            cancellationToken);
         using var normed = _finalNorm.Run(hidden);
         _context.Observe("text_final_layer_norm", normed);
         using var pooled = _context.Engine.SelectRows(normed, ends);

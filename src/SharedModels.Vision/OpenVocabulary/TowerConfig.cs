@@ -34,7 +34,9 @@ internal abstract class TowerConfig
         AtLeastOne(path, "num_hidden_layers", NumHiddenLayers);
         AtLeastOne(path, "num_attention_heads", NumAttentionHeads);
         if (HiddenSize % NumAttentionHeads != 0)
-            throw new CheckpointException($"{Section}.hidden_size in '{path}' is {HiddenSize}, which {Section}.num_attention_heads, {NumAttentionHeads}, does not divide.");
+            throw new CheckpointException(
+                $"{Section}.hidden_size in '{path}' is {HiddenSize}, which {Section}.num_attention_heads, {NumAttentionHeads}, does "
+                + "not divide.");
         if (!(LayerNormEps > 0))
             throw new CheckpointException($"{Section}.layer_norm_eps in '{path}' is {LayerNormEps}; it must be above 0.");
         Activation(path);

@@ -25,8 +25,10 @@ internal sealed class VisionConfig : TowerConfig
         AtLeastOne(path, "image_size", ImageSize);
         AtLeastOne(path, "patch_size", PatchSize);
         if (PatchSize > ImageSize)
-            throw new CheckpointException($"vision_config.patch_size in '{path}' is {PatchSize}, more than vision_config.image_size, {ImageSize}.");
+            throw new CheckpointException(
+                $"vision_config.patch_size in '{path}' is {PatchSize}, more than vision_config.image_size, {ImageSize}.");
         if (NumChannels != 3)
-            throw new CheckpointException($"vision_config.num_channels in '{path}' is {NumChannels}; only pictures of 3 channels are known.");
+            throw new CheckpointException(
+                $"vision_config.num_channels in '{path}' is {NumChannels}; only pictures of 3 channels are known.");
     }
 }

@@ -21,7 +21,8 @@ internal sealed class VisionTower
         var width = config.HiddenSize;
         _context = context;
         _config = config;
-        _patchEmbedding = context.Matrix($"{Name}.embeddings.patch_embedding.weight", width, config.NumChannels, config.PatchSize, config.PatchSize);
+        _patchEmbedding = context.Matrix($"{Name}.embeddings.patch_embedding.weight", width, config.NumChannels, config.PatchSize,
+            config.PatchSize);
         _classToken = context.Vector($"{Name}.embeddings.class_embedding", width);
         _positions = context.Matrix($"{Name}.embeddings.position_embedding.weight", config.Patches + 1, width);
         _preNorm = new NormLayer(context, $"{Name}.pre_layernorm", width, config.LayerNormEps);

@@ -28,7 +28,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
 
     /// <summary>Makes a model that is loaded later, for dependency injection.</summary>
     /// <param name="options">The settings, read when the model is loaded.</param>
-    /// <param name="engines">Makes engines for other devices than the CPU, or faster ones for it; <see langword="null"/> for the CPU alone.</param>
+    /// <param name="engines">
+    /// Makes engines for other devices than the CPU, or faster ones for it; <see langword="null"/> for the CPU alone.
+    /// </param>
     public Owlv2(IOptionsMonitor<Owlv2Options> options, IComputeEngineFactory? engines = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -45,7 +47,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>The host's bytes are those of the mapped files, which the system may drop and read again; the working bytes are an estimate.</remarks>
+    /// <remarks>
+    /// The host's bytes are those of the mapped files, which the system may drop and read again; the working bytes are an estimate.
+    /// </remarks>
     public ModelFootprint Footprint => _detector?.Footprint(_engines is not null) ?? default;
 
     /// <inheritdoc/>
@@ -58,7 +62,8 @@ public sealed class Owlv2 : ISharedModel, IDisposable
             return;
         var options = _options();
         options.Validate();
-        _detector = await Task.Run(() => new Owlv2Detector(options, CreateEngine(Device.Cpu, options)), cancellationToken).ConfigureAwait(false);
+        _detector = await Task.Run(() => new Owlv2Detector(options, CreateEngine(Device.Cpu, options)),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -72,15 +77,24 @@ public sealed class Owlv2 : ISharedModel, IDisposable
 
     /// <summary>Finds objects that fit one of several prompts.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="prompts">What is sought, such as "a photo of a cat"; each object gets the prompt that fits best. What is beyond 16 tokens is ignored.</param>
+    /// <param name="prompts">
+    /// What is sought, such as "a photo of a cat"; each object gets the prompt that fits best. What is beyond 16 tokens is ignored.
+    /// </param>
     /// <param name="confidence">The score, from 0 to 1, that a detection must exceed.</param>
-    /// <param name="nmsThreshold">Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.</param>
+    /// <param name="nmsThreshold">
+    /// Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.
+    /// </param>
     /// <param name="cancellationToken">Observed between the layers of the network.</param>
     /// <returns>The detections, best score first.</returns>
     /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
-    public IReadOnlyList<Owlv2Detection> Detect(RgbImage image, IReadOnlyList<string> prompts, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    public IReadOnlyList<Owlv2Detection> Detect(
+        RgbImage image,
+        IReadOnlyList<string> prompts,
+        float confidence = 0.1f,
+        float nmsThreshold = 0.3f,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         return Detect([image], prompts, confidence, nmsThreshold, cancellationToken)[0];
@@ -96,7 +110,12 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
-    public IReadOnlyList<IReadOnlyList<Owlv2Detection>> Detect(IReadOnlyList<RgbImage> images, IReadOnlyList<string> prompts, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    public IReadOnlyList<IReadOnlyList<Owlv2Detection>> Detect(
+        IReadOnlyList<RgbImage> images,
+        IReadOnlyList<string> prompts,
+        float confidence = 0.1f,
+        float nmsThreshold = 0.3f,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         foreach (var image in images)
@@ -107,7 +126,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         return Array.ConvertAll(found, candidates => BestFirst(candidates, candidate => prompts[candidate.Prompt]));
     }
 
-    /// <summary>Finds objects that fit one of several prompts in each frame of a video, one frame after the other, on a thread of the pool.</summary>
+    /// <summary>
+    /// Finds objects that fit one of several prompts in each frame of a video, one frame after the other, on a thread of the pool.
+    /// </summary>
     /// <param name="frames">The frames; the next is asked for when the detections of the last have been taken.</param>
     /// <param name="prompts">As for one picture.</param>
     /// <param name="confidence">As for one picture.</param>
@@ -117,7 +138,12 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
-    public IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectAsync(IAsyncEnumerable<RgbImage> frames, IReadOnlyList<string> prompts, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectAsync(
+        IAsyncEnumerable<RgbImage> frames,
+        IReadOnlyList<string> prompts,
+        float confidence = 0.1f,
+        float nmsThreshold = 0.3f,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(frames);
         CheckPrompts(prompts);
@@ -131,15 +157,19 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="confidence">The likeness, from 0 to 1, that a detection must have.</param>
     /// <param name="nmsThreshold">As for prompts.</param>
     /// <param name="cancellationToken">Observed between the layers of the network.</param>
-    /// <returns>The detections with the label "query", best first; scores are relative to the best likeness in the picture, which has about 1.</returns>
+    /// <returns>
+    /// The detections with the label "query", best first; scores are relative to the best likeness in the picture, which has about 1.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
-    public IReadOnlyList<Owlv2Detection> DetectByExample(RgbImage image, RgbImage query, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    public IReadOnlyList<Owlv2Detection> DetectByExample(
+        RgbImage image, RgbImage query, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(query);
         CheckThresholds(confidence, nmsThreshold);
-        return BestFirst(Use(detector => detector.DetectByExample(image, query, confidence, nmsThreshold, cancellationToken)), _ => ExampleLabel);
+        return BestFirst(Use(detector => detector.DetectByExample(image, query, confidence, nmsThreshold, cancellationToken)),
+            _ => ExampleLabel);
     }
 
     /// <summary>Finds what looks like an object of whatever kind.</summary>
@@ -150,7 +180,8 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <returns>The proposals with the label "object", best first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
-    public IReadOnlyList<Owlv2Detection> Propose(RgbImage image, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+    public IReadOnlyList<Owlv2Detection> Propose(
+        RgbImage image, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         CheckThresholds(confidence, nmsThreshold);
@@ -170,14 +201,21 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _detector ?? throw new InvalidOperationException($"The model is not loaded. Call {nameof(LoadAsync)} first, or lease it from the manager, which does.");
+            return _detector ?? throw new InvalidOperationException(
+                $"The model is not loaded. Call {nameof(LoadAsync)} first, or lease it from the manager, which does.");
         }
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectCore(IAsyncEnumerable<RgbImage> frames, IReadOnlyList<string> prompts, float confidence, float nmsThreshold, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectCore(
+        IAsyncEnumerable<RgbImage> frames,
+        IReadOnlyList<string> prompts,
+        float confidence,
+        float nmsThreshold,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var frame in frames.WithCancellation(cancellationToken).ConfigureAwait(false))
-            yield return await Task.Run(() => Detect(frame, prompts, confidence, nmsThreshold, cancellationToken), cancellationToken).ConfigureAwait(false);
+            yield return await Task.Run(() => Detect(frame, prompts, confidence, nmsThreshold, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
     }
 
     private static void CheckPrompts(IReadOnlyList<string> prompts)
@@ -197,7 +235,8 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         if (!(confidence >= 0 && confidence <= 1))
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The confidence is a number from 0 to 1.");
         if (!(nmsThreshold >= LowestNmsThreshold && nmsThreshold <= 1))
-            throw new ArgumentOutOfRangeException(nameof(nmsThreshold), nmsThreshold, $"The NMS threshold is a number from {LowestNmsThreshold} to 1.");
+            throw new ArgumentOutOfRangeException(nameof(nmsThreshold), nmsThreshold,
+                $"The NMS threshold is a number from {LowestNmsThreshold} to 1.");
     }
 
     private static Owlv2Detection[] BestFirst(List<Candidate> candidates, Func<Candidate, string> label) =>
@@ -213,7 +252,8 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     {
         var detector = Detector;
         if (Interlocked.Exchange(ref _inUse, 1) != 0)
-            throw new InvalidOperationException("Another call of this model is still running. Take a lease per call, or one model per thread.");
+            throw new InvalidOperationException(
+                "Another call of this model is still running. Take a lease per call, or one model per thread.");
         try
         {
             return use(detector);

@@ -20,7 +20,9 @@ public sealed class Owlv2Options
     /// <value>0 (the default) for all that the process may use.</value>
     public int MaxDegreeOfParallelism { get; set; }
 
-    /// <summary>How many pictures of a list go through the network together; more use more memory, which pays on accelerators only.</summary>
+    /// <summary>
+    /// How many pictures of a list go through the network together; more use more memory, which pays on accelerators only.
+    /// </summary>
     /// <value>The default is 1.</value>
     public int BatchSize { get; set; } = 1;
 
@@ -29,7 +31,8 @@ public sealed class Owlv2Options
     public int PromptCacheSize { get; set; } = 1024;
 
     /// <summary>
-    /// Whether detections with prompts are cleaned up as vision-agent-tools does: boxes that stick out of the picture or cover more than 82 %
+    /// Whether detections with prompts are cleaned up as vision-agent-tools does: boxes that stick out of the picture or cover more than
+    /// 82 %
     /// of it are dropped, as are boxes around at least two others of their label.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
@@ -43,7 +46,9 @@ public sealed class Owlv2Options
         if (!(PadValue >= 0 && PadValue <= 1))
             failures.Add($"{nameof(Owlv2Options)}.{nameof(PadValue)} is {PadValue}. Set it to a number from 0 to 1.");
         if (MaxDegreeOfParallelism < 0)
-            failures.Add($"{nameof(Owlv2Options)}.{nameof(MaxDegreeOfParallelism)} is {MaxDegreeOfParallelism}. Set it to a number of cores, or to 0 for all.");
+            failures.Add(
+                $"{nameof(Owlv2Options)}.{nameof(MaxDegreeOfParallelism)} is {MaxDegreeOfParallelism}. Set it to a number of cores, "
+                + "or to 0 for all.");
         if (BatchSize < 1)
             failures.Add($"{nameof(Owlv2Options)}.{nameof(BatchSize)} is {BatchSize}. Set it to at least 1.");
         if (PromptCacheSize < 0)

@@ -8,6 +8,7 @@ namespace SharedModels.Vision.Tokenization;
 /// <summary>CLIP's byte-pair encoding, as Hugging Face's fast tokenizer does it; not safe for use by several threads at once.</summary>
 internal sealed class ClipTokenizer
 {
+    private const string ConfigFile = "tokenizer_config.json";
     private const string DefaultStart = "<|startoftext|>";
     private const string DefaultEnd = "<|endoftext|>";
     private const int CachedPieces = 10_000;
@@ -21,10 +22,11 @@ internal sealed class ClipTokenizer
 
     public ClipTokenizer(string folder)
     {
-        var config = CheckpointJson.Read(folder, "tokenizer_config.json", CheckpointJson.Default.TokenizerConfig);
+        var config = CheckpointJson.Read(folder, ConfigFile, CheckpointJson.Default.TokenizerConfig);
         var vocabulary = CheckpointJson.Read(folder, "vocab.json", CheckpointJson.Default.DictionaryStringInt32);
         if (config.ModelMaxLength < 2)
-            throw new CheckpointException($"model_max_length in '{Path.Combine(folder, "tokenizer_config.json")}' is {config.ModelMaxLength}; the start and end tokens alone take 2.");
+            throw new CheckpointException(
+                $"model_max_length of {ConfigFile} in '{folder}' is {config.ModelMaxLength}; the start and end tokens alone take 2.");
         MaxLength = config.ModelMaxLength;
         _merges = new Merges(Path.Combine(folder, "merges.txt"), vocabulary);
         var specials = ReadSpecials(folder, config, vocabulary);
@@ -133,15 +135,23 @@ internal sealed class ClipTokenizer
             foreach (var (id, token) in added)
             {
                 if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                    throw new CheckpointException($"added_tokens_decoder in '{Path.Combine(folder, "tokenizer_config.json")}' has the key '{id}', which is not an id. Copy the file as it was published.");
-                specials.Add(TokenizerConfig.TextOf(token, ""), number);
+                    throw new CheckpointException(
+                        $"added_tokens_decoder of {ConfigFile} in '{folder}' has the key '{id}', which is not an id. "
+                        + "Copy the file as it was published.");
+                specials[TokenizerConfig.TextOf(token, "")] = number;
             }
 
             return specials;
         }
 
         // Folders from before added_tokens_decoder name only the roles.
-        foreach (var token in new[] { TokenizerConfig.TextOf(config.BosToken, DefaultStart), TokenizerConfig.TextOf(config.EosToken, DefaultEnd), TokenizerConfig.TextOf(config.PadToken, DefaultEnd) })
+        string[] tokens =
+        [
+            TokenizerConfig.TextOf(config.BosToken, DefaultStart),
+            TokenizerConfig.TextOf(config.EosToken, DefaultEnd),
+            TokenizerConfig.TextOf(config.PadToken, DefaultEnd),
+        ];
+        foreach (var token in tokens)
             specials[token] = IdOf(folder, specials, vocabulary, token);
         return specials;
     }
@@ -149,5 +159,7 @@ internal sealed class ClipTokenizer
     private static int IdOf(string folder, Dictionary<string, int> specials, Dictionary<string, int> vocabulary, string token) =>
         specials.TryGetValue(token, out var id) || vocabulary.TryGetValue(token, out id)
             ? id
-            : throw new CheckpointException($"vocab.json in '{folder}' lacks the token '{token}', which tokenizer_config.json names. Use the files of one checkpoint.");
+            : throw new CheckpointException(
+                $"vocab.json in '{folder}' lacks the token '{token}', which tokenizer_config.json names. Use the files of one "
+                + "checkpoint.");
 }

@@ -10,7 +10,9 @@ internal sealed class Merges
     public Merges(string path, Dictionary<string, int> vocabulary)
     {
         if (!File.Exists(path))
-            throw new CheckpointException($"The checkpoint folder '{Path.GetDirectoryName(path)}' holds no merges.txt. Copy the whole folder as it was published.");
+            throw new CheckpointException(
+                $"The checkpoint folder '{Path.GetDirectoryName(path)}' holds no merges.txt. Copy the whole folder as it was "
+                + "published.");
         var number = 0;
         foreach (var line in File.ReadLines(path))
         {
@@ -19,13 +21,16 @@ internal sealed class Merges
                 continue;
             var parts = line.Split(' ');
             if (parts.Length != 2)
-                throw new CheckpointException($"Line {number} of '{path}' is '{line}', not two tokens with a blank between them. Copy the file as it was published.");
+                throw new CheckpointException(
+                    $"Line {number} of '{path}' is '{line}', not two tokens with a blank between them. Copy the file as it was "
+                    + "published.");
             _pairs.TryAdd((IdOf(parts[0]), IdOf(parts[1])), (_pairs.Count, IdOf(parts[0] + parts[1])));
         }
 
         int IdOf(string token) => vocabulary.TryGetValue(token, out var id)
             ? id
-            : throw new CheckpointException($"Line {number} of '{path}' calls for the token '{token}', which vocab.json lacks. Use the files of one checkpoint.");
+            : throw new CheckpointException(
+                $"Line {number} of '{path}' calls for the token '{token}', which vocab.json lacks. Use the files of one checkpoint.");
     }
 
     /// <summary>Merges neighbours, the earliest pair of the list first, until no two neighbours are listed.</summary>

@@ -20,7 +20,8 @@ internal sealed class TokenizerConfig
     public static string TextOf(JsonElement token, string fallback) => token.ValueKind switch
     {
         JsonValueKind.String => token.GetString()!,
-        JsonValueKind.Object when token.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String => content.GetString()!,
+        JsonValueKind.Object when token.TryGetProperty("content", out var content)
+            && content.ValueKind == JsonValueKind.String => content.GetString()!,
         _ => fallback,
     };
 }

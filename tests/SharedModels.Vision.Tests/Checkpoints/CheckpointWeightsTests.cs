@@ -16,7 +16,8 @@ public sealed class CheckpointWeightsTests : IDisposable
     {
         SafetensorsWriter.Write(_folder.File("model.safetensors"), [StoredTensor.Of("a", [1], 1)]);
         using var weights = new CheckpointWeights(_folder.Path);
-        Assert.Contains("lack the tensor 'b'", Assert.Throws<CheckpointException>(() => weights.Get("b", 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("lack the tensor 'b'", Assert.Throws<CheckpointException>(() => weights.Get("b", 1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -24,11 +25,13 @@ public sealed class CheckpointWeightsTests : IDisposable
     {
         SafetensorsWriter.Write(_folder.File("one.safetensors"), [StoredTensor.Of("a", [1], 1)]);
         SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("b", [1], 2), StoredTensor.Of("c", [1], 3)]);
-        File.WriteAllText(_folder.File(Index), """{"metadata":{"total_size":12},"weight_map":{"a":"one.safetensors","b":"two.safetensors","c":"two.safetensors"}}""");
+        File.WriteAllText(_folder.File(Index),
+            """{"metadata":{"total_size":12},"weight_map":{"a":"one.safetensors","b":"two.safetensors","c":"two.safetensors"}}""");
         using var weights = new CheckpointWeights(_folder.Path);
         Assert.Equal(3f, *(float*)weights.Get("c", 1).Address);
         Assert.Equal(1f, *(float*)weights.Get("a", 1).Address);
-        Assert.Equal(new FileInfo(_folder.File("one.safetensors")).Length + new FileInfo(_folder.File("two.safetensors")).Length, weights.MappedBytes);
+        Assert.Equal(new FileInfo(_folder.File("one.safetensors")).Length + new FileInfo(_folder.File("two.safetensors")).Length,
+            weights.MappedBytes);
         Assert.Throws<CheckpointException>(() => weights.Get("d", 1));
     }
 

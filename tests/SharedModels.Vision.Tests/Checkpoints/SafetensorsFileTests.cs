@@ -30,10 +30,12 @@ public sealed class SafetensorsFileTests : IDisposable
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "4 to 0" },
         { """{"a":{"dtype":"F32","shape":[5],"data_offsets":[0,20]}}""", "16 bytes" },
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "4 bytes, which do not fit" },
-        { """{"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,4]}}""", "dtype BF16" },
+        { """{"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,4]}}""", "BF16 [1]" },
         { """{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,4],"data_offsets":[0,4]}}""", "do not fit" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "'b' begins at byte 4" },
-        { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'a' occurs twice" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+            "'b' begins at byte 4" },
+        { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+            "'a' occurs twice" },
     };
 
     [Theory]
@@ -54,7 +56,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void A_file_too_short_for_a_header_is_an_error(int length, string expected)
     {
         File.WriteAllBytes(FilePath, new byte[length]);
-        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => new SafetensorsFile(FilePath)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => new SafetensorsFile(FilePath)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -65,7 +68,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void A_header_longer_than_the_file_is_an_error(ulong length, string expected)
     {
         SafetensorsWriter.WriteRaw(FilePath, "{}", 0, length);
-        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => new SafetensorsFile(FilePath)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => new SafetensorsFile(FilePath)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +95,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Dimensions_behind_the_first_are_columns_and_a_vector_is_a_row()
     {
-        SafetensorsWriter.Write(FilePath, [StoredTensor.Of("conv", [2, 1, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8), StoredTensor.Of("vector", [3], 1, 2, 3)]);
+        SafetensorsWriter.Write(FilePath, [StoredTensor.Of("conv", [2, 1, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8), StoredTensor.Of("vector",
+            [3], 1, 2, 3)]);
         using var file = new SafetensorsFile(FilePath);
         var (conv, vector) = (file.Get("conv", [2, 1, 2, 2]), file.Get("vector", [3]));
         Assert.Equal((2, 4), (conv.Rows, conv.Columns));
@@ -115,7 +120,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Another_type_is_an_error_only_when_asked_for()
     {
-        SafetensorsWriter.Write(FilePath, [new StoredTensor("ids", "I64", [1], new byte[8]), new StoredTensor("odd", "F4", [3], new byte[2]), StoredTensor.Of("a", [1], 1)]);
+        SafetensorsWriter.Write(FilePath, [new StoredTensor("ids", "I64", [1], new byte[8]), new StoredTensor("odd", "F4", [3],
+            new byte[2]), StoredTensor.Of("a", [1], 1)]);
         using var file = new SafetensorsFile(FilePath);
         Assert.Equal(1, file.Get("a", [1]).Columns);
         Assert.Contains("I64", Assert.Throws<CheckpointException>(() => file.Get("ids", [1])).Message, StringComparison.Ordinal);

@@ -25,7 +25,8 @@ internal static class SafetensorsWriter
         var offset = 0L;
         foreach (var tensor in all)
         {
-            header.Append(System.Globalization.CultureInfo.InvariantCulture, $",{JsonSerializer.Serialize(tensor.Name)}:{{\"dtype\":\"{tensor.Type}\",\"shape\":[{string.Join(',', tensor.Shape)}],\"data_offsets\":[{offset},{offset + tensor.Data.Length}]}}");
+            header.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $",{JsonSerializer.Serialize(tensor.Name)}:{{\"dtype\":\"{tensor.Type}\",\"shape\":[{string.Join(',', tensor.Shape)}],\"data_offsets\":[{offset},{offset + tensor.Data.Length}]}}");
             offset += tensor.Data.Length;
         }
 
@@ -46,7 +47,8 @@ internal static class SafetensorsWriter
         var file = File.ReadAllBytes(path);
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
         var tensors = new List<StoredTensor>();
-        foreach (var entry in JsonDocument.Parse(file.AsMemory(8, length)).RootElement.EnumerateObject().Where(e => e.Name != "__metadata__"))
+        foreach (var entry in JsonDocument.Parse(file.AsMemory(8,
+            length)).RootElement.EnumerateObject().Where(e => e.Name != "__metadata__"))
         {
             var offsets = entry.Value.GetProperty("data_offsets");
             tensors.Add(new StoredTensor(

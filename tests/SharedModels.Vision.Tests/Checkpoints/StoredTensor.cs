@@ -5,7 +5,8 @@ namespace SharedModels.Vision.Tests.Checkpoints;
 /// <summary>A tensor as a test reads or writes it.</summary>
 internal sealed record StoredTensor(string Name, string Type, int[] Shape, byte[] Data)
 {
-    public static StoredTensor Of(string name, int[] shape, params float[] values) => new(name, "F32", shape, MemoryMarshal.AsBytes<float>(values).ToArray());
+    public static StoredTensor Of(string name, int[] shape, params float[] values) =>
+        new(name, "F32", shape, MemoryMarshal.AsBytes<float>(values).ToArray());
 
     /// <summary>Converts float32 to a smaller type, with rounding to the nearest.</summary>
     public StoredTensor To(string type)
@@ -23,7 +24,8 @@ internal sealed record StoredTensor(string Name, string Type, int[] Shape, byte[
         var halves = MemoryMarshal.Cast<byte, ushort>(To(type).Data);
         var values = new float[halves.Length];
         for (var i = 0; i < values.Length; i++)
-            values[i] = type == "F16" ? (float)BitConverter.UInt16BitsToHalf(halves[i]) : BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+            values[i] = type == "F16"
+                ? (float)BitConverter.UInt16BitsToHalf(halves[i]) : BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
         return this with { Type = "F32", Data = MemoryMarshal.AsBytes<float>(values).ToArray() };
     }
 

@@ -35,7 +35,8 @@ public sealed class AttentionTests
         using var fixture = new EngineFixture((VectorWidth)width);
         var all = fixture.Numbers(sequences * length * 3 * size * heads, 2);
         using var input = fixture.Engine.Upload(all, sequences * length, 3 * size * heads);
-        var expected = all.Chunk(length * 3 * size * heads).SelectMany(one => NaiveAttention.Run(one, size * heads, heads, causal)).ToArray();
+        var expected = all.Chunk(length * 3 * size * heads).SelectMany(one => NaiveAttention.Run(one, size * heads, heads,
+            causal)).ToArray();
         EngineFixture.AssertClose(expected, fixture.Take(fixture.Engine.Attention(input, heads, sequences, causal)), 1e-5f);
     }
 

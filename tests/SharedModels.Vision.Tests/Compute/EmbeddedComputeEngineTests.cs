@@ -97,7 +97,8 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
         using var queries = Engine.Upload([1, 0, 0, 1, 1, 1], 3, 2);
         using var shiftAndScale = Engine.Upload([0.5f, 2, -1, -3], 2, 2);
         var factor = MathF.Exp(-3);
-        EngineFixture.AssertClose([4.5f, 7.5f, 10.5f, 2 * factor, 3 * factor, 6 * factor], _fixture.Take(Engine.ScoreQueries(embeddings, queries, shiftAndScale)), 1e-6f);
+        EngineFixture.AssertClose([4.5f, 7.5f, 10.5f, 2 * factor, 3 * factor, 6 * factor],
+            _fixture.Take(Engine.ScoreQueries(embeddings, queries, shiftAndScale)), 1e-6f);
     }
 
     [Theory]
@@ -204,7 +205,8 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
         Assert.False(factory.Supports(Device.Cuda(0)));
         using var engine = factory.Create(Device.Cpu, new ComputeEngineOptions());
         Assert.Equal(Device.Cpu, engine.Device);
-        Assert.Contains("cuda:0", Assert.Throws<NotSupportedException>(() => factory.Create(Device.Cuda(0), new ComputeEngineOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("cuda:0", Assert.Throws<NotSupportedException>(() => factory.Create(Device.Cuda(0),
+            new ComputeEngineOptions())).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _fixture.Dispose();

@@ -55,7 +55,8 @@ internal sealed unsafe class EngineFixture(VectorWidth width, int cores = 2) : I
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance * MathF.Max(1, MathF.Abs(expected[i])), $"Number {i} is {actual[i]} instead of {expected[i]}.");
+            Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance * MathF.Max(1, MathF.Abs(expected[i])),
+                $"Number {i} is {actual[i]} instead of {expected[i]}.");
     }
 
     public void Dispose()

@@ -9,7 +9,8 @@ public sealed class LinearTests
 {
     private static readonly (int Rows, int Outputs, int Inputs)[] Shapes =
     [
-        (1, 1, 1), (1, 33, 7), (7, 31, 5), (8, 32, 256), (9, 33, 257), (37, 64, 48), (13, 100, 300), (250, 70, 513), (500, 40, 16), (3, 600, 64),
+        (1, 1, 1), (1, 33, 7), (7, 31, 5), (8, 32, 256), (9, 33, 257), (37, 64, 48), (13, 100, 300), (250, 70, 513), (500, 40, 16),
+            (3, 600, 64),
     ];
 
     public static TheoryData<int, int> Cases
@@ -51,7 +52,8 @@ public sealed class LinearTests
     {
         const int Rows = 19, Outputs = 45, Inputs = 23;
         using var fixture = new EngineFixture((VectorWidth)width);
-        var (x, w, b, r) = (fixture.Numbers(Rows * Inputs), fixture.Numbers(Outputs * Inputs), fixture.Numbers(Outputs, 3), fixture.Numbers(Rows * Outputs));
+        var (x, w, b, r) = (fixture.Numbers(Rows * Inputs), fixture.Numbers(Outputs * Inputs), fixture.Numbers(Outputs, 3),
+            fixture.Numbers(Rows * Outputs));
         using var input = fixture.Engine.Upload(x, Rows, Inputs);
         using var weight = fixture.Matrix(w, Outputs);
         using var bias = fixture.Vector(b);
@@ -59,7 +61,8 @@ public sealed class LinearTests
         var expected = Naive(x, w, Rows, Outputs, Inputs);
         for (var i = 0; i < expected.Length; i++)
             expected[i] = (float)(Apply(activation, expected[i] + (double)b[i % Outputs]) + (withResidual ? r[i] : 0));
-        EngineFixture.AssertClose(expected, fixture.Take(fixture.Engine.Linear(input, weight, bias, activation, withResidual ? residual : null)), 2e-5f);
+        EngineFixture.AssertClose(expected, fixture.Take(fixture.Engine.Linear(input, weight, bias, activation, withResidual
+            ? residual : null)), 2e-5f);
     }
 
     [Theory]
@@ -70,7 +73,8 @@ public sealed class LinearTests
         const int Rows = 10, Outputs = 37, Inputs = 41;
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
         var (x, w) = (fixture.Numbers(Rows * Inputs), fixture.Numbers(Outputs * Inputs));
-        var rounded = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(StoredTensor.Of("w", [w.Length], w).Rounded(type).Data).ToArray();
+        var rounded = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(StoredTensor.Of("w", [w.Length],
+            w).Rounded(type).Data).ToArray();
         using var input = fixture.Engine.Upload(x, Rows, Inputs);
         using var weight = fixture.Engine.AddMatrix(fixture.View(w, Outputs, type));
         EngineFixture.AssertClose(Naive(x, rounded, Rows, Outputs, Inputs), fixture.Take(fixture.Engine.Linear(input, weight)), 1e-5f);
@@ -84,7 +88,8 @@ public sealed class LinearTests
         var (x, w, b) = (fixture.Numbers(Rows * Inputs), fixture.Numbers(60 * Inputs), fixture.Numbers(60));
         using var input = fixture.Engine.Upload(x, Rows, Inputs);
         using var one = fixture.Matrix(w, 60);
-        using var parts = fixture.Engine.AddMatrix(fixture.View(w[..Inputs], 1), fixture.View(w[Inputs..(40 * Inputs)], 39, "F32"), fixture.View(w[(40 * Inputs)..], 20));
+        using var parts = fixture.Engine.AddMatrix(fixture.View(w[..Inputs], 1), fixture.View(w[Inputs..(40 * Inputs)], 39, "F32"),
+            fixture.View(w[(40 * Inputs)..], 20));
         using var bias = fixture.Vector(b);
         using var biasParts = fixture.Engine.AddVector(fixture.View(b[..1], 1), fixture.View(b[1..33], 1), fixture.View(b[33..], 1));
         Assert.Equal((60, Inputs, 1, 60), (parts.Rows, parts.Columns, biasParts.Rows, biasParts.Columns));

@@ -13,8 +13,10 @@ public sealed class ConfigTests : IDisposable
     {
         var config = Read("{}");
         Assert.Equal(512, config.ProjectionDim);
-        Assert.Equal((49408, 512, 2048, 12, 8, 16), (config.TextConfig.VocabSize, config.TextConfig.HiddenSize, config.TextConfig.IntermediateSize, config.TextConfig.NumHiddenLayers, config.TextConfig.NumAttentionHeads, config.TextConfig.MaxPositionEmbeddings));
-        Assert.Equal((768, 3072, 12, 12, 3, 768, 16), (config.VisionConfig.HiddenSize, config.VisionConfig.IntermediateSize, config.VisionConfig.NumHiddenLayers, config.VisionConfig.NumAttentionHeads, config.VisionConfig.NumChannels, config.VisionConfig.ImageSize, config.VisionConfig.PatchSize));
+        Assert.Equal((49408, 512, 2048, 12, 8, 16), (config.TextConfig.VocabSize, config.TextConfig.HiddenSize,
+            config.TextConfig.IntermediateSize, config.TextConfig.NumHiddenLayers, config.TextConfig.NumAttentionHeads, config.TextConfig.MaxPositionEmbeddings));
+        Assert.Equal((768, 3072, 12, 12, 3, 768, 16), (config.VisionConfig.HiddenSize, config.VisionConfig.IntermediateSize,
+            config.VisionConfig.NumHiddenLayers, config.VisionConfig.NumAttentionHeads, config.VisionConfig.NumChannels, config.VisionConfig.ImageSize, config.VisionConfig.PatchSize));
         Assert.Equal((1e-5f, 1e-5f), (config.TextConfig.LayerNormEps, config.VisionConfig.LayerNormEps));
         Assert.Equal(Activation.QuickGelu, config.TextConfig.Activation(""));
         Assert.Equal(48, config.VisionConfig.Grid);
@@ -56,7 +58,8 @@ public sealed class ConfigTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_an_error() =>
-        Assert.Contains("holds no config.json", Assert.Throws<CheckpointException>(() => Owlv2Config.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no config.json", Assert.Throws<CheckpointException>(() => Owlv2Config.Read(_folder.Path)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_preprocessor_without_keys_has_the_defaults()

@@ -6,7 +6,8 @@ namespace SharedModels.Vision.Tests.OpenVocabulary;
 /// <summary>Compares candidates with the detections of an expected.json, which lie in the order of the patches.</summary>
 internal static class ExpectedDetections
 {
-    public static void Check(JsonElement expected, IReadOnlyList<Candidate> actual, float scoreTolerance = 1e-5f, float boxTolerance = 1e-3f)
+    public static void Check(
+        JsonElement expected, IReadOnlyList<Candidate> actual, float scoreTolerance = 1e-5f, float boxTolerance = 1e-3f)
     {
         Assert.Equal(expected.GetArrayLength(), actual.Count);
         foreach (var (detection, candidate) in expected.EnumerateArray().Zip(actual))

@@ -10,7 +10,8 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     private static readonly FixtureFolder Folder = new(TestFiles.Fixture("preprocess"));
     private static readonly int Size = Folder.Expected.GetProperty("image_size").GetInt32();
 
-    public static TheoryData<string> Pictures => [.. Folder.Expected.GetProperty("images").EnumerateArray().Select(i => i.GetProperty("name").GetString()!)];
+    public static TheoryData<string> Pictures =>
+        [.. Folder.Expected.GetProperty("images").EnumerateArray().Select(i => i.GetProperty("name").GetString()!)];
 
     [Theory]
     [MemberData(nameof(Pictures))]
@@ -60,7 +61,8 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
         var weights = GaussianKernel.ForReduction(12.5);
         using var inOrder = new SmoothedRows(image, values, 0.5f, weights);
         using var shuffled = new SmoothedRows(image, values, 0.5f, weights);
-        var expected = Enumerable.Range(0, 100).Select(y => new ReadOnlySpan<float>(inOrder.Smoothed(y), inOrder.RowLength).ToArray()).ToArray();
+        var expected = Enumerable.Range(0, 100).Select(y => new ReadOnlySpan<float>(inOrder.Smoothed(y),
+            inOrder.RowLength).ToArray()).ToArray();
         var order = Enumerable.Range(0, 100).ToArray();
         new Random(1).Shuffle(order);
         foreach (var y in order)

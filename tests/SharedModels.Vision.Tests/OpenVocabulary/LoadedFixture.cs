@@ -17,7 +17,8 @@ internal sealed class LoadedFixture : IDisposable
         Folder = new FixtureFolder(path);
         Config = Owlv2Config.Read(path);
         Tokenizer = new ClipTokenizer(path);
-        Processor = new ImageProcessor(PreprocessorConfig.Read(path, Config.VisionConfig.ImageSize), Config.VisionConfig.ImageSize, 0.5f, cores);
+        Processor = new ImageProcessor(PreprocessorConfig.Read(path, Config.VisionConfig.ImageSize), Config.VisionConfig.ImageSize,
+            0.5f, cores);
         _weights = new CheckpointWeights(path);
         var options = new ComputeEngineOptions { MaxDegreeOfParallelism = cores };
         Engine = new EmbeddedComputeEngine(options, width ?? MicroKernel.WidestWidth);

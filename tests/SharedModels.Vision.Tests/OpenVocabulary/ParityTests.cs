@@ -69,7 +69,8 @@ public sealed class ParityTests(ITestOutputHelper output)
             output.WriteLine($"{run}/{detections.Name}: {detections.Value.GetArrayLength()} detections");
             var words = detections.Name.Split('_');
             var threshold = float.Parse(words[Array.IndexOf(words, "threshold") + 1], System.Globalization.CultureInfo.InvariantCulture);
-            var nms = words.Contains("nms") ? float.Parse(words[Array.IndexOf(words, "nms") + 1], System.Globalization.CultureInfo.InvariantCulture) : 1;
+            var nms = words.Contains("nms") ? float.Parse(words[Array.IndexOf(words, "nms") + 1],
+                System.Globalization.CultureInfo.InvariantCulture) : 1;
             var scale = words.Contains("normalised") ? 1 : side;
             var found = PostProcessor.Run(logits, boxes, prompts.Length, threshold, nms, scale);
             if (words.Contains("filters"))
@@ -95,7 +96,8 @@ public sealed class ParityTests(ITestOutputHelper output)
 
         SplitShiftAndScale(stages);
         var heads = fixture.Config.VisionConfig.NumAttentionHeads;
-        stages.Add("vision_attention_0", NaiveAttention.Weights(stages["vision_attention_input_0"], fixture.Config.VisionConfig.HiddenSize, heads));
+        stages.Add("vision_attention_0", NaiveAttention.Weights(stages["vision_attention_input_0"],
+            fixture.Config.VisionConfig.HiddenSize, heads));
         stages.Add("box_bias", BoxHead.BiasOf(fixture.Config.VisionConfig.Grid));
         foreach (var name in folder.TensorNames.Where(n => n.StartsWith("layers/", StringComparison.Ordinal)))
         {
@@ -132,7 +134,8 @@ public sealed class ParityTests(ITestOutputHelper output)
             logits.AddRange(part);
             var picture = folder.Picture(pictures[i]);
             var patchBoxes = boxes.AsSpan(boxes.Length / pictures.Length * i, boxes.Length / pictures.Length);
-            ExpectedDetections.Check(run.GetProperty("detections").GetProperty("hf_threshold_0.1")[i], PostProcessor.Run(part, patchBoxes, most, 0.1f, 1, Math.Max(picture.Width, picture.Height)), fixture.Tolerance(1e-5f));
+            ExpectedDetections.Check(run.GetProperty("detections").GetProperty("hf_threshold_0.1")[i], PostProcessor.Run(part,
+                patchBoxes, most, 0.1f, 1, Math.Max(picture.Width, picture.Height)), fixture.Tolerance(1e-5f));
         }
 
         folder.Check(output, "batch/text_embeds", texts.ToArray(), 1e-5f);
@@ -195,8 +198,10 @@ public sealed class ParityTests(ITestOutputHelper output)
         foreach (var detections in run.GetProperty("detections").EnumerateObject())
         {
             var words = detections.Name.Split('_');
-            var (threshold, nms) = (float.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture), float.Parse(words[3], System.Globalization.CultureInfo.InvariantCulture));
-            ExpectedDetections.Check(detections.Value.GetProperty("normalised"), PostProcessor.RunGuided(logits, boxes, threshold, nms, 1), fixture.Tolerance(1e-5f), 1e-5f);
+            var (threshold, nms) = (float.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture), float.Parse(words[3],
+                System.Globalization.CultureInfo.InvariantCulture));
+            ExpectedDetections.Check(detections.Value.GetProperty("normalised"), PostProcessor.RunGuided(logits, boxes, threshold,
+                nms, 1), fixture.Tolerance(1e-5f), 1e-5f);
             var scaled = PostProcessor.RunGuided(logits, boxes, threshold, nms, Math.Max(image.Width, image.Height));
             foreach (var (box, candidate) in detections.Value.GetProperty("boxes_times_max_side").EnumerateArray().Zip(scaled))
                 ExpectedDetections.CheckBox(box, candidate.Box, 1e-3f);
@@ -207,7 +212,8 @@ public sealed class ParityTests(ITestOutputHelper output)
     {
         var ids = prompts.Select(fixture.Tokenizer.EncodeTruncated).ToArray();
         Assert.Equal(fixture.Folder.Ints($"{run}/input_ids"), ids.SelectMany(i => Padded(i, fixture.Tokenizer.MaxLength)));
-        Assert.Equal(fixture.Folder.Ints($"{run}/attention_mask"), ids.SelectMany(i => Padded([.. i.Select(_ => 1)], fixture.Tokenizer.MaxLength)));
+        Assert.Equal(fixture.Folder.Ints($"{run}/attention_mask"), ids.SelectMany(i => Padded([.. i.Select(_ => 1)],
+            fixture.Tokenizer.MaxLength)));
         return ids;
     }
 

@@ -31,7 +31,8 @@ public sealed class PostProcessorTests
     }
 
     [Fact]
-    public void Nothing_above_the_threshold_gives_nothing() => Assert.Empty(PostProcessor.RunGuided([0, -2], [.. Centre, .. Centre], 0.9f, 1, 1));
+    public void Nothing_above_the_threshold_gives_nothing() =>
+        Assert.Empty(PostProcessor.RunGuided([0, -2], [.. Centre, .. Centre], 0.9f, 1, 1));
 
     [Fact]
     public void Suppression_keeps_a_set_without_overlaps_that_overlaps_all_the_rest()
@@ -72,7 +73,8 @@ public sealed class PostProcessorTests
     [Fact]
     public void The_filter_drops_boxes_that_stick_out_or_cover_nearly_all()
     {
-        Candidate[] all = [At(0, 0, 0, 10, 10), At(1, -0.1f, 20, 10, 30), At(2, 90, 90, 100.1f, 99), At(3, 0, 0, 91, 91), At(4, 50, 50, 60, 50), At(5, 0, 20, 90, 99)];
+        Candidate[] all = [At(0, 0, 0, 10, 10), At(1, -0.1f, 20, 10, 30), At(2, 90, 90, 100.1f, 99), At(3, 0, 0, 91, 91), At(4, 50,
+            50, 60, 50), At(5, 0, 20, 90, 99)];
         Assert.Equal([0, 5], PredictionFilter.Run([.. all], 100, 100, 0.3f).Select(c => c.Patch));
     }
 
@@ -123,9 +125,11 @@ public sealed class PostProcessorTests
     }
 
     [Fact]
-    public void Boxes_that_only_touch_do_not_overlap() => Assert.Equal(0, new BoundingBox(0, 0, 1, 1).IntersectionOverUnion(new BoundingBox(1, 0, 2, 1)));
+    public void Boxes_that_only_touch_do_not_overlap() =>
+        Assert.Equal(0, new BoundingBox(0, 0, 1, 1).IntersectionOverUnion(new BoundingBox(1, 0, 2, 1)));
 
-    private static Candidate At(int patch, float x0, float y0, float x1, float y1, int prompt = 0, float score = 0.5f) => new(patch, prompt, score, new BoundingBox(x0, y0, x1, y1));
+    private static Candidate At(int patch, float x0, float y0, float x1, float y1, int prompt = 0, float score = 0.5f) =>
+        new(patch, prompt, score, new BoundingBox(x0, y0, x1, y1));
 
     private static List<Candidate> Candidates(Random random, int count)
     {
@@ -133,7 +137,8 @@ public sealed class PostProcessorTests
         for (var patch = 0; patch < count; patch++)
         {
             var (x, y) = (random.NextSingle() * 50, random.NextSingle() * 50);
-            candidates.Add(new Candidate(patch, 0, random.NextSingle(), new BoundingBox(x, y, x + 5 + random.NextSingle() * 30, y + 5 + random.NextSingle() * 30)));
+            candidates.Add(new Candidate(patch, 0, random.NextSingle(), new BoundingBox(x, y, x + 5 + random.NextSingle() * 30,
+                y + 5 + random.NextSingle() * 30)));
         }
 
         return candidates;

@@ -61,7 +61,8 @@ public sealed class DemoCheckpointTests : IAsyncLifetime, IDisposable
     }
 
     private static JsonElement ReadSample(int index) =>
-        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "samples", "expected-detections.json"))).RootElement.GetProperty("samples")[index];
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "samples",
+            "expected-detections.json"))).RootElement.GetProperty("samples")[index];
 
     private static void Check(JsonElement expected, IReadOnlyList<Owlv2Detection> actual)
     {

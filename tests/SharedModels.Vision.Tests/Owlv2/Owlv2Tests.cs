@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using SharedModels.Vision.Checkpoints;
 using SharedModels.Vision.Compute;
+using SharedModels.Vision.Compute.Embedded;
 using SharedModels.Vision.Imaging;
+using SharedModels.Vision.OpenVocabulary;
 
 namespace SharedModels.Vision.Tests.Detection;
 
@@ -132,7 +134,8 @@ public sealed class Owlv2Tests : IDisposable
     {
         Convert(t => t.To(type));
         using var floats = new TemporaryFolder().With(Tiny, "model.safetensors");
-        Checkpoints.SafetensorsWriter.Write(floats.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny, "model.safetensors")).Select(t => t.Rounded(type)));
+        Checkpoints.SafetensorsWriter.Write(floats.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny,
+            "model.safetensors")).Select(t => t.Rounded(type)));
         using var half = await Load(o => o.Checkpoint = _folder.Path);
         using var rounded = await Load(o => o.Checkpoint = floats.Path);
         Assert.Equal(rounded.Detect(Picture, Prompts, 0), half.Detect(Picture, Prompts, 0));
@@ -187,7 +190,8 @@ public sealed class Owlv2Tests : IDisposable
     public async Task Ids_beyond_the_table_are_an_error()
     {
         Convert(t => t);
-        File.WriteAllText(_folder.File("vocab.json"), File.ReadAllText(_folder.File("vocab.json")).Replace("1001", "1002", StringComparison.Ordinal));
+        File.WriteAllText(_folder.File("vocab.json"), File.ReadAllText(_folder.File("vocab.json")).Replace("1001", "1002",
+            StringComparison.Ordinal));
         Assert.Contains("1002", (await LoadError()).Message, StringComparison.Ordinal);
     }
 
@@ -196,7 +200,8 @@ public sealed class Owlv2Tests : IDisposable
     {
         Convert(t => t);
         var file = _folder.File("tokenizer_config.json");
-        File.WriteAllText(file, File.ReadAllText(file).Replace("\"model_max_length\": 16", "\"model_max_length\": 77", StringComparison.Ordinal));
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"model_max_length\": 16", "\"model_max_length\": 77",
+            StringComparison.Ordinal));
         Assert.Contains("77", (await LoadError()).Message, StringComparison.Ordinal);
     }
 
@@ -211,7 +216,8 @@ public sealed class Owlv2Tests : IDisposable
     [Fact]
     public async Task Settings_out_of_range_are_refused_all_at_once()
     {
-        using var model = new Owlv2(new Owlv2Options { PadValue = float.NaN, BatchSize = 0, MaxDegreeOfParallelism = -1, PromptCacheSize = -1 });
+        using var model = new Owlv2(new Owlv2Options { PadValue = float.NaN, BatchSize = 0, MaxDegreeOfParallelism = -1,
+            PromptCacheSize = -1 });
         var error = await Assert.ThrowsAsync<OptionsValidationException>(async () => await model.LoadAsync(default));
         string[] settings = ["Checkpoint", "PadValue", "BatchSize", "MaxDegreeOfParallelism", "PromptCacheSize"];
         Assert.All(settings, s => Assert.Contains(error.Failures, f => f.Contains($"Owlv2Options.{s}", StringComparison.Ordinal)));
@@ -230,7 +236,8 @@ public sealed class Owlv2Tests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Detect(Picture, Prompts, confidence, nms));
         Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectByExample(Picture, Picture, confidence, nms));
         Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Propose(Picture, confidence, nms));
-        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectAsync(AsyncEnumerable.Empty<RgbImage>(), Prompts, confidence, nms));
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectAsync(AsyncEnumerable.Empty<RgbImage>(), Prompts,
+            confidence, nms));
     }
 
     [Fact]
@@ -238,7 +245,8 @@ public sealed class Owlv2Tests : IDisposable
     {
         using var model = await Load();
         Assert.Throws<ArgumentException>("prompts", () => model.Detect(Picture, []));
-        Assert.Contains("Prompt 1", Assert.Throws<ArgumentException>("prompts", () => model.Detect(Picture, ["a", " "])).Message, StringComparison.Ordinal);
+        Assert.Contains("Prompt 1", Assert.Throws<ArgumentException>("prompts", () => model.Detect(Picture, ["a", " "])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>("prompts", () => model.Detect(Picture, null!));
         Assert.Throws<ArgumentNullException>("images", () => model.Detect([Picture, null!], Prompts));
         Assert.Throws<ArgumentException>("prompts", () => model.DetectAsync(AsyncEnumerable.Empty<RgbImage>(), []));
@@ -272,7 +280,8 @@ public sealed class Owlv2Tests : IDisposable
     {
         var model = new Owlv2(new Owlv2Options { Checkpoint = Tiny });
         Assert.Equal(default, model.Footprint);
-        Assert.Contains("LoadAsync", Assert.Throws<InvalidOperationException>(() => model.Detect(Picture, Prompts)).Message, StringComparison.Ordinal);
+        Assert.Contains("LoadAsync", Assert.Throws<InvalidOperationException>(() => model.Detect(Picture, Prompts)).Message,
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await model.ToAsync(Device.Cpu, default));
         await model.LoadAsync(default);
         await model.LoadAsync(default);
@@ -295,6 +304,19 @@ public sealed class Owlv2Tests : IDisposable
         // The vocabulary, the header and one picture's numbers; the weights alone would be 2.7 MB, or 5.3 MB as floats.
         Assert.InRange(allocated, 0, 1_600_000);
         model.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void The_working_bytes_are_enough_and_not_far_too_many(int batchSize)
+    {
+        using var engine = new EmbeddedComputeEngine(new ComputeEngineOptions { MaxDegreeOfParallelism = 2 });
+        var options = new Owlv2Options { Checkpoint = Demo, MaxDegreeOfParallelism = 2, BatchSize = batchSize };
+        using var detector = new Owlv2Detector(options, engine);
+        detector.Detect(Enumerable.Repeat(Picture, 8).ToArray(), Prompts, 0.1f, 0.3f, default);
+        var pixels = 3L * 144 * 144 * sizeof(float) * batchSize;
+        Assert.InRange(detector.Footprint(false).WorkingBytes, engine.AllocatedBytes + pixels, 3 * (engine.AllocatedBytes + pixels));
     }
 
     [Fact]
@@ -373,6 +395,7 @@ public sealed class Owlv2Tests : IDisposable
     private void Convert(Func<Checkpoints.StoredTensor, Checkpoints.StoredTensor> convert)
     {
         _folder.With(Tiny, "model.safetensors");
-        Checkpoints.SafetensorsWriter.Write(_folder.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny, "model.safetensors")).Select(convert));
+        Checkpoints.SafetensorsWriter.Write(_folder.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny,
+            "model.safetensors")).Select(convert));
     }
 }

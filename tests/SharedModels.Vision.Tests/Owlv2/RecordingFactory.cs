@@ -30,25 +30,30 @@ internal sealed class RecordingFactory : IComputeEngineFactory
 
         public void Download(ITensor source, Span<float> destination) => inner.Download(source, destination);
 
-        public ITensor Linear(ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null) => inner.Linear(input, weight, bias, activation, residual);
+        public ITensor Linear(ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null) =>
+            inner.Linear(input, weight, bias, activation, residual);
 
         public ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon) => inner.LayerNorm(input, gain, bias, epsilon);
 
-        public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false) => inner.Attention(queriesKeysValues, heads, sequences, causal);
+        public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false) =>
+            inner.Attention(queriesKeysValues, heads, sequences, causal);
 
         public ITensor Patches(ITensor pixels, int channels, int patch) => inner.Patches(pixels, channels, patch);
 
-        public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions) => inner.AddClassToken(patches, classToken, positions);
+        public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions) =>
+            inner.AddClassToken(patches, classToken, positions);
 
         public ITensor MergeClassToken(ITensor tokens, int pictures) => inner.MergeClassToken(tokens, pictures);
 
-        public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length) => inner.EmbedTokens(ids, table, positions, length);
+        public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length) =>
+            inner.EmbedTokens(ids, table, positions, length);
 
         public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows) => inner.SelectRows(input, rows);
 
         public ITensor NormalizeRows(ITensor input, float epsilon) => inner.NormalizeRows(input, epsilon);
 
-        public ITensor ScoreQueries(ITensor embeddings, ITensor queries, ITensor shiftAndScale) => inner.ScoreQueries(embeddings, queries, shiftAndScale);
+        public ITensor ScoreQueries(ITensor embeddings, ITensor queries, ITensor shiftAndScale) =>
+            inner.ScoreQueries(embeddings, queries, shiftAndScale);
 
         public void Dispose()
         {

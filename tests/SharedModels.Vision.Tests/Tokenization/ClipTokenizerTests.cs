@@ -39,7 +39,8 @@ public sealed class ClipTokenizerTests : IDisposable
     [InlineData("\u0391\u03a3", "\u03b1\u03c3")]
     [InlineData("\U00010400", "\U00010428")]
     [InlineData("\u1112\u1161\u11ab", "\ud55c")]
-    public void Texts_that_mean_the_same_give_the_same_ids(string text, string same) => Assert.Equal(_tokenizer.Encode(same), _tokenizer.Encode(text));
+    public void Texts_that_mean_the_same_give_the_same_ids(string text, string same) =>
+        Assert.Equal(_tokenizer.Encode(same), _tokenizer.Encode(text));
 
     [Theory]
     [InlineData("a1", "a 1")]
@@ -48,17 +49,20 @@ public sealed class ClipTokenizerTests : IDisposable
     [InlineData("we'll", "we 'll")]
     [InlineData("a-b", "a - b")]
     [InlineData("a,b", "a , b")]
-    public void Pieces_are_what_blanks_would_make_of_them(string text, string apart) => Assert.Equal(_tokenizer.Encode(apart), _tokenizer.Encode(text));
+    public void Pieces_are_what_blanks_would_make_of_them(string text, string apart) =>
+        Assert.Equal(_tokenizer.Encode(apart), _tokenizer.Encode(text));
 
     [Theory]
     [InlineData("a!b", 1)]
     [InlineData("wow!!!", 3)]
     [InlineData("!", 1)]
-    public void Each_exclamation_mark_is_the_pad_token(string text, int count) => Assert.Equal(count, _tokenizer.Encode(text).Count(id => id == 0));
+    public void Each_exclamation_mark_is_the_pad_token(string text, int count) =>
+        Assert.Equal(count, _tokenizer.Encode(text).Count(id => id == 0));
 
     [Fact]
     public void Special_tokens_in_the_text_are_their_ids() =>
-        Assert.Equal([_tokenizer.StartId, _tokenizer.EndId, .. _tokenizer.Encode("cat")[1..^1], _tokenizer.StartId, _tokenizer.EndId], _tokenizer.Encode("<|endoftext|>cat<|startoftext|>"));
+        Assert.Equal([_tokenizer.StartId, _tokenizer.EndId, .. _tokenizer.Encode("cat")[1..^1], _tokenizer.StartId, _tokenizer.EndId],
+            _tokenizer.Encode("<|endoftext|>cat<|startoftext|>"));
 
     [Fact]
     public void Long_texts_are_cut_and_keep_the_end_token()

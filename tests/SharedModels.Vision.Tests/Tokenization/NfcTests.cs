@@ -38,7 +38,8 @@ public sealed class NfcTests
     public void Normalizing_twice_changes_nothing_more()
     {
         var random = new Random(3);
-        var pool = Enumerable.Range(0x41, 26).Concat(Enumerable.Range(0x300, 0x50)).Concat(Enumerable.Range(0x1e00, 0x100)).Concat(Enumerable.Range(0x1100, 0x80)).Concat(Enumerable.Range(0xac00, 60)).ToArray();
+        var pool = Enumerable.Range(0x41, 26).Concat(Enumerable.Range(0x300, 0x50)).Concat(Enumerable.Range(0x1e00,
+            0x100)).Concat(Enumerable.Range(0x1100, 0x80)).Concat(Enumerable.Range(0xac00, 60)).ToArray();
         for (var i = 0; i < 300; i++)
         {
             var text = string.Concat(Enumerable.Range(0, 8).Select(_ => char.ConvertFromUtf32(pool[random.Next(pool.Length)])));

@@ -38,7 +38,8 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         foreach (ref readonly var part in parts)
         {
             if (part.Columns != parts[0].Columns)
-                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Columns} columns", $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
+                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Columns} columns",
+                    $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
         }
 
         return WeightTensor.Below(this, parts);
@@ -76,7 +77,8 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         Span(from).CopyTo(destination);
     }
 
-    public ITensor Linear(ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
+    public ITensor Linear(
+        ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
     {
         var x = Own(input);
         var w = OwnWeight(weight);
@@ -270,7 +272,8 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
             throw Unfit(name, $"[{tensor.Rows}, {tensor.Columns}]", $"[{rows}, {columns}]");
     }
 
-    private static ArgumentException Unfit(string name, string actual, string expected) => new($"{name} is {actual}, but must be {expected}.", name);
+    private static ArgumentException Unfit(string name, string actual, string expected) =>
+        new($"{name} is {actual}, but must be {expected}.", name);
 
     private BufferTensor Create(int rows, int columns) => new(this, _pool.Rent((long)rows * columns), rows, columns);
 

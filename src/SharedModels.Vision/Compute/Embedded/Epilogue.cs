@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SharedModels.Vision.Compute.Kernels;
 
 namespace SharedModels.Vision.Compute.Embedded;
@@ -36,6 +37,7 @@ internal sealed unsafe class Epilogue(VectorWidth width, float* bias, Activation
         Stretch<Lanes1>(output, b, r, done, columns);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Stretch<T>(float* output, float* b, float* r, int i, int columns)
         where T : struct, ILanes<T>
     {

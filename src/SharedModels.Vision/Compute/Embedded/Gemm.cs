@@ -3,7 +3,8 @@ using SharedModels.Vision.Compute.Kernels;
 namespace SharedModels.Vision.Compute.Embedded;
 
 /// <summary>
-/// The product of a linear layer, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): weights are packed
+/// The product of a linear layer, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): weights are
+/// packed
 /// once into panels, inputs block by block into strips, and the micro kernel runs over strips and panels that stay in the caches.
 /// </summary>
 internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers workers, NativeBufferPool pool)
@@ -13,7 +14,8 @@ internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers
     private const int RowBlock = 240;
     private const int SmallestColumnBlock = 256;
 
-    public void Run(BufferTensor input, WeightTensor weight, BufferTensor output, WeightTensor? bias, Activation activation, BufferTensor? residual)
+    public void Run(
+        BufferTensor input, WeightTensor weight, BufferTensor output, WeightTensor? bias, Activation activation, BufferTensor? residual)
     {
         var depth = weight.Columns;
         var panels = Ceiling(weight.Rows, kernel.Columns);
@@ -26,7 +28,8 @@ internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers
         var rowsPerBlock = Ceiling(Ceiling(input.Rows, rowBlocks), kernel.Rows) * kernel.Rows;
         var columnBlocks = Math.Clamp(Ceiling(workers.Degree, rowBlocks), 1, Math.Max(1, weight.Rows / SmallestColumnBlock));
         var panelsPerBlock = Ceiling(panels, columnBlocks);
-        var epilogue = new Epilogue(width, bias is null ? null : biases.Data, activation, residual is null ? null : residual.Data, output.Columns);
+        var epilogue = new Epilogue(width, bias is null ? null : biases.Data, activation, residual is null ? null : residual.Data,
+            output.Columns);
         workers.Run(rowBlocks * columnBlocks, task =>
         {
             var firstRow = task / columnBlocks * rowsPerBlock;
@@ -56,7 +59,16 @@ internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers
         });
     }
 
-    private void Block(BufferTensor input, BufferTensor output, float* packed, int firstRow, int rows, int firstPanel, int lastPanel, int depth, Epilogue epilogue)
+    private void Block(
+        BufferTensor input,
+        BufferTensor output,
+        float* packed,
+        int firstRow,
+        int rows,
+        int firstPanel,
+        int lastPanel,
+        int depth,
+        Epilogue epilogue)
     {
         var strips = Ceiling(rows, kernel.Rows);
         using var stripBuffer = pool.Rent((long)strips * kernel.Rows * DepthBlock);
@@ -68,7 +80,8 @@ internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers
             {
                 var row = firstRow + s * kernel.Rows;
                 var count = Math.Min(kernel.Rows, firstRow + rows - row);
-                Packing.Transpose(input.Row(row) + k, input.Columns, count, deep, kernel.Rows, stripBuffer.Data + (long)s * kernel.Rows * deep);
+                Packing.Transpose(input.Row(row) + k, input.Columns, count, deep, kernel.Rows,
+                    stripBuffer.Data + (long)s * kernel.Rows * deep);
             }
 
             for (var panel = firstPanel; panel < lastPanel; panel++)
@@ -87,11 +100,11 @@ internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers
                     else
                         MultiplyEdge(deep, a, b, c, output.Columns, k > 0, count, columns, edge);
                 }
+
+                if (k + deep == depth)
+                    epilogue.Apply(output.Data, firstRow, rows, column, columns);
             }
         }
-
-        var firstColumn = firstPanel * kernel.Columns;
-        epilogue.Apply(output.Data, firstRow, rows, firstColumn, Math.Min(lastPanel * kernel.Columns, output.Columns) - firstColumn);
     }
 
     private void MultiplyEdge(int depth, float* a, float* b, float* c, nint stride, bool accumulate, int rows, int columns, float* edge)

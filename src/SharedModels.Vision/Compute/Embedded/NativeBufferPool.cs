@@ -1,6 +1,8 @@
 namespace SharedModels.Vision.Compute.Embedded;
 
-/// <summary>Reuses the buffers of one engine: after the first picture nothing is allocated any more. Safe for use by several threads.</summary>
+/// <summary>
+/// Reuses the buffers of one engine: after the first picture nothing is allocated any more. Safe for use by several threads.
+/// </summary>
 internal sealed class NativeBufferPool : IDisposable
 {
     // Rounded up, so that shapes that differ a little (prompts, tiles) share buffers.
@@ -23,7 +25,8 @@ internal sealed class NativeBufferPool : IDisposable
             for (var i = 0; i < _free.Count; i++)
             {
                 // A buffer of more than twice the size is kept for those who need it.
-                if (_free[i].Capacity >= wanted && _free[i].Capacity <= 2 * wanted && (best < 0 || _free[i].Capacity < _free[best].Capacity))
+                var capacity = _free[i].Capacity;
+                if (capacity >= wanted && capacity <= 2 * wanted && (best < 0 || capacity < _free[best].Capacity))
                     best = i;
             }
 

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 namespace SharedModels.Vision.Compute.Kernels;
 
 /// <summary>The innermost loop of every product: a small block of the result, held in registers.</summary>
-/// <remarks>Each number of the result is one chain of multiply-adds in the order of the depth, whatever the width or the number of threads.</remarks>
+/// <remarks>
+/// Each number of the result is one chain of multiply-adds in the order of the depth, whatever the width or the number of threads.
+/// </remarks>
 internal abstract unsafe class MicroKernel
 {
     public static VectorWidth WidestWidth =>

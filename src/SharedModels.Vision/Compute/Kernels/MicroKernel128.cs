@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SharedModels.Vision.Compute.Kernels;
@@ -9,6 +10,7 @@ internal sealed unsafe class MicroKernel128 : MicroKernel
 
     public override int Columns => 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply(int depth, float* a, float* b, float* c, nint stride, bool accumulate)
     {
         Vector128<float> c0a = Vector128<float>.Zero, c0b = Vector128<float>.Zero;

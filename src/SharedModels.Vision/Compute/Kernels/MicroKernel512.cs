@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SharedModels.Vision.Compute.Kernels;
@@ -9,6 +10,7 @@ internal sealed unsafe class MicroKernel512 : MicroKernel
 
     public override int Columns => 32;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply(int depth, float* a, float* b, float* c, nint stride, bool accumulate)
     {
         Vector512<float> c0a = Vector512<float>.Zero, c0b = Vector512<float>.Zero;

@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace SharedModels.Vision.Compute.Kernels;
 
+// Aggressive optimization: the first picture shall not wait until the runtime has found out that these loops are hot.
 internal sealed unsafe class RowMath<T> : RowMath
     where T : struct, ILanes<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void LayerNorm(float* input, float* gain, float* bias, float epsilon, int count, float* output)
     {
         var mean = Sum(input, count) / count;
@@ -11,6 +15,7 @@ internal sealed unsafe class RowMath<T> : RowMath
         Normalize<Lanes1>(input, mean, scale, gain, bias, Normalize<T>(input, mean, scale, gain, bias, 0, count, output), count, output);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Add(float* left, float* right, int count, float* output)
     {
         var i = 0;
@@ -20,6 +25,7 @@ internal sealed unsafe class RowMath<T> : RowMath
             output[i] = left[i] + right[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply(float* left, float* right, int count, float* output)
     {
         var i = 0;
@@ -29,6 +35,7 @@ internal sealed unsafe class RowMath<T> : RowMath
             output[i] = left[i] * right[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Scale(float* input, float factor, int count, float* output)
     {
         var i = 0;
@@ -39,6 +46,7 @@ internal sealed unsafe class RowMath<T> : RowMath
             output[i] = input[i] * factor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Dot(float* left, float* right, int count)
     {
         var i = 0;
@@ -52,6 +60,7 @@ internal sealed unsafe class RowMath<T> : RowMath
     }
 
     // The micro kernel's columns are whole registers, so no columns are left over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SoftmaxStep(float* scores, int keys, int columns, float* maxima, float* sums, float* factors)
     {
         for (var column = 0; column < columns; column += T.Count)
@@ -75,6 +84,7 @@ internal sealed unsafe class RowMath<T> : RowMath
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Sum(float* input, int count)
     {
         var i = 0;
@@ -87,6 +97,7 @@ internal sealed unsafe class RowMath<T> : RowMath
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float SumOfSquares(float* input, float mean, int count)
     {
         var i = 0;
@@ -104,6 +115,7 @@ internal sealed unsafe class RowMath<T> : RowMath
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Normalize<TPart>(float* input, float mean, float scale, float* gain, float* bias, int i, int count, float* output)
         where TPart : struct, ILanes<TPart>
     {
