@@ -56,6 +56,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _logger = loggerFactory.CreateLogger<SharedModelManager>();
         _devices = DeviceCatalog.Create(deviceProviders, options);
         _coordinator = new(
+            new SchedulingPolicy { MaxBypass = options.Leasing.MaxBypass },
             _devices,
             options.Leasing.AcquireTimeout,
             time,

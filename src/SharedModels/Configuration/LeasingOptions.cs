@@ -11,6 +11,10 @@ public sealed class LeasingOptions
     /// <value>The default is 256; 0 refuses every request that would have to wait.</value>
     public int MaxQueueLength { get; set; } = 256;
 
+    /// <summary>How many later requests of the same priority, whose models are on the device already, may be served before a request.</summary>
+    /// <value>The default is 16; 0 is strictly first in, first out, and swaps models the more often for it.</value>
+    public int MaxBypass { get; set; } = 16;
+
     /// <summary>How long a load or a move may take before it counts as failed.</summary>
     /// <value>The default is 5 minutes.</value>
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);

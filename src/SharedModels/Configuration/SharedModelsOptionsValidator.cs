@@ -26,6 +26,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             yield return $"SharedModels:Leasing:AcquireTimeout is {leasing.AcquireTimeout}; write a time above zero, such as 00:00:30, or -00:00:00.001 to wait for ever.";
         if (leasing.MaxQueueLength < 0)
             yield return $"SharedModels:Leasing:MaxQueueLength is {leasing.MaxQueueLength}; write 0 or more.";
+        if (leasing.MaxBypass < 0)
+            yield return $"SharedModels:Leasing:MaxBypass is {leasing.MaxBypass}; write 0 or more.";
         if (leasing.LoadTimeout <= TimeSpan.Zero)
             yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero, such as 00:05:00.";
         foreach (var (device, settings) in options.Devices)

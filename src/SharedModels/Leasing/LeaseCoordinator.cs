@@ -10,7 +10,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
     private readonly Lock _gate = new();
-    private readonly LeaseScheduler _scheduler = new();
+    private readonly LeaseScheduler _scheduler;
     private readonly Dictionary<ScheduledDevice, DeviceWorkers> _workers = [];
     private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,8 +21,9 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private readonly ITimer _timer;
     private long _timerIsSetFor = long.MaxValue;
 
-    public LeaseCoordinator(IEnumerable<ScheduledDevice> devices, TimeSpan acquireTimeout, TimeProvider time, ResidencyExecutor residency)
+    public LeaseCoordinator(SchedulingPolicy policy, IEnumerable<ScheduledDevice> devices, TimeSpan acquireTimeout, TimeProvider time, ResidencyExecutor residency)
     {
+        _scheduler = new(policy);
         _acquireTimeout = acquireTimeout;
         _time = time;
         _residency = residency;

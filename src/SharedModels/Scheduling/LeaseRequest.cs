@@ -10,6 +10,9 @@ internal abstract class LeaseRequest(ScheduledModel model, LeaseHolder holder) :
     /// <summary>Whether the model shall only come to its device, and be nobody's.</summary>
     internal virtual bool IsPreload => false;
 
+    /// <summary>From 0, the lowest, to <see cref="WaitingLine.Priorities"/> - 1.</summary>
+    internal int Priority { get; set; } = 1;
+
     internal RequestState RequestState { get; set; }
 
     /// <summary>The age: a request with a smaller number came earlier.</summary>
@@ -17,9 +20,15 @@ internal abstract class LeaseRequest(ScheduledModel model, LeaseHolder holder) :
 
     internal long EnqueuedAt { get; set; }
 
+    /// <summary>The overtakings that its model's line had seen when it came.</summary>
+    internal long OvertakingsBefore { get; set; }
+
     internal LeaseRequest? NextInQueue { get; set; }
 
     internal LeaseRequest? PreviousInQueue { get; set; }
 
     internal LeaseRequest? NextOfHolder { get; set; }
+
+    /// <summary>The priority, one higher for each full period of waiting.</summary>
+    internal long PriorityAt(long now, long ageing) => Math.Min(WaitingLine.Priorities - 1, Priority + (now - EnqueuedAt) / ageing);
 }

@@ -2,7 +2,8 @@ namespace SharedModels.Scheduling;
 
 internal sealed partial class LeaseScheduler
 {
-    private readonly List<ScheduledModel> _wanted = [];
+    private readonly List<(ScheduledModel Model, LeaseRequest? Request)> _wanted = [];
+    private readonly long[] _barriers = new long[WaitingLine.Priorities];
 
     private static bool CanGrant(LeaseRequest request) =>
         request.ScheduledModel is { Residency: ModelResidency.OnDevice, Device: { } device } model
@@ -14,12 +15,16 @@ internal sealed partial class LeaseScheduler
         request.ScheduledModel is { Residency: ModelResidency.OnHost, Device: { } device } model
         && model.BytesOn(device) + request.Holder.BytesHeldOn(device) > device.BudgetBytes;
 
-    /// <summary>Grants what can be granted on the device and starts the work that the other requests need, oldest first, until nothing changes.</summary>
+    /// <summary>Grants what can be granted on the device and starts the work that the other requests need, until nothing changes.</summary>
     private void Dispatch(ScheduledDevice device, long now)
     {
-        do
-            device.IsHeldForRoom = false;
-        while (device.QueueLength > 0 && (ServeHoldersWithSlot(device, now) || ServeInOrder(device, now)));
+        while (device.QueueLength > 0)
+        {
+            if (ServeHoldersWithSlot(device, now) || ServeInOrder(device, now))
+                continue;
+            AssertWorkConserving(device);
+            return;
+        }
     }
 
     private bool ServeHoldersWithSlot(ScheduledDevice device, long now)
@@ -46,34 +51,98 @@ internal sealed partial class LeaseScheduler
 
     private bool ServeInOrder(ScheduledDevice device, long now)
     {
-        _wanted.Clear();
-        foreach (var model in device.Models)
-        {
-            if (model.IsWanted)
-                _wanted.Add(model);
-        }
+        ListWanted(device, now);
+        FindBarriers();
+        return GrantInOrder(device, now) || PlaceInOrder(device, now);
+    }
 
-        _wanted.Sort(static (a, b) => a.OldestSequence.CompareTo(b.OldestSequence));
-        var roomIsClaimed = false;
-        foreach (var model in _wanted)
+    private bool GrantInOrder(ScheduledDevice device, long now)
+    {
+        foreach (var (_, request) in _wanted)
         {
-            switch (model.Residency)
-            {
-                case ModelResidency.Registered or ModelResidency.Faulted:
-                    StartLoad(model);
-                    break;
-                case ModelResidency.OnHost when !roomIsClaimed:
-                    if (TryPlace(model, device, now))
-                        return true;
-                    roomIsClaimed = true;
-                    break;
-                case ModelResidency.OnDevice when !device.IsHeldForRoom && model.Waiting.Head is { } request && CanGrant(request):
-                    GrantWaiting(request, device, now);
-                    return true;
-            }
+            if (request is null || !CanGrant(request) || request.Sequence > _barriers[request.Priority])
+                continue;
+            CountOvertakings(request, device);
+            GrantWaiting(request, device, now);
+            return true;
         }
 
         return false;
+    }
+
+    private bool PlaceInOrder(ScheduledDevice device, long now)
+    {
+        foreach (var (model, request) in _wanted)
+        {
+            if (model.Residency is ModelResidency.Registered or ModelResidency.Faulted)
+                StartLoad(model, now);
+            if (model.Residency != ModelResidency.OnHost)
+                continue;
+            var presses = request is null || IsPressing(model, request);
+            if (TryPlace(model, device, presses, now))
+                return true;
+            if (presses)
+                break;
+        }
+
+        return false;
+    }
+
+    /// <summary>Lists the models that are wanted on the device, each with its next request, in the order of service, and gives them their ranks in it.</summary>
+    private void ListWanted(ScheduledDevice device, long now)
+    {
+        _wanted.Clear();
+        foreach (var model in device.Models)
+        {
+            model.Rank = int.MaxValue;
+            if (model.IsWanted)
+                _wanted.Add((model, model.Waiting.Next(now, policy.PriorityAgeing)));
+        }
+
+        _wanted.Sort((a, b) =>
+        {
+            var byPriority = PriorityOf(b.Request).CompareTo(PriorityOf(a.Request));
+            return byPriority != 0 ? byPriority : a.Model.OldestSequence.CompareTo(b.Model.OldestSequence);
+        });
+
+        for (var rank = 0; rank < _wanted.Count; rank++)
+            _wanted[rank].Model.Rank = rank;
+
+        long PriorityOf(LeaseRequest? request) => request?.PriorityAt(now, policy.PriorityAgeing) ?? 1;
+    }
+
+    /// <summary>
+    /// Finds, for each priority, the oldest request that was overtaken as often as may be, and whose model is not merely taken: no younger request of
+    /// that or a lower priority is granted before it.
+    /// </summary>
+    private void FindBarriers()
+    {
+        Array.Fill(_barriers, long.MaxValue);
+        foreach (var (model, _) in _wanted)
+        {
+            if (model.IsTaken || model.Waiting.Count == 0)
+                continue;
+            for (var priority = 0; priority < WaitingLine.Priorities; priority++)
+            {
+                if (model.Waiting.Head(priority) is { } head && model.Waiting.OvertakingsOf(head) >= policy.MaxBypass)
+                    _barriers[priority] = Math.Min(_barriers[priority], head.Sequence);
+            }
+        }
+
+        for (var priority = WaitingLine.Priorities - 2; priority >= 0; priority--)
+            _barriers[priority] = Math.Min(_barriers[priority], _barriers[priority + 1]);
+    }
+
+    /// <summary>Whether a request was overtaken so often that its model's move should begin, so as to end when it may not be overtaken any more.</summary>
+    private bool IsPressing(ScheduledModel model, LeaseRequest request) => model.Waiting.OvertakingsOf(request) >= policy.MaxBypass / 2;
+
+    private static void CountOvertakings(LeaseRequest granted, ScheduledDevice device)
+    {
+        foreach (var model in device.Models)
+        {
+            if (model != granted.ScheduledModel && model.Waiting.Count > 0 && !model.IsTaken)
+                model.Waiting.CountOvertaking(granted);
+        }
     }
 
     private void GrantWaiting(LeaseRequest request, ScheduledDevice device, long now)
@@ -109,7 +178,7 @@ internal sealed partial class LeaseScheduler
 
     private void RefuseAll(ScheduledModel model, Refusal refusal)
     {
-        while ((model.Waiting.Head ?? model.Preloads.Head) is { } request)
+        while ((model.Waiting.Any() ?? model.Preloads.Head) is { } request)
             Refuse(request, refusal);
     }
 

@@ -29,10 +29,26 @@ internal sealed partial class LeaseScheduler
             Assert(model.Users <= model.MaxLeases, "Exclusive", $"'{model.Id}' has {model.Users} holders");
             Assert(model.Users == 0 || model.Residency == ModelResidency.OnDevice, "In use is untouchable", $"'{model.Id}' is in use and {model.Residency}");
             Assert(!IsShuttingDown || !model.IsWanted, "Every wait ends", $"a request for '{model.Id}' waits in a shutdown");
-            Assert(
-                model.Waiting.Head is not { } request || !CanGrant(request) || model.Device!.IsHeldForRoom,
-                "Work-conserving",
-                $"the oldest request for '{model.Id}' waits although it could be granted");
+        }
+    }
+
+    /// <summary>After a dispatch: no request is left waiting that could be granted without breaking the bound on overtaking.</summary>
+    [Conditional("DEBUG")]
+    private void AssertWorkConserving(ScheduledDevice device)
+    {
+        foreach (var model in device.Models)
+        {
+            for (var priority = 0; priority < WaitingLine.Priorities; priority++)
+            {
+                Assert(
+                    model.Waiting.Head(priority) is not { } request || !CanGrant(request) || request.Sequence > _barriers[priority],
+                    "Work-conserving",
+                    $"the oldest request for '{model.Id}' waits although it could be granted");
+                Assert(
+                    model.Waiting.Head(priority) is not { } head || model.Waiting.OvertakingsOf(head) <= policy.MaxBypass,
+                    "No starvation",
+                    $"a request for '{model.Id}' was overtaken too often");
+            }
         }
     }
 

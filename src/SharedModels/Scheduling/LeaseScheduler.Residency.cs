@@ -13,7 +13,7 @@ internal sealed partial class LeaseScheduler
         model.Loads++;
         model.LastUsed = now;
         if (!model.IsWanted && model.Device!.Device.IsCpu)
-            TryPlace(model, model.Device, now);
+            _ = TryPlace(model, model.Device, presses: false, now);
         Continue(model, now);
     }
 
@@ -78,14 +78,15 @@ internal sealed partial class LeaseScheduler
         AssertInvariants();
     }
 
-    private void StartLoad(ScheduledModel model)
+    private void StartLoad(ScheduledModel model, long now)
     {
         model.Residency = ModelResidency.Loading;
+        model.StepStartedAt = now;
         _effects.Add(new(SchedulerEffectKind.Load, model));
     }
 
     /// <summary>Gives the model its bytes of the device, or makes room for it; <see langword="true"/> if anything about the requests changed.</summary>
-    private bool TryPlace(ScheduledModel model, ScheduledDevice device, long now)
+    private bool TryPlace(ScheduledModel model, ScheduledDevice device, bool presses, long now)
     {
         var bytes = model.BytesOn(device);
         var permanent = PermanentBytes(device);
@@ -99,36 +100,43 @@ internal sealed partial class LeaseScheduler
         var missing = bytes - (device.BudgetBytes - device.UsedBytes);
         if (missing > 0)
         {
-            MakeRoom(model, device, missing - device.LeavingBytes);
+            MakeRoom(model, device, missing - device.LeavingBytes, presses, now);
             return false;
         }
 
         device.UsedBytes += bytes;
         model.Residency = ModelResidency.Moving;
         if (device.Device.IsCpu)
+        {
             Arrive(model, now);
+        }
         else
+        {
+            model.StepStartedAt = now;
             _effects.Add(new(SchedulerEffectKind.Move, model));
+        }
+
         return true;
     }
 
-    /// <summary>Evicts idle models, the least recently used first, if they are enough; otherwise holds younger requests back until they are.</summary>
-    private void MakeRoom(ScheduledModel wanted, ScheduledDevice device, long missing)
+    /// <summary>
+    /// Evicts idle models if they are enough: those that nobody wants, the cheapest to bring back per byte first, and for a request that presses also
+    /// those that are served later, the latest first.
+    /// </summary>
+    private void MakeRoom(ScheduledModel wanted, ScheduledDevice device, long missing, bool presses, long now)
     {
         if (missing <= 0)
             return;
         var victims = device.Models
-            .Where(model => IsEvictable(model) && model.OldestSequence > wanted.OldestSequence)
-            .OrderByDescending(static model => model.OldestSequence)
+            .Where(model => IsEvictable(model) && (!model.IsWanted || (presses && model.Rank > wanted.Rank)))
+            .OrderByDescending(static model => model.IsWanted ? model.Rank : int.MaxValue)
+            .ThenBy(model => ReloadCost(model, device, now))
             .ThenBy(static model => model.LastUsed)
             .ThenBy(static model => model.Id, StringComparer.Ordinal)
             .ToList();
         var surplus = victims.Sum(model => model.BytesOn(device)) - missing;
         if (surplus < 0)
-        {
-            device.IsHeldForRoom = true;
             return;
-        }
 
         // From the most worth keeping on: spare every model without which there is still room.
         for (var i = victims.Count - 1; i >= 0; i--)
@@ -139,6 +147,10 @@ internal sealed partial class LeaseScheduler
                 Evict(victims[i]);
         }
     }
+
+    /// <summary>What it will cost to have evicted a model, per byte that it frees: how likely it is wanted again, times how long it takes to bring back.</summary>
+    private double ReloadCost(ScheduledModel model, ScheduledDevice device, long now) =>
+        model.Popularity.At(now, policy.PopularityHalfLife) * model.ReloadTicks / Math.Max(1, model.BytesOn(device));
 
     private void Evict(ScheduledModel model)
     {
@@ -153,6 +165,7 @@ internal sealed partial class LeaseScheduler
     {
         model.Residency = ModelResidency.OnDevice;
         model.LastUsed = now;
+        model.ReloadTicks = now - model.StepStartedAt;
         model.Failures = 0;
         model.Error = null;
         while (model.Preloads.Head is { } preload)

@@ -5,10 +5,11 @@ namespace SharedModels.Scheduling;
 /// the time is an argument: there are no locks, tasks or clocks inside. Not safe for use by many threads.
 /// </summary>
 /// <remarks>
-/// The order of service is first in, first out, except that a holder with a slot on a device never waits for a slot there. The oldest request that
-/// needs room takes it from idle models; if there are too few, younger requests are held back until the models in use have become idle.
+/// Requests of higher priority go first, and within a priority the older ones, but requests whose model is on the device overtake those whose model
+/// is not, up to <see cref="SchedulingPolicy.MaxBypass"/> times: ABCABC becomes AABBCC, but nobody starves. A holder with a slot on a device never
+/// waits for a slot there.
 /// </remarks>
-internal sealed partial class LeaseScheduler
+internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
 {
     private readonly List<ScheduledDevice> _devices = [];
     private readonly List<ScheduledModel> _models = [];
@@ -55,6 +56,7 @@ internal sealed partial class LeaseScheduler
             return false;
         }
 
+        model.Popularity.Count(now, policy.PopularityHalfLife);
         var device = model.Device ?? Attach(model);
         if (IsGrantableNow(request, device))
         {
@@ -159,8 +161,8 @@ internal sealed partial class LeaseScheduler
     {
         if (request.IsPreload)
             return request.ScheduledModel.Residency == ModelResidency.OnDevice;
-        var mayOvertake = device.HolderCount > 0 && request.Holder.HoldsOn(device);
-        return (mayOvertake || (request.ScheduledModel.Waiting.Head is null && !device.IsHeldForRoom)) && CanGrant(request);
+        var mayOvertake = device.QueueLength == 0 || request.Holder.HoldsOn(device);
+        return mayOvertake && CanGrant(request);
     }
 
     private Refusal? ReasonToRefuse(LeaseRequest request, long now)
@@ -189,7 +191,10 @@ internal sealed partial class LeaseScheduler
         request.Sequence = ++_lastSequence;
         request.EnqueuedAt = now;
         request.Holder.Add(request);
-        QueueOf(request).Enqueue(request);
+        if (request.IsPreload)
+            request.ScheduledModel.Preloads.Enqueue(request);
+        else
+            request.ScheduledModel.Waiting.Enqueue(request);
         device.QueueLength++;
         if (!request.IsPreload && device.SlotOf(request.Holder) >= 0)
             device.WaitingWithSlot++;
@@ -198,7 +203,10 @@ internal sealed partial class LeaseScheduler
     /// <summary>Takes a request out of everything that knows it.</summary>
     private void Dequeue(LeaseRequest request, ScheduledDevice device)
     {
-        QueueOf(request).Remove(request);
+        if (request.IsPreload)
+            request.ScheduledModel.Preloads.Remove(request);
+        else
+            request.ScheduledModel.Waiting.Remove(request);
         _deadlines.Remove(request);
         request.RequestState = RequestState.Idle;
         request.Holder.Remove(request);
@@ -206,7 +214,4 @@ internal sealed partial class LeaseScheduler
         if (!request.IsPreload && device.SlotOf(request.Holder) >= 0)
             device.WaitingWithSlot--;
     }
-
-    private static RequestQueue QueueOf(LeaseRequest request) =>
-        request.IsPreload ? request.ScheduledModel.Preloads : request.ScheduledModel.Waiting;
 }

@@ -34,9 +34,6 @@ internal sealed class ScheduledDevice(Device device, long budgetBytes, int maxCo
     /// <summary>Waiting requests whose holder has a slot already.</summary>
     public int WaitingWithSlot { get; set; }
 
-    /// <summary>Whether an older request can get room only if models in use become idle: younger ones must not prolong that.</summary>
-    public bool IsHeldForRoom { get; set; }
-
     /// <summary>The moving average of how long a holder keeps its slot, in ticks.</summary>
     public double AverageHold { get; private set; }
 

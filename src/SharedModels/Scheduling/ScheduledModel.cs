@@ -19,11 +19,23 @@ internal abstract class ScheduledModel(ModelSettings settings) : Timed
     /// <summary>Holders that have a lease.</summary>
     public int Users { get; set; }
 
-    public RequestQueue Waiting { get; } = new();
+    public WaitingLine Waiting { get; } = new();
 
     public RequestQueue Preloads { get; } = new();
 
     public long LastUsed { get; set; }
+
+    /// <summary>How often the model is asked for, as far as that is worth remembering.</summary>
+    public Popularity Popularity { get; } = new();
+
+    /// <summary>The place in the order of service when that was last looked at; <see cref="int.MaxValue"/> if nobody wanted the model.</summary>
+    public int Rank { get; set; } = int.MaxValue;
+
+    /// <summary>When the load or move that runs began.</summary>
+    public long StepStartedAt { get; set; }
+
+    /// <summary>Ticks that bringing the model back to its device took the last time.</summary>
+    public long ReloadTicks { get; set; }
 
     public long Loads { get; set; }
 
@@ -35,12 +47,15 @@ internal abstract class ScheduledModel(ModelSettings settings) : Timed
 
     public Exception? Error { get; set; }
 
-    public bool IsWanted => Waiting.Head is not null || Preloads.Head is not null;
+    public bool IsWanted => Waiting.Count > 0 || Preloads.Count > 0;
+
+    /// <summary>Whether as many holders have a lease as may: its requests wait for the model itself, not for their turn.</summary>
+    public bool IsTaken => Residency == ModelResidency.OnDevice && Users >= MaxLeases;
 
     public bool IsIdle => Users == 0 && !IsWanted;
 
     /// <summary>The age of the oldest request.</summary>
-    public long OldestSequence => Math.Min(Waiting.Head?.Sequence ?? long.MaxValue, Preloads.Head?.Sequence ?? long.MaxValue);
+    public long OldestSequence => Math.Min(Waiting.OldestSequence, Preloads.Head?.Sequence ?? long.MaxValue);
 
     /// <summary>Whether the model takes part of its device's budget.</summary>
     public bool IsPlaced => Residency is ModelResidency.Moving or ModelResidency.OnDevice or ModelResidency.Evicting;

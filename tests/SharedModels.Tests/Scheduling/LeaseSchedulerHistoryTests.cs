@@ -7,13 +7,15 @@ namespace SharedModels.Tests.Scheduling;
 public sealed class LeaseSchedulerHistoryTests
 {
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(3, false)]
-    [InlineData(2, true)]
-    public void Promises_hold_after_every_event_and_nothing_is_left_at_the_end(int slots, bool onCpu) =>
+    [InlineData(1, false, 16)]
+    [InlineData(1, false, 0)]
+    [InlineData(3, false, 2)]
+    [InlineData(2, true, 16)]
+    [InlineData(2, true, 1)]
+    public void Promises_hold_after_every_event_and_nothing_is_left_at_the_end(int slots, bool onCpu, int maxBypass) =>
         Prop.ForAll<int[]>(events =>
         {
-            var history = new SchedulerHistory(slots, onCpu);
+            var history = new SchedulerHistory(slots, onCpu, maxBypass);
             foreach (var code in events)
                 history.Do(code);
             history.End();

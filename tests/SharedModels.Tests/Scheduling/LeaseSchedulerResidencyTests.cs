@@ -65,7 +65,7 @@ public sealed class LeaseSchedulerResidencyTests
     [Fact]
     public void A_model_in_use_is_never_evicted_and_younger_requests_do_not_prolong_the_wait_for_its_room()
     {
-        var world = new SchedulerWorld(budget: 10, slots: 4);
+        var world = new SchedulerWorld(budget: 10, slots: 4, maxBypass: 0);
         var used = world.AddResident("used", maxLeases: 4);
         var first = world.Acquire(used);
         var wanted = world.AddModel("wanted");
@@ -85,7 +85,7 @@ public sealed class LeaseSchedulerResidencyTests
     [Fact]
     public void When_the_request_for_room_is_cancelled_those_it_held_back_go_on()
     {
-        var world = new SchedulerWorld(budget: 10, slots: 4);
+        var world = new SchedulerWorld(budget: 10, slots: 4, maxBypass: 0);
         var used = world.AddResident("used", maxLeases: 4);
         world.Acquire(used);
         var wanted = world.AddModel("wanted");

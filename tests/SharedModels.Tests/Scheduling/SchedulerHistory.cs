@@ -11,10 +11,10 @@ internal sealed class SchedulerHistory
     private readonly List<TestRequest> _requests = [];
     private readonly bool _onCpu;
 
-    public SchedulerHistory(int slots, bool onCpu)
+    public SchedulerHistory(int slots, bool onCpu, int maxBypass)
     {
         _onCpu = onCpu;
-        _world = new(budget: 100, slots, maxQueueLength: 8, onCpu ? Device.Cpu : null);
+        _world = new(budget: 100, slots, maxQueueLength: 8, onCpu ? Device.Cpu : null, maxBypass);
         for (var i = 0; i < 6; i++)
             _models.Add(_world.AddModel($"m{i}", bytes: 15 + 20 * i, maxLeases: 1 + i % 2, keepAlive: i == 2 ? 30 : long.MaxValue, canReload: i != 3));
     }
@@ -74,7 +74,10 @@ internal sealed class SchedulerHistory
 
     private void Acquire(int argument)
     {
-        var request = new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10);
+        var request = new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10)
+        {
+            Priority = argument % 13 % WaitingLine.Priorities,
+        };
         _requests.Add(request);
         _world.Acquire(request, timeout: argument % 3 == 0 ? 40 : long.MaxValue);
     }

@@ -8,13 +8,14 @@ internal sealed class SchedulerWorld
     private readonly List<SchedulerEffect> _work = [];
     private int _grants;
 
-    public SchedulerWorld(long budget = 100, int slots = 1, int maxQueueLength = 100, Device? device = null)
+    public SchedulerWorld(long budget = 100, int slots = 1, int maxQueueLength = 100, Device? device = null, int maxBypass = 16)
     {
+        Scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass });
         Device = new(device ?? new Device("fake"), budget, slots, maxQueueLength);
         Scheduler.Add(Device);
     }
 
-    public LeaseScheduler Scheduler { get; } = new();
+    public LeaseScheduler Scheduler { get; }
 
     public ScheduledDevice Device { get; }
 
@@ -41,9 +42,9 @@ internal sealed class SchedulerWorld
         return model;
     }
 
-    public TestRequest Acquire(TestModel model, LeaseHolder? holder = null, long timeout = long.MaxValue, bool isPreload = false)
+    public TestRequest Acquire(TestModel model, LeaseHolder? holder = null, long timeout = long.MaxValue, bool isPreload = false, int priority = 1)
     {
-        var request = new TestRequest(model, holder ?? new(), isPreload);
+        var request = new TestRequest(model, holder ?? new(), isPreload) { Priority = priority };
         Acquire(request, timeout);
         return request;
     }
@@ -90,8 +91,11 @@ internal sealed class SchedulerWorld
 
     public void FinishAll()
     {
-        while (_work.Count > 0)
+        for (var steps = 0; _work.Count > 0; steps++)
+        {
+            Assert.True(steps < 1_000, "Models drive each other out without end.");
             Finish(_work[0]);
+        }
     }
 
     private void Report(SchedulerEffect work, Exception? failure)

@@ -1,0 +1,14 @@
+namespace SharedModels.Scheduling;
+
+/// <summary>The numbers that the scheduler's decisions depend on; times in ticks.</summary>
+internal sealed record SchedulingPolicy
+{
+    /// <summary>How many younger requests of its priority may be served before a request.</summary>
+    public int MaxBypass { get; init; } = 16;
+
+    /// <summary>After how much waiting a request counts as one priority higher.</summary>
+    public long PriorityAgeing { get; init; } = TimeSpan.FromSeconds(10).Ticks;
+
+    /// <summary>After what time a request counts half in the popularity of its model.</summary>
+    public long PopularityHalfLife { get; init; } = TimeSpan.FromMinutes(5).Ticks;
+}

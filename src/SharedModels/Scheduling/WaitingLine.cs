@@ -1,0 +1,68 @@
+namespace SharedModels.Scheduling;
+
+/// <summary>The requests that wait for one model: first in, first out within each priority.</summary>
+internal sealed class WaitingLine
+{
+    public const int Priorities = 3;
+
+    private readonly RequestQueue[] _queues = [new(), new(), new()];
+    private readonly long[] _overtakings = new long[Priorities];
+
+    public int Count { get; private set; }
+
+    /// <summary>The age of the oldest request; <see cref="long.MaxValue"/> if there is none.</summary>
+    public long OldestSequence
+    {
+        get
+        {
+            var oldest = long.MaxValue;
+            foreach (var queue in _queues)
+                oldest = Math.Min(oldest, queue.Head?.Sequence ?? long.MaxValue);
+            return oldest;
+        }
+    }
+
+    public void Enqueue(LeaseRequest request)
+    {
+        request.OvertakingsBefore = _overtakings[request.Priority];
+        _queues[request.Priority].Enqueue(request);
+        Count++;
+    }
+
+    public void Remove(LeaseRequest request)
+    {
+        _queues[request.Priority].Remove(request);
+        Count--;
+    }
+
+    public LeaseRequest? Head(int priority) => _queues[priority].Head;
+
+    /// <summary>The request to serve next: the highest priority after ageing, and the oldest of that.</summary>
+    public LeaseRequest? Next(long now, long ageing)
+    {
+        LeaseRequest? next = null;
+        foreach (var queue in _queues)
+        {
+            if (queue.Head is not { } head)
+                continue;
+            var difference = next is null ? 1 : head.PriorityAt(now, ageing) - next.PriorityAt(now, ageing);
+            if (difference > 0 || (difference == 0 && head.Sequence < next!.Sequence))
+                next = head;
+        }
+
+        return next;
+    }
+
+    /// <summary>Any request, while there is one.</summary>
+    public LeaseRequest? Any() => _queues[0].Head ?? _queues[1].Head ?? _queues[2].Head;
+
+    /// <summary>Notes that a request for another model was granted: it overtook the requests of its priority that are older.</summary>
+    public void CountOvertaking(LeaseRequest granted)
+    {
+        if (_queues[granted.Priority].Head is { } head && head.Sequence < granted.Sequence)
+            _overtakings[granted.Priority]++;
+    }
+
+    /// <summary>How many younger requests of its priority, at most, were granted while the request waited.</summary>
+    public long OvertakingsOf(LeaseRequest request) => _overtakings[request.Priority] - request.OvertakingsBefore;
+}
