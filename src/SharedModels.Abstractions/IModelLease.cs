@@ -2,7 +2,7 @@ namespace SharedModels;
 
 /// <summary>The right to use a model on its device until the lease is disposed.</summary>
 /// <remarks>
-/// <para>A lease that is injected is not acquired yet: <see cref="AcquireAsync"/> waits for the model and its device. All leases of one
+/// <para>A lease that is injected is not acquired yet: <see cref="AcquireAsync(CancellationToken)"/> waits for the model and its device. All leases of one
 /// dependency-injection scope belong to one holder, and never wait for each other to give the device free.</para>
 /// <para>Disposing releases: it may be done twice, by any thread, and after the manager has stopped, and it never throws. The scope does it for
 /// injected leases. All members are safe for use by many threads.</para>
@@ -20,7 +20,7 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     Device Device { get; }
 
     /// <summary>The model.</summary>
-    /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="AcquireAsync"/> first.</exception>
+    /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="AcquireAsync(CancellationToken)"/> first.</exception>
     object Model { get; }
 
     /// <summary>Fires when the lease is taken away: the manager stopped without waiting for it any longer.</summary>
@@ -29,11 +29,18 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <summary>Waits until the model is on its device and free; returns at once if the lease is held already.</summary>
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired first.</exception>
-    /// <exception cref="LeaseTimeoutException">The wait took longer than <c>SharedModels:Leasing:AcquireTimeout</c>.</exception>
+    /// <exception cref="LeaseTimeoutException">The wait took longer than <c>SharedModels:Leasing:AcquireTimeout</c>, or than its own timeout.</exception>
     /// <exception cref="LeaseRejectedException">Too many requests wait already.</exception>
     /// <exception cref="ModelLoadException">The model could not be loaded or moved.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model can never fit into the device's budget.</exception>
     /// <exception cref="ManagerShuttingDownException">The application is stopping.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released.</exception>
     ValueTask AcquireAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="AcquireAsync(CancellationToken)"/>, with a priority or timeout of its own.</summary>
+    /// <param name="options">How to wait.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <inheritdoc cref="AcquireAsync(CancellationToken)" path="/exception"/>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is not above zero, or the priority is none of those that there are.</exception>
+    ValueTask AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default);
 }

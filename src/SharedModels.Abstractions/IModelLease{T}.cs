@@ -18,7 +18,7 @@ public interface IModelLease<T> : IModelLease
     /// <param name="use">The code.</param>
     /// <param name="cancellationToken">Keeps the code from being started; hand it to the code too if that can stop half-way.</param>
     /// <returns>What <paramref name="use"/> returned.</returns>
-    /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="IModelLease.AcquireAsync"/> first.</exception>
+    /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the code was started.</exception>
     ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default);
 }

@@ -18,7 +18,7 @@ public interface ISharedModelManager
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <returns>A lease that is held; dispose it to give the model back.</returns>
     /// <exception cref="UnknownModelException">No model of that class is registered.</exception>
-    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(CancellationToken)" path="/exception"/>
     ValueTask<IModelLease<T>> FetchModelAsync<T>(CancellationToken cancellationToken = default)
         where T : class;
 
@@ -28,8 +28,19 @@ public interface ISharedModelManager
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <returns>A lease that is held; dispose it to give the model back.</returns>
     /// <exception cref="UnknownModelException">No model is registered under that id, or it is of another class.</exception>
-    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(CancellationToken)" path="/exception"/>
     ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, CancellationToken cancellationToken = default)
+        where T : class;
+
+    /// <summary>Leases the model with the given id and class, with a priority or timeout of its own.</summary>
+    /// <typeparam name="T">The model's class.</typeparam>
+    /// <param name="id">The model's id.</param>
+    /// <param name="options">How to wait.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <returns>A lease that is held; dispose it to give the model back.</returns>
+    /// <exception cref="UnknownModelException">No model is registered under that id, or it is of another class.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(AcquireOptions, CancellationToken)" path="/exception"/>
+    ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, AcquireOptions options, CancellationToken cancellationToken = default)
         where T : class;
 
     /// <summary>Leases the model with the given id, waiting for it and its device.</summary>
@@ -37,14 +48,14 @@ public interface ISharedModelManager
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <returns>A lease that is held; dispose it to give the model back.</returns>
     /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
-    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(CancellationToken)" path="/exception"/>
     ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Brings a model to its device without leasing it; returns at once if it is there already.</summary>
     /// <param name="id">The model's id.</param>
     /// <param name="cancellationToken">Stops waiting; a load that has begun goes on.</param>
     /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
-    /// <inheritdoc cref="IModelLease.AcquireAsync" path="/exception"/>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(CancellationToken)" path="/exception"/>
     ValueTask PreloadAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Frees what an idle model holds on its device: an accelerator's memory, or on the CPU the model altogether.</summary>

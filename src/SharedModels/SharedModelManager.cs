@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,11 +20,14 @@ namespace SharedModels;
 /// </remarks>
 public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, IDisposable
 {
+    private static readonly AcquireOptions Unchanged = new();
+
     private readonly Dictionary<string, ModelHost> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ModelHost> _hostsInOrder = [];
     private readonly List<ScheduledDevice> _devices;
     private readonly SharedModelsOptions _options;
     private readonly LeaseCoordinator _coordinator;
+    private readonly SharedModelsMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Lazy<Task> _disposal;
 
@@ -38,7 +42,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         IEnumerable<IDeviceProvider>? deviceProviders = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
-        : this(options ?? new(), deviceProviders ?? [], [], null, loggerFactory ?? NullLoggerFactory.Instance, timeProvider ?? TimeProvider.System)
+        : this(options ?? new(), deviceProviders ?? [], [], null, null, loggerFactory ?? NullLoggerFactory.Instance, timeProvider ?? TimeProvider.System)
     {
     }
 
@@ -47,6 +51,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         IEnumerable<IDeviceProvider> deviceProviders,
         IEnumerable<ModelRegistration> registrations,
         IServiceScopeFactory? scopes,
+        IMeterFactory? meters,
         ILoggerFactory loggerFactory,
         TimeProvider time)
     {
@@ -55,12 +60,14 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _disposal = new(DisposeCoreAsync);
         _logger = loggerFactory.CreateLogger<SharedModelManager>();
         _devices = DeviceCatalog.Create(deviceProviders, options);
+        _metrics = new(meters, GetSnapshot);
         _coordinator = new(
             new SchedulingPolicy { MaxBypass = options.Leasing.MaxBypass },
             _devices,
             options.Leasing.AcquireTimeout,
             time,
-            new ResidencyExecutor(scopes, options.Leasing.LoadTimeout, time, _logger));
+            new ResidencyExecutor(scopes, options.Leasing.LoadTimeout, time, _metrics, _logger),
+            _metrics);
         foreach (var registration in registrations)
             Add(registration.Id, registration.Type, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory));
     }
@@ -81,16 +88,21 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     /// <inheritdoc/>
     public ValueTask<IModelLease<T>> FetchModelAsync<T>(CancellationToken cancellationToken = default)
         where T : class
-        => FetchCoreAsync<T>(FindHost(typeof(T)), cancellationToken);
+        => FetchCoreAsync<T>(FindHost(typeof(T)), Unchanged, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, CancellationToken cancellationToken = default)
         where T : class
-        => FetchCoreAsync<T>(FindHost(id, typeof(T)), cancellationToken);
+        => FetchCoreAsync<T>(FindHost(id, typeof(T)), Unchanged, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, AcquireOptions options, CancellationToken cancellationToken = default)
+        where T : class
+        => FetchCoreAsync<T>(FindHost(id, typeof(T)), options, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default) =>
-        await FetchCoreAsync<object>(FindHost(id, typeof(object)), cancellationToken).ConfigureAwait(false);
+        await FetchCoreAsync<object>(FindHost(id, typeof(object)), Unchanged, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask PreloadAsync(string id, CancellationToken cancellationToken = default) =>
@@ -143,13 +155,13 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         where T : class
         => new(_coordinator, FindHost(id, typeof(T)), holder);
 
-    private async ValueTask<IModelLease<T>> FetchCoreAsync<T>(ModelHost host, CancellationToken cancellationToken)
+    private async ValueTask<IModelLease<T>> FetchCoreAsync<T>(ModelHost host, AcquireOptions options, CancellationToken cancellationToken)
         where T : class
     {
         var lease = new ModelLease<T>(_coordinator, host, new LeaseHolder());
         try
         {
-            await lease.AcquireAsync(cancellationToken).ConfigureAwait(false);
+            await lease.AcquireAsync(options, cancellationToken).ConfigureAwait(false);
             return lease;
         }
         catch
@@ -240,6 +252,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         await _coordinator.WhenOnlyLeasesAreLeftAsync(_options.Leasing.LoadTimeout).ConfigureAwait(false);
         await ShutdownAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _coordinator.DisposeAsync().ConfigureAwait(false);
+        _metrics.Dispose();
         foreach (var host in Hosts().Where(static host => host.Residency is ModelResidency.Registered or ModelResidency.Faulted))
             await host.UnloadAsync().ConfigureAwait(false);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +32,7 @@ public static class SharedModelsServiceCollectionExtensions
             provider.GetServices<IDeviceProvider>(),
             provider.GetServices<ModelRegistration>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetService<IMeterFactory>(),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ISharedModelManager>(static provider => provider.GetRequiredService<SharedModelManager>());

@@ -1,19 +1,26 @@
+using System.Diagnostics;
+using SharedModels.Diagnostics;
+using SharedModels.Residency;
+
 namespace SharedModels.Leasing;
 
 /// <summary>One run of user code on a device's worker.</summary>
-internal sealed class Invocation<TResult>(Func<object, TResult> use, object model, Action onEnd, CancellationToken cancellationToken)
+internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost host, Action onEnd, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly ActivityContext _caller = Activity.Current?.Context ?? default;
 
     public Task<TResult> Result => _completion.Task;
 
     public void Run()
     {
+        using var activity = SharedModelsActivities.Start("invoke", host, _caller);
         var ended = Task.FromCanceled<TResult>(new CancellationToken(canceled: true));
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ended = Task.FromResult(use(model));
+            ended = Task.FromResult(use(host.Model!));
         }
         catch (OperationCanceledException cancelled) when (cancelled.CancellationToken.IsCancellationRequested)
         {
@@ -23,6 +30,7 @@ internal sealed class Invocation<TResult>(Func<object, TResult> use, object mode
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            activity.Fail(exception);
             ended = Task.FromException<TResult>(exception);
         }
 

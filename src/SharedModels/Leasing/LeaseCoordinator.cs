@@ -1,4 +1,5 @@
 using SharedModels.Devices;
+using SharedModels.Diagnostics;
 using SharedModels.Residency;
 using SharedModels.Scheduling;
 
@@ -15,18 +16,20 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ResidencyExecutor _residency;
+    private readonly SharedModelsMetrics _metrics;
     private readonly TimeSpan _acquireTimeout;
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly ITimer _timer;
     private long _timerIsSetFor = long.MaxValue;
 
-    public LeaseCoordinator(SchedulingPolicy policy, IEnumerable<ScheduledDevice> devices, TimeSpan acquireTimeout, TimeProvider time, ResidencyExecutor residency)
+    public LeaseCoordinator(SchedulingPolicy policy, IEnumerable<ScheduledDevice> devices, TimeSpan acquireTimeout, TimeProvider time, ResidencyExecutor residency, SharedModelsMetrics metrics)
     {
         _scheduler = new(policy);
         _acquireTimeout = acquireTimeout;
         _time = time;
         _residency = residency;
+        _metrics = metrics;
         _start = time.GetTimestamp();
         _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         foreach (var device in devices)
@@ -37,8 +40,6 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     }
 
     private long Now => _time.GetElapsedTime(_start).Ticks;
-
-    private long TimeoutTicks => _acquireTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : _acquireTimeout.Ticks;
 
     public void Add(ModelHost host)
     {
@@ -53,8 +54,13 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             return read(_scheduler);
     }
 
-    public ValueTask AcquireAsync(ModelLease lease, CancellationToken cancellationToken)
+    public ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, CancellationToken cancellationToken)
     {
+        var timeout = options.Timeout ?? _acquireTimeout;
+        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(options), timeout, "The timeout of a request is a time above zero.");
+        if (!Enum.IsDefined(options.Priority))
+            throw new ArgumentOutOfRangeException(nameof(options), options.Priority, "The priority of a request is Low, Normal or High.");
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         TaskCompletionSource wait;
@@ -67,9 +73,15 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             if (lease.State == LeaseState.Lost)
                 lease.ThrowIfNotHeld();
             if (lease.Wait is { } running)
-                return new(JoinAsync(lease, running.Task, cancellationToken));
-            if (_scheduler.TryAcquire(lease, Now, TimeoutTicks))
+                return new(JoinAsync(lease, running.Task, options, cancellationToken));
+            lease.Priority = (int)options.Priority;
+            lease.Timeout = timeout;
+            if (_scheduler.TryAcquire(lease, Now, timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks))
+            {
+                _metrics.Granted(lease.Host, waited: 0);
                 return ValueTask.CompletedTask;
+            }
+
             lease.Wait = wait = new(TaskCreationOptions.RunContinuationsAsynchronously);
             effects = TakeEffects();
         }
@@ -86,7 +98,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         {
             lease.ThrowIfNotHeld();
             var device = lease.Host.Device!;
-            var invocation = new Invocation<TResult>(use, lease.Host.Model!, () => EndInvocation(lease), cancellationToken);
+            var invocation = new Invocation<TResult>(use, lease.Host, () => EndInvocation(lease), cancellationToken);
             _workers[device].Post(device.SlotOf(lease.Holder), invocation.Run);
             lease.Invocations++;
             return new(invocation.Result);
@@ -104,8 +116,8 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             lease.IsReleased = true;
             if (lease.Invocations > 0)
                 return;
-            wait = _scheduler.TryCancel(lease, Now) ? lease.TakeWait() : null;
-            _scheduler.Release(lease, Now);
+            wait = TryCancel(lease) ? lease.TakeWait() : null;
+            GiveBack(lease);
             effects = TakeEffects();
         }
 
@@ -230,12 +242,21 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         foreach (var effect in effects)
         {
             var wait = effect.Request is ModelLease lease ? lease.TakeWait() : (effect.Request as PreloadRequest)?.Wait;
-            if (effect.Kind == SchedulerEffectKind.Grant)
-                wait!.TrySetResult();
-            else if (effect.Kind == SchedulerEffectKind.Refuse)
-                wait!.TrySetException(effect.Refusal!.ToException(effect.Model.Id, _acquireTimeout));
-            else
-                _ = DoAsync(effect.Kind, (ModelHost)effect.Model);
+            switch (effect.Kind)
+            {
+                case SchedulerEffectKind.Grant:
+                    if (!effect.Request!.IsPreload)
+                        _metrics.Granted(effect.Model, effect.Request.GrantedAt - effect.Request.EnqueuedAt);
+                    wait!.TrySetResult();
+                    break;
+                case SchedulerEffectKind.Refuse:
+                    _metrics.NotGranted(effect.Model, effect.Refusal!);
+                    wait!.TrySetException(effect.Refusal!.ToException(effect.Model.Id, (effect.Request as ModelLease)?.Timeout ?? _acquireTimeout));
+                    break;
+                default:
+                    _ = DoAsync(effect.Kind, (ModelHost)effect.Model);
+                    break;
+            }
         }
     }
 
@@ -252,6 +273,23 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         eviction?.TrySetResult();
     }
 
+    private bool TryCancel(ModelLease lease)
+    {
+        var device = lease.Host.Device?.Device;
+        if (!_scheduler.TryCancel(lease, Now))
+            return false;
+        _metrics.Cancelled(lease.Host, device);
+        return true;
+    }
+
+    private void GiveBack(ModelLease lease)
+    {
+        if (lease.RequestState != RequestState.Granted)
+            return;
+        _metrics.Released(lease.Host, Now - lease.GrantedAt);
+        _scheduler.Release(lease, Now);
+    }
+
     private void OnTimer() => Post(() =>
     {
         _timerIsSetFor = long.MaxValue;
@@ -262,16 +300,17 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private void EndInvocation(ModelLease lease) => Post(() =>
     {
         if (--lease.Invocations == 0 && lease.IsReleased)
-            _scheduler.Release(lease, Now);
+            GiveBack(lease);
         return true;
     });
 
     private async Task WaitAsync(ModelLease lease, TaskCompletionSource wait, CancellationToken cancellationToken)
     {
+        using var activity = SharedModelsActivities.Start("acquire", lease.Host);
         var registration = cancellationToken.UnsafeRegister(
             (_, token) =>
             {
-                if (Post(() => _scheduler.TryCancel(lease, Now) ? lease.TakeWait() : null) is { } cancelled)
+                if (Post(() => TryCancel(lease) ? lease.TakeWait() : null) is { } cancelled)
                     cancelled.TrySetCanceled(token);
             },
             null);
@@ -280,12 +319,12 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     }
 
     /// <summary>A second caller waits with the first one, and on its own if the first one gives up.</summary>
-    private async Task JoinAsync(ModelLease lease, Task running, CancellationToken cancellationToken)
+    private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, CancellationToken cancellationToken)
     {
         await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         if (running.IsCanceled)
-            await AcquireAsync(lease, cancellationToken).ConfigureAwait(false);
+            await AcquireAsync(lease, options, cancellationToken).ConfigureAwait(false);
         else
             await running.ConfigureAwait(false);
     }

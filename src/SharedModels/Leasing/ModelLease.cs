@@ -6,6 +6,8 @@ namespace SharedModels.Leasing;
 /// <summary>A lease, which is also the request for it: the scheduler's books and the user's handle are one object.</summary>
 internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host, LeaseHolder holder) : LeaseRequest(host, holder), IModelLease
 {
+    private static readonly AcquireOptions Unchanged = new();
+
     private CancellationTokenSource? _lost;
     private TaskCompletionSource? _wait;
 
@@ -41,12 +43,15 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
 
     internal ModelHost Host { get; } = host;
 
-    /// <summary>What the caller of <see cref="AcquireAsync"/> waits for, while it does.</summary>
+    /// <summary>What the caller of <c>AcquireAsync</c> waits for, while it does.</summary>
     internal TaskCompletionSource? Wait
     {
         get => _wait;
         set => _wait = value;
     }
+
+    /// <summary>How long the request that runs, or ran last, waits.</summary>
+    internal TimeSpan Timeout { get; set; }
 
     /// <summary>Calls of <c>InvokeAsync</c> that have not ended: the model is given back after the last.</summary>
     internal int Invocations { get; set; }
@@ -66,7 +71,13 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
         }
     }
 
-    public ValueTask AcquireAsync(CancellationToken cancellationToken = default) => coordinator.AcquireAsync(this, cancellationToken);
+    public ValueTask AcquireAsync(CancellationToken cancellationToken = default) => coordinator.AcquireAsync(this, Unchanged, cancellationToken);
+
+    public ValueTask AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return coordinator.AcquireAsync(this, options, cancellationToken);
+    }
 
     public void Dispose() => coordinator.Release(this);
 

@@ -6,7 +6,7 @@ namespace SharedModels.Leasing;
 /// <summary>Turns the scheduler's refusals into exceptions that say what happened and what to do.</summary>
 internal static class RefusalExceptions
 {
-    public static ModelLeaseException ToException(this Refusal refusal, string modelId, TimeSpan acquireTimeout)
+    public static ModelLeaseException ToException(this Refusal refusal, string modelId, TimeSpan timeout)
     {
         var device = refusal.Device?.ToString() ?? "its device";
         return refusal.Reason switch
@@ -18,7 +18,7 @@ internal static class RefusalExceptions
                 ModelId = modelId, Device = refusal.Device, QueueLength = refusal.QueueLength, RetryAfter = refusal.RetryAfter,
             },
             RefusalReason.TimedOut => new LeaseTimeoutException(
-                $"No lease on model '{modelId}' within {Seconds(acquireTimeout)} (SharedModels:Leasing:AcquireTimeout): {Held(refusal)} on device {device}, "
+                $"No lease on model '{modelId}' within {Seconds(timeout)} (SharedModels:Leasing:AcquireTimeout, or the request's own): {Held(refusal)} on device {device}, "
                 + $"{refusal.QueueLength} requests wait. Raise the timeout, or add a device.")
             {
                 ModelId = modelId, Device = refusal.Device, QueueLength = refusal.QueueLength, RetryAfter = refusal.RetryAfter,

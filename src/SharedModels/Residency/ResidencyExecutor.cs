@@ -9,13 +9,15 @@ namespace SharedModels.Residency;
 internal sealed class ResidencyExecutor : IDisposable
 {
     private readonly IServiceScopeFactory? _scopes;
+    private readonly SharedModelsMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly OperationLimit _limit;
 
-    public ResidencyExecutor(IServiceScopeFactory? scopes, TimeSpan loadTimeout, TimeProvider time, ILogger logger)
+    public ResidencyExecutor(IServiceScopeFactory? scopes, TimeSpan loadTimeout, TimeProvider time, SharedModelsMetrics metrics, ILogger logger)
     {
         _scopes = scopes;
+        _metrics = metrics;
         _logger = logger;
         _limit = new(loadTimeout, time, _stopping.Token);
     }
@@ -38,16 +40,20 @@ internal sealed class ResidencyExecutor : IDisposable
 #pragma warning disable CA1031 // Whatever a model throws is reported, and must not end the manager.
     private async Task<Action<LeaseScheduler, long>> LoadAsync(ModelHost host)
     {
+        using var activity = SharedModelsActivities.Start("load", host);
         var start = _limit.Time.GetTimestamp();
         try
         {
             var footprint = await host.LoadAsync(_scopes, _limit).ConfigureAwait(false);
-            Log.ModelLoaded(_logger, host.Id, _limit.Time.GetElapsedTime(start).TotalSeconds, footprint.HostBytes);
+            var duration = _limit.Time.GetElapsedTime(start);
+            _metrics.Loaded(host, duration);
+            Log.ModelLoaded(_logger, host.Id, duration.TotalSeconds, footprint.HostBytes);
             return (scheduler, now) => scheduler.Loaded(host, footprint, now);
         }
         catch (Exception exception)
         {
             var cause = Explain(exception);
+            activity.Fail(cause);
             Log.LoadFailed(_logger, cause, host.Id);
             return (scheduler, now) => scheduler.LoadFailed(host, cause, now);
         }
@@ -55,31 +61,40 @@ internal sealed class ResidencyExecutor : IDisposable
 
     private async Task<Action<LeaseScheduler, long>> MoveAsync(ModelHost host)
     {
+        using var activity = SharedModelsActivities.Start("move", host);
         var start = _limit.Time.GetTimestamp();
         var device = host.Device!.Device;
         try
         {
             await host.MoveAsync(device, _limit).ConfigureAwait(false);
-            Log.ModelMoved(_logger, host.Id, device, _limit.Time.GetElapsedTime(start).TotalSeconds);
+            var duration = _limit.Time.GetElapsedTime(start);
+            _metrics.Moved(host, duration, isEviction: false);
+            Log.ModelMoved(_logger, host.Id, device, duration.TotalSeconds);
             return (scheduler, now) => scheduler.Moved(host, now);
         }
         catch (Exception exception)
         {
+            activity.Fail(exception);
             return await FailAsync(host, device, exception).ConfigureAwait(false);
         }
     }
 
     private async Task<Action<LeaseScheduler, long>> EvictAsync(ModelHost host)
     {
+        using var activity = SharedModelsActivities.Start("evict", host);
+        var start = _limit.Time.GetTimestamp();
         var device = host.Device!.Device;
         try
         {
             await host.MoveAsync(Device.Cpu, _limit with { Stopping = CancellationToken.None }).ConfigureAwait(false);
+            _metrics.Moved(host, _limit.Time.GetElapsedTime(start), isEviction: true);
+            _metrics.Evicted(host);
             Log.ModelEvicted(_logger, host.Id, device);
             return (scheduler, now) => scheduler.Evicted(host, now);
         }
         catch (Exception exception)
         {
+            activity.Fail(exception);
             return await FailAsync(host, device, exception).ConfigureAwait(false);
         }
     }
@@ -88,6 +103,8 @@ internal sealed class ResidencyExecutor : IDisposable
     {
         try
         {
+            if (host.Residency == ModelResidency.Evicting)
+                _metrics.Evicted(host);
             await host.UnloadAsync().ConfigureAwait(false);
             Log.ModelUnloaded(_logger, host.Id);
         }

@@ -20,6 +20,8 @@ internal abstract class LeaseRequest(ScheduledModel model, LeaseHolder holder) :
 
     internal long EnqueuedAt { get; set; }
 
+    internal long GrantedAt { get; set; }
+
     /// <summary>The overtakings that its model's line had seen when it came.</summary>
     internal long OvertakingsBefore { get; set; }
 

@@ -167,6 +167,7 @@ internal sealed partial class LeaseScheduler
         if (!request.Holder.HoldsOn(device))
             device.TakeSlot(request.Holder, now);
         request.RequestState = RequestState.Granted;
+        request.GrantedAt = now;
         model.LastUsed = now;
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class LeaseScheduler
     {
         if (!model.IsIdle || !IsEvictable(model))
             return false;
-        Evict(model);
+        Evict(model, EvictionReason.Request);
         AssertInvariants();
         return true;
     }
@@ -144,7 +144,7 @@ internal sealed partial class LeaseScheduler
             if (victims[i].BytesOn(device) <= surplus)
                 surplus -= victims[i].BytesOn(device);
             else
-                Evict(victims[i]);
+                Evict(victims[i], EvictionReason.Room);
         }
     }
 
@@ -152,8 +152,9 @@ internal sealed partial class LeaseScheduler
     private double ReloadCost(ScheduledModel model, ScheduledDevice device, long now) =>
         model.Popularity.At(now, policy.PopularityHalfLife) * model.ReloadTicks / Math.Max(1, model.BytesOn(device));
 
-    private void Evict(ScheduledModel model)
+    private void Evict(ScheduledModel model, EvictionReason reason)
     {
+        model.EvictionReason = reason;
         var device = model.Device!;
         model.Residency = ModelResidency.Evicting;
         model.Evictions++;
@@ -208,7 +209,7 @@ internal sealed partial class LeaseScheduler
         switch (model.Residency)
         {
             case ModelResidency.OnDevice when isOverdue && (IsShuttingDown || IsEvictable(model)):
-                Evict(model);
+                Evict(model, IsShuttingDown ? EvictionReason.Shutdown : EvictionReason.KeepAlive);
                 break;
             case ModelResidency.OnHost when IsShuttingDown || (model.Settings.CanReload && (isOverdue || model.Device?.Device.IsCpu == true)):
                 model.Residency = ModelResidency.Unloading;

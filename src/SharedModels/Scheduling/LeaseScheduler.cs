@@ -60,6 +60,7 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         var device = model.Device ?? Attach(model);
         if (IsGrantableNow(request, device))
         {
+            request.EnqueuedAt = now;
             request.Holder.Add(request);
             Grant(request, device, now);
             AssertInvariants();

@@ -41,6 +41,9 @@ internal abstract class ScheduledModel(ModelSettings settings) : Timed
 
     public long Evictions { get; set; }
 
+    /// <summary>Why the model left its device the last time.</summary>
+    public EvictionReason EvictionReason { get; set; }
+
     public int Failures { get; set; }
 
     public long RetryAt { get; set; }

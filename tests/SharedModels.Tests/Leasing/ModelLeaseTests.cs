@@ -74,11 +74,39 @@ public sealed class ModelLeaseTests
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
-            "No lease on model 'b' within 30 s (SharedModels:Leasing:AcquireTimeout): model a is in use since 30 s on device fake:0, "
+            "No lease on model 'b' within 30 s (SharedModels:Leasing:AcquireTimeout, or the request's own): model a is in use since 30 s on device fake:0, "
             + "1 requests wait. Raise the timeout, or add a device.",
             exception.Message);
         Assert.Equal(("b", FakeAccelerator.Device, 1), (exception.ModelId, exception.Device, exception.QueueLength));
         Assert.True(exception.RetryAfter > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_request_has_a_priority_and_a_timeout_of_its_own()
+    {
+        await using var fixture = new ManagerFixture();
+        fixture.Add("a");
+        var held = await fixture.FetchAsync("a");
+        var patient = fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Timeout = Timeout.InfiniteTimeSpan }).AsTask();
+        var urgent = fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Priority = LeasePriority.High }).AsTask();
+        var hasty = fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Timeout = TimeSpan.FromSeconds(2) }).AsTask();
+        fixture.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Contains("within 2 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => hasty)).Message, StringComparison.Ordinal);
+        held.Dispose();
+        var lease = await urgent;
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        Assert.False(patient.IsCompleted);
+        lease.Dispose();
+        (await patient).Dispose();
+    }
+
+    [Fact]
+    public async Task Impossible_wishes_are_refused()
+    {
+        await using var fixture = new ManagerFixture();
+        fixture.Add("a");
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Timeout = TimeSpan.Zero }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Priority = (LeasePriority)3 }));
     }
 
     [Fact]

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Diagnostics;
+
+/// <summary>The activity source <c>SharedModels</c>: waits, loads, moves and uses of models.</summary>
+internal static class SharedModelsActivities
+{
+    private static readonly ActivitySource Source = new("SharedModels");
+
+    /// <summary>Starts an activity <c>sharedmodels.&lt;operation&gt;</c>; <see langword="null"/> if nobody listens.</summary>
+    public static Activity? Start(string operation, ScheduledModel model, ActivityContext parent = default)
+    {
+        if (!Source.HasListeners())
+            return null;
+        var activity = Source.StartActivity($"sharedmodels.{operation}", ActivityKind.Internal, parent);
+        activity?.SetTag("sharedmodels.model", model.Id);
+        activity?.SetTag("sharedmodels.device", model.Device?.Device.ToString());
+        return activity;
+    }
+
+    public static void Fail(this Activity? activity, Exception exception)
+    {
+        activity?.AddException(exception);
+        activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+    }
+}

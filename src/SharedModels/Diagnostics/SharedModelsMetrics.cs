@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Diagnostics;
+
+/// <summary>The meter <c>SharedModels</c>: what is counted and timed as it happens, and what is read when a listener asks.</summary>
+internal sealed class SharedModelsMetrics : IDisposable
+{
+    public const string Name = "SharedModels";
+
+    private readonly Meter _meter;
+    private readonly bool _ownsMeter;
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _waitDuration;
+    private readonly Histogram<double> _holdDuration;
+    private readonly Histogram<double> _loadDuration;
+    private readonly Histogram<double> _transferDuration;
+    private readonly Counter<long> _transferBytes;
+    private readonly Counter<long> _evictions;
+
+    /// <summary>Creates the instruments, with a meter of the factory's or, without one, of its own.</summary>
+    public SharedModelsMetrics(IMeterFactory? meters, Func<SharedModelsSnapshot> snapshot)
+    {
+        _ownsMeter = meters is null;
+        _meter = meters?.Create(Name) ?? new Meter(Name);
+        _requests = _meter.CreateCounter<long>("sharedmodels.lease.requests", "{request}", "Requests for leases that have ended, by outcome.");
+        _waitDuration = _meter.CreateHistogram<double>("sharedmodels.lease.wait.duration", "s", "How long granted requests waited.");
+        _holdDuration = _meter.CreateHistogram<double>("sharedmodels.lease.hold.duration", "s", "How long leases were held.");
+        _loadDuration = _meter.CreateHistogram<double>("sharedmodels.model.load.duration", "s", "How long loads into the host's memory took.");
+        _transferDuration = _meter.CreateHistogram<double>("sharedmodels.model.transfer.duration", "s", "How long moves to and from a device took.");
+        _transferBytes = _meter.CreateCounter<long>("sharedmodels.model.transfer.bytes", "By", "Bytes of models moved to a device.");
+        _evictions = _meter.CreateCounter<long>("sharedmodels.model.evictions", "{eviction}", "Models that left their device, by reason.");
+        _meter.CreateObservableUpDownCounter("sharedmodels.leases.active", () => OfModels(snapshot(), static model => model.ActiveLeases), "{lease}", "Holders that use a model.");
+        _meter.CreateObservableUpDownCounter("sharedmodels.requests.queued", () => OfModels(snapshot(), static model => model.QueuedRequests), "{request}", "Requests that wait.");
+        _meter.CreateObservableUpDownCounter("sharedmodels.models.resident", () => OfDevices(snapshot(), static (device, models) => models.Count(model => IsOn(model, device))), "{model}", "Models on a device.");
+        _meter.CreateObservableUpDownCounter("sharedmodels.device.memory.used", () => OfDevices(snapshot(), static (device, _) => device.UsedBytes), "By", "Bytes that models take on a device.");
+        _meter.CreateObservableUpDownCounter("sharedmodels.device.memory.limit", () => OfDevices(snapshot(), static (device, _) => device.BudgetBytes), "By", "Bytes that models may take on a device.");
+    }
+
+    /// <summary>A granted request; <paramref name="waited"/> in ticks.</summary>
+    public void Granted(ScheduledModel model, long waited)
+    {
+        if (!_requests.Enabled && !_waitDuration.Enabled)
+            return;
+        var tags = Tags(model);
+        _waitDuration.Record(Seconds(waited), tags);
+        tags.Add("outcome", "granted");
+        _requests.Add(1, tags);
+    }
+
+    public void NotGranted(ScheduledModel model, Refusal refusal)
+    {
+        if (_requests.Enabled)
+            NotGranted(model, refusal.Device, Outcome(refusal.Reason));
+    }
+
+    public void Cancelled(ScheduledModel model, Device? device) => NotGranted(model, device, "cancelled");
+
+    public void Released(ScheduledModel model, long held)
+    {
+        if (_holdDuration.Enabled)
+            _holdDuration.Record(Seconds(held), Tags(model));
+    }
+
+    public void Loaded(ScheduledModel model, TimeSpan duration) => _loadDuration.Record(duration.TotalSeconds, Tags(model));
+
+    public void Moved(ScheduledModel model, TimeSpan duration, bool isEviction)
+    {
+        var tags = Tags(model);
+        tags.Add("direction", isEviction ? "to_host" : "to_device");
+        _transferDuration.Record(duration.TotalSeconds, tags);
+        if (!isEviction)
+            _transferBytes.Add(model.Footprint.DeviceBytes, tags);
+    }
+
+    public void Evicted(ScheduledModel model)
+    {
+        var tags = Tags(model);
+        tags.Add("reason", model.EvictionReason switch
+        {
+            EvictionReason.Room => "room",
+            EvictionReason.KeepAlive => "keep_alive",
+            EvictionReason.Request => "request",
+            _ => "shutdown",
+        });
+        _evictions.Add(1, tags);
+    }
+
+    public void Dispose()
+    {
+        if (_ownsMeter)
+            _meter.Dispose();
+    }
+
+    private void NotGranted(ScheduledModel model, Device? device, string outcome)
+    {
+        var tags = Tags(model, device);
+        tags.Add("outcome", outcome);
+        _requests.Add(1, tags);
+    }
+
+    private static string Outcome(RefusalReason reason) => reason switch
+    {
+        RefusalReason.QueueFull => "queue_full",
+        RefusalReason.TimedOut => "timeout",
+        RefusalReason.LoadFailed => "load_failed",
+        RefusalReason.ShuttingDown => "shutting_down",
+        RefusalReason.NeverFits => "never_fits",
+        _ => "no_device",
+    };
+
+    private static double Seconds(long ticks) => ticks / (double)TimeSpan.TicksPerSecond;
+
+    private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) => model.Device == device.Device && model.Residency == ModelResidency.OnDevice;
+
+    private static TagList Tags(ScheduledModel model) => Tags(model, model.Device?.Device);
+
+    private static TagList Tags(ScheduledModel model, Device? device) => new() { { "model", model.Id }, { "device", device?.ToString() ?? "none" } };
+
+    private static IEnumerable<Measurement<long>> OfModels(SharedModelsSnapshot snapshot, Func<ModelSnapshot, long> value) =>
+        snapshot.Models.Select(model => new Measurement<long>(value(model), new TagList { { "model", model.Id } }));
+
+    private static IEnumerable<Measurement<long>> OfDevices(SharedModelsSnapshot snapshot, Func<DeviceSnapshot, IReadOnlyList<ModelSnapshot>, long> value) =>
+        snapshot.Devices.Select(device => new Measurement<long>(value(device, snapshot.Models), new TagList { { "device", device.Device.ToString() } }));
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using SharedModels.Diagnostics;
+
+namespace SharedModels.Tests.Diagnostics;
+
+/// <summary>Listens to the meter of one manager.</summary>
+internal sealed class MetricRecorder : IMeterFactory
+{
+    private readonly Meter _meter = new(SharedModelsMetrics.Name);
+    private readonly MeterListener _listener = new();
+    private readonly List<(string Name, double Value, string Tags)> _measurements = [];
+
+    public MetricRecorder()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter, _meter))
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.Start();
+    }
+
+    public Meter Create(MeterOptions options) => _meter;
+
+    /// <summary>What an instrument has recorded so far, as <c>value tags</c>; what is read on demand is read now.</summary>
+    public IReadOnlyList<string> this[string name]
+    {
+        get
+        {
+            _listener.RecordObservableInstruments();
+            lock (_measurements)
+                return [.. _measurements.Where(measurement => measurement.Name == name).Select(measurement => $"{measurement.Value:0.###} {measurement.Tags}")];
+        }
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _meter.Dispose();
+    }
+
+    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var text = string.Join(' ', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"));
+        lock (_measurements)
+            _measurements.Add((instrument.Name, value, text));
+    }
+}
