@@ -62,7 +62,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _devices = DeviceCatalog.Create(deviceProviders, options);
         _metrics = new(meters, GetSnapshot);
         _coordinator = new(
-            new SchedulingPolicy { MaxBypass = options.Leasing.MaxBypass },
+            new SchedulingPolicy { MaxBypass = options.Leasing.MaxBypass, MaxBypassUnderLoad = options.Leasing.MaxBypassUnderLoad },
             _devices,
             options.Leasing.AcquireTimeout,
             time,

@@ -15,6 +15,10 @@ public sealed class LeasingOptions
     /// <value>The default is 16; 0 is strictly first in, first out, and swaps models the more often for it.</value>
     public int MaxBypass { get; set; } = 16;
 
+    /// <summary>How many may be when the queue is long: a quarter of the requests that wait, between <see cref="MaxBypass"/> and this.</summary>
+    /// <value>The default is 64; at most <see cref="MaxBypass"/> for a bound that does not depend on the queue.</value>
+    public int MaxBypassUnderLoad { get; set; } = 64;
+
     /// <summary>How long a load or a move may take before it counts as failed.</summary>
     /// <value>The default is 5 minutes.</value>
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);

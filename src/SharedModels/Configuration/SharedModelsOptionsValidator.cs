@@ -28,6 +28,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             yield return $"SharedModels:Leasing:MaxQueueLength is {leasing.MaxQueueLength}; write 0 or more.";
         if (leasing.MaxBypass < 0)
             yield return $"SharedModels:Leasing:MaxBypass is {leasing.MaxBypass}; write 0 or more.";
+        if (leasing.MaxBypassUnderLoad < 0)
+            yield return $"SharedModels:Leasing:MaxBypassUnderLoad is {leasing.MaxBypassUnderLoad}; write 0 or more.";
         if (leasing.LoadTimeout <= TimeSpan.Zero)
             yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero, such as 00:05:00.";
         foreach (var (device, settings) in options.Devices)

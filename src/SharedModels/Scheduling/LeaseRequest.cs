@@ -22,9 +22,6 @@ internal abstract class LeaseRequest(ScheduledModel model, LeaseHolder holder) :
 
     internal long GrantedAt { get; set; }
 
-    /// <summary>The overtakings that its model's line had seen when it came.</summary>
-    internal long OvertakingsBefore { get; set; }
-
     internal LeaseRequest? NextInQueue { get; set; }
 
     internal LeaseRequest? PreviousInQueue { get; set; }

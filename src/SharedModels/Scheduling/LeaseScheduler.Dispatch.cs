@@ -52,7 +52,7 @@ internal sealed partial class LeaseScheduler
     private bool ServeInOrder(ScheduledDevice device, long now)
     {
         ListWanted(device, now);
-        FindBarriers();
+        FindBarriers(policy.BypassBound(device.QueueLength));
         return GrantInOrder(device, now) || PlaceInOrder(device, now);
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class LeaseScheduler
                 StartLoad(model, now);
             if (model.Residency != ModelResidency.OnHost)
                 continue;
-            var presses = request is null || IsPressing(model, request);
+            var presses = request is null || IsPressing(model, request, device);
             if (TryPlace(model, device, presses, now))
                 return true;
             if (presses)
@@ -115,7 +115,7 @@ internal sealed partial class LeaseScheduler
     /// Finds, for each priority, the oldest request that was overtaken as often as may be, and whose model is not merely taken: no younger request of
     /// that or a lower priority is granted before it.
     /// </summary>
-    private void FindBarriers()
+    private void FindBarriers(int bound)
     {
         Array.Fill(_barriers, long.MaxValue);
         foreach (var (model, _) in _wanted)
@@ -124,7 +124,7 @@ internal sealed partial class LeaseScheduler
                 continue;
             for (var priority = 0; priority < WaitingLine.Priorities; priority++)
             {
-                if (model.Waiting.Head(priority) is { } head && model.Waiting.OvertakingsOf(head) >= policy.MaxBypass)
+                if (model.Waiting.Head(priority) is { } head && model.Waiting.OvertakingsOfHead(priority) >= bound)
                     _barriers[priority] = Math.Min(_barriers[priority], head.Sequence);
             }
         }
@@ -134,7 +134,8 @@ internal sealed partial class LeaseScheduler
     }
 
     /// <summary>Whether a request was overtaken so often that its model's move should begin, so as to end when it may not be overtaken any more.</summary>
-    private bool IsPressing(ScheduledModel model, LeaseRequest request) => model.Waiting.OvertakingsOf(request) >= policy.MaxBypass / 2;
+    private bool IsPressing(ScheduledModel model, LeaseRequest request, ScheduledDevice device) =>
+        model.Waiting.OvertakingsOfHead(request.Priority) >= policy.BypassBound(device.QueueLength) / 2;
 
     private static void CountOvertakings(LeaseRequest granted, ScheduledDevice device)
     {

@@ -45,7 +45,7 @@ internal sealed partial class LeaseScheduler
                     "Work-conserving",
                     $"the oldest request for '{model.Id}' waits although it could be granted");
                 Assert(
-                    model.Waiting.Head(priority) is not { } head || model.Waiting.OvertakingsOf(head) <= policy.MaxBypass,
+                    model.Waiting.OvertakingsOfHead(priority) <= Math.Max(policy.MaxBypass, policy.MaxBypassUnderLoad),
                     "No starvation",
                     $"a request for '{model.Id}' was overtaken too often");
             }

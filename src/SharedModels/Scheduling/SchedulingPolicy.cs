@@ -6,9 +6,15 @@ internal sealed record SchedulingPolicy
     /// <summary>How many younger requests of its priority may be served before a request.</summary>
     public int MaxBypass { get; init; } = 16;
 
+    /// <summary>How many may be when so many wait that a quarter of them is more than <see cref="MaxBypass"/>.</summary>
+    public int MaxBypassUnderLoad { get; init; } = 64;
+
     /// <summary>After how much waiting a request counts as one priority higher.</summary>
     public long PriorityAgeing { get; init; } = TimeSpan.FromSeconds(10).Ticks;
 
     /// <summary>After what time a request counts half in the popularity of its model.</summary>
     public long PopularityHalfLife { get; init; } = TimeSpan.FromMinutes(5).Ticks;
+
+    /// <summary>The bound on overtaking while so many requests wait: the longer the queue, the more requests share the cost of a swap.</summary>
+    public int BypassBound(int queueLength) => Math.Max(MaxBypass, Math.Min(MaxBypassUnderLoad, queueLength / 4));
 }

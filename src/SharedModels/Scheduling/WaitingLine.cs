@@ -6,7 +6,9 @@ internal sealed class WaitingLine
     public const int Priorities = 3;
 
     private readonly RequestQueue[] _queues = [new(), new(), new()];
-    private readonly long[] _overtakings = new long[Priorities];
+
+    // For each priority the ages of granted requests for other models that are younger than the head: no more than may overtake it.
+    private readonly List<long>[] _overtakers = [[], [], []];
 
     public int Count { get; private set; }
 
@@ -24,15 +26,17 @@ internal sealed class WaitingLine
 
     public void Enqueue(LeaseRequest request)
     {
-        request.OvertakingsBefore = _overtakings[request.Priority];
         _queues[request.Priority].Enqueue(request);
         Count++;
     }
 
     public void Remove(LeaseRequest request)
     {
-        _queues[request.Priority].Remove(request);
+        var queue = _queues[request.Priority];
+        queue.Remove(request);
         Count--;
+        if (_overtakers[request.Priority].Count > 0)
+            _overtakers[request.Priority].RemoveAll(overtaker => queue.Head is null || overtaker < queue.Head.Sequence);
     }
 
     public LeaseRequest? Head(int priority) => _queues[priority].Head;
@@ -60,9 +64,9 @@ internal sealed class WaitingLine
     public void CountOvertaking(LeaseRequest granted)
     {
         if (_queues[granted.Priority].Head is { } head && head.Sequence < granted.Sequence)
-            _overtakings[granted.Priority]++;
+            _overtakers[granted.Priority].Add(granted.Sequence);
     }
 
-    /// <summary>How many younger requests of its priority, at most, were granted while the request waited.</summary>
-    public long OvertakingsOf(LeaseRequest request) => _overtakings[request.Priority] - request.OvertakingsBefore;
+    /// <summary>How many younger requests of its priority, for other models, were granted before the oldest of a priority.</summary>
+    public int OvertakingsOfHead(int priority) => _overtakers[priority].Count;
 }

@@ -161,6 +161,14 @@ public sealed class LeaseSchedulerOrderTests
         Assert.Equal(ModelResidency.OnDevice, popular.Residency);
     }
 
+    [Theory]
+    [InlineData(0, 16)]
+    [InlineData(64, 16)]
+    [InlineData(68, 17)]
+    [InlineData(200, 50)]
+    [InlineData(1000, 64)]
+    public void The_bound_on_overtaking_grows_with_the_queue(int queue, int expected) => Assert.Equal(expected, new SchedulingPolicy().BypassBound(queue));
+
     [Fact]
     public void Popularity_halves_with_each_half_life()
     {

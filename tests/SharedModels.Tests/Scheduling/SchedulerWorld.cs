@@ -10,7 +10,7 @@ internal sealed class SchedulerWorld
 
     public SchedulerWorld(long budget = 100, int slots = 1, int maxQueueLength = 100, Device? device = null, int maxBypass = 16)
     {
-        Scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass });
+        Scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypass });
         Device = new(device ?? new Device("fake"), budget, slots, maxQueueLength);
         Scheduler.Add(Device);
     }

@@ -1,0 +1,33 @@
+namespace SharedModels.Testing.Simulation;
+
+/// <summary>How a trace went.</summary>
+public sealed record SimulationResult
+{
+    /// <summary>How long each request waited, in the order of arrival.</summary>
+    public required IReadOnlyList<TimeSpan> Waits { get; init; }
+
+    /// <summary>The requests in the order in which they were served.</summary>
+    public required IReadOnlyList<int> Order { get; init; }
+
+    /// <summary>When the last request ended.</summary>
+    public required TimeSpan End { get; init; }
+
+    /// <summary>Moves to the device.</summary>
+    public required int Moves { get; init; }
+
+    /// <summary>Bytes copied to the device, and back where the policy does that.</summary>
+    public required long BytesMoved { get; init; }
+
+    /// <summary>Requests served in a second.</summary>
+    public double Throughput => Waits.Count / End.TotalSeconds;
+
+    /// <summary>The mean wait.</summary>
+    public TimeSpan MeanWait => TimeSpan.FromSeconds(Waits.Average(static wait => wait.TotalSeconds));
+
+    /// <summary>The longest wait.</summary>
+    public TimeSpan LongestWait => Waits.Max();
+
+    /// <summary>The wait that a share of the requests did not exceed.</summary>
+    /// <param name="share">From 0 to 1: 0.5 for the median.</param>
+    public TimeSpan WaitQuantile(double share) => Waits.Order().ElementAt((int)Math.Min(Waits.Count - 1, share * Waits.Count));
+}
