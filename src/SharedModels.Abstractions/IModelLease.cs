@@ -33,6 +33,7 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <exception cref="LeaseRejectedException">Too many requests wait already.</exception>
     /// <exception cref="ModelLoadException">The model could not be loaded or moved.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model can never fit into the device's budget.</exception>
+    /// <exception cref="LeaseDeadlockException">The wait would close a circle of holders, each waiting for the next.</exception>
     /// <exception cref="ManagerShuttingDownException">The application is stopping.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released.</exception>
     ValueTask AcquireAsync(CancellationToken cancellationToken = default);

@@ -106,6 +106,7 @@ internal sealed class SharedModelsMetrics : IDisposable
         RefusalReason.TimedOut => "timeout",
         RefusalReason.LoadFailed => "load_failed",
         RefusalReason.ShuttingDown => "shutting_down",
+        RefusalReason.Deadlock => "deadlock",
         RefusalReason.NeverFits => "never_fits",
         _ => "no_device",
     };

@@ -35,6 +35,11 @@ internal static class RefusalExceptions
             {
                 ModelId = modelId, Device = refusal.Device, RequiredBytes = refusal.RequiredBytes, BudgetBytes = refusal.BudgetBytes,
             },
+            RefusalReason.Deadlock => new LeaseDeadlockException(
+                $"The request for model '{modelId}' would wait for ever: {refusal.Cycle}. Give back what is held first, or acquire models in the same order everywhere.")
+            {
+                ModelId = modelId, Device = refusal.Device, QueueLength = refusal.QueueLength,
+            },
             RefusalReason.NoDevice => new ModelLeaseException(
                 $"Model '{modelId}' wants an accelerator and this machine has none. Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of an accelerator.")
             {

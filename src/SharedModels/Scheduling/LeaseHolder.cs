@@ -28,15 +28,16 @@ internal sealed class LeaseHolder
         request.NextOfHolder = null;
     }
 
-    public IEnumerable<LeaseRequest> Granted
+    public IEnumerable<LeaseRequest> Granted => Requests.Where(static request => request.RequestState == RequestState.Granted);
+
+    public IEnumerable<LeaseRequest> WaitingRequests => Requests.Where(static request => request.RequestState == RequestState.Waiting && !request.IsPreload);
+
+    private IEnumerable<LeaseRequest> Requests
     {
         get
         {
             for (var request = _first; request is not null; request = request.NextOfHolder)
-            {
-                if (request.RequestState == RequestState.Granted)
-                    yield return request;
-            }
+                yield return request;
         }
     }
 

@@ -44,6 +44,9 @@ internal sealed partial class LeaseScheduler
                 Refuse(blocked, NeverFits(blocked.ScheduledModel, device, blocked.Holder.BytesHeldOn(device)));
                 return true;
             }
+
+            if (holder is not null && BreakDeadlock(holder))
+                return true;
         }
 
         return false;
@@ -79,7 +82,7 @@ internal sealed partial class LeaseScheduler
             if (model.Residency != ModelResidency.OnHost)
                 continue;
             var presses = request is null || IsPressing(model, request, device);
-            if (TryPlace(model, device, presses, now))
+            if (TryPlace(model, device, presses, now) || (request is not null && BreakDeadlock(request.Holder)))
                 return true;
             if (presses)
                 break;

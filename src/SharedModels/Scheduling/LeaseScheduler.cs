@@ -77,6 +77,8 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         if (timeout < long.MaxValue - now)
             _deadlines.Set(request, now + timeout);
         Dispatch(device, now);
+        if (request.RequestState == RequestState.Waiting && BreakDeadlock(request.Holder))
+            Dispatch(device, now);
         AssertInvariants();
         return false;
     }

@@ -10,6 +10,9 @@ internal sealed record Refusal(RefusalReason Reason)
     /// <summary>Ids of the models that were in use on the device.</summary>
     public string HeldModels { get; init; } = "";
 
+    /// <summary>Who waits for whom, of a deadlock.</summary>
+    public string Cycle { get; init; } = "";
+
     public TimeSpan HeldFor { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }

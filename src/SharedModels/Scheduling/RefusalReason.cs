@@ -8,5 +8,6 @@ internal enum RefusalReason
     LoadFailed,
     NeverFits,
     NoDevice,
+    Deadlock,
     ShuttingDown,
 }
