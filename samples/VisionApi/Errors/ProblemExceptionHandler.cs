@@ -49,7 +49,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
     private static string TitleOf(Exception exception) => exception switch
     {
         InvalidFieldException { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The picture is too large",
-        InvalidFieldException => "The request is not complete",
+        InvalidFieldException => "A field of the form is missing or wrong",
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The request is too large",
         BadHttpRequestException => "The request cannot be read",
         ImageFormatException { Reason: ImageFormatErrorReason.TooLarge } => "The picture is too large",
