@@ -36,8 +36,9 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (OptionsValidationException wrong)
+catch (Exception wrong) when (wrong is OptionsValidationException or IOException)
 {
+    // A wrong setting, or an address that is taken.
     await Console.Error.WriteLineAsync($"VisionApi cannot start: {wrong.Message}");
     return 1;
 }

@@ -16,4 +16,4 @@ const codes = [
 
 export const samplesOf = mode => mode === "qr" ? codes : shapes;
 
-export const suggestions = ["a red circle", "a yellow star", "a blue square", "something green", "a ring"];
+export const suggestions = ["a red circle", "something green", "a blue square", "a ring"];
