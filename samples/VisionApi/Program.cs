@@ -5,6 +5,7 @@ using VisionApi.Errors;
 using VisionApi.Health;
 using VisionApi.Models;
 using VisionApi.QrCodes;
+using VisionApi.Uploads;
 
 // The settings, the page and the demo checkpoint lie beside the program, wherever it is started from.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -15,6 +16,7 @@ builder.Services.AddSharedModels(builder.Configuration.GetSection("SharedModels"
 builder.Services.AddHealthChecks().AddSharedModels();
 builder.Services.AddOwlv2Checkpoint(builder.Configuration.GetSection("Owlv2"));
 builder.Services.AddImageDecoding(builder.Configuration.GetSection("ImageDecoder").Bind);
+builder.Services.AddSingleton<PixelBudget>();
 builder.Services.AddSingleton<IValidateOptions<VisionApiOptions>, VisionApiOptionsValidator>();
 builder.Services.AddOptions<VisionApiOptions>().Bind(builder.Configuration.GetSection("VisionApi")).ValidateOnStart();
 builder.Services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context => ProblemTitles.Humanize(context.ProblemDetails));

@@ -19,4 +19,9 @@ internal sealed class VisionApiOptions
     /// <value>The default is 400.</value>
     [Range(1, 10_000, ErrorMessage = "VisionApi:MaxPromptLength must be from {1} to {2}.")]
     public int MaxPromptLength { get; set; } = 400;
+
+    /// <summary>The most pixels of all decoded pictures together, at three bytes each; further pictures wait before they are decoded.</summary>
+    /// <value>The default is 400,000,000 (1.2 GB).</value>
+    [Range(1, int.MaxValue, ErrorMessage = "VisionApi:MaxPixelsInMemory must be from {1} to {2}.")]
+    public int MaxPixelsInMemory { get; set; } = 400_000_000;
 }

@@ -11,6 +11,7 @@ internal sealed record DetectionRequest(RgbImage Image, IReadOnlyList<string> Pr
     {
         var form = await UploadForm.ReadAsync(context);
         var (prompts, confidence, nmsThreshold) = (form.Prompts(), Thresholds.Confidence(form), Thresholds.Nms(form));
-        return new(await form.PictureAsync("image", context.RequestAborted), prompts, confidence, nmsThreshold, form.Timer);
+        var images = await form.PicturesAsync("image");
+        return new(images[0], prompts, confidence, nmsThreshold, form.Timer);
     }
 }

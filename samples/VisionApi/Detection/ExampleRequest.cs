@@ -11,7 +11,7 @@ internal sealed record ExampleRequest(RgbImage Image, RgbImage Query, float Conf
     {
         var form = await UploadForm.ReadAsync(context, pictures: 2);
         var (confidence, nmsThreshold) = (Thresholds.Confidence(form), Thresholds.Nms(form));
-        var query = await form.PictureAsync("query", context.RequestAborted);
-        return new(await form.PictureAsync("image", context.RequestAborted), query, confidence, nmsThreshold, form.Timer);
+        var images = await form.PicturesAsync("image", "query");
+        return new(images[0], images[1], confidence, nmsThreshold, form.Timer);
     }
 }

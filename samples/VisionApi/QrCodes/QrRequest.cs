@@ -10,6 +10,7 @@ internal sealed record QrRequest(RgbImage Image, RequestTimer Timer)
     public static async ValueTask<QrRequest?> BindAsync(HttpContext context)
     {
         var form = await UploadForm.ReadAsync(context);
-        return new(await form.PictureAsync("image", context.RequestAborted), form.Timer);
+        var images = await form.PicturesAsync("image");
+        return new(images[0], form.Timer);
     }
 }

@@ -6,12 +6,12 @@ using SharedModels.Vision.Imaging;
 namespace VisionApi.Uploads;
 
 /// <summary>A multipart form with pictures, read within the limits, whose fields are checked as they are asked for.</summary>
-internal sealed class UploadForm(IFormCollection form, VisionApiOptions limits, IImageDecoder decoder, RequestTimer timer)
+internal sealed class UploadForm(HttpContext context, IFormCollection form, VisionApiOptions limits, IImageDecoder decoder, PixelBudget budget)
 {
     // Room for the prompts and the separators beside the pictures.
     private const long OtherBytes = 1_000_000;
 
-    public RequestTimer Timer => timer;
+    public RequestTimer Timer { get; } = new(context.RequestServices.GetRequiredService<TimeProvider>());
 
     /// <param name="context">The request.</param>
     /// <param name="pictures">How many pictures the form may hold, which bounds its length.</param>
@@ -23,29 +23,23 @@ internal sealed class UploadForm(IFormCollection form, VisionApiOptions limits, 
         if (!context.Request.HasFormContentType)
             throw new BadHttpRequestException("Send the picture as a form: Content-Type multipart/form-data, with the file in the field 'image'.", StatusCodes.Status415UnsupportedMediaType);
         LimitBody(context, (pictures * (long)limits.MaxImageBytes) + OtherBytes);
-        return new(await ReadFormAsync(context), limits, services.GetRequiredService<IImageDecoder>(), new(services.GetRequiredService<TimeProvider>()));
+        return new(context, await ReadFormAsync(context), limits, services.GetRequiredService<IImageDecoder>(), services.GetRequiredService<PixelBudget>());
     }
 
-    /// <summary>Decodes the picture of a field, upright.</summary>
+    /// <summary>Decodes the pictures of the given fields, upright.</summary>
     /// <exception cref="InvalidFieldException">There is none, or it is empty or too large.</exception>
     /// <exception cref="ImageFormatException">The file is no picture that can be decoded.</exception>
-    public async Task<RgbImage> PictureAsync(string field, CancellationToken cancellationToken)
+    public async Task<RgbImage[]> PicturesAsync(params string[] fields)
     {
-        var files = form.Files.GetFiles(field);
-        if (files.Count != 1)
-            throw new InvalidFieldException(field, files.Count == 0 ? $"The form has no file in the field '{field}'. Choose a picture (JPEG, PNG or WebP)." : $"The field '{field}' has {files.Count} files; send one picture at a time.");
-        var file = files[0];
-        if (file.Length == 0)
-            throw new InvalidFieldException(field, $"The file in the field '{field}' is empty. Choose a picture (JPEG, PNG or WebP).");
-        if (file.Length > limits.MaxImageBytes)
-            throw new InvalidFieldException(field, $"The file in the field '{field}' has {Megabytes(file.Length)}; at most {Megabytes(limits.MaxImageBytes)} are accepted.", StatusCodes.Status413PayloadTooLarge);
-        var encoded = GC.AllocateUninitializedArray<byte>((int)file.Length);
-        await using (var stream = file.OpenReadStream())
-            await stream.ReadExactlyAsync(encoded, cancellationToken);
-        timer.Restart();
-        var image = decoder.Decode(encoded);
-        timer.Decoded();
-        return image;
+        var encoded = new byte[fields.Length][];
+        for (var i = 0; i < fields.Length; i++)
+            encoded[i] = await ReadAsync(FileOf(fields[i]));
+        if (await budget.ReserveAsync(encoded, context.RequestAborted) is { } room)
+            context.Response.RegisterForDispose(room);
+        Timer.Restart();
+        var images = Array.ConvertAll(encoded, file => decoder.Decode(file));
+        Timer.Decoded();
+        return images;
     }
 
     /// <summary>The prompts: of each value each line that is not blank.</summary>
@@ -74,6 +68,26 @@ internal sealed class UploadForm(IFormCollection form, VisionApiOptions limits, 
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw new InvalidFieldException(field, $"The field '{field}' is '{Shorten(text)}'; write a number from {least} to {most}, such as {defaultValue}.");
+    }
+
+    private IFormFile FileOf(string field)
+    {
+        var files = form.Files.GetFiles(field);
+        if (files.Count != 1)
+            throw new InvalidFieldException(field, files.Count == 0 ? $"The form has no file in the field '{field}'. Choose a picture (JPEG, PNG or WebP)." : $"The field '{field}' has {files.Count} files; send one picture at a time.");
+        if (files[0].Length == 0)
+            throw new InvalidFieldException(field, $"The file in the field '{field}' is empty. Choose a picture (JPEG, PNG or WebP).");
+        return files[0].Length <= limits.MaxImageBytes
+            ? files[0]
+            : throw new InvalidFieldException(field, $"The file in the field '{field}' has {Megabytes(files[0].Length)}; at most {Megabytes(limits.MaxImageBytes)} are accepted.", StatusCodes.Status413PayloadTooLarge);
+    }
+
+    private async Task<byte[]> ReadAsync(IFormFile file)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
+        await using var stream = file.OpenReadStream();
+        await stream.ReadExactlyAsync(bytes, context.RequestAborted);
+        return bytes;
     }
 
     private static void LimitBody(HttpContext context, long bytes)

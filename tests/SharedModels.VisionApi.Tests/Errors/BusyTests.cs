@@ -78,6 +78,33 @@ public sealed class BusyTests
     }
 
     [Fact]
+    public async Task Decoded_pictures_take_bounded_memory_and_further_ones_wait_or_are_refused()
+    {
+        const int waiting = 4;
+        await using var factory = new VisionApiFactory { Settings = { ["VisionApi:MaxPixelsInMemory"] = $"{320 * 240}" } };
+        using var client = factory.CreateClient();
+        List<Task<HttpResponseMessage>> requests;
+        await using (await factory.Manager.FetchModelAsync("owlv2"))
+        {
+            requests = [.. Enumerable.Range(0, 1 + waiting + 1).Select(_ => client.PostAsync("/v1/detect", Form))];
+            var refused = await Task.WhenAny(requests);
+            requests.Remove(refused);
+            await IsBusyAsync(await refused, "VisionApi:MaxPixelsInMemory");
+            Assert.Equal(1, (await client.WaitForModelsAsync(models => models.QueueLength() > 0)).QueueLength());
+        }
+
+        Assert.All(await Task.WhenAll(requests), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+    }
+
+    [Fact]
+    public async Task Two_pictures_of_one_request_never_wait_for_each_other()
+    {
+        await using var factory = new VisionApiFactory { Settings = { ["VisionApi:MaxPixelsInMemory"] = $"{320 * 240}" } };
+        using var client = factory.CreateClient();
+        await client.PostOkAsync("/v1/detect/by-example", Form.Picture(TestFiles.Sample("sample4.png"), "query"));
+    }
+
+    [Fact]
     public async Task A_server_that_stops_says_so()
     {
         await using var factory = new VisionApiFactory();
