@@ -22,7 +22,7 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         var limits = services.GetRequiredService<IOptions<VisionApiOptions>>().Value;
         if (!context.Request.HasFormContentType)
             throw new BadHttpRequestException("Send the picture as a form: Content-Type multipart/form-data, with the file in the field 'image'.", StatusCodes.Status415UnsupportedMediaType);
-        LimitBody(context, (pictures * (long)limits.MaxImageBytes) + OtherBytes);
+        LimitBody(context, pictures, limits);
         return new(context, await ReadFormAsync(context), limits, services.GetRequiredService<IImageDecoder>(), services.GetRequiredService<PixelBudget>());
     }
 
@@ -90,10 +90,11 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         return bytes;
     }
 
-    private static void LimitBody(HttpContext context, long bytes)
+    private static void LimitBody(HttpContext context, int pictures, VisionApiOptions limits)
     {
+        var bytes = (pictures * (long)limits.MaxImageBytes) + OtherBytes;
         if (context.Request.ContentLength > bytes)
-            throw new BadHttpRequestException($"The request has {Megabytes(context.Request.ContentLength.Value)}; at most {Megabytes(bytes)} are accepted.", StatusCodes.Status413PayloadTooLarge);
+            throw new BadHttpRequestException($"The request has {Megabytes(context.Request.ContentLength.Value)}; a picture may have at most {Megabytes(limits.MaxImageBytes)}.", StatusCodes.Status413PayloadTooLarge);
         // A body that does not tell its length is cut off by the server.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = bytes;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace SharedModels.VisionApi.Tests.Detection;
@@ -8,25 +7,6 @@ public sealed class CheckpointTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("visionapi-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    [Theory]
-    [InlineData("no/such/folder", "which is no folder")]
-    [InlineData(".", "which has no config.json")]
-    [InlineData("", "is empty")]
-    public async Task Without_a_checkpoint_it_does_not_start_and_names_the_setting(string checkpoint, string complaint)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, $"--Owlv2:Checkpoint={checkpoint}", "--urls=http://127.0.0.1:0"])
-        {
-            WorkingDirectory = _folder, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.Equal(1, process.ExitCode);
-        Assert.Contains("Owlv2:Checkpoint is", await error, StringComparison.Ordinal);
-        Assert.Contains(complaint, await error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", await output + await error, StringComparison.Ordinal);
-    }
 
     [Fact]
     public async Task A_broken_checkpoint_is_a_503_with_the_cause_and_readiness_is_red()

@@ -43,7 +43,9 @@ public sealed class UploadLimitTests : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/qr") { Content = new Form().Picture(new byte[2 * Limit]) };
         request.Headers.ExpectContinue = true;
         using var response = await _client.SendAsync(request);
-        Assert.Equal("The request is too large", (await response.ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge)).Text("title"));
+        var problem = await response.ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Equal("The request is too large", problem.Text("title"));
+        Assert.Contains("a picture may have at most 20 MB", problem.Text("detail"), StringComparison.Ordinal);
         await SucceedsAsync();
     }
 
