@@ -5,7 +5,7 @@ import { clear, colorOf, cropTo, draw, emphasize, show } from "./stage.js";
 import { refresh, watch } from "./status.js";
 
 const modes = ["words", "example", "qr"];
-const state = { mode: "words", picture: null, isSample: true, url: null, query: null, request: null };
+const state = { mode: "words", choice: 0, picture: null, isSample: true, url: null, query: null, request: null };
 
 const modeOf = {
   words: { path: "/v1/detect", action: "Find", fields: () => ({ image: state.picture, prompts: byId("prompts").value, ...thresholds() }), draw: drawObjects },
@@ -32,7 +32,7 @@ async function setMode(mode) {
 
 function showSamples() {
   byId("samples").replaceChildren(...samplesOf(state.mode).map(sample => {
-    const made = element("button", { type: "button", title: sample.name, ariaPressed: "false", onclick: () => useSample(sample).then(runIfReady) },
+    const made = element("button", { type: "button", title: sample.name, ariaPressed: "false", onclick: () => useSample(sample).then(() => runIfReady(sample)) },
       element("img", { src: `samples/${sample.file}`, alt: sample.name }));
     made.dataset.file = sample.file;
     return made;
@@ -40,13 +40,17 @@ function showSamples() {
 }
 
 async function useSample(sample) {
-  const file = await fetch(`samples/${sample.file}`).then(response => response.blob());
-  await usePicture(new File([file], sample.file, { type: file.type }), sample.file);
+  const choice = ++state.choice;
+  const file = await fetch(`samples/${sample.file}`).then(response => response.blob()).catch(() => null);
+  if (choice !== state.choice) return;
+  if (file === null) return fail({ title: "The sample picture cannot be fetched", message: "Check that the server is running, then try again." });
   if (sample.prompts && state.mode === "words") byId("prompts").value = sample.prompts.join("\n");
+  await usePicture(new File([file], sample.file, { type: file.type }), sample.file);
 }
 
 async function usePicture(file, sampleFile = null) {
   forget();
+  state.choice++;
   state.picture = file;
   state.isSample = sampleFile !== null;
   if (state.url) URL.revokeObjectURL(state.url);
@@ -74,7 +78,7 @@ function forget() {
   byId("timing").textContent = "";
 }
 
-const runIfReady = () => state.mode === "example" && !state.query || run();
+const runIfReady = ({ file }) => state.picture?.name === file && (state.mode !== "example" || state.query) && run();
 
 async function run() {
   forget();
