@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using SharedModels;
+using SharedModels.Vision;
+
+namespace VisionApi.Detection;
+
+/// <summary>Finds what is described in words, or shown in an example.</summary>
+internal static class DetectionEndpoints
+{
+    public static void MapDetection(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/detect", DetectAsync);
+        routes.MapPost("/v1/detect/by-example", DetectByExampleAsync);
+    }
+
+    private static async Task<Ok<DetectionResponse>> DetectAsync(DetectionRequest request, IModelLease<Owlv2> lease, CancellationToken ct)
+    {
+        // Released where this method ends, and not with the request: nobody shall wait for a client that reads its answer slowly.
+        await using var held = lease;
+        await lease.AcquireAsync(ct);
+        request.Timer.Acquired();
+        var found = await lease.InvokeAsync(owl => owl.Detect(request.Image, request.Prompts, request.Confidence, request.NmsThreshold, ct), ct);
+        request.Timer.Inferred();
+        return TypedResults.Ok(DetectionResponse.Create(lease, request.Image, found, request.Timer.ToTiming()));
+    }
+
+    private static async Task<Ok<DetectionResponse>> DetectByExampleAsync(ExampleRequest request, IModelLease<Owlv2> lease, CancellationToken ct)
+    {
+        await using var held = lease;
+        await lease.AcquireAsync(ct);
+        request.Timer.Acquired();
+        var found = await lease.InvokeAsync(owl => owl.DetectByExample(request.Image, request.Query, request.Confidence, request.NmsThreshold, ct), ct);
+        request.Timer.Inferred();
+        return TypedResults.Ok(DetectionResponse.Create(lease, request.Image, found, request.Timer.ToTiming()));
+    }
+}

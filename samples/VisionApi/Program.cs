@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+using VisionApi;
+using VisionApi.Detection;
+using VisionApi.Errors;
+using VisionApi.Health;
+using VisionApi.Models;
+using VisionApi.QrCodes;
+using VisionApi.Uploads;
+
+// The settings, the page and the demo checkpoint lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
+    builder.WebHost.UseUrls("http://localhost:5080");
+
+builder.Services.AddSharedModels(builder.Configuration.GetSection("SharedModels"));
+builder.Services.AddHealthChecks().AddSharedModels();
+builder.Services.AddOwlv2Checkpoint(builder.Configuration.GetSection("Owlv2"));
+builder.Services.AddImageDecoding(builder.Configuration.GetSection("ImageDecoder").Bind);
+builder.Services.AddSingleton<PixelBudget>();
+builder.Services.AddSingleton<IValidateOptions<VisionApiOptions>, VisionApiOptionsValidator>();
+builder.Services.AddOptions<VisionApiOptions>().Bind(builder.Configuration.GetSection("VisionApi")).ValidateOnStart();
+builder.Services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context => ProblemTitles.Humanize(context.ProblemDetails));
+builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, VisionApiJson.Default));
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseDefaultFiles();
+app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache" });
+app.MapDetection();
+app.MapQrCodes();
+app.MapModels();
+app.MapHealth();
+
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception wrong) when (wrong is OptionsValidationException or IOException)
+{
+    // A wrong setting, or an address that is taken.
+    await Console.Error.WriteLineAsync($"VisionApi cannot start: {wrong.Message}");
+    return 1;
+}

@@ -1,0 +1,57 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+using SharedModels;
+using SharedModels.Vision.Imaging;
+
+namespace VisionApi.Uploads;
+
+/// <summary>Bounds the decoded pictures in memory: large ones wait here for others to be done, the oldest request first.</summary>
+internal sealed class PixelBudget : IDisposable
+{
+    // Who waits holds the encoded picture, so that the queue is bounded too.
+    private const int QueuedBudgets = 4;
+
+    private readonly IImageDecoder _decoder;
+    private readonly long _maxPixelsEach;
+    private readonly int _budget;
+    private readonly ConcurrencyLimiter _limiter;
+
+    public PixelBudget(IImageDecoder decoder, IOptions<ImageDecoderOptions> decoding, IOptions<VisionApiOptions> options)
+    {
+        _decoder = decoder;
+        _maxPixelsEach = decoding.Value.MaxPixels;
+        _budget = options.Value.MaxPixelsInMemory;
+        _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = _budget, QueueLimit = (int)Math.Min(int.MaxValue, (long)QueuedBudgets * _budget) });
+    }
+
+    /// <summary>Waits until the pictures of a request may be decoded: all at once, so that no two requests wait for each other's.</summary>
+    /// <returns>Room for them, to be disposed when they are not needed any more; <see langword="null"/> if the decoder will refuse one anyway.</returns>
+    /// <exception cref="LeaseRejectedException">Too many wait already.</exception>
+    public async ValueTask<IDisposable?> ReserveAsync(byte[][] encoded, CancellationToken cancellationToken)
+    {
+        var pixels = Array.ConvertAll(encoded, PixelsOf);
+        if (Array.Exists(pixels, count => count > _maxPixelsEach))
+            return null;
+        var lease = await _limiter.AcquireAsync((int)Math.Min(pixels.Sum(), _budget), cancellationToken);
+        if (lease.IsAcquired)
+            return lease;
+        lease.Dispose();
+        throw new LeaseRejectedException($"Too many large pictures are waiting to be decoded (VisionApi:MaxPixelsInMemory is {_budget}). Try again later.");
+    }
+
+    public void Dispose() => _limiter.Dispose();
+
+    private long PixelsOf(byte[] encoded)
+    {
+        try
+        {
+            var image = _decoder.Identify(encoded);
+            return (long)image.Width * image.Height;
+        }
+        catch (ImageFormatException)
+        {
+            // It takes no room: the decoder refuses it too, and says better why, for it looks at the size first.
+            return long.MaxValue;
+        }
+    }
+}

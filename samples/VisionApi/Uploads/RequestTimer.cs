@@ -1,0 +1,30 @@
+namespace VisionApi.Uploads;
+
+/// <summary>Measures where the time of a request goes: each call ends a stretch, which began where the last one ended.</summary>
+internal sealed class RequestTimer(TimeProvider time)
+{
+    private long _mark = time.GetTimestamp();
+    private TimeSpan _decode;
+    private TimeSpan _wait;
+    private TimeSpan _inference;
+
+    /// <summary>Begins a stretch; what was before counts nowhere.</summary>
+    public void Restart() => Lap();
+
+    public void Decoded() => _decode += Lap();
+
+    public void Acquired() => _wait += Lap();
+
+    public void Inferred() => _inference += Lap();
+
+    public Timing ToTiming() => new(Milliseconds(_wait), Milliseconds(_decode), Milliseconds(_inference));
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
+
+    private TimeSpan Lap()
+    {
+        var start = _mark;
+        _mark = time.GetTimestamp();
+        return time.GetElapsedTime(start, _mark);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VisionApi.Detection;
+using VisionApi.Health;
+using VisionApi.Models;
+using VisionApi.QrCodes;
+
+namespace VisionApi;
+
+/// <summary>Writes the answers, without reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(DetectionResponse))]
+[JsonSerializable(typeof(QrResponse))]
+[JsonSerializable(typeof(ModelsResponse))]
+[JsonSerializable(typeof(HealthResponse))]
+internal sealed partial class VisionApiJson : JsonSerializerContext;

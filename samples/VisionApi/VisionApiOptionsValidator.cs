@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+
+namespace VisionApi;
+
+/// <summary>Refuses limits that nothing could keep, naming each with its value.</summary>
+internal sealed class VisionApiOptionsValidator : IValidateOptions<VisionApiOptions>
+{
+    public ValidateOptionsResult Validate(string? name, VisionApiOptions options)
+    {
+        (string Key, int Value)[] limits =
+        [
+            (nameof(options.MaxImageBytes), options.MaxImageBytes),
+            (nameof(options.MaxPrompts), options.MaxPrompts),
+            (nameof(options.MaxPromptLength), options.MaxPromptLength),
+            (nameof(options.MaxPixelsInMemory), options.MaxPixelsInMemory),
+        ];
+        var errors = limits.Where(static limit => limit.Value < 1).Select(static limit => $"VisionApi:{limit.Key} is {limit.Value}; write 1 or more.").ToList();
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

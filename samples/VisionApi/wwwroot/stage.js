@@ -1,0 +1,93 @@
+// Shows a picture and draws on it: boxes, polygons, their tags, and the box that the user drags around an example.
+import { byId, element } from "./dom.js";
+
+const palette = ["#d6336c", "#1c7ed6", "#2b8a3e", "#c2590a", "#7048e8", "#0b7285", "#a61e4d", "#5c6b00"];
+const smallestDrag = 0.02;
+const [frame, shown, shapes, tags] = ["frame", "shown", "shapes", "tags"].map(byId);
+
+export const colorOf = index => palette[index % palette.length];
+
+export async function show(url) {
+  clear();
+  shown.src = url;
+  await shown.decode();
+  frame.style.setProperty("--ratio", shown.naturalWidth / shown.naturalHeight);
+}
+
+export function clear() {
+  shapes.replaceChildren();
+  tags.replaceChildren();
+}
+
+/** Draws shapes of { points, color, tag, at } on a picture of the given size; the tag stands above the shape, or on the point `at`. */
+export function draw(width, height, items) {
+  clear();
+  shapes.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  for (const { points, color, tag, at } of items) {
+    shapes.append(polygon(points, color));
+    tags.append(element("div", { className: "tag", style: { "--color": color, ...(at ? on(at, width, height) : above(points, width, height)) } }, tag));
+  }
+}
+
+/** Lets one of the shapes stand out, or all with null. */
+export function emphasize(index) {
+  for (const list of [shapes.children, tags.children])
+    [...list].forEach((child, i) => child.classList.toggle("faint", index !== null && i !== index));
+}
+
+/** Lets the user drag a box, and hands over what is inside as a picture. */
+export function cropTo(onCrop) {
+  frame.classList.toggle("crop", onCrop !== null);
+  frame.onpointerdown = onCrop && (down => drag(down, onCrop));
+}
+
+function polygon(points, color) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "polygon");
+  made.setAttribute("points", points.map(point => point.join()).join(" "));
+  made.style.setProperty("--color", color);
+  return made;
+}
+
+const on = ([x, y], width, height) => ({ left: `${x / width * 100}%`, top: `${y / height * 100}%`, translate: "-50% -50%" });
+
+function above(points, width, height) {
+  const [xs, ys] = [points.map(point => point[0]), points.map(point => point[1])];
+  const [left, right, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys)];
+  return {
+    ...(left > width * 0.6 ? { right: `${Math.max(0, 1 - right / width) * 100}%` } : { left: `${Math.max(0, left) / width * 100}%` }),
+    top: `${Math.max(0, top) / height * 100}%`,
+    translate: top > height * 0.07 ? "0 calc(-100% - 4px)" : "4px 4px",
+  };
+}
+
+function drag(down, onCrop) {
+  down.preventDefault();
+  clear();
+  const area = frame.getBoundingClientRect();
+  const at = event => [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height].map(part => Math.min(1, Math.max(0, part)));
+  const [x0, y0] = at(down);
+  const corners = event => {
+    const [x, y] = at(event);
+    return [Math.min(x0, x), Math.min(y0, y), Math.max(x0, x), Math.max(y0, y)];
+  };
+  shapes.setAttribute("viewBox", "0 0 1 1");
+  frame.setPointerCapture(down.pointerId);
+  frame.onpointermove = move => {
+    const [l, t, r, b] = corners(move);
+    shapes.replaceChildren(polygon([[l, t], [r, t], [r, b], [l, b]], "var(--accent)"));
+    shapes.firstChild.classList.add("drag");
+  };
+  frame.onpointerup = frame.onpointercancel = up => {
+    frame.onpointermove = frame.onpointerup = frame.onpointercancel = null;
+    const [l, t, r, b] = corners(up);
+    if (up.type === "pointerup" && r - l > smallestDrag && b - t > smallestDrag) cut(l, t, r, b).then(onCrop);
+    else clear();
+  };
+}
+
+function cut(l, t, r, b) {
+  const [width, height] = [shown.naturalWidth, shown.naturalHeight];
+  const canvas = element("canvas", { width: Math.round((r - l) * width), height: Math.round((b - t) * height) });
+  canvas.getContext("2d").drawImage(shown, -Math.round(l * width), -Math.round(t * height));
+  return new Promise(resolve => canvas.toBlob(resolve, "image/png"));
+}

@@ -1,0 +1,8 @@
+namespace SharedModels.VisionApi.Tests.Page;
+
+/// <summary>A test in a browser: skipped, saying so, on a machine without one.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class BrowserFactAttribute : FactAttribute
+{
+    public BrowserFactAttribute() => Skip = BrowserTheoryAttribute.Reason;
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace SharedModels.VisionApi.Tests;
+
+/// <summary>What keeps the program from starting is said in a sentence, and not by a stack trace.</summary>
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("--Owlv2:Checkpoint=no/such/folder", "Owlv2:Checkpoint is '", "which is no folder")]
+    [InlineData("--Owlv2:Checkpoint=wwwroot", "Owlv2:Checkpoint is '", "which has no config.json")]
+    [InlineData("--Owlv2:Checkpoint=", "Owlv2:Checkpoint is empty")]
+    [InlineData("--VisionApi:MaxPrompts=0", "VisionApi:MaxPrompts is 0; write 1 or more.")]
+    [InlineData("--SharedModels:Leasing:MaxQueueLength=-1", "SharedModels:Leasing:MaxQueueLength is -1")]
+    public async Task A_wrong_setting_is_named(string argument, params string[] complaints)
+    {
+        var error = await FailAsync(argument, "--urls=http://127.0.0.1:0");
+        Assert.All(complaints, complaint => Assert.Contains(complaint, error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_named()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://{listener.LocalEndpoint}";
+        Assert.Contains(address, await FailAsync($"--urls={address}"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FailAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        {
+            UseShellExecute = false, WorkingDirectory = Path.GetTempPath(), RedirectStandardError = true, RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(1, process.ExitCode);
+        Assert.DoesNotContain("   at ", await output + await error, StringComparison.Ordinal);
+        return await error;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace SharedModels.VisionApi.Tests.Uploads;
+
+/// <summary>Limits of length, on a real connection: the server cuts bodies off.</summary>
+public sealed class UploadLimitTests : IDisposable
+{
+    private const int Limit = 20_000_000;
+
+    private readonly VisionApiFactory _factory = new();
+    private readonly HttpClient _client;
+
+    public UploadLimitTests() => _client = new HttpClient { BaseAddress = _factory.Listen() };
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _factory.Dispose();
+    }
+
+    [Theory]
+    [InlineData("/v1/detect")]
+    [InlineData("/v1/detect/by-example")]
+    [InlineData("/v1/qr")]
+    public async Task A_picture_of_more_than_20_MB_is_refused(string path)
+    {
+        var form = new Form().Picture(new byte[Limit + 1], "image").Picture(TestFiles.Sample("sample4.png"), "query").Text("prompts", "a star");
+        var problem = await _client.PostProblemAsync(path, form, HttpStatusCode.RequestEntityTooLarge);
+        Assert.Contains("20 MB", problem.Text("detail"), StringComparison.Ordinal);
+        await SucceedsAsync();
+    }
+
+    [Fact]
+    public async Task A_picture_of_20_MB_is_read()
+    {
+        // It is no picture, and the decoder is what says so.
+        await _client.PostProblemAsync("/v1/qr", new Form().Picture(new byte[Limit]), HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Fact]
+    public async Task A_body_that_tells_its_length_is_refused_before_it_is_sent()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/qr") { Content = new Form().Picture(new byte[2 * Limit]) };
+        request.Headers.ExpectContinue = true;
+        using var response = await _client.SendAsync(request);
+        var problem = await response.ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Equal("The request is too large", problem.Text("title"));
+        Assert.Contains("a picture may have at most 20 MB", problem.Text("detail"), StringComparison.Ordinal);
+        await SucceedsAsync();
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_tell_its_length_is_cut_off()
+    {
+        var form = new Form().Picture(new byte[Limit + 2_000_000]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/qr") { Content = new StreamContent(await form.ReadAsStreamAsync()) };
+        request.Content.Headers.ContentType = form.Headers.ContentType;
+        request.Headers.TransferEncodingChunked = true;
+        using var response = await _client.SendAsync(request);
+        await response.ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        await SucceedsAsync();
+    }
+
+    private async Task SucceedsAsync()
+    {
+        await _client.PostOkAsync("/v1/qr", new Form().Picture(TestFiles.Qr("clean-03.png")));
+        Assert.Empty(_factory.Logs.Errors);
+    }
+}

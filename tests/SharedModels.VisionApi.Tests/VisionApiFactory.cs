@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace SharedModels.VisionApi.Tests;
+
+/// <summary>The sample in this process, with the settings that a test gives it; what it logs is kept.</summary>
+public sealed class VisionApiFactory : WebApplicationFactory<Program>
+{
+    public Dictionary<string, string> Settings { get; } = [];
+
+    public TimeProvider? Time { get; init; }
+
+    internal RecordingLoggerProvider Logs { get; } = new();
+
+    public ISharedModelManager Manager => Services.GetRequiredService<ISharedModelManager>();
+
+    /// <summary>Listens on a free port of the loopback device instead of answering in memory.</summary>
+    public Uri Listen()
+    {
+        UseKestrel(0);
+        StartServer();
+        return ClientOptions.BaseAddress;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        foreach (var (key, value) in Settings)
+            builder.UseSetting(key, value);
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        if (Time is not null)
+            builder.ConfigureTestServices(services => services.AddSingleton(Time));
+    }
+}
