@@ -1,0 +1,17 @@
+using SharedModels.Benchmarks;
+using SharedModels.Benchmarks.Vision;
+
+var suites = new Dictionary<string, Action<Report>>
+{
+    ["vision"] = VisionSuite.Run,
+};
+if (args is not [var name] || !suites.TryGetValue(name, out var suite))
+{
+    Console.Error.WriteLine($"Usage: eng/bench.sh <suite>. Suites: {string.Join(", ", suites.Keys)}");
+    return 2;
+}
+
+var report = new Report(Console.Out);
+report.Begin(name);
+suite(report);
+return 0;
