@@ -1,8 +1,11 @@
 using SharedModels.Benchmarks;
+using SharedModels.Benchmarks.Leasing;
 using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
 {
+    ["leasing"] = LeasingSuite.Run,
+    ["policy"] = PolicySuite.Run,
     ["vision"] = VisionSuite.Run,
 };
 if (args is not [var name] || !suites.TryGetValue(name, out var suite))
