@@ -15,6 +15,6 @@ if (args is not [var name] || !suites.TryGetValue(name, out var suite))
 }
 
 var report = new Report(Console.Out);
-report.Begin(name);
+report.Begin(name, name == "policy" ? "Virtual time: the figures are the same on every machine." : "Medians of interleaved runs.");
 suite(report);
 return 0;

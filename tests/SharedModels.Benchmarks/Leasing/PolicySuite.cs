@@ -9,7 +9,7 @@ internal static class PolicySuite
 
     public static void Run(Report report)
     {
-        var chart = new Chart("Mean wait, by how much of the time the device would compute if nothing had to be moved", "utilisation", "seconds", Utilisations);
+        var chart = new Chart("Mean wait for a device that has room for a third of its models", "utilisation: hold times over all time", "seconds", Utilisations);
         var series = new Dictionary<string, List<double>>();
         foreach (var utilisation in Utilisations)
         {
@@ -33,9 +33,9 @@ internal static class PolicySuite
 
     private static IEnumerable<(string Name, SimulationResult Result)> RunAll(Trace trace, SimulatedDevice device) =>
     [
-        ("one model at a time, copied back (vision-agent-tools)", BaselineSimulation.OneAtATime(trace, device)),
+        ("one at a time, copied back (upstream)", BaselineSimulation.OneAtATime(trace, device)),
         ("first in, first out, LRU", BaselineSimulation.FifoWithLru(trace, device)),
-        ("collation without a bound, LRU (llama-swap)", BaselineSimulation.UnboundedCollation(trace, device)),
+        ("collation without a bound, LRU", BaselineSimulation.UnboundedCollation(trace, device)),
         ("SharedModels, MaxBypass 0", SchedulerSimulation.Run(trace, device, 0, 0)),
         ("SharedModels", SchedulerSimulation.Run(trace, device)),
     ];
