@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,8 +24,9 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 {
     private static readonly AcquireOptions Unchanged = new();
 
-    private readonly Dictionary<string, ModelHost> _hosts = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<ModelHost> _hostsInOrder = [];
+    private readonly Lock _registration = new();
+    private readonly ConcurrentDictionary<string, ModelHost> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private ImmutableArray<ModelHost> _hostsInOrder = [];
     private readonly List<ScheduledDevice> _devices;
     private readonly SharedModelsOptions _options;
     private readonly LeaseCoordinator _coordinator;
@@ -136,7 +139,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
-        var hosts = Hosts();
+        var hosts = _hostsInOrder;
         WarnOfUnknownNames(hosts);
         foreach (var host in hosts.Where(static host => host.Settings.IsPreloaded))
         {
@@ -184,7 +187,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             KeepAlive = options.KeepAlive?.Ticks ?? long.MaxValue,
             IsPreloaded = options.Preload,
         });
-        lock (_hosts)
+        lock (_registration)
         {
             if (_hosts.TryGetValue(id, out var known) && known.Type != type)
                 throw new ArgumentException($"The id '{id}' is that of {known.Type} already; register {type} under another one.", nameof(id));
@@ -194,51 +197,37 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
                 return;
             }
 
-            _hostsInOrder.Add(host);
+            _hostsInOrder = _hostsInOrder.Add(host);
             _coordinator.Add(host);
         }
 
         Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(", ", candidates.Select(static device => device.Device)));
     }
 
-    private ModelHost[] Hosts()
-    {
-        lock (_hosts)
-            return [.. _hostsInOrder];
-    }
-
     private ModelHost FindHost(string id, Type type)
     {
         ArgumentNullException.ThrowIfNull(id);
-        ModelHost? host;
-        lock (_hosts)
-            host = _hosts.GetValueOrDefault(id);
-        if (host is null)
+        if (!_hosts.TryGetValue(id, out var host))
             throw new UnknownModelException($"No model has the id '{id}'; {Known()}") { ModelId = id };
         return type.IsAssignableFrom(host.Type)
             ? host
             : throw new UnknownModelException($"Model '{id}' is a {host.Type}, not a {type}; ask for it as what it is.") { ModelId = id };
     }
 
-    private ModelHost FindHost(Type type)
-    {
-        lock (_hosts)
-        {
-            return _hostsInOrder.Find(host => host.Type == type)
-                ?? _hostsInOrder.Find(host => type.IsAssignableFrom(host.Type))
-                ?? throw new UnknownModelException($"No model is a {type}; {Known()}");
-        }
-    }
+    private ModelHost FindHost(Type type) =>
+        _hostsInOrder.FirstOrDefault(host => host.Type == type)
+        ?? _hostsInOrder.FirstOrDefault(host => type.IsAssignableFrom(host.Type))
+        ?? throw new UnknownModelException($"No model is a {type}; {Known()}");
 
     private string Known()
     {
-        var hosts = Hosts();
-        return hosts.Length == 0
+        var hosts = _hostsInOrder;
+        return hosts.IsEmpty
             ? "none is registered. Mark its class with [SharedModel] and call services.AddSharedModels(), or Add it."
             : $"registered are {string.Join(", ", hosts.Select(static host => $"'{host.Id}'"))}.";
     }
 
-    private void WarnOfUnknownNames(ModelHost[] hosts)
+    private void WarnOfUnknownNames(ImmutableArray<ModelHost> hosts)
     {
         foreach (var id in _options.Models.Keys.Except(hosts.Select(static host => host.Id), StringComparer.OrdinalIgnoreCase))
             Log.UnknownModelConfigured(_logger, id, string.Join(", ", hosts.Select(static host => host.Id)));
@@ -253,7 +242,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         await ShutdownAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _coordinator.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
-        foreach (var host in Hosts().Where(static host => host.Residency is ModelResidency.Registered or ModelResidency.Faulted))
+        foreach (var host in _hostsInOrder.Where(static host => host.Residency is ModelResidency.Registered or ModelResidency.Faulted))
             await host.UnloadAsync().ConfigureAwait(false);
     }
 }

@@ -1,3 +1,5 @@
+using SharedModels.Vision.Imaging;
+
 namespace SharedModels.Vision.Tests;
 
 /// <summary>Finds the files that tests read: those of the clone, and those from elsewhere that lie beside it in <c>../shared</c>.</summary>
@@ -13,6 +15,9 @@ internal static class TestFiles
 
     /// <summary>The path of a file or folder beside the clone, which need not exist.</summary>
     public static string Shared(params string[] parts) => Path.Combine([Root, "..", "shared", .. parts]);
+
+    /// <summary>Decodes a picture.</summary>
+    public static RgbImage Picture(string path) => new ImageDecoder().Decode(File.ReadAllBytes(path));
 
     private static string FindRoot()
     {

@@ -62,6 +62,10 @@ internal sealed class CheckpointWeights : IDisposable
         var map = new Dictionary<string, SafetensorsFile>(index.WeightMap.Count);
         foreach (var (tensor, part) in index.WeightMap)
         {
+            if (part is null)
+                throw new CheckpointException(
+                    $"The weight_map of '{Path.Combine(_folder, IndexFile)}' names no part for the tensor '{tensor}'. Download the folder "
+                    + "again.");
             if (!byName.TryGetValue(part, out var file))
                 byName.Add(part, file = OpenPart(part));
             if (!file.Contains(tensor))

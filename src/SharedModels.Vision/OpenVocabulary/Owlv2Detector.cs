@@ -59,7 +59,7 @@ internal sealed class Owlv2Detector : IDisposable
     public ModelFootprint Footprint(bool hasAccelerators)
     {
         // Measured on the embedded engine: its pool keeps some buffers of each shape, and each core packs blocks of its own.
-        const long NumbersPerCore = 80_000;
+        const long NumbersPerCore = 120_000;
         var vision = _config.VisionConfig;
         var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
         var activations = tokens * (10 * width + middle) * _options.BatchSize;

@@ -42,22 +42,40 @@ internal sealed class Owlv2Network : IDisposable
         set => _context.Observer = value;
     }
 
-    /// <summary>[prompts, projection], row by row.</summary>
+    /// <summary>
+    /// [prompts, projection], row by row. A prompt whose first id is 0 is a filler: its row is 0, which no other prompt's is.
+    /// </summary>
     public float[] EmbedText(IReadOnlyList<int[]> prompts, CancellationToken cancellationToken)
     {
         using var embeddings = _text.Run(prompts, cancellationToken);
-        return Download(embeddings);
+        var rows = Download(embeddings);
+        for (var i = 0; i < prompts.Count; i++)
+        {
+            if (prompts[i][0] == 0)
+                rows.AsSpan(i * embeddings.Columns, embeddings.Columns).Clear();
+        }
+
+        return rows;
     }
 
     public ITensor EmbedPictures(ReadOnlySpan<float> pixels, int pictures, CancellationToken cancellationToken) =>
         _vision.Run(pixels, pictures, cancellationToken);
 
-    /// <summary>[patches, queries] for queries [queries, projection].</summary>
+    /// <summary>[patches, queries] for queries [queries, projection]; fillers fit nowhere.</summary>
     public float[] Logits(ITensor features, ReadOnlySpan<float> queries, int count)
     {
         using var uploaded = _context.Engine.Upload(queries, count, queries.Length / count);
         using var logits = _class.Run(features, uploaded);
-        return Download(logits);
+        var rows = Download(logits);
+        for (var query = 0; query < count; query++)
+        {
+            if (queries.Slice(query * uploaded.Columns, uploaded.Columns).ContainsAnyExcept(0f))
+                continue;
+            for (var i = query; i < rows.Length; i += count)
+                rows[i] = float.MinValue;
+        }
+
+        return rows;
     }
 
     public float[] Boxes(ITensor features) => _box.Run(features);

@@ -4,6 +4,9 @@ namespace SharedModels.Vision.OpenVocabulary;
 
 internal sealed class VisionConfig : TowerConfig
 {
+    // Four times the side of the published models; a picture's numbers still fit in an array.
+    private const int LargestImage = 4096;
+
     public VisionConfig() => (HiddenSize, IntermediateSize, NumAttentionHeads) = (768, 3072, 12);
 
     public int NumChannels { get; set; } = 3;
@@ -24,6 +27,8 @@ internal sealed class VisionConfig : TowerConfig
         base.Validate(path);
         AtLeastOne(path, "image_size", ImageSize);
         AtLeastOne(path, "patch_size", PatchSize);
+        if (ImageSize > LargestImage)
+            throw new CheckpointException($"vision_config.image_size in '{path}' is {ImageSize}; at most {LargestImage} is known.");
         if (PatchSize > ImageSize)
             throw new CheckpointException(
                 $"vision_config.patch_size in '{path}' is {PatchSize}, more than vision_config.image_size, {ImageSize}.");

@@ -33,9 +33,13 @@ internal sealed class ClipTokenizer
         _specials = new SpecialTokens(specials);
         var start = TokenizerConfig.TextOf(config.BosToken, DefaultStart);
         var end = TokenizerConfig.TextOf(config.EosToken, DefaultEnd);
-        LargestId = vocabulary.Values.Concat(specials.Values).Max();
         StartId = IdOf(folder, specials, vocabulary, start);
         EndId = IdOf(folder, specials, vocabulary, end);
+        LargestId = vocabulary.Values.Concat(specials.Values).Max();
+        if (vocabulary.FirstOrDefault(token => token.Value < 0) is { Key: not null } negative)
+            throw new CheckpointException(
+                $"vocab.json in '{folder}' gives the token '{negative.Key}' the id {negative.Value}; ids count from 0. Copy the file as it "
+                + "was published.");
         var unknown = IdOf(folder, specials, vocabulary, TokenizerConfig.TextOf(config.UnkToken, end));
         for (var value = 0; value < 256; value++)
         {

@@ -56,16 +56,18 @@ internal static class Nfc
         }
     }
 
-    // Insertion sort of each run of marks, which keeps marks of the same class in order.
+    // Sorts each run of marks by class; marks of the same class stay in order.
     private static void Reorder(List<(int Rune, int Class)> runes)
     {
-        for (var i = 1; i < runes.Count; i++)
+        for (var first = 0; first < runes.Count; first++)
         {
-            var current = runes[i];
-            var j = i;
-            for (; current.Class != 0 && j > 0 && runes[j - 1].Class > current.Class; j--)
-                runes[j] = runes[j - 1];
-            runes[j] = current;
+            var last = first;
+            while (last < runes.Count && runes[last].Class != 0)
+                last++;
+            if (last - first < 2)
+                continue;
+            foreach (var rune in runes.GetRange(first, last - first).OrderBy(r => r.Class))
+                runes[first++] = rune;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace SharedModels.Vision.Tokenization;
 
 /// <summary>The tokens that are looked for in the raw text before anything else is done to it.</summary>
@@ -5,18 +7,25 @@ internal sealed class SpecialTokens(IEnumerable<KeyValuePair<string, int>> token
 {
     // The longest first, so that at one place the longest wins.
     private readonly KeyValuePair<string, int>[] _tokens = [.. tokens.Where(t => t.Key.Length > 0).OrderByDescending(t => t.Key.Length)];
+    private readonly SearchValues<string> _search =
+        SearchValues.Create([.. tokens.Select(t => t.Key).Where(key => key.Length > 0)], StringComparison.Ordinal);
 
     /// <summary>Finds the first one; the text before it is ordinary.</summary>
     public bool TryFind(ReadOnlySpan<char> text, out int index, out int length, out int id)
     {
-        (index, length, id) = (int.MaxValue, 0, 0);
+        index = text.IndexOfAny(_search);
+        (length, id) = (0, 0);
+        if (index < 0)
+            return false;
         foreach (var (token, tokenId) in _tokens)
         {
-            var at = text.IndexOf(token, StringComparison.Ordinal);
-            if (at >= 0 && at < index)
-                (index, length, id) = (at, token.Length, tokenId);
+            if (text[index..].StartsWith(token, StringComparison.Ordinal))
+            {
+                (length, id) = (token.Length, tokenId);
+                break;
+            }
         }
 
-        return length > 0;
+        return true;
     }
 }

@@ -55,7 +55,11 @@ internal sealed class SharedModelsMetrics : IDisposable
             NotGranted(model, refusal.Device, Outcome(refusal.Reason));
     }
 
-    public void Cancelled(ScheduledModel model, Device? device) => NotGranted(model, device, "cancelled");
+    public void Cancelled(ScheduledModel model)
+    {
+        if (_requests.Enabled)
+            NotGranted(model, model.Device?.Device, "cancelled");
+    }
 
     public void Released(ScheduledModel model, long held)
     {

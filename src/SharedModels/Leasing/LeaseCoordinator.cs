@@ -116,8 +116,9 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             lease.IsReleased = true;
             if (lease.Invocations > 0)
                 return;
-            wait = TryCancel(lease) ? lease.TakeWait() : null;
-            GiveBack(lease);
+            var now = Now;
+            wait = TryCancel(lease, now) ? lease.TakeWait() : null;
+            GiveBack(lease, now);
             effects = TakeEffects();
         }
 
@@ -273,21 +274,20 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         eviction?.TrySetResult();
     }
 
-    private bool TryCancel(ModelLease lease)
+    private bool TryCancel(ModelLease lease, long now)
     {
-        var device = lease.Host.Device?.Device;
-        if (!_scheduler.TryCancel(lease, Now))
+        if (lease.RequestState != RequestState.Waiting)
             return false;
-        _metrics.Cancelled(lease.Host, device);
-        return true;
+        _metrics.Cancelled(lease.Host);
+        return _scheduler.TryCancel(lease, now);
     }
 
-    private void GiveBack(ModelLease lease)
+    private void GiveBack(ModelLease lease, long now)
     {
         if (lease.RequestState != RequestState.Granted)
             return;
-        _metrics.Released(lease.Host, Now - lease.GrantedAt);
-        _scheduler.Release(lease, Now);
+        _metrics.Released(lease.Host, now - lease.GrantedAt);
+        _scheduler.Release(lease, now);
     }
 
     private void OnTimer() => Post(() =>
@@ -300,7 +300,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private void EndInvocation(ModelLease lease) => Post(() =>
     {
         if (--lease.Invocations == 0 && lease.IsReleased)
-            GiveBack(lease);
+            GiveBack(lease, Now);
         return true;
     });
 
@@ -310,7 +310,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         var registration = cancellationToken.UnsafeRegister(
             (_, token) =>
             {
-                if (Post(() => TryCancel(lease) ? lease.TakeWait() : null) is { } cancelled)
+                if (Post(() => TryCancel(lease, Now) ? lease.TakeWait() : null) is { } cancelled)
                     cancelled.TrySetCanceled(token);
             },
             null);

@@ -8,8 +8,14 @@ internal sealed class Popularity
 
     public void Count(long now, long halfLife)
     {
-        _count = At(now, halfLife) + 1;
-        _countedAt = now;
+        // Within a hundredth of the half-life the decay is not worth its computation.
+        if (now - _countedAt > halfLife / 100)
+        {
+            _count = At(now, halfLife);
+            _countedAt = now;
+        }
+
+        _count++;
     }
 
     public double At(long now, long halfLife) => _count * Math.Pow(0.5, (now - _countedAt) / (double)halfLife);

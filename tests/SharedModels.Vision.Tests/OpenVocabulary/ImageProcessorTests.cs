@@ -141,7 +141,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
 
     private static PreprocessorConfig Read() => PreprocessorConfig.Read(Folder.Path, Size);
 
-    private static RgbImage Picture(string name) => PngReader.Read(Path.Combine(Folder.Path, "images", $"{name}.png"));
+    private static RgbImage Picture(string name) => TestFiles.Picture(Path.Combine(Folder.Path, "images", $"{name}.png"));
 
     private static float[] Run(string name, PreprocessorConfig config, float pad)
     {

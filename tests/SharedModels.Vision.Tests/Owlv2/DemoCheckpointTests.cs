@@ -32,7 +32,7 @@ public sealed class DemoCheckpointTests : IAsyncLifetime, IDisposable
     public void Samples_give_the_detections_of_the_original(int index)
     {
         var sample = ReadSample(index);
-        var image = PngReader.Read(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
+        var image = TestFiles.Picture(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
         string[] prompts = [.. sample.GetProperty("prompts").EnumerateArray().Select(p => p.GetString()!)];
         foreach (var expected in sample.GetProperty("detections").EnumerateObject())
         {
@@ -49,7 +49,7 @@ public sealed class DemoCheckpointTests : IAsyncLifetime, IDisposable
     public void Samples_give_the_proposals_of_the_original(int index)
     {
         var sample = ReadSample(index);
-        var image = PngReader.Read(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
+        var image = TestFiles.Picture(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
         var expected = sample.GetProperty("top_objectness").EnumerateArray().ToList();
         var actual = _plain.Propose(image, confidence: 0, nmsThreshold: 1);
         foreach (var (proposal, detection) in expected.Zip(actual))

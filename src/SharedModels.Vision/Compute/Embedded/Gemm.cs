@@ -9,9 +9,10 @@ namespace SharedModels.Vision.Compute.Embedded;
 /// </summary>
 internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers workers, NativeBufferPool pool)
 {
-    // A panel of this depth stays in the first-level cache, a strip block of these rows in the second-level one.
-    private const int DepthBlock = 256;
-    private const int RowBlock = 240;
+    // A strip of this depth stays in the first-level cache, a block of these rows of strips and the panel in the second-level one. A deeper
+    // block writes the result less often, which costs more than to read the panel from the second level.
+    private const int DepthBlock = 768;
+    private const int RowBlock = 144;
     private const int SmallestColumnBlock = 256;
 
     public void Run(

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SharedModels.Vision.Compute.Embedded;
 
@@ -6,6 +8,7 @@ namespace SharedModels.Vision.Compute.Embedded;
 internal static unsafe class Packing
 {
     private const int Block = 64;
+    private const int Four = 4;
 
     /// <summary>
     /// Writes up to <paramref name="width"/> rows as columns: destination[k * width + j] = source row j, number k; missing rows become 0.
@@ -17,7 +20,10 @@ internal static unsafe class Packing
         for (var first = 0; first < depth; first += Block)
         {
             var last = Math.Min(depth, first + Block);
-            for (var j = 0; j < width; j++)
+            var j = 0;
+            for (; Sse.IsSupported && j + Four <= rows; j += Four)
+                TransposeFour(source + j * stride + first, stride, last - first, width, destination + (nint)first * width + j, factor);
+            for (; j < width; j++)
             {
                 var from = source + j * stride;
                 var to = destination + (nint)first * width + j;
@@ -38,6 +44,29 @@ internal static unsafe class Packing
         {
             for (var j = 0; j < width; j++)
                 destination[j] = j < columns ? source[j] : 0;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeFour(float* from, nint stride, int depth, int width, float* to, float factor)
+    {
+        var k = 0;
+        for (; k + Four <= depth; k += Four, from += Four, to += Four * width)
+        {
+            var (a, b) = (Vector128.Load(from) * factor, Vector128.Load(from + stride) * factor);
+            var (c, d) = (Vector128.Load(from + 2 * stride) * factor, Vector128.Load(from + 3 * stride) * factor);
+            var (lowAb, lowCd) = (Sse.UnpackLow(a, b), Sse.UnpackLow(c, d));
+            var (highAb, highCd) = (Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d));
+            Sse.MoveLowToHigh(lowAb, lowCd).Store(to);
+            Sse.MoveHighToLow(lowCd, lowAb).Store(to + width);
+            Sse.MoveLowToHigh(highAb, highCd).Store(to + 2 * width);
+            Sse.MoveHighToLow(highCd, highAb).Store(to + 3 * width);
+        }
+
+        for (; k < depth; k++, from++, to += width)
+        {
+            for (var j = 0; j < Four; j++)
+                to[j] = from[j * stride] * factor;
         }
     }
 }

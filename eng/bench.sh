@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Measures a suite and prints a Markdown table; without a suite's name it prints the suites there are.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+dotnet build tests/SharedModels.Benchmarks --configuration Release --verbosity quiet --nologo >&2
+exec dotnet run --project tests/SharedModels.Benchmarks --configuration Release --no-build -- "$@"

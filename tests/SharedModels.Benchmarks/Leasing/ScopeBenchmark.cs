@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using SharedModels.Devices;
+using SharedModels.Testing;
+
+namespace SharedModels.Benchmarks.Leasing;
+
+/// <summary>A scope with an injected lease, beside one with a disposable that does nothing.</summary>
+internal static class ScopeBenchmark
+{
+    private const int Rounds = 15, Calls = 100_000;
+
+    public static void Run(Report report)
+    {
+        var services = new ServiceCollection();
+        services.AddScoped<Nothing>();
+        services.AddSingleton<IDeviceProvider>(new FakeAccelerator(100));
+        services.AddSharedModelManager().AddModel("model", static _ => new FakeModel(1));
+        using var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<ISharedModelManager>().PreloadAsync("model").AsTask().Wait();
+        var seconds = Measure.Interleaved(
+            Rounds,
+            () => Repeat(provider, static async scope => await scope.GetRequiredService<IModelLease<FakeModel>>().AcquireAsync()),
+            () => Repeat(provider, static scope =>
+            {
+                scope.GetRequiredService<Nothing>();
+                return Task.CompletedTask;
+            }));
+        report.Row("scope, injected lease, acquire, dispose", $"{seconds[0] / Calls * 1e9:0} ns", $"{seconds[0] / seconds[1]:0.0} x a scope with an empty disposable");
+    }
+
+    private static void Repeat(ServiceProvider provider, Func<IServiceProvider, Task> use)
+    {
+        for (var i = 0; i < Calls; i++)
+        {
+            using var scope = provider.CreateScope();
+            use(scope.ServiceProvider).Wait();
+        }
+    }
+
+    private sealed class Nothing : IDisposable
+    {
+        public void Dispose()
+        {
+        }
+    }
+}

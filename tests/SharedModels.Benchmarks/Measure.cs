@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace SharedModels.Benchmarks;
+
+internal static class Measure
+{
+    /// <summary>Runs the candidates in turn, round by round after one to warm up; returns each one's median in seconds.</summary>
+    public static double[] Interleaved(int rounds, params ReadOnlySpan<Action> candidates)
+    {
+        var seconds = new double[candidates.Length][];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            seconds[i] = new double[rounds];
+            candidates[i]();
+        }
+
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                candidates[i]();
+                seconds[i][round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+        }
+
+        return Array.ConvertAll(seconds, Median);
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace SharedModels.Benchmarks;
+
+/// <summary>The peak of this process's working set, where the system is Linux.</summary>
+internal static class ProcessMemory
+{
+    /// <summary>Forgets the peak so far.</summary>
+    public static void ResetPeak()
+    {
+        GC.Collect();
+        if (OperatingSystem.IsLinux())
+            File.WriteAllText("/proc/self/clear_refs", "5");
+    }
+
+    public static long PeakBytes()
+    {
+        if (!OperatingSystem.IsLinux())
+            return Environment.WorkingSet;
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+}

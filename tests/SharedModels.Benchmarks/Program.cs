@@ -1,0 +1,20 @@
+using SharedModels.Benchmarks;
+using SharedModels.Benchmarks.Leasing;
+using SharedModels.Benchmarks.Vision;
+
+var suites = new Dictionary<string, Action<Report>>
+{
+    ["leasing"] = LeasingSuite.Run,
+    ["policy"] = PolicySuite.Run,
+    ["vision"] = VisionSuite.Run,
+};
+if (args is not [var name] || !suites.TryGetValue(name, out var suite))
+{
+    Console.Error.WriteLine($"Usage: eng/bench.sh <suite>. Suites: {string.Join(", ", suites.Keys)}");
+    return 2;
+}
+
+var report = new Report(Console.Out);
+report.Begin(name, name == "policy" ? "Virtual time: the figures are the same on every machine." : "Medians of interleaved runs.");
+suite(report);
+return 0;
