@@ -23,7 +23,10 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="AcquireAsync(CancellationToken)"/> first.</exception>
     object Model { get; }
 
-    /// <summary>Fires when the lease is taken away: the manager stopped without waiting for it any longer.</summary>
+    /// <summary>
+    /// Fires when the lease is taken away: it was held longer than <c>SharedModels:Leasing:MaxHold</c>, or the manager stopped without waiting for it
+    /// any longer. Others get the model when the lease is disposed.
+    /// </summary>
     CancellationToken Lost { get; }
 
     /// <summary>Waits until the model is on its device and free; returns at once if the lease is held already.</summary>

@@ -21,6 +21,9 @@ public sealed record ModelSnapshot
     /// <summary>Holders that use the model.</summary>
     public int ActiveLeases { get; init; }
 
+    /// <summary>Leases on the model that have been held longer than <c>SharedModels:Leasing:MaxHold</c>.</summary>
+    public int OverdueLeases { get; init; }
+
     /// <summary>Requests that wait for the model.</summary>
     public int QueuedRequests { get; init; }
 

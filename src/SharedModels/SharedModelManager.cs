@@ -64,13 +64,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _logger = loggerFactory.CreateLogger<SharedModelManager>();
         _devices = DeviceCatalog.Create(deviceProviders, options);
         _metrics = new(meters, GetSnapshot);
-        _coordinator = new(
-            new SchedulingPolicy { MaxBypass = options.Leasing.MaxBypass, MaxBypassUnderLoad = options.Leasing.MaxBypassUnderLoad },
-            _devices,
-            options.Leasing.AcquireTimeout,
-            time,
-            new ResidencyExecutor(scopes, options.Leasing.LoadTimeout, time, _metrics, _logger),
-            _metrics);
+        var residency = new ResidencyExecutor(scopes, options.Leasing.LoadTimeout, time, _metrics, _logger);
+        _coordinator = new(options.Leasing, _devices, time, residency, _metrics, _logger);
         foreach (var registration in registrations)
             Add(registration.Id, registration.Type, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory));
     }

@@ -19,6 +19,15 @@ public sealed class LeasingOptions
     /// <value>The default is 64; at most <see cref="MaxBypass"/> for a bound that does not depend on the queue.</value>
     public int MaxBypassUnderLoad { get; set; } = 64;
 
+    /// <summary>How long a lease may be held; longer ones are logged, and their <see cref="IModelLease.Lost"/> fires.</summary>
+    /// <remarks>The model stays in use until the lease is disposed: code that runs on a device cannot be stopped from outside.</remarks>
+    /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: for as long as the holder likes.</value>
+    public TimeSpan MaxHold { get; set; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Whether a lease remembers where it was acquired, to be logged if it is held too long; costs microseconds for each.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool CaptureStackTraces { get; set; }
+
     /// <summary>How long a load or a move may take before it counts as failed.</summary>
     /// <value>The default is 5 minutes.</value>
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);

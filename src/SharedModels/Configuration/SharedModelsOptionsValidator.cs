@@ -30,6 +30,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             yield return $"SharedModels:Leasing:MaxBypass is {leasing.MaxBypass}; write 0 or more.";
         if (leasing.MaxBypassUnderLoad < 0)
             yield return $"SharedModels:Leasing:MaxBypassUnderLoad is {leasing.MaxBypassUnderLoad}; write 0 or more.";
+        if (leasing.MaxHold <= TimeSpan.Zero && leasing.MaxHold != Timeout.InfiniteTimeSpan)
+            yield return $"SharedModels:Leasing:MaxHold is {leasing.MaxHold}; write a time above zero, such as 00:10:00, or -00:00:00.001 for as long as the holder likes.";
         if (leasing.LoadTimeout <= TimeSpan.Zero)
             yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero, such as 00:05:00.";
         foreach (var (device, settings) in options.Devices)

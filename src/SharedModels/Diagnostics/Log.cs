@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Error, "Model '{ModelId}' could not be preloaded; its first request tries again.")]
     public static partial void PreloadFailed(ILogger logger, Exception exception, string modelId);
 
+    [LoggerMessage(18, LogLevel.Warning, "A lease on model '{ModelId}' has been held for more than {Seconds:0.#} s (SharedModels:Leasing:MaxHold); others wait for it until it is disposed. It was acquired {Where}")]
+    public static partial void LeaseOverdue(ILogger logger, string modelId, double seconds, string where);
+
     [LoggerMessage(20, LogLevel.Warning, "Stopped without waiting any longer for the leases on {Models}; their models are freed when they are disposed.")]
     public static partial void LeasesLeftAtShutdown(ILogger logger, string models);
 }

@@ -19,6 +19,7 @@ internal static class SnapshotFactory
         Device = host.Device?.Device,
         Footprint = host.Footprint,
         ActiveLeases = host.Users,
+        OverdueLeases = host.OverdueLeases,
         QueuedRequests = host.Waiting.Count + host.Preloads.Count,
         Loads = host.Loads,
         Evictions = host.Evictions,

@@ -12,9 +12,12 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
         foreach (var model in snapshot.Models)
             data[$"{model.Id}.residency"] = model.Residency.ToString();
         var problems = Problems(snapshot).ToList();
-        return Task.FromResult(problems.Count == 0
-            ? HealthCheckResult.Healthy("Models can be leased.", data)
-            : new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", problems), data: data));
+        if (problems.Count > 0)
+            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", problems), data: data));
+        var overdue = snapshot.Models.Where(static model => model.OverdueLeases > 0).Select(static model => $"Model '{model.Id}' has been held too long.").ToList();
+        return Task.FromResult(overdue.Count > 0
+            ? HealthCheckResult.Degraded(string.Join(" ", overdue), data: data)
+            : HealthCheckResult.Healthy("Models can be leased.", data));
     }
 
     private static IEnumerable<string> Problems(SharedModelsSnapshot snapshot)

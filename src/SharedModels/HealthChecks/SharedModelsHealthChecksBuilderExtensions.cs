@@ -7,7 +7,7 @@ public static class SharedModelsHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds <c>sharedmodels-live</c> (tag <c>live</c>: the scheduler answers) and <c>sharedmodels-ready</c> (tag <c>ready</c>: preloaded models are
-    /// there, no queue is full, the application is not stopping).
+    /// there, no queue is full, the application is not stopping; degraded while a lease is held too long).
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns><paramref name="builder"/>.</returns>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.Configuration;
 using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Residency;
@@ -17,16 +19,33 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ResidencyExecutor _residency;
     private readonly SharedModelsMetrics _metrics;
+    private readonly ILogger _logger;
     private readonly TimeSpan _acquireTimeout;
+    private readonly TimeSpan _maxHold;
+    private readonly bool _capturesStackTraces;
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly ITimer _timer;
     private long _timerIsSetFor = long.MaxValue;
 
-    public LeaseCoordinator(SchedulingPolicy policy, IEnumerable<ScheduledDevice> devices, TimeSpan acquireTimeout, TimeProvider time, ResidencyExecutor residency, SharedModelsMetrics metrics)
+    public LeaseCoordinator(
+        LeasingOptions options,
+        IEnumerable<ScheduledDevice> devices,
+        TimeProvider time,
+        ResidencyExecutor residency,
+        SharedModelsMetrics metrics,
+        ILogger logger)
     {
-        _scheduler = new(policy);
-        _acquireTimeout = acquireTimeout;
+        _scheduler = new(new SchedulingPolicy
+        {
+            MaxBypass = options.MaxBypass,
+            MaxBypassUnderLoad = options.MaxBypassUnderLoad,
+            MaxHold = options.MaxHold == Timeout.InfiniteTimeSpan ? long.MaxValue : options.MaxHold.Ticks,
+        });
+        _acquireTimeout = options.AcquireTimeout;
+        _maxHold = options.MaxHold;
+        _capturesStackTraces = options.CaptureStackTraces;
+        _logger = logger;
         _time = time;
         _residency = residency;
         _metrics = metrics;
@@ -63,6 +82,8 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             throw new ArgumentOutOfRangeException(nameof(options), options.Priority, "The priority of a request is Low, Normal or High.");
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
+        if (_capturesStackTraces)
+            lease.AcquiredAt ??= Environment.StackTrace;
         TaskCompletionSource wait;
         SchedulerEffect[] effects;
         lock (_gate)
@@ -78,6 +99,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             lease.Timeout = timeout;
             if (_scheduler.TryAcquire(lease, Now, timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks))
             {
+                SetTimer();
                 _metrics.Granted(lease.Host, waited: 0);
                 return ValueTask.CompletedTask;
             }
@@ -218,16 +240,19 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         return result;
     }
 
-    private SchedulerEffect[] TakeEffects()
+    private void SetTimer()
     {
         var next = _scheduler.NextDeadline;
-        if (next < _timerIsSetFor)
-        {
-            _timerIsSetFor = next;
-            var due = TimeSpan.FromTicks(Math.Max(0, next - Now)) + TimeSpan.FromMilliseconds(1);
-            _timer.Change(due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
-        }
+        if (next >= _timerIsSetFor)
+            return;
+        _timerIsSetFor = next;
+        var due = TimeSpan.FromTicks(Math.Max(0, next - Now)) + TimeSpan.FromMilliseconds(1);
+        _timer.Change(due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
+    }
 
+    private SchedulerEffect[] TakeEffects()
+    {
+        SetTimer();
         if (_scheduler.IsShuttingDown && _scheduler.IsAtRestExceptInUse)
         {
             _onlyLeasesLeft.TrySetResult();
@@ -249,6 +274,11 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
                     if (!effect.Request!.IsPreload)
                         _metrics.Granted(effect.Model, effect.Request.GrantedAt - effect.Request.EnqueuedAt);
                     wait!.TrySetResult();
+                    break;
+                case SchedulerEffectKind.Overdue:
+                    var overdue = (ModelLease)effect.Request!;
+                    Log.LeaseOverdue(_logger, overdue.ModelId, _maxHold.TotalSeconds, overdue.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");
+                    _ = overdue.LoseAsync();
                     break;
                 case SchedulerEffectKind.Refuse:
                     _metrics.NotGranted(effect.Model, effect.Refusal!);

@@ -50,6 +50,9 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
         set => _wait = value;
     }
 
+    /// <summary>Where the lease was acquired, if that is to be remembered.</summary>
+    internal string? AcquiredAt { get; set; }
+
     /// <summary>How long the request that runs, or ran last, waits.</summary>
     internal TimeSpan Timeout { get; set; }
 
@@ -107,7 +110,7 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
         {
             LeaseState.Pending => $"The lease on model '{ModelId}' is not acquired; await {nameof(AcquireAsync)} before using the model.",
             LeaseState.Released => $"The lease on model '{ModelId}' was released; acquire a new one to use the model again.",
-            _ => $"The lease on model '{ModelId}' was taken away because the application stops; the model must not be used any more.",
+            _ => $"The lease on model '{ModelId}' was taken away because it was held too long or the application stops; the model must not be used any more.",
         });
     }
 }

@@ -18,19 +18,21 @@ internal sealed class DeadlineQueue
         Up(_heap.Count - 1);
     }
 
-    public void Remove(Timed item)
+    /// <summary>Takes an item out; <see langword="false"/> if it is not in.</summary>
+    public bool Remove(Timed item)
     {
         var index = item.HeapIndex;
         if (index < 0)
-            return;
+            return false;
         item.HeapIndex = -1;
         var last = _heap[^1];
         _heap.RemoveAt(_heap.Count - 1);
         if (last == item)
-            return;
+            return true;
         Place(last, index);
         Up(index);
         Down(last.HeapIndex);
+        return true;
     }
 
     public Timed? TakeDue(long now)

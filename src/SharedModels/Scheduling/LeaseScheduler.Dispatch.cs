@@ -157,7 +157,7 @@ internal sealed partial class LeaseScheduler
         _effects.Add(new(SchedulerEffectKind.Grant, request.ScheduledModel, request));
     }
 
-    private static void Grant(LeaseRequest request, ScheduledDevice device, long now)
+    private void Grant(LeaseRequest request, ScheduledDevice device, long now)
     {
         var model = request.ScheduledModel;
         if (request.IsPreload)
@@ -172,6 +172,8 @@ internal sealed partial class LeaseScheduler
             device.TakeSlot(request.Holder, now);
         request.RequestState = RequestState.Granted;
         request.GrantedAt = now;
+        if (policy.MaxHold != long.MaxValue)
+            _deadlines.Set(request, now + policy.MaxHold);
         model.LastUsed = now;
     }
 

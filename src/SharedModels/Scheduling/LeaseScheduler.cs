@@ -105,6 +105,8 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         var device = model.Device!;
         request.RequestState = RequestState.Idle;
         request.Holder.Remove(request);
+        if (policy.MaxHold != long.MaxValue && !_deadlines.Remove(request))
+            model.OverdueLeases--;
         if (!request.Holder.Holds(model))
             model.Users--;
         if (!request.Holder.HoldsOn(device))
@@ -115,12 +117,17 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         AssertInvariants();
     }
 
-    /// <summary>Ends waits that are overdue, and frees models that were idle long enough.</summary>
+    /// <summary>Ends waits that took too long, tells holders that hold too long, and frees models that were idle long enough.</summary>
     public void Advance(long now)
     {
         while (_deadlines.TakeDue(now) is { } due)
         {
-            if (due is LeaseRequest request)
+            if (due is LeaseRequest { RequestState: RequestState.Granted } overdue)
+            {
+                overdue.ScheduledModel.OverdueLeases++;
+                _effects.Add(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue));
+            }
+            else if (due is LeaseRequest request)
             {
                 var device = request.ScheduledModel.Device!;
                 Refuse(request, Describe(RefusalReason.TimedOut, device, now));

@@ -19,6 +19,9 @@ internal abstract class ScheduledModel(ModelSettings settings) : Timed
     /// <summary>Holders that have a lease.</summary>
     public int Users { get; set; }
 
+    /// <summary>Leases among those held that have been held too long.</summary>
+    public int OverdueLeases { get; set; }
+
     public WaitingLine Waiting { get; } = new();
 
     public RequestQueue Preloads { get; } = new();

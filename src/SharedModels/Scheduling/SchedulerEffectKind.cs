@@ -9,6 +9,9 @@ internal enum SchedulerEffectKind
     /// <summary>Tell the request why it is not.</summary>
     Refuse,
 
+    /// <summary>Tell the holder that it has held its lease too long.</summary>
+    Overdue,
+
     /// <summary>Construct the model and bring it into the host's memory; answer with Loaded or LoadFailed.</summary>
     Load,
 

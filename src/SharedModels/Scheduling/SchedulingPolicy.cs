@@ -9,6 +9,9 @@ internal sealed record SchedulingPolicy
     /// <summary>How many may be when so many wait that a quarter of them is more than <see cref="MaxBypass"/>.</summary>
     public int MaxBypassUnderLoad { get; init; } = 64;
 
+    /// <summary>How long a lease may be held before its holder is told that it is lost.</summary>
+    public long MaxHold { get; init; } = long.MaxValue;
+
     /// <summary>After how much waiting a request counts as one priority higher.</summary>
     public long PriorityAgeing { get; init; } = TimeSpan.FromSeconds(10).Ticks;
 

@@ -15,6 +15,8 @@ public sealed class SharedModelsOptionsTests
             ("Leasing:AcquireTimeout", "00:00:05"),
             ("Leasing:MaxQueueLength", "7"),
             ("Leasing:LoadTimeout", "00:01:00"),
+            ("Leasing:MaxHold", "00:10:00"),
+            ("Leasing:MaxBypass", "4"),
             ("Devices:cpu:MaxConcurrentHolders", "3"),
             ("Devices:cuda:0:MemoryBudget", "20GiB"),
             ("Devices:cuda:1:MemoryBudget", "80%"),
@@ -23,6 +25,7 @@ public sealed class SharedModelsOptionsTests
             ("Models:owlv2:KeepAlive", "00:05:00"),
             ("Models:owlv2:Preload", "true"));
         Assert.Equal((TimeSpan.FromSeconds(5), 7, TimeSpan.FromMinutes(1)), (options.Leasing.AcquireTimeout, options.Leasing.MaxQueueLength, options.Leasing.LoadTimeout));
+        Assert.Equal((TimeSpan.FromMinutes(10), 4), (options.Leasing.MaxHold, options.Leasing.MaxBypass));
         Assert.Equal(3, options.Devices["cpu"].MaxConcurrentHolders);
         Assert.Equal(("20GiB", "80%"), (options.Devices["cuda:0"].MemoryBudget, options.Devices["cuda:1"].MemoryBudget));
         var model = options.Models["owlv2"];
@@ -33,6 +36,9 @@ public sealed class SharedModelsOptionsTests
     [InlineData("Leasing:AcquireTimeout", "00:00:00")]
     [InlineData("Leasing:MaxQueueLength", "-1")]
     [InlineData("Leasing:LoadTimeout", "-00:00:01")]
+    [InlineData("Leasing:MaxBypass", "-1")]
+    [InlineData("Leasing:MaxBypassUnderLoad", "-1")]
+    [InlineData("Leasing:MaxHold", "00:00:00")]
     [InlineData("Devices:gpu 1:MaxConcurrentHolders", "1")]
     [InlineData("Devices:cuda:0:MaxConcurrentHolders", "0")]
     [InlineData("Devices:cpu:MemoryBudget", "lots")]

@@ -7,6 +7,7 @@ namespace SharedModels.Tests.HealthChecks;
 public sealed class HealthCheckTests
 {
     private readonly FakeModelScript _script = new();
+    private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public async Task Live_is_healthy_as_long_as_the_scheduler_answers()
@@ -55,6 +56,18 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
+    public async Task Ready_is_degraded_while_a_lease_is_held_too_long()
+    {
+        await using var services = Build(maxHold: TimeSpan.FromSeconds(1));
+        var lease = await services.GetRequiredService<ISharedModelManager>().FetchModelAsync("a");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var report = await CheckAsync(services, "ready");
+        Assert.Equal((HealthStatus.Degraded, "Model 'a' has been held too long."), (report.Status, report.Entries["sharedmodels-ready"].Description));
+        lease.Dispose();
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(services, "ready")).Status);
+    }
+
+    [Fact]
     public async Task Ready_is_red_while_the_application_stops()
     {
         await using var services = Build();
@@ -66,11 +79,12 @@ public sealed class HealthCheckTests
     private static Task<HealthReport> CheckAsync(IServiceProvider services, string tag) =>
         services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(tag));
 
-    private ServiceProvider Build(bool preload = false, int queue = 8)
+    private ServiceProvider Build(bool preload = false, int queue = 8, TimeSpan? maxHold = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSharedModelManager(options => options.Leasing.MaxQueueLength = queue)
+        services.AddSingleton<TimeProvider>(_time);
+        services.AddSharedModelManager(options => options.Leasing = new() { MaxQueueLength = queue, MaxHold = maxHold ?? Timeout.InfiniteTimeSpan })
             .AddModel("a", _ => new FakeModel(0, _script), options => options.Preload = preload);
         services.AddHealthChecks().AddSharedModels().AddSharedModels();
         return services.BuildServiceProvider();

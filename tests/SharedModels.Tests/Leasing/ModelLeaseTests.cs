@@ -109,6 +109,36 @@ public sealed class ModelLeaseTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Priority = (LeasePriority)3 }));
     }
 
+    [Theory]
+    [InlineData(false, "where SharedModels:Leasing:CaptureStackTraces would tell")]
+    [InlineData(true, nameof(A_lease_held_too_long_is_lost_and_logged_and_in_use_until_it_is_disposed))]
+    public async Task A_lease_held_too_long_is_lost_and_logged_and_in_use_until_it_is_disposed(bool capturesStackTraces, string where)
+    {
+        await using var fixture = new ManagerFixture(options =>
+        {
+            options.Leasing.MaxHold = TimeSpan.FromMinutes(1);
+            options.Leasing.CaptureStackTraces = capturesStackTraces;
+            options.Leasing.AcquireTimeout = Timeout.InfiniteTimeSpan;
+        });
+        fixture.Add("a");
+        await (await fixture.FetchAsync("a")).DisposeAsync();
+        var lease = await fixture.FetchAsync("a");
+        var next = fixture.FetchAsync("a").AsTask();
+        fixture.Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(LeaseState.Held, lease.State);
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(LeaseState.Lost, lease.State);
+        Assert.True(lease.Lost.IsCancellationRequested);
+        Assert.Equal((1, 1), (fixture["a"].ActiveLeases, fixture["a"].OverdueLeases));
+        var warning = Assert.Single(fixture.Log.Lines, line => line.Level == Microsoft.Extensions.Logging.LogLevel.Warning).Text;
+        Assert.Contains("'a' has been held for more than 60 s", warning, StringComparison.Ordinal);
+        Assert.Contains(where, warning, StringComparison.Ordinal);
+
+        lease.Dispose();
+        (await next).Dispose();
+        Assert.Equal((0, 0), (fixture["a"].ActiveLeases, fixture["a"].OverdueLeases));
+    }
+
     [Fact]
     public async Task A_full_queue_refuses_at_once()
     {
