@@ -1,11 +1,17 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Random histories: whatever happens in whatever order, the promises hold after each event, and everything ends.</summary>
+/// <summary>
+/// Random histories: whatever happens in whatever order, the promises hold after each event, and everything ends. The environment variable
+/// <c>HISTORIES</c> says how many are tried of each kind; 2,000 if it is silent.
+/// </summary>
 public sealed class LeaseSchedulerHistoryTests
 {
+    private static readonly int Histories = int.Parse(Environment.GetEnvironmentVariable("HISTORIES") ?? "2000", CultureInfo.InvariantCulture);
+
     [Theory]
     [InlineData(1, false, 16)]
     [InlineData(1, false, 0)]
@@ -19,5 +25,5 @@ public sealed class LeaseSchedulerHistoryTests
             foreach (var code in events)
                 history.Do(code);
             history.End();
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000).WithEndSize(120));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(120));
 }

@@ -97,6 +97,7 @@ internal sealed class SchedulerHistory
             var users = held.Where(request => request.ScheduledModel == model).Select(static request => request.Holder).Distinct().Count();
             Assert.Equal(users, model.Users);
             Assert.True(users <= model.MaxLeases);
+            Assert.InRange(model.OverdueLeases, 0, held.Count(request => request.ScheduledModel == model));
             Assert.True(users == 0 || model.Residency == ModelResidency.OnDevice);
             var queue = _requests.Where(request => request.ScheduledModel == model && request.IsWaiting).ToList();
             Assert.Equal(queue.Count, model.Waiting.Count + model.Preloads.Count);

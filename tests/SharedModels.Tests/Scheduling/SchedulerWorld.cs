@@ -10,7 +10,7 @@ internal sealed class SchedulerWorld
 
     public SchedulerWorld(long budget = 100, int slots = 1, int maxQueueLength = 100, Device? device = null, int maxBypass = 16)
     {
-        Scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypass });
+        Scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypass, MaxHold = 300 });
         Device = new(device ?? new Device("fake"), budget, slots, maxQueueLength);
         Scheduler.Add(Device);
     }
@@ -132,6 +132,8 @@ internal sealed class SchedulerWorld
                 request!.GrantNumber = ++_grants;
             else if (effect.Kind == SchedulerEffectKind.Refuse)
                 request!.Refusal = effect.Refusal;
+            else if (effect.Kind == SchedulerEffectKind.Overdue)
+                Assert.True(request!.IsHeld);
             else
                 _work.Add(effect);
         }
