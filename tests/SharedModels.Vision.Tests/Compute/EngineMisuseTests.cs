@@ -29,6 +29,8 @@ public sealed class EngineMisuseTests : IDisposable
         ["score queries"] = ("A2x6 A3x6 A2x2", (e, t) => e.ScoreQueries(t[0], t[1], t[2]).Dispose()),
     };
 
+    public static TheoryData<string> Names => [.. Operations.Keys];
+
     public static TheoryData<string, int> Arguments
     {
         get
@@ -106,10 +108,9 @@ public sealed class EngineMisuseTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Arguments))]
-    public void A_disposed_engine_does_nothing_more(string operation, int argument)
+    [MemberData(nameof(Names))]
+    public void A_disposed_engine_does_nothing_more(string operation)
     {
-        Assert.True(argument >= 0);
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
         var (shapes, run) = Operations[operation];
         var tensors = Array.ConvertAll(shapes.Split(' '), shape => Make(fixture, shape));
