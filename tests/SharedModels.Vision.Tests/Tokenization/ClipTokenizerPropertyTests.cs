@@ -65,7 +65,7 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
     {
         // Special tokens are looked for in the text as it is, so they are left out.
         foreach (var text in RandomTexts(5).Select(t => t.Replace("<|", "", StringComparison.Ordinal)))
-            Assert.Equal(Body(text.ToLowerInvariant()), Body(text.ToUpperInvariant().ToLowerInvariant()));
+            Assert.Equal(Body(text.ToLowerInvariant()), Body(text.ToUpperInvariant()));
     }
 
     [Fact]
@@ -74,7 +74,8 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
         var texts = RandomTexts(6).ToArray();
         var first = Array.ConvertAll(texts, _tokenizer.Encode);
         Assert.Equal(first, Array.ConvertAll(texts, _tokenizer.Encode));
-        Assert.Equal(first, Array.ConvertAll(texts, text => new ClipTokenizer(Tiny).Encode(text))[..^0]);
+        Array.Reverse(texts);
+        Assert.Equal(first.Reverse(), Array.ConvertAll(texts, new ClipTokenizer(Tiny).Encode));
     }
 
     [Fact]

@@ -11,7 +11,9 @@ internal sealed unsafe class BufferTensor(EmbeddedComputeEngine engine, NativeBu
 
     public int Columns { get; } = columns;
 
-    public float* Data => (_buffer ?? throw new ObjectDisposedException(nameof(ITensor))).Data;
+    public bool IsDisposed => _buffer is null;
+
+    public float* Data => _buffer!.Data;
 
     public float* Row(int row) => Data + (long)row * Columns;
 

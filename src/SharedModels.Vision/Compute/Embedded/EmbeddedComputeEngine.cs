@@ -87,8 +87,9 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
             RequireShape(bias, 1, w.Rows);
         if (residual is not null)
             RequireShape(residual, x.Rows, w.Rows);
+        var (b, r) = (bias is null ? null : OwnWeight(bias), residual is null ? null : Own(residual));
         var result = Create(x.Rows, w.Rows);
-        _gemm.Run(x, w, result, bias is null ? null : OwnWeight(bias), activation, residual is null ? null : Own(residual));
+        _gemm.Run(x, w, result, b, activation, r);
         return result;
     }
 
@@ -285,11 +286,20 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         return buffer;
     }
 
-    private BufferTensor Own(ITensor tensor) => tensor is BufferTensor own && own.Engine == this
-        ? own
-        : throw new ArgumentException("The tensor is not a tensor of activations of this engine.", nameof(tensor));
+    // Both are asked for before memory is taken, so that a refusal takes none.
+    private BufferTensor Own(ITensor tensor)
+    {
+        if (tensor is not BufferTensor own || own.Engine != this)
+            throw new ArgumentException("The tensor is not a tensor of activations of this engine.", nameof(tensor));
+        ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
+        return own;
+    }
 
-    private WeightTensor OwnWeight(ITensor tensor) => tensor is WeightTensor own && own.Engine == this
-        ? own
-        : throw new ArgumentException("The tensor is not a tensor of weights of this engine.", nameof(tensor));
+    private WeightTensor OwnWeight(ITensor tensor)
+    {
+        if (tensor is not WeightTensor own || own.Engine != this)
+            throw new ArgumentException("The tensor is not a tensor of weights of this engine.", nameof(tensor));
+        ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
+        return own;
+    }
 }

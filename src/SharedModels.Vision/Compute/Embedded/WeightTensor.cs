@@ -4,7 +4,6 @@ namespace SharedModels.Vision.Compute.Embedded;
 internal sealed unsafe class WeightTensor : ITensor
 {
     private readonly WeightView[] _parts;
-    private bool _disposed;
 
     private WeightTensor(EmbeddedComputeEngine engine, WeightView[] parts, int rows, int columns)
     {
@@ -19,6 +18,8 @@ internal sealed unsafe class WeightTensor : ITensor
     public int Rows { get; }
 
     public int Columns { get; }
+
+    public bool IsDisposed { get; private set; }
 
     public static WeightTensor Below(EmbeddedComputeEngine engine, ReadOnlySpan<WeightView> parts)
     {
@@ -35,7 +36,6 @@ internal sealed unsafe class WeightTensor : ITensor
     /// <summary>Converts a stretch of a row to floats.</summary>
     public void ReadRow(int row, int first, int count, float* destination)
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(ITensor));
         if (Rows == 1)
         {
             ReadVector(first, count, destination);
@@ -48,7 +48,7 @@ internal sealed unsafe class WeightTensor : ITensor
         Convert(_parts[index], (long)row * Columns + first, count, destination);
     }
 
-    public void Dispose() => _disposed = true;
+    public void Dispose() => IsDisposed = true;
 
     private void ReadVector(int first, int count, float* destination)
     {

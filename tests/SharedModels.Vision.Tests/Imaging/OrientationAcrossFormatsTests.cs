@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using SharedModels.Vision.Imaging;
+using SharedModels.Vision.Tests.Imaging.Png;
+
+namespace SharedModels.Vision.Tests.Imaging;
+
+/// <summary>All eight orientations in both byte orders, written into files of all three formats.</summary>
+public sealed class OrientationAcrossFormatsTests
+{
+    private static readonly ImageDecoder Decoder = new();
+    private static readonly byte[] Jpeg = File.ReadAllBytes(TestFiles.Fixture("qr", "clean-01.jpg"));
+    private static readonly byte[] WebP = File.ReadAllBytes(TestFiles.Fixture("bad-images", "webp-lossy.webp"));
+    private static readonly byte[] Png = PngWriter.Write(7, 4, 2, 8, interlaced: false, (x, y, c) => x * 30 + y * 7 + c, y => y % 5);
+
+    public static TheoryData<string, int, bool> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int, bool>();
+            foreach (var format in new[] { "jpeg", "png", "webp" })
+            {
+                for (var orientation = 1; orientation <= 8; orientation++)
+                {
+                    cases.Add(format, orientation, true);
+                    cases.Add(format, orientation, false);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_picture_is_turned_as_its_tag_says(string format, int orientation, bool littleEndian)
+    {
+        var plain = Decoder.Decode(Plain(format));
+        var file = With(format, Exif.Block(orientation, littleEndian));
+
+        var turned = Decoder.Decode(file);
+
+        var info = Decoder.Identify(file);
+        Assert.Equal((turned.Width, turned.Height), (info.Width, info.Height));
+        Assert.Equal(orientation >= 5 ? (plain.Height, plain.Width) : (plain.Width, plain.Height), (turned.Width, turned.Height));
+        for (var y = 0; y < turned.Height; y++)
+        {
+            for (var x = 0; x < turned.Width; x++)
+            {
+                var (fromX, fromY) = Source(orientation, x, y, plain.Width - 1, plain.Height - 1);
+                Assert.True(plain.Row(fromY).Slice(fromX * 3, 3).SequenceEqual(turned.Row(y).Slice(x * 3, 3)), $"({x}, {y})");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    [InlineData("webp")]
+    public void A_broken_tag_leaves_the_picture_as_it_is_stored(string format)
+    {
+        var random = new Random(4);
+        var plain = Decoder.Decode(Plain(format)).Pixels.ToArray();
+        for (var i = 0; i < 30; i++)
+        {
+            // Neither of the two byte orders, whatever follows.
+            var block = Exif.Block(6);
+            random.NextBytes(block);
+            block[0] = (byte)'X';
+            Assert.Equal(plain, Decoder.Decode(With(format, block)).Pixels.ToArray());
+        }
+    }
+
+    // Where the table of the EXIF standard says that row 0 and column 0 lie.
+    private static (int X, int Y) Source(int orientation, int x, int y, int right, int bottom) => orientation switch
+    {
+        1 => (x, y),
+        2 => (right - x, y),
+        3 => (right - x, bottom - y),
+        4 => (x, bottom - y),
+        5 => (y, x),
+        6 => (y, bottom - x),
+        7 => (right - y, bottom - x),
+        _ => (right - y, x),
+    };
+
+    private static byte[] Plain(string format) => format switch { "jpeg" => Jpeg, "png" => Png, _ => WebP };
+
+    private static byte[] With(string format, byte[] exif)
+    {
+        switch (format)
+        {
+            case "jpeg":
+                byte[] content = [.. "Exif\0\0"u8, .. exif];
+                return [.. Jpeg[..2], 0xFF, 0xE1, 0, (byte)(content.Length + 2), .. content, .. Jpeg[2..]];
+            case "png":
+                // Behind the signature and the header, 8 and 25 bytes.
+                var chunk = new PngWriter().Chunk("eXIf", exif).ToArray()[8..];
+                return [.. Png[..33], .. chunk, .. Png[33..]];
+            default:
+                byte[] file = [.. WebP, .. "EXIF"u8, (byte)exif.Length, 0, 0, 0, .. exif, .. new byte[exif.Length & 1]];
+                BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), file.Length - 8);
+                return file;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using Microsoft.Extensions.Options;
+using SharedModels.Vision.Imaging;
+
+namespace SharedModels.Vision.Tests.Detection;
+
+/// <summary>What callers of the public class may rely on.</summary>
+public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
+{
+    private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
+    private static readonly RgbImage Picture = TestFiles.Picture(Path.Combine(Demo, "samples", "sample2.png"));
+    private static readonly string[] Prompts = ["a red circle", "something blue", "a star"];
+
+    private readonly Owlv2 _model = new(new Owlv2Options { Checkpoint = Demo });
+
+    public async Task InitializeAsync() => await _model.LoadAsync(default);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void A_lower_confidence_finds_all_that_a_higher_one_finds()
+    {
+        var all = _model.Detect(Picture, Prompts, 0, 1);
+        foreach (var confidence in new[] { 0.01f, 0.1f, 0.5f })
+            Assert.Equal(all.Where(d => d.Score > confidence), _model.Detect(Picture, Prompts, confidence, 1));
+    }
+
+    [Fact]
+    public void No_two_detections_overlap_by_more_than_the_threshold()
+    {
+        foreach (var threshold in new[] { 0.1f, 0.3f, 0.6f })
+        {
+            var found = _model.Detect(Picture, Prompts, 0, threshold);
+            for (var i = 0; i < found.Count; i++)
+            {
+                for (var j = 0; j < i; j++)
+                    Assert.True(found[i].Box.IntersectionOverUnion(found[j].Box) <= threshold);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_order_of_the_prompts_does_not_matter()
+    {
+        string[] reversed = [.. Prompts.Reverse()];
+        var (expected, actual) = (_model.Detect(Picture, Prompts, 0.01f), _model.Detect(Picture, reversed, 0.01f));
+        Assert.Equal(expected.Select(d => (d.Label, d.Box)), actual.Select(d => (d.Label, d.Box)));
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6f));
+    }
+
+    [Fact]
+    public void One_more_prompt_only_raises_scores()
+    {
+        var few = _model.Detect(Picture, Prompts[..1], 0, 1).ToDictionary(d => d.Box, d => d.Score);
+        Assert.All(_model.Detect(Picture, Prompts, 0, 1), d => Assert.True(d.Score >= few[d.Box] - 1e-6f));
+    }
+
+    [Fact]
+    public void Prompts_seen_before_give_the_same_as_new_ones()
+    {
+        var together = _model.Detect(Picture, Prompts, 0.01f);
+        foreach (var prompt in Prompts)
+            Assert.NotEmpty(_model.Detect(Picture, [prompt], 0));
+        Assert.Equal(together, _model.Detect(Picture, Prompts, 0.01f));
+    }
+
+    [Fact]
+    public async Task A_small_cache_of_prompts_gives_the_same_as_a_large_one()
+    {
+        using var small = new Owlv2(new Owlv2Options { Checkpoint = Demo, PromptCacheSize = 1 });
+        await small.LoadAsync(default);
+        for (var i = 0; i < 3; i++)
+        {
+            string[] prompts = [Prompts[i], Prompts[(i + 1) % 3]];
+            Assert.Equal(_model.Detect(Picture, prompts, 0.01f), small.Detect(Picture, prompts, 0.01f));
+        }
+    }
+
+    [Fact]
+    public void More_prompts_than_go_through_the_network_at_once_are_all_used()
+    {
+        string[] many = [.. Enumerable.Range(0, 150).Select(i => $"thing {i}"), .. Prompts];
+        var alone = _model.Detect(Picture, Prompts, 0, 1).ToDictionary(d => d.Box, d => d.Score);
+        Assert.All(_model.Detect(Picture, many, 0, 1), d => Assert.True(d.Score >= alone[d.Box] - 1e-5f));
+    }
+
+    [Theory]
+    [InlineData("!")]
+    [InlineData("!!! !!!")]
+    [InlineData("\ud800")]
+    [InlineData("\u0301\u0323\u0301")]
+    [InlineData("<|endoftext|>")]
+    [InlineData("<|startoftext|><|startoftext|>")]
+    [InlineData("\0")]
+    [InlineData("日本語の猫")]
+    public void Any_prompt_that_is_not_blank_is_answered(string prompt)
+    {
+        var found = _model.Detect(Picture, [prompt], 0, 1);
+        Assert.NotEmpty(found);
+        Assert.All(found, d => Assert.True(d.Label == prompt && float.IsFinite(d.Score)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("\t\r\n")]
+    [InlineData("\u3000")]
+    [InlineData(null)]
+    public void A_blank_prompt_is_named_by_its_place(string? prompt)
+    {
+        var error = Assert.Throws<ArgumentException>("prompts", () => _model.Detect(Picture, ["a", "b", prompt!]));
+        Assert.StartsWith("Prompt 2 is blank.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Arguments_that_are_missing_are_named()
+    {
+        Assert.Throws<ArgumentNullException>("image", () => _model.Detect((RgbImage)null!, Prompts));
+        Assert.Throws<ArgumentNullException>("images", () => _model.Detect((IReadOnlyList<RgbImage>)null!, Prompts));
+        Assert.Throws<ArgumentNullException>("frames", () => _model.DetectAsync(null!, Prompts));
+        Assert.Throws<ArgumentNullException>("image", () => _model.DetectByExample(null!, Picture));
+        Assert.Throws<ArgumentNullException>("query", () => _model.DetectByExample(Picture, null!));
+        Assert.Throws<ArgumentNullException>("image", () => _model.Propose(null!));
+        Assert.Throws<ArgumentNullException>("options", () => new Owlv2((Owlv2Options)null!));
+        Assert.Throws<ArgumentNullException>("options", () => new Owlv2((IOptionsMonitor<Owlv2Options>)null!));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 300)]
+    [InlineData(300, 1)]
+    [InlineData(3, 3)]
+    [InlineData(2000, 7)]
+    public void A_picture_of_any_size_is_searched(int width, int height)
+    {
+        var pixels = new byte[width * height * 3];
+        new Random(width).NextBytes(pixels);
+        var image = new RgbImage(width, height, pixels);
+        var longer = Math.Max(width, height);
+        foreach (var detection in _model.Detect(image, Prompts, 0, 1).Concat(_model.Propose(image, 0, 1)))
+        {
+            Assert.True(float.IsFinite(detection.Score) && detection.Score is >= 0 and <= 1);
+            Assert.True(detection.Box.XMin > -longer && detection.Box.YMax < 2 * longer && detection.Box.Width > 0);
+        }
+
+        Assert.NotNull(_model.DetectByExample(image, image));
+    }
+
+    [Fact]
+    public void An_example_scores_from_0_to_1_and_best_first()
+    {
+        var found = _model.DetectByExample(Picture, Picture, 0, 1);
+        Assert.NotEmpty(found);
+        Assert.Equal(found.OrderByDescending(d => d.Score), found);
+        Assert.Equal(1, found[0].Score, 1e-4f);
+        Assert.All(found, d => Assert.True(d.Score > 0 && d.Label == "query"));
+    }
+
+    [Fact]
+    public async Task A_device_without_an_engine_is_refused_and_the_model_goes_on()
+    {
+        var expected = _model.Detect(Picture, Prompts);
+        var error = await Assert.ThrowsAsync<NotSupportedException>(async () => await _model.ToAsync(Device.Cuda(1), default));
+        Assert.Contains("cuda:1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("IComputeEngineFactory", error.Message, StringComparison.Ordinal);
+        await _model.ToAsync(Device.Cpu, default);
+        Assert.Equal(expected, _model.Detect(Picture, Prompts));
+    }
+
+    [Fact]
+    public void A_call_that_failed_leaves_the_model_free()
+    {
+        var images = new ReentrantList(() => throw new InvalidDataException("No picture."));
+        Assert.Throws<InvalidDataException>(() => _model.Detect(images, Prompts));
+        Assert.NotNull(_model.Detect(Picture, Prompts));
+    }
+
+    [Theory]
+    [InlineData("Checkpoint")]
+    [InlineData("PadValue")]
+    [InlineData("MaxDegreeOfParallelism")]
+    [InlineData("BatchSize")]
+    [InlineData("PromptCacheSize")]
+    public async Task A_setting_out_of_its_range_is_named_alone_with_its_value(string setting)
+    {
+        var options = new Owlv2Options { Checkpoint = Demo };
+        string value = setting switch
+        {
+            "PadValue" => $"is {options.PadValue = 1.5f}",
+            "MaxDegreeOfParallelism" => $"is {options.MaxDegreeOfParallelism = -3}",
+            "BatchSize" => $"is {options.BatchSize = 0}",
+            "PromptCacheSize" => $"is {options.PromptCacheSize = -7}",
+            _ => (options.Checkpoint = " ") + "is not set",
+        };
+        using var model = new Owlv2(options);
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(async () => await model.LoadAsync(default));
+        var failure = Assert.Single(error.Failures);
+        Assert.StartsWith($"Owlv2Options.{setting} ", failure, StringComparison.Ordinal);
+        Assert.Contains(value.Trim(), failure, StringComparison.Ordinal);
+        Assert.Contains("Set it to", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_load_that_failed_can_be_tried_again()
+    {
+        using var folder = new TemporaryFolder().With(Demo, "model.safetensors");
+        using var model = new Owlv2(new Owlv2Options { Checkpoint = folder.Path });
+        await Assert.ThrowsAsync<Vision.Checkpoints.CheckpointException>(async () => await model.LoadAsync(default));
+        Assert.Throws<InvalidOperationException>(() => model.Propose(Picture));
+        File.Copy(Path.Combine(Demo, "model.safetensors"), folder.File("model.safetensors"));
+        await model.LoadAsync(default);
+        Assert.Equal(_model.Propose(Picture), model.Propose(Picture));
+    }
+}
