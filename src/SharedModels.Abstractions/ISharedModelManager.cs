@@ -52,6 +52,7 @@ public interface ISharedModelManager
     ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Brings a model to its device without leasing it; returns at once if it is there already.</summary>
+    /// <remarks>It waits for twice <c>SharedModels:Leasing:LoadTimeout</c> at most: for the load and for the move.</remarks>
     /// <param name="id">The model's id.</param>
     /// <param name="cancellationToken">Stops waiting; a load that has begun goes on.</param>
     /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
@@ -63,6 +64,7 @@ public interface ISharedModelManager
     /// <param name="cancellationToken">Stops waiting; an eviction that has begun goes on.</param>
     /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
     /// <exception cref="ModelInUseException">The model is leased, or on its way to the device.</exception>
+    /// <exception cref="ModelLeaseException">The model could not be moved off its device; the cause is the inner exception.</exception>
     ValueTask EvictAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the state of all models and devices at one moment.</summary>

@@ -61,7 +61,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         SharedModelsOptionsValidator.ThrowIfInvalid(options);
         _options = options;
         _disposal = new(DisposeCoreAsync);
-        _logger = loggerFactory.CreateLogger<SharedModelManager>();
+        _logger = new SafeLogger(loggerFactory.CreateLogger<SharedModelManager>());
         _devices = DeviceCatalog.Create(deviceProviders, options);
         _metrics = new(meters, GetSnapshot);
         var residency = new ResidencyExecutor(scopes, options.Leasing.LoadTimeout, time, _metrics, _logger);
@@ -144,6 +144,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             }
             catch (ModelLeaseException exception)
             {
+                host.PreloadError = exception.Message;
                 Log.PreloadFailed(_logger, exception, host.Id);
             }
         }
@@ -174,6 +175,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         if (!ModelId.IsValid(id))
             throw new ArgumentException($"'{id}' is not a model id; write letters, digits, '.', '_' and '-', at most {ModelId.MaxLength} of them.", nameof(id));
         var options = (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
+        if (options.MaxLeases < 1)
+            throw new ArgumentException($"MaxLeases of model '{id}' is {options.MaxLeases}; write 1 or more.", nameof(id));
+        if (options.KeepAlive < TimeSpan.Zero)
+            throw new ArgumentException($"KeepAlive of model '{id}' is {options.KeepAlive}; write a time such as 00:05:00, or 00:00:00 to free it after each use.", nameof(id));
         var candidates = DeviceCatalog.CandidatesFor(type, options.Device ?? DevicePreference.Auto, _devices);
         var host = create(new ModelSettings(id)
         {
@@ -238,6 +243,17 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         await _coordinator.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
         foreach (var host in _hostsInOrder.Where(static host => host.Residency is ModelResidency.Registered or ModelResidency.Faulted))
-            await host.UnloadAsync().ConfigureAwait(false);
+        {
+            try
+            {
+                await host.UnloadAsync().ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // One model's disposal must not keep the others from theirs.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.CleanUpFailed(_logger, exception, host.Id);
+            }
+        }
     }
 }

@@ -228,7 +228,7 @@ public sealed class SharedModelManagerTests
         var fetch = fixture.FetchAsync("a").AsTask();
         await script.Load.Arrived;
         await (await fixture.FetchAsync("b")).DisposeAsync();
-        await AdvanceUntilAsync(fixture.Time, TimeSpan.FromMinutes(1), fetch);
+        await fixture.Time.AdvanceUntilAsync(fetch, TimeSpan.FromMinutes(1));
         var exception = await Assert.ThrowsAsync<ModelLoadException>(() => fetch);
         Assert.Contains("SharedModels:Leasing:LoadTimeout", exception.Message, StringComparison.Ordinal);
         Assert.Equal(ModelResidency.Faulted, fixture["a"].Residency);
@@ -262,17 +262,7 @@ public sealed class SharedModelManagerTests
         await fixture.Manager.PreloadAsync("other");
         await fixture.DisposeAsync();
         Assert.Equal(1, other.Disposals);
-        Assert.Contains(fixture.Log.Lines, line => line.Level == LogLevel.Error && line.Text.Contains("threw while it was disposed", StringComparison.Ordinal));
-    }
-
-    /// <summary>The timer of a timeout may be set just after the clock was moved, so the clock moves until it counts.</summary>
-    private static async Task AdvanceUntilAsync(ManualTimeProvider time, TimeSpan step, Task task)
-    {
-        while (!task.IsCompleted)
-        {
-            time.Advance(step);
-            await Task.Yield();
-        }
+        Assert.Contains(fixture.Log.Lines, line => line.Level == LogLevel.Error && line.Text.Contains("threw while it was cancelled or disposed", StringComparison.Ordinal));
     }
 
     [SharedModel("marked", Device = DevicePreference.Cpu)]

@@ -5,6 +5,8 @@ namespace SharedModels.Configuration;
 /// <summary>Refuses settings that make no sense, naming each with its value and what is allowed.</summary>
 internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedModelsOptions>
 {
+    private static readonly TimeSpan LongestLoad = TimeSpan.FromDays(1);
+
     public ValidateOptionsResult Validate(string? name, SharedModelsOptions options)
     {
         var errors = Errors(options).ToList();
@@ -32,8 +34,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             yield return $"SharedModels:Leasing:MaxBypassUnderLoad is {leasing.MaxBypassUnderLoad}; write 0 or more.";
         if (leasing.MaxHold <= TimeSpan.Zero && leasing.MaxHold != Timeout.InfiniteTimeSpan)
             yield return $"SharedModels:Leasing:MaxHold is {leasing.MaxHold}; write a time above zero, such as 00:10:00, or -00:00:00.001 for as long as the holder likes.";
-        if (leasing.LoadTimeout <= TimeSpan.Zero)
-            yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero, such as 00:05:00.";
+        if (leasing.LoadTimeout <= TimeSpan.Zero || leasing.LoadTimeout > LongestLoad)
+            yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero and up to {LongestLoad}, such as 00:05:00.";
         foreach (var (device, settings) in options.Devices)
         {
             if (!Device.TryParse(device, out _))
@@ -44,6 +46,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
                 yield return $"SharedModels:Devices:{device}:MemoryBudget is '{budget}'; write a size such as 20GiB, or a share from 1% to 100%.";
         }
 
+        foreach (var names in options.Devices.Keys.Where(static name => Device.TryParse(name, out _)).GroupBy(Device.Parse).Where(static names => names.Count() > 1))
+            yield return $"SharedModels:Devices has settings for {string.Join(" and ", names)}, which are one device; keep one of them.";
         foreach (var (id, settings) in options.Models)
         {
             if (settings.MaxLeases < 1)

@@ -26,7 +26,9 @@ internal static class DeviceCatalog
     {
         var accelerators = devices.Where(static device => !device.Device.IsCpu).ToList();
         var wantsCpu = preference == DevicePreference.Cpu || (preference == DevicePreference.Auto && accelerators.Count == 0);
-        return wantsCpu || !type.IsAssignableTo(typeof(ISharedModel)) ? [devices[^1]] : accelerators;
+        if (type.IsAssignableTo(typeof(ISharedModel)))
+            return wantsCpu ? [devices[^1]] : accelerators;
+        return preference == DevicePreference.Accelerator ? [] : [devices[^1]];
     }
 
     private static ScheduledDevice Create(DeviceInfo info, DeviceOptions options, int maxQueueLength)

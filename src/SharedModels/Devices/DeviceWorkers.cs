@@ -31,7 +31,7 @@ internal sealed class DeviceWorkers(Device device, int slots)
     private BlockingCollection<Action> Start(int slot)
     {
         var queue = new BlockingCollection<Action>();
-        new Thread(() => Run(queue)) { IsBackground = true, Name = $"SharedModels {device} #{slot}" }.Start();
+        new Thread(() => Run(queue)) { IsBackground = true, Name = $"SharedModels {device} #{slot}" }.UnsafeStart();
         return queue;
     }
 

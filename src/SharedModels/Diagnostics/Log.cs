@@ -35,8 +35,11 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Information, "Model '{ModelId}' is unloaded.")]
     public static partial void ModelUnloaded(ILogger logger, string modelId);
 
-    [LoggerMessage(16, LogLevel.Error, "Model '{ModelId}' threw while it was disposed.")]
-    public static partial void DisposeFailed(ILogger logger, Exception exception, string modelId);
+    [LoggerMessage(16, LogLevel.Error, "Model '{ModelId}' threw while it was cancelled or disposed.")]
+    public static partial void CleanUpFailed(ILogger logger, Exception exception, string modelId);
+
+    [LoggerMessage(19, LogLevel.Error, "A callback on the token of a lease or a load threw.")]
+    public static partial void CallbackFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(17, LogLevel.Error, "Model '{ModelId}' could not be preloaded; its first request tries again.")]
     public static partial void PreloadFailed(ILogger logger, Exception exception, string modelId);

@@ -24,7 +24,7 @@ internal static class SnapshotFactory
         Loads = host.Loads,
         Evictions = host.Evictions,
         IsPreloaded = host.Settings.IsPreloaded,
-        Error = host.Error?.Message,
+        Error = host.Error?.Message ?? (host.Residency == ModelResidency.OnDevice ? null : host.PreloadError),
     };
 
     private static DeviceSnapshot Create(ScheduledDevice device) => new()

@@ -26,7 +26,7 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
             yield return "The application is stopping.";
         foreach (var model in snapshot.Models)
         {
-            if (model.IsPreloaded && (model.Loads == 0 || model.Residency == ModelResidency.Faulted))
+            if (model.IsPreloaded && (model.Loads == 0 || model.Error is not null))
                 yield return $"Model '{model.Id}' is not there: {model.Error ?? "it is not loaded yet."}";
         }
 

@@ -9,11 +9,21 @@ internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost h
 {
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly ActivityContext _caller = Activity.Current?.Context ?? default;
 
     public Task<TResult> Result => _completion.Task;
 
     public void Run()
+    {
+        // The code sees its caller's ambient values, as if it had been awaited.
+        if (_context is null)
+            RunHere();
+        else
+            ExecutionContext.Run(_context, static self => ((Invocation<TResult>)self!).RunHere(), this);
+    }
+
+    private void RunHere()
     {
         using var activity = SharedModelsActivities.Start("invoke", host, _caller);
         var ended = Task.FromCanceled<TResult>(new CancellationToken(canceled: true));

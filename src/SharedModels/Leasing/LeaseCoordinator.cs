@@ -22,6 +22,9 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeSpan _acquireTimeout;
     private readonly TimeSpan _maxHold;
+
+    // A preload may have to wait for a load and for a move.
+    private readonly TimeSpan _preloadTimeout;
     private readonly bool _capturesStackTraces;
     private readonly TimeProvider _time;
     private readonly long _start;
@@ -44,13 +47,15 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         });
         _acquireTimeout = options.AcquireTimeout;
         _maxHold = options.MaxHold;
+        _preloadTimeout = 2 * options.LoadTimeout;
         _capturesStackTraces = options.CaptureStackTraces;
         _logger = logger;
         _time = time;
         _residency = residency;
         _metrics = metrics;
         _start = time.GetTimestamp();
-        _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+            _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         foreach (var device in devices)
         {
             _scheduler.Add(device);
@@ -94,7 +99,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             if (lease.State == LeaseState.Lost)
                 lease.ThrowIfNotHeld();
             if (lease.Wait is { } running)
-                return new(JoinAsync(lease, running.Task, options, cancellationToken));
+                return new(JoinAsync(lease, running.Task, options, timeout, cancellationToken));
             lease.Priority = (int)options.Priority;
             lease.Timeout = timeout;
             if (_scheduler.TryAcquire(lease, Now, timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks))
@@ -151,7 +156,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     public async ValueTask PreloadAsync(ModelHost host, CancellationToken cancellationToken)
     {
         var request = new PreloadRequest(host);
-        if (Post(() => _scheduler.TryAcquire(request, Now)))
+        if (Post(() => _scheduler.TryAcquire(request, Now, _preloadTimeout.Ticks)))
             return;
         var registration = cancellationToken.UnsafeRegister(_ => Post(() => _scheduler.TryCancel(request, Now)), null);
         await using (registration.ConfigureAwait(false))
@@ -162,7 +167,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     {
         var eviction = Post(() =>
         {
-            if (_scheduler.TryEvict(host) || host.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+            if (_scheduler.TryEvict(host, Now) || host.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
                 return (host.Eviction ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             if (host.IsIdle && host.Residency is not (ModelResidency.Loading or ModelResidency.Moving))
                 return Task.CompletedTask;
@@ -208,7 +213,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
                 .Distinct()
                 .ToList());
             foreach (var lease in left)
-                await lease.LoseAsync().ConfigureAwait(false);
+                await LoseAsync(lease).ConfigureAwait(false);
             return [.. left.Select(static lease => lease.ModelId).Distinct().Order(StringComparer.Ordinal)];
         }
     }
@@ -278,16 +283,30 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
                 case SchedulerEffectKind.Overdue:
                     var overdue = (ModelLease)effect.Request!;
                     Log.LeaseOverdue(_logger, overdue.ModelId, _maxHold.TotalSeconds, overdue.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");
-                    _ = overdue.LoseAsync();
+                    _ = LoseAsync(overdue);
                     break;
                 case SchedulerEffectKind.Refuse:
                     _metrics.NotGranted(effect.Model, effect.Refusal!);
-                    wait!.TrySetException(effect.Refusal!.ToException(effect.Model.Id, (effect.Request as ModelLease)?.Timeout ?? _acquireTimeout));
+                    wait!.TrySetException(effect.Refusal!.ToException(effect.Model.Id, (effect.Request as ModelLease)?.Timeout ?? _preloadTimeout));
                     break;
                 default:
                     _ = DoAsync(effect.Kind, (ModelHost)effect.Model);
                     break;
             }
+        }
+    }
+
+    private async Task LoseAsync(ModelLease lease)
+    {
+        try
+        {
+            await lease.LoseAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What one holder's callbacks throw must not keep the others from being told.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(_logger, exception);
         }
     }
 
@@ -301,7 +320,12 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             host.Eviction = ended is null ? host.Eviction : null;
             return ended;
         });
-        eviction?.TrySetResult();
+        if (eviction is null)
+            return;
+        if (host is { Error: { } cause, Residency: ModelResidency.Faulted or ModelResidency.OnDevice })
+            eviction.TrySetException(new ModelLeaseException($"Model '{host.Id}' could not be taken off its device: {cause.Message}", cause) { ModelId = host.Id });
+        else
+            eviction.TrySetResult();
     }
 
     private bool TryCancel(ModelLease lease, long now)
@@ -340,7 +364,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         var registration = cancellationToken.UnsafeRegister(
             (_, token) =>
             {
-                if (Post(() => TryCancel(lease, Now) ? lease.TakeWait() : null) is { } cancelled)
+                if (Post(() => lease.Wait == wait && TryCancel(lease, Now) ? lease.TakeWait() : null) is { } cancelled)
                     cancelled.TrySetCanceled(token);
             },
             null);
@@ -348,14 +372,23 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             await wait.Task.ConfigureAwait(false);
     }
 
-    /// <summary>A second caller waits with the first one, and on its own if the first one gives up.</summary>
-    private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, CancellationToken cancellationToken)
+    /// <summary>A second caller waits with the first one, as long as it may itself, and on its own if the first one gives up.</summary>
+    private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (running.IsCanceled)
+        try
+        {
+            await running.WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (running.IsCanceled && !cancellationToken.IsCancellationRequested)
+        {
             await AcquireAsync(lease, options, cancellationToken).ConfigureAwait(false);
-        else
-            await running.ConfigureAwait(false);
+        }
+        catch (TimeoutException late) when (!running.IsCompleted)
+        {
+            throw new LeaseTimeoutException($"No lease on model '{lease.ModelId}' within {timeout.TotalSeconds:0.#} s; an earlier call on the same lease goes on waiting.", late)
+            {
+                ModelId = lease.ModelId,
+            };
+        }
     }
 }

@@ -41,7 +41,8 @@ internal static class RefusalExceptions
                 ModelId = modelId, Device = refusal.Device, QueueLength = refusal.QueueLength,
             },
             RefusalReason.NoDevice => new ModelLeaseException(
-                $"Model '{modelId}' wants an accelerator and this machine has none. Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of an accelerator.")
+                $"Model '{modelId}' wants an accelerator, and this machine has none, or the class is no ISharedModel and runs on the CPU alone. "
+                + $"Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of an accelerator.")
             {
                 ModelId = modelId,
             },

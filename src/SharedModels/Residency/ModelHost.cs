@@ -34,62 +34,105 @@ internal sealed class ModelHost : ScheduledModel
     /// <summary>Ends when the eviction that runs has ended.</summary>
     public TaskCompletionSource? Eviction { get; set; }
 
+    /// <summary>Why the model was not on its device when the application started.</summary>
+    public string? PreloadError { get; set; }
+
     /// <exception cref="TimeoutException">The model takes longer than it may.</exception>
     public async Task<ModelFootprint> LoadAsync(IServiceScopeFactory? scopes, OperationLimit limit)
     {
-        _instance ??= await ModelInstance.CreateAsync(_factory!, scopes).ConfigureAwait(false);
-        if (Model is not ISharedModel shared)
-            return default;
-        await RunAsync(shared.LoadAsync, limit).ConfigureAwait(false);
-        return shared.Footprint;
+        ModelFootprint footprint = default;
+        await RunAsync(
+            async (attempt, token) =>
+            {
+                attempt.Instance ??= await ModelInstance.CreateAsync(_factory!, scopes).ConfigureAwait(false);
+                if (attempt.Instance.Model is not ISharedModel shared)
+                    return;
+                await shared.LoadAsync(token).ConfigureAwait(false);
+                footprint = shared.Footprint;
+            },
+            limit).ConfigureAwait(false);
+        return footprint;
     }
 
     /// <exception cref="TimeoutException">The model takes longer than it may.</exception>
-    /// <exception cref="NotSupportedException">The model cannot be moved.</exception>
     public Task MoveAsync(Device device, OperationLimit limit) =>
-        Model is ISharedModel shared
-            ? RunAsync(token => shared.ToAsync(device, token), limit)
-            : throw new NotSupportedException($"{Type} is no {nameof(ISharedModel)}, so it runs on the CPU alone; set its Device to {nameof(DevicePreference.Cpu)}.");
+        RunAsync(async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
 
+    /// <summary>Disposes the object; one whose own code still hangs, once that has ended.</summary>
     public async Task UnloadAsync()
     {
         if (_instance is not { } instance)
             return;
         _instance = null;
+        if (_lastOperation.IsCompleted)
+            await instance.FreeAsync().ConfigureAwait(false);
+        else
+            _ = FreeAfterAsync(_lastOperation, instance);
+    }
+
+    private static async Task FreeAfterAsync(Task operation, ModelInstance instance)
+    {
+        await operation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await instance.FreeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Runs code of the model, which may throw, or hang and ignore its token.</summary>
-    private async Task RunAsync(Func<CancellationToken, ValueTask> operation, OperationLimit limit)
+    private async Task RunAsync(Func<Attempt, CancellationToken, Task> operation, OperationLimit limit)
     {
         if (!_lastOperation.IsCompleted)
             throw new InvalidOperationException("An earlier load or move of this very object still hangs.");
+        var attempt = new Attempt { Instance = _instance };
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(limit.Stopping);
-        var running = Task.Run(async () => await operation(cancellation.Token).ConfigureAwait(false), CancellationToken.None);
+        var running = Task.Run(() => operation(attempt, cancellation.Token), CancellationToken.None);
         try
         {
             await running.WaitAsync(limit.Timeout, limit.Time, limit.Stopping).ConfigureAwait(false);
+            _instance = attempt.Instance;
             cancellation.Dispose();
         }
-        catch
+        catch (Exception exception)
         {
-            await cancellation.CancelAsync().ConfigureAwait(false);
-            var freeing = AbandonAsync(running, cancellation);
+            _lastOperation = Settings.CanReload ? Task.CompletedTask : running;
+            _instance = Settings.CanReload ? null : _instance;
+            var freeing = AbandonAsync(attempt, running, cancellation, limit);
             if (running.IsCompleted)
                 await freeing.ConfigureAwait(false);
+            else if (exception is TimeoutException)
+                throw new TimeoutException($"It took longer than {limit.Timeout} (SharedModels:Leasing:LoadTimeout). Raise that, or find out what the model waits for.", exception);
             throw;
         }
     }
 
     /// <summary>Frees the object once its code has really ended, unless it was given and has to serve again.</summary>
-    private async Task AbandonAsync(Task running, CancellationTokenSource cancellation)
+    private async Task AbandonAsync(Attempt attempt, Task running, CancellationTokenSource cancellation, OperationLimit limit)
     {
-        var instance = _instance!;
-        _lastOperation = Settings.CanReload ? Task.CompletedTask : running;
-        _instance = Settings.CanReload ? null : instance;
+        try
+        {
+            await cancellation.CancelAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What the model's callbacks throw is reported, and must not hide why it was cancelled.
+        catch (Exception exception)
+        {
+            limit.ReportCleanUp(Id, exception);
+        }
+
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.Dispose();
-        if (Settings.CanReload)
-            await instance.FreeAsync().ConfigureAwait(false);
+        try
+        {
+            if (Settings.CanReload && attempt.Instance is { } instance)
+                await instance.FreeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            limit.ReportCleanUp(Id, exception);
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>One run of the model's code, with the object that it runs on or makes.</summary>
+    private sealed class Attempt
+    {
+        public ModelInstance? Instance { get; set; }
     }
 }

@@ -1,4 +1,4 @@
 namespace SharedModels.Residency;
 
-/// <summary>How long a load or a move may take: until a timeout, or until the manager stops.</summary>
-internal sealed record OperationLimit(TimeSpan Timeout, TimeProvider Time, CancellationToken Stopping);
+/// <summary>How long a load or a move may take, and where to report what its cleaning up throws.</summary>
+internal sealed record OperationLimit(TimeSpan Timeout, TimeProvider Time, Action<string, Exception> ReportCleanUp, CancellationToken Stopping);

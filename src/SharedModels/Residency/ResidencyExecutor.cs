@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SharedModels.Diagnostics;
@@ -19,28 +20,49 @@ internal sealed class ResidencyExecutor : IDisposable
         _scopes = scopes;
         _metrics = metrics;
         _logger = logger;
-        _limit = new(loadTimeout, time, _stopping.Token);
+        _limit = new(loadTimeout, time, (model, exception) => Log.CleanUpFailed(logger, exception, model), _stopping.Token);
     }
 
+#pragma warning disable CA1031 // Whatever a model throws is reported, and must not end the manager.
     /// <summary>Cancels what is under way; moves off a device and disposals go on.</summary>
-    public void Stop() => _stopping.Cancel();
+    public void Stop()
+    {
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (Exception exception)
+        {
+            Log.CallbackFailed(_logger, exception);
+        }
+    }
 
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>Does what an effect says, on the thread pool; never throws.</summary>
     /// <returns>What to tell the scheduler.</returns>
-    public Task<Action<LeaseScheduler, long>> DoAsync(SchedulerEffectKind kind, ModelHost host) => Task.Run(() => kind switch
+    public Task<Action<LeaseScheduler, long>> DoAsync(SchedulerEffectKind kind, ModelHost host)
     {
-        SchedulerEffectKind.Load => LoadAsync(host),
-        SchedulerEffectKind.Move => MoveAsync(host),
-        SchedulerEffectKind.Evict => EvictAsync(host),
-        _ => UnloadAsync(host),
-    });
+        // The model outlives the request that happens to load it: nothing of its context goes along but the trace.
+        var caller = Activity.Current?.Context ?? default;
+        Task<Action<LeaseScheduler, long>> work;
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+        {
+            work = Task.Run(() => kind switch
+            {
+                SchedulerEffectKind.Load => LoadAsync(host, caller),
+                SchedulerEffectKind.Move => MoveAsync(host, caller),
+                SchedulerEffectKind.Evict => EvictAsync(host, caller),
+                _ => UnloadAsync(host),
+            });
+        }
 
-#pragma warning disable CA1031 // Whatever a model throws is reported, and must not end the manager.
-    private async Task<Action<LeaseScheduler, long>> LoadAsync(ModelHost host)
+        return work;
+    }
+
+    private async Task<Action<LeaseScheduler, long>> LoadAsync(ModelHost host, ActivityContext caller)
     {
-        using var activity = SharedModelsActivities.Start("load", host);
+        using var activity = SharedModelsActivities.Start("load", host, caller);
         var start = _limit.Time.GetTimestamp();
         try
         {
@@ -50,18 +72,17 @@ internal sealed class ResidencyExecutor : IDisposable
             Log.ModelLoaded(_logger, host.Id, duration.TotalSeconds, footprint.HostBytes);
             return (scheduler, now) => scheduler.Loaded(host, footprint, now);
         }
-        catch (Exception exception)
+        catch (Exception cause)
         {
-            var cause = Explain(exception);
             activity.Fail(cause);
             Log.LoadFailed(_logger, cause, host.Id);
             return (scheduler, now) => scheduler.LoadFailed(host, cause, now);
         }
     }
 
-    private async Task<Action<LeaseScheduler, long>> MoveAsync(ModelHost host)
+    private async Task<Action<LeaseScheduler, long>> MoveAsync(ModelHost host, ActivityContext caller)
     {
-        using var activity = SharedModelsActivities.Start("move", host);
+        using var activity = SharedModelsActivities.Start("move", host, caller);
         var start = _limit.Time.GetTimestamp();
         var device = host.Device!.Device;
         try
@@ -72,16 +93,17 @@ internal sealed class ResidencyExecutor : IDisposable
             Log.ModelMoved(_logger, host.Id, device, duration.TotalSeconds);
             return (scheduler, now) => scheduler.Moved(host, now);
         }
-        catch (Exception exception)
+        catch (Exception cause)
         {
-            activity.Fail(exception);
-            return await FailAsync(host, device, exception).ConfigureAwait(false);
+            activity.Fail(cause);
+            Log.MoveFailed(_logger, cause, host.Id, device);
+            return (scheduler, now) => scheduler.MoveFailed(host, cause, now);
         }
     }
 
-    private async Task<Action<LeaseScheduler, long>> EvictAsync(ModelHost host)
+    private async Task<Action<LeaseScheduler, long>> EvictAsync(ModelHost host, ActivityContext caller)
     {
-        using var activity = SharedModelsActivities.Start("evict", host);
+        using var activity = SharedModelsActivities.Start("evict", host, caller);
         var start = _limit.Time.GetTimestamp();
         var device = host.Device!.Device;
         try
@@ -92,10 +114,11 @@ internal sealed class ResidencyExecutor : IDisposable
             Log.ModelEvicted(_logger, host.Id, device);
             return (scheduler, now) => scheduler.Evicted(host, now);
         }
-        catch (Exception exception)
+        catch (Exception cause)
         {
-            activity.Fail(exception);
-            return await FailAsync(host, device, exception).ConfigureAwait(false);
+            activity.Fail(cause);
+            Log.MoveFailed(_logger, cause, host.Id, Device.Cpu);
+            return (scheduler, now) => scheduler.EvictionFailed(host, cause, now);
         }
     }
 
@@ -110,22 +133,10 @@ internal sealed class ResidencyExecutor : IDisposable
         }
         catch (Exception exception)
         {
-            Log.DisposeFailed(_logger, exception, host.Id);
+            Log.CleanUpFailed(_logger, exception, host.Id);
         }
 
         return (scheduler, now) => scheduler.Unloaded(host, now);
     }
 #pragma warning restore CA1031
-
-    private Task<Action<LeaseScheduler, long>> FailAsync(ModelHost host, Device device, Exception exception)
-    {
-        var cause = Explain(exception);
-        Log.MoveFailed(_logger, cause, host.Id, device);
-        return Task.FromResult<Action<LeaseScheduler, long>>((scheduler, now) => scheduler.MoveFailed(host, cause, now));
-    }
-
-    private Exception Explain(Exception exception) =>
-        exception is TimeoutException
-            ? new TimeoutException($"It took longer than {_limit.Timeout} (SharedModels:Leasing:LoadTimeout). Raise that, or find out what the model waits for.", exception)
-            : exception;
 }

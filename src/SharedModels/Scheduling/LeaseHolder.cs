@@ -5,6 +5,9 @@ internal sealed class LeaseHolder
 {
     private LeaseRequest? _first;
 
+    /// <summary>Requests of the holder that wait for leases.</summary>
+    public int Waits { get; set; }
+
     public void Add(LeaseRequest request)
     {
         request.NextOfHolder = _first;
@@ -41,7 +44,16 @@ internal sealed class LeaseHolder
         }
     }
 
-    public bool Holds(ScheduledModel model) => FirstGranted(model) is not null;
+    public bool Holds(ScheduledModel model)
+    {
+        for (var request = _first; request is not null; request = request.NextOfHolder)
+        {
+            if (request.ScheduledModel == model && request.RequestState == RequestState.Granted)
+                return true;
+        }
+
+        return false;
+    }
 
     public bool HoldsOn(ScheduledDevice device)
     {
@@ -54,18 +66,14 @@ internal sealed class LeaseHolder
         return false;
     }
 
-    /// <summary>Bytes of the models that the holder uses on the device: they cannot make room for a further request of its own.</summary>
-    public long BytesHeldOn(ScheduledDevice device)
+    /// <summary>Marks the models that the holder waits for on the device.</summary>
+    public void MarkWantedModels(ScheduledDevice device)
     {
-        long bytes = 0;
         for (var request = _first; request is not null; request = request.NextOfHolder)
         {
-            var model = request.ScheduledModel;
-            if (model.Device == device && request.RequestState == RequestState.Granted && request == FirstGranted(model))
-                bytes += model.BytesOn(device);
+            if (IsWaitingOn(request, device))
+                request.ScheduledModel.IsWantedBySlotHolder = true;
         }
-
-        return bytes;
     }
 
     public int CountWaitingOn(ScheduledDevice device)
@@ -91,14 +99,6 @@ internal sealed class LeaseHolder
         }
 
         return oldest;
-    }
-
-    private LeaseRequest? FirstGranted(ScheduledModel model)
-    {
-        var request = _first;
-        while (request is not null && (request.ScheduledModel != model || request.RequestState != RequestState.Granted))
-            request = request.NextOfHolder;
-        return request;
     }
 
     private static bool IsWaitingOn(LeaseRequest request, ScheduledDevice device) =>

@@ -29,5 +29,5 @@ internal abstract class LeaseRequest(ScheduledModel model, LeaseHolder holder) :
     internal LeaseRequest? NextOfHolder { get; set; }
 
     /// <summary>The priority, one higher for each full period of waiting.</summary>
-    internal long PriorityAt(long now, long ageing) => Math.Min(WaitingLine.Priorities - 1, Priority + (now - EnqueuedAt) / ageing);
+    internal int PriorityAt(long now, long ageing) => (int)Math.Min(WaitingLine.Priorities - 1, Priority + (now - EnqueuedAt) / ageing);
 }

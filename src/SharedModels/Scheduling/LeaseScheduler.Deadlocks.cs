@@ -2,24 +2,40 @@ namespace SharedModels.Scheduling;
 
 internal sealed partial class LeaseScheduler
 {
-    /// <summary>If the holder waits for holders who all wait, in the end, for it: refuses the request that came last, which closed the circle.</summary>
-    private bool BreakDeadlock(LeaseHolder holder)
+    /// <summary>
+    /// If somewhere a holder waits for holders who all wait, in the end, for it: refuses the request that came last, which closed the circle.
+    /// </summary>
+    /// <returns>The device whose queue it left.</returns>
+    private ScheduledDevice? BreakDeadlock(long now)
+    {
+        foreach (var device in _devices)
+        {
+            foreach (var holder in device.Slots)
+            {
+                if (holder is { Waits: > 0 } && FindClosingWait(holder) is { } request)
+                    return Break(request, now);
+            }
+        }
+
+        return null;
+    }
+
+    private ScheduledDevice Break((LeaseRequest Request, HashSet<LeaseHolder> Circle) closing, long now)
+    {
+        var device = closing.Request.ScheduledModel.Device!;
+        var cycle = Describe(closing.Request, closing.Circle);
+        Refuse(closing.Request, new(RefusalReason.Deadlock) { Device = device.Device, QueueLength = device.QueueLength, Cycle = cycle }, now);
+        return device;
+    }
+
+    private static (LeaseRequest Request, HashSet<LeaseHolder> Circle)? FindClosingWait(LeaseHolder holder)
     {
         var circle = HoldersWaitedForBy(holder);
         while (circle.RemoveWhere(member => HopelessWaitOf(member, circle) is null) > 0)
         {
         }
 
-        if (!circle.Contains(holder))
-            return false;
-        var request = circle.Select(member => HopelessWaitOf(member, circle)!).MaxBy(static wait => wait.Sequence)!;
-        Refuse(request, new(RefusalReason.Deadlock)
-        {
-            Device = request.ScheduledModel.Device!.Device,
-            QueueLength = request.ScheduledModel.Device.QueueLength,
-            Cycle = Describe(request, circle),
-        });
-        return true;
+        return circle.Contains(holder) ? (circle.Select(member => HopelessWaitOf(member, circle)!).MaxBy(static wait => wait.Sequence)!, circle) : null;
     }
 
     private static HashSet<LeaseHolder> HoldersWaitedForBy(LeaseHolder holder)
@@ -62,7 +78,7 @@ internal sealed partial class LeaseScheduler
         var device = model.Device!;
         var isTaken = model.IsTaken && !wait.Holder.Holds(model);
         var lacksSlot = model.Residency == ModelResidency.OnDevice && !device.HasFreeSlot && !wait.Holder.HoldsOn(device);
-        var lacksRoom = model.Residency == ModelResidency.OnHost && device.LeavingBytes == 0;
+        var lacksRoom = model.NeedsRoom && device.LeavingBytes == 0;
         var blockers = new List<LeaseHolder>();
         foreach (var holder in device.Slots)
         {

@@ -10,19 +10,26 @@ internal sealed partial class LeaseScheduler
         && (model.Users < model.MaxLeases || request.Holder.Holds(model))
         && (device.HasFreeSlot || request.Holder.HoldsOn(device));
 
-    /// <summary>Whether the request waits for room that its own holder's other models take up.</summary>
+    /// <summary>Whether the request waits for room that its own holder's other models, with those that can never leave, take up.</summary>
     private static bool BlocksItself(LeaseRequest request) =>
-        request.ScheduledModel is { Residency: ModelResidency.OnHost, Device: { } device } model
-        && model.BytesOn(device) + request.Holder.BytesHeldOn(device) > device.BudgetBytes;
+        request.ScheduledModel is { NeedsRoom: true, Device: { } device } model
+        && model.BytesOn(device) + device.BytesFixedFor(request.Holder) > device.BudgetBytes;
 
     /// <summary>Grants what can be granted on the device and starts the work that the other requests need, until nothing changes.</summary>
     private void Dispatch(ScheduledDevice device, long now)
     {
-        while (device.QueueLength > 0)
+        Serve(device, now);
+        while (BreakDeadlock(now) is { } freed)
+            Serve(freed, now);
+    }
+
+    private void Serve(ScheduledDevice device, long now)
+    {
+        while (device.IsWanted)
         {
             if (ServeHoldersWithSlot(device, now) || ServeInOrder(device, now))
                 continue;
-            AssertWorkConserving(device);
+            AssertWorkConserving(device, now);
             return;
         }
     }
@@ -41,12 +48,9 @@ internal sealed partial class LeaseScheduler
 
             if (holder?.FindWaitingOn(device, BlocksItself) is { } blocked)
             {
-                Refuse(blocked, NeverFits(blocked.ScheduledModel, device, blocked.Holder.BytesHeldOn(device)));
+                Refuse(blocked, NeverFits(blocked.ScheduledModel, device, device.BytesFixedFor(holder)), now);
                 return true;
             }
-
-            if (holder is not null && BreakDeadlock(holder))
-                return true;
         }
 
         return false;
@@ -55,7 +59,7 @@ internal sealed partial class LeaseScheduler
     private bool ServeInOrder(ScheduledDevice device, long now)
     {
         ListWanted(device, now);
-        FindBarriers(policy.BypassBound(device.QueueLength));
+        FindBarriers(policy.BypassBound(device.QueueLength), now);
         return GrantInOrder(device, now) || PlaceInOrder(device, now);
     }
 
@@ -63,9 +67,9 @@ internal sealed partial class LeaseScheduler
     {
         foreach (var (_, request) in _wanted)
         {
-            if (request is null || !CanGrant(request) || request.Sequence > _barriers[request.Priority])
+            if (request is null || !CanGrant(request) || IsBehindBarrier(request, now))
                 continue;
-            CountOvertakings(request, device);
+            CountOvertakings(request, device, now);
             GrantWaiting(request, device, now);
             return true;
         }
@@ -75,17 +79,20 @@ internal sealed partial class LeaseScheduler
 
     private bool PlaceInOrder(ScheduledDevice device, long now)
     {
+        var roomIsClaimed = false;
         foreach (var (model, request) in _wanted)
         {
-            if (model.Residency is ModelResidency.Registered or ModelResidency.Faulted)
+            if (model.NeedsRoom && !roomIsClaimed)
+            {
+                var presses = request is null || model.IsWantedBySlotHolder || IsPressing(model, request, device);
+                if (TryPlace(model, device, presses, now))
+                    return true;
+                roomIsClaimed = presses;
+            }
+            else if (!model.NeedsRoom && model.Residency is ModelResidency.Registered or ModelResidency.Faulted)
+            {
                 StartLoad(model, now);
-            if (model.Residency != ModelResidency.OnHost)
-                continue;
-            var presses = request is null || IsPressing(model, request, device);
-            if (TryPlace(model, device, presses, now) || (request is not null && BreakDeadlock(request.Holder)))
-                return true;
-            if (presses)
-                break;
+            }
         }
 
         return false;
@@ -98,18 +105,30 @@ internal sealed partial class LeaseScheduler
         foreach (var model in device.Models)
         {
             model.Rank = int.MaxValue;
+            model.IsWantedBySlotHolder = false;
             if (model.IsWanted)
                 _wanted.Add((model, model.Waiting.Next(now, policy.PriorityAgeing)));
         }
 
+        if (device.WaitingWithSlot > 0)
+        {
+            foreach (var holder in device.Slots)
+                holder?.MarkWantedModels(device);
+        }
+
         _wanted.Sort((a, b) =>
         {
+            var bySlot = b.Model.IsWantedBySlotHolder.CompareTo(a.Model.IsWantedBySlotHolder);
+            if (bySlot != 0)
+                return bySlot;
             var byPriority = PriorityOf(b.Request).CompareTo(PriorityOf(a.Request));
-            return byPriority != 0 ? byPriority : a.Model.OldestSequence.CompareTo(b.Model.OldestSequence);
+            return byPriority != 0 ? byPriority : AgeOf(a).CompareTo(AgeOf(b));
         });
 
         for (var rank = 0; rank < _wanted.Count; rank++)
             _wanted[rank].Model.Rank = rank;
+
+        static long AgeOf((ScheduledModel Model, LeaseRequest? Request) wanted) => wanted.Request?.Sequence ?? wanted.Model.OldestSequence;
 
         long PriorityOf(LeaseRequest? request) => request?.PriorityAt(now, policy.PriorityAgeing) ?? 1;
     }
@@ -118,7 +137,7 @@ internal sealed partial class LeaseScheduler
     /// Finds, for each priority, the oldest request that was overtaken as often as may be, and whose model is not merely taken: no younger request of
     /// that or a lower priority is granted before it.
     /// </summary>
-    private void FindBarriers(int bound)
+    private void FindBarriers(int bound, long now)
     {
         Array.Fill(_barriers, long.MaxValue);
         foreach (var (model, _) in _wanted)
@@ -127,8 +146,10 @@ internal sealed partial class LeaseScheduler
                 continue;
             for (var priority = 0; priority < WaitingLine.Priorities; priority++)
             {
-                if (model.Waiting.Head(priority) is { } head && model.Waiting.OvertakingsOfHead(priority) >= bound)
-                    _barriers[priority] = Math.Min(_barriers[priority], head.Sequence);
+                if (model.Waiting.Head(priority) is not { } head || model.Waiting.OvertakingsOfHead(priority) < bound)
+                    continue;
+                var aged = head.PriorityAt(now, policy.PriorityAgeing);
+                _barriers[aged] = Math.Min(_barriers[aged], head.Sequence);
             }
         }
 
@@ -136,16 +157,18 @@ internal sealed partial class LeaseScheduler
             _barriers[priority] = Math.Min(_barriers[priority], _barriers[priority + 1]);
     }
 
+    private bool IsBehindBarrier(LeaseRequest request, long now) => request.Sequence > _barriers[request.PriorityAt(now, policy.PriorityAgeing)];
+
     /// <summary>Whether a request was overtaken so often that its model's move should begin, so as to end when it may not be overtaken any more.</summary>
     private bool IsPressing(ScheduledModel model, LeaseRequest request, ScheduledDevice device) =>
         model.Waiting.OvertakingsOfHead(request.Priority) >= policy.BypassBound(device.QueueLength) / 2;
 
-    private static void CountOvertakings(LeaseRequest granted, ScheduledDevice device)
+    private void CountOvertakings(LeaseRequest granted, ScheduledDevice device, long now)
     {
         foreach (var model in device.Models)
         {
             if (model != granted.ScheduledModel && model.Waiting.Count > 0 && !model.IsTaken)
-                model.Waiting.CountOvertaking(granted);
+                model.Waiting.CountOvertaking(granted, now, policy.PriorityAgeing);
         }
     }
 
@@ -173,20 +196,21 @@ internal sealed partial class LeaseScheduler
         request.RequestState = RequestState.Granted;
         request.GrantedAt = now;
         if (policy.MaxHold != long.MaxValue)
-            _deadlines.Set(request, now + policy.MaxHold);
+            _deadlines.Set(request, Later(now, policy.MaxHold));
         model.LastUsed = now;
     }
 
-    private void Refuse(LeaseRequest request, Refusal refusal)
+    private void Refuse(LeaseRequest request, Refusal refusal, long now)
     {
         Dequeue(request, request.ScheduledModel.Device!);
         _effects.Add(new(SchedulerEffectKind.Refuse, request.ScheduledModel, request, refusal));
+        Settle(request.ScheduledModel, now);
     }
 
-    private void RefuseAll(ScheduledModel model, Refusal refusal)
+    private void RefuseAll(ScheduledModel model, Refusal refusal, long now)
     {
         while ((model.Waiting.Any() ?? model.Preloads.Head) is { } request)
-            Refuse(request, refusal);
+            Refuse(request, refusal, now);
     }
 
     private static Refusal NeverFits(ScheduledModel model, ScheduledDevice device, long alreadyTaken) =>

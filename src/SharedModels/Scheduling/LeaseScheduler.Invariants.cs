@@ -19,7 +19,7 @@ internal sealed partial class LeaseScheduler
                 device.LeavingBytes == placed.Where(static model => model.Residency == ModelResidency.Evicting).Sum(model => model.BytesOn(device)),
                 "Budget",
                 $"the leaving bytes of {device.Device} are wrong");
-            Assert(device.QueueLength == device.Models.Sum(static model => model.Waiting.Count + model.Preloads.Count), "Queue", $"the queue of {device.Device} is miscounted");
+            Assert(device.QueueLength == device.Models.Sum(static model => model.Waiting.Count) && device.PreloadCount == device.Models.Sum(static model => model.Preloads.Count), "Queue", $"the queue of {device.Device} is miscounted");
             foreach (var holder in device.Slots)
                 Assert(holder is null || holder.HoldsOn(device), "Exclusive", $"a holder without a lease has a slot on {device.Device}");
         }
@@ -34,14 +34,14 @@ internal sealed partial class LeaseScheduler
 
     /// <summary>After a dispatch: no request is left waiting that could be granted without breaking the bound on overtaking.</summary>
     [Conditional("DEBUG")]
-    private void AssertWorkConserving(ScheduledDevice device)
+    private void AssertWorkConserving(ScheduledDevice device, long now)
     {
         foreach (var model in device.Models)
         {
             for (var priority = 0; priority < WaitingLine.Priorities; priority++)
             {
                 Assert(
-                    model.Waiting.Head(priority) is not { } request || !CanGrant(request) || request.Sequence > _barriers[priority],
+                    model.Waiting.Head(priority) is not { } request || !CanGrant(request) || IsBehindBarrier(request, now),
                     "Work-conserving",
                     $"the oldest request for '{model.Id}' waits although it could be granted");
                 Assert(

@@ -8,17 +8,22 @@ internal sealed partial class LeaseScheduler
     /// <summary>A load has ended: the model is in the host's memory and takes what <paramref name="footprint"/> says.</summary>
     public void Loaded(ScheduledModel model, ModelFootprint footprint, long now)
     {
+        Unreserve(model);
         model.Residency = ModelResidency.OnHost;
         model.Footprint = footprint;
         model.Loads++;
         model.LastUsed = now;
-        if (!model.IsWanted && model.Device!.Device.IsCpu)
+        if (model.Device!.Device.IsCpu)
             _ = TryPlace(model, model.Device, presses: false, now);
         Continue(model, now);
     }
 
     /// <summary>A load has failed: nothing of the model is left in memory.</summary>
-    public void LoadFailed(ScheduledModel model, Exception cause, long now) => Fail(model, cause, now);
+    public void LoadFailed(ScheduledModel model, Exception cause, long now)
+    {
+        Unreserve(model);
+        Fail(model, cause, now);
+    }
 
     /// <summary>A move to the device has ended.</summary>
     public void Moved(ScheduledModel model, long now)
@@ -27,11 +32,35 @@ internal sealed partial class LeaseScheduler
         Continue(model, now);
     }
 
-    /// <summary>A move to or from the device has failed: nothing of the model is left in memory.</summary>
+    /// <summary>A move to the device has failed: nothing of the model is left there.</summary>
     public void MoveFailed(ScheduledModel model, Exception cause, long now)
     {
         Leave(model);
         Fail(model, cause, now);
+    }
+
+    /// <summary>
+    /// A move off the device has failed. Nothing is left of a model that is constructed anew; one that was given as an object is still there, and tried
+    /// again after the back-off, or freed by its disposal if the application stops.
+    /// </summary>
+    public void EvictionFailed(ScheduledModel model, Exception cause, long now)
+    {
+        if (model.Settings.CanReload)
+        {
+            MoveFailed(model, cause, now);
+            return;
+        }
+
+        if (IsShuttingDown)
+        {
+            Evicted(model, now);
+            return;
+        }
+
+        model.Device!.LeavingBytes -= model.BytesOn(model.Device);
+        model.Residency = ModelResidency.OnDevice;
+        BackOff(model, cause, now);
+        Continue(model, now);
     }
 
     /// <summary>A move off the device has ended.</summary>
@@ -52,21 +81,19 @@ internal sealed partial class LeaseScheduler
     }
 
     /// <summary>Frees what an idle model holds on its device; <see langword="false"/> if it is not on one, in use, or wanted.</summary>
-    public bool TryEvict(ScheduledModel model)
+    public bool TryEvict(ScheduledModel model, long now)
     {
-        if (!model.IsIdle || !IsEvictable(model))
+        if (!model.IsIdle || !IsEvictable(model, now))
             return false;
         Evict(model, EvictionReason.Request);
         AssertInvariants();
         return true;
     }
 
-    private static bool IsEvictable(ScheduledModel model) =>
-        model is { Residency: ModelResidency.OnDevice, Users: 0, Device: { } device } && (model.Settings.CanReload || !device.Device.IsCpu);
-
-    /// <summary>Bytes that no eviction frees: models that were given as objects, on the CPU.</summary>
-    private static long PermanentBytes(ScheduledDevice device) =>
-        device.Device.IsCpu ? device.Models.Where(static model => model.IsPlaced && !model.Settings.CanReload).Sum(model => model.BytesOn(device)) : 0;
+    private static bool IsEvictable(ScheduledModel model, long now) =>
+        model is { Residency: ModelResidency.OnDevice, Users: 0, Device: { } device }
+        && (model.Settings.CanReload || !device.Device.IsCpu)
+        && (model.Error is null || now >= model.RetryAt);
 
     /// <summary>After a step of the model's own: goes on with what its requests, or their absence, ask for.</summary>
     private void Continue(ScheduledModel model, long now)
@@ -89,11 +116,11 @@ internal sealed partial class LeaseScheduler
     private bool TryPlace(ScheduledModel model, ScheduledDevice device, bool presses, long now)
     {
         var bytes = model.BytesOn(device);
-        var permanent = PermanentBytes(device);
+        var permanent = device.BytesFixedFor(holder: null);
         if (bytes + permanent > device.BudgetBytes)
         {
-            RefuseAll(model, NeverFits(model, device, permanent));
-            Settle(model, now);
+            if (!TryReattach(model, device, now))
+                RefuseAll(model, NeverFits(model, device, permanent), now);
             return true;
         }
 
@@ -105,6 +132,13 @@ internal sealed partial class LeaseScheduler
         }
 
         device.UsedBytes += bytes;
+        if (model.Residency != ModelResidency.OnHost)
+        {
+            model.IsReserved = true;
+            StartLoad(model, now);
+            return true;
+        }
+
         model.Residency = ModelResidency.Moving;
         if (device.Device.IsCpu)
         {
@@ -119,6 +153,32 @@ internal sealed partial class LeaseScheduler
         return true;
     }
 
+    /// <summary>Takes a model whose size has become known, and that is too large for its device, to one on which it fits.</summary>
+    private bool TryReattach(ScheduledModel model, ScheduledDevice device, long now)
+    {
+        var other = model.Settings.Candidates.FirstOrDefault(candidate => model.BytesOn(candidate) + candidate.BytesFixedFor(holder: null) <= candidate.BudgetBytes);
+        if (other is null || model.Residency != ModelResidency.OnHost)
+            return false;
+        device.Models.Remove(model);
+        other.Models.Add(model);
+        model.Device = other;
+        device.QueueLength -= model.Waiting.Count;
+        other.QueueLength += model.Waiting.Count;
+        device.PreloadCount -= model.Preloads.Count;
+        other.PreloadCount += model.Preloads.Count;
+        device.CountWaitingWithSlot();
+        other.CountWaitingWithSlot();
+        Serve(other, now);
+        return true;
+    }
+
+    private static void Unreserve(ScheduledModel model)
+    {
+        if (model.IsReserved)
+            model.Device!.UsedBytes -= model.BytesOn(model.Device);
+        model.IsReserved = false;
+    }
+
     /// <summary>
     /// Evicts idle models if they are enough: those that nobody wants, the cheapest to bring back per byte first, and for a request that presses also
     /// those that are served later, the latest first.
@@ -128,7 +188,7 @@ internal sealed partial class LeaseScheduler
         if (missing <= 0)
             return;
         var victims = device.Models
-            .Where(model => IsEvictable(model) && (!model.IsWanted || (presses && model.Rank > wanted.Rank)))
+            .Where(model => IsEvictable(model, now) && (!model.IsWanted || (presses && model.Rank > wanted.Rank)))
             .OrderByDescending(static model => model.IsWanted ? model.Rank : int.MaxValue)
             .ThenBy(model => ReloadCost(model, device, now))
             .ThenBy(static model => model.LastUsed)
@@ -186,18 +246,23 @@ internal sealed partial class LeaseScheduler
 
     private void Fail(ScheduledModel model, Exception cause, long now)
     {
-        var backOff = FirstBackOff * Math.Pow(2, Math.Min(model.Failures, 30));
-        model.Failures++;
         model.Residency = ModelResidency.Faulted;
-        model.Error = cause;
-        model.RetryAt = now + Math.Min(backOff.Ticks, LongestBackOff.Ticks);
+        BackOff(model, cause, now);
         RefuseAll(model, new Refusal(RefusalReason.LoadFailed)
         {
             Device = model.Device!.Device,
             Cause = cause,
             RetryAfter = TimeSpan.FromTicks(model.RetryAt - now),
-        });
+        }, now);
         Continue(model, now);
+    }
+
+    private static void BackOff(ScheduledModel model, Exception cause, long now)
+    {
+        var backOff = FirstBackOff * Math.Pow(2, Math.Min(model.Failures, 30));
+        model.Failures++;
+        model.Error = cause;
+        model.RetryAt = now + Math.Min(backOff.Ticks, LongestBackOff.Ticks);
     }
 
     /// <summary>Frees an idle model that has been kept long enough, step by step; otherwise sees to it that this is looked at in time.</summary>
@@ -208,7 +273,7 @@ internal sealed partial class LeaseScheduler
         var isOverdue = IsShuttingDown || now - model.LastUsed >= model.Settings.KeepAlive;
         switch (model.Residency)
         {
-            case ModelResidency.OnDevice when isOverdue && (IsShuttingDown || IsEvictable(model)):
+            case ModelResidency.OnDevice when isOverdue && (IsShuttingDown || IsEvictable(model, now)):
                 Evict(model, IsShuttingDown ? EvictionReason.Shutdown : EvictionReason.KeepAlive);
                 break;
             case ModelResidency.OnHost when IsShuttingDown || (model.Settings.CanReload && (isOverdue || model.Device?.Device.IsCpu == true)):
@@ -216,7 +281,7 @@ internal sealed partial class LeaseScheduler
                 _effects.Add(new(SchedulerEffectKind.Unload, model));
                 break;
             case ModelResidency.OnDevice or ModelResidency.OnHost when !isOverdue && model.HeapIndex < 0 && model.Settings.KeepAlive != long.MaxValue:
-                _deadlines.Set(model, model.LastUsed + model.Settings.KeepAlive);
+                _deadlines.Set(model, Later(model.LastUsed, model.Settings.KeepAlive));
                 break;
         }
 

@@ -67,18 +67,20 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
             return true;
         }
 
-        if (!request.IsPreload && device.QueueLength >= device.MaxQueueLength)
+        var mustNotWait = !request.IsPreload && device.QueueLength >= device.MaxQueueLength;
+        if (mustNotWait && (model.Waiting.Count > 0 || !CanGrant(request)))
         {
             _effects.Add(new(SchedulerEffectKind.Refuse, model, request, Describe(RefusalReason.QueueFull, device, now)));
+            Settle(model, now);
             return false;
         }
 
         Enqueue(request, device, now);
-        if (timeout < long.MaxValue - now)
-            _deadlines.Set(request, now + timeout);
+        if (timeout != long.MaxValue)
+            _deadlines.Set(request, Later(now, timeout));
         Dispatch(device, now);
-        if (request.RequestState == RequestState.Waiting && BreakDeadlock(request.Holder))
-            Dispatch(device, now);
+        if (mustNotWait && request.RequestState == RequestState.Waiting)
+            Refuse(request, Describe(RefusalReason.QueueFull, device, now), now);
         AssertInvariants();
         return false;
     }
@@ -130,8 +132,7 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
             else if (due is LeaseRequest request)
             {
                 var device = request.ScheduledModel.Device!;
-                Refuse(request, Describe(RefusalReason.TimedOut, device, now));
-                Settle(request.ScheduledModel, now);
+                Refuse(request, Describe(RefusalReason.TimedOut, device, now), now);
                 Dispatch(device, now);
             }
             else
@@ -149,17 +150,19 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         IsShuttingDown = true;
         foreach (var model in _models)
         {
-            RefuseAll(model, new Refusal(RefusalReason.ShuttingDown) { Device = model.Device?.Device });
+            RefuseAll(model, new Refusal(RefusalReason.ShuttingDown) { Device = model.Device?.Device }, now);
             Settle(model, now);
         }
 
         AssertInvariants();
     }
 
-    /// <summary>Chooses the device with the most room, which the model keeps until it is neither there nor wanted.</summary>
+    private static long Later(long now, long time) => time > long.MaxValue - now ? long.MaxValue : now + time;
+
+    /// <summary>Chooses the device with the most room, of those that the model fits on; it keeps to it until it is neither there nor wanted.</summary>
     private static ScheduledDevice Attach(ScheduledModel model)
     {
-        var device = model.Settings.Candidates.MaxBy(static device => device.BudgetBytes - device.UsedBytes)!;
+        var device = model.Settings.Candidates.MaxBy(device => (model.BytesOn(device) <= device.BudgetBytes, device.BudgetBytes - device.UsedBytes))!;
         model.Device = device;
         device.Models.Add(model);
         return device;
@@ -171,7 +174,7 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     {
         if (request.IsPreload)
             return request.ScheduledModel.Residency == ModelResidency.OnDevice;
-        var mayOvertake = device.QueueLength == 0 || request.Holder.HoldsOn(device);
+        var mayOvertake = !device.IsWanted || request.Holder.HoldsOn(device);
         return mayOvertake && CanGrant(request);
     }
 
@@ -202,26 +205,36 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         request.EnqueuedAt = now;
         request.Holder.Add(request);
         if (request.IsPreload)
+        {
             request.ScheduledModel.Preloads.Enqueue(request);
-        else
-            request.ScheduledModel.Waiting.Enqueue(request);
+            device.PreloadCount++;
+            return;
+        }
+
+        request.ScheduledModel.Waiting.Enqueue(request);
+        request.Holder.Waits++;
         device.QueueLength++;
-        if (!request.IsPreload && device.SlotOf(request.Holder) >= 0)
+        if (device.SlotOf(request.Holder) >= 0)
             device.WaitingWithSlot++;
     }
 
     /// <summary>Takes a request out of everything that knows it.</summary>
     private void Dequeue(LeaseRequest request, ScheduledDevice device)
     {
-        if (request.IsPreload)
-            request.ScheduledModel.Preloads.Remove(request);
-        else
-            request.ScheduledModel.Waiting.Remove(request);
         _deadlines.Remove(request);
         request.RequestState = RequestState.Idle;
         request.Holder.Remove(request);
+        if (request.IsPreload)
+        {
+            request.ScheduledModel.Preloads.Remove(request);
+            device.PreloadCount--;
+            return;
+        }
+
+        request.ScheduledModel.Waiting.Remove(request);
+        request.Holder.Waits--;
         device.QueueLength--;
-        if (!request.IsPreload && device.SlotOf(request.Holder) >= 0)
+        if (device.SlotOf(request.Holder) >= 0)
             device.WaitingWithSlot--;
     }
 }

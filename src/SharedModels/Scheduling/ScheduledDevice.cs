@@ -31,6 +31,10 @@ internal sealed class ScheduledDevice(Device device, long budgetBytes, int maxCo
     /// <summary>Requests waiting for leases; preloads are not counted.</summary>
     public int QueueLength { get; set; }
 
+    public int PreloadCount { get; set; }
+
+    public bool IsWanted => QueueLength > 0 || PreloadCount > 0;
+
     /// <summary>Waiting requests whose holder has a slot already.</summary>
     public int WaitingWithSlot { get; set; }
 
@@ -57,6 +61,27 @@ internal sealed class ScheduledDevice(Device device, long budgetBytes, int maxCo
         WaitingWithSlot -= holder.CountWaitingOn(this);
         var hold = now - _takenAt[slot];
         AverageHold = AverageHold == 0 ? hold : AverageHold + (hold - AverageHold) / 8;
+    }
+
+    /// <summary>Bytes that no eviction frees for a holder: those of models that it uses, and on the CPU those of models that were given as objects.</summary>
+    public long BytesFixedFor(LeaseHolder? holder)
+    {
+        long bytes = 0;
+        foreach (var model in Models)
+        {
+            if (model.IsPlaced && ((Device.IsCpu && !model.Settings.CanReload) || holder?.Holds(model) == true))
+                bytes += model.BytesOn(this);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Counts again who waits with a slot, after requests have come from or gone to another device.</summary>
+    public void CountWaitingWithSlot()
+    {
+        WaitingWithSlot = 0;
+        foreach (var holder in _slots)
+            WaitingWithSlot += holder?.CountWaitingOn(this) ?? 0;
     }
 
     /// <summary>How long the holder that came first has kept its slot, in ticks; 0 if there is none.</summary>

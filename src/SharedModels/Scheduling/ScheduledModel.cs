@@ -31,6 +31,12 @@ internal abstract class ScheduledModel(ModelSettings settings) : Timed
     /// <summary>How often the model is asked for, as far as that is worth remembering.</summary>
     public Popularity Popularity { get; } = new();
 
+    /// <summary>Whether a holder that has a slot on the device waits for the model, as was last looked at: it must not wait for others' turns.</summary>
+    public bool IsWantedBySlotHolder { get; set; }
+
+    /// <summary>Whether the load that runs has its bytes of the budget already.</summary>
+    public bool IsReserved { get; set; }
+
     /// <summary>The place in the order of service when that was last looked at; <see cref="int.MaxValue"/> if nobody wanted the model.</summary>
     public int Rank { get; set; } = int.MaxValue;
 
@@ -64,7 +70,12 @@ internal abstract class ScheduledModel(ModelSettings settings) : Timed
     public long OldestSequence => Math.Min(Waiting.OldestSequence, Preloads.Head?.Sequence ?? long.MaxValue);
 
     /// <summary>Whether the model takes part of its device's budget.</summary>
-    public bool IsPlaced => Residency is ModelResidency.Moving or ModelResidency.OnDevice or ModelResidency.Evicting;
+    public bool IsPlaced => IsReserved || Residency is ModelResidency.Moving or ModelResidency.OnDevice or ModelResidency.Evicting;
+
+    /// <summary>Whether the next step to the device takes memory of it: on the CPU that is the load, if its size is known, else the move.</summary>
+    public bool NeedsRoom =>
+        Residency == ModelResidency.OnHost
+        || (Residency is ModelResidency.Registered or ModelResidency.Faulted && Device!.Device.IsCpu && Footprint.HostBytes > 0);
 
     /// <summary>Bytes of the device's budget: on the CPU the host's copy is the one that is used.</summary>
     public long BytesOn(ScheduledDevice device) =>

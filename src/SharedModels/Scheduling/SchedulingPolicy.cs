@@ -19,5 +19,5 @@ internal sealed record SchedulingPolicy
     public long PopularityHalfLife { get; init; } = TimeSpan.FromMinutes(5).Ticks;
 
     /// <summary>The bound on overtaking while so many requests wait: the longer the queue, the more requests share the cost of a swap.</summary>
-    public int BypassBound(int queueLength) => Math.Max(MaxBypass, Math.Min(MaxBypassUnderLoad, queueLength / 4));
+    public int BypassBound(int queueLength) => MaxBypass == 0 ? 0 : Math.Max(MaxBypass, Math.Min(MaxBypassUnderLoad, queueLength / 4));
 }

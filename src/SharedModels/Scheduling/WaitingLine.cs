@@ -7,7 +7,7 @@ internal sealed class WaitingLine
 
     private readonly RequestQueue[] _queues = [new(), new(), new()];
 
-    // For each priority the ages of granted requests for other models that are younger than the head: no more than may overtake it.
+    // For each priority the ages of granted requests that overtook the head: no more than may.
     private readonly List<long>[] _overtakers = [[], [], []];
 
     public int Count { get; private set; }
@@ -60,13 +60,16 @@ internal sealed class WaitingLine
     /// <summary>Any request, while there is one.</summary>
     public LeaseRequest? Any() => _queues[0].Head ?? _queues[1].Head ?? _queues[2].Head;
 
-    /// <summary>Notes that a request for another model was granted: it overtook the requests of its priority that are older.</summary>
-    public void CountOvertaking(LeaseRequest granted)
+    /// <summary>Notes that a request for another model is granted: it overtakes the older ones that, with their age, have no lower priority.</summary>
+    public void CountOvertaking(LeaseRequest granted, long now, long ageing)
     {
-        if (_queues[granted.Priority].Head is { } head && head.Sequence < granted.Sequence)
-            _overtakers[granted.Priority].Add(granted.Sequence);
+        for (var priority = 0; priority < Priorities; priority++)
+        {
+            if (_queues[priority].Head is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, ageing) >= granted.PriorityAt(now, ageing))
+                _overtakers[priority].Add(granted.Sequence);
+        }
     }
 
-    /// <summary>How many younger requests of its priority, for other models, were granted before the oldest of a priority.</summary>
+    /// <summary>How many younger requests of no higher priority, for other models, were granted before the oldest of a priority.</summary>
     public int OvertakingsOfHead(int priority) => _overtakers[priority].Count;
 }

@@ -178,7 +178,7 @@ public sealed class LeaseSchedulerResidencyTests
         {
             world.FinishAll();
             world.Release(request);
-            world.Tell(() => Assert.True(world.Scheduler.TryEvict(model)));
+            world.Tell(() => Assert.True(world.Scheduler.TryEvict(model, world.Now)));
         }
 
         world.Finish(isEviction ? SchedulerEffectKind.Evict : SchedulerEffectKind.Move, model, new IOException());
@@ -225,7 +225,7 @@ public sealed class LeaseSchedulerResidencyTests
     {
         var world = new SchedulerWorld(device: SharedModels.Device.Cpu);
         var model = world.AddResident("a");
-        world.Tell(() => Assert.True(world.Scheduler.TryEvict(model)));
+        world.Tell(() => Assert.True(world.Scheduler.TryEvict(model, world.Now)));
         Assert.Equal(10, world.Device.UsedBytes);
         world.Finish(SchedulerEffectKind.Unload, model);
         Assert.Equal(ModelResidency.Registered, model.Residency);
@@ -249,10 +249,10 @@ public sealed class LeaseSchedulerResidencyTests
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
         var held = world.Acquire(model);
-        Assert.False(world.Scheduler.TryEvict(model));
+        Assert.False(world.Scheduler.TryEvict(model, world.Now));
         world.Release(held);
-        Assert.True(world.Scheduler.TryEvict(model));
-        Assert.False(world.Scheduler.TryEvict(model));
+        Assert.True(world.Scheduler.TryEvict(model, world.Now));
+        Assert.False(world.Scheduler.TryEvict(model, world.Now));
     }
 
     [Fact]

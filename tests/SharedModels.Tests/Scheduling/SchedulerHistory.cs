@@ -40,7 +40,7 @@ internal sealed class SchedulerHistory
                 _world.Advance(argument % 50);
                 break;
             case 9 when argument < 900:
-                _world.Tell(() => _world.Scheduler.TryEvict(_models[argument % _models.Count]));
+                _world.Tell(() => _world.Scheduler.TryEvict(_models[argument % _models.Count], _world.Now));
                 break;
             case 9 when argument > 990:
                 _world.Tell(() => _world.Scheduler.BeginShutdown(_world.Now));

@@ -1,0 +1,16 @@
+using SharedModels.Testing;
+
+namespace SharedModels.Tests;
+
+internal static class ManualTimeProviderExtensions
+{
+    /// <summary>Moves the clock until the task has ended: the timer that ends it may be set only after the clock was moved first.</summary>
+    public static async Task AdvanceUntilAsync(this ManualTimeProvider time, Task task, TimeSpan step)
+    {
+        while (!task.IsCompleted)
+        {
+            time.Advance(step);
+            await Task.Yield();
+        }
+    }
+}
