@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Queues;
+
 namespace SharedModels.Scheduling;
 
 /// <summary>A holder's wish for a model; the lease itself while it is granted.</summary>

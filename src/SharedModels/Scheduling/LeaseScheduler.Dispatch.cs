@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Queues;
+
 namespace SharedModels.Scheduling;
 
 internal sealed partial class LeaseScheduler

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Scheduling;
 

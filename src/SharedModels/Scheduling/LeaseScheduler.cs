@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Queues;
+
 namespace SharedModels.Scheduling;
 
 /// <summary>

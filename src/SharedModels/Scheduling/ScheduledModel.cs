@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Queues;
+
 namespace SharedModels.Scheduling;
 
 /// <summary>A model as the scheduler sees it: where it is, who uses it, and who waits for it.</summary>

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Tests.Scheduling;
 

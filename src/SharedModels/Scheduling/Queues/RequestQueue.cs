@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Queues;
 
 /// <summary>A first-in-first-out queue linked through its requests: any of them leaves in O(1), and none costs memory.</summary>
 internal sealed class RequestQueue

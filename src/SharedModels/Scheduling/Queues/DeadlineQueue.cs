@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Queues;
 
 /// <summary>A binary heap of deadlines from which any entry can be removed in O(log n), as most waits end before their deadline.</summary>
 internal sealed class DeadlineQueue

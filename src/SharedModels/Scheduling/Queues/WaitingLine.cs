@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Queues;
 
 /// <summary>The requests that wait for one model: first in, first out within each priority.</summary>
 internal sealed class WaitingLine

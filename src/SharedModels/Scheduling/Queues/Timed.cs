@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Queues;
 
 /// <summary>Something that has to happen at a time: an entry of <see cref="DeadlineQueue"/>.</summary>
 internal abstract class Timed
