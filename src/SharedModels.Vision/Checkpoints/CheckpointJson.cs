@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 namespace SharedModels.Vision.Checkpoints;
 
@@ -10,7 +11,7 @@ namespace SharedModels.Vision.Checkpoints;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Tokenization.TokenizerConfig))]
 [JsonSerializable(typeof(OpenVocabulary.Owlv2Config))]
-[JsonSerializable(typeof(OpenVocabulary.PreprocessorConfig))]
+[JsonSerializable(typeof(PreprocessorConfig))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 internal sealed partial class CheckpointJson : JsonSerializerContext
 {

@@ -1,6 +1,8 @@
 using SharedModels.Vision.Checkpoints;
 using SharedModels.Vision.Compute;
 using SharedModels.Vision.Imaging;
+using SharedModels.Vision.OpenVocabulary.Detections;
+using SharedModels.Vision.OpenVocabulary.Preprocessing;
 using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.OpenVocabulary;

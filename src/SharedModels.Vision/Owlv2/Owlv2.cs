@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SharedModels.Vision.Compute;
 using SharedModels.Vision.Imaging;
 using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Detections;
 
 namespace SharedModels.Vision;
 

@@ -1,6 +1,7 @@
 using SharedModels.Vision.Checkpoints;
 using SharedModels.Vision.Compute;
 using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 namespace SharedModels.Vision.Tests.OpenVocabulary;
 

@@ -1,5 +1,6 @@
 using SharedModels.Vision.Imaging;
 using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 namespace SharedModels.Vision.Tests.OpenVocabulary;
 

@@ -3,6 +3,7 @@ using SharedModels.Vision.Compute;
 using SharedModels.Vision.Compute.Embedded;
 using SharedModels.Vision.Compute.Kernels;
 using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Preprocessing;
 using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.OpenVocabulary;

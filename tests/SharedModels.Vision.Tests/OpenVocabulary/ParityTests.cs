@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Detections;
 using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.OpenVocabulary;

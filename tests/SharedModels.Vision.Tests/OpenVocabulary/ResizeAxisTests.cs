@@ -1,4 +1,5 @@
 using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 namespace SharedModels.Vision.Tests.OpenVocabulary;
 

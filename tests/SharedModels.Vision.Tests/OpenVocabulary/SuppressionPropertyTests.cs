@@ -1,4 +1,5 @@
 using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Detections;
 
 namespace SharedModels.Vision.Tests.OpenVocabulary;
 

@@ -1,4 +1,4 @@
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Detections;
 
 /// <summary>Of boxes that overlap, only the best is kept, whatever their labels.</summary>
 internal static class NonMaximumSuppression

@@ -1,4 +1,4 @@
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 /// <summary>
 /// The weights of scipy.ndimage.gaussian_filter with truncate = 4, which skimage's resize smooths with before it makes a picture smaller.

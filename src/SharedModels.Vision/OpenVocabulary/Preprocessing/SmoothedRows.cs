@@ -1,7 +1,7 @@
 using System.Buffers;
 using SharedModels.Vision.Imaging;
 
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 /// <summary>
 /// Rows of the padded and smoothed square, made when they are asked for: the square itself, 12 bytes a pixel, never exists. One thread at a

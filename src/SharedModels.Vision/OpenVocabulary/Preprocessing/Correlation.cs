@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 /// <summary>A weighted sum of rows, added up in double precision and stored in single, as scipy does it.</summary>
 internal static unsafe class Correlation

@@ -1,4 +1,4 @@
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 /// <summary>
 /// Which two source positions each output position lies between: scipy.ndimage.zoom(order=1, mode="mirror", grid_mode=True).

@@ -1,4 +1,4 @@
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Detections;
 
 /// <summary>Picks the patch of a query picture whose embedding stands for what the picture shows.</summary>
 internal static class ExampleQuery

@@ -1,4 +1,4 @@
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 /// <summary>Mirrors an index at the first and the last place, without repeating them: -1 is 1.</summary>
 internal static class MirrorIndex

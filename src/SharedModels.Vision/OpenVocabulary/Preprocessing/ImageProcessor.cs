@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using SharedModels.Vision.Imaging;
 
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 /// <summary>
 /// Pads a picture to a square, resizes it and normalises its colours, as Hugging Face's (slow) Owlv2ImageProcessor does: that is skimage's

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SharedModels.Vision.Checkpoints;
 
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Preprocessing;
 
 /// <summary>preprocessor_config.json.</summary>
 internal sealed class PreprocessorConfig

@@ -1,4 +1,4 @@
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Detections;
 
 /// <summary>The clean-up that vision-agent-tools does last: filter_bbox_predictions.</summary>
 internal static class PredictionFilter

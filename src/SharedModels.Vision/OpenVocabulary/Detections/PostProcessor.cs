@@ -1,4 +1,4 @@
-namespace SharedModels.Vision.OpenVocabulary;
+namespace SharedModels.Vision.OpenVocabulary.Detections;
 
 /// <summary>Turns logits and relative boxes into candidates, in the order of the patches.</summary>
 internal static class PostProcessor
