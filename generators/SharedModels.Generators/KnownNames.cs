@@ -9,4 +9,6 @@ internal static class KnownNames
     public const string Builder = "Microsoft.Extensions.DependencyInjection.ISharedModelsBuilder";
     public const string FromKeyedServicesAttribute = "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute";
     public const string ActivatorUtilitiesConstructorAttribute = "Microsoft.Extensions.DependencyInjection.ActivatorUtilitiesConstructorAttribute";
+    public const string SetsRequiredMembersAttribute = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
+    public const string ObsoleteAttribute = "System.ObsoleteAttribute";
 }

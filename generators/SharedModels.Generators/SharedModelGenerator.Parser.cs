@@ -1,105 +1,105 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using SharedModels.Generators.Diagnostics;
 using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators;
 
 public sealed partial class SharedModelGenerator
 {
-    /// <summary>Reads what has to be known of a class; <see langword="null"/> if generated code could not construct it.</summary>
-    private static ModelClass? Parse(INamedTypeSymbol type)
+    private const int MaxIdLength = 100;
+
+    /// <summary>Reads what has to be known of a class, and what is wrong with it.</summary>
+    internal static ParsedModel Parse(INamedTypeSymbol type)
     {
-        var accessibility = AccessibilityOf(type);
-        if (type.IsAbstract || type.IsStatic || type.IsGenericType || accessibility == Accessibility.Private || ChooseConstructor(type) is not { } constructor)
-            return null;
-        return new ModelClass(
-            type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
+        var diagnostics = new List<DiagnosticInfo>();
+        var attributes = type.GetAttributes().Where(static attribute => attribute.Is(KnownNames.SharedModelAttribute)).ToList();
+        var typeLocation = attributes.Select(LocationOf).FirstOrDefault();
+        if (ObstacleOf(type) is { } reason)
+            return new(null, default, new([new(DiagnosticDescriptors.UnusableClass, typeLocation, type.Name, reason)]));
+        var (constructor, obstacle) = ChooseConstructor(type);
+        if (constructor is null)
+            return new(null, default, new([new(DiagnosticDescriptors.NoUsableConstructor, typeLocation, type.Name, obstacle)]));
+
+        var registrations = new List<ModelRegistration>();
+        var locations = new List<LocationInfo>();
+        foreach (var attribute in attributes)
+        {
+            if (Parse(attribute, type, diagnostics) is not { } registration)
+                continue;
+            registrations.Add(registration);
+            if (LocationOf(attribute) is { } location)
+                locations.Add(location);
+        }
+
+        var model = registrations.Count == 0 ? null : new ModelClass(
+            TypeAccess.NameOf(type),
             type.Name,
-            accessibility == Accessibility.Public,
-            new(type.GetAttributes().Where(static attribute => Is(attribute, KnownNames.SharedModelAttribute)).Select(attribute => Parse(attribute, type))),
+            TypeAccess.AccessibilityOf(type) == Accessibility.Public,
+            new(registrations),
             new(constructor.Parameters.Where(static parameter => !IsOmitted(parameter)).Select(Parse)));
+        return new(model, new(locations), new(diagnostics));
     }
 
-    private static ModelRegistration Parse(AttributeData attribute, INamedTypeSymbol type)
+    private static string? ObstacleOf(INamedTypeSymbol type)
     {
-        var id = attribute.ConstructorArguments.Length == 1 ? attribute.ConstructorArguments[0].Value as string : null;
+        if (type.IsStatic)
+            return "static";
+        if (type.IsAbstract)
+            return "abstract";
+        if (type.TypeKind != TypeKind.Class)
+            return "a struct";
+        for (INamedTypeSymbol? part = type; part is not null; part = part.ContainingType)
+        {
+            if (part.TypeParameters.Length > 0)
+                return SymbolEqualityComparer.Default.Equals(part, type) ? "generic" : "nested in a generic class";
+        }
+
+        if (TypeAccess.AccessibilityOf(type) == Accessibility.Private)
+            return "private to a class or a file";
+        return TypeAccess.IsObsoleteError(type) ? "obsolete, and using it is an error" : null;
+    }
+
+    private static ModelRegistration? Parse(AttributeData attribute, INamedTypeSymbol type, List<DiagnosticInfo> diagnostics)
+    {
+        var id = attribute.Argument() is { Value: string given } ? given : type.Name;
         string? device = null, keepAlive = null;
         int? maxLeases = null;
         foreach (var argument in attribute.NamedArguments)
         {
-            switch (argument.Key)
+            switch (argument.Key, argument.Value.Value)
             {
-                case "Device":
-                    device = argument.Value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, argument.Value.Value))?.Name;
+                case ("Device", { } value):
+                    device = argument.Value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, value))?.Name;
                     break;
-                case "KeepAlive":
-                    keepAlive = argument.Value.Value as string;
+                case ("KeepAlive", string time) when !IsTime(time):
+                    diagnostics.Add(new(DiagnosticDescriptors.InvalidKeepAlive, LocationOf(attribute), time, type.Name));
                     break;
-                case "MaxLeases":
-                    maxLeases = argument.Value.Value as int?;
+                case ("KeepAlive", string time):
+                    keepAlive = time;
+                    break;
+                case ("MaxLeases", < 1 and int number):
+                    diagnostics.Add(new(DiagnosticDescriptors.InvalidMaxLeases, LocationOf(attribute), number.ToString(CultureInfo.InvariantCulture), type.Name));
+                    break;
+                case ("MaxLeases", int number):
+                    maxLeases = number;
                     break;
             }
         }
 
-        return new ModelRegistration(id ?? type.Name, device, keepAlive, maxLeases);
+        if (IsId(id))
+            return new ModelRegistration(id, device, keepAlive, maxLeases);
+        diagnostics.Add(new(DiagnosticDescriptors.InvalidId, LocationOf(attribute), CSharpLiteral.Of(id).Trim('"'), type.Name));
+        return null;
     }
 
-    private static ConstructorParameter Parse(IParameterSymbol parameter)
-    {
-        var key = parameter.GetAttributes().FirstOrDefault(static attribute => Is(attribute, KnownNames.FromKeyedServicesAttribute));
-        return new ConstructorParameter(
-            parameter.Name,
-            parameter.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-            key is { ConstructorArguments.Length: 1 } ? key.ConstructorArguments[0].ToCSharpString() : null,
-            parameter.HasExplicitDefaultValue);
-    }
+    /// <summary>The same rule as <c>ModelId</c> of the manager has.</summary>
+    private static bool IsId(string id) =>
+        id.Length is > 0 and <= MaxIdLength && id.All(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-');
 
-    /// <summary>The constructor marked for the container, or else the public one that takes most from it.</summary>
-    private static IMethodSymbol? ChooseConstructor(INamedTypeSymbol type)
-    {
-        var constructors = type.InstanceConstructors.Where(static constructor => constructor.DeclaredAccessibility == Accessibility.Public).ToList();
-        return constructors.Find(static constructor => constructor.GetAttributes().Any(static attribute => Is(attribute, KnownNames.ActivatorUtilitiesConstructorAttribute)))
-            ?? constructors.OrderByDescending(static constructor => constructor.Parameters.Length).FirstOrDefault();
-    }
+    private static bool IsTime(string text) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero;
 
-    /// <summary>Whether the default value is left to the compiler: the container has no numbers or flags.</summary>
-    private static bool IsOmitted(IParameterSymbol parameter) => parameter.HasExplicitDefaultValue && parameter.Type.IsValueType;
-
-    /// <summary>Public, internal, or private if generated code elsewhere in the assembly cannot name the type.</summary>
-    private static Accessibility AccessibilityOf(INamedTypeSymbol type)
-    {
-        var accessibility = Accessibility.Public;
-        for (INamedTypeSymbol? part = type; part is not null; part = part.ContainingType)
-        {
-            if (part.IsFileLocal || part.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
-                return Accessibility.Private;
-            if (part.DeclaredAccessibility != Accessibility.Public)
-                accessibility = Accessibility.Internal;
-        }
-
-        return accessibility;
-    }
-
-    /// <summary>The models of all referenced libraries, in the order of their assemblies' names.</summary>
-    private static EquatableArray<ModelClass> ReadReferences(Compilation compilation, CancellationToken cancellationToken)
-    {
-        var models = new List<ModelClass>();
-        foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols.OrderBy(static assembly => assembly.Name, StringComparer.Ordinal))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!assembly.Modules.First().ReferencedAssemblies.Any(static reference => reference.Name == KnownNames.AbstractionsAssembly))
-                continue;
-            models.AddRange(assembly.GetAttributes()
-                .Where(static attribute => Is(attribute, KnownNames.SharedModelExportAttribute))
-                .Select(static attribute => attribute.ConstructorArguments[0].Value)
-                .OfType<INamedTypeSymbol>()
-                .Select(Parse)
-                .OfType<ModelClass>()
-                .OrderBy(static model => model.TypeName, StringComparer.Ordinal));
-        }
-
-        return new(models);
-    }
-
-    private static bool Is(AttributeData attribute, string name) => attribute.AttributeClass?.ToDisplayString() == name;
+    /// <summary>Where an attribute stands; <see langword="null"/> in a referenced library.</summary>
+    private static LocationInfo? LocationOf(AttributeData attribute) =>
+        attribute.ApplicationSyntaxReference is { } syntax ? LocationInfo.From(syntax.SyntaxTree.GetLocation(syntax.Span)) : null;
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using SharedModels.Generators.Diagnostics;
 using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators;
@@ -19,18 +20,20 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
         // Marks what is emitted as this assembly's alone: a test project that sees the application's internals shall not see two AddSharedModels.
         context.RegisterPostInitializationOutput(static output => output.AddEmbeddedAttributeDefinition());
 
-        var models = context.SyntaxProvider
+        var parsed = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 KnownNames.SharedModelAttribute,
                 static (node, _) => node is ClassDeclarationSyntax or RecordDeclarationSyntax,
                 static (model, _) => Parse((INamedTypeSymbol)model.TargetSymbol))
-            .WithTrackingName(TrackingNames.Models)
-            .Collect()
+            .WithTrackingName(TrackingNames.ParsedModels)
+            .Collect();
+
+        var models = parsed
             .Select(static (found, _) => Order(found))
-            .WithTrackingName(TrackingNames.OrderedModels);
+            .WithTrackingName(TrackingNames.Models);
 
         var referenced = context.CompilationProvider
-            .Select(ReadReferences)
+            .Select(ReferencedModels.Read)
             .WithTrackingName(TrackingNames.ReferencedModels);
 
         var isApplication = context.CompilationProvider
@@ -41,6 +44,10 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             .Select(static (input, _) => input.Right ? Join(input.Left.Left, input.Left.Right) : (EquatableArray<ModelClass>?)null)
             .WithTrackingName(TrackingNames.Application);
 
+        var diagnostics = parsed.Combine(referenced).Combine(isApplication)
+            .Select(static (input, _) => Diagnose(input.Left.Left, input.Right ? input.Left.Right : default))
+            .WithTrackingName(TrackingNames.Diagnostics);
+
         context.RegisterSourceOutput(models, static (output, own) => Add(output, "SharedModels.Exports.g.cs", EmitExports(own)));
         context.RegisterSourceOutput(application, static (output, all) =>
         {
@@ -48,6 +55,11 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
                 return;
             Add(output, "SharedModels.AddSharedModels.g.cs", EmitRegistration(registered));
             Add(output, "SharedModels.ModelLeases.g.cs", EmitLeases(registered));
+        });
+        context.RegisterSourceOutput(diagnostics, static (output, found) =>
+        {
+            foreach (var diagnostic in found)
+                output.ReportDiagnostic(diagnostic.ToDiagnostic());
         });
     }
 
@@ -58,8 +70,36 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
     }
 
     /// <summary>Each class once, however many parts of it carry attributes, in an order that does not depend on files.</summary>
-    private static EquatableArray<ModelClass> Order(ImmutableArray<ModelClass?> found) =>
-        new(found.OfType<ModelClass>().GroupBy(static model => model.TypeName).Select(static group => group.First()).OrderBy(static model => model.TypeName, StringComparer.Ordinal));
+    private static EquatableArray<ModelClass> Order(ImmutableArray<ParsedModel> found) => new(Distinct(found).Select(static parsed => parsed.Model!));
 
-    private static EquatableArray<ModelClass> Join(EquatableArray<ModelClass> own, EquatableArray<ModelClass> referenced) => new(own.Concat(referenced));
+    private static IEnumerable<ParsedModel> Distinct(ImmutableArray<ParsedModel> found) => found
+        .Where(static parsed => parsed.Model is not null)
+        .GroupBy(static parsed => parsed.Model!.TypeName)
+        .Select(static group => group.First())
+        .OrderBy(static parsed => parsed.Model!.TypeName, StringComparer.Ordinal);
+
+    /// <summary>All models with the first registration of each id.</summary>
+    private static EquatableArray<ModelClass> Join(EquatableArray<ModelClass> own, EquatableArray<ModelClass> referenced)
+    {
+        var ids = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return new(own.Concat(referenced)
+            .Select(model => model with { Registrations = new(model.Registrations.Where(registration => ids.Add(registration.Id))) })
+            .Where(static model => model.Registrations.Count > 0));
+    }
+
+    /// <summary>What is wrong with the classes, and which ids are given again.</summary>
+    private static EquatableArray<DiagnosticInfo> Diagnose(ImmutableArray<ParsedModel> found, EquatableArray<ModelClass> referenced)
+    {
+        var diagnostics = found.SelectMany(static parsed => parsed.Diagnostics).Distinct().ToList();
+        var own = Distinct(found).SelectMany(static parsed => parsed.Model!.Registrations.Select((registration, i) => (parsed.Model, registration.Id, Location: (LocationInfo?)parsed.Locations[i])));
+        var others = referenced.SelectMany(static model => model.Registrations.Select(registration => (Model: model, registration.Id, Location: (LocationInfo?)null)));
+        foreach (var holders in own.Concat(others!).GroupBy(static holder => holder.Id, StringComparer.OrdinalIgnoreCase))
+        {
+            var first = holders.First();
+            foreach (var (model, id, location) in holders.Skip(1))
+                diagnostics.Add(new(DiagnosticDescriptors.DuplicateId, location ?? first.Location, id, model!.Name, first.Model!.Name));
+        }
+
+        return new(diagnostics);
+    }
 }

@@ -3,11 +3,12 @@ namespace SharedModels.Generators;
 /// <summary>Names of the generator's steps, by which tests check that they are cached.</summary>
 internal static class TrackingNames
 {
+    public const string ParsedModels = nameof(ParsedModels);
     public const string Models = nameof(Models);
-    public const string OrderedModels = nameof(OrderedModels);
     public const string ReferencedModels = nameof(ReferencedModels);
     public const string IsApplication = nameof(IsApplication);
     public const string Application = nameof(Application);
+    public const string Diagnostics = nameof(Diagnostics);
 
-    public static string[] All { get; } = [Models, OrderedModels, ReferencedModels, IsApplication, Application];
+    public static string[] All { get; } = [ParsedModels, Models, ReferencedModels, IsApplication, Application, Diagnostics];
 }

@@ -89,5 +89,5 @@ public sealed class SnapshotTests
         """));
 
     private static void Verify(GeneratorRun run, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        Snapshot.AssertMatches(run.AssertCompiles().AssertIncremental().Text, name);
+        Snapshot.AssertMatches(run.AssertCompiles().AssertReports().AssertIncremental().Text, name);
 }

@@ -2,7 +2,17 @@ namespace SharedModels.Generators.Model;
 
 /// <summary>A parameter whose argument comes from the container.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="TypeName">Its type, without a nullable annotation.</param>
+/// <param name="TypeName">Its type, without a nullable annotation of its own.</param>
+/// <param name="IsValueType">Whether the type is a struct or an enum.</param>
+/// <param name="TakesNull">Whether the compiler lets it be <see langword="null"/>.</param>
 /// <param name="Key">The key of <c>[FromKeyedServices]</c> as a C# literal, or <see langword="null"/>.</param>
-/// <param name="IsOptional">Whether the model does without it: it has a default value.</param>
-internal sealed record ConstructorParameter(string Name, string TypeName, string? Key, bool IsOptional);
+/// <param name="InheritsKey">Whether the key is the id of the model.</param>
+/// <param name="Default">What stands for a service that is not there, as a C# literal, or <see langword="null"/> if the model needs the service.</param>
+internal sealed record ConstructorParameter(
+    string Name,
+    string TypeName,
+    bool IsValueType,
+    bool TakesNull,
+    string? Key,
+    bool InheritsKey,
+    string? Default);

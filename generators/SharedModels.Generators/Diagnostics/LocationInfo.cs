@@ -1,0 +1,15 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace SharedModels.Generators.Diagnostics;
+
+/// <summary>A place in the source that holds on to no syntax tree.</summary>
+/// <param name="FilePath">The file.</param>
+/// <param name="Span">The characters.</param>
+/// <param name="Lines">The lines and columns of the same.</param>
+internal sealed record LocationInfo(string FilePath, TextSpan Span, LinePositionSpan Lines)
+{
+    public static LocationInfo From(Location location) => new(location.SourceTree?.FilePath ?? "", location.SourceSpan, location.GetLineSpan().Span);
+
+    public Location ToLocation() => Location.Create(FilePath, Span, Lines);
+}

@@ -1,0 +1,82 @@
+using Microsoft.CodeAnalysis;
+using SharedModels.Generators.Model;
+
+namespace SharedModels.Generators;
+
+public sealed partial class SharedModelGenerator
+{
+    /// <summary>The constructor marked for the container, or else the one that takes most from it; without one, what is in the way of them.</summary>
+    private static (IMethodSymbol? Constructor, string Obstacle) ChooseConstructor(INamedTypeSymbol type)
+    {
+        var isPublic = TypeAccess.AccessibilityOf(type) == Accessibility.Public;
+        var constructors = type.InstanceConstructors
+            .Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public || (!isPublic && constructor.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal))
+            .OrderByDescending(static constructor => constructor.Has(KnownNames.ActivatorUtilitiesConstructorAttribute))
+            .ThenByDescending(static constructor => constructor.DeclaredAccessibility == Accessibility.Public)
+            .ThenByDescending(static constructor => constructor.Parameters.Length)
+            .ToList();
+        if (constructors.Count == 0)
+            return (null, isPublic ? "it has no public one; add one that takes the services it needs" : "it has only private ones; add one that takes the services it needs");
+        var obstacle = ObstacleOf(type, constructors[0]);
+        if (obstacle is null || constructors[0].Has(KnownNames.ActivatorUtilitiesConstructorAttribute))
+            return (obstacle is null ? constructors[0] : null, obstacle ?? "");
+        return (constructors.Find(constructor => ObstacleOf(type, constructor) is null), obstacle);
+    }
+
+    private static string? ObstacleOf(INamedTypeSymbol type, IMethodSymbol constructor)
+    {
+        if (constructor.IsVararg)
+            return "it takes a variable list of arguments; add one that takes services";
+        if (TypeAccess.IsObsoleteError(constructor))
+            return "using it is an error ([Obsolete]); add one that is not obsolete";
+        if (!constructor.Has(KnownNames.SetsRequiredMembersAttribute) && RequiredMemberOf(type) is { } member)
+            return $"member '{member}' is required; take its value in a constructor with [SetsRequiredMembers]";
+        foreach (var parameter in constructor.Parameters.Where(static parameter => !IsOmitted(parameter)))
+        {
+            if (parameter.RefKind is not (RefKind.None or RefKind.In))
+                return $"parameter '{parameter.Name}' is passed by reference; take the service itself";
+            if (parameter.Type.IsRefLikeType || !TypeAccess.CanName(parameter.Type))
+                return $"no service can be of the type of parameter '{parameter.Name}'; take a class or an interface that generated code can name";
+            if (KeyOf(parameter)?.Argument() is { } key && CSharpLiteral.Of(key) is null)
+                return $"the key of parameter '{parameter.Name}' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name";
+        }
+
+        return null;
+    }
+
+    private static string? RequiredMemberOf(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? part = type; part is not null; part = part.BaseType)
+        {
+            if (part.GetMembers().FirstOrDefault(static member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) is { } member)
+                return member.Name;
+        }
+
+        return null;
+    }
+
+    private static ConstructorParameter Parse(IParameterSymbol parameter)
+    {
+        var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameter.Type;
+        var key = KeyOf(parameter);
+        var literal = key?.Argument() is { IsNull: false } argument ? CSharpLiteral.Of(argument) : null;
+        return new ConstructorParameter(
+            parameter.Name,
+            TypeAccess.NameOf(type),
+            type.IsValueType,
+            parameter.Type.IsValueType || parameter.NullableAnnotation != NullableAnnotation.NotAnnotated,
+            literal,
+            key is { ConstructorArguments.IsEmpty: true },
+            parameter.HasExplicitDefaultValue ? CSharpLiteral.Of(parameter.Type, parameter.ExplicitDefaultValue) : null);
+    }
+
+    /// <summary>Whether the argument is left to the compiler: without a key the container has no texts, numbers or flags, and no list of parameters ever.</summary>
+    private static bool IsOmitted(IParameterSymbol parameter) =>
+        parameter.IsParams
+        || (parameter.HasExplicitDefaultValue
+            && (parameter.Type.IsValueType || parameter.Type.SpecialType == SpecialType.System_String)
+            && (KeyOf(parameter) is not { } key || key.Argument() is { IsNull: true }));
+
+    private static AttributeData? KeyOf(IParameterSymbol parameter) =>
+        parameter.GetAttributes().FirstOrDefault(static attribute => attribute.Is(KnownNames.FromKeyedServicesAttribute));
+}
