@@ -14,7 +14,16 @@ Console.CancelKeyPress += (_, press) =>
 };
 
 // Both at once: each waits until its model is loaded and free, and gives it back where its method ends.
-await Task.WhenAll(UseQrReaderAsync(interrupt.Token), UseOwlv2Async(interrupt.Token));
+try
+{
+    await Task.WhenAll(UseQrReaderAsync(interrupt.Token), UseOwlv2Async(interrupt.Token));
+    return 0;
+}
+catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+{
+    Console.WriteLine("Interrupted.");
+    return 130;
+}
 
 async Task UseQrReaderAsync(CancellationToken ct)
 {

@@ -16,6 +16,7 @@ internal static class DetectionEndpoints
     private static async Task<Ok<DetectionResponse>> DetectAsync(DetectionRequest request, IModelLease<Owlv2> lease, CancellationToken ct)
     {
         // Released where this method ends, and not with the request: nobody shall wait for a client that reads its answer slowly.
+        using var room = request.Room;
         await using var held = lease;
         await lease.AcquireAsync(ct);
         request.Timer.Acquired();
@@ -26,6 +27,7 @@ internal static class DetectionEndpoints
 
     private static async Task<Ok<DetectionResponse>> DetectByExampleAsync(ExampleRequest request, IModelLease<Owlv2> lease, CancellationToken ct)
     {
+        using var room = request.Room;
         await using var held = lease;
         await lease.AcquireAsync(ct);
         request.Timer.Acquired();

@@ -4,7 +4,7 @@ using VisionApi.Uploads;
 namespace VisionApi.Detection;
 
 /// <summary>The form of <c>POST /v1/detect/by-example</c>, checked and decoded before anything is leased.</summary>
-internal sealed record ExampleRequest(RgbImage Image, RgbImage Query, float Confidence, float NmsThreshold, RequestTimer Timer)
+internal sealed record ExampleRequest(RgbImage Image, RgbImage Query, float Confidence, float NmsThreshold, RequestTimer Timer, IDisposable? Room)
 {
     /// <inheritdoc cref="DetectionRequest.BindAsync"/>
     public static async ValueTask<ExampleRequest?> BindAsync(HttpContext context)
@@ -12,6 +12,6 @@ internal sealed record ExampleRequest(RgbImage Image, RgbImage Query, float Conf
         var form = await UploadForm.ReadAsync(context, pictures: 2);
         var (confidence, nmsThreshold) = (Thresholds.Confidence(form), Thresholds.Nms(form));
         var images = await form.PicturesAsync("image", "query");
-        return new(images[0], images[1], confidence, nmsThreshold, form.Timer);
+        return new(images[0], images[1], confidence, nmsThreshold, form.Timer, form.Room);
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         UnknownModelException => StatusCodes.Status404NotFound,
         ModelInUseException => StatusCodes.Status409Conflict,
         DeviceOutOfMemoryException => StatusCodes.Status507InsufficientStorage,
-        ModelLeaseException => StatusCodes.Status503ServiceUnavailable,
+        ModelLeaseException or DllNotFoundException => StatusCodes.Status503ServiceUnavailable,
         _ => null,
     };
 
@@ -61,6 +61,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         DeviceOutOfMemoryException => "The model does not fit on its device",
         ModelLoadException => "The model could not be loaded",
         ManagerShuttingDownException => "The server is stopping",
+        DllNotFoundException => "The server lacks a library",
         _ => "The device is busy",
     };
 

@@ -11,6 +11,7 @@ internal static class QrEndpoints
 
     private static async Task<Ok<QrResponse>> ReadAsync(QrRequest request, IModelLease<QrReader> lease, CancellationToken ct)
     {
+        using var room = request.Room;
         await using var held = lease;
         await lease.AcquireAsync(ct);
         request.Timer.Acquired();

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using SharedModels;
+using SharedModels.Configuration;
 using SharedModels.Vision.Imaging;
 
 namespace VisionApi.Uploads;
@@ -14,10 +15,19 @@ internal sealed class PixelBudget : IDisposable
     private readonly IImageDecoder _decoder;
     private readonly long _maxPixelsEach;
     private readonly int _budget;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
     private readonly ConcurrencyLimiter _limiter;
 
-    public PixelBudget(IImageDecoder decoder, IOptions<ImageDecoderOptions> decoding, IOptions<VisionApiOptions> options)
+    public PixelBudget(
+        IImageDecoder decoder,
+        IOptions<ImageDecoderOptions> decoding,
+        IOptions<VisionApiOptions> options,
+        IOptions<SharedModelsOptions> sharing,
+        TimeProvider time)
     {
+        _timeout = sharing.Value.Leasing.AcquireTimeout;
+        _time = time;
         _decoder = decoder;
         _maxPixelsEach = decoding.Value.MaxPixels;
         _budget = options.Value.MaxPixelsInMemory;
@@ -27,12 +37,13 @@ internal sealed class PixelBudget : IDisposable
     /// <summary>Waits until the pictures of a request may be decoded: all at once, so that no two requests wait for each other's.</summary>
     /// <returns>Room for them, to be disposed when they are not needed any more; <see langword="null"/> if the decoder will refuse one anyway.</returns>
     /// <exception cref="LeaseRejectedException">Too many wait already.</exception>
+    /// <exception cref="LeaseTimeoutException">The wait took longer than one for a model may.</exception>
     public async ValueTask<IDisposable?> ReserveAsync(byte[][] encoded, CancellationToken cancellationToken)
     {
         var pixels = Array.ConvertAll(encoded, PixelsOf);
         if (Array.Exists(pixels, count => count > _maxPixelsEach))
             return null;
-        var lease = await _limiter.AcquireAsync((int)Math.Min(pixels.Sum(), _budget), cancellationToken);
+        var lease = await AcquireAsync((int)Math.Min(pixels.Sum(), _budget), cancellationToken);
         if (lease.IsAcquired)
             return lease;
         lease.Dispose();
@@ -40,6 +51,20 @@ internal sealed class PixelBudget : IDisposable
     }
 
     public void Dispose() => _limiter.Dispose();
+
+    private async Task<RateLimitLease> AcquireAsync(int pixels, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return await _limiter.AcquireAsync(pixels, either.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LeaseTimeoutException($"No room to decode the picture within {_timeout} (SharedModels:Leasing:AcquireTimeout; VisionApi:MaxPixelsInMemory is {_budget}). Try again later.", late);
+        }
+    }
 
     private long PixelsOf(byte[] encoded)
     {

@@ -11,6 +11,9 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
     // Room for the prompts and the separators beside the pictures.
     private const long OtherBytes = 1_000_000;
 
+    /// <summary>The room in memory that the pictures take, to be given back when they are not needed any more, at the latest with the response.</summary>
+    public IDisposable? Room { get; private set; }
+
     public RequestTimer Timer { get; } = new(context.RequestServices.GetRequiredService<TimeProvider>());
 
     /// <param name="context">The request.</param>
@@ -34,9 +37,11 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         var encoded = new byte[fields.Length][];
         for (var i = 0; i < fields.Length; i++)
             encoded[i] = await ReadAsync(FileOf(fields[i]));
-        if (await budget.ReserveAsync(encoded, context.RequestAborted) is { } room)
-            context.Response.RegisterForDispose(room);
         Timer.Restart();
+        Room = await budget.ReserveAsync(encoded, context.RequestAborted);
+        if (Room is not null)
+            context.Response.RegisterForDispose(Room);
+        Timer.Acquired();
         var images = Array.ConvertAll(encoded, file => decoder.Decode(file));
         Timer.Decoded();
         return images;
@@ -106,7 +111,7 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         {
             return await context.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = long.MaxValue }, context.RequestAborted);
         }
-        catch (Exception malformed) when (malformed is InvalidDataException or IOException and not BadHttpRequestException)
+        catch (Exception malformed) when (malformed is InvalidDataException or NotSupportedException or ArgumentException or (IOException and not BadHttpRequestException))
         {
             throw new BadHttpRequestException($"The form cannot be read: {malformed.Message}", StatusCodes.Status400BadRequest, malformed);
         }
@@ -114,5 +119,5 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
 
     private static string Megabytes(long bytes) => $"{bytes / 1e6:0.###} MB";
 
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[39]) ? 39 : 40)] + "…";
 }

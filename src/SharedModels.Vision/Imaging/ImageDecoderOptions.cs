@@ -10,9 +10,9 @@ public sealed class ImageDecoderOptions
     /// <value>The default is 50,000,000; at least 1 and at most 715,827,863.</value>
     public long MaxPixels { get; set; } = 50_000_000;
 
-    /// <summary>The most pixels along one side, so that a single row stays small.</summary>
-    /// <value>The default is 65,535, the most that JPEG can have; at least 1.</value>
-    public int MaxSide { get; set; } = 65_535;
+    /// <summary>The most pixels along one side: models make pictures square, so that a long row costs as much as its square.</summary>
+    /// <value>The default is 16,384, which is what WebP can have and what OWLv2 takes; at least 1.</value>
+    public int MaxSide { get; set; } = 16_384;
 
     internal bool IsValid => MaxPixels is >= 1 and <= LargestMaxPixels && MaxSide >= 1;
 

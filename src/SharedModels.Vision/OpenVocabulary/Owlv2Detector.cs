@@ -140,7 +140,7 @@ internal sealed class Owlv2Detector : IDisposable
     private ITensor Embed(IReadOnlyList<RgbImage> images, int first, int count, CancellationToken cancellationToken)
     {
         for (var i = 0; i < count; i++)
-            _processor.Run(images[first + i], _pixels, i * _processor.Length);
+            _processor.Run(images[first + i], _pixels, i * _processor.Length, cancellationToken);
         return _network.EmbedPictures(_pixels.AsSpan(0, count * _processor.Length), count, cancellationToken);
     }
 

@@ -77,7 +77,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     }
 
     /// <summary>Finds objects that fit one of several prompts.</summary>
-    /// <param name="image">The picture.</param>
+    /// <param name="image">The picture, of at most 16,384 pixels along a side.</param>
     /// <param name="prompts">
     /// What is sought, such as "a photo of a cat"; each object gets the prompt that fits best. What is beyond 16 tokens is ignored.
     /// </param>
@@ -85,9 +85,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="nmsThreshold">
     /// Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.
     /// </param>
-    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
     /// <returns>The detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or a picture is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<Owlv2Detection> Detect(
@@ -106,9 +106,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="prompts">As for one picture.</param>
     /// <param name="confidence">As for one picture.</param>
     /// <param name="nmsThreshold">As for one picture.</param>
-    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
     /// <returns>For each picture the detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or a picture is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<IReadOnlyList<Owlv2Detection>> Detect(
@@ -136,7 +136,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="nmsThreshold">As for one picture.</param>
     /// <param name="cancellationToken">Observed between the frames and the layers of the network.</param>
     /// <returns>For each frame the detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one.</exception>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or a picture is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectAsync(
@@ -157,7 +157,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="query">A picture that shows little else than the thing sought.</param>
     /// <param name="confidence">The likeness, from 0 to 1, that a detection must have.</param>
     /// <param name="nmsThreshold">As for prompts.</param>
-    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
     /// <returns>
     /// The detections with the label "query", best first; scores are relative to the best likeness in the picture, which has about 1.
     /// </returns>
@@ -177,7 +177,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="image">The picture.</param>
     /// <param name="confidence">How much like an object it must look, from 0 to 1.</param>
     /// <param name="nmsThreshold">As for prompts.</param>
-    /// <param name="cancellationToken">Observed between the layers of the network.</param>
+    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
     /// <returns>The proposals with the label "object", best first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>

@@ -24,6 +24,19 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
         }
     }
 
+    [Theory]
+    [InlineData("utf-7", HttpStatusCode.BadRequest)]
+    [InlineData("utf-16", HttpStatusCode.OK)]
+    public async Task A_charset_that_cannot_be_read_is_the_client_s_mistake(string charset, HttpStatusCode expected)
+    {
+        var form = WithPicture;
+        var part = new ByteArrayContent("a star"u8.ToArray());
+        part.Headers.TryAddWithoutValidation("Content-Type", $"text/plain; charset={charset}");
+        form.Add(part, "prompts");
+        using var response = await _client.PostAsync(new Uri("/v1/detect", UriKind.Relative), form);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
     [Fact]
     public async Task Two_pictures_in_one_field_are_one_too_many()
     {

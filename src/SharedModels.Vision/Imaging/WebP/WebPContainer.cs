@@ -72,7 +72,7 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
     {
         if (name.SequenceEqual("VP8X"u8) && Width == 0 && length >= 10)
             (Width, Height) = CheckSize(Read24(body + 4) + 1, Read24(body + 7) + 1);
-        else if (name.SequenceEqual("ANMF"u8) && PictureWidth == 0 && Width > 0)
+        else if (name.SequenceEqual("ANMF"u8) && !isFrame && PictureWidth == 0 && Width > 0)
             ReadFrame(body, length);
         else if ((name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8)) && PictureWidth == 0)
             ReadPicture(body, length, isLossless: name[3] == 'L');

@@ -78,6 +78,19 @@ public class WebPImageTests
     public void Frame_too_short_for_its_header_is_truncated() =>
         AssertFails(ImageFormatErrorReason.Truncated, Riff(Canvas(100, 60), Chunk("ANMF", new byte[15])));
 
+    [Fact]
+    public void Frames_within_frames_are_not_followed()
+    {
+        var nested = new byte[24 * 500_000];
+        for (var at = 0; at < nested.Length; at += 24)
+        {
+            "ANMF"u8.CopyTo(nested.AsSpan(at));
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(nested.AsSpan(at + 4), nested.Length - at - 8);
+        }
+
+        AssertFails(ImageFormatErrorReason.Corrupt, Riff(Canvas(100, 60), nested));
+    }
+
     [Theory]
     [InlineData("VP8 ")]
     [InlineData("VP8L")]
