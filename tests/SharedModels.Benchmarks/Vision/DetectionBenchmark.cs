@@ -17,7 +17,7 @@ internal static class DetectionBenchmark
     {
         var folder = Repository.File("samples", "VisionApi", "demo-checkpoint");
         using var model = new Owlv2(new Owlv2Options { Checkpoint = folder });
-        model.LoadAsync(default).AsTask().GetAwaiter().GetResult();
+        model.LoadAsync(default).AsTask().Wait();
         var image = new ImageDecoder().Decode(File.ReadAllBytes(Path.Combine(folder, "samples", "sample1.png")));
         string[] prompts = ["an orange cross", "something blue"];
         var seconds = Measure.Interleaved(15, () => model.Detect(image, prompts))[0];
