@@ -23,4 +23,7 @@ public sealed record DeviceSnapshot
 
     /// <summary>Requests that may wait before further ones are refused.</summary>
     public int MaxQueueLength { get; init; }
+
+    /// <summary>Why the device is lost, or <see langword="null"/> while it serves.</summary>
+    public string? Error { get; init; }
 }

@@ -27,6 +27,9 @@ public sealed record ModelSnapshot
     /// <summary>Requests that wait for the model.</summary>
     public int QueuedRequests { get; init; }
 
+    /// <summary>Whether code of the model that took longer than <c>SharedModels:Leasing:LoadTimeout</c> still runs.</summary>
+    public bool IsHanging { get; init; }
+
     /// <summary>How often the model was loaded.</summary>
     public long Loads { get; init; }
 

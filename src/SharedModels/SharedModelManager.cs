@@ -27,8 +27,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private readonly Lock _registration = new();
     private readonly ConcurrentDictionary<string, ModelHost> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private ImmutableArray<ModelHost> _hostsInOrder = [];
-    private readonly List<ScheduledDevice> _devices;
-    private readonly SharedModelsOptions _options;
+    private readonly DeviceCatalog _devices;
+    private SharedModelsOptions _options;
     private readonly LeaseCoordinator _coordinator;
     private readonly SharedModelsMetrics _metrics;
     private readonly ILogger _logger;
@@ -62,12 +62,12 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _options = options;
         _disposal = new(DisposeCoreAsync);
         _logger = new SafeLogger(loggerFactory.CreateLogger<SharedModelManager>());
-        _devices = DeviceCatalog.Create(deviceProviders, options);
+        _devices = new(deviceProviders, options);
         _metrics = new(meters, GetSnapshot);
-        var residency = new ResidencyExecutor(scopes, options.Leasing.LoadTimeout, time, _metrics, _logger);
+        var residency = new ResidencyExecutor(scopes, _devices, options.Leasing.LoadTimeout, time, _metrics, _logger);
         _coordinator = new(options.Leasing, _devices, time, residency, _metrics, _logger);
         foreach (var registration in registrations)
-            Add(registration.Id, registration.Type, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory));
+            Add(registration.Id, registration.Type, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory) { Defaults = registration.Defaults });
     }
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         var attributes = type.GetCustomAttributes<SharedModelAttribute>().ToList();
         id ??= attributes.FirstOrDefault()?.Id ?? type.Name;
         var defaults = ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault());
-        Add(id, type, defaults, settings => new ModelHost(settings, model));
+        Add(id, type, defaults, settings => new ModelHost(settings, model) { Defaults = defaults });
         return id;
     }
 
@@ -101,6 +101,30 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     /// <inheritdoc/>
     public async ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default) =>
         await FetchCoreAsync<object>(FindHost(id, typeof(object)), Unchanged, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public IModelLeaseScope CreateScope() => new ModelLeaseScope(new LeaseScope(this));
+
+    /// <inheritdoc/>
+    public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, CancellationToken cancellationToken = default) => AcquireAllAsync(leases, Unchanged, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, AcquireOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(leases);
+        ArgumentNullException.ThrowIfNull(options);
+        var group = new List<ModelLease>();
+        foreach (var lease in leases)
+        {
+            if (lease is not ModelLease ours || ours.Coordinator != _coordinator)
+                throw new ArgumentException($"The lease on model '{lease?.ModelId}' is not of this manager.", nameof(leases));
+            if (ours.Holder is null || ours.Holder != (group.Count == 0 ? ours : group[0]).Holder)
+                throw new ArgumentException($"The lease on model '{lease.ModelId}' is of another scope than the others; take them from one dependency-injection scope, or from one {nameof(CreateScope)}.", nameof(leases));
+            group.Add(ours);
+        }
+
+        return _coordinator.AcquireAllAsync(group, options, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask PreloadAsync(string id, CancellationToken cancellationToken = default) =>
@@ -150,43 +174,62 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         }
     }
 
-    internal ModelLease<T> CreateLease<T>(string id, LeaseHolder holder)
+    internal ModelLease<T> CreateLease<T>(string? id, LeaseHolder holder)
         where T : class
-        => new(_coordinator, FindHost(id, typeof(T)), holder);
+        => new(_coordinator, id is null ? FindHost(typeof(T)) : FindHost(id, typeof(T)), holder);
 
-    private async ValueTask<IModelLease<T>> FetchCoreAsync<T>(ModelHost host, AcquireOptions options, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Takes over changed options where that makes sense: budgets, limits and times, but not the devices that models want.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting makes no sense; nothing was changed.</exception>
+    internal void Configure(SharedModelsOptions options)
     {
-        var lease = new ModelLease<T>(_coordinator, host, new LeaseHolder());
-        try
+        SharedModelsOptionsValidator.ThrowIfInvalid(options);
+        lock (_registration)
         {
-            await lease.AcquireAsync(options, cancellationToken).ConfigureAwait(false);
-            return lease;
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
+            _options = options;
+            _coordinator.Configure(options, () =>
+            {
+                foreach (var host in _hostsInOrder)
+                    host.Settings = Change(host.Settings, OptionsOf(host.Id, host.Defaults));
+            });
         }
     }
+
+    private ValueTask<IModelLease<T>> FetchCoreAsync<T>(ModelHost host, AcquireOptions options, CancellationToken cancellationToken)
+        where T : class
+    {
+        var lease = new ModelLease<T>(_coordinator, host, holder: null);
+        var acquisition = _coordinator.AcquireAsync(lease, options, cancellationToken);
+        return acquisition.IsCompletedSuccessfully ? new(lease) : WaitAsync(acquisition, lease);
+
+        static async ValueTask<IModelLease<T>> WaitAsync(ValueTask acquisition, ModelLease<T> lease)
+        {
+            await acquisition.ConfigureAwait(false);
+            return lease;
+        }
+    }
+
+    private ModelOptions OptionsOf(string id, ModelOptions defaults) => (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
+
+    private static ModelSettings Change(ModelSettings settings, ModelOptions options) => settings with
+    {
+        MaxLeases = options.MaxLeases ?? 1,
+        KeepAlive = options.KeepAlive?.Ticks ?? long.MaxValue,
+    };
 
     private void Add(string id, Type type, ModelOptions defaults, Func<ModelSettings, ModelHost> create)
     {
         if (!ModelId.IsValid(id))
             throw new ArgumentException($"'{id}' is not a model id; write letters, digits, '.', '_' and '-', at most {ModelId.MaxLength} of them.", nameof(id));
-        var options = (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
+        var options = OptionsOf(id, defaults);
         if (options.MaxLeases < 1)
             throw new ArgumentException($"MaxLeases of model '{id}' is {options.MaxLeases}; write 1 or more.", nameof(id));
         if (options.KeepAlive < TimeSpan.Zero)
             throw new ArgumentException($"KeepAlive of model '{id}' is {options.KeepAlive}; write a time such as 00:05:00, or 00:00:00 to free it after each use.", nameof(id));
-        var candidates = DeviceCatalog.CandidatesFor(type, options.Device ?? DevicePreference.Auto, _devices);
-        var host = create(new ModelSettings(id)
-        {
-            Candidates = candidates,
-            MaxLeases = options.MaxLeases ?? 1,
-            KeepAlive = options.KeepAlive?.Ticks ?? long.MaxValue,
-            IsPreloaded = options.Preload,
-        });
+        var preference = options.Device ?? DevicePreference.Auto;
+        var candidates = _devices.CandidatesFor(type, preference);
+        var mayFallBack = preference == DevicePreference.Auto && _options.Leasing.CpuFallback && candidates.Any(static device => !device.Device.IsCpu);
+        var settings = new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
+        var host = create(Change(settings, options));
         lock (_registration)
         {
             if (_hosts.TryGetValue(id, out var known) && known.Type != type)
@@ -231,8 +274,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         foreach (var id in _options.Models.Keys.Except(hosts.Select(static host => host.Id), StringComparer.OrdinalIgnoreCase))
             Log.UnknownModelConfigured(_logger, id, string.Join(", ", hosts.Select(static host => host.Id)));
-        foreach (var name in _options.Devices.Keys.Where(name => _devices.TrueForAll(device => device.Device != Device.Parse(name))))
-            Log.UnknownDeviceConfigured(_logger, name, string.Join(", ", _devices.Select(static device => device.Device)));
+        foreach (var name in _options.Devices.Keys.Where(name => _devices.Devices.TrueForAll(device => device.Device != Device.Parse(name))))
+            Log.UnknownDeviceConfigured(_logger, name, string.Join(", ", _devices.Devices.Select(static device => device.Device)));
     }
 
     private async Task DisposeCoreAsync()

@@ -24,6 +24,33 @@ public sealed class LeasingOptions
     /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: for as long as the holder likes.</value>
     public TimeSpan MaxHold { get; set; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>After how long a wait a request counts as one priority higher, so that low ones do not starve.</summary>
+    /// <value>The default is 10 seconds.</value>
+    public TimeSpan PriorityAgeing { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>After what time a request counts half in the popularity of its model, which decides who makes room.</summary>
+    /// <value>The default is 5 minutes.</value>
+    public TimeSpan PopularityHalfLife { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a model stays on its device at least before it makes room for another.</summary>
+    /// <value>The default is zero: the bound on overtaking keeps models from driving each other out already.</value>
+    public TimeSpan MinResidency { get; set; }
+
+    /// <summary>After what time a model whose load or move failed is tried again, and a lost device probed; twice that after each further failure.</summary>
+    /// <value>The default is 1 second.</value>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest of those times.</summary>
+    /// <value>The default is 5 minutes.</value>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether models that want an accelerator if there is one (<see cref="DevicePreference.Auto"/>) run on the CPU while none of the machine's
+    /// accelerators serves, or is large enough. (A machine without any runs them on the CPU in any case.)
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: their requests are refused meanwhile.</value>
+    public bool CpuFallback { get; set; }
+
     /// <summary>Whether a lease remembers where it was acquired, to be logged if it is held too long; costs microseconds for each.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool CaptureStackTraces { get; set; }

@@ -36,6 +36,14 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             yield return $"SharedModels:Leasing:MaxHold is {leasing.MaxHold}; write a time above zero, such as 00:10:00, or -00:00:00.001 for as long as the holder likes.";
         if (leasing.LoadTimeout <= TimeSpan.Zero || leasing.LoadTimeout > LongestLoad)
             yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero and up to {LongestLoad}, such as 00:05:00.";
+        if (leasing.PriorityAgeing <= TimeSpan.Zero)
+            yield return $"SharedModels:Leasing:PriorityAgeing is {leasing.PriorityAgeing}; write a time above zero, such as 00:00:10.";
+        if (leasing.PopularityHalfLife <= TimeSpan.Zero)
+            yield return $"SharedModels:Leasing:PopularityHalfLife is {leasing.PopularityHalfLife}; write a time above zero, such as 00:05:00.";
+        if (leasing.MinResidency < TimeSpan.Zero || leasing.MinResidency > LongestLoad)
+            yield return $"SharedModels:Leasing:MinResidency is {leasing.MinResidency}; write a time from zero to {LongestLoad}, such as 00:00:01.";
+        if (leasing.RetryDelay <= TimeSpan.Zero || leasing.RetryDelay > leasing.MaxRetryDelay)
+            yield return $"SharedModels:Leasing:RetryDelay is {leasing.RetryDelay}; write a time above zero and up to MaxRetryDelay, which is {leasing.MaxRetryDelay}.";
         foreach (var (device, settings) in options.Devices)
         {
             if (!Device.TryParse(device, out _))

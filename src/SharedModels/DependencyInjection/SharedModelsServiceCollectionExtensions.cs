@@ -35,8 +35,10 @@ public static class SharedModelsServiceCollectionExtensions
             provider.GetService<IMeterFactory>(),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<OptionsReload>();
         services.TryAddSingleton<ISharedModelManager>(static provider => provider.GetRequiredService<SharedModelManager>());
         services.TryAddScoped<LeaseScope>();
+        services.TryAddScoped<IModelLeaseScope, ModelLeaseScope>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SharedModelsHostedService>());
         return new SharedModelsBuilder(services);
     }
@@ -60,6 +62,7 @@ public static class SharedModelsServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddSharedModelManager();
         services.Configure<SharedModelsOptions>(options => SharedModelsOptionsBinder.Bind(section, options));
+        services.AddSingleton<IOptionsChangeTokenSource<SharedModelsOptions>>(new ConfigurationChangeTokenSource<SharedModelsOptions>(section));
         return builder;
     }
 

@@ -4,37 +4,63 @@ using SharedModels.Scheduling;
 namespace SharedModels.Devices;
 
 /// <summary>Brings together the devices that providers list and what the options say of them.</summary>
-internal static class DeviceCatalog
+internal sealed class DeviceCatalog
 {
-    /// <summary>All devices of the machine, the CPU last.</summary>
-    public static List<ScheduledDevice> Create(IEnumerable<IDeviceProvider> providers, SharedModelsOptions options)
+    private readonly Dictionary<ScheduledDevice, (IDeviceProvider Provider, DeviceInfo Info)> _origins = [];
+    private readonly List<IDeviceProvider> _providers;
+
+    public DeviceCatalog(IEnumerable<IDeviceProvider> providers, SharedModelsOptions options)
     {
-        var byDevice = options.Devices.ToDictionary(static pair => Device.Parse(pair.Key), static pair => pair.Value);
-        return
-        [
-            .. providers
-                .SelectMany(static provider => provider.GetDevices())
-                .Where(static info => !info.Device.IsCpu)
-                .DistinctBy(static info => info.Device)
-                .Concat(new CpuDeviceProvider().GetDevices())
-                .Select(info => Create(info, byDevice.GetValueOrDefault(info.Device) ?? new(), options.Leasing.MaxQueueLength)),
-        ];
+        _providers = [.. providers];
+        var found = _providers.SelectMany(static provider => provider.GetDevices().Select(info => (provider, info))).Where(static pair => !pair.info.Device.IsCpu);
+        var cpu = new CpuDeviceProvider();
+        foreach (var (provider, info) in found.DistinctBy(static pair => pair.info.Device).Concat(cpu.GetDevices().Select(info => ((IDeviceProvider)cpu, info))))
+        {
+            var (budget, holders) = Read(info, options);
+            var device = new ScheduledDevice(info.Device, budget, holders, options.Leasing.MaxQueueLength);
+            Devices.Add(device);
+            _origins.Add(device, (provider, info));
+        }
     }
+
+    /// <summary>All devices of the machine, the CPU last.</summary>
+    public List<ScheduledDevice> Devices { get; } = [];
+
+    public ScheduledDevice Cpu => Devices[^1];
 
     /// <summary>The devices that a model may run on; a class without a way to move runs on the CPU.</summary>
-    public static IReadOnlyList<ScheduledDevice> CandidatesFor(Type type, DevicePreference preference, IReadOnlyList<ScheduledDevice> devices)
+    public IReadOnlyList<ScheduledDevice> CandidatesFor(Type type, DevicePreference preference)
     {
-        var accelerators = devices.Where(static device => !device.Device.IsCpu).ToList();
+        var accelerators = Devices.Where(static device => !device.Device.IsCpu).ToList();
         var wantsCpu = preference == DevicePreference.Cpu || (preference == DevicePreference.Auto && accelerators.Count == 0);
         if (type.IsAssignableTo(typeof(ISharedModel)))
-            return wantsCpu ? [devices[^1]] : accelerators;
-        return preference == DevicePreference.Accelerator ? [] : [devices[^1]];
+            return wantsCpu ? [Cpu] : accelerators;
+        return preference == DevicePreference.Accelerator ? [] : [Cpu];
     }
 
-    private static ScheduledDevice Create(DeviceInfo info, DeviceOptions options, int maxQueueLength)
+    /// <summary>Takes over changed options.</summary>
+    public void Configure(SharedModelsOptions options)
     {
-        var isLimited = MemorySize.TryParse(options.MemoryBudget ?? "", info.MemoryBytes, out var budget);
-        var holders = options.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1);
-        return new ScheduledDevice(info.Device, isLimited ? budget : info.MemoryBytes, holders, maxQueueLength);
+        foreach (var (device, origin) in _origins)
+        {
+            var (budget, holders) = Read(origin.Info, options);
+            device.Configure(budget, holders, options.Leasing.MaxQueueLength);
+        }
+    }
+
+    public DeviceFailure Classify(ScheduledDevice device, Exception exception) => _origins[device].Provider.Classify(device.Device, exception);
+
+    public ValueTask ProbeAsync(ScheduledDevice device, CancellationToken cancellationToken) => _origins[device].Provider.ProbeAsync(device.Device, cancellationToken);
+
+    /// <summary>Has losses reported that the providers find themselves.</summary>
+    public void Subscribe(EventHandler<DeviceLostEventArgs> onLost) => _providers.ForEach(provider => provider.DeviceLost += onLost);
+
+    public void Unsubscribe(EventHandler<DeviceLostEventArgs> onLost) => _providers.ForEach(provider => provider.DeviceLost -= onLost);
+
+    private static (long BudgetBytes, int MaxConcurrentHolders) Read(DeviceInfo info, SharedModelsOptions options)
+    {
+        var settings = options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == info.Device).Value ?? new();
+        var isLimited = MemorySize.TryParse(settings.MemoryBudget ?? "", info.MemoryBytes, out var budget);
+        return (isLimited ? budget : info.MemoryBytes, settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1));
     }
 }

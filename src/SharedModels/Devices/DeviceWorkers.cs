@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace SharedModels.Devices;
 
 /// <summary>A device's worker threads, one for each slot: long-lived, so that what native engines keep per thread stays in one place.</summary>
-internal sealed class DeviceWorkers(Device device, int slots)
+internal sealed class DeviceWorkers(Device device)
 {
-    private readonly BlockingCollection<Action>?[] _queues = new BlockingCollection<Action>?[slots];
+    private readonly Dictionary<int, BlockingCollection<Action>> _queues = [];
     private bool _isStopped;
 
     public void Post(int slot, Action work)
@@ -13,7 +13,9 @@ internal sealed class DeviceWorkers(Device device, int slots)
         lock (_queues)
         {
             ObjectDisposedException.ThrowIf(_isStopped, this);
-            (_queues[slot] ??= Start(slot)).Add(work);
+            if (!_queues.TryGetValue(slot, out var queue))
+                _queues[slot] = queue = Start(slot);
+            queue.Add(work);
         }
     }
 
@@ -23,8 +25,8 @@ internal sealed class DeviceWorkers(Device device, int slots)
         lock (_queues)
         {
             _isStopped = true;
-            foreach (var queue in _queues)
-                queue?.CompleteAdding();
+            foreach (var queue in _queues.Values)
+                queue.CompleteAdding();
         }
     }
 

@@ -47,6 +47,24 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Warning, "A lease on model '{ModelId}' has been held for more than {Seconds:0.#} s (SharedModels:Leasing:MaxHold); others wait for it until it is disposed. It was acquired {Where}")]
     public static partial void LeaseOverdue(ILogger logger, string modelId, double seconds, string where);
 
+    [LoggerMessage(21, LogLevel.Error, "Device {Device} is lost: it takes no more requests until a probe finds it well.")]
+    public static partial void DeviceLost(ILogger logger, Exception cause, Device device);
+
+    [LoggerMessage(22, LogLevel.Information, "Device {Device} serves again.")]
+    public static partial void DeviceReturned(ILogger logger, Device device);
+
+    [LoggerMessage(23, LogLevel.Error, "A lease on model '{ModelId}' was dropped without disposal, and is released now that it has been collected. Use 'await using', or inject it. It was acquired {Where}")]
+    public static partial void LeaseDropped(ILogger logger, string modelId, string where);
+
+    [LoggerMessage(24, LogLevel.Warning, "Model '{ModelId}' runs on the CPU, because none of {Devices} serves or has enough memory for it (SharedModels:Leasing:CpuFallback).")]
+    public static partial void FellBack(ILogger logger, string modelId, string devices);
+
+    [LoggerMessage(25, LogLevel.Error, "The changed settings are not taken over, and those from before stay in force.")]
+    public static partial void OptionsRefused(ILogger logger, Exception exception);
+
+    [LoggerMessage(26, LogLevel.Information, "The changed settings are in force.")]
+    public static partial void OptionsChanged(ILogger logger);
+
     [LoggerMessage(20, LogLevel.Warning, "Stopped without waiting any longer for the leases on {Models}; their models are freed when they are disposed.")]
     public static partial void LeasesLeftAtShutdown(ILogger logger, string models);
 }

@@ -9,13 +9,16 @@ internal static class SharedModelsActivities
     private static readonly ActivitySource Source = new("SharedModels");
 
     /// <summary>Starts an activity <c>sharedmodels.&lt;operation&gt;</c>; <see langword="null"/> if nobody listens.</summary>
-    public static Activity? Start(string operation, ScheduledModel model, ActivityContext parent = default)
+    public static Activity? Start(string operation, ScheduledModel model, ActivityContext parent = default) => Start(operation, model.Id, model.Device, parent);
+
+    /// <inheritdoc cref="Start(string, ScheduledModel, ActivityContext)"/>
+    public static Activity? Start(string operation, string modelId, ScheduledDevice? device, ActivityContext parent = default)
     {
         if (!Source.HasListeners())
             return null;
         var activity = Source.StartActivity($"sharedmodels.{operation}", ActivityKind.Internal, parent);
-        activity?.SetTag("sharedmodels.model", model.Id);
-        activity?.SetTag("sharedmodels.device", model.Device?.Device.ToString());
+        activity?.SetTag("sharedmodels.model", modelId);
+        activity?.SetTag("sharedmodels.device", device?.Device.ToString());
         return activity;
     }
 

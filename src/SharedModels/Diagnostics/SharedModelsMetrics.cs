@@ -18,6 +18,7 @@ internal sealed class SharedModelsMetrics : IDisposable
     private readonly Histogram<double> _transferDuration;
     private readonly Counter<long> _transferBytes;
     private readonly Counter<long> _evictions;
+    private readonly Counter<long> _fallbacks;
 
     /// <summary>Creates the instruments, with a meter of the factory's or, without one, of its own.</summary>
     public SharedModelsMetrics(IMeterFactory? meters, Func<SharedModelsSnapshot> snapshot)
@@ -29,13 +30,24 @@ internal sealed class SharedModelsMetrics : IDisposable
         _holdDuration = _meter.CreateHistogram<double>("sharedmodels.lease.hold.duration", "s", "How long leases were held.");
         _loadDuration = _meter.CreateHistogram<double>("sharedmodels.model.load.duration", "s", "How long loads into the host's memory took.");
         _transferDuration = _meter.CreateHistogram<double>("sharedmodels.model.transfer.duration", "s", "How long moves to and from a device took.");
-        _transferBytes = _meter.CreateCounter<long>("sharedmodels.model.transfer.bytes", "By", "Bytes of models moved to a device.");
+        _transferBytes = _meter.CreateCounter<long>("sharedmodels.model.transfer.bytes", "By", "Bytes of models moved to a device, and of mutable ones moved back.");
         _evictions = _meter.CreateCounter<long>("sharedmodels.model.evictions", "{eviction}", "Models that left their device, by reason.");
+        _fallbacks = _meter.CreateCounter<long>("sharedmodels.model.fallbacks", "{fallback}", "Models that went to the CPU because no accelerator served them.");
         _meter.CreateObservableUpDownCounter("sharedmodels.leases.active", () => OfModels(snapshot(), static model => model.ActiveLeases), "{lease}", "Holders that use a model.");
         _meter.CreateObservableUpDownCounter("sharedmodels.requests.queued", () => OfModels(snapshot(), static model => model.QueuedRequests), "{request}", "Requests that wait.");
         _meter.CreateObservableUpDownCounter("sharedmodels.models.resident", () => OfDevices(snapshot(), static (device, models) => models.Count(model => IsOn(model, device))), "{model}", "Models on a device.");
         _meter.CreateObservableUpDownCounter("sharedmodels.device.memory.used", () => OfDevices(snapshot(), static (device, _) => device.UsedBytes), "By", "Bytes that models take on a device.");
         _meter.CreateObservableUpDownCounter("sharedmodels.device.memory.limit", () => OfDevices(snapshot(), static (device, _) => device.BudgetBytes), "By", "Bytes that models may take on a device.");
+    }
+
+    /// <summary>Whether the time that leases are held is measured, so that it must be exact.</summary>
+    public bool MeasuresHolds => _holdDuration.Enabled;
+
+    /// <summary>A granted request for several models; <paramref name="waited"/> in ticks.</summary>
+    public void Granted(ReadOnlySpan<ScheduledModel> models, long waited)
+    {
+        foreach (var model in models)
+            Granted(model, waited);
     }
 
     /// <summary>A granted request; <paramref name="waited"/> in ticks.</summary>
@@ -74,7 +86,7 @@ internal sealed class SharedModelsMetrics : IDisposable
         var tags = Tags(model);
         tags.Add("direction", isEviction ? "to_host" : "to_device");
         _transferDuration.Record(duration.TotalSeconds, tags);
-        if (!isEviction)
+        if (!isEviction || model.IsMutable)
             _transferBytes.Add(model.Footprint.DeviceBytes, tags);
     }
 
@@ -86,10 +98,14 @@ internal sealed class SharedModelsMetrics : IDisposable
             EvictionReason.Room => "room",
             EvictionReason.KeepAlive => "keep_alive",
             EvictionReason.Request => "request",
+            EvictionReason.OutOfMemory => "out_of_memory",
+            EvictionReason.DeviceLost => "device_lost",
             _ => "shutdown",
         });
         _evictions.Add(1, tags);
     }
+
+    public void FellBack(ScheduledModel model) => _fallbacks.Add(1, Tags(model));
 
     public void Dispose()
     {
@@ -108,7 +124,10 @@ internal sealed class SharedModelsMetrics : IDisposable
     {
         RefusalReason.QueueFull => "queue_full",
         RefusalReason.TimedOut => "timeout",
+        RefusalReason.TooLate => "too_late",
         RefusalReason.LoadFailed => "load_failed",
+        RefusalReason.OutOfMemory => "out_of_memory",
+        RefusalReason.DeviceLost => "device_lost",
         RefusalReason.ShuttingDown => "shutting_down",
         RefusalReason.Deadlock => "deadlock",
         RefusalReason.NeverFits => "never_fits",

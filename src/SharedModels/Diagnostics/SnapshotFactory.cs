@@ -20,9 +20,10 @@ internal static class SnapshotFactory
         Footprint = host.Footprint,
         ActiveLeases = host.Users,
         OverdueLeases = host.OverdueLeases,
-        QueuedRequests = host.Waiting.Count + host.Preloads.Count,
+        QueuedRequests = host.Wishes,
         Loads = host.Loads,
         Evictions = host.Evictions,
+        IsHanging = host.IsHanging,
         IsPreloaded = host.Settings.IsPreloaded,
         Error = host.Error?.Message ?? (host.Residency == ModelResidency.OnDevice ? null : host.PreloadError),
     };
@@ -36,5 +37,6 @@ internal static class SnapshotFactory
         MaxConcurrentHolders = device.MaxConcurrentHolders,
         QueueLength = device.QueueLength,
         MaxQueueLength = device.MaxQueueLength,
+        Error = device.Error?.Message,
     };
 }

@@ -14,9 +14,11 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
         var problems = Problems(snapshot).ToList();
         if (problems.Count > 0)
             return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", problems), data: data));
-        var overdue = snapshot.Models.Where(static model => model.OverdueLeases > 0).Select(static model => $"Model '{model.Id}' has been held too long.").ToList();
-        return Task.FromResult(overdue.Count > 0
-            ? HealthCheckResult.Degraded(string.Join(" ", overdue), data: data)
+        var doubts = snapshot.Models.Where(static model => model.OverdueLeases > 0).Select(static model => $"Model '{model.Id}' has been held too long.")
+            .Concat(snapshot.Devices.Where(static device => device.Error is not null).Select(static device => $"Device {device.Device} is lost, others serve: {device.Error}"))
+            .ToList();
+        return Task.FromResult(doubts.Count > 0
+            ? HealthCheckResult.Degraded(string.Join(" ", doubts), data: data)
             : HealthCheckResult.Healthy("Models can be leased.", data));
     }
 
@@ -26,12 +28,17 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
             yield return "The application is stopping.";
         foreach (var model in snapshot.Models)
         {
+            if (model.IsHanging)
+                yield return $"Code of model '{model.Id}' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.";
             if (model.IsPreloaded && (model.Loads == 0 || model.Error is not null))
                 yield return $"Model '{model.Id}' is not there: {model.Error ?? "it is not loaded yet."}";
         }
 
+        var isServed = snapshot.Devices.Any(static device => device is { Error: null, Device.IsCpu: false });
         foreach (var device in snapshot.Devices)
         {
+            if (device.Error is not null && !isServed)
+                yield return $"Device {device.Device} is lost, and there is no other one: {device.Error}";
             if (device.QueueLength > 0 && device.QueueLength >= device.MaxQueueLength)
                 yield return $"The queue of device {device.Device} is full: {device.QueueLength} requests wait.";
         }

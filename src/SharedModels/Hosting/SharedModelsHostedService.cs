@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using SharedModels.DependencyInjection;
 
 namespace SharedModels.Hosting;
 
@@ -11,7 +12,11 @@ internal sealed class SharedModelsHostedService(IServiceProvider services) : IHo
     // Hosted services are constructed before the options are validated, and the manager reads them.
     private readonly Lazy<SharedModelManager> _manager = new(() => (SharedModelManager)services.GetService(typeof(SharedModelManager))!);
 
-    public Task StartingAsync(CancellationToken cancellationToken) => _manager.Value.StartAsync(cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _ = services.GetService(typeof(OptionsReload));
+        return _manager.Value.StartAsync(cancellationToken);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

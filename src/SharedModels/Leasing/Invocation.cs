@@ -5,7 +5,7 @@ using SharedModels.Residency;
 namespace SharedModels.Leasing;
 
 /// <summary>One run of user code on a device's worker.</summary>
-internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost host, Action onEnd, CancellationToken cancellationToken)
+internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost host, Action<Exception?> onEnd, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -27,6 +27,7 @@ internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost h
     {
         using var activity = SharedModelsActivities.Start("invoke", host, _caller);
         var ended = Task.FromCanceled<TResult>(new CancellationToken(canceled: true));
+        Exception? failure = null;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -41,10 +42,11 @@ internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost h
 #pragma warning restore CA1031
         {
             activity.Fail(exception);
+            failure = exception;
             ended = Task.FromException<TResult>(exception);
         }
 
-        onEnd();
+        onEnd(failure);
         _completion.TrySetFromTask(ended);
     }
 }

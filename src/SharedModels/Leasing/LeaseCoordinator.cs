@@ -8,7 +8,7 @@ using SharedModels.Scheduling;
 namespace SharedModels.Leasing;
 
 /// <summary>Lets many threads use the scheduler: takes events in under a lock, and has its effects carried out outside it.</summary>
-internal sealed class LeaseCoordinator : IAsyncDisposable
+internal sealed partial class LeaseCoordinator : IAsyncDisposable
 {
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
@@ -18,52 +18,44 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
     private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ResidencyExecutor _residency;
+    private readonly DeviceCatalog _catalog;
     private readonly SharedModelsMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly TimeSpan _acquireTimeout;
-    private readonly TimeSpan _maxHold;
-
-    // A preload may have to wait for a load and for a move.
-    private readonly TimeSpan _preloadTimeout;
-    private readonly bool _capturesStackTraces;
-    private readonly TimeProvider _time;
-    private readonly long _start;
+    private readonly LeaseClock _clock;
     private readonly ITimer _timer;
+    private readonly Action _onCollection;
+    private LeasingOptions _options;
     private long _timerIsSetFor = long.MaxValue;
 
     public LeaseCoordinator(
         LeasingOptions options,
-        IEnumerable<ScheduledDevice> devices,
+        DeviceCatalog catalog,
         TimeProvider time,
         ResidencyExecutor residency,
         SharedModelsMetrics metrics,
         ILogger logger)
     {
-        _scheduler = new(new SchedulingPolicy
-        {
-            MaxBypass = options.MaxBypass,
-            MaxBypassUnderLoad = options.MaxBypassUnderLoad,
-            MaxHold = options.MaxHold == Timeout.InfiniteTimeSpan ? long.MaxValue : options.MaxHold.Ticks,
-        });
-        _acquireTimeout = options.AcquireTimeout;
-        _maxHold = options.MaxHold;
-        _preloadTimeout = 2 * options.LoadTimeout;
-        _capturesStackTraces = options.CaptureStackTraces;
+        _options = options;
+        _catalog = catalog;
+        _scheduler = new(Policy(options));
         _logger = logger;
-        _time = time;
+        _clock = new(time);
         _residency = residency;
         _metrics = metrics;
-        _start = time.GetTimestamp();
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
             _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        foreach (var device in devices)
+        foreach (var device in catalog.Devices)
         {
             _scheduler.Add(device);
-            _workers.Add(device, new DeviceWorkers(device.Device, device.MaxConcurrentHolders));
+            _workers.Add(device, new DeviceWorkers(device.Device));
         }
+
+        catalog.Subscribe(OnDeviceLost);
+        _onCollection = ReleaseDropped;
+        CollectionNotice.Subscribe(_onCollection);
     }
 
-    private long Now => _time.GetElapsedTime(_start).Ticks;
+    private TimeSpan PreloadTimeout => 2 * _options.LoadTimeout;
 
     public void Add(ModelHost host)
     {
@@ -78,101 +70,38 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             return read(_scheduler);
     }
 
-    public ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, CancellationToken cancellationToken)
+    /// <summary>Takes over changed options; <paramref name="apply"/> changes the settings of models.</summary>
+    public void Configure(SharedModelsOptions options, Action apply) => Post(() =>
     {
-        var timeout = options.Timeout ?? _acquireTimeout;
-        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(options), timeout, "The timeout of a request is a time above zero.");
-        if (!Enum.IsDefined(options.Priority))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Priority, "The priority of a request is Low, Normal or High.");
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
-        if (_capturesStackTraces)
-            lease.AcquiredAt ??= Environment.StackTrace;
-        TaskCompletionSource wait;
-        SchedulerEffect[] effects;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(lease.IsReleased, lease);
-            if (lease.State == LeaseState.Held)
-                return ValueTask.CompletedTask;
-            if (lease.State == LeaseState.Lost)
-                lease.ThrowIfNotHeld();
-            if (lease.Wait is { } running)
-                return new(JoinAsync(lease, running.Task, options, timeout, cancellationToken));
-            lease.Priority = (int)options.Priority;
-            lease.Timeout = timeout;
-            if (_scheduler.TryAcquire(lease, Now, timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks))
-            {
-                SetTimer();
-                _metrics.Granted(lease.Host, waited: 0);
-                return ValueTask.CompletedTask;
-            }
-
-            lease.Wait = wait = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            effects = TakeEffects();
-        }
-
-        Run(effects);
-        return new(WaitAsync(lease, wait, cancellationToken));
-    }
-
-    public ValueTask<TResult> InvokeAsync<TResult>(ModelLease lease, Func<object, TResult> use, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<TResult>(cancellationToken);
-        lock (_gate)
-        {
-            lease.ThrowIfNotHeld();
-            var device = lease.Host.Device!;
-            var invocation = new Invocation<TResult>(use, lease.Host, () => EndInvocation(lease), cancellationToken);
-            _workers[device].Post(device.SlotOf(lease.Holder), invocation.Run);
-            lease.Invocations++;
-            return new(invocation.Result);
-        }
-    }
-
-    public void Release(ModelLease lease)
-    {
-        SchedulerEffect[] effects;
-        TaskCompletionSource? wait;
-        lock (_gate)
-        {
-            if (lease.IsReleased)
-                return;
-            lease.IsReleased = true;
-            if (lease.Invocations > 0)
-                return;
-            var now = Now;
-            wait = TryCancel(lease, now) ? lease.TakeWait() : null;
-            GiveBack(lease, now);
-            effects = TakeEffects();
-        }
-
-        wait?.TrySetException(new ObjectDisposedException(nameof(IModelLease), $"The lease on model '{lease.ModelId}' was disposed while it was being acquired."));
-        Run(effects);
-    }
+        _options = options.Leasing;
+        _catalog.Configure(options);
+        _residency.Configure(options.Leasing.LoadTimeout);
+        apply();
+        _scheduler.Reconfigure(Policy(options.Leasing), _clock.Now);
+        return true;
+    });
 
     public async ValueTask PreloadAsync(ModelHost host, CancellationToken cancellationToken)
     {
-        var request = new PreloadRequest(host);
-        if (Post(() => _scheduler.TryAcquire(request, Now, _preloadTimeout.Ticks)))
+        var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var request = new PreloadRequest(host) { Wait = wait, Timeout = PreloadTimeout };
+        if (Post(() => _scheduler.TryAcquire(request, _clock.Now, request.Timeout.Ticks)))
             return;
-        var registration = cancellationToken.UnsafeRegister(_ => Post(() => _scheduler.TryCancel(request, Now)), null);
+        var registration = cancellationToken.UnsafeRegister(_ => Post(() => _scheduler.TryCancel(request, _clock.Now)), null);
         await using (registration.ConfigureAwait(false))
-            await request.Wait.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await wait.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask EvictAsync(ModelHost host, CancellationToken cancellationToken)
     {
         var eviction = Post(() =>
         {
-            if (_scheduler.TryEvict(host, Now) || host.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+            if (_scheduler.TryEvict(host, _clock.Now) || host.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
                 return (host.Eviction ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             if (host.IsIdle && host.Residency is not (ModelResidency.Loading or ModelResidency.Moving))
                 return Task.CompletedTask;
             throw new ModelInUseException(
-                $"Model '{host.Id}' cannot be evicted: it has {host.Users} holders and {host.Waiting.Count} waiting requests, and is {host.Residency}. Try again when it is idle.")
+                $"Model '{host.Id}' cannot be evicted: it has {host.Users} holders and {host.Wishes} waiting requests, and is {host.Residency}. Try again when it is idle.")
             {
                 ModelId = host.Id, Device = host.Device?.Device,
             };
@@ -187,11 +116,13 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         {
             if (_scheduler.IsShuttingDown)
                 return false;
-            _scheduler.BeginShutdown(Now);
+            _scheduler.BeginShutdown(_clock.Now);
             return true;
         });
-        if (isFirst)
-            _residency.Stop();
+        if (!isFirst)
+            return;
+        _catalog.Unsubscribe(OnDeviceLost);
+        _residency.Stop();
     }
 
     /// <summary>Waits until every lease is released and every model freed; when the token fires, the leases that are left are lost.</summary>
@@ -206,21 +137,16 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            var left = Read(static scheduler => scheduler.Devices
-                .SelectMany(static device => device.Slots.ToArray())
-                .SelectMany(static holder => holder?.Granted ?? [])
-                .OfType<ModelLease>()
-                .Distinct()
-                .ToList());
-            foreach (var lease in left)
-                await LoseAsync(lease).ConfigureAwait(false);
-            return [.. left.Select(static lease => lease.ModelId).Distinct().Order(StringComparer.Ordinal)];
+            var left = Read(static scheduler => GrantedRecords(scheduler).ToList());
+            foreach (var record in left)
+                await LoseAsync(record, LeaseEnd.Stopped).ConfigureAwait(false);
+            return [.. left.Select(static record => record.Host.Id).Distinct().Order(StringComparer.Ordinal)];
         }
     }
 
     /// <summary>In a shutdown: waits until every model is freed that is not in use, but not for ever for those that hang.</summary>
     public async Task WhenOnlyLeasesAreLeftAsync(TimeSpan timeout) =>
-        await _onlyLeasesLeft.Task.WaitAsync(timeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _onlyLeasesLeft.Task.WaitAsync(timeout, _clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public async ValueTask DisposeAsync()
     {
@@ -229,6 +155,24 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         foreach (var workers in _workers.Values)
             workers.Stop();
     }
+
+    private static SchedulingPolicy Policy(LeasingOptions options) => new()
+    {
+        MaxBypass = options.MaxBypass,
+        MaxBypassUnderLoad = options.MaxBypassUnderLoad,
+        MaxHold = options.MaxHold == Timeout.InfiniteTimeSpan ? long.MaxValue : options.MaxHold.Ticks,
+        PriorityAgeing = options.PriorityAgeing.Ticks,
+        PopularityHalfLife = options.PopularityHalfLife.Ticks,
+        MinResidency = options.MinResidency.Ticks,
+        RetryDelay = options.RetryDelay.Ticks,
+        MaxRetryDelay = options.MaxRetryDelay.Ticks,
+    };
+
+    private static IEnumerable<LeaseRecord> GrantedRecords(LeaseScheduler scheduler) => scheduler.Devices
+        .SelectMany(static device => device.Slots.ToArray())
+        .SelectMany(static holder => holder?.Granted ?? [])
+        .OfType<LeaseRecord>()
+        .Distinct();
 
     /// <summary>Tells the scheduler what happened, and does what it wants for that.</summary>
     private T Post<T>(Func<T> tell)
@@ -251,9 +195,16 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         if (next >= _timerIsSetFor)
             return;
         _timerIsSetFor = next;
-        var due = TimeSpan.FromTicks(Math.Max(0, next - Now)) + TimeSpan.FromMilliseconds(1);
+        var due = TimeSpan.FromTicks(Math.Max(0, next - _clock.Now)) + TimeSpan.FromMilliseconds(1);
         _timer.Change(due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
     }
+
+    private void OnTimer() => Post(() =>
+    {
+        _timerIsSetFor = long.MaxValue;
+        _scheduler.Advance(_clock.Now);
+        return true;
+    });
 
     private SchedulerEffect[] TakeEffects()
     {
@@ -265,42 +216,63 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
                 _atRest.TrySetResult();
         }
 
-        return _scheduler.HasEffects ? _scheduler.TakeEffects() : [];
+        if (!_scheduler.HasEffects)
+            return [];
+        var effects = _scheduler.TakeEffects();
+        foreach (var effect in effects)
+        {
+            if (effect.Kind == SchedulerEffectKind.Refuse)
+                ((WaitingRequest)effect.Request!).Forget();
+        }
+
+        return effects;
     }
 
     private void Run(SchedulerEffect[] effects)
     {
         foreach (var effect in effects)
         {
-            var wait = effect.Request is ModelLease lease ? lease.TakeWait() : (effect.Request as PreloadRequest)?.Wait;
             switch (effect.Kind)
             {
                 case SchedulerEffectKind.Grant:
-                    if (!effect.Request!.IsPreload)
-                        _metrics.Granted(effect.Model, effect.Request.GrantedAt - effect.Request.EnqueuedAt);
-                    wait!.TrySetResult();
-                    break;
-                case SchedulerEffectKind.Overdue:
-                    var overdue = (ModelLease)effect.Request!;
-                    Log.LeaseOverdue(_logger, overdue.ModelId, _maxHold.TotalSeconds, overdue.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");
-                    _ = LoseAsync(overdue);
+                    var granted = (WaitingRequest)effect.Request!;
+                    if (!granted.IsPreload)
+                        _metrics.Granted(granted.Line.Models, granted.GrantedAt - granted.EnqueuedAt);
+                    granted.TakeWait()?.TrySetResult();
                     break;
                 case SchedulerEffectKind.Refuse:
-                    _metrics.NotGranted(effect.Model, effect.Refusal!);
-                    wait!.TrySetException(effect.Refusal!.ToException(effect.Model.Id, (effect.Request as ModelLease)?.Timeout ?? _preloadTimeout));
+                    var refused = (WaitingRequest)effect.Request!;
+                    _metrics.NotGranted(effect.Model!, effect.Refusal!);
+                    refused.TakeWait()?.TrySetException(effect.Refusal!.ToException(effect.Model!.Id, refused.Timeout));
+                    break;
+                case SchedulerEffectKind.Overdue:
+                    var overdue = (LeaseRecord)effect.Request!;
+                    Log.LeaseOverdue(_logger, overdue.Host.Id, _options.MaxHold.TotalSeconds, overdue.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");
+                    _ = LoseAsync(overdue, LeaseEnd.HeldTooLong);
+                    break;
+                case SchedulerEffectKind.Lose:
+                    _ = LoseAsync((LeaseRecord)effect.Request!, LeaseEnd.DeviceLost);
+                    break;
+                case SchedulerEffectKind.FallBack:
+                    Log.FellBack(_logger, effect.Model!.Id, string.Join(", ", effect.Model.Settings.Candidates.Select(static device => device.Device)));
+                    _metrics.FellBack(effect.Model);
+                    break;
+                case SchedulerEffectKind.Probe:
+                    _ = ProbeAsync(effect.Device!);
                     break;
                 default:
-                    _ = DoAsync(effect.Kind, (ModelHost)effect.Model);
+                    _ = DoAsync(effect.Kind, (ModelHost)effect.Model!);
                     break;
             }
         }
     }
 
-    private async Task LoseAsync(ModelLease lease)
+    private async Task LoseAsync(LeaseRecord record, LeaseEnd end)
     {
         try
         {
-            await lease.LoseAsync().ConfigureAwait(false);
+            if (record.TryGetLease(out var lease) && lease.Record == record)
+                await lease.LoseAsync(end).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // What one holder's callbacks throw must not keep the others from being told.
         catch (Exception exception)
@@ -315,7 +287,7 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
         var report = await _residency.DoAsync(kind, host).ConfigureAwait(false);
         var eviction = Post(() =>
         {
-            report(_scheduler, Now);
+            report(_scheduler, _clock.Now);
             var ended = host.Residency is ModelResidency.Evicting or ModelResidency.Unloading ? null : host.Eviction;
             host.Eviction = ended is null ? host.Eviction : null;
             return ended;
@@ -328,67 +300,33 @@ internal sealed class LeaseCoordinator : IAsyncDisposable
             eviction.TrySetResult();
     }
 
-    private bool TryCancel(ModelLease lease, long now)
+    private void OnDeviceLost(object? sender, DeviceLostEventArgs lost)
     {
-        if (lease.RequestState != RequestState.Waiting)
-            return false;
-        _metrics.Cancelled(lease.Host);
-        return _scheduler.TryCancel(lease, now);
+        if (_catalog.Devices.Find(device => device.Device == lost.Device) is { } device)
+            ReportLoss(device, lost.Cause);
     }
 
-    private void GiveBack(ModelLease lease, long now)
+    private void ReportLoss(ScheduledDevice device, Exception cause)
     {
-        if (lease.RequestState != RequestState.Granted)
-            return;
-        _metrics.Released(lease.Host, now - lease.GrantedAt);
-        _scheduler.Release(lease, now);
+        var isNew = Post(() =>
+        {
+            var wasLost = device.IsLost;
+            _scheduler.DeviceLost(device, cause, _clock.Now);
+            return device.IsLost && !wasLost;
+        });
+        if (isNew)
+            Log.DeviceLost(_logger, cause, device.Device);
     }
 
-    private void OnTimer() => Post(() =>
+    private async Task ProbeAsync(ScheduledDevice device)
     {
-        _timerIsSetFor = long.MaxValue;
-        _scheduler.Advance(Now);
-        return true;
-    });
-
-    private void EndInvocation(ModelLease lease) => Post(() =>
-    {
-        if (--lease.Invocations == 0 && lease.IsReleased)
-            GiveBack(lease, Now);
-        return true;
-    });
-
-    private async Task WaitAsync(ModelLease lease, TaskCompletionSource wait, CancellationToken cancellationToken)
-    {
-        using var activity = SharedModelsActivities.Start("acquire", lease.Host);
-        var registration = cancellationToken.UnsafeRegister(
-            (_, token) =>
-            {
-                if (Post(() => lease.Wait == wait && TryCancel(lease, Now) ? lease.TakeWait() : null) is { } cancelled)
-                    cancelled.TrySetCanceled(token);
-            },
-            null);
-        await using (registration.ConfigureAwait(false))
-            await wait.Task.ConfigureAwait(false);
-    }
-
-    /// <summary>A second caller waits with the first one, as long as it may itself, and on its own if the first one gives up.</summary>
-    private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        try
+        var cause = await _residency.ProbeAsync(device).ConfigureAwait(false);
+        Post(() =>
         {
-            await running.WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (running.IsCanceled && !cancellationToken.IsCancellationRequested)
-        {
-            await AcquireAsync(lease, options, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException late) when (!running.IsCompleted)
-        {
-            throw new LeaseTimeoutException($"No lease on model '{lease.ModelId}' within {timeout.TotalSeconds:0.#} s; an earlier call on the same lease goes on waiting.", late)
-            {
-                ModelId = lease.ModelId,
-            };
-        }
+            _scheduler.Probed(device, cause, _clock.Now);
+            return true;
+        });
+        if (cause is null)
+            Log.DeviceReturned(_logger, device.Device);
     }
 }

@@ -3,21 +3,34 @@ using SharedModels.Scheduling;
 
 namespace SharedModels.Leasing;
 
-/// <summary>A lease, which is also the request for it: the scheduler's books and the user's handle are one object.</summary>
-internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host, LeaseHolder holder) : LeaseRequest(host, holder), IModelLease
+/// <summary>What the user has of a lease; what the books have of it is its <see cref="LeaseRecord"/>.</summary>
+/// <param name="coordinator">Who acquires and releases it.</param>
+/// <param name="host">The model.</param>
+/// <param name="holder">In whose name it is taken, or <see langword="null"/> if it is its only lease.</param>
+internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host, LeaseHolder? holder) : IModelLease
 {
     private static readonly AcquireOptions Unchanged = new();
 
-    private CancellationTokenSource? _lost;
-    private TaskCompletionSource? _wait;
+    private volatile LeaseRecord? _record;
+    private volatile CancellationTokenSource? _lost;
+    private volatile LeaseEnd _end;
 
     public string ModelId => Host.Id;
 
-    public LeaseState State =>
-        IsReleased ? LeaseState.Released
-        : IsLost ? LeaseState.Lost
-        : RequestState == RequestState.Granted ? LeaseState.Held
-        : LeaseState.Pending;
+    public LeaseState State
+    {
+        get
+        {
+            // The record may be another lease's by the time it is read; then it is not this one's any more.
+            var isHeld = _record is { RequestState: RequestState.Granted } record && record == _record;
+            return _end switch
+            {
+                LeaseEnd.Released => LeaseState.Released,
+                LeaseEnd.None => isHeld ? LeaseState.Held : LeaseState.Pending,
+                _ => LeaseState.Lost,
+            };
+        }
+    }
 
     public Device Device
     {
@@ -34,36 +47,33 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
     {
         get
         {
-            var lost = LazyInitializer.EnsureInitialized(ref _lost);
-            if (IsLost)
-                lost.Cancel();
-            return lost.Token;
+            if (_lost is null)
+                Interlocked.CompareExchange(ref _lost, new CancellationTokenSource(), null);
+            if (State == LeaseState.Lost)
+                _lost.Cancel();
+            return _lost.Token;
         }
     }
 
     internal ModelHost Host { get; } = host;
 
-    /// <summary>What the caller of <c>AcquireAsync</c> waits for, while it does.</summary>
-    internal TaskCompletionSource? Wait
+    internal LeaseHolder? Holder { get; } = holder;
+
+    /// <summary>The lease in the books, from the request on; changed under the coordinator's lock.</summary>
+    internal LeaseRecord? Record
     {
-        get => _wait;
-        set => _wait = value;
+        get => _record;
+        set => _record = value;
     }
 
-    /// <summary>Where the lease was acquired, if that is to be remembered.</summary>
-    internal string? AcquiredAt { get; set; }
+    /// <summary>Why the lease is of no use any more; changed under the coordinator's lock.</summary>
+    internal LeaseEnd End
+    {
+        get => _end;
+        set => _end = value;
+    }
 
-    /// <summary>How long the request that runs, or ran last, waits.</summary>
-    internal TimeSpan Timeout { get; set; }
-
-    /// <summary>Calls of <c>InvokeAsync</c> that have not ended: the model is given back after the last.</summary>
-    internal int Invocations { get; set; }
-
-    internal bool IsReleased { get; set; }
-
-    internal bool IsLost { get; private set; }
-
-    protected LeaseCoordinator Coordinator => coordinator;
+    internal LeaseCoordinator Coordinator => coordinator;
 
     protected object HeldModel
     {
@@ -90,27 +100,28 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Hands out what the caller waits for, to whoever ends the wait.</summary>
-    internal TaskCompletionSource? TakeWait() => Interlocked.Exchange(ref _wait, null);
-
     /// <summary>Takes the lease away from its holder, who may still be using the model.</summary>
-    internal Task LoseAsync()
+    internal Task LoseAsync(LeaseEnd end)
     {
-        IsLost = true;
+        if (_end == LeaseEnd.None)
+            _end = end;
         Interlocked.MemoryBarrier();
         return _lost?.CancelAsync() ?? Task.CompletedTask;
     }
 
     internal void ThrowIfNotHeld()
     {
-        var state = State;
-        if (state == LeaseState.Held)
+        if (State == LeaseState.Held)
             return;
-        throw new InvalidOperationException(state switch
+        throw _end switch
         {
-            LeaseState.Pending => $"The lease on model '{ModelId}' is not acquired; await {nameof(AcquireAsync)} before using the model.",
-            LeaseState.Released => $"The lease on model '{ModelId}' was released; acquire a new one to use the model again.",
-            _ => $"The lease on model '{ModelId}' was taken away because it was held too long or the application stops; the model must not be used any more.",
-        });
+            LeaseEnd.None => new InvalidOperationException($"The lease on model '{ModelId}' is not acquired; await {nameof(AcquireAsync)} before using the model."),
+            LeaseEnd.Released => new InvalidOperationException($"The lease on model '{ModelId}' was released; acquire a new one to use the model again."),
+            LeaseEnd.DeviceLost => new DeviceLostException(
+                $"The device that model '{ModelId}' was on is lost, and with it what the lease gave a right to. Dispose the lease and acquire a new one.") { ModelId = ModelId },
+            LeaseEnd.HeldTooLong => new InvalidOperationException(
+                $"The lease on model '{ModelId}' was held too long (SharedModels:Leasing:MaxHold) and taken away; the model must not be used any more. Dispose the lease."),
+            _ => new InvalidOperationException($"The lease on model '{ModelId}' was taken away because the application stops; the model must not be used any more."),
+        };
     }
 }

@@ -4,7 +4,7 @@ using SharedModels.Scheduling;
 namespace SharedModels.Leasing;
 
 /// <inheritdoc cref="ModelLease"/>
-internal sealed class ModelLease<T>(LeaseCoordinator coordinator, ModelHost host, LeaseHolder holder)
+internal sealed class ModelLease<T>(LeaseCoordinator coordinator, ModelHost host, LeaseHolder? holder)
     : ModelLease(coordinator, host, holder), IModelLease<T>
     where T : class
 {

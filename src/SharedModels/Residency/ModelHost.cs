@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using SharedModels.Configuration;
+using SharedModels.Leasing;
 using SharedModels.Scheduling;
 
 namespace SharedModels.Residency;
@@ -6,9 +8,14 @@ namespace SharedModels.Residency;
 /// <summary>A registered model with the object behind it: does the loading, moving and freeing that the scheduler decides on.</summary>
 internal sealed class ModelHost : ScheduledModel
 {
+    private const int MaxUnusedRecords = 64;
+
     private readonly Func<IServiceProvider, object>? _factory;
     private ModelInstance? _instance;
     private Task _lastOperation = Task.CompletedTask;
+    private LeaseRecord? _unusedRecord;
+    private int _unusedRecords;
+    private int _hanging;
 
     /// <summary>A model that is constructed anew for each load.</summary>
     public ModelHost(ModelSettings settings, Type type, Func<IServiceProvider, object> factory)
@@ -31,11 +38,37 @@ internal sealed class ModelHost : ScheduledModel
     /// <summary>The object; present from the load on.</summary>
     public object? Model => _instance?.Model;
 
+    /// <summary>The settings that go behind those of the configuration.</summary>
+    public ModelOptions Defaults { get; init; } = new();
+
+    /// <summary>Whether code of the model that took longer than it may still runs.</summary>
+    public bool IsHanging => Volatile.Read(ref _hanging) > 0;
+
     /// <summary>Ends when the eviction that runs has ended.</summary>
     public TaskCompletionSource? Eviction { get; set; }
 
     /// <summary>Why the model was not on its device when the application started.</summary>
     public string? PreloadError { get; set; }
+
+    /// <summary>A record for a lease; called under the coordinator's lock.</summary>
+    public LeaseRecord TakeRecord()
+    {
+        if (_unusedRecord is not { } record)
+            return new(this);
+        _unusedRecord = record.NextUnused;
+        _unusedRecords--;
+        return record;
+    }
+
+    /// <summary>Takes a record back that nobody refers to any more; called under the coordinator's lock.</summary>
+    public void ReturnRecord(LeaseRecord record)
+    {
+        if (record.HasWaited || record.AcquiredAt is not null || record.IsReleased || _unusedRecords == MaxUnusedRecords)
+            return;
+        record.NextUnused = _unusedRecord;
+        _unusedRecord = record;
+        _unusedRecords++;
+    }
 
     /// <exception cref="TimeoutException">The model takes longer than it may.</exception>
     public async Task<ModelFootprint> LoadAsync(IServiceScopeFactory? scopes, OperationLimit limit)
@@ -57,6 +90,9 @@ internal sealed class ModelHost : ScheduledModel
     /// <exception cref="TimeoutException">The model takes longer than it may.</exception>
     public Task MoveAsync(Device device, OperationLimit limit) =>
         RunAsync(async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
+
+    /// <summary>Whether use changes the model's parameters.</summary>
+    public bool HasMutableModel => Model is ISharedModel { IsMutable: true };
 
     /// <summary>Disposes the object; one whose own code still hangs, once that has ended.</summary>
     public async Task UnloadAsync()
@@ -90,6 +126,11 @@ internal sealed class ModelHost : ScheduledModel
             _instance = attempt.Instance;
             cancellation.Dispose();
         }
+        catch (Exception exception) when (running.IsFaulted && limit.IsUnharmedBy(exception))
+        {
+            cancellation.Dispose();
+            throw;
+        }
         catch (Exception exception)
         {
             _lastOperation = Settings.CanReload ? Task.CompletedTask : running;
@@ -116,7 +157,9 @@ internal sealed class ModelHost : ScheduledModel
             limit.ReportCleanUp(Id, exception);
         }
 
+        Interlocked.Increment(ref _hanging);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Interlocked.Decrement(ref _hanging);
         cancellation.Dispose();
         try
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Scheduling;
 
@@ -13,15 +14,20 @@ internal sealed class ResidencyExecutor : IDisposable
     private readonly SharedModelsMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly OperationLimit _limit;
+    private readonly DeviceCatalog _devices;
+    private OperationLimit _limit;
 
-    public ResidencyExecutor(IServiceScopeFactory? scopes, TimeSpan loadTimeout, TimeProvider time, SharedModelsMetrics metrics, ILogger logger)
+    public ResidencyExecutor(IServiceScopeFactory? scopes, DeviceCatalog devices, TimeSpan loadTimeout, TimeProvider time, SharedModelsMetrics metrics, ILogger logger)
     {
+        _devices = devices;
         _scopes = scopes;
         _metrics = metrics;
         _logger = logger;
         _limit = new(loadTimeout, time, (model, exception) => Log.CleanUpFailed(logger, exception, model), _stopping.Token);
     }
+
+    /// <summary>Takes over a changed limit, for what begins from now on.</summary>
+    public void Configure(TimeSpan loadTimeout) => _limit = _limit with { Timeout = loadTimeout };
 
 #pragma warning disable CA1031 // Whatever a model throws is reported, and must not end the manager.
     /// <summary>Cancels what is under way; moves off a device and disposals go on.</summary>
@@ -70,7 +76,7 @@ internal sealed class ResidencyExecutor : IDisposable
             var duration = _limit.Time.GetElapsedTime(start);
             _metrics.Loaded(host, duration);
             Log.ModelLoaded(_logger, host.Id, duration.TotalSeconds, footprint.HostBytes);
-            return (scheduler, now) => scheduler.Loaded(host, footprint, now);
+            return (scheduler, now) => scheduler.Loaded(host, footprint, now, host.HasMutableModel);
         }
         catch (Exception cause)
         {
@@ -84,10 +90,11 @@ internal sealed class ResidencyExecutor : IDisposable
     {
         using var activity = SharedModelsActivities.Start("move", host, caller);
         var start = _limit.Time.GetTimestamp();
-        var device = host.Device!.Device;
+        var scheduled = host.Device!;
+        var device = scheduled.Device;
         try
         {
-            await host.MoveAsync(device, _limit).ConfigureAwait(false);
+            await host.MoveAsync(device, _limit with { IsUnharmedBy = exception => _devices.Classify(scheduled, exception) != DeviceFailure.None }).ConfigureAwait(false);
             var duration = _limit.Time.GetElapsedTime(start);
             _metrics.Moved(host, duration, isEviction: false);
             Log.ModelMoved(_logger, host.Id, device, duration.TotalSeconds);
@@ -97,7 +104,19 @@ internal sealed class ResidencyExecutor : IDisposable
         {
             activity.Fail(cause);
             Log.MoveFailed(_logger, cause, host.Id, device);
-            return (scheduler, now) => scheduler.MoveFailed(host, cause, now);
+            switch (_devices.Classify(scheduled, cause))
+            {
+                case DeviceFailure.OutOfMemory:
+                    return (scheduler, now) => scheduler.MoveFailed(host, cause, now, MoveFailure.OutOfMemory);
+                case DeviceFailure.Lost:
+                    return (scheduler, now) =>
+                    {
+                        scheduler.DeviceLost(scheduled, cause, now);
+                        scheduler.MoveFailed(host, cause, now, MoveFailure.DeviceLost);
+                    };
+                default:
+                    return (scheduler, now) => scheduler.MoveFailed(host, cause, now);
+            }
         }
     }
 
@@ -119,6 +138,24 @@ internal sealed class ResidencyExecutor : IDisposable
             activity.Fail(cause);
             Log.MoveFailed(_logger, cause, host.Id, Device.Cpu);
             return (scheduler, now) => scheduler.EvictionFailed(host, cause, now);
+        }
+    }
+
+    /// <summary>Asks a lost device whether it works again; never throws.</summary>
+    /// <returns>Why it does not; <see langword="null"/> if it does.</returns>
+    public async Task<Exception?> ProbeAsync(ScheduledDevice device)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_limit.Stopping);
+        try
+        {
+            await Task.Run(async () => await _devices.ProbeAsync(device, cancellation.Token).ConfigureAwait(false), CancellationToken.None)
+                .WaitAsync(_limit.Timeout, _limit.Time, _limit.Stopping).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception cause)
+        {
+            await cancellation.CancelAsync().ConfigureAwait(false);
+            return cause;
         }
     }
 

@@ -12,6 +12,12 @@ internal enum EvictionReason
     /// <summary>Somebody asked for it.</summary>
     Request,
 
+    /// <summary>The device has less memory than its budget says: another model's move failed.</summary>
+    OutOfMemory,
+
+    /// <summary>The device is lost.</summary>
+    DeviceLost,
+
     /// <summary>The application stops.</summary>
     Shutdown,
 }

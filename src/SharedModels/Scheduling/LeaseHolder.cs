@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Queues;
+
 namespace SharedModels.Scheduling;
 
 /// <summary>In whose name leases are taken: a dependency-injection scope, or one explicit caller.</summary>
@@ -8,14 +10,35 @@ internal sealed class LeaseHolder
     /// <summary>Requests of the holder that wait for leases.</summary>
     public int Waits { get; set; }
 
+    /// <summary>Leases that the holder has.</summary>
+    public int Leases { get; private set; }
+
+    public IEnumerable<LeaseRequest> Granted => Requests.Where(static request => request.RequestState == RequestState.Granted);
+
+    public IEnumerable<LeaseRequest> WaitingRequests => Requests.Where(IsWaiting);
+
+    private IEnumerable<LeaseRequest> Requests
+    {
+        get
+        {
+            for (var request = _first; request is not null; request = request.NextOfHolder)
+                yield return request;
+        }
+    }
+
     public void Add(LeaseRequest request)
     {
         request.NextOfHolder = _first;
         _first = request;
+        if (request.RequestState == RequestState.Granted)
+            Leases++;
     }
 
+    /// <summary>Takes a request out, in the state in which it was put in.</summary>
     public void Remove(LeaseRequest request)
     {
+        if (request.RequestState == RequestState.Granted)
+            Leases--;
         if (_first == request)
         {
             _first = request.NextOfHolder;
@@ -31,24 +54,11 @@ internal sealed class LeaseHolder
         request.NextOfHolder = null;
     }
 
-    public IEnumerable<LeaseRequest> Granted => Requests.Where(static request => request.RequestState == RequestState.Granted);
-
-    public IEnumerable<LeaseRequest> WaitingRequests => Requests.Where(static request => request.RequestState == RequestState.Waiting && !request.IsPreload);
-
-    private IEnumerable<LeaseRequest> Requests
-    {
-        get
-        {
-            for (var request = _first; request is not null; request = request.NextOfHolder)
-                yield return request;
-        }
-    }
-
     public bool Holds(ScheduledModel model)
     {
         for (var request = _first; request is not null; request = request.NextOfHolder)
         {
-            if (request.ScheduledModel == model && request.RequestState == RequestState.Granted)
+            if (request.RequestState == RequestState.Granted && request.ScheduledModel == model)
                 return true;
         }
 
@@ -59,48 +69,35 @@ internal sealed class LeaseHolder
     {
         for (var request = _first; request is not null; request = request.NextOfHolder)
         {
-            if (request.ScheduledModel.Device == device && request.RequestState == RequestState.Granted)
+            if (request.RequestState == RequestState.Granted && request.ScheduledModel.Device == device)
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>Marks the models that the holder waits for on the device.</summary>
-    public void MarkWantedModels(ScheduledDevice device)
-    {
-        for (var request = _first; request is not null; request = request.NextOfHolder)
-        {
-            if (IsWaitingOn(request, device))
-                request.ScheduledModel.IsWantedBySlotHolder = true;
-        }
-    }
-
-    public int CountWaitingOn(ScheduledDevice device)
-    {
-        var count = 0;
-        for (var request = _first; request is not null; request = request.NextOfHolder)
-        {
-            if (IsWaitingOn(request, device))
-                count++;
-        }
-
-        return count;
-    }
-
-    /// <summary>The oldest waiting request on the device for which <paramref name="isGrantable"/> holds.</summary>
-    public LeaseRequest? FindWaitingOn(ScheduledDevice device, Func<LeaseRequest, bool> isGrantable)
+    /// <summary>The oldest waiting request that wants something on the device and for which <paramref name="condition"/> holds.</summary>
+    public LeaseRequest? FindWaitingOn(ScheduledDevice device, Func<LeaseRequest, bool> condition)
     {
         LeaseRequest? oldest = null;
         for (var request = _first; request is not null; request = request.NextOfHolder)
         {
-            if (IsWaitingOn(request, device) && (oldest is null || request.Sequence < oldest.Sequence) && isGrantable(request))
+            if (IsWaiting(request) && (oldest is null || request.Sequence < oldest.Sequence) && device.IsWantedBy(request.Line) && condition(request))
                 oldest = request;
         }
 
         return oldest;
     }
 
-    private static bool IsWaitingOn(LeaseRequest request, ScheduledDevice device) =>
-        request.ScheduledModel.Device == device && request.RequestState == RequestState.Waiting && !request.IsPreload;
+    /// <summary>Marks the lines that the holder waits in.</summary>
+    public void MarkLines()
+    {
+        for (var request = _first; request is not null; request = request.NextOfHolder)
+        {
+            if (IsWaiting(request))
+                request.Line.IsUrgent = true;
+        }
+    }
+
+    private static bool IsWaiting(LeaseRequest request) => request.RequestState == RequestState.Waiting && !request.IsPreload;
 }

@@ -2,20 +2,29 @@ using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Scheduling;
 
-/// <summary>A holder's wish for a model; the lease itself while it is granted.</summary>
-internal abstract class LeaseRequest(ScheduledModel model, LeaseHolder holder) : Timed
+/// <summary>A holder's wish for a model, or for several at once.</summary>
+internal abstract class LeaseRequest(WaitingLine line, LeaseHolder holder) : Timed
 {
-    internal ScheduledModel ScheduledModel { get; } = model;
+    /// <summary>Where it waits, and so for what.</summary>
+    internal WaitingLine Line { get; } = line;
 
-    internal LeaseHolder Holder { get; } = holder;
+    internal LeaseHolder Holder { get; set; } = holder;
 
-    /// <summary>Whether the model shall only come to its device, and be nobody's.</summary>
-    internal virtual bool IsPreload => false;
+    /// <summary>The model; the first one of a group.</summary>
+    internal ScheduledModel ScheduledModel => Line.Models[0];
+
+    /// <summary>Of a group the requests for each model, which are granted in its place; otherwise none.</summary>
+    internal virtual ReadOnlySpan<LeaseRequest> Members => [];
+
+    internal bool IsPreload => Line.IsPreload;
 
     /// <summary>From 0, the lowest, to <see cref="WaitingLine.Priorities"/> - 1.</summary>
     internal int Priority { get; set; } = 1;
 
     internal RequestState RequestState { get; set; }
+
+    /// <summary>Whether it is granted, and has been for longer than it may.</summary>
+    internal bool IsOverdue { get; set; }
 
     /// <summary>The age: a request with a smaller number came earlier.</summary>
     internal long Sequence { get; set; }

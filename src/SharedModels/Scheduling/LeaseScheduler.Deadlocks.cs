@@ -1,34 +1,29 @@
 namespace SharedModels.Scheduling;
 
+/// <content>Finds circles of holders, each waiting for the next.</content>
 internal sealed partial class LeaseScheduler
 {
     /// <summary>
     /// If somewhere a holder waits for holders who all wait, in the end, for it: refuses the request that came last, which closed the circle.
     /// </summary>
-    /// <returns>The device whose queue it left.</returns>
-    private ScheduledDevice? BreakDeadlock(long now)
+    private bool BreakDeadlock(long now)
     {
         foreach (var device in _devices)
         {
             foreach (var holder in device.Slots)
             {
-                if (holder is { Waits: > 0 } && FindClosingWait(holder) is { } request)
-                    return Break(request, now);
+                if (holder is not { Waits: > 0 } || FindClosingWait(holder) is not var (request, circle))
+                    continue;
+                var at = request.ScheduledModel.Device!;
+                Refuse(request, request.ScheduledModel, new(RefusalReason.Deadlock) { Device = at.Device, QueueLength = at.QueueLength, Cycle = Describe(request, circle) }, now);
+                return true;
             }
         }
 
-        return null;
+        return false;
     }
 
-    private ScheduledDevice Break((LeaseRequest Request, HashSet<LeaseHolder> Circle) closing, long now)
-    {
-        var device = closing.Request.ScheduledModel.Device!;
-        var cycle = Describe(closing.Request, closing.Circle);
-        Refuse(closing.Request, new(RefusalReason.Deadlock) { Device = device.Device, QueueLength = device.QueueLength, Cycle = cycle }, now);
-        return device;
-    }
-
-    private static (LeaseRequest Request, HashSet<LeaseHolder> Circle)? FindClosingWait(LeaseHolder holder)
+    private (LeaseRequest Request, HashSet<LeaseHolder> Circle)? FindClosingWait(LeaseHolder holder)
     {
         var circle = HoldersWaitedForBy(holder);
         while (circle.RemoveWhere(member => HopelessWaitOf(member, circle) is null) > 0)
@@ -38,13 +33,13 @@ internal sealed partial class LeaseScheduler
         return circle.Contains(holder) ? (circle.Select(member => HopelessWaitOf(member, circle)!).MaxBy(static wait => wait.Sequence)!, circle) : null;
     }
 
-    private static HashSet<LeaseHolder> HoldersWaitedForBy(LeaseHolder holder)
+    private HashSet<LeaseHolder> HoldersWaitedForBy(LeaseHolder holder)
     {
         var found = new HashSet<LeaseHolder> { holder };
         var next = new Queue<LeaseHolder>(found);
         while (next.TryDequeue(out var member))
         {
-            foreach (var blocker in member.WaitingRequests.SelectMany(BlockersOf))
+            foreach (var blocker in member.WaitingRequests.SelectMany(BlockersOf).SelectMany(static blockers => blockers))
             {
                 if (found.Add(blocker))
                     next.Enqueue(blocker);
@@ -55,37 +50,53 @@ internal sealed partial class LeaseScheduler
     }
 
     /// <summary>A wait that ends only if one of the circle gives something back; <see langword="null"/> if the holder has none.</summary>
-    private static LeaseRequest? HopelessWaitOf(LeaseHolder holder, HashSet<LeaseHolder> circle) =>
-        holder.WaitingRequests.FirstOrDefault(wait => BlockersOf(wait) is { Count: > 0 } blockers && blockers.TrueForAll(circle.Contains));
+    private LeaseRequest? HopelessWaitOf(LeaseHolder holder, HashSet<LeaseHolder> circle) =>
+        holder.WaitingRequests.FirstOrDefault(wait => BlockersOf(wait).Any(blockers => blockers.Count > 0 && blockers.TrueForAll(circle.Contains)));
 
-    private static string Describe(LeaseRequest request, HashSet<LeaseHolder> circle)
+    private string Describe(LeaseRequest request, HashSet<LeaseHolder> circle)
     {
         var told = new HashSet<LeaseHolder>();
         var links = new List<string>();
-        for (var wait = request; told.Add(wait.Holder); wait = HopelessWaitOf(BlockersOf(wait)[0], circle)!)
+        for (var wait = request; told.Add(wait.Holder);)
         {
             var held = string.Join(", ", wait.Holder.Granted.Select(static lease => $"'{lease.ScheduledModel.Id}'"));
-            links.Add($"the holder of {held} waits for '{wait.ScheduledModel.Id}'");
+            links.Add($"the holder of {held} waits for '{wait.Line.Names}'");
+            var blocker = BlockersOf(wait).First(blockers => blockers.Count > 0 && blockers.TrueForAll(circle.Contains))[0];
+            wait = HopelessWaitOf(blocker, circle)!;
         }
 
         return string.Join("; ", links);
     }
 
-    /// <summary>The holders of whom one has to give something back before the request can be granted; none if it waits for work that is under way.</summary>
-    private static List<LeaseHolder> BlockersOf(LeaseRequest wait)
+    /// <summary>For each model the holders of whom one has to give something back before the request can be granted; none if it waits for work that is under way.</summary>
+    private IEnumerable<List<LeaseHolder>> BlockersOf(LeaseRequest wait)
     {
-        var model = wait.ScheduledModel;
-        var device = model.Device!;
+        foreach (var model in wait.Line.Models.ToArray())
+            yield return BlockersOf(wait, model, model.Device!);
+    }
+
+    private List<LeaseHolder> BlockersOf(LeaseRequest wait, ScheduledModel model, ScheduledDevice device)
+    {
+        var isOnDevice = model.Residency == ModelResidency.OnDevice;
         var isTaken = model.IsTaken && !wait.Holder.Holds(model);
-        var lacksSlot = model.Residency == ModelResidency.OnDevice && !device.HasFreeSlot && !wait.Holder.HoldsOn(device);
-        var lacksRoom = model.NeedsRoom && device.LeavingBytes == 0;
+        var lacksSlot = isOnDevice && !device.HasFreeSlot && !wait.Holder.HoldsOn(device);
+        var needsRoom = isOnDevice ? MissingWorkingBytes(wait, device) > 0 : model.Residency == ModelResidency.OnHost;
+        var lacksRoom = needsRoom && !IsRoomComing(device);
+        var lacksHostRoom = model.IsFreed && model.Footprint.HostBytes > 0 && _host is not null && !IsRoomComing(_host);
         var blockers = new List<LeaseHolder>();
-        foreach (var holder in device.Slots)
+        foreach (var other in lacksHostRoom ? _devices : [device])
         {
-            if (holder is not null && holder != wait.Holder && (isTaken ? holder.Holds(model) : lacksSlot || lacksRoom))
-                blockers.Add(holder);
+            foreach (var holder in other.Slots)
+            {
+                if (holder is not null && holder != wait.Holder && !blockers.Contains(holder) && (isTaken ? holder.Holds(model) : lacksSlot || lacksRoom || lacksHostRoom))
+                    blockers.Add(holder);
+            }
         }
 
         return blockers;
     }
+
+    /// <summary>Whether models leave, or will when they have been there long enough or their back-off ends.</summary>
+    private static bool IsRoomComing(ScheduledDevice book) =>
+        book.LeavingBytes > 0 || book.HeapIndex >= 0 || book.Models.Exists(static model => model is { Residency: ModelResidency.OnDevice, Error: not null });
 }

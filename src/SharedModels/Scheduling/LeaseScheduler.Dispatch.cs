@@ -2,56 +2,83 @@ using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Scheduling;
 
+/// <content>Grants what can be granted, and has brought in what the other requests need.</content>
 internal sealed partial class LeaseScheduler
 {
-    private readonly List<(ScheduledModel Model, LeaseRequest? Request)> _wanted = [];
-    private readonly long[] _barriers = new long[WaitingLine.Priorities];
+    private readonly Queue<ScheduledDevice> _touched = new();
 
-    private static bool CanGrant(LeaseRequest request) =>
-        request.ScheduledModel is { Residency: ModelResidency.OnDevice, Device: { } device } model
-        && (model.Users < model.MaxLeases || request.Holder.Holds(model))
-        && (device.HasFreeSlot || request.Holder.HoldsOn(device));
-
-    /// <summary>Whether the request waits for room that its own holder's other models, with those that can never leave, take up.</summary>
-    private static bool BlocksItself(LeaseRequest request) =>
-        request.ScheduledModel is { NeedsRoom: true, Device: { } device } model
-        && model.BytesOn(device) + device.BytesFixedFor(request.Holder) > device.BudgetBytes;
-
-    /// <summary>Grants what can be granted on the device and starts the work that the other requests need, until nothing changes.</summary>
-    private void Dispatch(ScheduledDevice device, long now)
+    private void Touch(ScheduledDevice device)
     {
-        Serve(device, now);
-        while (BreakDeadlock(now) is { } freed)
-            Serve(freed, now);
+        if (device.IsTouched)
+            return;
+        device.IsTouched = true;
+        _touched.Enqueue(device);
+    }
+
+    private void Touch(WaitingLine line)
+    {
+        foreach (var model in line.Models)
+        {
+            if (model.Device is { } device)
+                Touch(device);
+        }
+    }
+
+    /// <summary>Serves every device of which something has changed, until nothing changes.</summary>
+    private void Dispatch(long now)
+    {
+        foreach (var device in _devices)
+        {
+            if (device.LacksHostRoom)
+                Touch(device);
+        }
+
+        do
+        {
+            while (_touched.TryDequeue(out var device))
+            {
+                device.IsTouched = false;
+                Serve(device, now);
+            }
+        }
+        while (_waiting > 0 && BreakDeadlock(now));
     }
 
     private void Serve(ScheduledDevice device, long now)
     {
-        while (device.IsWanted)
+        if (device.UsedBytes - device.LeavingBytes > device.BudgetBytes)
+            MakeRoom(device, device.UsedBytes - device.LeavingBytes - device.BudgetBytes, line: null, presses: true, now);
+        device.LacksHostRoom = false;
+        while (device is { IsWanted: true, IsLost: false })
         {
-            if (ServeHoldersWithSlot(device, now) || ServeInOrder(device, now))
+            if (ServeHolders(device, now) || ServeInOrder(device, now))
                 continue;
             AssertWorkConserving(device, now);
             return;
         }
     }
 
-    private bool ServeHoldersWithSlot(ScheduledDevice device, long now)
+    /// <summary>Serves holders of leases, here or elsewhere, before all others: what they hold is in use until they get on.</summary>
+    private bool ServeHolders(ScheduledDevice device, long now)
     {
-        if (device.WaitingWithSlot == 0)
-            return false;
-        foreach (var holder in device.Slots)
+        foreach (var other in _devices)
         {
-            if (holder?.FindWaitingOn(device, CanGrant) is { } request)
+            foreach (var holder in other.Slots)
             {
-                GrantWaiting(request, device, now);
-                return true;
-            }
+                if (holder is not { Waits: > 0 })
+                    continue;
+                if (holder.FindWaitingOn(device, CanGrant) is { } request)
+                {
+                    GrantWaiting(request, now);
+                    return true;
+                }
 
-            if (holder?.FindWaitingOn(device, BlocksItself) is { } blocked)
-            {
-                Refuse(blocked, NeverFits(blocked.ScheduledModel, device, device.BytesFixedFor(holder)), now);
-                return true;
+                if (holder.FindWaitingOn(device, request => BlockedByItself(request) is not null) is { } blocked)
+                {
+                    var model = BlockedByItself(blocked)!;
+                    Refuse(blocked, model, NeverFits(model.Device!, BytesNeeded(model.Device!, blocked.Line, holder)), now);
+                    return true;
+                }
             }
         }
 
@@ -61,178 +88,147 @@ internal sealed partial class LeaseScheduler
     private bool ServeInOrder(ScheduledDevice device, long now)
     {
         ListWanted(device, now);
-        FindBarriers(policy.BypassBound(device.QueueLength), now);
+        FindBarriers(device, now);
         return GrantInOrder(device, now) || PlaceInOrder(device, now);
     }
 
     private bool GrantInOrder(ScheduledDevice device, long now)
     {
-        foreach (var (_, request) in _wanted)
+        foreach (var line in device.Wanted)
         {
-            if (request is null || !CanGrant(request) || IsBehindBarrier(request, now))
+            if (line.IsPreload || FirstInTurn(line, device, now) is not { } request)
                 continue;
-            CountOvertakings(request, device, now);
-            GrantWaiting(request, device, now);
+            CountOvertakings(request, now);
+            GrantWaiting(request, now);
             return true;
         }
 
         return false;
     }
 
-    private bool PlaceInOrder(ScheduledDevice device, long now)
+    /// <summary>The request of a line to grant: the next, or if that may not overtake another line's, an older one of lower priority.</summary>
+    private LeaseRequest? FirstInTurn(WaitingLine line, ScheduledDevice device, long now)
     {
-        var roomIsClaimed = false;
-        foreach (var (model, request) in _wanted)
+        if (!CanGrant(line.Next!))
+            return null;
+        if (!IsBehindBarrier(line.Next!, device, now))
+            return line.Next;
+        for (var priority = WaitingLine.Priorities - 1; priority >= 0; priority--)
         {
-            if (model.NeedsRoom && !roomIsClaimed)
-            {
-                var presses = request is null || model.IsWantedBySlotHolder || IsPressing(model, request, device);
-                if (TryPlace(model, device, presses, now))
-                    return true;
-                roomIsClaimed = presses;
-            }
-            else if (!model.NeedsRoom && model.Residency is ModelResidency.Registered or ModelResidency.Faulted)
-            {
-                StartLoad(model, now);
-            }
+            if (line.Head(priority) is { } head && !IsBehindBarrier(head, device, now))
+                return head;
         }
 
-        return false;
+        return null;
     }
 
-    /// <summary>Lists the models that are wanted on the device, each with its next request, in the order of service, and gives them their ranks in it.</summary>
-    private void ListWanted(ScheduledDevice device, long now)
+    private static bool IsGrantableNow(LeaseRequest request)
     {
-        _wanted.Clear();
-        foreach (var model in device.Models)
+        if (request.IsPreload)
+            return request.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false };
+        if (request.Holder.Leases == 0)
         {
-            model.Rank = int.MaxValue;
-            model.IsWantedBySlotHolder = false;
-            if (model.IsWanted)
-                _wanted.Add((model, model.Waiting.Next(now, policy.PriorityAgeing)));
+            foreach (var model in request.Line.Models)
+            {
+                if (model.Device!.IsWanted)
+                    return false;
+            }
         }
 
-        if (device.WaitingWithSlot > 0)
-        {
-            foreach (var holder in device.Slots)
-                holder?.MarkWantedModels(device);
-        }
-
-        _wanted.Sort((a, b) =>
-        {
-            var bySlot = b.Model.IsWantedBySlotHolder.CompareTo(a.Model.IsWantedBySlotHolder);
-            if (bySlot != 0)
-                return bySlot;
-            var byPriority = PriorityOf(b.Request).CompareTo(PriorityOf(a.Request));
-            return byPriority != 0 ? byPriority : AgeOf(a).CompareTo(AgeOf(b));
-        });
-
-        for (var rank = 0; rank < _wanted.Count; rank++)
-            _wanted[rank].Model.Rank = rank;
-
-        static long AgeOf((ScheduledModel Model, LeaseRequest? Request) wanted) => wanted.Request?.Sequence ?? wanted.Model.OldestSequence;
-
-        long PriorityOf(LeaseRequest? request) => request?.PriorityAt(now, policy.PriorityAgeing) ?? 1;
+        return CanGrant(request);
     }
 
-    /// <summary>
-    /// Finds, for each priority, the oldest request that was overtaken as often as may be, and whose model is not merely taken: no younger request of
-    /// that or a lower priority is granted before it.
-    /// </summary>
-    private void FindBarriers(int bound, long now)
+    private static bool CanGrant(LeaseRequest request)
     {
-        Array.Fill(_barriers, long.MaxValue);
-        foreach (var (model, _) in _wanted)
+        var models = request.Line.Models;
+        foreach (var model in models)
         {
-            if (model.IsTaken || model.Waiting.Count == 0)
+            if (model is not { Residency: ModelResidency.OnDevice, IsLost: false, Device: { IsLost: false } device })
+                return false;
+            if (!device.HasFreeSlot && !request.Holder.HoldsOn(device))
+                return false;
+            if (request.Holder.Leases > 0 && request.Holder.Holds(model))
                 continue;
-            for (var priority = 0; priority < WaitingLine.Priorities; priority++)
-            {
-                if (model.Waiting.Head(priority) is not { } head || model.Waiting.OvertakingsOfHead(priority) < bound)
-                    continue;
-                var aged = head.PriorityAt(now, policy.PriorityAgeing);
-                _barriers[aged] = Math.Min(_barriers[aged], head.Sequence);
-            }
+            if (model.Users >= model.MaxLeases || MissingWorkingBytes(request, device) > 0)
+                return false;
         }
 
-        for (var priority = WaitingLine.Priorities - 2; priority >= 0; priority--)
-            _barriers[priority] = Math.Min(_barriers[priority], _barriers[priority + 1]);
+        return true;
     }
 
-    private bool IsBehindBarrier(LeaseRequest request, long now) => request.Sequence > _barriers[request.PriorityAt(now, policy.PriorityAgeing)];
-
-    /// <summary>Whether a request was overtaken so often that its model's move should begin, so as to end when it may not be overtaken any more.</summary>
-    private bool IsPressing(ScheduledModel model, LeaseRequest request, ScheduledDevice device) =>
-        model.Waiting.OvertakingsOfHead(request.Priority) >= policy.BypassBound(device.QueueLength) / 2;
-
-    private void CountOvertakings(LeaseRequest granted, ScheduledDevice device, long now)
+    /// <summary>Bytes that the device has too few of for the request to work with.</summary>
+    private static long MissingWorkingBytes(LeaseRequest request, ScheduledDevice device)
     {
-        foreach (var model in device.Models)
+        long bytes = 0;
+        foreach (var model in request.Line.Models)
         {
-            if (model != granted.ScheduledModel && model.Waiting.Count > 0 && !model.IsTaken)
-                model.Waiting.CountOvertaking(granted, now, policy.PriorityAgeing);
+            if (model.Device == device && model.Footprint.WorkingBytes > 0 && !request.Holder.Holds(model))
+                bytes += model.Footprint.WorkingBytes;
         }
+
+        return bytes == 0 ? 0 : Math.Max(0, bytes - device.FreeBytes);
     }
 
-    private void GrantWaiting(LeaseRequest request, ScheduledDevice device, long now)
+    private void GrantWaiting(LeaseRequest request, long now)
     {
-        Dequeue(request, device);
-        request.Holder.Add(request);
-        Grant(request, device, now);
+        Touch(request.Line);
+        Dequeue(request);
+        Grant(request, now);
         _effects.Add(new(SchedulerEffectKind.Grant, request.ScheduledModel, request));
     }
 
-    private void Grant(LeaseRequest request, ScheduledDevice device, long now)
+    private void Grant(LeaseRequest request, long now)
     {
-        var model = request.ScheduledModel;
         if (request.IsPreload)
-        {
-            request.Holder.Remove(request);
             return;
+        if (request.Members.IsEmpty)
+            Hold(request, now);
+        foreach (var member in request.Members)
+        {
+            member.EnqueuedAt = request.EnqueuedAt;
+            Hold(member, now);
+        }
+    }
+
+    private void Hold(LeaseRequest request, long now)
+    {
+        var (model, holder) = (request.ScheduledModel, request.Holder);
+        var device = model.Device!;
+        if (holder.Leases == 0 || !holder.Holds(model))
+        {
+            Assert(model.Users < model.MaxLeases, "Exclusive", $"'{model.Id}' has {model.Users} holders");
+            model.Users++;
+            device.UsedBytes += model.Footprint.WorkingBytes;
+            device.WorkingBytes += model.Footprint.WorkingBytes;
         }
 
-        if (!request.Holder.Holds(model))
-            model.Users++;
-        if (!request.Holder.HoldsOn(device))
-            device.TakeSlot(request.Holder, now);
+        if (holder.Leases == 0 || !holder.HoldsOn(device))
+        {
+            Assert(device.HasFreeSlot, "Exclusive", $"{device.Device} has {device.HolderCount} holders");
+            device.TakeSlot(holder, now);
+        }
+
         request.RequestState = RequestState.Granted;
+        holder.Add(request);
         request.GrantedAt = now;
-        if (policy.MaxHold != long.MaxValue)
-            _deadlines.Set(request, Later(now, policy.MaxHold));
+        if (_policy.MaxHold != long.MaxValue)
+            _deadlines.Set(request, Later(now, _policy.MaxHold));
         model.LastUsed = now;
     }
 
-    private void Refuse(LeaseRequest request, Refusal refusal, long now)
+    /// <summary>Ends a wait; <paramref name="culprit"/> is the one of its models that is the reason.</summary>
+    private void Refuse(LeaseRequest request, ScheduledModel culprit, Refusal refusal, long now)
     {
-        Dequeue(request, request.ScheduledModel.Device!);
-        _effects.Add(new(SchedulerEffectKind.Refuse, request.ScheduledModel, request, refusal));
-        Settle(request.ScheduledModel, now);
+        _effects.Add(new(SchedulerEffectKind.Refuse, culprit, request, refusal));
+        Leave(request, now);
     }
 
     private void RefuseAll(ScheduledModel model, Refusal refusal, long now)
     {
-        while ((model.Waiting.Any() ?? model.Preloads.Head) is { } request)
-            Refuse(request, refusal, now);
-    }
-
-    private static Refusal NeverFits(ScheduledModel model, ScheduledDevice device, long alreadyTaken) =>
-        new(RefusalReason.NeverFits)
+        foreach (var line in model.Lines.ToArray())
         {
-            Device = device.Device,
-            RequiredBytes = model.BytesOn(device) + alreadyTaken,
-            BudgetBytes = device.BudgetBytes,
-        };
-
-    private static Refusal Describe(RefusalReason reason, ScheduledDevice device, long now)
-    {
-        var expected = device.AverageHold * (device.QueueLength + 1) / device.MaxConcurrentHolders;
-        return new(reason)
-        {
-            Device = device.Device,
-            QueueLength = device.QueueLength,
-            HeldModels = string.Join(", ", device.Models.Where(static model => model.Users > 0).Select(static model => model.Id)),
-            HeldFor = TimeSpan.FromTicks(device.LongestHold(now)),
-            RetryAfter = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, (long)expected)),
-        };
+            while (line.Any() is { } request)
+                Refuse(request, model, refusal, now);
+        }
     }
 }

@@ -1,42 +1,54 @@
 namespace SharedModels.Scheduling;
 
+/// <content>What becomes of models: the ends of steps that were begun.</content>
 internal sealed partial class LeaseScheduler
 {
-    private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
-
     /// <summary>A load has ended: the model is in the host's memory and takes what <paramref name="footprint"/> says.</summary>
-    public void Loaded(ScheduledModel model, ModelFootprint footprint, long now)
+    public void Loaded(ScheduledModel model, ModelFootprint footprint, long now, bool isMutable = false)
     {
-        Unreserve(model);
+        ChargeHost(model, footprint.HostBytes);
         model.Residency = ModelResidency.OnHost;
         model.Footprint = footprint;
+        model.IsMutable = isMutable;
+        model.LoadTicks = now - model.StepStartedAt;
         model.Loads++;
         model.LastUsed = now;
-        if (model.Device!.Device.IsCpu)
-            _ = TryPlace(model, model.Device, presses: false, now);
+        if (model is { RunsOnCpu: true, Device.FreeBytes: >= 0 })
+            Arrive(model, now);
         Continue(model, now);
     }
 
     /// <summary>A load has failed: nothing of the model is left in memory.</summary>
-    public void LoadFailed(ScheduledModel model, Exception cause, long now)
-    {
-        Unreserve(model);
-        Fail(model, cause, now);
-    }
+    public void LoadFailed(ScheduledModel model, Exception cause, long now) => Fail(model, cause, now);
 
     /// <summary>A move to the device has ended.</summary>
     public void Moved(ScheduledModel model, long now)
     {
-        Arrive(model, now);
+        model.MoveTicks = now - model.StepStartedAt;
+        if (model.IsLost)
+            model.Residency = ModelResidency.OnDevice;
+        else
+            Arrive(model, now);
         Continue(model, now);
     }
 
-    /// <summary>A move to the device has failed: nothing of the model is left there.</summary>
-    public void MoveFailed(ScheduledModel model, Exception cause, long now)
+    /// <summary>A move to the device has failed: nothing of the model is there.</summary>
+    public void MoveFailed(ScheduledModel model, Exception cause, long now, MoveFailure failure = MoveFailure.Model)
     {
-        Leave(model);
-        Fail(model, cause, now);
+        LeaveDevice(model);
+        switch (failure)
+        {
+            case MoveFailure.OutOfMemory when !model.Device!.IsLost:
+                RanOutOfMemory(model, cause, now);
+                break;
+            case MoveFailure.Model:
+                Fail(model, cause, now);
+                break;
+            default:
+                model.Residency = ModelResidency.OnHost;
+                Continue(model, now);
+                break;
+        }
     }
 
     /// <summary>
@@ -51,14 +63,15 @@ internal sealed partial class LeaseScheduler
             return;
         }
 
-        if (IsShuttingDown)
+        if (IsShuttingDown || model.IsLost)
         {
             Evicted(model, now);
             return;
         }
 
-        model.Device!.LeavingBytes -= model.BytesOn(model.Device);
+        model.Device!.LeavingBytes -= model.DeviceCharge;
         model.Residency = ModelResidency.OnDevice;
+        GrantPreloads(model);
         BackOff(model, cause, now);
         Continue(model, now);
     }
@@ -66,16 +79,17 @@ internal sealed partial class LeaseScheduler
     /// <summary>A move off the device has ended.</summary>
     public void Evicted(ScheduledModel model, long now)
     {
-        Leave(model);
+        LeaveDevice(model);
         model.Residency = ModelResidency.OnHost;
+        if (model.LeavesHost)
+            Unload(model);
         Continue(model, now);
     }
 
     /// <summary>The model has been freed.</summary>
     public void Unloaded(ScheduledModel model, long now)
     {
-        if (model.IsPlaced)
-            Leave(model);
+        LeaveHost(model);
         model.Residency = ModelResidency.Registered;
         Continue(model, now);
     }
@@ -91,126 +105,29 @@ internal sealed partial class LeaseScheduler
     }
 
     private static bool IsEvictable(ScheduledModel model, long now) =>
-        model is { Residency: ModelResidency.OnDevice, Users: 0, Device: { } device }
-        && (model.Settings.CanReload || !device.Device.IsCpu)
+        model is { Residency: ModelResidency.OnDevice, Users: 0 }
+        && (model.Settings.CanReload || !model.RunsOnCpu)
         && (model.Error is null || now >= model.RetryAt);
 
     /// <summary>After a step of the model's own: goes on with what its requests, or their absence, ask for.</summary>
     private void Continue(ScheduledModel model, long now)
     {
-        var device = model.Device;
+        if (model.Device is { } device)
+            Touch(device);
+
+        // A group's next step may be due on another device.
+        foreach (var line in model.Lines)
+        {
+            if (line is { IsGroup: true, Count: > 0 })
+                Touch(line);
+        }
+
         Settle(model, now);
-        if (device is not null)
-            Dispatch(device, now);
+        if (model is { IsWanted: true, Device.IsLost: true })
+            Reroute(model, now);
+        Dispatch(now);
         AssertInvariants();
     }
-
-    private void StartLoad(ScheduledModel model, long now)
-    {
-        model.Residency = ModelResidency.Loading;
-        model.StepStartedAt = now;
-        _effects.Add(new(SchedulerEffectKind.Load, model));
-    }
-
-    /// <summary>Gives the model its bytes of the device, or makes room for it; <see langword="true"/> if anything about the requests changed.</summary>
-    private bool TryPlace(ScheduledModel model, ScheduledDevice device, bool presses, long now)
-    {
-        var bytes = model.BytesOn(device);
-        var permanent = device.BytesFixedFor(holder: null);
-        if (bytes + permanent > device.BudgetBytes)
-        {
-            if (!TryReattach(model, device, now))
-                RefuseAll(model, NeverFits(model, device, permanent), now);
-            return true;
-        }
-
-        var missing = bytes - (device.BudgetBytes - device.UsedBytes);
-        if (missing > 0)
-        {
-            MakeRoom(model, device, missing - device.LeavingBytes, presses, now);
-            return false;
-        }
-
-        device.UsedBytes += bytes;
-        if (model.Residency != ModelResidency.OnHost)
-        {
-            model.IsReserved = true;
-            StartLoad(model, now);
-            return true;
-        }
-
-        model.Residency = ModelResidency.Moving;
-        if (device.Device.IsCpu)
-        {
-            Arrive(model, now);
-        }
-        else
-        {
-            model.StepStartedAt = now;
-            _effects.Add(new(SchedulerEffectKind.Move, model));
-        }
-
-        return true;
-    }
-
-    /// <summary>Takes a model whose size has become known, and that is too large for its device, to one on which it fits.</summary>
-    private bool TryReattach(ScheduledModel model, ScheduledDevice device, long now)
-    {
-        var other = model.Settings.Candidates.FirstOrDefault(candidate => model.BytesOn(candidate) + candidate.BytesFixedFor(holder: null) <= candidate.BudgetBytes);
-        if (other is null || model.Residency != ModelResidency.OnHost)
-            return false;
-        device.Models.Remove(model);
-        other.Models.Add(model);
-        model.Device = other;
-        device.QueueLength -= model.Waiting.Count;
-        other.QueueLength += model.Waiting.Count;
-        device.PreloadCount -= model.Preloads.Count;
-        other.PreloadCount += model.Preloads.Count;
-        device.CountWaitingWithSlot();
-        other.CountWaitingWithSlot();
-        Serve(other, now);
-        return true;
-    }
-
-    private static void Unreserve(ScheduledModel model)
-    {
-        if (model.IsReserved)
-            model.Device!.UsedBytes -= model.BytesOn(model.Device);
-        model.IsReserved = false;
-    }
-
-    /// <summary>
-    /// Evicts idle models if they are enough: those that nobody wants, the cheapest to bring back per byte first, and for a request that presses also
-    /// those that are served later, the latest first.
-    /// </summary>
-    private void MakeRoom(ScheduledModel wanted, ScheduledDevice device, long missing, bool presses, long now)
-    {
-        if (missing <= 0)
-            return;
-        var victims = device.Models
-            .Where(model => IsEvictable(model, now) && (!model.IsWanted || (presses && model.Rank > wanted.Rank)))
-            .OrderByDescending(static model => model.IsWanted ? model.Rank : int.MaxValue)
-            .ThenBy(model => ReloadCost(model, device, now))
-            .ThenBy(static model => model.LastUsed)
-            .ThenBy(static model => model.Id, StringComparer.Ordinal)
-            .ToList();
-        var surplus = victims.Sum(model => model.BytesOn(device)) - missing;
-        if (surplus < 0)
-            return;
-
-        // From the most worth keeping on: spare every model without which there is still room.
-        for (var i = victims.Count - 1; i >= 0; i--)
-        {
-            if (victims[i].BytesOn(device) <= surplus)
-                surplus -= victims[i].BytesOn(device);
-            else
-                Evict(victims[i], EvictionReason.Room);
-        }
-    }
-
-    /// <summary>What it will cost to have evicted a model, per byte that it frees: how likely it is wanted again, times how long it takes to bring back.</summary>
-    private double ReloadCost(ScheduledModel model, ScheduledDevice device, long now) =>
-        model.Popularity.At(now, policy.PopularityHalfLife) * model.ReloadTicks / Math.Max(1, model.BytesOn(device));
 
     private void Evict(ScheduledModel model, EvictionReason reason)
     {
@@ -218,67 +135,141 @@ internal sealed partial class LeaseScheduler
         var device = model.Device!;
         model.Residency = ModelResidency.Evicting;
         model.Evictions++;
-        device.LeavingBytes += model.BytesOn(device);
-        _effects.Add(new(device.Device.IsCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model));
+        device.LeavingBytes += model.ChargeOn(device);
+        _effects.Add(new(model.RunsOnCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model));
+    }
+
+    private void Unload(ScheduledModel model)
+    {
+        // A model that leaves its device for the host's sake is counted among those that leave the host already.
+        if (_host is not null && !model.LeavesHost)
+            _host.LeavingBytes += model.HostCharge;
+        model.LeavesHost = true;
+        model.Residency = ModelResidency.Unloading;
+        _effects.Add(new(SchedulerEffectKind.Unload, model));
     }
 
     private void Arrive(ScheduledModel model, long now)
     {
         model.Residency = ModelResidency.OnDevice;
-        model.LastUsed = now;
-        model.ReloadTicks = now - model.StepStartedAt;
+        model.LastUsed = model.ArrivedAt = now;
         model.Failures = 0;
         model.Error = null;
-        while (model.Preloads.Head is { } preload)
+        model.Refusal = null;
+        model.IsRetried = false;
+        GrantPreloads(model);
+    }
+
+    private void GrantPreloads(ScheduledModel model)
+    {
+        while (model.Preloads.Any() is { } preload)
         {
-            Dequeue(preload, model.Device!);
+            Dequeue(preload);
             _effects.Add(new(SchedulerEffectKind.Grant, model, preload));
         }
     }
 
-    private static void Leave(ScheduledModel model)
+    private void ChargeHost(ScheduledModel model, long bytes)
     {
-        var bytes = model.BytesOn(model.Device!);
-        model.Device!.UsedBytes -= bytes;
+        if (_host is null)
+            return;
+        _host.UsedBytes += bytes - model.HostCharge;
+        model.HostCharge = bytes;
+    }
+
+    private static void LeaveDevice(ScheduledModel model)
+    {
+        var device = model.Device!;
+        device.UsedBytes -= model.DeviceCharge;
         if (model.Residency == ModelResidency.Evicting)
-            model.Device.LeavingBytes -= bytes;
+            device.LeavingBytes -= model.DeviceCharge;
+        model.DeviceCharge = 0;
+        model.IsLost = false;
+    }
+
+    private void LeaveHost(ScheduledModel model)
+    {
+        var wasLeaving = model.LeavesHost || (model.RunsOnCpu && model.Residency == ModelResidency.Evicting);
+        if (_host is not null && wasLeaving)
+            _host.LeavingBytes -= model.HostCharge;
+        model.LeavesHost = false;
+        ChargeHost(model, 0);
     }
 
     private void Fail(ScheduledModel model, Exception cause, long now)
     {
+        LeaveHost(model);
         model.Residency = ModelResidency.Faulted;
         BackOff(model, cause, now);
-        RefuseAll(model, new Refusal(RefusalReason.LoadFailed)
-        {
-            Device = model.Device!.Device,
-            Cause = cause,
-            RetryAfter = TimeSpan.FromTicks(model.RetryAt - now),
-        }, now);
+        RefuseUntilRetry(model, new Refusal(RefusalReason.LoadFailed) { Device = model.Device!.Device, Cause = cause }, now);
         Continue(model, now);
     }
 
-    private static void BackOff(ScheduledModel model, Exception cause, long now)
+    /// <summary>The first time every idle model leaves the device, and the move is tried once more; the second time requests are refused.</summary>
+    private void RanOutOfMemory(ScheduledModel model, Exception cause, long now)
     {
-        var backOff = FirstBackOff * Math.Pow(2, Math.Min(model.Failures, 30));
+        var device = model.Device!;
+        model.Residency = ModelResidency.OnHost;
+        if (!model.IsRetried)
+        {
+            model.IsRetried = true;
+            foreach (var idle in device.Models.Where(other => IsEvictable(other, now)).ToList())
+                Evict(idle, EvictionReason.OutOfMemory);
+        }
+        else
+        {
+            model.IsRetried = false;
+            BackOff(model, cause, now);
+            RefuseUntilRetry(
+                model,
+                new Refusal(RefusalReason.OutOfMemory)
+                {
+                    Device = device.Device,
+                    Cause = cause,
+                    RequiredBytes = model.BytesOn(device),
+                    BudgetBytes = device.BudgetBytes,
+                    FreeBytes = device.FreeBytes,
+                    HeldModels = HeldModels(device),
+                },
+                now);
+        }
+
+        Continue(model, now);
+    }
+
+    private void RefuseUntilRetry(ScheduledModel model, Refusal refusal, long now)
+    {
+        model.Refusal = refusal;
+        RefuseAll(model, refusal with { RetryAfter = TimeSpan.FromTicks(model.RetryAt - now) }, now);
+    }
+
+    private void BackOff(ScheduledModel model, Exception cause, long now)
+    {
         model.Failures++;
         model.Error = cause;
-        model.RetryAt = now + Math.Min(backOff.Ticks, LongestBackOff.Ticks);
+        model.RetryAt = Later(now, _policy.BackOff(model.Failures));
     }
 
     /// <summary>Frees an idle model that has been kept long enough, step by step; otherwise sees to it that this is looked at in time.</summary>
     private void Settle(ScheduledModel model, long now)
     {
-        if (!model.IsIdle)
+        if (model.Users > 0)
             return;
+        if (model is { IsLost: true, Residency: ModelResidency.OnDevice })
+            LeaveLostDevice(model);
+        if (model is { Residency: ModelResidency.OnDevice, Error: not null } && now < model.RetryAt)
+            _deadlines.Set(model, model.RetryAt);
+        if (model.IsWanted)
+            return;
+        model.IsRetried &= model.Residency == ModelResidency.Moving;
         var isOverdue = IsShuttingDown || now - model.LastUsed >= model.Settings.KeepAlive;
         switch (model.Residency)
         {
             case ModelResidency.OnDevice when isOverdue && (IsShuttingDown || IsEvictable(model, now)):
                 Evict(model, IsShuttingDown ? EvictionReason.Shutdown : EvictionReason.KeepAlive);
                 break;
-            case ModelResidency.OnHost when IsShuttingDown || (model.Settings.CanReload && (isOverdue || model.Device?.Device.IsCpu == true)):
-                model.Residency = ModelResidency.Unloading;
-                _effects.Add(new(SchedulerEffectKind.Unload, model));
+            case ModelResidency.OnHost when IsShuttingDown || (model.Settings.CanReload && (isOverdue || model.RunsOnCpu)):
+                Unload(model);
                 break;
             case ModelResidency.OnDevice or ModelResidency.OnHost when !isOverdue && model.HeapIndex < 0 && model.Settings.KeepAlive != long.MaxValue:
                 _deadlines.Set(model, Later(model.LastUsed, model.Settings.KeepAlive));
@@ -286,9 +277,6 @@ internal sealed partial class LeaseScheduler
         }
 
         if (model.Residency is ModelResidency.Registered or ModelResidency.OnHost or ModelResidency.Faulted)
-        {
-            model.Device?.Models.Remove(model);
-            model.Device = null;
-        }
+            Detach(model);
     }
 }

@@ -8,16 +8,22 @@ namespace SharedModels.Scheduling;
 /// </summary>
 /// <remarks>
 /// Requests of higher priority go first, and within a priority the older ones, but requests whose model is on the device overtake those whose model
-/// is not, up to <see cref="SchedulingPolicy.MaxBypass"/> times: ABCABC becomes AABBCC, but nobody starves. A holder with a slot on a device never
-/// waits for a slot there.
+/// is not, up to <see cref="SchedulingPolicy.MaxBypass"/> times: ABCABC becomes AABBCC, but nobody starves. A holder that has leases never waits for
+/// others' turns.
 /// </remarks>
 internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
 {
     private readonly List<ScheduledDevice> _devices = [];
     private readonly List<ScheduledModel> _models = [];
+    private readonly List<WaitingLine> _groups = [];
     private readonly DeadlineQueue _deadlines = new();
     private readonly List<SchedulerEffect> _effects = [];
+    private SchedulingPolicy _policy = policy;
+
+    // The CPU: its budget is that of the host's memory, which models take wherever they run.
+    private ScheduledDevice? _host;
     private long _lastSequence;
+    private int _waiting;
 
     public IReadOnlyList<ScheduledDevice> Devices => _devices;
 
@@ -29,10 +35,10 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     public long NextDeadline => _deadlines.Earliest;
 
     /// <summary>Whether nothing of any model is in memory.</summary>
-    public bool IsAtRest => _models.TrueForAll(IsFreed);
+    public bool IsAtRest => _models.TrueForAll(static model => model.IsFreed);
 
     /// <summary>Whether nothing is in memory but models in use.</summary>
-    public bool IsAtRestExceptInUse => _models.TrueForAll(static model => model.Users > 0 || IsFreed(model));
+    public bool IsAtRestExceptInUse => _models.TrueForAll(static model => model.Users > 0 || model.IsFreed);
 
     public bool HasEffects => _effects.Count > 0;
 
@@ -44,45 +50,82 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         return effects;
     }
 
-    public void Add(ScheduledDevice device) => _devices.Add(device);
+    public void Add(ScheduledDevice device)
+    {
+        _devices.Add(device);
+        if (device.Device.IsCpu)
+            _host = device;
+    }
 
     public void Add(ScheduledModel model) => _models.Add(model);
 
-    /// <summary>Grants the request at once (<see langword="true"/>), or queues or refuses it.</summary>
-    public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue)
+    /// <summary>The line for requests that want all the models at once; each is named once.</summary>
+    public WaitingLine LineFor(ScheduledModel[] models)
     {
-        var model = request.ScheduledModel;
-        if (ReasonToRefuse(request, now) is { } refusal)
+        if (models is [var only])
+            return only.Waiting;
+        foreach (var group in _groups)
         {
-            _effects.Add(new(SchedulerEffectKind.Refuse, model, request, refusal));
-            return false;
+            if (group.Models.SequenceEqual(models))
+                return group;
         }
 
-        model.Popularity.Count(now, policy.PopularityHalfLife);
-        var device = model.Device ?? Attach(model);
-        if (IsGrantableNow(request, device))
+        return new WaitingLine(models);
+    }
+
+    /// <summary>Takes over changed numbers; the settings of models and devices have been changed already.</summary>
+    public void Reconfigure(SchedulingPolicy policy, long now)
+    {
+        _policy = policy;
+        foreach (var model in _models)
+        {
+            _deadlines.Remove(model);
+            Settle(model, now);
+        }
+
+        _devices.ForEach(Touch);
+        Dispatch(now);
+        AssertInvariants();
+    }
+
+    /// <summary>Grants the request at once (<see langword="true"/>), or queues or refuses it.</summary>
+    /// <param name="request">The request, which neither waits nor is granted.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="timeout">How long it waits at most, in ticks.</param>
+    /// <param name="hasDeadline">Whether it is refused now if it could only be granted later than that.</param>
+    public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue, bool hasDeadline = false)
+    {
+        var line = request.Line;
+        if (ReasonToRefuse(request, now) is { } refusal)
+            return RefuseAtOnce(request, refusal, now);
+
+        foreach (var model in line.Models)
+            model.Popularity.Count(now, _policy.PopularityHalfLife);
+        if (IsGrantableNow(request))
         {
             request.EnqueuedAt = now;
-            request.Holder.Add(request);
-            Grant(request, device, now);
+            Grant(request, now);
             AssertInvariants();
             return true;
         }
 
-        var mustNotWait = !request.IsPreload && device.QueueLength >= device.MaxQueueLength;
-        if (mustNotWait && (model.Waiting.Count > 0 || !CanGrant(request)))
-        {
-            _effects.Add(new(SchedulerEffectKind.Refuse, model, request, Describe(RefusalReason.QueueFull, device, now)));
-            Settle(model, now);
-            return false;
-        }
+        var full = request.IsPreload ? null : FullDevice(line);
+        if (full is not null && (line.Count > 0 || !CanGrant(request)))
+            return RefuseAtOnce(request, Describe(RefusalReason.QueueFull, full, now), now);
+        if (hasDeadline && LeastWait(request, now) > timeout)
+            return RefuseAtOnce(request, Describe(RefusalReason.TooLate, line.Models[0].Device!, now), now);
 
-        Enqueue(request, device, now);
+        Enqueue(request, now);
         if (timeout != long.MaxValue)
             _deadlines.Set(request, Later(now, timeout));
-        Dispatch(device, now);
-        if (mustNotWait && request.RequestState == RequestState.Waiting)
-            Refuse(request, Describe(RefusalReason.QueueFull, device, now), now);
+        Touch(line);
+        Dispatch(now);
+        if (full is not null && request.RequestState == RequestState.Waiting)
+        {
+            Refuse(request, line.Models[0], Describe(RefusalReason.QueueFull, full, now), now);
+            Dispatch(now);
+        }
+
         AssertInvariants();
         return false;
     }
@@ -92,10 +135,8 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     {
         if (request.RequestState != RequestState.Waiting)
             return false;
-        var device = request.ScheduledModel.Device!;
-        Dequeue(request, device);
-        Settle(request.ScheduledModel, now);
-        Dispatch(device, now);
+        Leave(request, now);
+        Dispatch(now);
         AssertInvariants();
         return true;
     }
@@ -105,44 +146,60 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     {
         if (request.RequestState != RequestState.Granted)
             return;
-        var model = request.ScheduledModel;
+        var (model, holder) = (request.ScheduledModel, request.Holder);
         var device = model.Device!;
+        holder.Remove(request);
         request.RequestState = RequestState.Idle;
-        request.Holder.Remove(request);
-        if (policy.MaxHold != long.MaxValue && !_deadlines.Remove(request))
+        _deadlines.Remove(request);
+        if (request.IsOverdue)
             model.OverdueLeases--;
-        if (!request.Holder.Holds(model))
+        request.IsOverdue = false;
+        if (!holder.Holds(model))
+        {
             model.Users--;
-        if (!request.Holder.HoldsOn(device))
-            device.FreeSlot(request.Holder, now);
+            device.UsedBytes -= model.Footprint.WorkingBytes;
+            device.WorkingBytes -= model.Footprint.WorkingBytes;
+        }
+
+        if (!holder.HoldsOn(device))
+            device.FreeSlot(holder, now);
         model.LastUsed = now;
         Settle(model, now);
-        Dispatch(device, now);
+        Touch(device);
+        Dispatch(now);
         AssertInvariants();
     }
 
-    /// <summary>Ends waits that took too long, tells holders that hold too long, and frees models that were idle long enough.</summary>
+    /// <summary>Ends waits that took too long, tells holders that hold too long, frees models that were idle long enough, and has lost devices probed.</summary>
     public void Advance(long now)
     {
         while (_deadlines.TakeDue(now) is { } due)
         {
-            if (due is LeaseRequest { RequestState: RequestState.Granted } overdue)
+            switch (due)
             {
-                overdue.ScheduledModel.OverdueLeases++;
-                _effects.Add(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue));
-            }
-            else if (due is LeaseRequest request)
-            {
-                var device = request.ScheduledModel.Device!;
-                Refuse(request, Describe(RefusalReason.TimedOut, device, now), now);
-                Dispatch(device, now);
-            }
-            else
-            {
-                Settle((ScheduledModel)due, now);
+                case LeaseRequest { RequestState: RequestState.Granted } overdue:
+                    overdue.IsOverdue = true;
+                    overdue.ScheduledModel.OverdueLeases++;
+                    _effects.Add(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue));
+                    break;
+                case LeaseRequest request:
+                    Refuse(request, request.ScheduledModel, Describe(RefusalReason.TimedOut, request.ScheduledModel.Device!, now), now);
+                    break;
+                case ScheduledModel model:
+                    if (model.Device is not null)
+                        Touch(model.Device);
+                    Settle(model, now);
+                    break;
+                case ScheduledDevice device:
+                    Touch(device);
+                    break;
+                case DeviceProbe probe:
+                    _effects.Add(new(SchedulerEffectKind.Probe, Device: probe.Device));
+                    break;
             }
         }
 
+        Dispatch(now);
         AssertInvariants();
     }
 
@@ -150,6 +207,8 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     public void BeginShutdown(long now)
     {
         IsShuttingDown = true;
+        foreach (var device in _devices)
+            _deadlines.Remove(device.Probe);
         foreach (var model in _models)
         {
             RefuseAll(model, new Refusal(RefusalReason.ShuttingDown) { Device = model.Device?.Device }, now);
@@ -161,82 +220,117 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
 
     private static long Later(long now, long time) => time > long.MaxValue - now ? long.MaxValue : now + time;
 
-    /// <summary>Chooses the device with the most room, of those that the model fits on; it keeps to it until it is neither there nor wanted.</summary>
-    private static ScheduledDevice Attach(ScheduledModel model)
+    /// <summary>Whether a model before this one is on the same device, so that what concerns the device was done already.</summary>
+    private static bool IsRepeated(ReadOnlySpan<ScheduledModel> models, int index)
     {
-        var device = model.Settings.Candidates.MaxBy(device => (model.BytesOn(device) <= device.BudgetBytes, device.BudgetBytes - device.UsedBytes))!;
-        model.Device = device;
-        device.Models.Add(model);
-        return device;
-    }
-
-    private static bool IsFreed(ScheduledModel model) => model.Residency is ModelResidency.Registered or ModelResidency.Faulted;
-
-    private static bool IsGrantableNow(LeaseRequest request, ScheduledDevice device)
-    {
-        if (request.IsPreload)
-            return request.ScheduledModel.Residency == ModelResidency.OnDevice;
-        var mayOvertake = !device.IsWanted || request.Holder.HoldsOn(device);
-        return mayOvertake && CanGrant(request);
-    }
-
-    private Refusal? ReasonToRefuse(LeaseRequest request, long now)
-    {
-        var model = request.ScheduledModel;
-        if (IsShuttingDown)
-            return new(RefusalReason.ShuttingDown) { Device = model.Device?.Device };
-        if (model.Settings.Candidates.Count == 0)
-            return new(RefusalReason.NoDevice);
-        if (model.Residency == ModelResidency.Faulted && now < model.RetryAt)
+        for (var i = 0; i < index; i++)
         {
-            return new(RefusalReason.LoadFailed)
-            {
-                Device = model.Device?.Device,
-                Cause = model.Error,
-                RetryAfter = TimeSpan.FromTicks(model.RetryAt - now),
-            };
+            if (models[i].Device == models[index].Device)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ScheduledDevice? FullDevice(WaitingLine line)
+    {
+        foreach (var model in line.Models)
+        {
+            if (model.Device!.QueueLength >= model.Device.MaxQueueLength)
+                return model.Device;
         }
 
         return null;
     }
 
-    private void Enqueue(LeaseRequest request, ScheduledDevice device, long now)
+    private bool RefuseAtOnce(LeaseRequest request, Refusal refusal, long now)
     {
+        _effects.Add(new(SchedulerEffectKind.Refuse, request.ScheduledModel, request, refusal));
+        foreach (var model in request.Line.Models)
+            Settle(model, now);
+        return false;
+    }
+
+    /// <summary>Says why a new request cannot even wait; otherwise each of its models has a device afterwards.</summary>
+    private Refusal? ReasonToRefuse(LeaseRequest request, long now)
+    {
+        foreach (var model in request.Line.Models)
+        {
+            if (IsShuttingDown)
+                return new(RefusalReason.ShuttingDown) { Device = model.Device?.Device };
+            if (model.Refusal is { } refusal && now < model.RetryAt)
+                return refusal with { RetryAfter = TimeSpan.FromTicks(model.RetryAt - now) };
+            if ((model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback) && !TryAttach(model, now))
+                return model.Settings.Candidates.Count == 0 ? new(RefusalReason.NoDevice) : DescribeLoss(model, now);
+
+            // It would wait for itself to give the model back.
+            if (model.IsLost && request.Holder.Holds(model))
+                return DescribeLoss(model, now);
+        }
+
+        return null;
+    }
+
+    private void Enqueue(LeaseRequest request, long now)
+    {
+        var line = request.Line;
         request.RequestState = RequestState.Waiting;
         request.Sequence = ++_lastSequence;
         request.EnqueuedAt = now;
         request.Holder.Add(request);
-        if (request.IsPreload)
-        {
-            request.ScheduledModel.Preloads.Enqueue(request);
-            device.PreloadCount++;
-            return;
-        }
-
-        request.ScheduledModel.Waiting.Enqueue(request);
-        request.Holder.Waits++;
-        device.QueueLength++;
-        if (device.SlotOf(request.Holder) >= 0)
-            device.WaitingWithSlot++;
+        if (line is { IsGroup: true, Count: 0 })
+            Open(line);
+        line.Enqueue(request);
+        Count(request, 1);
     }
 
     /// <summary>Takes a request out of everything that knows it.</summary>
-    private void Dequeue(LeaseRequest request, ScheduledDevice device)
+    private void Dequeue(LeaseRequest request)
     {
+        var line = request.Line;
         _deadlines.Remove(request);
-        request.RequestState = RequestState.Idle;
         request.Holder.Remove(request);
-        if (request.IsPreload)
-        {
-            request.ScheduledModel.Preloads.Remove(request);
-            device.PreloadCount--;
-            return;
-        }
+        request.RequestState = RequestState.Idle;
+        line.Remove(request);
+        Count(request, -1);
+        if (line is { IsGroup: true, Count: 0 })
+            Close(line);
+    }
 
-        request.ScheduledModel.Waiting.Remove(request);
-        request.Holder.Waits--;
-        device.QueueLength--;
-        if (device.SlotOf(request.Holder) >= 0)
-            device.WaitingWithSlot--;
+    private void Count(LeaseRequest request, int change)
+    {
+        _waiting += change;
+        request.Holder.Waits += request.IsPreload ? 0 : change;
+        var models = request.Line.Models;
+        for (var i = 0; i < models.Length; i++)
+        {
+            if (request.IsPreload)
+                models[i].Device!.PreloadCount += change;
+            else if (!IsRepeated(models, i))
+                models[i].Device!.QueueLength += change;
+        }
+    }
+
+    private void Open(WaitingLine group)
+    {
+        _groups.Add(group);
+        foreach (var model in group.Models)
+            model.Lines.Add(group);
+    }
+
+    private void Close(WaitingLine group)
+    {
+        _groups.Remove(group);
+        foreach (var model in group.Models)
+            model.Lines.Remove(group);
+    }
+
+    /// <summary>Takes a request out without an answer, and lets its models and devices go on without it.</summary>
+    private void Leave(LeaseRequest request, long now)
+    {
+        Touch(request.Line);
+        Dequeue(request);
+        foreach (var model in request.Line.Models)
+            Settle(model, now);
     }
 }

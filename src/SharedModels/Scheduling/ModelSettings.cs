@@ -3,8 +3,11 @@ namespace SharedModels.Scheduling;
 /// <summary>What the scheduler has to know of a model from the start.</summary>
 internal sealed record ModelSettings(string Id)
 {
-    /// <summary>Devices that the model may run on, best first; empty if the machine has none that it accepts.</summary>
+    /// <summary>Devices that the model may run on; empty if the machine has none that it accepts.</summary>
     public required IReadOnlyList<ScheduledDevice> Candidates { get; init; }
+
+    /// <summary>The CPU, if the model may run there while none of its other devices serves or has enough memory.</summary>
+    public ScheduledDevice? Fallback { get; init; }
 
     public int MaxLeases { get; init; } = 1;
 

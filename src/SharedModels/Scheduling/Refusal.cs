@@ -8,7 +8,7 @@ internal sealed record Refusal(RefusalReason Reason)
     public int QueueLength { get; init; }
 
     /// <summary>Ids of the models that were in use on the device.</summary>
-    public string HeldModels { get; init; } = "";
+    public IReadOnlyList<string> HeldModels { get; init; } = [];
 
     /// <summary>Who waits for whom, of a deadlock.</summary>
     public string Cycle { get; init; } = "";
@@ -22,4 +22,6 @@ internal sealed record Refusal(RefusalReason Reason)
     public long RequiredBytes { get; init; }
 
     public long BudgetBytes { get; init; }
+
+    public long FreeBytes { get; init; }
 }

@@ -4,10 +4,13 @@ namespace SharedModels.Scheduling;
 internal enum RefusalReason
 {
     QueueFull,
+    TooLate,
     TimedOut,
     LoadFailed,
+    OutOfMemory,
     NeverFits,
     NoDevice,
+    DeviceLost,
     Deadlock,
     ShuttingDown,
 }

@@ -1,32 +1,62 @@
+using SharedModels.Scheduling.Queues;
+
 namespace SharedModels.Scheduling;
 
 /// <summary>A device as the scheduler sees it: a budget of bytes, slots for holders, and the models that are wanted on it.</summary>
-internal sealed class ScheduledDevice(Device device, long budgetBytes, int maxConcurrentHolders, int maxQueueLength)
+/// <remarks>As an entry of the deadline queue it stands for the next look at models that may not leave it yet.</remarks>
+internal sealed class ScheduledDevice : Timed
 {
-    private readonly LeaseHolder?[] _slots = new LeaseHolder?[maxConcurrentHolders];
-    private readonly long[] _takenAt = new long[maxConcurrentHolders];
+    private LeaseHolder?[] _slots;
+    private long[] _takenAt;
 
-    public Device Device { get; } = device;
+    public ScheduledDevice(Device device, long budgetBytes, int maxConcurrentHolders, int maxQueueLength)
+    {
+        Device = device;
+        BudgetBytes = budgetBytes;
+        MaxQueueLength = maxQueueLength;
+        MaxConcurrentHolders = maxConcurrentHolders;
+        _slots = new LeaseHolder?[maxConcurrentHolders];
+        _takenAt = new long[maxConcurrentHolders];
+        Probe = new(this);
+    }
 
-    public long BudgetBytes { get; } = budgetBytes;
+    public Device Device { get; }
 
-    public int MaxQueueLength { get; } = maxQueueLength;
+    public long BudgetBytes { get; private set; }
 
-    public int MaxConcurrentHolders => _slots.Length;
+    public int MaxQueueLength { get; private set; }
 
+    public int MaxConcurrentHolders { get; private set; }
+
+    /// <summary>Holders by slot; there may be more slots than <see cref="MaxConcurrentHolders"/> once that was lowered.</summary>
     public ReadOnlySpan<LeaseHolder?> Slots => _slots;
 
     public int HolderCount { get; private set; }
 
-    public bool HasFreeSlot => HolderCount < _slots.Length;
+    public bool HasFreeSlot => HolderCount < MaxConcurrentHolders;
 
+    /// <summary>The models that are on the device, or wanted there.</summary>
     public List<ScheduledModel> Models { get; } = [];
 
-    /// <summary>Bytes of the models that move in, are there, or move out.</summary>
+    /// <summary>Bytes of the models that move in, are there, or move out, and working bytes of those in use.</summary>
     public long UsedBytes { get; set; }
 
     /// <summary>Bytes among <see cref="UsedBytes"/> that running evictions will free.</summary>
     public long LeavingBytes { get; set; }
+
+    /// <summary>Bytes among <see cref="UsedBytes"/> that the models in use work with.</summary>
+    public long WorkingBytes { get; set; }
+
+    public long FreeBytes => BudgetBytes - UsedBytes;
+
+    /// <summary>The lines that wait for something here, in the order of service, as was last looked at.</summary>
+    public List<WaitingLine> Wanted { get; } = [];
+
+    /// <summary>The line for which room is being made: those that come after it take none.</summary>
+    public WaitingLine? Claim { get; set; }
+
+    /// <summary>Whether something here could not be loaded for want of the host's memory, as was last looked at.</summary>
+    public bool LacksHostRoom { get; set; }
 
     /// <summary>Requests waiting for leases; preloads are not counted.</summary>
     public int QueueLength { get; set; }
@@ -35,53 +65,77 @@ internal sealed class ScheduledDevice(Device device, long budgetBytes, int maxCo
 
     public bool IsWanted => QueueLength > 0 || PreloadCount > 0;
 
-    /// <summary>Waiting requests whose holder has a slot already.</summary>
-    public int WaitingWithSlot { get; set; }
+    /// <summary>Whether the scheduler has to look at it before it is done with the present event.</summary>
+    public bool IsTouched { get; set; }
 
     /// <summary>The moving average of how long a holder keeps its slot, in ticks.</summary>
     public double AverageHold { get; private set; }
+
+    /// <summary>For each priority the age after which no request of that or a lower one is granted, as was last looked at.</summary>
+    public long[] Barriers { get; } = new long[WaitingLine.Priorities];
+
+    /// <summary>Why the device is out of service; <see langword="null"/> while it serves.</summary>
+    public Exception? Error { get; set; }
+
+    public bool IsLost => Error is not null;
+
+    /// <summary>Losses and failed probes in a row.</summary>
+    public int Failures { get; set; }
+
+    public long RetryAt { get; set; }
+
+    /// <summary>The next probe, as an entry of the deadline queue.</summary>
+    public DeviceProbe Probe { get; }
+
+    /// <summary>Whether nobody uses the device and no move to or from it runs: nothing but the scheduler can change that.</summary>
+    public bool IsIdle => HolderCount == 0 && Models.TrueForAll(static model => model.Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
+
+    public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength)
+    {
+        BudgetBytes = budgetBytes;
+        MaxQueueLength = maxQueueLength;
+        MaxConcurrentHolders = maxConcurrentHolders;
+        Array.Resize(ref _slots, Math.Max(_slots.Length, maxConcurrentHolders));
+        Array.Resize(ref _takenAt, _slots.Length);
+    }
+
+    public bool IsWantedBy(WaitingLine line)
+    {
+        foreach (var model in line.Models)
+        {
+            if (model.Device == this)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The slot of a holder, or -1.</summary>
     public int SlotOf(LeaseHolder holder) => Array.IndexOf(_slots, holder);
 
     public void TakeSlot(LeaseHolder holder, long now)
     {
-        var slot = Array.IndexOf(_slots, null);
+        var slot = _slots[0] is null ? 0 : Array.IndexOf(_slots, null);
         _slots[slot] = holder;
         _takenAt[slot] = now;
         HolderCount++;
-        WaitingWithSlot += holder.CountWaitingOn(this);
     }
 
     public void FreeSlot(LeaseHolder holder, long now)
     {
-        var slot = SlotOf(holder);
+        var slot = _slots[0] == holder ? 0 : SlotOf(holder);
         _slots[slot] = null;
         HolderCount--;
-        WaitingWithSlot -= holder.CountWaitingOn(this);
         var hold = now - _takenAt[slot];
         AverageHold = AverageHold == 0 ? hold : AverageHold + (hold - AverageHold) / 8;
     }
 
-    /// <summary>Bytes that no eviction frees for a holder: those of models that it uses, and on the CPU those of models that were given as objects.</summary>
-    public long BytesFixedFor(LeaseHolder? holder)
+    /// <summary>Counts again who waits for something here, after a model has come from or gone to another device.</summary>
+    public void CountWaiting()
     {
-        long bytes = 0;
-        foreach (var model in Models)
-        {
-            if (model.IsPlaced && ((Device.IsCpu && !model.Settings.CanReload) || holder?.Holds(model) == true))
-                bytes += model.BytesOn(this);
-        }
-
-        return bytes;
-    }
-
-    /// <summary>Counts again who waits with a slot, after requests have come from or gone to another device.</summary>
-    public void CountWaitingWithSlot()
-    {
-        WaitingWithSlot = 0;
-        foreach (var holder in _slots)
-            WaitingWithSlot += holder?.CountWaitingOn(this) ?? 0;
+        var lines = Models.SelectMany(static model => model.Lines).Distinct().ToList();
+        QueueLength = lines.Sum(static line => line.IsPreload ? 0 : line.Count);
+        PreloadCount = lines.Sum(static line => line.IsPreload ? line.Count : 0);
     }
 
     /// <summary>How long the holder that came first has kept its slot, in ticks; 0 if there is none.</summary>

@@ -1,4 +1,9 @@
 namespace SharedModels.Scheduling;
 
 /// <summary>One thing that the scheduler wants done.</summary>
-internal readonly record struct SchedulerEffect(SchedulerEffectKind Kind, ScheduledModel Model, LeaseRequest? Request = null, Refusal? Refusal = null);
+internal readonly record struct SchedulerEffect(
+    SchedulerEffectKind Kind,
+    ScheduledModel? Model = null,
+    LeaseRequest? Request = null,
+    Refusal? Refusal = null,
+    ScheduledDevice? Device = null);

@@ -18,6 +18,17 @@ internal sealed record SchedulingPolicy
     /// <summary>After what time a request counts half in the popularity of its model.</summary>
     public long PopularityHalfLife { get; init; } = TimeSpan.FromMinutes(5).Ticks;
 
+    /// <summary>How long a model stays on its device at least before another one's need drives it out.</summary>
+    public long MinResidency { get; init; }
+
+    /// <summary>After what time a model whose load or move failed is tried again, and a lost device probed; twice as long after each further failure.</summary>
+    public long RetryDelay { get; init; } = TimeSpan.FromSeconds(1).Ticks;
+
+    public long MaxRetryDelay { get; init; } = TimeSpan.FromMinutes(5).Ticks;
+
     /// <summary>The bound on overtaking while so many requests wait: the longer the queue, the more requests share the cost of a swap.</summary>
     public int BypassBound(int queueLength) => MaxBypass == 0 ? 0 : Math.Max(MaxBypass, Math.Min(MaxBypassUnderLoad, queueLength / 4));
+
+    /// <summary>How long to wait after so many failures in a row.</summary>
+    public long BackOff(int failures) => (long)Math.Min(MaxRetryDelay, RetryDelay * Math.Pow(2, Math.Min(failures - 1, 40)));
 }

@@ -64,8 +64,5 @@ internal static class QueueBenchmark
 
     private sealed class Model(ModelSettings settings) : ScheduledModel(settings);
 
-    private sealed class Request(Model model, bool isPreload = false) : LeaseRequest(model, new LeaseHolder())
-    {
-        internal override bool IsPreload => isPreload;
-    }
+    private sealed class Request(Model model, bool isPreload = false) : LeaseRequest(isPreload ? model.Preloads : model.Waiting, new LeaseHolder());
 }

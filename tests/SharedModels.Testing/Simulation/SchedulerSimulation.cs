@@ -75,16 +75,16 @@ public sealed class SchedulerSimulation
                 Serve((Request)effect.Request!);
                 break;
             case SchedulerEffectKind.Load:
-                At(_now, () => _scheduler.Loaded(effect.Model, new(0, ((Model)effect.Model).Bytes), _now));
+                At(_now, () => _scheduler.Loaded(effect.Model!, new(0, ((Model)effect.Model!).Bytes), _now));
                 break;
             case SchedulerEffectKind.Move:
                 _moves++;
-                _bytesMoved += ((Model)effect.Model).Bytes;
+                _bytesMoved += ((Model)effect.Model!).Bytes;
                 _busFreeAt = Math.Max(_now, _busFreeAt) + _bus.TransferTime(((Model)effect.Model).Bytes).Ticks;
                 At(_busFreeAt, () => _scheduler.Moved(effect.Model, _now));
                 break;
             case SchedulerEffectKind.Evict:
-                At(_now, () => _scheduler.Evicted(effect.Model, _now));
+                At(_now, () => _scheduler.Evicted(effect.Model!, _now));
                 break;
             default:
                 throw new InvalidOperationException($"The simulation knows no {effect.Kind}: {effect.Refusal?.Reason}.");
@@ -105,7 +105,7 @@ public sealed class SchedulerSimulation
         public long Bytes { get; } = bytes;
     }
 
-    private sealed class Request(Model model, int index) : LeaseRequest(model, new LeaseHolder())
+    private sealed class Request(Model model, int index) : LeaseRequest(model.Waiting, new LeaseHolder())
     {
         public int Index { get; } = index;
     }

@@ -172,7 +172,7 @@ public sealed class LeaseSchedulerGrantTests
         Assert.True(late.IsWaiting);
         world.Advance(1);
         Assert.Equal(RefusalReason.TimedOut, late.Refusal!.Reason);
-        Assert.Equal("a", late.Refusal.HeldModels);
+        Assert.Equal(["a"], late.Refusal.HeldModels);
         Assert.Equal(TimeSpan.FromTicks(50), late.Refusal.HeldFor);
         Assert.Equal(2, late.Refusal.QueueLength);
         Assert.True(later.IsWaiting);

@@ -147,14 +147,14 @@ public sealed class LeaseSchedulerOrderTests
         var world = new SchedulerWorld(budget: 20);
         var popular = world.AddResident("popular");
         var rare = world.AddModel("rare");
-        popular.ReloadTicks = rare.ReloadTicks = 1;
+        popular.MoveTicks = rare.MoveTicks = 1;
         for (var i = 0; i < 5; i++)
             world.Release(world.Acquire(popular));
         world.Now++;
         var first = world.Acquire(rare);
         world.FinishAll();
         world.Release(first);
-        popular.ReloadTicks = rare.ReloadTicks = 1;
+        popular.MoveTicks = rare.MoveTicks = 1;
         world.Acquire(world.AddModel("wanted"));
         world.FinishAll();
         Assert.Equal(ModelResidency.OnHost, rare.Residency);

@@ -1,3 +1,4 @@
+using System.Text;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Queues;
 
@@ -6,44 +7,92 @@ namespace SharedModels.Tests.Scheduling;
 /// <summary>Turns numbers into events, and checks the promises from the outside; the scheduler's own assertions run besides.</summary>
 internal sealed class SchedulerHistory
 {
+    private const long Budget = 100, HostBudget = 160;
+
+    private readonly StringBuilder _story = new();
     private readonly SchedulerWorld _world;
     private readonly List<TestModel> _models = [];
+    private readonly List<ScheduledDevice> _accelerators = [];
+    private readonly ScheduledDevice? _host;
     private readonly List<LeaseHolder> _holders = [.. Enumerable.Range(0, 5).Select(static _ => new LeaseHolder())];
     private readonly List<TestRequest> _requests = [];
-    private readonly bool _onCpu;
+    private readonly Dictionary<ScheduledDevice, long> _used = [];
 
-    public SchedulerHistory(int slots, bool onCpu, int maxBypass)
+    public SchedulerHistory(HistoryKind kind)
     {
-        _onCpu = onCpu;
-        _world = new(budget: 100, slots, maxQueueLength: 8, onCpu ? Device.Cpu : null, maxBypass);
+        var slots = kind is HistoryKind.SharedAccelerator ? 3 : kind is HistoryKind.Cpu ? 2 : 1;
+        _world = new(
+            Budget,
+            slots,
+            maxQueueLength: 8,
+            kind == HistoryKind.Cpu ? Device.Cpu : null,
+            maxBypass: kind switch { HistoryKind.WithoutOvertaking => 0, HistoryKind.SharedAccelerator => 2, _ => 16 },
+            policy => policy with { MinResidency = kind == HistoryKind.WithMinResidency ? 20 : 0, RetryDelay = 10, MaxRetryDelay = 100 });
+        if (kind == HistoryKind.Cpu)
+        {
+            _host = _world.Device;
+        }
+        else
+        {
+            _accelerators.Add(_world.Device);
+            if (kind == HistoryKind.TwoAccelerators)
+                _accelerators.Add(_world.AddDevice(new Device("fake", 1), Budget / 2));
+            if (kind != HistoryKind.OneAccelerator)
+                _host = _world.AddDevice(Device.Cpu, kind == HistoryKind.TwoAccelerators ? HostBudget : 10 * HostBudget);
+        }
+
         for (var i = 0; i < 6; i++)
-            _models.Add(_world.AddModel($"m{i}", bytes: 15 + 20 * i, maxLeases: 1 + i % 2, keepAlive: i == 2 ? 30 : long.MaxValue, canReload: i != 3));
+            _models.Add(AddModel(i, kind));
     }
+
+    /// <summary>What happened, a line for each event.</summary>
+    public string Story =>
+        _story + string.Concat(_models.Select(model => $"{model.Id}: {model.Residency} {model.Device?.Device} {(model.IsLost ? "lost " : "")}of {model.HostCharge}+{model.DeviceCharge} bytes, {model.Users} users, {model.Wishes} wishes\n"))
+        + string.Concat(_world.Scheduler.Devices.Select(device => $"{device.Device}: {device.UsedBytes} - {device.LeavingBytes} of {device.BudgetBytes} bytes, {device.HolderCount} of {device.MaxConcurrentHolders} holders, claim '{device.Claim?.Names}'\n"));
 
     public void Do(int code)
     {
-        var argument = Math.Abs(code / 10 % 1000);
-        switch (Math.Abs(code % 10))
+        var argument = Math.Abs(code / 20 % 1000);
+        switch (Math.Abs(code % 20))
         {
-            case 0 or 1 or 2:
+            case <= 4:
                 Acquire(argument);
                 break;
-            case 3 or 4 when Pick(static request => request.IsHeld, argument) is { } held:
+            case 5:
+                AcquireGroup(argument);
+                break;
+            case 6 or 7 or 8 when Pick(static request => request.IsHeld, argument) is { } held:
+                Tell($"release {Name(held)}");
                 _world.Release(held);
                 break;
-            case 5 when Pick(static request => request.IsWaiting, argument) is { } waiting:
+            case 9 when Pick(static request => !request.IsHeld && !request.IsWaiting, argument) is { } ended:
+                Tell($"release {Name(ended)} once more");
+                _world.Release(ended);
+                break;
+            case 10 or 11 when Pick(static request => request.IsWaiting, argument) is { } waiting:
+                Tell($"cancel {Name(waiting)}");
                 Assert.True(_world.Cancel(waiting));
                 break;
-            case 6 or 7 when _world.Work.Count > 0:
-                _world.Finish(_world.Work[argument % _world.Work.Count], argument % 5 == 4 ? new IOException("failed") : null);
+            case 12 or 13 or 14 when _world.Work.Count > 0:
+                Finish(_world.Work[argument % _world.Work.Count], argument);
                 break;
-            case 8:
+            case 15:
+                Tell($"{argument % 50} ticks pass");
                 _world.Advance(argument % 50);
                 break;
-            case 9 when argument < 900:
+            case 16:
+                Tell($"evict {_models[argument % _models.Count].Id}");
                 _world.Tell(() => _world.Scheduler.TryEvict(_models[argument % _models.Count], _world.Now));
                 break;
-            case 9 when argument > 990:
+            case 17 when _accelerators.Count > 0 && argument % 3 == 0:
+                Tell($"lose {_accelerators[argument % _accelerators.Count].Device}");
+                _world.Lose(_accelerators[argument % _accelerators.Count]);
+                break;
+            case 18:
+                ChangeLimits(argument);
+                break;
+            case 19 when argument > 990:
+                Tell("shut down");
                 _world.Tell(() => _world.Scheduler.BeginShutdown(_world.Now));
                 break;
         }
@@ -54,33 +103,91 @@ internal sealed class SchedulerHistory
     /// <summary>Lets everything end that began: no request may be left waiting, no byte in use.</summary>
     public void End()
     {
+        Tell("everything ends");
         for (var round = 0; round < 1_000 && (_world.Work.Count > 0 || _requests.Exists(static request => request.IsHeld || request.IsWaiting)); round++)
         {
-            _world.FinishAll();
+            for (var steps = 0; _world.Work.Count > 0; steps++)
+            {
+                Assert.True(steps < 1_000, "Models drive each other out without end.");
+                Finish(_world.Work[0], argument: 0);
+            }
+
             foreach (var request in _requests.Where(static request => request.IsHeld).ToList())
                 _world.Release(request);
+            if (_world.Work.Count == 0)
+                _world.Advance(10);
             Check();
         }
 
         Assert.DoesNotContain(_requests, static request => request.IsHeld || request.IsWaiting);
-        Assert.Equal(0, _world.Device.QueueLength);
-        Assert.Equal(0, _world.Device.HolderCount);
+        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.QueueLength, device.PreloadCount, device.HolderCount)));
         _world.Tell(() => _world.Scheduler.BeginShutdown(_world.Now));
         _world.FinishAll();
         Assert.True(_world.Scheduler.IsAtRest);
-        Assert.Equal(0, _world.Device.UsedBytes);
-        Assert.Equal(0, _world.Device.LeavingBytes);
+        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.UsedBytes, device.LeavingBytes, device.WorkingBytes)));
+        Assert.All(_models, static model => Assert.Equal(2, model.Lines.Count));
         Assert.All(_requests, static request => Assert.True(request.GrantNumber > 0 || request.Refusal is not null || !request.IsWaiting));
+    }
+
+    private TestModel AddModel(int index, HistoryKind kind)
+    {
+        var bytes = 15 + 20 * index;
+        var settings = new ModelSettings($"m{index}")
+        {
+            Candidates = kind == HistoryKind.Cpu ? [_host!] : [.. _accelerators],
+            Fallback = kind == HistoryKind.TwoAccelerators && index < 2 ? _host : null,
+            MaxLeases = 1 + index % 2,
+            KeepAlive = index == 2 ? 30 : long.MaxValue,
+            CanReload = index != 3,
+        };
+        return _world.AddModel(new ModelFootprint(bytes, bytes, index is 1 or 4 ? 5 : 0), settings, isMutable: index == 5);
     }
 
     private void Acquire(int argument)
     {
-        var request = new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10)
-        {
-            Priority = argument % 13 % WaitingLine.Priorities,
-        };
+        var request = new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10);
+        Start(request, argument);
+    }
+
+    private void AcquireGroup(int argument)
+    {
+        var count = 2 + argument % 2;
+        var first = argument / 2 % _models.Count;
+        Start(_world.Group(_holders[argument / 7 % _holders.Count], [.. Enumerable.Range(0, count).Select(i => _models[(first + i * (1 + argument % 3)) % _models.Count])]), argument);
+    }
+
+    private void Start(TestRequest request, int argument)
+    {
+        request.Priority = argument % 13 % WaitingLine.Priorities;
+        var timeout = argument % 3 == 0 ? 40 : long.MaxValue;
         _requests.Add(request);
-        _world.Acquire(request, timeout: argument % 3 == 0 ? 40 : long.MaxValue);
+        Tell($"{Name(request)}: holder {_holders.IndexOf(request.Holder)} {(request.IsPreload ? "preloads" : "wants")} '{request.Line.Names}', priority {request.Priority}{(timeout < long.MaxValue ? ", for 40 ticks" : "")}");
+        _world.Acquire(request, timeout, hasDeadline: argument % 6 == 0);
+    }
+
+    private void Finish(SchedulerEffect work, int argument)
+    {
+        Exception? failure = (argument % 9) switch
+        {
+            4 => new IOException("failed"),
+            5 when work.Kind is SchedulerEffectKind.Move => new DeviceOutOfMemoryException("full"),
+            6 when work.Kind is SchedulerEffectKind.Move => new DeviceLostException("gone"),
+            _ => null,
+        };
+        if (work.Kind == SchedulerEffectKind.Unload)
+            failure = null;
+        Tell($"{work.Kind} of {work.Model?.Id ?? work.Device?.Device.ToString()} ends {(failure is null ? "well" : failure.Message)}");
+        _world.Finish(work, failure);
+    }
+
+    private void ChangeLimits(int argument)
+    {
+        var device = _world.Scheduler.Devices[argument % _world.Scheduler.Devices.Count];
+        var budget = (device == _host ? 10 * HostBudget : Budget) - argument % 4 * 20;
+        Tell($"the budget of {device.Device} becomes {budget}, its slots {1 + argument % 3}");
+        device.Configure(budget, 1 + argument % 3, 8);
+        _models[argument % _models.Count].Settings = _models[argument % _models.Count].Settings with { MaxLeases = 1 + argument % 2 };
+        _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
     }
 
     private TestRequest? Pick(Func<TestRequest, bool> condition, int argument)
@@ -89,24 +196,32 @@ internal sealed class SchedulerHistory
         return candidates.Count == 0 ? null : candidates[argument % candidates.Count];
     }
 
+    private string Name(TestRequest request) => $"#{_requests.IndexOf(request)}";
+
+    private void Tell(string line) => _story.AppendLine(line);
+
     private void Check()
     {
-        var held = _requests.Where(static request => request.IsHeld).ToList();
-        Assert.True(held.Select(static request => request.Holder).Distinct().Count() <= _world.Device.MaxConcurrentHolders);
-        foreach (var model in _models)
+        var held = _requests.SelectMany(static request => request.Leases).Where(static lease => lease.RequestState == RequestState.Granted).ToList();
+        foreach (var device in _world.Scheduler.Devices)
         {
-            var users = held.Where(request => request.ScheduledModel == model).Select(static request => request.Holder).Distinct().Count();
-            Assert.Equal(users, model.Users);
-            Assert.True(users <= model.MaxLeases);
-            Assert.InRange(model.OverdueLeases, 0, held.Count(request => request.ScheduledModel == model));
-            Assert.True(users == 0 || model.Residency == ModelResidency.OnDevice);
-            var queue = _requests.Where(request => request.ScheduledModel == model && request.IsWaiting).ToList();
-            Assert.Equal(queue.Count, model.Waiting.Count + model.Preloads.Count);
-            Assert.True(queue.Count == 0 || model.Residency != ModelResidency.Registered);
+            var holders = held.Where(lease => lease.ScheduledModel.Device == device).Select(static lease => lease.Holder).Distinct().Count();
+            Assert.Equal(holders, device.HolderCount);
+            Assert.True(device == _host || device.UsedBytes <= Math.Max(device.BudgetBytes, _used.GetValueOrDefault(device)), "More bytes are used than may be.");
+            _used[device] = device.UsedBytes;
         }
 
-        var isStuck = _world.Work.Count == 0 && held.Count == 0 && _requests.Exists(static request => request.IsWaiting);
+        foreach (var model in _models)
+        {
+            var users = held.Where(lease => lease.ScheduledModel == model).Select(static lease => lease.Holder).Distinct().Count();
+            Assert.Equal(users, model.Users);
+            Assert.InRange(model.OverdueLeases, 0, held.Count(lease => lease.ScheduledModel == model));
+            Assert.True(users == 0 || model.Residency == ModelResidency.OnDevice);
+            Assert.Equal(_requests.Count(request => request.IsWaiting && request.Line.Models.Contains(model)), model.Wishes);
+        }
+
+        var isStuck = _world.Work.Count == 0 && held.Count == 0 && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0) && !_models.Exists(static model => model.Error is not null && model.HeapIndex >= 0)
+            && _requests.Exists(static request => request.IsWaiting);
         Assert.False(isStuck, "Requests wait, nobody holds anything, and nothing is under way.");
-        Assert.True(_onCpu || _world.Device.UsedBytes <= _world.Device.BudgetBytes);
     }
 }

@@ -6,14 +6,19 @@ namespace SharedModels.Tests.Scheduling;
 internal sealed class SchedulerWorld
 {
     private readonly List<SchedulerEffect> _work = [];
+    private readonly int _maxQueueLength;
     private int _grants;
 
-    public SchedulerWorld(long budget = 100, int slots = 1, int maxQueueLength = 100, Device? device = null, int maxBypass = 16)
+    public SchedulerWorld(long budget = 100, int slots = 1, int maxQueueLength = 100, Device? device = null, int maxBypass = 16, Func<SchedulingPolicy, SchedulingPolicy>? change = null)
     {
-        Scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypass, MaxHold = 300 });
-        Device = new(device ?? new Device("fake"), budget, slots, maxQueueLength);
-        Scheduler.Add(Device);
+        var policy = new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypass, MaxHold = 300 };
+        Policy = change?.Invoke(policy) ?? policy;
+        Scheduler = new(Policy);
+        _maxQueueLength = maxQueueLength;
+        Device = AddDevice(device ?? new Device("fake"), budget, slots);
     }
+
+    public SchedulingPolicy Policy { get; }
 
     public LeaseScheduler Scheduler { get; }
 
@@ -21,21 +26,35 @@ internal sealed class SchedulerWorld
 
     public long Now { get; set; }
 
-    /// <summary>Loads, moves and so on that wait for <see cref="Finish"/>.</summary>
+    /// <summary>Loads, moves, probes and so on that wait for <see cref="Finish(SchedulerEffect, Exception?)"/>.</summary>
     public IReadOnlyList<SchedulerEffect> Work => _work;
 
-    public TestModel AddModel(string id, long bytes = 10, int maxLeases = 1, long keepAlive = long.MaxValue, bool canReload = true)
+    /// <summary>Models that went to the CPU for want of an accelerator, in order.</summary>
+    public List<ScheduledModel> FallenBack { get; } = [];
+
+    public ScheduledDevice AddDevice(Device device, long budget, int slots = 1)
     {
-        var settings = new ModelSettings(id) { Candidates = [Device], MaxLeases = maxLeases, KeepAlive = keepAlive, CanReload = canReload };
-        var model = new TestModel(settings, bytes);
+        var scheduled = new ScheduledDevice(device, budget, slots, _maxQueueLength);
+        Scheduler.Add(scheduled);
+        return scheduled;
+    }
+
+    public TestModel AddModel(string id, long bytes = 10, int maxLeases = 1, long keepAlive = long.MaxValue, bool canReload = true) =>
+        AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [Device], MaxLeases = maxLeases, KeepAlive = keepAlive, CanReload = canReload });
+
+    public TestModel AddModel(ModelFootprint footprint, ModelSettings settings, bool isMutable = false)
+    {
+        var model = new TestModel(settings, footprint) { IsActuallyMutable = isMutable };
         Scheduler.Add(model);
         return model;
     }
 
     /// <summary>A model that is on the device already.</summary>
-    public TestModel AddResident(string id, long bytes = 10, int maxLeases = 1, long keepAlive = long.MaxValue, bool canReload = true)
+    public TestModel AddResident(string id, long bytes = 10, int maxLeases = 1, long keepAlive = long.MaxValue, bool canReload = true) =>
+        Bring(AddModel(id, bytes, maxLeases, keepAlive, canReload));
+
+    public TestModel Bring(TestModel model)
     {
-        var model = AddModel(id, bytes, maxLeases, keepAlive, canReload);
         Acquire(model, isPreload: true);
         FinishAll();
         Assert.Equal(ModelResidency.OnDevice, model.Residency);
@@ -49,14 +68,34 @@ internal sealed class SchedulerWorld
         return request;
     }
 
-    public void Acquire(TestRequest request, long timeout = long.MaxValue)
+    public TestRequest AcquireAll(params TestModel[] models) => AcquireAll(new LeaseHolder(), models);
+
+    public TestRequest AcquireAll(LeaseHolder holder, params TestModel[] models)
     {
-        if (Scheduler.TryAcquire(request, Now, timeout))
+        var request = Group(holder, models);
+        Acquire(request);
+        return request;
+    }
+
+    public TestRequest Group(LeaseHolder holder, params TestModel[] models)
+    {
+        var members = Array.ConvertAll(models, model => new TestRequest(model, holder));
+        var line = Scheduler.LineFor(models.Distinct().OrderBy(static model => model.Id, StringComparer.Ordinal).ToArray<ScheduledModel>());
+        return new TestRequest(line, holder, members);
+    }
+
+    public void Acquire(TestRequest request, long timeout = long.MaxValue, bool hasDeadline = false)
+    {
+        if (Scheduler.TryAcquire(request, Now, timeout, hasDeadline))
             request.GrantNumber = ++_grants;
         TakeEffects();
     }
 
-    public void Release(TestRequest request) => Tell(() => Scheduler.Release(request, Now));
+    public void Release(TestRequest request)
+    {
+        foreach (var lease in request.Leases)
+            Tell(() => Scheduler.Release(lease, Now));
+    }
 
     public bool Cancel(TestRequest request)
     {
@@ -70,6 +109,8 @@ internal sealed class SchedulerWorld
         Now += time;
         Tell(() => Scheduler.Advance(Now));
     }
+
+    public void Lose(ScheduledDevice device) => Tell(() => Scheduler.DeviceLost(device, new DeviceLostException("lost"), Now));
 
     public void Tell(Action tell)
     {
@@ -86,8 +127,8 @@ internal sealed class SchedulerWorld
         Tell(() => Report(work, failure));
     }
 
-    public void Finish(SchedulerEffectKind kind, ScheduledModel model, Exception? failure = null) =>
-        Finish(_work.Find(work => work.Kind == kind && work.Model == model), failure);
+    public void Finish(SchedulerEffectKind kind, ScheduledModel? model = null, Exception? failure = null) =>
+        Finish(_work.Find(work => work.Kind == kind && (model is null || work.Model == model)), failure);
 
     public void FinishAll()
     {
@@ -100,25 +141,36 @@ internal sealed class SchedulerWorld
 
     private void Report(SchedulerEffect work, Exception? failure)
     {
+        var model = (TestModel)work.Model!;
         switch (work.Kind)
         {
+            case SchedulerEffectKind.Probe:
+                Scheduler.Probed(work.Device!, failure, Now);
+                break;
             case SchedulerEffectKind.Load when failure is null:
-                Scheduler.Loaded(work.Model, ((TestModel)work.Model).ActualFootprint, Now);
+                Scheduler.Loaded(model, model.ActualFootprint, Now, model.IsActuallyMutable);
                 break;
             case SchedulerEffectKind.Load:
-                Scheduler.LoadFailed(work.Model, failure!, Now);
+                Scheduler.LoadFailed(model, failure!, Now);
                 break;
             case SchedulerEffectKind.Unload:
-                Scheduler.Unloaded(work.Model, Now);
+                Scheduler.Unloaded(model, Now);
+                break;
+            case SchedulerEffectKind.Evict when failure is not null:
+                Scheduler.EvictionFailed(model, failure, Now);
+                break;
+            case SchedulerEffectKind.Evict:
+                Scheduler.Evicted(model, Now);
+                break;
+            case var _ when failure is DeviceLostException:
+                Scheduler.DeviceLost(model.Device!, failure, Now);
+                Scheduler.MoveFailed(model, failure, Now, MoveFailure.DeviceLost);
                 break;
             case var _ when failure is not null:
-                Scheduler.MoveFailed(work.Model, failure, Now);
-                break;
-            case SchedulerEffectKind.Move:
-                Scheduler.Moved(work.Model, Now);
+                Scheduler.MoveFailed(model, failure, Now, failure is DeviceOutOfMemoryException ? MoveFailure.OutOfMemory : MoveFailure.Model);
                 break;
             default:
-                Scheduler.Evicted(work.Model, Now);
+                Scheduler.Moved(model, Now);
                 break;
         }
     }
@@ -128,14 +180,29 @@ internal sealed class SchedulerWorld
         foreach (var effect in Scheduler.TakeEffects())
         {
             var request = (TestRequest?)effect.Request;
-            if (effect.Kind == SchedulerEffectKind.Grant)
-                request!.GrantNumber = ++_grants;
-            else if (effect.Kind == SchedulerEffectKind.Refuse)
-                request!.Refusal = effect.Refusal;
-            else if (effect.Kind == SchedulerEffectKind.Overdue)
-                Assert.True(request!.IsHeld);
-            else
-                _work.Add(effect);
+            switch (effect.Kind)
+            {
+                case SchedulerEffectKind.Grant:
+                    request!.GrantNumber = ++_grants;
+                    break;
+                case SchedulerEffectKind.Refuse:
+                    Assert.Null(request!.Refusal);
+                    request.Refusal = effect.Refusal;
+                    break;
+                case SchedulerEffectKind.Overdue:
+                    Assert.True(request!.IsHeld);
+                    break;
+                case SchedulerEffectKind.Lose:
+                    Assert.True(request!.IsHeld);
+                    request.IsLost = true;
+                    break;
+                case SchedulerEffectKind.FallBack:
+                    FallenBack.Add(effect.Model!);
+                    break;
+                default:
+                    _work.Add(effect);
+                    break;
+            }
         }
     }
 }

@@ -3,7 +3,14 @@ using SharedModels.Scheduling;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>A model without an object behind it; what the scheduler sees is all there is.</summary>
-internal sealed class TestModel(ModelSettings settings, long bytes) : ScheduledModel(settings)
+internal sealed class TestModel(ModelSettings settings, ModelFootprint footprint) : ScheduledModel(settings)
 {
-    public ModelFootprint ActualFootprint { get; } = new(bytes, bytes);
+    public TestModel(ModelSettings settings, long bytes)
+        : this(settings, new ModelFootprint(bytes, bytes))
+    {
+    }
+
+    public ModelFootprint ActualFootprint { get; } = footprint;
+
+    public bool IsActuallyMutable { get; init; }
 }

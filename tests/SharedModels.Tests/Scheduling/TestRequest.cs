@@ -1,18 +1,29 @@
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>A request that remembers how it ended.</summary>
-internal sealed class TestRequest(TestModel model, LeaseHolder holder, bool isPreload = false) : LeaseRequest(model, holder)
+internal sealed class TestRequest(WaitingLine line, LeaseHolder holder, TestRequest[]? members = null) : LeaseRequest(line, holder)
 {
+    public TestRequest(TestModel model, LeaseHolder holder, bool isPreload = false)
+        : this(isPreload ? model.Preloads : model.Waiting, holder)
+    {
+    }
+
     public Refusal? Refusal { get; set; }
 
     /// <summary>The order in which grants were given, from 1; 0 if it was not granted.</summary>
     public int GrantNumber { get; set; }
 
-    public bool IsHeld => RequestState == RequestState.Granted;
+    public bool IsLost { get; set; }
+
+    /// <summary>What is released: the request itself, or the members of a group.</summary>
+    public IReadOnlyList<TestRequest> Leases => members ?? [this];
+
+    public bool IsHeld => Leases.Any(static lease => lease.RequestState == RequestState.Granted);
 
     public bool IsWaiting => RequestState == RequestState.Waiting;
 
-    internal override bool IsPreload => isPreload;
+    internal override ReadOnlySpan<LeaseRequest> Members => members;
 }

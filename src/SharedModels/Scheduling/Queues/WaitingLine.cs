@@ -1,7 +1,7 @@
 namespace SharedModels.Scheduling.Queues;
 
-/// <summary>The requests that wait for one model: first in, first out within each priority.</summary>
-internal sealed class WaitingLine
+/// <summary>The requests that wait for the same models, mostly for one: first in, first out within each priority.</summary>
+internal sealed class WaitingLine(ScheduledModel[] models, bool isPreload = false)
 {
     public const int Priorities = 3;
 
@@ -10,24 +10,33 @@ internal sealed class WaitingLine
     // For each priority the ages of granted requests that overtook the head: no more than may.
     private readonly List<long>[] _overtakers = [[], [], []];
 
+    public ReadOnlySpan<ScheduledModel> Models => models;
+
+    /// <summary>Whether several models are waited for, all or nothing.</summary>
+    public bool IsGroup => models.Length > 1;
+
+    /// <summary>Whether the model shall only come to its device, and be nobody's.</summary>
+    public bool IsPreload => isPreload;
+
     public int Count { get; private set; }
 
-    /// <summary>The age of the oldest request; <see cref="long.MaxValue"/> if there is none.</summary>
-    public long OldestSequence
-    {
-        get
-        {
-            var oldest = long.MaxValue;
-            foreach (var queue in _queues)
-                oldest = Math.Min(oldest, queue.Head?.Sequence ?? long.MaxValue);
-            return oldest;
-        }
-    }
+    /// <summary>The request to serve next, as was last looked at.</summary>
+    public LeaseRequest? Next { get; private set; }
+
+    /// <summary>Whether a holder of leases waits here, as was last looked at: what it holds is in use until it has got on.</summary>
+    public bool IsUrgent { get; set; }
+
+    public string Names => string.Join("', '", models.Select(static model => model.Id));
+
+    /// <summary>Whether as many holders use the model as may: the requests wait for the model itself, not for their turn.</summary>
+    public bool IsTaken => !IsGroup && models[0].IsTaken;
 
     public void Enqueue(LeaseRequest request)
     {
         _queues[request.Priority].Enqueue(request);
         Count++;
+        foreach (var model in models)
+            model.Wishes++;
     }
 
     public void Remove(LeaseRequest request)
@@ -35,41 +44,52 @@ internal sealed class WaitingLine
         var queue = _queues[request.Priority];
         queue.Remove(request);
         Count--;
+        foreach (var model in models)
+            model.Wishes--;
         if (_overtakers[request.Priority].Count > 0)
             _overtakers[request.Priority].RemoveAll(overtaker => queue.Head is null || overtaker < queue.Head.Sequence);
     }
 
     public LeaseRequest? Head(int priority) => _queues[priority].Head;
 
-    /// <summary>The request to serve next: the highest priority after ageing, and the oldest of that.</summary>
-    public LeaseRequest? Next(long now, long ageing)
+    /// <summary>Looks who is next: the highest priority after ageing, and the oldest of that.</summary>
+    public void Refresh(long now, long ageing)
     {
-        LeaseRequest? next = null;
+        Next = null;
         foreach (var queue in _queues)
         {
             if (queue.Head is not { } head)
                 continue;
-            var difference = next is null ? 1 : head.PriorityAt(now, ageing) - next.PriorityAt(now, ageing);
-            if (difference > 0 || (difference == 0 && head.Sequence < next!.Sequence))
-                next = head;
+            var difference = Next is null ? 1 : head.PriorityAt(now, ageing) - Next.PriorityAt(now, ageing);
+            if (difference > 0 || (difference == 0 && head.Sequence < Next!.Sequence))
+                Next = head;
         }
-
-        return next;
     }
 
     /// <summary>Any request, while there is one.</summary>
     public LeaseRequest? Any() => _queues[0].Head ?? _queues[1].Head ?? _queues[2].Head;
 
-    /// <summary>Notes that a request for another model is granted: it overtakes the older ones that, with their age, have no lower priority.</summary>
+    /// <summary>How many requests of at least a priority wait.</summary>
+    public int CountFrom(int priority)
+    {
+        var count = 0;
+        for (; priority < Priorities; priority++)
+            count += _queues[priority].Count;
+        return count;
+    }
+
+    /// <summary>Notes that a request of another line is granted: it overtakes the older ones that, with their age, have no lower priority.</summary>
     public void CountOvertaking(LeaseRequest granted, long now, long ageing)
     {
         for (var priority = 0; priority < Priorities; priority++)
         {
-            if (_queues[priority].Head is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, ageing) >= granted.PriorityAt(now, ageing))
-                _overtakers[priority].Add(granted.Sequence);
+            var overtakers = _overtakers[priority];
+            var isKnown = overtakers.Count > 0 && overtakers[^1] == granted.Sequence;
+            if (!isKnown && _queues[priority].Head is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, ageing) >= granted.PriorityAt(now, ageing))
+                overtakers.Add(granted.Sequence);
         }
     }
 
-    /// <summary>How many younger requests of no higher priority, for other models, were granted before the oldest of a priority.</summary>
+    /// <summary>How many younger requests of no higher priority, of other lines, were granted before the oldest of a priority.</summary>
     public int OvertakingsOfHead(int priority) => _overtakers[priority].Count;
 }

@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using SharedModels.Residency;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Leasing;
+
+/// <summary>
+/// A lease in the books. The books know the user's <see cref="ModelLease"/> by a weak reference alone, so that one that is dropped without disposal
+/// can be told from one that is in use. Records that never waited are used again: a lease costs one object.
+/// </summary>
+internal sealed class LeaseRecord : WaitingRequest
+{
+    private readonly WeakReference<ModelLease?> _lease = new(null);
+    private readonly LeaseHolder _own;
+
+    public LeaseRecord(ModelHost host)
+        : base(host.Waiting, new LeaseHolder())
+    {
+        Host = host;
+        _own = Holder;
+    }
+
+    public ModelHost Host { get; }
+
+    /// <summary>The request that this is a part of, while that waits.</summary>
+    public GroupRequest? Group { get; set; }
+
+    /// <summary>Whether an answer to it may still be under way to somebody, so that it must not be used again.</summary>
+    public bool HasWaited { get; set; }
+
+    /// <summary>Where the lease was acquired, if that is to be remembered.</summary>
+    public string? AcquiredAt { get; set; }
+
+    /// <summary>Calls of <c>InvokeAsync</c> that have not ended: the model is given back after the last.</summary>
+    public int Invocations { get; set; }
+
+    /// <summary>Whether the lease was disposed while code ran on it.</summary>
+    public bool IsReleased { get; set; }
+
+    public LeaseRecord? NextUnused { get; set; }
+
+    /// <summary>Whether the lease was dropped without disposal.</summary>
+    public bool IsDropped => Invocations == 0 && !_lease.TryGetTarget(out _);
+
+    public void Open(ModelLease lease, LeaseHolder? holder)
+    {
+        _lease.SetTarget(lease);
+        Holder = holder ?? _own;
+    }
+
+    public bool TryGetLease([NotNullWhen(true)] out ModelLease? lease) => _lease.TryGetTarget(out lease);
+
+    internal override void Forget()
+    {
+        Group = null;
+        if (TryGetLease(out var lease) && lease.Record == this)
+            lease.Record = null;
+    }
+}

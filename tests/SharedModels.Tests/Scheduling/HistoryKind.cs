@@ -1,0 +1,23 @@
+namespace SharedModels.Tests.Scheduling;
+
+/// <summary>The machine and the policy that a history runs on.</summary>
+public enum HistoryKind
+{
+    /// <summary>An accelerator for one holder at a time.</summary>
+    OneAccelerator,
+
+    /// <summary>The same, strictly first in, first out.</summary>
+    WithoutOvertaking,
+
+    /// <summary>An accelerator that three holders share.</summary>
+    SharedAccelerator,
+
+    /// <summary>Two accelerators, and a host with too little memory for all models, where some may fall back to the CPU.</summary>
+    TwoAccelerators,
+
+    /// <summary>Models stay on their device for a while, whoever wants to drive them out.</summary>
+    WithMinResidency,
+
+    /// <summary>The CPU alone.</summary>
+    Cpu,
+}
