@@ -51,6 +51,27 @@ public interface ISharedModelManager
     /// <inheritdoc cref="IModelLease.AcquireAsync(CancellationToken)" path="/exception"/>
     ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <summary>Creates a holder whose leases never wait for each other, as those of a dependency-injection scope do not.</summary>
+    /// <returns>The scope; dispose it to release its leases.</returns>
+    IModelLeaseScope CreateScope();
+
+    /// <summary>Acquires several leases at once, all or nothing: no model is held while the others are waited for.</summary>
+    /// <param name="leases">Leases of one scope; those that are held already stay held, whatever happens.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <exception cref="ArgumentException">The leases are of several scopes, or not of this manager.</exception>
+    /// <exception cref="InvalidOperationException">One of the leases is being acquired by another call.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(CancellationToken)" path="/exception"/>
+    ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="AcquireAllAsync(IEnumerable{IModelLease}, CancellationToken)"/>, with a priority or timeout of its own.</summary>
+    /// <param name="leases">Leases of one scope; those that are held already stay held, whatever happens.</param>
+    /// <param name="options">How to wait.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <exception cref="ArgumentException">The leases are of several scopes, or not of this manager.</exception>
+    /// <exception cref="InvalidOperationException">One of the leases is being acquired by another call.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(AcquireOptions, CancellationToken)" path="/exception"/>
+    ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, AcquireOptions options, CancellationToken cancellationToken = default);
+
     /// <summary>Brings a model to its device without leasing it; returns at once if it is there already.</summary>
     /// <remarks>It waits for twice <c>SharedModels:Leasing:LoadTimeout</c> at most: for the load and for the move.</remarks>
     /// <param name="id">The model's id.</param>

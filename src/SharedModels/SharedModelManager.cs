@@ -103,6 +103,15 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         await FetchCoreAsync<object>(FindHost(id, typeof(object)), Unchanged, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public IModelLeaseScope CreateScope() => new LeaseScope(this);
+
+    /// <inheritdoc/>
+    public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, AcquireOptions options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
     public ValueTask PreloadAsync(string id, CancellationToken cancellationToken = default) =>
         _coordinator.PreloadAsync(FindHost(id, typeof(object)), cancellationToken);
 
