@@ -17,7 +17,7 @@ internal static class PolicySuite
             var device = new SimulatedDevice(trace.ModelBytes.Sum() / 3);
             foreach (var (name, result) in RunAll(trace, device))
             {
-                var belady = (double)result.BytesMoved / BaselineSimulation.BytesMovedByBelady(trace, device, result.Order);
+                var belady = (double)result.BytesMoved / BaselineSimulation.Belady(trace, device, result.Order).Bytes;
                 report.Row(
                     $"{utilisation:0.0}: {name}",
                     $"mean wait {result.MeanWait.TotalSeconds:0.00} s",

@@ -36,7 +36,7 @@ public sealed class PolicyTests
         var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(interval) });
         var device = DeviceFor(trace);
         var result = SchedulerSimulation.Run(trace, device);
-        Assert.InRange((double)result.BytesMoved / BaselineSimulation.BytesMovedByBelady(trace, device, result.Order), 1, bound);
+        Assert.InRange((double)result.BytesMoved / BaselineSimulation.Belady(trace, device, result.Order).Bytes, 1, bound);
     }
 
     [Fact]
