@@ -6,9 +6,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SharedModels.Benchmarks;
 
-/// <summary>One Markdown table, written row by row as the figures come in.</summary>
+/// <summary>Markdown tables, written row by row as the figures come in.</summary>
 internal sealed class Report(TextWriter output)
 {
+    private bool _isInTable;
+
     public void Begin(string suite, string method)
     {
         var width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
@@ -18,13 +20,41 @@ internal sealed class Report(TextWriter output)
         output.WriteLine(FormattableString.Invariant(
             $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores of {ProcessorName()} ({string.Join(", ", features)}; Vector<T> {Vector<byte>.Count * 8} bits), {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}. Command: `eng/bench.sh {suite}`. {method}"));
         output.WriteLine();
-        output.WriteLine("| what | figure | compared with |");
-        output.WriteLine("|---|---:|---|");
     }
 
+    /// <summary>Writes text between tables.</summary>
+    public void Text(string markdown)
+    {
+        output.WriteLine(_isInTable ? $"\n{markdown}\n" : $"{markdown}\n");
+        _isInTable = false;
+    }
+
+    /// <summary>Begins a table: of names first, then of figures.</summary>
+    public void Table(params ReadOnlySpan<string> columns) =>
+        Head($"| {string.Join(" | ", columns)} |", $"|---|{string.Concat(Enumerable.Repeat("---:|", columns.Length - 1))}");
+
+    /// <summary>Writes a row of the table that was begun.</summary>
+    public void Cells(params ReadOnlySpan<string> cells) => Write($"| {string.Join(" | ", cells)} |");
+
+    /// <summary>Writes a row of the usual table, which it begins.</summary>
     public void Row(string what, FormattableString figure, FormattableString? comparison = null)
     {
-        output.WriteLine($"| {what} | {figure.ToString(CultureInfo.InvariantCulture)} | {comparison?.ToString(CultureInfo.InvariantCulture)} |");
+        Head("| what | figure | compared with |", "|---|---:|---|");
+        Write($"| {what} | {figure.ToString(CultureInfo.InvariantCulture)} | {comparison?.ToString(CultureInfo.InvariantCulture)} |");
+    }
+
+    private void Head(string head, string line)
+    {
+        if (_isInTable)
+            return;
+        _isInTable = true;
+        Write(head);
+        Write(line);
+    }
+
+    private void Write(string line)
+    {
+        output.WriteLine(line);
         output.Flush();
     }
 

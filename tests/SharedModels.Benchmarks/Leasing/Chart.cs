@@ -3,50 +3,116 @@ using System.Text;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>A line chart with a logarithmic upward axis, as an SVG that reads well on light and dark pages.</summary>
-internal sealed class Chart(string title, string across, string upward, IReadOnlyList<double> positions)
+/// <summary>A line chart whose lines are labelled where they end, as an SVG with colours for light and dark pages.</summary>
+/// <param name="title">What it shows.</param>
+/// <param name="subtitle">Under what circumstances.</param>
+/// <param name="across">What the positions are.</param>
+/// <param name="positions">Where the values stand.</param>
+/// <param name="isLogarithmic">Whether the upward axis is.</param>
+internal sealed class Chart(string title, string subtitle, string across, IReadOnlyList<double> positions, bool isLogarithmic)
 {
-    private const int Width = 860, Height = 460, Left = 70, Right = 290, Top = 60, Bottom = 60;
+    private const int Width = 880, Height = 480, Left = 76, Right = 236, Top = 92, Bottom = 66, LabelHeight = 19;
 
-    private static readonly string[] Colours = ["#c2410c", "#b45309", "#7c3aed", "#0891b2", "#15803d"];
+    private const string Style = """
+        .card{fill:#fff;stroke:#d8dee4}.title{fill:#1f2328}.text{fill:#59636e}.grid{stroke:#e6eaee}
+        .c0{--c:#8a929b}.c1{--c:#c2700a}.c2{--c:#cf3f80}.c3{--c:#8250df}.c4{--c:#0a7ea4}.main{--c:#1a7f37}
+        .line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.line.main{stroke-width:4}
+        .dot{fill:var(--c)}.lead{stroke:var(--c);opacity:.5}.label{fill:var(--c);font-size:13px}.label.main{font-weight:700}
+        @media (prefers-color-scheme:dark){.card{fill:#161b22;stroke:#30363d}.title{fill:#f0f6fc}.text{fill:#9198a1}.grid{stroke:#2a3038}
+        .c0{--c:#9aa4af}.c1{--c:#e3a03c}.c2{--c:#f47fb1}.c3{--c:#b797ff}.c4{--c:#4fb8dc}.main{--c:#4ac26b}}
+        """;
 
-    private readonly List<(string Name, IReadOnlyList<double> Values)> _series = [];
+    private readonly List<(string Name, string Colour, IReadOnlyList<double> Values)> _lines = [];
+    private readonly StringBuilder _svg = new();
+    private double _low;
+    private double _high;
 
-    public void Add(string name, IReadOnlyList<double> values) => _series.Add((name, values));
+    /// <summary>Adds a line.</summary>
+    /// <param name="name">What it is.</param>
+    /// <param name="colour">Which of the five colours it has, or <see langword="null"/> for the one that stands out.</param>
+    /// <param name="values">A value for each position.</param>
+    public void Add(string name, int? colour, IReadOnlyList<double> values) => _lines.Add((name, colour is null ? "main" : $"c{colour}", values));
 
     public string ToSvg()
     {
-        var values = _series.SelectMany(static series => series.Values).ToList();
-        var (low, high) = (Math.Floor(Math.Log10(values.Min())), Math.Ceiling(Math.Log10(values.Max())));
-        var svg = new StringBuilder();
-        Write(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="system-ui, sans-serif" font-size="13">""");
-        Write(svg, $"""<rect width="{Width}" height="{Height}" rx="12" fill="#ffffff"/><text x="{Left}" y="32" font-size="16" font-weight="600" fill="#111827">{title}</text>""");
-        for (var power = low; power <= high; power++)
-        {
-            Write(svg, $"""<line x1="{Left}" x2="{Width - Right}" y1="{Y(power):0.#}" y2="{Y(power):0.#}" stroke="#e5e7eb"/>""");
-            Write(svg, $"""<text x="{Left - 10}" y="{Y(power) + 4:0.#}" text-anchor="end" fill="#6b7280">{Math.Pow(10, power):0.###}</text>""");
-        }
-
-        for (var i = 0; i < positions.Count; i++)
-            Write(svg, $"""<text x="{X(i):0.#}" y="{Height - Bottom + 24}" text-anchor="middle" fill="#6b7280">{positions[i]:0.0#}</text>""");
-        Write(svg, $"""<text x="{(Left + Width - Right) / 2}" y="{Height - 14}" text-anchor="middle" fill="#374151">{across}</text>""");
-        Write(svg, $"""<text transform="translate(20 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle" fill="#374151">{upward}</text>""");
-        for (var i = 0; i < _series.Count; i++)
-        {
-            var (name, line) = _series[i];
-            var points = string.Join(' ', line.Select((value, at) => string.Create(CultureInfo.InvariantCulture, $"{X(at):0.#},{Y(Math.Log10(value)):0.#}")));
-            Write(svg, $"""<polyline points="{points}" fill="none" stroke="{Colours[i]}" stroke-width="{(i == _series.Count - 1 ? 4 : 2)}" stroke-linejoin="round"/>""");
-            for (var at = 0; at < line.Count; at++)
-                Write(svg, $"""<circle cx="{X(at):0.#}" cy="{Y(Math.Log10(line[at])):0.#}" r="3.5" fill="{Colours[i]}"/>""");
-            Write(svg, $"""<text x="{Width - Right + 16}" y="{Top + 20 + i * 24}" font-size="12" fill="{Colours[i]}" font-weight="{(i == _series.Count - 1 ? 700 : 400)}">{name}</text>""");
-        }
-
-        return svg.Append("</svg>\n").ToString();
-
-        double X(int index) => Left + (Width - Right - Left) * (positions[index] - positions[0]) / (positions[^1] - positions[0]);
-
-        double Y(double power) => Height - Bottom - (Height - Bottom - Top) * (power - low) / (high - low);
+        var values = _lines.SelectMany(static line => line.Values).Select(Scale).ToList();
+        var margin = (values.Max() - values.Min()) * 0.05;
+        (_low, _high) = (values.Min() - margin, values.Max() + margin);
+        _svg.Clear();
+        Write($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="13" role="img">""");
+        Write($"<title>{title}</title>\n<style>\n{Style}\n</style>");
+        Write($"""<rect class="card" x="0.5" y="0.5" width="{Width - 1}" height="{Height - 1}" rx="12"/>""");
+        Write($"""<text class="title" x="28" y="40" font-size="18" font-weight="600">{title}</text>""");
+        Write($"""<text class="text" x="28" y="63">{subtitle}</text>""");
+        DrawAxes();
+        foreach (var line in _lines)
+            DrawLine(line.Values, line.Colour);
+        DrawLabels();
+        return _svg.Append("</svg>\n").ToString();
     }
 
-    private static void Write(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private void DrawAxes()
+    {
+        foreach (var tick in Ticks())
+        {
+            Write($"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/>""");
+            Write($"""<text class="text" x="{Left - 12}" y="{Y(tick) + 4.5:0.#}" text-anchor="end">{(isLogarithmic ? tick.ToString("#,0.###", CultureInfo.InvariantCulture) : tick.ToString("0.0#", CultureInfo.InvariantCulture))}</text>""");
+        }
+
+        foreach (var position in positions)
+            Write($"""<text class="text" x="{X(position):0.#}" y="{Height - Bottom + 24}" text-anchor="middle">{position:0.0#}</text>""");
+        Write($"""<text class="text" x="{(Left + Width - Right) / 2}" y="{Height - 18}" text-anchor="middle">{across}</text>""");
+    }
+
+    private void DrawLine(IReadOnlyList<double> values, string colour)
+    {
+        var points = values.Select((value, i) => (X: X(positions[i]), Y: Y(value))).ToList();
+        Write($"""<polyline class="line {colour}" points="{string.Join(' ', points.Select(static point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")))}"/>""");
+        foreach (var (x, y) in points)
+            Write($"""<circle class="dot {colour}" cx="{x:0.#}" cy="{y:0.#}" r="{(colour == "main" ? 4.5 : 3.5)}"/>""");
+    }
+
+    /// <summary>Labels stand beside their lines' ends, pushed apart where they would overlap.</summary>
+    private void DrawLabels()
+    {
+        var labels = _lines.Select(line => (line.Name, line.Colour, End: Y(line.Values[^1]))).OrderBy(static label => label.End).ToList();
+        var places = labels.Select(static label => label.End).ToArray();
+        for (var round = 0; round < 100; round++)
+        {
+            for (var i = 1; i < places.Length; i++)
+            {
+                var overlap = LabelHeight - (places[i] - places[i - 1]);
+                if (overlap <= 0)
+                    continue;
+                places[i - 1] -= overlap / 2;
+                places[i] += overlap / 2;
+            }
+        }
+
+        for (var i = 0; i < labels.Count; i++)
+        {
+            var (name, colour, end) = labels[i];
+            Write($"""<line class="lead {colour}" x1="{Width - Right + 7}" y1="{end:0.#}" x2="{Width - Right + 20}" y2="{places[i]:0.#}"/>""");
+            Write($"""<text class="label {colour}" x="{Width - Right + 25}" y="{places[i] + 4.5:0.#}">{name}</text>""");
+        }
+    }
+
+    private IEnumerable<double> Ticks()
+    {
+        if (isLogarithmic)
+            return Enumerable.Range((int)Math.Ceiling(_low), (int)(Math.Floor(_high) - Math.Ceiling(_low)) + 1).Select(static power => Math.Pow(10, power));
+        var rough = (_high - _low) / 6;
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double[] steps = [unit, 2 * unit, 5 * unit, 10 * unit];
+        var step = Array.Find(steps, candidate => candidate >= rough);
+        return Enumerable.Range((int)Math.Ceiling(_low / step), (int)Math.Floor(_high / step) - (int)Math.Ceiling(_low / step) + 1).Select(i => i * step);
+    }
+
+    private double Scale(double value) => isLogarithmic ? Math.Log10(value) : value;
+
+    private double X(double position) => Left + (Width - Right - Left) * (position - positions[0]) / (positions[^1] - positions[0]);
+
+    private double Y(double value) => Height - Bottom - (Height - Bottom - Top) * (Scale(value) - _low) / (_high - _low);
+
+    private void Write(FormattableString text) => _svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

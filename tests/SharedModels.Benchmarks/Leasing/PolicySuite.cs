@@ -5,40 +5,73 @@ namespace SharedModels.Benchmarks.Leasing;
 /// <summary>What the order of service and the choice of victims achieve on traces, in virtual time: the same figures on every machine.</summary>
 internal static class PolicySuite
 {
+    private const string Circumstances = "24 models of 0.1 to 8 GB, Zipf popularity, holds of 50 ms; room for a third of the bytes, moved at 25 GB/s";
+    private const string Across = "utilisation: the share of time that the holds alone would take";
+
     private static readonly double[] Utilisations = [0.5, 0.7, 0.9, 1.0, 1.2];
+
+    private static readonly Policy[] Policies =
+    [
+        Policy.OneAtATime,
+        Policy.FifoWithLru,
+        Policy.Ollama,
+        Policy.OllamaWith(new() { UnloadTime = TimeSpan.Zero }, "Ollama, unloading at once"),
+        Policy.UnboundedCollation,
+        Policy.SharedModels,
+    ];
 
     public static void Run(Report report)
     {
-        var chart = new Chart("Mean wait for a device that has room for a third of its models", "utilisation: hold times over all time", "seconds", Utilisations);
-        var series = new Dictionary<string, List<double>>();
-        foreach (var utilisation in Utilisations)
-        {
-            var trace = CreateTrace(utilisation);
-            var device = new SimulatedDevice(trace.ModelBytes.Sum() / 3);
-            foreach (var (name, result) in RunAll(trace, device))
-            {
-                var belady = (double)result.BytesMoved / BaselineSimulation.BytesMovedByBelady(trace, device, result.Order);
-                report.Row(
-                    $"{utilisation:0.0}: {name}",
-                    $"mean wait {result.MeanWait.TotalSeconds:0.00} s",
-                    $"p50 {result.WaitQuantile(0.5).TotalSeconds:0.00} s, p99 {result.WaitQuantile(0.99).TotalSeconds:0.0} s, longest {result.LongestWait.TotalSeconds:0.0} s, {result.Throughput:0.0} requests/s, {result.Moves} moves, {result.BytesMoved / 1e12:0.00} TB = {belady:0.00} x Belady in the same order");
-                (series.TryGetValue(name, out var values) ? values : series[name] = []).Add(result.MeanWait.TotalSeconds);
-            }
-        }
+        report.Text($"20,000 requests; {Circumstances}. Ollama takes 0.5 s to unload a model (`OllamaOptions` says why); for the others unloading is free.");
+        report.Text("![Mean wait](policy.svg)\n![Wait of the slowest request in a hundred](policy-p99.svg)\n![Bytes moved](policy-bytes.svg)");
+        var runs = Utilisations.Select(utilisation => Run(report, utilisation)).ToList();
+        Draw("policy.svg", "Mean wait, in seconds", runs, isLogarithmic: true, static (result, _) => result.MeanWait.TotalSeconds);
+        Draw("policy-p99.svg", "Wait that one request in a hundred exceeds, in seconds", runs, isLogarithmic: true, static (result, _) => result.WaitQuantile(0.99).TotalSeconds);
 
-        foreach (var (name, values) in series)
-            chart.Add(name, values);
-        File.WriteAllText(Repository.File("eng", "results", "policy.svg"), chart.ToSvg());
+        // One at a time, which copies back too, would press the others together.
+        Draw("policy-bytes.svg", "Bytes moved, as a multiple of Belady's optimum in the same order of service", runs, isLogarithmic: false, static (_, belady) => belady, Policy.OneAtATime);
     }
 
-    private static IEnumerable<(string Name, SimulationResult Result)> RunAll(Trace trace, SimulatedDevice device) =>
-    [
-        ("one at a time, copied back (upstream)", BaselineSimulation.OneAtATime(trace, device)),
-        ("first in, first out, LRU", BaselineSimulation.FifoWithLru(trace, device)),
-        ("collation without a bound, LRU", BaselineSimulation.UnboundedCollation(trace, device)),
-        ("SharedModels, MaxBypass 0", SchedulerSimulation.Run(trace, device, 0, 0)),
-        ("SharedModels", SchedulerSimulation.Run(trace, device)),
-    ];
+    private static Dictionary<Policy, (SimulationResult Result, double Belady)> Run(Report report, double utilisation)
+    {
+        var trace = CreateTrace(utilisation);
+        var device = new SimulatedDevice(trace.ModelBytes.Sum() / 3);
+        report.Text($"## Utilisation {utilisation:0.0}");
+        report.Table("policy", "requests/s", "mean wait", "p50", "p99", "longest", "moves", "moved", "× Belady");
+        var runs = new Dictionary<Policy, (SimulationResult Result, double Belady)>();
+        foreach (var policy in Policies)
+            runs[policy] = Run(report, policy, trace, device);
+        Run(report, Policy.SharedModelsWith(0, 0), trace, device);
+        var (moves, bytes) = BaselineSimulation.Belady(trace, device, runs[Policy.SharedModels].Result.Order);
+        report.Cells("Belady's victims in SharedModels' order", "", "", "", "", "", $"{moves:#,0}", Terabytes(bytes), "1.00");
+        return runs;
+    }
+
+    private static (SimulationResult Result, double Belady) Run(Report report, Policy policy, Trace trace, SimulatedDevice device)
+    {
+        var result = policy.Run(trace, device);
+        var belady = (double)result.BytesMoved / BaselineSimulation.Belady(trace, device, result.Order).Bytes;
+        report.Cells(
+            policy == Policy.SharedModels ? $"**{policy}**" : policy.Name,
+            $"{result.Throughput:0.0}",
+            Seconds(result.MeanWait),
+            Seconds(result.WaitQuantile(0.5)),
+            Seconds(result.WaitQuantile(0.99)),
+            Seconds(result.LongestWait),
+            $"{result.Moves:#,0}",
+            Terabytes(result.BytesMoved),
+            $"{belady:0.00}");
+        return (result, belady);
+    }
+
+    private static void Draw(
+        string file, string title, List<Dictionary<Policy, (SimulationResult Result, double Belady)>> runs, bool isLogarithmic, Func<SimulationResult, double, double> value, Policy? except = null)
+    {
+        var chart = new Chart(title, Circumstances, Across, Utilisations, isLogarithmic);
+        foreach (var (colour, policy) in Policies.Index().Where(line => line.Item != except))
+            chart.Add(policy.Name, policy == Policy.SharedModels ? null : colour, [.. runs.Select(run => value(run[policy].Result, run[policy].Belady))]);
+        File.WriteAllText(Repository.File("eng", "results", file), chart.ToSvg());
+    }
 
     /// <summary>Requests whose hold times together fill the given share of the time.</summary>
     private static Trace CreateTrace(double utilisation)
@@ -47,4 +80,13 @@ internal static class PolicySuite
         var meanHold = options.MedianHold * Math.Exp(options.HoldSpread * options.HoldSpread / 2);
         return Trace.Create(options with { MeanInterval = meanHold / utilisation });
     }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 10 and var seconds => $"{seconds:0.00} s",
+        < 100 and var seconds => $"{seconds:0.0} s",
+        var seconds => $"{seconds:#,0} s",
+    };
+
+    private static string Terabytes(long bytes) => $"{bytes / 1e12:0.00} TB";
 }

@@ -5,104 +5,121 @@ namespace SharedModels.Testing.Simulation;
 /// <summary>Runs a trace through the very scheduler that production runs, in virtual time: the same trace always goes the same way.</summary>
 public sealed class SchedulerSimulation
 {
-    private readonly PriorityQueue<Action, (long Time, int Order)> _events = new();
+    private readonly EventQueue _events = new();
     private readonly LeaseScheduler _scheduler;
     private readonly ScheduledDevice _device;
     private readonly SimulatedDevice _bus;
     private readonly Trace _trace;
-    private readonly TimeSpan[] _waits;
-    private readonly List<int> _order = [];
-    private long _now;
-    private int _eventCount;
-    private long _busFreeAt;
-    private int _moves;
-    private long _bytesMoved;
+    private readonly SimulationLog _log;
+    private readonly BringAttempts _attempts;
+    private TimeSpan _busFreeAt;
 
     private SchedulerSimulation(Trace trace, SimulatedDevice device, int maxBypass, int maxBypassUnderLoad)
     {
         _trace = trace;
         _bus = device;
-        _waits = new TimeSpan[trace.Requests.Count];
+        _log = new(trace);
+        _attempts = new(trace);
         _scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypassUnderLoad });
         _device = new(new Device("fake"), device.BudgetBytes, maxConcurrentHolders: 1, maxQueueLength: int.MaxValue);
         _scheduler.Add(_device);
     }
 
-    /// <summary>Runs a trace to its end; models lie in the host's memory from the start.</summary>
+    private long Now => _events.Now.Ticks;
+
+    /// <summary>Runs a trace to its end; loads into the host's memory take no time.</summary>
     /// <param name="trace">What happens.</param>
     /// <param name="device">Where it happens.</param>
     /// <param name="maxBypass">How many younger requests may overtake one.</param>
     /// <param name="maxBypassUnderLoad">How many may when the queue is long.</param>
+    /// <exception cref="NotSupportedException">The trace has the device lost.</exception>
     public static SimulationResult Run(Trace trace, SimulatedDevice device, int maxBypass = 16, int maxBypassUnderLoad = 64)
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(device);
+        if (trace.Faults.Outages.Any())
+            throw new NotSupportedException("The scheduler is simulated on devices that are never lost: set TraceOptions.MeanTimeBetweenLosses to infinite.");
         return new SchedulerSimulation(trace, device, maxBypass, maxBypassUnderLoad).Run();
     }
 
     private SimulationResult Run()
     {
-        var models = _trace.ModelBytes.Select((bytes, index) => new Model(new ModelSettings($"m{index}") { Candidates = [_device] }, bytes)).ToArray();
+        var models = _trace.ModelBytes.Select((bytes, index) => new Model(new ModelSettings($"m{index}") { Candidates = [_device] }, index, bytes)).ToArray();
         Array.ForEach(models, _scheduler.Add);
         for (var i = 0; i < _trace.Requests.Count; i++)
         {
             var request = new Request(models[_trace.Requests[i].Model], i);
-            At(_trace.Requests[i].Arrival.Ticks, () => Acquire(request));
+            _events.At(_trace.Requests[i].Arrival, () => Acquire(request));
         }
 
-        while (_events.TryDequeue(out var happen, out var at))
+        while (_events.TryAdvance())
         {
-            _now = at.Time;
-            happen();
             foreach (var effect in _scheduler.TakeEffects())
-                Do(effect);
+                Do(effect, (Model)effect.Model!);
         }
 
-        return new() { Waits = _waits, Order = _order, End = TimeSpan.FromTicks(_now), Moves = _moves, BytesMoved = _bytesMoved };
+        return _log.ToResult(_events.Now);
     }
 
     private void Acquire(Request request)
     {
-        if (_scheduler.TryAcquire(request, _now))
+        if (_scheduler.TryAcquire(request, Now))
             Serve(request);
     }
 
-    private void Do(SchedulerEffect effect)
+    private void Do(SchedulerEffect effect, Model model)
     {
         switch (effect.Kind)
         {
             case SchedulerEffectKind.Grant:
                 Serve((Request)effect.Request!);
                 break;
+            case SchedulerEffectKind.Refuse when effect.Refusal!.Reason == RefusalReason.LoadFailed:
+                _log.Refuse();
+                break;
             case SchedulerEffectKind.Load:
-                At(_now, () => _scheduler.Loaded(effect.Model!, new(0, ((Model)effect.Model!).Bytes), _now));
+                _events.At(_events.Now, () => EndLoad(model));
                 break;
             case SchedulerEffectKind.Move:
-                _moves++;
-                _bytesMoved += ((Model)effect.Model!).Bytes;
-                _busFreeAt = Math.Max(_now, _busFreeAt) + _bus.TransferTime(((Model)effect.Model).Bytes).Ticks;
-                At(_busFreeAt, () => _scheduler.Moved(effect.Model, _now));
+                _log.Move(model.Bytes);
+                _busFreeAt = (_events.Now > _busFreeAt ? _events.Now : _busFreeAt) + _bus.TransferTime(model.Bytes);
+                _events.At(_busFreeAt, () => EndMove(model));
                 break;
             case SchedulerEffectKind.Evict:
-                At(_now, () => _scheduler.Evicted(effect.Model!, _now));
+                _events.At(_events.Now, () => _scheduler.Evicted(model, Now));
                 break;
             default:
                 throw new InvalidOperationException($"The simulation knows no {effect.Kind}: {effect.Refusal?.Reason}.");
         }
     }
 
-    private void Serve(Request request)
+    private void EndLoad(Model model)
     {
-        _order.Add(request.Index);
-        _waits[request.Index] = TimeSpan.FromTicks(_now) - _trace.Requests[request.Index].Arrival;
-        At(_now + _trace.Requests[request.Index].Hold.Ticks, () => _scheduler.Release(request, _now));
+        if (_attempts.NextLoadFails(model.Index))
+            _scheduler.LoadFailed(model, new IOException("The trace has this load fail."), Now);
+        else
+            _scheduler.Loaded(model, new(0, model.Bytes), Now);
     }
 
-    private void At(long time, Action happen) => _events.Enqueue(happen, (time, _eventCount++));
-
-    private sealed class Model(ModelSettings settings, long bytes) : ScheduledModel(settings)
+    private void EndMove(Model model)
     {
-        public long Bytes { get; } = bytes;
+        if (_attempts.NextMoveFails(model.Index))
+            _scheduler.MoveFailed(model, new IOException("The trace has this move fail."), Now);
+        else
+            _scheduler.Moved(model, Now);
+    }
+
+    private void Serve(Request request)
+    {
+        _log.Serve(request.Index, _events.Now);
+        _events.At(_events.Now + _trace.Requests[request.Index].Hold, () => _scheduler.Release(request, Now));
+    }
+
+    private sealed class Model(ModelSettings settings, int index, long bytes) : ScheduledModel(settings)
+    {
+        public int Index => index;
+
+        public long Bytes => bytes;
     }
 
     private sealed class Request(Model model, int index) : LeaseRequest(model.Waiting, new LeaseHolder())

@@ -3,7 +3,7 @@ namespace SharedModels.Testing.Simulation;
 /// <summary>How a trace went.</summary>
 public sealed record SimulationResult
 {
-    /// <summary>How long each request waited, in the order of arrival.</summary>
+    /// <summary>How long each request that was served waited, in the order of arrival.</summary>
     public required IReadOnlyList<TimeSpan> Waits { get; init; }
 
     /// <summary>The requests in the order in which they were served.</summary>
@@ -12,14 +12,20 @@ public sealed record SimulationResult
     /// <summary>When the last request ended.</summary>
     public required TimeSpan End { get; init; }
 
-    /// <summary>Moves to the device.</summary>
+    /// <summary>Requests that were never served, because their model could not be brought to the device.</summary>
+    public int Refused { get; init; }
+
+    /// <summary>Requests whose service the loss of the device broke off; they count among those served, except for the throughput.</summary>
+    public int Lost { get; init; }
+
+    /// <summary>Moves to the device, those that failed included.</summary>
     public required int Moves { get; init; }
 
     /// <summary>Bytes copied to the device, and back where the policy does that.</summary>
     public required long BytesMoved { get; init; }
 
-    /// <summary>Requests served in a second.</summary>
-    public double Throughput => Waits.Count / End.TotalSeconds;
+    /// <summary>Requests served to their end in a second.</summary>
+    public double Throughput => (Waits.Count - Lost) / End.TotalSeconds;
 
     /// <summary>The mean wait.</summary>
     public TimeSpan MeanWait => TimeSpan.FromSeconds(Waits.Average(static wait => wait.TotalSeconds));

@@ -5,6 +5,10 @@ namespace SharedModels.Testing.Simulation;
 /// <param name="Requests">The requests.</param>
 public sealed record Trace(IReadOnlyList<long> ModelBytes, IReadOnlyList<SimulatedRequest> Requests)
 {
+    /// <summary>What fails meanwhile.</summary>
+    /// <value>Nothing by default.</value>
+    public TraceFaults Faults { get; init; } = TraceFaults.None;
+
     /// <summary>Makes a trace; the same options make the same one.</summary>
     /// <param name="options">How it shall be.</param>
     public static Trace Create(TraceOptions options)
@@ -31,7 +35,7 @@ public sealed record Trace(IReadOnlyList<long> ModelBytes, IReadOnlyList<Simulat
             requests[i] = new(TimeSpan.FromSeconds(now), Choose(weights, random.NextDouble() * total), TimeSpan.FromSeconds(hold));
         }
 
-        return new(sizes, requests);
+        return new(sizes, requests) { Faults = new(options) };
     }
 
     private static int Choose(double[] weights, double point)

@@ -32,4 +32,20 @@ public sealed record TraceOptions
 
     /// <summary>The standard deviation of the hold times' logarithm.</summary>
     public double HoldSpread { get; init; } = 0.7;
+
+    /// <summary>The share of loads into the host's memory that fail: a model's first, and those after a failure.</summary>
+    /// <value>0 by default.</value>
+    public double LoadFailureShare { get; init; }
+
+    /// <summary>The share of moves to the device that fail, at their end.</summary>
+    /// <value>0 by default.</value>
+    public double MoveFailureShare { get; init; }
+
+    /// <summary>The mean time between the device's return, or the start, and its next loss; losses are a Poisson process.</summary>
+    /// <value>By default <see cref="Timeout.InfiniteTimeSpan"/>: it is never lost.</value>
+    public TimeSpan MeanTimeBetweenLosses { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>How long the device stays lost; then it is there again, with nothing on it.</summary>
+    /// <value>30 s by default.</value>
+    public TimeSpan LossDuration { get; init; } = TimeSpan.FromSeconds(30);
 }

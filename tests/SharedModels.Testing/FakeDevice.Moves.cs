@@ -1,0 +1,109 @@
+namespace SharedModels.Testing;
+
+public sealed partial class FakeDevice
+{
+    /// <summary>Moves something to the device.</summary>
+    internal async ValueTask<FakeAllocation> TakeAsync(long bytes, CancellationToken cancellationToken)
+    {
+        var allocation = Take(bytes, isMove: true);
+        try
+        {
+            await TransferAsync(allocation, cancellationToken).ConfigureAwait(false);
+            return allocation;
+        }
+        catch
+        {
+            allocation.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets the time of a move pass.</summary>
+    internal async ValueTask TransferAsync(FakeAllocation allocation, CancellationToken cancellationToken)
+    {
+        allocation.ThrowIfLost();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(IgnoresTokens ? default : cancellationToken, allocation.Loss);
+        try
+        {
+            await Move.PassAsync(ending.Token).ConfigureAwait(false);
+            var seconds = allocation.Bytes / BytesPerSecond * Slowdown;
+            if (seconds > 0)
+                await Task.Delay(TimeSpan.FromSeconds(seconds), _time, ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (allocation.IsLost)
+        {
+            // What follows says so.
+        }
+
+        allocation.ThrowIfLost();
+    }
+
+    internal FakeAllocation Take(long bytes, bool isMove = false)
+    {
+        lock (_lock)
+        {
+            ThrowIfLost();
+            var free = Math.Max(0, PhysicalBytes - _usedBytes);
+            if (bytes > free || (isMove && _failingMoves > 0))
+            {
+                _failingMoves -= isMove && _failingMoves > 0 ? 1 : 0;
+                throw new DeviceOutOfMemoryException($"Device {Device} has {free} of {PhysicalBytes} bytes free, and {bytes} are wanted.")
+                {
+                    Device = Device,
+                    RequiredBytes = bytes,
+                    BudgetBytes = PhysicalBytes,
+                    FreeBytes = free,
+                };
+            }
+
+            _usedBytes += bytes;
+            _peakBytes = Math.Max(_peakBytes, _usedBytes);
+            return new(this, bytes, _loss.Token);
+        }
+    }
+
+    internal void GiveBack(FakeAllocation allocation)
+    {
+        lock (_lock)
+            _usedBytes -= allocation.Loss == _loss.Token ? allocation.Bytes : 0;
+    }
+
+    internal void ThrowIfLost(bool isGone = false)
+    {
+        lock (_lock)
+        {
+            if (_cause is not null || isGone)
+                throw new DeviceLostException($"Device {Device} is lost, and what was on it is gone.", _cause) { Device = Device };
+        }
+    }
+
+    internal Exception Break(Exception? cause)
+    {
+        cause ??= new InvalidOperationException($"Fake device {Device} was told to break.");
+        CancellationTokenSource loss;
+        lock (_lock)
+        {
+            _cause = cause;
+            _usedBytes = 0;
+            loss = _loss;
+            _loss = new();
+        }
+
+        // Outside the lock: what waits for the token may go on at once, on this thread.
+        loss.Cancel();
+        return cause;
+    }
+
+    internal void Return()
+    {
+        lock (_lock)
+            _cause = null;
+    }
+
+    internal async ValueTask ProbeAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _probes);
+        await Probe.PassAsync(cancellationToken).ConfigureAwait(false);
+        ThrowIfLost();
+    }
+}

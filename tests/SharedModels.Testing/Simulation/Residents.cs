@@ -1,0 +1,37 @@
+namespace SharedModels.Testing.Simulation;
+
+/// <summary>The models on a simulated device.</summary>
+internal sealed class Residents(Trace trace, SimulatedDevice device)
+{
+    private readonly Dictionary<int, long> _lastUses = [];
+    private long _used;
+
+    public bool Contains(int model) => _lastUses.ContainsKey(model);
+
+    /// <summary>Puts a model on the device, driving others out if need be, and says how many bytes were moved for that.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="position">How many requests were served before.</param>
+    /// <param name="worth">What a model is worth that was last used at a position: the one that is worth least leaves first.</param>
+    /// <param name="evictsAll">Whether every other model leaves.</param>
+    public long Bring(int model, int position, Func<int, long, long> worth, bool evictsAll = false)
+    {
+        var bytes = Contains(model) ? 0 : trace.ModelBytes[model];
+        while (bytes > 0 && _lastUses.Count > 0 && (evictsAll || _used + bytes > device.BudgetBytes))
+            Remove(_lastUses.MinBy(pair => worth(pair.Key, pair.Value)).Key);
+        _used += bytes;
+        _lastUses[model] = position;
+        return bytes;
+    }
+
+    public void Remove(int model)
+    {
+        _lastUses.Remove(model);
+        _used -= trace.ModelBytes[model];
+    }
+
+    public void Clear()
+    {
+        _lastUses.Clear();
+        _used = 0;
+    }
+}

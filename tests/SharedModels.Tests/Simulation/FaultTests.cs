@@ -1,0 +1,85 @@
+using SharedModels.Testing.Simulation;
+
+namespace SharedModels.Tests.Simulation;
+
+/// <summary>What fails in traces, and what becomes of their requests.</summary>
+public sealed class FaultTests
+{
+    private static readonly TraceOptions Base = new() { Requests = 3_000, MeanInterval = TimeSpan.FromMilliseconds(90), BurstShare = 0.2 };
+    private static readonly TraceOptions Failing = Base with { LoadFailureShare = 0.1, MoveFailureShare = 0.05 };
+    private static readonly TraceOptions Losing = Base with { MeanTimeBetweenLosses = TimeSpan.FromSeconds(20), LossDuration = TimeSpan.FromSeconds(5) };
+
+    public static TheoryData<string> Policies => [.. Policy.All.Select(static policy => policy.Name)];
+
+    [Fact]
+    public void Nothing_fails_unless_told_to()
+    {
+        var faults = Trace.Create(Base).Faults;
+        Assert.Empty(faults.Outages);
+        Assert.DoesNotContain(Enumerable.Range(0, 1000), attempt => faults.LoadFails(0, attempt) || faults.MoveFails(0, attempt));
+    }
+
+    [Fact]
+    public void The_share_that_fails_is_the_one_asked_for()
+    {
+        var faults = Trace.Create(Failing).Faults;
+        var attempts = Enumerable.Range(0, 100).SelectMany(model => Enumerable.Range(0, 500).Select(attempt => (model, attempt))).ToList();
+        Assert.InRange(attempts.Count(at => faults.LoadFails(at.model, at.attempt)) / 50_000.0, 0.095, 0.105);
+        Assert.InRange(attempts.Count(at => faults.MoveFails(at.model, at.attempt)) / 50_000.0, 0.046, 0.054);
+        var others = Trace.Create(Failing with { Seed = 2 }).Faults;
+        Assert.Contains(attempts, at => faults.LoadFails(at.model, at.attempt) != others.LoadFails(at.model, at.attempt));
+    }
+
+    [Fact]
+    public void Losses_come_as_often_and_last_as_long_as_asked_for()
+    {
+        var outages = Trace.Create(Losing).Faults.Outages.Take(20_000).ToList();
+        Assert.All(outages, outage => Assert.Equal(TimeSpan.FromSeconds(5), outage.End - outage.Start));
+        Assert.All(outages.Zip(outages.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start));
+        Assert.InRange(outages[^1].End.TotalSeconds / 20_000, 24.5, 25.5);
+        Assert.Equal(outages, Trace.Create(Losing).Faults.Outages.Take(20_000));
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Every_request_is_served_or_refused_by_every_policy(string name)
+    {
+        var result = RunTwice(name, Failing);
+        Assert.Equal(3_000, result.Waits.Count + result.Refused);
+        Assert.Equal(result.Waits.Count, result.Order.Distinct().Count());
+        Assert.InRange(result.Refused, 10, 1_500);
+        Assert.Equal(0, result.Lost);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Nobody_is_served_while_the_device_is_lost(string name)
+    {
+        if (name == Policy.SharedModels.Name)
+        {
+            Assert.Throws<NotSupportedException>(() => RunTwice(name, Losing));
+            return;
+        }
+
+        var result = RunTwice(name, Losing);
+        Assert.Equal((3_000, 0), (result.Waits.Count, result.Refused));
+        Assert.True(result.Lost > 0);
+        Assert.True(result.Throughput < 3_000 / result.End.TotalSeconds);
+        var trace = Trace.Create(Losing);
+        var outages = trace.Faults.Outages.TakeWhile(outage => outage.Start < result.End).ToList();
+        Assert.DoesNotContain(trace.Requests.Zip(result.Waits), served => outages.Exists(outage =>
+            served.First.Arrival + served.Second >= outage.Start && served.First.Arrival + served.Second < outage.End));
+    }
+
+    private static SimulationResult RunTwice(string name, TraceOptions options)
+    {
+        var policy = Policy.All.Single(policy => policy.Name == name);
+        var trace = Trace.Create(options);
+        var device = new SimulatedDevice(trace.ModelBytes.Sum() / 3);
+        var result = policy.Run(trace, device);
+        var again = policy.Run(Trace.Create(options), device);
+        Assert.Equal(result.Waits, again.Waits);
+        Assert.Equal(result.Order, again.Order);
+        return result;
+    }
+}
