@@ -103,7 +103,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         await FetchCoreAsync<object>(FindHost(id, typeof(object)), Unchanged, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public IModelLeaseScope CreateScope() => new ModelLeaseScope(new LeaseScope(this));
+    public IModelLeaseScope CreateScope() => new ModelLeaseScope(this, new LeaseScope(this));
 
     /// <inheritdoc/>
     public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, CancellationToken cancellationToken = default) => AcquireAllAsync(leases, Unchanged, cancellationToken);
@@ -197,15 +197,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private ValueTask<IModelLease<T>> FetchCoreAsync<T>(ModelHost host, AcquireOptions options, CancellationToken cancellationToken)
         where T : class
     {
-        var lease = new ModelLease<T>(_coordinator, host, holder: null);
-        var acquisition = _coordinator.AcquireAsync(lease, options, cancellationToken);
-        return acquisition.IsCompletedSuccessfully ? new(lease) : WaitAsync(acquisition, lease);
-
-        static async ValueTask<IModelLease<T>> WaitAsync(ValueTask acquisition, ModelLease<T> lease)
-        {
-            await acquisition.ConfigureAwait(false);
-            return lease;
-        }
+        ArgumentNullException.ThrowIfNull(options);
+        return _coordinator.FetchAsync(new ModelLease<T>(_coordinator, host, holder: null), options, cancellationToken);
     }
 
     private ModelOptions OptionsOf(string id, ModelOptions defaults) => (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
@@ -252,15 +245,21 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         ArgumentNullException.ThrowIfNull(id);
         if (!_hosts.TryGetValue(id, out var host))
             throw new UnknownModelException($"No model has the id '{id}'; {Known()}") { ModelId = id };
-        return type.IsAssignableFrom(host.Type)
+        return host.Type == type || type.IsAssignableFrom(host.Type)
             ? host
             : throw new UnknownModelException($"Model '{id}' is a {host.Type}, not a {type}; ask for it as what it is.") { ModelId = id };
     }
 
-    private ModelHost FindHost(Type type) =>
-        _hostsInOrder.FirstOrDefault(host => host.Type == type)
-        ?? _hostsInOrder.FirstOrDefault(host => type.IsAssignableFrom(host.Type))
-        ?? throw new UnknownModelException($"No model is a {type}; {Known()}");
+    private ModelHost FindHost(Type type)
+    {
+        foreach (var host in _hostsInOrder)
+        {
+            if (host.Type == type)
+                return host;
+        }
+
+        return _hostsInOrder.FirstOrDefault(host => type.IsAssignableFrom(host.Type)) ?? throw new UnknownModelException($"No model is a {type}; {Known()}");
+    }
 
     private string Known()
     {

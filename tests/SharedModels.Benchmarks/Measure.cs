@@ -27,7 +27,7 @@ internal static class Measure
         return Array.ConvertAll(seconds, Median);
     }
 
-    private static double Median(double[] values)
+    public static double Median(double[] values)
     {
         Array.Sort(values);
         return values[values.Length / 2];

@@ -94,8 +94,8 @@ public static class SharedModelsServiceCollectionExtensions
         var defaults = new ModelOptions();
         configure?.Invoke(defaults);
         services.AddSingleton(new ModelRegistration(id, typeof(T), factory, defaults));
-        services.TryAddScoped(provider => provider.GetRequiredKeyedService<IModelLease<T>>(id));
-        services.TryAddKeyedScoped(id, (provider, _) => provider.GetRequiredService<LeaseScope>().CreateLease<T>(id));
+        services.TryAddScoped(provider => provider.GetRequiredService<LeaseScope>().GetLease<T>(id));
+        services.TryAddKeyedScoped(id, (provider, _) => provider.GetRequiredService<LeaseScope>().GetLease<T>(id));
         return builder;
     }
 }

@@ -8,6 +8,9 @@ internal static class SharedModelsActivities
 {
     private static readonly ActivitySource Source = new("SharedModels");
 
+    /// <summary>Whether anybody listens.</summary>
+    public static bool IsEnabled => Source.HasListeners();
+
     /// <summary>Starts an activity <c>sharedmodels.&lt;operation&gt;</c>; <see langword="null"/> if nobody listens.</summary>
     public static Activity? Start(string operation, ScheduledModel model, ActivityContext parent = default) => Start(operation, model.Id, model.Device, parent);
 

@@ -73,10 +73,10 @@ internal sealed class SharedModelsMetrics : IDisposable
             NotGranted(model, model.Device?.Device, "cancelled");
     }
 
-    public void Released(ScheduledModel model, long held)
+    public void Released(ScheduledModel model, Device device, long held)
     {
         if (_holdDuration.Enabled)
-            _holdDuration.Record(Seconds(held), Tags(model));
+            _holdDuration.Record(Seconds(held), Tags(model, device));
     }
 
     public void Loaded(ScheduledModel model, TimeSpan duration) => _loadDuration.Record(duration.TotalSeconds, Tags(model));

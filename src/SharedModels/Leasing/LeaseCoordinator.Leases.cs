@@ -9,34 +9,25 @@ internal sealed partial class LeaseCoordinator
 {
     public ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, CancellationToken cancellationToken)
     {
-        var timeout = CheckTimeout(options);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
-        LeaseRecord record;
-        TaskCompletionSource wait;
-        SchedulerEffect[] effects;
-        lock (_gate)
-        {
-            if (lease.Record is { RequestState: RequestState.Granted } && lease.End == LeaseEnd.None)
-                return ValueTask.CompletedTask;
-            ThrowIfEnded(lease);
-            if ((lease.Record?.Group?.Wait ?? lease.Record?.Wait) is { } running)
-                return new(JoinAsync(lease, running.Task, options, timeout, cancellationToken));
-            record = Open(lease, options, timeout);
-            if (_scheduler.TryAcquire(record, _clock.CoarseNow, Ticks(timeout), options.Timeout is not null))
-            {
-                SetTimer();
-                _metrics.Granted(lease.Host, waited: 0);
-                return ValueTask.CompletedTask;
-            }
+        var running = Begin(lease, options, static _ => new LeaseWait(), out var request);
+        if (running is null)
+            return ValueTask.CompletedTask;
+        if (request is null)
+            return new(JoinAsync(lease, running.Task, options, cancellationToken));
+        return IsWatched(cancellationToken) ? new(WatchAsync(request, running, cancellationToken)) : new(running.Task);
+    }
 
-            wait = Await(record);
-            record.HasWaited = true;
-            effects = TakeEffects();
-        }
-
-        Run(effects);
-        return new(WaitAsync(record, wait, cancellationToken));
+    /// <summary>As <see cref="AcquireAsync"/> for a new lease, which comes with the grant.</summary>
+    public ValueTask<IModelLease<T>> FetchAsync<T>(ModelLease<T> lease, AcquireOptions options, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<IModelLease<T>>(cancellationToken);
+        if (Begin(lease, options, static lease => new LeaseWait<T>((ModelLease<T>)lease), out var request) is not { } wait)
+            return new(lease);
+        return new(IsWatched(cancellationToken) ? FetchWatchedAsync(lease, request!, wait, cancellationToken) : ((LeaseWait<T>)wait).Task);
     }
 
     public ValueTask AcquireAllAsync(IReadOnlyCollection<ModelLease> leases, AcquireOptions options, CancellationToken cancellationToken)
@@ -45,8 +36,8 @@ internal sealed partial class LeaseCoordinator
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         GroupRequest group;
-        TaskCompletionSource wait;
-        SchedulerEffect[] effects;
+        LeaseWait wait;
+        List<SchedulerEffect>? effects;
         lock (_gate)
         {
             foreach (var lease in leases)
@@ -67,17 +58,14 @@ internal sealed partial class LeaseCoordinator
             }
 
             foreach (var record in records)
-            {
-                record.HasWaited = true;
                 record.Group = group.RequestState == RequestState.Waiting ? group : null;
-            }
 
-            wait = Await(group);
+            group.Wait = wait = new();
             effects = TakeEffects();
         }
 
         Run(effects);
-        return new(WaitAsync(group, wait, cancellationToken));
+        return new(IsWatched(cancellationToken) ? WatchAsync(group, wait, cancellationToken) : wait.Task);
     }
 
     public ValueTask<TResult> InvokeAsync<TResult>(ModelLease lease, Func<object, TResult> use, CancellationToken cancellationToken)
@@ -98,8 +86,8 @@ internal sealed partial class LeaseCoordinator
 
     public void Release(ModelLease lease)
     {
-        SchedulerEffect[] effects;
-        TaskCompletionSource? wait = null;
+        List<SchedulerEffect>? effects;
+        ILeaseWait? wait = null;
         lock (_gate)
         {
             if (lease.End == LeaseEnd.Released)
@@ -121,7 +109,7 @@ internal sealed partial class LeaseCoordinator
             effects = TakeEffects();
         }
 
-        wait?.TrySetException(new ObjectDisposedException(nameof(IModelLease), $"The lease on model '{lease.ModelId}' was disposed while it was being acquired."));
+        wait?.Refuse(new ObjectDisposedException(nameof(IModelLease), $"The lease on model '{lease.ModelId}' was disposed while it was being acquired."));
         Run(effects);
     }
 
@@ -134,7 +122,37 @@ internal sealed partial class LeaseCoordinator
             lease.ThrowIfNotHeld();
     }
 
-    private static TaskCompletionSource Await(WaitingRequest request) => request.Wait = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static bool IsWatched(CancellationToken cancellationToken) => cancellationToken.CanBeCanceled || SharedModelsActivities.IsEnabled;
+
+    /// <summary>Requests a lease; <see langword="null"/> if it is held now, else the wait for it, which is an earlier call's if there is no request.</summary>
+    private ILeaseWait? Begin(ModelLease lease, AcquireOptions options, Func<ModelLease, ILeaseWait> createWait, out LeaseRecord? request)
+    {
+        var timeout = CheckTimeout(options);
+        request = null;
+        ILeaseWait wait;
+        List<SchedulerEffect>? effects;
+        lock (_gate)
+        {
+            if (lease.Record is { RequestState: RequestState.Granted } && lease.End == LeaseEnd.None)
+                return null;
+            ThrowIfEnded(lease);
+            if ((lease.Record?.Group?.Wait ?? lease.Record?.Wait) is { } running)
+                return running;
+            request = Open(lease, options, timeout);
+            if (_scheduler.TryAcquire(request, _clock.CoarseNow, Ticks(timeout), options.Timeout is not null))
+            {
+                SetTimer();
+                _metrics.Granted(lease.Host, waited: 0);
+                return null;
+            }
+
+            request.Wait = wait = createWait(lease);
+            effects = TakeEffects();
+        }
+
+        Run(effects);
+        return wait;
+    }
 
     private TimeSpan CheckTimeout(AcquireOptions options)
     {
@@ -157,7 +175,7 @@ internal sealed partial class LeaseCoordinator
         return record;
     }
 
-    private TaskCompletionSource? Cancel(WaitingRequest request)
+    private ILeaseWait? Cancel(WaitingRequest request)
     {
         if (request.RequestState != RequestState.Waiting)
             return null;
@@ -170,9 +188,11 @@ internal sealed partial class LeaseCoordinator
     private void GiveBack(LeaseRecord record)
     {
         var now = _metrics.MeasuresHolds ? _clock.Now : _clock.CoarseNow;
-        _metrics.Released(record.Host, now - record.GrantedAt);
+        var held = now - record.GrantedAt;
+        var device = record.Host.Device!.Device;
         _scheduler.Release(record, now);
         record.Host.ReturnRecord(record);
+        _metrics.Released(record.Host, device, held);
     }
 
     private void EndInvocation(LeaseRecord record, ScheduledDevice device, Exception? failure)
@@ -205,23 +225,28 @@ internal sealed partial class LeaseCoordinator
             Log.LeaseDropped(_logger, record.Host.Id, record.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");
     }
 
-    private async Task WaitAsync(WaitingRequest request, TaskCompletionSource wait, CancellationToken cancellationToken)
+    /// <summary>Waits under an activity, and until the token fires.</summary>
+    private async Task WatchAsync(WaitingRequest request, ILeaseWait wait, CancellationToken cancellationToken)
     {
         using var activity = SharedModelsActivities.Start("acquire", request.Line.Names, request.ScheduledModel.Device);
         var registration = cancellationToken.UnsafeRegister(
-            (_, token) =>
-            {
-                if (Post(() => request.Wait == wait ? Cancel(request) : null) is { } cancelled)
-                    cancelled.TrySetCanceled(token);
-            },
+            (_, token) => Post(() => request.Wait == wait ? Cancel(request) : null)?.Cancel(token),
             null);
         await using (registration.ConfigureAwait(false))
             await wait.Task.ConfigureAwait(false);
     }
 
-    /// <summary>A second caller waits with the first one, as long as it may itself, and on its own if the first one gives up.</summary>
-    private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<IModelLease<T>> FetchWatchedAsync<T>(ModelLease<T> lease, WaitingRequest request, ILeaseWait wait, CancellationToken cancellationToken)
+        where T : class
     {
+        await WatchAsync(request, wait, cancellationToken).ConfigureAwait(false);
+        return lease;
+    }
+
+    /// <summary>A second caller waits with the first one, as long as it may itself, and on its own if the first one gives up.</summary>
+    private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, CancellationToken cancellationToken)
+    {
+        var timeout = CheckTimeout(options);
         try
         {
             await running.WaitAsync(timeout, _clock.Time, cancellationToken).ConfigureAwait(false);

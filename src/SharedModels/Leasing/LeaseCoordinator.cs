@@ -25,6 +25,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Action _onCollection;
     private LeasingOptions _options;
+    private List<SchedulerEffect>? _unusedEffects;
     private long _timerIsSetFor = long.MaxValue;
 
     public LeaseCoordinator(
@@ -83,7 +84,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
 
     public async ValueTask PreloadAsync(ModelHost host, CancellationToken cancellationToken)
     {
-        var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var wait = new LeaseWait();
         var request = new PreloadRequest(host) { Wait = wait, Timeout = PreloadTimeout };
         if (Post(() => _scheduler.TryAcquire(request, _clock.Now, request.Timeout.Ticks)))
             return;
@@ -178,7 +179,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
     private T Post<T>(Func<T> tell)
     {
         T result;
-        SchedulerEffect[] effects;
+        List<SchedulerEffect>? effects;
         lock (_gate)
         {
             result = tell();
@@ -206,7 +207,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         return true;
     });
 
-    private SchedulerEffect[] TakeEffects()
+    private List<SchedulerEffect>? TakeEffects()
     {
         SetTimer();
         if (_scheduler.IsShuttingDown && _scheduler.IsAtRestExceptInUse)
@@ -217,53 +218,74 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         }
 
         if (!_scheduler.HasEffects)
-            return [];
-        var effects = _scheduler.TakeEffects();
+            return null;
+        var effects = _scheduler.TakeEffects(Interlocked.Exchange(ref _unusedEffects, null));
         foreach (var effect in effects)
         {
             if (effect.Kind == SchedulerEffectKind.Refuse)
                 ((WaitingRequest)effect.Request!).Forget();
+            else if (effect.Kind is SchedulerEffectKind.Overdue or SchedulerEffectKind.Lose)
+                ((LeaseRecord)effect.Request!).IsSpent = true;
         }
 
         return effects;
     }
 
-    private void Run(SchedulerEffect[] effects)
+    private void Run(List<SchedulerEffect>? effects)
     {
+        if (effects is null)
+            return;
         foreach (var effect in effects)
         {
-            switch (effect.Kind)
+            try
             {
-                case SchedulerEffectKind.Grant:
-                    var granted = (WaitingRequest)effect.Request!;
-                    if (!granted.IsPreload)
-                        _metrics.Granted(granted.Line.Models, granted.GrantedAt - granted.EnqueuedAt);
-                    granted.TakeWait()?.TrySetResult();
-                    break;
-                case SchedulerEffectKind.Refuse:
-                    var refused = (WaitingRequest)effect.Request!;
-                    _metrics.NotGranted(effect.Model!, effect.Refusal!);
-                    refused.TakeWait()?.TrySetException(effect.Refusal!.ToException(effect.Model!.Id, refused.Timeout));
-                    break;
-                case SchedulerEffectKind.Overdue:
-                    var overdue = (LeaseRecord)effect.Request!;
-                    Log.LeaseOverdue(_logger, overdue.Host.Id, _options.MaxHold.TotalSeconds, overdue.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");
-                    _ = LoseAsync(overdue, LeaseEnd.HeldTooLong);
-                    break;
-                case SchedulerEffectKind.Lose:
-                    _ = LoseAsync((LeaseRecord)effect.Request!, LeaseEnd.DeviceLost);
-                    break;
-                case SchedulerEffectKind.FallBack:
-                    Log.FellBack(_logger, effect.Model!.Id, string.Join(", ", effect.Model.Settings.Candidates.Select(static device => device.Device)));
-                    _metrics.FellBack(effect.Model);
-                    break;
-                case SchedulerEffectKind.Probe:
-                    _ = ProbeAsync(effect.Device!);
-                    break;
-                default:
-                    _ = DoAsync(effect.Kind, (ModelHost)effect.Model!);
-                    break;
+                Run(effect);
             }
+#pragma warning disable CA1031 // A listener to metrics that throws must not keep others from their answers.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.CallbackFailed(_logger, exception);
+            }
+        }
+
+        effects.Clear();
+        _unusedEffects = effects;
+    }
+
+    private void Run(in SchedulerEffect effect)
+    {
+        switch (effect.Kind)
+        {
+            case SchedulerEffectKind.Grant:
+                var granted = (WaitingRequest)effect.Request!;
+                granted.TakeWait()?.Grant();
+                if (!granted.IsPreload)
+                    _metrics.Granted(granted.Line.Models, granted.GrantedAt - granted.EnqueuedAt);
+                break;
+            case SchedulerEffectKind.Refuse:
+                var refused = (WaitingRequest)effect.Request!;
+                refused.TakeWait()?.Refuse(effect.Refusal!.ToException(effect.Model!.Id, refused.Timeout));
+                _metrics.NotGranted(effect.Model!, effect.Refusal!);
+                break;
+            case SchedulerEffectKind.Overdue:
+                var overdue = (LeaseRecord)effect.Request!;
+                Log.LeaseOverdue(_logger, overdue.Host.Id, _options.MaxHold.TotalSeconds, overdue.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");
+                _ = LoseAsync(overdue, LeaseEnd.HeldTooLong);
+                break;
+            case SchedulerEffectKind.Lose:
+                _ = LoseAsync((LeaseRecord)effect.Request!, LeaseEnd.DeviceLost);
+                break;
+            case SchedulerEffectKind.FallBack:
+                Log.FellBack(_logger, effect.Model!.Id, string.Join(", ", effect.Model.Settings.Candidates.Select(static device => device.Device)));
+                _metrics.FellBack(effect.Model);
+                break;
+            case SchedulerEffectKind.Probe:
+                _ = ProbeAsync(effect.Device!);
+                break;
+            default:
+                _ = DoAsync(effect.Kind, (ModelHost)effect.Model!);
+                break;
         }
     }
 

@@ -6,7 +6,7 @@ namespace SharedModels.Leasing;
 
 /// <summary>
 /// A lease in the books. The books know the user's <see cref="ModelLease"/> by a weak reference alone, so that one that is dropped without disposal
-/// can be told from one that is in use. Records that never waited are used again: a lease costs one object.
+/// can be told from one that is in use. Records are used again: a lease that need not wait costs one object.
 /// </summary>
 internal sealed class LeaseRecord : WaitingRequest
 {
@@ -25,8 +25,8 @@ internal sealed class LeaseRecord : WaitingRequest
     /// <summary>The request that this is a part of, while that waits.</summary>
     public GroupRequest? Group { get; set; }
 
-    /// <summary>Whether an answer to it may still be under way to somebody, so that it must not be used again.</summary>
-    public bool HasWaited { get; set; }
+    /// <summary>Whether word to the holder may still be under way, so that the record must not become another's.</summary>
+    public bool IsSpent { get; set; }
 
     /// <summary>Where the lease was acquired, if that is to be remembered.</summary>
     public string? AcquiredAt { get; set; }

@@ -2,12 +2,30 @@ using SharedModels.Scheduling;
 
 namespace SharedModels.Leasing;
 
-/// <summary>The holder of all leases of one dependency-injection scope, whose leases the container disposes.</summary>
-internal sealed class LeaseScope(SharedModelManager manager)
+/// <summary>The holder of all leases of one scope. Its leases are made under the container's lock, and disposed by the container.</summary>
+internal sealed class LeaseScope(SharedModelManager manager) : LeaseHolder
 {
-    private readonly LeaseHolder _holder = new();
+    private List<ModelLease>? _further;
+    private ModelLease? _first;
 
-    public IModelLease<T> CreateLease<T>(string? id)
+    /// <summary>The scope's lease on a model: the same one, whether it is asked for by its class or by its id.</summary>
+    public IModelLease<T> GetLease<T>(string id)
         where T : class
-        => manager.CreateLease<T>(id, _holder);
+    {
+        if (Find(id) is IModelLease<T> known)
+            return known;
+        var lease = manager.CreateLease<T>(id, this);
+        if (_first is null)
+            _first = lease;
+        else
+            (_further ??= []).Add(lease);
+        return lease;
+    }
+
+    private ModelLease? Find(string id)
+    {
+        if (_first is null || string.Equals(_first.ModelId, id, StringComparison.OrdinalIgnoreCase))
+            return _first;
+        return _further?.Find(lease => string.Equals(lease.ModelId, id, StringComparison.OrdinalIgnoreCase));
+    }
 }

@@ -1,7 +1,7 @@
 namespace SharedModels.Leasing;
 
 /// <inheritdoc cref="IModelLeaseScope"/>
-internal sealed class ModelLeaseScope(LeaseScope scope) : IModelLeaseScope
+internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope holder) : IModelLeaseScope
 {
     private readonly Lock _gate = new();
     private List<IModelLease>? _leases = [];
@@ -12,7 +12,7 @@ internal sealed class ModelLeaseScope(LeaseScope scope) : IModelLeaseScope
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_leases is null, this);
-            var lease = scope.CreateLease<T>(id);
+            var lease = manager.CreateLease<T>(id, holder);
             _leases.Add(lease);
             return lease;
         }

@@ -6,10 +6,10 @@ namespace SharedModels.Leasing;
 /// <summary>A request that somebody awaits.</summary>
 internal abstract class WaitingRequest(WaitingLine line, LeaseHolder holder) : LeaseRequest(line, holder)
 {
-    private TaskCompletionSource? _wait;
+    private ILeaseWait? _wait;
 
     /// <summary>What the caller waits for, while it does.</summary>
-    internal TaskCompletionSource? Wait
+    internal ILeaseWait? Wait
     {
         get => _wait;
         set => _wait = value;
@@ -19,7 +19,7 @@ internal abstract class WaitingRequest(WaitingLine line, LeaseHolder holder) : L
     internal TimeSpan Timeout { get; set; }
 
     /// <summary>Hands out what the caller waits for, to whoever ends the wait.</summary>
-    internal TaskCompletionSource? TakeWait() => Interlocked.Exchange(ref _wait, null);
+    internal ILeaseWait? TakeWait() => Interlocked.Exchange(ref _wait, null);
 
     /// <summary>Called under the lock when the request was refused or cancelled.</summary>
     internal virtual void Forget()

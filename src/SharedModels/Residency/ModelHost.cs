@@ -63,8 +63,10 @@ internal sealed class ModelHost : ScheduledModel
     /// <summary>Takes a record back that nobody refers to any more; called under the coordinator's lock.</summary>
     public void ReturnRecord(LeaseRecord record)
     {
-        if (record.HasWaited || record.AcquiredAt is not null || record.IsReleased || _unusedRecords == MaxUnusedRecords)
+        // A wait that nobody has taken yet is answered by whoever granted it, a moment from now.
+        if (record.IsSpent || record.IsReleased || record.Wait is not null || _unusedRecords == MaxUnusedRecords)
             return;
+        record.Group = null;
         record.NextUnused = _unusedRecord;
         _unusedRecord = record;
         _unusedRecords++;

@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Queues;
 namespace SharedModels.Scheduling;
 
 /// <summary>In whose name leases are taken: a dependency-injection scope, or one explicit caller.</summary>
-internal sealed class LeaseHolder
+internal class LeaseHolder
 {
     private LeaseRequest? _first;
 
@@ -12,6 +12,9 @@ internal sealed class LeaseHolder
 
     /// <summary>Leases that the holder has.</summary>
     public int Leases { get; private set; }
+
+    /// <summary>Whether what the holder has is in use until it gets what it waits for.</summary>
+    public bool IsUrgent => Waits > 0 && Leases > 0;
 
     public IEnumerable<LeaseRequest> Granted => Requests.Where(static request => request.RequestState == RequestState.Granted);
 

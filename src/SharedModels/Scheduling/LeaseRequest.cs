@@ -40,5 +40,6 @@ internal abstract class LeaseRequest(WaitingLine line, LeaseHolder holder) : Tim
     internal LeaseRequest? NextOfHolder { get; set; }
 
     /// <summary>The priority, one higher for each full period of waiting.</summary>
-    internal int PriorityAt(long now, long ageing) => (int)Math.Min(WaitingLine.Priorities - 1, Priority + (now - EnqueuedAt) / ageing);
+    internal int PriorityAt(long now, long ageing) =>
+        now - EnqueuedAt < ageing ? Priority : (int)Math.Min(WaitingLine.Priorities - 1, Priority + (now - EnqueuedAt) / ageing);
 }

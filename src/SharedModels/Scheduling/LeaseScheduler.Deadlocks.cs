@@ -8,16 +8,13 @@ internal sealed partial class LeaseScheduler
     /// </summary>
     private bool BreakDeadlock(long now)
     {
-        foreach (var device in _devices)
+        foreach (var holder in UrgentHolders())
         {
-            foreach (var holder in device.Slots)
-            {
-                if (holder is not { Waits: > 0 } || FindClosingWait(holder) is not var (request, circle))
-                    continue;
-                var at = request.ScheduledModel.Device!;
-                Refuse(request, request.ScheduledModel, new(RefusalReason.Deadlock) { Device = at.Device, QueueLength = at.QueueLength, Cycle = Describe(request, circle) }, now);
-                return true;
-            }
+            if (FindClosingWait(holder) is not var (request, circle))
+                continue;
+            var at = request.ScheduledModel.Device!;
+            Refuse(request, request.ScheduledModel, new(RefusalReason.Deadlock) { Device = at.Device, QueueLength = at.QueueLength, Cycle = Describe(request, circle) }, now);
+            return true;
         }
 
         return false;
@@ -79,7 +76,7 @@ internal sealed partial class LeaseScheduler
     {
         var isOnDevice = model.Residency == ModelResidency.OnDevice;
         var isTaken = model.IsTaken && !wait.Holder.Holds(model);
-        var lacksSlot = isOnDevice && !device.HasFreeSlot && !wait.Holder.HoldsOn(device);
+        var lacksSlot = isOnDevice && LacksSlot(wait, device);
         var needsRoom = isOnDevice ? MissingWorkingBytes(wait, device) > 0 : model.Residency == ModelResidency.OnHost;
         var lacksRoom = needsRoom && !IsRoomComing(device);
         var lacksHostRoom = model.IsFreed && model.Footprint.HostBytes > 0 && _host is not null && !IsRoomComing(_host);

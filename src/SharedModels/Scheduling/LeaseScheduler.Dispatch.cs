@@ -41,55 +41,71 @@ internal sealed partial class LeaseScheduler
                 Serve(device, now);
             }
         }
-        while (_waiting > 0 && BreakDeadlock(now));
+        while (_urgentHolders > 0 && BreakDeadlock(now));
     }
 
     private void Serve(ScheduledDevice device, long now)
     {
-        if (device.UsedBytes - device.LeavingBytes > device.BudgetBytes)
+        if (device.IsOverBudget)
             MakeRoom(device, device.UsedBytes - device.LeavingBytes - device.BudgetBytes, line: null, presses: true, now);
         device.LacksHostRoom = false;
         while (device is { IsWanted: true, IsLost: false })
         {
-            if (ServeHolders(device, now) || ServeInOrder(device, now))
+            if (ServeHolders(device, now))
                 continue;
-            AssertWorkConserving(device, now);
-            return;
+            if (_urgentHolders == 0 && device.FindOnlyLine() is { } line && IsPlaced(line))
+            {
+                line.Refresh(now, _policy.PriorityAgeing);
+                if (!CanGrant(line.Next!))
+                    break;
+                GrantWaiting(line.Next!, now);
+            }
+            else if (!ServeInOrder(device, now))
+            {
+                break;
+            }
         }
+
+        AssertWorkConserving(device, now);
     }
 
     /// <summary>Serves holders of leases, here or elsewhere, before all others: what they hold is in use until they get on.</summary>
     private bool ServeHolders(ScheduledDevice device, long now)
     {
-        foreach (var other in _devices)
+        foreach (var holder in UrgentHolders())
         {
-            foreach (var holder in other.Slots)
+            if (holder.FindWaitingOn(device, CanGrant) is { } request)
             {
-                if (holder is not { Waits: > 0 })
-                    continue;
-                if (holder.FindWaitingOn(device, CanGrant) is { } request)
-                {
-                    GrantWaiting(request, now);
-                    return true;
-                }
+                GrantWaiting(request, now);
+                return true;
+            }
 
-                if (holder.FindWaitingOn(device, request => BlockedByItself(request) is not null) is { } blocked)
-                {
-                    var model = BlockedByItself(blocked)!;
-                    Refuse(blocked, model, NeverFits(model.Device!, BytesNeeded(model.Device!, blocked.Line, holder)), now);
-                    return true;
-                }
+            if (holder.FindWaitingOn(device, request => BlockedByItself(request) is not null) is { } blocked)
+            {
+                var model = BlockedByItself(blocked)!;
+                Refuse(blocked, model, NeverFits(model.Device!, BytesNeeded(model.Device!, blocked.Line, holder)), now);
+                return true;
             }
         }
 
         return false;
     }
 
+    private void CountUrgent(LeaseHolder holder, bool wasUrgent)
+    {
+        if (holder.IsUrgent != wasUrgent)
+            _urgentHolders += wasUrgent ? -1 : 1;
+    }
+
     private bool ServeInOrder(ScheduledDevice device, long now)
     {
         ListWanted(device, now);
         FindBarriers(device, now);
-        return GrantInOrder(device, now) || PlaceInOrder(device, now);
+        if (!GrantInOrder(device, now))
+            return !device.IsPlaced && PlaceInOrder(device, now);
+
+        // With all that is wanted here, and no slot for anybody else, there is nothing left to do.
+        return !device.IsPlaced || device.HasFreeSlot || _urgentHolders > 0;
     }
 
     private bool GrantInOrder(ScheduledDevice device, long now)
@@ -145,7 +161,7 @@ internal sealed partial class LeaseScheduler
         {
             if (model is not { Residency: ModelResidency.OnDevice, IsLost: false, Device: { IsLost: false } device })
                 return false;
-            if (!device.HasFreeSlot && !request.Holder.HoldsOn(device))
+            if (LacksSlot(request, device))
                 return false;
             if (request.Holder.Leases > 0 && request.Holder.Holds(model))
                 continue;
@@ -155,6 +171,8 @@ internal sealed partial class LeaseScheduler
 
         return true;
     }
+
+    private static bool LacksSlot(LeaseRequest request, ScheduledDevice device) => !device.HasFreeSlot && !request.Holder.HoldsOn(device);
 
     /// <summary>Bytes that the device has too few of for the request to work with.</summary>
     private static long MissingWorkingBytes(LeaseRequest request, ScheduledDevice device)
@@ -181,11 +199,13 @@ internal sealed partial class LeaseScheduler
     {
         if (request.IsPreload)
             return;
+        request.GrantedAt = now;
         if (request.Members.IsEmpty)
             Hold(request, now);
         foreach (var member in request.Members)
         {
             member.EnqueuedAt = request.EnqueuedAt;
+            member.GrantedAt = now;
             Hold(member, now);
         }
     }
@@ -209,8 +229,9 @@ internal sealed partial class LeaseScheduler
         }
 
         request.RequestState = RequestState.Granted;
+        var wasUrgent = holder.IsUrgent;
         holder.Add(request);
-        request.GrantedAt = now;
+        CountUrgent(holder, wasUrgent);
         if (_policy.MaxHold != long.MaxValue)
             _deadlines.Set(request, Later(now, _policy.MaxHold));
         model.LastUsed = now;

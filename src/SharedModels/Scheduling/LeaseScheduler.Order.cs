@@ -5,11 +5,17 @@ namespace SharedModels.Scheduling;
 /// <content>The order of service, and the bound on how often it is broken.</content>
 internal sealed partial class LeaseScheduler
 {
+    private static readonly Comparison<WaitingLine> ByOrder = Compare;
+
+    // Holders that have leases and wait for more: mostly none, and then much need not be looked at.
+    private int _urgentHolders;
+
     /// <summary>Lists the lines in which something is wanted on the device in the order of service.</summary>
     private void ListWanted(ScheduledDevice device, long now)
     {
         var wanted = device.Wanted;
         wanted.Clear();
+        device.IsPlaced = true;
         foreach (var model in device.Models)
         {
             foreach (var line in model.Lines)
@@ -20,38 +26,47 @@ internal sealed partial class LeaseScheduler
                 line.Refresh(now, _policy.PriorityAgeing);
                 line.IsUrgent = false;
                 wanted.Add(line);
+                device.IsPlaced &= !line.IsPreload && IsPlaced(line);
             }
         }
 
-        foreach (var other in _devices)
-        {
-            foreach (var holder in other.Slots)
-            {
-                if (holder is { Waits: > 0 })
-                    holder.MarkLines();
-            }
-        }
-
-        wanted.Sort((a, b) => Compare(a, b, now));
+        foreach (var holder in UrgentHolders())
+            holder.MarkLines();
+        if (wanted.Count > 1)
+            wanted.Sort(ByOrder);
     }
 
-    /// <summary>Orders lines: those where holders wait, then the highest priority, then the oldest.</summary>
-    private int Compare(WaitingLine a, WaitingLine b, long now)
+    /// <summary>Whether the models are where they are wanted, and nothing has to leave for their use.</summary>
+    private static bool IsPlaced(WaitingLine line)
     {
-        var byHolder = b.IsUrgent.CompareTo(a.IsUrgent);
-        if (byHolder != 0)
-            return byHolder;
-        var byPriority = b.Next!.PriorityAt(now, _policy.PriorityAgeing).CompareTo(a.Next!.PriorityAt(now, _policy.PriorityAgeing));
-        return byPriority != 0 ? byPriority : a.Next.Sequence.CompareTo(b.Next.Sequence);
+        foreach (var model in line.Models)
+        {
+            if (model is not { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0 })
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Holders of leases that wait for more, on any device.</summary>
+    private IEnumerable<LeaseHolder> UrgentHolders() =>
+        _urgentHolders == 0 ? [] : _devices.SelectMany(static device => device.Slots.ToArray()).OfType<LeaseHolder>().Where(static holder => holder.IsUrgent);
+
+    /// <summary>Orders lines: those where holders wait, then the highest priority, then the oldest.</summary>
+    private static int Compare(WaitingLine a, WaitingLine b)
+    {
+        if (a.IsUrgent != b.IsUrgent)
+            return a.IsUrgent ? -1 : 1;
+        return a.NextPriority != b.NextPriority ? b.NextPriority - a.NextPriority : a.Next!.Sequence.CompareTo(b.Next!.Sequence);
     }
 
     /// <summary>The first line in the order of service that wants the model; the devices' lines have been listed.</summary>
-    private WaitingLine FirstLineOf(ScheduledModel model, long now)
+    private static WaitingLine FirstLineOf(ScheduledModel model)
     {
         WaitingLine? first = null;
         foreach (var line in model.Lines)
         {
-            if (line.Count > 0 && (first is null || Compare(line, first, now) < 0))
+            if (line.Count > 0 && (first is null || Compare(line, first) < 0))
                 first = line;
         }
 

@@ -20,35 +20,40 @@ internal sealed partial class LeaseScheduler
                     return true;
             }
 
-            if (!line.IsPreload && IsAllOnDevice(line) && MissingWorkingBytes(line.Next!, device) is > 0 and var missing)
-            {
-                if (IsTooLarge(FirstOn(device, line), device, line, now))
-                    return true;
-                device.LacksHostRoom = device == _host;
-                Want(device, missing, line, presses, now);
-            }
+            if (!line.IsPreload && LacksOnlyBytes(line.Next!) && WantWorkingBytes(line, presses, now))
+                return true;
         }
 
         return false;
 
-        static ScheduledModel FirstOn(ScheduledDevice device, WaitingLine line)
+        // Whoever waits for a slot or for others' use ends waits for bytes only then: until it is its turn, they serve others.
+        static bool LacksOnlyBytes(LeaseRequest request)
         {
-            var index = 0;
-            while (line.Models[index].Device != device)
-                index++;
-            return line.Models[index];
-        }
-
-        static bool IsAllOnDevice(WaitingLine line)
-        {
-            foreach (var model in line.Models)
+            foreach (var model in request.Line.Models)
             {
-                if (model.Residency != ModelResidency.OnDevice)
+                if (model.Residency != ModelResidency.OnDevice || LacksSlot(request, model.Device!) || (model.IsTaken && !request.Holder.Holds(model)))
                     return false;
             }
 
             return true;
         }
+    }
+
+    /// <summary>Has models leave for what a line's next request works with, on every device that it wants; <see langword="true"/> if it never can.</summary>
+    private bool WantWorkingBytes(WaitingLine line, bool presses, long now)
+    {
+        foreach (var model in line.Models)
+        {
+            var device = model.Device!;
+            if (MissingWorkingBytes(line.Next!, device) is not (> 0 and var missing))
+                continue;
+            if (IsTooLarge(model, device, line, now))
+                return true;
+            device.LacksHostRoom |= device == _host;
+            Want(device, missing, line, presses, now);
+        }
+
+        return false;
     }
 
     private bool TryPlace(ScheduledModel model, WaitingLine line, bool presses, long now) => model.Residency switch
@@ -145,7 +150,9 @@ internal sealed partial class LeaseScheduler
         if (IsClaimedBefore(book, line, now))
             return;
         MakeRoom(book, missing - book.LeavingBytes, line, presses, now);
-        if (presses)
+
+        // Room that is on its way must not go to others either, or models drive each other out without end.
+        if (presses || missing <= book.LeavingBytes)
             book.Claim = line;
     }
 
@@ -157,7 +164,7 @@ internal sealed partial class LeaseScheduler
         if (book == _host && !claim.Models.ToArray().Any(static model => model.IsFreed || model.RunsOnCpu))
             return false;
         claim.Refresh(now, _policy.PriorityAgeing);
-        return Compare(claim, line, now) < 0;
+        return Compare(claim, line) < 0;
     }
 
     /// <summary>Sees to it that requests for what can never fit end: on another device if there is one that is large enough, else with a refusal.</summary>
@@ -230,15 +237,15 @@ internal sealed partial class LeaseScheduler
         var candidates = (book == _host ? _models : book.Models)
             .Where(model => MayLeave(model, book, now) && (line is null || !line.Models.Contains(model)))
             .Where(model => presses || !model.IsWanted)
-            .Select(model => (Model: model, Line: model.IsWanted ? FirstLineOf(model, now) : null))
-            .Where(candidate => candidate.Line is null || line is null || Compare(line, candidate.Line, now) < 0)
+            .Select(model => (Model: model, Line: model.IsWanted ? FirstLineOf(model) : null))
+            .Where(candidate => candidate.Line is null || line is null || Compare(line, candidate.Line) < 0)
             .ToList();
         candidates.Sort((a, b) => (a.Line, b.Line) switch
         {
             (null, null) => CompareWorth(a.Model, b.Model, book, now),
             (null, _) => -1,
             (_, null) => 1,
-            _ => -Compare(a.Line, b.Line, now),
+            _ => -Compare(a.Line, b.Line),
         });
         var surplus = candidates.Sum(candidate => candidate.Model.ChargeOn(book)) - missing;
         if (surplus < 0)

@@ -17,7 +17,7 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     private readonly List<ScheduledModel> _models = [];
     private readonly List<WaitingLine> _groups = [];
     private readonly DeadlineQueue _deadlines = new();
-    private readonly List<SchedulerEffect> _effects = [];
+    private List<SchedulerEffect> _effects = [];
     private SchedulingPolicy _policy = policy;
 
     // The CPU: its budget is that of the host's memory, which models take wherever they run.
@@ -42,11 +42,11 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
 
     public bool HasEffects => _effects.Count > 0;
 
-    /// <summary>Hands out what is to be done since the last call.</summary>
-    public SchedulerEffect[] TakeEffects()
+    /// <summary>Hands out what is to be done since the last call, in exchange for an empty list.</summary>
+    public List<SchedulerEffect> TakeEffects(List<SchedulerEffect>? empty = null)
     {
-        var effects = _effects.ToArray();
-        _effects.Clear();
+        var effects = _effects;
+        _effects = empty ?? [];
         return effects;
     }
 
@@ -118,8 +118,12 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         Enqueue(request, now);
         if (timeout != long.MaxValue)
             _deadlines.Set(request, Later(now, timeout));
-        Touch(line);
-        Dispatch(now);
+        if (!IsMereWait(request))
+        {
+            Touch(line);
+            Dispatch(now);
+        }
+
         if (full is not null && request.RequestState == RequestState.Waiting)
         {
             Refuse(request, line.Models[0], Describe(RefusalReason.QueueFull, full, now), now);
@@ -135,8 +139,11 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     {
         if (request.RequestState != RequestState.Waiting)
             return false;
+        // Nobody waits behind one that others of its line were before.
+        var isHead = request.PreviousInQueue is null || request.Holder.Leases > 0;
         Leave(request, now);
-        Dispatch(now);
+        if (isHead)
+            Dispatch(now);
         AssertInvariants();
         return true;
     }
@@ -148,7 +155,9 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
             return;
         var (model, holder) = (request.ScheduledModel, request.Holder);
         var device = model.Device!;
+        var wasUrgent = holder.IsUrgent;
         holder.Remove(request);
+        CountUrgent(holder, wasUrgent);
         request.RequestState = RequestState.Idle;
         _deadlines.Remove(request);
         if (request.IsOverdue)
@@ -165,8 +174,12 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
             device.FreeSlot(holder, now);
         model.LastUsed = now;
         Settle(model, now);
-        Touch(device);
-        Dispatch(now);
+        if (_waiting > 0 || device.IsOverBudget)
+        {
+            Touch(device);
+            Dispatch(now);
+        }
+
         AssertInvariants();
     }
 
@@ -271,6 +284,13 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         return null;
     }
 
+    /// <summary>Whether a new request changes nothing for anybody: its model is there, and others have it or the device.</summary>
+    private bool IsMereWait(LeaseRequest request) =>
+        request is { Line: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, ScheduledModel: { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false } model }
+        && model.Device is { LacksHostRoom: false } device
+        && (!device.HasFreeSlot || model.IsTaken)
+        && _policy.BypassBound(device.QueueLength) == _policy.BypassBound(device.QueueLength - 1);
+
     private void Enqueue(LeaseRequest request, long now)
     {
         var line = request.Line;
@@ -300,7 +320,13 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     private void Count(LeaseRequest request, int change)
     {
         _waiting += change;
-        request.Holder.Waits += request.IsPreload ? 0 : change;
+        if (!request.IsPreload)
+        {
+            var wasUrgent = request.Holder.IsUrgent;
+            request.Holder.Waits += change;
+            CountUrgent(request.Holder, wasUrgent);
+        }
+
         var models = request.Line.Models;
         for (var i = 0; i < models.Length; i++)
         {

@@ -52,11 +52,17 @@ internal sealed class ScheduledDevice : Timed
     /// <summary>The lines that wait for something here, in the order of service, as was last looked at.</summary>
     public List<WaitingLine> Wanted { get; } = [];
 
+    /// <summary>Whether all that is wanted here is here, as was last looked at.</summary>
+    public bool IsPlaced { get; set; }
+
     /// <summary>The line for which room is being made: those that come after it take none.</summary>
     public WaitingLine? Claim { get; set; }
 
     /// <summary>Whether something here could not be loaded for want of the host's memory, as was last looked at.</summary>
     public bool LacksHostRoom { get; set; }
+
+    /// <summary>Whether models have to leave, because the budget was lowered or one turned out larger than was known.</summary>
+    public bool IsOverBudget => UsedBytes - LeavingBytes > BudgetBytes;
 
     /// <summary>Requests waiting for leases; preloads are not counted.</summary>
     public int QueueLength { get; set; }
@@ -108,6 +114,18 @@ internal sealed class ScheduledDevice : Timed
         }
 
         return false;
+    }
+
+    /// <summary>The line that all wait in who wait for something here; <see langword="null"/> if there are several.</summary>
+    public WaitingLine? FindOnlyLine()
+    {
+        foreach (var model in Models)
+        {
+            if (model.IsWanted)
+                return PreloadCount == 0 && model.Waiting.Count == QueueLength ? model.Waiting : null;
+        }
+
+        return null;
     }
 
     /// <summary>The slot of a holder, or -1.</summary>

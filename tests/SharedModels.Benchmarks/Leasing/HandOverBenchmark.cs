@@ -21,8 +21,37 @@ internal static class HandOverBenchmark
                 await semaphore.WaitAsync();
                 semaphore.Release();
             }));
+        var handOver = Measure.Interleaved(Rounds, () => HandOverLeasesAsync(manager).Wait(), () => HandOverSemaphoreAsync(semaphore).Wait());
+        report.Row("hand-over to a holder that waits", $"{Calls / handOver[0] / 1e6:0.00} M hand-overs/s", $"{handOver[1] / handOver[0]:0.00} x the throughput of SemaphoreSlim");
         report.Row("two tasks contending for one model", $"{2 * Calls / seconds[0] / 1e6:0.00} M hand-overs/s", $"{seconds[1] / seconds[0]:0.00} x the throughput of SemaphoreSlim");
         manager.Dispose();
+    }
+
+    /// <summary>Each holder releases once the next one waits, so that every lease is handed over.</summary>
+    private static async Task HandOverLeasesAsync(SharedModelManager manager)
+    {
+        var held = await manager.FetchModelAsync<FakeModel>("model");
+        for (var i = 0; i < Calls; i++)
+        {
+            var next = manager.FetchModelAsync<FakeModel>("model");
+            held.Dispose();
+            held = await next;
+        }
+
+        held.Dispose();
+    }
+
+    private static async Task HandOverSemaphoreAsync(SemaphoreSlim semaphore)
+    {
+        await semaphore.WaitAsync();
+        for (var i = 0; i < Calls; i++)
+        {
+            var next = semaphore.WaitAsync();
+            semaphore.Release();
+            await next;
+        }
+
+        semaphore.Release();
     }
 
     private static void Contend(Func<Task> call) =>

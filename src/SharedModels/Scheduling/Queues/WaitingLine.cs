@@ -23,6 +23,9 @@ internal sealed class WaitingLine(ScheduledModel[] models, bool isPreload = fals
     /// <summary>The request to serve next, as was last looked at.</summary>
     public LeaseRequest? Next { get; private set; }
 
+    /// <summary>The priority of <see cref="Next"/> with its age.</summary>
+    public int NextPriority { get; private set; }
+
     /// <summary>Whether a holder of leases waits here, as was last looked at: what it holds is in use until it has got on.</summary>
     public bool IsUrgent { get; set; }
 
@@ -60,9 +63,11 @@ internal sealed class WaitingLine(ScheduledModel[] models, bool isPreload = fals
         {
             if (queue.Head is not { } head)
                 continue;
-            var difference = Next is null ? 1 : head.PriorityAt(now, ageing) - Next.PriorityAt(now, ageing);
-            if (difference > 0 || (difference == 0 && head.Sequence < Next!.Sequence))
-                Next = head;
+            var priority = head.PriorityAt(now, ageing);
+            if (Next is not null && (priority < NextPriority || (priority == NextPriority && head.Sequence > Next.Sequence)))
+                continue;
+            Next = head;
+            NextPriority = priority;
         }
     }
 
