@@ -15,12 +15,19 @@ internal sealed partial class LeaseScheduler
             return;
         PutOutOfService(device, cause, now);
         foreach (var lease in device.Slots.ToArray().SelectMany(static holder => holder?.Granted ?? []).Where(lease => lease.ScheduledModel.Device == device).ToList())
-            _effects.Add(new(SchedulerEffectKind.Lose, lease.ScheduledModel, lease));
+        {
+            Effect(new(SchedulerEffectKind.Lose, lease.ScheduledModel, lease));
+
+            // It would wait for itself to give the model back.
+            foreach (var wait in lease.Holder.WaitingRequests.Where(wait => wait.Line.Models.Contains(lease.ScheduledModel)).ToList())
+                Refuse(wait, lease.ScheduledModel, DescribeLoss(lease.ScheduledModel, now), now);
+        }
+
         foreach (var model in device.Models.ToList())
         {
             if (model.Device != device)
                 continue;
-            model.IsLost = model.Residency is ModelResidency.OnDevice or ModelResidency.Moving;
+            model.IsLost = IsBoundTo(model);
             Settle(model, now);
             if (model.IsWanted)
                 Reroute(model, now);
@@ -43,7 +50,13 @@ internal sealed partial class LeaseScheduler
 
         device.Error = null;
         device.Failures = 0;
-        Touch(device);
+        device.Generation++;
+        foreach (var model in _models.Where(model => model.Device is { } fallback && fallback == model.Settings.Fallback && model.Settings.Candidates.Contains(device)))
+        {
+            model.IsReturning = true;
+            Settle(model, now);
+        }
+
         Dispatch(now);
         AssertInvariants();
     }
@@ -60,7 +73,7 @@ internal sealed partial class LeaseScheduler
     /// <summary>Gives the model a device, unless it has one that serves; <see langword="false"/> if there is none.</summary>
     private bool TryAttach(ScheduledModel model, long now)
     {
-        if (model.Device is { } fallback && fallback == model.Settings.Fallback)
+        if (model.Device is { } fallback && fallback == model.Settings.Fallback && model.Users == 0)
             ReturnFromFallback(model);
         if (model.Device is { IsLost: false })
             return true;
@@ -104,7 +117,7 @@ internal sealed partial class LeaseScheduler
         model.Device = device;
         device.Models.Add(model);
         if (device == model.Settings.Fallback)
-            _effects.Add(new(SchedulerEffectKind.FallBack, model));
+            Effect(new(SchedulerEffectKind.FallBack, model));
     }
 
     private static void Detach(ScheduledModel model)
@@ -117,22 +130,28 @@ internal sealed partial class LeaseScheduler
     private void Reattach(ScheduledModel model, ScheduledDevice other)
     {
         var device = model.Device!;
-        model.IsRetried = false;
+        model.IsRetried = model.IsReturning = false;
         Detach(model);
         Attach(model, other);
         device.CountWaiting();
         other.CountWaiting();
-        Touch(device);
-        Touch(other);
+        _decisions++;
     }
 
     /// <summary>Lets a model on the CPU go back to an accelerator that serves again; both work on the host's copy, so nothing is moved.</summary>
-    private static void ReturnFromFallback(ScheduledModel model)
+    private void ReturnFromFallback(ScheduledModel model)
     {
-        if (!model.IsIdle || model.Residency is not (ModelResidency.OnDevice or ModelResidency.OnHost) || !model.Settings.Candidates.Any(device => IsServing(device, model)))
+        if (OtherDeviceFor(model, mustHaveRoom: false) is not { } device)
+        {
+            model.IsReturning = false;
             return;
-        model.Residency = ModelResidency.OnHost;
-        Detach(model);
+        }
+
+        if (model.Residency == ModelResidency.Evicting)
+            return;
+        if (model.Residency == ModelResidency.OnDevice)
+            model.Residency = ModelResidency.OnHost;
+        Reattach(model, device);
     }
 
     private static bool IsServing(ScheduledDevice device, ScheduledModel model) => !device.IsLost && model.BytesOn(device) <= device.BudgetBytes;
@@ -141,7 +160,7 @@ internal sealed partial class LeaseScheduler
     private static bool IsBoundTo(ScheduledModel model) => model.Residency is ModelResidency.Moving or ModelResidency.OnDevice or ModelResidency.Evicting;
 
     /// <summary>Another device that serves and is large enough for all that waits with the model, or even has room for it now and nobody waiting.</summary>
-    private ScheduledDevice? OtherDeviceFor(ScheduledModel model, bool mustHaveRoom)
+    private ScheduledDevice? OtherDeviceFor(ScheduledModel model, bool mustHaveRoom, LeaseHolder? holder = null)
     {
         foreach (var device in model.Settings.Candidates)
         {
@@ -154,7 +173,7 @@ internal sealed partial class LeaseScheduler
         return fallback is not null && IsServing(fallback, model) ? fallback : null;
 
         bool Fits(WaitingLine line, ScheduledDevice device) =>
-            BytesNeeded(device, line, holder: null) + (device == _host ? model.Footprint.WorkingBytes : model.BytesOn(device)) <= device.BudgetBytes;
+            BytesNeeded(device, line, holder) + (device == _host ? model.Footprint.WorkingBytes : model.BytesOn(device)) <= device.BudgetBytes;
     }
 
     /// <summary>Those who wait for a model of a lost device go to another one, at once or when the model has left it; if there is none, they are refused.</summary>

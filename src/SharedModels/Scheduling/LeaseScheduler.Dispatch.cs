@@ -5,52 +5,38 @@ namespace SharedModels.Scheduling;
 /// <content>Grants what can be granted, and has brought in what the other requests need.</content>
 internal sealed partial class LeaseScheduler
 {
-    private readonly Queue<ScheduledDevice> _touched = new();
+    // Counts what was decided, so that it can be told when nothing is left to decide.
+    private long _decisions;
 
-    private void Touch(ScheduledDevice device)
+    private void Effect(in SchedulerEffect effect)
     {
-        if (device.IsTouched)
-            return;
-        device.IsTouched = true;
-        _touched.Enqueue(device);
+        _decisions++;
+        _effects.Add(effect);
     }
 
-    private void Touch(WaitingLine line)
-    {
-        foreach (var model in line.Models)
-        {
-            if (model.Device is { } device)
-                Touch(device);
-        }
-    }
-
-    /// <summary>Serves every device of which something has changed, until nothing changes.</summary>
+    /// <summary>Serves every device, as what happens on one may concern those who wait on another, until nothing changes.</summary>
     private void Dispatch(long now)
     {
-        foreach (var device in _devices)
-        {
-            if (device.LacksHostRoom)
-                Touch(device);
-        }
-
+        long before;
+        var rounds = 0;
         do
         {
-            while (_touched.TryDequeue(out var device))
-            {
-                device.IsTouched = false;
+            before = _decisions;
+            AssertEnds(ref rounds);
+            foreach (var device in _devices)
                 Serve(device, now);
-            }
         }
-        while (_urgentHolders > 0 && BreakDeadlock(now));
+        while ((_decisions != before && _waiting > 0) || (_urgentHolders > 0 && BreakDeadlock(now)));
     }
 
     private void Serve(ScheduledDevice device, long now)
     {
         if (device.IsOverBudget)
             MakeRoom(device, device.UsedBytes - device.LeavingBytes - device.BudgetBytes, line: null, presses: true, now);
-        device.LacksHostRoom = false;
+        var rounds = 0;
         while (device is { IsWanted: true, IsLost: false })
         {
+            AssertEnds(ref rounds);
             if (ServeHolders(device, now))
                 continue;
             if (_urgentHolders == 0 && device.FindOnlyLine() is { } line && IsPlaced(line))
@@ -76,14 +62,48 @@ internal sealed partial class LeaseScheduler
         {
             if (holder.FindWaitingOn(device, CanGrant) is { } request)
             {
+                // But not before those who were overtaken as often as may be and can be served: else holders could starve them.
+                ListWanted(device, now);
+                FindBarriers(device, now);
+                if (IsBehindBarrier(request, device, now) && GrantOverdue(device, now))
+                    return true;
+                CountOvertakings(request, now);
+                request.Line.CountOvertaking(request, now, _policy.PriorityAgeing);
                 GrantWaiting(request, now);
                 return true;
             }
 
             if (holder.FindWaitingOn(device, request => BlockedByItself(request) is not null) is { } blocked)
             {
-                var model = BlockedByItself(blocked)!;
-                Refuse(blocked, model, NeverFits(model.Device!, BytesNeeded(model.Device!, blocked.Line, holder)), now);
+                var (model, book) = BlockedByItself(blocked)!.Value;
+                if (!model.HasEvaded && !IsBoundTo(model) && book == model.Device && OtherDeviceFor(model, mustHaveRoom: false, holder) is { } other)
+                {
+                    model.HasEvaded = true;
+                    Reattach(model, other);
+                }
+                else
+                {
+                    Refuse(blocked, model, NeverFits(book, BytesNeeded(book, blocked.Line, holder)), now);
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Grants the first request that may not be overtaken any more, if one of them can be granted.</summary>
+    private bool GrantOverdue(ScheduledDevice device, long now)
+    {
+        foreach (var line in device.Wanted)
+        {
+            for (var priority = WaitingLine.Priorities - 1; priority >= 0 && !line.IsPreload; priority--)
+            {
+                if (line.Head(priority) is not { } head || line.OvertakingsOfHead(priority) < _policy.BypassBound(device.QueueLength) || !CanGrant(head))
+                    continue;
+                CountOvertakings(head, now);
+                GrantWaiting(head, now);
                 return true;
             }
         }
@@ -142,13 +162,10 @@ internal sealed partial class LeaseScheduler
     {
         if (request.IsPreload)
             return request.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false };
-        if (request.Holder.Leases == 0)
+        foreach (var model in request.Line.Models)
         {
-            foreach (var model in request.Line.Models)
-            {
-                if (model.Device!.IsWanted)
-                    return false;
-            }
+            if (model.Device!.IsWanted)
+                return false;
         }
 
         return CanGrant(request);
@@ -159,7 +176,7 @@ internal sealed partial class LeaseScheduler
         var models = request.Line.Models;
         foreach (var model in models)
         {
-            if (model is not { Residency: ModelResidency.OnDevice, IsLost: false, Device: { IsLost: false } device })
+            if (model is not { Residency: ModelResidency.OnDevice, IsLost: false, IsReturning: false, Device: { IsLost: false } device })
                 return false;
             if (LacksSlot(request, device))
                 return false;
@@ -189,10 +206,9 @@ internal sealed partial class LeaseScheduler
 
     private void GrantWaiting(LeaseRequest request, long now)
     {
-        Touch(request.Line);
         Dequeue(request);
         Grant(request, now);
-        _effects.Add(new(SchedulerEffectKind.Grant, request.ScheduledModel, request));
+        Effect(new(SchedulerEffectKind.Grant, request.ScheduledModel, request));
     }
 
     private void Grant(LeaseRequest request, long now)
@@ -228,6 +244,7 @@ internal sealed partial class LeaseScheduler
             device.TakeSlot(holder, now);
         }
 
+        model.HasEvaded = false;
         request.RequestState = RequestState.Granted;
         var wasUrgent = holder.IsUrgent;
         holder.Add(request);
@@ -240,7 +257,7 @@ internal sealed partial class LeaseScheduler
     /// <summary>Ends a wait; <paramref name="culprit"/> is the one of its models that is the reason.</summary>
     private void Refuse(LeaseRequest request, ScheduledModel culprit, Refusal refusal, long now)
     {
-        _effects.Add(new(SchedulerEffectKind.Refuse, culprit, request, refusal));
+        Effect(new(SchedulerEffectKind.Refuse, culprit, request, refusal));
         Leave(request, now);
     }
 

@@ -54,12 +54,16 @@ internal sealed partial class LeaseScheduler
                     "Work-conserving",
                     $"the oldest request for '{line.Names}' waits although it could be granted");
                 Assert(
-                    line.OvertakingsOfHead(priority) <= Math.Max(_policy.MaxBypass, _policy.MaxBypassUnderLoad),
+                    line.OvertakingsOfHead(priority) <= Math.Max(_policy.MaxBypass, _policy.MaxBypassUnderLoad) || !CanGrant(line.Head(priority)!) || IsBehindBarrier(line.Head(priority)!, device, now),
                     "No starvation",
                     $"a request for '{line.Names}' was overtaken too often");
             }
         }
     }
+
+    /// <summary>Within one event: decisions lead to decisions, but not for ever.</summary>
+    [Conditional("DEBUG")]
+    private static void AssertEnds(ref int rounds) => Assert(++rounds < 10_000, "Every wait ends", "it decides to and fro");
 
     [Conditional("DEBUG")]
     private static void Assert(bool condition, string invariant, string message)

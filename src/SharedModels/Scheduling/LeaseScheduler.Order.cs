@@ -83,7 +83,7 @@ internal sealed partial class LeaseScheduler
         Array.Fill(device.Barriers, long.MaxValue);
         foreach (var line in device.Wanted)
         {
-            if (line.IsPreload || line.IsTaken)
+            if (line.IsPreload || IsBeyondTurns(line, now))
                 continue;
             for (var priority = 0; priority < WaitingLine.Priorities; priority++)
             {
@@ -119,7 +119,24 @@ internal sealed partial class LeaseScheduler
 
     /// <summary>Whether the line was overtaken so often that its models should come, so as to be there when it may not be overtaken any more.</summary>
     private bool IsPressing(WaitingLine line, ScheduledDevice device) =>
-        line.IsPreload || line.IsUrgent || device.IsIdle || line.OvertakingsOfHead(line.Next!.Priority) >= _policy.BypassBound(device.QueueLength) / 2;
+        line.IsPreload || line.IsUrgent || device.IsStarving || line.OvertakingsOfHead(line.Next!.Priority) >= _policy.BypassBound(device.QueueLength) / 2;
+
+    /// <summary>
+    /// Whether the line waits for something else than its turn: for others to end their use, or for a load, or a move that takes far longer than the
+    /// last. Strictly first in, first out is what <see cref="SchedulingPolicy.MaxBypass"/> of 0 asks for, and gets.
+    /// </summary>
+    private bool IsBeyondTurns(WaitingLine line, long now)
+    {
+        if (line.IsTaken)
+            return true;
+        foreach (var model in line.Models)
+        {
+            if (model.Residency == ModelResidency.Loading || (model.Residency == ModelResidency.Moving && now - model.StepStartedAt > 2 * model.MoveTicks + TimeSpan.TicksPerSecond))
+                return _policy.MaxBypass > 0;
+        }
+
+        return false;
+    }
 
     private void CountOvertakings(LeaseRequest granted, long now)
     {

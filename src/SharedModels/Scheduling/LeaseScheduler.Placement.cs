@@ -20,23 +20,11 @@ internal sealed partial class LeaseScheduler
                     return true;
             }
 
-            if (!line.IsPreload && LacksOnlyBytes(line.Next!) && WantWorkingBytes(line, presses, now))
+            if (!line.IsPreload && LacksOnlyBytes(line.Next!) && !IsBehindBarrier(line.Next!, device, now) && WantWorkingBytes(line, presses, now))
                 return true;
         }
 
         return false;
-
-        // Whoever waits for a slot or for others' use ends waits for bytes only then: until it is its turn, they serve others.
-        static bool LacksOnlyBytes(LeaseRequest request)
-        {
-            foreach (var model in request.Line.Models)
-            {
-                if (model.Residency != ModelResidency.OnDevice || LacksSlot(request, model.Device!) || (model.IsTaken && !request.Holder.Holds(model)))
-                    return false;
-            }
-
-            return true;
-        }
     }
 
     /// <summary>Has models leave for what a line's next request works with, on every device that it wants; <see langword="true"/> if it never can.</summary>
@@ -47,13 +35,24 @@ internal sealed partial class LeaseScheduler
             var device = model.Device!;
             if (MissingWorkingBytes(line.Next!, device) is not (> 0 and var missing))
                 continue;
-            if (IsTooLarge(model, device, line, now))
-                return true;
-            device.LacksHostRoom |= device == _host;
+            if (Fit(model, device, line, now) is { } changed)
+                return changed;
             Want(device, missing, line, presses, now);
         }
 
         return false;
+    }
+
+    /// <summary>Whether nothing but bytes to work with is missing: whoever waits for a slot or for others' use ends waits for bytes only then.</summary>
+    private static bool LacksOnlyBytes(LeaseRequest request)
+    {
+        foreach (var model in request.Line.Models)
+        {
+            if (model.Residency != ModelResidency.OnDevice || LacksSlot(request, model.Device!) || (model.IsTaken && !request.Holder.Holds(model)))
+                return false;
+        }
+
+        return true;
     }
 
     private bool TryPlace(ScheduledModel model, WaitingLine line, bool presses, long now) => model.Residency switch
@@ -69,21 +68,17 @@ internal sealed partial class LeaseScheduler
         var bytes = model.Footprint.HostBytes;
         if (_host is { } host && bytes > 0)
         {
-            if (IsTooLarge(model, host, line, now))
-                return true;
+            if (Fit(model, host, line, now) is { } changed)
+                return changed;
             if (!IsRoomFor(model, bytes, host, line, presses, now))
-            {
-                model.Device!.LacksHostRoom = true;
                 return false;
-            }
-
             ChargeHost(model, bytes);
             Assert(host.FreeBytes >= 0, "Budget", $"{host.Device} uses {host.UsedBytes} of {host.BudgetBytes} bytes");
         }
 
         model.Residency = ModelResidency.Loading;
         model.StepStartedAt = now;
-        _effects.Add(new(SchedulerEffectKind.Load, model));
+        Effect(new(SchedulerEffectKind.Load, model));
         return true;
     }
 
@@ -91,11 +86,10 @@ internal sealed partial class LeaseScheduler
     private bool TryArriveOnCpu(ScheduledModel model, WaitingLine line, bool presses, long now)
     {
         var host = model.Device!;
-        if (IsTooLarge(model, host, line, now))
-            return true;
+        if (Fit(model, host, line, now) is { } changed)
+            return changed;
         if (host.FreeBytes < 0)
         {
-            host.LacksHostRoom = true;
             Want(host, -host.FreeBytes, line, presses, now);
             return false;
         }
@@ -107,8 +101,8 @@ internal sealed partial class LeaseScheduler
     private bool TryMove(ScheduledModel model, WaitingLine line, bool presses, long now)
     {
         var device = model.Device!;
-        if (IsTooLarge(model, device, line, now))
-            return true;
+        if ((Fit(model, device, line, now) ?? (_host is null ? null : Fit(model, _host, line, now))) is { } changed)
+            return changed;
         if (model.IsRetried && device.Models.Exists(static other => other.Residency == ModelResidency.Evicting))
         {
             device.Claim = IsClaimedBefore(device, line, now) ? device.Claim : line;
@@ -129,7 +123,7 @@ internal sealed partial class LeaseScheduler
         Assert(device.FreeBytes >= 0, "Budget", $"{device.Device} uses {device.UsedBytes} of {device.BudgetBytes} bytes");
         model.Residency = ModelResidency.Moving;
         model.StepStartedAt = now;
-        _effects.Add(new(SchedulerEffectKind.Move, model));
+        Effect(new(SchedulerEffectKind.Move, model));
         return true;
     }
 
@@ -140,7 +134,12 @@ internal sealed partial class LeaseScheduler
         var working = model.Device == book ? Math.Max(0, model.Footprint.WorkingBytes - book.WorkingBytes) : 0;
         var missing = bytes + working - book.FreeBytes;
         if (missing <= 0)
-            return !IsClaimedBefore(book, line, now);
+        {
+            // A claim that waits for holders must not keep those very holders waiting.
+            var isClaimWaiting = book.LeavingBytes == 0 && book.FreeBytes < book.ClaimedFreeBytes;
+            return (line.IsUrgent && isClaimWaiting) || !IsClaimedBefore(book, line, now);
+        }
+
         Want(book, missing, line, presses, now);
         return false;
     }
@@ -152,8 +151,10 @@ internal sealed partial class LeaseScheduler
         MakeRoom(book, missing - book.LeavingBytes, line, presses, now);
 
         // Room that is on its way must not go to others either, or models drive each other out without end.
-        if (presses || missing <= book.LeavingBytes)
-            book.Claim = line;
+        if (!presses && missing > book.LeavingBytes)
+            return;
+        book.Claim = line;
+        book.ClaimedFreeBytes = book.FreeBytes + missing;
     }
 
     /// <summary>Whether a line that comes before this one waits for room in the same memory.</summary>
@@ -161,27 +162,55 @@ internal sealed partial class LeaseScheduler
     {
         if (book.Claim is not { Count: > 0 } claim || claim == line)
             return false;
-        if (book == _host && !claim.Models.ToArray().Any(static model => model.IsFreed || model.RunsOnCpu))
+        if (book == _host && !NeedsHostRoom(claim))
             return false;
         claim.Refresh(now, _policy.PriorityAgeing);
         return Compare(claim, line) < 0;
     }
 
-    /// <summary>Sees to it that requests for what can never fit end: on another device if there is one that is large enough, else with a refusal.</summary>
-    private bool IsTooLarge(ScheduledModel model, ScheduledDevice book, WaitingLine line, long now)
+    private static bool NeedsHostRoom(WaitingLine line)
+    {
+        foreach (var model in line.Models)
+        {
+            if (model.IsFreed || (model.RunsOnCpu && (model.Residency == ModelResidency.OnHost || (line.Any() is { } request && LacksOnlyBytes(request) && MissingWorkingBytes(request, model.Device!) > 0))))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Sees to it that requests for models that do not fit together do not wait for that. One of them goes to another device, if that is large enough, once it is idle; else the
+    /// requests are refused.
+    /// </summary>
+    /// <returns>Whether anything changed; <see langword="null"/> if they fit.</returns>
+    private bool? Fit(ScheduledModel model, ScheduledDevice book, WaitingLine line, long now)
     {
         var needed = BytesNeeded(book, line, holder: null);
         if (needed <= book.BudgetBytes)
-            return false;
-        if (book == model.Device && model.Residency == ModelResidency.OnHost && OtherDeviceFor(model, mustHaveRoom: false) is { } other)
+            return null;
+        foreach (var member in line.Models)
         {
-            Reattach(model, other);
+            if (member.Device != book || OtherDeviceFor(member, mustHaveRoom: false) is not { } other)
+                continue;
+            if (!IsBoundTo(member))
+                Reattach(member, other);
+            else if (IsEvictable(member, now))
+                SendTo(other, member);
+            else
+                return false;
             return true;
         }
 
         while (line.Any() is { } request)
             Refuse(request, model, NeverFits(book, needed), now);
         return true;
+    }
+
+    private void SendTo(ScheduledDevice other, ScheduledModel model)
+    {
+        model.Destination = other;
+        Evict(model, EvictionReason.Room);
     }
 
     /// <summary>
@@ -203,15 +232,17 @@ internal sealed partial class LeaseScheduler
         return bytes;
     }
 
-    /// <summary>The model for which the request waits in vain, because it needs room that its own holder's other models take up.</summary>
-    private ScheduledModel? BlockedByItself(LeaseRequest request)
+    /// <summary>The model for which the request waits in vain, and where, because it needs room that its own holder's other models take up.</summary>
+    private (ScheduledModel Model, ScheduledDevice Book)? BlockedByItself(LeaseRequest request)
     {
         foreach (var model in request.Line.Models)
         {
-            var isInNeed = model.Residency == ModelResidency.OnHost || (model.IsFreed && model.Footprint.HostBytes > 0)
-                || (model.Residency == ModelResidency.OnDevice && MissingWorkingBytes(request, model.Device!) > 0);
+            var isHostInNeed = model.IsFreed && model.Footprint.HostBytes > 0;
+            if (isHostInNeed && _host is not null && BytesNeeded(_host, request.Line, request.Holder) > _host.BudgetBytes)
+                return (model, _host);
+            var isInNeed = isHostInNeed || model.Residency == ModelResidency.OnHost || (model.Residency == ModelResidency.OnDevice && MissingWorkingBytes(request, model.Device!) > 0);
             if (isInNeed && BytesNeeded(model.Device!, request.Line, request.Holder) > model.Device!.BudgetBytes)
-                return model;
+                return (model, model.Device);
         }
 
         return null;
@@ -249,7 +280,7 @@ internal sealed partial class LeaseScheduler
         });
         var surplus = candidates.Sum(candidate => candidate.Model.ChargeOn(book)) - missing;
         if (surplus < 0)
-            return null;
+            return line is null && presses ? candidates.ConvertAll(static candidate => candidate.Model) : null;
 
         // From the most worth keeping on: spare every model without which there is still room.
         var victims = new List<ScheduledModel>();

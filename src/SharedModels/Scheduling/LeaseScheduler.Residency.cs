@@ -57,6 +57,15 @@ internal sealed partial class LeaseScheduler
     /// </summary>
     public void EvictionFailed(ScheduledModel model, Exception cause, long now)
     {
+        if (model.Settings.CanReload && (model.IsLost || model.Device!.IsLost))
+        {
+            // Whatever is left of it, its parameters can be loaded anew, on whichever device serves.
+            LeaveDevice(model);
+            Unload(model);
+            Continue(model, now);
+            return;
+        }
+
         if (model.Settings.CanReload)
         {
             MoveFailed(model, cause, now);
@@ -83,6 +92,9 @@ internal sealed partial class LeaseScheduler
         model.Residency = ModelResidency.OnHost;
         if (model.LeavesHost)
             Unload(model);
+        if (model is { IsWanted: true, Destination: { IsLost: false } destination })
+            Reattach(model, destination);
+        model.Destination = null;
         Continue(model, now);
     }
 
@@ -107,21 +119,11 @@ internal sealed partial class LeaseScheduler
     private static bool IsEvictable(ScheduledModel model, long now) =>
         model is { Residency: ModelResidency.OnDevice, Users: 0 }
         && (model.Settings.CanReload || !model.RunsOnCpu)
-        && (model.Error is null || now >= model.RetryAt);
+        && now >= model.RetryAt;
 
     /// <summary>After a step of the model's own: goes on with what its requests, or their absence, ask for.</summary>
     private void Continue(ScheduledModel model, long now)
     {
-        if (model.Device is { } device)
-            Touch(device);
-
-        // A group's next step may be due on another device.
-        foreach (var line in model.Lines)
-        {
-            if (line is { IsGroup: true, Count: > 0 })
-                Touch(line);
-        }
-
         Settle(model, now);
         if (model is { IsWanted: true, Device.IsLost: true })
             Reroute(model, now);
@@ -136,7 +138,7 @@ internal sealed partial class LeaseScheduler
         model.Residency = ModelResidency.Evicting;
         model.Evictions++;
         device.LeavingBytes += model.ChargeOn(device);
-        _effects.Add(new(model.RunsOnCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model));
+        Effect(new(model.RunsOnCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model));
     }
 
     private void Unload(ScheduledModel model)
@@ -146,7 +148,7 @@ internal sealed partial class LeaseScheduler
             _host.LeavingBytes += model.HostCharge;
         model.LeavesHost = true;
         model.Residency = ModelResidency.Unloading;
-        _effects.Add(new(SchedulerEffectKind.Unload, model));
+        Effect(new(SchedulerEffectKind.Unload, model));
     }
 
     private void Arrive(ScheduledModel model, long now)
@@ -154,6 +156,7 @@ internal sealed partial class LeaseScheduler
         model.Residency = ModelResidency.OnDevice;
         model.LastUsed = model.ArrivedAt = now;
         model.Failures = 0;
+        model.RetryAt = 0;
         model.Error = null;
         model.Refusal = null;
         model.IsRetried = false;
@@ -165,7 +168,7 @@ internal sealed partial class LeaseScheduler
         while (model.Preloads.Any() is { } preload)
         {
             Dequeue(preload);
-            _effects.Add(new(SchedulerEffectKind.Grant, model, preload));
+            Effect(new(SchedulerEffectKind.Grant, model, preload));
         }
     }
 
@@ -257,8 +260,10 @@ internal sealed partial class LeaseScheduler
             return;
         if (model is { IsLost: true, Residency: ModelResidency.OnDevice })
             LeaveLostDevice(model);
-        if (model is { Residency: ModelResidency.OnDevice, Error: not null } && now < model.RetryAt)
+        if (model.Residency == ModelResidency.OnDevice && now < model.RetryAt)
             _deadlines.Set(model, model.RetryAt);
+        if (model.IsReturning)
+            ReturnFromFallback(model);
         if (model.IsWanted)
             return;
         model.IsRetried &= model.Residency == ModelResidency.Moving;

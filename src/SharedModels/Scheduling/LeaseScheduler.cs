@@ -83,7 +83,6 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
             Settle(model, now);
         }
 
-        _devices.ForEach(Touch);
         Dispatch(now);
         AssertInvariants();
     }
@@ -105,6 +104,8 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         {
             request.EnqueuedAt = now;
             Grant(request, now);
+            if (_urgentHolders > 0)
+                Dispatch(now);
             AssertInvariants();
             return true;
         }
@@ -119,10 +120,7 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         if (timeout != long.MaxValue)
             _deadlines.Set(request, Later(now, timeout));
         if (!IsMereWait(request))
-        {
-            Touch(line);
             Dispatch(now);
-        }
 
         if (full is not null && request.RequestState == RequestState.Waiting)
         {
@@ -174,12 +172,8 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
             device.FreeSlot(holder, now);
         model.LastUsed = now;
         Settle(model, now);
-        if (_waiting > 0 || device.IsOverBudget)
-        {
-            Touch(device);
+        if (_waiting > 0 || device.IsOverBudget || _host is { IsOverBudget: true })
             Dispatch(now);
-        }
-
         AssertInvariants();
     }
 
@@ -193,21 +187,16 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
                 case LeaseRequest { RequestState: RequestState.Granted } overdue:
                     overdue.IsOverdue = true;
                     overdue.ScheduledModel.OverdueLeases++;
-                    _effects.Add(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue));
+                    Effect(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue));
                     break;
                 case LeaseRequest request:
                     Refuse(request, request.ScheduledModel, Describe(RefusalReason.TimedOut, request.ScheduledModel.Device!, now), now);
                     break;
                 case ScheduledModel model:
-                    if (model.Device is not null)
-                        Touch(model.Device);
                     Settle(model, now);
                     break;
-                case ScheduledDevice device:
-                    Touch(device);
-                    break;
                 case DeviceProbe probe:
-                    _effects.Add(new(SchedulerEffectKind.Probe, Device: probe.Device));
+                    Effect(new(SchedulerEffectKind.Probe, Device: probe.Device));
                     break;
             }
         }
@@ -258,7 +247,7 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
 
     private bool RefuseAtOnce(LeaseRequest request, Refusal refusal, long now)
     {
-        _effects.Add(new(SchedulerEffectKind.Refuse, request.ScheduledModel, request, refusal));
+        Effect(new(SchedulerEffectKind.Refuse, request.ScheduledModel, request, refusal));
         foreach (var model in request.Line.Models)
             Settle(model, now);
         return false;
@@ -287,7 +276,7 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     /// <summary>Whether a new request changes nothing for anybody: its model is there, and others have it or the device.</summary>
     private bool IsMereWait(LeaseRequest request) =>
         request is { Line: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, ScheduledModel: { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false } model }
-        && model.Device is { LacksHostRoom: false } device
+        && model.Device is { } device
         && (!device.HasFreeSlot || model.IsTaken)
         && _policy.BypassBound(device.QueueLength) == _policy.BypassBound(device.QueueLength - 1);
 
@@ -354,7 +343,6 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
     /// <summary>Takes a request out without an answer, and lets its models and devices go on without it.</summary>
     private void Leave(LeaseRequest request, long now)
     {
-        Touch(request.Line);
         Dequeue(request);
         foreach (var model in request.Line.Models)
             Settle(model, now);

@@ -58,8 +58,8 @@ internal sealed class ScheduledDevice : Timed
     /// <summary>The line for which room is being made: those that come after it take none.</summary>
     public WaitingLine? Claim { get; set; }
 
-    /// <summary>Whether something here could not be loaded for want of the host's memory, as was last looked at.</summary>
-    public bool LacksHostRoom { get; set; }
+    /// <summary>How many bytes have to be free for the claim to be met.</summary>
+    public long ClaimedFreeBytes { get; set; }
 
     /// <summary>Whether models have to leave, because the budget was lowered or one turned out larger than was known.</summary>
     public bool IsOverBudget => UsedBytes - LeavingBytes > BudgetBytes;
@@ -70,9 +70,6 @@ internal sealed class ScheduledDevice : Timed
     public int PreloadCount { get; set; }
 
     public bool IsWanted => QueueLength > 0 || PreloadCount > 0;
-
-    /// <summary>Whether the scheduler has to look at it before it is done with the present event.</summary>
-    public bool IsTouched { get; set; }
 
     /// <summary>The moving average of how long a holder keeps its slot, in ticks.</summary>
     public double AverageHold { get; private set; }
@@ -85,6 +82,9 @@ internal sealed class ScheduledDevice : Timed
 
     public bool IsLost => Error is not null;
 
+    /// <summary>How often it has come back: what is known of an earlier time says nothing of this one.</summary>
+    public int Generation { get; set; }
+
     /// <summary>Losses and failed probes in a row.</summary>
     public int Failures { get; set; }
 
@@ -93,8 +93,8 @@ internal sealed class ScheduledDevice : Timed
     /// <summary>The next probe, as an entry of the deadline queue.</summary>
     public DeviceProbe Probe { get; }
 
-    /// <summary>Whether nobody uses the device and no move to or from it runs: nothing but the scheduler can change that.</summary>
-    public bool IsIdle => HolderCount == 0 && Models.TrueForAll(static model => model.Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
+    /// <summary>Whether there is a slot for which nobody can be served, and no move to or from the device runs that could change that.</summary>
+    public bool IsStarving => HasFreeSlot && Models.TrueForAll(static model => model.Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
 
     public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength)
     {

@@ -25,6 +25,9 @@ internal abstract class ScheduledModel : Timed
     /// <summary>Where the model is, moves to, or is wanted.</summary>
     public ScheduledDevice? Device { get; set; }
 
+    /// <summary>Where the model is wanted next, while it leaves its device for that.</summary>
+    public ScheduledDevice? Destination { get; set; }
+
     public ModelFootprint Footprint { get; set; }
 
     /// <summary>Whether use changes the parameters: they are gone with the device.</summary>
@@ -73,8 +76,14 @@ internal abstract class ScheduledModel : Timed
     /// <summary>Whether the model leaves the host's memory too, once it is off its device.</summary>
     public bool LeavesHost { get; set; }
 
+    /// <summary>Whether the model leaves the CPU, where it is for want of an accelerator, as soon as nobody uses it.</summary>
+    public bool IsReturning { get; set; }
+
     /// <summary>Whether the device was lost while the model was on it, so that it has to leave it before it is used again.</summary>
     public bool IsLost { get; set; }
+
+    /// <summary>Whether the model went to another device because its holder's other models took the room: that is tried once.</summary>
+    public bool HasEvaded { get; set; }
 
     /// <summary>Whether its move ran out of memory, and is tried once more when the idle models have left.</summary>
     public bool IsRetried { get; set; }

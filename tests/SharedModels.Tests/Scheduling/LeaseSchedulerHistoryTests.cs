@@ -17,14 +17,31 @@ public sealed class LeaseSchedulerHistoryTests
     private static readonly Arbitrary<int[]> Events = Arb.From(Gen.Choose(0, 19_999).ArrayOf(), Shorter);
 
     [Theory]
-    [InlineData(HistoryKind.OneAccelerator)]
-    [InlineData(HistoryKind.WithoutOvertaking)]
-    [InlineData(HistoryKind.SharedAccelerator)]
-    [InlineData(HistoryKind.TwoAccelerators)]
-    [InlineData(HistoryKind.WithMinResidency)]
-    [InlineData(HistoryKind.Cpu)]
-    public void Promises_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind) =>
-        Prop.ForAll(Events, events => Run(kind, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.WakeUps)]
+    [InlineData(HistoryKind.WithoutOvertaking, HistoryChecks.WakeUps)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.WakeUps)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.WakeUps)]
+    [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps)]
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.Order)]
+    [InlineData(HistoryKind.WithoutOvertaking, HistoryChecks.Order)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.Order)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.Order)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.Order)]
+    [InlineData(HistoryKind.Cpu, HistoryChecks.Order)]
+    [InlineData(HistoryKind.WithoutOvertaking, HistoryChecks.HostBudget)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.HostBudget)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.HostBudget)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.HostBudget)]
+    [InlineData(HistoryKind.Cpu, HistoryChecks.HostBudget)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.LargeMachine)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.LargeMachine)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.LargeMachine)]
+    [InlineData(HistoryKind.WithoutOvertaking, HistoryChecks.LargeMachine)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.LargeMachine | HistoryChecks.Order)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.LargeMachine | HistoryChecks.Order)]
+    public void Promises_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
+        Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 
     private static IEnumerable<int[]> Shorter(int[] events)
     {
@@ -35,9 +52,9 @@ public sealed class LeaseSchedulerHistoryTests
         }
     }
 
-    private static void Run(HistoryKind kind, int[] events)
+    private static void Run(HistoryKind kind, HistoryChecks checks, int[] events)
     {
-        var history = new SchedulerHistory(kind);
+        var history = new SchedulerHistory(kind, checks);
         try
         {
             foreach (var code in events)

@@ -9,6 +9,8 @@ internal sealed class SchedulerHistory
 {
     private const long Budget = 100, HostBudget = 160;
 
+    private readonly HistoryChecks _checks;
+    private readonly Dictionary<TestRequest, int> _overtaken = [];
     private readonly StringBuilder _story = new();
     private readonly SchedulerWorld _world;
     private readonly List<TestModel> _models = [];
@@ -17,9 +19,12 @@ internal sealed class SchedulerHistory
     private readonly List<LeaseHolder> _holders = [.. Enumerable.Range(0, 5).Select(static _ => new LeaseHolder())];
     private readonly List<TestRequest> _requests = [];
     private readonly Dictionary<ScheduledDevice, long> _used = [];
+    private HashSet<LeaseHolder> _wasHolding = [];
+    private int _lastGrant;
 
-    public SchedulerHistory(HistoryKind kind)
+    public SchedulerHistory(HistoryKind kind, HistoryChecks checks)
     {
+        _checks = checks;
         var slots = kind is HistoryKind.SharedAccelerator ? 3 : kind is HistoryKind.Cpu ? 2 : 1;
         _world = new(
             Budget,
@@ -39,6 +44,13 @@ internal sealed class SchedulerHistory
                 _accelerators.Add(_world.AddDevice(new Device("fake", 1), Budget / 2));
             if (kind != HistoryKind.OneAccelerator)
                 _host = _world.AddDevice(Device.Cpu, kind == HistoryKind.TwoAccelerators ? HostBudget : 10 * HostBudget);
+        }
+
+        if (checks.HasFlag(HistoryChecks.LargeMachine))
+        {
+            _accelerators.Add(_world.AddDevice(new Device("fake", 7), 70, slots: 2));
+            _accelerators.Add(_world.AddDevice(new Device("fake", 8), 150, slots: 2));
+            _world.Scheduler.Devices[1].Configure(220, 2, 8);
         }
 
         for (var i = 0; i < 6; i++)
@@ -140,7 +152,7 @@ internal sealed class SchedulerHistory
             KeepAlive = index == 2 ? 30 : long.MaxValue,
             CanReload = index != 3,
         };
-        return _world.AddModel(new ModelFootprint(bytes, bytes, index is 1 or 4 ? 5 : 0), settings, isMutable: index == 5);
+        return _world.AddModel(new ModelFootprint(bytes, bytes, _checks.HasFlag(HistoryChecks.LargeMachine) ? 10 : index is 1 or 4 ? 5 : 0), settings, isMutable: index == 5);
     }
 
     private void Acquire(int argument)
@@ -200,6 +212,57 @@ internal sealed class SchedulerHistory
 
     private void Tell(string line) => _story.AppendLine(line);
 
+    private void CheckMore(List<TestRequest> held)
+    {
+        foreach (var request in _requests.Where(static request => request.IsHeld))
+        {
+            foreach (var lease in request.Leases.Where(static lease => lease.RequestState == RequestState.Granted && !lease.IsLost))
+                Assert.True(lease.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false, Device.IsLost: false }, "A lease is held on a model that is not there.");
+        }
+
+        if (_checks.HasFlag(HistoryChecks.Order))
+            CheckOrder();
+        if (_checks.HasFlag(HistoryChecks.HostBudget) && _host is not null)
+        {
+            var idle = _models.Where(model => model is { Users: 0, IsWanted: false, Residency: ModelResidency.OnHost, Settings.CanReload: true, HostCharge: > 0 }).ToList();
+            Assert.True(_host.UsedBytes - _host.LeavingBytes <= _host.BudgetBytes || idle.Count == 0, $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory for nobody.");
+        }
+
+        if (_checks.HasFlag(HistoryChecks.WakeUps) && !_world.Scheduler.IsShuttingDown)
+        {
+            var (waiting, grants, work) = (_requests.Count(static request => request.IsWaiting), _requests.Count(static request => request.GrantNumber > 0), _world.Work.Count);
+            _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
+            Assert.True(_requests.Count(static request => request.GrantNumber > 0) == grants, "A wake-up was lost: somebody is granted when all devices are looked at again.");
+
+            // What is under way has all devices looked at again when it ends.
+            Assert.True(work > 0 || _requests.Count(static request => request.IsWaiting) == waiting, "A wake-up was lost: somebody is refused when all devices are looked at again.");
+            Assert.True(work > 0 || _world.Work.Count == work, $"A wake-up was lost: {string.Join(", ", _world.Work.Skip(work).Select(static begun => $"{begun.Kind} of {begun.Model?.Id}"))} begins when all devices are looked at again.");
+        }
+    }
+
+    /// <summary>Counts, for each request that waits, the younger ones of no higher priority that were granted since, on a device that it wants.</summary>
+    private void CheckOrder()
+    {
+        foreach (var granted in _requests.Where(request => request.GrantNumber > _lastGrant).OrderBy(static request => request.GrantNumber).ToList())
+        {
+            _lastGrant = granted.GrantNumber;
+            if (granted.Line.IsPreload || !_wasHolding.Add(granted.Holder))
+                continue;
+            foreach (var waiting in _requests.Where(request => request.IsWaiting && !request.Line.IsPreload && _requests.IndexOf(request) < _requests.IndexOf(granted)))
+            {
+                var isYounger = waiting.PriorityAt(_world.Now, _world.Policy.PriorityAgeing) >= granted.Priority;
+                if (waiting.Line == granted.Line && waiting.Priority == granted.Priority)
+                    Assert.Fail($"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the same priority.");
+                if (isYounger && waiting.Line.Models.ToArray().Any(model => granted.Line.Models.ToArray().Any(other => other.Device == model.Device)))
+                    _overtaken[waiting] = _overtaken.GetValueOrDefault(waiting) + 1;
+            }
+        }
+
+        foreach (var (request, times) in _overtaken.Where(static pair => pair.Key.IsWaiting))
+            Assert.True(times <= 20 + _world.Policy.MaxBypassUnderLoad, $"{Name(request)} was overtaken {times} times.");
+        _wasHolding = [.. _requests.Where(static request => request.IsHeld).Select(static request => request.Holder)];
+    }
+
     private void Check()
     {
         var held = _requests.SelectMany(static request => request.Leases).Where(static lease => lease.RequestState == RequestState.Granted).ToList();
@@ -220,6 +283,7 @@ internal sealed class SchedulerHistory
             Assert.Equal(_requests.Count(request => request.IsWaiting && request.Line.Models.Contains(model)), model.Wishes);
         }
 
+        CheckMore(held);
         var isStuck = _world.Work.Count == 0 && held.Count == 0 && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0) && !_models.Exists(static model => model.Error is not null && model.HeapIndex >= 0)
             && _requests.Exists(static request => request.IsWaiting);
         Assert.False(isStuck, "Requests wait, nobody holds anything, and nothing is under way.");

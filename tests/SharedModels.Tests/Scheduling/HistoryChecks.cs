@@ -1,0 +1,21 @@
+namespace SharedModels.Tests.Scheduling;
+
+/// <summary>What a history is checked for besides what it always is.</summary>
+[Flags]
+public enum HistoryChecks
+{
+    /// <summary>Only that leases are held on models that are there.</summary>
+    None = 0,
+
+    /// <summary>That looking at every device again changes nothing.</summary>
+    WakeUps = 1,
+
+    /// <summary>First in, first out within a line and priority, and the bound on overtaking.</summary>
+    Order = 2,
+
+    /// <summary>That nothing which nobody wants stays in a host's memory that is over its budget.</summary>
+    HostBudget = 4,
+
+    /// <summary>Nothing more, but the machine has two accelerators more, and every use needs bytes to work with.</summary>
+    LargeMachine = 8,
+}

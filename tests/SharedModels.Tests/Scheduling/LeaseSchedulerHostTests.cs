@@ -1,0 +1,206 @@
+using SharedModels.Scheduling;
+
+namespace SharedModels.Tests.Scheduling;
+
+/// <summary>The host's budget.</summary>
+public sealed class LeaseSchedulerHostTests
+{
+    private readonly SchedulerWorld _world = new(budget: 1000, slots: 3);
+    private readonly ScheduledDevice _host;
+
+    public LeaseSchedulerHostTests() => _host = _world.AddDevice(Device.Cpu, 100, slots: 3);
+
+    [Fact]
+    public void A_load_that_exceeds_the_host_s_budget_drives_idle_copies_out()
+    {
+        _world.AddResident("idle", bytes: 60);
+        var wait = _world.Acquire(_world.AddModel("b", bytes: 60));
+        _world.FinishAll();
+        Assert.True(wait.IsHeld);
+        Assert.True(_host.UsedBytes <= 100, $"The host has {_host.UsedBytes} bytes of 100, 60 of them of an idle model.");
+    }
+
+    [Fact]
+    public void A_model_that_can_never_fit_on_the_host_is_refused_the_first_time_too()
+    {
+        var wait = _world.Acquire(_world.AddModel("huge", bytes: 150));
+        _world.FinishAll();
+        Assert.Equal(RefusalReason.NeverFits, wait.Refusal?.Reason);
+    }
+
+    [Fact]
+    public void A_holder_whose_own_models_fill_the_host_is_refused_instead_of_waiting_for_itself()
+    {
+        var x = Known("x", 60);
+        var y = Known("y", 60);
+        var holder = new LeaseHolder();
+        _world.Acquire(x, holder);
+        _world.FinishAll();
+        var wait = _world.Acquire(y, holder);
+        _world.FinishAll();
+        _world.Advance(1_000_000_000_000);
+        Assert.False(wait.IsWaiting, "It waits for host memory that only its own release frees.");
+    }
+
+    [Fact]
+    public void A_line_that_has_had_its_room_claims_no_more_of_it()
+    {
+        var a = OnCpu("a", 60);
+        var c = OnCpu("c", 50);
+        var l = Known("l", 20);
+        Evict(a, c);
+        var holder = new LeaseHolder();
+        _world.Acquire(_world.AddResident("urgent", bytes: 5), holder);
+        var held = _world.Acquire(a);
+        _world.FinishAll();
+        var first = _world.Acquire(c, holder);
+        var second = _world.Acquire(c);
+        _world.Release(held);
+        _world.FinishAll();
+        Assert.True(first.IsHeld && second.IsWaiting);
+        var wait = _world.Acquire(l);
+        _world.FinishAll();
+        Assert.True(wait.IsHeld, $"{_host.FreeBytes} bytes of the host are free, 'l' takes 20; the claim is still that of '{_host.Claim?.Names}', which is there and taken.");
+    }
+
+    [Fact]
+    public void A_claim_that_was_served_makes_no_false_deadlock()
+    {
+        var a = OnCpu("a", 60);
+        var c = OnCpu("c", 50);
+        var l = Known("l", 20);
+        Evict(a, c);
+        LeaseHolder[] holders = [new(), new()];
+        _world.Acquire(_world.AddResident("p", bytes: 5), holders[0]);
+        _world.Acquire(_world.AddResident("q", bytes: 5), holders[1]);
+        var held = _world.Acquire(a);
+        _world.FinishAll();
+        _world.Acquire(c, holders[0]);
+        _world.Acquire(c, holders[1]);
+        _world.Release(held);
+        _world.FinishAll();
+        var wait = _world.Acquire(l, holders[0]);
+        _world.FinishAll();
+        Assert.Null(wait.Refusal);
+        Assert.True(wait.IsHeld);
+    }
+
+    [Fact]
+    public void A_circle_through_the_host_s_memory_for_a_model_that_has_yet_to_arrive_on_the_CPU_is_found()
+    {
+        var z = _world.AddResident("z", bytes: 70);
+        var p = OnCpu("p", 10);
+        var q = _world.AddModel(new ModelFootprint(60, 60), new ModelSettings("q") { Candidates = [_host], CanReload = false });
+        LeaseHolder[] holders = [new(), new()];
+        _world.Acquire(p, holders[0]);
+        _world.Acquire(z, holders[1]);
+        TestRequest[] waits = [_world.Acquire(q, holders[0]), _world.Acquire(p, holders[1])];
+        _world.FinishAll();
+        Assert.Contains(waits, static wait => wait.Refusal is { Reason: RefusalReason.Deadlock });
+    }
+
+    [Fact]
+    public void Room_on_the_host_that_a_holder_on_an_accelerator_will_free_is_no_deadlock()
+    {
+        var z = _world.AddResident("z", bytes: 60);
+        var p = OnCpu("p", 10);
+        var r = OnCpu("r", 10);
+        var q = _world.AddModel(new ModelFootprint(60, 60), new ModelSettings("q") { Candidates = [_host], CanReload = false });
+        LeaseHolder[] holders = [new(), new()];
+        _world.Acquire(z);
+        _world.Acquire(p, holders[0]);
+        _world.Acquire(r, holders[1]);
+        TestRequest[] waits = [_world.Acquire(q, holders[0]), _world.Acquire(p, holders[1])];
+        _world.FinishAll();
+        Assert.All(waits, static wait => Assert.Null(wait.Refusal));
+    }
+
+    [Fact]
+    public void Room_on_the_host_that_comes_when_a_model_may_leave_its_accelerator_is_no_deadlock()
+    {
+        var world = new SchedulerWorld(budget: 1000, slots: 3, change: static policy => policy with { MinResidency = 20 });
+        _ = world.AddDevice(Device.Cpu, 100);
+        var p = world.AddModel("p", bytes: 40);
+        var q = world.AddModel("q", bytes: 40);
+        foreach (var model in new[] { p, q })
+        {
+            world.Bring(model);
+            world.Tell(() => world.Scheduler.TryEvict(model, world.Now));
+            world.FinishAll();
+            world.Tell(() => model.Settings = model.Settings with { KeepAlive = 0 });
+            world.Tell(() => world.Scheduler.Reconfigure(world.Policy, world.Now));
+            world.FinishAll();
+            Assert.Equal(ModelResidency.Registered, model.Residency);
+        }
+
+        LeaseHolder[] holders = [new(), new()];
+        world.Acquire(world.AddResident("x", bytes: 20), holders[0]);
+        world.Acquire(world.AddResident("y", bytes: 20), holders[1]);
+        world.AddResident("idle", bytes: 50);
+        TestRequest[] waits = [world.Acquire(p, holders[0]), world.Acquire(q, holders[1])];
+        Assert.All(waits, static wait => Assert.Null(wait.Refusal));
+    }
+
+    [Fact]
+    public void When_the_request_that_claimed_the_host_is_granted_those_it_held_back_on_other_devices_go_on()
+    {
+        var d = Known("d", 20);
+        var b = _world.AddModel("b", bytes: 50);
+        var c = _world.Bring(_world.AddModel(new ModelFootprint(40, 40, 30), new ModelSettings("c") { Candidates = [_host] }));
+        var held = _world.Acquire(b);
+        _world.FinishAll();
+        var urgent = new LeaseHolder();
+        _world.Acquire(_world.AddModel("u", bytes: 0), urgent);
+        _world.FinishAll();
+        var first = _world.Acquire(c, urgent);
+        var second = _world.Acquire(d);
+        Assert.True(first.IsWaiting && second.IsWaiting, "30 bytes to work with are missing, and are claimed.");
+        _world.Release(held);
+        _world.FinishAll();
+        Assert.True(first.IsHeld);
+        Assert.True(second.IsHeld, "40 + 30 + 20 bytes of the host are taken, and nobody looked again.");
+    }
+
+    [Fact]
+    public void A_group_whose_last_model_is_given_back_has_the_host_make_room_for_its_work_on_the_CPU()
+    {
+        // Found by the histories (TwoAccelerators, HISTORIES=30000), and shrunk.
+        var m4 = _world.AddResident("m4", bytes: 50);
+        var m1 = _world.Bring(_world.AddModel(new ModelFootprint(30, 30, 5), new ModelSettings("m1") { Candidates = [_host] }));
+        var held = _world.Acquire(m4);
+        var group = _world.AcquireAll(m1, m4);
+        _world.Cancel(_world.Acquire(_world.AddModel("m5", bytes: 90)));
+        _world.FinishAll();
+        _world.Release(held);
+        _world.FinishAll();
+        Assert.True(group.IsHeld, "Nobody holds anything, nothing is under way, and 'm5', which nobody wants, may leave the host.");
+    }
+
+    private TestModel Known(string id, long bytes)
+    {
+        var model = _world.AddResident(id, bytes);
+        Unload(model);
+        return model;
+    }
+
+    private TestModel OnCpu(string id, long bytes) =>
+        _world.Bring(_world.AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [_host] }));
+
+    private void Evict(params TestModel[] models)
+    {
+        foreach (var model in models)
+        {
+            _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now));
+            _world.FinishAll();
+        }
+    }
+
+    private void Unload(TestModel model)
+    {
+        model.Settings = model.Settings with { KeepAlive = 0 };
+        _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
+        _world.FinishAll();
+        Assert.Equal(ModelResidency.Registered, model.Residency);
+        model.Settings = model.Settings with { KeepAlive = long.MaxValue };
+    }
+}

@@ -1,0 +1,208 @@
+using SharedModels.Scheduling;
+
+namespace SharedModels.Tests.Scheduling;
+
+/// <summary>How room is made, claimed, and waited for.</summary>
+public sealed class LeaseSchedulerRoomTests
+{
+    private static readonly DeviceOutOfMemoryException Full = new("full");
+
+    [Fact]
+    public void A_group_that_runs_out_of_memory_is_refused_and_does_not_drive_itself_out_for_ever()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var a = world.AddModel("a", bytes: 40);
+        var b = world.AddModel("b", bytes: 40);
+        var group = world.AcquireAll(a, b);
+        AssertEnds(world, physical: 60, () => group.IsWaiting);
+        Assert.Equal(RefusalReason.OutOfMemory, group.Refusal?.Reason);
+    }
+
+    [Fact]
+    public void Two_prefetched_models_do_not_drive_each_other_out_while_a_third_is_in_use_and_memory_is_short()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var held = world.Acquire(world.AddResident("c", bytes: 20));
+        world.Acquire(world.AddModel("a", bytes: 30));
+        world.Acquire(world.AddModel("b", bytes: 30));
+        AssertEnds(world, physical: 60, () => true);
+        Assert.True(held.IsHeld);
+    }
+
+    [Fact]
+    public void A_wait_for_working_bytes_that_cannot_be_granted_yet_does_not_drive_out_models_again_and_again()
+    {
+        // Found by the histories (WithoutOvertaking, HISTORIES=30000), and shrunk.
+        var world = new SchedulerWorld(budget: 60, slots: 2, maxBypass: 0);
+        var m0 = world.AddResident("m0", bytes: 15);
+        var m1 = Model(world, "m1", 35, working: 5, maxLeases: 2);
+        world.Bring(m1);
+        world.Acquire(m1);
+        world.Acquire(m1);
+        world.AcquireAll(m0, m1);
+        world.Acquire(m1, priority: 2);
+        for (var steps = 0; world.Work.Count > 0; steps++)
+        {
+            Assert.True(steps < 50, $"m0 was evicted {m0.Evictions} times while the same two leases were held.");
+            world.Finish(world.Work[0]);
+        }
+    }
+
+    [Fact]
+    public void A_holder_that_waits_for_a_taken_model_does_not_drive_out_what_is_fetched_for_others_again_and_again()
+    {
+        // Found by the histories (TwoAccelerators, LargeMachine), and shrunk: no more than two slots, two leases, and bytes to work with.
+        var world = new SchedulerWorld(budget: 100, slots: 2);
+        var m4 = world.Bring(Model(world, "m4", 40, working: 10));
+        var holder = new LeaseHolder();
+        world.Acquire(m4);
+        world.Acquire(world.AddResident("p", bytes: 10), holder);
+        world.Acquire(m4, holder);
+        var m5 = world.AddModel("m5", bytes: 40);
+        world.Acquire(m5);
+        for (var steps = 0; world.Work.Count > 0; steps++)
+        {
+            Assert.True(steps < 50, $"m5 was evicted {m5.Evictions} times while the same two leases were held.");
+            world.Finish(world.Work[0]);
+        }
+    }
+
+    [Fact]
+    public void No_victim_is_taken_for_working_bytes_that_the_present_holder_gives_back()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var a = world.Bring(Model(world, "a", 30, working: 20));
+        var b = world.Bring(Model(world, "b", 30, working: 20));
+        var idle = world.AddResident("idle", bytes: 20);
+        world.Acquire(a);
+        world.Acquire(b);
+        Assert.Equal(ModelResidency.OnDevice, idle.Residency);
+    }
+
+    [Fact]
+    public void When_a_device_becomes_free_a_request_that_waits_for_room_on_another_one_goes_there()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var other = world.AddDevice(new Device("fake", 1), 100);
+        var x = world.AddResident("x", bytes: 60);
+        var z = world.Bring(world.AddModel(new ModelFootprint(90, 90), new ModelSettings("z") { Candidates = [other] }));
+        var y = world.AddModel(new ModelFootprint(60, 60), new ModelSettings("y") { Candidates = [world.Device, other] });
+        world.Acquire(x);
+        var held = world.Acquire(z);
+        var wait = world.Acquire(y);
+        world.FinishAll();
+        Assert.True(wait.IsWaiting);
+        world.Release(held);
+        world.Tell(() => world.Scheduler.TryEvict(z, world.Now));
+        world.FinishAll();
+        Assert.True(wait.IsHeld, "Its device is in use for ever, and the other one, on which it may run, is empty.");
+    }
+
+    [Fact]
+    public void A_device_that_returns_takes_over_what_waits_for_room_on_another_one()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var other = world.AddDevice(new Device("fake", 1), 100);
+        var x = world.AddResident("x", bytes: 60);
+        var y = world.AddModel(new ModelFootprint(60, 60), new ModelSettings("y") { Candidates = [world.Device, other] });
+        world.Lose(other);
+        world.Acquire(x);
+        var wait = world.Acquire(y);
+        world.Finish(SchedulerEffectKind.Load);
+        world.Tell(() => world.Scheduler.Probed(other, null, world.Now));
+        world.FinishAll();
+        Assert.True(wait.IsHeld, "The returned device is empty.");
+    }
+
+    [Fact]
+    public void A_holder_whose_further_model_fits_on_another_device_is_not_told_that_it_never_fits()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var other = world.AddDevice(new Device("fake", 1), 100);
+        var x = world.AddResident("x", bytes: 60);
+        var z = world.Bring(world.AddModel(new ModelFootprint(70, 70), new ModelSettings("z") { Candidates = [other] }));
+        var y = world.AddModel(new ModelFootprint(60, 60), new ModelSettings("y") { Candidates = [world.Device, other] });
+        world.Bring(y);
+        world.Tell(() => world.Scheduler.TryEvict(y, world.Now));
+        world.FinishAll();
+        world.Acquire(z);
+        var holder = new LeaseHolder();
+        world.Acquire(world.Bring(x), holder);
+        var wait = world.Acquire(y, holder);
+        world.FinishAll();
+        Assert.Null(wait.Refusal);
+    }
+
+    [Fact]
+    public void A_group_that_fits_if_its_models_are_placed_apart_is_not_told_that_it_never_fits()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var other = world.AddDevice(new Device("fake", 1), 100);
+        var a = world.Bring(world.AddModel(new ModelFootprint(60, 60), new ModelSettings("a") { Candidates = [world.Device, other] }));
+        var b = world.AddModel("b", bytes: 60);
+        Assert.Equal(world.Device, a.Device);
+        var group = world.AcquireAll(a, b);
+        world.FinishAll();
+        Assert.Null(group.Refusal);
+        Assert.True(group.IsHeld);
+    }
+
+    [Fact]
+    public void When_a_budget_is_lowered_below_what_is_in_use_idle_models_leave_nevertheless()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        world.Acquire(world.AddResident("used", bytes: 60));
+        world.AddResident("idle", bytes: 40);
+        world.Device.Configure(50, 1, 100);
+        world.Tell(() => world.Scheduler.Reconfigure(world.Policy, world.Now));
+        world.FinishAll();
+        Assert.Equal(60, world.Device.UsedBytes);
+    }
+
+    [Fact]
+    public void An_older_request_gets_room_from_an_idle_model_whose_younger_group_waits_for_another_device()
+    {
+        var world = new SchedulerWorld(budget: 100, slots: 2);
+        var other = world.AddDevice(new Device("fake", 1), 100);
+        var a = world.AddResident("a", bytes: 40);
+        var b = world.AddResident("b", bytes: 40);
+        var x = world.AddModel("x", bytes: 40);
+        var k = world.Bring(world.AddModel(new ModelFootprint(80, 80), new ModelSettings("k") { Candidates = [other] }));
+        var z = world.AddModel(new ModelFootprint(80, 80), new ModelSettings("z") { Candidates = [other] });
+        world.Acquire(a);
+        world.Acquire(k);
+        var group = world.Group(new(), b, z);
+        var older = new TestRequest(x, new());
+        world.Acquire(older);
+        world.Acquire(group);
+        world.FinishAll();
+        Assert.True(older.IsHeld, "A slot is free, and 'b' is idle and wanted only by a younger request that waits for the other device.");
+    }
+
+    [Fact]
+    public void Once_room_is_being_made_for_a_request_later_ones_drive_nothing_out_that_may_stay()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        world.AddResident("victim", bytes: 55);
+        var stays = world.AddResident("stays", bytes: 15);
+        world.Acquire(world.AddModel("first", bytes: 75));
+        world.Finish(SchedulerEffectKind.Load);
+        world.Acquire(world.AddModel("later", bytes: 95));
+        world.Finish(SchedulerEffectKind.Load);
+        Assert.Equal(ModelResidency.OnDevice, stays.Residency);
+    }
+
+    private static TestModel Model(SchedulerWorld world, string id, long bytes, long working, int maxLeases = 1) =>
+        world.AddModel(new ModelFootprint(bytes, bytes, working), new ModelSettings(id) { Candidates = [world.Device], MaxLeases = maxLeases });
+
+    /// <summary>Ends all work, on a device that has fewer bytes than its budget says.</summary>
+    private static void AssertEnds(SchedulerWorld world, long physical, Func<bool> goesOn)
+    {
+        for (var steps = 0; world.Work.Count > 0 && goesOn(); steps++)
+        {
+            Assert.True(steps < 200, $"Models drive each other out without end: {string.Join(", ", world.Scheduler.Models.Select(static model => $"{model.Id} left {model.Evictions} times"))}.");
+            var work = world.Work.OrderBy(static work => work.Kind == SchedulerEffectKind.Load).First();
+            world.Finish(work, work.Kind == SchedulerEffectKind.Move && world.Device.UsedBytes > physical ? Full : null);
+        }
+    }
+}
