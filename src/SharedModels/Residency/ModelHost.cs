@@ -147,6 +147,10 @@ internal sealed class ModelHost : ScheduledModel
     /// <summary>Frees the object once its code has really ended, unless it was given and has to serve again.</summary>
     private async Task AbandonAsync(Attempt attempt, Task running, CancellationTokenSource cancellation, OperationLimit limit)
     {
+        // Before the cancellation, in which the model's own callbacks may hang too.
+        var isHanging = !running.IsCompleted;
+        if (isHanging)
+            Interlocked.Increment(ref _hanging);
         try
         {
             await cancellation.CancelAsync().ConfigureAwait(false);
@@ -157,9 +161,9 @@ internal sealed class ModelHost : ScheduledModel
             limit.ReportCleanUp(Id, exception);
         }
 
-        Interlocked.Increment(ref _hanging);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Interlocked.Decrement(ref _hanging);
+        if (isHanging)
+            Interlocked.Decrement(ref _hanging);
         cancellation.Dispose();
         try
         {
