@@ -133,6 +133,10 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         try
         {
             await _atRest.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+            // Objects whose load or move was cancelled are disposed when their code has ended.
+            await Task.WhenAll(Read(static scheduler => scheduler.Models.Select(static model => ((ModelHost)model).Freeing).ToList()))
+                .WaitAsync(_options.LoadTimeout, _clock.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return [];
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
