@@ -41,6 +41,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         _logger = logger;
         _clock = new(time);
         _residency = residency;
+        _residency.ReportLoss = ReportLoss;
         _metrics = metrics;
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
             _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

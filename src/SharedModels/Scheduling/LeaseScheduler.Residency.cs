@@ -53,17 +53,25 @@ internal sealed partial class LeaseScheduler
 
     /// <summary>
     /// A move off the device has failed. Nothing is left of a model that is constructed anew; one that was given as an object is still there, and tried
-    /// again after the back-off, or freed by its disposal if the application stops.
+    /// again after the back-off, or freed by its disposal if the application stops. If the device is lost, that is the reason, and no fault of the model.
     /// </summary>
-    public void EvictionFailed(ScheduledModel model, Exception cause, long now)
+    public void EvictionFailed(ScheduledModel model, Exception cause, long now, bool isDeviceLost = false)
     {
+        isDeviceLost |= model.IsLost;
         if (model.Settings.CanReload)
         {
-            MoveFailed(model, cause, now);
+            if (!isDeviceLost)
+            {
+                MoveFailed(model, cause, now);
+                return;
+            }
+
+            LeaveDevice(model);
+            Unloaded(model, now);
             return;
         }
 
-        if (IsShuttingDown || model.IsLost)
+        if (IsShuttingDown || isDeviceLost)
         {
             Evicted(model, now);
             return;
