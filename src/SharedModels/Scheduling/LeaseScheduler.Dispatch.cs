@@ -29,7 +29,7 @@ internal sealed partial class LeaseScheduler
     {
         foreach (var device in _devices)
         {
-            if (device.LacksHostRoom)
+            if (device.LacksHostRoom || device.FreeBytes + device.LeavingBytes < 0)
                 Touch(device);
         }
 

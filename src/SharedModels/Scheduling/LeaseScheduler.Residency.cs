@@ -15,6 +15,10 @@ internal sealed partial class LeaseScheduler
         model.LastUsed = now;
         if (model is { RunsOnCpu: true, Device.FreeBytes: >= 0 })
             Arrive(model, now);
+
+        // Before its own device, where it would go on although the host has no room for it.
+        if (_host is { FreeBytes: < 0 })
+            Touch(_host);
         Continue(model, now);
     }
 
