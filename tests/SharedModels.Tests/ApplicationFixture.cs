@@ -27,7 +27,9 @@ internal sealed class ApplicationFixture : IAsyncDisposable
     public ApplicationFixture(long memoryBytes, int devices, params (string Key, string Value)[] settings)
     {
         Accelerator = new(memoryBytes, devices, time: Time);
-        _configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(Path(setting.Key), (string?)setting.Value))).Build();
+        _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        foreach (var (key, value) in settings)
+            _configuration[Path(key)] = value;
         _services.AddSingleton<TimeProvider>(Time).AddSingleton<IMeterFactory>(Metrics).AddSingleton<ILoggerFactory>(Log).AddSingleton<IDeviceProvider>(Accelerator);
         _services.AddLogging();
         _builder = _services.AddSharedModelManager(_configuration.GetSection("SharedModels"));
