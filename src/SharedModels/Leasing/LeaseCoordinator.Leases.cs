@@ -255,7 +255,7 @@ internal sealed partial class LeaseCoordinator
         {
             await AcquireAsync(lease, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException late) when (!running.IsCompleted)
+        catch (TimeoutException late)
         {
             throw new LeaseTimeoutException($"No lease on model '{lease.ModelId}' within {timeout.TotalSeconds:0.#} s; an earlier call on the same lease goes on waiting.", late)
             {

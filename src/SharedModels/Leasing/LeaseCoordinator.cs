@@ -42,6 +42,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         _logger = logger;
         _clock = new(time);
         _residency = residency;
+        _residency.ReportLoss = ReportLoss;
         _metrics = metrics;
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
             _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -134,6 +135,10 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         try
         {
             await _atRest.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+            // Objects whose load or move was cancelled are disposed when their code has ended.
+            await Task.WhenAll(Read(static scheduler => scheduler.Models.Select(static model => ((ModelHost)model).Freeing).ToList()))
+                .WaitAsync(_options.LoadTimeout, _clock.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return [];
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

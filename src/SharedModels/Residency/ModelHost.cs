@@ -44,6 +44,9 @@ internal sealed class ModelHost : ScheduledModel
     /// <summary>Whether code of the model that took longer than it may still runs.</summary>
     public bool IsHanging => Volatile.Read(ref _hanging) > 0;
 
+    /// <summary>Ends when the last object that was given up while its code ran has been disposed.</summary>
+    public Task Freeing { get; private set; } = Task.CompletedTask;
+
     /// <summary>Ends when the eviction that runs has ended.</summary>
     public TaskCompletionSource? Eviction { get; set; }
 
@@ -105,7 +108,7 @@ internal sealed class ModelHost : ScheduledModel
         if (_lastOperation.IsCompleted)
             await instance.FreeAsync().ConfigureAwait(false);
         else
-            _ = FreeAfterAsync(_lastOperation, instance);
+            Freeing = FreeAfterAsync(_lastOperation, instance);
     }
 
     private static async Task FreeAfterAsync(Task operation, ModelInstance instance)
@@ -137,9 +140,9 @@ internal sealed class ModelHost : ScheduledModel
         {
             _lastOperation = Settings.CanReload ? Task.CompletedTask : running;
             _instance = Settings.CanReload ? null : _instance;
-            var freeing = AbandonAsync(attempt, running, cancellation, limit);
+            Freeing = AbandonAsync(attempt, running, cancellation, limit);
             if (running.IsCompleted)
-                await freeing.ConfigureAwait(false);
+                await Freeing.ConfigureAwait(false);
             else if (exception is TimeoutException)
                 throw new TimeoutException($"It took longer than {limit.Timeout} (SharedModels:Leasing:LoadTimeout). Raise that, or find out what the model waits for.", exception);
             throw;
@@ -149,6 +152,10 @@ internal sealed class ModelHost : ScheduledModel
     /// <summary>Frees the object once its code has really ended, unless it was given and has to serve again.</summary>
     private async Task AbandonAsync(Attempt attempt, Task running, CancellationTokenSource cancellation, OperationLimit limit)
     {
+        // Before the cancellation, in which the model's own callbacks may hang too.
+        var isHanging = !running.IsCompleted;
+        if (isHanging)
+            Interlocked.Increment(ref _hanging);
         try
         {
             await cancellation.CancelAsync().ConfigureAwait(false);
@@ -159,9 +166,9 @@ internal sealed class ModelHost : ScheduledModel
             limit.ReportCleanUp(Id, exception);
         }
 
-        Interlocked.Increment(ref _hanging);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Interlocked.Decrement(ref _hanging);
+        if (isHanging)
+            Interlocked.Decrement(ref _hanging);
         cancellation.Dispose();
         try
         {

@@ -26,6 +26,9 @@ internal sealed class ResidencyExecutor : IDisposable
         _limit = new(loadTimeout, time, (model, exception) => Log.CleanUpFailed(logger, exception, model), _stopping.Token);
     }
 
+    /// <summary>Whom to tell that a device turned out to be lost.</summary>
+    public Action<ScheduledDevice, Exception> ReportLoss { get; set; } = static (_, _) => { };
+
     /// <summary>Takes over a changed limit, for what begins from now on.</summary>
     public void Configure(TimeSpan loadTimeout) => _limit = _limit with { Timeout = loadTimeout };
 
@@ -109,11 +112,8 @@ internal sealed class ResidencyExecutor : IDisposable
                 case DeviceFailure.OutOfMemory:
                     return (scheduler, now) => scheduler.MoveFailed(host, cause, now, MoveFailure.OutOfMemory);
                 case DeviceFailure.Lost:
-                    return (scheduler, now) =>
-                    {
-                        scheduler.DeviceLost(scheduled, cause, now);
-                        scheduler.MoveFailed(host, cause, now, MoveFailure.DeviceLost);
-                    };
+                    ReportLoss(scheduled, cause);
+                    return (scheduler, now) => scheduler.MoveFailed(host, cause, now, MoveFailure.DeviceLost);
                 default:
                     return (scheduler, now) => scheduler.MoveFailed(host, cause, now);
             }
@@ -124,7 +124,8 @@ internal sealed class ResidencyExecutor : IDisposable
     {
         using var activity = SharedModelsActivities.Start("evict", host, caller);
         var start = _limit.Time.GetTimestamp();
-        var device = host.Device!.Device;
+        var scheduled = host.Device!;
+        var device = scheduled.Device;
         try
         {
             await host.MoveAsync(Device.Cpu, _limit with { Stopping = CancellationToken.None }).ConfigureAwait(false);
@@ -137,7 +138,14 @@ internal sealed class ResidencyExecutor : IDisposable
         {
             activity.Fail(cause);
             Log.MoveFailed(_logger, cause, host.Id, Device.Cpu);
-            return (scheduler, now) => scheduler.EvictionFailed(host, cause, now);
+            var isDeviceLost = _devices.Classify(scheduled, cause) == DeviceFailure.Lost;
+            if (isDeviceLost)
+            {
+                _metrics.Evicted(host);
+                ReportLoss(scheduled, cause);
+            }
+
+            return (scheduler, now) => scheduler.EvictionFailed(host, cause, now, isDeviceLost);
         }
     }
 

@@ -29,7 +29,12 @@ internal sealed partial class LeaseScheduler
                 continue;
             model.IsLost = IsBoundTo(model);
             Settle(model, now);
-            if (model.IsWanted)
+        }
+
+        // Those of devices that were lost before, too: they were to come here.
+        foreach (var model in _models)
+        {
+            if (model is { IsWanted: true, Device.IsLost: true })
                 Reroute(model, now);
         }
 

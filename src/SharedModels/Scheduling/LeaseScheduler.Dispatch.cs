@@ -24,15 +24,21 @@ internal sealed partial class LeaseScheduler
             before = _decisions;
             AssertEnds(ref rounds);
             foreach (var device in _devices)
+                Trim(device, now);
+            foreach (var device in _devices)
                 Serve(device, now);
         }
         while ((_decisions != before && _waiting > 0) || (_urgentHolders > 0 && BreakDeadlock(now)));
     }
 
-    private void Serve(ScheduledDevice device, long now)
+    private void Trim(ScheduledDevice device, long now)
     {
         if (device.IsOverBudget)
             MakeRoom(device, device.UsedBytes - device.LeavingBytes - device.BudgetBytes, line: null, presses: true, now);
+    }
+
+    private void Serve(ScheduledDevice device, long now)
+    {
         var rounds = 0;
         while (device is { IsWanted: true, IsLost: false })
         {

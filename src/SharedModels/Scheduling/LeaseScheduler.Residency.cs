@@ -53,11 +53,12 @@ internal sealed partial class LeaseScheduler
 
     /// <summary>
     /// A move off the device has failed. Nothing is left of a model that is constructed anew; one that was given as an object is still there, and tried
-    /// again after the back-off, or freed by its disposal if the application stops.
+    /// again after the back-off, or freed by its disposal if the application stops. If the device is lost, that is the reason, and no fault of the model.
     /// </summary>
-    public void EvictionFailed(ScheduledModel model, Exception cause, long now)
+    public void EvictionFailed(ScheduledModel model, Exception cause, long now, bool isDeviceLost = false)
     {
-        if (model.Settings.CanReload && (model.IsLost || model.Device!.IsLost))
+        isDeviceLost |= model.IsLost || model.Device!.IsLost;
+        if (model.Settings.CanReload && isDeviceLost)
         {
             // Whatever is left of it, its parameters can be loaded anew, on whichever device serves.
             LeaveDevice(model);
@@ -72,7 +73,7 @@ internal sealed partial class LeaseScheduler
             return;
         }
 
-        if (IsShuttingDown || model.IsLost)
+        if (IsShuttingDown || isDeviceLost)
         {
             Evicted(model, now);
             return;

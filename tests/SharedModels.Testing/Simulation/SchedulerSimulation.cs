@@ -3,7 +3,11 @@ using SharedModels.Scheduling;
 namespace SharedModels.Testing.Simulation;
 
 /// <summary>Runs a trace through the very scheduler that production runs, in virtual time: the same trace always goes the same way.</summary>
-public sealed class SchedulerSimulation
+/// <remarks>
+/// While the device is out of service, which lasts until a probe after its return, requests that wait or come are refused; those that were being served
+/// are lost with it.
+/// </remarks>
+public sealed partial class SchedulerSimulation
 {
     private readonly EventQueue _events = new();
     private readonly LeaseScheduler _scheduler;
@@ -12,7 +16,9 @@ public sealed class SchedulerSimulation
     private readonly Trace _trace;
     private readonly SimulationLog _log;
     private readonly BringAttempts _attempts;
+    private readonly IEnumerator<DeviceOutage> _outages;
     private TimeSpan _busFreeAt;
+    private int _served;
 
     private SchedulerSimulation(Trace trace, SimulatedDevice device, int maxBypass, int maxBypassUnderLoad)
     {
@@ -20,6 +26,7 @@ public sealed class SchedulerSimulation
         _bus = device;
         _log = new(trace);
         _attempts = new(trace);
+        _outages = trace.Faults.Outages.GetEnumerator();
         _scheduler = new(new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypassUnderLoad });
         _device = new(new Device("fake"), device.BudgetBytes, maxConcurrentHolders: 1, maxQueueLength: int.MaxValue);
         _scheduler.Add(_device);
@@ -32,13 +39,10 @@ public sealed class SchedulerSimulation
     /// <param name="device">Where it happens.</param>
     /// <param name="maxBypass">How many younger requests may overtake one.</param>
     /// <param name="maxBypassUnderLoad">How many may when the queue is long.</param>
-    /// <exception cref="NotSupportedException">The trace has the device lost.</exception>
     public static SimulationResult Run(Trace trace, SimulatedDevice device, int maxBypass = 16, int maxBypassUnderLoad = 64)
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(device);
-        if (trace.Faults.Outages.Any())
-            throw new NotSupportedException("The scheduler is simulated on devices that are never lost: set TraceOptions.MeanTimeBetweenLosses to infinite.");
         return new SchedulerSimulation(trace, device, maxBypass, maxBypassUnderLoad).Run();
     }
 
@@ -52,10 +56,12 @@ public sealed class SchedulerSimulation
             _events.At(_trace.Requests[i].Arrival, () => Acquire(request));
         }
 
-        while (_events.TryAdvance())
+        PlanLoss();
+        while (!(_log.IsComplete && _served == 0) && _events.TryAdvance())
         {
             foreach (var effect in _scheduler.TakeEffects())
-                Do(effect, (Model)effect.Model!);
+                Do(effect);
+            PlanWake();
         }
 
         return _log.ToResult(_events.Now);
@@ -67,14 +73,16 @@ public sealed class SchedulerSimulation
             Serve(request);
     }
 
-    private void Do(SchedulerEffect effect, Model model)
+    private void Do(SchedulerEffect effect)
     {
+        // All but a probe concern a model.
+        var model = (Model)effect.Model!;
         switch (effect.Kind)
         {
             case SchedulerEffectKind.Grant:
                 Serve((Request)effect.Request!);
                 break;
-            case SchedulerEffectKind.Refuse when effect.Refusal!.Reason == RefusalReason.LoadFailed:
+            case SchedulerEffectKind.Refuse when effect.Refusal!.Reason is RefusalReason.LoadFailed or RefusalReason.DeviceLost:
                 _log.Refuse();
                 break;
             case SchedulerEffectKind.Load:
@@ -83,10 +91,17 @@ public sealed class SchedulerSimulation
             case SchedulerEffectKind.Move:
                 _log.Move(model.Bytes);
                 _busFreeAt = (_events.Now > _busFreeAt ? _events.Now : _busFreeAt) + _bus.TransferTime(model.Bytes);
-                _events.At(_busFreeAt, () => EndMove(model));
+                var loss = _loss;
+                _events.At(_busFreeAt, () => EndMove(model, loss));
                 break;
             case SchedulerEffectKind.Evict:
                 _events.At(_events.Now, () => _scheduler.Evicted(model, Now));
+                break;
+            case SchedulerEffectKind.Lose:
+                BreakOff((Request)effect.Request!);
+                break;
+            case SchedulerEffectKind.Probe:
+                _events.At(_events.Now, Probe);
                 break;
             default:
                 throw new InvalidOperationException($"The simulation knows no {effect.Kind}: {effect.Refusal?.Reason}.");
@@ -101,8 +116,10 @@ public sealed class SchedulerSimulation
             _scheduler.Loaded(model, new(0, model.Bytes), Now);
     }
 
-    private void EndMove(Model model)
+    private void EndMove(Model model, int loss)
     {
+        if (loss != _loss)
+            return;
         if (_attempts.NextMoveFails(model.Index))
             _scheduler.MoveFailed(model, new IOException("The trace has this move fail."), Now);
         else
@@ -112,7 +129,18 @@ public sealed class SchedulerSimulation
     private void Serve(Request request)
     {
         _log.Serve(request.Index, _events.Now);
-        _events.At(_events.Now + _trace.Requests[request.Index].Hold, () => _scheduler.Release(request, Now));
+        _served++;
+        _events.At(_events.Now + _trace.Requests[request.Index].Hold, () =>
+        {
+            if (!request.IsBrokenOff)
+                End(request);
+        });
+    }
+
+    private void End(Request request)
+    {
+        _served--;
+        _scheduler.Release(request, Now);
     }
 
     private sealed class Model(ModelSettings settings, int index, long bytes) : ScheduledModel(settings)
@@ -125,5 +153,8 @@ public sealed class SchedulerSimulation
     private sealed class Request(Model model, int index) : LeaseRequest(model.Waiting, new LeaseHolder())
     {
         public int Index { get; } = index;
+
+        /// <summary>Whether the device was lost while it was served.</summary>
+        public bool IsBrokenOff { get; set; }
     }
 }

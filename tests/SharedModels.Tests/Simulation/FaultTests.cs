@@ -55,20 +55,40 @@ public sealed class FaultTests
     [MemberData(nameof(Policies))]
     public void Nobody_is_served_while_the_device_is_lost(string name)
     {
-        if (name == Policy.SharedModels.Name)
-        {
-            Assert.Throws<NotSupportedException>(() => RunTwice(name, Losing));
-            return;
-        }
-
         var result = RunTwice(name, Losing);
-        Assert.Equal((3_000, 0), (result.Waits.Count, result.Refused));
+        Assert.Equal(3_000, result.Waits.Count + result.Refused);
+        Assert.Equal(name == Policy.SharedModels.Name, result.Refused > 0);
         Assert.True(result.Lost > 0);
         Assert.True(result.Throughput < 3_000 / result.End.TotalSeconds);
         var trace = Trace.Create(Losing);
         var outages = trace.Faults.Outages.TakeWhile(outage => outage.Start < result.End).ToList();
-        Assert.DoesNotContain(trace.Requests.Zip(result.Waits), served => outages.Exists(outage =>
-            served.First.Arrival + served.Second >= outage.Start && served.First.Arrival + served.Second < outage.End));
+        var starts = result.Order.Order().Zip(result.Waits, (request, wait) => trace.Requests[request].Arrival + wait).ToList();
+        Assert.DoesNotContain(starts, start => outages.Exists(outage => start >= outage.Start && start < outage.End));
+    }
+
+    [Fact]
+    public void The_scheduler_refuses_whom_a_lost_device_keeps_waiting_and_serves_again_once_a_probe_finds_it_well()
+    {
+        var trace = Trace.Create(Losing);
+        var result = RunTwice(Policy.SharedModels.Name, Losing);
+        var outages = trace.Faults.Outages.TakeWhile(outage => outage.Start < result.End).ToList();
+        var outOfService = Enumerable.Range(0, 3_000).Except(result.Order).Count(request => outages.Exists(outage => IsDuring(outage, trace.Requests[request].Arrival)));
+        Assert.InRange(outOfService, result.Refused / 2, result.Refused);
+        Assert.InRange(result.Refused, 300, 1_500);
+
+        // Probes come 1, 3 and 7 s after a loss of 5 s.
+        static bool IsDuring(DeviceOutage outage, TimeSpan at) => at >= outage.Start && at <= outage.Start + TimeSpan.FromSeconds(7);
+    }
+
+    [Fact]
+    public void Failures_and_losses_together_leave_no_request_without_an_end()
+    {
+        var options = Losing with { LoadFailureShare = 0.1, MoveFailureShare = 0.05 };
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            var result = RunTwice(Policy.SharedModels.Name, options with { Seed = seed });
+            Assert.Equal(3_000, result.Waits.Count + result.Refused);
+        }
     }
 
     private static SimulationResult RunTwice(string name, TraceOptions options)

@@ -1,0 +1,60 @@
+using SharedModels.Scheduling;
+
+namespace SharedModels.Testing.Simulation;
+
+/// <content>What happens when the device is lost, and until the scheduler has found out that it works again.</content>
+public sealed partial class SchedulerSimulation
+{
+    private static readonly IOException Loss = new("The trace has the device lost.");
+
+    private bool _isLost;
+    private int _loss;
+    private long _wakesAt = long.MaxValue;
+
+    private void PlanLoss()
+    {
+        if (!_outages.MoveNext())
+            return;
+        var outage = _outages.Current;
+        _events.At(outage.Start, Lose);
+        _events.At(outage.End, () =>
+        {
+            _isLost = false;
+            PlanLoss();
+        });
+    }
+
+    /// <summary>The moves under way are broken off with the device.</summary>
+    private void Lose()
+    {
+        _isLost = true;
+        _loss++;
+        _busFreeAt = _events.Now;
+        var moving = _scheduler.Models.Where(static model => model.Residency == ModelResidency.Moving).ToList();
+        _scheduler.DeviceLost(_device, Loss, Now);
+        foreach (var model in moving)
+            _scheduler.MoveFailed(model, Loss, Now, MoveFailure.DeviceLost);
+    }
+
+    private void BreakOff(Request request)
+    {
+        request.IsBrokenOff = true;
+        _log.Lose();
+        _events.At(_events.Now, () => End(request));
+    }
+
+    private void Probe() => _scheduler.Probed(_device, _isLost ? Loss : null, Now);
+
+    /// <summary>Sees to it that the scheduler's next deadline, that of a probe, is not missed.</summary>
+    private void PlanWake()
+    {
+        if (_scheduler.NextDeadline >= _wakesAt)
+            return;
+        _wakesAt = _scheduler.NextDeadline;
+        _events.At(TimeSpan.FromTicks(_wakesAt), () =>
+        {
+            _wakesAt = long.MaxValue;
+            _scheduler.Advance(Now);
+        });
+    }
+}

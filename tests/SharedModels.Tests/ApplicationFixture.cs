@@ -1,0 +1,111 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using SharedModels.Configuration;
+using SharedModels.DependencyInjection;
+using SharedModels.Devices;
+using SharedModels.Testing;
+using SharedModels.Tests.Diagnostics;
+
+namespace SharedModels.Tests;
+
+/// <summary>A manager as an application has it: from the container, with settings that may change, health checks, metrics, and a device that fails when told to.</summary>
+internal sealed class ApplicationFixture : IAsyncDisposable
+{
+    private readonly ServiceCollection _services = [];
+    private readonly IConfigurationRoot _configuration;
+    private readonly ISharedModelsBuilder _builder;
+    private readonly Lazy<ServiceProvider> _provider;
+
+    public ApplicationFixture(params (string Key, string Value)[] settings)
+        : this(memoryBytes: 100, devices: 1, settings)
+    {
+    }
+
+    public ApplicationFixture(long memoryBytes, int devices, params (string Key, string Value)[] settings)
+    {
+        Accelerator = new(memoryBytes, devices, time: Time);
+        _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        foreach (var (key, value) in settings)
+            _configuration[Path(key)] = value;
+        _services.AddSingleton<TimeProvider>(Time).AddSingleton<IMeterFactory>(Metrics).AddSingleton<ILoggerFactory>(Log).AddSingleton<IDeviceProvider>(Accelerator);
+        _services.AddLogging();
+        _builder = _services.AddSharedModelManager(_configuration.GetSection("SharedModels"));
+        _services.AddHealthChecks().AddSharedModels();
+        _provider = new(() =>
+        {
+            var provider = _services.BuildServiceProvider(validateScopes: true);
+            _ = provider.GetRequiredService<OptionsReload>();
+            return provider;
+        });
+    }
+
+    public FakeAccelerator Accelerator { get; }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public MetricRecorder Metrics { get; } = new();
+
+    public RecordingLoggerFactory Log { get; } = new();
+
+    public ServiceProvider Services => _provider.Value;
+
+    public SharedModelManager Manager => Services.GetRequiredService<SharedModelManager>();
+
+    public ModelSnapshot this[string id] => Manager.GetSnapshot().Models.Single(model => model.Id == id);
+
+    public DeviceSnapshot Books(int index = 0) => Manager.GetSnapshot().Devices[index];
+
+    public DeviceSnapshot Host => Manager.GetSnapshot().Devices[^1];
+
+    /// <summary>Adds a model that is constructed for each load, before the manager is; hands out what controls it.</summary>
+    public FakeModelScript Add(string id, long bytes = 10, long workingBytes = 0, bool isMutable = false, Action<ModelOptions>? configure = null)
+    {
+        var script = new FakeModelScript();
+        Add(id, _ => new FakeModel(bytes, script, Accelerator, workingBytes, isMutable), configure);
+        return script;
+    }
+
+    public void Add<T>(string id, Func<IServiceProvider, T> factory, Action<ModelOptions>? configure = null)
+        where T : class
+        => _builder.AddModel(id, factory, configure);
+
+    public Task<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
+        Manager.FetchModelAsync<FakeModel>(id, cancellationToken).AsTask();
+
+    public Task<IModelLease<FakeModel>> FetchAsync(string id, AcquireOptions options) => Manager.FetchModelAsync<FakeModel>(id, options).AsTask();
+
+    /// <summary>Brings models to their devices, and leaves them there unused.</summary>
+    public async Task UseAsync(params string[] ids)
+    {
+        foreach (var id in ids)
+            await (await FetchAsync(id)).DisposeAsync();
+    }
+
+    /// <summary>Changes settings, as somebody who edits the file does.</summary>
+    public void Change(params (string Key, string Value)[] settings)
+    {
+        foreach (var (key, value) in settings)
+            _configuration[Path(key)] = value;
+        _configuration.Reload();
+    }
+
+    public async Task<HealthReportEntry> CheckReadinessAsync()
+    {
+        var report = await Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(static check => check.Tags.Contains("ready"));
+        return report.Entries["sharedmodels-ready"];
+    }
+
+    public Task UntilAsync(ModelResidency residency, params string[] ids) => Condition.UntilAsync(() => ids.All(id => this[id].Residency == residency));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_provider.IsValueCreated)
+            await _provider.Value.DisposeAsync();
+        Metrics.Dispose();
+    }
+
+    private static string Path(string key) => "SharedModels:" + key;
+}

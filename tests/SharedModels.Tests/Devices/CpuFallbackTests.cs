@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.Devices;
+
+/// <summary>Models that may run on the CPU while no accelerator serves them.</summary>
+public sealed class CpuFallbackTests
+{
+    private static readonly (string Key, string Value) Allowed = ("Leasing:CpuFallback", "true");
+
+    [Fact]
+    public async Task Without_the_setting_a_lost_device_refuses_its_models()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose();
+        await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
+        Assert.Empty(fixture.Metrics["sharedmodels.model.fallbacks"]);
+    }
+
+    [Fact]
+    public async Task With_it_models_run_on_the_CPU_and_say_so_in_a_log_line_and_a_metric()
+    {
+        await using var fixture = Create(Allowed);
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose();
+        await using var lease = await fixture.FetchAsync("a");
+        Assert.Equal((Device.Cpu, Device.Cpu, 1), (lease.Device, lease.Model.Device, await lease.InvokeAsync(static model => model.Use())));
+        var warning = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text;
+        Assert.Equal("Model 'a' runs on the CPU, because none of fake:0 serves or has enough memory for it (SharedModels:Leasing:CpuFallback).", warning);
+        Assert.Equal(["1 model=a device=cpu"], fixture.Metrics["sharedmodels.model.fallbacks"]);
+    }
+
+    [Fact]
+    public async Task Who_waits_at_the_loss_gets_the_model_on_the_CPU()
+    {
+        await using var fixture = Create(Allowed);
+        var lease = await fixture.FetchAsync("a");
+        var waiting = fixture.FetchAsync("a");
+        fixture.Accelerator.Lose();
+        lease.Dispose();
+        await using var granted = await waiting;
+        Assert.Equal(Device.Cpu, granted.Device);
+    }
+
+    [Fact]
+    public async Task A_model_too_large_for_every_accelerator_runs_on_the_CPU()
+    {
+        await using var fixture = new ApplicationFixture(Allowed);
+        fixture.Add("large", bytes: 101);
+        await using var lease = await fixture.FetchAsync("large");
+        Assert.Equal(Device.Cpu, lease.Device);
+        Assert.Single(fixture.Metrics["sharedmodels.model.fallbacks"]);
+    }
+
+    [Fact]
+    public async Task It_goes_back_to_the_accelerator_when_that_serves_again()
+    {
+        await using var fixture = Create(Allowed);
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose();
+        var onCpu = await fixture.FetchAsync("a");
+        fixture.Accelerator.Return();
+        fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        Assert.Equal(Device.Cpu, onCpu.Device);
+        onCpu.Dispose();
+        await using var lease = await fixture.FetchAsync("a");
+        Assert.Equal((FakeAccelerator.Device, FakeAccelerator.Device, 1L), (lease.Device, lease.Model.Device, fixture["a"].Loads));
+        Assert.Equal((10, 10), (fixture.Books().UsedBytes, fixture.Host.UsedBytes));
+    }
+
+    [Fact]
+    public async Task A_model_that_wants_an_accelerator_and_no_other_does_not_fall_back()
+    {
+        await using var fixture = new ApplicationFixture(Allowed);
+        fixture.Add("a", configure: static options => options.Device = DevicePreference.Accelerator);
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose();
+        await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
+    }
+
+    [Fact]
+    public async Task Another_accelerator_goes_before_the_CPU()
+    {
+        await using var fixture = new ApplicationFixture(100, 2, Allowed);
+        fixture.Add("a");
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose(FakeAccelerator.Device);
+        await using var lease = await fixture.FetchAsync("a");
+        Assert.Equal(fixture.Accelerator[1].Device, lease.Device);
+    }
+
+    [Fact]
+    public async Task Readiness_is_red_as_without_it_while_no_accelerator_serves()
+    {
+        await using var fixture = Create(Allowed);
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose();
+        Assert.Equal(HealthStatus.Unhealthy, (await fixture.CheckReadinessAsync()).Status);
+    }
+
+    private static ApplicationFixture Create(params (string Key, string Value)[] settings)
+    {
+        var fixture = new ApplicationFixture(settings);
+        fixture.Add("a");
+        return fixture;
+    }
+}

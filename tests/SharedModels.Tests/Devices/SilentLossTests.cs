@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.Devices;
+
+/// <summary>A device is lost, and nobody says so: it is learned from what models throw.</summary>
+public sealed class SilentLossTests
+{
+    [Fact]
+    public async Task A_use_that_says_so_loses_the_lease_and_takes_the_device_out_of_service()
+    {
+        await using var fixture = Create();
+        await using var lease = await fixture.FetchAsync("a");
+        fixture.Accelerator.Break();
+        await Assert.ThrowsAsync<DeviceLostException>(async () => await lease.InvokeAsync(static model => model.Use()));
+        Assert.Equal(LeaseState.Lost, lease.State);
+        Assert.NotNull(fixture.Books().Error);
+        await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("b"));
+    }
+
+    [Fact]
+    public async Task A_move_that_says_so_refuses_its_request_and_leaves_the_model_on_the_host()
+    {
+        await using var fixture = Create();
+        _ = fixture.Manager;
+        fixture.Accelerator.Break();
+        var exception = await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
+        Assert.Equal(TimeSpan.FromSeconds(1), exception.RetryAfter);
+        Assert.Equal((ModelResidency.OnHost, null, 0L), (fixture["a"].Residency, fixture["a"].Error, fixture.Books().UsedBytes));
+        Assert.Single(fixture.Log.Lines, static line => line.Text.StartsWith("Device fake:0 is lost", StringComparison.Ordinal));
+        fixture.Accelerator.Return();
+        fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await fixture.UseAsync("a");
+        Assert.Equal(1L, fixture["a"].Loads);
+    }
+
+    [Fact]
+    public async Task A_move_that_is_broken_off_goes_on_elsewhere()
+    {
+        await using var fixture = Create(devices: 2);
+        fixture.Accelerator[0].Move.Close();
+        var fetch = fixture.FetchAsync("a");
+        await fixture.Accelerator[0].Move.Arrived;
+        fixture.Accelerator.Break(FakeAccelerator.Device);
+        await using var moved = await fetch;
+        Assert.Equal((fixture.Accelerator[1].Device, 1, 1L), (moved.Device, moved.Model.Use(), fixture["a"].Loads));
+    }
+
+    [Fact]
+    public async Task A_mutable_model_that_cannot_be_copied_back_is_not_blamed_for_it()
+    {
+        await using var fixture = Create();
+        var script = fixture.Add("mutable", isMutable: true);
+        await fixture.UseAsync("mutable");
+        fixture.Accelerator.Break();
+        await fixture.Manager.EvictAsync("mutable");
+        Assert.NotNull(fixture.Books().Error);
+        Assert.Equal((ModelResidency.Registered, null, 0L), (fixture["mutable"].Residency, fixture["mutable"].Error, fixture.Books().UsedBytes));
+        fixture.Accelerator.Return();
+        fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await fixture.UseAsync("mutable");
+        Assert.Equal((2, 1), (script.Loads, script.Disposals));
+    }
+
+    [Fact]
+    public async Task A_given_mutable_model_that_cannot_be_copied_back_is_off_its_device()
+    {
+        await using var fixture = Create();
+        fixture.Manager.Add(new FakeModel(10, accelerator: fixture.Accelerator, isMutable: true), "given");
+        await fixture.UseAsync("given");
+        fixture.Accelerator.Break();
+        await fixture.Manager.EvictAsync("given");
+        Assert.Equal((ModelResidency.OnHost, null), (fixture["given"].Residency, fixture["given"].Error));
+        Assert.NotNull(fixture.Books().Error);
+    }
+
+    [Fact]
+    public async Task A_probe_that_fails_with_something_else_fails_too()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose();
+        fixture.Accelerator.Return();
+        fixture.Accelerator[0].Probe.FailWith(new IOException("The driver is being updated."));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await Condition.UntilAsync(() => fixture.Books().Error == "The driver is being updated.");
+        Assert.DoesNotContain(fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "Device fake:0 serves again." });
+    }
+
+    private static ApplicationFixture Create(int devices = 1)
+    {
+        var fixture = new ApplicationFixture(100, devices);
+        fixture.Add("a");
+        fixture.Add("b");
+        return fixture;
+    }
+}

@@ -1,0 +1,222 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.FailureMatrix;
+
+/// <summary>A device is lost while a model on it is in use.</summary>
+public sealed class DeviceLostTests
+{
+    private static readonly IOException Cause = new("The card has fallen off the bus.");
+
+    [Fact]
+    public async Task The_lease_is_lost_and_its_token_fires()
+    {
+        await using var fixture = Create();
+        await using var lease = await fixture.FetchAsync("a");
+        var told = new TaskCompletionSource();
+        await using var registration = lease.Lost.Register(told.SetResult);
+        fixture.Accelerator.Lose(cause: Cause);
+        await told.Task;
+        Assert.Equal(LeaseState.Lost, lease.State);
+    }
+
+    [Fact]
+    public async Task The_next_call_gets_a_DeviceLostException()
+    {
+        await using var fixture = Create();
+        await using var lease = await fixture.FetchAsync("a");
+        fixture.Accelerator.Lose(cause: Cause);
+        var exception = await Assert.ThrowsAsync<DeviceLostException>(async () => await lease.InvokeAsync(static model => model.Use()));
+        Assert.Equal("a", exception.ModelId);
+        Assert.Contains("Dispose the lease and acquire a new one.", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<DeviceLostException>(() => lease.Model);
+        Assert.Throws<DeviceLostException>(() => lease.Device);
+        await Assert.ThrowsAsync<DeviceLostException>(async () => await lease.AcquireAsync());
+    }
+
+    [Fact]
+    public async Task The_call_that_runs_gets_what_the_model_throws()
+    {
+        await using var fixture = new ApplicationFixture();
+        var script = fixture.Add("a");
+        await using var lease = await fixture.FetchAsync("a");
+        script.Use.Close();
+        var running = lease.InvokeAsync(static model => model.Use()).AsTask();
+        await script.Use.Arrived;
+        fixture.Accelerator.Lose(cause: Cause);
+        await Assert.ThrowsAsync<DeviceLostException>(() => running);
+    }
+
+    [Fact]
+    public async Task Who_waits_or_comes_later_gets_a_DeviceLostException_with_the_cause_and_the_time_of_the_next_probe()
+    {
+        await using var fixture = Create();
+        await using var lease = await fixture.FetchAsync("a");
+        var waiting = fixture.FetchAsync("a");
+        fixture.Accelerator.Lose(cause: Cause);
+        foreach (var refused in (Task[])[waiting, fixture.FetchAsync("a"), fixture.FetchAsync("b")])
+        {
+            var exception = await Assert.ThrowsAsync<DeviceLostException>(() => refused);
+            Assert.Equal((Cause, FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (exception.InnerException, exception.Device, exception.RetryAfter));
+            Assert.Contains("SharedModels:Leasing:CpuFallback", exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_model_becomes_OnHost_once_its_lease_is_disposed_and_idle_ones_at_once()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("b");
+        var lease = await fixture.FetchAsync("a");
+        fixture.Accelerator.Lose(cause: Cause);
+        await fixture.UntilAsync(ModelResidency.OnHost, "b");
+        Assert.Equal((ModelResidency.OnDevice, 1), (fixture["a"].Residency, fixture["a"].ActiveLeases));
+        lease.Dispose();
+        await fixture.UntilAsync(ModelResidency.OnHost, "a");
+        Assert.Equal((0, 0, 1L), (fixture.Books().UsedBytes, fixture.Books().Holders, fixture["a"].Loads));
+        Assert.Equal(
+            ["1 model=a device=fake:0 reason=device_lost", "1 model=b device=fake:0 reason=device_lost"], fixture.Metrics["sharedmodels.model.evictions"].Order());
+    }
+
+    [Fact]
+    public async Task The_device_is_out_of_service_and_that_is_logged_once()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose(cause: Cause);
+        fixture.Accelerator.Lose(cause: Cause);
+        Assert.Equal(Cause.Message, fixture.Books().Error);
+        Assert.Null(fixture.Host.Error);
+        var line = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+        Assert.Equal("Device fake:0 is lost: it takes no more requests until a probe finds it well.", line.Text);
+    }
+
+    [Fact]
+    public async Task The_device_is_probed_after_1_s_2_s_4_s_up_to_5_min()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose(cause: Cause);
+        var probes = 0;
+        foreach (var seconds in (int[])[1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+        {
+            Assert.Equal(TimeSpan.FromSeconds(seconds), await UntilProbedAsync(fixture));
+            fixture.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+            Assert.Equal(probes, fixture.Accelerator[0].Probes);
+            fixture.Time.Advance(TimeSpan.FromMilliseconds(2));
+            await Condition.UntilAsync(() => fixture.Accelerator[0].Probes > probes);
+            Assert.Equal(++probes, fixture.Accelerator[0].Probes);
+        }
+    }
+
+    [Fact]
+    public async Task The_device_serves_again_when_a_probe_finds_it_well()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose(cause: Cause);
+        fixture.Accelerator.Return();
+        await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await using var lease = await fixture.FetchAsync("a");
+        Assert.Equal((1, FakeAccelerator.Device, 1L), (lease.Model.Use(), lease.Device, fixture["a"].Loads));
+        await Condition.UntilAsync(() => fixture.Log.Lines.Any(static line => line.Text == "Device fake:0 serves again."));
+    }
+
+    [Fact]
+    public async Task The_back_off_begins_anew_with_the_next_loss()
+    {
+        await using var fixture = Create();
+        for (var loss = 0; loss < 3; loss++)
+        {
+            fixture.Accelerator.Lose(cause: Cause);
+            Assert.Equal(TimeSpan.FromSeconds(1), await UntilProbedAsync(fixture));
+            fixture.Accelerator.Return();
+            fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+            await Condition.UntilAsync(() => fixture.Books().Error is null);
+        }
+    }
+
+    [Fact]
+    public async Task A_probe_that_hangs_counts_as_failed_after_LoadTimeout()
+    {
+        await using var fixture = Create();
+        fixture.Accelerator.Lose(cause: Cause);
+        fixture.Accelerator[0].Probe.Close();
+        fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await fixture.Accelerator[0].Probe.Arrived;
+        var hanging = fixture.Books().Error;
+        while (fixture.Books().Error == hanging)
+        {
+            fixture.Time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+
+        Assert.NotEqual(Cause.Message, fixture.Books().Error);
+        fixture.Accelerator.Return();
+        fixture.Accelerator[0].Probe.Open();
+        fixture.Time.Advance(TimeSpan.FromSeconds(2.1));
+        await Condition.UntilAsync(() => fixture.Books().Error is null);
+    }
+
+    [Fact]
+    public async Task Readiness_is_red_when_no_other_device_serves_and_green_after_the_return()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a");
+        fixture.Accelerator.Lose(cause: Cause);
+        var entry = await fixture.CheckReadinessAsync();
+        Assert.Equal((HealthStatus.Unhealthy, $"Device fake:0 is lost, and there is no other one: {Cause.Message}"), (entry.Status, entry.Description));
+        fixture.Accelerator.Return();
+        fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        Assert.Equal(HealthStatus.Healthy, (await fixture.CheckReadinessAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Readiness_is_degraded_when_another_device_serves()
+    {
+        await using var fixture = Create(devices: 2);
+        fixture.Accelerator.Lose(FakeAccelerator.Device, Cause);
+        var entry = await fixture.CheckReadinessAsync();
+        Assert.Equal((HealthStatus.Degraded, $"Device fake:0 is lost, others serve: {Cause.Message}"), (entry.Status, entry.Description));
+    }
+
+    [Fact]
+    public async Task Other_devices_go_on()
+    {
+        await using var fixture = Create(devices: 2);
+        await using var lost = await fixture.FetchAsync("a");
+        await using var other = await fixture.FetchAsync("b");
+        var waiting = fixture.FetchAsync("b");
+        Assert.NotEqual(lost.Device, other.Device);
+        fixture.Accelerator.Lose(lost.Device, Cause);
+        Assert.Equal((LeaseState.Lost, LeaseState.Held, 1), (lost.State, other.State, other.Model.Use()));
+        other.Dispose();
+        (await waiting).Dispose();
+        Assert.Equal((1L, 0L), (fixture["b"].Loads, fixture["b"].Evictions));
+    }
+
+    /// <summary>Waits until no probe runs; tells when the next one is due.</summary>
+    private static async Task<TimeSpan> UntilProbedAsync(ApplicationFixture fixture)
+    {
+        while (true)
+        {
+            var exception = await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
+            if (exception.RetryAfter > TimeSpan.Zero)
+                return exception.RetryAfter!.Value;
+            await Task.Yield();
+        }
+    }
+
+    private static ApplicationFixture Create(int devices = 1)
+    {
+        var fixture = new ApplicationFixture(100, devices);
+        fixture.Add("a");
+        fixture.Add("b");
+        _ = fixture.Manager;
+        return fixture;
+    }
+}

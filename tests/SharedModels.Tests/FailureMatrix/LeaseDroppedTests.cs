@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.FailureMatrix;
+
+/// <summary>A lease is dropped without disposal.</summary>
+public sealed class LeaseDroppedTests
+{
+    [Fact]
+    public async Task The_next_waiter_is_granted()
+    {
+        await using var fixture = await CreateAsync();
+        Drop(fixture);
+        var next = fixture.FetchAsync("a", new AcquireOptions { Timeout = Timeout.InfiniteTimeSpan });
+        Assert.False(next.IsCompleted);
+        Collect();
+        await using var lease = await next;
+        Assert.Equal(1, lease.Model.Use());
+    }
+
+    [Theory]
+    [InlineData("false", "It was acquired where SharedModels:Leasing:CaptureStackTraces would tell.")]
+    [InlineData("true", nameof(Drop))]
+    public async Task It_is_logged_as_an_error(string captures, string where)
+    {
+        await using var fixture = await CreateAsync(("Leasing:CaptureStackTraces", captures));
+        Drop(fixture);
+        Collect();
+        await Condition.UntilAsync(() => fixture.Log.Lines.Any(static line => line.Level == LogLevel.Error));
+        var error = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error).Text;
+        Assert.StartsWith("A lease on model 'a' was dropped without disposal, and is released now that it has been collected.", error, StringComparison.Ordinal);
+        Assert.Contains(where, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_model_is_unchanged()
+    {
+        await using var fixture = await CreateAsync();
+        Drop(fixture);
+        Assert.Equal(1, fixture["a"].ActiveLeases);
+        Collect();
+        await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0);
+        Assert.Equal((ModelResidency.OnDevice, 1L, 0L, 0), (fixture["a"].Residency, fixture["a"].Loads, fixture["a"].Evictions, fixture.Books().Holders));
+    }
+
+    [Fact]
+    public async Task A_dropped_scope_and_a_dropped_group_are_found_too()
+    {
+        await using var fixture = await CreateAsync();
+        DropGroup(fixture);
+        Assert.Equal((1, 1), (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases));
+        Collect();
+        await Condition.UntilAsync(() => fixture.Books().Holders == 0);
+        Assert.Equal((0, 0), (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases));
+    }
+
+    [Fact]
+    public async Task A_lease_whose_code_still_runs_is_released_only_after_it()
+    {
+        await using var fixture = await CreateAsync();
+        var script = (await UseAsync(fixture)).Script;
+        script.Use.Close();
+        var running = InvokeAndDrop(fixture);
+        await script.Use.Arrived;
+        Collect();
+        Collect();
+        Assert.Equal(1, fixture["a"].ActiveLeases);
+        script.Use.Open();
+        Assert.Equal(1, await running);
+        var next = fixture.FetchAsync("a");
+        while (!next.IsCompleted)
+        {
+            Collect();
+            await Task.Yield();
+        }
+
+        (await next).Dispose();
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_awaited_is_not_dropped()
+    {
+        await using var fixture = await CreateAsync();
+        var held = await fixture.FetchAsync("a");
+        var waiting = UseLaterAsync(fixture);
+        Collect();
+        held.Dispose();
+        Assert.Equal(1, await waiting);
+        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Drop(ApplicationFixture fixture) => Assert.Equal(LeaseState.Held, Fetch(fixture).State);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DropGroup(ApplicationFixture fixture)
+    {
+        var scope = fixture.Manager.CreateScope();
+        IModelLease[] leases = [scope.CreateLease<FakeModel>("a"), scope.CreateLease<FakeModel>("b")];
+        Assert.True(fixture.Manager.AcquireAllAsync(leases).AsTask().IsCompletedSuccessfully);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task<int> InvokeAndDrop(ApplicationFixture fixture) => Fetch(fixture).InvokeAsync(static model => model.Use()).AsTask();
+
+    /// <summary>A model that is there is granted before the call returns, so that nothing that awaits keeps the lease.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IModelLease<FakeModel> Fetch(ApplicationFixture fixture)
+    {
+        var fetch = fixture.FetchAsync("a");
+        Assert.True(fetch.IsCompletedSuccessfully);
+        return fetch.Result;
+    }
+
+    private static async Task<int> UseLaterAsync(ApplicationFixture fixture)
+    {
+        await using var lease = await fixture.FetchAsync("a");
+        return lease.Model.Use();
+    }
+
+    private static async Task<FakeModel> UseAsync(ApplicationFixture fixture)
+    {
+        await using var lease = await fixture.FetchAsync("a");
+        return lease.Model;
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    private static async Task<ApplicationFixture> CreateAsync(params (string Key, string Value)[] settings)
+    {
+        var fixture = new ApplicationFixture(settings);
+        fixture.Add("a");
+        fixture.Add("b");
+        await fixture.UseAsync("a", "b");
+        return fixture;
+    }
+}

@@ -1,0 +1,59 @@
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.FailureMatrix;
+
+/// <summary>The user's code throws while it has a lease.</summary>
+public sealed class UserCodeThrowsTests
+{
+    private static readonly InvalidDataException Thrown = new("That is no picture.");
+
+    [Fact]
+    public async Task The_caller_gets_the_very_exception()
+    {
+        await using var fixture = new ApplicationFixture();
+        fixture.Add("a");
+        await using var lease = await fixture.FetchAsync("a");
+        Assert.Same(Thrown, await Assert.ThrowsAsync<InvalidDataException>(async () => await lease.InvokeAsync<int>(static _ => throw Thrown)));
+    }
+
+    [Fact]
+    public async Task The_model_and_the_lease_are_unchanged()
+    {
+        await using var fixture = new ApplicationFixture();
+        fixture.Add("a");
+        await using var lease = await fixture.FetchAsync("a");
+        var before = fixture["a"];
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await lease.InvokeAsync<int>(static _ => throw Thrown));
+        Assert.Equal((before, LeaseState.Held), (fixture["a"], lease.State));
+        Assert.Equal(1, await lease.InvokeAsync(static model => model.Use()));
+    }
+
+    [Fact]
+    public async Task The_next_waiter_gets_the_model_when_the_lease_goes_with_the_exception()
+    {
+        await using var fixture = new ApplicationFixture();
+        fixture.Add("a");
+        await fixture.UseAsync("a");
+        var uses = UseAsync();
+        var next = fixture.FetchAsync("a");
+        await Assert.ThrowsAsync<InvalidDataException>(() => uses);
+        Assert.Equal(1, (await next).Model.Use());
+        Assert.Equal(1L, fixture["a"].Loads);
+
+        async Task UseAsync()
+        {
+            await using var lease = await fixture.FetchAsync("a");
+            await lease.InvokeAsync<int>(static _ => throw Thrown);
+        }
+    }
+
+    [Fact]
+    public async Task Out_of_memory_within_a_use_is_the_users_and_not_the_device_s()
+    {
+        await using var fixture = new ApplicationFixture();
+        fixture.Add("a");
+        await using var lease = await fixture.FetchAsync("a");
+        await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await lease.InvokeAsync<int>(static _ => throw new DeviceOutOfMemoryException("Too many pictures at once.")));
+        Assert.Equal((LeaseState.Held, null, ModelResidency.OnDevice), (lease.State, fixture.Books().Error, fixture["a"].Residency));
+    }
+}

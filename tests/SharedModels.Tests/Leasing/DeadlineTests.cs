@@ -1,0 +1,116 @@
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.Leasing;
+
+/// <summary>Requests with a timeout of their own are refused at once if it cannot be met, as far as can be told.</summary>
+public sealed class DeadlineTests
+{
+    [Fact]
+    public async Task Nothing_is_refused_on_no_evidence()
+    {
+        await using var fixture = Create();
+        await (await fixture.FetchAsync("a", Within(0.001))).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_request_that_the_model_s_move_makes_too_late_is_refused()
+    {
+        await using var fixture = Create();
+        await MoveAsync(fixture, seconds: 4);
+        await fixture.Manager.EvictAsync("a");
+        var exception = await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a", Within(3.9)));
+        Assert.Equal(
+            "The request for model 'a' was refused because its timeout of 3.9 s is shorter than it would wait on device fake:0, as loads, moves and holds took before; "
+            + "no model is in use, 0 requests wait. Give it more time, or try again later.",
+            exception.Message);
+        Assert.Equal((ModelResidency.OnHost, 0), (fixture["a"].Residency, fixture["a"].QueuedRequests));
+        await (await fixture.FetchAsync("a", Within(4.1))).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_on_its_way_already_is_counted_from_its_start()
+    {
+        await using var fixture = Create();
+        await MoveAsync(fixture, seconds: 4);
+        await fixture.Manager.EvictAsync("a");
+        fixture.Accelerator[0].Move.Close();
+        var first = fixture.FetchAsync("a");
+        await fixture.Accelerator[0].Move.Arrived;
+        fixture.Time.Advance(TimeSpan.FromSeconds(3));
+        await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a", Within(0.9)));
+        var second = fixture.FetchAsync("a", Within(1.1));
+        fixture.Accelerator[0].Move.Open();
+        (await first).Dispose();
+        (await second).Dispose();
+    }
+
+    [Fact]
+    public async Task Those_before_it_in_the_line_make_it_too_late_as_well()
+    {
+        await using var fixture = Create();
+        await using (await fixture.FetchAsync("a"))
+            fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        var held = await fixture.FetchAsync("a");
+        Task<IModelLease<FakeModel>>[] waiting = [fixture.FetchAsync("a"), fixture.FetchAsync("a")];
+        await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a", Within(9)));
+        var urgent = fixture.FetchAsync("a", Within(9) with { Priority = LeasePriority.High });
+        held.Dispose();
+        (await urgent).Dispose();
+        foreach (var wait in waiting)
+            (await wait).Dispose();
+    }
+
+    [Fact]
+    public async Task A_group_is_refused_by_the_member_that_takes_longest()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("b");
+        await MoveAsync(fixture, seconds: 4);
+        await fixture.Manager.EvictAsync("a");
+        await using var scope = fixture.Manager.CreateScope();
+        IModelLease[] leases = [scope.CreateLease<FakeModel>("b"), scope.CreateLease<FakeModel>("a")];
+        await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.Manager.AcquireAllAsync(leases, Within(3)).AsTask());
+        Assert.All(leases, static lease => Assert.Equal(LeaseState.Pending, lease.State));
+    }
+
+    [Fact]
+    public async Task The_general_timeout_is_no_deadline()
+    {
+        await using var fixture = Create(("Leasing:AcquireTimeout", "00:00:01"));
+        await MoveAsync(fixture, seconds: 4);
+        await fixture.Manager.EvictAsync("a");
+        fixture.Accelerator[0].BytesPerSecond = double.PositiveInfinity;
+        await fixture.UseAsync("a");
+    }
+
+    [Fact]
+    public async Task Its_outcome_is_counted_by_its_own_name()
+    {
+        await using var fixture = Create();
+        await MoveAsync(fixture, seconds: 4);
+        await fixture.Manager.EvictAsync("a");
+        await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a", Within(1)));
+        Assert.Equal(["1 model=a device=fake:0 outcome=too_late"], fixture.Metrics["sharedmodels.lease.requests"]);
+    }
+
+    private static AcquireOptions Within(double seconds) => new() { Timeout = TimeSpan.FromSeconds(seconds) };
+
+    /// <summary>Lets model 'a' move to the device once, so that it is known how long that takes.</summary>
+    private static async Task MoveAsync(ApplicationFixture fixture, int seconds)
+    {
+        fixture.Accelerator[0].Move.Close();
+        var preload = fixture.Manager.PreloadAsync("a").AsTask();
+        await fixture.Accelerator[0].Move.Arrived;
+        fixture.Time.Advance(TimeSpan.FromSeconds(seconds));
+        fixture.Accelerator[0].Move.Open();
+        await preload;
+    }
+
+    private static ApplicationFixture Create(params (string Key, string Value)[] settings)
+    {
+        var fixture = new ApplicationFixture(settings);
+        fixture.Add("a");
+        fixture.Add("b");
+        return fixture;
+    }
+}

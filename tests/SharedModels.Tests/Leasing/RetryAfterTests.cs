@@ -1,0 +1,76 @@
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.Leasing;
+
+/// <summary>What those are told about a later try who are refused because of others.</summary>
+public sealed class RetryAfterTests
+{
+    [Fact]
+    public async Task It_is_a_second_at_least()
+    {
+        await using var fixture = Create();
+        await fixture.Manager.PreloadAsync("a");
+        await using var held = await fixture.FetchAsync("a");
+        Assert.Equal(TimeSpan.FromSeconds(1), (await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a"))).RetryAfter);
+    }
+
+    [Fact]
+    public async Task It_is_the_holds_of_those_who_wait_and_one_more()
+    {
+        await using var fixture = Create(("Leasing:MaxQueueLength", "3"));
+        await HoldAsync(fixture, seconds: 6);
+        var held = await fixture.FetchAsync("a");
+        var waiting = Enumerable.Range(0, 3).Select(_ => fixture.FetchAsync("a")).ToList();
+        Assert.Equal(TimeSpan.FromSeconds(24), (await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a"))).RetryAfter);
+        held.Dispose();
+        foreach (var wait in waiting)
+            (await wait).Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_less_where_several_hold_at_once()
+    {
+        await using var fixture = Create(("Leasing:MaxQueueLength", "1"), ("Devices:fake:0:MaxConcurrentHolders", "2"), ("Models:a:MaxLeases", "2"));
+        await HoldAsync(fixture, seconds: 6);
+        var first = await fixture.FetchAsync("a");
+        using var second = await fixture.FetchAsync("a");
+        var waiting = fixture.FetchAsync("a");
+        Assert.Equal(TimeSpan.FromSeconds(6), (await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a"))).RetryAfter);
+        first.Dispose();
+        (await waiting).Dispose();
+    }
+
+    [Fact]
+    public async Task The_swaps_for_those_who_wait_come_on_top()
+    {
+        await using var fixture = new ApplicationFixture(memoryBytes: 15, devices: 1, ("Leasing:MaxQueueLength", "1"), ("Leasing:AcquireTimeout", "-00:00:00.001"));
+        fixture.Add("a");
+        fixture.Add("b");
+        fixture.Accelerator[0].BytesPerSecond = 2;
+        var first = fixture.FetchAsync("b");
+        await fixture.Time.AdvanceUntilAsync(first, TimeSpan.FromSeconds(5));
+        (await first).Dispose();
+        var holding = fixture.FetchAsync("a");
+        await fixture.Time.AdvanceUntilAsync(holding, TimeSpan.FromSeconds(5));
+        var held = await holding;
+        var waiting = fixture.FetchAsync("b");
+        Assert.Equal(TimeSpan.FromSeconds(5), (await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a"))).RetryAfter);
+        held.Dispose();
+        await fixture.Time.AdvanceUntilAsync(waiting, TimeSpan.FromSeconds(5));
+        (await waiting).Dispose();
+    }
+
+    private static async Task HoldAsync(ApplicationFixture fixture, int seconds)
+    {
+        await fixture.Manager.PreloadAsync("a");
+        await using var lease = await fixture.FetchAsync("a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(seconds));
+    }
+
+    private static ApplicationFixture Create(params (string Key, string Value)[] settings)
+    {
+        var fixture = new ApplicationFixture([("Leasing:MaxQueueLength", "0"), .. settings]);
+        fixture.Add("a");
+        return fixture;
+    }
+}
