@@ -48,7 +48,19 @@ internal sealed class DeviceCatalog
         }
     }
 
-    public DeviceFailure Classify(ScheduledDevice device, Exception exception) => _origins[device].Provider.Classify(device.Device, exception);
+    public DeviceFailure Classify(ScheduledDevice device, Exception exception)
+    {
+        try
+        {
+            return _origins[device].Provider.Classify(device.Device, exception);
+        }
+#pragma warning disable CA1031 // A provider that throws when it is asked knows nothing of the device.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return DeviceFailure.None;
+        }
+    }
 
     public ValueTask ProbeAsync(ScheduledDevice device, CancellationToken cancellationToken) => _origins[device].Provider.ProbeAsync(device.Device, cancellationToken);
 

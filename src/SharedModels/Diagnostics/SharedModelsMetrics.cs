@@ -56,9 +56,9 @@ internal sealed class SharedModelsMetrics : IDisposable
         if (!_requests.Enabled && !_waitDuration.Enabled)
             return;
         var tags = Tags(model);
-        _waitDuration.Record(Seconds(waited), tags);
+        Record(_waitDuration, Seconds(waited), tags);
         tags.Add("outcome", "granted");
-        _requests.Add(1, tags);
+        Add(_requests, 1, tags);
     }
 
     public void NotGranted(ScheduledModel model, Refusal refusal)
@@ -76,18 +76,18 @@ internal sealed class SharedModelsMetrics : IDisposable
     public void Released(ScheduledModel model, Device device, long held)
     {
         if (_holdDuration.Enabled)
-            _holdDuration.Record(Seconds(held), Tags(model, device));
+            Record(_holdDuration, Seconds(held), Tags(model, device));
     }
 
-    public void Loaded(ScheduledModel model, TimeSpan duration) => _loadDuration.Record(duration.TotalSeconds, Tags(model));
+    public void Loaded(ScheduledModel model, TimeSpan duration) => Record(_loadDuration, duration.TotalSeconds, Tags(model));
 
     public void Moved(ScheduledModel model, TimeSpan duration, bool isEviction)
     {
         var tags = Tags(model);
         tags.Add("direction", isEviction ? "to_host" : "to_device");
-        _transferDuration.Record(duration.TotalSeconds, tags);
+        Record(_transferDuration, duration.TotalSeconds, tags);
         if (!isEviction || model.IsMutable)
-            _transferBytes.Add(model.Footprint.DeviceBytes, tags);
+            Add(_transferBytes, model.Footprint.DeviceBytes, tags);
     }
 
     public void Evicted(ScheduledModel model)
@@ -102,10 +102,10 @@ internal sealed class SharedModelsMetrics : IDisposable
             EvictionReason.DeviceLost => "device_lost",
             _ => "shutdown",
         });
-        _evictions.Add(1, tags);
+        Add(_evictions, 1, tags);
     }
 
-    public void FellBack(ScheduledModel model) => _fallbacks.Add(1, Tags(model));
+    public void FellBack(ScheduledModel model) => Add(_fallbacks, 1, Tags(model));
 
     public void Dispose()
     {
@@ -113,11 +113,35 @@ internal sealed class SharedModelsMetrics : IDisposable
             _meter.Dispose();
     }
 
+#pragma warning disable CA1031 // A listener that throws must not keep leases from being given, or given back.
+    private static void Record(Histogram<double> histogram, double value, in TagList tags)
+    {
+        try
+        {
+            histogram.Record(value, tags);
+        }
+        catch (Exception)
+        {
+        }
+    }
+
+    private static void Add(Counter<long> counter, long value, in TagList tags)
+    {
+        try
+        {
+            counter.Add(value, tags);
+        }
+        catch (Exception)
+        {
+        }
+    }
+#pragma warning restore CA1031
+
     private void NotGranted(ScheduledModel model, Device? device, string outcome)
     {
         var tags = Tags(model, device);
         tags.Add("outcome", outcome);
-        _requests.Add(1, tags);
+        Add(_requests, 1, tags);
     }
 
     private static string Outcome(RefusalReason reason) => reason switch
@@ -134,7 +158,8 @@ internal sealed class SharedModelsMetrics : IDisposable
         _ => "no_device",
     };
 
-    private static double Seconds(long ticks) => ticks / (double)TimeSpan.TicksPerSecond;
+    // The coarse clock may be some milliseconds behind the exact one.
+    private static double Seconds(long ticks) => Math.Max(0, ticks) / (double)TimeSpan.TicksPerSecond;
 
     private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) => model.Device == device.Device && model.Residency == ModelResidency.OnDevice;
 

@@ -77,7 +77,8 @@ internal sealed partial class LeaseCoordinator
             lease.ThrowIfNotHeld();
             var record = lease.Record!;
             var device = lease.Host.Device!;
-            var invocation = new Invocation<TResult>(use, lease.Host, failure => EndInvocation(record, device, failure), cancellationToken);
+            var generation = device.Generation;
+            var invocation = new Invocation<TResult>(use, lease.Host, failure => EndInvocation(record, device, generation, failure), cancellationToken);
             _workers[device].Post(device.SlotOf(record.Holder), invocation.Run);
             record.Invocations++;
             return new(invocation.Result);
@@ -195,11 +196,11 @@ internal sealed partial class LeaseCoordinator
         _metrics.Released(record.Host, device, held);
     }
 
-    private void EndInvocation(LeaseRecord record, ScheduledDevice device, Exception? failure)
+    private void EndInvocation(LeaseRecord record, ScheduledDevice device, int generation, Exception? failure)
     {
         // The loss comes first, so that the lease is lost already when the caller sees the exception.
         if (failure is not null && _catalog.Classify(device, failure) == DeviceFailure.Lost)
-            ReportLoss(device, failure);
+            ReportLoss(device, failure, generation);
         Post(() =>
         {
             if (--record.Invocations == 0 && record.IsReleased)
@@ -247,13 +248,15 @@ internal sealed partial class LeaseCoordinator
     private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, CancellationToken cancellationToken)
     {
         var timeout = CheckTimeout(options);
+        var start = _clock.Time.GetTimestamp();
         try
         {
-            await running.WaitAsync(timeout, _clock.Time, cancellationToken).ConfigureAwait(false);
+            await running.WaitAsync(timeout < LongestTimer ? timeout : Timeout.InfiniteTimeSpan, _clock.Time, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (running.IsCanceled && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (IsGivenUp(running) && !cancellationToken.IsCancellationRequested && (timeout == Timeout.InfiniteTimeSpan || _clock.Time.GetElapsedTime(start) < timeout))
         {
-            await AcquireAsync(lease, options, cancellationToken).ConfigureAwait(false);
+            var left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _clock.Time.GetElapsedTime(start);
+            await AcquireAsync(lease, options with { Timeout = left }, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException late)
         {
@@ -262,5 +265,7 @@ internal sealed partial class LeaseCoordinator
                 ModelId = lease.ModelId,
             };
         }
+
+        static bool IsGivenUp(Task task) => task.IsCanceled || task.Exception?.InnerException is LeaseTimeoutException;
     }
 }

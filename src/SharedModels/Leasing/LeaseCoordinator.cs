@@ -42,7 +42,6 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         _logger = logger;
         _clock = new(time);
         _residency = residency;
-        _residency.ReportLoss = ReportLoss;
         _metrics = metrics;
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
             _timer = time.CreateTimer(static self => ((LeaseCoordinator)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -100,6 +99,8 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         {
             if (_scheduler.TryEvict(host, _clock.Now) || host.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
                 return (host.Eviction ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (host is { IsIdle: true, Residency: ModelResidency.OnDevice, Error: { } cause })
+                throw new ModelLeaseException($"Model '{host.Id}' could not be taken off its device: {cause.Message} It is tried again after a while.", cause) { ModelId = host.Id };
             if (host.IsIdle && host.Residency is not (ModelResidency.Loading or ModelResidency.Moving))
                 return Task.CompletedTask;
             throw new ModelInUseException(
@@ -241,19 +242,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         if (effects is null)
             return;
         foreach (var effect in effects)
-        {
-            try
-            {
-                Run(effect);
-            }
-#pragma warning disable CA1031 // A listener to metrics that throws must not keep others from their answers.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                Log.CallbackFailed(_logger, exception);
-            }
-        }
-
+            Run(effect);
         effects.Clear();
         _unusedEffects = effects;
     }
@@ -264,14 +253,14 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         {
             case SchedulerEffectKind.Grant:
                 var granted = (WaitingRequest)effect.Request!;
-                granted.TakeWait()?.Grant();
                 if (!granted.IsPreload)
                     _metrics.Granted(granted.Line.Models, granted.GrantedAt - granted.EnqueuedAt);
+                granted.TakeWait()?.Grant();
                 break;
             case SchedulerEffectKind.Refuse:
                 var refused = (WaitingRequest)effect.Request!;
-                refused.TakeWait()?.Refuse(effect.Refusal!.ToException(effect.Model!.Id, refused.Timeout));
                 _metrics.NotGranted(effect.Model!, effect.Refusal!);
+                refused.TakeWait()?.Refuse(effect.Refusal!.ToException(effect.Model!.Id, refused.Timeout));
                 break;
             case SchedulerEffectKind.Overdue:
                 var overdue = (LeaseRecord)effect.Request!;
@@ -280,6 +269,9 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
                 break;
             case SchedulerEffectKind.Lose:
                 _ = LoseAsync((LeaseRecord)effect.Request!, LeaseEnd.DeviceLost);
+                break;
+            case SchedulerEffectKind.ReportLoss:
+                Log.DeviceLost(_logger, effect.Device!.Error ?? new DeviceLostException(), effect.Device.Device);
                 break;
             case SchedulerEffectKind.FallBack:
                 Log.FellBack(_logger, effect.Model!.Id, string.Join(", ", effect.Model.Settings.Candidates.Select(static device => device.Device)));
@@ -319,6 +311,8 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
             host.Eviction = ended is null ? host.Eviction : null;
             return ended;
         });
+        if (host.TakeAbandoned() is var (at, bytes, ended))
+            _ = AbandonAsync(at, bytes, ended);
         if (eviction is null)
             return;
         if (host is { Error: { } cause, Residency: ModelResidency.Faulted or ModelResidency.OnDevice })
@@ -327,23 +321,28 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
             eviction.TrySetResult();
     }
 
+    /// <summary>Counts the bytes of a move that was given up until its code has ended, and may have freed them.</summary>
+    private async Task AbandonAsync(ScheduledDevice device, long bytes, Task ended)
+    {
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Post(() =>
+        {
+            _scheduler.AbandonedMoveEnded(device, bytes, _clock.Now);
+            return true;
+        });
+    }
+
     private void OnDeviceLost(object? sender, DeviceLostEventArgs lost)
     {
         if (_catalog.Devices.Find(device => device.Device == lost.Device) is { } device)
-            ReportLoss(device, lost.Cause);
+            ReportLoss(device, lost.Cause, device.Generation);
     }
 
-    private void ReportLoss(ScheduledDevice device, Exception cause)
+    private void ReportLoss(ScheduledDevice device, Exception cause, int generation) => Post(() =>
     {
-        var isNew = Post(() =>
-        {
-            var wasLost = device.IsLost;
-            _scheduler.DeviceLost(device, cause, _clock.Now);
-            return device.IsLost && !wasLost;
-        });
-        if (isNew)
-            Log.DeviceLost(_logger, cause, device.Device);
-    }
+        _scheduler.DeviceLost(device, cause, _clock.Now, generation);
+        return true;
+    });
 
     private async Task ProbeAsync(ScheduledDevice device)
     {

@@ -16,6 +16,7 @@ internal sealed class ModelHost : ScheduledModel
     private LeaseRecord? _unusedRecord;
     private int _unusedRecords;
     private int _hanging;
+    private (ScheduledDevice Device, long Bytes, Task Ended)? _abandoned;
 
     /// <summary>A model that is constructed anew for each load.</summary>
     public ModelHost(ModelSettings settings, Type type, Func<IServiceProvider, object> factory)
@@ -46,6 +47,23 @@ internal sealed class ModelHost : ScheduledModel
 
     /// <summary>Ends when the last object that was given up while its code ran has been disposed.</summary>
     public Task Freeing { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Remembers that a move was given up whose code still runs; <see langword="false"/> if it does not.</summary>
+    public bool Abandon(ScheduledDevice device)
+    {
+        if (Freeing.IsCompleted)
+            return false;
+        _abandoned = (device, DeviceCharge, Freeing);
+        return true;
+    }
+
+    /// <summary>The move that was given up last, where it took which bytes, and when its code has ended.</summary>
+    public (ScheduledDevice Device, long Bytes, Task Ended)? TakeAbandoned()
+    {
+        var abandoned = _abandoned;
+        _abandoned = null;
+        return abandoned;
+    }
 
     /// <summary>Ends when the eviction that runs has ended.</summary>
     public TaskCompletionSource? Eviction { get; set; }

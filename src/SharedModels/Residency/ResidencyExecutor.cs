@@ -26,9 +26,6 @@ internal sealed class ResidencyExecutor : IDisposable
         _limit = new(loadTimeout, time, (model, exception) => Log.CleanUpFailed(logger, exception, model), _stopping.Token);
     }
 
-    /// <summary>Whom to tell that a device turned out to be lost.</summary>
-    public Action<ScheduledDevice, Exception> ReportLoss { get; set; } = static (_, _) => { };
-
     /// <summary>Takes over a changed limit, for what begins from now on.</summary>
     public void Configure(TimeSpan loadTimeout) => _limit = _limit with { Timeout = loadTimeout };
 
@@ -94,7 +91,7 @@ internal sealed class ResidencyExecutor : IDisposable
         using var activity = SharedModelsActivities.Start("move", host, caller);
         var start = _limit.Time.GetTimestamp();
         var scheduled = host.Device!;
-        var device = scheduled.Device;
+        var (device, generation) = (scheduled.Device, scheduled.Generation);
         try
         {
             await host.MoveAsync(device, _limit with { IsUnharmedBy = exception => _devices.Classify(scheduled, exception) != DeviceFailure.None }).ConfigureAwait(false);
@@ -112,10 +109,14 @@ internal sealed class ResidencyExecutor : IDisposable
                 case DeviceFailure.OutOfMemory:
                     return (scheduler, now) => scheduler.MoveFailed(host, cause, now, MoveFailure.OutOfMemory);
                 case DeviceFailure.Lost:
-                    ReportLoss(scheduled, cause);
-                    return (scheduler, now) => scheduler.MoveFailed(host, cause, now, MoveFailure.DeviceLost);
+                    return (scheduler, now) =>
+                    {
+                        scheduler.DeviceLost(scheduled, cause, now, generation);
+                        scheduler.MoveFailed(host, cause, now, MoveFailure.DeviceLost);
+                    };
                 default:
-                    return (scheduler, now) => scheduler.MoveFailed(host, cause, now);
+                    var isHanging = cause is TimeoutException && host.Abandon(scheduled);
+                    return (scheduler, now) => scheduler.MoveFailed(host, cause, now, isHanging ? MoveFailure.Hanging : MoveFailure.Model);
             }
         }
     }
@@ -125,7 +126,7 @@ internal sealed class ResidencyExecutor : IDisposable
         using var activity = SharedModelsActivities.Start("evict", host, caller);
         var start = _limit.Time.GetTimestamp();
         var scheduled = host.Device!;
-        var device = scheduled.Device;
+        var (device, generation) = (scheduled.Device, scheduled.Generation);
         try
         {
             await host.MoveAsync(Device.Cpu, _limit with { Stopping = CancellationToken.None }).ConfigureAwait(false);
@@ -139,13 +140,14 @@ internal sealed class ResidencyExecutor : IDisposable
             activity.Fail(cause);
             Log.MoveFailed(_logger, cause, host.Id, Device.Cpu);
             var isDeviceLost = _devices.Classify(scheduled, cause) == DeviceFailure.Lost;
-            if (isDeviceLost)
+            if (!isDeviceLost)
+                return (scheduler, now) => scheduler.EvictionFailed(host, cause, now);
+            _metrics.Evicted(host);
+            return (scheduler, now) =>
             {
-                _metrics.Evicted(host);
-                ReportLoss(scheduled, cause);
-            }
-
-            return (scheduler, now) => scheduler.EvictionFailed(host, cause, now, isDeviceLost);
+                scheduler.DeviceLost(scheduled, cause, now, generation);
+                scheduler.EvictionFailed(host, cause, now, isDeviceLost: true);
+            };
         }
     }
 

@@ -9,11 +9,16 @@ internal sealed partial class LeaseScheduler
     /// A device does not work any more: its holders are told, its models leave it when their holders do, and who waits goes to another device or is
     /// refused. The device is probed until it works again.
     /// </summary>
-    public void DeviceLost(ScheduledDevice device, Exception cause, long now)
+    /// <param name="device">The device.</param>
+    /// <param name="cause">What is known of the cause.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="generation">The <see cref="ScheduledDevice.Generation"/> that this was seen in; that of an earlier one is no news.</param>
+    public void DeviceLost(ScheduledDevice device, Exception cause, long now, int? generation = null)
     {
-        if (device.IsLost || device == _host)
+        if (device.IsLost || device == _host || (generation ?? device.Generation) != device.Generation)
             return;
         PutOutOfService(device, cause, now);
+        Effect(new(SchedulerEffectKind.ReportLoss, Device: device));
         foreach (var lease in device.Slots.ToArray().SelectMany(static holder => holder?.Granted ?? []).Where(lease => lease.ScheduledModel.Device == device).ToList())
         {
             Effect(new(SchedulerEffectKind.Lose, lease.ScheduledModel, lease));

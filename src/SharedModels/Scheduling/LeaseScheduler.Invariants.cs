@@ -28,7 +28,7 @@ internal sealed partial class LeaseScheduler
         var name = device.Device;
         var charged = _models.Sum(model => model.ChargeOn(device));
         var working = device.Models.Sum(static model => model.Users * model.Footprint.WorkingBytes);
-        Assert(device.UsedBytes == charged + working && device.WorkingBytes == working, "Budget", $"the books of {name} are wrong");
+        Assert(device.UsedBytes == charged + working + device.AbandonedBytes && device.WorkingBytes == working, "Budget", $"the books of {name} are wrong");
         var leaving = _models
             .Where(model => model.Device == device && model.Residency == ModelResidency.Evicting || (device == _host && model.LeavesHost))
             .Sum(model => model.ChargeOn(device));

@@ -30,14 +30,21 @@ internal sealed partial class LeaseScheduler
     /// <summary>Has models leave for what a line's next request works with, on every device that it wants; <see langword="true"/> if it never can.</summary>
     private bool WantWorkingBytes(WaitingLine line, bool presses, long now)
     {
+        var isMissing = false;
         foreach (var model in line.Models)
         {
-            var device = model.Device!;
-            if (MissingWorkingBytes(line.Next!, device) is not (> 0 and var missing))
+            if (MissingWorkingBytes(line.Next!, model.Device!) == 0)
                 continue;
-            if (Fit(model, device, line, now) is { } changed)
+            if (Fit(model, model.Device!, line, now) is { } changed)
                 return changed;
-            Want(device, missing, line, presses, now);
+            isMissing = true;
+        }
+
+        // Also where there are enough: others must not take them while those of another device are waited for.
+        foreach (var model in line.Models)
+        {
+            if (isMissing)
+                Want(model.Device!, MissingWorkingBytes(line.Next!, model.Device!), line, presses, now);
         }
 
         return false;

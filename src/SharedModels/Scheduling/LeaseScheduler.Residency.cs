@@ -35,13 +35,19 @@ internal sealed partial class LeaseScheduler
     /// <summary>A move to the device has failed: nothing of the model is there.</summary>
     public void MoveFailed(ScheduledModel model, Exception cause, long now, MoveFailure failure = MoveFailure.Model)
     {
+        if (failure == MoveFailure.Hanging)
+        {
+            model.Device!.AbandonedBytes += model.DeviceCharge;
+            model.Device.UsedBytes += model.DeviceCharge;
+        }
+
         LeaveDevice(model);
         switch (failure)
         {
             case MoveFailure.OutOfMemory when !model.Device!.IsLost:
                 RanOutOfMemory(model, cause, now);
                 break;
-            case MoveFailure.Model:
+            case MoveFailure.Model or MoveFailure.Hanging:
                 Fail(model, cause, now);
                 break;
             default:
@@ -49,6 +55,15 @@ internal sealed partial class LeaseScheduler
                 Continue(model, now);
                 break;
         }
+    }
+
+    /// <summary>The code of a move that was given up has ended, and what it took of the device is free.</summary>
+    public void AbandonedMoveEnded(ScheduledDevice device, long bytes, long now)
+    {
+        device.AbandonedBytes -= bytes;
+        device.UsedBytes -= bytes;
+        Dispatch(now);
+        AssertInvariants();
     }
 
     /// <summary>

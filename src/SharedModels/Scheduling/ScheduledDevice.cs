@@ -47,6 +47,9 @@ internal sealed class ScheduledDevice : Timed
     /// <summary>Bytes among <see cref="UsedBytes"/> that the models in use work with.</summary>
     public long WorkingBytes { get; set; }
 
+    /// <summary>Bytes among <see cref="UsedBytes"/> of moves that were given up, and whose code still runs.</summary>
+    public long AbandonedBytes { get; set; }
+
     public long FreeBytes => BudgetBytes - UsedBytes;
 
     /// <summary>The lines that wait for something here, in the order of service, as was last looked at.</summary>

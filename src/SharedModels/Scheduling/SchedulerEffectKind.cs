@@ -15,6 +15,9 @@ internal enum SchedulerEffectKind
     /// <summary>Tell the holder that the device of its lease is lost.</summary>
     Lose,
 
+    /// <summary>Say that the device is lost.</summary>
+    ReportLoss,
+
     /// <summary>Say that the model runs on the CPU because no accelerator serves it.</summary>
     FallBack,
 

@@ -97,6 +97,8 @@ public sealed partial class SchedulerSimulation
             case SchedulerEffectKind.Evict:
                 _events.At(_events.Now, () => _scheduler.Evicted(model, Now));
                 break;
+            case SchedulerEffectKind.ReportLoss:
+                break;
             case SchedulerEffectKind.Lose:
                 BreakOff((Request)effect.Request!);
                 break;

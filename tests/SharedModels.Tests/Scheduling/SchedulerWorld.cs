@@ -196,6 +196,9 @@ internal sealed class SchedulerWorld
                     Assert.True(request!.IsHeld);
                     request.IsLost = true;
                     break;
+                case SchedulerEffectKind.ReportLoss:
+                    Assert.True(effect.Device!.IsLost);
+                    break;
                 case SchedulerEffectKind.FallBack:
                     FallenBack.Add(effect.Model!);
                     break;

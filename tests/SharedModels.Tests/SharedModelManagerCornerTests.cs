@@ -5,10 +5,10 @@ using SharedModels.Devices;
 using SharedModels.Testing;
 using SharedModels.Tests.Diagnostics;
 
-namespace SharedModels.Tests.Review;
+namespace SharedModels.Tests;
 
-/// <summary>Defects between the lock and what is done outside it.</summary>
-public sealed class ManagerReviewTests
+/// <summary>The manager when things cross each other, and when code that it calls misbehaves.</summary>
+public sealed class SharedModelManagerCornerTests
 {
     private readonly ManualTimeProvider _time = new();
 
@@ -141,7 +141,7 @@ public sealed class ManagerReviewTests
         Assert.IsType<ModelLoadException>(await Record.ExceptionAsync(() => fetch));
     }
 
-    [Fact(Skip = "It ends the test host: the exception leaves the device's worker thread.")]
+    [Fact]
     public async Task A_provider_that_throws_when_asked_about_an_exception_does_not_end_the_process()
     {
         var manager = new SharedModelManager(null, [new ThrowingProvider()], null, _time);
