@@ -21,11 +21,12 @@ public interface IModelLease : IDisposable, IAsyncDisposable
 
     /// <summary>The model.</summary>
     /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="AcquireAsync(CancellationToken)"/> first.</exception>
+    /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
     object Model { get; }
 
     /// <summary>
-    /// Fires when the lease is taken away: it was held longer than <c>SharedModels:Leasing:MaxHold</c>, or the manager stopped without waiting for it
-    /// any longer. Others get the model when the lease is disposed.
+    /// Fires when the lease is taken away: its device is lost, it was held longer than <c>SharedModels:Leasing:MaxHold</c>, or the manager stopped
+    /// without waiting for it any longer. Others get the model when the lease is disposed.
     /// </summary>
     CancellationToken Lost { get; }
 
@@ -33,9 +34,10 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired first.</exception>
     /// <exception cref="LeaseTimeoutException">The wait took longer than <c>SharedModels:Leasing:AcquireTimeout</c>, or than its own timeout.</exception>
-    /// <exception cref="LeaseRejectedException">Too many requests wait already.</exception>
+    /// <exception cref="LeaseRejectedException">Too many requests wait already, or the request's own timeout cannot be met.</exception>
     /// <exception cref="ModelLoadException">The model could not be loaded or moved.</exception>
-    /// <exception cref="DeviceOutOfMemoryException">The model can never fit into the device's budget.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The model can never fit into the device's budget, or the device ran out of memory.</exception>
+    /// <exception cref="DeviceLostException">The model's device is lost and no other one serves it, or it was lost while the lease was held.</exception>
     /// <exception cref="LeaseDeadlockException">The wait would close a circle of holders, each waiting for the next.</exception>
     /// <exception cref="ManagerShuttingDownException">The application is stopping.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released.</exception>

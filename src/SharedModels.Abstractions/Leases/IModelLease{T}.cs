@@ -19,6 +19,7 @@ public interface IModelLease<T> : IModelLease
     /// <param name="cancellationToken">Keeps the code from being started; hand it to the code too if that can stop half-way.</param>
     /// <returns>What <paramref name="use"/> returned.</returns>
     /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.</exception>
+    /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="TResult"/> is a task: use <see cref="Model"/> in asynchronous code.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the code was started.</exception>
     ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default);
