@@ -50,13 +50,15 @@ internal sealed partial class LeaseScheduler
     }
 
     /// <summary>Ticks that the request will wait even if all goes well: for its models to arrive, and for those before it in its own line.</summary>
-    private static long LeastWait(LeaseRequest request, long now)
+    private long LeastWait(LeaseRequest request, long now)
     {
         long longest = 0;
         foreach (var model in request.Line.Models)
         {
             var device = model.Device!;
-            var arrival = TicksToArrive(model, device);
+
+            // What took long once is not held against requests for ever: after a while one of them finds out anew.
+            var arrival = now - model.MeasuredAt < _policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
             if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
                 arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
             var turns = request.Line.CountFrom(request.Priority) * device.AverageHold / Math.Min(device.MaxConcurrentHolders, model.MaxLeases);

@@ -11,6 +11,7 @@ internal sealed partial class LeaseScheduler
         model.Footprint = footprint;
         model.IsMutable = isMutable;
         model.LoadTicks = now - model.StepStartedAt;
+        model.MeasuredAt = now;
         model.Loads++;
         model.LastUsed = now;
         if (model is { RunsOnCpu: true, Device.FreeBytes: >= 0 })
@@ -25,6 +26,7 @@ internal sealed partial class LeaseScheduler
     public void Moved(ScheduledModel model, long now)
     {
         model.MoveTicks = now - model.StepStartedAt;
+        model.MeasuredAt = now;
         if (model.IsLost)
             model.Residency = ModelResidency.OnDevice;
         else

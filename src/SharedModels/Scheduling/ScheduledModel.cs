@@ -67,6 +67,9 @@ internal abstract class ScheduledModel : Timed
     /// <summary>When the load or move that runs began.</summary>
     public long StepStartedAt { get; set; }
 
+    /// <summary>When the last load or move ended that was timed.</summary>
+    public long MeasuredAt { get; set; }
+
     /// <summary>Ticks that the last load took.</summary>
     public long LoadTicks { get; set; }
 

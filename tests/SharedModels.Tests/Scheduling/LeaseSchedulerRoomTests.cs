@@ -192,6 +192,32 @@ public sealed class LeaseSchedulerRoomTests
         Assert.Equal(ModelResidency.OnDevice, stays.Residency);
     }
 
+    [Fact]
+    public void A_load_that_took_long_once_is_not_held_against_requests_for_ever()
+    {
+        var world = new SchedulerWorld(change: static policy => policy with { PopularityHalfLife = 1_000 });
+        var model = world.AddModel("slow");
+        var first = world.Acquire(model, timeout: 10_000);
+        world.Now += 500;
+        world.FinishAll();
+        world.Release(first);
+        world.Tell(() => world.Scheduler.TryEvict(model, world.Now));
+        world.FinishAll();
+        world.Tell(() => model.Settings = model.Settings with { KeepAlive = 0 });
+        world.Tell(() => world.Scheduler.Reconfigure(world.Policy, world.Now));
+        world.FinishAll();
+        Assert.Equal(RefusalReason.TooLate, Hurry().Refusal?.Reason);
+        world.Now += 1_001;
+        Assert.True(Hurry().IsWaiting);
+
+        TestRequest Hurry()
+        {
+            var request = new TestRequest(model, new());
+            world.Acquire(request, timeout: 100, hasDeadline: true);
+            return request;
+        }
+    }
+
     private static TestModel Model(SchedulerWorld world, string id, long bytes, long working, int maxLeases = 1) =>
         world.AddModel(new ModelFootprint(bytes, bytes, working), new ModelSettings(id) { Candidates = [world.Device], MaxLeases = maxLeases });
 
