@@ -181,6 +181,7 @@ internal sealed partial class LeaseScheduler
     {
         if (request.IsPreload)
             return;
+        request.GrantedAt = now;
         if (request.Members.IsEmpty)
             Hold(request, now);
         foreach (var member in request.Members)
