@@ -25,7 +25,10 @@ public sealed class Gate
         lock (_lock)
         {
             _arrived = New();
-            _opened = New();
+
+            // Those who wait at a gate that is closed already go on with the others.
+            if (_opened.Task.IsCompleted)
+                _opened = New();
         }
     }
 

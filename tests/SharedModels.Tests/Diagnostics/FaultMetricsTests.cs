@@ -60,6 +60,22 @@ public sealed class FaultMetricsTests
     }
 
     [Fact]
+    public async Task A_group_s_wait_is_that_of_each_of_its_models()
+    {
+        await using var fixture = new ApplicationFixture();
+        fixture.Add("a");
+        fixture.Add("b");
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        var held = await fixture.FetchAsync("a");
+        await using var scope = fixture.Manager.CreateScope();
+        var group = fixture.Manager.AcquireAllAsync([scope.CreateLease<FakeModel>("a"), scope.CreateLease<FakeModel>("b")]).AsTask();
+        fixture.Time.Advance(TimeSpan.FromSeconds(3));
+        held.Dispose();
+        await group;
+        Assert.Equal(["0 model=a device=fake:0", "3 model=a device=fake:0", "3 model=b device=fake:0"], fixture.Metrics["sharedmodels.lease.wait.duration"]);
+    }
+
+    [Fact]
     public async Task Deadlocks_and_moves_out_of_memory_are_outcomes()
     {
         await using var fixture = new ApplicationFixture(("Devices:fake:0:MaxConcurrentHolders", "2"));

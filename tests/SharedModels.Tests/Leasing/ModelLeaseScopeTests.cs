@@ -76,6 +76,22 @@ public sealed class ModelLeaseScopeTests
     }
 
     [Fact]
+    public async Task Two_callers_of_one_lease_whose_time_is_up_together_are_both_told_so()
+    {
+        await using var fixture = Create();
+        await using var held = await fixture.FetchAsync("a");
+        await using var scope = fixture.Manager.CreateScope();
+        var lease = scope.CreateLease<FakeModel>("a");
+        for (var round = 0; round < 50; round++)
+        {
+            Task[] waits = [lease.AcquireAsync().AsTask(), lease.AcquireAsync().AsTask()];
+            fixture.Time.Advance(TimeSpan.FromSeconds(31));
+            foreach (var wait in waits)
+                await Assert.ThrowsAsync<LeaseTimeoutException>(() => wait);
+        }
+    }
+
+    [Fact]
     public async Task The_container_s_scope_is_the_same_holder_as_the_leases_it_injects()
     {
         await using var fixture = Create();

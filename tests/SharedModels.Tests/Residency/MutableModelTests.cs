@@ -28,9 +28,12 @@ public sealed class MutableModelTests
         await using var fixture = new ApplicationFixture();
         fixture.Add("mutable", isMutable: true);
         await fixture.UseAsync("mutable");
-        fixture.Accelerator[0].BytesPerSecond = 5;
+        fixture.Accelerator[0].Move.Close();
         var eviction = fixture.Manager.EvictAsync("mutable").AsTask();
-        await fixture.Time.AdvanceUntilAsync(eviction, TimeSpan.FromSeconds(2));
+        await fixture.Accelerator[0].Move.Arrived;
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        fixture.Accelerator[0].Move.Open();
+        await eviction;
         Assert.Equal(["2 model=mutable device=fake:0 direction=to_host"], fixture.Metrics["sharedmodels.model.transfer.duration"].Skip(1));
     }
 
