@@ -119,7 +119,7 @@ internal sealed partial class LeaseScheduler
 
     /// <summary>Whether the line was overtaken so often that its models should come, so as to be there when it may not be overtaken any more.</summary>
     private bool IsPressing(WaitingLine line, ScheduledDevice device) =>
-        line.IsPreload || line.IsUrgent || device.IsStarving || line.OvertakingsOfHead(line.Next!.Priority) >= _policy.BypassBound(device.QueueLength) / 2;
+        line.IsPreload || line.IsUrgent || device.IsStarving || line.MostOvertakings >= _policy.BypassBound(device.QueueLength) / 2;
 
     /// <summary>
     /// Whether the line waits for something else than its turn: for others to end their use, or for a load, or a move that takes far longer than the

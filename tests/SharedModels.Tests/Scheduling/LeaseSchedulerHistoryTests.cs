@@ -43,6 +43,11 @@ public sealed class LeaseSchedulerHistoryTests
     public void Promises_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
         Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 
+    [Theory]
+    [InlineData(HistoryKind.SharedAccelerator, new[] { 3004, 14393, 3273, 17440, 13408, 4684, 4207, 9960, 884, 15480, 4368, 2064, 1418 })]
+    [InlineData(HistoryKind.SharedAccelerator, new[] { 12621, 3321, 17441, 16353, 338, 3743, 10820 })]
+    public void What_once_drove_models_out_for_ever_ends(HistoryKind kind, int[] events) => Run(kind, HistoryChecks.None, events);
+
     private static IEnumerable<int[]> Shorter(int[] events)
     {
         for (var length = events.Length / 2; length > 0; length /= 2)

@@ -97,4 +97,7 @@ internal sealed class WaitingLine(ScheduledModel[] models, bool isPreload = fals
 
     /// <summary>How many younger requests of no higher priority, of other lines, were granted before the oldest of a priority.</summary>
     public int OvertakingsOfHead(int priority) => _overtakers[priority].Count;
+
+    /// <summary>The most of <see cref="OvertakingsOfHead"/> of any priority: the next request is not always the one that keeps others back.</summary>
+    public int MostOvertakings => Math.Max(Math.Max(_overtakers[0].Count, _overtakers[1].Count), _overtakers[2].Count);
 }
