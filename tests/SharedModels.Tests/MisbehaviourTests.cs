@@ -186,6 +186,10 @@ public sealed class MisbehaviourTests
         fixture.Add("b", bytes: 60);
         await using var held = await fixture.FetchAsync("a");
         var preload = fixture.Manager.PreloadAsync("b").AsTask();
+
+        // The time is the wait's, not the load's.
+        while (fixture["b"].Residency != ModelResidency.OnHost)
+            await Task.Yield();
         await fixture.Time.AdvanceUntilAsync(preload, TimeSpan.FromMinutes(1));
         await Assert.ThrowsAsync<LeaseTimeoutException>(() => preload);
     }
