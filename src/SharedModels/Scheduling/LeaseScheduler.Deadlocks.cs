@@ -89,7 +89,7 @@ internal sealed partial class LeaseScheduler
 
     private List<LeaseHolder> BlockersOf(LeaseRequest wait, ScheduledModel model, ScheduledDevice device, long now)
     {
-        var isTaken = model.IsTaken && !wait.Holder.Holds(model);
+        var isTaken = (model.IsTaken || model.IsLost) && !wait.Holder.Holds(model);
         var lacksSlot = model.Residency == ModelResidency.OnDevice && LacksSlot(wait, device);
         var (book, missing) = model switch
         {

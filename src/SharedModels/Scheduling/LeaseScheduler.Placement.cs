@@ -55,7 +55,7 @@ internal sealed partial class LeaseScheduler
     {
         foreach (var model in request.Line.Models)
         {
-            if (model.Residency != ModelResidency.OnDevice || LacksSlot(request, model.Device!) || (model.IsTaken && !request.Holder.Holds(model)))
+            if (model is not { Residency: ModelResidency.OnDevice, IsLost: false, IsReturning: false } || LacksSlot(request, model.Device!) || (model.IsTaken && !request.Holder.Holds(model)))
                 return false;
         }
 

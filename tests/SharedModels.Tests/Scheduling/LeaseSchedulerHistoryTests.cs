@@ -46,6 +46,8 @@ public sealed class LeaseSchedulerHistoryTests
     [Theory]
     [InlineData(HistoryKind.SharedAccelerator, new[] { 3004, 14393, 3273, 17440, 13408, 4684, 4207, 9960, 884, 15480, 4368, 2064, 1418 })]
     [InlineData(HistoryKind.SharedAccelerator, new[] { 12621, 3321, 17441, 16353, 338, 3743, 10820 })]
+    [InlineData(HistoryKind.TwoAccelerators, new[] { 338, 8580, 14602, 8944, 18065, 10073, 9058 })]
+    [InlineData(HistoryKind.TwoAccelerators, new[] { 8905, 14482, 17034, 285, 6552 })]
     public void What_once_drove_models_out_for_ever_ends(HistoryKind kind, int[] events) => Run(kind, HistoryChecks.None, events);
 
     private static IEnumerable<int[]> Shorter(int[] events)
