@@ -213,14 +213,16 @@ internal sealed partial class LeaseCoordinator
         });
     }
 
-    /// <summary>Gives back what was leased to those who have dropped their leases without disposing them.</summary>
+    /// <summary>Gives back what was leased to those who have dropped their leases without disposing them, and has the others found once they do.</summary>
     private void ReleaseDropped()
     {
         var dropped = Post(() =>
         {
-            var records = GrantedRecords(_scheduler).Where(static record => record.IsDropped).ToList();
-            records.ForEach(GiveBack);
-            return records;
+            var records = GrantedRecords(_scheduler).ToList();
+            var dropped = records.FindAll(static record => record.IsDropped);
+            dropped.ForEach(GiveBack);
+            records.ForEach(static record => record.Weaken());
+            return dropped;
         });
         foreach (var record in dropped)
             Log.LeaseDropped(_logger, record.Host.Id, record.AcquiredAt ?? "where SharedModels:Leasing:CaptureStackTraces would tell.");

@@ -5,13 +5,16 @@ using SharedModels.Scheduling;
 namespace SharedModels.Leasing;
 
 /// <summary>
-/// A lease in the books. The books know the user's <see cref="ModelLease"/> by a weak reference alone, so that one that is dropped without disposal
-/// can be told from one that is in use. Records are used again: a lease that need not wait costs one object.
+/// A lease in the books. Once it has outlived a garbage collection the books know the user's <see cref="ModelLease"/> by a weak reference alone, so
+/// that one that is dropped without disposal can be told from one that is in use. Records are used again: a lease that need not wait costs one object.
 /// </summary>
 internal sealed class LeaseRecord : WaitingRequest
 {
-    private readonly WeakReference<ModelLease?> _lease = new(null);
     private readonly LeaseHolder _own;
+
+    // Most leases are shorter than the time between two collections, and a weak reference costs several times what a plain one does.
+    private ModelLease? _lease;
+    private WeakReference<ModelLease>? _weakLease;
 
     public LeaseRecord(ModelHost host)
         : base(host.Waiting, new LeaseHolder())
@@ -40,15 +43,35 @@ internal sealed class LeaseRecord : WaitingRequest
     public LeaseRecord? NextUnused { get; set; }
 
     /// <summary>Whether the lease was dropped without disposal.</summary>
-    public bool IsDropped => Invocations == 0 && !_lease.TryGetTarget(out _);
+    public bool IsDropped => Invocations == 0 && !TryGetLease(out _);
 
     public void Open(ModelLease lease, LeaseHolder? holder)
     {
-        _lease.SetTarget(lease);
+        _lease = lease;
         Holder = holder ?? _own;
     }
 
-    public bool TryGetLease([NotNullWhen(true)] out ModelLease? lease) => _lease.TryGetTarget(out lease);
+    /// <summary>Leaves it to the user to keep the lease alive.</summary>
+    public void Weaken()
+    {
+        if (_lease is not null)
+            _weakLease = new(_lease);
+        _lease = null;
+    }
+
+    /// <summary>Ends what <see cref="Open"/> began, for the next lease.</summary>
+    public void Close()
+    {
+        Group = null;
+        _lease = null;
+        _weakLease = null;
+    }
+
+    public bool TryGetLease([NotNullWhen(true)] out ModelLease? lease)
+    {
+        lease = _lease;
+        return lease is not null || _weakLease?.TryGetTarget(out lease) == true;
+    }
 
     internal override void Forget()
     {

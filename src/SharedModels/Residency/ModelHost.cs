@@ -87,7 +87,7 @@ internal sealed class ModelHost : ScheduledModel
         // A wait that nobody has taken yet is answered by whoever granted it, a moment from now.
         if (record.IsSpent || record.IsReleased || record.Wait is not null || _unusedRecords == MaxUnusedRecords)
             return;
-        record.Group = null;
+        record.Close();
         record.NextUnused = _unusedRecord;
         _unusedRecord = record;
         _unusedRecords++;
