@@ -29,6 +29,9 @@ internal sealed class SchedulerWorld
     /// <summary>Loads, moves, probes and so on that wait for <see cref="Finish(SchedulerEffect, Exception?)"/>.</summary>
     public IReadOnlyList<SchedulerEffect> Work => _work;
 
+    /// <summary>Is told of every decision.</summary>
+    public Action<SchedulerEffect>? OnEffect { get; set; }
+
     /// <summary>Models that went to the CPU for want of an accelerator, in order.</summary>
     public List<ScheduledModel> FallenBack { get; } = [];
 
@@ -87,7 +90,11 @@ internal sealed class SchedulerWorld
     public void Acquire(TestRequest request, long timeout = long.MaxValue, bool hasDeadline = false)
     {
         if (Scheduler.TryAcquire(request, Now, timeout, hasDeadline))
+        {
             request.GrantNumber = ++_grants;
+            OnEffect?.Invoke(new(SchedulerEffectKind.Grant, request.ScheduledModel, request));
+        }
+
         TakeEffects();
     }
 
@@ -179,6 +186,7 @@ internal sealed class SchedulerWorld
     {
         foreach (var effect in Scheduler.TakeEffects())
         {
+            OnEffect?.Invoke(effect);
             var request = (TestRequest?)effect.Request;
             switch (effect.Kind)
             {
