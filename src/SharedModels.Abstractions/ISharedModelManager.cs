@@ -90,4 +90,15 @@ public interface ISharedModelManager
 
     /// <summary>Returns the state of all models and devices at one moment.</summary>
     SharedModelsSnapshot GetSnapshot();
+
+    /// <summary>Hands out what changes, for as long as it is enumerated.</summary>
+    /// <remarks>
+    /// Watching never slows the manager: the last 8,192 changes are kept, from the first call on, and a watcher that falls behind them gets a
+    /// <see cref="SharedModelsChangeKind.Missed"/> in place of those that are lost. A snapshot that is taken after this call says by its
+    /// <see cref="SharedModelsSnapshot.LastChange"/> which changes it includes.
+    /// </remarks>
+    /// <param name="after">The number of the change to go on after: 0 for all that are kept, <see langword="null"/> for those to come.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
+    IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default);
 }

@@ -135,7 +135,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _coordinator.EvictAsync(FindHost(id, typeof(object)), cancellationToken);
 
     /// <inheritdoc/>
-    public SharedModelsSnapshot GetSnapshot() => _coordinator.Read(SnapshotFactory.Create);
+    public SharedModelsSnapshot GetSnapshot() => _coordinator.GetSnapshot();
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) => _coordinator.WatchAsync(after, cancellationToken);
 
     /// <summary>Refuses new leases and waits for those in use, then frees and disposes all models.</summary>
     /// <param name="cancellationToken">Ends the wait: leases still in use are lost, logged, and their models freed when they are disposed.</param>

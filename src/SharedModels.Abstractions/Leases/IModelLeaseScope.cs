@@ -11,4 +11,11 @@ public interface IModelLeaseScope : IDisposable, IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The scope was disposed.</exception>
     IModelLease<T> CreateLease<T>(string? id = null)
         where T : class;
+
+    /// <summary>Acquires all leases of the scope that are not held yet, those that were injected into it included: all or nothing.</summary>
+    /// <param name="options">How to wait, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <exception cref="ObjectDisposedException">The scope was disposed.</exception>
+    /// <inheritdoc cref="ISharedModelManager.AcquireAllAsync(IEnumerable{IModelLease}, AcquireOptions, CancellationToken)" path="/exception"/>
+    ValueTask AcquireAllAsync(AcquireOptions? options = null, CancellationToken cancellationToken = default);
 }

@@ -93,15 +93,7 @@ internal sealed class SharedModelsMetrics : IDisposable
     public void Evicted(ScheduledModel model)
     {
         var tags = Tags(model);
-        tags.Add("reason", model.EvictionReason switch
-        {
-            EvictionReason.Room => "room",
-            EvictionReason.KeepAlive => "keep_alive",
-            EvictionReason.Request => "request",
-            EvictionReason.OutOfMemory => "out_of_memory",
-            EvictionReason.DeviceLost => "device_lost",
-            _ => "shutdown",
-        });
+        tags.Add("reason", Reason(model.EvictionReason));
         Add(_evictions, 1, tags);
     }
 
@@ -144,7 +136,17 @@ internal sealed class SharedModelsMetrics : IDisposable
         Add(_requests, 1, tags);
     }
 
-    private static string Outcome(RefusalReason reason) => reason switch
+    internal static string Reason(EvictionReason reason) => reason switch
+    {
+        EvictionReason.Room => "room",
+        EvictionReason.KeepAlive => "keep_alive",
+        EvictionReason.Request => "request",
+        EvictionReason.OutOfMemory => "out_of_memory",
+        EvictionReason.DeviceLost => "device_lost",
+        _ => "shutdown",
+    };
+
+    internal static string Outcome(RefusalReason reason) => reason switch
     {
         RefusalReason.QueueFull => "queue_full",
         RefusalReason.TimedOut => "timeout",

@@ -6,10 +6,13 @@ namespace SharedModels.Diagnostics;
 /// <summary>Copies the scheduler's state for those who want to see it.</summary>
 internal static class SnapshotFactory
 {
-    public static SharedModelsSnapshot Create(LeaseScheduler scheduler) => new(
+    public static SharedModelsSnapshot Create(LeaseScheduler scheduler, long lastChange) => new(
         [.. scheduler.Models.OfType<ModelHost>().OrderBy(static host => host.Id, StringComparer.Ordinal).Select(Create)],
         [.. scheduler.Devices.Select(Create)],
-        scheduler.IsShuttingDown);
+        scheduler.IsShuttingDown)
+    {
+        LastChange = lastChange,
+    };
 
     private static ModelSnapshot Create(ModelHost host) => new()
     {

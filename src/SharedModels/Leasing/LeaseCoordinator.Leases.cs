@@ -54,6 +54,7 @@ internal sealed partial class LeaseCoordinator
             {
                 SetTimer();
                 _metrics.Granted(models, waited: 0);
+                NoteRequest(SharedModelsChangeKind.LeaseGranted, group);
                 return ValueTask.CompletedTask;
             }
 
@@ -61,6 +62,7 @@ internal sealed partial class LeaseCoordinator
                 record.Group = group.RequestState == RequestState.Waiting ? group : null;
 
             group.Wait = wait = new();
+            NoteQueued(group);
             effects = TakeEffects();
         }
 
@@ -144,10 +146,12 @@ internal sealed partial class LeaseCoordinator
             {
                 SetTimer();
                 _metrics.Granted(lease.Host, waited: 0);
+                Note(SharedModelsChangeKind.LeaseGranted, request);
                 return null;
             }
 
             request.Wait = wait = createWait(lease);
+            NoteQueued(request);
             effects = TakeEffects();
         }
 
@@ -168,7 +172,7 @@ internal sealed partial class LeaseCoordinator
     private LeaseRecord Open(ModelLease lease, AcquireOptions options, TimeSpan timeout)
     {
         var record = lease.Host.TakeRecord();
-        record.Open(lease, lease.Holder);
+        record.Open(lease, lease.Holder, ++_lastNumber);
         record.Priority = (int)options.Priority;
         record.Timeout = timeout;
         record.AcquiredAt = _options.CaptureStackTraces ? Environment.StackTrace : null;
@@ -181,6 +185,7 @@ internal sealed partial class LeaseCoordinator
         if (request.RequestState != RequestState.Waiting)
             return null;
         _metrics.Cancelled(request.ScheduledModel);
+        NoteRequest(SharedModelsChangeKind.RequestLeft, request, "cancelled");
         _scheduler.TryCancel(request, _clock.Now);
         request.Forget();
         return request.TakeWait();
@@ -191,6 +196,7 @@ internal sealed partial class LeaseCoordinator
         var now = _metrics.MeasuresHolds ? _clock.Now : _clock.CoarseNow;
         var held = now - record.GrantedAt;
         var device = record.Host.Device!.Device;
+        Note(SharedModelsChangeKind.LeaseReleased, record, held);
         _scheduler.Release(record, now);
         record.Host.ReturnRecord(record);
         _metrics.Released(record.Host, device, held);

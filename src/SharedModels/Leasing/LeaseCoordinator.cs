@@ -41,6 +41,7 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         _scheduler = new(Policy(options));
         _logger = logger;
         _clock = new(time);
+        _changes = new(time);
         _residency = residency;
         _metrics = metrics;
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
@@ -228,6 +229,8 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         var effects = _scheduler.TakeEffects(Interlocked.Exchange(ref _unusedEffects, null));
         foreach (var effect in effects)
         {
+            if (_changes.IsWatched)
+                Note(effect);
             if (effect.Kind == SchedulerEffectKind.Refuse)
                 ((WaitingRequest)effect.Request!).Forget();
             else if (effect.Kind is SchedulerEffectKind.Overdue or SchedulerEffectKind.Lose)
@@ -307,6 +310,8 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         var eviction = Post(() =>
         {
             report(_scheduler, _clock.Now);
+            if (_changes.IsWatched)
+                NoteEnd(host);
             var ended = host.Residency is ModelResidency.Evicting or ModelResidency.Unloading ? null : host.Eviction;
             host.Eviction = ended is null ? host.Eviction : null;
             return ended;
@@ -350,6 +355,8 @@ internal sealed partial class LeaseCoordinator : IAsyncDisposable
         Post(() =>
         {
             _scheduler.Probed(device, cause, _clock.Now);
+            if (cause is null)
+                Note(SharedModelsChangeKind.DeviceReturned, device);
             return true;
         });
         if (cause is null)

@@ -28,6 +28,9 @@ internal sealed class LeaseRecord : WaitingRequest
     /// <summary>The request that this is a part of, while that waits.</summary>
     public GroupRequest? Group { get; set; }
 
+    /// <summary>Which lease of its manager it is, for those who watch.</summary>
+    public long Number { get; private set; }
+
     /// <summary>Whether word to the holder may still be under way, so that the record must not become another's.</summary>
     public bool IsSpent { get; set; }
 
@@ -45,8 +48,9 @@ internal sealed class LeaseRecord : WaitingRequest
     /// <summary>Whether the lease was dropped without disposal.</summary>
     public bool IsDropped => Invocations == 0 && !TryGetLease(out _);
 
-    public void Open(ModelLease lease, LeaseHolder? holder)
+    public void Open(ModelLease lease, LeaseHolder? holder, long number)
     {
+        Number = number;
         _lease = lease;
         Holder = holder ?? _own;
     }

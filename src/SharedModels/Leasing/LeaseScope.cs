@@ -8,6 +8,9 @@ internal sealed class LeaseScope(SharedModelManager manager) : LeaseHolder
     private List<ModelLease>? _further;
     private ModelLease? _first;
 
+    /// <summary>The leases that the container has handed out so far.</summary>
+    public IEnumerable<IModelLease> HandedOut => _first is null ? [] : _further is null ? [_first] : [_first, .. _further];
+
     /// <summary>The scope's lease on a model: the same one, whether it is asked for by its class or by its id.</summary>
     public IModelLease<T> GetLease<T>(string id)
         where T : class

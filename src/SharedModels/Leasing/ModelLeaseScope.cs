@@ -1,8 +1,12 @@
 namespace SharedModels.Leasing;
 
 /// <inheritdoc cref="IModelLeaseScope"/>
+/// <param name="manager">Whose models are leased.</param>
+/// <param name="holder">In whose name; it knows the leases that the container has handed out.</param>
 internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope holder) : IModelLeaseScope
 {
+    private static readonly AcquireOptions Unchanged = new();
+
     private readonly Lock _gate = new();
     private List<IModelLease>? _leases = [];
 
@@ -16,6 +20,18 @@ internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope hol
             _leases.Add(lease);
             return lease;
         }
+    }
+
+    public ValueTask AcquireAllAsync(AcquireOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        List<IModelLease> leases;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_leases is null, this);
+            leases = [.. holder.HandedOut.Concat(_leases).Where(static lease => lease.State is LeaseState.Pending)];
+        }
+
+        return leases.Count == 0 ? ValueTask.CompletedTask : manager.AcquireAllAsync(leases, options ?? Unchanged, cancellationToken);
     }
 
     public void Dispose()

@@ -32,6 +32,27 @@ public sealed class ModelLeaseScopeTests
         await waiting;
     }
 
+    [Fact]
+    public async Task All_its_leases_are_acquired_at_once_those_that_were_injected_included()
+    {
+        await using var fixture = Create();
+        await using var services = fixture.Services.CreateAsyncScope();
+        var scope = services.ServiceProvider.GetRequiredService<IModelLeaseScope>();
+        await scope.AcquireAllAsync();
+        IModelLease[] leases = [services.ServiceProvider.GetRequiredService<IModelLease<FakeModel>>(), services.ServiceProvider.GetRequiredKeyedService<IModelLease<FakeModel>>("b"), scope.CreateLease<FakeModel>("b")];
+        var held = await fixture.FetchAsync("b");
+        var all = scope.AcquireAllAsync(new() { Priority = LeasePriority.High }).AsTask();
+        Assert.Equal((false, 0), (all.IsCompleted, fixture["a"].ActiveLeases));
+        held.Dispose();
+        await all;
+        Assert.All(leases, static lease => Assert.Equal(LeaseState.Held, lease.State));
+        leases[0].Dispose();
+        await scope.AcquireAllAsync();
+        Assert.Equal(LeaseState.Released, leases[0].State);
+        await scope.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => scope.AcquireAllAsync().AsTask());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Routing;
+using SharedModels.AspNetCore.Health;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>The usual two health endpoints.</summary>
+public static class SharedModelsHealthEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps <c>/health/live</c> to the checks with the tag <c>live</c> and <c>/health/ready</c> to those with the tag <c>ready</c>: 200 or 503, with
+    /// <c>{ status, checks: [{ name, status, description, data }] }</c>.
+    /// </summary>
+    /// <remarks>The checks are registered by <c>services.AddHealthChecks().AddSharedModels()</c>; the application's own ones with these tags are among them.</remarks>
+    /// <param name="routes">The application.</param>
+    /// <param name="prefix">What both addresses begin with.</param>
+    /// <returns>Both endpoints, for further conventions.</returns>
+    public static RouteGroupBuilder MapSharedModelsHealth(this IEndpointRouteBuilder routes, string prefix = "/health")
+    {
+        var group = routes.MapGroup(prefix);
+        foreach (var tag in (string[])["live", "ready"])
+        {
+            group.MapHealthChecks($"/{tag}", new HealthCheckOptions
+            {
+                Predicate = check => check.Tags.Contains(tag),
+                ResponseWriter = HealthReportWriter.WriteAsync,
+            });
+        }
+
+        return group;
+    }
+}

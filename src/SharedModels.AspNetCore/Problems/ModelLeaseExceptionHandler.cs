@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace SharedModels.AspNetCore.Problems;
+
+/// <summary>Answers the manager's exceptions with problem details; all others are left to other handlers.</summary>
+internal sealed class ModelLeaseExceptionHandler(IProblemDetailsService problems, ILogger<ModelLeaseExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is not ModelLeaseException refused)
+            return false;
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer; the status is for the access log.
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = ModelLeaseProblem.Begin(httpContext.Response, refused);
+        if (httpContext.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+            Log.Refused(logger, httpContext.Response.StatusCode, httpContext.Request.Path, exception.Message);
+
+        // A client that accepts nothing of the kind is told all the same.
+        if (!await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception }).ConfigureAwait(false))
+            await TypedResults.Problem(problem).ExecuteAsync(httpContext).ConfigureAwait(false);
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SharedModels.AspNetCore.Problems;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Honest answers when there is no lease.</summary>
+public static class ModelLeaseProblemsServiceCollectionExtensions
+{
+    /// <summary>Has each <see cref="SharedModels.ModelLeaseException"/> answered with problem details (RFC 9457); the application calls <c>UseExceptionHandler()</c>.</summary>
+    /// <remarks>
+    /// <para>503 with <c>Retry-After</c> if the queue is full, the wait was too long, the device is lost, the model could not be loaded, or the application
+    /// stops; 507 if the model can never fit; 404 for an unknown id; 409 if a model in use was to be evicted. The body names the model, the device and the
+    /// length of the queue, never a stack trace. <c>AddProblemDetails</c> customises it as any other.</para>
+    /// <para>A client that has gone away gets no answer and leaves no line in the log. Calling this again is harmless.</para>
+    /// </remarks>
+    /// <param name="services">The application's services.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddModelLeaseProblems(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddProblemDetails();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, ModelLeaseExceptionHandler>());
+        return services;
+    }
+}

@@ -1,0 +1,13 @@
+namespace SharedModels.AspNetCore;
+
+/// <summary>Who may do what at the endpoints of <c>MapSharedModels</c>.</summary>
+public sealed class SharedModelsEndpointOptions
+{
+    /// <summary>The authorization policy that preloading and evicting need.</summary>
+    /// <value><see langword="null"/> (the default) for the application's default policy.</value>
+    public string? ControlPolicy { get; set; }
+
+    /// <summary>Whether anyone may preload and evict who reaches the address: for development, and behind a gate of one's own.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool AllowAnonymousControl { get; set; }
+}

@@ -1,0 +1,11 @@
+namespace SharedModels.AspNetCore.Status;
+
+/// <summary>All models and devices at one moment.</summary>
+/// <param name="Models">The models, in the order of their ids.</param>
+/// <param name="Devices">The devices, accelerators first.</param>
+/// <param name="LastChange">The number of the last change that is included.</param>
+internal sealed record ModelsResponse(IReadOnlyList<ModelState> Models, IReadOnlyList<DeviceState> Devices, long LastChange)
+{
+    public static ModelsResponse Create(SharedModelsSnapshot snapshot) =>
+        new([.. snapshot.Models.Select(ModelState.Create)], [.. snapshot.Devices.Select(DeviceState.Create)], snapshot.LastChange);
+}

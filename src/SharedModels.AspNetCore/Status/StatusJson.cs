@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace SharedModels.AspNetCore.Status;
+
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.Never, Converters = [typeof(KindConverter)])]
+[JsonSerializable(typeof(ModelsResponse))]
+[JsonSerializable(typeof(Change[]))]
+internal sealed partial class StatusJson : JsonSerializerContext
+{
+    /// <summary>Kinds are written as <c>leaseGranted</c>; residencies have their own names, as in the list of models.</summary>
+    private sealed class KindConverter() : JsonStringEnumConverter<SharedModelsChangeKind>(System.Text.Json.JsonNamingPolicy.CamelCase);
+}

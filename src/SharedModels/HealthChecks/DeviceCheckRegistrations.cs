@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace SharedModels.HealthChecks;
+
+/// <summary>Adds a check for each device, once it is known which there are.</summary>
+internal sealed class DeviceCheckRegistrations(ISharedModelManager manager) : IConfigureOptions<HealthCheckServiceOptions>
+{
+    public void Configure(HealthCheckServiceOptions options)
+    {
+        foreach (var device in manager.GetSnapshot().Devices.Select(static device => device.Device))
+            options.Registrations.Add(new HealthCheckRegistration($"sharedmodels-device-{device}", new DeviceCheck(manager, device), failureStatus: null, tags: ["device"]));
+    }
+}

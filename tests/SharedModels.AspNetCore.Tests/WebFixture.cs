@@ -1,0 +1,75 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SharedModels.Devices;
+using SharedModels.Testing;
+
+namespace SharedModels.AspNetCore.Tests;
+
+/// <summary>An application in this process with two models that share an accelerator, each of which takes a third of it.</summary>
+internal sealed class WebFixture : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WebFixture(WebApplication app, FakeAccelerator accelerator, ManualTimeProvider time, RecordingLogger log) => (_app, Accelerator, Time, Log) = (app, accelerator, time, log);
+
+    public FakeAccelerator Accelerator { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public RecordingLogger Log { get; }
+
+    public ISharedModelManager Manager => _app.Services.GetRequiredService<ISharedModelManager>();
+
+    public HttpClient Client => field ??= _app.GetTestClient();
+
+    public TestServer Server => _app.GetTestServer();
+
+    public ModelSnapshot this[string id] => Manager.GetSnapshot().Models.Single(model => model.Id == id);
+
+    public FakeModelScript Script(string id) => _app.Services.GetRequiredKeyedService<FakeModelScript>(id);
+
+    public static async Task<WebFixture> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseTestServer();
+        builder.Services.AddRouting();
+        var time = new ManualTimeProvider();
+        var log = new RecordingLogger();
+        var accelerator = new FakeAccelerator(90, time: time);
+        foreach (var (key, value) in settings)
+            builder.Configuration[$"SharedModels:{key}"] = value;
+        builder.Logging.AddProvider(log);
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IDeviceProvider>(accelerator);
+        var models = builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"));
+        foreach (var id in (string[])["a", "b"])
+        {
+            builder.Services.AddKeyedSingleton(id, new FakeModelScript());
+            models.AddModel(id, services => new FakeModel(30, services.GetRequiredKeyedService<FakeModelScript>(id), accelerator));
+        }
+
+        builder.Services.AddModelLeaseProblems();
+        configure?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseRouting();
+        map(app);
+        await app.StartAsync();
+        return new(app, accelerator, time, log);
+    }
+
+    public async Task<JsonElement> GetJsonAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(path);
+
+    /// <summary>Lets others work until the condition holds.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Yield();
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

@@ -1,0 +1,104 @@
+using SharedModels.Testing;
+using Kind = SharedModels.SharedModelsChangeKind;
+
+namespace SharedModels.Tests.Leasing;
+
+/// <summary>What those who watch a manager are told.</summary>
+public sealed class WatchTests
+{
+    [Fact]
+    public async Task A_lease_is_told_of_from_the_queue_to_the_release()
+    {
+        await using var fixture = Create();
+        _ = fixture.Manager.WatchAsync();
+        var held = await fixture.FetchAsync("a");
+        var waiting = fixture.FetchAsync("a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        held.Dispose();
+        (await waiting).Dispose();
+        var changes = Changes(fixture);
+        Assert.Equal(
+            [Kind.RequestQueued, Kind.LoadStarted, Kind.StepEnded, Kind.MoveStarted, Kind.StepEnded, Kind.LeaseGranted, Kind.RequestQueued, Kind.LeaseReleased, Kind.LeaseGranted, Kind.LeaseReleased],
+            changes.ConvertAll(static change => change.Kind));
+        var first = changes.Find(static change => change.Kind == Kind.LeaseGranted)!;
+        Assert.Equal(("a", "fake:0", ModelResidency.OnDevice), (first.ModelId, first.Device?.ToString(), first.Residency));
+        var second = changes.FindLast(static change => change.Kind == Kind.LeaseGranted)!;
+        Assert.Equal(TimeSpan.FromSeconds(2), second.Duration);
+        Assert.Equal([first.LeaseNumber, second.LeaseNumber], changes.Where(static change => change.Kind == Kind.LeaseReleased).Select(static change => change.LeaseNumber));
+        Assert.Equal(TimeSpan.FromSeconds(2), changes.Find(static change => change.Kind == Kind.LeaseReleased)!.Duration);
+    }
+
+    [Fact]
+    public async Task Every_model_of_a_group_is_told_of()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a", "b");
+        _ = fixture.Manager.WatchAsync();
+        await using (var scope = fixture.Manager.CreateScope())
+            await fixture.Manager.AcquireAllAsync([scope.CreateLease<FakeModel>("a"), scope.CreateLease<FakeModel>("b")]);
+        Assert.Equal(["a", "b"], Changes(fixture).Where(static change => change.Kind == Kind.LeaseGranted).Select(static change => change.ModelId).Order(StringComparer.Ordinal));
+        Assert.Equal(2, Changes(fixture).Count(static change => change.Kind == Kind.LeaseReleased));
+    }
+
+    [Fact]
+    public async Task Those_who_leave_the_queue_are_told_of_with_the_reason()
+    {
+        await using var fixture = Create(("Leasing:AcquireTimeout", "00:00:05"));
+        _ = fixture.Manager.WatchAsync();
+        var held = await fixture.FetchAsync("a");
+        using var gone = new CancellationTokenSource();
+        var cancelled = fixture.FetchAsync("a", gone.Token);
+        var late = fixture.FetchAsync("a");
+        await gone.CancelAsync();
+        fixture.Time.Advance(TimeSpan.FromSeconds(6));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await Assert.ThrowsAsync<LeaseTimeoutException>(() => late);
+        Assert.Equal(["cancelled", "timeout"], Changes(fixture).Where(static change => change.Kind == Kind.RequestLeft).Select(static change => change.Detail));
+        held.Dispose();
+    }
+
+    [Fact]
+    public async Task Failures_losses_and_returns_are_told_of()
+    {
+        await using var fixture = Create();
+        fixture.Add("c").Load.FailWith(new IOException("The disk is gone."));
+        _ = fixture.Manager.WatchAsync();
+        await Assert.ThrowsAsync<ModelLoadException>(() => fixture.FetchAsync("c"));
+        fixture.Accelerator.Lose();
+        fixture.Accelerator.Return();
+        await Condition.UntilAsync(() =>
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return fixture.Books().Error is null;
+        });
+        var changes = Changes(fixture);
+        Assert.Contains(changes, static change => change is { Kind: Kind.ModelFaulted, ModelId: "c", Detail: "The disk is gone.", Residency: ModelResidency.Faulted });
+        Assert.Contains(changes, static change => change is { Kind: Kind.DeviceLost, ModelId: null, Device.Index: 0, Detail.Length: > 0 });
+        Assert.Contains(changes, static change => change is { Kind: Kind.DeviceReturned, ModelId: null });
+    }
+
+    [Fact]
+    public async Task A_snapshot_says_which_changes_it_includes()
+    {
+        await using var fixture = Create();
+        await fixture.UseAsync("a");
+        Assert.Equal(0, fixture.Manager.GetSnapshot().LastChange);
+        _ = fixture.Manager.WatchAsync();
+        await fixture.UseAsync("a");
+        Assert.Equal(Changes(fixture)[^1].Number, fixture.Manager.GetSnapshot().LastChange);
+    }
+
+    private static ApplicationFixture Create(params (string Key, string Value)[] settings)
+    {
+        var fixture = new ApplicationFixture(settings);
+        fixture.Add("a");
+        fixture.Add("b");
+        return fixture;
+    }
+
+    private static List<SharedModelsChange> Changes(ApplicationFixture fixture)
+    {
+        var count = (int)fixture.Manager.GetSnapshot().LastChange;
+        return fixture.Manager.WatchAsync(0).ToBlockingEnumerable().Take(count).ToList();
+    }
+}
