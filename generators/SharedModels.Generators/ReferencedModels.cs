@@ -20,7 +20,7 @@ internal static class ReferencedModels
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (MayExport(assembly))
+            if (MayExport(assembly) && CanName(assembly, compilation))
                 libraries.Add(assembly);
         }
 
@@ -43,6 +43,10 @@ internal static class ReferencedModels
 
         return false;
     }
+
+    /// <summary>A library that is referenced under an alias alone has no name that begins with <c>global::</c>.</summary>
+    private static bool CanName(IAssemblySymbol library, Compilation compilation) =>
+        compilation.GetMetadataReference(library) is not { Properties.Aliases: { IsEmpty: false } aliases } || aliases.Contains(MetadataReferenceProperties.GlobalAlias);
 
     private static EquatableArray<ModelClass> Read(IAssemblySymbol library) => new(library.GetAttributes()
         .Where(static attribute => attribute.Is(KnownNames.SharedModelExportAttribute))

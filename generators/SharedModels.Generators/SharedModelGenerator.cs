@@ -3,13 +3,14 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SharedModels.Generators.Diagnostics;
+using SharedModels.Generators.Emission;
 using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators;
 
 /// <summary>
 /// Finds the classes with <c>[SharedModel]</c>. A library gets an assembly attribute for each, by which applications find it; an application, which
-/// is what references the manager, gets <c>AddSharedModels()</c> and <c>ModelLeases</c> for its own models and those of the libraries it references.
+/// is what references the manager, gets <c>AddSharedModels()</c> and typed accessors for its own models and those of the libraries it references.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed partial class SharedModelGenerator : IIncrementalGenerator
@@ -32,36 +33,75 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             .Select(static (found, _) => Order(found))
             .WithTrackingName(TrackingNames.Models);
 
-        var referenced = context.CompilationProvider
+        var excluded = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                KnownNames.ExcludeSharedModelsAttribute,
+                static (node, _) => node is CompilationUnitSyntax,
+                static (unit, _) => new EquatableArray<ExcludedLibrary>(unit.Attributes.Select(Exclude).OfType<ExcludedLibrary>()))
+            .WithTrackingName(TrackingNames.ExcludedLibraries)
+            .Collect()
+            .Select(static (found, _) => new EquatableArray<ExcludedLibrary>(found.SelectMany(static libraries => libraries).OrderBy(static library => library.Name, StringComparer.Ordinal)))
+            .WithTrackingName(TrackingNames.Excluded);
+
+        // Without their places, so that moving an attribute changes no output.
+        var excludedNames = excluded
+            .Select(static (libraries, _) => new EquatableArray<string>(libraries.Select(static library => library.Name)))
+            .WithTrackingName(TrackingNames.ExcludedNames);
+
+        var exported = context.CompilationProvider
             .Select(ReferencedModels.Read)
+            .WithTrackingName(TrackingNames.ExportedModels);
+
+        var referenced = exported.Combine(excludedNames)
+            .Select(static (input, _) => Application.Without(input.Left, input.Right))
             .WithTrackingName(TrackingNames.ReferencedModels);
 
-        var isApplication = context.CompilationProvider
-            .Select(static (compilation, _) => compilation.GetTypeByMetadataName(KnownNames.Builder) is not null)
-            .WithTrackingName(TrackingNames.IsApplication);
+        var packages = context.CompilationProvider
+            .Select(static (compilation, _) => new Packages(
+                compilation.GetTypeByMetadataName(KnownNames.Builder) is not null,
+                compilation.GetTypeByMetadataName(KnownNames.TorchExtensions) is not null))
+            .WithTrackingName(TrackingNames.Packages);
 
-        var application = models.Combine(referenced).Combine(isApplication)
-            .Select(static (input, _) => input.Right ? Join(input.Left.Left, input.Left.Right) : (EquatableArray<ModelClass>?)null)
+        var application = models.Combine(referenced).Combine(packages)
+            .Select(static (input, _) => input.Right.IsApplication ? Application.Join(input.Left.Left, input.Left.Right, input.Right) : null)
             .WithTrackingName(TrackingNames.Application);
 
-        var diagnostics = parsed.Combine(referenced).Combine(isApplication)
-            .Select(static (input, _) => Diagnose(input.Left.Left, input.Right ? input.Left.Right : default))
+        var registered = application
+            .Select(static (all, _) => all?.Models)
+            .WithTrackingName(TrackingNames.RegisteredModels);
+
+        var problems = parsed.Combine(exported).Combine(excluded).Combine(packages).Combine(application)
+            .Select(static (input, _) => Application.Diagnose(input.Left.Left.Left.Left, input.Left.Left.Left.Right, input.Left.Left.Right, input.Left.Right, input.Right))
+            .WithTrackingName(TrackingNames.Problems);
+
+        var diagnostics = parsed.Combine(referenced).Combine(packages)
+            .Select(static (input, _) => Diagnose(input.Left.Left, input.Right.IsApplication ? input.Left.Right : default))
             .WithTrackingName(TrackingNames.Diagnostics);
 
-        context.RegisterSourceOutput(models, static (output, own) => Add(output, "SharedModels.Exports.g.cs", EmitExports(own)));
-        context.RegisterSourceOutput(application, static (output, all) =>
+        context.RegisterSourceOutput(models, static (output, own) => Add(output, "SharedModels.Exports.g.cs", ExportsSource.Emit(own)));
+        context.RegisterSourceOutput(registered, static (output, all) =>
         {
-            if (all is not { } registered)
+            if (all is not { } models)
                 return;
-            Add(output, "SharedModels.AddSharedModels.g.cs", EmitRegistration(registered));
-            Add(output, "SharedModels.ModelLeases.g.cs", EmitLeases(registered));
+            var accessors = Accessor.For(models);
+            Add(output, "SharedModels.AddSharedModels.g.cs", RegistrationSource.Emit(models));
+            Add(output, "SharedModels.ModelLeases.g.cs", LeasesSource.Emit(accessors));
+            Add(output, "SharedModels.SharedModelIds.g.cs", IdsSource.Emit(accessors));
+            Add(output, "SharedModels.SharedModelFetches.g.cs", FetchesSource.Emit(accessors));
+            Add(output, "SharedModels.SharedModelCatalog.g.cs", CatalogSource.Emit(accessors));
+            Add(output, "SharedModels.ModelOptions.g.cs", OptionsSource.Emit(models));
         });
-        context.RegisterSourceOutput(diagnostics, static (output, found) =>
-        {
-            foreach (var diagnostic in found)
-                output.ReportDiagnostic(diagnostic.ToDiagnostic());
-        });
+        context.RegisterSourceOutput(problems, Report);
+        context.RegisterSourceOutput(diagnostics, Report);
     }
+
+    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> found)
+    {
+        foreach (var diagnostic in found)
+            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+    }
+
+    private static ExcludedLibrary? Exclude(AttributeData attribute) => attribute.Argument() is { Value: string name } ? new(name, LocationOf(attribute)) : null;
 
     private static void Add(SourceProductionContext output, string hintName, string? source)
     {
@@ -78,15 +118,6 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
         .Select(static group => group.First())
         .OrderBy(static parsed => parsed.Model!.TypeName, StringComparer.Ordinal);
 
-    /// <summary>All models with the first registration of each id.</summary>
-    private static EquatableArray<ModelClass> Join(EquatableArray<ModelClass> own, EquatableArray<ModelClass> referenced)
-    {
-        var ids = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return new(own.Concat(referenced)
-            .Select(model => model with { Registrations = new(model.Registrations.Where(registration => ids.Add(registration.Id))) })
-            .Where(static model => model.Registrations.Count > 0));
-    }
-
     /// <summary>What is wrong with the classes, and which ids are given again.</summary>
     private static EquatableArray<DiagnosticInfo> Diagnose(ImmutableArray<ParsedModel> found, EquatableArray<ModelClass> referenced)
     {
@@ -96,7 +127,7 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
         foreach (var holders in own.Concat(others!).GroupBy(static holder => holder.Id, StringComparer.OrdinalIgnoreCase))
         {
             var first = holders.First();
-            foreach (var (model, id, location) in holders.Skip(1))
+            foreach (var (model, id, location) in holders.Skip(1).Where(_ => first.Location is not null))
                 diagnostics.Add(new(DiagnosticDescriptors.DuplicateId, location ?? first.Location, id, model!.Name, first.Model!.Name));
         }
 
