@@ -7,20 +7,20 @@ namespace SharedModels.Generators;
 internal static class Application
 {
     /// <summary>The models of libraries that are not left out.</summary>
-    public static EquatableArray<ModelClass> Without(EquatableArray<ModelClass> referenced, EquatableArray<string> excluded) =>
-        excluded.Count == 0 ? referenced : new(referenced.Where(model => !excluded.Contains(model.Library, StringComparer.OrdinalIgnoreCase)));
+    public static EquatableArray<ModelClass> Without(EquatableArray<ModelClass> exported, EquatableArray<ExcludedLibrary> excluded) =>
+        excluded.Count == 0 ? exported : new(exported.Where(model => !excluded.Any(library => Is(library.Name, model.Library))));
 
     /// <summary>All models, its own first; each class and each id belongs to the first that claims it.</summary>
-    public static ApplicationModels Join(EquatableArray<ModelClass> own, EquatableArray<ModelClass> referenced, Packages packages)
+    public static ApplicationModels Join(EquatableArray<ModelClass> own, Libraries libraries)
     {
         var models = new List<ModelClass>();
         var problems = new List<DiagnosticInfo>();
         var classes = new Dictionary<string, ModelClass>(StringComparer.Ordinal);
         var ids = new Dictionary<string, ModelClass>(StringComparer.OrdinalIgnoreCase);
         var ownIds = new HashSet<string>(own.SelectMany(static model => model.Registrations.Select(static registration => registration.Id)), StringComparer.OrdinalIgnoreCase);
-        foreach (var model in own.Concat(referenced))
+        foreach (var model in own.Concat(libraries.Models))
         {
-            if (model.Kind == ModelKind.TorchModule && !packages.HasTorch)
+            if (model.Kind == ModelKind.TorchModule && !libraries.HasTorch)
                 continue;
             if (classes.TryGetValue(model.TypeName, out var namesake))
             {
@@ -50,28 +50,24 @@ internal static class Application
         return new(new(models), new(problems));
     }
     /// <summary>What is wrong with the application as a whole.</summary>
-    public static EquatableArray<DiagnosticInfo> Diagnose(
-        IEnumerable<ParsedModel> own,
-        EquatableArray<ModelClass> referenced,
-        EquatableArray<ExcludedLibrary> excluded,
-        Packages packages,
-        ApplicationModels? application)
+    public static EquatableArray<DiagnosticInfo> Diagnose(CompilationModels read, Libraries libraries, ApplicationModels application)
     {
-        var problems = new List<DiagnosticInfo>();
-        if (!packages.IsApplication || application is null)
-            return default;
-        if (!packages.HasTorch)
+        var problems = new List<DiagnosticInfo>(application.Problems);
+        if (!libraries.HasTorch)
         {
-            var names = new EquatableArray<string>(excluded.Select(static library => library.Name));
-            problems.AddRange(own.Where(static parsed => parsed.Model?.Kind == ModelKind.TorchModule).Select(static parsed => new DiagnosticInfo(GeneratorDescriptors.NoTorchAdapter, parsed.Locations[0], parsed.Model!.Name)));
-            problems.AddRange(Without(referenced, names).Where(static model => model.Kind == ModelKind.TorchModule).Select(static model => new DiagnosticInfo(GeneratorDescriptors.NoTorchAdapter, null, model.Name)));
+            var own = read.Parsed.Where(static parsed => parsed.Model?.Kind == ModelKind.TorchModule);
+            var others = libraries.Models.Where(static model => model.Kind == ModelKind.TorchModule);
+            problems.AddRange(own.Select(static parsed => new DiagnosticInfo(GeneratorDescriptors.NoTorchAdapter, parsed.Locations[0], parsed.Model!.Name)));
+            problems.AddRange(others.Select(static model => new DiagnosticInfo(GeneratorDescriptors.NoTorchAdapter, null, model.Name)));
         }
 
-        var libraries = referenced.Select(static model => model.Library).Distinct().ToList();
-        var known = libraries.Count == 0 ? "there is none" : $"there is {string.Join(" and ", libraries)}";
-        problems.AddRange(excluded
-            .Where(library => !libraries.Contains(library.Name, StringComparer.OrdinalIgnoreCase))
+        var names = read.Libraries.Models.Select(static model => model.Library).Distinct().ToList();
+        var known = names.Count == 0 ? "there is none" : $"there is {string.Join(" and ", names)}";
+        problems.AddRange(read.Excluded
+            .Where(library => !names.Exists(name => Is(library.Name, name)))
             .Select(library => new DiagnosticInfo(GeneratorDescriptors.UnknownLibrary, library.Location, library.Name, known)));
-        return new(problems.Concat(application.Problems).Distinct());
+        return new(problems.Distinct());
     }
+
+    private static bool Is(string excluded, string library) => string.Equals(excluded, library, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SharedModels.Generators.Diagnostics;
 using SharedModels.Generators.Emission;
 using SharedModels.Generators.Model;
+using SharedModels.Generators.Reading;
 
 namespace SharedModels.Generators;
 
@@ -21,61 +20,32 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
         // Marks what is emitted as this assembly's alone: a test project that sees the application's internals shall not see two AddSharedModels.
         context.RegisterPostInitializationOutput(static output => output.AddEmbeddedAttributeDefinition());
 
-        var parsed = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                KnownNames.SharedModelAttribute,
-                static (node, _) => node is ClassDeclarationSyntax or RecordDeclarationSyntax,
-                static (model, _) => Parse((INamedTypeSymbol)model.TargetSymbol))
-            .WithTrackingName(TrackingNames.ParsedModels)
-            .Collect();
+        var read = context.CompilationProvider
+            .Select(new ModelReader().Read)
+            .WithTrackingName(TrackingNames.Read);
 
-        var models = parsed
-            .Select(static (found, _) => Order(found))
+        var models = read
+            .Select(static (read, _) => Order(read.Parsed))
             .WithTrackingName(TrackingNames.Models);
 
-        var excluded = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                KnownNames.ExcludeSharedModelsAttribute,
-                static (node, _) => node is CompilationUnitSyntax,
-                static (unit, _) => new EquatableArray<ExcludedLibrary>(unit.Attributes.Select(Exclude).OfType<ExcludedLibrary>()))
-            .WithTrackingName(TrackingNames.ExcludedLibraries)
-            .Collect()
-            .Select(static (found, _) => new EquatableArray<ExcludedLibrary>(found.SelectMany(static libraries => libraries).OrderBy(static library => library.Name, StringComparer.Ordinal)))
-            .WithTrackingName(TrackingNames.Excluded);
+        var libraries = read
+            .Select(static (read, _) => read.Libraries with { Models = Application.Without(read.Libraries.Models, read.Excluded) })
+            .WithTrackingName(TrackingNames.Libraries);
 
-        // Without their places, so that moving an attribute changes no output.
-        var excludedNames = excluded
-            .Select(static (libraries, _) => new EquatableArray<string>(libraries.Select(static library => library.Name)))
-            .WithTrackingName(TrackingNames.ExcludedNames);
-
-        var exported = context.CompilationProvider
-            .Select(ReferencedModels.Read)
-            .WithTrackingName(TrackingNames.ExportedModels);
-
-        var referenced = exported.Combine(excludedNames)
-            .Select(static (input, _) => Application.Without(input.Left, input.Right))
-            .WithTrackingName(TrackingNames.ReferencedModels);
-
-        var packages = context.CompilationProvider
-            .Select(static (compilation, _) => new Packages(
-                compilation.GetTypeByMetadataName(KnownNames.Builder) is not null,
-                compilation.GetTypeByMetadataName(KnownNames.TorchExtensions) is not null))
-            .WithTrackingName(TrackingNames.Packages);
-
-        var application = models.Combine(referenced).Combine(packages)
-            .Select(static (input, _) => input.Right.IsApplication ? Application.Join(input.Left.Left, input.Left.Right, input.Right) : null)
+        var application = models.Combine(libraries)
+            .Select(static (input, _) => input.Right.HasManager ? Application.Join(input.Left, input.Right) : null)
             .WithTrackingName(TrackingNames.Application);
 
         var registered = application
             .Select(static (all, _) => all?.Models)
             .WithTrackingName(TrackingNames.RegisteredModels);
 
-        var problems = parsed.Combine(exported).Combine(excluded).Combine(packages).Combine(application)
-            .Select(static (input, _) => Application.Diagnose(input.Left.Left.Left.Left, input.Left.Left.Left.Right, input.Left.Left.Right, input.Left.Right, input.Right))
+        var problems = read.Combine(libraries).Combine(application)
+            .Select(static (input, _) => input.Right is { } all ? Application.Diagnose(input.Left.Left, input.Left.Right, all) : default)
             .WithTrackingName(TrackingNames.Problems);
 
-        var diagnostics = parsed.Combine(referenced).Combine(packages)
-            .Select(static (input, _) => Diagnose(input.Left.Left, input.Right.IsApplication ? input.Left.Right : default))
+        var diagnostics = read.Combine(libraries)
+            .Select(static (input, _) => Diagnose(input.Left.Parsed, input.Right.HasManager ? input.Right.Models : default))
             .WithTrackingName(TrackingNames.Diagnostics);
 
         context.RegisterSourceOutput(models, static (output, own) => Add(output, "SharedModels.Exports.g.cs", ExportsSource.Emit(own)));
@@ -101,7 +71,7 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             output.ReportDiagnostic(diagnostic.ToDiagnostic());
     }
 
-    private static ExcludedLibrary? Exclude(AttributeData attribute) => attribute.Argument() is { Value: string name } ? new(name, LocationOf(attribute)) : null;
+    internal static ExcludedLibrary? Exclude(AttributeData attribute) => attribute.Argument() is { Value: string name } ? new(name, LocationOf(attribute)) : null;
 
     private static void Add(SourceProductionContext output, string hintName, string? source)
     {
@@ -110,16 +80,16 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
     }
 
     /// <summary>Each class once, however many parts of it carry attributes, in an order that does not depend on files.</summary>
-    private static EquatableArray<ModelClass> Order(ImmutableArray<ParsedModel> found) => new(Distinct(found).Select(static parsed => parsed.Model!));
+    private static EquatableArray<ModelClass> Order(EquatableArray<ParsedModel> found) => new(Distinct(found).Select(static parsed => parsed.Model!));
 
-    private static IEnumerable<ParsedModel> Distinct(ImmutableArray<ParsedModel> found) => found
+    private static IEnumerable<ParsedModel> Distinct(EquatableArray<ParsedModel> found) => found
         .Where(static parsed => parsed.Model is not null)
         .GroupBy(static parsed => parsed.Model!.TypeName)
         .Select(static group => group.First())
         .OrderBy(static parsed => parsed.Model!.TypeName, StringComparer.Ordinal);
 
     /// <summary>What is wrong with the classes, and which ids are given again.</summary>
-    private static EquatableArray<DiagnosticInfo> Diagnose(ImmutableArray<ParsedModel> found, EquatableArray<ModelClass> referenced)
+    private static EquatableArray<DiagnosticInfo> Diagnose(EquatableArray<ParsedModel> found, EquatableArray<ModelClass> referenced)
     {
         var diagnostics = found.SelectMany(static parsed => parsed.Diagnostics).Distinct().ToList();
         var own = Distinct(found).SelectMany(static parsed => parsed.Model!.Registrations.Select((registration, i) => (parsed.Model, registration.Id, Location: (LocationInfo?)parsed.Locations[i])));
