@@ -1,5 +1,5 @@
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SharedModels.Generators.Reading;
 
@@ -10,9 +10,12 @@ internal static class AttributedNodes
 
     /// <summary>The classes with an attribute of one of these names.</summary>
     public static IEnumerable<TypeDeclarationSyntax> ClassesWith(HashSet<string> names, CompilationUnitSyntax unit) =>
+        Classes(unit).Where(type => Has(names, type.AttributeLists));
+
+    public static IEnumerable<TypeDeclarationSyntax> Classes(CompilationUnitSyntax unit) =>
         unit.DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
             .OfType<TypeDeclarationSyntax>()
-            .Where(type => type is ClassDeclarationSyntax or RecordDeclarationSyntax && Has(names, type.AttributeLists));
+            .Where(static type => type is ClassDeclarationSyntax or RecordDeclarationSyntax);
 
     /// <summary>Whether the file has an attribute of one of these names for the assembly.</summary>
     public static bool HasFor(HashSet<string> names, CompilationUnitSyntax unit) => Has(names, unit.AttributeLists);

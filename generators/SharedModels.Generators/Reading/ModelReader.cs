@@ -9,7 +9,7 @@ namespace SharedModels.Generators.Reading;
 /// <summary>
 /// Reads the models of a compilation, and remembers what the last one had. <c>ForAttributeWithMetadataName</c> asks the compiler for every model
 /// again at each keystroke, as an edit in one file can change what another one means: with 1,000 models that takes hundreds of milliseconds. Most
-/// keystrokes are inside of a method, though, and change nothing for any other file; then only the edited file is read.
+/// keystrokes are inside of a method, though, and change nothing but places below them; then the compiler is asked for nothing.
 /// </summary>
 internal sealed class ModelReader
 {
@@ -36,9 +36,10 @@ internal sealed class ModelReader
         var files = before.Files.ToBuilder();
         foreach (var file in withModels)
         {
-            if (ReadFile(now, now.SyntaxTrees[file], before.Names, cancellationToken) is not { IsPartial: false } read)
+            // Other files know places in this one.
+            if (files[file].IsPartial)
                 return ReadAll(now, before.Models.Libraries, cancellationToken);
-            files[file] = read;
+            files[file] = MovedModels.Move(files[file], before.Trees[file], now.SyntaxTrees[file]);
         }
 
         return Remember(now, files.ToImmutable(), before.Names, before.Models.Libraries);
