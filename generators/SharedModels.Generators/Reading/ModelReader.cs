@@ -81,8 +81,15 @@ internal sealed class ModelReader
         var excluded = files.Any(static file => file.HasExclusions)
             ? now.Assembly.GetAttributes().Where(static attribute => attribute.Is(KnownNames.ExcludeSharedModelsAttribute)).Select(SharedModelGenerator.Exclude).OfType<ExcludedLibrary>()
             : [];
+
+        // By their paths, as an order of files that changes shall change nothing else.
+        var parsed = files
+            .Select((file, i) => (file.Models, Tree: now.SyntaxTrees[i]))
+            .Where(static file => !file.Models.IsEmpty)
+            .OrderBy(static file => file.Tree.FilePath, StringComparer.Ordinal)
+            .SelectMany(static file => file.Models);
         var models = new CompilationModels(
-            new(files.SelectMany(static file => file.Models)),
+            new(parsed),
             new(excluded.OrderBy(static library => library.Name, StringComparer.Ordinal)),
             libraries);
         return new(now.AssemblyName, now.Options, now.ExternalReferences, now.SyntaxTrees, files, names, models);
