@@ -39,7 +39,8 @@ public sealed class ModelOptionsTests
         await services.GetRequiredService<ISharedModelManager>().AcquireAllAsync([leases.TunedModel, leases.TunedLarge]);
         var (options, large) = (leases.TunedModel.Model.Options.CurrentValue, leases.TunedLarge.Model.Options.CurrentValue);
         Assert.Equal(("default", 0.25f, TimeSpan.FromSeconds(1), null), (options.Folder, options.Threshold, options.Patience, options.Tiling));
-        Assert.Equal((["default"], [1, 2]), (options.Labels, options.Sizes));
+        Assert.Equal(["default"], options.Labels);
+        Assert.Equal([1, 2], options.Sizes);
         Assert.Equal(("tuned-large", 0.5f), (leases.TunedLarge.Model.OwnId, large.Threshold));
     }
 
@@ -119,7 +120,8 @@ public sealed class ModelOptionsTests
         var section = Configuration(("Labels:0", "a"), ("Sizes:0", "7")).GetSection("SharedModels");
         await using var services = new ServiceCollection().AddSharedModels(section).Services.AddSharedModels(section).Services.BuildServiceProvider();
         var options = services.GetModelOptions<TunedOptions>("tuned").CurrentValue;
-        Assert.Equal((["a"], [7]), (options.Labels, options.Sizes));
+        Assert.Equal(["a"], options.Labels);
+        Assert.Equal([7], options.Sizes);
     }
 
     private static (IConfigurationRoot Configuration, ServiceProvider Services) Build(params (string Key, string Value)[] settings) => Build(static _ => { }, settings);
