@@ -49,6 +49,7 @@ internal static class Application
 
         return new(new(models), new(problems));
     }
+
     /// <summary>What is wrong with the application as a whole.</summary>
     public static EquatableArray<DiagnosticInfo> Diagnose(CompilationModels read, Libraries libraries, ApplicationModels application)
     {
