@@ -5,7 +5,8 @@ namespace SharedModels.Generators;
 /// <summary>Reads attributes.</summary>
 internal static class AttributeExtensions
 {
-    public static bool Is(this AttributeData attribute, string name) => attribute.AttributeClass?.ToDisplayString() == name;
+    public static bool Is(this AttributeData attribute, string name) =>
+        attribute.AttributeClass is { } type && name.EndsWith(type.Name, StringComparison.Ordinal) && type.ToDisplayString() == name;
 
     public static bool Has(this ISymbol symbol, string attributeName) => symbol.GetAttributes().Any(attribute => attribute.Is(attributeName));
 

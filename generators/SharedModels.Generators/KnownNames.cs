@@ -6,8 +6,14 @@ internal static class KnownNames
     public const string AbstractionsAssembly = "SharedModels.Abstractions";
     public const string SharedModelAttribute = "SharedModels.SharedModelAttribute";
     public const string SharedModelExportAttribute = "SharedModels.SharedModelExportAttribute";
+    public const string ExcludeSharedModelsAttribute = "SharedModels.ExcludeSharedModelsAttribute";
+    public const string SharedModel = "SharedModels.ISharedModel";
+    public const string TorchModule = "TorchSharp.torch.nn.Module";
+    public const string TorchExtensions = "Microsoft.Extensions.DependencyInjection.TorchSharpServiceCollectionExtensions";
     public const string Builder = "Microsoft.Extensions.DependencyInjection.ISharedModelsBuilder";
     public const string FromKeyedServicesAttribute = "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute";
+    public const string ServiceKeyAttribute = "Microsoft.Extensions.DependencyInjection.ServiceKeyAttribute";
+    public const string OptionsMonitor = "Microsoft.Extensions.Options.IOptionsMonitor<TOptions>";
     public const string ActivatorUtilitiesConstructorAttribute = "Microsoft.Extensions.DependencyInjection.ActivatorUtilitiesConstructorAttribute";
     public const string SetsRequiredMembersAttribute = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
     public const string ObsoleteAttribute = "System.ObsoleteAttribute";

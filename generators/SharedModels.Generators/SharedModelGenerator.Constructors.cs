@@ -13,6 +13,7 @@ public sealed partial class SharedModelGenerator
             .Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public || (!isPublic && constructor.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal))
             .OrderByDescending(static constructor => constructor.Has(KnownNames.ActivatorUtilitiesConstructorAttribute))
             .ThenByDescending(static constructor => constructor.DeclaredAccessibility == Accessibility.Public)
+            .ThenBy(static constructor => constructor.Parameters.Any(IsHardlyAService))
             .ThenByDescending(static constructor => constructor.Parameters.Length)
             .ToList();
         if (constructors.Count == 0)
@@ -35,6 +36,8 @@ public sealed partial class SharedModelGenerator
         {
             if (parameter.RefKind is not (RefKind.None or RefKind.In))
                 return $"parameter '{parameter.Name}' is passed by reference; take the service itself";
+            if (IsId(parameter) && parameter.Type.SpecialType is not (SpecialType.System_String or SpecialType.System_Object))
+                return $"parameter '{parameter.Name}' with [ServiceKey] takes the model's id, which is a string; make it one";
             if (parameter.Type.IsRefLikeType || !TypeAccess.CanName(parameter.Type))
                 return $"no service can be of the type of parameter '{parameter.Name}'; take a class or an interface that generated code can name";
             if (KeyOf(parameter)?.Argument() is { } key && CSharpLiteral.Of(key) is null)
@@ -67,6 +70,8 @@ public sealed partial class SharedModelGenerator
             parameter.Type.IsValueType || parameter.NullableAnnotation != NullableAnnotation.NotAnnotated,
             literal,
             key is { ConstructorArguments.IsEmpty: true },
+            IsId(parameter),
+            OptionsOf(parameter) is { } options ? TypeAccess.NameOf(options) : null,
             parameter.HasExplicitDefaultValue ? CSharpLiteral.Of(parameter.Type, parameter.ExplicitDefaultValue) : null);
     }
 
@@ -75,7 +80,26 @@ public sealed partial class SharedModelGenerator
         parameter.IsParams
         || (parameter.HasExplicitDefaultValue
             && (parameter.Type.IsValueType || parameter.Type.SpecialType == SpecialType.System_String)
+            && !IsId(parameter)
             && (KeyOf(parameter) is not { } key || key.Argument() is { IsNull: true }));
+
+    /// <summary>Whether the parameter is a text or a value without a key, which a container has only if somebody registers one for the purpose.</summary>
+    private static bool IsHardlyAService(IParameterSymbol parameter) =>
+        (parameter.Type.IsValueType || parameter.Type.SpecialType == SpecialType.System_String)
+        && !IsOmitted(parameter)
+        && !IsId(parameter)
+        && KeyOf(parameter) is null;
+
+    private static bool IsId(IParameterSymbol parameter) => parameter.Has(KnownNames.ServiceKeyAttribute);
+
+    /// <summary>The options that the model has for itself: an <c>IOptionsMonitor</c> without a key; <c>IOptions</c> is the application's, as for any class.</summary>
+    private static INamedTypeSymbol? OptionsOf(IParameterSymbol parameter) =>
+        parameter.Type is INamedTypeSymbol { TypeArguments.Length: 1 } monitor
+        && monitor.TypeArguments[0] is INamedTypeSymbol options
+        && monitor.OriginalDefinition.ToDisplayString() == KnownNames.OptionsMonitor
+        && KeyOf(parameter) is null
+            ? options
+            : null;
 
     private static AttributeData? KeyOf(IParameterSymbol parameter) =>
         parameter.GetAttributes().FirstOrDefault(static attribute => attribute.Is(KnownNames.FromKeyedServicesAttribute));

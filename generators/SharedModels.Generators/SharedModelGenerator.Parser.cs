@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using SharedModels.Configuration;
 using SharedModels.Generators.Diagnostics;
 using SharedModels.Generators.Model;
 
@@ -7,13 +8,14 @@ namespace SharedModels.Generators;
 
 public sealed partial class SharedModelGenerator
 {
-    private const int MaxIdLength = 100;
-
     /// <summary>Reads what has to be known of a class, and what is wrong with it.</summary>
     internal static ParsedModel Parse(INamedTypeSymbol type)
     {
         var diagnostics = new List<DiagnosticInfo>();
-        var attributes = type.GetAttributes().Where(static attribute => attribute.Is(KnownNames.SharedModelAttribute)).ToList();
+        var attributes = type.GetAttributes()
+            .Where(static attribute => attribute.Is(KnownNames.SharedModelAttribute))
+            .OrderBy(static attribute => attribute.ApplicationSyntaxReference?.SyntaxTree.FilePath, StringComparer.Ordinal)
+            .ToList();
         var typeLocation = attributes.Select(LocationOf).FirstOrDefault();
         if (ObstacleOf(type) is { } reason)
             return new(null, default, new([new(DiagnosticDescriptors.UnusableClass, typeLocation, type.Name, reason)]));
@@ -32,12 +34,16 @@ public sealed partial class SharedModelGenerator
                 locations.Add(location);
         }
 
+        var parameters = constructor.Parameters.Where(static parameter => !IsOmitted(parameter)).ToList();
         var model = registrations.Count == 0 ? null : new ModelClass(
             TypeAccess.NameOf(type),
             type.Name,
+            type.ContainingAssembly.Name,
             TypeAccess.AccessibilityOf(type) == Accessibility.Public,
+            KindOf(type),
             new(registrations),
-            new(constructor.Parameters.Where(static parameter => !IsOmitted(parameter)).Select(Parse)));
+            new(parameters.Select(Parse)),
+            OptionsParser.Parse(parameters.Select(OptionsOf).OfType<INamedTypeSymbol>()));
         return new(model, new(locations), new(diagnostics));
     }
 
@@ -58,6 +64,19 @@ public sealed partial class SharedModelGenerator
         if (TypeAccess.AccessibilityOf(type) == Accessibility.Private)
             return "private to a class or a file";
         return TypeAccess.IsObsoleteError(type) ? "obsolete, and using it is an error" : null;
+    }
+
+    private static string KindOf(INamedTypeSymbol type)
+    {
+        if (type.AllInterfaces.Any(static part => part.ToDisplayString() == KnownNames.SharedModel))
+            return ModelKind.SharedModel;
+        for (var part = type.BaseType; part is not null; part = part.BaseType)
+        {
+            if (part.ToDisplayString() == KnownNames.TorchModule)
+                return ModelKind.TorchModule;
+        }
+
+        return ModelKind.HostOnly;
     }
 
     private static ModelRegistration? Parse(AttributeData attribute, INamedTypeSymbol type, List<DiagnosticInfo> diagnostics)
@@ -87,15 +106,11 @@ public sealed partial class SharedModelGenerator
             }
         }
 
-        if (IsId(id))
+        if (ModelId.IsValid(id))
             return new ModelRegistration(id, device, keepAlive, maxLeases);
         diagnostics.Add(new(DiagnosticDescriptors.InvalidId, LocationOf(attribute), CSharpLiteral.Of(id).Trim('"'), type.Name));
         return null;
     }
-
-    /// <summary>The same rule as <c>ModelId</c> of the manager has.</summary>
-    private static bool IsId(string id) =>
-        id.Length is > 0 and <= MaxIdLength && id.All(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-');
 
     private static bool IsTime(string text) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero;
 

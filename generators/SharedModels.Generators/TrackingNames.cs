@@ -3,12 +3,13 @@ namespace SharedModels.Generators;
 /// <summary>Names of the generator's steps, by which tests check that they are cached.</summary>
 internal static class TrackingNames
 {
-    public const string ParsedModels = nameof(ParsedModels);
+    public const string Read = nameof(Read);
     public const string Models = nameof(Models);
-    public const string ReferencedModels = nameof(ReferencedModels);
-    public const string IsApplication = nameof(IsApplication);
+    public const string Libraries = nameof(Libraries);
     public const string Application = nameof(Application);
+    public const string RegisteredModels = nameof(RegisteredModels);
+    public const string Problems = nameof(Problems);
     public const string Diagnostics = nameof(Diagnostics);
 
-    public static string[] All { get; } = [ParsedModels, Models, ReferencedModels, IsApplication, Application, Diagnostics];
+    public static string[] All { get; } = [Read, Models, Libraries, Application, RegisteredModels, Problems, Diagnostics];
 }

@@ -1,9 +1,11 @@
 using SharedModels.Benchmarks;
+using SharedModels.Benchmarks.Generators;
 using SharedModels.Benchmarks.Leasing;
 using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
 {
+    ["generator"] = GeneratorSuite.Run,
     ["leasing"] = LeasingSuite.Run,
     ["policy"] = PolicySuite.Run,
     ["vision"] = VisionSuite.Run,

@@ -49,6 +49,33 @@ public sealed class ConstructorTests
     }
 
     [Theory]
+    [InlineData("string id")]
+    [InlineData("object id")]
+    [InlineData("string? id = null")]
+    public void A_service_key_is_the_id_of_the_model(string parameter)
+    {
+        var run = Run($"[SharedModel(\"a\"), SharedModel(\"b\")] public sealed class Model {{ public Model([ServiceKey] {parameter}) {{ }} }}");
+        Assert.Contains("new global::Model(@id: \"a\")", run.Text, StringComparison.Ordinal);
+        Assert.Contains("new global::Model(@id: \"b\")", run.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("IOptionsMonitor<S> s", "GetModelOptions<global::S>(provider, \"a\")")]
+    [InlineData("IOptionsMonitor<S>? s = null", "GetModelOptions<global::S>(provider, \"a\")")]
+    [InlineData("IOptions<S> s", "GetRequiredService<global::Microsoft.Extensions.Options.IOptions<global::S>>(provider)")]
+    [InlineData("[FromKeyedServices(1)] IOptionsMonitor<S> s", "GetRequiredKeyedService<global::Microsoft.Extensions.Options.IOptionsMonitor<global::S>>(provider, 1)")]
+    public void A_monitor_is_of_the_options_of_the_model_and_anything_else_is_the_application_s(string parameter, string argument)
+    {
+        var run = Run($"namespace A {{ using Microsoft.Extensions.Options; [SharedModel(\"a\")] public sealed class Model {{ public Model({parameter}) {{ }} }} }}");
+        Assert.Contains(argument, run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_longer_constructor_that_takes_a_text_or_a_number_gives_way_to_one_of_services() =>
+        Assert.Contains("new global::Model(@s:", Run("[SharedModel] public sealed class Model { public Model(S s) { } public Model(S s, string path) { } public Model(S s, S t, int count) { } }").Text, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("public Model([ServiceKey] int id) { }")]
     [InlineData("public Model(ref S s) { }")]
     [InlineData("public Model(out S s) => s = new();")]
     [InlineData("public Model(ref readonly S s) { }")]

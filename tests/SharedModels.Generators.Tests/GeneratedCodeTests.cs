@@ -67,6 +67,34 @@ public sealed class GeneratedCodeTests
         Assert.Contains($"> {member} => ", run.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("get_Owl", "Owl")]
+    [InlineData("Owl", "get_Owl")]
+    [InlineData("SharedModelIds", "SharedModelCatalog")]
+    [InlineData("All", "TryGet")]
+    [InlineData("Model", "FetchModelAsync")]
+    [InlineData("SharedModels", "Microsoft")]
+    [InlineData("field", "value")]
+    [InlineData("models", "cancellationToken")]
+    public void Names_of_classes_do_not_collide_with_what_is_generated(string first, string second) =>
+        AssertGood(first, $"namespace One {{ [SharedModel(\"1\")] public sealed class {first}; }} namespace Two {{ [SharedModel(\"2\"), SharedModel(\"a-b\"), SharedModel(\"a.b\"), SharedModel(\"A_B\")] public sealed class {second}; }}");
+
+    [Fact]
+    public void A_model_in_a_namespace_of_its_own_name_compiles() => AssertGood("namespace", "namespace Owl { [SharedModel] public sealed class Owl; }");
+
+    [Fact]
+    public void A_class_called_Model_is_fetched_by_its_own_method() => AssertGood("Model", """
+        [SharedModel] public sealed class Model;
+        public static class User
+        {
+            public static async System.Threading.Tasks.Task Use(ISharedModelManager models)
+            {
+                await using IModelLease<Model> lease = await models.FetchModelAsync();
+                await using IModelLease<Model> hurried = await models.FetchModelAsync(new AcquireOptions { Priority = LeasePriority.High });
+            }
+        }
+        """);
+
     private static GeneratorRun AssertGood(string input, string source)
     {
         Assert.NotEmpty(input);

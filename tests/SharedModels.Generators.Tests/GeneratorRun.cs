@@ -16,7 +16,8 @@ internal sealed class GeneratorRun
 
     private static readonly MetadataReference Abstractions = MetadataReference.CreateFromFile(typeof(ISharedModel).Assembly.Location);
 
-    private static readonly MetadataReference Manager = MetadataReference.CreateFromFile(typeof(SharedModelManager).Assembly.Location);
+    /// <summary>What makes an application.</summary>
+    public static MetadataReference Manager { get; } = MetadataReference.CreateFromFile(typeof(SharedModelManager).Assembly.Location);
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
@@ -35,6 +36,11 @@ internal sealed class GeneratorRun
         var edited = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("// An edit that concerns no model.", ParseOptions));
         Second = driver.RunGenerators(edited).GetRunResult();
         Moved = driver.RunGenerators(compilation.ReplaceSyntaxTree(model, moved)).GetRunResult();
+        foreach (var run in (GeneratorDriverRunResult[])[First, Second, Moved])
+        {
+            foreach (var value in StepsOf(run).SelectMany(static step => step.Outputs))
+                CapturedSymbols.AssertNone(value.Value);
+        }
     }
 
     /// <summary>The compilation with what was generated.</summary>
@@ -71,9 +77,17 @@ internal sealed class GeneratorRun
     public static GeneratorRun Library(string source) => new(Compile("Library", source, [.. Framework, Abstractions]));
 
     /// <summary>A library with its generated attributes, as an application references it.</summary>
-    public static MetadataReference LibraryReference(string source, string name = "Library")
+    public static MetadataReference LibraryReference(string source, string name = "Library", params MetadataReference[] libraries)
     {
-        var run = new GeneratorRun(Compile(name, source, [.. Framework, Abstractions]));
+        return Emit(new(Compile(name, source, [.. Framework, Abstractions, .. libraries])));
+    }
+
+    /// <summary>An application, or a library that uses the manager, as another project references it.</summary>
+    public static MetadataReference ApplicationReference(string source, string name, params MetadataReference[] libraries) =>
+        Emit(new(Compile(name, source, [.. Framework, Manager, Abstractions, .. libraries])));
+
+    private static PortableExecutableReference Emit(GeneratorRun run)
+    {
         using var image = new MemoryStream();
         var result = run.Output.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics));
@@ -101,30 +115,24 @@ internal sealed class GeneratorRun
         return this;
     }
 
-    /// <summary>Fails if the second run did any step's work again, or if a step's value holds on to a compilation.</summary>
+    /// <summary>Fails if the second run did any step's work again, or if an edit that moves the models writes a file again.</summary>
     public GeneratorRun AssertIncremental()
     {
-        var steps = Second.Results.Single().TrackedSteps;
-        foreach (var name in TrackingNames.All.Where(steps.ContainsKey))
-        {
-            Assert.All(steps[name].SelectMany(static step => step.Outputs), output =>
-                Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"Step {name} is {output.Reason}."));
-        }
-
-        Assert.All(Second.Results.Single().TrackedOutputSteps.SelectMany(static pair => pair.Value).SelectMany(static step => step.Outputs), output =>
-            Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
-        foreach (var value in TrackingNames.All.Where(steps.ContainsKey).SelectMany(name => steps[name]).SelectMany(static step => step.Outputs))
-            CapturedSymbols.AssertNone(value.Value);
-        AssertOutputsCached(Moved, TrackingNames.Models, TrackingNames.Application);
+        Assert.All(StepsOf(Second).SelectMany(static step => step.Outputs), AssertUnchanged);
+        Assert.All(OutputsOf(Second), static output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+        Assert.All(StepsOf(Moved, TrackingNames.Models, TrackingNames.RegisteredModels).SelectMany(static step => step.Outputs), AssertUnchanged);
         return this;
     }
 
-    private static void AssertOutputsCached(GeneratorDriverRunResult run, params string[] names)
-    {
-        var steps = run.Results.Single().TrackedSteps;
-        Assert.All(names.Where(steps.ContainsKey).SelectMany(name => steps[name]).SelectMany(static step => step.Outputs), static output =>
-            Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
-    }
+    private static void AssertUnchanged((object Value, IncrementalStepRunReason Reason) output) =>
+        Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{output.Value} is {output.Reason}.");
+
+    private static IEnumerable<(object Value, IncrementalStepRunReason Reason)> OutputsOf(GeneratorDriverRunResult run) =>
+        run.Results.Single().TrackedOutputSteps.SelectMany(static pair => pair.Value).SelectMany(static step => step.Outputs);
+
+    /// <summary>The steps of these names, or all that the generator names; each must be there.</summary>
+    private static IEnumerable<IncrementalGeneratorRunStep> StepsOf(GeneratorDriverRunResult run, params string[] names) =>
+        (names.Length == 0 ? TrackingNames.All : names).SelectMany(name => run.Results.Single().TrackedSteps[name]);
 
     private static CSharpCompilation Compile(string name, string source, IEnumerable<MetadataReference> references) => CSharpCompilation.Create(
         name,

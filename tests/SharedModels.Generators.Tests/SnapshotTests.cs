@@ -88,6 +88,37 @@ public sealed class SnapshotTests
         }
         """));
 
+    [Fact]
+    public void A_model_reads_its_options_from_its_own_section() => Verify(GeneratorRun.Application("""
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Options;
+        using SharedModels;
+
+        namespace Acme;
+
+        public sealed class DetectorOptions
+        {
+            public string Folder { get; set; } = "";
+
+            public float? Threshold { get; set; }
+
+            public string[] Labels { get; set; } = [];
+
+            public TilingOptions Tiling { get; } = new();
+        }
+
+        public sealed class TilingOptions
+        {
+            public int Size { get; set; }
+        }
+
+        [SharedModel("small"), SharedModel("large")]
+        public sealed class Detector
+        {
+            public Detector([ServiceKey] string id, IOptionsMonitor<DetectorOptions> options) { }
+        }
+        """));
+
     private static void Verify(GeneratorRun run, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
         Snapshot.AssertMatches(run.AssertCompiles().AssertReports().AssertIncremental().Text, name);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SharedModels;
 using SharedModels.Vision;
 
 namespace VisionApi.Detection;
@@ -10,7 +11,7 @@ internal static class CheckpointServiceCollectionExtensions
     public static void AddOwlv2Checkpoint(this IServiceCollection services, IConfigurationSection section)
     {
         services.AddSingleton<IValidateOptions<Owlv2Options>, CheckpointValidator>();
-        services.AddOptions<Owlv2Options>()
+        services.AddOptions<Owlv2Options>(SharedModelIds.Owlv2)
             .Bind(section)
             .PostConfigure(static options => options.Checkpoint = CheckpointFolder.Find(options.Checkpoint))
             .ValidateOnStart();

@@ -61,6 +61,7 @@ public static class SharedModelsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddSharedModelManager();
+        services.AddSingleton(new SettingsSection(section));
         services.Configure<SharedModelsOptions>(options => SharedModelsOptionsBinder.Bind(section, options));
         services.AddSingleton<IOptionsChangeTokenSource<SharedModelsOptions>>(new ConfigurationChangeTokenSource<SharedModelsOptions>(section));
         return builder;

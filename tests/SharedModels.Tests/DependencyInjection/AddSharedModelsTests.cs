@@ -132,7 +132,7 @@ public sealed class AddSharedModelsTests
         await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         var options = provider.GetRequiredService<IOptions<SharedModelsOptions>>().Value;
         Assert.Equal((5, TimeSpan.FromSeconds(7)), (options.Leasing.MaxQueueLength, options.Leasing.LoadTimeout));
-        Assert.Equal(["Reader", "detector", "detector-large"], provider.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Select(model => model.Id));
+        Assert.Equal(["Reader", "detector", "detector-large", "greeter", "greeter-formal", "tuned", "tuned-large"], provider.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Select(model => model.Id));
     }
 
     [Fact]

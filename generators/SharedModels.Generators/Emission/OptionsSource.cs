@@ -1,0 +1,93 @@
+using System.Text;
+using SharedModels.Generators.Model;
+
+namespace SharedModels.Generators.Emission;
+
+/// <summary>
+/// Writes what reads the options of models. The configuration binder would need reflection here: its own generator does not see what other
+/// generators emit, so calls of <c>Bind</c> in emitted code are never intercepted.
+/// </summary>
+internal static class OptionsSource
+{
+    private const string Binder = "global::SharedModels.ModelOptionsBinder";
+    private const string Section = "global::Microsoft.Extensions.Configuration.IConfigurationSection";
+
+    /// <summary>The method that reads a class of options.</summary>
+    public static string BinderOf(string options) => $"static (section, options) => {Binder}.Bind(section, options)";
+
+    public static string? Emit(EquatableArray<ModelClass> models)
+    {
+        var classes = models
+            .SelectMany(static model => model.Options)
+            .GroupBy(static options => options.TypeName, StringComparer.Ordinal)
+            .Select(static group => group.First())
+            .OrderBy(static options => options.TypeName, StringComparer.Ordinal)
+            .ToList();
+        if (classes.Count == 0)
+            return null;
+        var source = SourceWriter.Begin();
+        source.Append($$"""
+            namespace SharedModels
+            {
+                /// <summary>Reads the options of models from the configuration; a key that is not there changes nothing, and a list takes the place of the one before.</summary>
+                {{SourceWriter.Marks}}
+                internal static class ModelOptionsBinder
+                {
+
+            """);
+        foreach (var options in classes)
+        {
+            source.Append($$"""
+                        public static void Bind({{Section}} section, {{options.TypeName}} options)
+                        {
+
+                """);
+            foreach (var property in options.Properties)
+                source.Append($"            {Read(property)}\n");
+            source.Append("        }\n\n");
+        }
+
+        return source.Append($$"""
+                    private static {{Section}}? Find({{Section}} section, string key) =>
+                        section.GetSection(key) is var found && (found.Value is not null || global::System.Linq.Enumerable.Any(found.GetChildren())) ? found : null;
+
+                    private static T Convert<T>({{Section}} section, global::System.Func<string, T> parse)
+                    {
+                        try
+                        {
+                            return parse(section.Value ?? "");
+                        }
+                        catch (global::System.Exception exception) when (exception is global::System.FormatException or global::System.OverflowException or global::System.ArgumentException)
+                        {
+                            throw new global::System.InvalidOperationException($"{section.Path} is '{section.Value}', which is no {typeof(T).Name}; correct the configuration.", exception);
+                        }
+                    }
+
+                    private static T Parse<T>(string text) where T : global::System.IParsable<T> => T.Parse(text, global::System.Globalization.CultureInfo.InvariantCulture);
+
+                    private static global::System.Collections.Generic.IEnumerable<T> Items<T>({{Section}} section, global::System.Func<string, T> parse) =>
+                        global::System.Linq.Enumerable.Select(section.GetChildren(), child => Convert(child, parse));
+                }
+            }
+
+            """).ToString();
+    }
+
+    private static string Read(OptionsProperty property)
+    {
+        var target = $"options.@{property.Name}";
+        var source = new StringBuilder($"if (Find(section, {CSharpLiteral.Of(property.Name)}) is {{ }} @_{property.Name}) ");
+        var found = $"@_{property.Name}";
+        var parse = $"static text => {property.Parser}";
+        return (property.Shape, property.CanSet) switch
+        {
+            (OptionsShape.Value, _) => source.Append($"{target} = Convert({found}, {parse});"),
+            (OptionsShape.List, true) => source.Append($"{target} = [.. Items({found}, {parse})];"),
+            (OptionsShape.List, false) => source.Append($"{{ {target}.Clear(); foreach (var item in Items({found}, {parse})) {target}.Add(item); }}"),
+            (OptionsShape.Dictionary, true) => source.Append($"{{ {target} ??= new global::System.Collections.Generic.Dictionary<string, {property.TypeName}>(); foreach (var child in {found}.GetChildren()) {target}[child.Key] = Convert(child, {parse}); }}"),
+            (OptionsShape.Dictionary, false) => source.Append($"foreach (var child in {found}.GetChildren()) {target}[child.Key] = Convert(child, {parse});"),
+            (_, true) => source.Append($"Bind({found}, {target} ??= new {property.TypeName}());"),
+            _ => source.Append($"{{ if ({target} is {{ }} nested) Bind({found}, nested); }}"),
+        } is var text ? text.ToString() : "";
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using SharedModels.Generators.Model;
+
+namespace SharedModels.Generators.Emission;
+
+/// <summary>Writes <c>AddSharedModels</c>.</summary>
+internal static class RegistrationSource
+{
+    private const string Services = SourceWriter.Services;
+
+    public static string Emit(EquatableArray<ModelClass> models)
+    {
+        const string builder = $"{Services}.ISharedModelsBuilder";
+        const string manager = $"{Services}.SharedModelsServiceCollectionExtensions";
+        var source = SourceWriter.Begin();
+        source.Append($$"""
+            namespace Microsoft.Extensions.DependencyInjection
+            {
+                /// <summary>Registers the shared models of this application and of the libraries that it references.</summary>
+                {{SourceWriter.Marks}}
+                internal static class SharedModelsGeneratedExtensions
+                {
+                    /// <summary>Registers the manager, every model, and a lease on each that scopes inject; calling it again is harmless.</summary>
+                    /// <param name="services">The application's services.</param>
+                    /// <returns>A builder that takes more models.</returns>
+                    public static {{builder}} AddSharedModels(this {{Services}}.IServiceCollection services) =>
+                        AddModels({{manager}}.AddSharedModelManager(services));
+
+                    /// <inheritdoc cref="AddSharedModels({{Services}}.IServiceCollection)"/>
+                    /// <param name="services">The application's services.</param>
+                    /// <param name="configure">Changes the settings.</param>
+                    public static {{builder}} AddSharedModels(this {{Services}}.IServiceCollection services, global::System.Action<global::SharedModels.Configuration.SharedModelsOptions> configure) =>
+                        AddModels({{manager}}.AddSharedModelManager(services, configure));
+
+                    /// <inheritdoc cref="AddSharedModels({{Services}}.IServiceCollection)"/>
+                    /// <param name="services">The application's services.</param>
+                    /// <param name="section">The settings: <c>configuration.GetSection("SharedModels")</c>.</param>
+                    public static {{builder}} AddSharedModels(this {{Services}}.IServiceCollection services, global::Microsoft.Extensions.Configuration.IConfigurationSection section) =>
+                        AddModels({{manager}}.AddSharedModelManager(services, section));
+
+                    private static {{builder}} AddModels({{builder}} builder)
+                    {
+
+            """);
+        if (models.Count > 0)
+            source.Append($"            {Services}.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped(builder.Services, static provider => new global::SharedModels.ModelLeases(provider));\n");
+        foreach (var model in models)
+        {
+            foreach (var registration in model.Registrations)
+            {
+                var id = CSharpLiteral.Of(registration.Id);
+                foreach (var options in model.Parameters.Select(static parameter => parameter.OptionsName).OfType<string>().Distinct())
+                    source.Append($"            {Services}.ModelOptionsExtensions.AddModelOptions<{options}>(builder, {id}, {OptionsSource.BinderOf(options)});\n");
+                var add = model.Kind == ModelKind.TorchModule ? $"global::{KnownNames.TorchExtensions}.AddTorchModule" : $"{manager}.AddModel";
+                source.Append($"            {add}<{model.TypeName}>(builder, {id}, static provider => {Construct(model, registration.Id)}{Configure(registration)});\n");
+            }
+        }
+
+        return source.Append("            return builder;\n        }\n    }\n}\n").ToString();
+    }
+
+    private static string Construct(ModelClass model, string id) =>
+        $"new {model.TypeName}({string.Join(", ", model.Parameters.Select(parameter => $"@{parameter.Name}: {Resolve(parameter, id)}"))})";
+
+    private static string Resolve(ConstructorParameter parameter, string id)
+    {
+        var idLiteral = CSharpLiteral.Of(id);
+        var key = parameter.InheritsKey ? idLiteral : parameter.Key;
+        var (extensions, suffix, tail) = key is null ? ("ServiceProviderServiceExtensions", "Service", "") : ("ServiceProviderKeyedServiceExtensions", "KeyedService", $", {key}");
+        return parameter switch
+        {
+            { IsId: true } => idLiteral,
+            { OptionsName: { } options } => $"{Services}.ModelOptionsExtensions.GetModelOptions<{options}>(provider, {idLiteral})",
+            { Default: null } => $"{Services}.{extensions}.GetRequired{suffix}<{parameter.TypeName}>(provider{tail})",
+            { IsValueType: true } => $"({parameter.TypeName}?){Services}.{extensions}.Get{suffix}(provider, typeof({parameter.TypeName}){tail}) ?? {parameter.Default}",
+            { Default: "null" } => $"{Services}.{extensions}.Get{suffix}<{parameter.TypeName}>(provider{tail}){(parameter.TakesNull ? "" : "!")}",
+            _ => $"{Services}.{extensions}.Get{suffix}<{parameter.TypeName}>(provider{tail}) ?? {parameter.Default}",
+        };
+    }
+
+    private static string Configure(ModelRegistration registration)
+    {
+        var settings = new StringBuilder();
+        if (registration.Device is { } device)
+            settings.Append($" options.Device = global::SharedModels.DevicePreference.{device};");
+        if (registration.MaxLeases is { } maxLeases)
+            settings.Append($" options.MaxLeases = {maxLeases.ToString(CultureInfo.InvariantCulture)};");
+        if (registration.KeepAlive is { } keepAlive)
+            settings.Append($" options.KeepAlive = {CSharpLiteral.OfTime(keepAlive)};");
+        return settings.Length == 0 ? "" : $", static options => {{{settings} }}";
+    }
+}

@@ -1,0 +1,14 @@
+namespace SharedModels;
+
+/// <summary>What a model is to the manager.</summary>
+public enum SharedModelKind
+{
+    /// <summary>Any class: it is constructed and used on the CPU as it is.</summary>
+    HostOnly,
+
+    /// <summary>An <see cref="ISharedModel"/>, which loads and moves itself.</summary>
+    SharedModel,
+
+    /// <summary>A <c>torch.nn.Module</c>, which the package SharedModels.TorchSharp loads and moves.</summary>
+    TorchModule,
+}

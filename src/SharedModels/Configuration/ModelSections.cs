@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Configuration;
+
+namespace SharedModels.Configuration;
+
+/// <summary>Where the settings of a model stand: in the sections that <c>AddSharedModels</c> was given, or else in the application's configuration.</summary>
+internal sealed class ModelSections(IEnumerable<SettingsSection> given, IConfiguration? configuration = null)
+{
+    private readonly IConfigurationSection[] _roots = given.Select(static section => section.Section).ToArray() is { Length: > 0 } sections
+        ? sections
+        : configuration is null ? [] : [configuration.GetSection("SharedModels")];
+
+    public IEnumerable<IConfigurationSection> Of(string id) => _roots.Select(root => root.GetSection("Models").GetSection(id));
+}

@@ -1,0 +1,158 @@
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace SharedModels.Generators.Tests.Reading;
+
+/// <summary>What is remembered of the last compilation is never seen in the next: each session checks itself against a fresh driver after every edit.</summary>
+public sealed class ModelReaderTests
+{
+    private const string Model = """
+        using SharedModels;
+
+        public class Settings
+        {
+            public int Size { get { return 1; } set { } }
+        }
+
+        [SharedModel("owl")]
+        public sealed class Owl(Microsoft.Extensions.Options.IOptionsMonitor<Settings> settings)
+        {
+            public int Count() => 1;
+        }
+        """;
+
+    private const string Other = """
+        public static class Other
+        {
+            private static readonly int Start = 1;
+
+            public const string Id = "other";
+
+            public static int Count(int value)
+            {
+                return value + Start;
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData(0, "=> 1;", "=> 2; // More.")]
+    [InlineData(0, "return 1;", "return\n\n2;")]
+    [InlineData(1, "return value", "var more = 2;\nreturn more + value")]
+    [InlineData(1, "Start = 1", "Start = 2")]
+    public void An_edit_in_a_method_changes_nothing(int file, string old, string text) =>
+        new DriverSession(Model, Other).Edit(file, old, text).AssertNothingWritten();
+
+    [Theory]
+    [InlineData("return value", "return 2 * value")]
+    [InlineData("public static int Count", "/* How many. */ public static int Count")]
+    [InlineData("public static int Count", "public static int More() => 1;\n public static int Count")]
+    [InlineData("public static class Other", "public class Another;\n public static class Other")]
+    public void An_edit_in_another_file_does_no_work_again(string old, string text) =>
+        new DriverSession(Model, Other).Edit(1, old, text).AssertNothingChanged();
+
+    [Fact]
+    public void A_comment_above_a_model_writes_nothing_again() =>
+        new DriverSession(Model, Other).Edit(0, "[SharedModel", "// A model.\n[SharedModel").AssertNothingWritten();
+
+    [Fact]
+    public void Reordered_files_do_no_work_again() =>
+        new DriverSession(Model, Other, "[SharedModels.SharedModel] public sealed class Cat; [SharedModels.SharedModel(\"a b\")] public sealed class Dog;", "[SharedModels.SharedModel(\"a c\")] public sealed class Cow;")
+            .Change(static compilation => (CSharpCompilation)compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Reverse()))
+            .AssertNothingChanged();
+
+    [Fact]
+    public void Reordered_files_of_a_partial_class_keep_the_order_of_its_ids() =>
+        new DriverSession("[SharedModels.SharedModel(\"a\")] public sealed partial class Cat;", "[SharedModels.SharedModel(\"b\")] public sealed partial class Cat { int Count() => 1; }")
+            .Change(static compilation => (CSharpCompilation)compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Reverse()))
+            .AssertNothingChanged()
+            .Edit(1, "=> 1", "=> 2")
+            .AssertNothingWritten();
+
+    [Theory]
+    [InlineData("(\"owl\")", "(\"owl-2\")")]
+    [InlineData("int Size", "long Size")]
+    [InlineData("sealed class Owl", "sealed class Snowy")]
+    [InlineData("Settings> settings", "Settings> settings, System.IServiceProvider provider")]
+    public void An_edit_of_a_model_is_seen(string old, string text) => new DriverSession(Model, Other).Edit(0, old, text).AssertWritten();
+
+    [Fact]
+    public void A_constant_of_another_file_is_followed() =>
+        new DriverSession("[SharedModels.SharedModel(Other.Id)] public sealed class Owl;", Other).Edit(1, "\"other\"", "\"owl\"").AssertWritten();
+
+    [Fact]
+    public void A_base_class_of_another_file_is_followed()
+    {
+        var session = new DriverSession("[SharedModels.SharedModel] public sealed class Owl : Bird;", "public class Bird;");
+        Assert.Contains("SharedModelKind.HostOnly", session.Text, StringComparison.Ordinal);
+        session.Edit(1, "public class Bird;", "public abstract class Bird : SharedModels.ISharedModel;").AssertWritten();
+        Assert.Contains("SharedModelKind.SharedModel", session.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_nullable_directive_is_no_mere_comment() =>
+        new DriverSession("public sealed class S;\n[SharedModels.SharedModel] public sealed class Owl { public Owl(S s = null!) { } }").Edit(0, "[Shared", "\n#nullable disable\n[Shared").AssertWritten();
+
+    [Theory]
+    [InlineData("using M = SharedModels.SharedModelAttribute; [M] public sealed class Owl;")]
+    [InlineData("using MAttribute = SharedModels.SharedModelAttribute; [M] public sealed class Owl;")]
+    [InlineData("namespace A { using M = SharedModels.SharedModelAttribute; [M] public sealed class Owl; }")]
+    [InlineData("using S = SharedModels; [S::SharedModelAttribute] public sealed class Owl;")]
+    [InlineData("using SharedModels; [System.Serializable, SharedModel] public sealed class Owl;")]
+    [InlineData("using SharedModels; public static class A { public static class B { [SharedModel] public sealed record Owl; } }")]
+    public void A_model_is_found_however_its_attribute_is_written(string source) =>
+        Assert.Contains("SharedModelKind.HostOnly", new DriverSession(source).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_alias_of_another_file_is_followed()
+    {
+        var session = new DriverSession("[M] public sealed class Owl;", "");
+        Assert.DoesNotContain("Owl", session.Text, StringComparison.Ordinal);
+        session.Change(static compilation => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("global using M = SharedModels.SharedModelAttribute;", (CSharpParseOptions)compilation.SyntaxTrees[0].Options))).AssertWritten();
+    }
+
+    [Fact]
+    public void Another_attribute_of_that_name_makes_no_model() =>
+        Assert.DoesNotContain("Owl", new DriverSession("public sealed class SharedModelAttribute : System.Attribute; [SharedModel] public sealed class Owl;").Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_reported_moves_with_its_class_when_a_method_above_it_grows()
+    {
+        var session = new DriverSession("""
+            public static class Above
+            {
+                public static int Count() => 1;
+            }
+
+            [SharedModels.SharedModel("a b")]
+            public sealed class Owl;
+            """);
+        var line = Assert.Single(session.Result.Diagnostics).Location.GetLineSpan().StartLinePosition.Line;
+        session.Edit(0, "=> 1;", "=>\n\n1;");
+        Assert.Equal(line + 2, Assert.Single(session.Result.Diagnostics).Location.GetLineSpan().StartLinePosition.Line);
+    }
+
+    [Fact]
+    public void Libraries_come_and_go()
+    {
+        var models = GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Theirs;", "Models");
+        var nothing = GeneratorRun.LibraryReference("public sealed class Nothing;", "Nothing");
+        new DriverSession(Model)
+            .Change(compilation => compilation.AddReferences(nothing)).AssertNothingChanged()
+            .Change(compilation => compilation.AddReferences(models)).AssertWritten()
+            .Change(compilation => compilation.RemoveReferences(nothing)).AssertNothingChanged()
+            .Change(compilation => compilation.RemoveReferences(models)).AssertWritten()
+            .Change(static compilation => compilation.RemoveReferences(GeneratorRun.Manager)).AssertWritten()
+            .Change(static compilation => compilation.AddReferences(GeneratorRun.Manager)).AssertWritten();
+    }
+
+    [Fact]
+    public void A_library_that_is_left_out_comes_back()
+    {
+        var models = GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Theirs;", "Models");
+        var session = new DriverSession(Model, "[assembly: SharedModels.ExcludeSharedModels(\"Else\")]").Change(compilation => compilation.AddReferences(models));
+        session.Edit(1, "\"Else\"", "\"Models\"").AssertWritten();
+        Assert.DoesNotContain("Theirs", session.Text, StringComparison.Ordinal);
+        session.Edit(1, "[assembly", "\n[assembly").AssertNothingWritten().Edit(1, "\"Models\"", "\"Else\"").AssertWritten();
+        Assert.Contains("Theirs", session.Text, StringComparison.Ordinal);
+    }
+}
