@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using SharedModels.Generators.Diagnostics;
 using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators;
@@ -44,10 +43,6 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             .Select(static (input, _) => input.Right ? Join(input.Left.Left, input.Left.Right) : (EquatableArray<ModelClass>?)null)
             .WithTrackingName(TrackingNames.Application);
 
-        var diagnostics = parsed.Combine(referenced).Combine(isApplication)
-            .Select(static (input, _) => Diagnose(input.Left.Left, input.Right ? input.Left.Right : default))
-            .WithTrackingName(TrackingNames.Diagnostics);
-
         context.RegisterSourceOutput(models, static (output, own) => Add(output, "SharedModels.Exports.g.cs", EmitExports(own)));
         context.RegisterSourceOutput(application, static (output, all) =>
         {
@@ -55,11 +50,6 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
                 return;
             Add(output, "SharedModels.AddSharedModels.g.cs", EmitRegistration(registered));
             Add(output, "SharedModels.ModelLeases.g.cs", EmitLeases(registered));
-        });
-        context.RegisterSourceOutput(diagnostics, static (output, found) =>
-        {
-            foreach (var diagnostic in found)
-                output.ReportDiagnostic(diagnostic.ToDiagnostic());
         });
     }
 
@@ -70,13 +60,12 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
     }
 
     /// <summary>Each class once, however many parts of it carry attributes, in an order that does not depend on files.</summary>
-    private static EquatableArray<ModelClass> Order(ImmutableArray<ParsedModel> found) => new(Distinct(found).Select(static parsed => parsed.Model!));
-
-    private static IEnumerable<ParsedModel> Distinct(ImmutableArray<ParsedModel> found) => found
-        .Where(static parsed => parsed.Model is not null)
-        .GroupBy(static parsed => parsed.Model!.TypeName)
+    private static EquatableArray<ModelClass> Order(ImmutableArray<ParsedModel> found) => new(found
+        .Select(static parsed => parsed.Model)
+        .OfType<ModelClass>()
+        .GroupBy(static model => model.TypeName)
         .Select(static group => group.First())
-        .OrderBy(static parsed => parsed.Model!.TypeName, StringComparer.Ordinal);
+        .OrderBy(static model => model.TypeName, StringComparer.Ordinal));
 
     /// <summary>All models with the first registration of each id.</summary>
     private static EquatableArray<ModelClass> Join(EquatableArray<ModelClass> own, EquatableArray<ModelClass> referenced)
@@ -85,21 +74,5 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
         return new(own.Concat(referenced)
             .Select(model => model with { Registrations = new(model.Registrations.Where(registration => ids.Add(registration.Id))) })
             .Where(static model => model.Registrations.Count > 0));
-    }
-
-    /// <summary>What is wrong with the classes, and which ids are given again.</summary>
-    private static EquatableArray<DiagnosticInfo> Diagnose(ImmutableArray<ParsedModel> found, EquatableArray<ModelClass> referenced)
-    {
-        var diagnostics = found.SelectMany(static parsed => parsed.Diagnostics).Distinct().ToList();
-        var own = Distinct(found).SelectMany(static parsed => parsed.Model!.Registrations.Select((registration, i) => (parsed.Model, registration.Id, Location: (LocationInfo?)parsed.Locations[i])));
-        var others = referenced.SelectMany(static model => model.Registrations.Select(registration => (Model: model, registration.Id, Location: (LocationInfo?)null)));
-        foreach (var holders in own.Concat(others!).GroupBy(static holder => holder.Id, StringComparer.OrdinalIgnoreCase))
-        {
-            var first = holders.First();
-            foreach (var (model, id, location) in holders.Skip(1))
-                diagnostics.Add(new(DiagnosticDescriptors.DuplicateId, location ?? first.Location, id, model!.Name, first.Model!.Name));
-        }
-
-        return new(diagnostics);
     }
 }

@@ -8,7 +8,6 @@ internal static class TrackingNames
     public const string ReferencedModels = nameof(ReferencedModels);
     public const string IsApplication = nameof(IsApplication);
     public const string Application = nameof(Application);
-    public const string Diagnostics = nameof(Diagnostics);
 
-    public static string[] All { get; } = [ParsedModels, Models, ReferencedModels, IsApplication, Application, Diagnostics];
+    public static string[] All { get; } = [ParsedModels, Models, ReferencedModels, IsApplication, Application];
 }
