@@ -85,9 +85,12 @@ internal static class OperationExtensions
     }
 
     /// <summary>The value that a local variable gets where it is declared, or matched; <see langword="null"/> if it is assigned elsewhere too, or nothing tells.</summary>
-    public static IOperation? Origin(this ILocalReferenceOperation reference)
+    /// <param name="reference">The variable where it is read.</param>
+    /// <param name="model">What knows the source; operations of a control-flow graph do not know it themselves.</param>
+    public static IOperation? Origin(this ILocalReferenceOperation reference, SemanticModel? model = null)
     {
-        if (reference.SemanticModel is not { } model || reference.Local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != model.SyntaxTree)
+        model ??= reference.SemanticModel;
+        if (model is null || reference.Local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != model.SyntaxTree)
             return null;
         for (var syntax = declaration.GetSyntax(); syntax is not null; syntax = syntax.Parent)
         {
