@@ -18,6 +18,7 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
         var injected = new InjectedTypes();
         context.RegisterOperationAction(operation => injected.Read((IInvocationOperation)operation.Operation), OperationKind.Invocation);
         context.RegisterSymbolStartAction(type => StartType(type, symbols, injected), SymbolKind.NamedType);
+        context.RegisterOperationBlockStartAction(block => StartProgram(block, symbols));
         context.RegisterCompilationEndAction(injected.Report);
     }
 
@@ -26,42 +27,62 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
         var handlers = new EndpointHandlers();
         var members = new TypeLeases();
         context.RegisterOperationAction(operation => handlers.Read((IInvocationOperation)operation.Operation), OperationKind.Invocation);
-        context.RegisterOperationBlockStartAction(block =>
-        {
-            var uses = 0;
-            block.RegisterOperationAction(
-                operation =>
-                {
-                    if (symbols.IsWait(((IInvocationOperation)operation.Operation).TargetMethod))
-                        Interlocked.Exchange(ref uses, 1);
-                },
-                OperationKind.Invocation);
-            block.RegisterOperationAction(
-                operation =>
-                {
-                    if (symbols.IsModelOfLease(((IPropertyReferenceOperation)operation.Operation).Property))
-                        Interlocked.Exchange(ref uses, 1);
-                },
-                OperationKind.PropertyReference);
-            block.RegisterOperationBlockEndAction(end =>
-            {
-                if (uses > 0 || TypeLeases.Concerns(end.OwningSymbol, symbols))
-                    Analyze(end, symbols, members);
-            });
-        });
+        context.RegisterOperationBlockStartAction(block => StartBlock(block, symbols, members));
         context.RegisterSymbolEndAction(end =>
         {
             var type = (INamedTypeSymbol)end.Symbol;
             foreach (var (use, code) in members.Unacquired(handlers))
             {
-                var diagnostic = Diagnostic.Create(DiagnosticDescriptors.ModelUsedBeforeAcquisition, use.Operation.Syntax.GetLocation(), use.Key!.Value.Name);
                 if (TypeLeases.IsCertain(use, code) || EndpointHandlers.IsComponent(type))
-                    end.ReportDiagnostic(diagnostic);
+                    end.ReportDiagnostic(Unacquired(use));
                 else
-                    injected.Add(type, diagnostic);
+                    injected.Add(type, Unacquired(use));
             }
         });
     }
+
+    /// <summary>Top-level statements have a class that no symbol action sees.</summary>
+    private static void StartProgram(OperationBlockStartAnalysisContext context, LeaseSymbols symbols)
+    {
+        if (context.OwningSymbol.ContainingType is not { IsImplicitlyDeclared: true })
+            return;
+        var handlers = new EndpointHandlers();
+        var members = new TypeLeases();
+        context.RegisterOperationAction(operation => handlers.Read((IInvocationOperation)operation.Operation), OperationKind.Invocation);
+        context.RegisterOperationBlockEndAction(end =>
+        {
+            Analyze(end, symbols, members);
+            foreach (var (use, _) in members.Unacquired(handlers))
+                end.ReportDiagnostic(Unacquired(use));
+        });
+    }
+
+    private static void StartBlock(OperationBlockStartAnalysisContext context, LeaseSymbols symbols, TypeLeases members)
+    {
+        var isConcerned = TypeLeases.Concerns(context.OwningSymbol, symbols);
+        context.RegisterOperationAction(
+            operation =>
+            {
+                if (symbols.IsWait(((IInvocationOperation)operation.Operation).TargetMethod))
+                    Volatile.Write(ref isConcerned, true);
+            },
+            OperationKind.Invocation);
+        context.RegisterOperationAction(
+            operation =>
+            {
+                if (symbols.IsModelOfLease(((IPropertyReferenceOperation)operation.Operation).Property))
+                    Volatile.Write(ref isConcerned, true);
+            },
+            OperationKind.PropertyReference);
+        context.RegisterOperationBlockEndAction(end =>
+        {
+            if (Volatile.Read(ref isConcerned))
+                Analyze(end, symbols, members);
+        });
+    }
+
+    private static Diagnostic Unacquired(LeaseStep use) =>
+        Diagnostic.Create(DiagnosticDescriptors.ModelUsedBeforeAcquisition, use.Operation.Syntax.GetLocation(), use.Key!.Value.Name);
 
     private static void Analyze(OperationBlockAnalysisContext context, LeaseSymbols symbols, TypeLeases members)
     {

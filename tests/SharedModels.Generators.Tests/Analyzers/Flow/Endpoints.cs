@@ -10,6 +10,7 @@ internal static class Endpoints
         namespace Microsoft.AspNetCore.Builder
         {
             using Microsoft.AspNetCore.Routing;
+            public sealed class WebApplication : IEndpointRouteBuilder;
             public sealed class RequireModelLeasesAttribute : Attribute;
             public static class EndpointRouteBuilderExtensions
             {

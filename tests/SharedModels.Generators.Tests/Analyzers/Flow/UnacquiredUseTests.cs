@@ -99,7 +99,7 @@ public sealed class UnacquiredUseTests
     public void A_parameter_of_any_other_method_does_not() => AssertQuiet("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
 
     [Fact]
-    public void Top_level_statements_count() => AnalyzerRunSource("using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; IEndpointRouteBuilder app = new RouteGroupBuilder(); app.MapGet(\"/\", (IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect();");
+    public void Top_level_statements_count() => AnalyzerRunSource("using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; var app = new WebApplication(); app.MapGet(\"/\", (IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect();");
 
     private static void AnalyzerRunSource(string statements) =>
         Source.AssertReports(new LeaseFlowAnalyzer(), "SHM010", statements + Endpoints.Source, Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
