@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
@@ -114,7 +115,8 @@ internal sealed class LeaseFlow
 
     private void EnterHandlers(BasicBlock block, (ulong, ulong) state, Queue<int> pending)
     {
-        for (var region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        // Beyond a closure's own root are the regions of the method around it.
+        for (var region = block.EnclosingRegion; region is not null && region.Kind != ControlFlowRegionKind.Root; region = region.EnclosingRegion)
         {
             if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { } whole)
                 continue;
@@ -127,7 +129,7 @@ internal sealed class LeaseFlow
     {
         foreach (var step in steps)
         {
-            if (report && step.Kind is LeaseStepKind.Acquire or LeaseStepKind.Fetch)
+            if (report && step.Kind is LeaseStepKind.Acquire or LeaseStepKind.Fetch && IsAwaited(step.Operation))
                 ReportSuccessive(step, state.Held);
             if (step.Key is not { } key)
                 continue;
@@ -145,6 +147,9 @@ internal sealed class LeaseFlow
 
         return state;
     }
+
+    /// <summary>A task that is only started waits for nothing yet.</summary>
+    private static bool IsAwaited(IOperation acquisition) => acquisition.Consumer(throughTask: true) is IAwaitOperation or IArgumentOperation or IArrayInitializerOperation or ICollectionExpressionOperation;
 
     private void ReportSuccessive(LeaseStep step, ulong held)
     {

@@ -26,6 +26,9 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
     {
         switch (fetch.Consumer())
         {
+            case IExpressionStatementOperation { IsImplicit: true }:
+                // A lambda that is no more than the fetch is often one that is expected to fail.
+                return false;
             case IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation }:
                 return true;
             case IPropertyReferenceOperation property:

@@ -33,6 +33,8 @@ public sealed class SuccessiveAcquisitionTests
     [InlineData("try { await a.AcquireAsync(ct); } finally { a.Dispose(); } await b.AcquireAsync(ct);")]
     [InlineData("try { await a.AcquireAsync(ct); } catch (LeaseRejectedException) { await b.AcquireAsync(ct); }")]
     [InlineData("while (flag) { await using var x = await manager.FetchModelAsync<Owl>(ct); }")]
+    [InlineData("await a.AcquireAsync(ct); var waiting = b.AcquireAsync(ct); a.Dispose(); await waiting;")]
+    [InlineData("try { Func<Task> later = async () => { try { await a.AcquireAsync(ct); } finally { a.Dispose(); } }; await later(); } finally { b.Dispose(); }")]
     [InlineData("await a.AcquireAsync(ct); Release(a); await b.AcquireAsync(ct);")]
     [InlineData("await manager.AcquireAllAsync([a, b], ct); await a.AcquireAsync(ct);")]
     [InlineData("await Task.WhenAll(One(), Two()); async Task One() { await a.AcquireAsync(ct); } async Task Two() { await b.AcquireAsync(ct); }")]

@@ -27,6 +27,7 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData("IModelLease? lease = await manager.FetchModelAsync<Owl>(ct); lease?.Dispose();")]
     [InlineData("var lease = await manager.FetchModelAsync<Owl>(ct); GC.KeepAlive(lease);")]
     [InlineData("var lease = await manager.FetchModelAsync<Owl>(ct); _lease = lease;")]
+    [InlineData("Func<Task> fails = async () => await manager.FetchModelAsync<Owl>(ct); await fails();")]
     [InlineData("_lease = await manager.FetchModelAsync<Owl>(ct);")]
     [InlineData("var leases = new[] { await manager.FetchModelAsync<Owl>(ct) }; foreach (var lease in leases) lease.Dispose();")]
     public void One_that_is_disposed_kept_or_passed_on_is_not(string body) => Source.AssertQuiet(new UndisposedLeaseAnalyzer(), InMethod(body));
