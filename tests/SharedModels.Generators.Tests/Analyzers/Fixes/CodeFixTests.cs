@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using SharedModels.CodeFixes;
+using SharedModels.Generators.Analyzers.Flow;
 using SharedModels.Generators.Analyzers.Lifetimes;
 using SharedModels.Generators.Analyzers.Models;
 using SharedModels.Generators.Analyzers.Waiting;
@@ -85,6 +86,46 @@ public sealed class CodeFixTests
     [InlineData("[SharedModel] abstract class A { public abstract void M(); }")]
     public void A_class_that_needs_thought_is_left(string source) => FixRun.AssertNotOffered(new ModelClassAnalyzer(), new ModelClassCodeFix(), source);
 
+    [Theory]
+    [InlineData("await lease.AcquireAsync(ct); await reader.AcquireAsync(ct);", "await manager.AcquireAllAsync([lease, reader], ct);")]
+    [InlineData("await lease.AcquireAsync().ConfigureAwait(false); lease.Model.Detect(); await reader.AcquireAsync().ConfigureAwait(false); reader.Model.Read();", "await manager.AcquireAllAsync([lease, reader]).ConfigureAwait(false); lease.Model.Detect(); reader.Model.Read();")]
+    public void Two_acquisitions_become_one(string body, string expected) => FixRun.AssertFixes(new LeaseFlowAnalyzer(), new AcquireAllCodeFix(), InMethod(body), InMethod(expected));
+
+    [Theory]
+    [InlineData("await lease.AcquireAsync(ct); await reader.AcquireAsync();")]
+    [InlineData("await lease.AcquireAsync(ct); if (ct.CanBeCanceled) await reader.AcquireAsync(ct);")]
+    [InlineData("await lease.AcquireAsync(ct); using var scope = manager.CreateScope(); var late = scope.CreateLease<Reader>(); await late.AcquireAsync(ct);")]
+    [InlineData("await using var owl = await manager.FetchModelAsync<Owl>(ct); await using var other = await manager.FetchModelAsync<Reader>(ct);")]
+    public void Acquisitions_that_differ_are_left(string body) => FixRun.AssertNotOffered(new LeaseFlowAnalyzer(), new AcquireAllCodeFix(), InMethod(body));
+
+    [Fact]
+    public void Acquisitions_without_a_manager_at_hand_are_left() => FixRun.AssertNotOffered(
+        new LeaseFlowAnalyzer(),
+        new AcquireAllCodeFix(),
+        "class C { ISharedModelManager? _manager; static async Task M(IModelLease<Owl> a, IModelLease<Reader> b) { await a.AcquireAsync(); await b.AcquireAsync(); } }");
+
+    [Theory]
+    [InlineData("await lease.AcquireAsync(ct); lease.Model.Detect();", "await using var lease = await manager.FetchModelAsync<Owl>(ct); lease.Model.Detect();")]
+    [InlineData("while (true) { await lease.AcquireAsync(ct).ConfigureAwait(false); await lease.InvokeAsync(owl => owl.Detect(), ct); }", "while (true) { await using var lease = await manager.FetchModelAsync<Owl>(ct).ConfigureAwait(false); await lease.InvokeAsync(owl => owl.Detect(), ct); }")]
+    public void A_hosted_service_fetches_its_model(string body, string expected) => FixRun.AssertFixes(
+        new SingletonAnalyzer(),
+        new SingletonCodeFix(),
+        Service("IModelLease<Owl> lease", body),
+        Service("ISharedModelManager manager", expected));
+
+    [Theory]
+    [InlineData("IModelLease<Owl> lease", "await lease.AcquireAsync(new AcquireOptions(), ct);")]
+    [InlineData("IModelLease<Owl> lease", "_ = lease.State; await lease.AcquireAsync(ct);")]
+    [InlineData("IModelLease<Owl> lease", "if (!ct.IsCancellationRequested) { await lease.AcquireAsync(ct); } lease.Model.Detect();")]
+    [InlineData("IModelLease<Owl> lease", "GC.KeepAlive(lease); await Task.Yield();")]
+    [InlineData("[FromKeyedServices(\"owl\")] IModelLease<Owl> lease", "await lease.AcquireAsync(ct);")]
+    [InlineData("IModelLease lease", "await lease.AcquireAsync(ct);")]
+    [InlineData("IModelLease<Owl> lease, string manager", "await lease.AcquireAsync(ct); Console.WriteLine(manager);")]
+    public void A_hosted_service_of_another_shape_is_left(string parameters, string body) => FixRun.AssertNotOffered(new SingletonAnalyzer(), new SingletonCodeFix(), Service(parameters, body));
+
+    private static string Service(string parameters, string body) =>
+        $"class C({parameters}) : BackgroundService {{ protected override async Task ExecuteAsync(CancellationToken ct) {{ {body} }} }}";
+
     private static string InMethod(string body) =>
-        $"#pragma warning disable CS4014\nclass C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
+        $"#pragma warning disable CS4014\nclass C {{ async Task M(IModelLease<Owl> lease, IModelLease<Reader> reader, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
 }
