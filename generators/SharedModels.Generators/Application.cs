@@ -7,8 +7,8 @@ namespace SharedModels.Generators;
 internal static class Application
 {
     /// <summary>The models of libraries that are not left out.</summary>
-    public static EquatableArray<ModelClass> Without(EquatableArray<ModelClass> exported, EquatableArray<ExcludedLibrary> excluded) =>
-        excluded.Count == 0 ? exported : new(exported.Where(model => !excluded.Any(library => Is(library.Name, model.Library))));
+    public static EquatableArray<ModelClass> Without(EquatableArray<ModelClass> exported, EquatableArray<string> excluded) =>
+        excluded.Count == 0 ? exported : new(exported.Where(model => !excluded.Any(name => Is(name, model.Library))));
 
     /// <summary>All models, its own first; each class and each id belongs to the first that claims it.</summary>
     public static ApplicationModels Join(EquatableArray<ModelClass> own, Libraries libraries)
@@ -24,7 +24,7 @@ internal static class Application
                 continue;
             if (classes.TryGetValue(model.TypeName, out var namesake))
             {
-                problems.Add(new(GeneratorDescriptors.ClassesClash, null, namesake.Library, model.Library, model.TypeName.Replace("global::", "")));
+                problems.Add(new(DiagnosticDescriptors.ClassesClash, null, namesake.Library, model.Library, model.TypeName.Replace("global::", "")));
                 continue;
             }
 
@@ -39,7 +39,7 @@ internal static class Application
                 }
                 else if (model.Library != holder.Library && !ownIds.Contains(registration.Id))
                 {
-                    problems.Add(new(GeneratorDescriptors.LibrariesClash, null, holder.Library, model.Library, registration.Id));
+                    problems.Add(new(DiagnosticDescriptors.LibrariesClash, null, holder.Library, model.Library, registration.Id));
                 }
             }
 
@@ -51,23 +51,27 @@ internal static class Application
     }
 
     /// <summary>What is wrong with the application as a whole.</summary>
-    public static EquatableArray<DiagnosticInfo> Diagnose(CompilationModels read, Libraries libraries, ApplicationModels application)
+    /// <param name="own">What was read of its classes.</param>
+    /// <param name="exported">What it references.</param>
+    /// <param name="excluded">The libraries that it leaves out.</param>
+    public static IEnumerable<DiagnosticInfo> Diagnose(IReadOnlyCollection<ParsedModel> own, Libraries exported, IReadOnlyCollection<ExcludedLibrary> excluded)
     {
-        var problems = new List<DiagnosticInfo>(application.Problems);
+        var libraries = exported with { Models = Without(exported.Models, new(excluded.Select(static library => library.Name))) };
+        var problems = new List<DiagnosticInfo>(Join(new(own.Select(static parsed => parsed.Model).OfType<ModelClass>()), libraries).Problems);
         if (!libraries.HasTorch)
         {
-            var own = read.Parsed.Where(static parsed => parsed.Model?.Kind == ModelKind.TorchModule);
+            var modules = own.Where(static parsed => parsed.Model?.Kind == ModelKind.TorchModule);
             var others = libraries.Models.Where(static model => model.Kind == ModelKind.TorchModule);
-            problems.AddRange(own.Select(static parsed => new DiagnosticInfo(GeneratorDescriptors.NoTorchAdapter, parsed.Locations[0], parsed.Model!.Name)));
-            problems.AddRange(others.Select(static model => new DiagnosticInfo(GeneratorDescriptors.NoTorchAdapter, null, model.Name)));
+            problems.AddRange(modules.Select(static parsed => new DiagnosticInfo(DiagnosticDescriptors.NoTorchAdapter, parsed.Locations[0], parsed.Model!.Name)));
+            problems.AddRange(others.Select(static model => new DiagnosticInfo(DiagnosticDescriptors.NoTorchAdapter, null, model.Name)));
         }
 
-        var names = read.Libraries.Models.Select(static model => model.Library).Distinct().ToList();
+        var names = exported.Models.Select(static model => model.Library).Distinct().ToList();
         var known = names.Count == 0 ? "there is none" : $"there is {string.Join(" and ", names)}";
-        problems.AddRange(read.Excluded
+        problems.AddRange(excluded
             .Where(library => !names.Exists(name => Is(library.Name, name)))
-            .Select(library => new DiagnosticInfo(GeneratorDescriptors.UnknownLibrary, library.Location, library.Name, known)));
-        return new(problems.Distinct());
+            .Select(library => new DiagnosticInfo(DiagnosticDescriptors.UnknownLibrary, library.Location, library.Name, known)));
+        return problems.Distinct();
     }
 
     private static bool Is(string excluded, string library) => string.Equals(excluded, library, StringComparison.OrdinalIgnoreCase);

@@ -1,6 +1,6 @@
 namespace SharedModels.Generators;
 
-/// <summary>Names of the library and of the framework that the generator looks for.</summary>
+/// <summary>Names of the library and of the framework that the generator and the analyzers look for.</summary>
 internal static class KnownNames
 {
     public const string AbstractionsAssembly = "SharedModels.Abstractions";
@@ -10,6 +10,9 @@ internal static class KnownNames
     public const string SharedModel = "SharedModels.ISharedModel";
     public const string TorchModule = "TorchSharp.torch.nn.Module";
     public const string TorchExtensions = "Microsoft.Extensions.DependencyInjection.TorchSharpServiceCollectionExtensions";
+    public const string Lease = "SharedModels.IModelLease";
+    public const string LeaseScope = "SharedModels.IModelLeaseScope";
+    public const string Manager = "SharedModels.ISharedModelManager";
     public const string Builder = "Microsoft.Extensions.DependencyInjection.ISharedModelsBuilder";
     public const string FromKeyedServicesAttribute = "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute";
     public const string ServiceKeyAttribute = "Microsoft.Extensions.DependencyInjection.ServiceKeyAttribute";

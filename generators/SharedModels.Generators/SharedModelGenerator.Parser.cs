@@ -90,6 +90,8 @@ public sealed partial class SharedModelGenerator
             {
                 case ("Device", { } value):
                     device = argument.Value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, value))?.Name;
+                    if (device is null)
+                        diagnostics.Add(new(DiagnosticDescriptors.InvalidDevice, LocationOf(attribute), Convert.ToString(value, CultureInfo.InvariantCulture), type.Name));
                     break;
                 case ("KeepAlive", string time) when !IsTime(time):
                     diagnostics.Add(new(DiagnosticDescriptors.InvalidKeepAlive, LocationOf(attribute), time, type.Name));

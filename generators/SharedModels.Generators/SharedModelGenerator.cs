@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
-using SharedModels.Generators.Diagnostics;
 using SharedModels.Generators.Emission;
 using SharedModels.Generators.Model;
 using SharedModels.Generators.Reading;
@@ -25,7 +24,7 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Read);
 
         var models = read
-            .Select(static (read, _) => Order(read.Parsed))
+            .Select(static (read, _) => read.Models)
             .WithTrackingName(TrackingNames.Models);
 
         var libraries = read
@@ -40,14 +39,6 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             .Select(static (all, _) => all?.Models)
             .WithTrackingName(TrackingNames.RegisteredModels);
 
-        var problems = read.Combine(libraries).Combine(application)
-            .Select(static (input, _) => input.Right is { } all ? Application.Diagnose(input.Left.Left, input.Left.Right, all) : default)
-            .WithTrackingName(TrackingNames.Problems);
-
-        var diagnostics = read.Combine(libraries)
-            .Select(static (input, _) => Diagnose(input.Left.Parsed, input.Right.HasManager ? input.Right.Models : default))
-            .WithTrackingName(TrackingNames.Diagnostics);
-
         context.RegisterSourceOutput(models, static (output, own) => Add(output, "SharedModels.Exports.g.cs", ExportsSource.Emit(own)));
         context.RegisterSourceOutput(registered, static (output, all) =>
         {
@@ -61,14 +52,6 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             Add(output, "SharedModels.SharedModelCatalog.g.cs", CatalogSource.Emit(accessors));
             Add(output, "SharedModels.ModelOptions.g.cs", OptionsSource.Emit(models));
         });
-        context.RegisterSourceOutput(problems, Report);
-        context.RegisterSourceOutput(diagnostics, Report);
-    }
-
-    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> found)
-    {
-        foreach (var diagnostic in found)
-            output.ReportDiagnostic(diagnostic.ToDiagnostic());
     }
 
     internal static ExcludedLibrary? Exclude(AttributeData attribute) => attribute.Argument() is { Value: string name } ? new(name, LocationOf(attribute)) : null;
@@ -77,30 +60,5 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
     {
         if (source is not null)
             output.AddSource(hintName, SourceText.From(source, System.Text.Encoding.UTF8));
-    }
-
-    /// <summary>Each class once, however many parts of it carry attributes, in an order that does not depend on files.</summary>
-    private static EquatableArray<ModelClass> Order(EquatableArray<ParsedModel> found) => new(Distinct(found).Select(static parsed => parsed.Model!));
-
-    private static IEnumerable<ParsedModel> Distinct(EquatableArray<ParsedModel> found) => found
-        .Where(static parsed => parsed.Model is not null)
-        .GroupBy(static parsed => parsed.Model!.TypeName)
-        .Select(static group => group.First())
-        .OrderBy(static parsed => parsed.Model!.TypeName, StringComparer.Ordinal);
-
-    /// <summary>What is wrong with the classes, and which ids are given again.</summary>
-    private static EquatableArray<DiagnosticInfo> Diagnose(EquatableArray<ParsedModel> found, EquatableArray<ModelClass> referenced)
-    {
-        var diagnostics = found.SelectMany(static parsed => parsed.Diagnostics).Distinct().ToList();
-        var own = Distinct(found).SelectMany(static parsed => parsed.Model!.Registrations.Select((registration, i) => (parsed.Model, registration.Id, Location: (LocationInfo?)parsed.Locations[i])));
-        var others = referenced.SelectMany(static model => model.Registrations.Select(registration => (Model: model, registration.Id, Location: (LocationInfo?)null)));
-        foreach (var holders in own.Concat(others!).GroupBy(static holder => holder.Id, StringComparer.OrdinalIgnoreCase))
-        {
-            var first = holders.First();
-            foreach (var (model, id, location) in holders.Skip(1).Where(_ => first.Location is not null))
-                diagnostics.Add(new(DiagnosticDescriptors.DuplicateId, location ?? first.Location, id, model!.Name, first.Model!.Name));
-        }
-
-        return new(diagnostics);
     }
 }

@@ -8,8 +8,6 @@ internal static class TrackingNames
     public const string Libraries = nameof(Libraries);
     public const string Application = nameof(Application);
     public const string RegisteredModels = nameof(RegisteredModels);
-    public const string Problems = nameof(Problems);
-    public const string Diagnostics = nameof(Diagnostics);
 
-    public static string[] All { get; } = [Read, Models, Libraries, Application, RegisteredModels, Problems, Diagnostics];
+    public static string[] All { get; } = [Read, Models, Libraries, Application, RegisteredModels];
 }

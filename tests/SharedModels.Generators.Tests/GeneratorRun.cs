@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SharedModels.Generators.Analyzers.Models;
+using SharedModels.Generators.Tests.Analyzers;
 
 namespace SharedModels.Generators.Tests;
 
@@ -28,8 +30,8 @@ internal sealed class GeneratorRun
             parseOptions: ParseOptions,
             driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out var output, out var diagnostics);
+        Assert.Empty(diagnostics);
         Output = output;
-        Diagnostics = diagnostics;
         First = driver.GetRunResult();
         var model = compilation.SyntaxTrees.Single();
         var moved = model.WithChangedText(model.GetText().Replace(0, 0, "// An edit that moves every model.\n"));
@@ -46,8 +48,8 @@ internal sealed class GeneratorRun
     /// <summary>The compilation with what was generated.</summary>
     public Compilation Output { get; }
 
-    /// <summary>What the generator reports.</summary>
-    public ImmutableArray<Diagnostic> Diagnostics { get; }
+    /// <summary>What the analyzer of model classes reports.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics => field.IsDefault ? field = AnalyzerRun.Diagnose(Output, new ModelClassAnalyzer()) : field;
 
     public GeneratorDriverRunResult First { get; }
 
@@ -108,7 +110,7 @@ internal sealed class GeneratorRun
         return this;
     }
 
-    /// <summary>Fails if the generator reports anything but these, in this order.</summary>
+    /// <summary>Fails if the analyzer reports anything but these, in this order.</summary>
     public GeneratorRun AssertReports(params string[] ids)
     {
         Assert.Equal(ids, Diagnostics.Select(static diagnostic => diagnostic.Id));

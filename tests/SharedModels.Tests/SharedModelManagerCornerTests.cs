@@ -25,7 +25,9 @@ public sealed class SharedModelManagerCornerTests
         logger.Act = () =>
         {
             first.Dispose();
+#pragma warning disable SHM012 // A logger cannot await.
             second = manager.FetchModelAsync<FakeModel>("a").AsTask().GetAwaiter().GetResult();
+#pragma warning restore SHM012
         };
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(LeaseState.Held, second!.State);
@@ -146,7 +148,9 @@ public sealed class SharedModelManagerCornerTests
     {
         var manager = new SharedModelManager(null, [new ThrowingProvider()], null, _time);
         manager.Add(new FakeModel(10), "a");
+#pragma warning disable SHM015 // The process must survive what a provider throws, whatever becomes of the lease.
         var lease = await manager.FetchModelAsync<FakeModel>("a");
+#pragma warning restore SHM015
         await Assert.ThrowsAsync<IOException>(async () => await lease.InvokeAsync<int>(static _ => throw new IOException("The user's own.")));
     }
 

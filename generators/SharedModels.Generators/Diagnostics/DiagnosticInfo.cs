@@ -14,5 +14,6 @@ internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, LocationI
     {
     }
 
-    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Location?.ToLocation(), [.. Arguments]);
+    /// <param name="trees">Where the place may be; a pragma reaches only what is reported in a tree of the compilation.</param>
+    public Diagnostic ToDiagnostic(IEnumerable<SyntaxTree> trees) => Diagnostic.Create(Descriptor, Location?.In(trees), [.. Arguments]);
 }

@@ -11,5 +11,6 @@ internal sealed record LocationInfo(string FilePath, TextSpan Span, LinePosition
 {
     public static LocationInfo From(Location location) => new(location.SourceTree?.FilePath ?? "", location.SourceSpan, location.GetLineSpan().Span);
 
-    public Location ToLocation() => Location.Create(FilePath, Span, Lines);
+    public Location In(IEnumerable<SyntaxTree> trees) =>
+        trees.FirstOrDefault(tree => tree.FilePath == FilePath && Span.End <= tree.Length) is { } tree ? Location.Create(tree, Span) : Location.Create(FilePath, Span, Lines);
 }

@@ -7,22 +7,18 @@ namespace SharedModels.Generators.Reading;
 /// <summary>Tells edits inside of methods, which no other file can see, from those that change what is declared.</summary>
 internal static class Declarations
 {
-    /// <summary>Where the files differ, if all of them declare the same; <see langword="null"/> if some do not.</summary>
-    public static List<int>? Edited(ImmutableArray<SyntaxTree> before, ImmutableArray<SyntaxTree> now)
+    /// <summary>Whether all files declare the same.</summary>
+    public static bool AreSame(ImmutableArray<SyntaxTree> before, ImmutableArray<SyntaxTree> now)
     {
         if (before.Length != now.Length)
-            return null;
-        var edited = new List<int>();
+            return false;
         for (var i = 0; i < now.Length; i++)
         {
-            if (ReferenceEquals(before[i], now[i]))
-                continue;
-            if (!AreSame(before[i], now[i]))
-                return null;
-            edited.Add(i);
+            if (!ReferenceEquals(before[i], now[i]) && !AreSame(before[i], now[i]))
+                return false;
         }
 
-        return edited;
+        return true;
     }
 
     private static bool AreSame(SyntaxTree before, SyntaxTree now) =>

@@ -9,7 +9,7 @@ namespace SharedModels.Generators.Reading;
 /// <summary>
 /// Reads the models of a compilation, and remembers what the last one had. <c>ForAttributeWithMetadataName</c> asks the compiler for every model
 /// again at each keystroke, as an edit in one file can change what another one means: with 1,000 models that takes hundreds of milliseconds. Most
-/// keystrokes are inside of a method, though, and change nothing but places below them; then the compiler is asked for nothing.
+/// keystrokes are inside of a method, though, which no other file can see; then the compiler is asked for nothing.
 /// </summary>
 internal sealed class ModelReader
 {
@@ -26,24 +26,10 @@ internal sealed class ModelReader
         return memory.Models;
     }
 
-    private static Memory ReadEdited(Memory before, CSharpCompilation now, CancellationToken cancellationToken)
-    {
-        if (!before.Options.Equals(now.Options) || Declarations.Edited(before.Trees, now.SyntaxTrees) is not { } edited)
-            return ReadAll(now, before.Models.Libraries, cancellationToken);
-        var withModels = edited.Where(file => !before.Files[file].IsEmpty).ToList();
-        if (withModels.Count == 0)
-            return before with { Trees = now.SyntaxTrees };
-        var files = before.Files.ToBuilder();
-        foreach (var file in withModels)
-        {
-            // Other files know places in this one.
-            if (files[file].IsPartial)
-                return ReadAll(now, before.Models.Libraries, cancellationToken);
-            files[file] = MovedModels.Move(files[file], before.Trees[file], now.SyntaxTrees[file]);
-        }
-
-        return Remember(now, files.ToImmutable(), before.Names, before.Models.Libraries);
-    }
+    private static Memory ReadEdited(Memory before, CSharpCompilation now, CancellationToken cancellationToken) =>
+        before.Options.Equals(now.Options) && Declarations.AreSame(before.Trees, now.SyntaxTrees)
+            ? before with { Trees = now.SyntaxTrees }
+            : ReadAll(now, before.Models.Libraries, cancellationToken);
 
     private static Memory ReadAll(CSharpCompilation now, Libraries libraries, CancellationToken cancellationToken)
     {
@@ -55,7 +41,8 @@ internal sealed class ModelReader
         var files = ImmutableArray.CreateBuilder<FileModels>(trees.Length);
         foreach (var tree in trees)
             files.Add(ReadFile(now, tree, names, cancellationToken));
-        return Remember(now, files.MoveToImmutable(), names, libraries);
+        var models = new CompilationModels(Order(trees.Zip(files, static (tree, file) => (tree.FilePath, file.Models))), Excluded(now, files), libraries);
+        return new(now.AssemblyName, now.Options, now.ExternalReferences, trees, models);
     }
 
     private static FileModels ReadFile(CSharpCompilation compilation, SyntaxTree tree, AttributeNames names, CancellationToken cancellationToken)
@@ -72,28 +59,23 @@ internal sealed class ModelReader
             .OfType<INamedTypeSymbol>()
             .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)
             .Where(static type => type.Has(KnownNames.SharedModelAttribute))
-            .Select(SharedModelGenerator.Parse);
-        return new([.. models], excludes, classes.Exists(static node => node.Modifiers.Any(SyntaxKind.PartialKeyword)));
+            .Select(static type => SharedModelGenerator.Parse(type).Model)
+            .OfType<ModelClass>();
+        return new([.. models], excludes);
     }
 
-    private static Memory Remember(CSharpCompilation now, ImmutableArray<FileModels> files, AttributeNames names, Libraries libraries)
-    {
-        var excluded = files.Any(static file => file.HasExclusions)
-            ? now.Assembly.GetAttributes().Where(static attribute => attribute.Is(KnownNames.ExcludeSharedModelsAttribute)).Select(SharedModelGenerator.Exclude).OfType<ExcludedLibrary>()
-            : [];
+    /// <summary>Each class once, however many parts of it carry attributes, in an order that does not depend on the order of files.</summary>
+    private static EquatableArray<ModelClass> Order(IEnumerable<(string Path, ImmutableArray<ModelClass> Models)> files) => new(files
+        .Where(static file => !file.Models.IsEmpty)
+        .OrderBy(static file => file.Path, StringComparer.Ordinal)
+        .SelectMany(static file => file.Models)
+        .GroupBy(static model => model.TypeName)
+        .Select(static group => group.First())
+        .OrderBy(static model => model.TypeName, StringComparer.Ordinal));
 
-        // By their paths, as an order of files that changes shall change nothing else.
-        var parsed = files
-            .Select((file, i) => (file.Models, Tree: now.SyntaxTrees[i]))
-            .Where(static file => !file.Models.IsEmpty)
-            .OrderBy(static file => file.Tree.FilePath, StringComparer.Ordinal)
-            .SelectMany(static file => file.Models);
-        var models = new CompilationModels(
-            new(parsed),
-            new(excluded.OrderBy(static library => library.Name, StringComparer.Ordinal)),
-            libraries);
-        return new(now.AssemblyName, now.Options, now.ExternalReferences, now.SyntaxTrees, files, names, models);
-    }
+    private static EquatableArray<string> Excluded(Compilation compilation, IEnumerable<FileModels> files) => files.Any(static file => file.HasExclusions)
+        ? new(ReferencedModels.Excluded(compilation).Select(static library => library.Name).OrderBy(static name => name, StringComparer.Ordinal))
+        : default;
 
     private sealed record AttributeNames(HashSet<string> OfModels, HashSet<string> OfExclusions);
 
@@ -103,8 +85,6 @@ internal sealed class ModelReader
         CSharpCompilationOptions Options,
         ImmutableArray<MetadataReference> References,
         ImmutableArray<SyntaxTree> Trees,
-        ImmutableArray<FileModels> Files,
-        AttributeNames Names,
         CompilationModels Models)
     {
         public bool IsOf(CSharpCompilation compilation) => Name == compilation.AssemblyName && HasReferencesOf(compilation);

@@ -30,6 +30,16 @@ internal static class ReferencedModels
             libraries.Exists(static library => library.Contents.HasTorch));
     }
 
+    /// <summary>The models of all referenced libraries that are not left out.</summary>
+    public static EquatableArray<ModelClass> ReadIncluded(Compilation compilation, CancellationToken cancellationToken) =>
+        Application.Without(Read(compilation, cancellationToken).Models, new(Excluded(compilation).Select(static library => library.Name)));
+
+    /// <summary>The libraries that the assembly's attributes leave out.</summary>
+    public static IEnumerable<ExcludedLibrary> Excluded(Compilation compilation) => compilation.Assembly.GetAttributes()
+        .Where(static attribute => attribute.Is(KnownNames.ExcludeSharedModelsAttribute))
+        .Select(SharedModelGenerator.Exclude)
+        .OfType<ExcludedLibrary>();
+
     /// <summary>Exports need the attribute's assembly; asking for its name decodes no attribute.</summary>
     private static bool MayExport(IAssemblySymbol assembly)
     {

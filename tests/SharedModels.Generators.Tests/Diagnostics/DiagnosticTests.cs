@@ -144,6 +144,31 @@ public sealed class DiagnosticTests
         Assert.Equal((2, 3, 21), (span.StartLinePosition.Line, span.StartLinePosition.Character, span.EndLinePosition.Character));
     }
 
+    [Theory]
+    [InlineData("(DevicePreference)9", "9")]
+    [InlineData("(DevicePreference)(-1)", "-1")]
+    public void SHM018_reports_a_device_that_there_is_not(string value, string shown) => AssertReportedAndRegistered(
+        $"[SharedModel(Device = {value})] public sealed class Model;",
+        "SHM018",
+        $"Device of class 'Model' is {shown}, which is no member of DevicePreference; write Auto, Cpu or Accelerator, or leave it out for Auto");
+
+    [Theory]
+    [InlineData("DevicePreference.Cpu")]
+    [InlineData("(DevicePreference)1")]
+    public void SHM018_keeps_quiet_about_members(string value) => AssertQuiet($"[SharedModel(Device = {value})] public sealed class Model;");
+
+    [Fact]
+    public void A_pragma_switches_a_diagnostic_off_for_one_class() => GeneratorRun.Application("""
+        using SharedModels;
+        public class Outer
+        {
+        #pragma warning disable SHM001
+            [SharedModel] private sealed class ByHand;
+        #pragma warning restore SHM001
+            [SharedModel] private sealed class Forgotten;
+        }
+        """).AssertReports("SHM001");
+
     [Fact]
     public void A_project_can_switch_a_diagnostic_off() =>
         GeneratorRun.Application("public class Outer { [SharedModels.SharedModel] private sealed class Model; }", suppressed: "SHM001").AssertReports().AssertCompiles();

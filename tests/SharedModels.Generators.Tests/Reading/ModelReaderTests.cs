@@ -115,23 +115,6 @@ public sealed class ModelReaderTests
         Assert.DoesNotContain("Owl", new DriverSession("public sealed class SharedModelAttribute : System.Attribute; [SharedModel] public sealed class Owl;").Text, StringComparison.Ordinal);
 
     [Fact]
-    public void What_is_reported_moves_with_its_class_when_a_method_above_it_grows()
-    {
-        var session = new DriverSession("""
-            public static class Above
-            {
-                public static int Count() => 1;
-            }
-
-            [SharedModels.SharedModel("a b")]
-            public sealed class Owl;
-            """);
-        var line = Assert.Single(session.Result.Diagnostics).Location.GetLineSpan().StartLinePosition.Line;
-        session.Edit(0, "=> 1;", "=>\n\n1;");
-        Assert.Equal(line + 2, Assert.Single(session.Result.Diagnostics).Location.GetLineSpan().StartLinePosition.Line);
-    }
-
-    [Fact]
     public void Libraries_come_and_go()
     {
         var models = GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Theirs;", "Models");

@@ -218,7 +218,9 @@ internal sealed partial class StressRun : IAsyncDisposable
     private void Forget(string id)
     {
         var scope = _fixture.Manager.CreateScope();
+#pragma warning disable SHM013 // It is forgotten on purpose: the collector is to find it.
         _ = scope.CreateLease<FakeModel>(id).AcquireAsync().AsTask();
+#pragma warning restore SHM013
     }
 
     private static AcquireOptions Options(Random random) => new()

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace SharedModels.Generators.Analyzers.Flow;
+
+/// <summary>The lambdas and methods that a class maps as endpoints, and whether the endpoint acquires the leases for them.</summary>
+internal sealed class EndpointHandlers
+{
+    private const string Mark = "RequireModelLeases";
+
+    private static readonly string[] Components = ["ControllerBase", "PageModel", "Hub", "ComponentBase", "ViewComponent"];
+
+    private readonly ConcurrentDictionary<ISymbol, bool> _handlers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
+
+    public void Read(IInvocationOperation call)
+    {
+        if (!call.TargetMethod.Name.StartsWith("Map", StringComparison.Ordinal) || RoutesOf(call) is not { } routes)
+            return;
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Value.Unwrap() is not IDelegateCreationOperation creation)
+                continue;
+            ISymbol? handler = creation.Target switch
+            {
+                IAnonymousFunctionOperation closure => closure.Symbol,
+                IMethodReferenceOperation method => method.Method.OriginalDefinition,
+                _ => null,
+            };
+            if (handler is not null)
+                (IsMarked(call) || IsMarkedGroup(routes) ? _marked : _handlers).TryAdd(handler, true);
+        }
+    }
+
+    /// <summary>Whether leases come to its parameters as the scope makes them.</summary>
+    public bool Contains(ISymbol code) =>
+        (_handlers.ContainsKey(code) || IsAction(code)) && !_marked.ContainsKey(code) && !HasMark(code);
+
+    /// <summary>Whether the framework constructs the class.</summary>
+    public static bool IsComponent(INamedTypeSymbol? type)
+    {
+        for (var part = type?.BaseType; part is not null; part = part.BaseType)
+        {
+            if (Components.Contains(part.Name))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether <c>[RequireModelLeases]</c> stands on it or on its class.</summary>
+    public static bool HasMark(ISymbol code)
+    {
+        for (var symbol = code; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == Mark + "Attribute"))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsAction(ISymbol code) => code is IMethodSymbol { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public } && IsComponent(code.ContainingType);
+
+    private static IOperation? RoutesOf(IInvocationOperation call)
+    {
+        var routes = call.Instance ?? call.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value;
+        return routes?.Unwrap() is { Type: { } type } value && (IsRoutes(type) || type.AllInterfaces.Any(IsRoutes)) ? value : null;
+    }
+
+    private static bool IsRoutes(ITypeSymbol type) => type.Name == "IEndpointRouteBuilder";
+
+    /// <summary>Whether the mark is among the calls that follow in the same expression.</summary>
+    private static bool IsMarked(IOperation call)
+    {
+        for (var parent = call.Parent; parent is IInvocationOperation or IArgumentOperation or IConversionOperation; parent = parent.Parent)
+        {
+            if (parent is IInvocationOperation { TargetMethod.Name: Mark })
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the group carries the mark; of one that came from elsewhere nobody here can tell.</summary>
+    private static bool IsMarkedGroup(IOperation routes) => routes switch
+    {
+        IInvocationOperation { TargetMethod.Name: Mark } => true,
+        IInvocationOperation call => RoutesOf(call) is { } outer && IsMarkedGroup(outer),
+        ILocalReferenceOperation local => local.Root().ReferencesTo(local.Local).Any(static reference => IsMarked(reference))
+            || (local.Origin()?.Unwrap() is { } origin && IsMarkedGroup(origin)),
+        _ => routes.Type?.Name == "RouteGroupBuilder",
+    };
+}

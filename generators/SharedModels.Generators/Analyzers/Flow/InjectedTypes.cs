@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace SharedModels.Generators.Analyzers.Flow;
+
+/// <summary>The classes that a compilation registers for each scope, and what is wrong with them if it does.</summary>
+internal sealed class InjectedTypes
+{
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _types = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentBag<(INamedTypeSymbol Type, Diagnostic Diagnostic)> _found = [];
+
+    public void Read(IInvocationOperation call)
+    {
+        if (call.TargetMethod is { Name: "AddScoped" or "TryAddScoped" or "AddTransient" or "TryAddTransient", TypeArguments: { Length: > 0 } types } && types[types.Length - 1] is INamedTypeSymbol type)
+            _types.TryAdd(type.OriginalDefinition, true);
+    }
+
+    public void Add(INamedTypeSymbol type, Diagnostic diagnostic) => _found.Add((type, diagnostic));
+
+    public void Report(CompilationAnalysisContext context)
+    {
+        foreach (var (type, diagnostic) in _found)
+        {
+            if (_types.ContainsKey(type.OriginalDefinition))
+                context.ReportDiagnostic(diagnostic);
+        }
+    }
+}

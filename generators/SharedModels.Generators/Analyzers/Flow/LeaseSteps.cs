@@ -1,0 +1,118 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace SharedModels.Generators.Analyzers.Flow;
+
+/// <summary>Reads what the blocks of a method do to leases, in the order in which it happens.</summary>
+internal sealed class LeaseSteps
+{
+    private readonly LeaseSymbols _symbols;
+    private readonly LeaseNames _names;
+
+    public LeaseSteps(ControlFlowGraph graph, LeaseSymbols symbols, LeaseNames names)
+    {
+        _symbols = symbols;
+        _names = names;
+        Blocks = [.. graph.Blocks.Select(block => Read(block).ToArray())];
+    }
+
+    /// <summary>The steps of each block.</summary>
+    public LeaseStep[][] Blocks { get; }
+
+    private IEnumerable<LeaseStep> Read(BasicBlock block)
+    {
+        foreach (var operation in block.Operations)
+        {
+            foreach (var step in Read(operation))
+                yield return step;
+        }
+
+        if (block.BranchValue is { } value)
+        {
+            foreach (var step in Read(value))
+                yield return step;
+        }
+    }
+
+    /// <summary>Operands come before what is done with them.</summary>
+    private IEnumerable<LeaseStep> Read(IOperation operation)
+    {
+        if (operation is IFlowAnonymousFunctionOperation closure)
+        {
+            // Who knows when it runs, and what it does then?
+            foreach (var key in _names.In(closure.Syntax))
+                yield return new(LeaseStepKind.Escape, key, closure);
+            yield break;
+        }
+
+        foreach (var child in operation.ChildOperations)
+        {
+            foreach (var step in Read(child))
+                yield return step;
+            if (operation is IArrayInitializerOperation or ICollectionExpressionOperation or ISpreadOperation && Escape(child, operation) is { } member)
+                yield return member;
+        }
+
+        if (StepOf(operation) is { } own)
+            yield return own;
+    }
+
+    private LeaseStep? StepOf(IOperation operation) => operation switch
+    {
+        IInvocationOperation call => StepOf(call),
+        ISimpleAssignmentOperation assignment => StepOf(assignment),
+        IPropertyReferenceOperation { Instance: { } instance } property when _symbols.IsModelOfLease(property.Property) => Step(LeaseStepKind.Use, instance, operation),
+        IPropertyReferenceOperation { Instance: { } instance, Property.Name: "State" } property when _symbols.IsLease(property.Property.ContainingType) => Step(LeaseStepKind.Escape, instance, operation),
+        IMethodReferenceOperation { Instance: { } instance } => Step(LeaseStepKind.Escape, instance, operation),
+        IArgumentOperation argument when !IsGuard(argument) => Escape(argument.Value, operation),
+        IReturnOperation { ReturnedValue: { } value } => Escape(value, operation),
+        IIsPatternOperation { Pattern: not (IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation }) } pattern => Escape(pattern.Value, operation),
+        _ => null,
+    };
+
+    private LeaseStep? StepOf(IInvocationOperation call)
+    {
+        if (_symbols.IsFetch(call.TargetMethod))
+            return new(LeaseStepKind.Fetch, null, call);
+        if (call.Instance is not { } instance)
+            return null;
+        if (_symbols.IsAcquire(call.TargetMethod))
+            return Step(LeaseStepKind.Acquire, instance, call);
+        if (_symbols.IsInvoke(call.TargetMethod))
+            return Step(LeaseStepKind.Use, instance, call);
+        return call.TargetMethod.Name is "Dispose" or "DisposeAsync" ? Step(LeaseStepKind.Release, instance, call) : null;
+    }
+
+    private LeaseStep? StepOf(ISimpleAssignmentOperation assignment)
+    {
+        var source = assignment.Value.Awaitable();
+        if (_names.Of(assignment.Target) is not { } target)
+            return Escape(assignment.Value, assignment);
+        if (_names.Of(assignment.Value) is { } same && same == target)
+            return null;
+        var kind = source switch
+        {
+            IInvocationOperation call when _symbols.IsFetch(call.TargetMethod) => LeaseStepKind.Hold,
+            IInvocationOperation { TargetMethod.Name: "CreateLease" or "GetService" or "GetRequiredService" or "GetKeyedService" or "GetRequiredKeyedService" } => LeaseStepKind.Create,
+            _ => LeaseStepKind.Escape,
+        };
+        return new(kind, target, assignment);
+    }
+
+    private LeaseStep? Step(LeaseStepKind kind, IOperation lease, IOperation operation) =>
+        _names.Of(lease) is { } key ? new(kind, key, operation) : null;
+
+    /// <summary>Whoever is handed a lease, or all of a scope, may do anything with it.</summary>
+    private LeaseStep? Escape(IOperation value, IOperation operation)
+    {
+        if (Step(LeaseStepKind.Escape, value, operation) is { } step)
+            return step;
+        return _names.OfAll(value) is { } leases ? new(LeaseStepKind.Escape, leases, operation) : null;
+    }
+
+    /// <summary>Whether it only asks whether there is a lease.</summary>
+    private static bool IsGuard(IArgumentOperation argument) =>
+        argument.Parent is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentNullException" or "ObjectDisposedException" }
+        || (argument.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" });
+}

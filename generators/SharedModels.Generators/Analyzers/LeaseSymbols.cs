@@ -1,0 +1,81 @@
+using Microsoft.CodeAnalysis;
+
+namespace SharedModels.Generators.Analyzers;
+
+/// <summary>The library's types and members, looked up once for a compilation.</summary>
+internal sealed class LeaseSymbols
+{
+    private static readonly string[] TestFrameworks = ["xunit.core", "xunit.v3.core", "nunit.framework", "Microsoft.VisualStudio.TestPlatform.TestFramework", "MSTest.TestFramework", "TUnit.Core"];
+
+    private readonly INamedTypeSymbol _attribute;
+    private readonly INamedTypeSymbol? _lease;
+    private readonly INamedTypeSymbol? _manager;
+    private readonly INamedTypeSymbol? _scope;
+    private readonly INamedTypeSymbol? _hostedService;
+    private readonly IAssemblySymbol _assembly;
+
+    private LeaseSymbols(Compilation compilation, INamedTypeSymbol attribute)
+    {
+        _attribute = attribute;
+        _assembly = compilation.Assembly;
+        _lease = compilation.GetTypeByMetadataName(KnownNames.Lease);
+        _manager = compilation.GetTypeByMetadataName(KnownNames.Manager);
+        _scope = compilation.GetTypeByMetadataName(KnownNames.LeaseScope);
+        _hostedService = compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostedService");
+        IsApplication = compilation.GetTypeByMetadataName(KnownNames.Builder) is not null;
+        IsTest = compilation.ReferencedAssemblyNames.Any(static assembly => TestFrameworks.Contains(assembly.Name));
+    }
+
+    /// <summary>Whether the manager is referenced, as generated code is then.</summary>
+    public bool IsApplication { get; }
+
+    public bool IsTest { get; }
+
+    public static LeaseSymbols? Find(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(KnownNames.SharedModelAttribute) is { } attribute ? new(compilation, attribute) : null;
+
+    public bool IsModel(ITypeSymbol? type) =>
+        type is INamedTypeSymbol && type.GetAttributes().Any(attribute => Same(attribute.AttributeClass, _attribute));
+
+    public bool IsLease(ITypeSymbol? type) => Is(type, _lease);
+
+    public bool IsManager(ITypeSymbol? type) => Is(type, _manager);
+
+    public bool IsHostedService(ITypeSymbol? type) => Is(type, _hostedService);
+
+    /// <summary>The generated class whose properties are the leases of a scope.</summary>
+    public bool IsLeases(ITypeSymbol? type) =>
+        type is { Name: "ModelLeases", ContainingNamespace: { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true } } && Same(type.ContainingAssembly, _assembly);
+
+    /// <summary>Whether it is a lease, or hands out those of one scope.</summary>
+    public bool IsOfScope(ITypeSymbol? type) => IsLease(type) || Is(type, _scope) || IsLeases(type);
+
+    /// <summary>Whether it is <c>lease.Model</c>.</summary>
+    public bool IsModelOfLease(IPropertySymbol property) => property.Name == "Model" && IsLease(property.ContainingType);
+
+    public bool IsAcquire(IMethodSymbol method) => method.Name == "AcquireAsync" && IsLease(method.ContainingType);
+
+    public bool IsInvoke(IMethodSymbol method) => method.Name == "InvokeAsync" && IsLease(method.ContainingType);
+
+    public bool IsFetch(IMethodSymbol method) => method.Name == "FetchModelAsync" && IsManager(method.ContainingType);
+
+    public bool IsAcquireAll(IMethodSymbol method) => method.Name == "AcquireAllAsync" && IsManager(method.ContainingType);
+
+    public bool IsAdd(IMethodSymbol method) => method.Name == "Add" && IsManager(method.ContainingType);
+
+    /// <summary>Whether it waits for a model, its device or its code.</summary>
+    public bool IsWait(IMethodSymbol method) =>
+        IsAcquire(method) || IsInvoke(method) || (method.Name is "FetchModelAsync" or "AcquireAllAsync" or "PreloadAsync" or "EvictAsync" && IsManager(method.ContainingType));
+
+    public static bool Same(ISymbol? one, ISymbol? other) => SymbolEqualityComparer.Default.Equals(one, other);
+
+    /// <summary>Whether a type is another one, or derived from it, or a parameter that must be.</summary>
+    private static bool Is(ITypeSymbol? type, INamedTypeSymbol? other)
+    {
+        if (type is null || other is null)
+            return false;
+        if (type is ITypeParameterSymbol parameter)
+            return parameter.ConstraintTypes.Any(constraint => Is(constraint, other));
+        return Same(type, other) || type.AllInterfaces.Any(implemented => Same(implemented, other));
+    }
+}

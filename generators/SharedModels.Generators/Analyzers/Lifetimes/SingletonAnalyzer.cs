@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using SharedModels.Generators.Diagnostics;
+
+namespace SharedModels.Generators.Analyzers.Lifetimes;
+
+/// <summary>Reports leases in the hands of hosted services and of classes that the compilation registers as singletons.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SingletonAnalyzer : LeaseAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.LeaseInSingleton, DiagnosticDescriptors.LeaseOutlivesScope];
+
+    private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
+    {
+        var singletons = new ConcurrentDictionary<INamedTypeSymbol, bool>(SymbolEqualityComparer.Default);
+        var found = new ConcurrentBag<(INamedTypeSymbol Owner, Diagnostic Diagnostic)>();
+        context.RegisterSymbolAction(symbol => CollectParameters((INamedTypeSymbol)symbol.Symbol, symbols, found), SymbolKind.NamedType);
+        context.RegisterOperationAction(operation => CollectStores((ISimpleAssignmentOperation)operation.Operation, operation.ContainingSymbol, symbols, found), OperationKind.SimpleAssignment);
+        context.RegisterOperationAction(
+            operation =>
+            {
+                if (RegisteredBy((IInvocationOperation)operation.Operation) is { } type)
+                    singletons.TryAdd(type.OriginalDefinition, true);
+            },
+            OperationKind.Invocation);
+        context.RegisterCompilationEndAction(end =>
+        {
+            foreach (var (owner, diagnostic) in found)
+            {
+                if (symbols.IsHostedService(owner) || singletons.ContainsKey(owner.OriginalDefinition))
+                    end.ReportDiagnostic(diagnostic);
+            }
+        });
+    }
+
+    private static void CollectParameters(INamedTypeSymbol type, LeaseSymbols symbols, ConcurrentBag<(INamedTypeSymbol, Diagnostic)> found)
+    {
+        foreach (var parameter in type.InstanceConstructors.SelectMany(static constructor => constructor.Parameters))
+        {
+            if (symbols.IsOfScope(parameter.Type))
+                found.Add((type, Diagnostic.Create(DiagnosticDescriptors.LeaseInSingleton, parameter.Locations[0], parameter.Name, type.Name)));
+        }
+    }
+
+    /// <summary>A lease that a constructor was given is reported where it was given.</summary>
+    private static void CollectStores(ISimpleAssignmentOperation assignment, ISymbol member, LeaseSymbols symbols, ConcurrentBag<(INamedTypeSymbol, Diagnostic)> found)
+    {
+        if (assignment.Target is not IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } store)
+            return;
+        var value = assignment.Value.Unwrap();
+        if (value is IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } || !symbols.IsOfScope(value.Type))
+            return;
+        var owner = member.ContainingType;
+        found.Add((owner, Diagnostic.Create(DiagnosticDescriptors.LeaseOutlivesScope, assignment.Syntax.GetLocation(), $"'{store.Member.Name}' of singleton '{owner.Name}'")));
+    }
+
+    /// <summary>The class that a call registers: the last type that it names, as in <c>AddSingleton&lt;IClock, Clock&gt;()</c>.</summary>
+    private static INamedTypeSymbol? RegisteredBy(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (method.Name is not ("AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" or "TryAddKeyedSingleton" or "AddHostedService" or "Singleton" or "KeyedSingleton")
+            || method.ContainingNamespace?.ToDisplayString().StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) != true)
+            return null;
+        var type = method.TypeArguments.LastOrDefault()
+            ?? call.Arguments.Select(static argument => argument.Value.Unwrap()).OfType<ITypeOfOperation>().LastOrDefault()?.TypeOperand;
+        return type as INamedTypeSymbol;
+    }
+}

@@ -1,0 +1,120 @@
+using SharedModels.Generators.Analyzers.Flow;
+
+namespace SharedModels.Generators.Tests.Analyzers.Flow;
+
+public sealed class UnacquiredUseTests
+{
+    [Theory]
+    [InlineData("[|lease.Model|].Detect();")]
+    [InlineData("await [|lease.InvokeAsync(owl => owl.Detect(), ct)|];")]
+    [InlineData("if (flag) await lease.AcquireAsync(ct); [|lease.Model|].Detect();")]
+    [InlineData("[|lease.Model|].Detect(); await lease.AcquireAsync(ct); lease.Model.Detect();")]
+    [InlineData("var held = lease; [|held.Model|].Detect();")]
+    [InlineData("await using var held = lease; [|lease.Model|].Detect();")]
+    [InlineData("ArgumentNullException.ThrowIfNull(lease); [|lease.Model|].Detect();")]
+    [InlineData("lease?[|.Model|].Detect();")]
+    [InlineData("if (lease is not null) [|lease.Model|].Detect();")]
+    [InlineData("try { await lease.AcquireAsync(ct); } catch (LeaseRejectedException) { } [|lease.Model|].Detect();")]
+    [InlineData("foreach (var i in Enumerable.Range(0, 3)) await lease.AcquireAsync(ct); [|lease.Model|].Detect();")]
+    [InlineData("await other.AcquireAsync(ct); [|lease.Model|].Detect();")]
+    [InlineData("_ = lease.ModelId; [|lease.Model|].Detect();")]
+    public void A_model_that_a_handler_uses_before_its_lease_is_acquired_is_reported(string body) => AssertReports(Lambda(body));
+
+    [Theory]
+    [InlineData("await lease.AcquireAsync(ct); lease.Model.Detect();")]
+    [InlineData("await lease.AcquireAsync(new AcquireOptions(), ct).ConfigureAwait(false); await lease.InvokeAsync(owl => owl.Detect(), ct);")]
+    [InlineData("await using var held = lease; await lease.AcquireAsync(ct); await lease.InvokeAsync(owl => owl.Detect(), ct);")]
+    [InlineData("await using var held = lease; await held.AcquireAsync(ct); lease.Model.Detect();")]
+    [InlineData("await using var held = lease.ConfigureAwait(false); await lease.AcquireAsync(ct); lease.Model.Detect();")]
+    [InlineData("await manager.AcquireAllAsync([lease, other], ct); lease.Model.Detect(); other.Model.Read();")]
+    [InlineData("var all = new IModelLease[] { lease, other }; await manager.AcquireAllAsync(all, ct); lease.Model.Detect();")]
+    [InlineData("if (flag) await lease.AcquireAsync(ct); else await lease.AcquireAsync(); lease.Model.Detect();")]
+    [InlineData("if (flag) await lease.AcquireAsync(ct); await Task.Yield(); if (flag) lease.Model.Detect();")]
+    [InlineData("if (lease.State != LeaseState.Held) await lease.AcquireAsync(ct); lease.Model.Detect();")]
+    [InlineData("try { await lease.AcquireAsync(ct); } catch (LeaseRejectedException) { return; } lease.Model.Detect();")]
+    [InlineData("while (true) { try { await lease.AcquireAsync(ct); break; } catch (LeaseRejectedException) { await Task.Delay(1); } } lease.Model.Detect();")]
+    [InlineData("try { await lease.AcquireAsync(ct); lease.Model.Detect(); } finally { lease.Dispose(); }")]
+    [InlineData("await Use(lease); lease.Model.Detect();")]
+    [InlineData("await Ready(); lease.Model.Detect(); async Task Ready() => await lease.AcquireAsync(ct);")]
+    [InlineData("Func<Task> ready = async () => await lease.AcquireAsync(ct); await ready(); lease.Model.Detect();")]
+    [InlineData("await using var fetched = await manager.FetchModelAsync<Owl>(ct); fetched.Model.Detect();")]
+    [InlineData("lease = await manager.FetchModelAsync<Owl>(ct); lease.Model.Detect();")]
+    [InlineData("_ = nameof(lease.Model); _ = lease.Device;")]
+    [InlineData("do { await lease.AcquireAsync(ct); } while (flag); lease.Model.Detect();")]
+    [InlineData("switch (flag) { case true: await lease.AcquireAsync(ct); break; default: return; } lease.Model.Detect();")]
+    public void One_that_is_acquired_on_every_path_or_may_be_elsewhere_is_not(string body) => AssertQuiet(Lambda(body));
+
+    [Theory]
+    [InlineData("routes.MapGet(\"/\", Handle);")]
+    [InlineData("routes.MapGroup(\"/\").MapGet(\"/\", Handle).WithName(\"n\");")]
+    [InlineData("var group = routes.MapGroup(\"/\"); group.MapGet(\"/\", Handle);")]
+    public void A_method_that_is_mapped_is_a_handler(string map) => AssertReports(Mapped(map, "[|lease.Model|].Detect();"));
+
+    [Theory]
+    [InlineData("routes.MapGet(\"/\", Handle).RequireModelLeases();")]
+    [InlineData("routes.MapGet(\"/\", Handle).WithName(\"n\").RequireModelLeases();")]
+    [InlineData("routes.MapGroup(\"/\").RequireModelLeases().MapGet(\"/\", Handle);")]
+    [InlineData("var group = routes.MapGroup(\"/\").RequireModelLeases(); group.MapGet(\"/\", Handle);")]
+    [InlineData("var group = routes.MapGroup(\"/\"); group.RequireModelLeases(); group.MapGet(\"/\", Handle);")]
+    [InlineData("var group = routes.MapGroup(\"/\").RequireModelLeases(); var inner = group.MapGroup(\"/\"); inner.MapGet(\"/\", Handle);")]
+    [InlineData("parent.MapGet(\"/\", Handle);")]
+    [InlineData("_ = (Func<IModelLease<Owl>, Task>)Handle;")]
+    public void One_of_a_marked_endpoint_or_of_no_endpoint_is_none(string map) => AssertQuiet(Mapped(map, "lease.Model.Detect();"));
+
+    [Theory]
+    [InlineData("public Task Get() { [|lease.Model|].Detect(); return Task.CompletedTask; }")]
+    [InlineData("private readonly IModelLease<Owl> _lease = lease; public int Get() => [|_lease.Model|].Detect();")]
+    [InlineData("private IModelLease<Owl> Lease { get; } = lease; public int Get() => [|Lease.Model|].Detect();")]
+    [InlineData("public async Task Get(IModelLease<Reader> reader) { await lease.AcquireAsync(); [|reader.Model|].Read(); }")]
+    public void A_controller_that_uses_an_injected_lease_too_early_is_reported(string members) => AssertReports(Controller(members));
+
+    [Theory]
+    [InlineData("public async Task Get() { await lease.AcquireAsync(); lease.Model.Detect(); }")]
+    [InlineData("public async Task Get() { await lease.AcquireAsync(); Use(); } private void Use() => lease.Model.Detect();")]
+    [InlineData("public async Task Get() { await lease.AcquireAsync(); Use(); } public void Use() => lease.Model.Detect();")]
+    [InlineData("public async Task Get() { await Helper.Ready(lease); Use(); } public void Use() => lease.Model.Detect(); static class Helper { public static Task Ready(IModelLease l) => Task.CompletedTask; }")]
+    [InlineData("[RequireModelLeases] public void Get() => lease.Model.Detect();")]
+    [InlineData("[RequireModelLeases] public void Get(IModelLease<Reader> reader) => reader.Model.Read();")]
+    public void One_that_acquires_it_in_any_member_or_is_marked_is_not(string members) => AssertQuiet(Controller(members));
+
+    [Fact]
+    public void A_class_that_is_registered_for_a_scope_counts() => AssertReports(
+        "class C(IModelLease<Owl> lease) { public int Detect() => [|lease.Model|].Detect(); static void Add(IServiceCollection services) => services.AddScoped<C>(); }");
+
+    [Fact]
+    public void A_class_that_may_be_given_a_lease_that_is_held_does_not() => AssertQuiet("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); }");
+
+    [Theory]
+    [InlineData("async Task M(IModelLeaseScope scope) { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); await lease.AcquireAsync(); }")]
+    [InlineData("void M(IServiceProvider services) { using var lease = services.GetRequiredService<IModelLease<Owl>>(); [|lease.Model|].Detect(); }")]
+    [InlineData("Func<int> M(IModelLeaseScope scope) => () => { var lease = scope.CreateLease<Owl>(); return [|lease.Model|].Detect(); };")]
+    [InlineData("void M(IModelLeaseScope scope) { Use(); void Use() { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); } }")]
+    [InlineData("void M<T>(IModelLeaseScope scope) where T : class { var lease = scope.CreateLease<T>(); _ = [|lease.Model|]; }")]
+    public void A_created_lease_counts_in_any_method(string member) => AssertReports($"class C {{ {member} }}");
+
+    [Fact]
+    public void A_lease_of_ModelLeases_counts() => AssertReports(Lambda("await leases.Owl.AcquireAsync(ct); leases.Owl.Model.Detect(); [|leases.Reader.Model|].Read();"));
+
+    [Fact]
+    public void A_parameter_of_any_other_method_does_not() => AssertQuiet("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
+
+    [Fact]
+    public void Top_level_statements_count() => AnalyzerRunSource("using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; var app = new WebApplication(); app.MapGet(\"/\", (IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect();");
+
+    private static void AnalyzerRunSource(string statements) =>
+        Source.AssertReports(new LeaseFlowAnalyzer(), "SHM010", statements + Endpoints.Source, Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
+
+    private static string Lambda(string body) =>
+        $"class C {{ static Task Use(IModelLease lease) => Task.CompletedTask; void Map(IEndpointRouteBuilder routes) => routes.MapGet(\"/\", async (bool flag, IModelLease<Owl> lease, IModelLease<Reader> other, ModelLeases leases, ISharedModelManager manager, CancellationToken ct) => {{ await Task.Yield(); {body} }}); }}";
+
+    private static string Mapped(string map, string body) =>
+        $"class C {{ static async Task Handle(IModelLease<Owl> lease) {{ await Task.Yield(); {body} }} void Map(IEndpointRouteBuilder routes, RouteGroupBuilder parent) {{ {map} }} }}";
+
+    private static string Controller(string members) => $"public class C(IModelLease<Owl> lease) : Microsoft.AspNetCore.Mvc.ControllerBase {{ {members} }}";
+
+    private static void AssertReports(string source) => Source.AssertReports(new LeaseFlowAnalyzer(), "SHM010", Usings + source + Endpoints.Source);
+
+    private static void AssertQuiet(string source) => Source.AssertQuiet(new LeaseFlowAnalyzer(), Usings + source + Endpoints.Source);
+
+    private const string Usings = "using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing;\n";
+}

@@ -1,0 +1,34 @@
+using SharedModels.Generators.Analyzers.Lifetimes;
+
+namespace SharedModels.Generators.Tests.Analyzers.Lifetimes;
+
+public sealed class DisposedModelAnalyzerTests
+{
+    [Theory]
+    [InlineData("[|lease.Model.Dispose()|];")]
+    [InlineData("lease?[|.Model.Dispose()|];")]
+    [InlineData("lease.Model?[|.Dispose()|];")]
+    [InlineData("await [|reader.Model.DisposeAsync()|];")]
+    [InlineData("((IDisposable)lease.Model).ToString(); [|((IDisposable)lease.Model).Dispose()|];")]
+    [InlineData("(lease.Model as IDisposable)?[|.Dispose()|];")]
+    [InlineData("using var [|model = lease.Model|];")]
+    [InlineData("await using var [|model = reader.Model|];")]
+    [InlineData("using (var [|model = lease.Model|]) { }")]
+    [InlineData("using ([|lease.Model|]) { }")]
+    [InlineData("var model = lease.Model; [|model.Dispose()|];")]
+    [InlineData("if (lease.Model is IDisposable model) [|model.Dispose()|];")]
+    [InlineData("Action later = () => [|lease.Model.Dispose()|]; later();")]
+    public void A_model_that_is_disposed_is_reported(string body) => Source.AssertReports(new DisposedModelAnalyzer(), "SHM011", InMethod(body));
+
+    [Theory]
+    [InlineData("lease.Dispose();")]
+    [InlineData("await lease.DisposeAsync();")]
+    [InlineData("using var held = lease;")]
+    [InlineData("var model = lease.Model; model.Detect();")]
+    [InlineData("using var own = new Owl();")]
+    [InlineData("new Box().Model.Dispose();")]
+    public void A_lease_or_an_object_of_ones_own_is_not(string body) => Source.AssertQuiet(new DisposedModelAnalyzer(), InMethod(body));
+
+    private static string InMethod(string body) =>
+        $"class Box {{ public Owl Model => new(); }} class C {{ async Task M(IModelLease<Owl> lease, IModelLease<Reader> reader) {{ await Task.Yield(); {body} }} }}";
+}

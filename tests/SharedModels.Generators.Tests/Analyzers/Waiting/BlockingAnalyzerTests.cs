@@ -1,0 +1,44 @@
+using SharedModels.Generators.Analyzers.Waiting;
+
+namespace SharedModels.Generators.Tests.Analyzers.Waiting;
+
+public sealed class BlockingAnalyzerTests
+{
+    [Theory]
+    [InlineData("[|lease.AcquireAsync().AsTask().Wait()|];")]
+    [InlineData("[|lease.AcquireAsync(ct).GetAwaiter().GetResult()|];")]
+    [InlineData("[|lease.AcquireAsync(ct).ConfigureAwait(false).GetAwaiter().GetResult()|];")]
+    [InlineData("using var fetched = [|manager.FetchModelAsync<Owl>(ct).Result|];")]
+    [InlineData("using var fetched = [|manager.FetchModelAsync<Owl>(ct).AsTask().Result|];")]
+    [InlineData("[|manager.AcquireAllAsync([lease], ct).AsTask().Wait(100)|];")]
+    [InlineData("[|manager.PreloadAsync(\"owl\").AsTask().Wait(ct)|];")]
+    [InlineData("_ = [|lease.InvokeAsync(owl => owl.Detect()).Result|];")]
+    [InlineData("var task = lease.AcquireAsync(ct).AsTask(); [|task.Wait()|];")]
+    [InlineData("Action later = () => [|lease.AcquireAsync().GetAwaiter().GetResult()|]; later();")]
+    [InlineData("void Later() => [|lease.AcquireAsync().AsTask().Wait()|]; Later();")]
+    public void A_thread_that_waits_for_a_model_is_reported(string body) => Source.AssertReports(new BlockingAnalyzer(), "SHM012", InMethod(body));
+
+    [Theory]
+    [InlineData("await lease.AcquireAsync(ct);")]
+    [InlineData("await lease.AcquireAsync(ct).ConfigureAwait(false);")]
+    [InlineData("Task.Delay(1).Wait();")]
+    [InlineData("var task = manager.FetchModelAsync<Owl>(ct).AsTask(); await Task.WhenAll(task); using var fetched = task.Result;")]
+    [InlineData("var task = manager.FetchModelAsync<Owl>(ct); if (task.IsCompletedSuccessfully) { using var fetched = task.Result; }")]
+    [InlineData("_ = lease.ModelId.Length; var result = new { Result = 1 }; _ = result.Result;")]
+    [InlineData("await lease.AcquireAsync(ct).AsTask().WaitAsync(ct);")]
+    public void Awaiting_and_results_that_are_there_are_not(string body) => Source.AssertQuiet(new BlockingAnalyzer(), InMethod(body));
+
+    [Fact]
+    public void The_message_names_the_blocker_and_the_method() => Assert.Equal(
+        "'.Wait()' blocks its thread while 'AcquireAsync' waits for a device that other threads may need this one to release; await it instead",
+        Assert.Single(Source.AssertReports(new BlockingAnalyzer(), "SHM012", InMethod("[|lease.AcquireAsync().AsTask().Wait()|];"))));
+
+    [Fact]
+    public void A_lease_of_a_type_parameter_counts() => Source.AssertReports(
+        new BlockingAnalyzer(),
+        "SHM012",
+        "class C { void M<TLease, T>(TLease lease, IModelLease<T> other) where TLease : IModelLease where T : class { [|lease.AcquireAsync().AsTask().Wait()|]; [|other.AcquireAsync().AsTask().Wait()|]; } }");
+
+    private static string InMethod(string body) =>
+        $"class C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
+}

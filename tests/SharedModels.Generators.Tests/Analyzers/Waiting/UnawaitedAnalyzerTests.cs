@@ -1,0 +1,35 @@
+using SharedModels.Generators.Analyzers.Waiting;
+
+namespace SharedModels.Generators.Tests.Analyzers.Waiting;
+
+public sealed class UnawaitedAnalyzerTests
+{
+    [Theory]
+    [InlineData("[|lease.AcquireAsync(ct)|];")]
+    [InlineData("_ = [|lease.AcquireAsync(ct)|];")]
+    [InlineData("_ = [|lease.AcquireAsync(ct)|].AsTask();")]
+    [InlineData("[|lease.AcquireAsync(ct)|].ConfigureAwait(false);")]
+    [InlineData("lease?[|.AcquireAsync(ct)|];")]
+    [InlineData("[|manager.FetchModelAsync<Owl>(ct)|];")]
+    [InlineData("[|manager.AcquireAllAsync([lease], ct)|];")]
+    [InlineData("[|manager.PreloadAsync(\"owl\", ct)|];")]
+    [InlineData("[|lease.InvokeAsync(owl => owl.Detect(), ct)|];")]
+    [InlineData("var task = [|lease.AcquireAsync(ct)|];")]
+    [InlineData("Action later = () => [|lease.AcquireAsync()|]; later();")]
+    public void An_acquisition_that_nobody_awaits_is_reported(string body) => Source.AssertReports(new UnawaitedAnalyzer(), "SHM013", InMethod(body));
+
+    [Theory]
+    [InlineData("await lease.AcquireAsync(ct);")]
+    [InlineData("await lease.AcquireAsync(ct).ConfigureAwait(false);")]
+    [InlineData("var task = lease.AcquireAsync(ct); await task;")]
+    [InlineData("Task task; task = lease.AcquireAsync(ct).AsTask(); await task;")]
+    [InlineData("await Task.WhenAll(lease.AcquireAsync(ct).AsTask(), Task.Delay(1));")]
+    [InlineData("_ = manager.PreloadAsync(\"owl\", ct);")]
+    [InlineData("_ = lease.InvokeAsync(owl => owl.Detect(), ct);")]
+    [InlineData("Func<ValueTask> later = () => lease.AcquireAsync(); await later();")]
+    [InlineData("ValueTask Later() => lease.AcquireAsync(); await Later();")]
+    public void One_that_is_awaited_returned_or_kept_is_not(string body) => Source.AssertQuiet(new UnawaitedAnalyzer(), InMethod(body));
+
+    private static string InMethod(string body) =>
+        $"#pragma warning disable CS4014\nclass C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
+}
