@@ -10,25 +10,27 @@ internal static class Application
     public static EquatableArray<ModelClass> Without(EquatableArray<ModelClass> exported, EquatableArray<string> excluded) =>
         excluded.Count == 0 ? exported : new(exported.Where(model => !excluded.Any(name => Is(name, model.Library))));
 
-    /// <summary>All models, its own first; each class and each id belongs to the first that claims it.</summary>
+    /// <summary>All models, its own first; each id belongs to the first that claims it.</summary>
     public static ApplicationModels Join(EquatableArray<ModelClass> own, Libraries libraries)
     {
         var models = new List<ModelClass>();
         var problems = new List<DiagnosticInfo>();
-        var classes = new Dictionary<string, ModelClass>(StringComparer.Ordinal);
+        var namesakes = own.Concat(libraries.Models).GroupBy(static model => model.TypeName, StringComparer.Ordinal).Where(static group => group.Skip(1).Any()).ToDictionary(static group => group.Key, static group => group.First());
         var ids = new Dictionary<string, ModelClass>(StringComparer.OrdinalIgnoreCase);
         var ownIds = new HashSet<string>(own.SelectMany(static model => model.Registrations.Select(static registration => registration.Id)), StringComparer.OrdinalIgnoreCase);
         foreach (var model in own.Concat(libraries.Models))
         {
             if (model.Kind == ModelKind.TorchModule && !libraries.HasTorch)
                 continue;
-            if (classes.TryGetValue(model.TypeName, out var namesake))
+
+            // No code can name either of them.
+            if (namesakes.TryGetValue(model.TypeName, out var first))
             {
-                problems.Add(new(DiagnosticDescriptors.ClassesClash, null, namesake.Library, model.Library, model.TypeName.Replace("global::", "")));
+                if (model != first)
+                    problems.Add(new(DiagnosticDescriptors.ClassesClash, null, first.Library, model.Library, model.TypeName.Replace("global::", "")));
                 continue;
             }
 
-            classes.Add(model.TypeName, model);
             var kept = new List<ModelRegistration>();
             foreach (var registration in model.Registrations)
             {

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace SharedModels.Packages.Tests;
+
+/// <summary>
+/// A folder with the packages of this build and copies of the projects that use them. They have a version of their own and are unpacked beside it, so
+/// that nothing stale is found and nothing is left behind.
+/// </summary>
+public sealed class PackageFeed : IDisposable
+{
+    private static readonly string Configuration = typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sharedmodels-").FullName;
+
+    public PackageFeed()
+    {
+        var version = $"0.0.1-test.{Guid.NewGuid():N}";
+        Directory.CreateDirectory(Feed);
+        foreach (var project in (string[])["src/SharedModels.Abstractions", "src/SharedModels", "src/SharedModels.AspNetCore", "src/SharedModels.Vision", "tests/SharedModels.Testing"])
+            Run(Repository, $"pack {project} --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
+        Copy(Path.Combine(Repository, "tests/SharedModels.Packages.Tests/Projects"), _folder);
+        File.WriteAllText(Path.Combine(_folder, "nuget.config"), $"<configuration><packageSources><add key=\"built\" value=\"{Feed}\" /></packageSources></configuration>");
+    }
+
+    public string Feed => Path.Combine(_folder, "feed");
+
+    private static string Repository => Path.GetFullPath(Path.Combine(Here(), "../.."));
+
+    /// <summary>Calls <c>dotnet</c> in the folder of a project; fails the test unless it succeeds.</summary>
+    public string Run(string project, string arguments)
+    {
+        var (status, output) = TryRun(project, arguments);
+        Assert.True(status == 0, $"dotnet {arguments}\n{output}");
+        return output;
+    }
+
+    /// <summary>The lines of a project's files.</summary>
+    public IEnumerable<(string File, int Number, string Text)> ReadLines(string pattern) => Directory
+        .GetFiles(Path.Combine(_folder, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern))
+        .SelectMany(static file => File.ReadLines(file).Select((text, i) => (Path.GetFileNameWithoutExtension(file), i + 1, text)));
+
+    /// <summary>Calls <c>dotnet</c> in the folder of a project.</summary>
+    public (int Status, string Output) TryRun(string project, string arguments) => Start(Path.Combine(_folder, project), "dotnet", arguments);
+
+    /// <summary>Runs what a project was published as.</summary>
+    public string RunPublished(string project, string file)
+    {
+        var (status, output) = Start(Path.Combine(_folder, project), Path.Combine(_folder, project, file), "");
+        Assert.True(status == 0, output);
+        return output;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    private (int Status, string Output) Start(string folder, string file, string arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(_folder, "packages");
+        start.Environment["RestoreFallbackFolders"] = packages;
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+
+        // What the test host hands on to its children would make the program under test a part of it.
+        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("VSTEST", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd() + error.GetAwaiter().GetResult();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}

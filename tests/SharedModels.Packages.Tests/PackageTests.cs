@@ -1,0 +1,89 @@
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+
+namespace SharedModels.Packages.Tests;
+
+/// <summary>The packages as a new user has them: in folders of their own, with nothing of this repository but the packages.</summary>
+public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
+{
+    private static readonly string[] Ids = ["SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.Testing", "SharedModels.Vision"];
+
+    [Fact]
+    public void Each_package_has_a_readme_an_icon_a_licence_documentation_and_symbols()
+    {
+        var packages = Directory.GetFiles(feed.Feed, "*.nupkg").Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(Ids.Order(StringComparer.Ordinal), packages.Select(static package => VersionSuffix().Replace(Path.GetFileName(package), "")).Order(StringComparer.Ordinal));
+        Assert.All(packages, static package =>
+        {
+            using var zip = ZipFile.OpenRead(package);
+            var names = zip.Entries.Select(static entry => entry.FullName).ToList();
+            var id = VersionSuffix().Replace(Path.GetFileName(package), "");
+            Assert.Contains("README.md", names);
+            Assert.Contains("icon.png", names);
+            Assert.Contains($"lib/net10.0/{id}.xml", names);
+            using var manifest = new StreamReader(zip.GetEntry($"{id}.nuspec")!.Open());
+            var text = manifest.ReadToEnd();
+            Assert.Contains("<license type=\"expression\">MIT</license>", text, StringComparison.Ordinal);
+            Assert.Contains("<readme>README.md</readme>", text, StringComparison.Ordinal);
+            Assert.Contains("<icon>icon.png</icon>", text, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.ChangeExtension(package, ".snupkg")));
+        });
+    }
+
+    [Fact]
+    public void The_generator_the_analyzers_and_the_fixes_are_in_the_package_of_the_attribute()
+    {
+        using var zip = ZipFile.OpenRead(Directory.GetFiles(feed.Feed, "SharedModels.Abstractions.*.nupkg").Single());
+        var names = zip.Entries.Select(static entry => entry.FullName).Where(static name => name.StartsWith("analyzers/", StringComparison.Ordinal));
+        Assert.Equal(["analyzers/dotnet/cs/SharedModels.CodeFixes.dll", "analyzers/dotnet/cs/SharedModels.Generators.dll"], names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_console_program_runs() => Assert.Equal("counter on cpu: 3\ncounter\n", feed.Run("Console", "run").ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void A_web_application_runs()
+    {
+        var output = feed.Run("Web", "run");
+        Assert.Contains("count: 2", output, StringComparison.Ordinal);
+        Assert.Contains("ready: 200", output, StringComparison.Ordinal);
+        Assert.Contains("\"id\":\"counter\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_application_runs_the_model_of_a_library_on_the_fake_accelerator() =>
+        Assert.Contains("speller on fake:0: a-b-c", feed.Run("Application", "run"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Mistakes_are_shown_by_the_packed_analyzers_where_they_are()
+    {
+        var (status, output) = feed.TryRun("Mistakes", "build --nologo");
+        var shown = Diagnostics().Matches(output).Select(static match => $"{match.Groups["file"].Value}({match.Groups["line"].Value}): {match.Groups["id"].Value}").ToHashSet();
+        Assert.True(status != 0 && shown.Count > 0, output);
+
+        // The sources say where what is to be shown; what concerns two libraries has no place.
+        var expected = feed.ReadLines("Mistakes/*.cs")
+            .Select(static line => (line.File, line.Number, Id: Expected().Match(line.Text)))
+            .Where(static line => line.Id.Success)
+            .Select(static line => $"{line.File}({line.Number}): {line.Id.Groups["id"].Value}")
+            .Concat(["(): SHM020", "(): SHM021"]);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
+    }
+
+    [LinkerFact]
+    public void A_program_that_is_compiled_ahead_of_time_runs_and_nothing_warns()
+    {
+        var output = feed.Run("Aot", "publish --nologo --output out");
+        Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("Hello, world\nHealthy 3\n", feed.RunPublished("Aot", "out/Aot").ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\.\d+\.\d+\.\d+.*$", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex VersionSuffix();
+
+    [GeneratedRegex(@"// (?<id>SHM\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Expected();
+
+    [GeneratedRegex(@"((?<file>\w+)\.cs\((?<line>\d+),\d+\)|CSC)\s*: (error|warning) (?<id>SHM\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Diagnostics();
+}
