@@ -10,7 +10,7 @@ namespace SharedModels.Tests.Scheduling;
 /// </summary>
 public sealed class ApprovedDecisionsTests
 {
-    private const int Histories = 150, Events = 150;
+    private const int Histories = 60, Events = 150;
 
     [Fact]
     public void Decisions_are_the_approved_ones()

@@ -32,7 +32,7 @@ internal sealed class SchedulerHistory
             maxQueueLength: 8,
             kind == HistoryKind.Cpu ? Device.Cpu : null,
             maxBypass: kind switch { HistoryKind.WithoutOvertaking => 0, HistoryKind.SharedAccelerator => 2, _ => 16 },
-            policy => policy with { MinResidency = kind == HistoryKind.WithMinResidency ? 20 : 0, RetryDelay = 10, MaxRetryDelay = 100 });
+            policy => policy with { MinResidency = kind == HistoryKind.WithMinResidency ? 20 : 0, RetryDelay = 10, MaxRetryDelay = 100, PriorityAgeing = 60, PopularityHalfLife = 300 });
         if (kind == HistoryKind.Cpu)
         {
             _host = _world.Device;

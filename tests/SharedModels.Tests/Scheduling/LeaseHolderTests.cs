@@ -1,0 +1,40 @@
+using SharedModels.Scheduling;
+
+namespace SharedModels.Tests.Scheduling;
+
+public sealed class LeaseHolderTests
+{
+    [Fact]
+    public void A_holder_counts_its_leases_and_is_urgent_while_it_waits_with_some()
+    {
+        var world = new SchedulerWorld(slots: 2);
+        var (a, b) = (world.AddResident("a"), world.AddResident("b"));
+        var holder = new LeaseHolder();
+        var other = world.Acquire(b);
+        var first = world.Acquire(a, holder);
+        var again = world.Acquire(a, holder);
+        Assert.Equal((2, 0, false), (holder.Leases, holder.Waits, holder.IsUrgent));
+        var waiting = world.Acquire(b, holder);
+        Assert.Equal((2, 1, true), (holder.Leases, holder.Waits, holder.IsUrgent));
+        world.Release(first);
+        Assert.Equal((1, 1, true), (holder.Leases, holder.Waits, holder.IsUrgent));
+        world.Release(again);
+        Assert.Equal((0, 1, false), (holder.Leases, holder.Waits, holder.IsUrgent));
+        world.Release(other);
+        Assert.Equal((1, 0, true), (holder.Leases, holder.Waits, waiting.IsHeld));
+    }
+
+    [Fact]
+    public void The_oldest_request_of_a_holder_comes_first()
+    {
+        var world = new SchedulerWorld(slots: 2);
+        var (a, b, c) = (world.AddResident("a"), world.AddResident("b"), world.AddResident("c"));
+        var holder = new LeaseHolder();
+        var (heldB, heldC) = (world.Acquire(b), world.Acquire(c, holder));
+        var (first, second) = (world.Acquire(b, holder), world.Acquire(b, holder, priority: 2));
+        Assert.Same(first, holder.FindWaitingOn(world.Device, static _ => true));
+        Assert.Same(second, holder.FindWaitingOn(world.Device, request => request != first));
+        Assert.Null(holder.FindWaitingOn(world.AddDevice(new Device("fake", 1), 100), static _ => true));
+        Assert.True(heldB.IsHeld && heldC.IsHeld && a.IsIdle);
+    }
+}
