@@ -1,6 +1,7 @@
 using SharedModels.Benchmarks;
 using SharedModels.Benchmarks.Generators;
 using SharedModels.Benchmarks.Leasing;
+using SharedModels.Benchmarks.Publishing;
 using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
@@ -8,6 +9,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["generator"] = GeneratorSuite.Run,
     ["leasing"] = LeasingSuite.Run,
     ["policy"] = PolicySuite.Run,
+    ["publishing"] = PublishingSuite.Run,
     ["vision"] = VisionSuite.Run,
 };
 if (args is not [var name] || !suites.TryGetValue(name, out var suite))

@@ -42,12 +42,15 @@ public sealed class PackageFeed : IDisposable
         .SelectMany(static file => File.ReadLines(file).Select((text, i) => (Path.GetFileNameWithoutExtension(file), i + 1, text)));
 
     /// <summary>Calls <c>dotnet</c> in the folder of a project.</summary>
-    public (int Status, string Output) TryRun(string project, string arguments) => Start(Path.Combine(_folder, project), "dotnet", arguments);
+    public (int Status, string Output) TryRun(string project, string arguments) => Start(PathOf(project), "dotnet", arguments);
+
+    /// <summary>Where a file or folder of the copies is.</summary>
+    public string PathOf(string path) => Path.Combine(_folder, path);
 
     /// <summary>Runs what a project was published as.</summary>
     public string RunPublished(string project, string file)
     {
-        var (status, output) = Start(Path.Combine(_folder, project), Path.Combine(_folder, project, file), "");
+        var (status, output) = Start(PathOf(project), PathOf($"{project}/{file}"), "");
         Assert.True(status == 0, output);
         return output;
     }
