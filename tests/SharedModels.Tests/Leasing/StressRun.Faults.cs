@@ -86,8 +86,13 @@ internal sealed partial class StressRun
                 try
                 {
                     await using var lease = await _fixture.FetchAsync(Id(index));
-                    Assert.Equal(1, lease.Model.Use());
+                    Assert.Equal(1, await lease.InvokeAsync(static model => model.Use()));
                     break;
+                }
+                catch (DeviceLostException)
+                {
+                    // It broke in silence and has returned before anybody noticed: this call tells the manager.
+                    await UntilAsync(() => _fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null), static () => { });
                 }
                 catch (ModelLeaseException exception) when (exception.RetryAfter is { } time)
                 {
