@@ -82,7 +82,7 @@ public sealed class PackageFeed : IDisposable
             start.Environment.Remove(name);
         var errors = new StringBuilder();
         using var process = new Process { StartInfo = start };
-        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
+        process.ErrorDataReceived += (_, line) => errors.Append(line.Data is null ? "" : line.Data + "\n");
         process.Start();
         process.BeginErrorReadLine();
         var output = process.StandardOutput.ReadToEnd();
