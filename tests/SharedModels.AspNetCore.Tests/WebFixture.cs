@@ -23,7 +23,9 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public RecordingLogger Log { get; }
 
-    public ISharedModelManager Manager => _app.Services.GetRequiredService<ISharedModelManager>();
+    public IServiceProvider Services => _app.Services;
+
+    public ISharedModelManager Manager => Services.GetRequiredService<ISharedModelManager>();
 
     public HttpClient Client => field ??= _app.GetTestClient();
 
@@ -31,7 +33,7 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public ModelSnapshot this[string id] => Manager.GetSnapshot().Models.Single(model => model.Id == id);
 
-    public FakeModelScript Script(string id) => _app.Services.GetRequiredKeyedService<FakeModelScript>(id);
+    public FakeModelScript Script(string id) => Services.GetRequiredKeyedService<FakeModelScript>(id);
 
     public static async Task<WebFixture> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
@@ -63,6 +65,26 @@ internal sealed class WebFixture : IAsyncDisposable
     }
 
     public async Task<JsonElement> GetJsonAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(path);
+
+    public async Task<System.Net.HttpStatusCode> PostAsync(string path, string? user = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (user is not null)
+            request.Headers.Add(Status.HeaderAuthentication.Header, user);
+        using var response = await Client.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    /// <summary>Moves the clock step by step until the condition holds.</summary>
+    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition) => UntilAsync(() =>
+    {
+        if (condition())
+            return true;
+        Time.Advance(step);
+        return false;
+    });
+
+    public Task StopAsync() => _app.StopAsync();
 
     /// <summary>Lets others work until the condition holds.</summary>
     public static async Task UntilAsync(Func<bool> condition)
