@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SharedModels.Devices;
 using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests;
@@ -46,7 +45,7 @@ internal sealed class WebFixture : IAsyncDisposable
         foreach (var (key, value) in settings)
             builder.Configuration[$"SharedModels:{key}"] = value;
         builder.Logging.AddProvider(log);
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IDeviceProvider>(accelerator);
+        builder.Services.AddSingleton<TimeProvider>(time).AddFakeAccelerator(accelerator);
         var models = builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"));
         foreach (var id in (string[])["a", "b"])
         {

@@ -28,7 +28,7 @@ public sealed class ProblemTests
     {
         await using var fixture = await StartAsync();
         using var held = await fixture.Manager.FetchModelAsync("a");
-        var problem = fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0");
+        var problem = fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0", queueLength: 1);
         await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
         Assert.Contains("SharedModels:Leasing:AcquireTimeout", await problem, StringComparison.Ordinal);
@@ -114,7 +114,7 @@ public sealed class ProblemTests
         await using var other = fixture.Manager.CreateScope();
         await other.CreateLease<FakeModel>("a").AcquireAsync();
         fixture.Script("b").Use.Close();
-        var problem = fixture.ExpectProblemAsync("/both", HttpStatusCode.ServiceUnavailable, "Requests wait for each other", "a", "fake:0");
+        var problem = fixture.ExpectProblemAsync("/both", HttpStatusCode.ServiceUnavailable, "Requests wait for each other", "a", "fake:0", queueLength: 2);
         await fixture.Script("b").Use.Arrived;
         var waiting = other.CreateLease<FakeModel>("b").AcquireAsync().AsTask();
         fixture.Script("b").Use.Open();
