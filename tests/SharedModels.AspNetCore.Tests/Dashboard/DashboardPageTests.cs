@@ -33,11 +33,11 @@ public sealed class DashboardPageTests : IAsyncLifetime
         var page = visit.Page;
         var snapshot = application.Manager.GetSnapshot();
         await Assertions.Expect(page.Locator("#devices .device")).ToHaveCountAsync(3);
-        await Assertions.Expect(page.Locator("#models tr")).ToHaveCountAsync(5);
+        await Assertions.Expect(page.Locator("#models tr")).ToHaveCountAsync(6);
         await Assertions.Expect(page.Locator("#models tr", new() { HasText = "owlv2" })).ToContainTextAsync("5 GB");
         await Assertions.Expect(page.Locator("#tiles div").First).ToContainTextAsync(snapshot.Models.Sum(static model => model.ActiveLeases).ToString(CultureInfo.InvariantCulture));
         await Assertions.Expect(page.Locator("#queue")).ToContainTextAsync("oldest");
-        await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("sam failed: the weights are damaged");
+        await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("depth failed: the weights are damaged");
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.True(await page.EvaluateAsync<bool>("() => { const c = document.getElementById('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(value => value > 0); }"));
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
@@ -48,7 +48,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     [BrowserFact]
     public async Task It_counts_right_under_a_thousand_changes_a_second_and_stays_small()
     {
-        const int ticks = 100, each = 26;
+        const int ticks = 100, each = 30;
         await using var application = await LiveApplication.StartAsync(TimeProvider.System, bytesPerSecond: double.PositiveInfinity);
         await using var visit = await _chromium!.VisitAsync(application.Page);
         var page = visit.Page;

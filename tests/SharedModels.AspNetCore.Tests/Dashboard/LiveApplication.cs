@@ -6,13 +6,20 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Dashboard;
 
-/// <summary>An application on a port of the loopback device: five models share two accelerators that have no room for all of them.</summary>
+/// <summary>An application on a port of the loopback device: six models share two accelerators that have no room for all of them.</summary>
 internal sealed class LiveApplication : IAsyncDisposable
 {
     private const long Gigabyte = 1_000_000_000;
 
     private static readonly (string Id, long Bytes, long Working)[] Sizes =
-        [("florence", 8 * Gigabyte, Gigabyte), ("owlv2", 5 * Gigabyte, Gigabyte / 2), ("qr-reader", 40_000_000, 0), ("sam", 7 * Gigabyte, 2 * Gigabyte), ("whisper", 3 * Gigabyte, Gigabyte / 4)];
+        [
+            ("depth", 4 * Gigabyte, 0),
+            ("florence", 9 * Gigabyte, Gigabyte),
+            ("owlv2", 5 * Gigabyte, Gigabyte / 2),
+            ("qr-reader", 40_000_000, 0),
+            ("sam", 8 * Gigabyte, 2 * Gigabyte),
+            ("whisper", 3 * Gigabyte, Gigabyte / 4),
+        ];
 
     private readonly WebApplication _app;
 

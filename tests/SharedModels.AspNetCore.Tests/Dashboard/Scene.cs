@@ -12,11 +12,11 @@ internal static class Scene
         var random = new Random(7);
         for (var step = 0; step < 4 * 124; step++)
         {
-            if (random.NextDouble() < 0.30)
+            if (random.NextDouble() < 0.36)
                 _ = application.UseAsync(Pick(random), TimeSpan.FromSeconds(0.4 + (2.2 * random.NextDouble())), time);
             if (random.NextDouble() < 0.15)
                 _ = application.UseAsync("qr-reader", TimeSpan.FromSeconds(0.2 + random.NextDouble()), time);
-            Interrupt(application, step / 4.0);
+            Interrupt(application, time, step / 4.0);
             time.Advance(Step);
             await SettleAsync();
         }
@@ -28,7 +28,7 @@ internal static class Scene
         await SettleAsync();
     }
 
-    private static void Interrupt(LiveApplication application, double second)
+    private static void Interrupt(LiveApplication application, ManualTimeProvider time, double second)
     {
         switch (second)
         {
@@ -39,10 +39,12 @@ internal static class Scene
                 application.Accelerator.Return();
                 break;
             case 84:
-                application.Script("sam").Move.FailWith(new IOException("the weights are damaged"));
+                application.Script("depth").Load.FailWith(new IOException("the weights are damaged"));
+                _ = application.UseAsync("depth", TimeSpan.FromSeconds(2), time);
                 break;
             case 95:
-                application.Script("sam").Move.FailWith(null);
+                application.Script("depth").Load.FailWith(null);
+                _ = application.UseAsync("depth", TimeSpan.FromSeconds(4), time);
                 break;
         }
     }
