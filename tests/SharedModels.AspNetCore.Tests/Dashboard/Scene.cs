@@ -12,7 +12,7 @@ internal static class Scene
         var random = new Random(7);
         for (var step = 0; step < 4 * 124; step++)
         {
-            if (random.NextDouble() < 0.36)
+            if (random.NextDouble() < 0.30)
                 _ = application.UseAsync(Pick(random), TimeSpan.FromSeconds(0.4 + (2.2 * random.NextDouble())), time);
             if (random.NextDouble() < 0.15)
                 _ = application.UseAsync("qr-reader", TimeSpan.FromSeconds(0.2 + random.NextDouble()), time);
@@ -26,6 +26,20 @@ internal static class Scene
         await SettleAsync();
         time.Advance(Step);
         await SettleAsync();
+    }
+
+    /// <summary>Lets the clock go on as the wall's does, until it is disposed.</summary>
+    public static IDisposable GoOn(ManualTimeProvider time)
+    {
+        var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        _ = GoOnAsync();
+        return timer;
+
+        async Task GoOnAsync()
+        {
+            while (await timer.WaitForNextTickAsync())
+                time.Advance(timer.Period);
+        }
     }
 
     private static void Interrupt(LiveApplication application, ManualTimeProvider time, double second)
@@ -60,7 +74,7 @@ internal static class Scene
     /// <summary>Lets what the clock has set going come to rest, as far as anybody can tell.</summary>
     private static async Task SettleAsync()
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 1000; i++)
             await Task.Yield();
     }
 }

@@ -47,7 +47,7 @@ internal static class HttpSuite
             $"{bound.TotalSeconds:0.0} s",
             $"{result.MedianMemory(1) / 1e6:0} MB",
             $"{100 * ((result.MedianMemory(2) / result.MedianMemory(1)) - 1):+0.0;-0.0} %");
-        if (result.Errors.Count > 0)
+        if (!result.Errors.IsEmpty)
             throw new InvalidOperationException($"Phase '{phase}' had answers that are neither 200 nor 503 with Retry-After: {string.Join("; ", result.Errors.Take(5))}");
         if (result.Quantile(0.99) > bound)
             throw new InvalidOperationException($"Phase '{phase}' had accepted requests that waited longer than they may.");

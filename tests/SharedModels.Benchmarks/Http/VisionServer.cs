@@ -39,7 +39,7 @@ internal sealed class VisionServer : IDisposable
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var start = new ProcessStartInfo("dotnet", [Repository.File("samples", "VisionApi", "bin", configuration, "net10.0", "VisionApi.dll"), "--urls=http://127.0.0.1:0"])
         {
-            RedirectStandardOutput = true,
+            UseShellExecute = false, RedirectStandardOutput = true,
         };
         var process = Process.Start(start)!;
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -95,6 +95,11 @@ export class Timeline {
   }
 
   #mark({ kind }, x, top) {
+    if (kind === "refused") {
+      this.#context.fillStyle = this.#theme["--bad"];
+      return this.#context.fillRect(x - .75, top - 6, 1.5, 5);
+    }
+
     const color = kind === "back" ? this.#theme["--accent"] : this.#theme["--bad"];
     this.#context.fillStyle = color;
     this.#context.fillRect(x - .75, top - 3, 1.5, useHeight + 3);

@@ -16,7 +16,7 @@ export function show(state, now) {
   const queue = waitsByModel(state, now, colorOf);
   place("queue", queue.length > 0 ? queue : [null], queued);
   place("models", models.map(model => ({ ...model, color: colorOf(model.id) })), modelRow);
-  const events = state.marks.slice(-maxEvents).reverse().map(({ kind, at, text }) => ({ kind, text, ago: ago(now - at) }));
+  const events = standOuts(state.marks, now);
   place("events", events.length > 0 ? events : [null], event);
 }
 
@@ -29,7 +29,7 @@ function place(id, items, make) {
 }
 
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
-const ago = ms => ms < 1500 ? "now" : ms < 60_000 ? `${Math.round(ms / 1000)} s ago` : `${Math.floor(ms / 60_000)} min ${Math.round(ms % 60_000 / 1000)} s ago`;
+const ago = ms => ms < 1500 ? "now" : `${Math.round(ms / 1000)} s ago`;
 const dot = color => element("span", { className: "dot", style: { "--color": color } });
 const pill = (className, text) => element("span", { className: `pill ${className}` }, text);
 
@@ -93,5 +93,18 @@ function modelRow({ id, residency, device, bytes: size, leases, queued: waiting,
     ...[size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", number(leases), number(waiting), number(loads), number(evictions)].map(text => element("td", {}, text)));
 }
 
+/** The latest marks; those that say the same are one line. */
+function standOuts(marks, now) {
+  const lines = new Map();
+  for (let i = marks.length - 1; i >= 0; i--) {
+    const { kind, at, text } = marks[i];
+    const line = lines.get(text);
+    if (line) line.times++;
+    else if (lines.size < maxEvents) lines.set(text, { kind, text, ago: ago(now - at), times: 1 });
+  }
+
+  return [...lines.values()];
+}
+
 const event = line => line === null ? element("li", { className: "none" }, "No evictions, refusals or faults in the last two minutes.") : element("li", { className: line.kind },
-  element("span", { className: "when" }, line.ago), element("span", {}, line.text));
+  element("span", { className: "when" }, line.ago), element("span", {}, line.text, element("span", { className: "soft" }, line.times > 1 ? ` ${line.times} ×` : "")));
