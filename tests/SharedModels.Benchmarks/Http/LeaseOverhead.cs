@@ -20,6 +20,8 @@ internal static class LeaseOverhead
         await using var app = builder.Build();
         app.MapGet("/plain", static (FakeModel model) => model.IsMutable ? "yes" : "no");
         app.MapGet("/leased", static (IModelLease<FakeModel> lease) => lease.Model.IsMutable ? "yes" : "no").RequireModelLeases();
+        // With these, every lease is noted for those who watch.
+        app.MapSharedModels();
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         var seconds = Measure.Interleaved(Rounds, () => Repeat(client, "/plain"), () => Repeat(client, "/leased"));
