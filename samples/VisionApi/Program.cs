@@ -2,8 +2,6 @@ using Microsoft.Extensions.Options;
 using VisionApi;
 using VisionApi.Detection;
 using VisionApi.Errors;
-using VisionApi.Health;
-using VisionApi.Models;
 using VisionApi.QrCodes;
 using VisionApi.Uploads;
 
@@ -20,7 +18,7 @@ builder.Services.AddSingleton<PixelBudget>();
 builder.Services.AddSingleton<IValidateOptions<VisionApiOptions>, VisionApiOptionsValidator>();
 builder.Services.AddOptions<VisionApiOptions>().Bind(builder.Configuration.GetSection("VisionApi")).ValidateOnStart();
 builder.Services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context => ProblemTitles.Humanize(context.ProblemDetails));
-builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+builder.Services.AddExceptionHandler<ProblemExceptionHandler>().AddModelLeaseProblems();
 builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, VisionApiJson.Default));
 
 var app = builder.Build();
@@ -30,8 +28,11 @@ app.UseDefaultFiles();
 app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache" });
 app.MapDetection();
 app.MapQrCodes();
-app.MapModels();
-app.MapHealth();
+app.MapSharedModelsHealth();
+app.MapSharedModelsDashboard();
+
+// The sample knows no users: whoever reaches it may use the models, and preload and evict them.
+app.MapSharedModels(configure: static options => options.AllowAnonymousControl = true);
 
 try
 {

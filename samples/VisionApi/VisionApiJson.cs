@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VisionApi.Detection;
-using VisionApi.Health;
-using VisionApi.Models;
 using VisionApi.QrCodes;
 
 namespace VisionApi;
@@ -11,6 +9,4 @@ namespace VisionApi;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(DetectionResponse))]
 [JsonSerializable(typeof(QrResponse))]
-[JsonSerializable(typeof(ModelsResponse))]
-[JsonSerializable(typeof(HealthResponse))]
 internal sealed partial class VisionApiJson : JsonSerializerContext;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SharedModels.Devices;
 using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests;
@@ -23,7 +22,9 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public RecordingLogger Log { get; }
 
-    public ISharedModelManager Manager => _app.Services.GetRequiredService<ISharedModelManager>();
+    public IServiceProvider Services => _app.Services;
+
+    public ISharedModelManager Manager => Services.GetRequiredService<ISharedModelManager>();
 
     public HttpClient Client => field ??= _app.GetTestClient();
 
@@ -31,7 +32,7 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public ModelSnapshot this[string id] => Manager.GetSnapshot().Models.Single(model => model.Id == id);
 
-    public FakeModelScript Script(string id) => _app.Services.GetRequiredKeyedService<FakeModelScript>(id);
+    public FakeModelScript Script(string id) => Services.GetRequiredKeyedService<FakeModelScript>(id);
 
     public static async Task<WebFixture> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
@@ -44,7 +45,7 @@ internal sealed class WebFixture : IAsyncDisposable
         foreach (var (key, value) in settings)
             builder.Configuration[$"SharedModels:{key}"] = value;
         builder.Logging.AddProvider(log);
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IDeviceProvider>(accelerator);
+        builder.Services.AddSingleton<TimeProvider>(time).AddFakeAccelerator(accelerator);
         var models = builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"));
         foreach (var id in (string[])["a", "b"])
         {
@@ -63,6 +64,26 @@ internal sealed class WebFixture : IAsyncDisposable
     }
 
     public async Task<JsonElement> GetJsonAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(path);
+
+    public async Task<System.Net.HttpStatusCode> PostAsync(string path, string? user = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (user is not null)
+            request.Headers.Add(Status.HeaderAuthentication.Header, user);
+        using var response = await Client.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    /// <summary>Moves the clock step by step until the condition holds.</summary>
+    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition) => UntilAsync(() =>
+    {
+        if (condition())
+            return true;
+        Time.Advance(step);
+        return false;
+    });
+
+    public Task StopAsync() => _app.StopAsync();
 
     /// <summary>Lets others work until the condition holds.</summary>
     public static async Task UntilAsync(Func<bool> condition)

@@ -1,5 +1,6 @@
 using SharedModels.Benchmarks;
 using SharedModels.Benchmarks.Generators;
+using SharedModels.Benchmarks.Http;
 using SharedModels.Benchmarks.Leasing;
 using SharedModels.Benchmarks.Publishing;
 using SharedModels.Benchmarks.Vision;
@@ -7,6 +8,7 @@ using SharedModels.Benchmarks.Vision;
 var suites = new Dictionary<string, Action<Report>>
 {
     ["generator"] = GeneratorSuite.Run,
+    ["http"] = HttpSuite.Run,
     ["leasing"] = LeasingSuite.Run,
     ["policy"] = PolicySuite.Run,
     ["publishing"] = PublishingSuite.Run,
@@ -19,6 +21,11 @@ if (args is not [var name] || !suites.TryGetValue(name, out var suite))
 }
 
 var report = new Report(Console.Out);
-report.Begin(name, name == "policy" ? "Virtual time: the figures are the same on every machine." : "Medians of interleaved runs.");
+report.Begin(name, name switch
+{
+    "http" => "Client and server share the machine.",
+    "policy" => "Virtual time: the figures are the same on every machine.",
+    _ => "Medians of interleaved runs.",
+});
 suite(report);
 return 0;

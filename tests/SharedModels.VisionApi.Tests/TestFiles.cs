@@ -13,6 +13,8 @@ internal static class TestFiles
 
     public static string Bad(string name) => Path.Combine(Root, "tests", "fixtures", "bad-images", name);
 
+    public static string InRepository(params string[] parts) => Path.Combine([Root, .. parts]);
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

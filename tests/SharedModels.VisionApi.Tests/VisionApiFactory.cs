@@ -20,7 +20,9 @@ public sealed class VisionApiFactory : WebApplicationFactory<Program>
     /// <summary>Listens on a free port of the loopback device instead of answering in memory.</summary>
     public Uri Listen()
     {
-        UseKestrel(0);
+        // The sample starts by itself: by the time that the factory would choose a port, it may have one.
+        Settings["urls"] = "http://127.0.0.1:0";
+        UseKestrel();
         StartServer();
         return ClientOptions.BaseAddress;
     }

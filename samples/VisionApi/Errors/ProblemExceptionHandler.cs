@@ -1,13 +1,11 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using SharedModels;
 using SharedModels.Vision.Imaging;
 using VisionApi.Uploads;
 
 namespace VisionApi.Errors;
 
-/// <summary>The one place where exceptions become answers. What it does not know becomes a 500, and a line in the log.</summary>
+/// <summary>Answers what is wrong with a request or its picture; the manager's exceptions are answered by the package. What nobody knows becomes a 500.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -23,8 +21,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             return false;
         if (status >= StatusCodes.Status500InternalServerError)
             LogRefused(status, httpContext.Request.Path, exception.Message);
-        if (status == StatusCodes.Status503ServiceUnavailable && (exception as ModelLeaseException)?.RetryAfter is var wait)
-            httpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait?.TotalSeconds ?? 1)).ToString("0", CultureInfo.InvariantCulture);
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            httpContext.Response.Headers.RetryAfter = "60";
         await TypedResults.Problem(Describe(exception, status)).ExecuteAsync(httpContext);
         return true;
     }
@@ -34,10 +32,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         BadHttpRequestException request => request.StatusCode,
         ImageFormatException { Reason: ImageFormatErrorReason.TooLarge } => StatusCodes.Status413PayloadTooLarge,
         ImageFormatException => StatusCodes.Status415UnsupportedMediaType,
-        UnknownModelException => StatusCodes.Status404NotFound,
-        ModelInUseException => StatusCodes.Status409Conflict,
-        DeviceOutOfMemoryException => StatusCodes.Status507InsufficientStorage,
-        ModelLeaseException or DllNotFoundException => StatusCodes.Status503ServiceUnavailable,
+        DllNotFoundException => StatusCodes.Status503ServiceUnavailable,
         _ => null,
     };
 
@@ -56,13 +51,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         ImageFormatException { Reason: ImageFormatErrorReason.Truncated } => "The picture is not complete",
         ImageFormatException { Reason: ImageFormatErrorReason.Corrupt } => "The picture is damaged",
         ImageFormatException => "The file is not a picture that can be read",
-        UnknownModelException => "There is no such model",
-        ModelInUseException => "The model is in use",
-        DeviceOutOfMemoryException => "The model does not fit on its device",
-        ModelLoadException => "The model could not be loaded",
-        ManagerShuttingDownException => "The server is stopping",
-        DllNotFoundException => "The server lacks a library",
-        _ => "The device is busy",
+        _ => "The server lacks a library",
     };
 
     [LoggerMessage(1, LogLevel.Warning, "Answered {Status} to {Path}: {Message}")]

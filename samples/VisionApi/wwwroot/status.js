@@ -31,7 +31,7 @@ export async function refresh() {
 }
 
 function deviceBox(device) {
-  const [className, text] = device.queueLength > 0 ? ["pill busy-now", `${device.queueLength} waiting`]
+  const [className, text] = device.error ? ["pill Faulted", "lost"] : device.queueLength > 0 ? ["pill busy-now", `${device.queueLength} waiting`]
     : device.holders > 0 ? ["pill busy-now", "in use"] : ["pill free", "free"];
   return element("div", { className: "box" },
     element("header", {}, element("b", {}, device.device), element("span", { className }, text)),

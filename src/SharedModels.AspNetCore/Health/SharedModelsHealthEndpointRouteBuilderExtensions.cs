@@ -17,6 +17,7 @@ public static class SharedModelsHealthEndpointRouteBuilderExtensions
     /// <returns>Both endpoints, for further conventions.</returns>
     public static RouteGroupBuilder MapSharedModelsHealth(this IEndpointRouteBuilder routes, string prefix = "/health")
     {
+        ArgumentNullException.ThrowIfNull(routes);
         var group = routes.MapGroup(prefix);
         foreach (var tag in (string[])["live", "ready"])
         {

@@ -47,6 +47,8 @@ internal static class ModelLeaseProblem
         ModelLoadException => "The model could not be loaded",
         DeviceLostException => "The device of the model is out of service",
         ManagerShuttingDownException => "The server is stopping",
-        _ => "The device is busy",
+        LeaseDeadlockException => "Requests wait for each other",
+        LeaseRejectedException or LeaseTimeoutException => "The device is busy",
+        _ => "The model cannot be used now",
     };
 }

@@ -1,25 +1,41 @@
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>Reads changes in lists: what is there already comes at once, and between lists there is a pause. Not safe for use by many threads.</summary>
-internal sealed class ChangeBatches(IAsyncEnumerable<SharedModelsChange> changes, TimeProvider time, TimeSpan silence, TimeSpan pause) : IAsyncDisposable
+internal sealed class ChangeBatches : IAsyncDisposable
 {
     private const int MaxCount = 512;
 
-    private readonly IAsyncEnumerator<SharedModelsChange> _changes = changes.GetAsyncEnumerator();
+    private readonly IAsyncEnumerator<SharedModelsChange> _changes;
+    private readonly CancellationTokenSource _end;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _silence;
+    private readonly TimeSpan _pause;
     private Task<bool>? _next;
-    private bool _isFirst = true;
 
-    /// <summary>The next changes; none after a time of silence, and <see langword="null"/> when the token has fired.</summary>
-    public async Task<List<SharedModelsChange>?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Begins to watch, until one of the tokens fires.</summary>
+    public ChangeBatches(
+        Func<CancellationToken, IAsyncEnumerable<SharedModelsChange>> watch,
+        TimeProvider time,
+        TimeSpan silence,
+        TimeSpan pause,
+        CancellationToken stopping = default,
+        CancellationToken cancellationToken = default)
+    {
+        (_time, _silence, _pause) = (time, silence, pause);
+        _end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        _changes = watch(_end.Token).GetAsyncEnumerator(CancellationToken.None);
+    }
+
+    /// <summary>The next changes; none after a time of silence, and <see langword="null"/> when a token has fired.</summary>
+    public async Task<List<SharedModelsChange>?> ReadAsync()
     {
         var batch = new List<SharedModelsChange>();
         try
         {
-            if (!_isFirst)
-                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-            _isFirst = false;
+            if (_next is not null)
+                await Task.Delay(_pause, _time, _end.Token).ConfigureAwait(false);
             _next ??= _changes.MoveNextAsync().AsTask();
-            await _next.WaitAsync(silence, time, cancellationToken).ConfigureAwait(false);
+            await _next.WaitAsync(_silence, _time, _end.Token).ConfigureAwait(false);
             while (_next is { IsCompletedSuccessfully: true } && batch.Count < MaxCount)
             {
                 batch.Add(_changes.Current);
@@ -32,7 +48,7 @@ internal sealed class ChangeBatches(IAsyncEnumerable<SharedModelsChange> changes
         {
             return batch;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
             return null;
         }
@@ -40,9 +56,11 @@ internal sealed class ChangeBatches(IAsyncEnumerable<SharedModelsChange> changes
 
     public async ValueTask DisposeAsync()
     {
-        // The enumeration ends with its token; until then it may not be disposed.
+        // An enumeration that waits may not be disposed, and it waits until something changes unless its token fires.
+        await _end.CancelAsync().ConfigureAwait(false);
         if (_next is not null)
             await ((Task)_next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _changes.DisposeAsync().ConfigureAwait(false);
+        _end.Dispose();
     }
 }

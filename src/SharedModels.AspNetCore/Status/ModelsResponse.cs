@@ -4,8 +4,12 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Models">The models, in the order of their ids.</param>
 /// <param name="Devices">The devices, accelerators first.</param>
 /// <param name="LastChange">The number of the last change that is included.</param>
-internal sealed record ModelsResponse(IReadOnlyList<ModelState> Models, IReadOnlyList<DeviceState> Devices, long LastChange)
+/// <param name="At">When, in milliseconds since 1970 in UTC.</param>
+internal sealed record ModelsResponse(IReadOnlyList<ModelState> Models, IReadOnlyList<DeviceState> Devices, long LastChange, long At)
 {
-    public static ModelsResponse Create(SharedModelsSnapshot snapshot) =>
-        new([.. snapshot.Models.Select(ModelState.Create)], [.. snapshot.Devices.Select(DeviceState.Create)], snapshot.LastChange);
+    public static ModelsResponse Create(SharedModelsSnapshot snapshot, TimeProvider time) => new(
+        [.. snapshot.Models.Select(ModelState.Create)],
+        [.. snapshot.Devices.Select(DeviceState.Create)],
+        snapshot.LastChange,
+        time.GetUtcNow().ToUnixTimeMilliseconds());
 }

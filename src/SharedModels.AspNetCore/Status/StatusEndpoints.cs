@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SharedModels.AspNetCore.Problems;
 
@@ -16,15 +18,16 @@ internal static class StatusEndpoints
     {
         var group = routes.MapGroup(pattern);
         group.MapGet("/", GetModels);
-        group.MapGet("/events", ChangeStream.Get);
+        group.MapGet("/events", new ChangeStream().Get);
         var control = group.MapGroup("");
         control.AddEndpointFilter(AnswerProblemsAsync);
         control.MapPost("/{id}/preload", PreloadAsync);
         control.MapPost("/{id}/evict", EvictAsync);
         Protect(control, routes.ServiceProvider, pattern, options);
 
-        // What changed before the first one watches is of interest to that one too.
-        _ = routes.ServiceProvider.GetRequiredService<ISharedModelManager>().WatchAsync();
+        // What changed before the first one watches is of interest to that one too. Not before the start, which checks the manager's settings.
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => services.GetRequiredService<ISharedModelManager>().WatchAsync());
         return group;
     }
 
@@ -36,10 +39,10 @@ internal static class StatusEndpoints
             control.AllowAnonymous();
             Log.ControlIsOpen(logger, pattern);
         }
-        else if (services.GetService<IAuthorizationService>() is null)
+        else if (services.GetService<IAuthorizationService>() is null || (options.ControlPolicy is null && services.GetService<IAuthenticationSchemeProvider>() is null))
         {
             control.AddEndpointFilter(static (_, _) => new(TypedResults.Problem(
-                "Models are preloaded and evicted only by those who are authorized, and the application has no authorization: it calls AddAuthorization and UseAuthorization, or sets AllowAnonymousControl.",
+                "Models are preloaded and evicted only by those who are authorized, and the application has no authorization: it calls AddAuthentication and AddAuthorization, or sets AllowAnonymousControl.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: "This is not allowed")));
             Log.ControlIsClosed(logger, pattern);
@@ -51,10 +54,10 @@ internal static class StatusEndpoints
         }
     }
 
-    private static JsonHttpResult<ModelsResponse> GetModels(HttpContext context, ISharedModelManager manager)
+    private static JsonHttpResult<ModelsResponse> GetModels(HttpContext context, ISharedModelManager manager, TimeProvider time)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(ModelsResponse.Create(manager.GetSnapshot()), StatusJson.Default.ModelsResponse);
+        return TypedResults.Json(ModelsResponse.Create(manager.GetSnapshot(), time), StatusJson.Default.ModelsResponse);
     }
 
     private static async Task<NoContent> PreloadAsync(string id, ISharedModelManager manager, CancellationToken cancellationToken)

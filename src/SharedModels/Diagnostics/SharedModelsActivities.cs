@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SharedModels.Residency;
 using SharedModels.Scheduling;
 
 namespace SharedModels.Diagnostics;
@@ -23,6 +24,24 @@ internal static class SharedModelsActivities
         activity?.SetTag("sharedmodels.model", modelId);
         activity?.SetTag("sharedmodels.device", device?.Device.ToString());
         return activity;
+    }
+
+    /// <summary>Ties a wait to the loads and moves that it waited for, whoever set them going.</summary>
+    public static void LinkSteps(this Activity? wait, ReadOnlySpan<ScheduledModel> models)
+    {
+        if (wait is null)
+            return;
+        foreach (var model in models)
+        {
+            Link(wait, (model as ModelHost)?.LastLoad);
+            Link(wait, (model as ModelHost)?.LastMove);
+        }
+    }
+
+    private static void Link(Activity wait, Activity? step)
+    {
+        if (step is { IsStopped: true } && step.StartTimeUtc + step.Duration >= wait.StartTimeUtc)
+            wait.AddLink(new(step.Context));
     }
 
     public static void Fail(this Activity? activity, Exception exception)

@@ -1,14 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace SharedModels.HealthChecks;
 
 /// <summary>Adds a check for each device, once it is known which there are.</summary>
-internal sealed class DeviceCheckRegistrations(ISharedModelManager manager) : IConfigureOptions<HealthCheckServiceOptions>
+internal sealed class DeviceCheckRegistrations(IServiceProvider services) : IConfigureOptions<HealthCheckServiceOptions>
 {
     public void Configure(HealthCheckServiceOptions options)
     {
-        foreach (var device in manager.GetSnapshot().Devices.Select(static device => device.Device))
-            options.Registrations.Add(new HealthCheckRegistration($"sharedmodels-device-{device}", new DeviceCheck(manager, device), failureStatus: null, tags: ["device"]));
+        try
+        {
+            var manager = services.GetRequiredService<ISharedModelManager>();
+            foreach (var device in manager.GetSnapshot().Devices.Select(static device => device.Device))
+                options.Registrations.Add(new HealthCheckRegistration($"sharedmodels-device-{device}", new DeviceCheck(manager, device), failureStatus: null, tags: ["device"]));
+        }
+        catch (OptionsValidationException)
+        {
+            // Endpoints are mapped before the settings are checked; the start checks them, and says what is wrong.
+        }
     }
 }

@@ -241,8 +241,15 @@ internal sealed partial class LeaseCoordinator
         var registration = cancellationToken.UnsafeRegister(
             (_, token) => Post(() => request.Wait == wait ? Cancel(request) : null)?.Cancel(token),
             null);
-        await using (registration.ConfigureAwait(false))
-            await wait.Task.ConfigureAwait(false);
+        try
+        {
+            await using (registration.ConfigureAwait(false))
+                await wait.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            activity.LinkSteps(request.Line.Models);
+        }
     }
 
     private async Task<IModelLease<T>> FetchWatchedAsync<T>(ModelLease<T> lease, WaitingRequest request, ILeaseWait wait, CancellationToken cancellationToken)

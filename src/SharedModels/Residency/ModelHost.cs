@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using SharedModels.Configuration;
 using SharedModels.Leasing;
@@ -70,6 +71,12 @@ internal sealed class ModelHost : ScheduledModel
 
     /// <summary>Why the model was not on its device when the application started.</summary>
     public string? PreloadError { get; set; }
+
+    /// <summary>The activities of the last load and move, for the waits that they end.</summary>
+    public Activity? LastLoad { get; set; }
+
+    /// <inheritdoc cref="LastLoad"/>
+    public Activity? LastMove { get; set; }
 
     /// <summary>A record for a lease; called under the coordinator's lock.</summary>
     public LeaseRecord TakeRecord()

@@ -68,7 +68,7 @@ internal sealed class ResidencyExecutor : IDisposable
 
     private async Task<Action<LeaseScheduler, long>> LoadAsync(ModelHost host, ActivityContext caller)
     {
-        using var activity = SharedModelsActivities.Start("load", host, caller);
+        using var activity = host.LastLoad = SharedModelsActivities.Start("load", host, caller);
         var start = _limit.Time.GetTimestamp();
         try
         {
@@ -88,7 +88,7 @@ internal sealed class ResidencyExecutor : IDisposable
 
     private async Task<Action<LeaseScheduler, long>> MoveAsync(ModelHost host, ActivityContext caller)
     {
-        using var activity = SharedModelsActivities.Start("move", host, caller);
+        using var activity = host.LastMove = SharedModelsActivities.Start("move", host, caller);
         var start = _limit.Time.GetTimestamp();
         var scheduled = host.Device!;
         var (device, generation) = (scheduled.Device, scheduled.Generation);

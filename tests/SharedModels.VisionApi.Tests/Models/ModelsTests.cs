@@ -26,7 +26,7 @@ public sealed class ModelsTests : IDisposable
         Assert.Equal((0, 1, 0), (Number(models[0], "leases"), Number(models[0], "loads"), Number(models[0], "evictions")));
         Assert.Equal(("Registered", JsonValueKind.Null), (models[1].Text("residency"), models[1].GetProperty("device").ValueKind));
         var device = Assert.Single(answer.GetProperty("devices").EnumerateArray());
-        Assert.Equal(["device", "budget", "used", "holders", "maxHolders", "queueLength", "maxQueueLength"], device.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["device", "budget", "used", "holders", "maxHolders", "queueLength", "maxQueueLength", "error"], device.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("cpu", 0, 0, 256), (device.Text("device"), Number(device, "holders"), Number(device, "queueLength"), Number(device, "maxQueueLength")));
         Assert.InRange(device.GetProperty("used").GetInt64(), 1, device.GetProperty("budget").GetInt64());
     }

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SharedModels.Tests.Browsing;
 
 namespace SharedModels.VisionApi.Tests.Page;
 
@@ -82,6 +83,16 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         await Assertions.Expect(state).ToContainTextAsync("on the device");
         await page.GetByRole(AriaRole.Button, new() { Name = "Free owlv2" }).ClickAsync();
         await Assertions.Expect(state).ToContainTextAsync("not loaded");
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task The_live_view_is_a_link_away()
+    {
+        await using var visit = await browser.VisitAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Watch live" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#models")).ToContainTextAsync("owlv2");
+        await Assertions.Expect(visit.Page.Locator("#link")).ToHaveTextAsync("live");
         Assert.Empty(visit.Complaints);
     }
 

@@ -1,4 +1,4 @@
-namespace SharedModels.VisionApi.Tests.Page;
+namespace SharedModels.Tests.Browsing;
 
 /// <inheritdoc cref="BrowserFactAttribute"/>
 [AttributeUsage(AttributeTargets.Method)]
@@ -6,5 +6,5 @@ internal sealed class BrowserTheoryAttribute : TheoryAttribute
 {
     public BrowserTheoryAttribute() => Skip = Reason;
 
-    public static string? Reason => File.Exists(Browser.Path) ? null : $"There is no {Browser.Path} (apt-get install chromium).";
+    public static string? Reason => File.Exists(Chromium.Path) ? null : $"There is no {Chromium.Path} (apt-get install chromium).";
 }

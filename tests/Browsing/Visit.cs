@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
-namespace SharedModels.VisionApi.Tests.Page;
+namespace SharedModels.Tests.Browsing;
 
 /// <summary>A look at the page, with what the browser complains of.</summary>
 internal sealed class Visit : IAsyncDisposable

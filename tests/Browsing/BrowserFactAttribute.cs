@@ -1,4 +1,4 @@
-namespace SharedModels.VisionApi.Tests.Page;
+namespace SharedModels.Tests.Browsing;
 
 /// <summary>A test in a browser: skipped, saying so, on a machine without one.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,0 +1,54 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+
+namespace SharedModels.AspNetCore.Dashboard;
+
+/// <summary>Serves the live page.</summary>
+internal static class DashboardEndpoints
+{
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+    private static readonly EntityTagHeaderValue Tag = new($"\"{typeof(DashboardEndpoints).Module.ModuleVersionId:N}\"");
+
+    public static RouteGroupBuilder Map(IEndpointRouteBuilder routes, string pattern, string models)
+    {
+        var group = routes.MapGroup(pattern);
+        group.MapGet("/", (HttpContext context) => GetPage(context, models)).ExcludeFromDescription();
+        group.MapGet("/{file}", GetFile).ExcludeFromDescription();
+        return group;
+    }
+
+    private static ContentHttpResult GetPage(HttpContext context, string models)
+    {
+        var request = context.Request;
+        SetHeaders(context.Response);
+        context.Response.Headers.ContentSecurityPolicy = Policy;
+        return TypedResults.Content(
+            DashboardFiles.Index
+                .Replace("{page}", Encode(request.PathBase.Add(request.Path).ToUriComponent().TrimEnd('/')), StringComparison.Ordinal)
+                .Replace("{models}", Encode(request.PathBase.ToUriComponent() + models), StringComparison.Ordinal),
+            "text/html; charset=utf-8");
+    }
+
+    private static Results<FileContentHttpResult, NotFound> GetFile(string file, HttpContext context)
+    {
+        if (!DashboardFiles.Assets.TryGetValue(file, out var asset))
+            return TypedResults.NotFound();
+        SetHeaders(context.Response);
+        return TypedResults.Bytes(asset.Content, $"{asset.Type}; charset=utf-8", entityTag: Tag);
+    }
+
+    private static void SetHeaders(HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    private static string Encode(string address) => HtmlEncoder.Default.Encode(address);
+}

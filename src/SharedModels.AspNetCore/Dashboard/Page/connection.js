@@ -1,0 +1,44 @@
+// Follows the server: its stream of changes, and a fresh snapshot soon after something changed, for sizes and counts that changes do not tell.
+
+const retryAfter = 3000;
+const refreshAfter = 700;
+
+/** Calls back with snapshots and changes; `show` gets what to say of the connection. */
+export function follow(address, state, show) {
+  let offset = null;
+  let refreshing = null;
+  const clock = at => { offset = Math.max(offset ?? -Infinity, at - performance.now()); };
+
+  const refresh = () => {
+    refreshing ??= setTimeout(async () => {
+      const answer = await fetch(address).then(response => response.ok ? response.json() : null).catch(() => null);
+      if (answer) state.update(answer);
+      refreshing = null;
+    }, refreshAfter);
+  };
+
+  const open = () => {
+    const source = new EventSource(`${address}/events`);
+    source.onopen = () => show("live");
+    source.onerror = () => {
+      show("reconnecting");
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, retryAfter);
+    };
+    source.addEventListener("snapshot", ({ data }) => {
+      const snapshot = JSON.parse(data);
+      offset = null;
+      clock(snapshot.at);
+      state.begin(snapshot);
+    });
+    source.addEventListener("changes", ({ data }) => {
+      const changes = JSON.parse(data);
+      clock(changes.at(-1).at);
+      state.apply(changes);
+      refresh();
+    });
+    source.addEventListener("ping", ({ data }) => clock(Number(data)));
+  };
+
+  open();
+  return { now: () => performance.now() + (offset ?? 0) };
+}

@@ -1,0 +1,86 @@
+import { follow } from "./connection.js";
+import { byId } from "./dom.js";
+import { State } from "./state.js";
+import { Timeline } from "./timeline.js";
+import { show } from "./view.js";
+
+const drawEvery = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 50;
+const showEvery = 250;
+
+const state = new State();
+const timeline = new Timeline(byId("canvas"));
+const { now } = follow(document.querySelector("meta[name=models]").content, state, say);
+let [drawnAt, shownAt, pausedAt, cursor] = [-Infinity, -Infinity, null, null];
+
+document.documentElement.classList.toggle("framed", self !== top);
+
+function frame(time) {
+  if (pausedAt === null && time - drawnAt >= drawEvery) {
+    state.advance(now() - 300);
+    timeline.draw(state, now(), cursor);
+    if (cursor !== null) tell();
+    drawnAt = time;
+  }
+
+  if (pausedAt === null && time - shownAt >= showEvery) {
+    show(state, now());
+    shownAt = time;
+  }
+
+  requestAnimationFrame(frame);
+}
+
+function say(text) {
+  byId("link").textContent = text;
+  byId("link").className = `pill ${text === "live" ? "good" : "bad"}`;
+}
+
+byId("pause").addEventListener("click", ({ currentTarget }) => {
+  pausedAt = pausedAt === null ? now() : null;
+  currentTarget.ariaPressed = pausedAt !== null;
+  currentTarget.textContent = pausedAt === null ? "Pause" : "Go on";
+});
+
+const lanes = byId("lanes");
+lanes.addEventListener("pointermove", ({ clientX }) => {
+  const area = lanes.getBoundingClientRect();
+  point((clientX - area.left) / area.width);
+});
+lanes.addEventListener("pointerleave", () => document.activeElement === lanes || point(null));
+lanes.addEventListener("blur", () => point(null));
+lanes.addEventListener("keydown", event => {
+  const to = { ArrowLeft: (cursor ?? 1) - 1 / 120, ArrowRight: (cursor ?? 1) + 1 / 120, PageUp: (cursor ?? 1) - 1 / 12, PageDown: (cursor ?? 1) + 1 / 12, Home: 0, End: 1, Escape: null }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  point(to);
+});
+
+function point(position) {
+  cursor = position === null ? null : Math.min(1, Math.max(0, position));
+  byId("moment").hidden = cursor === null;
+  if (cursor !== null) tell();
+  if (pausedAt !== null) timeline.draw(state, pausedAt, cursor);
+}
+
+/** Says what happened at the moment that is pointed at. */
+function tell() {
+  const time = Timeline.timeAt(cursor, pausedAt ?? now());
+  const seconds = Math.round((1 - cursor) * 120);
+  const lines = [...state.devices.keys()].map(device => {
+    const lane = state.lanes.get(device);
+    if (!lane) return `${device}: nothing`;
+    const said = [["use", "held by"], ["load", "loading"], ["move", "moving in"], ["leave", "leaving:"]].flatMap(([kind, text]) => {
+      const models = lane.at(kind, time).map(([model]) => model);
+      return models.length > 0 ? [`${text} ${models.join(", ")}`] : [];
+    });
+    return `${device}: ${lane.at("lost", time).length > 0 ? "lost" : said.join("; ") || "free"}`;
+  });
+  const moment = byId("moment");
+  moment.textContent = [seconds === 0 ? "now" : `${seconds} s ago`, ...lines].join("\n");
+  moment.style.setProperty("left", `${cursor * 100}%`);
+  moment.style.setProperty("translate", `${-cursor * 100}% 0`);
+  lanes.setAttribute("aria-valuenow", -seconds);
+  lanes.setAttribute("aria-valuetext", moment.textContent.replaceAll("\n", ", "));
+}
+
+requestAnimationFrame(frame);

@@ -1,0 +1,176 @@
+// What the page knows: the models and devices as the last snapshot and the changes since say, who waits and who holds, and what stood out. It knows
+// nothing of how it is shown.
+import { Lane, span } from "./lane.js";
+
+const maxMarks = 400;
+const maxWaits = 1024;
+const kindOfStep = { loadStarted: "load", moveStarted: "move", evictionStarted: "leave", unloadStarted: "leave" };
+
+export class State {
+  models = new Map();
+  devices = new Map();
+  lanes = new Map();
+  waiting = new Map();
+  held = new Map();
+  marks = [];
+  waits = [];
+  totals = { granted: 0, refused: 0, moves: 0, evictions: 0, faults: 0 };
+  #steps = new Map();
+  #lost = new Map();
+  #seen = 0;
+  #asOf = 0;
+
+  /** Begins with a snapshot of which changes may have been missed before: what is held and awaited is what the snapshot counts. */
+  begin(snapshot) {
+    if (snapshot.lastChange < this.#seen) this.#seen = 0;
+    this.waiting.clear();
+    this.held.clear();
+    this.#steps.clear();
+    this.#asOf = 0;
+    this.update(snapshot, true);
+  }
+
+  /** Takes a snapshot over unless it is older than what is known. */
+  update(snapshot, isFirst = false) {
+    if (!isFirst && snapshot.lastChange < this.#seen) return;
+    this.#asOf = snapshot.lastChange;
+    this.models = new Map(snapshot.models.map(model => [model.id, model]));
+    this.devices = new Map(snapshot.devices.map(device => [device.device, device]));
+    for (const device of snapshot.devices) {
+      if (!device.error) this.#lost.delete(device.device);
+      else if (!this.#lost.has(device.device)) this.#lost.set(device.device, snapshot.at);
+    }
+    if (this.#seen >= this.#asOf) this.#reconcile(snapshot.at);
+  }
+
+  apply(changes) {
+    for (const change of changes) {
+      if (change.number <= this.#seen) continue;
+      const wasBehind = this.#seen < this.#asOf;
+      this.#seen = change.number;
+      this.#note(change);
+      if (change.number > this.#asOf) this.#follow(change);
+      else if (wasBehind && change.number === this.#asOf) this.#reconcile(change.at);
+    }
+  }
+
+  /** Counts what is going on, up to a moment. */
+  advance(now) {
+    for (const lease of this.held.values()) this.#count("use", lease, now);
+    for (const step of this.#steps.values()) this.#count(step.kind, step, now);
+    for (const [device, since] of this.#lost) {
+      if (since < now) this.#lane(device).add("lost", "", since, now);
+      this.#lost.set(device, Math.max(since, now));
+    }
+    while (this.marks.length > 0 && (this.marks[0].at < now - span || this.marks.length > maxMarks)) this.marks.shift();
+    while (this.waits.length > 0 && this.waits[0].at < now - span) this.waits.shift();
+  }
+
+  #note({ kind, at, model, device, lease, ms, detail }) {
+    switch (kind) {
+      case "requestQueued":
+        this.waiting.set(lease, { model, at });
+        break;
+      case "requestLeft":
+        this.#remove(this.waiting, lease, model);
+        if (detail !== "cancelled") this.#mark("refused", at, device, `A request for ${model} was refused: ${String(detail).replaceAll("_", " ")}`);
+        break;
+      case "leaseGranted":
+        this.#remove(this.waiting, lease, model);
+        this.held.set(lease, { model, device, from: at });
+        this.totals.granted++;
+        this.waits.push({ at, ms });
+        if (this.waits.length > maxWaits) this.waits.shift();
+        break;
+      case "leaseReleased":
+        this.#count("use", this.#remove(this.held, lease, model) ?? { model, device, from: at - ms }, at);
+        break;
+      case "leaseOverdue":
+        this.#mark("fault", at, device, `A lease on ${model} is held too long`);
+        break;
+      case "loadStarted": case "moveStarted": case "evictionStarted": case "unloadStarted":
+        this.#end(model, at);
+        this.#steps.set(model, { kind: kindOfStep[kind], model, device, from: at });
+        if (kind === "moveStarted") this.totals.moves++;
+        if (kind === "evictionStarted") this.#mark("evictions", at, device, `${model} leaves ${device}: ${String(detail).replaceAll("_", " ")}`);
+        break;
+      case "stepEnded":
+        this.#end(model, at);
+        break;
+      case "modelFaulted":
+        this.#end(model, at);
+        this.#mark("fault", at, device, `${model} failed: ${detail}`);
+        break;
+      case "fellBack":
+        this.#mark("fault", at, device, `${model} goes to the CPU, as no accelerator serves it`);
+        break;
+      case "deviceLost":
+        this.#lost.set(device, at);
+        this.#mark("fault", at, device, `${device} is lost: ${detail}`);
+        break;
+      case "deviceReturned":
+        if (this.#lost.has(device)) this.#lane(device).add("lost", "", this.#lost.get(device), at);
+        this.#lost.delete(device);
+        this.#mark("back", at, device, `${device} serves again`);
+        break;
+    }
+  }
+
+  /** Keeps the last snapshot true until the next one. */
+  #follow({ kind, model: id, device, residency, detail }) {
+    const model = this.models.get(id);
+    if (kind === "deviceLost" || kind === "deviceReturned") {
+      const lost = this.devices.get(device);
+      if (lost) lost.error = kind === "deviceLost" ? detail : null;
+    }
+    if (!model) return;
+    Object.assign(model, { residency, device });
+    if (kind === "requestQueued") model.queued++;
+    if (kind === "requestLeft") model.queued--;
+    if (kind === "leaseGranted") model.leases++;
+    if (kind === "leaseReleased") model.leases--;
+  }
+
+  /** Stands in for leases and requests that the snapshot counts and no change told of. */
+  #reconcile(at) {
+    for (const [entries, countOf] of [[this.held, model => model.leases], [this.waiting, model => model.queued]]) {
+      const known = new Map();
+      for (const [key, { model }] of entries) known.set(model, [...(known.get(model) ?? []), key]);
+      for (const model of this.models.values()) {
+        const keys = known.get(model.id) ?? [];
+        for (let i = keys.length; i < countOf(model); i++) entries.set(`${model.id}~${i}`, { model: model.id, device: model.device, from: at, at });
+        for (const key of keys.filter(key => typeof key === "string").slice(0, Math.max(0, keys.length - countOf(model)))) entries.delete(key);
+      }
+    }
+  }
+
+  #remove(entries, lease, model) {
+    const key = entries.has(lease) ? lease : [0, 1, 2, 3].map(i => `${model}~${i}`).find(key => entries.has(key));
+    const entry = entries.get(key);
+    entries.delete(key);
+    return entry;
+  }
+
+  #end(model, at) {
+    const step = this.#steps.get(model);
+    if (step) this.#count(step.kind, step, at);
+    this.#steps.delete(model);
+  }
+
+  #count(kind, use, to) {
+    if (use.device && to > use.from) this.#lane(use.device).add(kind, use.model, use.from, to);
+    use.from = Math.max(use.from, to);
+  }
+
+  #mark(kind, at, device, text) {
+    if (kind in this.totals) this.totals[kind]++;
+    if (kind === "fault") this.totals.faults++;
+    this.marks.push({ kind, at, device, text });
+    if (this.marks.length > 2 * maxMarks) this.marks.splice(0, maxMarks);
+  }
+
+  #lane(device) {
+    if (!this.lanes.has(device)) this.lanes.set(device, new Lane());
+    return this.lanes.get(device);
+  }
+}

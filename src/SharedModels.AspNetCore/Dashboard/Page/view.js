@@ -1,0 +1,110 @@
+// Shows the state in words, bars and tables. What did not change is not touched.
+import { byId, element } from "./dom.js";
+import { bytes, colors, duration, number, states } from "./format.js";
+
+const maxEvents = 12;
+const onDevice = new Set(["OnDevice", "Moving", "Evicting"]);
+const inMemory = new Set(["OnHost", "Moving", "OnDevice", "Evicting", "Unloading"]);
+const shown = new Map();
+
+export function show(state, now) {
+  const colorOf = colors(state.models);
+  const models = [...state.models.values()];
+  place("tiles", tiles(state, models, now), tile);
+  place("legend", models.map(({ id }) => ({ id, color: colorOf(id) })), ({ id, color }) => element("li", {}, dot(color), id));
+  place("devices", [...state.devices.values()].map(device => describe(device, models, colorOf)), deviceBar);
+  const queue = waitsByModel(state, now, colorOf);
+  place("queue", queue.length > 0 ? queue : [null], queued);
+  place("models", models.map(model => ({ ...model, color: colorOf(model.id) })), modelRow);
+  const events = standOuts(state.marks, now);
+  place("events", events.length > 0 ? events : [null], event);
+}
+
+/** Fills an element with what items become, if they are others than before. */
+function place(id, items, make) {
+  const text = JSON.stringify(items);
+  if (shown.get(id) === text) return;
+  shown.set(id, text);
+  byId(id).replaceChildren(...items.map(make));
+}
+
+const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
+const ago = ms => ms < 1500 ? "now" : `${Math.round(ms / 1000)} s ago`;
+const dot = color => element("span", { className: "dot", style: { "--color": color } });
+const pill = (className, text) => element("span", { className: `pill ${className}` }, text);
+
+function tiles(state, models, now) {
+  const waits = state.waits.map(({ ms }) => ms).sort((a, b) => a - b);
+  const quantile = q => waits.length === 0 ? "–" : duration(waits[Math.min(waits.length - 1, Math.floor(q * waits.length))]);
+  return [
+    ["In use", number(sum(models, model => model.leases)), "leases held"],
+    ["Waiting", number(sum(models, model => model.queued)), "requests"],
+    ["Granted", number(state.totals.granted), "leases seen here", "granted"],
+    ["Wait", quantile(.5), `slowest 5 %: ${quantile(.95)}`],
+    ["Moved in", number(state.totals.moves), `${number(state.totals.evictions)} evicted`],
+    ["Refused", number(state.totals.refused), `${number(state.totals.faults)} faults`, "refused", state.totals.refused + state.totals.faults > 0],
+  ];
+}
+
+const tile = ([name, value, note, id, isBad]) => element("div", { className: isBad ? "bad" : "" },
+  element("dt", {}, name), element("dd", id ? { id: `total-${id}` } : {}, value), element("dd", { className: "note" }, note));
+
+function describe(device, models, colorOf) {
+  const isCpu = device.device === "cpu";
+  const parts = models
+    .filter(model => isCpu ? inMemory.has(model.residency) : model.device === device.device && onDevice.has(model.residency))
+    .map(model => ({ id: model.id, bytes: isCpu ? model.bytes.host : model.bytes.device, color: colorOf(model.id), isLeaving: model.residency === "Evicting" }))
+    .filter(part => part.bytes > 0);
+  const known = sum(parts, part => part.bytes);
+  return { ...device, parts, other: Math.max(0, device.used - known), used: Math.max(device.used, known) };
+}
+
+function deviceBar({ device, budget, used, holders, maxHolders, queueLength, error, parts, other }) {
+  const share = count => `${Math.min(100, count / Math.max(1, budget) * 100)}%`;
+  const [className, text] = error ? ["bad", "lost"] : queueLength > 0 ? ["busy", `${queueLength} waiting`] : holders > 0 ? ["busy", "in use"] : ["good", "free"];
+  return element("div", { className: "device" },
+    element("header", {}, element("b", {}, device), pill(className, text), element("span", { className: "soft" }, `${bytes(used)} of ${bytes(budget)}`)),
+    element("div", { className: "memory", role: "img", ariaLabel: `${bytes(used)} of ${bytes(budget)} used: ${parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`).join(", ") || "nothing"}` },
+      ...parts.map(({ id, bytes: count, color, isLeaving }) => element("i", { className: isLeaving ? "leaving" : "", title: `${id}: ${bytes(count)}`, style: { "--color": color, width: share(count) } })),
+      ...(other > 0 ? [element("i", { className: "other", title: `to work in: ${bytes(other)}`, style: { width: share(other) } })] : [])),
+    element("p", {}, error ?? ([...parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`), other > 0 && `${bytes(other)} to work in`].filter(Boolean).join(" · ") || "Nothing lies on it."),
+      element("span", { className: "places" }, `${holders} of ${maxHolders} places`)));
+}
+
+/** One line for each model that is waited for, the longest wait first. */
+function waitsByModel(state, now, colorOf) {
+  const lines = new Map();
+  for (const { model, at } of state.waiting.values()) {
+    const line = lines.get(model) ?? { model, color: colorOf(model), count: 0, since: at };
+    lines.set(model, { ...line, count: line.count + 1, since: Math.min(line.since, at) });
+  }
+
+  return [...lines.values()].sort((a, b) => a.since - b.since).map(({ since, ...line }) => ({ ...line, wait: duration(Math.max(0, now - since)), share: Math.min(1, (now - since) / 30_000) }));
+}
+
+const queued = line => line === null ? element("li", { className: "none" }, "Nobody waits.") : element("li", {},
+  dot(line.color), element("span", { className: "name" }, line.model), element("span", { className: "soft" }, `${number(line.count)} × · oldest ${line.wait}`),
+  element("span", { className: "bar" }, element("i", { style: { "--color": line.color, width: `${Math.round(line.share * 100)}%` } })));
+
+function modelRow({ id, residency, device, bytes: size, leases, queued: waiting, loads, evictions, error, color }) {
+  const state = element("td", {}, pill(residency, states[residency] ?? residency));
+  if (error) state.append(element("span", { className: "why" }, error));
+  return element("tr", {}, element("th", { scope: "row" }, dot(color), id), state, element("td", {}, device ?? "–"),
+    ...[size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", number(leases), number(waiting), number(loads), number(evictions)].map(text => element("td", {}, text)));
+}
+
+/** The latest marks; those that say the same are one line. */
+function standOuts(marks, now) {
+  const lines = new Map();
+  for (let i = marks.length - 1; i >= 0; i--) {
+    const { kind, at, text } = marks[i];
+    const line = lines.get(text);
+    if (line) line.times++;
+    else if (lines.size < maxEvents) lines.set(text, { kind, text, ago: ago(now - at), times: 1 });
+  }
+
+  return [...lines.values()];
+}
+
+const event = line => line === null ? element("li", { className: "none" }, "No evictions, refusals or faults in the last two minutes.") : element("li", { className: line.kind },
+  element("span", { className: "when" }, line.ago), element("span", {}, line.text, element("span", { className: "soft" }, line.times > 1 ? ` ${line.times} ×` : "")));

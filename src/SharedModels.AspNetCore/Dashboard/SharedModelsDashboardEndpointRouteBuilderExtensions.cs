@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Routing;
+using SharedModels.AspNetCore.Dashboard;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>The live page.</summary>
+public static class SharedModelsDashboardEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps a page that shows the models and devices live: what lies in each device's memory, who holds it and held it in the last two minutes, transfers,
+    /// evictions and faults, and who waits.
+    /// </summary>
+    /// <remarks>
+    /// The page changes nothing, and needs nothing from other hosts. It reads what <c>MapSharedModels()</c> serves, and whoever may see the one should see the
+    /// other: <c>RequireAuthorization()</c> goes on both. It may be shown in a frame of the same application.
+    /// </remarks>
+    /// <param name="routes">The application.</param>
+    /// <param name="pattern">Where the page is.</param>
+    /// <param name="models">Where <c>MapSharedModels()</c> is: a path of the same application.</param>
+    /// <returns>The page and its files, for further conventions.</returns>
+    /// <exception cref="ArgumentException"><paramref name="models"/> does not begin with a single slash.</exception>
+    public static RouteGroupBuilder MapSharedModelsDashboard(this IEndpointRouteBuilder routes, string pattern = "/models", string models = "/v1/models")
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        ArgumentNullException.ThrowIfNull(models);
+        return models is ['/', not '/', ..]
+            ? DashboardEndpoints.Map(routes, pattern, models.TrimEnd('/'))
+            : throw new ArgumentException($"The address '{models}' of the models is no path of this application; write it with a slash first, such as /v1/models.", nameof(models));
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Playwright;
+
+namespace SharedModels.Tests.Browsing;
+
+/// <summary>The system's browser, without a screen.</summary>
+internal sealed class Chromium : IAsyncDisposable
+{
+    public const string Path = "/usr/bin/chromium";
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+
+    public static async Task<Chromium> StartAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        return new(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Path, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] }));
+    }
+
+    public async Task<Visit> VisitAsync(Uri address, int width = 1280, int height = 860, bool isDark = false)
+    {
+        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
+        var visit = new Visit(page);
+        await page.GotoAsync(address.ToString());
+        return visit;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}

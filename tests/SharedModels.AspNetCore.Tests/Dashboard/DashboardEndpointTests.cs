@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+
+namespace SharedModels.AspNetCore.Tests.Dashboard;
+
+public sealed partial class DashboardEndpointTests
+{
+    [Theory]
+    [InlineData("/models", "/models", "/models", "/v1/models")]
+    [InlineData("/models", "/models/", "/models", "/v1/models")]
+    [InlineData("/ops/live", "/ops/live", "/ops/live", "/v1/models")]
+    [InlineData("/", "/", "", "/v1/models")]
+    public async Task The_page_names_its_files_and_the_models_by_their_addresses(string pattern, string path, string files, string models)
+    {
+        await using var fixture = await WebFixture.StartAsync(app => app.MapSharedModelsDashboard(pattern));
+        var page = await fixture.Client.GetStringAsync(path);
+        Assert.Contains($"""<meta name="models" content="{models}">""", page, StringComparison.Ordinal);
+        Assert.Contains($"""src="{files}/page.js">""", page, StringComparison.Ordinal);
+        foreach (Match reference in References().Matches(page))
+            Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync(reference.Groups["address"].Value)).StatusCode);
+    }
+
+    [Fact]
+    public async Task It_reads_the_models_where_they_are_also_below_a_base_path()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard("/live", "/admin/models/"));
+        var page = await (await fixture.Server.CreateRequest("/live").And(static request => request.RequestUri = new("http://localhost/live")).GetAsync()).Content.ReadAsStringAsync();
+        Assert.Contains("""content="/admin/models">""", page, StringComparison.Ordinal);
+        var context = await fixture.Server.SendAsync(static context => (context.Request.Method, context.Request.PathBase, context.Request.Path) = ("GET", "/under", "/live"));
+        page = await new StreamReader(context.Response.Body).ReadToEndAsync();
+        Assert.Contains("""content="/under/admin/models">""", page, StringComparison.Ordinal);
+        Assert.Contains("""href="/under/live/page.css">""", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Browsers_are_told_to_take_nothing_from_elsewhere()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
+        using var response = await fixture.Client.GetAsync("/models");
+        Assert.Equal(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+            response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        var page = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotMatch("""style=|<script>|\son\w+=|https?:|\{page\}|\{models\}""", page);
+    }
+
+    [Fact]
+    public async Task Files_are_kept_by_browsers_until_they_change()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
+        using var first = await fixture.Client.GetAsync("/models/page.js");
+        Assert.Equal(("text/javascript", true), (first.Content.Headers.ContentType?.MediaType, first.Headers.CacheControl!.NoCache));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/models/page.js") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        Assert.Equal(HttpStatusCode.NotModified, (await fixture.Client.SendAsync(request)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/models/index.html")]
+    [InlineData("/models/secrets.json")]
+    [InlineData("/models/..%2fpage.js")]
+    public async Task What_is_no_file_of_the_page_is_not_found(string path)
+    {
+        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
+        Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync(path)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("v1/models")]
+    [InlineData("//elsewhere/models")]
+    [InlineData("https://elsewhere/models")]
+    public void An_address_of_elsewhere_is_refused_where_it_is_written(string models)
+    {
+        var app = WebApplication.CreateSlimBuilder().Build();
+        Assert.Throws<ArgumentException>(() => app.MapSharedModelsDashboard(models: models));
+    }
+
+    [GeneratedRegex("(src|href)=\"(?<address>[^\"]+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex References();
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using SharedModels.Testing;
+using SharedModels.Tests.Browsing;
+
+namespace SharedModels.AspNetCore.Tests.Dashboard;
+
+/// <summary>The live page in a real browser. With <c>SCREENSHOTS=folder</c> the pictures of it are kept.</summary>
+public sealed class DashboardPageTests : IAsyncLifetime
+{
+    private Chromium? _chromium;
+
+    public async Task InitializeAsync() => _chromium = BrowserTheoryAttribute.Reason is null ? await Chromium.StartAsync() : null;
+
+    public async Task DisposeAsync()
+    {
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
+    }
+
+    [BrowserTheory]
+    [InlineData("light", 1280)]
+    [InlineData("dark", 1280)]
+    [InlineData("light", 390)]
+    [InlineData("dark", 390)]
+    [InlineData("light", 320)]
+    public async Task It_shows_two_minutes_of_an_application_and_fits_the_screen(string theme, int width)
+    {
+        var time = new ManualTimeProvider();
+        await using var application = await LiveApplication.StartAsync(time);
+        await Scene.PlayAsync(application, time);
+        using var clock = Scene.GoOn(time);
+        await using var visit = await _chromium!.VisitAsync(application.Page, width, 966, theme == "dark");
+        var page = visit.Page;
+        await Assertions.Expect(page.Locator("#devices .device")).ToHaveCountAsync(3);
+        await Assertions.Expect(page.Locator("#models tr")).ToHaveCountAsync(6);
+        await Assertions.Expect(page.Locator("#models tr", new() { HasText = "owlv2" })).ToContainTextAsync("5 GB");
+        await Assertions.Expect(page.Locator("#tiles div").First).ToContainTextAsync("In use2leases held");
+        await Assertions.Expect(page.Locator("#queue")).ToContainTextAsync("oldest");
+        await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("depth failed: the weights are damaged");
+        Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.True(await page.EvaluateAsync<bool>("() => { const c = document.getElementById('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(value => value > 0); }"));
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{theme}-{width}.png"), FullPage = width < 1280 });
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task It_counts_right_under_a_thousand_changes_a_second_and_stays_small()
+    {
+        const int ticks = 100, each = 30;
+        await using var application = await LiveApplication.StartAsync(TimeProvider.System, bytesPerSecond: double.PositiveInfinity);
+        await using var visit = await _chromium!.VisitAsync(application.Page);
+        var page = visit.Page;
+        await Assertions.Expect(page.Locator("#link")).ToHaveTextAsync("live");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var tick = 0; tick < ticks && await timer.WaitForNextTickAsync(); tick++)
+        {
+            for (var i = 0; i < each; i++)
+                await application.UseAsync(LiveApplication.Models[i % LiveApplication.Models.Count], TimeSpan.Zero, TimeProvider.System);
+        }
+
+        await Assertions.Expect(page.Locator("#total-granted")).ToHaveTextAsync((ticks * each).ToString("N0", CultureInfo.InvariantCulture));
+        await Assertions.Expect(page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("0");
+        Assert.InRange(await page.EvaluateAsync<int>("document.querySelectorAll('*').length"), 100, 400);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Go on" })).ToBeVisibleAsync();
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task A_client_that_could_not_keep_up_shows_the_truth_again()
+    {
+        await using var application = await LiveApplication.StartAsync(TimeProvider.System, bytesPerSecond: double.PositiveInfinity);
+        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await Assertions.Expect(visit.Page.Locator("#link")).ToHaveTextAsync("live");
+        await using (await application.Manager.FetchModelAsync("whisper"))
+        {
+            for (var i = 0; i < 30_000; i++)
+                await application.UseAsync("qr-reader", TimeSpan.Zero, TimeProvider.System);
+            await Assertions.Expect(visit.Page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("1", new() { Timeout = 20_000 });
+        }
+
+        await Assertions.Expect(visit.Page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("0");
+    }
+
+    [BrowserFact]
+    public async Task A_moment_is_shown_by_keyboard_alone()
+    {
+        var time = new ManualTimeProvider();
+        await using var application = await LiveApplication.StartAsync(time);
+        await Scene.PlayAsync(application, time);
+        using var clock = Scene.GoOn(time);
+        await using var visit = await _chromium!.VisitAsync(application.Page);
+        var page = visit.Page;
+        await Assertions.Expect(page.Locator("#devices .device")).ToHaveCountAsync(3);
+        var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Moment of the timeline" });
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(slider).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Home");
+        await Assertions.Expect(page.Locator("#moment")).ToContainTextAsync("120 s ago");
+        for (var i = 0; i < 3; i++)
+            await page.Keyboard.PressAsync("PageDown");
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await Assertions.Expect(page.Locator("#moment")).ToContainTextAsync("91 s ago");
+        Assert.Contains("fake:0: ", await slider.GetAttributeAsync("aria-valuetext") ?? "", StringComparison.Ordinal);
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator("#moment")).ToBeHiddenAsync();
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task A_lost_device_is_shown_as_such_until_it_is_back()
+    {
+        var time = new ManualTimeProvider();
+        await using var application = await LiveApplication.StartAsync(time);
+        using var clock = Scene.GoOn(time);
+        await using var visit = await _chromium!.VisitAsync(application.Page);
+        var device = visit.Page.Locator("#devices .device", new() { HasText = "fake:1" });
+        await Assertions.Expect(device).ToContainTextAsync("free");
+        application.Accelerator.Lose(application.Accelerator[1].Device, new IOException("it fell off the bus"));
+        await Assertions.Expect(device).ToContainTextAsync("lost");
+        await Assertions.Expect(visit.Page.Locator("#events")).ToContainTextAsync("fake:1 is lost: it fell off the bus");
+        application.Accelerator.Return();
+        await Assertions.Expect(device).ToContainTextAsync("free");
+        Assert.Empty(visit.Complaints);
+    }
+}

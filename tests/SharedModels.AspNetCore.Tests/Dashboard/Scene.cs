@@ -1,0 +1,80 @@
+using SharedModels.Testing;
+
+namespace SharedModels.AspNetCore.Tests.Dashboard;
+
+/// <summary>Two minutes of an application's life in virtual time, with most of what can happen; the page shows them when it is opened then.</summary>
+internal static class Scene
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+
+    public static async Task PlayAsync(LiveApplication application, ManualTimeProvider time)
+    {
+        var random = new Random(7);
+        for (var step = 0; step < 4 * 124; step++)
+        {
+            if (random.NextDouble() < 0.30)
+                _ = application.UseAsync(Pick(random), TimeSpan.FromSeconds(0.4 + (2.2 * random.NextDouble())), time);
+            if (random.NextDouble() < 0.15)
+                _ = application.UseAsync("qr-reader", TimeSpan.FromSeconds(0.2 + random.NextDouble()), time);
+            Interrupt(application, time, step / 4.0);
+            time.Advance(Step);
+            await SettleAsync();
+        }
+
+        for (var i = 0; i < 5; i++)
+            _ = application.UseAsync(Pick(random), TimeSpan.FromHours(1), time);
+        await SettleAsync();
+        time.Advance(Step);
+        await SettleAsync();
+    }
+
+    /// <summary>Lets the clock go on as the wall's does, until it is disposed.</summary>
+    public static IDisposable GoOn(ManualTimeProvider time)
+    {
+        var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        _ = GoOnAsync();
+        return timer;
+
+        async Task GoOnAsync()
+        {
+            while (await timer.WaitForNextTickAsync())
+                time.Advance(timer.Period);
+        }
+    }
+
+    private static void Interrupt(LiveApplication application, ManualTimeProvider time, double second)
+    {
+        switch (second)
+        {
+            case 44:
+                application.Accelerator.Lose(application.Accelerator[1].Device, new IOException("it fell off the bus"));
+                break;
+            case 56:
+                application.Accelerator.Return();
+                break;
+            case 84:
+                application.Script("depth").Load.FailWith(new IOException("the weights are damaged"));
+                _ = application.UseAsync("depth", TimeSpan.FromSeconds(2), time);
+                break;
+            case 95:
+                application.Script("depth").Load.FailWith(null);
+                _ = application.UseAsync("depth", TimeSpan.FromSeconds(4), time);
+                break;
+        }
+    }
+
+    private static string Pick(Random random) => random.NextDouble() switch
+    {
+        < 0.4 => "owlv2",
+        < 0.65 => "florence",
+        < 0.85 => "sam",
+        _ => "whisper",
+    };
+
+    /// <summary>Lets what the clock has set going come to rest, as far as anybody can tell.</summary>
+    private static async Task SettleAsync()
+    {
+        for (var i = 0; i < 1000; i++)
+            await Task.Yield();
+    }
+}

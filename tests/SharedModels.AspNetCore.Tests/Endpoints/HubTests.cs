@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SharedModels.AspNetCore.Tests.Endpoints;
+
+public sealed class HubTests
+{
+    [Theory]
+    [InlineData("Marked", "a Held, b Held")]
+    [InlineData("Plain", "a Pending, b Pending")]
+    public async Task Leases_of_marked_methods_are_held_while_they_run(string method, string states)
+    {
+        await using var fixture = await StartAsync();
+        await using var connection = await ConnectAsync(fixture);
+        Assert.Equal(states, await connection.InvokeAsync<string>(method));
+        await WebFixture.UntilAsync(() => (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases) == (0, 0));
+    }
+
+    [Fact]
+    public async Task A_caller_is_told_why_there_is_no_lease()
+    {
+        await using var fixture = await StartAsync();
+        await using var connection = await ConnectAsync(fixture);
+        fixture.Accelerator.Lose();
+        var exception = await Assert.ThrowsAsync<HubException>(() => connection.InvokeAsync<string>("Marked"));
+        Assert.Contains("Device fake:0 is lost", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_leaves_the_queue()
+    {
+        await using var fixture = await StartAsync();
+        using var held = await fixture.Manager.FetchModelAsync("a");
+        await using (var connection = await ConnectAsync(fixture))
+        {
+            _ = connection.SendAsync("Marked");
+            await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        }
+
+        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 0);
+    }
+
+    private static Task<WebFixture> StartAsync() =>
+        WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub"), static services => services.AddSignalR().AddModelLeases().AddModelLeases());
+
+    private static async Task<HubConnection> ConnectAsync(WebFixture fixture)
+    {
+        var connection = new HubConnectionBuilder().WithUrl("http://localhost/hub", options =>
+        {
+            options.Transports = HttpTransportType.LongPolling;
+            options.HttpMessageHandlerFactory = _ => fixture.Server.CreateHandler();
+        }).Build();
+        await connection.StartAsync();
+        return connection;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SharedModels.Testing;
+
+namespace SharedModels.AspNetCore.Tests.Health;
+
+/// <summary>What the health endpoints tell of each row of the failure matrix, and that it passes.</summary>
+public sealed class HealthEndpointTests
+{
+    [Fact]
+    public async Task Both_endpoints_are_green_and_have_their_reasons()
+    {
+        await using var fixture = await StartAsync();
+        var live = await fixture.GetJsonAsync("/health/live");
+        Assert.Equal("""{"status":"Healthy","checks":[{"name":"sharedmodels-live","status":"Healthy","description":"The scheduler answers.","data":{"models":2,"devices":2,"leases":0}}]}""", live.GetRawText());
+        var ready = Assert.Single((await fixture.GetJsonAsync("/health/ready")).GetProperty("checks").EnumerateArray());
+        Assert.Equal(("sharedmodels-ready", "Models can be leased.", 0), (ready.GetProperty("name").GetString(), ready.GetProperty("description").GetString(), ready.GetProperty("data").GetProperty("fake:0.queue").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_load_or_move_that_throws_turns_readiness_red_if_the_model_should_be_there()
+    {
+        await using var fixture = await StartAsync(("Models:a:Preload", "true"));
+        await fixture.Manager.EvictAsync("a");
+        fixture.Script("a").Move.FailWith(new IOException("The bus is gone."));
+        await fixture.Client.GetAsync("/a");
+        await IsAsync(fixture, "Unhealthy", "Model 'a' is not there: The bus is gone.");
+        fixture.Script("a").Move.FailWith(null);
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await fixture.Client.GetAsync("/a");
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task A_load_that_throws_does_not_turn_it_red_if_nobody_counts_on_the_model()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Script("a").Load.FailWith(new IOException("The disk is gone."));
+        await fixture.Client.GetAsync("/a");
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task A_load_that_hangs_turns_it_red_while_it_does()
+    {
+        await using var fixture = await StartAsync(("Leasing:LoadTimeout", "00:00:10"));
+        var script = fixture.Script("a");
+        script.IgnoresTokens = true;
+        script.Load.Close();
+        var answer = fixture.Client.GetAsync("/a");
+        await script.Load.Arrived;
+        await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => answer.IsCompleted);
+        await IsAsync(fixture, "Unhealthy", "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.");
+        script.Load.Open();
+        await WebFixture.UntilAsync(() => !fixture["a"].IsHanging);
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task A_move_that_finds_no_memory_turns_it_red_if_the_model_should_be_there()
+    {
+        await using var fixture = await StartAsync(("Models:a:Preload", "true"));
+        await fixture.Manager.EvictAsync("a");
+        fixture.Accelerator[0].FailMoves(2);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/a")).StatusCode);
+        await IsAsync(fixture, "Unhealthy", "Model 'a' is not there: ");
+        await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => fixture.Client.GetAsync("/a").GetAwaiter().GetResult().IsSuccessStatusCode);
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task A_lost_device_turns_it_red_until_it_is_back()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Accelerator.Lose(cause: new IOException("It fell off the bus."));
+        await IsAsync(fixture, "Unhealthy", "Device fake:0 is lost, and there is no other one: It fell off the bus.");
+        fixture.Accelerator.Return();
+        await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null));
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_held_too_long_degrades_it_and_requests_are_still_sent()
+    {
+        await using var fixture = await StartAsync(("Leasing:MaxHold", "00:00:05"));
+        var held = await fixture.Manager.FetchModelAsync("a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(6));
+        await IsAsync(fixture, "Degraded", "Model 'a' has been held too long.");
+        held.Dispose();
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task A_full_queue_turns_it_red_until_there_is_room()
+    {
+        await using var fixture = await StartAsync(("Leasing:MaxQueueLength", "1"));
+        var held = await fixture.Manager.FetchModelAsync("a");
+        var waiting = fixture.Client.GetAsync("/a");
+        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        await IsAsync(fixture, "Unhealthy", "The queue of device fake:0 is full: 1 requests wait.");
+        held.Dispose();
+        await waiting;
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_is_not_ready()
+    {
+        await using var fixture = await StartAsync();
+        await fixture.Services.GetRequiredService<SharedModelManager>().ShutdownAsync(CancellationToken.None);
+        await IsAsync(fixture, "Unhealthy", "The application is stopping.");
+    }
+
+    [Fact]
+    public async Task What_a_handler_throws_changes_nothing()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Script("a").Use.FailWith(new InvalidOperationException("no"));
+        Assert.Equal(HttpStatusCode.InternalServerError, (await fixture.Client.GetAsync("/a")).StatusCode);
+        await IsAsync(fixture, "Healthy", "Models can be leased.");
+    }
+
+    [Fact]
+    public async Task The_applications_own_checks_are_among_them_whatever_their_data_is()
+    {
+        var data = new Dictionary<string, object>
+        {
+            ["nothing"] = null!, ["flag"] = true, ["number"] = 1.5, ["none"] = double.NaN, ["endless"] = float.PositiveInfinity, ["large"] = ulong.MaxValue, ["exact"] = 1.10m,
+            ["time"] = TimeSpan.FromSeconds(2), ["half a \uD83D character \u0001 and \"quotes\""] = "\uD83D\n", ["list"] = (int[])[1, 2], ["self"] = typeof(string),
+        };
+        await using var fixture = await WebFixture.StartAsync(
+            static app => app.MapSharedModelsHealth("/state"),
+            services => services.AddHealthChecks().AddSharedModels()
+                .AddCheck("own", () => HealthCheckResult.Degraded("So so.", data: data), tags: ["ready"])
+                .AddCheck("broken", static () => throw new InvalidOperationException("It broke."), tags: ["ready"])
+                .AddCheck("other", static () => HealthCheckResult.Unhealthy(), tags: ["elsewhere"]));
+        using var response = await fixture.Client.GetAsync("/state/ready");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        var checks = JsonSerializer.Deserialize<JsonElement>(text).GetProperty("checks").EnumerateArray().ToDictionary(static check => check.GetProperty("name").GetString()!);
+        Assert.Equal(["broken", "own", "sharedmodels-ready"], checks.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("It broke.", checks["broken"].GetProperty("description").GetString());
+        var own = checks["own"].GetProperty("data");
+        Assert.Equal(
+            ("null", "true", "1.5", "\"NaN\"", "\"Infinity\"", "\"18446744073709551615\"", "1.10", "\"00:00:02\"", "\"System.String\""),
+            (Raw("nothing"), Raw("flag"), Raw("number"), Raw("none"), Raw("endless"), Raw("large"), Raw("exact"), Raw("time"), Raw("self")));
+
+        string Raw(string name) => own.GetProperty(name).GetRawText();
+    }
+
+    private static Task<WebFixture> StartAsync(params (string Key, string Value)[] settings) => WebFixture.StartAsync(
+        static app =>
+        {
+            app.MapSharedModelsHealth();
+            app.MapGet("/a", static (IModelLease<FakeModel> lease) => lease.Model.Use()).RequireModelLeases();
+        },
+        static services => services.AddHealthChecks().AddSharedModels(),
+        settings);
+
+    private static async Task IsAsync(WebFixture fixture, string status, string description)
+    {
+        using var response = await fixture.Client.GetAsync("/health/ready");
+        Assert.Equal(status == "Unhealthy" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK, response.StatusCode);
+        var check = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()).GetProperty("checks")[0];
+        Assert.Equal(status, check.GetProperty("status").GetString());
+        Assert.StartsWith(description, check.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Healthy", (await fixture.GetJsonAsync("/health/live")).GetProperty("status").GetString());
+    }
+}

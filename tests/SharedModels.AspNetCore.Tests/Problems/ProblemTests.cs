@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SharedModels.Testing;
+
+namespace SharedModels.AspNetCore.Tests.Problems;
+
+/// <summary>What a client is told of each row of the failure matrix.</summary>
+public sealed class ProblemTests
+{
+    [Fact]
+    public async Task A_full_queue_is_a_503_with_its_length()
+    {
+        await using var fixture = await StartAsync(("Leasing:MaxQueueLength", "1"));
+        var held = await fixture.Manager.FetchModelAsync("a");
+        var waiting = fixture.Client.GetStringAsync("/");
+        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0", queueLength: 1);
+        held.Dispose();
+        Assert.Equal("1", await waiting);
+    }
+
+    [Fact]
+    public async Task A_wait_that_was_too_long_is_a_503()
+    {
+        await using var fixture = await StartAsync();
+        using var held = await fixture.Manager.FetchModelAsync("a");
+        var problem = fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0", queueLength: 1);
+        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        fixture.Time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Contains("SharedModels:Leasing:AcquireTimeout", await problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_loaded_is_a_503_until_it_is_tried_again()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Script("a").Load.FailWith(new IOException("The disk is gone."));
+        for (var seconds = 1; seconds <= 4; seconds *= 2)
+        {
+            Assert.Contains("The disk is gone.", await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "a", "fake:0", retryAfter: seconds), StringComparison.Ordinal);
+            fixture.Time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        fixture.Script("a").Load.FailWith(null);
+        Assert.Equal("1", await fixture.Client.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task A_load_that_hangs_is_a_503()
+    {
+        await using var fixture = await StartAsync(("Leasing:LoadTimeout", "00:00:10"));
+        var script = fixture.Script("a");
+        script.Load.Close();
+        var problem = fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "a", "fake:0");
+        await script.Load.Arrived;
+        await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => problem.IsCompleted);
+        Assert.Contains("SharedModels:Leasing:LoadTimeout", await problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_can_never_fit_is_a_507_and_waiting_does_not_help()
+    {
+        await using var fixture = await StartAsync(("Devices:fake:0:MemoryBudget", "10"));
+        await fixture.Manager.PreloadAsync("a").AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+        using var response = await fixture.Client.GetAsync("/");
+        Assert.Null(response.Headers.RetryAfter);
+        await fixture.ExpectProblemAsync("/", HttpStatusCode.InsufficientStorage, "The model does not fit on its device", "a", "fake:0");
+    }
+
+    [Fact]
+    public async Task Memory_that_something_else_has_taken_is_a_503_as_it_may_come_back()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Accelerator[0].PhysicalBytes = 10;
+        await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The model does not fit on its device", "a", "fake:0");
+    }
+
+    [Fact]
+    public async Task A_lost_device_is_a_503_until_it_is_probed()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Accelerator.Lose();
+        await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device of the model is out of service", "a", "fake:0");
+    }
+
+    [Fact]
+    public async Task A_device_that_is_lost_during_use_is_a_503()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Script("a").Use.Close();
+        var problem = fixture.ExpectProblemAsync("/invoke", HttpStatusCode.ServiceUnavailable, "The device of the model is out of service", model: null, device: "fake:0");
+        await fixture.Script("a").Use.Arrived;
+        fixture.Accelerator.Lose();
+        await problem;
+        await WebFixture.UntilAsync(() => fixture["a"].ActiveLeases == 0);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_says_so()
+    {
+        await using var fixture = await StartAsync();
+        await fixture.Services.GetRequiredService<SharedModelManager>().ShutdownAsync(CancellationToken.None);
+        await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The server is stopping", "a", device: null, retryAfter: 1);
+    }
+
+    [Fact]
+    public async Task A_circle_of_requests_that_wait_for_each_other_is_a_503_for_the_one_that_closes_it()
+    {
+        await using var fixture = await StartAsync(("Devices:fake:0:MaxConcurrentHolders", "2"));
+        await using var other = fixture.Manager.CreateScope();
+        await other.CreateLease<FakeModel>("a").AcquireAsync();
+        fixture.Script("b").Use.Close();
+        var problem = fixture.ExpectProblemAsync("/both", HttpStatusCode.ServiceUnavailable, "Requests wait for each other", "a", "fake:0", queueLength: 2);
+        await fixture.Script("b").Use.Arrived;
+        var waiting = other.CreateLease<FakeModel>("b").AcquireAsync().AsTask();
+        fixture.Script("b").Use.Open();
+        await problem;
+        await waiting;
+    }
+
+    [Fact]
+    public async Task An_unknown_id_is_a_404_that_names_the_known_ones()
+    {
+        await using var fixture = await StartAsync();
+        Assert.Contains("'a', 'b'", await fixture.ExpectProblemAsync("/named/c", HttpStatusCode.NotFound, "There is no such model", "c", device: null), StringComparison.Ordinal);
+        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task A_model_in_use_that_was_to_be_evicted_is_a_409()
+    {
+        await using var fixture = await StartAsync();
+        using var held = await fixture.Manager.FetchModelAsync("a");
+        await fixture.ExpectProblemAsync("/evict", HttpStatusCode.Conflict, "The model is in use", "a", "fake:0");
+    }
+
+    [Fact]
+    public async Task An_answer_of_503_is_a_line_in_the_log_and_no_stack_trace()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Accelerator.Lose();
+        await fixture.Client.GetAsync("/");
+        var line = Assert.Single(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning && line.Text.StartsWith("Answered", StringComparison.Ordinal));
+        Assert.StartsWith("Answered 503 to /: Device fake:0 is lost", line.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Text.Contains("unhandled exception", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task What_the_application_throws_itself_is_left_to_others()
+    {
+        await using var fixture = await StartAsync();
+        using var response = await fixture.Client.GetAsync("/broken");
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task A_client_that_accepts_no_json_is_told_all_the_same()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Accelerator.Lose();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Accept = { new("text/html") } } };
+        using var response = await fixture.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("a", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task The_application_customises_problems_as_any_others()
+    {
+        await using var fixture = await WebFixture.StartAsync(Map, static services => services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context =>
+        {
+            context.ProblemDetails.Title = $"{context.Exception!.GetType().Name} of {context.ProblemDetails.Extensions["model"]}";
+            context.ProblemDetails.Extensions["support"] = "extension 12";
+        }));
+        fixture.Accelerator.Lose();
+        using var response = await fixture.Client.GetAsync("/");
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(("DeviceLostException of a", "extension 12"), (problem.GetProperty("title").GetString(), problem.GetProperty("support").GetString()));
+    }
+
+    private static Task<WebFixture> StartAsync(params (string Key, string Value)[] settings) => WebFixture.StartAsync(Map, settings: settings);
+
+    private static void Map(WebApplication app)
+    {
+        app.MapGet("/", static (IModelLease<FakeModel> lease) => lease.Model.Use()).RequireModelLeases();
+        app.MapGet("/invoke", static (IModelLease<FakeModel> lease, CancellationToken ct) => lease.InvokeAsync(static model => model.Use(), ct).AsTask()).RequireModelLeases();
+        app.MapGet("/named/{id}", static async (string id, ISharedModelManager manager) => (await manager.FetchModelAsync(id)).Dispose());
+        app.MapGet("/evict", static (ISharedModelManager manager) => manager.EvictAsync("a").AsTask());
+        app.MapGet("/broken", static string (IModelLease<FakeModel> lease) => throw new InvalidOperationException("secret")).RequireModelLeases();
+        app.MapGet("/both", static async (IModelLease<FakeModel> a, [FromKeyedServices("b")] IModelLease<FakeModel> b) =>
+        {
+            await b.AcquireAsync();
+            await b.InvokeAsync(static model => model.Use());
+            await a.AcquireAsync();
+        });
+    }
+}

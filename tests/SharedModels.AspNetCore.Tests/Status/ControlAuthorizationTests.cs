@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace SharedModels.AspNetCore.Tests.Status;
+
+/// <summary>Who may preload and evict, and what is said of it at start.</summary>
+public sealed class ControlAuthorizationTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_authorization_nobody_may_and_the_log_says_why(bool hasAuthorizationAlone)
+    {
+        await using var fixture = await WebFixture.StartAsync(
+            app =>
+            {
+                if (hasAuthorizationAlone)
+                    app.UseAuthorization();
+                app.MapSharedModels();
+            },
+            services =>
+            {
+                if (hasAuthorizationAlone)
+                    services.AddAuthorization();
+            });
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/evict"));
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
+        Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
+        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication and AddAuthorization, or set AllowAnonymousControl.");
+    }
+
+    [Fact]
+    public async Task By_default_the_applications_default_policy_decides()
+    {
+        await using var fixture = await StartAsync(policy: null);
+        Assert.Equal(HttpStatusCode.Unauthorized, await fixture.PostAsync("/v1/models/a/preload"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/preload", user: "anna"));
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
+        Says(fixture, LogLevel.Information, "Models at /v1/models can be preloaded and evicted with the authorization policy 'default'.");
+    }
+
+    [Fact]
+    public async Task A_named_policy_decides_if_there_is_one()
+    {
+        await using var fixture = await StartAsync(policy: "operators");
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/evict", user: "anna"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/evict", user: "operator"));
+        Says(fixture, LogLevel.Information, "Models at /v1/models can be preloaded and evicted with the authorization policy 'operators'.");
+    }
+
+    private static Task<WebFixture> StartAsync(string? policy) => WebFixture.StartAsync(
+        app =>
+        {
+            app.UseAuthentication();
+            app.UseAuthorization();
+            app.MapSharedModels(configure: options => options.ControlPolicy = policy);
+        },
+        static services =>
+        {
+            services.AddAuthentication("Header").AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
+            services.AddAuthorizationBuilder().AddPolicy("operators", static policy => policy.RequireUserName("operator"));
+        });
+
+    private static void Says(WebFixture fixture, LogLevel level, string text) => Assert.Contains((level, text), fixture.Log.Lines);
+}

@@ -1,0 +1,156 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace SharedModels.AspNetCore.Tests.Status;
+
+public sealed class EventStreamTests
+{
+    [Fact]
+    public async Task A_client_gets_a_snapshot_and_then_every_change()
+    {
+        await using var fixture = await StartAsync();
+        await using var events = await fixture.OpenEventsAsync();
+        var snapshot = await events.NextAsync();
+        Assert.Equal(("snapshot", 0L, 2), (snapshot.Type, snapshot.Json.GetProperty("lastChange").GetInt64(), snapshot.Json.GetProperty("models").GetArrayLength()));
+        (await fixture.Manager.FetchModelAsync("a")).Dispose();
+        var changes = await events.ChangesAsync(7);
+        Assert.Equal(["requestQueued", "loadStarted", "stepEnded", "moveStarted", "stepEnded", "leaseGranted", "leaseReleased"], changes.Select(static change => change.Kind));
+        Assert.Equal(Enumerable.Range(1, 7).Select(static number => (long)number), changes.Select(static change => change.Number));
+        Assert.All(changes, static change => Assert.Equal(("a", "fake:0"), (change.Model, change.Device)));
+    }
+
+    [Fact]
+    public async Task A_new_client_gets_what_is_kept_of_the_past_too()
+    {
+        await using var fixture = await StartAsync();
+        (await fixture.Manager.FetchModelAsync("a")).Dispose();
+        await using var events = await fixture.OpenEventsAsync();
+        Assert.Equal(7, (await events.NextAsync()).Json.GetProperty("lastChange").GetInt64());
+        Assert.Equal(7, (await events.ChangesAsync(7)).Count);
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_back_gets_what_it_has_not_seen()
+    {
+        await using var fixture = await StartAsync();
+        string? known;
+        await using (var events = await fixture.OpenEventsAsync())
+        {
+            (await fixture.Manager.FetchModelAsync("a")).Dispose();
+            await events.ChangesAsync(7);
+            known = events.LastId;
+        }
+
+        (await fixture.Manager.FetchModelAsync("a")).Dispose();
+        await using var again = await fixture.OpenEventsAsync(known);
+        Assert.Equal("ping", (await again.NextAsync()).Type);
+        Assert.Equal(["leaseGranted", "leaseReleased"], (await again.ChangesAsync(2)).Select(static change => change.Kind));
+    }
+
+    [Theory]
+    [InlineData("7@anotherrun")]
+    [InlineData("7")]
+    [InlineData("-1@x")]
+    [InlineData("nonsense")]
+    public async Task A_client_that_knows_another_run_of_the_application_begins_anew(string known)
+    {
+        await using var fixture = await StartAsync();
+        await using var events = await fixture.OpenEventsAsync(known);
+        Assert.Equal("snapshot", (await events.NextAsync()).Type);
+    }
+
+    [Fact]
+    public async Task A_slow_client_gets_a_snapshot_for_what_it_missed_and_never_slows_the_manager()
+    {
+        await using var fixture = await StartAsync();
+        await using var events = await fixture.OpenEventsAsync();
+        await events.NextAsync();
+        (await fixture.Manager.FetchModelAsync("a")).Dispose();
+        await events.ChangesAsync(7);
+        const int uses = 20_000;
+        for (var i = 0; i < uses; i++)
+            (await fixture.Manager.FetchModelAsync("a")).Dispose();
+        var last = fixture.Manager.GetSnapshot().LastChange;
+        Assert.Equal(7 + (2 * uses), last);
+        var missed = false;
+        var (seen, received) = (7L, 0);
+        while (seen < last)
+        {
+            var next = await events.NextAsync();
+            missed |= next.Type == "snapshot";
+            if (next.Type != "changes")
+                continue;
+            var changes = EventClient.Parse(next.Json);
+            Assert.True(missed || changes[0].Number == seen + 1, "Changes are lost, and the client was not told.");
+            (seen, received) = (changes[^1].Number, received + changes.Count);
+        }
+
+        Assert.True(missed);
+        Assert.InRange(received, 1, (2 * uses) - 1);
+    }
+
+    [Fact]
+    public async Task In_silence_there_is_a_ping_with_the_servers_time()
+    {
+        await using var fixture = await StartAsync();
+        await using var events = await fixture.OpenEventsAsync();
+        await events.NextAsync();
+        var ping = await events.NextAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal("ping", ping.Type);
+        Assert.InRange(ping.Json.GetInt64(), 15_000, 60_000);
+    }
+
+    [Fact]
+    public async Task It_ends_when_the_application_stops()
+    {
+        await using var fixture = await StartAsync();
+        await using var events = await fixture.OpenEventsAsync();
+        await events.NextAsync();
+        var stopping = fixture.StopAsync();
+        Assert.True(await events.HasEndedAsync());
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_ends_the_enumeration()
+    {
+        var ended = new TaskCompletionSource();
+        await using var fixture = await WebFixture.StartAsync(app =>
+        {
+            app.Use(async (context, next) =>
+            {
+                try
+                {
+                    await next(context);
+                }
+                finally
+                {
+                    ended.TrySetResult();
+                }
+            });
+            app.MapSharedModels();
+        });
+        await using (var events = await fixture.OpenEventsAsync())
+            await events.NextAsync();
+        await ended.Task;
+    }
+
+    [Fact]
+    public async Task Every_change_is_dated_and_has_what_belongs_to_it()
+    {
+        await using var fixture = await StartAsync();
+        await using var events = await fixture.OpenEventsAsync();
+        await fixture.Manager.PreloadAsync("a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        var held = await fixture.Manager.FetchModelAsync("a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(3));
+        held.Dispose();
+        await fixture.Manager.EvictAsync("a");
+        var changes = await events.ChangesAsync(8);
+        Assert.Equal(["loadStarted", "stepEnded", "moveStarted", "stepEnded", "leaseGranted", "leaseReleased", "evictionStarted", "stepEnded"], changes.Select(static change => change.Kind));
+        var released = changes[5].Json;
+        Assert.Equal((5000L, 1L, 3000d), (released.GetProperty("at").GetInt64(), released.GetProperty("lease").GetInt64(), released.GetProperty("ms").GetDouble()));
+        Assert.Equal(("request", "OnHost"), (changes[6].Json.GetProperty("detail").GetString(), changes[7].Json.GetProperty("residency").GetString()));
+    }
+
+    private static Task<WebFixture> StartAsync() => WebFixture.StartAsync(static app => app.MapSharedModels());
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+
+namespace SharedModels.Benchmarks.Http;
+
+/// <summary>What clients were answered.</summary>
+internal sealed class LoadResult
+{
+    private readonly ConcurrentBag<TimeSpan> _times = [];
+    private readonly List<double> _memory = [];
+    private int _refused;
+    private long _slowestUse;
+
+    public ConcurrentBag<string> Errors { get; } = [];
+
+    public int Answered => _times.Count;
+
+    public int Refused => _refused;
+
+    /// <summary>The longest time that the sample says an answer took beside its wait for the lease.</summary>
+    public TimeSpan SlowestUse => new(_slowestUse);
+
+    public void Add(TimeSpan time, TimeSpan use)
+    {
+        _times.Add(time);
+        InterlockedMax(ref _slowestUse, use.Ticks);
+    }
+
+    public void AddRefusal() => Interlocked.Increment(ref _refused);
+
+    public void AddMemory(double bytes) => _memory.Add(bytes);
+
+    public TimeSpan Quantile(double share)
+    {
+        var sorted = _times.Order().ToArray();
+        return sorted.Length == 0 ? TimeSpan.Zero : sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
+    }
+
+    /// <summary>The median of one of the thirds of the samples, from 0 to 2.</summary>
+    public double MedianMemory(int third) => Measure.Median([.. _memory.Skip(third * _memory.Count / 3).Take(_memory.Count / 3)]);
+
+    private static void InterlockedMax(ref long target, long value)
+    {
+        for (var seen = Interlocked.Read(ref target); value > seen; seen = Interlocked.Read(ref target))
+            Interlocked.CompareExchange(ref target, value, seen);
+    }
+}
