@@ -1,3 +1,5 @@
+using SharedModels.Vision.Compute;
+
 namespace SharedModels.TorchSharp;
 
 /// <summary>Settings of the devices that TorchSharp brings.</summary>
@@ -14,4 +16,8 @@ public sealed class TorchSharpOptions
     /// <summary>Bytes by which the driver's figure of used memory may exceed the manager's before the health check reports the device as degraded.</summary>
     /// <value>The default is 1,073,741,824 (1 GiB).</value>
     public long MaxDriftBytes { get; set; } = 1L << 30;
+
+    /// <summary>The type in which OWLv2 computes on a CUDA device or on Apple's Metal device.</summary>
+    /// <value>The default is <see cref="ElementType.Float32"/>; <see cref="ElementType.BFloat16"/> has the least memory and time, and is the coarsest.</value>
+    public ElementType EnginePrecision { get; set; } = ElementType.Float32;
 }
