@@ -26,6 +26,8 @@ public static partial class torch
 
         public Span<byte> bytes => throw null!;
 
+        public bool requires_grad => throw null!;
+
         public static Tensor operator +(Tensor left, Tensor right) => throw null!;
 
         public static Tensor operator *(Tensor left, Tensor right) => throw null!;
@@ -42,15 +44,15 @@ public static partial class torch
 
         public Tensor copy_(Tensor source, bool nonBlocking = false) => throw null!;
 
+        public Tensor detach_() => throw null!;
+
         public Tensor div(Tensor target) => throw null!;
 
         public Tensor elu(Scalar alpha, Scalar scale, Scalar input_scale) => throw null!;
 
-        public Tensor fill_(Scalar value) => throw null!;
-
         public Tensor index_select(long dim, Tensor index) => throw null!;
 
-        public Tensor masked_fill(Tensor mask, Scalar value) => throw null!;
+        public bool is_floating_point() => throw null!;
 
         public Tensor matmul(Tensor target) => throw null!;
 

@@ -8,6 +8,8 @@ public static partial class torch
 
     public static IDisposable no_grad() => throw null!;
 
+    public static IDisposable enable_grad(bool enabled = true) => throw null!;
+
     public static IDisposable inference_mode(bool mode = true) => throw null!;
 
     public static bool TryInitializeDeviceType(DeviceType deviceType) => throw null!;

@@ -13,6 +13,9 @@ internal static class InPlace
     /// <summary>Makes the tensor a view of what the source views; both are of one type and on one device.</summary>
     public static void PointTo(this torch.Tensor tensor, torch.Tensor source) => End(tensor, tensor.set_(source));
 
+    /// <summary>Forgets how the tensor was computed, so that it may be changed as it is.</summary>
+    public static void Forget(this torch.Tensor tensor) => End(tensor, tensor.detach_());
+
     private static void End(torch.Tensor tensor, torch.Tensor returned)
     {
         if (!ReferenceEquals(tensor, returned))

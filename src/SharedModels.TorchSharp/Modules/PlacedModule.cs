@@ -12,16 +12,19 @@ namespace SharedModels.TorchSharp.Modules;
 internal sealed class PlacedModule : IDisposable
 {
     private readonly torch.nn.Module _module;
-    private readonly bool _isMutable;
+    private readonly HashSet<string> _needsGradient;
 
     // Null where the module's tensors cannot be views: then it moves as TorchSharp moves it.
     private readonly WeightArena? _arena;
     private readonly Dictionary<string, ArenaSlot> _slots;
 
-    private PlacedModule(torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots)
+    private readonly bool _isMutable;
+
+    private PlacedModule(torch.nn.Module module, bool isMutable, HashSet<string> needsGradient, WeightArena? arena, Dictionary<string, ArenaSlot> slots)
     {
         _module = module;
         _isMutable = isMutable;
+        _needsGradient = needsGradient;
         _arena = arena;
         _slots = slots;
         Bytes = arena?.Layout.Bytes ?? slots.Values.Distinct().Sum(static slot => slot.Entry.Bytes);
@@ -38,7 +41,11 @@ internal sealed class PlacedModule : IDisposable
     {
         using var noGradients = torch.no_grad();
         if (options.ElementType is { } type)
-            module.to(ReadType(type));
+        {
+            var elementType = ReadType(type);
+            ModuleMove.Run(module, () => module.to(elementType), _ => options.IsMutable);
+        }
+
         module.eval();
         if (options.Weights is { } weights && !CheckpointTensors.IsSafetensors(weights))
             module.load(weights, options.Strict);
@@ -49,18 +56,21 @@ internal sealed class PlacedModule : IDisposable
         var arena = new WeightArena(layout, runtime.Locks, runtime.Transfers);
         try
         {
+            var needsGradient = new HashSet<string>();
             var loaded = checkpoint?.Fill(arena, slots, cancellationToken) ?? [];
             foreach (var (name, tensor) in ModuleTensors.Of(module))
             {
                 tensor.DetachFromDisposeScope();
                 if (!options.IsMutable)
                     tensor.requires_grad_(false);
+                else if (tensor.requires_grad)
+                    needsGradient.Add(name);
                 using var view = arena.View(slots[name], onHost: true);
                 if (!loaded.Contains(name))
                     view.Overwrite(tensor);
             }
 
-            return new(module, options.IsMutable, TryTakeOver(module, arena, slots, runtime) ? arena : null, slots);
+            return new(module, options.IsMutable, needsGradient, TryTakeOver(module, arena, slots, runtime) ? arena : null, slots);
         }
         catch
         {
@@ -74,7 +84,7 @@ internal sealed class PlacedModule : IDisposable
         using var noGradients = torch.no_grad();
         var target = TorchDevices.Of(device);
         if (_arena is null)
-            _module.to(target);
+            ModuleMove.Run(_module, () => _module.to(target), _needsGradient.Contains);
         else if (device.IsCpu)
             MoveToHost(_arena, target);
         else
@@ -112,17 +122,21 @@ internal sealed class PlacedModule : IDisposable
 
     private void Exchange(torch.Device target, Func<ArenaSlot, torch.Tensor> view)
     {
-        foreach (var (_, tensor) in ModuleTensors.Of(_module))
+        foreach (var (name, tensor) in ModuleTensors.Of(_module))
         {
+            if (!_slots.ContainsKey(name))
+                continue;
             using var nothing = torch.empty([0], tensor.dtype, new torch.Device(tensor.device_type, tensor.device_index));
             tensor.PointTo(nothing);
         }
 
-        _module.to(target);
+        ModuleMove.Run(_module, () => _module.to(target), _needsGradient.Contains);
         foreach (var (name, tensor) in ModuleTensors.Of(_module))
         {
-            tensor.DetachFromDisposeScope();
-            using var weights = view(_slots[name]);
+            // Older versions make a buffer of every tensor that a field holds, once it has moved.
+            if (!_slots.TryGetValue(name, out var slot))
+                continue;
+            using var weights = view(slot);
             tensor.PointTo(weights);
         }
     }

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace SharedModels.TorchSharp.Tests;
+
+/// <summary>A test that runs TorchSharp: skipped, saying so, where the build had only the reference assembly.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class TorchFactAttribute : FactAttribute
+{
+    public TorchFactAttribute()
+    {
+        if (Source == "Reference")
+            Skip = "TorchSharp is not here: the build had only the reference assembly. Build with -p:TorchSharpDir=<folder> or -p:UseTorchSharpPackage=true.";
+    }
+
+    public static string Source { get; } =
+        typeof(TorchFactAttribute).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static data => data.Key == "TorchSharpSource").Value!;
+}
