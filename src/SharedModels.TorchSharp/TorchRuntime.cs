@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Cuda;
+using SharedModels.TorchSharp.Modules;
+using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
@@ -29,6 +31,9 @@ internal sealed class TorchRuntime : IDisposable
     public PageLocks Locks { get; }
 
     public BusTransfers? Transfers { get; }
+
+    /// <summary>Where libtorch has a device.</summary>
+    public Func<Device, torch.Device> Locate { get; init; } = TorchDevices.Of;
 
     public void Dispose() => Transfers?.Dispose();
 }

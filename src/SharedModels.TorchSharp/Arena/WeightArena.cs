@@ -39,15 +39,15 @@ internal sealed class WeightArena : IDisposable
     }
 
     /// <summary>Copies the weights to a device: one allocation and one copy for each segment.</summary>
-    public void MoveIn(torch.Device device)
+    public void MoveIn(Device device, torch.Device place)
     {
         var blocks = new torch.Tensor[_host.Count];
         try
         {
             for (var i = 0; i < blocks.Length; i++)
-                blocks[i] = torch.empty([Layout.Segments[i].Elements], (torch.ScalarType)Layout.Segments[i].Kind, device).DetachFromDisposeScope();
+                blocks[i] = torch.empty([Layout.Segments[i].Elements], (torch.ScalarType)Layout.Segments[i].Kind, place).DetachFromDisposeScope();
             if (CanUseBus(device))
-                _transfers!.CopyIn(device.index, Copies(blocks));
+                _transfers!.CopyIn(device.Index, Copies(blocks));
             else
                 CopyEach(blocks, static (block, host) => block.Overwrite(host));
         }
@@ -62,10 +62,10 @@ internal sealed class WeightArena : IDisposable
     }
 
     /// <summary>Copies the weights back that use has changed; the device keeps its own.</summary>
-    public void CopyBack(torch.Device device)
+    public void CopyBack(Device device)
     {
         if (CanUseBus(device))
-            _transfers!.CopyOut(device.index, Copies(_device!));
+            _transfers!.CopyOut(device.Index, Copies(_device!));
         else
             CopyEach(_device!, static (block, host) => host.Overwrite(block));
     }
@@ -86,7 +86,7 @@ internal sealed class WeightArena : IDisposable
         _host.Clear();
     }
 
-    private bool CanUseBus(torch.Device device) => _transfers is not null && device.type == DeviceType.CUDA && TensorAddress.IsKnown;
+    private bool CanUseBus(Device device) => _transfers is not null && device.Kind == "cuda" && TensorAddress.IsKnown;
 
     private BusCopy[] Copies(torch.Tensor[] blocks) =>
         [.. _host.Select((segment, i) => new BusCopy(segment.Address, TensorAddress.Of(blocks[i]), Layout.Segments[i].Bytes))];

@@ -12,19 +12,21 @@ namespace SharedModels.TorchSharp.Modules;
 internal sealed class PlacedModule : IDisposable
 {
     private readonly torch.nn.Module _module;
+    private readonly bool _isMutable;
     private readonly HashSet<string> _needsGradient;
+    private readonly Func<Device, torch.Device> _locate;
 
     // Null where the module's tensors cannot be views: then it moves as TorchSharp moves it.
     private readonly WeightArena? _arena;
     private readonly Dictionary<string, ArenaSlot> _slots;
 
-    private readonly bool _isMutable;
-
-    private PlacedModule(torch.nn.Module module, bool isMutable, HashSet<string> needsGradient, WeightArena? arena, Dictionary<string, ArenaSlot> slots)
+    private PlacedModule(
+        torch.nn.Module module, bool isMutable, HashSet<string> needsGradient, WeightArena? arena, Dictionary<string, ArenaSlot> slots, Func<Device, torch.Device> locate)
     {
         _module = module;
         _isMutable = isMutable;
         _needsGradient = needsGradient;
+        _locate = locate;
         _arena = arena;
         _slots = slots;
         Bytes = arena?.Layout.Bytes ?? slots.Values.Distinct().Sum(static slot => slot.Entry.Bytes);
@@ -70,7 +72,7 @@ internal sealed class PlacedModule : IDisposable
                     view.Overwrite(tensor);
             }
 
-            return new(module, options.IsMutable, needsGradient, TryTakeOver(module, arena, slots, runtime) ? arena : null, slots);
+            return new(module, options.IsMutable, needsGradient, TryTakeOver(module, arena, slots, runtime) ? arena : null, slots, runtime.Locate);
         }
         catch
         {
@@ -82,45 +84,49 @@ internal sealed class PlacedModule : IDisposable
     public void MoveTo(Device device)
     {
         using var noGradients = torch.no_grad();
-        var target = TorchDevices.Of(device);
         if (_arena is null)
-            ModuleMove.Run(_module, () => _module.to(target), _needsGradient.Contains);
+            MoveModule(device);
         else if (device.IsCpu)
-            MoveToHost(_arena, target);
+            MoveToHost(_arena);
         else
-            MoveToDevice(_arena, target);
+            MoveToDevice(_arena, device);
         Device = device;
     }
 
     public void Dispose() => _arena?.Dispose();
 
-    private void MoveToDevice(WeightArena arena, torch.Device target)
+    private void MoveToDevice(WeightArena arena, Device device)
     {
         if (!Device.IsCpu)
-            MoveToHost(arena, TorchDevices.Of(Device.Cpu));
-        arena.MoveIn(target);
+            MoveToHost(arena);
+        arena.MoveIn(device, _locate(device));
         try
         {
-            Exchange(target, slot => arena.View(slot, onHost: false));
+            Exchange(device, slot => arena.View(slot, onHost: false));
         }
         catch
         {
-            Exchange(TorchDevices.Of(Device.Cpu), slot => arena.View(slot, onHost: true));
-            arena.DropDevice();
+            MoveToHost(arena);
             throw;
         }
     }
 
-    private void MoveToHost(WeightArena arena, torch.Device host)
+    private void MoveToHost(WeightArena arena)
     {
         if (_isMutable && !Device.IsCpu)
-            arena.CopyBack(TorchDevices.Of(Device));
-        Exchange(host, slot => arena.View(slot, onHost: true));
+            arena.CopyBack(Device);
+        Exchange(Device.Cpu, slot => arena.View(slot, onHost: true));
         arena.DropDevice();
         Device = Device.Cpu;
     }
 
-    private void Exchange(torch.Device target, Func<ArenaSlot, torch.Tensor> view)
+    private void MoveModule(Device device)
+    {
+        var place = _locate(device);
+        ModuleMove.Run(_module, () => _module.to(place), _needsGradient.Contains);
+    }
+
+    private void Exchange(Device device, Func<ArenaSlot, torch.Tensor> view)
     {
         foreach (var (name, tensor) in ModuleTensors.Of(_module))
         {
@@ -130,7 +136,7 @@ internal sealed class PlacedModule : IDisposable
             tensor.PointTo(nothing);
         }
 
-        ModuleMove.Run(_module, () => _module.to(target), _needsGradient.Contains);
+        MoveModule(device);
         foreach (var (name, tensor) in ModuleTensors.Of(_module))
         {
             // Older versions make a buffer of every tensor that a field holds, once it has moved.

@@ -4,6 +4,7 @@ using TorchSharp.Modules;
 namespace SharedModels.TorchSharp.Tests.Modules;
 
 /// <summary>A small net with what modules have: layers, a parameter of its own, a buffer of another type, and a weight that two layers share.</summary>
+[SharedModel("two")]
 internal sealed class TwoLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
 #pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
@@ -24,7 +25,7 @@ internal sealed class TwoLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
 
     public override torch.Tensor forward(torch.Tensor input) => second.forward(first.forward(input)) * scale;
 
-    public float[] Run() => Read(call(torch.tensor([1f, -2f, 0.5f, 3f]).reshape(1, 4)));
+    public float[] Run() => Read(call(torch.tensor([1f, -2f, 0.5f, 3f]).reshape(1, 4).to(scale.dtype)));
 
     public static float[] Read(torch.Tensor tensor)
     {
