@@ -26,6 +26,8 @@ public static partial class torch
 
         public Span<byte> bytes => throw null!;
 
+        public bool is_leaf => throw null!;
+
         public bool requires_grad => throw null!;
 
         public static Tensor operator +(Tensor left, Tensor right) => throw null!;

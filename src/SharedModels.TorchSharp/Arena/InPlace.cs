@@ -14,7 +14,11 @@ internal static class InPlace
     public static void PointTo(this torch.Tensor tensor, torch.Tensor source) => End(tensor, tensor.set_(source));
 
     /// <summary>Forgets how the tensor was computed, so that it may be changed as it is.</summary>
-    public static void Forget(this torch.Tensor tensor) => End(tensor, tensor.detach_());
+    public static void Forget(this torch.Tensor tensor)
+    {
+        if (!tensor.is_leaf)
+            End(tensor, tensor.detach_());
+    }
 
     private static void End(torch.Tensor tensor, torch.Tensor returned)
     {
