@@ -6,8 +6,10 @@ namespace SharedModels.TorchSharp.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class TorchFactAttribute : FactAttribute
 {
-    public TorchFactAttribute()
+    public TorchFactAttribute(string? variable = null)
     {
+        if (variable is not null && Environment.GetEnvironmentVariable(variable) is null)
+            Skip = $"The environment variable {variable} does not name the file that this test reads.";
         if (Source == "Reference")
             Skip = "TorchSharp is not here: the build had only the reference assembly. Build with -p:TorchSharpDir=<folder> or -p:UseTorchSharpPackage=true.";
     }

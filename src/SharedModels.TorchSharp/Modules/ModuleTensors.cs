@@ -16,6 +16,9 @@ internal static class ModuleTensors
                 yield return (prefix + name, buffer);
         }
 
+        // A script lists those of all its parts, whatever it is asked.
+        if (module is torch.jit.ScriptModule)
+            yield break;
         foreach (var (name, child) in module.named_children())
         {
             foreach (var found in Of(child, $"{prefix}{name}."))
