@@ -67,12 +67,9 @@ internal sealed class PlacedModule : IDisposable
                     tensor.requires_grad_(false);
                 else if (tensor.requires_grad)
                     needsGradient.Add(name);
-                using var view = arena.View(slots[name], onHost: true);
-                if (!loaded.Contains(name))
-                    view.Overwrite(tensor);
             }
 
-            return new(module, options.IsMutable, needsGradient, TryTakeOver(module, arena, slots, runtime) ? arena : null, slots, runtime.Locate);
+            return new(module, options.IsMutable, needsGradient, TryTakeOver(module, arena, slots, loaded, runtime) ? arena : null, slots, runtime.Locate);
         }
         catch
         {
@@ -164,17 +161,19 @@ internal sealed class PlacedModule : IDisposable
         return names.ToDictionary(static pair => pair.Key, pair => placed[pair.Value]);
     }
 
-    /// <summary>Has the module use the arena's memory; or, if it cannot, its own with what the arena was filled with.</summary>
-    private static bool TryTakeOver(torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, TorchRuntime runtime)
+    /// <summary>Has the module use the arena's memory; or, if it cannot, its own with what was loaded into the arena.</summary>
+    private static bool TryTakeOver(torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, HashSet<string> loaded, TorchRuntime runtime)
     {
-        var done = new List<torch.Tensor>();
+        var done = new HashSet<string>();
         try
         {
             foreach (var (name, tensor) in ModuleTensors.Of(module))
             {
                 using var view = arena.View(slots[name], onHost: true);
+                if (!loaded.Contains(name))
+                    view.Overwrite(tensor);
                 tensor.PointTo(view);
-                done.Add(tensor);
+                done.Add(name);
             }
 
             return true;
@@ -184,14 +183,14 @@ internal sealed class PlacedModule : IDisposable
             Log.ArenaRefused(runtime.Logger, exception, module.GetType());
         }
 
-        foreach (var (name, tensor) in ModuleTensors.Of(module))
+        foreach (var (name, tensor) in ModuleTensors.Of(module).Where(found => loaded.Contains(found.Name) || done.Contains(found.Name)))
         {
             using var view = arena.View(slots[name], onHost: true);
             using var copy = view.clone();
-            if (done.Contains(tensor))
+            if (done.Contains(name))
                 tensor.PointTo(copy);
             else
-                tensor.Overwrite(view);
+                tensor.Overwrite(copy);
         }
 
         arena.Dispose();
