@@ -24,6 +24,8 @@ public static partial class torch
 
             public virtual void register_buffer(string name, Tensor tensor) => throw null!;
 
+            public virtual void register_module(string name, Module submodule) => throw null!;
+
             public virtual Module load(string location, bool strict = true, IList<string>? skip = null) => throw null!;
 
             public Module save(string location, IList<string>? skip = null) => throw null!;
