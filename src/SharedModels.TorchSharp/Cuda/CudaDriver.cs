@@ -9,6 +9,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     private const uint NonBlockingStream = 1;
     private const uint EventWithoutTiming = 2;
     private const uint PortableRegistration = 1;
+    private const int NotInitialized = 3;
     private const int NameBytes = 256;
     private const int UuidBytes = 16;
 
@@ -118,14 +119,13 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
     public void RegisterHost(nint address, long bytes)
     {
-        // It needs some context; that of the first device does for all, since the registration is portable.
-        Enter(Array.FindIndex(_contexts, static context => context != 0));
+        EnterAny("cuMemHostRegister");
         Leave(_cuda.HostRegister(address, (nuint)bytes, PortableRegistration), "cuMemHostRegister");
     }
 
     public void UnregisterHost(nint address)
     {
-        Enter(Array.FindIndex(_contexts, static context => context != 0));
+        EnterAny("cuMemHostUnregister");
         Leave(_cuda.HostUnregister(address), "cuMemHostUnregister");
     }
 
@@ -166,9 +166,18 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
     private void Enter(int device)
     {
-        if (device < 0 || _contexts[device] == 0)
-            throw new InvalidOperationException($"The context of CUDA device {device} was not retained.");
+        if (_contexts[device] == 0)
+            RetainContext(device);
         Check(_cuda.ContextPush(_contexts[device]), "cuCtxPushCurrent");
+    }
+
+    /// <summary>One context does for all, since registrations are portable; none is made for them, which would take memory of a device that nobody uses.</summary>
+    private void EnterAny(string function)
+    {
+        var device = Array.FindIndex(_contexts, static context => context != 0);
+        if (device < 0)
+            throw new CudaException(function, NotInitialized, "CUDA_ERROR_NOT_INITIALIZED", "no CUDA device is in use yet");
+        Enter(device);
     }
 
     private void Leave(int result, string function)
