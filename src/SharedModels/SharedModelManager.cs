@@ -67,7 +67,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         var residency = new ResidencyExecutor(scopes, _devices, options.Leasing.LoadTimeout, time, _metrics, _logger);
         _coordinator = new(options.Leasing, _devices, time, residency, _metrics, _logger);
         foreach (var registration in registrations)
-            Add(registration.Id, registration.Type, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory) { Defaults = registration.Defaults });
+        {
+            var canMove = registration.IsAdapted || registration.Type.IsAssignableTo(typeof(ISharedModel));
+            Add(registration.Id, registration.Type, canMove, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory) { Defaults = registration.Defaults });
+        }
     }
 
     /// <inheritdoc/>
@@ -75,11 +78,11 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         where T : class
     {
         ArgumentNullException.ThrowIfNull(model);
-        var type = model.GetType();
+        var type = (model as IModelAdapter)?.ModelType ?? model.GetType();
         var attributes = type.GetCustomAttributes<SharedModelAttribute>().ToList();
         id ??= attributes.FirstOrDefault()?.Id ?? type.Name;
         var defaults = ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault());
-        Add(id, type, defaults, settings => new ModelHost(settings, model) { Defaults = defaults });
+        Add(id, type, model is ISharedModel, defaults, settings => new ModelHost(settings, model) { Defaults = defaults });
         return id;
     }
 
@@ -212,7 +215,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         KeepAlive = options.KeepAlive?.Ticks ?? long.MaxValue,
     };
 
-    private void Add(string id, Type type, ModelOptions defaults, Func<ModelSettings, ModelHost> create)
+    private void Add(string id, Type type, bool canMove, ModelOptions defaults, Func<ModelSettings, ModelHost> create)
     {
         if (!ModelId.IsValid(id))
             throw new ArgumentException($"'{id}' is not a model id; write letters, digits, '.', '_' and '-', at most {ModelId.MaxLength} of them.", nameof(id));
@@ -222,7 +225,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         if (options.KeepAlive < TimeSpan.Zero)
             throw new ArgumentException($"KeepAlive of model '{id}' is {options.KeepAlive}; write a time such as 00:05:00, or 00:00:00 to free it after each use.", nameof(id));
         var preference = options.Device ?? DevicePreference.Auto;
-        var candidates = _devices.CandidatesFor(type, preference);
+        var candidates = _devices.CandidatesFor(canMove, preference);
         var mayFallBack = preference == DevicePreference.Auto && _options.Leasing.CpuFallback && candidates.Any(static device => !device.Device.IsCpu);
         var settings = new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
         var host = create(Change(settings, options));

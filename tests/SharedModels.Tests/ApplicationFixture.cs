@@ -72,6 +72,10 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         where T : class
         => _builder.AddModel(id, factory, configure);
 
+    public void AddAdapted<T>(string id, Func<IServiceProvider, IModelAdapter> factory)
+        where T : class
+        => _builder.AddAdaptedModel<T>(id, factory);
+
     public Task<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
         Manager.FetchModelAsync<FakeModel>(id, cancellationToken).AsTask();
 

@@ -36,6 +36,8 @@ internal sealed class CheckpointWeights : IDisposable
 
     public long MappedBytes => _files.Sum(f => f.Length);
 
+    public IReadOnlyList<SafetensorsFile> Files => _files;
+
     /// <summary>Finds a tensor; its name and shape must be as given.</summary>
     public WeightView Get(string name, params ReadOnlySpan<int> shape)
     {

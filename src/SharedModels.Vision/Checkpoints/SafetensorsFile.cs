@@ -33,6 +33,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public long Length => _file.Length;
 
+    public IReadOnlyCollection<SafetensorsEntry> Entries => _entries.Values;
+
     public bool Contains(string name) => _entries.ContainsKey(name);
 
     public WeightView Get(string name, ReadOnlySpan<int> shape)
@@ -56,8 +58,10 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         };
         var rows = shape.Length > 1 ? shape[0] : 1;
         var count = (entry.End - entry.Begin) / type.Size();
-        return new WeightView(name, type, (nint)(_file.Data + _dataBegin + entry.Begin), rows, checked((int)(count / rows)));
+        return new WeightView(name, type, AddressOf(entry), rows, checked((int)(count / rows)));
     }
+
+    public nint AddressOf(SafetensorsEntry entry) => (nint)(_file.Data + _dataBegin + entry.Begin);
 
     public void Dispose() => _file.Dispose();
 

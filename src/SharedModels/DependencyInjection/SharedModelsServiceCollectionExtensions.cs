@@ -85,16 +85,41 @@ public static class SharedModelsServiceCollectionExtensions
         Action<ModelOptions>? configure = null)
         where T : class
     {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Add<T>(builder, id, factory, configure, isAdapted: false);
+    }
+
+    /// <summary>Registers a model whose class cannot load or move itself, with an adapter that does; the lease hands out the model.</summary>
+    /// <remarks>For the rest as <see cref="AddModel{T}"/>.</remarks>
+    /// <typeparam name="T">The model's class.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="id">The model's id.</param>
+    /// <param name="factory">Constructs the adapter, with services of a scope of its own that lives as long as the model is loaded.</param>
+    /// <param name="configure">Sets defaults, which the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static ISharedModelsBuilder AddAdaptedModel<T>(
+        this ISharedModelsBuilder builder,
+        string id,
+        Func<IServiceProvider, IModelAdapter> factory,
+        Action<ModelOptions>? configure = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Add<T>(builder, id, factory, configure, isAdapted: true);
+    }
+
+    private static ISharedModelsBuilder Add<T>(ISharedModelsBuilder builder, string id, Func<IServiceProvider, object> factory, Action<ModelOptions>? configure, bool isAdapted)
+        where T : class
+    {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(id);
-        ArgumentNullException.ThrowIfNull(factory);
         var services = builder.Services;
         var isKnown = services.Any(service => service.ImplementationInstance is ModelRegistration known && known.Id == id && known.Type == typeof(T));
         if (isKnown)
             return builder;
         var defaults = new ModelOptions();
         configure?.Invoke(defaults);
-        services.AddSingleton(new ModelRegistration(id, typeof(T), factory, defaults));
+        services.AddSingleton(new ModelRegistration(id, typeof(T), factory, defaults) { IsAdapted = isAdapted });
         services.TryAddScoped(provider => provider.GetRequiredService<LeaseScope>().GetLease<T>(id));
         services.TryAddKeyedScoped(id, (provider, _) => provider.GetRequiredService<LeaseScope>().GetLease<T>(id));
         return builder;

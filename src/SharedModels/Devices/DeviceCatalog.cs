@@ -29,11 +29,11 @@ internal sealed class DeviceCatalog
     public ScheduledDevice Cpu => Devices[^1];
 
     /// <summary>The devices that a model may run on; a class without a way to move runs on the CPU.</summary>
-    public IReadOnlyList<ScheduledDevice> CandidatesFor(Type type, DevicePreference preference)
+    public IReadOnlyList<ScheduledDevice> CandidatesFor(bool canMove, DevicePreference preference)
     {
         var accelerators = Devices.Where(static device => !device.Device.IsCpu).ToList();
         var wantsCpu = preference == DevicePreference.Cpu || (preference == DevicePreference.Auto && accelerators.Count == 0);
-        if (type.IsAssignableTo(typeof(ISharedModel)))
+        if (canMove)
             return wantsCpu ? [Cpu] : accelerators;
         return preference == DevicePreference.Accelerator ? [] : [Cpu];
     }

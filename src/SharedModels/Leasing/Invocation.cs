@@ -31,7 +31,7 @@ internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost h
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ended = Task.FromResult(use(host.Model!));
+            ended = Task.FromResult(host.Use(use));
         }
         catch (OperationCanceledException cancelled) when (cancelled.CancellationToken.IsCancellationRequested)
         {

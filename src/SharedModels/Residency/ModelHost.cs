@@ -31,14 +31,14 @@ internal sealed class ModelHost : ScheduledModel
     public ModelHost(ModelSettings settings, object model)
         : base(settings with { CanReload = false })
     {
-        Type = model.GetType();
+        Type = (model as IModelAdapter)?.ModelType ?? model.GetType();
         _instance = new(model, services: null);
     }
 
     public Type Type { get; }
 
-    /// <summary>The object; present from the load on.</summary>
-    public object? Model => _instance?.Model;
+    /// <summary>What a lease hands out; present from the load on.</summary>
+    public object? Model => _instance?.Leased;
 
     /// <summary>The settings that go behind those of the configuration.</summary>
     public ModelOptions Defaults { get; init; } = new();
@@ -122,7 +122,17 @@ internal sealed class ModelHost : ScheduledModel
         RunAsync(async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
 
     /// <summary>Whether use changes the model's parameters.</summary>
-    public bool HasMutableModel => Model is ISharedModel { IsMutable: true };
+    public bool HasMutableModel => _instance?.Model is ISharedModel { IsMutable: true };
+
+    /// <summary>Runs code that uses the model, inside what its adapter puts around it.</summary>
+    public TResult Use<TResult>(Func<object, TResult> use)
+    {
+        var instance = _instance!;
+        using var scope = (instance.Model as IModelAdapter)?.BeginUse();
+        var result = use(instance.Leased);
+        scope?.Keep(result);
+        return result;
+    }
 
     /// <summary>Disposes the object; one whose own code still hangs, once that has ended.</summary>
     public async Task UnloadAsync()

@@ -7,6 +7,9 @@ internal sealed class ModelInstance(object model, AsyncServiceScope? services)
 {
     public object Model { get; } = model;
 
+    /// <summary>What a lease hands out: the object itself, or what it adapts.</summary>
+    public object Leased => Model is IModelAdapter adapter ? adapter.Model : Model;
+
     public static async Task<ModelInstance> CreateAsync(Func<IServiceProvider, object> factory, IServiceScopeFactory? scopes)
     {
         AsyncServiceScope? services = scopes?.CreateAsyncScope();

@@ -1,0 +1,6 @@
+namespace TorchSharp;
+
+public class DisposeScope : IDisposable
+{
+    public void Dispose() => throw null!;
+}

@@ -1,0 +1,6 @@
+namespace TorchSharp;
+
+public class DisposeScopeManager
+{
+    public static ThreadDisposeScopeStatistics Statistics => throw null!;
+}

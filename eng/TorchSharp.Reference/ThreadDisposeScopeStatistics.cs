@@ -1,0 +1,8 @@
+namespace TorchSharp;
+
+public class ThreadDisposeScopeStatistics
+{
+    public long CreatedInScopeCount => throw null!;
+
+    public long DisposedInScopeCount => throw null!;
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Measures what only a CUDA device can tell, and prints the tables that eng/gpu/RESULTS.md keeps. Builds the benchmarks and what they need, no more.
+# TorchSharp is the package with CUDA for Linux, or TORCHSHARP_DIR=<folder>; OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+fail() {
+  echo "gpu: $*" >&2
+  echo "gpu: measured would have been: to(device) against the arena for 0.5, 1.5 and 6 GB; the alternation of two models against upstream's scheme;" >&2
+  echo "gpu: transfers hidden behind compute; drift over 1,000 cycles; 64 clients on one device; OWLv2 in bfloat16." >&2
+  exit 3
+}
+
+ldconfig=$(PATH="$PATH:/sbin:/usr/sbin" command -v ldconfig || true)
+[[ -n $ldconfig ]] && "$ldconfig" -p | grep -qF "libcuda.so.1 " || fail "the CUDA driver (libcuda.so.1) is not here: this machine has no CUDA device."
+if command -v nvidia-smi >/dev/null; then
+  nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.current,pcie.link.width.current --format=csv || fail "nvidia-smi finds no device."
+fi
+
+source=(-p:UseTorchSharpPackage=true -p:TorchSharpRuntimePackage=TorchSharp-cuda-linux)
+if [[ -n ${TORCHSHARP_DIR:-} ]]; then
+  source=(-p:TorchSharpDir="$TORCHSHARP_DIR")
+fi
+dotnet build tests/SharedModels.Benchmarks --configuration Release --nologo "${source[@]}" >&2 \
+  || fail "the benchmarks could not be built; where the package TorchSharp-cuda-linux cannot be restored, set TORCHSHARP_DIR."
+exec dotnet tests/SharedModels.Benchmarks/bin/Release/net10.0/SharedModels.Benchmarks.dll gpu

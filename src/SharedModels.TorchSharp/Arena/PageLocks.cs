@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.TorchSharp.Cuda;
+using SharedModels.TorchSharp.Diagnostics;
+
+namespace SharedModels.TorchSharp.Arena;
+
+/// <summary>Locks pages of the host for transfers, up to a budget: what is locked can be used for nothing else, and too much of it stops the machine.</summary>
+/// <remarks>Safe for use by many threads.</remarks>
+internal sealed class PageLocks(ICudaDriver? driver, long budgetBytes, ILogger logger)
+{
+    /// <summary>Pages of all systems that have CUDA, unless huge ones were asked for.</summary>
+    public const int PageBytes = 4096;
+
+    private readonly Lock _lock = new();
+    private bool _hasWarned;
+
+    public long BudgetBytes { get; } = budgetBytes;
+
+    public long LockedBytes { get; private set; }
+
+    /// <summary>Locks memory that begins at a page's begin; <see langword="false"/> if it stays pageable, which is said once.</summary>
+    public bool TryLock(nint address, long bytes)
+    {
+        if (driver is null || bytes == 0)
+            return false;
+        if (!TryTake(bytes))
+        {
+            Warn($"{LockedBytes} of {BudgetBytes} bytes are locked");
+            return false;
+        }
+
+        try
+        {
+            driver.RegisterHost(address, bytes);
+            return true;
+        }
+        catch (CudaException exception) when (!CudaErrors.IsSticky(exception))
+        {
+            Return(bytes);
+            Warn(exception.Message);
+            return false;
+        }
+        catch
+        {
+            Return(bytes);
+            throw;
+        }
+    }
+
+    public void Unlock(nint address, long bytes)
+    {
+        Return(bytes);
+        try
+        {
+            driver!.UnregisterHost(address);
+        }
+        catch (CudaException exception)
+        {
+            // A lost device has let go of its pages already.
+            Log.UnlockFailed(logger, exception);
+        }
+    }
+
+    private bool TryTake(long bytes)
+    {
+        lock (_lock)
+        {
+            if (LockedBytes + bytes > BudgetBytes)
+                return false;
+            LockedBytes += bytes;
+            return true;
+        }
+    }
+
+    private void Return(long bytes)
+    {
+        lock (_lock)
+            LockedBytes -= bytes;
+    }
+
+    private void Warn(string reason)
+    {
+        if (!Interlocked.Exchange(ref _hasWarned, true))
+            Log.PagesNotLocked(logger, reason, BudgetBytes);
+    }
+}

@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+using SharedModels.TorchSharp.Modules;
+using SharedModels.Vision.Compute;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Compute;
+
+/// <summary>Computes with libtorch, in one element type; what is small and decides, scores and lengths of rows, in float32.</summary>
+internal sealed partial class TorchComputeEngine : IComputeEngine
+{
+    private const float QuickGeluSlope = 1.702f;
+
+    private readonly torch.Device _torchDevice;
+    private readonly torch.ScalarType _type;
+
+    public TorchComputeEngine(Device device, torch.Device torchDevice, ElementType type)
+    {
+        Device = device;
+        _torchDevice = torchDevice;
+        _type = TypeOf(type);
+    }
+
+    public Device Device { get; }
+
+    public ITensor Linear(ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
+    {
+        var (x, w) = (Own(input), OwnWeight(weight));
+        RequireShape(input, x.Rows, w.Columns);
+        if (bias is not null)
+            RequireShape(bias, 1, w.Rows);
+        if (residual is not null)
+            RequireShape(residual, x.Rows, w.Rows);
+        var (b, r) = (bias is null ? null : OwnWeight(bias), residual is null ? null : Own(residual));
+        using var scope = torch.NewDisposeScope();
+        var result = torch.nn.functional.linear(x.Value, w.Value, b?.Value.view(w.Rows));
+        result = activation switch
+        {
+            Activation.QuickGelu => result * result.mul(QuickGeluSlope).sigmoid(),
+            Activation.Gelu => torch.nn.functional.gelu(result),
+            _ => result,
+        };
+        return Keep(r is null ? result : result + r.Value);
+    }
+
+    public ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon)
+    {
+        var x = Own(input);
+        RequireShape(gain, 1, x.Columns);
+        RequireShape(bias, 1, x.Columns);
+        var (g, b) = (OwnWeight(gain), OwnWeight(bias));
+        using var scope = torch.NewDisposeScope();
+        return Keep(torch.nn.functional.layer_norm(x.Value, [x.Columns], g.Value.view(x.Columns), b.Value.view(x.Columns), epsilon));
+    }
+
+    public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false)
+    {
+        var x = Own(queriesKeysValues);
+        Require(sequences > 0 && x.Rows % sequences == 0, nameof(sequences), $"{sequences}", $"a divisor of {x.Rows} rows");
+        Require(heads > 0 && x.Columns % (3 * heads) == 0, nameof(heads), $"{heads}", $"a divisor of a third of {x.Columns} columns");
+        var (length, width) = (x.Rows / sequences, x.Columns / 3);
+        using var scope = torch.NewDisposeScope();
+        var all = x.Value.view(sequences, length, 3, heads, width / heads).permute(2, 0, 3, 1, 4).contiguous();
+        var (query, key, value) = (all.select(0, 0), all.select(0, 1), all.select(0, 2));
+        var result = TorchVersion.HasAttention ? TorchVersion.Attention(query, key, value, causal) : Attend(query, key, value, causal);
+        return Keep(result.transpose(1, 2).reshape(x.Rows, width));
+    }
+
+    public ITensor Patches(ITensor pixels, int channels, int patch)
+    {
+        var x = Own(pixels);
+        var side = (int)Math.Sqrt(x.Columns);
+        Require(side * side == x.Columns, nameof(pixels), $"{x.Columns} columns", "the square of a picture's side");
+        Require(channels > 0 && x.Rows % channels == 0, nameof(channels), $"{channels}", $"a divisor of {x.Rows} rows");
+        Require(patch > 0 && patch <= side, nameof(patch), $"{patch}", $"between 1 and {side}");
+        var (pictures, grid) = (x.Rows / channels, side / patch);
+        using var scope = torch.NewDisposeScope();
+        var whole = x.Value.view(pictures, channels, side, side).narrow(2, 0, grid * patch).narrow(3, 0, grid * patch);
+        var cut = whole.reshape(pictures, channels, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5);
+        return Keep(cut.reshape(pictures * grid * grid, channels * patch * patch));
+    }
+
+    public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions)
+    {
+        var (x, token, table) = (Own(patches), OwnWeight(classToken), OwnWeight(positions));
+        var tokens = table.Rows;
+        Require(tokens > 1 && x.Rows % (tokens - 1) == 0, nameof(positions), $"{tokens} rows", $"one more than a divisor of {x.Rows}");
+        RequireShape(positions, tokens, x.Columns);
+        RequireShape(classToken, 1, x.Columns);
+        var pictures = x.Rows / (tokens - 1);
+        using var scope = torch.NewDisposeScope();
+        var first = torch.zeros([pictures, 1, x.Columns], _type, _torchDevice) + token.Value;
+        var all = torch.cat([first, x.Value.view(pictures, tokens - 1, x.Columns)], 1) + table.Value;
+        return Keep(all.reshape(pictures * tokens, x.Columns));
+    }
+
+    public ITensor MergeClassToken(ITensor tokens, int pictures)
+    {
+        var x = Own(tokens);
+        Require(pictures > 0 && x.Rows % pictures == 0 && x.Rows > pictures, nameof(pictures), $"{pictures}", $"a divisor of {x.Rows} rows");
+        var patches = x.Rows / pictures - 1;
+        using var scope = torch.NewDisposeScope();
+        var all = x.Value.view(pictures, patches + 1, x.Columns);
+        return Keep((all.narrow(1, 1, patches) * all.narrow(1, 0, 1)).reshape(pictures * patches, x.Columns));
+    }
+
+    public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length)
+    {
+        var (tokens, places) = (OwnWeight(table), OwnWeight(positions));
+        RequireShape(positions, places.Rows, tokens.Columns);
+        Require(length > 0 && length <= places.Rows && ids.Length > 0 && ids.Length % length == 0, nameof(length), $"{length}", $"a divisor of {ids.Length} ids and at most {places.Rows}");
+        RequireRows(ids, tokens.Rows, nameof(ids));
+        using var scope = torch.NewDisposeScope();
+        var found = tokens.Value.index_select(0, Indices(ids)).view(ids.Length / length, length, tokens.Columns) + places.Value.narrow(0, 0, length);
+        return Keep(found.reshape(ids.Length, tokens.Columns));
+    }
+
+    public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows)
+    {
+        var x = Own(input);
+        Require(rows.Length > 0, nameof(rows), "no row", "at least one");
+        RequireRows(rows, x.Rows, nameof(rows));
+        using var scope = torch.NewDisposeScope();
+        return Keep(x.Value.index_select(0, Indices(rows)));
+    }
+
+    public ITensor NormalizeRows(ITensor input, float epsilon)
+    {
+        var x = Own(input);
+        using var scope = torch.NewDisposeScope();
+        var wide = x.Value.to(torch.ScalarType.Float32);
+        return Keep(wide.div(wide.norm(1, keepdim: true).add(epsilon)).to(_type));
+    }
+
+    public ITensor ScoreQueries(ITensor embeddings, ITensor queries, ITensor shiftAndScale)
+    {
+        var (e, q, s) = (Own(embeddings), Own(queries), Own(shiftAndScale));
+        RequireShape(queries, q.Rows, e.Columns);
+        RequireShape(shiftAndScale, e.Rows, 2);
+        using var scope = torch.NewDisposeScope();
+        var fits = e.Value.to(torch.ScalarType.Float32).matmul(q.Value.to(torch.ScalarType.Float32).transpose(0, 1));
+        var wide = s.Value.to(torch.ScalarType.Float32);
+        var (shift, scale) = (wide.narrow(1, 0, 1), wide.narrow(1, 1, 1).elu(1f, 1f, 1f).add(1f));
+        return Keep((fits + shift) * scale);
+    }
+
+    /// <summary>Attention in single steps, for versions that have no fused one.</summary>
+    private torch.Tensor Attend(torch.Tensor query, torch.Tensor key, torch.Tensor value, bool causal)
+    {
+        var (length, size) = (query.shape[2], query.shape[3]);
+        var fits = query.mul(1 / MathF.Sqrt(size)).matmul(key.transpose(2, 3));
+        if (causal)
+            fits += (torch.zeros([length, length], _type, _torchDevice).add(float.NegativeInfinity)).triu(1);
+        return fits.softmax(3).matmul(value);
+    }
+
+    private torch.Tensor Indices(ReadOnlySpan<int> rows)
+    {
+        var indices = new long[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+            indices[i] = rows[i];
+        return torch.tensor(indices, torch.ScalarType.Int64).to(_torchDevice);
+    }
+
+    private static void RequireParts(ReadOnlySpan<WeightView> parts) => Require(!parts.IsEmpty, nameof(parts), "empty", "at least one weight");
+
+    private static void RequireRows(ReadOnlySpan<int> rows, int count, string name)
+    {
+        foreach (var row in rows)
+            Require((uint)row < (uint)count, name, $"row {row}", $"below {count}");
+    }
+
+    private static void RequireShape(ITensor tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "") =>
+        Require(tensor.Rows == rows && tensor.Columns == columns, name, $"[{tensor.Rows}, {tensor.Columns}]", $"[{rows}, {columns}]");
+
+    private static void Require(bool fits, string name, string actual, string expected)
+    {
+        if (!fits)
+            throw new ArgumentException($"{name} is {actual}, but must be {expected}.", name);
+    }
+
+    private TorchTensor Own(ITensor tensor) => Find(tensor, isWeight: false);
+
+    private TorchTensor OwnWeight(ITensor tensor) => Find(tensor, isWeight: true);
+
+    private TorchTensor Find(ITensor tensor, bool isWeight) => tensor is TorchTensor own && own.Engine == this && own.IsWeight == isWeight
+        ? own
+        : throw new ArgumentException($"The tensor is not a tensor of {(isWeight ? "weights" : "activations")} of this engine.", nameof(tensor));
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+using SharedModels.TorchSharp.Modules;
+using SharedModels.Vision.Compute;
+
+namespace SharedModels.TorchSharp.Compute;
+
+/// <summary>Makes engines that compute on CUDA devices and Apple's Metal device; on the CPU the embedded one serves.</summary>
+internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> settings) : IComputeEngineFactory
+{
+    public bool Supports(Device device) => device.Kind is "cuda" or "mps";
+
+    public IComputeEngine Create(Device device, ComputeEngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Supports(device)
+            ? new TorchComputeEngine(device, TorchDevices.Of(device), settings.Value.EnginePrecision)
+            : throw new NotSupportedException($"TorchSharp's engine computes on CUDA devices and on mps, not on {device}.");
+    }
+}

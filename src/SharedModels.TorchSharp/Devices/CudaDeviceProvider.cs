@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using SharedModels.Devices;
+using SharedModels.TorchSharp.Cuda;
+using SharedModels.TorchSharp.Diagnostics;
+
+namespace SharedModels.TorchSharp.Devices;
+
+/// <summary>The machine's CUDA devices, as far as the driver, the process and libtorch let models use them.</summary>
+/// <remarks>
+/// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose allocator, handles and
+/// streams all live in the device's one primary context, cannot be given another. So a device that was lost that way stays lost until the process ends.
+/// </remarks>
+internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<string?> findTorchProblem, TorchSharpOptions options, ILogger logger)
+    : IDeviceProvider, IDisposable
+{
+    private const string Kind = "cuda";
+    private const long ProbeBytes = 1 << 20;
+
+    private readonly ConcurrentDictionary<Device, Exception> _poisoned = new();
+    private readonly ConcurrentDictionary<Device, CudaDeviceStart> _starts = new();
+
+    public event EventHandler<DeviceLostEventArgs>? DeviceLost;
+
+    /// <summary>The devices that models may use.</summary>
+    public IEnumerable<Device> Devices => _starts.Keys.OrderBy(static device => device.Index);
+
+    public IReadOnlyList<DeviceInfo> GetDevices()
+    {
+        if (driver is null)
+            return [];
+        if (findTorchProblem() is { } problem)
+        {
+            Log.TorchHasNoCuda(logger, driver.DeviceCount, problem);
+            return [];
+        }
+
+        return [.. Enumerable.Range(0, driver.DeviceCount).Select(Open).OfType<DeviceInfo>()];
+    }
+
+    public DeviceFailure Classify(Device device, Exception exception)
+    {
+        var failure = CudaErrors.Classify(exception);
+        if (failure == DeviceFailure.Lost && device.Kind == Kind && Causes(exception).FirstOrDefault(CudaErrors.IsSticky) is { } cause)
+            Poison(device, cause);
+        return failure;
+    }
+
+    public ValueTask ProbeAsync(Device device, CancellationToken cancellationToken)
+    {
+        if (_poisoned.TryGetValue(device, out var cause))
+        {
+            throw new DeviceLostException(
+                $"{device} cannot be used by this process any more: {cause.Message} CUDA gives a process no new context after such an error; restart the application.", cause);
+        }
+
+        driver!.Synchronize(device.Index);
+        driver.Free(device.Index, driver.Allocate(device.Index, ProbeBytes));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Reads a device's state, and reports it lost if that says so; <see langword="null"/> if it does not answer.</summary>
+    public CudaDeviceReading? Read(Device device)
+    {
+        if (!_starts.TryGetValue(device, out var start) || _poisoned.ContainsKey(device))
+            return null;
+        try
+        {
+            var state = nvml?.Read(start.Uuid);
+            foreach (var xid in state?.CriticalXids ?? [])
+            {
+                if (Xid.Describe(xid) is not { } description)
+                    continue;
+                Lose(device, new DeviceLostException($"{device} is lost: {description} (Xid {xid})."));
+                return null;
+            }
+
+            var (free, _) = driver!.GetMemory(device.Index);
+            var others = (state?.OtherProcessesBytes ?? 0) - start.OtherProcessesBytes;
+            return new(start.FreeBytes - free - others, state?.OtherProcessesBytes, state?.TemperatureCelsius);
+        }
+        catch (CudaException exception)
+        {
+            if (CudaErrors.IsSticky(exception))
+                Lose(device, exception);
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var device in _starts.Keys.Where(device => !_poisoned.ContainsKey(device)))
+        {
+            try
+            {
+                driver!.ReleaseContext(device.Index);
+            }
+            catch (CudaException)
+            {
+                // The process ends; the driver frees what is left.
+            }
+        }
+    }
+
+    private static IEnumerable<Exception> Causes(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+            yield return exception;
+    }
+
+    private DeviceInfo? Open(int ordinal)
+    {
+        var device = Device.Cuda(ordinal);
+        try
+        {
+            // libtorch makes the same context as soon as it is used: what that costs is not free for models.
+            driver!.RetainContext(ordinal);
+            var (free, total) = driver.GetMemory(ordinal);
+            var uuid = driver.GetUuid(ordinal);
+            var budget = Math.Max(0, free - options.ReserveBytes);
+            _starts[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes ?? 0);
+            var name = driver.GetName(ordinal);
+            Log.DeviceFound(logger, device, name, free, total, budget);
+            return new(device, name, budget);
+        }
+        catch (CudaException exception)
+        {
+            Log.DeviceLeftOut(logger, exception, ordinal);
+            return null;
+        }
+    }
+
+    private void Lose(Device device, Exception cause)
+    {
+        if (Poison(device, cause))
+            DeviceLost?.Invoke(this, new(device, cause));
+    }
+
+    private bool Poison(Device device, Exception cause)
+    {
+        var isNew = _poisoned.TryAdd(device, cause);
+        if (isNew)
+            Log.DevicePoisoned(logger, cause, device);
+        return isNew;
+    }
+}

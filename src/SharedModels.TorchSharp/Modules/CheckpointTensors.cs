@@ -1,0 +1,108 @@
+using SharedModels.TorchSharp.Arena;
+using SharedModels.Vision.Checkpoints;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Modules;
+
+/// <summary>Fills an arena from the memory map of safetensors files.</summary>
+internal sealed class CheckpointTensors : IDisposable
+{
+    private const int MostNamesInMessage = 5;
+
+    private readonly string _path;
+    private readonly CheckpointWeights? _folder;
+    private readonly Dictionary<string, (SafetensorsFile File, SafetensorsEntry Entry)> _tensors = [];
+    private readonly SafetensorsFile? _file;
+
+    public CheckpointTensors(string path)
+    {
+        _path = path;
+        if (Directory.Exists(path))
+            _folder = new(path);
+        else if (File.Exists(path))
+            _file = new(path);
+        else
+            throw new CheckpointException($"The weights '{path}' are neither a file nor a folder. Name a safetensors file, or a folder that holds one.");
+        foreach (var file in _folder?.Files ?? [_file!])
+        {
+            foreach (var entry in file.Entries)
+                _tensors[entry.Name] = (file, entry);
+        }
+    }
+
+    public static bool IsSafetensors(string path) => path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path);
+
+    /// <summary>Throws if the module and the checkpoint do not name the same tensors.</summary>
+    public void RequireSameNames(IReadOnlyCollection<string> required, IReadOnlyCollection<string> known)
+    {
+        var missing = required.Where(name => !_tensors.ContainsKey(name)).ToList();
+        var unexpected = _tensors.Keys.Except(known).ToList();
+        if (missing.Count + unexpected.Count > 0)
+        {
+            throw new CheckpointException(
+                $"The weights '{_path}' do not fit the module: it lacks {Some(unexpected)}, and they lack {Some(missing)}. Load them with Strict = false to take those that fit.");
+        }
+    }
+
+    /// <summary>Copies what the checkpoint has of the arena's tensors into it.</summary>
+    /// <returns>The names that it has.</returns>
+    public HashSet<string> Fill(WeightArena arena, IReadOnlyDictionary<string, ArenaSlot> slots, CancellationToken cancellationToken)
+    {
+        var copies = new List<MemoryCopy>();
+        var found = new HashSet<string>();
+        foreach (var (name, slot) in slots)
+        {
+            if (!_tensors.TryGetValue(name, out var stored))
+                continue;
+            found.Add(name);
+            var (file, entry) = stored;
+            if (!entry.Shape.AsSpan().SequenceEqual(slot.Entry.Shape))
+                throw new CheckpointException($"Tensor '{name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has [{string.Join(", ", slot.Entry.Shape)}].");
+            var type = TypeOf(file, entry);
+            if ((int)type == slot.Entry.Kind)
+                copies.Add(new(file.AddressOf(entry), arena.HostAddress(slot), slot.Entry.Bytes));
+            else
+                Convert(file.AddressOf(entry), entry, type, arena, slot);
+        }
+
+        ParallelCopy.Run(copies, cancellationToken);
+        return found;
+    }
+
+    public void Dispose()
+    {
+        _folder?.Dispose();
+        _file?.Dispose();
+    }
+
+    private static void Convert(nint source, SafetensorsEntry entry, torch.ScalarType type, WeightArena arena, ArenaSlot slot)
+    {
+        using var stored = torch.empty([slot.Entry.Elements], type);
+        using var view = stored.view(slot.Entry.Shape);
+        using var target = arena.View(slot, onHost: true);
+        ParallelCopy.Run([new(source, HostSegment.AddressOf(stored), entry.End - entry.Begin)], CancellationToken.None);
+        target.Overwrite(view);
+    }
+
+    private static torch.ScalarType TypeOf(SafetensorsFile file, SafetensorsEntry entry) => entry.Type switch
+    {
+        "F64" => torch.ScalarType.Float64,
+        "F32" => torch.ScalarType.Float32,
+        "F16" => torch.ScalarType.Float16,
+        "BF16" => torch.ScalarType.BFloat16,
+        "I64" => torch.ScalarType.Int64,
+        "I32" => torch.ScalarType.Int32,
+        "I16" => torch.ScalarType.Int16,
+        "I8" => torch.ScalarType.Int8,
+        "U8" => torch.ScalarType.Byte,
+        "BOOL" => torch.ScalarType.Bool,
+        _ => throw new CheckpointException($"Tensor '{entry.Name}' in '{file.Path}' has the dtype {entry.Type}, which TorchSharp does not know. Convert the checkpoint."),
+    };
+
+    private static string Some(List<string> names) => names.Count switch
+    {
+        0 => "nothing",
+        <= MostNamesInMessage => string.Join(", ", names),
+        _ => $"{string.Join(", ", names.Take(MostNamesInMessage))} and {names.Count - MostNamesInMessage} more",
+    };
+}

@@ -1,0 +1,31 @@
+using SharedModels.TorchSharp.Arena;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace SharedModels.TorchSharp.Modules;
+
+/// <summary>
+/// Calls a module's <c>to</c>. Older versions of TorchSharp ask each moved parameter to retain its gradient, which one that needs none refuses: so all need
+/// one meanwhile.
+/// </summary>
+internal static class ModuleMove
+{
+    public static void Run(torch.nn.Module module, Action move, Func<string, bool> needsGradient)
+    {
+        foreach (var (_, tensor) in ModuleTensors.Of(module))
+        {
+            if (tensor is Parameter && tensor.is_floating_point())
+                tensor.requires_grad_(true);
+        }
+
+        using (torch.enable_grad())
+            move();
+        foreach (var (name, tensor) in ModuleTensors.Of(module))
+        {
+            tensor.DetachFromDisposeScope();
+            tensor.Forget();
+            if (tensor is Parameter && tensor.is_floating_point())
+                tensor.requires_grad_(needsGradient(name));
+        }
+    }
+}

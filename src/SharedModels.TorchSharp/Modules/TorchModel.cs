@@ -1,0 +1,85 @@
+using SharedModels.TorchSharp.Modules;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp;
+
+/// <summary>Shares a TorchSharp module: loads its weights into one page-locked block, and moves them with one copy; leases hand out the module.</summary>
+/// <remarks>
+/// <para>The module is set to evaluation. Code of <c>InvokeAsync</c> runs in inference mode and inside a dispose scope: what it returns, be it a tensor, a
+/// tuple or a list of them, is taken out of the scope, and is the caller's to dispose. Code that uses <c>lease.Model</c> directly has neither.</para>
+/// <para>Parameters belong to no dispose scope. Off its device a module is on the host, with the weights that it was loaded with, unless
+/// <see cref="TorchModelOptions.IsMutable"/> says that use changes them.</para>
+/// </remarks>
+/// <typeparam name="TModule">The module's class.</typeparam>
+public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
+    where TModule : torch.nn.Module
+{
+    private readonly Func<TModule> _create;
+    private readonly TorchModelOptions _options;
+    private readonly TorchRuntime _runtime;
+    private TModule? _module;
+    private PlacedModule? _placed;
+
+    /// <summary>Shares a module without a container.</summary>
+    /// <param name="create">Constructs the module on the host.</param>
+    /// <param name="options">How it is loaded, or <see langword="null"/> for the defaults.</param>
+    public TorchModel(Func<TModule> create, TorchModelOptions? options = null)
+        : this(create, options ?? new(), TorchRuntime.Default)
+    {
+    }
+
+    internal TorchModel(Func<TModule> create, TorchModelOptions options, TorchRuntime runtime)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _create = create;
+        _options = options;
+        _runtime = runtime;
+    }
+
+    /// <inheritdoc/>
+    public Type ModelType => typeof(TModule);
+
+    /// <inheritdoc/>
+    public object Model => _placed is null ? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.") : _module!;
+
+    /// <inheritdoc/>
+    public ModelFootprint Footprint => _placed is null ? default : new(_placed.Bytes, _placed.Bytes, _options.WorkingBytes);
+
+    /// <inheritdoc/>
+    public bool IsMutable => _options.IsMutable;
+
+    /// <inheritdoc/>
+    public IModelUse? BeginUse() => new TorchUse(typeof(TModule), _options.IsMutable, _runtime.Logger);
+
+    /// <inheritdoc/>
+    /// <exception cref="SharedModels.Vision.Checkpoints.CheckpointException">The weights are not there, or do not fit the module.</exception>
+    public async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_placed is null)
+            await TorchThread.RunAsync(() => Load(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)
+    {
+        var placed = _placed ?? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded.");
+        if (placed.Device != device)
+            await TorchThread.RunAsync(() => placed.MoveTo(device), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Frees the module and its weights.</summary>
+    public void Dispose()
+    {
+        _placed?.Dispose();
+        _module?.Dispose();
+        _placed = null;
+        _module = null;
+    }
+
+    private void Load(CancellationToken cancellationToken)
+    {
+        _module?.Dispose();
+        _module = _create();
+        _placed = PlacedModule.Load(_module, _options, _runtime, cancellationToken);
+    }
+}

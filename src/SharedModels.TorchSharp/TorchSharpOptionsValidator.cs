@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+
+namespace SharedModels.TorchSharp;
+
+/// <inheritdoc/>
+internal sealed class TorchSharpOptionsValidator : IValidateOptions<TorchSharpOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TorchSharpOptions options)
+    {
+        if (!(options.PageLockedShare is >= 0 and <= 1))
+            return ValidateOptionsResult.Fail($"{nameof(options.PageLockedShare)} is {options.PageLockedShare}; write a share of the machine's memory from 0 to 1.");
+        if (options.ReserveBytes < 0)
+            return ValidateOptionsResult.Fail($"{nameof(options.ReserveBytes)} is {options.ReserveBytes}; write 0 or more.");
+        return options.MaxDriftBytes < 0
+            ? ValidateOptionsResult.Fail($"{nameof(options.MaxDriftBytes)} is {options.MaxDriftBytes}; write 0 or more.")
+            : ValidateOptionsResult.Success;
+    }
+}

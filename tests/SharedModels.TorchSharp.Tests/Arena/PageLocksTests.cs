@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Tests.Cuda;
+
+namespace SharedModels.TorchSharp.Tests.Arena;
+
+public sealed class PageLocksTests : IDisposable
+{
+    private readonly FakeCudaDriver _driver = new(new FakeCudaDevice("first", 1000, 1000));
+    private readonly RecordingLogger _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public void Pages_are_locked_up_to_the_budget_and_the_fall_back_is_said_once()
+    {
+        var locks = new PageLocks(_driver, 100, _log);
+        Assert.True(locks.TryLock(0x1000, 60));
+        Assert.True(locks.TryLock(0x2000, 40));
+        Assert.Empty(_log.Lines);
+        Assert.False(locks.TryLock(0x3000, 1));
+        Assert.False(locks.TryLock(0x4000, 1));
+        var line = Assert.Single(_log.Lines);
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Contains("100 of 100 bytes are locked", line.Text, StringComparison.Ordinal);
+        Assert.Equal(100, locks.LockedBytes);
+        Assert.Equal([0x1000, 0x2000], _driver.RegisteredHost.Keys);
+    }
+
+    [Fact]
+    public void What_is_unlocked_can_be_locked_again()
+    {
+        var locks = new PageLocks(_driver, 100, _log);
+        Assert.True(locks.TryLock(0x1000, 100));
+        locks.Unlock(0x1000, 100);
+        Assert.Empty(_driver.RegisteredHost);
+        Assert.Equal(0, locks.LockedBytes);
+        Assert.True(locks.TryLock(0x2000, 100));
+    }
+
+    [Fact]
+    public void A_system_that_refuses_leaves_memory_pageable_and_the_budget_whole()
+    {
+        _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2, "out of memory");
+        var locks = new PageLocks(_driver, 100, _log);
+        Assert.False(locks.TryLock(0x1000, 60));
+        Assert.Equal(0, locks.LockedBytes);
+        Assert.Contains("CUDA_ERROR_OUT_OF_MEMORY", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        _driver.OnRegister = static _ => null;
+        Assert.True(locks.TryLock(0x1000, 100));
+    }
+
+    [Fact]
+    public void A_lost_device_is_no_reason_to_go_on_with_pageable_memory()
+    {
+        _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        var locks = new PageLocks(_driver, 100, _log);
+        Assert.Throws<SharedModels.TorchSharp.Cuda.CudaException>(() => locks.TryLock(0x1000, 60));
+        Assert.Equal(0, locks.LockedBytes);
+    }
+
+    [Fact]
+    public void Without_a_driver_nothing_is_locked_and_nothing_said()
+    {
+        Assert.False(new PageLocks(null, 100, _log).TryLock(0x1000, 10));
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public void Unlocking_what_the_driver_has_let_go_of_is_harmless()
+    {
+        var locks = new PageLocks(_driver, 100, _log);
+        Assert.True(locks.TryLock(0x1000, 60));
+        _driver.RegisteredHost.Clear();
+        locks.Unlock(0x1000, 60);
+        Assert.Equal(0, locks.LockedBytes);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using SharedModels.TorchSharp.Compute;
+using SharedModels.Vision.Checkpoints;
+using SharedModels.Vision.Compute;
+using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.OpenVocabulary.Preprocessing;
+using SharedModels.Vision.Tests;
+using SharedModels.Vision.Tokenization;
+using TorchSharp;
+using Xunit.Abstractions;
+
+namespace SharedModels.TorchSharp.Tests.Compute;
+
+/// <summary>OWLv2 on TorchSharp's engine against what transformers computed.</summary>
+public sealed class Owlv2ParityTests(ITestOutputHelper output)
+{
+    [TorchFact]
+    public void A_picture_with_prompts_gives_the_same_tensors() => Check(ElementType.Float32, small: 1e-4f, logits: 1e-4f);
+
+    // Four layers with 8 bits of mantissa each: what transformers differs by from itself when it is run in bfloat16 is of this size too.
+    [TorchFact]
+    public void In_bfloat16_it_gives_tensors_that_differ_by_what_that_rounds() => Check(ElementType.BFloat16, small: 0.05f, logits: 0.25f);
+
+    private void Check(ElementType type, float small, float logits)
+    {
+        var folder = new FixtureFolder(TestFiles.Fixture("owlv2-tiny-random"));
+        var config = Owlv2Config.Read(folder.Path);
+        var tokenizer = new ClipTokenizer(folder.Path);
+        using var weights = new CheckpointWeights(folder.Path);
+        using var network = new Owlv2Network(new TorchComputeEngine(Device.Cpu, new torch.Device(DeviceType.CPU), type), weights, config);
+        var run = folder.Expected.GetProperty("runs").EnumerateObject().First(static run => run.Value.ValueKind == JsonValueKind.Object && run.Value.TryGetProperty("picture", out _));
+        string[] prompts = [.. run.Value.GetProperty("prompts").EnumerateArray().Select(static prompt => prompt.GetString()!)];
+        var processor = new ImageProcessor(PreprocessorConfig.Read(folder.Path, config.VisionConfig.ImageSize), config.VisionConfig.ImageSize, 0.5f, 0);
+        var pixels = new float[processor.Length];
+        processor.Run(folder.Picture(run.Value.GetProperty("picture").GetString()!), pixels, 0);
+
+        var texts = network.EmbedText([.. prompts.Select(tokenizer.EncodeTruncated)], CancellationToken.None);
+        using var features = network.EmbedPictures(pixels, 1, CancellationToken.None);
+        folder.Check(output, $"{run.Name}/text_embeds", texts, small);
+        folder.Check(output, $"{run.Name}/logits", network.Logits(features, texts, prompts.Length), logits);
+        folder.Check(output, $"{run.Name}/pred_boxes", network.Boxes(features), small);
+    }
+}

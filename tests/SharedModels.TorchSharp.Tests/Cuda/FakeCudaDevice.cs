@@ -1,0 +1,17 @@
+namespace SharedModels.TorchSharp.Tests.Cuda;
+
+internal sealed class FakeCudaDevice(string name, long freeBytes, long totalBytes)
+{
+    public string Name { get; } = name;
+
+    public long FreeBytes { get; set; } = freeBytes;
+
+    public long TotalBytes { get; } = totalBytes;
+
+    public int Contexts { get; set; }
+
+    /// <summary>What every call of this device throws, as after an error that spoils its context.</summary>
+    public Exception? Fault { get; set; }
+
+    public Dictionary<nint, long> Blocks { get; } = [];
+}

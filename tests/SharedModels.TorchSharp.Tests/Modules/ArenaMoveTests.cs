@@ -1,0 +1,120 @@
+using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Modules;
+using SharedModels.TorchSharp.Tests.Cuda;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.Modules;
+
+/// <summary>Moves to a CUDA device whose memory is the host's: TorchSharp computes there, and the fake driver copies.</summary>
+public sealed class ArenaMoveTests : IDisposable
+{
+    private static readonly Device Cuda = Device.Cuda(0);
+
+    private readonly RecordingLogger _log = new();
+    private readonly FakeCudaDevice _device = new("first", 1 << 20, 1 << 20);
+    private readonly TorchRuntime _runtime;
+
+    public ArenaMoveTests() => _runtime = MakeRuntime();
+
+    private BusTransfers Transfers => _runtime.Transfers!;
+
+    public void Dispose()
+    {
+        _runtime.Dispose();
+        _log.Dispose();
+    }
+
+    [TorchFact]
+    public async Task Moving_in_is_one_copy_for_each_element_type_and_moving_out_copies_nothing()
+    {
+        using var model = Make();
+        await model.LoadAsync(default);
+        var module = (TwoLayers)model.Model;
+        var expected = module.Run();
+        for (var round = 1; round <= 3; round++)
+        {
+            await model.ToAsync(Cuda, default);
+            Assert.Equal(expected, module.Run());
+            Assert.Equal(3072 * round, Transfers.BytesToDevice);
+            await model.ToAsync(Device.Cpu, default);
+            Assert.Equal(expected, module.Run());
+            Assert.Equal(0, Transfers.BytesToHost);
+        }
+    }
+
+    [TorchFact]
+    public async Task On_the_device_the_parameters_are_views_of_one_block()
+    {
+        using var model = Make();
+        await model.LoadAsync(default);
+        var onHost = Addresses(model);
+        await model.ToAsync(Cuda, default);
+        var onDevice = Addresses(model);
+        Assert.Empty(onHost.Intersect(onDevice));
+        Assert.Equal(4 * ArenaLayout.Alignment, onDevice.Max() - onDevice.Min());
+        await model.ToAsync(Cuda, default);
+        Assert.Equal(onDevice, Addresses(model));
+        await model.ToAsync(Device.Cpu, default);
+        Assert.Equal(onHost, Addresses(model));
+    }
+
+    [TorchFact]
+    public async Task What_use_changes_is_lost_unless_the_model_is_mutable()
+    {
+        foreach (var isMutable in new[] { false, true })
+        {
+            using var model = Make(new() { IsMutable = isMutable });
+            await model.LoadAsync(default);
+            var before = ScaleOf(model);
+            await model.ToAsync(Cuda, default);
+            using (torch.no_grad())
+            using (var changed = torch.tensor([9f, 9f, 9f, 9f]))
+                Scale(model).Overwrite(changed);
+            Assert.Equal([9f, 9f, 9f, 9f], ScaleOf(model));
+            await model.ToAsync(Device.Cpu, default);
+            Assert.Equal(isMutable ? [9f, 9f, 9f, 9f] : before, ScaleOf(model));
+            Assert.Equal(isMutable ? 3072 : 0, Transfers.BytesToHost);
+            Assert.Equal(isMutable, Scale(model).requires_grad);
+        }
+    }
+
+    [TorchFact]
+    public async Task A_move_that_fails_leaves_the_module_on_the_host_as_it_was()
+    {
+        using var model = Make();
+        await model.LoadAsync(default);
+        var module = (TwoLayers)model.Model;
+        var (expected, addresses) = (module.Run(), Addresses(model));
+        _device.Fault = FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
+        await Assert.ThrowsAsync<SharedModels.TorchSharp.Cuda.CudaException>(async () => await model.ToAsync(Cuda, default));
+        Assert.Equal(expected, module.Run());
+        Assert.Equal(addresses, Addresses(model));
+        _device.Fault = null;
+        await model.ToAsync(Cuda, default);
+        Assert.Equal(expected, module.Run());
+    }
+
+    [TorchFact]
+    public async Task Layers_that_share_a_weight_share_it_in_the_arena_too()
+    {
+        // Not disposed: TorchSharp 0.99 disposes a weight twice that two modules share.
+        var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new(), _runtime);
+        await model.LoadAsync(default);
+        Assert.Equal(1024, model.Footprint.DeviceBytes);
+        await model.ToAsync(Cuda, default);
+        var weights = ModuleTensors.Of((TiedLayers)model.Model).Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, weights.Count);
+        Assert.Equal(TensorAddress.Of(weights[0].Tensor), TensorAddress.Of(weights[1].Tensor));
+    }
+
+    private static torch.Tensor Scale(TorchModel<TwoLayers> model) => ModuleTensors.Of((TwoLayers)model.Model).Single(static found => found.Name == "scale").Tensor;
+
+    private static float[] ScaleOf(TorchModel<TwoLayers> model) => TwoLayers.Read(Scale(model));
+
+    private static List<nint> Addresses(TorchModel<TwoLayers> model) =>
+        [.. ModuleTensors.Of((TwoLayers)model.Model).Where(static found => found.Name != "steps").Select(static found => TensorAddress.Of(found.Tensor))];
+
+    private TorchModel<TwoLayers> Make(TorchModelOptions? options = null) => new(static () => new TwoLayers(), options ?? new(), _runtime);
+
+    private TorchRuntime MakeRuntime() => new(new FakeCudaDriver(_device), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+}

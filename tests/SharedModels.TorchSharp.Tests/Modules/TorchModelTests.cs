@@ -1,0 +1,157 @@
+using SharedModels.TorchSharp.Modules;
+using SharedModels.TorchSharp.Tests.Cuda;
+using SharedModels.Vision.Checkpoints;
+using SharedModels.Vision.Tests.Checkpoints;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.Modules;
+
+public sealed class TorchModelTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("torch-model").FullName;
+    private readonly RecordingLogger _log = new();
+
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        _log.Dispose();
+    }
+
+    [TorchFact]
+    public async Task A_module_computes_the_same_once_its_weights_lie_in_an_arena()
+    {
+        using var module = new TwoLayers();
+        var expected = module.Run();
+        using var model = Make(() => module);
+        await model.LoadAsync(default);
+        Assert.Equal(expected, module.Run());
+        Assert.Same(module, model.Model);
+        Assert.False(module.training);
+
+        // Four tensors of the layers and the scale at 512 bytes each, and the buffer at 512 in a segment of its own.
+        Assert.Equal(new ModelFootprint(3072, 3072), model.Footprint);
+        Assert.All(ModuleTensors.Of(module), static found => Assert.Equal(DeviceType.CPU, found.Tensor.device_type));
+        Assert.DoesNotContain(_log.Lines, static line => line.Id == 107);
+    }
+
+    [TorchFact]
+    public async Task Weights_of_safetensors_go_straight_into_parameters_by_name_and_are_converted_if_need_be()
+    {
+        Write(StoredTensor.Of("second.bias", [4], 1, 2, 3, 4).To("F16"));
+        using var model = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
+        await model.LoadAsync(default);
+        var module = (TwoLayers)model.Model;
+
+        // The layers are identities and add 0 and 1 to 4; the scale is 10.
+        Assert.Equal([20f, 0f, 35f, 70f], module.Run());
+        Assert.Equal(42, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(ModuleTensors.Of(module).Single(static found => found.Name == "steps").Tensor.bytes)[0]);
+    }
+
+    [TorchFact]
+    public async Task Strict_loading_names_what_is_missing_and_what_is_too_much()
+    {
+        Write(StoredTensor.Of("third.bias", [1], 1));
+        using var strict = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
+        var exception = await Assert.ThrowsAsync<CheckpointException>(async () => await strict.LoadAsync(default));
+        Assert.Contains("it lacks third.bias, and they lack second.bias", exception.Message, StringComparison.Ordinal);
+
+        using var module = new TwoLayers();
+        var bias = TwoLayers.Read(ModuleTensors.Of(module).Single(static found => found.Name == "second.bias").Tensor);
+        using var loose = Make(() => module, new() { Weights = File("w.safetensors"), Strict = false });
+        await loose.LoadAsync(default);
+        Assert.Equal(bias, TwoLayers.Read(ModuleTensors.Of(module).Single(static found => found.Name == "second.bias").Tensor));
+        Assert.Equal([10f, 10f, 10f, 10f], TwoLayers.Read(ModuleTensors.Of(module).Single(static found => found.Name == "scale").Tensor));
+    }
+
+    [TorchFact]
+    public async Task A_tensor_of_another_shape_is_refused_with_both()
+    {
+        Write(StoredTensor.Of("second.bias", [2, 2], 1, 2, 3, 4));
+        using var model = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
+        var exception = await Assert.ThrowsAsync<CheckpointException>(async () => await model.LoadAsync(default));
+        Assert.Contains("'second.bias'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 2]", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("[4]", exception.Message, StringComparison.Ordinal);
+    }
+
+    [TorchFact]
+    public async Task Weights_that_TorchSharp_saved_are_loaded()
+    {
+        using var saved = new TwoLayers();
+        saved.save(File("two.dat"));
+        using var model = Make(static () => new TwoLayers(), new() { Weights = File("two.dat") });
+        await model.LoadAsync(default);
+        Assert.Equal(saved.Run(), ((TwoLayers)model.Model).Run());
+    }
+
+    [TorchFact]
+    public async Task Parameters_are_converted_to_the_element_type_and_others_than_TorchSharps_are_refused()
+    {
+        using var model = Make(static () => new TwoLayers(), new() { ElementType = "bfloat16", WorkingBytes = 5 });
+        await model.LoadAsync(default);
+        Assert.Equal([torch.ScalarType.BFloat16], Parameters(model).Select(static tensor => tensor.dtype).Distinct());
+        Assert.Equal(5, model.Footprint.WorkingBytes);
+        using var wrong = Make(static () => new TwoLayers(), new() { ElementType = "float12" });
+        Assert.Contains("'float12'", (await Assert.ThrowsAsync<FormatException>(async () => await wrong.LoadAsync(default))).Message, StringComparison.Ordinal);
+    }
+
+    [TorchFact]
+    public async Task Parameters_outlive_every_scope_of_a_caller()
+    {
+        using var model = Make(static () => new TwoLayers());
+        using (torch.NewDisposeScope())
+            await model.LoadAsync(default);
+        var before = ((TwoLayers)model.Model).Run();
+        using (model.BeginUse())
+            Assert.Equal(before, ((TwoLayers)model.Model).Run());
+        Assert.Equal(before, ((TwoLayers)model.Model).Run());
+    }
+
+    [TorchFact]
+    public async Task A_module_that_is_disposed_frees_its_pages()
+    {
+        var driver = new FakeCudaDriver(new FakeCudaDevice("first", 1000, 1000));
+        using var runtime = new TorchRuntime(driver, new(), _log);
+        using (var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), runtime))
+        {
+            await model.LoadAsync(default);
+            Assert.Equal(3072, driver.RegisteredHost.Values.Sum());
+            Assert.All(driver.RegisteredHost.Keys, static address => Assert.Equal(0, address % 4096));
+            Assert.Equal(3072, runtime.Locks.LockedBytes);
+        }
+
+        Assert.Empty(driver.RegisteredHost);
+        Assert.Equal(0, runtime.Locks.LockedBytes);
+    }
+
+    [TorchFact]
+    public async Task A_module_that_is_not_loaded_says_so()
+    {
+        using var model = Make(static () => new TwoLayers());
+        Assert.Contains("not loaded", Assert.Throws<InvalidOperationException>(() => model.Model).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await model.ToAsync(Device.Cpu, default));
+        Assert.Equal(default, model.Footprint);
+    }
+
+    private static IEnumerable<torch.Tensor> Parameters(TorchModel<TwoLayers> model) =>
+        ModuleTensors.Of((TwoLayers)model.Model).Where(static found => found.Name != "steps").Select(static found => found.Tensor);
+
+    private void Write(params StoredTensor[] further)
+    {
+        float[] identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+        SafetensorsWriter.Write(
+            File("w.safetensors"),
+            [
+                StoredTensor.Of("first.weight", [4, 4], identity),
+                StoredTensor.Of("first.bias", [4], 0, 0, 0, 0),
+                StoredTensor.Of("second.weight", [4, 4], identity),
+                StoredTensor.Of("scale", [4], 10, 10, 10, 10),
+                new("steps", "I64", [1], BitConverter.GetBytes(42L)),
+                .. further,
+            ]);
+    }
+
+    private string File(string name) => Path.Combine(_folder, name);
+
+    private TorchModel<TwoLayers> Make(Func<TwoLayers> create, TorchModelOptions? options = null) => new(create, options ?? new(), new TorchRuntime(null, new(), _log));
+}

@@ -1,0 +1,44 @@
+using SharedModels.TorchSharp.Modules;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.Modules;
+
+public sealed class TorchUseTests : IDisposable
+{
+    private readonly RecordingLogger _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [TorchFact]
+    public async Task What_the_code_makes_is_freed_and_what_it_returns_is_not()
+    {
+        using var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), new TorchRuntime(null, new(), _log));
+        await using var manager = new SharedModelManager();
+        manager.Add(model, "net");
+        await using var lease = await manager.FetchModelAsync<TwoLayers>("net");
+        torch.Tensor? inner = null;
+        var (one, two) = await lease.InvokeAsync(net =>
+        {
+            inner = torch.tensor([1f, 2f, 3f, 4f]).reshape(1, 4);
+            return (net.call(inner), new List<torch.Tensor> { torch.tensor([1f]) });
+        });
+        Assert.True(inner!.IsInvalid);
+        Assert.False(one.IsInvalid);
+        Assert.Equal([1f], TwoLayers.Read(Assert.Single(two)));
+        Assert.DoesNotContain(_log.Lines, static line => line.Id == 108);
+        one.Dispose();
+        two[0].Dispose();
+    }
+
+    [TorchFact]
+    public void Tensors_that_leave_the_scope_by_themselves_are_counted()
+    {
+        torch.Tensor[] leaked;
+        using (var use = new TorchUse(typeof(TwoLayers), isMutable: false, _log))
+            leaked = [torch.tensor([1f]).DetachFromDisposeScope(), torch.tensor([2f]).DetachFromDisposeScope(), torch.tensor([3f])];
+        Assert.StartsWith("2 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.Equal([false, false, true], leaked.Select(static tensor => tensor.IsInvalid));
+        leaked[0].Dispose();
+        leaked[1].Dispose();
+    }
+}
