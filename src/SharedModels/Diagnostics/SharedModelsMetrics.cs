@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Diagnostics;
 

@@ -1,6 +1,7 @@
 using SharedModels.Diagnostics;
 using SharedModels.Residency;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Leasing;
 

@@ -1,6 +1,7 @@
 using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Leasing;
 

@@ -4,6 +4,7 @@ using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Residency;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Leasing;
 

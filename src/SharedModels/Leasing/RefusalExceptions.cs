@@ -1,5 +1,6 @@
 using System.Globalization;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Leasing;
 

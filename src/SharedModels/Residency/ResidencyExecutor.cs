@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Residency;
 

@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Decisions;
+
 namespace SharedModels.Scheduling;
 
 /// <content>Finds circles of holders, each waiting for the next.</content>

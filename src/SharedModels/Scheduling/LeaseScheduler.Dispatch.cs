@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Scheduling;

@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Decisions;
+
 namespace SharedModels.Scheduling;
 
 /// <content>What refused requests are told, and how long waits will take.</content>

@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Decisions;
+
 namespace SharedModels.Scheduling;
 
 /// <content>What becomes of models: the ends of steps that were begun.</content>

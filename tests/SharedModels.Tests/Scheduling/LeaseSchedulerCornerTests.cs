@@ -1,4 +1,5 @@
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Tests.Scheduling;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Tests.Scheduling;

@@ -1,4 +1,5 @@
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Queues;
 
 namespace SharedModels.Tests.Scheduling;

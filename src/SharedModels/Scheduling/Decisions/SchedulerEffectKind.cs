@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Decisions;
 
 /// <summary>What the scheduler wants done.</summary>
 internal enum SchedulerEffectKind

@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Decisions;
 
 /// <summary>One thing that the scheduler wants done.</summary>
 internal readonly record struct SchedulerEffect(

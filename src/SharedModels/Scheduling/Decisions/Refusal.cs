@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Decisions;
 
 /// <summary>Why a request is not granted, with what a person needs to know to mend it.</summary>
 internal sealed record Refusal(RefusalReason Reason)

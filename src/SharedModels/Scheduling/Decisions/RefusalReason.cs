@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Decisions;
 
 /// <summary>Why a request is not granted.</summary>
 internal enum RefusalReason

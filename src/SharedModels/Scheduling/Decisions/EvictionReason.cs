@@ -1,4 +1,4 @@
-namespace SharedModels.Scheduling;
+namespace SharedModels.Scheduling.Decisions;
 
 /// <summary>Why a model leaves its device.</summary>
 internal enum EvictionReason
