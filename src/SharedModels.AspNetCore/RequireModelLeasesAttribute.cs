@@ -38,7 +38,8 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
 
     async Task IAsyncActionFilter.OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
     {
-        await AcquireAsync(context.HttpContext).ConfigureAwait(false);
+        if (context.IsEffectivePolicy(this))
+            await AcquireAsync(context.HttpContext).ConfigureAwait(false);
         await next().ConfigureAwait(false);
     }
 
@@ -46,7 +47,8 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
 
     async Task IAsyncPageFilter.OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        await AcquireAsync(context.HttpContext).ConfigureAwait(false);
+        if (context.IsEffectivePolicy(this))
+            await AcquireAsync(context.HttpContext).ConfigureAwait(false);
         await next().ConfigureAwait(false);
     }
 

@@ -8,6 +8,7 @@ public sealed class SharedModelsEndpointOptions
     public string? ControlPolicy { get; set; }
 
     /// <summary>Whether anyone may preload and evict who reaches the address: for development, and behind a gate of one's own.</summary>
+    /// <remarks>What the application demands of the whole group (<c>RequireAuthorization()</c>) or of every endpoint (its fallback policy) is demanded still.</remarks>
     /// <value>The default is <see langword="false"/>.</value>
     public bool AllowAnonymousControl { get; set; }
 }

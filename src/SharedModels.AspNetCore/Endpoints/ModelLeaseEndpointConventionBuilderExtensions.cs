@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
 using SharedModels;
 using SharedModels.AspNetCore;
+using SharedModels.AspNetCore.Endpoints;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -12,8 +16,8 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
     /// <para>These are the leases that are injected by then: the handler's parameters, with those of <c>[AsParameters]</c> and of injected services, and
     /// what a controller's constructor takes. The request's body is read before, so that nobody holds a model while a client uploads.</para>
     /// <para>They are released when the response is complete, as the request's scope ends then; a handler that disposes them releases them earlier. A
-    /// client that goes away leaves the queue. Of several conventions on an endpoint the last, which is the nearest, says how to wait. Razor pages and
-    /// hubs have <see cref="RequireModelLeasesAttribute"/> instead.</para>
+    /// client that goes away leaves the queue. Of several conventions on an endpoint the last, which is the nearest, says how to wait. Hubs need
+    /// <c>AddSignalR().AddModelLeases()</c> too, and Razor pages have <see cref="RequireModelLeasesAttribute"/> instead: either is told at start.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">What is mapped.</typeparam>
     /// <param name="builder">An endpoint of a minimal API, a group of them, or the controllers.</param>
@@ -25,11 +29,21 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
         where TBuilder : IEndpointConventionBuilder
     {
         var leases = new RequireModelLeasesAttribute { Options = new() { Priority = priority, Timeout = RequireModelLeasesAttribute.Checked(timeout) } };
+        builder.Finally(RefuseNothing);
         return builder.WithMetadata(leases).AddEndpointFilter(async (context, next) =>
         {
             var nearest = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RequireModelLeasesAttribute>() ?? leases;
             await nearest.AcquireAsync(context.HttpContext).ConfigureAwait(false);
             return await next(context).ConfigureAwait(false);
         });
+    }
+
+    /// <summary>Filters of endpoints do not run where these are mapped, and nobody would notice.</summary>
+    private static void RefuseNothing(EndpointBuilder endpoint)
+    {
+        if (endpoint.Metadata.OfType<PageActionDescriptor>().FirstOrDefault() is { } page)
+            throw new InvalidOperationException($"RequireModelLeases() does nothing for the Razor page '{page.ViewEnginePath}'; write [RequireModelLeases] on the page's model, and map pages outside of groups that require leases.");
+        if (endpoint.Metadata.OfType<HubMetadata>().FirstOrDefault() is { } hub && endpoint.ApplicationServices.GetService<ModelLeaseHubFilter>() is null)
+            throw new InvalidOperationException($"RequireModelLeases() does nothing for the hub '{hub.HubType.Name}' without the filter for hubs; call AddSignalR().AddModelLeases().");
     }
 }

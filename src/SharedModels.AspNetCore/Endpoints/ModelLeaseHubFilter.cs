@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 
 namespace SharedModels.AspNetCore.Endpoints;
@@ -10,7 +11,9 @@ internal sealed class ModelLeaseHubFilter : IHubFilter
     {
         try
         {
-            var leases = invocationContext.HubMethod.GetCustomAttribute<RequireModelLeasesAttribute>() ?? invocationContext.Hub.GetType().GetCustomAttribute<RequireModelLeasesAttribute>();
+            var leases = invocationContext.HubMethod.GetCustomAttribute<RequireModelLeasesAttribute>()
+                ?? invocationContext.Hub.GetType().GetCustomAttribute<RequireModelLeasesAttribute>()
+                ?? invocationContext.Context.GetHttpContext()?.GetEndpoint()?.Metadata.GetMetadata<RequireModelLeasesAttribute>();
             if (leases is not null)
                 await leases.AcquireAsync(invocationContext.ServiceProvider, invocationContext.Context.ConnectionAborted).ConfigureAwait(false);
             return await next(invocationContext).ConfigureAwait(false);

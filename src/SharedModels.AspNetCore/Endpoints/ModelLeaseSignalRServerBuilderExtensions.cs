@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SharedModels.AspNetCore.Endpoints;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,8 @@ public static class ModelLeaseSignalRServerBuilderExtensions
     public static ISignalRServerBuilder AddModelLeases(this ISignalRServerBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Configure<HubOptions>(static options => options.AddFilter(new ModelLeaseHubFilter()));
+        builder.Services.TryAddSingleton<ModelLeaseHubFilter>();
+        builder.Services.Configure<HubOptions>(static options => options.AddFilter<ModelLeaseHubFilter>());
         return builder;
     }
 }

@@ -30,32 +30,37 @@ internal sealed class ChangeStream
         return TypedResults.ServerSentEvents(ReadAsync(manager, KnownBy(context.Request), time, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
+    /// <summary>A client that knows nothing gets what is kept of the past, too.</summary>
+    public async IAsyncEnumerable<SseItem<string>> ReadAsync(
+        ISharedModelManager manager, long? known, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Something is sent at once, so that the client knows that it is connected.
+        var first = manager.GetSnapshot();
+        yield return known is null ? Snapshot(first, time) : Ping(time);
+        var batches = new ChangeBatches(token => manager.WatchAsync(known ?? 0, token), time, Silence, Pause, stopping, cancellationToken);
+        await using var end = batches.ConfigureAwait(false);
+        var told = known ?? first.LastChange;
+        while (await batches.ReadAsync().ConfigureAwait(false) is { } batch)
+        {
+            var gap = batch.FindLastIndex(static change => change.Kind == SharedModelsChangeKind.Missed);
+
+            // What a new client misses of the past is before its snapshot.
+            if (gap >= 0 && batch[gap].Number > told)
+                yield return Snapshot(manager.GetSnapshot(), time);
+
+            // Of what was before the gap nobody learns how it ended.
+            batch.RemoveRange(0, gap + 1);
+            yield return batch.Count == 0 ? Ping(time) : Changes(batch);
+        }
+    }
+
     private long? KnownBy(HttpRequest request) =>
         request.Headers["Last-Event-ID"].ToString().Split('@') is [var text, var run] && run == _run && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 
-    /// <summary>A client that knows nothing gets what is kept of the past, too.</summary>
-    private async IAsyncEnumerable<SseItem<string>> ReadAsync(
-        ISharedModelManager manager, long? known, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        // Something is sent at once, so that the client knows that it is connected.
-        yield return known is null ? Snapshot(manager, time) : Ping(time);
-        var batches = new ChangeBatches(token => manager.WatchAsync(known ?? 0, token), time, Silence, Pause, stopping, cancellationToken);
-        await using var end = batches.ConfigureAwait(false);
-        var hasBegun = known is not null;
-        while (await batches.ReadAsync().ConfigureAwait(false) is { } batch)
-        {
-            // What a new client misses of the past is before its snapshot.
-            if (batch.RemoveAll(static change => change.Kind == SharedModelsChangeKind.Missed) > 0 && hasBegun)
-                yield return Snapshot(manager, time);
-            hasBegun = true;
-            yield return batch.Count == 0 ? Ping(time) : Changes(batch);
-        }
-    }
-
-    private static SseItem<string> Snapshot(ISharedModelManager manager, TimeProvider time) =>
-        new(JsonSerializer.Serialize(ModelsResponse.Create(manager.GetSnapshot(), time), StatusJson.Default.ModelsResponse), "snapshot");
+    private static SseItem<string> Snapshot(SharedModelsSnapshot snapshot, TimeProvider time) =>
+        new(JsonSerializer.Serialize(ModelsResponse.Create(snapshot, time), StatusJson.Default.ModelsResponse), "snapshot");
 
     private static SseItem<string> Ping(TimeProvider time) => new(time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), "ping");
 

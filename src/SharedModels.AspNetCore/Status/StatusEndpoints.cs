@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Status;
@@ -36,10 +37,9 @@ internal static class StatusEndpoints
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("SharedModels.AspNetCore");
         if (options.AllowAnonymousControl)
         {
-            control.AllowAnonymous();
             Log.ControlIsOpen(logger, pattern);
         }
-        else if (services.GetService<IAuthorizationService>() is null || (options.ControlPolicy is null && services.GetService<IAuthenticationSchemeProvider>() is null))
+        else if (services.GetService<IAuthorizationService>() is null || (options.ControlPolicy is null && !KnowsUsers(services)))
         {
             control.AddEndpointFilter(static (_, _) => new(TypedResults.Problem(
                 "Models are preloaded and evicted only by those who are authorized, and the application has no authorization: it calls AddAuthentication and AddAuthorization, or sets AllowAnonymousControl.",
@@ -53,6 +53,10 @@ internal static class StatusEndpoints
             Log.ControlIsAuthorized(logger, pattern, options.ControlPolicy ?? "default");
         }
     }
+
+    /// <summary>Whether there is a way to tell who somebody is; controllers bring authentication along, but no scheme of it.</summary>
+    private static bool KnowsUsers(IServiceProvider services) =>
+        services.GetService<IAuthenticationSchemeProvider>() is not null && services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Schemes.Any();
 
     private static JsonHttpResult<ModelsResponse> GetModels(HttpContext context, ISharedModelManager manager, TimeProvider time)
     {

@@ -31,6 +31,21 @@ public sealed class ControllerTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
     }
 
+    [Fact]
+    public async Task The_attribute_of_the_action_counts_before_that_of_the_controller()
+    {
+        await using var fixture = await StartAsync(allAreMarked: false);
+        var held = await fixture.Manager.FetchModelAsync("a");
+        var hasty = fixture.Client.GetAsync("/patient/hasty");
+        var patient = fixture.Client.GetStringAsync("/patient");
+        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 2);
+        fixture.Time.Advance(TimeSpan.FromSeconds(6));
+        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests < 2);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await hasty).StatusCode);
+        held.Dispose();
+        Assert.Equal("Held", await patient);
+    }
+
     private static Task<WebFixture> StartAsync(bool allAreMarked) => WebFixture.StartAsync(
         app =>
         {

@@ -43,8 +43,32 @@ public sealed class HubTests
         await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 0);
     }
 
-    private static Task<WebFixture> StartAsync() =>
-        WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub"), static services => services.AddSignalR().AddModelLeases().AddModelLeases());
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_the_hub_is_mapped_all_its_methods_can_be_marked(bool isGroup)
+    {
+        await using var fixture = await StartAsync(app =>
+        {
+            if (isGroup)
+                app.MapGroup("").RequireModelLeases().MapHub<LeasedHub>("/hub");
+            else
+                app.MapHub<LeasedHub>("/hub").RequireModelLeases();
+        });
+        await using var connection = await ConnectAsync(fixture);
+        Assert.Equal("a Held, b Held", await connection.InvokeAsync<string>("Plain"));
+    }
+
+    [Fact]
+    public async Task A_mark_that_would_do_nothing_is_refused()
+    {
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub").RequireModelLeases(), static services => services.AddSignalR()));
+        Assert.Equal("RequireModelLeases() does nothing for the hub 'LeasedHub' without the filter for hubs; call AddSignalR().AddModelLeases().", wrong.Message);
+    }
+
+    private static Task<WebFixture> StartAsync(Action<WebApplication>? map = null) =>
+        WebFixture.StartAsync(map ?? (static app => app.MapHub<LeasedHub>("/hub")), static services => services.AddSignalR().AddModelLeases().AddModelLeases());
 
     private static async Task<HubConnection> ConnectAsync(WebFixture fixture)
     {

@@ -8,10 +8,27 @@ public sealed class RazorPageTests
     [Fact]
     public async Task Leases_of_a_marked_page_are_held_until_it_is_rendered()
     {
-        await using var fixture = await WebFixture.StartAsync(
-            static app => app.MapRazorPages(),
-            static services => services.AddRazorPages(static options => options.RootDirectory = "/Endpoints/Pages").AddApplicationPart(typeof(RazorPageTests).Assembly));
+        await using var fixture = await StartAsync(static app => app.MapRazorPages());
         Assert.Equal("a Held", (await fixture.Client.GetStringAsync("/Leased")).Trim());
         await WebFixture.UntilAsync(() => fixture["a"].ActiveLeases == 0);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mark_where_pages_are_mapped_would_do_nothing_and_is_refused(bool isGroup)
+    {
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(app =>
+        {
+            if (isGroup)
+                app.MapGroup("").RequireModelLeases().MapRazorPages();
+            else
+                app.MapRazorPages().RequireModelLeases();
+        }));
+        Assert.StartsWith("RequireModelLeases() does nothing for the Razor page '/Leased'; write [RequireModelLeases] on the page's model", wrong.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<WebFixture> StartAsync(Action<WebApplication> map) => WebFixture.StartAsync(
+        map,
+        static services => services.AddRazorPages(static options => options.RootDirectory = "/Endpoints/Pages").AddApplicationPart(typeof(RazorPageTests).Assembly));
 }

@@ -52,12 +52,41 @@ public sealed class ControlAuthorizationTests
         Says(fixture, LogLevel.Information, "Models at /v1/models can be preloaded and evicted with the authorization policy 'operators'.");
     }
 
-    private static Task<WebFixture> StartAsync(string? policy) => WebFixture.StartAsync(
+    [Fact]
+    public async Task Controllers_bring_authentication_along_and_nobody_who_could_be_told_by_it()
+    {
+        await using var fixture = await WebFixture.StartAsync(
+            static app =>
+            {
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapSharedModels();
+            },
+            static services => services.AddControllers());
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
+        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication and AddAuthorization, or set AllowAnonymousControl.");
+    }
+
+    [Theory]
+    [InlineData(false, HttpStatusCode.NoContent)]
+    [InlineData(true, HttpStatusCode.Unauthorized)]
+    public async Task Control_that_is_open_is_behind_the_gate_that_the_whole_group_is_behind(bool hasGate, HttpStatusCode anonymous)
+    {
+        await using var fixture = await StartAsync(static options => options.AllowAnonymousControl = true, hasGate);
+        Assert.Equal(anonymous, await fixture.PostAsync("/v1/models/a/preload"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/preload", user: "anna"));
+    }
+
+    private static Task<WebFixture> StartAsync(string? policy) => StartAsync(options => options.ControlPolicy = policy, hasGate: false);
+
+    private static Task<WebFixture> StartAsync(Action<SharedModelsEndpointOptions> configure, bool hasGate) => WebFixture.StartAsync(
         app =>
         {
             app.UseAuthentication();
             app.UseAuthorization();
-            app.MapSharedModels(configure: options => options.ControlPolicy = policy);
+            var group = app.MapSharedModels(configure: configure);
+            if (hasGate)
+                group.RequireAuthorization();
         },
         static services =>
         {

@@ -1,4 +1,7 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using SharedModels.AspNetCore.Status;
 
 namespace SharedModels.AspNetCore.Tests.Status;
 
@@ -89,6 +92,47 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task A_client_that_is_slow_from_its_first_snapshot_on_gets_another_one_for_what_it_missed()
+    {
+        await using var fixture = await StartAsync();
+        await using var stream = Read(fixture);
+        Assert.True(await stream.MoveNextAsync());
+        await UseAsync(fixture, 5000);
+        Assert.True(await stream.MoveNextAsync());
+        Assert.Equal("snapshot", stream.Current.EventType);
+    }
+
+    [Fact]
+    public async Task What_a_new_client_misses_of_the_past_is_before_its_snapshot()
+    {
+        await using var fixture = await StartAsync();
+        await UseAsync(fixture, 5000);
+        await using var stream = Read(fixture);
+        Assert.True(await stream.MoveNextAsync());
+        Assert.True(await stream.MoveNextAsync());
+        Assert.Equal("changes", stream.Current.EventType);
+    }
+
+    [Fact]
+    public async Task What_was_before_a_gap_is_not_told_after_the_snapshot()
+    {
+        await using var fixture = await StartAsync();
+        await UseAsync(fixture, 300);
+        await using var stream = Read(fixture);
+        Assert.True(await stream.MoveNextAsync());
+        Assert.True(await stream.MoveNextAsync());
+        await UseAsync(fixture, 5000);
+        var next = stream.MoveNextAsync().AsTask();
+        await fixture.AdvanceUntilAsync(TimeSpan.FromMilliseconds(50), () => next.IsCompleted);
+        Assert.True(await next);
+        Assert.Equal("snapshot", stream.Current.EventType);
+        Assert.True(await stream.MoveNextAsync());
+        var numbers = EventClient.Parse(JsonSerializer.Deserialize<JsonElement>(stream.Current.Data)).Select(static change => change.Number).ToList();
+        Assert.InRange(numbers[0], 605 + 1, fixture.Manager.GetSnapshot().LastChange);
+        Assert.Equal(Enumerable.Range(0, numbers.Count).Select(i => numbers[0] + i), numbers);
+    }
+
+    [Fact]
     public async Task In_silence_there_is_a_ping_with_the_servers_time()
     {
         await using var fixture = await StartAsync();
@@ -150,6 +194,15 @@ public sealed class EventStreamTests
         var released = changes[5].Json;
         Assert.Equal((5000L, 1L, 3000d), (released.GetProperty("at").GetInt64(), released.GetProperty("lease").GetInt64(), released.GetProperty("ms").GetDouble()));
         Assert.Equal(("request", "OnHost"), (changes[6].Json.GetProperty("detail").GetString(), changes[7].Json.GetProperty("residency").GetString()));
+    }
+
+    private static IAsyncEnumerator<SseItem<string>> Read(WebFixture fixture) =>
+        new ChangeStream().ReadAsync(fixture.Manager, known: null, fixture.Time, stopping: default, cancellationToken: default).GetAsyncEnumerator();
+
+    private static async Task UseAsync(WebFixture fixture, int times)
+    {
+        for (var i = 0; i < times; i++)
+            (await fixture.Manager.FetchModelAsync("a")).Dispose();
     }
 
     private static Task<WebFixture> StartAsync() => WebFixture.StartAsync(static app => app.MapSharedModels());

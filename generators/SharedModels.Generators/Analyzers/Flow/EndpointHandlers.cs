@@ -34,8 +34,10 @@ internal sealed class EndpointHandlers
     }
 
     /// <summary>Whether leases come to its parameters as the scope makes them.</summary>
-    public bool Contains(ISymbol code) =>
-        (_handlers.ContainsKey(code) || IsAction(code)) && !_marked.ContainsKey(code) && !HasMark(code);
+    public bool Contains(ISymbol code) => (_handlers.ContainsKey(code) || (IsAction(code) && !HasMark(code))) && !_marked.ContainsKey(code);
+
+    /// <summary>Whether <c>[RequireModelLeases]</c> has an effect on it; on what is mapped itself it has none.</summary>
+    public bool IsHeld(ISymbol code) => HasMark(code) && !_handlers.ContainsKey(code);
 
     /// <summary>Whether the framework constructs the class.</summary>
     public static bool IsComponent(INamedTypeSymbol? type)
@@ -50,7 +52,7 @@ internal sealed class EndpointHandlers
     }
 
     /// <summary>Whether <c>[RequireModelLeases]</c> stands on it or on its class.</summary>
-    public static bool HasMark(ISymbol code)
+    private static bool HasMark(ISymbol code)
     {
         for (var symbol = code; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
         {

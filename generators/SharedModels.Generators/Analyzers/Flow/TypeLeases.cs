@@ -35,7 +35,7 @@ internal sealed class TypeLeases
     {
         foreach (var (use, member, code) in _uses)
         {
-            if (EndpointHandlers.HasMark(code))
+            if (handlers.IsHeld(code))
                 continue;
             var root = use.Key!.Value.Root;
             var isReported = IsShared(root, code)

@@ -95,6 +95,11 @@ public sealed class UnacquiredUseTests
     [Fact]
     public void A_lease_of_ModelLeases_counts() => AssertReports(Lambda("await leases.Owl.AcquireAsync(ct); leases.Owl.Model.Detect(); [|leases.Reader.Model|].Read();"));
 
+    [Theory]
+    [InlineData("void Map(IEndpointRouteBuilder routes) => routes.MapGet(\"/\", [RequireModelLeases] (IModelLease<Owl> lease) => [|lease.Model|].Detect());")]
+    [InlineData("[RequireModelLeases] static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect(); void Map(IEndpointRouteBuilder routes) => routes.MapGet(\"/\", Handle);")]
+    public void The_attribute_does_nothing_for_what_is_mapped_itself(string members) => AssertReports($"class C {{ {members} }}");
+
     [Fact]
     public void A_parameter_of_any_other_method_does_not() => AssertQuiet("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
 
