@@ -99,6 +99,7 @@ public interface ISharedModelManager
     /// </remarks>
     /// <param name="after">The number of the change to go on after: 0 for all that are kept, <see langword="null"/> for those to come.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="after"/> is negative.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
     IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default);
 }

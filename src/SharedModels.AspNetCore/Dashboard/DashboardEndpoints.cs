@@ -19,7 +19,10 @@ internal static class DashboardEndpoints
     {
         var group = routes.MapGroup(pattern);
         group.MapGet("/", (HttpContext context) => GetPage(context, models)).ExcludeFromDescription();
-        group.MapGet("/{file}", GetFile).ExcludeFromDescription();
+
+        // Each by its name: what else lies at the same address is the application's.
+        foreach (var file in DashboardFiles.Assets.Keys)
+            group.MapGet($"/{file}", (HttpContext context) => GetFile(file, context)).ExcludeFromDescription();
         return group;
     }
 
@@ -35,10 +38,9 @@ internal static class DashboardEndpoints
             "text/html; charset=utf-8");
     }
 
-    private static Results<FileContentHttpResult, NotFound> GetFile(string file, HttpContext context)
+    private static FileContentHttpResult GetFile(string file, HttpContext context)
     {
-        if (!DashboardFiles.Assets.TryGetValue(file, out var asset))
-            return TypedResults.NotFound();
+        var asset = DashboardFiles.Assets[file];
         SetHeaders(context.Response);
         return TypedResults.Bytes(asset.Content, $"{asset.Type}; charset=utf-8", entityTag: Tag);
     }

@@ -55,6 +55,8 @@ internal sealed class ChangeJournal(TimeProvider time)
     /// <summary>Hands out the changes after the given one, then those to come; without one, those to come from this call on.</summary>
     public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after, CancellationToken cancellationToken)
     {
+        if (after < 0)
+            throw new ArgumentOutOfRangeException(nameof(after), after, "The number of a change is 0 or more.");
         lock (_gate)
             _kept ??= new SharedModelsChange[Capacity];
         return WatchCoreAsync(Math.Min(after ?? long.MaxValue, Last), cancellationToken);

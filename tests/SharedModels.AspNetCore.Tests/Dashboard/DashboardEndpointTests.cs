@@ -80,4 +80,17 @@ public sealed partial class DashboardEndpointTests
 
     [GeneratedRegex("(src|href)=\"(?<address>[^\"]+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex References();
+
+    [Fact]
+    public async Task At_the_root_it_leaves_other_addresses_to_the_application()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app =>
+        {
+            app.MapSharedModelsDashboard("/");
+            app.MapGet("/{name}", static (string name) => $"mine: {name}");
+        });
+        Assert.Contains("<html", await fixture.Client.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("export class State", await fixture.Client.GetStringAsync("/state.js"), StringComparison.Ordinal);
+        Assert.Equal("mine: favicon.ico", await fixture.Client.GetStringAsync("/favicon.ico"));
+    }
 }

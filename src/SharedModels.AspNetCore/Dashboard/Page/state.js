@@ -17,6 +17,7 @@ export class State {
   totals = { granted: 0, refused: 0, moves: 0, evictions: 0, faults: 0 };
   #steps = new Map();
   #lost = new Map();
+  #standIns = 0;
   #seen = 0;
   #asOf = 0;
 
@@ -138,14 +139,14 @@ export class State {
       for (const [key, { model }] of entries) known.set(model, [...(known.get(model) ?? []), key]);
       for (const model of this.models.values()) {
         const keys = known.get(model.id) ?? [];
-        for (let i = keys.length; i < countOf(model); i++) entries.set(`${model.id}~${i}`, { model: model.id, device: model.device, from: at, at });
+        for (let i = keys.length; i < countOf(model); i++) entries.set(`${model.id}~${++this.#standIns}`, { model: model.id, device: model.device, from: at, at });
         for (const key of keys.filter(key => typeof key === "string").slice(0, Math.max(0, keys.length - countOf(model)))) entries.delete(key);
       }
     }
   }
 
   #remove(entries, lease, model) {
-    const key = entries.has(lease) ? lease : [0, 1, 2, 3].map(i => `${model}~${i}`).find(key => entries.has(key));
+    const key = entries.has(lease) ? lease : [...entries.keys()].find(key => typeof key === "string" && key.startsWith(`${model}~`));
     const entry = entries.get(key);
     entries.delete(key);
     return entry;
