@@ -10,7 +10,7 @@ namespace SharedModels.TorchSharp;
 /// <summary>What all modules of a process share: the driver, the page-lock budget and the streams of transfers.</summary>
 internal sealed class TorchRuntime : IDisposable
 {
-    private static readonly Lazy<TorchRuntime> LazyDefault = new(static () => new(CudaDriver.TryOpen(), new(), NullLoggerFactory.Instance));
+    private static readonly Lazy<TorchRuntime> LazyDefault = new(static () => new(CudaDriver.Shared, new(), NullLoggerFactory.Instance));
 
     public TorchRuntime(ICudaDriver? driver, TorchSharpOptions options, ILoggerFactory logs)
     {

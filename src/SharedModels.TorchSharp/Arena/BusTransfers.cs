@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SharedModels.TorchSharp.Cuda;
 
 namespace SharedModels.TorchSharp.Arena;
@@ -10,7 +9,7 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
     /// <summary>The stream that libtorch computes on, unless told otherwise.</summary>
     private const nint ComputeStream = 0;
 
-    private readonly ConcurrentDictionary<int, nint> _streams = new();
+    private readonly Dictionary<int, nint> _streams = [];
     private long _bytesToDevice;
     private long _bytesToHost;
 
@@ -27,10 +26,18 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
 
         // libtorch may have handed out memory that kernels in the compute stream still read: it relies on its stream's order.
         After(device, ComputeStream, stream);
-        foreach (var copy in copies)
-            driver.CopyToDevice(device, copy.DeviceAddress, copy.HostAddress, copy.Bytes, stream);
-        After(device, stream, ComputeStream);
-        driver.SynchronizeStream(device, stream);
+        try
+        {
+            foreach (var copy in copies.Where(static copy => copy.Bytes > 0))
+                driver.CopyToDevice(device, copy.DeviceAddress, copy.HostAddress, copy.Bytes, stream);
+            After(device, stream, ComputeStream);
+        }
+        finally
+        {
+            // After a failure too: whoever gave the memory takes it back.
+            driver.SynchronizeStream(device, stream);
+        }
+
         Interlocked.Add(ref _bytesToDevice, copies.Sum(static copy => copy.Bytes));
     }
 
@@ -39,9 +46,16 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
     {
         var stream = StreamOf(device);
         After(device, ComputeStream, stream);
-        foreach (var copy in copies)
-            driver.CopyToHost(device, copy.HostAddress, copy.DeviceAddress, copy.Bytes, stream);
-        driver.SynchronizeStream(device, stream);
+        try
+        {
+            foreach (var copy in copies.Where(static copy => copy.Bytes > 0))
+                driver.CopyToHost(device, copy.HostAddress, copy.DeviceAddress, copy.Bytes, stream);
+        }
+        finally
+        {
+            driver.SynchronizeStream(device, stream);
+        }
+
         Interlocked.Add(ref _bytesToHost, copies.Sum(static copy => copy.Bytes));
     }
 
@@ -62,7 +76,15 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
         _streams.Clear();
     }
 
-    private nint StreamOf(int device) => _streams.GetOrAdd(device, static (device, driver) => driver.CreateStream(device), driver);
+    private nint StreamOf(int device)
+    {
+        lock (_streams)
+        {
+            if (!_streams.TryGetValue(device, out var stream))
+                _streams[device] = stream = driver.CreateStream(device);
+            return stream;
+        }
+    }
 
     /// <summary>Has what is asked of the later stream from now on wait for what was asked of the earlier one.</summary>
     private void After(int device, nint earlier, nint later)

@@ -34,16 +34,12 @@ internal sealed class PageLocks(ICudaDriver? driver, long budgetBytes, ILogger l
             driver.RegisterHost(address, bytes);
             return true;
         }
-        catch (CudaException exception) when (!CudaErrors.IsSticky(exception))
+        catch (CudaException exception)
         {
+            // A lost device too: the model may be for another.
             Return(bytes);
             Warn(exception.Message);
             return false;
-        }
-        catch
-        {
-            Return(bytes);
-            throw;
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     private const int NameBytes = 256;
     private const int UuidBytes = 16;
 
+    private static readonly Lazy<CudaDriver?> LazyShared = new(TryOpen);
+
     private readonly CudaLibrary _cuda;
     private readonly nint[] _contexts;
 
@@ -23,6 +25,9 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     }
 
     public int DeviceCount => _contexts.Length;
+
+    /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
+    public static CudaDriver? Shared => LazyShared.Value;
 
     /// <summary>Opens the driver; <see langword="null"/> where there is none, or one that finds no device.</summary>
     public static CudaDriver? TryOpen()
@@ -47,14 +52,14 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return $"GPU-{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
     }
 
-    public void RetainContext(int device)
-    {
-        nint context;
-        Check(_cuda.PrimaryContextRetain(&context, Handle(device)), "cuDevicePrimaryCtxRetain");
-        _contexts[device] = context;
-    }
+    public void RetainContext(int device) => Retain(device);
 
-    public void ReleaseContext(int device) => Check(_cuda.PrimaryContextRelease(Handle(device)), "cuDevicePrimaryCtxRelease");
+    public void ReleaseContext(int device)
+    {
+        // Who needs it later retains it anew: this may have been its last holder.
+        _contexts[device] = 0;
+        Check(_cuda.PrimaryContextRelease(Handle(device)), "cuDevicePrimaryCtxRelease");
+    }
 
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
@@ -164,11 +169,17 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return handle;
     }
 
+    private nint Retain(int device)
+    {
+        nint context;
+        Check(_cuda.PrimaryContextRetain(&context, Handle(device)), "cuDevicePrimaryCtxRetain");
+        return _contexts[device] = context;
+    }
+
     private void Enter(int device)
     {
-        if (_contexts[device] == 0)
-            RetainContext(device);
-        Check(_cuda.ContextPush(_contexts[device]), "cuCtxPushCurrent");
+        var context = _contexts[device];
+        Check(_cuda.ContextPush(context == 0 ? Retain(device) : context), "cuCtxPushCurrent");
     }
 
     /// <summary>One context does for all, since registrations are portable; none is made for them, which would take memory of a device that nobody uses.</summary>

@@ -7,7 +7,6 @@ internal static class Xid
     {
         48 => "double-bit ECC error",
         79 => "the GPU has fallen off the bus",
-        94 => "contained ECC error",
         95 => "uncontained ECC error",
         119 => "the GSP does not answer",
         120 => "GSP error",

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,7 @@ using SharedModels.TorchSharp.Compute;
 using SharedModels.TorchSharp.Cuda;
 using SharedModels.TorchSharp.Devices;
 using SharedModels.TorchSharp.HealthChecks;
+using SharedModels.TorchSharp.Hosting;
 using SharedModels.TorchSharp.Modules;
 using SharedModels.Vision.Compute;
 using TorchSharp;
@@ -32,7 +34,7 @@ public static class TorchSharpServiceCollectionExtensions
             services.Configure(configure);
         services.AddOptions<TorchSharpOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TorchSharpOptions>, TorchSharpOptionsValidator>());
-        services.TryAddSingleton(static provider => new TorchRuntime(CudaDriver.TryOpen(), Options(provider), Logs(provider)));
+        services.TryAddSingleton(static provider => new TorchRuntime(CudaDriver.Shared, Options(provider), Logs(provider)));
         services.TryAddSingleton(static provider => new CudaDeviceProvider(
             provider.GetRequiredService<TorchRuntime>().Driver, Nvml.TryOpen(), TorchLibrary.FindCudaProblem, Options(provider), provider.GetRequiredService<TorchRuntime>().Logger));
         services.TryAddSingleton(static provider => new CudaDeviceMonitor(
@@ -41,6 +43,7 @@ public static class TorchSharpServiceCollectionExtensions
         services.TryAddSingleton<IComputeEngineFactory, TorchComputeEngineFactory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, CudaDeviceProvider>(static provider => provider.GetRequiredService<CudaDeviceProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, MpsDeviceProvider>(static _ => new(TorchLibrary.HasMps)));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CudaDevicesHostedService>());
         return services;
     }
 

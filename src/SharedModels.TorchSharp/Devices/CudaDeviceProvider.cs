@@ -89,17 +89,9 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
 
     public void Dispose()
     {
-        foreach (var device in _starts.Keys.Where(device => !_poisoned.ContainsKey(device)))
-        {
-            try
-            {
-                driver!.ReleaseContext(device.Index);
-            }
-            catch (CudaException)
-            {
-                // The process ends; the driver frees what is left.
-            }
-        }
+        // A container disposes this once for each service that it is, but libtorch needs the context that a second release would end.
+        foreach (var device in _starts.Keys.Where(device => _starts.TryRemove(device, out _) && !_poisoned.ContainsKey(device)))
+            Release(device.Index);
     }
 
     private static IEnumerable<Exception> Causes(Exception? exception)
@@ -111,22 +103,37 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
     private DeviceInfo? Open(int ordinal)
     {
         var device = Device.Cuda(ordinal);
+        var hasContext = false;
         try
         {
             // libtorch makes the same context as soon as it is used: what that costs is not free for models.
             driver!.RetainContext(ordinal);
+            hasContext = true;
             var (free, total) = driver.GetMemory(ordinal);
-            var uuid = driver.GetUuid(ordinal);
+            var (uuid, name) = (driver.GetUuid(ordinal), driver.GetName(ordinal));
             var budget = Math.Max(0, free - options.ReserveBytes);
             _starts[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes ?? 0);
-            var name = driver.GetName(ordinal);
             Log.DeviceFound(logger, device, name, free, total, budget);
             return new(device, name, budget);
         }
         catch (CudaException exception)
         {
             Log.DeviceLeftOut(logger, exception, ordinal);
+            if (hasContext)
+                Release(ordinal);
             return null;
+        }
+    }
+
+    private void Release(int ordinal)
+    {
+        try
+        {
+            driver!.ReleaseContext(ordinal);
+        }
+        catch (CudaException)
+        {
+            // The driver frees what is left when the process ends.
         }
     }
 

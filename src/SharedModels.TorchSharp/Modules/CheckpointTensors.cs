@@ -45,16 +45,16 @@ internal sealed class CheckpointTensors : IDisposable
     }
 
     /// <summary>Copies what the checkpoint has of the arena's tensors into it.</summary>
-    /// <returns>The names that it has.</returns>
-    public HashSet<string> Fill(WeightArena arena, IReadOnlyDictionary<string, ArenaSlot> slots, CancellationToken cancellationToken)
+    /// <returns>The slots of those that it has.</returns>
+    public HashSet<ArenaSlot> Fill(WeightArena arena, IReadOnlyDictionary<string, ArenaSlot> slots, CancellationToken cancellationToken)
     {
         var copies = new List<MemoryCopy>();
-        var found = new HashSet<string>();
+        var found = new HashSet<ArenaSlot>();
         foreach (var (name, slot) in slots)
         {
             if (!_tensors.TryGetValue(name, out var stored))
                 continue;
-            found.Add(name);
+            found.Add(slot);
             var (file, entry) = stored;
             if (!entry.Shape.AsSpan().SequenceEqual(slot.Entry.Shape))
                 throw new CheckpointException($"Tensor '{name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has [{string.Join(", ", slot.Entry.Shape)}].");

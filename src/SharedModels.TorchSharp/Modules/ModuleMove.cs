@@ -10,22 +10,29 @@ namespace SharedModels.TorchSharp.Modules;
 /// </summary>
 internal static class ModuleMove
 {
-    public static void Run(torch.nn.Module module, Action move, Func<string, bool> needsGradient)
+    public static void Run(torch.nn.Module module, Action move)
     {
+        var needsGradient = ModuleTensors.Of(module).Where(static found => found.Tensor.requires_grad).Select(static found => found.Name).ToHashSet();
         foreach (var (_, tensor) in ModuleTensors.Of(module))
         {
             if (tensor is Parameter && tensor.is_floating_point())
                 tensor.requires_grad_(true);
         }
 
-        using (torch.enable_grad())
-            move();
-        foreach (var (name, tensor) in ModuleTensors.Of(module))
+        try
         {
-            tensor.DetachFromDisposeScope();
-            tensor.Forget();
-            if (tensor is Parameter && tensor.is_floating_point())
-                tensor.requires_grad_(needsGradient(name));
+            using (torch.enable_grad())
+                move();
+        }
+        finally
+        {
+            foreach (var (name, tensor) in ModuleTensors.Of(module))
+            {
+                tensor.DetachFromDisposeScope();
+                tensor.Forget();
+                if (tensor is Parameter && tensor.is_floating_point())
+                    tensor.requires_grad_(needsGradient.Contains(name));
+            }
         }
     }
 }

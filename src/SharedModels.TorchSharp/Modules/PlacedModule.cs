@@ -13,7 +13,6 @@ internal sealed class PlacedModule : IDisposable
 {
     private readonly torch.nn.Module _module;
     private readonly bool _isMutable;
-    private readonly HashSet<string> _needsGradient;
     private readonly Func<Device, torch.Device> _locate;
 
     // Null where the module's tensors cannot be views: then it moves as TorchSharp moves it.
@@ -21,11 +20,10 @@ internal sealed class PlacedModule : IDisposable
     private readonly Dictionary<string, ArenaSlot> _slots;
 
     private PlacedModule(
-        torch.nn.Module module, bool isMutable, HashSet<string> needsGradient, WeightArena? arena, Dictionary<string, ArenaSlot> slots, Func<Device, torch.Device> locate)
+        torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, Func<Device, torch.Device> locate)
     {
         _module = module;
         _isMutable = isMutable;
-        _needsGradient = needsGradient;
         _locate = locate;
         _arena = arena;
         _slots = slots;
@@ -42,15 +40,17 @@ internal sealed class PlacedModule : IDisposable
     public static PlacedModule Load(torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
     {
         using var noGradients = torch.no_grad();
+
+        // Before the conversion: TorchSharp loads into parameters of the type that was saved alone.
+        if (options.Weights is { } weights && !CheckpointTensors.IsSafetensors(weights))
+            module.load(weights, options.Strict);
         if (options.ElementType is { } type)
         {
             var elementType = ReadType(type);
-            ModuleMove.Run(module, () => module.to(elementType), _ => options.IsMutable);
+            ModuleMove.Run(module, () => module.to(elementType));
         }
 
         module.eval();
-        if (options.Weights is { } weights && !CheckpointTensors.IsSafetensors(weights))
-            module.load(weights, options.Strict);
         using var checkpoint = options.Weights is { } path && CheckpointTensors.IsSafetensors(path) ? new CheckpointTensors(path) : null;
         if (options.Strict)
             checkpoint?.RequireSameNames([.. module.state_dict().Keys], [.. ModuleTensors.Of(module).Select(static found => found.Name)]);
@@ -58,18 +58,15 @@ internal sealed class PlacedModule : IDisposable
         var arena = new WeightArena(layout, runtime.Locks, runtime.Transfers);
         try
         {
-            var needsGradient = new HashSet<string>();
             var loaded = checkpoint?.Fill(arena, slots, cancellationToken) ?? [];
-            foreach (var (name, tensor) in ModuleTensors.Of(module))
+            foreach (var (_, tensor) in ModuleTensors.Of(module))
             {
                 tensor.DetachFromDisposeScope();
                 if (!options.IsMutable)
                     tensor.requires_grad_(false);
-                else if (tensor.requires_grad)
-                    needsGradient.Add(name);
             }
 
-            return new(module, options.IsMutable, needsGradient, TryTakeOver(module, arena, slots, loaded, runtime) ? arena : null, slots, runtime.Locate);
+            return new(module, options.IsMutable, TryTakeOver(module, arena, slots, loaded, runtime) ? arena : null, slots, runtime.Locate);
         }
         catch
         {
@@ -120,7 +117,7 @@ internal sealed class PlacedModule : IDisposable
     private void MoveModule(Device device)
     {
         var place = _locate(device);
-        ModuleMove.Run(_module, () => _module.to(place), _needsGradient.Contains);
+        ModuleMove.Run(_module, () => _module.to(place));
     }
 
     private void Exchange(Device device, Func<ArenaSlot, torch.Tensor> view)
@@ -161,8 +158,8 @@ internal sealed class PlacedModule : IDisposable
         return names.ToDictionary(static pair => pair.Key, pair => placed[pair.Value]);
     }
 
-    /// <summary>Has the module use the arena's memory; or, if it cannot, its own with what was loaded into the arena.</summary>
-    private static bool TryTakeOver(torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, HashSet<string> loaded, TorchRuntime runtime)
+    /// <summary>Has the module use the arena's memory; or, if it cannot, its own with what was loaded into the arena, under whichever of a tensor's names.</summary>
+    private static bool TryTakeOver(torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, HashSet<ArenaSlot> loaded, TorchRuntime runtime)
     {
         var done = new HashSet<string>();
         try
@@ -170,7 +167,7 @@ internal sealed class PlacedModule : IDisposable
             foreach (var (name, tensor) in ModuleTensors.Of(module))
             {
                 using var view = arena.View(slots[name], onHost: true);
-                if (!loaded.Contains(name))
+                if (!loaded.Contains(slots[name]))
                     view.Overwrite(tensor);
                 tensor.PointTo(view);
                 done.Add(name);
@@ -183,7 +180,7 @@ internal sealed class PlacedModule : IDisposable
             Log.ArenaRefused(runtime.Logger, exception, module.GetType());
         }
 
-        foreach (var (name, tensor) in ModuleTensors.Of(module).Where(found => loaded.Contains(found.Name) || done.Contains(found.Name)))
+        foreach (var (name, tensor) in ModuleTensors.Of(module).Where(found => loaded.Contains(slots[found.Name]) || done.Contains(found.Name)))
         {
             using var view = arena.View(slots[name], onHost: true);
             using var copy = view.clone();

@@ -7,7 +7,7 @@ public sealed class TorchModelOptions
 {
     /// <summary>
     /// The weights: a <c>.safetensors</c> file, a folder that holds <c>model.safetensors</c> or its parts with their index, or a file that TorchSharp's
-    /// <c>Module.save</c> wrote, with whatever other extension.
+    /// <c>Module.save</c> wrote, with whatever other extension, of a module that was constructed in the same way.
     /// </summary>
     /// <value><see langword="null"/> (the default) for those that the module has once it is constructed.</value>
     public string? Weights { get; set; }

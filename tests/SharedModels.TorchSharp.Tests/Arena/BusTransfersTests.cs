@@ -92,6 +92,32 @@ public sealed unsafe class BusTransfersTests : IDisposable
         Assert.Equal(0, _driver.LiveHandles);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_copy_that_fails_leaves_none_under_way_whose_memory_is_given_back(bool isIn)
+    {
+        BusCopy[] copies = [new(_host, _block, 10), new(_host + 20, _block + 20, 5)];
+        _driver.OnCopy = static bytes =>
+        {
+            if (bytes == 5)
+                throw FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1);
+        };
+        Assert.Throws<CudaException>(() => (isIn ? _transfers.CopyIn : (Action<int, IReadOnlyList<BusCopy>>)_transfers.CopyOut)(0, copies));
+        Host.Fill(7);
+        Device.Fill(9);
+        _transfers.CopyIn(0, []);
+        Assert.Equal((Bytes, Bytes), (Host.Count((byte)7), Device.Count((byte)9)));
+    }
+
+    [Fact]
+    public void Nothing_is_asked_of_the_driver_for_a_segment_of_no_bytes()
+    {
+        _driver.OnCopy = static bytes => Assert.NotEqual(0, bytes);
+        _transfers.CopyIn(0, [new(_host, 0, 0)]);
+        _transfers.CopyOut(0, [new(_host, 0, 0)]);
+    }
+
     [Fact]
     public void A_copy_that_fails_counts_nothing()
     {

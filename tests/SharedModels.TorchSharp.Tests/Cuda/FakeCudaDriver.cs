@@ -16,6 +16,8 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public Func<long, CudaException?> OnRegister { get; set; } = static _ => null;
 
+    public Action<long> OnCopy { get; set; } = static _ => { };
+
     /// <summary>Streams and events that exist.</summary>
     public int LiveHandles => _streams.Keys.Count(static key => key.Stream != 0) + _events.Count;
 
@@ -38,6 +40,8 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
         Check(device);
+        if (devices[device].MemoryFault is { } fault)
+            throw fault;
         return (devices[device].FreeBytes, devices[device].TotalBytes);
     }
 
@@ -96,6 +100,7 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
     public void CopyToDevice(int device, nint destination, nint source, long bytes, nint stream)
     {
         Check(device);
+        OnCopy(bytes);
         Stream(device, stream).Add(() => Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes));
     }
 

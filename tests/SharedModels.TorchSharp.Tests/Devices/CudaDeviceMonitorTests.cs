@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using SharedModels.TorchSharp.Devices;
 using SharedModels.TorchSharp.HealthChecks;
 
@@ -57,6 +60,24 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         Assert.Contains("cuda:0 does not answer", result.Description, StringComparison.Ordinal);
         Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
         Assert.Null(_manager.GetSnapshot().Devices[1].Error);
+    }
+
+    [TorchFact]
+    public async Task The_metrics_are_there_without_the_health_check()
+    {
+        using var host = new HostBuilder().ConfigureServices(static services => services.AddSharedModelManager().Services.AddTorchSharp()).Build();
+        await host.StartAsync();
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        var names = new ConcurrentBag<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Scope == meters)
+                names.Add(instrument.Name);
+        };
+        listener.Start();
+        Assert.Contains("sharedmodels.device.memory.drift", names);
+        await host.StopAsync();
     }
 
     [TorchFact]

@@ -26,6 +26,23 @@ public sealed class CudaDeviceProviderTests : IDisposable
     }
 
     [Fact]
+    public void A_context_is_released_once_although_a_container_disposes_the_provider_for_each_of_its_services()
+    {
+        Provider.GetDevices();
+        Provider.Dispose();
+        Provider.Dispose();
+        Assert.Equal((0, 0), (_fixture.First.Contexts, _fixture.Second.Contexts));
+    }
+
+    [Fact]
+    public void A_device_that_is_left_out_keeps_no_context()
+    {
+        _fixture.First.MemoryFault = FakeCudaDriver.Error("CUDA_ERROR_UNKNOWN", 999);
+        Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
+        Assert.Equal((0, 1), (_fixture.First.Contexts, _fixture.Second.Contexts));
+    }
+
+    [Fact]
     public void Without_a_driver_there_is_no_device()
     {
         using var provider = new CudaDeviceProvider(null, null, static () => throw new InvalidOperationException("must not be asked"), new(), _fixture.Log);
@@ -96,11 +113,13 @@ public sealed class CudaDeviceProviderTests : IDisposable
         Assert.NotNull(Provider.Read(Device.Cuda(1)));
     }
 
-    [Fact]
-    public void Xid_31_is_the_error_of_a_program_which_may_be_another()
+    [Theory]
+    [InlineData(31)]
+    [InlineData(94)]
+    public void An_Xid_that_harms_one_program_only_may_be_that_of_another(long xid)
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [31]);
+        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [xid]);
         Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
         Assert.Empty(_fixture.Lost);
     }

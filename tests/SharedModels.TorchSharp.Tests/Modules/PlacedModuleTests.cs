@@ -49,7 +49,7 @@ public sealed class PlacedModuleTests
         }
 
         var meta = new torch.Device(DeviceType.META);
-        ModuleMove.Run(module, () => module.to(meta), static _ => false);
+        ModuleMove.Run(module, () => module.to(meta));
         foreach (var (_, tensor) in ModuleTensors.Of(module))
         {
             Assert.Equal((DeviceType.META, 0L), (tensor.device_type, tensor.NumberOfElements));

@@ -96,6 +96,49 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
+    public async Task Weights_that_TorchSharp_saved_are_converted_to_the_element_type()
+    {
+        using var saved = new TwoLayers();
+        saved.save(File("two.dat"));
+        using var model = Make(static () => new TwoLayers(), new() { Weights = File("two.dat"), ElementType = "Float64" });
+        await model.LoadAsync(default);
+        Assert.Equal([torch.ScalarType.Float64], Parameters(model).Select(static tensor => tensor.dtype).Distinct());
+        Assert.Equal(saved.Run(), ((TwoLayers)model.Model).Run(), static (expected, actual) => Math.Abs(expected - actual) < 1e-4);
+    }
+
+    [TorchFact]
+    public async Task A_weight_with_two_names_is_loaded_by_either()
+    {
+        foreach (var name in new[] { "encoder.weight", "decoder.weight" })
+        {
+            SafetensorsWriter.Write(File("tied.safetensors"), [StoredTensor.Of(name, [2, 2], 5, 6, 7, 8)]);
+
+            // Not disposed: TorchSharp 0.99 disposes a weight twice that two modules share.
+            var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new() { Weights = File("tied.safetensors"), Strict = false }, new TorchRuntime(null, new(), _log));
+            await model.LoadAsync(default);
+            var weights = ModuleTensors.Of((TiedLayers)model.Model).Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal)).ToList();
+            Assert.Equal(2, weights.Count);
+            Assert.All(weights, static weight => Assert.Equal([5f, 6f, 7f, 8f], TwoLayers.Read(weight.Tensor)));
+        }
+    }
+
+    [TorchFact]
+    public async Task A_parameter_that_is_frozen_stays_so_in_a_mutable_model_of_another_element_type()
+    {
+        using var model = Make(
+            static () =>
+            {
+                var module = new TwoLayers();
+                ModuleTensors.Of(module).Single(static found => found.Name == "scale").Tensor.requires_grad_(false);
+                return module;
+            },
+            new() { IsMutable = true, ElementType = "Float16" });
+        await model.LoadAsync(default);
+        Assert.Equal(
+            ["scale"], ModuleTensors.Of((TwoLayers)model.Model).Where(static found => !found.Tensor.requires_grad && found.Name != "steps").Select(static found => found.Name));
+    }
+
+    [TorchFact]
     public async Task Parameters_outlive_every_scope_of_a_caller()
     {
         using var model = Make(static () => new TwoLayers());
