@@ -17,7 +17,7 @@ public sealed class Owlv2ParityTests(ITestOutputHelper output)
     [TorchFact]
     public void A_picture_with_prompts_gives_the_same_tensors() => Check(ElementType.Float32, small: 1e-4f, logits: 1e-4f);
 
-    // Four layers with 8 bits of mantissa each: what transformers differs by from itself when it is run in bfloat16 is of this size too.
+    // 8 bits of mantissa need bounds of their own: with TorchSharp 0.99.6 on a CPU the largest differences were 9.4e-3, and 0.10 of logits.
     [TorchFact]
     public void In_bfloat16_it_gives_tensors_that_differ_by_what_that_rounds() => Check(ElementType.BFloat16, small: 0.05f, logits: 0.25f);
 
