@@ -7,7 +7,8 @@ namespace SharedModels.Generators.Analyzers.Flow;
 /// <summary>The lambdas and methods that a class maps as endpoints, and whether the endpoint acquires the leases for them.</summary>
 internal sealed class EndpointHandlers
 {
-    private const string Mark = "RequireModelLeases";
+    /// <summary>The call that has an endpoint acquire leases.</summary>
+    public const string Mark = "RequireModelLeases";
 
     private static readonly string[] Components = ["ControllerBase", "PageModel", "Hub", "ComponentBase", "ViewComponent"];
 

@@ -5,14 +5,21 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>The classes that a compilation registers for each scope, and what is wrong with them if it does.</summary>
+/// <summary>
+/// The classes that a compilation registers for each scope or the framework constructs, and what is wrong with them; nothing, where any endpoint is marked, as
+/// nobody can tell which classes it takes.
+/// </summary>
 internal sealed class InjectedTypes
 {
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentBag<(INamedTypeSymbol Type, Diagnostic Diagnostic)> _found = [];
 
+    private bool _isMarked;
+
     public void Read(IInvocationOperation call)
     {
+        if (call.TargetMethod.Name == EndpointHandlers.Mark)
+            Volatile.Write(ref _isMarked, true);
         if (call.TargetMethod is { Name: "AddScoped" or "TryAddScoped" or "AddTransient" or "TryAddTransient", TypeArguments: { Length: > 0 } types } && types[types.Length - 1] is INamedTypeSymbol type)
             _types.TryAdd(type.OriginalDefinition, true);
     }
@@ -21,9 +28,11 @@ internal sealed class InjectedTypes
 
     public void Report(CompilationAnalysisContext context)
     {
+        if (Volatile.Read(ref _isMarked))
+            return;
         foreach (var (type, diagnostic) in _found)
         {
-            if (_types.ContainsKey(type.OriginalDefinition))
+            if (_types.ContainsKey(type.OriginalDefinition) || EndpointHandlers.IsComponent(type))
                 context.ReportDiagnostic(diagnostic);
         }
     }

@@ -33,7 +33,7 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
             var type = (INamedTypeSymbol)end.Symbol;
             foreach (var (use, code) in members.Unacquired(handlers))
             {
-                if (TypeLeases.IsCertain(use, code) || EndpointHandlers.IsComponent(type))
+                if (TypeLeases.IsCertain(use, code, type))
                     end.ReportDiagnostic(Unacquired(use));
                 else
                     injected.Add(type, Unacquired(use));

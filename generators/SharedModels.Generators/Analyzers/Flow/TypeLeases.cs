@@ -48,8 +48,9 @@ internal sealed class TypeLeases
         }
     }
 
-    /// <summary>Whether the lease comes from the scope for certain; one of a class does if something injects the class.</summary>
-    public static bool IsCertain(LeaseStep use, ISymbol code) => !IsShared(use.Key!.Value.Root, code);
+    /// <summary>Whether the lease comes unacquired for certain; one of a class does if something injects the class, and no endpoint that does is marked.</summary>
+    public static bool IsCertain(LeaseStep use, ISymbol code, INamedTypeSymbol type) =>
+        use.Key!.Value.Root is ILocalSymbol || (!IsShared(use.Key.Value.Root, code) && !EndpointHandlers.IsComponent(type));
 
     /// <summary>Whether other members see the lease too: a field, a property, or a parameter of a primary constructor.</summary>
     private static bool IsShared(ISymbol root, ISymbol code) =>

@@ -81,6 +81,12 @@ public sealed class UnacquiredUseTests
     public void A_class_that_is_registered_for_a_scope_counts() => AssertReports(
         "class C(IModelLease<Owl> lease) { public int Detect() => [|lease.Model|].Detect(); static void Add(IServiceCollection services) => services.AddScoped<C>(); }");
 
+    [Theory]
+    [InlineData("public class C(IModelLease<Owl> lease) : Microsoft.AspNetCore.Mvc.ControllerBase { public int Get(IModelLease<Reader> reader) { reader.Model.Read(); return lease.Model.Detect(); } }")]
+    [InlineData("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); static void Add(IServiceCollection services) => services.AddScoped<C>(); }")]
+    public void Neither_does_one_that_a_marked_endpoint_may_take(string source) =>
+        AssertQuiet(source + " class Program { static void Map(RouteGroupBuilder all) => all.RequireModelLeases(); }");
+
     [Fact]
     public void A_class_that_may_be_given_a_lease_that_is_held_does_not() => AssertQuiet("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); }");
 
