@@ -8,6 +8,7 @@ using SharedModels.Testing;
 namespace SharedModels.AspNetCore.Tests.OpenTelemetry;
 
 /// <summary>What a collector gets from the exporter that applications use.</summary>
+[Collection(nameof(OtlpCollection))]
 public sealed class OtlpTests
 {
     [Fact]
