@@ -37,4 +37,31 @@ public sealed class LeaseHolderTests
         Assert.Null(holder.FindWaitingOn(world.AddDevice(new Device("fake", 1), 100), static _ => true));
         Assert.True(heldB.IsHeld && heldC.IsHeld && a.IsIdle);
     }
+
+    [Fact]
+    public void A_request_that_was_overdue_once_is_not_when_it_is_granted_again()
+    {
+        var world = new SchedulerWorld();
+        var a = world.AddResident("a");
+        var request = world.Acquire(a);
+        world.Advance(300);
+        Assert.Equal(1, a.OverdueLeases);
+        world.Release(request);
+        world.Acquire(request);
+        world.Release(request);
+        Assert.Equal(0, a.OverdueLeases);
+    }
+
+    [Fact]
+    public void The_line_of_a_group_is_forgotten_with_its_last_request()
+    {
+        var world = new SchedulerWorld();
+        var (a, b) = (world.AddResident("a"), world.AddResident("b"));
+        var held = world.Acquire(a);
+        var group = world.AcquireAll(a, b);
+        Assert.Same(group.Line, world.Scheduler.LineFor([a, b]));
+        Assert.True(world.Cancel(group));
+        Assert.NotSame(group.Line, world.Scheduler.LineFor([a, b]));
+        Assert.True(held.IsHeld);
+    }
 }
