@@ -35,8 +35,8 @@ internal sealed class LoadResult
         return sorted.Length == 0 ? TimeSpan.Zero : sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
     }
 
-    /// <summary>The median of one of the thirds of the samples, from 0 to 2.</summary>
-    public double MedianMemory(int third) => Measure.Median([.. _memory.Skip(third * _memory.Count / 3).Take(_memory.Count / 3)]);
+    /// <summary>The median of the samples without the first third, in which the load begins.</summary>
+    public double MedianMemory => Measure.Median([.. _memory.Skip(_memory.Count / 3)]);
 
     private static void InterlockedMax(ref long target, long value)
     {
