@@ -1,0 +1,148 @@
+using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
+
+namespace SharedModels.Tests.Scheduling;
+
+/// <summary>What becomes of models, and of those who wait, when a move fails, hangs or loses its device.</summary>
+public sealed class LeaseSchedulerFailureTests
+{
+    private readonly SchedulerWorld _world = new(budget: 100);
+
+    [Fact]
+    public void A_model_given_as_an_object_that_cannot_leave_serves_who_came_meanwhile()
+    {
+        var model = _world.AddResident("a", canReload: false);
+        _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now));
+        var preload = _world.Acquire(model, isPreload: true);
+        var wait = _world.Acquire(model);
+        Assert.True(preload.IsWaiting && wait.IsWaiting);
+        _world.Finish(SchedulerEffectKind.Evict, model, new IOException());
+        Assert.NotEqual(0, preload.GrantNumber);
+        Assert.True(wait.IsHeld);
+    }
+
+    [Fact]
+    public void A_model_that_cannot_leave_is_not_asked_to_again_before_its_back_off_ends()
+    {
+        var model = _world.AddResident("a", bytes: 60, canReload: false);
+        _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now));
+        _world.Finish(SchedulerEffectKind.Evict, model, new IOException());
+        var wait = _world.Acquire(_world.AddModel("b", bytes: 60));
+        _world.Finish(SchedulerEffectKind.Load);
+        Assert.Empty(_world.Work);
+        _world.Advance(TimeSpan.FromSeconds(1).Ticks - 1);
+        Assert.Empty(_world.Work);
+        _world.Advance(1);
+        Assert.True(_world.IsUnderWay(SchedulerEffectKind.Evict, model));
+        _world.FinishAll();
+        Assert.True(wait.IsHeld);
+    }
+
+    [Fact]
+    public void While_a_model_cannot_leave_holders_who_wait_for_its_room_are_in_no_deadlock()
+    {
+        var world = new SchedulerWorld(budget: 100, slots: 3);
+        var stuck = world.AddResident("stuck", bytes: 30, canReload: false);
+        world.Tell(() => world.Scheduler.TryEvict(stuck, world.Now));
+        world.Finish(SchedulerEffectKind.Evict, stuck, new IOException());
+        LeaseHolder[] holders = [new(), new()];
+        world.Acquire(world.AddResident("a", bytes: 30), holders[0]);
+        world.Acquire(world.AddResident("b", bytes: 30), holders[1]);
+        TestRequest[] waits = [world.Acquire(world.AddModel("c", bytes: 30), holders[0]), world.Acquire(world.AddModel("d", bytes: 30), holders[1])];
+        world.FinishAll();
+        Assert.All(waits, static wait => Assert.True(wait.IsWaiting));
+        world.Advance(TimeSpan.FromSeconds(1).Ticks);
+        world.FinishAll();
+        Assert.Single(waits, static wait => wait.IsHeld);
+    }
+
+    [Fact]
+    public void While_a_model_is_on_its_way_holders_who_wait_for_room_are_in_no_deadlock_and_when_it_came_they_are()
+    {
+        var world = new SchedulerWorld(budget: 100, slots: 4);
+        var coming = world.AddModel("c", bytes: 20);
+        LeaseHolder[] holders = [new(), new()];
+        world.Acquire(world.AddResident("a", bytes: 40), holders[0]);
+        world.Acquire(world.AddResident("b", bytes: 40), holders[1]);
+        world.Acquire(coming, isPreload: true);
+        world.Finish(SchedulerEffectKind.Load);
+        Assert.True(world.IsUnderWay(SchedulerEffectKind.Move, coming));
+        TestRequest[] waits = [world.Acquire(world.AddModel("d", bytes: 30), holders[0]), world.Acquire(world.AddModel("e", bytes: 30), holders[1])];
+        world.Finish(world.Work.Single(static work => work.Model!.Id == "d"));
+        world.Finish(world.Work.Single(static work => work.Model!.Id == "e"));
+        Assert.All(waits, static wait => Assert.True(wait.IsWaiting));
+        world.FinishAll();
+        Assert.Single(waits, static wait => wait.Refusal is { Reason: RefusalReason.Deadlock });
+    }
+
+    [Fact]
+    public void An_eviction_that_fails_because_the_device_is_lost_is_no_fault_of_the_model_which_goes_elsewhere()
+    {
+        var second = _world.AddDevice(new Device("fake", 1), 100);
+        var model = _world.Bring(_world.AddModel(new ModelFootprint(10, 10), new ModelSettings("a") { Candidates = [_world.Device, second] }));
+        var device = model.Device!;
+        _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now));
+        var wait = _world.Acquire(model);
+        _world.Lose(device);
+        _world.Finish(SchedulerEffectKind.Evict, model, new IOException());
+        _world.Finish(SchedulerEffectKind.Unload, model);
+        _world.Finish(SchedulerEffectKind.Load, model);
+        _world.Finish(SchedulerEffectKind.Move, model);
+        Assert.True(wait.IsHeld);
+        Assert.NotSame(device, model.Device);
+        Assert.Equal((0, null, 0, 0), (model.Failures, model.Error, device.UsedBytes, device.LeavingBytes));
+    }
+
+    [Fact]
+    public void A_move_that_ends_on_a_device_that_was_lost_meanwhile_grants_nothing_there()
+    {
+        var second = _world.AddDevice(new Device("fake", 1), 100);
+        var model = _world.AddModel(new ModelFootprint(10, 10), new ModelSettings("a") { Candidates = [_world.Device, second] });
+        var wait = _world.Acquire(model);
+        _world.Finish(SchedulerEffectKind.Load);
+        var device = model.Device!;
+        _world.Lose(device);
+        _world.Finish(SchedulerEffectKind.Move, model);
+        Assert.True(wait.IsWaiting);
+        Assert.True(_world.IsUnderWay(SchedulerEffectKind.Evict, model));
+        _world.Finish(SchedulerEffectKind.Evict, model);
+        Assert.NotSame(device, model.Device);
+        _world.Finish(SchedulerEffectKind.Move, model);
+        Assert.True(wait.IsHeld);
+        Assert.Equal((0, 10), (device.UsedBytes, model.Device!.UsedBytes));
+    }
+
+    [Fact]
+    public void A_device_that_is_lost_twice_in_the_same_generation_is_news_once()
+    {
+        var losses = 0;
+        _world.OnEffect = effect => losses += effect.Kind == SchedulerEffectKind.ReportLoss ? 1 : 0;
+        var generation = _world.Device.Generation;
+        _world.Tell(() => _world.Scheduler.DeviceLost(_world.Device, new DeviceLostException("lost"), _world.Now, generation));
+        _world.Tell(() => _world.Scheduler.DeviceLost(_world.Device, new DeviceLostException("lost"), _world.Now, generation));
+        _world.Advance(TimeSpan.FromSeconds(1).Ticks);
+        _world.Finish(SchedulerEffectKind.Probe);
+        Assert.False(_world.Device.IsLost);
+        _world.Tell(() => _world.Scheduler.DeviceLost(_world.Device, new DeviceLostException("an old message"), _world.Now, generation));
+        Assert.Equal((1, false), (losses, _world.Device.IsLost));
+    }
+
+    [Fact]
+    public void What_a_move_that_was_given_up_takes_is_missing_until_its_code_ends_and_then_who_waits_for_it_goes_on()
+    {
+        var hanging = _world.AddModel("hanging", bytes: 60);
+        _world.Acquire(hanging);
+        _world.Finish(SchedulerEffectKind.Load);
+        var move = _world.Work.Single();
+        _world.Tell(() => _world.Scheduler.MoveFailed(hanging, new TimeoutException(), _world.Now, MoveFailure.Hanging));
+        Assert.Equal(60, _world.Device.UsedBytes);
+        var wait = _world.Acquire(_world.AddModel("b", bytes: 60));
+        _world.Finish(SchedulerEffectKind.Load);
+        Assert.Equal([move], _world.Work);
+        Assert.True(wait.IsWaiting);
+        _world.Tell(() => _world.Scheduler.AbandonedMoveEnded(_world.Device, 60, _world.Now));
+        _world.Finish(SchedulerEffectKind.Move, wait.ScheduledModel);
+        Assert.True(wait.IsHeld);
+        Assert.Equal(60, _world.Device.UsedBytes);
+    }
+}
