@@ -332,7 +332,7 @@ internal sealed partial class LeaseScheduler
     /// <summary>What it will cost to have evicted a model, per byte that it frees: how likely it is wanted again, times how long it takes to bring back.</summary>
     private double ReloadCostPerByte(ScheduledModel model, ScheduledDevice book, long now)
     {
-        var ticks = book == _host ? model.LoadTicks + (model.RunsOnCpu ? 0 : model.MoveTicks) : model.ReloadTicks;
+        var ticks = book == _host ? model.LoadTicks + (model.RunsOnCpu ? 0 : model.MoveTicks) : model.SwapTicks;
         return model.Popularity.At(now, _policy.PopularityHalfLife) * ticks / Math.Max(1, model.ChargeOn(book));
     }
 

@@ -123,8 +123,8 @@ internal abstract class ScheduledModel : Timed
     /// <summary>Whether the model is for the CPU, where the host's copy is the one that is used.</summary>
     public bool RunsOnCpu => Device?.Device.IsCpu == true;
 
-    /// <summary>Ticks that bringing the model to its device again will take.</summary>
-    public long ReloadTicks => RunsOnCpu ? LoadTicks : IsMutable ? 2 * MoveTicks : MoveTicks;
+    /// <summary>Ticks that it takes to have the model leave its accelerator, which copies what use may have changed, and come back.</summary>
+    public long SwapTicks => IsMutable ? 2 * MoveTicks : MoveTicks;
 
     /// <summary>Bytes of the budget that the parameters take on a device: on the CPU the host's copy is the one that is used.</summary>
     public long ParameterBytesOn(ScheduledDevice device) => device.Device.IsCpu ? Footprint.HostBytes : Footprint.DeviceBytes;

@@ -52,12 +52,18 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void A_move_is_no_cost_of_a_model_on_the_CPU()
+    public void A_model_that_fell_back_to_the_CPU_is_not_moved_any_more()
     {
         var host = _world.AddDevice(Device.Cpu, 100);
-        _ = Bring("on the accelerator", load: 10, move: 5);
-        var onCpu = Bring("on the CPU", load: 12, move: 1000, device: host);
-        Assert.Equal([onCpu], Victims(Newcomer("n", 40, host), SchedulerEffectKind.Unload, SchedulerEffectKind.Evict));
+        var fallen = Bring("fallen", load: 12, move: 1000, fallback: host);
+        _world.Lose(_world.Device);
+        _world.Finish(SchedulerEffectKind.Evict, fallen);
+        var wait = _world.Acquire(fallen);
+        Assert.True(wait.IsHeld);
+        _world.Release(wait);
+        var onCpu = Bring("on the CPU", load: 26, device: host);
+        _world.Release(_world.Acquire(onCpu));
+        Assert.Equal([fallen], Victims(Newcomer("n", 40, host), SchedulerEffectKind.Unload, SchedulerEffectKind.Evict));
     }
 
     [Fact]
@@ -93,10 +99,12 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void A_model_goes_where_there_is_room_though_a_victim_would_cost_nothing()
+    public void A_model_goes_where_there_is_room_though_others_wait_there_and_a_victim_would_cost_nothing()
     {
-        var second = _world.AddDevice(new Device("fake", 1), 60);
+        var second = _world.AddDevice(new Device("fake", 1), 70);
         var model = Known("n", 60, second);
+        var busy = Bring("busy", bytes: 10, device: second);
+        Assert.True(_world.Acquire(busy).IsHeld && _world.Acquire(busy).IsWaiting);
         _ = Bring("cheap", bytes: 90, move: 0);
         _world.Acquire(model);
         Assert.Same(second, model.Device);
@@ -127,9 +135,9 @@ public sealed class LeaseSchedulerCostTests
         return model;
     }
 
-    private TestModel Bring(string id, long bytes = 50, long load = 1, long move = 1, bool isMutable = false, ScheduledDevice? device = null)
+    private TestModel Bring(string id, long bytes = 50, long load = 1, long move = 1, bool isMutable = false, ScheduledDevice? device = null, ScheduledDevice? fallback = null)
     {
-        var model = _world.AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [device ?? _world.Device] }, isMutable);
+        var model = _world.AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [device ?? _world.Device], Fallback = fallback }, isMutable);
         var first = _world.Acquire(model);
         _world.Now += load;
         _world.Finish(SchedulerEffectKind.Load, model);
