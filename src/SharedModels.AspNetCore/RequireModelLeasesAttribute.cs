@@ -6,13 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace SharedModels.AspNetCore;
 
 /// <summary>
-/// Has every lease acquired that a controller, action, page or hub method takes, before it runs: all or nothing, in one place of the queue.
+/// Has every lease acquired that a controller, action, page, hub method or gRPC method takes, before it runs: all or nothing, in one place of the queue.
 /// </summary>
 /// <remarks>
 /// <para>These are the leases that were injected into the request's scope by then: as parameters, into constructors, or into services that those take.
 /// They are released when the response is complete, as the scope ends then. A client that goes away leaves the queue.</para>
 /// <para>For minimal APIs, and for whole groups, call <c>RequireModelLeases()</c> where they are mapped. For hubs, call
-/// <c>AddSignalR().AddModelLeases()</c> once.</para>
+/// <c>AddSignalR().AddModelLeases()</c> once; for gRPC services <c>AddGrpc().AddModelLeases()</c>, of the package SharedModels.AspNetCore.Grpc.</para>
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter, IAsyncPageFilter
@@ -36,6 +36,9 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
 
     internal AcquireOptions Options { get; set; } = new();
 
+    /// <summary>Whether <c>RequireModelLeases()</c> made it, where an endpoint or a group is mapped.</summary>
+    internal bool IsConvention { get; init; }
+
     async Task IAsyncActionFilter.OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
     {
         if (context.IsEffectivePolicy(this))
@@ -50,6 +53,13 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         if (context.IsEffectivePolicy(this))
             await AcquireAsync(context.HttpContext).ConfigureAwait(false);
         await next().ConfigureAwait(false);
+    }
+
+    /// <summary>That of the method, or of its class, or of where it is mapped.</summary>
+    internal static RequireModelLeasesAttribute? NearestTo(HttpContext context)
+    {
+        var all = context.GetEndpoint()?.Metadata.GetOrderedMetadata<RequireModelLeasesAttribute>() ?? [];
+        return all.LastOrDefault(static leases => !leases.IsConvention) ?? (all is [.., var last] ? last : null);
     }
 
     internal static TimeSpan? Checked(TimeSpan? timeout) => timeout is { } time && time <= TimeSpan.Zero && time != System.Threading.Timeout.InfiniteTimeSpan

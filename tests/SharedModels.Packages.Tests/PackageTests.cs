@@ -6,7 +6,8 @@ namespace SharedModels.Packages.Tests;
 /// <summary>The packages as a new user has them: in folders of their own, with nothing of this repository but the packages.</summary>
 public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
-    private static readonly string[] Ids = ["SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.Testing", "SharedModels.Vision"];
+    private static readonly string[] Ids =
+        ["SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Testing", "SharedModels.Vision"];
 
     [Fact]
     public void Each_package_has_a_readme_an_icon_a_licence_documentation_and_symbols()

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using SharedModels;
@@ -16,8 +17,10 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
     /// <para>These are the leases that are injected by then: the handler's parameters, with those of <c>[AsParameters]</c> and of injected services, and
     /// what a controller's constructor takes. The request's body is read before, so that nobody holds a model while a client uploads.</para>
     /// <para>They are released when the response is complete, as the request's scope ends then; a handler that disposes them releases them earlier. A
-    /// client that goes away leaves the queue. Of several conventions on an endpoint the last, which is the nearest, says how to wait. Hubs need
-    /// <c>AddSignalR().AddModelLeases()</c> too, and Razor pages have <see cref="RequireModelLeasesAttribute"/> instead: either is told at start.</para>
+    /// client that goes away leaves the queue. Of several conventions on an endpoint the last, which is the nearest, says how to wait. Attributes are
+    /// nearer than conventions. Hubs need <c>AddSignalR().AddModelLeases()</c> too, gRPC services <c>AddGrpc().AddModelLeases()</c> of the package
+    /// SharedModels.AspNetCore.Grpc, and Razor pages have <see cref="RequireModelLeasesAttribute"/> instead: each is told when the endpoints are made, which is
+    /// at start, or with the first request in an application without authorization.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">What is mapped.</typeparam>
     /// <param name="builder">An endpoint of a minimal API, a group of them, or the controllers.</param>
@@ -28,11 +31,15 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
     public static TBuilder RequireModelLeases<TBuilder>(this TBuilder builder, LeasePriority priority = LeasePriority.Normal, TimeSpan? timeout = null)
         where TBuilder : IEndpointConventionBuilder
     {
-        var leases = new RequireModelLeasesAttribute { Options = new() { Priority = priority, Timeout = RequireModelLeasesAttribute.Checked(timeout) } };
-        builder.Finally(RefuseNothing);
+        var leases = new RequireModelLeasesAttribute { IsConvention = true, Options = new() { Priority = priority, Timeout = RequireModelLeasesAttribute.Checked(timeout) } };
+        builder.Add(RefuseNothing);
+
+        // What lies in a group is described after the group's conventions.
+        if (builder is RouteGroupBuilder)
+            builder.Finally(RefuseNothing);
         return builder.WithMetadata(leases).AddEndpointFilter(async (context, next) =>
         {
-            var nearest = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RequireModelLeasesAttribute>() ?? leases;
+            var nearest = RequireModelLeasesAttribute.NearestTo(context.HttpContext) ?? leases;
             await nearest.AcquireAsync(context.HttpContext).ConfigureAwait(false);
             return await next(context).ConfigureAwait(false);
         });
@@ -45,5 +52,9 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
             throw new InvalidOperationException($"RequireModelLeases() does nothing for the Razor page '{page.ViewEnginePath}'; write [RequireModelLeases] on the page's model, and map pages outside of groups that require leases.");
         if (endpoint.Metadata.OfType<HubMetadata>().FirstOrDefault() is { } hub && endpoint.ApplicationServices.GetService<ModelLeaseHubFilter>() is null)
             throw new InvalidOperationException($"RequireModelLeases() does nothing for the hub '{hub.HubType.Name}' without the filter for hubs; call AddSignalR().AddModelLeases().");
+        if (endpoint.Metadata.Any(IsGrpc) && endpoint.ApplicationServices.GetService<GrpcModelLeases>() is null)
+            throw new InvalidOperationException($"RequireModelLeases() does nothing for '{endpoint.DisplayName}' without the interceptor for gRPC; call AddGrpc().AddModelLeases(), of the package SharedModels.AspNetCore.Grpc.");
     }
+
+    private static bool IsGrpc(object metadata) => metadata.GetType().FullName == "Grpc.AspNetCore.Server.GrpcMethodMetadata";
 }

@@ -18,10 +18,12 @@ public sealed class ControllerTests
         Assert.Equal((0, 0), (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases));
     }
 
-    [Fact]
-    public async Task An_attribute_says_how_long_to_wait()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_attribute_says_how_long_to_wait_also_where_all_controllers_are_marked(bool allAreMarked)
     {
-        await using var fixture = await StartAsync(allAreMarked: false);
+        await using var fixture = await StartAsync(allAreMarked);
         using var held = await fixture.Manager.FetchModelAsync("b");
         var answer = fixture.Client.GetAsync("/controller/marked");
         await WebFixture.UntilAsync(() => fixture["b"].QueuedRequests == 1);

@@ -1,0 +1,64 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http;
+
+namespace SharedModels.AspNetCore.Grpc;
+
+/// <summary>Acquires leases before methods that ask for it, and tells callers why they get none.</summary>
+internal sealed class ModelLeaseInterceptor : Interceptor
+{
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(request, context));
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(requestStream, context));
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => EndAsync(continuation(request, responseStream, context)));
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => EndAsync(continuation(requestStream, responseStream, context)));
+
+    private static async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> method)
+    {
+        try
+        {
+            await AcquireAsync(context.GetHttpContext(), context.CancellationToken).ConfigureAwait(false);
+            return await method().ConfigureAwait(false);
+        }
+        catch (ModelLeaseException exception)
+        {
+            throw ModelLeaseStatus.Create(exception);
+        }
+    }
+
+    private static async ValueTask AcquireAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (RequireModelLeasesAttribute.NearestTo(context) is not { } leases)
+            return;
+
+        // gRPC makes the service after this, and takes it from the container if that has it: the leases are those that this one knows.
+        var service = context.GetEndpoint()!.Metadata.GetRequiredMetadata<GrpcMethodMetadata>().ServiceType;
+        if (context.RequestServices.GetService(service) is null)
+            throw new InvalidOperationException($"The leases of the gRPC service '{service.Name}' are not known before it is made; have the container make it: services.AddScoped<{service.Name}>().");
+        try
+        {
+            await leases.AcquireAsync(context.RequestServices, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new(StatusCode.Cancelled, "The call was cancelled while it waited for its models."));
+        }
+    }
+
+    private static async Task<bool> EndAsync(Task stream)
+    {
+        await stream.ConfigureAwait(false);
+        return true;
+    }
+}

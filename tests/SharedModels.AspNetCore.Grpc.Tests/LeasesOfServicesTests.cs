@@ -1,0 +1,146 @@
+using System.Net;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SharedModels.AspNetCore.Tests;
+
+namespace SharedModels.AspNetCore.Grpc.Tests;
+
+public sealed class LeasesOfServicesTests
+{
+    private const string Held = "a Held, b Held";
+
+    [Fact]
+    public async Task Leases_of_a_marked_method_are_held_while_it_runs_and_those_of_others_are_not()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        Assert.Equal(Held, await fixture.CallAsync(DetectorBase.MarkedMethod));
+        Assert.Equal("a Pending, b Pending", await fixture.CallAsync(DetectorBase.PlainMethod));
+        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_the_service_is_mapped_all_its_methods_can_be_marked(bool isGroup)
+    {
+        await using var fixture = await GrpcFixture.StartAsync(app => _ = isGroup
+            ? app.MapGroup("").RequireModelLeases().MapGrpcService<Detector>()
+            : app.MapGrpcService<Detector>().RequireModelLeases());
+        Assert.Equal(Held, await fixture.CallAsync(DetectorBase.PlainMethod));
+    }
+
+    [Fact]
+    public async Task A_stream_to_the_client_keeps_the_leases_until_it_is_complete()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        using var call = fixture.Download();
+        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal((Held, 2), (call.ResponseStream.Current, fixture.ActiveLeases));
+        fixture.Script.MayEnd.SetResult();
+        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(Held, call.ResponseStream.Current);
+        Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
+        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_a_stream_gives_the_leases_back()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        using (var call = fixture.Download())
+            Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+    }
+
+    [Fact]
+    public async Task Streams_from_the_client_have_their_leases_too()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        using var upload = fixture.Upload();
+        Assert.Equal(Held, await upload.ResponseAsync);
+        using var talk = fixture.Talk();
+        Assert.True(await talk.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(Held, talk.ResponseStream.Current);
+    }
+
+    [Fact]
+    public async Task While_one_lease_is_in_use_the_call_has_none_of_them()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        var held = await fixture.Web.Manager.FetchModelAsync("b");
+        var call = fixture.CallAsync(DetectorBase.MarkedMethod);
+        await WebFixture.UntilAsync(() => fixture.Web["b"].QueuedRequests == 1);
+        Assert.Equal((0, false), (fixture.Web["a"].ActiveLeases, call.IsCompleted));
+        held.Dispose();
+        Assert.Equal(Held, await call);
+    }
+
+    [Fact]
+    public async Task The_attribute_of_a_method_is_nearer_than_where_the_service_is_mapped()
+    {
+        await using var fixture = await GrpcFixture.StartAsync(static app => app.MapGrpcService<Detector>().RequireModelLeases(timeout: TimeSpan.FromMinutes(5)));
+        var held = await fixture.Web.Manager.FetchModelAsync("a");
+        var hasty = fixture.FailAsync(DetectorBase.MarkedMethod);
+        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
+        var patient = fixture.CallAsync(DetectorBase.PlainMethod);
+        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 2);
+        fixture.Web.Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(StatusCode.Unavailable, (await hasty).StatusCode);
+        Assert.False(patient.IsCompleted);
+        held.Dispose();
+        Assert.Equal(Held, await patient);
+    }
+
+    [Fact]
+    public async Task A_client_that_cancels_leaves_the_queue_without_a_line_in_the_log()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        using var held = await fixture.Web.Manager.FetchModelAsync("a");
+        using var gone = new CancellationTokenSource();
+        var call = fixture.CallAsync(DetectorBase.MarkedMethod, gone.Token);
+        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
+        await gone.CancelAsync();
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
+        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
+        await WebFixture.UntilAsync(() => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
+        Assert.DoesNotContain(fixture.Web.Log.Lines, static line => line.Level >= LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mark_that_would_do_nothing_is_refused_at_start(bool isGroup)
+    {
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => GrpcFixture.StartAsync(
+            app => _ = isGroup ? app.MapGroup("").RequireModelLeases().MapGrpcService<Detector>() : app.MapGrpcService<Detector>().RequireModelLeases(),
+            static services => services.AddAuthorization().AddGrpc()));
+        Assert.Equal(
+            "RequireModelLeases() does nothing for 'gRPC - /shapes.Detector/Marked' without the interceptor for gRPC; call AddGrpc().AddModelLeases(), of the package SharedModels.AspNetCore.Grpc.",
+            wrong.Message);
+    }
+
+    [Fact]
+    public async Task An_application_whose_endpoints_are_made_by_the_first_request_answers_none()
+    {
+        await using var fixture = await GrpcFixture.StartAsync(static app => app.MapGrpcService<Detector>().RequireModelLeases(), static services => services.AddGrpc());
+        Assert.Equal(HttpStatusCode.InternalServerError, (await fixture.Web.Client.GetAsync("/anything")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_service_that_the_container_does_not_make_is_refused_with_the_remedy()
+    {
+        await using var fixture = await GrpcFixture.StartAsync(
+            static app => app.MapGrpcService<Detector>(),
+            static services => services.AddSingleton<DetectorScript>().AddGrpc(static options => options.EnableDetailedErrors = true).AddModelLeases());
+        Assert.Equal("a Pending, b Pending", await fixture.CallAsync(DetectorBase.PlainMethod));
+        var wrong = await fixture.FailAsync(DetectorBase.MarkedMethod);
+        Assert.EndsWith(
+            "The leases of the gRPC service 'Detector' are not known before it is made; have the container make it: services.AddScoped<Detector>().",
+            wrong.Status.Detail,
+            StringComparison.Ordinal);
+        Assert.Contains(fixture.Web.Log.Lines, static line => line.Level == LogLevel.Error);
+    }
+}

@@ -1,0 +1,84 @@
+using Grpc.Core;
+using SharedModels.AspNetCore.Tests;
+
+namespace SharedModels.AspNetCore.Grpc.Tests;
+
+/// <summary>What a caller is told of rows of the failure matrix.</summary>
+public sealed class StatusTests
+{
+    private const string Pushback = "grpc-retry-pushback-ms";
+
+    [Fact]
+    public async Task A_full_queue_is_unavailable_and_says_when_to_try_again()
+    {
+        await using var fixture = await GrpcFixture.StartAsync(("Leasing:MaxQueueLength", "1"));
+        var held = await fixture.Web.Manager.FetchModelAsync("a");
+        var waiting = fixture.CallAsync(DetectorBase.MarkedMethod);
+        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
+        var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.Contains("SharedModels:Leasing:MaxQueueLength", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.True(int.Parse(refused.Trailers.GetValue(Pushback)!) > 0);
+        held.Dispose();
+        await waiting;
+    }
+
+    [Fact]
+    public async Task A_lost_device_is_unavailable_until_it_is_probed()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        fixture.Web.Accelerator.Lose();
+        var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
+        Assert.Equal((StatusCode.Unavailable, "1000"), (refused.StatusCode, refused.Trailers.GetValue(Pushback)));
+        Assert.StartsWith("Device fake:0 is lost", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_can_never_fit_fails_for_good()
+    {
+        await using var fixture = await GrpcFixture.StartAsync(("Devices:fake:0:MemoryBudget", "10"));
+        await fixture.Web.Manager.PreloadAsync("a").AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+        await fixture.Web.Manager.PreloadAsync("b").AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+        var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
+        Assert.Equal((StatusCode.FailedPrecondition, null), (refused.StatusCode, refused.Trailers.GetValue(Pushback)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task What_a_method_throws_of_the_managers_exceptions_is_told_as_well(ModelLeaseException failure, StatusCode status, string? pushback)
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        fixture.Script.Failures.Enqueue(failure);
+        var refused = await fixture.FailAsync(DetectorBase.FailMethod);
+        Assert.Equal((status, "No.", pushback), (refused.StatusCode, refused.Status.Detail, refused.Trailers.GetValue(Pushback)));
+    }
+
+    public static TheoryData<ModelLeaseException, StatusCode, string?> Failures => new()
+    {
+        { new UnknownModelException("No."), StatusCode.NotFound, null },
+        { new ModelInUseException("No."), StatusCode.FailedPrecondition, null },
+        { new DeviceOutOfMemoryException("No."), StatusCode.FailedPrecondition, null },
+        { new DeviceOutOfMemoryException("No.") { RetryAfter = TimeSpan.FromSeconds(2) }, StatusCode.Unavailable, "2000" },
+        { new ManagerShuttingDownException("No."), StatusCode.Unavailable, "1000" },
+        { new LeaseTimeoutException("No.") { RetryAfter = TimeSpan.FromMicroseconds(10) }, StatusCode.Unavailable, "1" },
+    };
+
+    [Fact]
+    public async Task A_client_with_a_retry_policy_waits_as_long_as_it_is_told()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        fixture.Script.Failures.Enqueue(new LeaseRejectedException("Busy.") { RetryAfter = TimeSpan.FromMilliseconds(1) });
+        Assert.Equal("done", await fixture.Patient.AsyncUnaryCall(DetectorBase.FailMethod, null, default, ""));
+    }
+
+    [Fact]
+    public async Task What_else_a_method_throws_is_left_to_gRPC()
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        fixture.Script.Failures.Enqueue(new InvalidOperationException("secret"));
+        var failed = await fixture.FailAsync(DetectorBase.FailMethod);
+        Assert.Equal(StatusCode.Unknown, failed.StatusCode);
+        Assert.DoesNotContain("secret", failed.Status.Detail, StringComparison.Ordinal);
+    }
+}
