@@ -15,10 +15,10 @@ internal static class DashboardEndpoints
 
     private static readonly EntityTagHeaderValue Tag = new($"\"{typeof(DashboardEndpoints).Module.ModuleVersionId:N}\"");
 
-    public static RouteGroupBuilder Map(IEndpointRouteBuilder routes, string pattern, string models)
+    public static RouteGroupBuilder Map(IEndpointRouteBuilder routes, string pattern, string? models)
     {
         var group = routes.MapGroup(pattern);
-        group.MapGet("/", (HttpContext context) => GetPage(context, models)).ExcludeFromDescription();
+        group.MapGet("/", (HttpContext context, EndpointDataSource endpoints) => GetPage(context, models ?? ModelsAddress.Find(endpoints).ToUriComponent())).ExcludeFromDescription();
 
         // Each by its name: what else lies at the same address is the application's.
         foreach (var file in DashboardFiles.Assets.Keys)
@@ -34,7 +34,7 @@ internal static class DashboardEndpoints
         return TypedResults.Content(
             DashboardFiles.Index
                 .Replace("{page}", Encode(request.PathBase.Add(request.Path).ToUriComponent().TrimEnd('/')), StringComparison.Ordinal)
-                .Replace("{models}", Encode(request.PathBase.ToUriComponent() + models), StringComparison.Ordinal),
+                .Replace("{models}", Encode(request.PathBase.ToUriComponent() + models.TrimEnd('/')), StringComparison.Ordinal),
             "text/html; charset=utf-8");
     }
 

@@ -16,15 +16,17 @@ public static class SharedModelsDashboardEndpointRouteBuilderExtensions
     /// </remarks>
     /// <param name="routes">The application.</param>
     /// <param name="pattern">Where the page is.</param>
-    /// <param name="models">Where <c>MapSharedModels()</c> is: a path of the same application.</param>
+    /// <param name="models">
+    /// Where <c>MapSharedModels()</c> is: a path of the same application. <see langword="null"/> (the default) has the page find it, which it cannot if there
+    /// are several, or one whose path has parameters: whoever opens the page gets an error then, and the log says so.
+    /// </param>
     /// <returns>The page and its files, for further conventions.</returns>
     /// <exception cref="ArgumentException"><paramref name="models"/> does not begin with a single slash.</exception>
-    public static RouteGroupBuilder MapSharedModelsDashboard(this IEndpointRouteBuilder routes, string pattern = "/models", string models = "/v1/models")
+    public static RouteGroupBuilder MapSharedModelsDashboard(this IEndpointRouteBuilder routes, string pattern = "/models", string? models = null)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        ArgumentNullException.ThrowIfNull(models);
-        return models is ['/', not '/', ..]
-            ? DashboardEndpoints.Map(routes, pattern, models.TrimEnd('/'))
+        return models is null or ['/', not '/', ..]
+            ? DashboardEndpoints.Map(routes, pattern, models)
             : throw new ArgumentException($"The address '{models}' of the models is no path of this application; write it with a slash first, such as /v1/models.", nameof(models));
     }
 }

@@ -18,7 +18,7 @@ internal static class StatusEndpoints
     public static RouteGroupBuilder Map(IEndpointRouteBuilder routes, string pattern, SharedModelsEndpointOptions options)
     {
         var group = routes.MapGroup(pattern);
-        group.MapGet("/", GetModels);
+        group.MapGet("/", GetModels).WithMetadata(new ModelsEndpointMetadata());
         group.MapGet("/events", new ChangeStream().Get);
         var control = group.MapGroup("");
         control.AddEndpointFilter(AnswerProblemsAsync);

@@ -13,7 +13,7 @@ public sealed partial class DashboardEndpointTests
     [InlineData("/", "/", "", "/v1/models")]
     public async Task The_page_names_its_files_and_the_models_by_their_addresses(string pattern, string path, string files, string models)
     {
-        await using var fixture = await WebFixture.StartAsync(app => app.MapSharedModelsDashboard(pattern));
+        await using var fixture = await WebFixture.StartAsync(app => Map(app, pattern));
         var page = await fixture.Client.GetStringAsync(path);
         Assert.Contains($"""<meta name="models" content="{models}">""", page, StringComparison.Ordinal);
         Assert.Contains($"""src="{files}/page.js">""", page, StringComparison.Ordinal);
@@ -33,10 +33,65 @@ public sealed partial class DashboardEndpointTests
         Assert.Contains("""href="/under/live/page.css">""", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/ops", "/ops", "/ops/v1/models")]
+    [InlineData("/ops/a", "", "/ops/a/v1/models")]
+    [InlineData("", "/live", "/v1/models")]
+    [InlineData("/the ops", "/live", "/the%20ops/v1/models")]
+    public async Task It_finds_the_models_within_which_groups_ever(string modelsIn, string pageIn, string models)
+    {
+        await using var fixture = await WebFixture.StartAsync(app =>
+        {
+            app.MapGroup(pageIn).MapSharedModelsDashboard();
+            app.MapGroup(modelsIn).MapSharedModels();
+        });
+        var page = await fixture.Client.GetStringAsync($"{pageIn}/models");
+        Assert.Contains($"""<meta name="models" content="{models}">""", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync(models)).StatusCode);
+        var context = await fixture.Server.SendAsync(context => (context.Request.Method, context.Request.PathBase, context.Request.Path) = ("GET", "/under", $"{pageIn}/models"));
+        Assert.Contains($"""content="/under{models}">""", await new StreamReader(context.Response.Body).ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_the_application_says_which()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app =>
+        {
+            app.MapSharedModels("/one");
+            app.MapSharedModels("/two");
+            app.MapSharedModelsDashboard();
+            app.MapSharedModelsDashboard("/second", models: "/two");
+        });
+        Assert.Contains("""content="/two">""", await fixture.Client.GetStringAsync("/second"), StringComparison.Ordinal);
+        Assert.Equal(
+            """The live page cannot tell which models to show, as MapSharedModels() is at '/one/' and '/two/': say which, as in MapSharedModelsDashboard(models: "/v1/models").""",
+            await WhyNotAsync(fixture));
+    }
+
+    [Fact]
+    public async Task Without_any_the_remedy_is_said()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
+        Assert.Equal(
+            """The live page has no models to show: call MapSharedModels() as well, or say where they are, as in MapSharedModelsDashboard(models: "/v1/models").""",
+            await WhyNotAsync(fixture));
+    }
+
+    [Fact]
+    public async Task A_path_with_parameters_is_no_address()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app =>
+        {
+            app.MapGroup("/{tenant}").MapSharedModels();
+            app.MapSharedModelsDashboard();
+        });
+        Assert.StartsWith("The live page cannot tell which models to show, as MapSharedModels() is at '/{tenant}/v1/models/'", await WhyNotAsync(fixture), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Browsers_are_told_to_take_nothing_from_elsewhere()
     {
-        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
+        await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         using var response = await fixture.Client.GetAsync("/models");
         Assert.Equal(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
@@ -49,7 +104,7 @@ public sealed partial class DashboardEndpointTests
     [Fact]
     public async Task Files_are_kept_by_browsers_until_they_change()
     {
-        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
+        await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         using var first = await fixture.Client.GetAsync("/models/page.js");
         Assert.Equal(("text/javascript", true), (first.Content.Headers.ContentType?.MediaType, first.Headers.CacheControl!.NoCache));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/models/page.js") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
@@ -62,7 +117,7 @@ public sealed partial class DashboardEndpointTests
     [InlineData("/models/..%2fpage.js")]
     public async Task What_is_no_file_of_the_page_is_not_found(string path)
     {
-        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
+        await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync(path)).StatusCode);
     }
 
@@ -86,11 +141,23 @@ public sealed partial class DashboardEndpointTests
     {
         await using var fixture = await WebFixture.StartAsync(static app =>
         {
-            app.MapSharedModelsDashboard("/");
+            Map(app, "/");
             app.MapGet("/{name}", static (string name) => $"mine: {name}");
         });
         Assert.Contains("<html", await fixture.Client.GetStringAsync("/"), StringComparison.Ordinal);
         Assert.Contains("export class State", await fixture.Client.GetStringAsync("/state.js"), StringComparison.Ordinal);
         Assert.Equal("mine: favicon.ico", await fixture.Client.GetStringAsync("/favicon.ico"));
+    }
+
+    private static void Map(WebApplication app, string pattern = "/models")
+    {
+        app.MapSharedModels();
+        app.MapSharedModelsDashboard(pattern);
+    }
+
+    private static async Task<string> WhyNotAsync(WebFixture fixture)
+    {
+        Assert.Equal(HttpStatusCode.InternalServerError, (await fixture.Client.GetAsync("/models")).StatusCode);
+        return Assert.Single(fixture.Log.Exceptions).Message;
     }
 }

@@ -11,7 +11,7 @@ export function follow(address, state, show) {
 
   const refresh = () => {
     refreshing ??= setTimeout(async () => {
-      const answer = await fetch(address).then(response => response.ok ? response.json() : null).catch(() => null);
+      const answer = await fetch(address || "/").then(response => response.ok ? response.json() : null).catch(() => null);
       if (answer) state.update(answer);
       refreshing = null;
     }, refreshAfter);
