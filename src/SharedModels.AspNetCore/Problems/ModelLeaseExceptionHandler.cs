@@ -19,12 +19,17 @@ internal sealed class ModelLeaseExceptionHandler(IProblemDetailsService problems
         }
 
         var problem = ModelLeaseProblem.Begin(httpContext.Response, refused);
+        var level = LevelOf(refused);
         if (httpContext.Response.StatusCode >= StatusCodes.Status500InternalServerError)
-            Log.Refused(logger, httpContext.Response.StatusCode, httpContext.Request.Path, exception.Message);
+            Log.Refused(logger, level, httpContext.Response.StatusCode, httpContext.Request.Path, exception.Message);
 
         // A client that accepts nothing of the kind is told all the same.
         if (!await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception }).ConfigureAwait(false))
             await TypedResults.Problem(problem).ExecuteAsync(httpContext).ConfigureAwait(false);
         return true;
     }
+
+    // Under overload there are as many refusals as requests, and metrics count them; a fault is news.
+    private static LogLevel LevelOf(ModelLeaseException exception) =>
+        exception is LeaseRejectedException or LeaseTimeoutException or ManagerShuttingDownException ? LogLevel.Debug : LogLevel.Warning;
 }

@@ -12,7 +12,9 @@ public static class ModelLeaseProblemsServiceCollectionExtensions
     /// <para>503 with <c>Retry-After</c> if the queue is full, the wait was too long, the device is lost, the model could not be loaded, or the application
     /// stops; 507 if the model can never fit; 404 for an unknown id; 409 if a model in use was to be evicted. The body names the model, the device and the
     /// length of the queue, never a stack trace. <c>AddProblemDetails</c> customises it as any other.</para>
-    /// <para>A client that has gone away gets no answer and leaves no line in the log. Calling this again is harmless.</para>
+    /// <para>Faults leave a warning in the log; refusals by a full queue, a wait that was too long or an application that stops a line of level
+    /// <c>Debug</c>, as there may be thousands and metrics count them. A client that has gone away gets no answer and leaves no line. Calling this again is
+    /// harmless.</para>
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <returns><paramref name="services"/>.</returns>

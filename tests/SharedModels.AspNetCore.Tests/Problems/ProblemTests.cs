@@ -138,15 +138,57 @@ public sealed class ProblemTests
         await fixture.ExpectProblemAsync("/evict", HttpStatusCode.Conflict, "The model is in use", "a", "fake:0");
     }
 
-    [Fact]
-    public async Task An_answer_of_503_is_a_line_in_the_log_and_no_stack_trace()
+    [Theory]
+    [InlineData("lost", "Answered 503 to /: Device fake:0 is lost")]
+    [InlineData("faulted", "Answered 503 to /: Model 'a' could not be loaded")]
+    [InlineData("too large", "Answered 507 to /: Model 'a' can never fit")]
+    public async Task A_fault_is_a_warning_in_the_log_and_no_stack_trace(string fault, string text)
     {
-        await using var fixture = await StartAsync();
-        fixture.Accelerator.Lose();
+        await using var fixture = await StartAsync(fault == "too large" ? [("Devices:fake:0:MemoryBudget", "10")] : []);
+        if (fault == "lost")
+            fixture.Accelerator.Lose();
+        if (fault == "faulted")
+            fixture.Script("a").Load.FailWith(new IOException("The disk is gone."));
+        if (fault == "too large")
+            await fixture.Client.GetAsync("/");
         await fixture.Client.GetAsync("/");
-        var line = Assert.Single(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning && line.Text.StartsWith("Answered", StringComparison.Ordinal));
-        Assert.StartsWith("Answered 503 to /: Device fake:0 is lost", line.Text, StringComparison.Ordinal);
+        var line = fixture.Log.Lines.Last(static line => line.Text.StartsWith("Answered", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.StartsWith(text, line.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(fixture.Log.Lines, static line => line.Text.Contains("unhandled exception", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("slow")]
+    [InlineData("stopping")]
+    public async Task Overload_is_no_warning_as_there_may_be_thousands(string reason)
+    {
+        await using var fixture = await WebFixture.StartAsync(
+            Map,
+            static services => services.AddLogging(static logging => logging.AddFilter("SharedModels.AspNetCore", LogLevel.Debug)),
+            ("Leasing:MaxQueueLength", "1"));
+        if (reason == "stopping")
+        {
+            await fixture.Services.GetRequiredService<SharedModelManager>().ShutdownAsync(CancellationToken.None);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/")).StatusCode);
+        }
+        else
+        {
+            using var held = await fixture.Manager.FetchModelAsync("a");
+            var waiting = fixture.Client.GetAsync("/");
+            await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+            if (reason == "full")
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/")).StatusCode);
+            else
+                fixture.Time.Advance(TimeSpan.FromSeconds(31));
+            held.Dispose();
+            Assert.Equal(reason == "full" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, (await waiting).StatusCode);
+        }
+
+        var line = Assert.Single(fixture.Log.Lines, static line => line.Text.StartsWith("Answered 503 to /", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Debug, line.Level);
+        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
