@@ -14,6 +14,6 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "Models at {Path} can be preloaded and evicted by anyone who reaches that address, as AllowAnonymousControl says.")]
     public static partial void ControlIsOpen(ILogger logger, string path);
 
-    [LoggerMessage(104, LogLevel.Warning, "Models at {Path} cannot be preloaded and evicted: call AddAuthentication and AddAuthorization, or set AllowAnonymousControl.")]
+    [LoggerMessage(104, LogLevel.Warning, "Models at {Path} cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl.")]
     public static partial void ControlIsClosed(ILogger logger, string path);
 }

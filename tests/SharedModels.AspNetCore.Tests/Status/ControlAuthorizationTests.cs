@@ -30,7 +30,7 @@ public sealed class ControlAuthorizationTests
         Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/evict"));
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
-        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication and AddAuthorization, or set AllowAnonymousControl.");
+        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl.");
     }
 
     [Fact]
@@ -64,7 +64,55 @@ public sealed class ControlAuthorizationTests
             },
             static services => services.AddControllers());
         Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
-        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication and AddAuthorization, or set AllowAnonymousControl.");
+        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl.");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_policy_without_a_scheme_of_authentication_lets_nobody_in(bool isAllowed)
+    {
+        await using var fixture = await WebFixture.StartAsync(
+            static app =>
+            {
+                app.UseAuthorization();
+                app.MapSharedModels(configure: static options => options.ControlPolicy = "anyone");
+            },
+            services => services.AddAuthorizationBuilder().AddPolicy("anyone", policy => policy.RequireAssertion(_ => isAllowed)));
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
+        Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
+        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl.");
+    }
+
+    [Theory]
+    [InlineData("cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-origin", HttpStatusCode.NoContent)]
+    [InlineData("none", HttpStatusCode.NoContent)]
+    public async Task A_browser_that_is_sent_by_another_site_is_refused(string site, HttpStatusCode status)
+    {
+        await using var authorized = await StartAsync(policy: null);
+        await using var open = await StartAsync(static options => options.AllowAnonymousControl = true, hasGate: false);
+        foreach (var fixture in (WebFixture[])[authorized, open])
+        {
+            foreach (var call in (string[])["preload", "evict"])
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/models/a/{call}") { Headers = { { HeaderAuthentication.Header, "anna" }, { "Sec-Fetch-Site", site } } };
+                using var response = await fixture.Client.SendAsync(request);
+                Assert.Equal(status, response.StatusCode);
+                Assert.Equal(status == HttpStatusCode.Forbidden ? "application/problem+json" : null, response.Content.Headers.ContentType?.MediaType);
+            }
+
+            Assert.Equal(status == HttpStatusCode.Forbidden ? 0 : 1, fixture["a"].Loads);
+        }
+    }
+
+    [Fact]
+    public async Task Reading_is_no_matter_of_the_site()
+    {
+        await using var fixture = await StartAsync(policy: null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models") { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.SendAsync(request)).StatusCode);
     }
 
     [Theory]

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SharedModels.AspNetCore.Problems;
+
+namespace SharedModels.AspNetCore.Status;
+
+/// <summary>Preloads and evicts models on request.</summary>
+internal static class ControlEndpoints
+{
+    private const string Title = "This is not allowed";
+
+    public static void Map(RouteGroupBuilder group, IServiceProvider services, string pattern, SharedModelsEndpointOptions options)
+    {
+        var control = group.MapGroup("");
+        control.AddEndpointFilter(RefuseOtherSitesAsync);
+        control.AddEndpointFilter(AnswerProblemsAsync);
+        control.MapPost("/{id}/preload", PreloadAsync);
+        control.MapPost("/{id}/evict", EvictAsync);
+        Protect(control, services, pattern, options);
+    }
+
+    private static void Protect(RouteGroupBuilder control, IServiceProvider services, string pattern, SharedModelsEndpointOptions options)
+    {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("SharedModels.AspNetCore");
+        if (options.AllowAnonymousControl)
+        {
+            Log.ControlIsOpen(logger, pattern);
+        }
+        else if (services.GetService<IAuthorizationService>() is null || !KnowsUsers(services))
+        {
+            control.AddEndpointFilter(static (_, _) => new(TypedResults.Problem(
+                "Models are preloaded and evicted only by those who are authorized, and the application has no authorization: it calls AddAuthentication with a scheme, and AddAuthorization, or sets AllowAnonymousControl.",
+                statusCode: StatusCodes.Status403Forbidden,
+                title: Title)));
+            Log.ControlIsClosed(logger, pattern);
+        }
+        else
+        {
+            _ = options.ControlPolicy is { } policy ? control.RequireAuthorization(policy) : control.RequireAuthorization();
+            Log.ControlIsAuthorized(logger, pattern, options.ControlPolicy ?? "default");
+        }
+    }
+
+    /// <summary>Whether there is a way to tell who somebody is, and to turn away whom a policy does not let in; controllers bring authentication along, but no scheme of it.</summary>
+    private static bool KnowsUsers(IServiceProvider services) =>
+        services.GetService<IAuthenticationSchemeProvider>() is not null && services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Schemes.Any();
+
+    /// <summary>A page of another site can have the browser of somebody who is authorized send such a call, with a cookie or from within a network.</summary>
+    private static ValueTask<object?> RefuseOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
+            ? new(TypedResults.Problem(
+                "Models are preloaded and evicted by pages of this application and by programs, and a browser says that this call comes from another site.",
+                statusCode: StatusCodes.Status403Forbidden,
+                title: Title))
+            : next(context);
+
+    private static async Task<NoContent> PreloadAsync(string id, ISharedModelManager manager, CancellationToken cancellationToken)
+    {
+        await manager.PreloadAsync(id, cancellationToken).ConfigureAwait(false);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> EvictAsync(string id, ISharedModelManager manager, CancellationToken cancellationToken)
+    {
+        await manager.EvictAsync(id, cancellationToken).ConfigureAwait(false);
+        return TypedResults.NoContent();
+    }
+
+    private static async ValueTask<object?> AnswerProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context).ConfigureAwait(false);
+        }
+        catch (ModelLeaseException exception)
+        {
+            return TypedResults.Problem(ModelLeaseProblem.Begin(context.HttpContext.Response, exception));
+        }
+    }
+}
