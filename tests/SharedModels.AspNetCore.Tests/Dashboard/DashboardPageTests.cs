@@ -126,4 +126,36 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await Assertions.Expect(device).ToContainTextAsync("free");
         Assert.Empty(visit.Complaints);
     }
+
+    [BrowserFact]
+    public async Task When_the_server_starts_anew_the_page_comes_back_with_what_is_true_then()
+    {
+        var time = TimeProvider.System;
+        await using var first = await LiveApplication.StartAsync(time, double.PositiveInfinity);
+        await using var visit = await _chromium!.VisitAsync(first.Page);
+        var (link, tiles, events) = (visit.Page.Locator("#link"), visit.Page.Locator("#tiles div"), visit.Page.Locator("#events li"));
+        await using var lost = await first.Manager.FetchModelAsync("whisper");
+        first.Script("depth").Load.FailWith(new IOException("the weights are damaged"));
+        await first.UseAsync("depth", TimeSpan.Zero, time);
+        await Assertions.Expect(tiles.First).ToContainTextAsync("In use1");
+        await Assertions.Expect(events.Filter(new() { HasText = "depth failed" })).ToHaveCountAsync(1);
+        var address = first.Address;
+        await first.DisposeAsync();
+        await Assertions.Expect(link).ToHaveTextAsync("reconnecting");
+
+        // More happens until the page is back than it knew of before.
+        await using var second = await LiveApplication.StartAsync(time, double.PositiveInfinity, address);
+        for (var i = 0; i < 40; i++)
+            await second.UseAsync("owlv2", TimeSpan.Zero, time);
+        await using var held = await second.Manager.FetchModelAsync("sam");
+        await Assertions.Expect(link).ToHaveTextAsync("live", new() { Timeout = 30_000 });
+        await Assertions.Expect(visit.Page.Locator("#total-granted")).ToHaveTextAsync("42");
+        await Assertions.Expect(tiles.First).ToContainTextAsync("In use1");
+        await Assertions.Expect(visit.Page.Locator("#models tr", new() { HasText = "depth" })).Not.ToContainTextAsync("damaged");
+        await Assertions.Expect(visit.Page.Locator("#models tr")).ToHaveCountAsync(LiveApplication.Models.Count);
+        await Assertions.Expect(visit.Page.Locator("#devices .device")).ToHaveCountAsync(3);
+        await Assertions.Expect(events.Filter(new() { HasText = "depth failed" })).ToHaveCountAsync(1);
+        await held.DisposeAsync();
+        await Assertions.Expect(tiles.First).ToContainTextAsync("In use0");
+    }
 }

@@ -31,14 +31,16 @@ internal sealed class LiveApplication : IAsyncDisposable
 
     public ISharedModelManager Manager => _app.Services.GetRequiredService<ISharedModelManager>();
 
-    public Uri Page => new(new Uri(_app.Urls.Single()), "/models");
+    public string Address => _app.Urls.Single();
+
+    public Uri Page => new(new Uri(Address), "/models");
 
     public FakeModelScript Script(string id) => _app.Services.GetRequiredKeyedService<FakeModelScript>(id);
 
-    public static async Task<LiveApplication> StartAsync(TimeProvider time, double bytesPerSecond = 8e9)
+    public static async Task<LiveApplication> StartAsync(TimeProvider time, double bytesPerSecond = 8e9, string address = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address);
         builder.Logging.ClearProviders();
         builder.Configuration["SharedModels:Models:qr-reader:Device"] = "Cpu";
         builder.Configuration["SharedModels:Devices:cpu:MaxConcurrentHolders"] = "4";

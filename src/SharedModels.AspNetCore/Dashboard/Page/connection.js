@@ -7,6 +7,7 @@ const refreshAfter = 700;
 export function follow(address, state, show) {
   let offset = null;
   let refreshing = null;
+  let run = null;
   const clock = at => { offset = Math.max(offset ?? -Infinity, at - performance.now()); };
 
   const refresh = () => {
@@ -30,8 +31,11 @@ export function follow(address, state, show) {
       clock(snapshot.at);
       state.begin(snapshot);
     });
-    source.addEventListener("changes", ({ data }) => {
+    source.addEventListener("changes", ({ data, lastEventId }) => {
       const changes = JSON.parse(data);
+      const told = lastEventId.split("@")[1];
+      if (told !== run) state.renumber();
+      run = told;
       clock(changes.at(-1).at);
       state.apply(changes);
       refresh();

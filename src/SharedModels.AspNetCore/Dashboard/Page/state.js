@@ -44,6 +44,9 @@ export class State {
     if (this.#seen >= this.#asOf) this.#reconcile(snapshot.at);
   }
 
+  /** Forgets which changes are known, as another run of the server counts them anew. */
+  renumber() { this.#seen = 0; }
+
   apply(changes) {
     for (const change of changes) {
       if (change.number <= this.#seen) continue;
