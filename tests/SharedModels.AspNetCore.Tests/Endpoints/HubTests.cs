@@ -67,6 +67,15 @@ public sealed class HubTests
         Assert.Equal("RequireModelLeases() does nothing for the hub 'LeasedHub' without the filter for hubs; call AddSignalR().AddModelLeases().", wrong.Message);
     }
 
+    [Fact]
+    public async Task A_marked_method_without_the_filter_is_told_the_remedy_when_it_uses_a_model()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub"), static services => services.AddSignalR(static options => options.EnableDetailedErrors = true));
+        await using var connection = await ConnectAsync(fixture);
+        var exception = await Assert.ThrowsAsync<HubException>(() => connection.InvokeAsync<string>("Use"));
+        Assert.EndsWith("The lease on model 'a' is not acquired; await AcquireAsync before using the model.", exception.Message, StringComparison.Ordinal);
+    }
+
     private static Task<WebFixture> StartAsync(Action<WebApplication>? map = null) =>
         WebFixture.StartAsync(map ?? (static app => app.MapHub<LeasedHub>("/hub")), static services => services.AddSignalR().AddModelLeases().AddModelLeases());
 

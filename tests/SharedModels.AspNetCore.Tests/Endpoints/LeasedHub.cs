@@ -11,4 +11,7 @@ public sealed class LeasedHub(IModelLease<FakeModel> lease) : Hub
     public string Marked([FromKeyedServices("b")] IModelLease<FakeModel> other) => Plain(other);
 
     public string Plain([FromKeyedServices("b")] IModelLease<FakeModel> other) => $"{lease.ModelId} {lease.State}, {other.ModelId} {other.State}";
+
+    [RequireModelLeases]
+    public string Use() => $"{lease.Model.Use()}";
 }
