@@ -25,7 +25,7 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         var limits = services.GetRequiredService<IOptions<VisionApiOptions>>().Value;
         if (!context.Request.HasFormContentType)
             throw new BadHttpRequestException("Send the picture as a form: Content-Type multipart/form-data, with the file in the field 'image'.", StatusCodes.Status415UnsupportedMediaType);
-        LimitBody(context, pictures, limits);
+        await LimitBodyAsync(context, pictures, limits);
         return new(context, await ReadFormAsync(context), limits, services.GetRequiredService<IImageDecoder>(), services.GetRequiredService<PixelBudget>());
     }
 
@@ -95,14 +95,25 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         return bytes;
     }
 
-    private static void LimitBody(HttpContext context, int pictures, VisionApiOptions limits)
+    private static async Task LimitBodyAsync(HttpContext context, int pictures, VisionApiOptions limits)
     {
+        var request = context.Request;
         var bytes = (pictures * (long)limits.MaxImageBytes) + OtherBytes;
-        if (context.Request.ContentLength > bytes)
-            throw new BadHttpRequestException($"The request has {Megabytes(context.Request.ContentLength.Value)}; a picture may have at most {Megabytes(limits.MaxImageBytes)}.", StatusCodes.Status413PayloadTooLarge);
-        // A body that does not tell its length is cut off by the server.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = bytes;
+            feature.MaxRequestBodySize = bytes + LimitedBody.MaxDroppedBytes;
+        var body = new LimitedBody(request.Body, bytes, Refuse);
+        request.Body = body;
+        if (request.ContentLength is not { } length || length <= bytes)
+            return;
+
+        // Who expects an answer before it sends anything gets one, and nobody sends more than is worth dropping.
+        if (request.Headers.Expect.Count == 0 && length <= bytes + LimitedBody.MaxDroppedBytes)
+            await body.DropAsync(context.RequestAborted);
+        throw Refuse();
+
+        BadHttpRequestException Refuse() => new(
+            $"The request has {(request.ContentLength is { } told ? Megabytes(told) : $"more than {Megabytes(bytes)}")}; a picture may have at most {Megabytes(limits.MaxImageBytes)}.",
+            StatusCodes.Status413PayloadTooLarge);
     }
 
     private static async Task<IFormCollection> ReadFormAsync(HttpContext context)
