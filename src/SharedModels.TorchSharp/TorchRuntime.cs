@@ -7,17 +7,17 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>What all modules of a process share: the driver, the page-lock budget and the streams of transfers.</summary>
+/// <summary>What all modules of a process share: the driver, the locks of pages and the streams of transfers.</summary>
 internal sealed class TorchRuntime : IDisposable
 {
-    private static readonly Lazy<TorchRuntime> LazyDefault = new(static () => new(CudaDriver.Shared, new(), NullLoggerFactory.Instance));
+    private static readonly Lazy<TorchRuntime> LazyDefault = new(static () => new(CudaDriver.Shared, new(), LockedPages.OfProcess, NullLoggerFactory.Instance));
 
-    public TorchRuntime(ICudaDriver? driver, TorchSharpOptions options, ILoggerFactory logs)
+    public TorchRuntime(ICudaDriver? driver, TorchSharpOptions options, LockedPages pages, ILoggerFactory logs)
     {
         Logger = logs.CreateLogger("SharedModels.TorchSharp");
         Driver = driver;
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        Locks = new(driver, (long)(memory * options.PageLockedShare), Logger);
+        Locks = new(driver, pages, (long)(memory * options.PageLockedShare), Logger);
         Transfers = driver is null ? null : new(driver);
     }
 

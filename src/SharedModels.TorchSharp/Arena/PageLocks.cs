@@ -6,26 +6,21 @@ namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>Locks pages of the host for transfers, up to a budget: what is locked can be used for nothing else, and too much of it stops the machine.</summary>
 /// <remarks>Safe for use by many threads.</remarks>
-internal sealed class PageLocks(ICudaDriver? driver, long budgetBytes, ILogger logger)
+internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long budgetBytes, ILogger logger)
 {
     /// <summary>Pages of all systems that have CUDA, unless huge ones were asked for.</summary>
     public const int PageBytes = 4096;
 
-    private readonly Lock _lock = new();
     private bool _hasWarned;
-
-    public long BudgetBytes { get; } = budgetBytes;
-
-    public long LockedBytes { get; private set; }
 
     /// <summary>Locks memory that begins at a page's begin; <see langword="false"/> if it stays pageable, which is said once.</summary>
     public bool TryLock(nint address, long bytes)
     {
-        if (driver is null || bytes == 0)
+        if (driver is not { IsInUse: true } || bytes == 0)
             return false;
-        if (!TryTake(bytes))
+        if (!pages.TryTake(bytes, budgetBytes))
         {
-            Warn($"{LockedBytes} of {BudgetBytes} bytes are locked");
+            Warn($"{pages.Bytes} of {budgetBytes} bytes are locked");
             return false;
         }
 
@@ -37,7 +32,7 @@ internal sealed class PageLocks(ICudaDriver? driver, long budgetBytes, ILogger l
         catch (CudaException exception)
         {
             // A lost device too: the model may be for another.
-            Return(bytes);
+            pages.Return(bytes);
             Warn(exception.Message);
             return false;
         }
@@ -45,7 +40,7 @@ internal sealed class PageLocks(ICudaDriver? driver, long budgetBytes, ILogger l
 
     public void Unlock(nint address, long bytes)
     {
-        Return(bytes);
+        pages.Return(bytes);
         try
         {
             driver!.UnregisterHost(address);
@@ -57,26 +52,9 @@ internal sealed class PageLocks(ICudaDriver? driver, long budgetBytes, ILogger l
         }
     }
 
-    private bool TryTake(long bytes)
-    {
-        lock (_lock)
-        {
-            if (LockedBytes + bytes > BudgetBytes)
-                return false;
-            LockedBytes += bytes;
-            return true;
-        }
-    }
-
-    private void Return(long bytes)
-    {
-        lock (_lock)
-            LockedBytes -= bytes;
-    }
-
     private void Warn(string reason)
     {
         if (!Interlocked.Exchange(ref _hasWarned, true))
-            Log.PagesNotLocked(logger, reason, BudgetBytes);
+            Log.PagesNotLocked(logger, reason, budgetBytes);
     }
 }

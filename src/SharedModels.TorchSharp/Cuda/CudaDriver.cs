@@ -26,6 +26,8 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
     public int DeviceCount => _contexts.Length;
 
+    public bool IsInUse => Array.Exists(_contexts, static context => context != 0);
+
     /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
     public static CudaDriver? Shared => LazyShared.Value;
 

@@ -9,6 +9,9 @@ internal interface ICudaDriver
     /// <summary>Devices that this process may see, in the order in which libtorch counts them.</summary>
     int DeviceCount { get; }
 
+    /// <summary>Whether this process has a context on any device: none has where libtorch cannot use the devices.</summary>
+    bool IsInUse { get; }
+
     string GetName(int device);
 
     /// <summary>The device's id as NVML writes it: <c>GPU-…</c>.</summary>

@@ -12,6 +12,8 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public int DeviceCount => devices.Length;
 
+    public bool IsInUse { get; set; } = true;
+
     public Dictionary<nint, long> RegisteredHost { get; } = [];
 
     public Func<long, CudaException?> OnRegister { get; set; } = static _ => null;

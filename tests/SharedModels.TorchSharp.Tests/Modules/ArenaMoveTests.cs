@@ -116,5 +116,5 @@ public sealed class ArenaMoveTests : IDisposable
 
     private TorchModel<TwoLayers> Make(TorchModelOptions? options = null) => new(static () => new TwoLayers(), options ?? new(), _runtime);
 
-    private TorchRuntime MakeRuntime() => new(new FakeCudaDriver(_device), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+    private TorchRuntime MakeRuntime() => new(new FakeCudaDriver(_device), new(), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
 }

@@ -22,7 +22,7 @@ public sealed class FallBackTests : IDisposable
         var path = Path.Combine(_folder, "w.safetensors");
         SafetensorsWriter.Write(path, [StoredTensor.Of("shift", [2], 10, 20)]);
         var driver = new FakeCudaDriver(new FakeCudaDevice("first", 1 << 20, 1 << 20));
-        using var runtime = new TorchRuntime(driver, new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+        using var runtime = new TorchRuntime(driver, new(), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
         using var model = new TorchModel<SparseNet>(static () => new SparseNet(), new() { Weights = path, Strict = false }, runtime);
         await model.LoadAsync(default);
         var net = (SparseNet)model.Model;

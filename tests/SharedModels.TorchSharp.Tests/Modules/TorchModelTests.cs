@@ -1,3 +1,4 @@
+using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
 using SharedModels.TorchSharp.Tests.Cuda;
 using SharedModels.Vision.Checkpoints;
@@ -91,8 +92,13 @@ public sealed class TorchModelTests : IDisposable
         await model.LoadAsync(default);
         Assert.Equal([torch.ScalarType.BFloat16], Parameters(model).Select(static tensor => tensor.dtype).Distinct());
         Assert.Equal(5, model.Footprint.WorkingBytes);
-        using var wrong = Make(static () => new TwoLayers(), new() { ElementType = "float12" });
-        Assert.Contains("'float12'", (await Assert.ThrowsAsync<FormatException>(async () => await wrong.LoadAsync(default))).Message, StringComparison.Ordinal);
+        foreach (var text in new[] { "float12", "12", "5", "Float16, Float32", "" })
+        {
+            using var wrong = Make(static () => new TwoLayers(), new() { ElementType = text });
+            var message = (await Assert.ThrowsAsync<FormatException>(async () => await wrong.LoadAsync(default))).Message;
+            Assert.StartsWith($"ElementType is '{text}'", message, StringComparison.Ordinal);
+            Assert.Contains("Float16, Float32, Float64", message, StringComparison.Ordinal);
+        }
     }
 
     [TorchFact]
@@ -114,7 +120,7 @@ public sealed class TorchModelTests : IDisposable
             SafetensorsWriter.Write(File("tied.safetensors"), [StoredTensor.Of(name, [2, 2], 5, 6, 7, 8)]);
 
             // Not disposed: TorchSharp 0.99 disposes a weight twice that two modules share.
-            var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new() { Weights = File("tied.safetensors"), Strict = false }, new TorchRuntime(null, new(), _log));
+            var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new() { Weights = File("tied.safetensors"), Strict = false }, new TorchRuntime(null, new(), new(), _log));
             await model.LoadAsync(default);
             var weights = ModuleTensors.Of((TiedLayers)model.Model).Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal)).ToList();
             Assert.Equal(2, weights.Count);
@@ -154,17 +160,18 @@ public sealed class TorchModelTests : IDisposable
     public async Task A_module_that_is_disposed_frees_its_pages()
     {
         var driver = new FakeCudaDriver(new FakeCudaDevice("first", 1000, 1000));
-        using var runtime = new TorchRuntime(driver, new(), _log);
+        var pages = new LockedPages();
+        using var runtime = new TorchRuntime(driver, new(), pages, _log);
         using (var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), runtime))
         {
             await model.LoadAsync(default);
             Assert.Equal(3072, driver.RegisteredHost.Values.Sum());
             Assert.All(driver.RegisteredHost.Keys, static address => Assert.Equal(0, address % 4096));
-            Assert.Equal(3072, runtime.Locks.LockedBytes);
+            Assert.Equal(3072, pages.Bytes);
         }
 
         Assert.Empty(driver.RegisteredHost);
-        Assert.Equal(0, runtime.Locks.LockedBytes);
+        Assert.Equal(0, pages.Bytes);
     }
 
     [TorchFact]
@@ -196,5 +203,5 @@ public sealed class TorchModelTests : IDisposable
 
     private string File(string name) => Path.Combine(_folder, name);
 
-    private TorchModel<TwoLayers> Make(Func<TwoLayers> create, TorchModelOptions? options = null) => new(create, options ?? new(), new TorchRuntime(null, new(), _log));
+    private TorchModel<TwoLayers> Make(Func<TwoLayers> create, TorchModelOptions? options = null) => new(create, options ?? new(), new TorchRuntime(null, new(), new(), _log));
 }
