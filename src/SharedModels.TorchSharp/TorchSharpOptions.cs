@@ -17,6 +17,10 @@ public sealed class TorchSharpOptions
     /// <value>The default is 1,073,741,824 (1 GiB).</value>
     public long MaxDriftBytes { get; set; } = 1L << 30;
 
+    /// <summary>How often CUDA devices are asked whether they are lost, while nobody uses them or asks for their health.</summary>
+    /// <value>The default is 5 seconds; <see cref="Timeout.InfiniteTimeSpan"/> asks never.</value>
+    public TimeSpan MonitorInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The type in which OWLv2 computes on a CUDA device or on Apple's Metal device.</summary>
     /// <value>The default is <see cref="ElementType.Float32"/>; <see cref="ElementType.BFloat16"/> has the least memory and time, and is the coarsest.</value>
     public ElementType EnginePrecision { get; set; } = ElementType.Float32;

@@ -11,6 +11,8 @@ internal sealed class TorchSharpOptionsValidator : IValidateOptions<TorchSharpOp
             return ValidateOptionsResult.Fail($"{nameof(options.PageLockedShare)} is {options.PageLockedShare}; write a share of the machine's memory from 0 to 1.");
         if (options.ReserveBytes < 0)
             return ValidateOptionsResult.Fail($"{nameof(options.ReserveBytes)} is {options.ReserveBytes}; write 0 or more.");
+        if (options.MonitorInterval <= TimeSpan.Zero && options.MonitorInterval != Timeout.InfiniteTimeSpan)
+            return ValidateOptionsResult.Fail($"{nameof(options.MonitorInterval)} is {options.MonitorInterval}; write more than 0, or -00:00:00.001 for never.");
         return options.MaxDriftBytes < 0
             ? ValidateOptionsResult.Fail($"{nameof(options.MaxDriftBytes)} is {options.MaxDriftBytes}; write 0 or more.")
             : ValidateOptionsResult.Success;

@@ -15,6 +15,19 @@ public sealed class TorchSharpOptionsTests
         message, new TorchSharpOptionsValidator().Validate(null, new() { PageLockedShare = share, ReserveBytes = reserve, MaxDriftBytes = drift }).FailureMessage, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(-5, false)]
+    [InlineData(5, true)]
+    [InlineData(-0.001, true)]
+    public void An_interval_is_positive_or_infinite(double seconds, bool isRight)
+    {
+        var result = new TorchSharpOptionsValidator().Validate(null, new() { MonitorInterval = TimeSpan.FromSeconds(seconds) });
+        Assert.Equal(isRight, result.Succeeded);
+        if (!isRight)
+            Assert.StartsWith($"MonitorInterval is {TimeSpan.FromSeconds(seconds)}", result.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(0.4)]
     [InlineData(1)]
