@@ -2,5 +2,7 @@ namespace TorchSharp;
 
 public class DisposeScope : IDisposable
 {
+    public bool Contains(IDisposable disposable) => throw null!;
+
     public void Dispose() => throw null!;
 }

@@ -46,6 +46,8 @@ public static partial class torch
 
         public Tensor copy_(Tensor source, bool nonBlocking = false) => throw null!;
 
+        public Tensor detach() => throw null!;
+
         public Tensor detach_() => throw null!;
 
         public Tensor div(Tensor target) => throw null!;

@@ -32,6 +32,8 @@ public static partial class torch
 
             public void Dispose() => throw null!;
 
+            protected internal virtual Module _to(DeviceType deviceType, int deviceIndex = -1) => throw null!;
+
             protected virtual void Dispose(bool disposing) => throw null!;
 
             protected virtual void RegisterComponents() => throw null!;

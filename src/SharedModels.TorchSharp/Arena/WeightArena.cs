@@ -29,6 +29,9 @@ internal sealed class WeightArena : IDisposable
 
     public bool IsLocked => _host.TrueForAll(static segment => segment.IsLocked);
 
+    /// <summary>Bytes that it has on a device now.</summary>
+    public long DeviceBytes => _device is null ? 0 : Layout.Bytes;
+
     public nint HostAddress(ArenaSlot slot) => _host[slot.Segment].Address + (nint)slot.Offset;
 
     /// <summary>A tensor over the weight where it lies now: on the device, if <see cref="MoveIn"/> brought it there.</summary>

@@ -22,9 +22,12 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Debug, "Pages could not be unlocked.")]
     public static partial void UnlockFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(107, LogLevel.Warning, "The parameters of {Module} cannot be placed in one block, so that it moves by its own to(device), parameter by parameter, and is copied back when it leaves.")]
+    [LoggerMessage(107, LogLevel.Warning, "The parameters of {Module} cannot be placed in one block, so that it moves by its own to(device), parameter by parameter.")]
     public static partial void ArenaRefused(ILogger logger, Exception exception, Type module);
 
     [LoggerMessage(108, LogLevel.Debug, "{Count} tensors of an InvokeAsync on {Module} outlive it without being what it returned; they are freed when they are disposed or collected.")]
     public static partial void TensorsLeaked(ILogger logger, long count, Type module);
+
+    [LoggerMessage(109, LogLevel.Warning, "The module {Module} could be moved neither to its device nor back to the host; its next move begins with the way back.")]
+    public static partial void ModuleInParts(ILogger logger, Exception exception, Type module);
 }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using SharedModels.Devices;
 using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Cuda;
 using SharedModels.TorchSharp.Diagnostics;
 using TorchSharp;
 
@@ -13,29 +15,35 @@ internal sealed class PlacedModule : IDisposable
 {
     private readonly torch.nn.Module _module;
     private readonly bool _isMutable;
-    private readonly Func<Device, torch.Device> _locate;
+    private readonly TorchRuntime _runtime;
 
     // Null where the module's tensors cannot be views: then it moves as TorchSharp moves it.
     private readonly WeightArena? _arena;
     private readonly Dictionary<string, ArenaSlot> _slots;
+    private readonly HostTensors? _own;
+    private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
+    private torch.Device _place;
 
-    private PlacedModule(
-        torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, Func<Device, torch.Device> locate)
+    private PlacedModule(torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, TorchRuntime runtime)
     {
         _module = module;
         _isMutable = isMutable;
-        _locate = locate;
+        _runtime = runtime;
         _arena = arena;
         _slots = slots;
+        _own = arena is null ? new(module) : null;
+        _place = _host;
         Bytes = arena?.Layout.Bytes ?? slots.Values.Distinct().Sum(static slot => slot.Entry.Bytes);
     }
 
-    public Device Device { get; private set; } = Device.Cpu;
+    /// <summary>Where the module is; <see langword="null"/> if a move has failed, and the way back too.</summary>
+    public Device? Device { get; private set; } = SharedModels.Device.Cpu;
 
     /// <summary>Bytes of all parameters and buffers.</summary>
     public long Bytes { get; }
 
-    public bool HasArena => _arena is not null;
+    /// <summary>Bytes that the arena holds on a device.</summary>
+    public long DeviceBytes => _arena?.DeviceBytes ?? 0;
 
     public static PlacedModule Load(torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
     {
@@ -66,7 +74,7 @@ internal sealed class PlacedModule : IDisposable
                     tensor.requires_grad_(false);
             }
 
-            return new(module, options.IsMutable, TryTakeOver(module, arena, slots, loaded, runtime) ? arena : null, slots, runtime.Locate);
+            return new(module, options.IsMutable, TryTakeOver(module, arena, slots, loaded, runtime) ? arena : null, slots, runtime);
         }
         catch
         {
@@ -75,69 +83,101 @@ internal sealed class PlacedModule : IDisposable
         }
     }
 
+    /// <summary>Moves the module; if that fails, it is on the host again, with its device's memory free.</summary>
     public void MoveTo(Device device)
     {
         using var noGradients = torch.no_grad();
-        if (_arena is null)
-            MoveModule(device);
-        else if (device.IsCpu)
-            MoveToHost(_arena);
-        else
-            MoveToDevice(_arena, device);
-        Device = device;
+        if (Device is not { IsCpu: true })
+            MoveToHost();
+        if (!device.IsCpu)
+            MoveToDevice(device);
     }
 
-    public void Dispose() => _arena?.Dispose();
-
-    private void MoveToDevice(WeightArena arena, Device device)
+    public void Dispose()
     {
-        if (!Device.IsCpu)
-            MoveToHost(arena);
-        arena.MoveIn(device, _locate(device));
+        _arena?.Dispose();
+        _own?.Dispose();
+    }
+
+    private void MoveToDevice(Device device)
+    {
+        _place = _runtime.Locate(device);
+        _arena?.MoveIn(device, _place);
         try
         {
-            Exchange(device, slot => arena.View(slot, onHost: false));
+            if (_arena is null)
+                ModuleMove.Run(_module, () => _module.to(_place));
+            else
+                ModuleMove.Exchange(_module, [_place], name => View(name, onHost: false));
         }
         catch
         {
-            MoveToHost(arena);
+            Device = null;
+            TryReturn();
+            throw;
+        }
+
+        Device = device;
+    }
+
+    private void MoveToHost()
+    {
+        if (_isMutable && Device is { } device)
+            CopyBack(device);
+        Return();
+    }
+
+    private void CopyBack(Device device)
+    {
+        try
+        {
+            if (_arena is null)
+                _own!.Overwrite(_module);
+            else
+                _arena.CopyBack(device);
+        }
+        catch (Exception exception) when (CudaErrors.Classify(exception) == DeviceFailure.Lost)
+        {
+            // What use has changed is lost with the device; what was on the host before is not.
+            Return();
             throw;
         }
     }
 
-    private void MoveToHost(WeightArena arena)
+    /// <summary>Has the module use the host's memory, wherever it is, or its parts are; the device's is free afterwards, come what may.</summary>
+    private void Return()
     {
-        if (_isMutable && !Device.IsCpu)
-            arena.CopyBack(Device);
-        Exchange(Device.Cpu, slot => arena.View(slot, onHost: true));
-        arena.DropDevice();
-        Device = Device.Cpu;
-    }
-
-    private void MoveModule(Device device)
-    {
-        var place = _locate(device);
-        ModuleMove.Run(_module, () => _module.to(place));
-    }
-
-    private void Exchange(Device device, Func<ArenaSlot, torch.Tensor> view)
-    {
-        foreach (var (name, tensor) in ModuleTensors.Of(_module))
+        Device = null;
+        try
         {
-            if (!_slots.ContainsKey(name))
-                continue;
-            using var nothing = torch.empty([0], tensor.dtype, new torch.Device(tensor.device_type, tensor.device_index));
-            tensor.PointTo(nothing);
+            // TorchSharp remembers where a module is once all of it is there, and moves none that it believes to be there already: so one of which
+            // only a part has moved goes the whole way first, with nothing in its tensors.
+            ModuleMove.Exchange(_module, [_place, _host], name => View(name, onHost: true));
+            Device = SharedModels.Device.Cpu;
         }
-
-        MoveModule(device);
-        foreach (var (name, tensor) in ModuleTensors.Of(_module))
+        finally
         {
-            // Older versions make a buffer of every tensor that a field holds, once it has moved.
-            if (!_slots.TryGetValue(name, out var slot))
-                continue;
-            using var weights = view(slot);
-            tensor.PointTo(weights);
+            _arena?.DropDevice();
+        }
+    }
+
+    private torch.Tensor? View(string name, bool onHost)
+    {
+        if (_arena is null)
+            return _own!.View(name);
+        return _slots.TryGetValue(name, out var slot) ? _arena.View(slot, onHost) : null;
+    }
+
+    private void TryReturn()
+    {
+        try
+        {
+            Return();
+        }
+        catch (ExternalException exception)
+        {
+            // The move's own failure is what the caller is told; the next move begins with the way back.
+            Log.ModuleInParts(_runtime.Logger, exception, _module.GetType());
         }
     }
 
@@ -194,7 +234,9 @@ internal sealed class PlacedModule : IDisposable
         return false;
     }
 
-    private static torch.ScalarType ReadType(string text) => Enum.TryParse<torch.ScalarType>(text, ignoreCase: true, out var type)
-        ? type
-        : throw new FormatException($"ElementType is '{text}', which is none of TorchSharp's: write Float32, Float16 or BFloat16.");
+    // Enum.TryParse takes numbers too, and lists of names.
+    private static torch.ScalarType ReadType(string text) =>
+        Array.Find(Enum.GetNames<torch.ScalarType>(), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? Enum.Parse<torch.ScalarType>(found)
+            : throw new FormatException($"ElementType is '{text}', which is none of TorchSharp's: write one of {string.Join(", ", Enum.GetNames<torch.ScalarType>())}.");
 }

@@ -49,7 +49,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public bool IsMutable => _options.IsMutable;
 
     /// <inheritdoc/>
-    public IModelUse? BeginUse() => new TorchUse(typeof(TModule), _options.IsMutable, _runtime.Logger);
+    public IModelUse? BeginUse() => new TorchUse(_module!, _options.IsMutable, _runtime.Logger);
 
     /// <inheritdoc/>
     /// <exception cref="SharedModels.Vision.Checkpoints.CheckpointException">The weights are not there, or do not fit the module.</exception>

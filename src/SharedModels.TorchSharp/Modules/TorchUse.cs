@@ -9,30 +9,35 @@ namespace SharedModels.TorchSharp.Modules;
 internal sealed class TorchUse : IModelUse
 {
     private readonly ILogger _logger;
-    private readonly Type _module;
+    private readonly torch.nn.Module _module;
     private readonly IDisposable? _inference;
     private readonly DisposeScope _scope;
     private readonly long _liveBefore;
-    private long _kept;
+    private readonly HashSet<torch.Tensor> _kept = new(ReferenceEqualityComparer.Instance);
+    private long _detachedBefore;
+    private long _keptOfScope;
+    private long _keptElse;
 
-    public TorchUse(Type module, bool isMutable, ILogger logger)
+    public TorchUse(torch.nn.Module module, bool isMutable, ILogger logger)
     {
         _module = module;
         _logger = logger;
         _inference = isMutable ? null : TorchVersion.Infer();
         _liveBefore = Live;
+        _detachedBefore = Detached;
         _scope = torch.NewDisposeScope();
     }
 
     private static long Live => DisposeScopeManager.Statistics.CreatedInScopeCount - DisposeScopeManager.Statistics.DisposedInScopeCount;
+
+    private static long Detached => DisposeScopeManager.Statistics.DetachedFromScopeCount;
 
     public void Keep(object? result)
     {
         switch (result)
         {
             case torch.Tensor tensor:
-                tensor.MoveToOuterDisposeScope();
-                _kept++;
+                KeepTensor(tensor);
                 break;
             case IEnumerable<torch.Tensor> tensors:
                 foreach (var tensor in tensors)
@@ -47,10 +52,29 @@ internal sealed class TorchUse : IModelUse
 
     public void Dispose()
     {
+        // What was returned without being in the scope is one that the code had taken out of it, or one that was there before: no more than were taken out.
+        var keptDetached = Math.Min(_keptElse, Detached - _detachedBefore);
         _scope.Dispose();
         _inference?.Dispose();
-        var leaked = Live - _liveBefore - _kept;
+        var leaked = Live - _liveBefore - _keptOfScope - keptDetached;
         if (leaked > 0)
-            Log.TensorsLeaked(_logger, leaked, _module);
+            Log.TensorsLeaked(_logger, leaked, _module.GetType());
+    }
+
+    private void KeepTensor(torch.Tensor tensor)
+    {
+        if (!_kept.Add(tensor))
+            return;
+        if (_scope.Contains(tensor))
+        {
+            var detached = Detached;
+            tensor.MoveToOuterDisposeScope();
+            _detachedBefore += Detached - detached;
+            _keptOfScope++;
+        }
+        else if (!ModuleTensors.Of(_module).Any(found => ReferenceEquals(found.Tensor, tensor)))
+        {
+            _keptElse++;
+        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class TorchUseTests : IDisposable
     [TorchFact]
     public async Task What_the_code_makes_is_freed_and_what_it_returns_is_not()
     {
-        using var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), new TorchRuntime(null, new(), _log));
+        using var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), new TorchRuntime(null, new(), new(), _log));
         await using var manager = new SharedModelManager();
         manager.Add(model, "net");
         await using var lease = await manager.FetchModelAsync<TwoLayers>("net");
@@ -34,11 +34,59 @@ public sealed class TorchUseTests : IDisposable
     public void Tensors_that_leave_the_scope_by_themselves_are_counted()
     {
         torch.Tensor[] leaked;
-        using (var use = new TorchUse(typeof(TwoLayers), isMutable: false, _log))
+        using var module = new TwoLayers();
+        using (new TorchUse(module, isMutable: false, _log))
             leaked = [torch.tensor([1f]).DetachFromDisposeScope(), torch.tensor([2f]).DetachFromDisposeScope(), torch.tensor([3f])];
         Assert.StartsWith("2 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
         Assert.Equal([false, false, true], leaked.Select(static tensor => tensor.IsInvalid));
         leaked[0].Dispose();
         leaked[1].Dispose();
+    }
+
+    [TorchFact]
+    public void A_result_that_the_code_took_out_of_the_scope_itself_is_no_leak_whether_it_is_returned_once_or_twice()
+    {
+        using var module = new TwoLayers();
+        torch.Tensor detached, scoped;
+        using (var use = new TorchUse(module, isMutable: false, _log))
+        {
+            detached = torch.tensor([1f]).DetachFromDisposeScope();
+            scoped = torch.tensor([2f]);
+            use.Keep((detached, scoped, scoped));
+        }
+
+        Assert.Empty(_log.Lines);
+        Assert.Equal((false, false), (detached.IsInvalid, scoped.IsInvalid));
+        detached.Dispose();
+        scoped.Dispose();
+    }
+
+    [TorchFact]
+    public void What_was_there_before_and_is_returned_hides_no_leak()
+    {
+        using var module = new TwoLayers();
+        torch.Tensor leaked;
+        using (var use = new TorchUse(module, isMutable: false, _log))
+        {
+            leaked = torch.tensor([1f]).DetachFromDisposeScope();
+            var scoped = torch.tensor([2f]);
+            use.Keep(ModuleTensors.Of(module).Select(static found => found.Tensor));
+            use.Keep((scoped, scoped));
+            Assert.False(scoped.IsInvalid);
+            scoped.Dispose();
+        }
+
+        Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        leaked.Dispose();
+    }
+
+    [TorchFact]
+    public void A_tensor_that_is_moved_to_the_callers_scope_is_counted()
+    {
+        using var module = new TwoLayers();
+        using var outer = torch.NewDisposeScope();
+        using (new TorchUse(module, isMutable: false, _log))
+            torch.tensor([1f]).MoveToOuterDisposeScope();
+        Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
     }
 }

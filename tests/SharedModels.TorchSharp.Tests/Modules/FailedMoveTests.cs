@@ -1,0 +1,93 @@
+using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Modules;
+using SharedModels.TorchSharp.Tests.Cuda;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.Modules;
+
+public sealed class FailedMoveTests : IDisposable
+{
+    private readonly RecordingLogger _log = new();
+    private readonly TorchRuntime _runtime;
+
+    // A kind of device that every libtorch has: it has no memory, hence takes everything and gives nothing back.
+    public FailedMoveTests() => _runtime = new(null, new(), new(), _log) { Locate = static device => new torch.Device(device.IsCpu ? DeviceType.CPU : DeviceType.META) };
+
+    public void Dispose()
+    {
+        _runtime.Dispose();
+        _log.Dispose();
+    }
+
+    [TorchFact]
+    public void A_module_of_its_own_memory_that_finds_too_little_midway_is_on_the_host_again_as_it_was()
+    {
+        using var module = new StumblingNet();
+        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+        var (expected, addresses) = (module.Run(), Addresses(module));
+        module.Failures = 1;
+        Assert.Contains("out of memory", Assert.Throws<TorchError>(() => placed.MoveTo(Device.Mps)).Message, StringComparison.Ordinal);
+        Assert.Equal((Device.Cpu, 0), (placed.Device, module.Failures));
+        Assert.Equal(addresses, Addresses(module));
+        Assert.Equal(expected, module.Run());
+
+        placed.MoveTo(Device.Mps);
+        Assert.Equal(Device.Mps, placed.Device);
+        Assert.Empty(addresses.Intersect(Addresses(module)));
+        Assert.Equal(expected, module.Run());
+        placed.MoveTo(Device.Cpu);
+        Assert.Equal(addresses, Addresses(module));
+        Assert.Equal(expected, module.Run());
+    }
+
+    [TorchFact]
+    public void A_module_that_cannot_come_back_at_once_comes_back_when_it_can()
+    {
+        using var module = new StumblingNet();
+        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+        var (expected, addresses) = (module.Run(), Addresses(module));
+        module.Failures = 2;
+        Assert.Throws<TorchError>(() => placed.MoveTo(Device.Mps));
+        Assert.Null(placed.Device);
+        Assert.Single(_log.Lines, static line => line.Id == 109);
+        placed.MoveTo(Device.Cpu);
+        Assert.Equal(Device.Cpu, placed.Device);
+        Assert.Equal(addresses, Addresses(module));
+        Assert.Equal(expected, module.Run());
+    }
+
+    [TorchFact]
+    public void What_use_has_changed_comes_back_from_memory_of_its_own_if_the_model_is_mutable()
+    {
+        foreach (var isMutable in new[] { false, true })
+        {
+            using var module = new StumblingNet();
+            using var placed = PlacedModule.Load(module, new() { IsMutable = isMutable }, _runtime, default);
+            var before = TwoLayers.Read(module.Weights.Last());
+            placed.MoveTo(Device.Mps);
+            using (torch.no_grad())
+            using (var changed = torch.tensor([7f, 7f]))
+                module.Weights.Last().Overwrite(changed);
+            placed.MoveTo(Device.Cpu);
+            Assert.Equal(isMutable ? [7f, 7f] : before, TwoLayers.Read(module.Weights.Last()));
+        }
+    }
+
+    [TorchFact]
+    public void The_devices_block_is_given_back_although_the_module_cannot_leave()
+    {
+        using var module = new TwoLayers();
+        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+
+        // Some versions of libtorch do not get as far as the way back.
+        Assert.ThrowsAny<Exception>(() =>
+        {
+            placed.MoveTo(Device.Mps);
+            placed.MoveTo(Device.Cpu);
+        });
+        Assert.Null(placed.Device);
+        Assert.Equal(0, placed.DeviceBytes);
+    }
+
+    private static List<nint> Addresses(StumblingNet module) => [.. module.Weights.Select(TensorAddress.Of)];
+}
