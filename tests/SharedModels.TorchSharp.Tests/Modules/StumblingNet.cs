@@ -12,11 +12,11 @@ namespace SharedModels.TorchSharp.Tests.Modules;
 /// </summary>
 internal sealed class StumblingNet : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
-#pragma warning disable CA2213, IDE1006, CS0618 // TorchSharp disposes what is registered, under the names of the fields; older versions have sparse alone.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
     private readonly Linear layer = torch.nn.Linear(2, 2);
     private readonly Parameter scale = torch.nn.Parameter(torch.tensor([2f, 3f]));
-    private readonly torch.Tensor links = torch.sparse(torch.tensor([0L, 1L, 0L, 1L]).reshape(2, 2), torch.tensor([1f, 1f]), [2, 2]);
-#pragma warning restore CA2213, IDE1006, CS0618
+    private readonly torch.Tensor links = SparseMatrix.Make();
+#pragma warning restore CA2213, IDE1006
     private DeviceType _place = DeviceType.CPU;
 
     public StumblingNet()
