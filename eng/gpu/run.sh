@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures what only a CUDA device can tell, and prints the tables that eng/gpu/RESULTS.md keeps. Builds the benchmarks and what they need, no more.
-# TorchSharp is the package with CUDA for Linux, or TORCHSHARP_DIR=<folder>; OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2.
+# TorchSharp is the package with CUDA for Linux, or TORCHSHARP_DIR=<folder>; OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, beside
+# PyTorch where python3 has torch and transformers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -23,4 +24,17 @@ if [[ -n ${TORCHSHARP_DIR:-} ]]; then
 fi
 dotnet build tests/SharedModels.Benchmarks --configuration Release --nologo "${source[@]}" >&2 \
   || fail "the benchmarks could not be built; where the package TorchSharp-cuda-linux cannot be restored, set TORCHSHARP_DIR."
-exec dotnet tests/SharedModels.Benchmarks/bin/Release/net10.0/SharedModels.Benchmarks.dll gpu
+
+if [[ -n ${OWLV2_CHECKPOINTS:-} ]]; then
+  OWLV2_PYTORCH=$(mktemp)
+  export OWLV2_PYTORCH
+  trap 'rm -f "$OWLV2_PYTORCH"' EXIT
+  IFS=: read -ra checkpoints <<<"$OWLV2_CHECKPOINTS"
+  if ! python3 -c 'import PIL, torch, transformers' 2>/dev/null; then
+    echo "gpu: PyTorch's side of OWLv2 is not measured: python3 with torch, transformers and PIL is not here." >&2
+  elif ! python3 eng/gpu/owlv2_pytorch.py samples/VisionApi/demo-checkpoint/samples/sample1.png "${checkpoints[@]}" >"$OWLV2_PYTORCH"; then
+    echo "gpu: PyTorch's side of OWLv2 is not measured: eng/gpu/owlv2_pytorch.py failed, as said above." >&2
+    : >"$OWLV2_PYTORCH"
+  fi
+fi
+dotnet tests/SharedModels.Benchmarks/bin/Release/net10.0/SharedModels.Benchmarks.dll gpu

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Times OWLv2 of transformers in bfloat16, without torch.compile, for eng/gpu/run.sh to compare with.
+
+Prints one line for each checkpoint and row, which the benchmarks read: checkpoint, row, median seconds, separated by tabs.
+As on the other side, prompts are embedded once; a forward pass takes pixels from the host and ends when logits and boxes are there.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import torch
+from PIL import Image
+from transformers import Owlv2ForObjectDetection, Owlv2Processor
+
+ROUNDS = 20
+PROMPTS = ["an orange cross", "something blue"]
+CONFIDENCE = 0.1
+
+
+def load(folder):
+    try:
+        return Owlv2ForObjectDetection.from_pretrained(folder, torch_dtype=torch.bfloat16, attn_implementation="sdpa")
+    except ValueError as error:
+        print(f"This version of transformers has no fused attention for OWLv2, so its own is measured: {error}", file=sys.stderr)
+        return Owlv2ForObjectDetection.from_pretrained(folder, torch_dtype=torch.bfloat16)
+
+
+class Detector:
+    def __init__(self, folder):
+        self.processor = Owlv2Processor.from_pretrained(folder)
+        self.model = load(folder).to("cuda").eval()
+        tokens = self.processor(text=[PROMPTS], return_tensors="pt").to("cuda")
+        found = self.model.owlv2.get_text_features(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
+        # Some versions return the tensor itself, some an object that holds it.
+        found = found if isinstance(found, torch.Tensor) else found.pooler_output
+        self.queries = found.unsqueeze(0)
+        self.mask = tokens["input_ids"][..., 0].unsqueeze(0) > 0
+
+    def pixels(self, picture):
+        return self.processor(images=picture, return_tensors="pt")["pixel_values"]
+
+    def forward(self, pixels):
+        grid = self.model.image_embedder(pixels.to("cuda", torch.bfloat16))[0]
+        features = grid.reshape(grid.shape[0], -1, grid.shape[-1])
+        logits, _ = self.model.class_predictor(features, self.queries, self.mask)
+        boxes = self.model.box_predictor(features, grid)
+        return logits.float().cpu(), boxes.float().cpu()
+
+    def detect(self, picture):
+        logits, boxes = self.forward(self.pixels(picture))
+        scores, labels = logits.sigmoid().max(-1)
+        kept = scores > CONFIDENCE
+        return scores[kept], labels[kept], boxes[kept]
+
+
+def median(seconds):
+    return sorted(seconds)[len(seconds) // 2]
+
+
+def time_on_device(run):
+    """Seconds between two events of the device; copies to the host end before the second."""
+    begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+    begin.record()
+    run()
+    end.record()
+    end.synchronize()
+    return begin.elapsed_time(end) / 1e3
+
+
+def time_on_host(run):
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    run()
+    torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def measure(clock, run):
+    run()
+    return median([clock(run) for _ in range(ROUNDS)])
+
+
+def main(path, folders):
+    picture = Image.open(path).convert("RGB")
+    print(f"PyTorch {torch.__version__}, CUDA {torch.version.cuda}, {torch.cuda.get_device_name(0)}", file=sys.stderr)
+    with torch.inference_mode():
+        for folder in folders:
+            detector = Detector(folder)
+            pixels = detector.pixels(picture)
+            name = Path(folder).name
+            print(name, "forward", measure(time_on_device, lambda: detector.forward(pixels)), sep="\t")
+            print(name, "picture", measure(time_on_host, lambda: detector.detect(picture)), sep="\t")
+            del detector
+            torch.cuda.empty_cache()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit("usage: owlv2_pytorch.py <picture> <checkpoint folder>...")
+    main(sys.argv[1], sys.argv[2:])
