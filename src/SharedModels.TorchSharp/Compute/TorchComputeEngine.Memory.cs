@@ -9,6 +9,8 @@ namespace SharedModels.TorchSharp.Compute;
 internal sealed partial class TorchComputeEngine
 {
     private readonly HashSet<TorchTensor> _tensors = [];
+    private readonly List<EngineWeights> _weights = [];
+    private bool _isAway;
     private bool _isDisposed;
 
     public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts)
@@ -16,7 +18,7 @@ internal sealed partial class TorchComputeEngine
         RequireParts(parts);
         foreach (ref readonly var part in parts)
             Require(part.Columns == parts[0].Columns, nameof(parts), $"'{part.Name}' with {part.Columns} columns", $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
-        return Add(parts, dimension: 0);
+        return Add(parts, Sum(parts, static part => part.Rows), parts[0].Columns);
     }
 
     public ITensor AddVector(params ReadOnlySpan<WeightView> parts)
@@ -24,7 +26,7 @@ internal sealed partial class TorchComputeEngine
         RequireParts(parts);
         foreach (ref readonly var part in parts)
             Require(part.Rows == 1, nameof(parts), $"'{part.Name}' with {part.Rows} rows", "vectors");
-        return Add(parts, dimension: 1);
+        return Add(parts, 1, Sum(parts, static part => part.Columns));
     }
 
     public ITensor Upload(ReadOnlySpan<float> values, int rows, int columns)
@@ -39,11 +41,34 @@ internal sealed partial class TorchComputeEngine
 
     public void Download(ITensor source, Span<float> destination)
     {
-        var from = Own(source);
-        Require(destination.Length == (long)from.Rows * from.Columns, nameof(destination), $"room for {destination.Length} numbers", $"{(long)from.Rows * from.Columns}");
+        var from = Own(source).Value;
+        Require(destination.Length == (long)source.Rows * source.Columns, nameof(destination), $"room for {destination.Length} numbers", $"{(long)source.Rows * source.Columns}");
         using var scope = torch.NewDisposeScope();
-        var values = from.Value.to(torch.ScalarType.Float32).to(new torch.Device(DeviceType.CPU)).contiguous();
+        var values = from.to(torch.ScalarType.Float32).to(new torch.Device(DeviceType.CPU)).contiguous();
         MemoryMarshal.Cast<byte, float>(values.bytes).CopyTo(destination);
+    }
+
+    public void Enter()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        try
+        {
+            foreach (var weights in _weights)
+                weights.Enter(Device, _torchDevice);
+            _isAway = false;
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+    }
+
+    public void Leave()
+    {
+        _isAway = true;
+        foreach (var weights in _weights)
+            weights.Leave();
     }
 
     public void Dispose()
@@ -51,37 +76,43 @@ internal sealed partial class TorchComputeEngine
         _isDisposed = true;
         foreach (var tensor in _tensors.ToList())
             tensor.Dispose();
+        foreach (var weights in _weights)
+            weights.Dispose();
+        _weights.Clear();
     }
 
     internal void Forget(TorchTensor tensor) => _tensors.Remove(tensor);
 
-    private static torch.Tensor Read(in WeightView part)
-    {
-        var tensor = torch.empty([part.Rows, part.Columns], TypeOf(part.Type));
-        ParallelCopy.Run([new(part.Address, HostSegment.AddressOf(tensor), part.ByteCount)], CancellationToken.None);
-        return tensor;
-    }
-
-    private static torch.ScalarType TypeOf(ElementType type) => type switch
+    internal static torch.ScalarType TypeOf(ElementType type) => type switch
     {
         ElementType.Float16 => torch.ScalarType.Float16,
         ElementType.BFloat16 => torch.ScalarType.BFloat16,
         _ => torch.ScalarType.Float32,
     };
 
-    private TorchTensor Add(ReadOnlySpan<WeightView> parts, long dimension)
+    private static int Sum(ReadOnlySpan<WeightView> parts, Func<WeightView, int> count)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        using var scope = torch.NewDisposeScope();
-        var all = new List<torch.Tensor>();
-        foreach (ref readonly var part in parts)
-            all.Add(Read(part).to(_type).to(_torchDevice));
-        return Keep(torch.cat(all, dimension), isWeight: true);
+        var sum = 0;
+        foreach (var part in parts)
+            sum = checked(sum + count(part));
+        return sum;
     }
 
-    private TorchTensor Keep(torch.Tensor value, bool isWeight = false)
+    private TorchTensor Add(ReadOnlySpan<WeightView> parts, int rows, int columns)
     {
-        var tensor = new TorchTensor(this, value.DetachFromDisposeScope(), isWeight);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_weights.Count == 0 || !_weights[^1].IsOpen)
+            _weights.Add(new(_type, _runtime));
+        var tensor = new TorchTensor(this, rows, columns, isWeight: true);
+        _tensors.Add(tensor);
+        _weights[^1].Add(tensor, parts);
+        return tensor;
+    }
+
+    private TorchTensor Keep(torch.Tensor value)
+    {
+        var tensor = new TorchTensor(this, checked((int)value.shape[0]), checked((int)value.shape[1]), isWeight: false);
+        tensor.Bind(value.DetachFromDisposeScope());
         _tensors.Add(tensor);
         return tensor;
     }

@@ -6,18 +6,20 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Compute;
 
 /// <summary>Computes with libtorch, in one element type; what is small and decides, scores and lengths of rows, in float32.</summary>
-internal sealed partial class TorchComputeEngine : IComputeEngine
+internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
 {
     private const float QuickGeluSlope = 1.702f;
 
     private readonly torch.Device _torchDevice;
     private readonly torch.ScalarType _type;
+    private readonly TorchRuntime _runtime;
 
-    public TorchComputeEngine(Device device, torch.Device torchDevice, ElementType type)
+    public TorchComputeEngine(Device device, ElementType type, TorchRuntime runtime)
     {
         Device = device;
-        _torchDevice = torchDevice;
+        _torchDevice = runtime.Locate(device);
         _type = TypeOf(type);
+        _runtime = runtime;
     }
 
     public Device Device { get; }
@@ -180,7 +182,15 @@ internal sealed partial class TorchComputeEngine : IComputeEngine
 
     private TorchTensor Own(ITensor tensor) => Find(tensor, isWeight: false);
 
-    private TorchTensor OwnWeight(ITensor tensor) => Find(tensor, isWeight: true);
+    private TorchTensor OwnWeight(ITensor tensor)
+    {
+        var own = Find(tensor, isWeight: true);
+
+        // Who adds weights and uses them need not say that they are complete.
+        if (!own.HasValue && !_isAway && !_isDisposed)
+            Enter();
+        return own;
+    }
 
     private TorchTensor Find(ITensor tensor, bool isWeight) => tensor is TorchTensor own && own.Engine == this && own.IsWeight == isWeight
         ? own

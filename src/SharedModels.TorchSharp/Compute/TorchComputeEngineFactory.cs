@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Options;
-using SharedModels.TorchSharp.Modules;
 using SharedModels.Vision.Compute;
 
 namespace SharedModels.TorchSharp.Compute;
 
 /// <summary>Makes engines that compute on CUDA devices and Apple's Metal device; on the CPU the embedded one serves.</summary>
-internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> settings) : IComputeEngineFactory
+internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> settings, TorchRuntime runtime) : IComputeEngineFactory
 {
     public bool Supports(Device device) => device.Kind is "cuda" or "mps";
 
@@ -13,7 +12,7 @@ internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> sett
     {
         ArgumentNullException.ThrowIfNull(options);
         return Supports(device)
-            ? new TorchComputeEngine(device, TorchDevices.Of(device), settings.Value.EnginePrecision)
+            ? new TorchComputeEngine(device, settings.Value.EnginePrecision, runtime)
             : throw new NotSupportedException($"TorchSharp's engine computes on CUDA devices and on mps, not on {device}.");
     }
 }

@@ -3,27 +3,42 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;
 
-/// <summary>A matrix of TorchSharp's engine.</summary>
-internal sealed class TorchTensor(TorchComputeEngine engine, torch.Tensor value, bool isWeight) : ITensor
+/// <summary>A matrix of TorchSharp's engine; one of weights has its value only while they are on the device.</summary>
+internal sealed class TorchTensor(TorchComputeEngine engine, int rows, int columns, bool isWeight) : ITensor
 {
-    private torch.Tensor? _value = value;
+    private torch.Tensor? _value;
+    private bool _isDisposed;
 
     public TorchComputeEngine Engine { get; } = engine;
 
     public bool IsWeight { get; } = isWeight;
 
-    public torch.Tensor Value => _value ?? throw new ObjectDisposedException(nameof(ITensor));
+    public bool HasValue => _value is not null;
 
-    public int Rows { get; } = checked((int)value.shape[0]);
+    public torch.Tensor Value
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _value ?? throw new InvalidOperationException($"The weights have left {Engine.Device}. Call {nameof(IEvictableComputeEngine.Enter)} first.");
+        }
+    }
 
-    public int Columns { get; } = checked((int)value.shape[1]);
+    public int Rows { get; } = rows;
+
+    public int Columns { get; } = columns;
+
+    /// <summary>Exchanges what the tensor stands for; <see langword="null"/> while weights are not on the device.</summary>
+    public void Bind(torch.Tensor? value)
+    {
+        _value?.Dispose();
+        _value = value;
+    }
 
     public void Dispose()
     {
-        if (_value is null)
-            return;
-        _value.Dispose();
-        _value = null;
+        Bind(null);
+        _isDisposed = true;
         Engine.Forget(this);
     }
 }

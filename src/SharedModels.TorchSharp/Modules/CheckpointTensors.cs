@@ -60,9 +60,13 @@ internal sealed class CheckpointTensors : IDisposable
                 throw new CheckpointException($"Tensor '{name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has [{string.Join(", ", slot.Entry.Shape)}].");
             var type = TypeOf(file, entry);
             if ((int)type == slot.Entry.Kind)
+            {
                 copies.Add(new(file.AddressOf(entry), arena.HostAddress(slot), slot.Entry.Bytes));
-            else
-                Convert(file.AddressOf(entry), entry, type, arena, slot);
+                continue;
+            }
+
+            using var target = arena.View(slot, onHost: true);
+            ConvertedCopy.Run(file.AddressOf(entry), type, target);
         }
 
         ParallelCopy.Run(copies, cancellationToken);
@@ -73,15 +77,6 @@ internal sealed class CheckpointTensors : IDisposable
     {
         _folder?.Dispose();
         _file?.Dispose();
-    }
-
-    private static void Convert(nint source, SafetensorsEntry entry, torch.ScalarType type, WeightArena arena, ArenaSlot slot)
-    {
-        using var stored = torch.empty([slot.Entry.Elements], type);
-        using var view = stored.view(slot.Entry.Shape);
-        using var target = arena.View(slot, onHost: true);
-        ParallelCopy.Run([new(source, HostSegment.AddressOf(stored), entry.End - entry.Begin)], CancellationToken.None);
-        target.Overwrite(view);
     }
 
     private static torch.ScalarType TypeOf(SafetensorsFile file, SafetensorsEntry entry) => entry.Type switch

@@ -19,6 +19,9 @@ internal sealed class Owlv2Detector : IDisposable
     private Owlv2Network _network;
     private PromptEmbeddings _prompts;
 
+    // A network that has left its device, and knows the way back.
+    private (Owlv2Network Network, PromptEmbeddings Prompts)? _away;
+
     public Owlv2Detector(Owlv2Options options, IComputeEngine engine)
     {
         _options = options;
@@ -70,11 +73,29 @@ internal sealed class Owlv2Detector : IDisposable
         return new ModelFootprint(_weights.MappedBytes, hasAccelerators ? _network.WeightBytes : 0, numbers * sizeof(float));
     }
 
-    public void MoveTo(IComputeEngine engine)
+    public void MoveTo(Device device, Func<IComputeEngine> createEngine)
     {
-        var old = _network;
-        (_network, _prompts) = CreateNetwork(engine);
-        old.Dispose();
+        var old = (Network: _network, Prompts: _prompts);
+        if (_away?.Network.Device == device)
+        {
+            _away.Value.Network.Enter();
+            (_network, _prompts) = _away.Value;
+            _away = null;
+        }
+        else
+        {
+            (_network, _prompts) = CreateNetwork(createEngine());
+        }
+
+        if (!old.Network.TryLeave())
+        {
+            old.Network.Dispose();
+            return;
+        }
+
+        // One copy of the weights on the host is enough.
+        _away?.Network.Dispose();
+        _away = old;
     }
 
     public List<Candidate>[] Detect(
@@ -125,6 +146,7 @@ internal sealed class Owlv2Detector : IDisposable
     public void Dispose()
     {
         _network.Dispose();
+        _away?.Network.Dispose();
         _weights.Dispose();
     }
 

@@ -24,6 +24,7 @@ internal sealed class Owlv2Network : IDisposable
             _class = new ClassHead(_context, config);
             _box = new BoxHead(_context, config.VisionConfig);
             _objectness = new ThreeLayerHead(_context, "objectness", config.VisionConfig.HiddenSize, 1);
+            Enter();
         }
         catch
         {
@@ -40,6 +41,18 @@ internal sealed class Owlv2Network : IDisposable
     {
         get => _context.Observer;
         set => _context.Observer = value;
+    }
+
+    /// <summary>Has the weights on the device again, after <see cref="TryLeave"/>.</summary>
+    public void Enter() => (_context.Engine as IEvictableComputeEngine)?.Enter();
+
+    /// <summary>Frees the weights' memory on the device; <see langword="false"/> if only disposing the network does.</summary>
+    public bool TryLeave()
+    {
+        if (_context.Engine is not IEvictableComputeEngine engine)
+            return false;
+        engine.Leave();
+        return true;
     }
 
     /// <summary>

@@ -73,7 +73,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     {
         var detector = Detector;
         if (detector.Device != device)
-            await Task.Run(() => detector.MoveTo(CreateEngine(device, _options())), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => detector.MoveTo(device, () => CreateEngine(device, _options())), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds objects that fit one of several prompts.</summary>

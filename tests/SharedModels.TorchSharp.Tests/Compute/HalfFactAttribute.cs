@@ -5,9 +5,9 @@ namespace SharedModels.TorchSharp.Tests.Compute;
 internal sealed class HalfFactAttribute : FactAttribute
 {
 #if TORCHSHARP_0_105
-    public const string? Missing = null;
+    public static string? Missing => null;
 #else
-    public const string? Missing = "TorchSharp before 0.105 has a libtorch that lacks products of matrices, layer_norm, softmax, sigmoid and gelu in float16 on the CPU.";
+    public static string? Missing => "TorchSharp before 0.105 has a libtorch that lacks products of matrices, layer_norm, softmax, sigmoid and gelu in float16 on the CPU.";
 #endif
 
     public HalfFactAttribute() => Skip = new TorchFactAttribute().Skip ?? Missing;

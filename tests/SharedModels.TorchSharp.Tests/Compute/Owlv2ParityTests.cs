@@ -6,7 +6,6 @@ using SharedModels.Vision.OpenVocabulary;
 using SharedModels.Vision.OpenVocabulary.Preprocessing;
 using SharedModels.Vision.Tests;
 using SharedModels.Vision.Tokenization;
-using TorchSharp;
 using Xunit.Abstractions;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
@@ -31,7 +30,8 @@ public sealed class Owlv2ParityTests(ITestOutputHelper output)
         var config = Owlv2Config.Read(folder.Path);
         var tokenizer = new ClipTokenizer(folder.Path);
         using var weights = new CheckpointWeights(folder.Path);
-        using var network = new Owlv2Network(new TorchComputeEngine(Device.Cpu, new torch.Device(DeviceType.CPU), type), weights, config);
+        using var runtime = new TorchRuntime(null, new(), new(), new RecordingLogger());
+        using var network = new Owlv2Network(new TorchComputeEngine(Device.Cpu, type, runtime), weights, config);
         var run = folder.Expected.GetProperty("runs").EnumerateObject().First(static run => run.Value.ValueKind == JsonValueKind.Object && run.Value.TryGetProperty("picture", out _));
         string[] prompts = [.. run.Value.GetProperty("prompts").EnumerateArray().Select(static prompt => prompt.GetString()!)];
         var processor = new ImageProcessor(PreprocessorConfig.Read(folder.Path, config.VisionConfig.ImageSize), config.VisionConfig.ImageSize, 0.5f, 0);

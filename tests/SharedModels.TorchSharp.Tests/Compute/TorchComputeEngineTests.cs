@@ -1,6 +1,5 @@
 using SharedModels.TorchSharp.Compute;
 using SharedModels.Vision.Compute;
-using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
 
@@ -94,5 +93,5 @@ public sealed class TorchComputeEngineTests
         }
     }
 
-    private static TorchComputeEngine Make(ElementType type) => new(Device.Cpu, new torch.Device(DeviceType.CPU), type);
+    private static TorchComputeEngine Make(ElementType type) => new(Device.Cpu, type, new(null, new(), new(), new RecordingLogger()));
 }

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Options;
+using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Compute;
+using SharedModels.TorchSharp.Tests.Cuda;
+using SharedModels.Vision;
+using SharedModels.Vision.Compute;
+using SharedModels.Vision.Tests;
+using SharedModels.Vision.Tests.Detection;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.Compute;
+
+/// <summary>OWLv2 and its weights on a CUDA device whose memory is the host's: TorchSharp computes there, and the fake driver copies.</summary>
+public sealed class EngineWeightsTests : IDisposable
+{
+    private static readonly Device Cuda = Device.Cuda(0);
+
+    private readonly RecordingLogger _log = new();
+    private readonly FakeCudaDevice _device = new("first", 1 << 30, 1 << 30);
+    private readonly FakeCudaDriver _driver;
+    private readonly LockedPages _pages = new();
+    private readonly TorchRuntime _runtime;
+    private readonly List<long> _copies = [];
+
+    public EngineWeightsTests()
+    {
+        _driver = new(_device) { OnCopy = _copies.Add };
+        _runtime = new(_driver, new(), _pages, _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+    }
+
+    public void Dispose()
+    {
+        _runtime.Dispose();
+        _log.Dispose();
+    }
+
+    [TorchFact]
+    public async Task OWLv2_moves_in_with_one_copy_of_one_locked_block_and_moves_out_without_any()
+    {
+        var demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
+        var image = TestFiles.Picture(Path.Combine(demo, "samples", "sample1.png"));
+        var engines = new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), _runtime);
+        using (var model = new Owlv2(new FixedMonitor(new() { Checkpoint = demo }), engines))
+        {
+            await model.LoadAsync(default);
+            var expected = Boxes(model);
+            Assert.NotEmpty(expected);
+            for (var round = 1; round <= 3; round++)
+            {
+                await model.ToAsync(Cuda, default);
+                Assert.Equal(round, _copies.Count);
+                Assert.Equal(_copies[0] * round, _runtime.Transfers!.BytesToDevice);
+                Assert.Equal([_copies[0]], _driver.RegisteredHost.Values);
+                Assert.Equal(expected, Boxes(model));
+                await model.ToAsync(Device.Cpu, default);
+                Assert.Equal(0, _runtime.Transfers.BytesToHost);
+                Assert.Equal(expected, Boxes(model));
+            }
+        }
+
+        Assert.Empty(_driver.RegisteredHost);
+        Assert.Equal(0, _pages.Bytes);
+
+        IEnumerable<(string Label, float X)> Boxes(Owlv2 model) => [.. model.Detect(image, ["an orange cross", "something blue"]).Select(static found => (found.Label, MathF.Round(found.Box.XMin)))];
+    }
+
+    [TorchFact]
+    public void Weights_that_have_left_cannot_be_used_until_they_are_back_and_then_they_are_the_same()
+    {
+        using var engine = new TorchComputeEngine(Cuda, ElementType.Float32, _runtime);
+        using var run = new EngineRun(engine);
+        var (input, weight) = (run.Values(2, 8), run.Matrices(8, 3, 4));
+        var expected = Read(engine.Linear(input, weight));
+        engine.Leave();
+        Assert.Contains("have left cuda:0", Assert.Throws<InvalidOperationException>(() => engine.Linear(input, weight)).Message, StringComparison.Ordinal);
+        engine.Enter();
+        engine.Enter();
+        Assert.Equal(expected, Read(engine.Linear(input, weight)));
+        Assert.Equal(2, _copies.Count);
+
+        float[] Read(ITensor tensor)
+        {
+            var numbers = new float[tensor.Rows * tensor.Columns];
+            engine.Download(tensor, numbers);
+            return numbers;
+        }
+    }
+
+    [TorchFact]
+    public void Weights_that_find_no_room_are_all_away_and_can_try_again()
+    {
+        using var engine = new TorchComputeEngine(Cuda, ElementType.Float32, _runtime);
+        using var run = new EngineRun(engine);
+        var (input, weight) = (run.Values(2, 8), run.Matrix(3, 8));
+        _device.Fault = FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
+        Assert.Throws<SharedModels.TorchSharp.Cuda.CudaException>(engine.Enter);
+        Assert.Throws<InvalidOperationException>(() => engine.Linear(input, weight));
+        _device.Fault = null;
+        engine.Enter();
+        Assert.Equal((2, 3), (engine.Linear(input, weight).Rows, engine.Linear(input, weight).Columns));
+    }
+}
