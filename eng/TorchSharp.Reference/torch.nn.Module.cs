@@ -32,7 +32,7 @@ public static partial class torch
 
             public void Dispose() => throw null!;
 
-            protected internal virtual Module _to(DeviceType deviceType, int deviceIndex = -1) => throw null!;
+            protected internal virtual Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => throw null!;
 
             protected virtual void Dispose(bool disposing) => throw null!;
 

@@ -60,7 +60,7 @@ internal sealed class Owlv2Detector : IDisposable
 
     public Device Device => _network.Device;
 
-    /// <summary>Memory of the model; the parameters' bytes on the device are as many as in the file.</summary>
+    /// <summary>Memory of the model; the parameters' bytes on the device, and of the copy that waits on the host for it, are as many as in the file.</summary>
     public ModelFootprint Footprint(bool hasAccelerators)
     {
         // Measured on the embedded engine: its pool keeps some buffers of each shape, and each core packs blocks of its own.
@@ -70,7 +70,8 @@ internal sealed class Owlv2Detector : IDisposable
         var activations = tokens * (10 * width + middle) * _options.BatchSize;
         var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
         var numbers = activations + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
-        return new ModelFootprint(_weights.MappedBytes, hasAccelerators ? _network.WeightBytes : 0, numbers * sizeof(float));
+        var weights = hasAccelerators ? _network.WeightBytes : 0;
+        return new ModelFootprint(_weights.MappedBytes + weights, weights, numbers * sizeof(float));
     }
 
     public void MoveTo(Device device, Func<IComputeEngine> createEngine)

@@ -1,4 +1,5 @@
 using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Cuda;
 using SharedModels.TorchSharp.Modules;
 using SharedModels.TorchSharp.Tests.Cuda;
 using TorchSharp;
@@ -12,9 +13,14 @@ public sealed class ArenaMoveTests : IDisposable
 
     private readonly RecordingLogger _log = new();
     private readonly FakeCudaDevice _device = new("first", 1 << 20, 1 << 20);
+    private readonly FakeCudaDriver _driver;
     private readonly TorchRuntime _runtime;
 
-    public ArenaMoveTests() => _runtime = MakeRuntime();
+    public ArenaMoveTests()
+    {
+        _driver = new(_device);
+        _runtime = new(_driver, new(), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+    }
 
     private BusTransfers Transfers => _runtime.Transfers!;
 
@@ -67,15 +73,38 @@ public sealed class ArenaMoveTests : IDisposable
             await model.LoadAsync(default);
             var before = ScaleOf(model);
             await model.ToAsync(Cuda, default);
-            using (torch.no_grad())
-            using (var changed = torch.tensor([9f, 9f, 9f, 9f]))
-                Scale(model).Overwrite(changed);
+            Change(model);
             Assert.Equal([9f, 9f, 9f, 9f], ScaleOf(model));
             await model.ToAsync(Device.Cpu, default);
             Assert.Equal(isMutable ? [9f, 9f, 9f, 9f] : before, ScaleOf(model));
             Assert.Equal(isMutable ? 3072 : 0, Transfers.BytesToHost);
             Assert.Equal(isMutable, Scale(model).requires_grad);
         }
+    }
+
+    [TorchFact]
+    public async Task A_mutable_model_that_cannot_be_copied_back_stays_where_it_is_unless_its_device_is_lost()
+    {
+        using var model = Make(new() { IsMutable = true });
+        await model.LoadAsync(default);
+        var before = ScaleOf(model);
+        var onHost = Addresses(model);
+        await model.ToAsync(Cuda, default);
+        Change(model);
+        _driver.OnCopy = static _ => throw FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1);
+        await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Device.Cpu, default));
+        Assert.Equal([9f, 9f, 9f, 9f], ScaleOf(model));
+        Assert.Empty(onHost.Intersect(Addresses(model)));
+
+        _driver.OnCopy = static _ => throw FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Device.Cpu, default));
+        Assert.Equal(before, ScaleOf(model));
+        Assert.Equal(onHost, Addresses(model));
+
+        // The manager has it for the host's from now on.
+        _driver.OnCopy = static _ => { };
+        await model.ToAsync(Device.Cpu, default);
+        Assert.Equal(before, ScaleOf(model));
     }
 
     [TorchFact]
@@ -86,7 +115,7 @@ public sealed class ArenaMoveTests : IDisposable
         var module = (TwoLayers)model.Model;
         var (expected, addresses) = (module.Run(), Addresses(model));
         _device.Fault = FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
-        await Assert.ThrowsAsync<SharedModels.TorchSharp.Cuda.CudaException>(async () => await model.ToAsync(Cuda, default));
+        await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Cuda, default));
         Assert.Equal(expected, module.Run());
         Assert.Equal(addresses, Addresses(model));
         _device.Fault = null;
@@ -107,6 +136,13 @@ public sealed class ArenaMoveTests : IDisposable
         Assert.Equal(TensorAddress.Of(weights[0].Tensor), TensorAddress.Of(weights[1].Tensor));
     }
 
+    private static void Change(TorchModel<TwoLayers> model)
+    {
+        using var noGradients = torch.no_grad();
+        using var changed = torch.tensor([9f, 9f, 9f, 9f]);
+        Scale(model).Overwrite(changed);
+    }
+
     private static torch.Tensor Scale(TorchModel<TwoLayers> model) => ModuleTensors.Of((TwoLayers)model.Model).Single(static found => found.Name == "scale").Tensor;
 
     private static float[] ScaleOf(TorchModel<TwoLayers> model) => TwoLayers.Read(Scale(model));
@@ -115,6 +151,4 @@ public sealed class ArenaMoveTests : IDisposable
         [.. ModuleTensors.Of((TwoLayers)model.Model).Where(static found => found.Name != "steps").Select(static found => TensorAddress.Of(found.Tensor))];
 
     private TorchModel<TwoLayers> Make(TorchModelOptions? options = null) => new(static () => new TwoLayers(), options ?? new(), _runtime);
-
-    private TorchRuntime MakeRuntime() => new(new FakeCudaDriver(_device), new(), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
 }

@@ -337,6 +337,7 @@ public sealed class Owlv2Tests : IDisposable
         await model.LoadAsync(default);
         var expected = model.Detect(Picture, Prompts);
         Assert.True(model.Footprint.DeviceBytes > 2_000_000);
+        Assert.Equal(new FileInfo(Path.Combine(Demo, "model.safetensors")).Length + model.Footprint.DeviceBytes, model.Footprint.HostBytes);
 
         await model.ToAsync(new Device("fake", 0), default);
         Assert.Equal(expected, model.Detect(Picture, Prompts));
