@@ -88,15 +88,20 @@ internal sealed class Owlv2Detector : IDisposable
             (_network, _prompts) = CreateNetwork(createEngine());
         }
 
-        if (!old.Network.TryLeave())
+        // One copy of the weights on the host is enough: that of the network in use, or else that of the last one.
+        if (old.Network.IsEvictable && !_network.IsEvictable)
         {
-            old.Network.Dispose();
+            old.Network.Leave();
+            _away = old;
             return;
         }
 
-        // One copy of the weights on the host is enough.
-        _away?.Network.Dispose();
-        _away = old;
+        old.Network.Dispose();
+        if (_network.IsEvictable)
+        {
+            _away?.Network.Dispose();
+            _away = null;
+        }
     }
 
     public List<Candidate>[] Detect(

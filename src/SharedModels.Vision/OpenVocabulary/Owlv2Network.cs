@@ -35,6 +35,9 @@ internal sealed class Owlv2Network : IDisposable
 
     public Device Device => _context.Engine.Device;
 
+    /// <summary>Whether the network can leave its device, and return, without being made anew.</summary>
+    public bool IsEvictable => _context.Engine is IEvictableComputeEngine;
+
     public long WeightBytes => _context.WeightBytes;
 
     public StageObserver? Observer
@@ -43,17 +46,11 @@ internal sealed class Owlv2Network : IDisposable
         set => _context.Observer = value;
     }
 
-    /// <summary>Has the weights on the device again, after <see cref="TryLeave"/>.</summary>
+    /// <summary>Has the weights on the device again.</summary>
     public void Enter() => (_context.Engine as IEvictableComputeEngine)?.Enter();
 
-    /// <summary>Frees the weights' memory on the device; <see langword="false"/> if only disposing the network does.</summary>
-    public bool TryLeave()
-    {
-        if (_context.Engine is not IEvictableComputeEngine engine)
-            return false;
-        engine.Leave();
-        return true;
-    }
+    /// <summary>Frees the weights' memory on the device; of no effect unless the network is evictable.</summary>
+    public void Leave() => (_context.Engine as IEvictableComputeEngine)?.Leave();
 
     /// <summary>
     /// [prompts, projection], row by row. A prompt whose first id is 0 is a filler: its row is 0, which no other prompt's is.

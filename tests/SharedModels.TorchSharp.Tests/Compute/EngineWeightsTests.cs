@@ -14,6 +14,7 @@ namespace SharedModels.TorchSharp.Tests.Compute;
 public sealed class EngineWeightsTests : IDisposable
 {
     private static readonly Device Cuda = Device.Cuda(0);
+    private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
 
     private readonly RecordingLogger _log = new();
     private readonly FakeCudaDevice _device = new("first", 1 << 30, 1 << 30);
@@ -24,7 +25,7 @@ public sealed class EngineWeightsTests : IDisposable
 
     public EngineWeightsTests()
     {
-        _driver = new(_device) { OnCopy = _copies.Add };
+        _driver = new(_device, new FakeCudaDevice("second", 1 << 30, 1 << 30)) { OnCopy = _copies.Add };
         _runtime = new(_driver, new(), _pages, _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
     }
 
@@ -37,10 +38,7 @@ public sealed class EngineWeightsTests : IDisposable
     [TorchFact]
     public async Task OWLv2_moves_in_with_one_copy_of_one_locked_block_and_moves_out_without_any()
     {
-        var demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
-        var image = TestFiles.Picture(Path.Combine(demo, "samples", "sample1.png"));
-        var engines = new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), _runtime);
-        using (var model = new Owlv2(new FixedMonitor(new() { Checkpoint = demo }), engines))
+        using (var model = MakeModel())
         {
             await model.LoadAsync(default);
             var expected = Boxes(model);
@@ -60,8 +58,21 @@ public sealed class EngineWeightsTests : IDisposable
 
         Assert.Empty(_driver.RegisteredHost);
         Assert.Equal(0, _pages.Bytes);
+    }
 
-        IEnumerable<(string Label, float X)> Boxes(Owlv2 model) => [.. model.Detect(image, ["an orange cross", "something blue"]).Select(static found => (found.Label, MathF.Round(found.Box.XMin)))];
+    [TorchFact]
+    public async Task There_is_one_copy_on_the_host_whichever_device_OWLv2_goes_to()
+    {
+        using var model = MakeModel();
+        await model.LoadAsync(default);
+        var expected = Boxes(model);
+        foreach (var device in new[] { Cuda, Device.Cpu, Device.Cuda(1), Cuda, Device.Cpu, Cuda })
+        {
+            await model.ToAsync(device, default);
+            Assert.Equal(expected, Boxes(model));
+            Assert.Single(_driver.RegisteredHost);
+        }
+        Assert.Equal(4, _copies.Count);
     }
 
     [TorchFact]
@@ -99,4 +110,13 @@ public sealed class EngineWeightsTests : IDisposable
         engine.Enter();
         Assert.Equal((2, 3), (engine.Linear(input, weight).Rows, engine.Linear(input, weight).Columns));
     }
+
+    private static IEnumerable<(string Label, float Left)> Boxes(Owlv2 model)
+    {
+        var image = TestFiles.Picture(Path.Combine(Demo, "samples", "sample1.png"));
+        return [.. model.Detect(image, ["an orange cross", "something blue"]).Select(static found => (found.Label, MathF.Round(found.Box.XMin)))];
+    }
+
+    private Owlv2 MakeModel() =>
+        new(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), _runtime));
 }
