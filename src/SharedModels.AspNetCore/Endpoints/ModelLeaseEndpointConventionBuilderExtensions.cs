@@ -32,28 +32,32 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
         where TBuilder : IEndpointConventionBuilder
     {
         var leases = new RequireModelLeasesAttribute { IsConvention = true, Options = new() { Priority = priority, Timeout = RequireModelLeasesAttribute.Checked(timeout) } };
-        builder.Add(RefuseNothing);
+        builder.Add(Describe);
 
         // What lies in a group is described after the group's conventions.
         if (builder is RouteGroupBuilder)
-            builder.Finally(RefuseNothing);
+            builder.Finally(Describe);
         return builder.WithMetadata(leases).AddEndpointFilter(async (context, next) =>
         {
-            var nearest = RequireModelLeasesAttribute.NearestTo(context.HttpContext) ?? leases;
-            await nearest.AcquireAsync(context.HttpContext).ConfigureAwait(false);
+            if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<LeasesOfCalls>() is null)
+                await (RequireModelLeasesAttribute.NearestTo(context.HttpContext) ?? leases).AcquireAsync(context.HttpContext).ConfigureAwait(false);
             return await next(context).ConfigureAwait(false);
         });
     }
 
-    /// <summary>Filters of endpoints do not run where these are mapped, and nobody would notice.</summary>
-    private static void RefuseNothing(EndpointBuilder endpoint)
+    /// <summary>Refuses what the filter of an endpoint does nothing for, as nobody would notice, and marks what it should do nothing for.</summary>
+    private static void Describe(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.OfType<PageActionDescriptor>().FirstOrDefault() is { } page)
             throw new InvalidOperationException($"RequireModelLeases() does nothing for the Razor page '{page.ViewEnginePath}'; write [RequireModelLeases] on the page's model, and map pages outside of groups that require leases.");
-        if (endpoint.Metadata.OfType<HubMetadata>().FirstOrDefault() is { } hub && endpoint.ApplicationServices.GetService<ModelLeaseHubFilter>() is null)
+        var hub = endpoint.Metadata.OfType<HubMetadata>().FirstOrDefault();
+        if (hub is not null && endpoint.ApplicationServices.GetService<ModelLeaseHubFilter>() is null)
             throw new InvalidOperationException($"RequireModelLeases() does nothing for the hub '{hub.HubType.Name}' without the filter for hubs; call AddSignalR().AddModelLeases().");
-        if (endpoint.Metadata.Any(IsGrpc) && endpoint.ApplicationServices.GetService<GrpcModelLeases>() is null)
+        var isGrpc = endpoint.Metadata.Any(IsGrpc);
+        if (isGrpc && endpoint.ApplicationServices.GetService<GrpcModelLeases>() is null)
             throw new InvalidOperationException($"RequireModelLeases() does nothing for '{endpoint.DisplayName}' without the interceptor for gRPC; call AddGrpc().AddModelLeases(), of the package SharedModels.AspNetCore.Grpc.");
+        if (isGrpc || hub is not null)
+            endpoint.Metadata.Add(new LeasesOfCalls());
     }
 
     private static bool IsGrpc(object metadata) => metadata.GetType().FullName == "Grpc.AspNetCore.Server.GrpcMethodMetadata";

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
+using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Endpoints;
 
@@ -65,6 +66,25 @@ public sealed class HubTests
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub").RequireModelLeases(), static services => services.AddSignalR()));
         Assert.Equal("RequireModelLeases() does nothing for the hub 'LeasedHub' without the filter for hubs; call AddSignalR().AddModelLeases().", wrong.Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_holds_no_lease_that_was_injected_before_the_hub(bool isGroup)
+    {
+        await using var fixture = await StartAsync(app =>
+        {
+            app.Use(static (context, next) =>
+            {
+                context.RequestServices.GetRequiredService<IModelLease<FakeModel>>();
+                return next(context);
+            });
+            _ = isGroup ? app.MapGroup("").RequireModelLeases().MapHub<LeasedHub>("/hub") : app.MapHub<LeasedHub>("/hub").RequireModelLeases();
+        });
+        await using var connection = await ConnectAsync(fixture);
+        Assert.Equal("a Held, b Held", await connection.InvokeAsync<string>("Plain"));
+        await WebFixture.UntilAsync(() => (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases) == (0, 0));
     }
 
     [Fact]
