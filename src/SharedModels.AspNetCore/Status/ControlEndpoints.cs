@@ -54,12 +54,19 @@ internal static class ControlEndpoints
 
     /// <summary>A page of another site can have the browser of somebody who is authorized send such a call, with a cookie or from within a network.</summary>
     private static ValueTask<object?> RefuseOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
+        IsOfAnotherSite(context.HttpContext.Request)
             ? new(TypedResults.Problem(
                 "Models are preloaded and evicted by pages of this application and by programs, and a browser says that this call comes from another site.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title))
             : next(context);
+
+    // Without TLS browsers tell the site to localhost alone, but they always tell the origin. What tells neither is no browser.
+    private static bool IsOfAnotherSite(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() switch
+    {
+        "" => request.Headers.Origin is [{ } origin] && !origin.EndsWith($"://{request.Host.Value}", StringComparison.OrdinalIgnoreCase),
+        var site => site is "cross-site" or "same-site",
+    };
 
     private static async Task<NoContent> PreloadAsync(string id, ISharedModelManager manager, CancellationToken cancellationToken)
     {

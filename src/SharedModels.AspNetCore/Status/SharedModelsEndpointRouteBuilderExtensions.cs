@@ -14,7 +14,8 @@ public static class SharedModelsEndpointRouteBuilderExtensions
     /// <item><c>GET /v1/models/events</c>: every change, as server-sent events. A client that is too slow gets a new snapshot, and never slows the manager.</item>
     /// <item><c>POST /v1/models/{id}/preload</c> and <c>/evict</c>: 204; 404 for an unknown id, 409 for a model in use. They need authorization unless
     /// <see cref="SharedModelsEndpointOptions.AllowAnonymousControl"/> says otherwise; an application without authorization answers 403, and a line in the
-    /// log says which it is. What a browser marks as sent by a page of another site (<c>Sec-Fetch-Site</c>) gets 403 in any case.</item>
+    /// log says which it is. What a browser marks as sent by a page of another site (<c>Sec-Fetch-Site</c>, or else an
+    /// <c>Origin</c> of another host) gets 403 in any case.</item>
     /// </list>
     /// </remarks>
     /// <param name="routes">The application.</param>

@@ -85,11 +85,19 @@ public sealed class ControlAuthorizationTests
     }
 
     [Theory]
-    [InlineData("cross-site", HttpStatusCode.Forbidden)]
-    [InlineData("same-site", HttpStatusCode.Forbidden)]
-    [InlineData("same-origin", HttpStatusCode.NoContent)]
-    [InlineData("none", HttpStatusCode.NoContent)]
-    public async Task A_browser_that_is_sent_by_another_site_is_refused(string site, HttpStatusCode status)
+    [InlineData("cross-site", null, HttpStatusCode.Forbidden)]
+    [InlineData("cross-site", "http://localhost", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", null, HttpStatusCode.Forbidden)]
+    [InlineData("same-origin", null, HttpStatusCode.NoContent)]
+    [InlineData("same-origin", "https://outside-of-the-proxy.example", HttpStatusCode.NoContent)]
+    [InlineData("none", null, HttpStatusCode.NoContent)]
+    [InlineData(null, "http://other.example", HttpStatusCode.Forbidden)]
+    [InlineData(null, "http://localhost:81", HttpStatusCode.Forbidden)]
+    [InlineData(null, "http://notlocalhost", HttpStatusCode.Forbidden)]
+    [InlineData(null, "null", HttpStatusCode.Forbidden)]
+    [InlineData(null, "http://localhost", HttpStatusCode.NoContent)]
+    [InlineData(null, "https://LOCALHOST", HttpStatusCode.NoContent)]
+    public async Task A_browser_that_is_sent_by_another_site_is_refused(string? site, string? origin, HttpStatusCode status)
     {
         await using var authorized = await StartAsync(policy: null);
         await using var open = await StartAsync(static options => options.AllowAnonymousControl = true, hasGate: false);
@@ -97,7 +105,7 @@ public sealed class ControlAuthorizationTests
         {
             foreach (var call in (string[])["preload", "evict"])
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/models/a/{call}") { Headers = { { HeaderAuthentication.Header, "anna" }, { "Sec-Fetch-Site", site } } };
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/models/a/{call}") { Headers = { { HeaderAuthentication.Header, "anna" }, { "Sec-Fetch-Site", site }, { "Origin", origin } } };
                 using var response = await fixture.Client.SendAsync(request);
                 Assert.Equal(status, response.StatusCode);
                 Assert.Equal(status == HttpStatusCode.Forbidden ? "application/problem+json" : null, response.Content.Headers.ContentType?.MediaType);
@@ -111,7 +119,7 @@ public sealed class ControlAuthorizationTests
     public async Task Reading_is_no_matter_of_the_site()
     {
         await using var fixture = await StartAsync(policy: null);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models") { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models") { Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Origin", "http://other.example" } } };
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.SendAsync(request)).StatusCode);
     }
 
