@@ -12,6 +12,7 @@ namespace SharedModels.AspNetCore.Grpc.Tests;
 internal sealed class GrpcFixture : IAsyncDisposable
 {
     private readonly GrpcChannel _channel;
+    private readonly GrpcChannel _patient;
 
     private GrpcFixture(WebFixture web)
     {
@@ -21,16 +22,16 @@ internal sealed class GrpcFixture : IAsyncDisposable
         var minutes = TimeSpan.FromMinutes(10);
         var patient = new RetryPolicy { MaxAttempts = 2, InitialBackoff = minutes, MaxBackoff = minutes, BackoffMultiplier = 1, RetryableStatusCodes = { StatusCode.Unavailable } };
         _channel = GrpcChannel.ForAddress("http://localhost", new() { HttpHandler = web.Server.CreateHandler() });
-        Patient = GrpcChannel.ForAddress("http://localhost", new()
+        _patient = GrpcChannel.ForAddress("http://localhost", new()
         {
             HttpHandler = web.Server.CreateHandler(),
             ServiceConfig = new() { MethodConfigs = { new() { Names = { MethodName.Default }, RetryPolicy = patient } } },
-        }).CreateCallInvoker();
+        });
     }
 
     public WebFixture Web { get; }
 
-    public CallInvoker Patient { get; }
+    public CallInvoker Patient => _patient.CreateCallInvoker();
 
     public DetectorScript Script => Web.Services.GetRequiredService<DetectorScript>();
 
@@ -55,5 +56,10 @@ internal sealed class GrpcFixture : IAsyncDisposable
 
     public async Task<RpcException> FailAsync(Method<string, string> method) => await Assert.ThrowsAsync<RpcException>(() => CallAsync(method));
 
-    public ValueTask DisposeAsync() => Web.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        _patient.Dispose();
+        return Web.DisposeAsync();
+    }
 }

@@ -20,7 +20,7 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
     /// client that goes away leaves the queue. Of several conventions on an endpoint the last, which is the nearest, says how to wait. Attributes are
     /// nearer than conventions. Hubs need <c>AddSignalR().AddModelLeases()</c> too, gRPC services <c>AddGrpc().AddModelLeases()</c> of the package
     /// SharedModels.AspNetCore.Grpc, and Razor pages have <see cref="RequireModelLeasesAttribute"/> instead: each is told when the endpoints are made, which is
-    /// at start, or with the first request in an application without authorization.</para>
+    /// at start with <c>AddModelLeaseProblems()</c> or authorization, else with the first request.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">What is mapped.</typeparam>
     /// <param name="builder">An endpoint of a minimal API, a group of them, or the controllers.</param>

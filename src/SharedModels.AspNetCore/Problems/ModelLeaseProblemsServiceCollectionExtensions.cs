@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SharedModels.AspNetCore.Endpoints;
 using SharedModels.AspNetCore.Problems;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -15,6 +17,7 @@ public static class ModelLeaseProblemsServiceCollectionExtensions
     /// <para>Faults leave a warning in the log; refusals by a full queue, a wait that was too long or an application that stops a line of level
     /// <c>Debug</c>, as there may be thousands and metrics count them. A client that has gone away gets no answer and leaves no line. Calling this again is
     /// harmless.</para>
+    /// <para>The endpoints are made at start, so that a <c>RequireModelLeases()</c> that would do nothing is refused then.</para>
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <returns><paramref name="services"/>.</returns>
@@ -23,6 +26,7 @@ public static class ModelLeaseProblemsServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddProblemDetails();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, ModelLeaseExceptionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EndpointsAtStart>());
         return services;
     }
 }
