@@ -24,7 +24,15 @@ internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestEx
         _left -= count;
         if (_left >= 0)
             return count;
-        await DropAsync(cancellationToken);
+        try
+        {
+            await DropAsync(cancellationToken);
+        }
+        catch (BadHttpRequestException)
+        {
+            // It is longer than is worth dropping, and the server says so of a limit that no client should know.
+        }
+
         throw refuse();
     }
 

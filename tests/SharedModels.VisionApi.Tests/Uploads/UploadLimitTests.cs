@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using VisionApi.Uploads;
 
 namespace SharedModels.VisionApi.Tests.Uploads;
 
@@ -64,6 +68,24 @@ public sealed class UploadLimitTests : IDisposable
         var problem = await response.ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge);
         Assert.StartsWith(detail, problem.Text("detail"), StringComparison.Ordinal);
         await SucceedsAsync();
+    }
+
+    [Fact]
+    public async Task Nobody_sends_more_than_is_worth_dropping()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_client.BaseAddress!.Host, _client.BaseAddress.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /v1/qr HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 121000001\r\n\r\n"));
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await new StreamReader(stream).ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task What_is_longer_than_is_worth_dropping_is_told_the_limit_of_pictures_and_not_that_of_dropping()
+    {
+        await using var body = new LimitedBody(new EndlessBody(), 10, static () => new("At most 10 bytes."));
+        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() => body.CopyToAsync(Stream.Null));
+        Assert.Equal("At most 10 bytes.", refused.Message);
     }
 
     private async Task SucceedsAsync()
