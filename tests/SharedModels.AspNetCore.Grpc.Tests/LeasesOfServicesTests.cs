@@ -59,6 +59,16 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
+    public async Task A_method_that_throws_gives_the_leases_back()
+    {
+        await using var fixture = await GrpcFixture.StartAsync(static app => app.MapGrpcService<Detector>().RequireModelLeases());
+        fixture.Script.Failures.Enqueue(new InvalidOperationException("No."));
+        Assert.Equal(StatusCode.Unknown, (await fixture.FailAsync(DetectorBase.FailMethod)).StatusCode);
+        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+        Assert.Equal((1, 1), (fixture.Web["a"].Loads, fixture.Web["b"].Loads));
+    }
+
+    [Fact]
     public async Task Streams_from_the_client_have_their_leases_too()
     {
         await using var fixture = await GrpcFixture.StartAsync();
@@ -190,6 +200,14 @@ public sealed class LeasesOfServicesTests
         Assert.Equal(
             "RequireModelLeases() does nothing for 'gRPC - /shapes.Detector/Marked' without the interceptor for gRPC; call AddGrpc().AddModelLeases(), of the package SharedModels.AspNetCore.Grpc.",
             wrong.Message);
+    }
+
+    [Fact]
+    public async Task An_attribute_without_the_interceptor_does_nothing()
+    {
+        await using var fixture = await GrpcFixture.StartAsync(
+            static app => app.MapGrpcService<Detector>(), static services => services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddGrpc());
+        Assert.Equal("a Pending, b Pending", await fixture.CallAsync(DetectorBase.MarkedMethod));
     }
 
     [Fact]
