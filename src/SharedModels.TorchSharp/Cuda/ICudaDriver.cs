@@ -9,8 +9,8 @@ internal interface ICudaDriver
     /// <summary>Devices that this process may see, in the order in which libtorch counts them.</summary>
     int DeviceCount { get; }
 
-    /// <summary>Whether this process has a context on any device: none has where libtorch cannot use the devices.</summary>
-    bool IsInUse { get; }
+    /// <summary>Whether this process has a context on the device: it has none where libtorch cannot use the device.</summary>
+    bool HasContext(int device);
 
     string GetName(int device);
 
@@ -43,10 +43,10 @@ internal interface ICudaDriver
     /// <summary>Has a stream wait for an event; the calling thread does not.</summary>
     void WaitForEvent(int device, nint stream, nint cudaEvent);
 
-    /// <summary>Locks pages of the host, so that all devices copy from them at the full speed of the bus.</summary>
-    void RegisterHost(nint address, long bytes);
+    /// <summary>Locks pages of the host by the context of one device, so that all devices copy from them at the full speed of the bus.</summary>
+    void RegisterHost(int device, nint address, long bytes);
 
-    void UnregisterHost(nint address);
+    void UnregisterHost(int device, nint address);
 
     void CopyToDevice(int device, nint destination, nint source, long bytes, nint stream);
 

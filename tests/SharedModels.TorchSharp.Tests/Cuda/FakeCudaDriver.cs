@@ -12,8 +12,6 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public int DeviceCount => devices.Length;
 
-    public bool IsInUse { get; set; } = true;
-
     public Dictionary<nint, long> RegisteredHost { get; } = [];
 
     public Func<long, CudaException?> OnRegister { get; set; } = static _ => null;
@@ -27,6 +25,8 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public static CudaException Error(string name, int code = 700, string description = "something") => new("cuAnything", code, name, description);
 
+    public bool HasContext(int device) => devices[device].HasContext;
+
     public string GetName(int device) => devices[device].Name;
 
     public string GetUuid(int device) => $"GPU-{device}";
@@ -35,9 +35,14 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
     {
         Check(device);
         devices[device].Contexts++;
+        devices[device].HasContext = true;
     }
 
-    public void ReleaseContext(int device) => devices[device].Contexts--;
+    public void ReleaseContext(int device)
+    {
+        devices[device].Contexts--;
+        devices[device].HasContext = false;
+    }
 
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
@@ -86,15 +91,17 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public void WaitForEvent(int device, nint stream, nint cudaEvent) => Stream(device, stream).Wait(_events[cudaEvent]);
 
-    public void RegisterHost(nint address, long bytes)
+    public void RegisterHost(int device, nint address, long bytes)
     {
+        Check(device);
         if (OnRegister(bytes) is { } error)
             throw error;
         RegisteredHost.Add(address, bytes);
     }
 
-    public void UnregisterHost(nint address)
+    public void UnregisterHost(int device, nint address)
     {
+        Check(device);
         if (!RegisteredHost.Remove(address))
             throw Error("CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED", 713);
     }
