@@ -10,12 +10,10 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
 {
     private bool _hasWarned;
 
-    private IEnumerable<int> Contexts => driver is null ? [] : Enumerable.Range(0, driver.DeviceCount).Where(driver.HasContext);
-
     /// <summary>Locks memory that begins at a page's begin; <see langword="false"/> if it stays pageable, which is said once.</summary>
     public bool TryLock(nint address, long bytes)
     {
-        if (bytes == 0 || !Contexts.Any())
+        if (driver is null || bytes == 0 || !driver.DevicesInUse.Any())
             return false;
         if (!pages.TryTake(bytes, budgetBytes))
         {
@@ -25,7 +23,7 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
 
         try
         {
-            InOneContext(device => driver!.RegisterHost(device, address, bytes));
+            InOneContext(device => driver.RegisterHost(device, address, bytes));
             return true;
         }
         catch (CudaException exception)
@@ -55,7 +53,7 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
     private void InOneContext(Action<int> ask)
     {
         CudaException? failure = null;
-        foreach (var device in Contexts)
+        foreach (var device in driver!.DevicesInUse)
         {
             try
             {

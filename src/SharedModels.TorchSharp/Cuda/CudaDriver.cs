@@ -25,6 +25,8 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
     public int DeviceCount => _contexts.Length;
 
+    public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => _contexts[device] != 0);
+
     /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
     public static CudaDriver? Shared => LazyShared.Value;
 
@@ -36,8 +38,6 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         int count;
         return cuda.Init(0) == 0 && cuda.DeviceGetCount(&count) == 0 && count > 0 ? new CudaDriver(cuda, count) : null;
     }
-
-    public bool HasContext(int device) => _contexts[device] != 0;
 
     public string GetName(int device)
     {

@@ -9,8 +9,8 @@ internal interface ICudaDriver
     /// <summary>Devices that this process may see, in the order in which libtorch counts them.</summary>
     int DeviceCount { get; }
 
-    /// <summary>Whether this process has a context on the device: it has none where libtorch cannot use the device.</summary>
-    bool HasContext(int device);
+    /// <summary>Devices on which this process has a context: none where libtorch cannot use them.</summary>
+    IEnumerable<int> DevicesInUse { get; }
 
     string GetName(int device);
 

@@ -12,6 +12,8 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public int DeviceCount => devices.Length;
 
+    public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => devices[device].HasContext);
+
     public Dictionary<nint, long> RegisteredHost { get; } = [];
 
     public Func<long, CudaException?> OnRegister { get; set; } = static _ => null;
@@ -24,8 +26,6 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
     public FakeStream Compute(int device) => Stream(device, 0);
 
     public static CudaException Error(string name, int code = 700, string description = "something") => new("cuAnything", code, name, description);
-
-    public bool HasContext(int device) => devices[device].HasContext;
 
     public string GetName(int device) => devices[device].Name;
 
