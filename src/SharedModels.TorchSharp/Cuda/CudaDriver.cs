@@ -50,7 +50,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     {
         var uuid = stackalloc byte[UuidBytes];
         Check(_cuda.DeviceGetUuid(uuid, Handle(device)), "cuDeviceGetUuid");
-        return $"GPU-{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
+        return $"{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
     }
 
     public void RetainContext(int device) => Retain(device);

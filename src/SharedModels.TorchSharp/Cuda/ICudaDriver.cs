@@ -14,7 +14,7 @@ internal interface ICudaDriver
 
     string GetName(int device);
 
-    /// <summary>The device's id as NVML writes it: <c>GPU-…</c>.</summary>
+    /// <summary>The device's id, as NVML writes it behind <c>GPU-</c> or <c>MIG-</c>.</summary>
     string GetUuid(int device);
 
     /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until <see cref="ReleaseContext"/>.</summary>

@@ -12,7 +12,7 @@ internal sealed unsafe class Nvml : INvml
     private const int MaxProcesses = 256;
 
     private readonly NvmlLibrary _nvml;
-    private readonly ConcurrentDictionary<string, (nint Device, nint Events)> _devices = new();
+    private readonly ConcurrentDictionary<string, (nint Device, nint Gpu, nint Events)> _devices = new();
 
     private Nvml(NvmlLibrary nvml) => _nvml = nvml;
 
@@ -21,8 +21,8 @@ internal sealed unsafe class Nvml : INvml
 
     public NvmlReading? Read(string uuid)
     {
-        var (device, events) = _devices.GetOrAdd(uuid, Find);
-        return device == 0 ? null : new NvmlReading(ReadOthers(device), ReadTemperature(device), ReadXids(events));
+        var (device, gpu, events) = _devices.GetOrAdd(uuid, Find);
+        return device == 0 ? null : new NvmlReading(ReadOthers(device), ReadTemperature(gpu), ReadXids(events));
     }
 
     /// <summary>
@@ -45,21 +45,24 @@ internal sealed unsafe class Nvml : INvml
         return isOwnHere ? bytes : null;
     }
 
-    private (nint Device, nint Events) Find(string uuid)
+    private (nint Device, nint Gpu, nint Events) Find(string uuid)
     {
-        var device = FindDevice(uuid);
-        if (device == 0)
+        // The driver does not say whether an id is that of a slice of a GPU (MIG), which has processes of its own, but neither temperature nor errors.
+        var device = FindDevice("GPU-" + uuid);
+        if (device == 0 && (device = FindDevice("MIG-" + uuid)) == 0)
             return default;
 
-        nint events;
-        var watches = _nvml.EventSetCreate(&events) == Success && _nvml.RegisterEvents(device, CriticalXidEvent, events) == Success;
-        return (device, watches ? events : 0);
+        nint gpu, events;
+        if (_nvml.GetGpuOfSlice(device, &gpu) != Success)
+            gpu = device;
+        var watches = _nvml.EventSetCreate(&events) == Success && _nvml.RegisterEvents(gpu, CriticalXidEvent, events) == Success;
+        return (device, gpu, watches ? events : 0);
     }
 
-    private nint FindDevice(string uuid)
+    private nint FindDevice(string name)
     {
         nint device;
-        fixed (byte* text = Encoding.UTF8.GetBytes(uuid + '\0'))
+        fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
             return _nvml.GetHandleByUuid(text, &device) == Success ? device : 0;
     }
 

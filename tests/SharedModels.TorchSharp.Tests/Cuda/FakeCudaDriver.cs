@@ -29,7 +29,7 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public string GetName(int device) => devices[device].Name;
 
-    public string GetUuid(int device) => $"GPU-{device}";
+    public string GetUuid(int device) => $"uuid-{device}";
 
     public void RetainContext(int device)
     {

@@ -107,7 +107,7 @@ public sealed class CudaDeviceProviderTests : IDisposable
     public void Xid_79_is_a_loss_that_is_reported_once()
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [79]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         var lost = Assert.Single(_fixture.Lost);
@@ -122,7 +122,7 @@ public sealed class CudaDeviceProviderTests : IDisposable
     public void An_Xid_that_harms_one_program_only_may_be_that_of_another(long xid)
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [xid]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [xid]);
         Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
         Assert.Empty(_fixture.Lost);
     }
@@ -139,17 +139,17 @@ public sealed class CudaDeviceProviderTests : IDisposable
     [Fact]
     public void What_other_processes_take_is_not_ours()
     {
-        _fixture.Nvml.Readings["GPU-0"] = new(1000, 40, []);
+        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
         Provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
-        _fixture.Nvml.Readings["GPU-0"] = new(1500, 55, []);
+        _fixture.Nvml.Readings["uuid-0"] = new(1500, 55, []);
         Assert.Equal(new CudaDeviceReading(200, 1500, 55), Provider.Read(ProviderFixture.Cuda0));
     }
 
     [Fact]
     public void A_library_that_does_not_answer_once_is_no_drift()
     {
-        _fixture.Nvml.Readings["GPU-0"] = new(1000, 40, []);
+        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
         Provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
         _fixture.Nvml.Readings.Clear();
