@@ -20,6 +20,9 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public Action<long> OnCopy { get; set; } = static _ => { };
 
+    /// <summary>What happens elsewhere while somebody waits for a stream whose work has not begun.</summary>
+    public Action OnSynchronizeStream { get; set; } = static () => { };
+
     /// <summary>Streams and events that exist.</summary>
     public int LiveHandles => _streams.Keys.Count(static key => key.Stream != 0) + _events.Count;
 
@@ -75,6 +78,7 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
     public void SynchronizeStream(int device, nint stream)
     {
         Check(device);
+        OnSynchronizeStream();
         Stream(device, stream).Run();
     }
 
