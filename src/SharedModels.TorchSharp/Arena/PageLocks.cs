@@ -66,7 +66,8 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
             }
         }
 
-        throw failure!;
+        if (failure is not null)
+            throw failure;
     }
 
     private void Warn(string reason)

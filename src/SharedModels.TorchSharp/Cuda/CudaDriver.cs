@@ -55,13 +55,6 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
     public void RetainContext(int device) => Retain(device);
 
-    public void ReleaseContext(int device)
-    {
-        // Who needs it later retains it anew: this may have been its last holder.
-        _contexts[device] = 0;
-        Check(_cuda.PrimaryContextRelease(Handle(device)), "cuDevicePrimaryCtxRelease");
-    }
-
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
         nuint free, total;

@@ -17,10 +17,8 @@ internal interface ICudaDriver
     /// <summary>The device's id, as NVML writes it behind <c>GPU-</c> or <c>MIG-</c>.</summary>
     string GetUuid(int device);
 
-    /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until <see cref="ReleaseContext"/>.</summary>
+    /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until the process ends.</summary>
     void RetainContext(int device);
-
-    void ReleaseContext(int device);
 
     (long FreeBytes, long TotalBytes) GetMemory(int device);
 

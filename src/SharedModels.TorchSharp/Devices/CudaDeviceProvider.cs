@@ -97,12 +97,10 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
     private DeviceInfo? Open(int ordinal)
     {
         var device = Device.Cuda(ordinal);
-        var hasContext = false;
         try
         {
             // libtorch makes the same context as soon as it is used: what that costs is not free for models.
             driver!.RetainContext(ordinal);
-            hasContext = true;
             var (free, total) = driver.GetMemory(ordinal);
             var (uuid, name) = (driver.GetUuid(ordinal), driver.GetName(ordinal));
             var budget = Math.Max(0, free - options.ReserveBytes);
@@ -113,21 +111,7 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
         catch (CudaException exception)
         {
             Log.DeviceLeftOut(logger, exception, ordinal);
-            if (hasContext)
-                Release(ordinal);
             return null;
-        }
-    }
-
-    private void Release(int ordinal)
-    {
-        try
-        {
-            driver!.ReleaseContext(ordinal);
-        }
-        catch (CudaException)
-        {
-            // The driver frees what is left when the process ends.
         }
     }
 

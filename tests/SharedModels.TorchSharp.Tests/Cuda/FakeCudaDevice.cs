@@ -16,8 +16,5 @@ internal sealed class FakeCudaDevice(string name, long freeBytes, long totalByte
     /// <summary>What every call of this device throws, as after an error that spoils its context.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>What asking for its memory throws.</summary>
-    public Exception? MemoryFault { get; set; }
-
     public Dictionary<nint, long> Blocks { get; } = [];
 }

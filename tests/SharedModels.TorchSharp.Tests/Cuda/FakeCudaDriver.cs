@@ -41,17 +41,9 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
         devices[device].HasContext = true;
     }
 
-    public void ReleaseContext(int device)
-    {
-        devices[device].Contexts--;
-        devices[device].HasContext = false;
-    }
-
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
         Check(device);
-        if (devices[device].MemoryFault is { } fault)
-            throw fault;
         return (devices[device].FreeBytes, devices[device].TotalBytes);
     }
 

@@ -38,14 +38,6 @@ public sealed class CudaDeviceProviderTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_is_left_out_keeps_no_context()
-    {
-        _fixture.First.MemoryFault = FakeCudaDriver.Error("CUDA_ERROR_UNKNOWN", 999);
-        Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
-        Assert.Equal((0, 1), (_fixture.First.Contexts, _fixture.Second.Contexts));
-    }
-
-    [Fact]
     public void Without_a_driver_there_is_no_device()
     {
         var provider = new CudaDeviceProvider(null, null, static () => throw new InvalidOperationException("must not be asked"), new(), _fixture.Log);
