@@ -13,7 +13,8 @@ fail() {
 }
 
 ldconfig=$(PATH="$PATH:/sbin:/usr/sbin" command -v ldconfig || true)
-[[ -n $ldconfig ]] && "$ldconfig" -p | grep -qF "libcuda.so.1 " || fail "the CUDA driver (libcuda.so.1) is not here: this machine has no CUDA device."
+# Not grep -q, which ends before ldconfig has said all: pipefail takes the broken pipe for a miss.
+[[ -n $ldconfig ]] && "$ldconfig" -p | grep -F "libcuda.so.1 " >/dev/null || fail "the CUDA driver (libcuda.so.1) is not here: this machine has no CUDA device."
 if command -v nvidia-smi >/dev/null; then
   nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.current,pcie.link.width.current --format=csv || fail "nvidia-smi finds no device."
 fi

@@ -19,6 +19,8 @@ public sealed class TorchSharpOptionsTests
     [InlineData(-5, false)]
     [InlineData(5, true)]
     [InlineData(-0.001, true)]
+    [InlineData(49 * 86_400, true)]
+    [InlineData(50 * 86_400, false)]
     public void An_interval_is_positive_or_infinite(double seconds, bool isRight)
     {
         var result = new TorchSharpOptionsValidator().Validate(null, new() { MonitorInterval = TimeSpan.FromSeconds(seconds) });

@@ -19,45 +19,13 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
     /// <summary>Bytes that were ever copied from devices.</summary>
     public long BytesToHost => Interlocked.Read(ref _bytesToHost);
 
-    /// <summary>Copies to a device; ends when the bytes are there.</summary>
-    public void CopyIn(int device, IReadOnlyList<BusCopy> copies)
-    {
-        var stream = StreamOf(device);
-
-        // libtorch may have handed out memory that kernels in the compute stream still read: it relies on its stream's order.
-        After(device, ComputeStream, stream);
-        try
-        {
-            foreach (var copy in copies.Where(static copy => copy.Bytes > 0))
-                driver.CopyToDevice(device, copy.DeviceAddress, copy.HostAddress, copy.Bytes, stream);
-            After(device, stream, ComputeStream);
-        }
-        finally
-        {
-            // After a failure too: whoever gave the memory takes it back.
-            driver.SynchronizeStream(device, stream);
-        }
-
-        Interlocked.Add(ref _bytesToDevice, copies.Sum(static copy => copy.Bytes));
-    }
+    /// <summary>Copies to a device; ends when the bytes are there, while other models compute.</summary>
+    public void CopyIn(int device, IReadOnlyList<BusCopy> copies) =>
+        Interlocked.Add(ref _bytesToDevice, Copy(device, copies, (copy, stream) => driver.CopyToDevice(device, copy.DeviceAddress, copy.HostAddress, copy.Bytes, stream)));
 
     /// <summary>Copies from a device what its kernels have left there; ends when the bytes are on the host.</summary>
-    public void CopyOut(int device, IReadOnlyList<BusCopy> copies)
-    {
-        var stream = StreamOf(device);
-        After(device, ComputeStream, stream);
-        try
-        {
-            foreach (var copy in copies.Where(static copy => copy.Bytes > 0))
-                driver.CopyToHost(device, copy.HostAddress, copy.DeviceAddress, copy.Bytes, stream);
-        }
-        finally
-        {
-            driver.SynchronizeStream(device, stream);
-        }
-
-        Interlocked.Add(ref _bytesToHost, copies.Sum(static copy => copy.Bytes));
-    }
+    public void CopyOut(int device, IReadOnlyList<BusCopy> copies) =>
+        Interlocked.Add(ref _bytesToHost, Copy(device, copies, (copy, stream) => driver.CopyToHost(device, copy.HostAddress, copy.DeviceAddress, copy.Bytes, stream)));
 
     public void Dispose()
     {
@@ -86,14 +54,34 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
         }
     }
 
-    /// <summary>Has what is asked of the later stream from now on wait for what was asked of the earlier one.</summary>
-    private void After(int device, nint earlier, nint later)
+    private long Copy(int device, IReadOnlyList<BusCopy> copies, Action<BusCopy, nint> copy)
+    {
+        var stream = StreamOf(device);
+
+        // Kernels may still be at work on the memory; on new one too, since libtorch hands out what it freed and relies on its stream's order.
+        WaitForCompute(device, stream);
+        try
+        {
+            foreach (var part in copies.Where(static part => part.Bytes > 0))
+                copy(part, stream);
+        }
+        finally
+        {
+            // After a failure too: whoever gave the memory takes it back. It is this thread that waits and not libtorch's stream, in which whatever
+            // another model computes meanwhile would wait too.
+            driver.SynchronizeStream(device, stream);
+        }
+
+        return copies.Sum(static part => part.Bytes);
+    }
+
+    private void WaitForCompute(int device, nint stream)
     {
         var marker = driver.CreateEvent(device);
         try
         {
-            driver.RecordEvent(device, marker, earlier);
-            driver.WaitForEvent(device, later, marker);
+            driver.RecordEvent(device, marker, ComputeStream);
+            driver.WaitForEvent(device, stream, marker);
         }
         finally
         {

@@ -7,33 +7,30 @@ namespace SharedModels.TorchSharp.Arena;
 /// <summary>A segment on the host: a tensor that begins at a page's begin, locked if the budget allows it.</summary>
 internal sealed unsafe class HostSegment : IDisposable
 {
-    private readonly ArenaSegment _segment;
-    private readonly PageLocks _locks;
     private readonly torch.Tensor _memory;
+    private readonly PageLock? _lock;
 
     public HostSegment(ArenaSegment segment, PageLocks locks)
     {
-        _segment = segment;
-        _locks = locks;
-        var spare = PageLocks.PageBytes / segment.ElementBytes;
+        var page = Environment.SystemPageSize;
+        var spare = page / segment.ElementBytes;
         _memory = torch.empty([segment.Elements + spare], (torch.ScalarType)segment.Kind).DetachFromDisposeScope();
         var begin = AddressOf(_memory);
-        var gap = (PageLocks.PageBytes - begin % PageLocks.PageBytes) % PageLocks.PageBytes;
+        var gap = (page - begin % page) % page;
         Address = begin + gap;
         Tensor = View(_memory, gap / segment.ElementBytes, segment.Elements, [segment.Elements]).DetachFromDisposeScope();
-        IsLocked = locks.TryLock(Address, segment.Bytes);
+        _lock = locks.TryLock(Address, segment.Bytes) ? new(locks, Address, segment.Bytes, _memory) : null;
     }
 
     public nint Address { get; }
 
     public torch.Tensor Tensor { get; }
 
-    public bool IsLocked { get; }
+    public bool IsLocked => _lock is not null;
 
     public void Dispose()
     {
-        if (IsLocked)
-            _locks.Unlock(Address, _segment.Bytes);
+        _lock?.Dispose();
         Tensor.Dispose();
         _memory.Dispose();
     }

@@ -8,15 +8,12 @@ namespace SharedModels.TorchSharp.Arena;
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long budgetBytes, ILogger logger)
 {
-    /// <summary>Pages of all systems that have CUDA, unless huge ones were asked for.</summary>
-    public const int PageBytes = 4096;
-
     private bool _hasWarned;
 
     /// <summary>Locks memory that begins at a page's begin; <see langword="false"/> if it stays pageable, which is said once.</summary>
     public bool TryLock(nint address, long bytes)
     {
-        if (driver is not { IsInUse: true } || bytes == 0)
+        if (driver is null || bytes == 0 || !driver.DevicesInUse.Any())
             return false;
         if (!pages.TryTake(bytes, budgetBytes))
         {
@@ -26,7 +23,7 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
 
         try
         {
-            driver.RegisterHost(address, bytes);
+            InOneContext(device => driver.RegisterHost(device, address, bytes));
             return true;
         }
         catch (CudaException exception)
@@ -43,13 +40,34 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
         pages.Return(bytes);
         try
         {
-            driver!.UnregisterHost(address);
+            InOneContext(device => driver!.UnregisterHost(device, address));
         }
         catch (CudaException exception)
         {
-            // A lost device has let go of its pages already.
+            // Devices that are all lost copy nothing more from what lies there next.
             Log.UnlockFailed(logger, exception);
         }
+    }
+
+    /// <summary>One context does for all, since registrations are portable; but that of a lost device does nothing any more.</summary>
+    private void InOneContext(Action<int> ask)
+    {
+        CudaException? failure = null;
+        foreach (var device in driver!.DevicesInUse)
+        {
+            try
+            {
+                ask(device);
+                return;
+            }
+            catch (CudaException exception)
+            {
+                failure ??= exception;
+            }
+        }
+
+        if (failure is not null)
+            throw failure;
     }
 
     private void Warn(string reason)

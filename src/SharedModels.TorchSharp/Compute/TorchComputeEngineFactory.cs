@@ -6,7 +6,11 @@ namespace SharedModels.TorchSharp.Compute;
 /// <summary>Makes engines that compute on CUDA devices and Apple's Metal device; on the CPU the embedded one serves.</summary>
 internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> settings, TorchRuntime runtime) : IComputeEngineFactory
 {
+    private bool HasDevices => runtime.Driver?.DevicesInUse.Any() == true || TorchLibrary.HasMps();
+
     public bool Supports(Device device) => device.Kind is "cuda" or "mps";
+
+    public long MeasureWeights(long count, long storedBytes) => HasDevices ? count * settings.Value.EnginePrecision.Size() : 0;
 
     public IComputeEngine Create(Device device, ComputeEngineOptions options)
     {

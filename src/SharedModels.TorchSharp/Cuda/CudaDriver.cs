@@ -9,7 +9,6 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     private const uint NonBlockingStream = 1;
     private const uint EventWithoutTiming = 2;
     private const uint PortableRegistration = 1;
-    private const int NotInitialized = 3;
     private const int NameBytes = 256;
     private const int UuidBytes = 16;
 
@@ -26,7 +25,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
     public int DeviceCount => _contexts.Length;
 
-    public bool IsInUse => Array.Exists(_contexts, static context => context != 0);
+    public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => _contexts[device] != 0);
 
     /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
     public static CudaDriver? Shared => LazyShared.Value;
@@ -51,17 +50,10 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     {
         var uuid = stackalloc byte[UuidBytes];
         Check(_cuda.DeviceGetUuid(uuid, Handle(device)), "cuDeviceGetUuid");
-        return $"GPU-{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
+        return $"{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
     }
 
     public void RetainContext(int device) => Retain(device);
-
-    public void ReleaseContext(int device)
-    {
-        // Who needs it later retains it anew: this may have been its last holder.
-        _contexts[device] = 0;
-        Check(_cuda.PrimaryContextRelease(Handle(device)), "cuDevicePrimaryCtxRelease");
-    }
 
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
@@ -124,15 +116,15 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         Leave(_cuda.StreamWaitEvent(stream, cudaEvent, 0), "cuStreamWaitEvent");
     }
 
-    public void RegisterHost(nint address, long bytes)
+    public void RegisterHost(int device, nint address, long bytes)
     {
-        EnterAny("cuMemHostRegister");
+        Enter(device);
         Leave(_cuda.HostRegister(address, (nuint)bytes, PortableRegistration), "cuMemHostRegister");
     }
 
-    public void UnregisterHost(nint address)
+    public void UnregisterHost(int device, nint address)
     {
-        EnterAny("cuMemHostUnregister");
+        Enter(device);
         Leave(_cuda.HostUnregister(address), "cuMemHostUnregister");
     }
 
@@ -182,15 +174,6 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     {
         var context = _contexts[device];
         Check(_cuda.ContextPush(context == 0 ? Retain(device) : context), "cuCtxPushCurrent");
-    }
-
-    /// <summary>One context does for all, since registrations are portable; none is made for them, which would take memory of a device that nobody uses.</summary>
-    private void EnterAny(string function)
-    {
-        var device = Array.FindIndex(_contexts, static context => context != 0);
-        if (device < 0)
-            throw new CudaException(function, NotInitialized, "CUDA_ERROR_NOT_INITIALIZED", "no CUDA device is in use yet");
-        Enter(device);
     }
 
     private void Leave(int result, string function)

@@ -11,9 +11,9 @@ internal sealed unsafe class CudaLibrary
         DeviceGetCount = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(library, "cuDeviceGetCount");
         DeviceGet = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(library, "cuDeviceGet");
         DeviceGetName = (delegate* unmanaged<byte*, int, int, int>)NativeLibrary.GetExport(library, "cuDeviceGetName");
-        DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)NativeLibrary.GetExport(library, "cuDeviceGetUuid");
+        // The older one tells the GPU's id where the device is a slice of it (MIG).
+        DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)(NativeLibrary.TryGetExport(library, "cuDeviceGetUuid_v2", out var uuid) ? uuid : NativeLibrary.GetExport(library, "cuDeviceGetUuid"));
         PrimaryContextRetain = (delegate* unmanaged<nint*, int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRetain");
-        PrimaryContextRelease = (delegate* unmanaged<int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRelease_v2");
         ContextPush = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuCtxPushCurrent_v2");
         ContextPop = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "cuCtxPopCurrent_v2");
         ContextSynchronize = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "cuCtxSynchronize");
@@ -46,8 +46,6 @@ internal sealed unsafe class CudaLibrary
     public delegate* unmanaged<byte*, int, int> DeviceGetUuid { get; }
 
     public delegate* unmanaged<nint*, int, int> PrimaryContextRetain { get; }
-
-    public delegate* unmanaged<int, int> PrimaryContextRelease { get; }
 
     public delegate* unmanaged<nint, int> ContextPush { get; }
 

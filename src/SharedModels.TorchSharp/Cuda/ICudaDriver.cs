@@ -9,18 +9,16 @@ internal interface ICudaDriver
     /// <summary>Devices that this process may see, in the order in which libtorch counts them.</summary>
     int DeviceCount { get; }
 
-    /// <summary>Whether this process has a context on any device: none has where libtorch cannot use the devices.</summary>
-    bool IsInUse { get; }
+    /// <summary>Devices on which this process has a context: none where libtorch cannot use them.</summary>
+    IEnumerable<int> DevicesInUse { get; }
 
     string GetName(int device);
 
-    /// <summary>The device's id as NVML writes it: <c>GPU-…</c>.</summary>
+    /// <summary>The device's id, as NVML writes it behind <c>GPU-</c> or <c>MIG-</c>.</summary>
     string GetUuid(int device);
 
-    /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until <see cref="ReleaseContext"/>.</summary>
+    /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until the process ends.</summary>
     void RetainContext(int device);
-
-    void ReleaseContext(int device);
 
     (long FreeBytes, long TotalBytes) GetMemory(int device);
 
@@ -43,10 +41,10 @@ internal interface ICudaDriver
     /// <summary>Has a stream wait for an event; the calling thread does not.</summary>
     void WaitForEvent(int device, nint stream, nint cudaEvent);
 
-    /// <summary>Locks pages of the host, so that all devices copy from them at the full speed of the bus.</summary>
-    void RegisterHost(nint address, long bytes);
+    /// <summary>Locks pages of the host by the context of one device, so that all devices copy from them at the full speed of the bus.</summary>
+    void RegisterHost(int device, nint address, long bytes);
 
-    void UnregisterHost(nint address);
+    void UnregisterHost(int device, nint address);
 
     void CopyToDevice(int device, nint destination, nint source, long bytes, nint stream);
 

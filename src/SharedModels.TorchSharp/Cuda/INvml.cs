@@ -4,6 +4,6 @@ namespace SharedModels.TorchSharp.Cuda;
 internal interface INvml
 {
     /// <summary>Reads a device's state; <see langword="null"/> if it is not known to the library, or does not answer.</summary>
-    /// <param name="uuid">The device's id: <c>GPU-…</c>.</param>
+    /// <param name="uuid">The device's id, as the CUDA driver tells it.</param>
     NvmlReading? Read(string uuid);
 }

@@ -12,7 +12,7 @@ internal sealed unsafe class Nvml : INvml
     private const int MaxProcesses = 256;
 
     private readonly NvmlLibrary _nvml;
-    private readonly ConcurrentDictionary<string, (nint Device, nint Events)> _devices = new();
+    private readonly ConcurrentDictionary<string, (nint Device, nint Gpu, nint Events)> _devices = new();
 
     private Nvml(NvmlLibrary nvml) => _nvml = nvml;
 
@@ -21,38 +21,56 @@ internal sealed unsafe class Nvml : INvml
 
     public NvmlReading? Read(string uuid)
     {
-        var (device, events) = _devices.GetOrAdd(uuid, Find);
-        return device == 0 ? null : new NvmlReading(ReadOthers(device), ReadTemperature(device), ReadXids(events));
+        var (device, gpu, events) = _devices.GetOrAdd(uuid, Find);
+        return device == 0 ? null : new NvmlReading(ReadOthers(device), ReadTemperature(gpu), ReadXids(events));
     }
 
-    private (nint Device, nint Events) Find(string uuid)
+    /// <summary>
+    /// Bytes of all processes but this one; <see langword="null"/> if that cannot be told: a driver that may not say says all ones, and in a container the
+    /// ids are those of the host, so that this process, which has a context, seems to be missing.
+    /// </summary>
+    internal static long? OthersOf(ReadOnlySpan<NvmlProcess> processes, int ownId)
     {
-        nint device, events;
-        fixed (byte* text = Encoding.UTF8.GetBytes(uuid + '\0'))
+        var (bytes, isOwnHere) = (0L, false);
+        foreach (ref readonly var process in processes)
         {
-            if (_nvml.GetHandleByUuid(text, &device) != Success)
-                return default;
+            if (process.Id == ownId)
+                isOwnHere = true;
+            else if (process.UsedBytes == ulong.MaxValue)
+                return null;
+            else
+                bytes += (long)process.UsedBytes;
         }
 
-        var watches = _nvml.EventSetCreate(&events) == Success && _nvml.RegisterEvents(device, CriticalXidEvent, events) == Success;
-        return (device, watches ? events : 0);
+        return isOwnHere ? bytes : null;
     }
 
-    private long ReadOthers(nint device)
+    private (nint Device, nint Gpu, nint Events) Find(string uuid)
+    {
+        // The driver does not say whether an id is that of a slice of a GPU (MIG), which has processes of its own, but neither temperature nor errors.
+        var device = FindDevice("GPU-" + uuid);
+        if (device == 0 && (device = FindDevice("MIG-" + uuid)) == 0)
+            return default;
+
+        nint gpu, events;
+        if (_nvml.GetGpuOfSlice(device, &gpu) != Success)
+            gpu = device;
+        var watches = _nvml.EventSetCreate(&events) == Success && _nvml.RegisterEvents(gpu, CriticalXidEvent, events) == Success;
+        return (device, gpu, watches ? events : 0);
+    }
+
+    private nint FindDevice(string name)
+    {
+        nint device;
+        fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
+            return _nvml.GetHandleByUuid(text, &device) == Success ? device : 0;
+    }
+
+    private long? ReadOthers(nint device)
     {
         var processes = stackalloc NvmlProcess[MaxProcesses];
         uint count = MaxProcesses;
-        if (_nvml.GetProcesses(device, &count, processes) != Success)
-            return 0;
-        var bytes = 0L;
-        for (var i = 0; i < count; i++)
-        {
-            // A driver that may not tell says all ones.
-            if (processes[i].Id != Environment.ProcessId && processes[i].UsedBytes != ulong.MaxValue)
-                bytes += (long)processes[i].UsedBytes;
-        }
-
-        return bytes;
+        return _nvml.GetProcesses(device, &count, processes) == Success ? OthersOf(new(processes, (int)count), Environment.ProcessId) : null;
     }
 
     private int? ReadTemperature(nint device)

@@ -9,6 +9,7 @@ internal sealed unsafe class NvmlLibrary
     {
         Init = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "nvmlInit_v2");
         GetHandleByUuid = (delegate* unmanaged<byte*, nint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetHandleByUUID");
+        GetGpuOfSlice = (delegate* unmanaged<nint, nint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetDeviceHandleFromMigDeviceHandle");
         GetTemperature = (delegate* unmanaged<nint, int, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetTemperature");
         EventSetCreate = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "nvmlEventSetCreate");
         RegisterEvents = (delegate* unmanaged<nint, ulong, nint, int>)NativeLibrary.GetExport(library, "nvmlDeviceRegisterEvents");
@@ -19,6 +20,9 @@ internal sealed unsafe class NvmlLibrary
     public delegate* unmanaged<int> Init { get; }
 
     public delegate* unmanaged<byte*, nint*, int> GetHandleByUuid { get; }
+
+    /// <summary>Fails for a GPU that is not a slice (MIG) of one.</summary>
+    public delegate* unmanaged<nint, nint*, int> GetGpuOfSlice { get; }
 
     public delegate* unmanaged<nint, int, uint*, int> GetTemperature { get; }
 

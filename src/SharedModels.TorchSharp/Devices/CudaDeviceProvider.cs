@@ -10,9 +10,10 @@ namespace SharedModels.TorchSharp.Devices;
 /// <remarks>
 /// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose allocator, handles and
 /// streams all live in the device's one primary context, cannot be given another. So a device that was lost that way stays lost until the process ends.
+/// Contexts are kept until then: libtorch keeps them too, and models of other containers have locked pages through them.
 /// </remarks>
 internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<string?> findTorchProblem, TorchSharpOptions options, ILogger logger)
-    : IDeviceProvider, IDisposable
+    : IDeviceProvider
 {
     private const string Kind = "cuda";
     private const long ProbeBytes = 1 << 20;
@@ -76,7 +77,7 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
             }
 
             var (free, _) = driver!.GetMemory(device.Index);
-            var others = (state?.OtherProcessesBytes ?? 0) - start.OtherProcessesBytes;
+            var others = state?.OtherProcessesBytes - start.OtherProcessesBytes ?? 0;
             return new(start.FreeBytes - free - others, state?.OtherProcessesBytes, state?.TemperatureCelsius);
         }
         catch (CudaException exception)
@@ -85,13 +86,6 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
                 Lose(device, exception);
             return null;
         }
-    }
-
-    public void Dispose()
-    {
-        // A container disposes this once for each service that it is, but libtorch needs the context that a second release would end.
-        foreach (var device in _starts.Keys.Where(device => _starts.TryRemove(device, out _) && !_poisoned.ContainsKey(device)))
-            Release(device.Index);
     }
 
     private static IEnumerable<Exception> Causes(Exception? exception)
@@ -103,37 +97,21 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
     private DeviceInfo? Open(int ordinal)
     {
         var device = Device.Cuda(ordinal);
-        var hasContext = false;
         try
         {
             // libtorch makes the same context as soon as it is used: what that costs is not free for models.
             driver!.RetainContext(ordinal);
-            hasContext = true;
             var (free, total) = driver.GetMemory(ordinal);
             var (uuid, name) = (driver.GetUuid(ordinal), driver.GetName(ordinal));
             var budget = Math.Max(0, free - options.ReserveBytes);
-            _starts[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes ?? 0);
+            _starts[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes);
             Log.DeviceFound(logger, device, name, free, total, budget);
             return new(device, name, budget);
         }
         catch (CudaException exception)
         {
             Log.DeviceLeftOut(logger, exception, ordinal);
-            if (hasContext)
-                Release(ordinal);
             return null;
-        }
-    }
-
-    private void Release(int ordinal)
-    {
-        try
-        {
-            driver!.ReleaseContext(ordinal);
-        }
-        catch (CudaException)
-        {
-            // The driver frees what is left when the process ends.
         }
     }
 

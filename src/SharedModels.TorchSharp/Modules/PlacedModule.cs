@@ -49,7 +49,9 @@ internal sealed partial class PlacedModule : IDisposable
     public void MoveTo(Device device)
     {
         using var noGradients = torch.no_grad();
-        if (Device is not { IsCpu: true })
+        if (Device is null)
+            RequireReturn();
+        else if (Device is { IsCpu: false })
             MoveToHost();
         if (!device.IsCpu)
             MoveToDevice(device);
@@ -128,6 +130,14 @@ internal sealed partial class PlacedModule : IDisposable
         if (_arena is null)
             return _own!.View(name);
         return _slots.TryGetValue(name, out var slot) ? _arena.View(slot, onHost) : null;
+    }
+
+    /// <summary>An error of the device that the module cannot leave, thrown by a move to another, would have that one taken for lost.</summary>
+    private void RequireReturn()
+    {
+        TryReturn();
+        if (Device is null)
+            throw new InvalidOperationException($"The module {_module.GetType()} is in parts, since an earlier move failed and the way back to the host does too. Load it anew.");
     }
 
     private void TryReturn()

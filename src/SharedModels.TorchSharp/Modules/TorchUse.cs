@@ -68,7 +68,7 @@ internal sealed class TorchUse : IModelUse
         if (_scope.Contains(tensor))
         {
             var detached = Detached;
-            tensor.MoveToOuterDisposeScope();
+            tensor.DetachFromDisposeScope();
             _detachedBefore += Detached - detached;
             _keptOfScope++;
         }

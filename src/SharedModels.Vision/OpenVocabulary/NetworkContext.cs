@@ -12,7 +12,10 @@ internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights we
 
     public StageObserver? Observer { get; set; }
 
-    /// <summary>Bytes of the weights that the network reads.</summary>
+    /// <summary>How many numbers the weights are that the network reads.</summary>
+    public long WeightCount { get; private set; }
+
+    /// <summary>Bytes of them in the checkpoint.</summary>
     public long WeightBytes { get; private set; }
 
     public ITensor Matrix(string name, params ReadOnlySpan<int> shape) => Keep(Engine.AddMatrix(Find([name], shape)));
@@ -37,6 +40,7 @@ internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights we
         for (var i = 0; i < names.Length; i++)
         {
             found[i] = weights.Get(names[i], shape);
+            WeightCount += (long)found[i].Rows * found[i].Columns;
             WeightBytes += found[i].ByteCount;
         }
 

@@ -60,8 +60,8 @@ internal sealed class Owlv2Detector : IDisposable
 
     public Device Device => _network.Device;
 
-    /// <summary>Memory of the model; the parameters' bytes on the device, and of the copy that waits on the host for it, are as many as in the file.</summary>
-    public ModelFootprint Footprint(bool hasAccelerators)
+    /// <summary>Memory of the model; what the parameters take on a device takes the copy that waits on the host for it too.</summary>
+    public ModelFootprint Footprint(IComputeEngineFactory? engines)
     {
         // Measured on the embedded engine: its pool keeps some buffers of each shape, and each core packs blocks of its own.
         const long NumbersPerCore = 120_000;
@@ -70,37 +70,35 @@ internal sealed class Owlv2Detector : IDisposable
         var activations = tokens * (10 * width + middle) * _options.BatchSize;
         var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
         var numbers = activations + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
-        var weights = hasAccelerators ? _network.WeightBytes : 0;
+        var weights = engines?.MeasureWeights(_network.WeightCount, _network.WeightBytes) ?? 0;
         return new ModelFootprint(_weights.MappedBytes + weights, weights, numbers * sizeof(float));
     }
 
     public void MoveTo(Device device, Func<IComputeEngine> createEngine)
     {
         var old = (Network: _network, Prompts: _prompts);
-        if (_away?.Network.Device == device)
+        if (_away is { } away && away.Network.Device == device)
         {
-            _away.Value.Network.Enter();
-            (_network, _prompts) = _away.Value;
+            away.Network.Enter();
+            (_network, _prompts) = away;
             _away = null;
         }
         else
         {
+            // One copy of the weights on the host is enough, and the memory and page locks of that for another device are needed now.
+            _away?.Network.Dispose();
+            _away = null;
             (_network, _prompts) = CreateNetwork(createEngine());
         }
 
-        // One copy of the weights on the host is enough: that of the network in use, or else that of the last one.
         if (old.Network.IsEvictable && !_network.IsEvictable)
         {
             old.Network.Leave();
             _away = old;
-            return;
         }
-
-        old.Network.Dispose();
-        if (_network.IsEvictable)
+        else
         {
-            _away?.Network.Dispose();
-            _away = null;
+            old.Network.Dispose();
         }
     }
 

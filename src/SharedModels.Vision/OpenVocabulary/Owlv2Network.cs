@@ -38,6 +38,8 @@ internal sealed class Owlv2Network : IDisposable
     /// <summary>Whether the network can leave its device, and return, without being made anew.</summary>
     public bool IsEvictable => _context.Engine is IEvictableComputeEngine;
 
+    public long WeightCount => _context.WeightCount;
+
     public long WeightBytes => _context.WeightBytes;
 
     public StageObserver? Observer

@@ -49,10 +49,10 @@ public sealed class Owlv2 : ISharedModel, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The host's bytes are those of the mapped files, which the system may drop and read again, and where the model may leave the CPU, as many for the
-    /// copy from which its weights move; the working bytes are an estimate.
+    /// The host's bytes are those of the mapped files, which the system may drop and read again, and where the model may leave the CPU, those of the copy
+    /// from which its weights move, as many as they take on the device; the working bytes are an estimate.
     /// </remarks>
-    public ModelFootprint Footprint => _detector?.Footprint(_engines is not null) ?? default;
+    public ModelFootprint Footprint => _detector?.Footprint(_engines) ?? default;
 
     /// <inheritdoc/>
     /// <exception cref="Checkpoints.CheckpointException">The folder lacks a file, or a file is not what it should be.</exception>

@@ -61,14 +61,14 @@ internal static unsafe class TransferBenchmark
     private static double MeasureBus(ICudaDriver driver)
     {
         const long Bytes = 1L << 30;
-        var host = (nint)NativeMemory.AlignedAlloc((nuint)Bytes, PageLocks.PageBytes);
+        var host = (nint)NativeMemory.AlignedAlloc((nuint)Bytes, (nuint)Environment.SystemPageSize);
         new Span<byte>((void*)host, 1 << 20).Clear();
-        driver.RegisterHost(host, Bytes);
+        driver.RegisterHost(0, host, Bytes);
         var block = driver.Allocate(0, Bytes);
         using var transfers = new BusTransfers(driver);
         var seconds = Benchmarks.Measure.Interleaved(Rounds, () => transfers.CopyIn(0, [new(host, block, Bytes)]))[0];
         driver.Free(0, block);
-        driver.UnregisterHost(host);
+        driver.UnregisterHost(0, host);
         NativeMemory.AlignedFree((void*)host);
         return Bytes / seconds;
     }

@@ -70,6 +70,21 @@ public sealed unsafe class BusTransfersTests : IDisposable
     }
 
     [Fact]
+    public void What_is_computed_meanwhile_does_not_wait_for_the_bytes()
+    {
+        byte seen = 255;
+        Host.Fill(7);
+        _driver.OnSynchronizeStream = () =>
+        {
+            _driver.Compute(0).Add(() => seen = Device[0]);
+            _driver.Synchronize(0);
+        };
+        _transfers.CopyIn(0, [new(_host, _block, Bytes)]);
+        Assert.Equal(0, seen);
+        Assert.Equal(7, Device[0]);
+    }
+
+    [Fact]
     public void Copying_out_waits_for_what_the_device_computes()
     {
         _driver.Compute(0).Add(() => Device.Fill(9));

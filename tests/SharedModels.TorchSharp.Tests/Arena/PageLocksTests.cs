@@ -6,9 +6,13 @@ namespace SharedModels.TorchSharp.Tests.Arena;
 
 public sealed class PageLocksTests : IDisposable
 {
-    private readonly FakeCudaDriver _driver = new(new FakeCudaDevice("first", 1000, 1000));
+    private readonly FakeCudaDevice _first = new("first", 1000, 1000);
+    private readonly FakeCudaDevice _second = new("second", 1000, 1000);
+    private readonly FakeCudaDriver _driver;
     private readonly LockedPages _pages = new();
     private readonly RecordingLogger _log = new();
+
+    public PageLocksTests() => _driver = new(_first, _second);
 
     public void Dispose() => _log.Dispose();
 
@@ -62,6 +66,29 @@ public sealed class PageLocksTests : IDisposable
     }
 
     [Fact]
+    public void Pages_are_locked_and_unlocked_by_whichever_device_still_answers()
+    {
+        var locks = new PageLocks(_driver, _pages, 100, _log);
+        Assert.True(locks.TryLock(0x1000, 60));
+        _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        Assert.True(locks.TryLock(0x2000, 40));
+        locks.Unlock(0x1000, 60);
+        locks.Unlock(0x2000, 40);
+        Assert.Empty(_driver.RegisteredHost);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public void No_context_is_made_for_locks_on_a_device_that_nobody_uses()
+    {
+        _first.HasContext = false;
+        _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
+        _second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        Assert.False(new PageLocks(_driver, _pages, 100, _log).TryLock(0x1000, 10));
+        Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_runtimes_of_a_process_lock_up_to_one_budget()
     {
         var (container, other) = (new PageLocks(_driver, _pages, 100, _log), new PageLocks(_driver, _pages, 100, _log));
@@ -76,7 +103,7 @@ public sealed class PageLocksTests : IDisposable
     [Fact]
     public void A_driver_none_of_whose_devices_libtorch_can_use_locks_nothing_and_nothing_is_said()
     {
-        _driver.IsInUse = false;
+        _first.HasContext = _second.HasContext = false;
         _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_NOT_INITIALIZED", 3);
         Assert.False(new PageLocks(_driver, _pages, 100, _log).TryLock(0x1000, 10));
         Assert.Equal(0, _pages.Bytes);

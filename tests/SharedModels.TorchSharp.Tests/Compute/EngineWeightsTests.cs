@@ -76,6 +76,41 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
+    public async Task The_page_lock_budget_of_one_copy_is_enough_on_the_way_from_one_device_to_another()
+    {
+        using var model = MakeModel();
+        await model.LoadAsync(default);
+        await model.ToAsync(Cuda, default);
+        await model.ToAsync(Device.Cpu, default);
+        _driver.OnRegister = _ => _driver.RegisteredHost.Count == 0 ? null : FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
+        await model.ToAsync(Device.Cuda(1), default);
+        Assert.Single(_driver.RegisteredHost);
+        Assert.Empty(_log.Lines);
+    }
+
+    [TorchFact]
+    public async Task The_books_have_what_the_weights_take_in_the_type_that_the_device_computes_in()
+    {
+        foreach (var (type, size) in new[] { (ElementType.Float32, 4), (ElementType.BFloat16, 2) })
+        {
+            using var model = MakeModel(type);
+            await model.LoadAsync(default);
+            var (booked, before) = (model.Footprint, _runtime.Transfers!.BytesToDevice);
+            await model.ToAsync(Cuda, default);
+            Assert.InRange(_runtime.Transfers.BytesToDevice - before, booked.DeviceBytes, booked.DeviceBytes * 11 / 10);
+        }
+    }
+
+    [TorchFact]
+    public async Task A_machine_without_devices_has_no_copy_of_the_weights_in_its_books()
+    {
+        using var runtime = new TorchRuntime(null, new(), new(), _log);
+        using var model = new Owlv2(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), runtime));
+        await model.LoadAsync(default);
+        Assert.Equal((new FileInfo(Path.Combine(Demo, "model.safetensors")).Length, 0), (model.Footprint.HostBytes, model.Footprint.DeviceBytes));
+    }
+
+    [TorchFact]
     public void Weights_that_have_left_cannot_be_used_until_they_are_back_and_then_they_are_the_same()
     {
         using var engine = new TorchComputeEngine(Cuda, ElementType.Float32, _runtime);
@@ -117,6 +152,6 @@ public sealed class EngineWeightsTests : IDisposable
         return [.. model.Detect(image, ["an orange cross", "something blue"]).Select(static found => (found.Label, MathF.Round(found.Box.XMin)))];
     }
 
-    private Owlv2 MakeModel() =>
-        new(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), _runtime));
+    private Owlv2 MakeModel(ElementType type = ElementType.Float32) =>
+        new(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions { EnginePrecision = type }), _runtime));
 }

@@ -10,11 +10,11 @@ internal sealed class FakeCudaDevice(string name, long freeBytes, long totalByte
 
     public int Contexts { get; set; }
 
+    /// <summary>Whether the driver has a context at hand, as after the first call that needed one.</summary>
+    public bool HasContext { get; set; } = true;
+
     /// <summary>What every call of this device throws, as after an error that spoils its context.</summary>
     public Exception? Fault { get; set; }
-
-    /// <summary>What asking for its memory throws.</summary>
-    public Exception? MemoryFault { get; set; }
 
     public Dictionary<nint, long> Blocks { get; } = [];
 }

@@ -12,13 +12,16 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public int DeviceCount => devices.Length;
 
-    public bool IsInUse { get; set; } = true;
+    public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => devices[device].HasContext);
 
     public Dictionary<nint, long> RegisteredHost { get; } = [];
 
     public Func<long, CudaException?> OnRegister { get; set; } = static _ => null;
 
     public Action<long> OnCopy { get; set; } = static _ => { };
+
+    /// <summary>What happens elsewhere while somebody waits for a stream whose work has not begun.</summary>
+    public Action OnSynchronizeStream { get; set; } = static () => { };
 
     /// <summary>Streams and events that exist.</summary>
     public int LiveHandles => _streams.Keys.Count(static key => key.Stream != 0) + _events.Count;
@@ -29,21 +32,18 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public string GetName(int device) => devices[device].Name;
 
-    public string GetUuid(int device) => $"GPU-{device}";
+    public string GetUuid(int device) => $"uuid-{device}";
 
     public void RetainContext(int device)
     {
         Check(device);
         devices[device].Contexts++;
+        devices[device].HasContext = true;
     }
-
-    public void ReleaseContext(int device) => devices[device].Contexts--;
 
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
         Check(device);
-        if (devices[device].MemoryFault is { } fault)
-            throw fault;
         return (devices[device].FreeBytes, devices[device].TotalBytes);
     }
 
@@ -70,6 +70,7 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
     public void SynchronizeStream(int device, nint stream)
     {
         Check(device);
+        OnSynchronizeStream();
         Stream(device, stream).Run();
     }
 
@@ -86,15 +87,17 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public void WaitForEvent(int device, nint stream, nint cudaEvent) => Stream(device, stream).Wait(_events[cudaEvent]);
 
-    public void RegisterHost(nint address, long bytes)
+    public void RegisterHost(int device, nint address, long bytes)
     {
+        Check(device);
         if (OnRegister(bytes) is { } error)
             throw error;
         RegisteredHost.Add(address, bytes);
     }
 
-    public void UnregisterHost(nint address)
+    public void UnregisterHost(int device, nint address)
     {
+        Check(device);
         if (!RegisteredHost.Remove(address))
             throw Error("CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED", 713);
     }

@@ -54,7 +54,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     [Fact]
     public async Task Health_turns_red_when_a_device_is_lost_and_the_manager_knows()
     {
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 90, [79]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 90, [79]);
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Unhealthy, result.Status);
         Assert.Contains("cuda:0 does not answer", result.Description, StringComparison.Ordinal);

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SharedModels.Devices;
+using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Cuda;
 using SharedModels.TorchSharp.Devices;
 using SharedModels.TorchSharp.Tests.Cuda;
@@ -21,31 +23,24 @@ public sealed class CudaDeviceProviderTests : IDisposable
             [new(Device.Cuda(0), "Fake 3000", (10L << 30) - (512 << 20)), new(Device.Cuda(1), "Fake 100", 0)],
             Provider.GetDevices());
         Assert.Equal((1, 1), (_fixture.First.Contexts, _fixture.Second.Contexts));
-        Provider.Dispose();
-        Assert.Equal((0, 0), (_fixture.First.Contexts, _fixture.Second.Contexts));
     }
 
     [Fact]
-    public void A_context_is_released_once_although_a_container_disposes_the_provider_for_each_of_its_services()
+    public void Pages_that_another_container_has_locked_can_be_unlocked_when_the_one_that_made_the_contexts_is_gone()
     {
-        Provider.GetDevices();
-        Provider.Dispose();
-        Provider.Dispose();
-        Assert.Equal((0, 0), (_fixture.First.Contexts, _fixture.Second.Contexts));
-    }
-
-    [Fact]
-    public void A_device_that_is_left_out_keeps_no_context()
-    {
-        _fixture.First.MemoryFault = FakeCudaDriver.Error("CUDA_ERROR_UNKNOWN", 999);
-        Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
-        Assert.Equal((0, 1), (_fixture.First.Contexts, _fixture.Second.Contexts));
+        var locks = new PageLocks(_fixture.Driver, new(), 100, _fixture.Log);
+        using (var container = new ServiceCollection().AddSingleton(_ => Provider).BuildServiceProvider())
+            container.GetRequiredService<CudaDeviceProvider>().GetDevices();
+        Assert.True(locks.TryLock(0x1000, 60));
+        locks.Unlock(0x1000, 60);
+        Assert.Empty(_fixture.Driver.RegisteredHost);
+        Assert.True(locks.TryLock(0x2000, 60));
     }
 
     [Fact]
     public void Without_a_driver_there_is_no_device()
     {
-        using var provider = new CudaDeviceProvider(null, null, static () => throw new InvalidOperationException("must not be asked"), new(), _fixture.Log);
+        var provider = new CudaDeviceProvider(null, null, static () => throw new InvalidOperationException("must not be asked"), new(), _fixture.Log);
         Assert.Empty(provider.GetDevices());
         Assert.Empty(_fixture.Log.Lines);
     }
@@ -104,7 +99,7 @@ public sealed class CudaDeviceProviderTests : IDisposable
     public void Xid_79_is_a_loss_that_is_reported_once()
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [79]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         var lost = Assert.Single(_fixture.Lost);
@@ -119,7 +114,7 @@ public sealed class CudaDeviceProviderTests : IDisposable
     public void An_Xid_that_harms_one_program_only_may_be_that_of_another(long xid)
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [xid]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [xid]);
         Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
         Assert.Empty(_fixture.Lost);
     }
@@ -136,17 +131,27 @@ public sealed class CudaDeviceProviderTests : IDisposable
     [Fact]
     public void What_other_processes_take_is_not_ours()
     {
-        _fixture.Nvml.Readings["GPU-0"] = new(1000, 40, []);
+        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
         Provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
-        _fixture.Nvml.Readings["GPU-0"] = new(1500, 55, []);
+        _fixture.Nvml.Readings["uuid-0"] = new(1500, 55, []);
         Assert.Equal(new CudaDeviceReading(200, 1500, 55), Provider.Read(ProviderFixture.Cuda0));
+    }
+
+    [Fact]
+    public void A_library_that_does_not_answer_once_is_no_drift()
+    {
+        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
+        Provider.GetDevices();
+        _fixture.First.FreeBytes -= 700;
+        _fixture.Nvml.Readings.Clear();
+        Assert.Equal(new CudaDeviceReading(700, null, null), Provider.Read(ProviderFixture.Cuda0));
     }
 
     [Fact]
     public void Without_nvml_the_driver_alone_is_asked()
     {
-        using var provider = new CudaDeviceProvider(_fixture.Driver, null, static () => null, new(), _fixture.Log);
+        var provider = new CudaDeviceProvider(_fixture.Driver, null, static () => null, new(), _fixture.Log);
         provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
         Assert.Equal(new CudaDeviceReading(700, null, null), provider.Read(ProviderFixture.Cuda0));

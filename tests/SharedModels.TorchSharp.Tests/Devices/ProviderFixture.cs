@@ -32,9 +32,5 @@ internal sealed class ProviderFixture : IDisposable
 
     public List<DeviceLostEventArgs> Lost { get; } = [];
 
-    public void Dispose()
-    {
-        Provider.Dispose();
-        Log.Dispose();
-    }
+    public void Dispose() => Log.Dispose();
 }

@@ -40,7 +40,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         await _service.StartAsync(default);
         _time.Advance(TimeSpan.FromSeconds(20));
         Assert.Empty(_fixture.Lost);
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [79]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
         _time.Advance(TimeSpan.FromSeconds(0.9));
         Assert.Empty(_fixture.Lost);
         _time.Advance(TimeSpan.FromSeconds(0.1));
@@ -64,7 +64,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     public async Task An_Xid_of_one_program_loses_nothing()
     {
         await _service.StartAsync(default);
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [31]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [31]);
         _time.Advance(TimeSpan.FromSeconds(70));
         Assert.Empty(_fixture.Lost);
     }
@@ -74,7 +74,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     {
         await _service.StartAsync(default);
         await _service.StopAsync(default);
-        _fixture.Nvml.Readings["GPU-0"] = new(0, 40, [79]);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
         _time.Advance(TimeSpan.FromSeconds(70));
         Assert.Empty(_fixture.Lost);
     }

@@ -1,6 +1,8 @@
+using SharedModels.Devices;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
 using SharedModels.TorchSharp.Tests.Cuda;
+using SharedModels.TorchSharp.Tests.Devices;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
@@ -54,6 +56,19 @@ public sealed class FailedMoveTests : IDisposable
         Assert.Equal(Device.Cpu, placed.Device);
         Assert.Equal(addresses, Addresses(module));
         Assert.Equal(expected, module.Run());
+    }
+
+    [TorchFact]
+    public void A_device_is_not_blamed_for_another_that_the_module_cannot_leave()
+    {
+        using var fixture = new ProviderFixture();
+        using var module = new StumblingNet { Error = "CUDA error: an illegal memory access was encountered" };
+        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+        module.Failures = 3;
+        Assert.Equal(DeviceFailure.Lost, fixture.Provider.Classify(Device.Cuda(0), Assert.Throws<TorchError>(() => placed.MoveTo(Device.Cuda(0)))));
+        var exception = Assert.ThrowsAny<Exception>(() => placed.MoveTo(Device.Cuda(1)));
+        Assert.Equal(DeviceFailure.None, fixture.Provider.Classify(Device.Cuda(1), exception));
+        Assert.Contains(nameof(StumblingNet), exception.Message, StringComparison.Ordinal);
     }
 
     [TorchFact]

@@ -20,7 +20,7 @@ public sealed class PlacedModuleTests
         using var number = arena.View(arena.Layout["b"], onHost: true);
         Assert.Empty(number.shape);
         Assert.Equal(arena.HostAddress(arena.Layout["a"]), TensorAddress.Of(again));
-        Assert.Equal(0, TensorAddress.Of(again) % PageLocks.PageBytes);
+        Assert.Equal(0, TensorAddress.Of(again) % Environment.SystemPageSize);
     }
 
     [TorchFact]

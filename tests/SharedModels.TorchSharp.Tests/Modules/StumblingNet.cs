@@ -28,6 +28,8 @@ internal sealed class StumblingNet : torch.nn.Module<torch.Tensor, torch.Tensor>
 
     public int Failures { get; set; }
 
+    public string Error { get; init; } = "CUDA out of memory. Tried to allocate 20.00 MiB";
+
     public IEnumerable<torch.Tensor> Weights => ModuleTensors.Of(this).Where(static found => found.Name != "links").Select(static found => found.Tensor);
 
     public override torch.Tensor forward(torch.Tensor input) => links.matmul(layer.forward(input)) * scale;
@@ -50,7 +52,7 @@ internal sealed class StumblingNet : torch.nn.Module<torch.Tensor, torch.Tensor>
             if (index == 1 && Failures > 0)
             {
                 Failures--;
-                throw new TorchError("CUDA out of memory. Tried to allocate 20.00 MiB");
+                throw new TorchError(Error);
             }
 
             using var copy = tensor.clone();

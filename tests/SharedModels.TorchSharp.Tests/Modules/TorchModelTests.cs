@@ -76,6 +76,15 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
+    public async Task A_tensor_of_no_elements_is_loaded_in_whatever_type()
+    {
+        SafetensorsWriter.Write(File("empty.safetensors"), [StoredTensor.Of("rows", [0, 4]).To("F16")]);
+        using var model = new TorchModel<EmptyRows>(static () => new EmptyRows(), new() { Weights = File("empty.safetensors") }, new TorchRuntime(null, new(), new(), _log));
+        await model.LoadAsync(default);
+        Assert.Equal([0, 4], Assert.Single(ModuleTensors.Of((EmptyRows)model.Model)).Tensor.shape);
+    }
+
+    [TorchFact]
     public async Task Weights_that_TorchSharp_saved_are_loaded()
     {
         using var saved = new TwoLayers();

@@ -81,6 +81,23 @@ public sealed class TorchUseTests : IDisposable
     }
 
     [TorchFact]
+    public void A_result_belongs_to_no_scope_that_was_left_open_on_the_worker_before()
+    {
+        using var module = new TwoLayers();
+        torch.Tensor kept;
+        using (torch.NewDisposeScope())
+        using (var use = new TorchUse(module, isMutable: false, _log))
+        {
+            kept = torch.tensor([1f]);
+            use.Keep(kept);
+        }
+
+        Assert.False(kept.IsInvalid);
+        Assert.Empty(_log.Lines);
+        kept.Dispose();
+    }
+
+    [TorchFact]
     public void A_tensor_that_is_moved_to_the_callers_scope_is_counted()
     {
         using var module = new TwoLayers();

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Tests.Cuda;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.Arena;
+
+public sealed class HostSegmentTests : IDisposable
+{
+    private readonly FakeCudaDriver _driver = new(new FakeCudaDevice("first", 1000, 1000));
+    private readonly LockedPages _pages = new();
+    private readonly RecordingLogger _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [TorchFact]
+    public void Memory_that_nobody_disposed_is_unlocked_when_it_is_collected()
+    {
+        Drop();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Empty(_driver.RegisteredHost);
+        Assert.Equal(0, _pages.Bytes);
+    }
+
+    [TorchFact]
+    public void Memory_that_somebody_uses_stays_locked()
+    {
+        var segment = Make();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal([segment.Address], _driver.RegisteredHost.Keys);
+        segment.Dispose();
+        segment.Dispose();
+        Assert.Empty(_driver.RegisteredHost);
+        Assert.Equal(0, _pages.Bytes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Drop() => Assert.True(Make().IsLocked);
+
+    private HostSegment Make() => new(new((int)torch.ScalarType.Float32, sizeof(float), 1 << 20), new(_driver, _pages, 1 << 30, _log));
+}
