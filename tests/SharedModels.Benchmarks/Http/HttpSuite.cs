@@ -22,7 +22,10 @@ internal static class HttpSuite
         report.Text("VisionApi with the demo checkpoint; every client sends a picture with a QR code and one with shapes in turn, and comes back a second after a refusal.");
         report.Table("phase", "clients", "answers", "refused (503)", "other errors", "p50", "p99", "p99 at most", "memory", "memory to the first such phase");
         await RunAsync(report, server, load, "warm-up", Clients, TimeSpan.FromSeconds(20));
-        await RunAsync(report, server, load, "warm-up with overload", Overload, TimeSpan.FromSeconds(30));
+
+        // The web server's pool of buffers grows with the largest burst, and a burst is never quite like the last one.
+        await RunAsync(report, server, load, "warm-up with overload", Overload, TimeSpan.FromSeconds(20));
+        await RunAsync(report, server, load, "once more", Overload, TimeSpan.FromSeconds(20));
         var steady = await RunAsync(report, server, load, "steady", Clients, TimeSpan.FromSeconds(60));
         var overload = await RunAsync(report, server, load, "overload", Overload, TimeSpan.FromSeconds(45));
         await RunAsync(report, server, load, "clients that leave at random", Clients, TimeSpan.FromSeconds(30), leaves: true);
