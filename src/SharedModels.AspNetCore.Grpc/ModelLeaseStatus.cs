@@ -1,5 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Grpc;
 
@@ -9,21 +11,19 @@ internal static class ModelLeaseStatus
     // Clients with a retry policy wait that long by themselves: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
     private const string Pushback = "grpc-retry-pushback-ms";
 
-    private static readonly TimeSpan DefaultPushback = TimeSpan.FromSeconds(1);
-
     public static RpcException Create(ModelLeaseException exception)
     {
         var code = CodeOf(exception);
         var trailers = new Metadata();
         if (code == StatusCode.Unavailable)
-            trailers.Add(Pushback, Math.Ceiling((exception.RetryAfter ?? DefaultPushback).TotalMilliseconds).ToString("0", CultureInfo.InvariantCulture));
+            trailers.Add(Pushback, Math.Ceiling((exception.RetryAfter ?? ModelLeaseProblem.DefaultRetryAfter).TotalMilliseconds).ToString("0", CultureInfo.InvariantCulture));
         return new(new(code, exception.Message), trailers);
     }
 
-    private static StatusCode CodeOf(ModelLeaseException exception) => exception switch
+    private static StatusCode CodeOf(ModelLeaseException exception) => ModelLeaseProblem.StatusOf(exception) switch
     {
-        UnknownModelException => StatusCode.NotFound,
-        ModelInUseException or DeviceOutOfMemoryException { RetryAfter: null } => StatusCode.FailedPrecondition,
-        _ => StatusCode.Unavailable,
+        StatusCodes.Status503ServiceUnavailable => StatusCode.Unavailable,
+        StatusCodes.Status404NotFound => StatusCode.NotFound,
+        _ => StatusCode.FailedPrecondition,
     };
 }

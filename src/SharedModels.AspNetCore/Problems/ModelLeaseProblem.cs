@@ -7,6 +7,9 @@ namespace SharedModels.AspNetCore.Problems;
 /// <summary>What a client is told of an exception of the manager's.</summary>
 internal static class ModelLeaseProblem
 {
+    /// <summary>When to come back where the manager does not say.</summary>
+    public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
+
     /// <summary>Sets the status and the headers of a response, and returns its body.</summary>
     public static ProblemDetails Begin(HttpResponse response, ModelLeaseException exception)
     {
@@ -28,16 +31,16 @@ internal static class ModelLeaseProblem
         };
     }
 
-    /// <summary>Whole seconds, at least one, as the header has no smaller unit.</summary>
-    private static long RetryAfter(TimeSpan? time) => Math.Max(1, (long)Math.Ceiling(time?.TotalSeconds ?? 1));
-
-    private static int StatusOf(ModelLeaseException exception) => exception switch
+    public static int StatusOf(ModelLeaseException exception) => exception switch
     {
         UnknownModelException => StatusCodes.Status404NotFound,
         ModelInUseException => StatusCodes.Status409Conflict,
         DeviceOutOfMemoryException { RetryAfter: null } => StatusCodes.Status507InsufficientStorage,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
+
+    /// <summary>Whole seconds, at least one, as the header has no smaller unit.</summary>
+    private static long RetryAfter(TimeSpan? time) => Math.Max(1, (long)Math.Ceiling((time ?? DefaultRetryAfter).TotalSeconds));
 
     private static string TitleOf(ModelLeaseException exception) => exception switch
     {
