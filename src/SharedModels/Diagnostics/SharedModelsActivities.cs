@@ -12,6 +12,12 @@ internal static class SharedModelsActivities
     /// <summary>Whether anybody listens.</summary>
     public static bool IsEnabled => Source.HasListeners();
 
+    /// <summary>
+    /// When a wait begins: taken before its request is queued, since the load that it waits for may end before its activity is there. Of no account if
+    /// nobody listens.
+    /// </summary>
+    public static DateTime GetStart() => IsEnabled ? TimeProvider.System.GetUtcNow().UtcDateTime : default;
+
     /// <summary>Starts an activity <c>sharedmodels.&lt;operation&gt;</c>; <see langword="null"/> if nobody listens.</summary>
     public static Activity? Start(string operation, ScheduledModel model, ActivityContext parent = default) => Start(operation, model.Id, model.Device, parent);
 

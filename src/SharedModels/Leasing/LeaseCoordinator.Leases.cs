@@ -12,12 +12,13 @@ internal sealed partial class LeaseCoordinator
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
+        var start = SharedModelsActivities.GetStart();
         var running = Begin(lease, options, static _ => new LeaseWait(), out var request);
         if (running is null)
             return ValueTask.CompletedTask;
         if (request is null)
             return new(JoinAsync(lease, running.Task, options, cancellationToken));
-        return IsWatched(cancellationToken) ? new(WatchAsync(request, running, cancellationToken)) : new(running.Task);
+        return IsWatched(cancellationToken) ? new(WatchAsync(request, running, start, cancellationToken)) : new(running.Task);
     }
 
     /// <summary>As <see cref="AcquireAsync"/> for a new lease, which comes with the grant.</summary>
@@ -26,9 +27,10 @@ internal sealed partial class LeaseCoordinator
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IModelLease<T>>(cancellationToken);
+        var start = SharedModelsActivities.GetStart();
         if (Begin(lease, options, static lease => new LeaseWait<T>((ModelLease<T>)lease), out var request) is not { } wait)
             return new(lease);
-        return new(IsWatched(cancellationToken) ? FetchWatchedAsync(lease, request!, wait, cancellationToken) : ((LeaseWait<T>)wait).Task);
+        return new(IsWatched(cancellationToken) ? FetchWatchedAsync(lease, request!, wait, start, cancellationToken) : ((LeaseWait<T>)wait).Task);
     }
 
     public ValueTask AcquireAllAsync(IReadOnlyCollection<ModelLease> leases, AcquireOptions options, CancellationToken cancellationToken)
@@ -36,6 +38,7 @@ internal sealed partial class LeaseCoordinator
         var timeout = CheckTimeout(options);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
+        var start = SharedModelsActivities.GetStart();
         GroupRequest group;
         LeaseWait wait;
         List<SchedulerEffect>? effects;
@@ -68,7 +71,7 @@ internal sealed partial class LeaseCoordinator
         }
 
         Run(effects);
-        return new(IsWatched(cancellationToken) ? WatchAsync(group, wait, cancellationToken) : wait.Task);
+        return new(IsWatched(cancellationToken) ? WatchAsync(group, wait, start, cancellationToken) : wait.Task);
     }
 
     public ValueTask<TResult> InvokeAsync<TResult>(ModelLease lease, Func<object, TResult> use, CancellationToken cancellationToken)
@@ -236,9 +239,10 @@ internal sealed partial class LeaseCoordinator
     }
 
     /// <summary>Waits under an activity, and until the token fires.</summary>
-    private async Task WatchAsync(WaitingRequest request, ILeaseWait wait, CancellationToken cancellationToken)
+    private async Task WatchAsync(WaitingRequest request, ILeaseWait wait, DateTime start, CancellationToken cancellationToken)
     {
         using var activity = SharedModelsActivities.Start("acquire", request.Line.Names, request.ScheduledModel.Device);
+        activity?.SetStartTime(start);
         var registration = cancellationToken.UnsafeRegister(
             (_, token) => Post(() => request.Wait == wait ? Cancel(request) : null)?.Cancel(token),
             null);
@@ -253,10 +257,10 @@ internal sealed partial class LeaseCoordinator
         }
     }
 
-    private async Task<IModelLease<T>> FetchWatchedAsync<T>(ModelLease<T> lease, WaitingRequest request, ILeaseWait wait, CancellationToken cancellationToken)
+    private async Task<IModelLease<T>> FetchWatchedAsync<T>(ModelLease<T> lease, WaitingRequest request, ILeaseWait wait, DateTime start, CancellationToken cancellationToken)
         where T : class
     {
-        await WatchAsync(request, wait, cancellationToken).ConfigureAwait(false);
+        await WatchAsync(request, wait, start, cancellationToken).ConfigureAwait(false);
         return lease;
     }
 
