@@ -1,22 +1,23 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Configuration;
+using SharedModels.Coordination;
 using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Leasing;
+using SharedModels.Registration;
 using SharedModels.Residency;
-using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels;
 
 /// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
 /// <remarks>
-/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it, <see cref="Add"/>
+/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it, <see cref="Add{T}"/>
 /// models, and dispose it. All members are safe for use by many threads.</para>
 /// <para>The idea is that of <c>SharedModelManager</c> in Landing AI's <c>vision-agent-tools</c>.</para>
 /// </remarks>
@@ -25,14 +26,21 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private static readonly AcquireOptions Unchanged = new();
 
     private readonly Lock _registration = new();
-    private readonly ConcurrentDictionary<string, ModelHost> _hosts = new(StringComparer.OrdinalIgnoreCase);
-    private ImmutableArray<ModelHost> _hostsInOrder = [];
+    private readonly ModelRegistry _models = new();
     private readonly DeviceCatalog _devices;
-    private SharedModelsOptions _options;
-    private readonly LeaseCoordinator _coordinator;
+    private readonly ChangeFeed _changes;
+    private readonly SchedulerGate _gate;
+    private readonly LeaseService _leases;
+    private readonly LeaseInvoker _invoker;
+    private readonly ModelOperations _operations;
+    private readonly ModelExecutor _executor;
+    private readonly ManagerShutdown _shutdown;
     private readonly SharedModelsMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly IServiceScopeFactory? _scopes;
+    private readonly Action _onCollection;
     private readonly Lazy<Task> _disposal;
+    private SharedModelsOptions _options;
 
     /// <summary>Creates a manager without a container.</summary>
     /// <param name="options">Settings, or <see langword="null"/> for the defaults.</param>
@@ -60,17 +68,33 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         SharedModelsOptionsValidator.ThrowIfInvalid(options);
         _options = options;
+        _scopes = scopes;
         _disposal = new(DisposeCoreAsync);
         _logger = new SafeLogger(loggerFactory.CreateLogger<SharedModelManager>());
         _devices = new(deviceProviders, options);
         _metrics = new(meters, GetSnapshot);
-        var residency = new ResidencyExecutor(scopes, _devices, options.Leasing.LoadTimeout, time, _metrics, _logger);
-        _coordinator = new(options.Leasing, _devices, time, residency, _metrics, _logger);
+        _executor = new(_devices, options.Leasing.LoadTimeout, time);
+        var clock = new SchedulerClock(time);
+        _changes = new(clock);
+        EffectRunner? effects = null;
+        _gate = new(
+            options.Leasing.ToPolicy(),
+            clock,
+            gate => effects = new(gate, _models, _executor, _changes, _metrics, _logger),
+            exception => Log.EffectFailed(_logger, exception));
+        _leases = new(_gate, _changes, _metrics, options.Leasing);
+        _invoker = new(_gate, _leases, _devices);
+        _operations = new(_gate, options.Leasing);
+        _shutdown = new(_gate, effects!, _models, _executor, _logger);
+        foreach (var device in _devices.Devices)
+            _gate.Enter(device, static (scheduler, _, device) => scheduler.Add(device));
+        _onCollection = ReleaseDropped;
         foreach (var registration in registrations)
-        {
-            var canMove = registration.IsAdapted || registration.Type.IsAssignableTo(typeof(ISharedModel));
-            Add(registration.Id, registration.Type, canMove, registration.Defaults, settings => new ModelHost(settings, registration.Type, registration.Factory) { Defaults = registration.Defaults });
-        }
+            Add(registration);
+
+        // Last, so that a registration that throws leaves nothing behind.
+        _devices.Subscribe(OnDeviceLost);
+        CollectionNotice.Subscribe(_onCollection);
     }
 
     /// <inheritdoc/>
@@ -82,28 +106,28 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         var attributes = type.GetCustomAttributes<SharedModelAttribute>().ToList();
         id ??= attributes.FirstOrDefault()?.Id ?? type.Name;
         var defaults = ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault());
-        Add(id, type, model is ISharedModel, defaults, settings => new ModelHost(settings, model) { Defaults = defaults });
+        Add(id, type, model is ISharedModel, defaults, new ModelRuntime(model, ReportCleanUp(id)), model);
         return id;
     }
 
     /// <inheritdoc/>
     public ValueTask<IModelLease<T>> FetchModelAsync<T>(CancellationToken cancellationToken = default)
         where T : class
-        => FetchCoreAsync<T>(FindHost(typeof(T)), Unchanged, cancellationToken);
+        => FetchCoreAsync<T>(_models.Find(typeof(T)), Unchanged, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, CancellationToken cancellationToken = default)
         where T : class
-        => FetchCoreAsync<T>(FindHost(id, typeof(T)), Unchanged, cancellationToken);
+        => FetchCoreAsync<T>(_models.Find(id, typeof(T)), Unchanged, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IModelLease<T>> FetchModelAsync<T>(string id, AcquireOptions options, CancellationToken cancellationToken = default)
         where T : class
-        => FetchCoreAsync<T>(FindHost(id, typeof(T)), options, cancellationToken);
+        => FetchCoreAsync<T>(_models.Find(id, typeof(T)), options, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default) =>
-        await FetchCoreAsync<object>(FindHost(id, typeof(object)), Unchanged, cancellationToken).ConfigureAwait(false);
+        await FetchCoreAsync<object>(_models.Find(id, typeof(object)), Unchanged, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public IModelLeaseScope CreateScope() => new ModelLeaseScope(this, new LeaseScope(this));
@@ -119,37 +143,37 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         var group = new List<ModelLease>();
         foreach (var lease in leases)
         {
-            if (lease is not ModelLease ours || ours.Coordinator != _coordinator)
+            if (lease is not ModelLease ours || ours.Service != _leases)
                 throw new ArgumentException($"The lease on model '{lease?.ModelId}' is not of this manager.", nameof(leases));
             if (ours.Holder is null || ours.Holder != (group.Count == 0 ? ours : group[0]).Holder)
                 throw new ArgumentException($"The lease on model '{lease.ModelId}' is of another scope than the others; take them from one dependency-injection scope, or from one {nameof(CreateScope)}.", nameof(leases));
             group.Add(ours);
         }
 
-        return _coordinator.AcquireAllAsync(group, options, cancellationToken);
+        return _leases.AcquireAllAsync(group, options, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask PreloadAsync(string id, CancellationToken cancellationToken = default) =>
-        _coordinator.PreloadAsync(FindHost(id, typeof(object)), cancellationToken);
+        _operations.PreloadAsync(_models.Find(id, typeof(object)), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask EvictAsync(string id, CancellationToken cancellationToken = default) =>
-        _coordinator.EvictAsync(FindHost(id, typeof(object)), cancellationToken);
+        _operations.EvictAsync(_models.Find(id, typeof(object)), cancellationToken);
 
     /// <inheritdoc/>
-    public SharedModelsSnapshot GetSnapshot() => _coordinator.GetSnapshot();
+    public SharedModelsSnapshot GetSnapshot() =>
+        _gate.Read(this, static (scheduler, _, manager) => SnapshotFactory.Create(scheduler, manager._models.All, manager._changes.Last));
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) => _coordinator.WatchAsync(after, cancellationToken);
+    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) => _changes.WatchAsync(after, cancellationToken);
 
     /// <summary>Refuses new leases and waits for those in use, then frees and disposes all models.</summary>
     /// <param name="cancellationToken">Ends the wait: leases still in use are lost, logged, and their models freed when they are disposed.</param>
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
-        var left = await _coordinator.ShutdownAsync(cancellationToken).ConfigureAwait(false);
-        if (left.Count > 0)
-            Log.LeasesLeftAtShutdown(_logger, string.Join(", ", left));
+        BeginShutdown();
+        await _shutdown.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Shuts down without waiting for leases in use, and disposes the models that were added and never loaded.</summary>
@@ -159,30 +183,22 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     public void Dispose() => _ = _disposal.Value;
 
     /// <summary>Refuses new leases from now on.</summary>
-    internal void BeginShutdown() => _coordinator.BeginShutdown();
-
-    /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
-    internal async Task StartAsync(CancellationToken cancellationToken)
+    internal void BeginShutdown()
     {
-        var hosts = _hostsInOrder;
-        WarnOfUnknownNames(hosts);
-        foreach (var host in hosts.Where(static host => host.Settings.IsPreloaded))
-        {
-            try
-            {
-                await _coordinator.PreloadAsync(host, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ModelLeaseException exception)
-            {
-                host.PreloadError = exception.Message;
-                Log.PreloadFailed(_logger, exception, host.Id);
-            }
-        }
+        if (_shutdown.Begin())
+            _devices.Unsubscribe(OnDeviceLost);
     }
 
-    internal ModelLease<T> CreateLease<T>(string? id, LeaseHolder holder)
+    /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
+    internal Task StartAsync(CancellationToken cancellationToken)
+    {
+        WarnOfUnknownNames();
+        return Task.WhenAll(_models.All.Where(static model => model.Scheduled.Settings.IsPreloaded).Select(model => PreloadAsync(model, cancellationToken)));
+    }
+
+    internal ModelLease<T> CreateLease<T>(string? id, ScopeHolder holder)
         where T : class
-        => new(_coordinator, id is null ? FindHost(typeof(T)) : FindHost(id, typeof(T)), holder);
+        => new(_leases, _invoker, id is null ? _models.Find(typeof(T)) : _models.Find(id, typeof(T)), holder);
 
     /// <summary>Takes over changed options where that makes sense: budgets, limits and times, but not the devices that models want.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting makes no sense; nothing was changed.</exception>
@@ -192,19 +208,25 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         lock (_registration)
         {
             _options = options;
-            _coordinator.Configure(options, () =>
+            _leases.Configure(options.Leasing);
+            _operations.Configure(options.Leasing);
+            _executor.Configure(options.Leasing.LoadTimeout);
+            var settings = _models.All.Select(model => (model.Scheduled, Options: OptionsOf(model.Id, model.Defaults))).ToList();
+            _gate.Enter((Manager: this, options, settings), static (scheduler, now, call) =>
             {
-                foreach (var host in _hostsInOrder)
-                    host.Settings = Change(host.Settings, OptionsOf(host.Id, host.Defaults));
+                call.Manager._devices.Configure(call.options);
+                foreach (var (model, changed) in call.settings)
+                    model.Settings = Change(model.Settings, changed);
+                scheduler.Reconfigure(call.options.Leasing.ToPolicy(), now);
             });
         }
     }
 
-    private ValueTask<IModelLease<T>> FetchCoreAsync<T>(ModelHost host, AcquireOptions options, CancellationToken cancellationToken)
+    private ValueTask<IModelLease<T>> FetchCoreAsync<T>(RegisteredModel model, AcquireOptions options, CancellationToken cancellationToken)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(options);
-        return _coordinator.FetchAsync(new ModelLease<T>(_coordinator, host, holder: null), options, cancellationToken);
+        return _leases.FetchAsync(new ModelLease<T>(_leases, _invoker, model, holder: null), options, cancellationToken);
     }
 
     private ModelOptions OptionsOf(string id, ModelOptions defaults) => (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
@@ -215,93 +237,84 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         KeepAlive = options.KeepAlive?.Ticks ?? long.MaxValue,
     };
 
-    private void Add(string id, Type type, bool canMove, ModelOptions defaults, Func<ModelSettings, ModelHost> create)
+    private void Add(ModelRegistration registration)
+    {
+        var canMove = registration.IsAdapted || registration.Type.IsAssignableTo(typeof(ISharedModel));
+        var runtime = new ModelRuntime(registration.Factory, _scopes, ReportCleanUp(registration.Id));
+        Add(registration.Id, registration.Type, canMove, registration.Defaults, runtime, instance: null);
+    }
+
+    private void Add(string id, Type type, bool canMove, ModelOptions defaults, ModelRuntime runtime, object? instance)
     {
         if (!ModelId.IsValid(id))
-            throw new ArgumentException($"'{id}' is not a model id; write letters, digits, '.', '_' and '-', at most {ModelId.MaxLength} of them.", nameof(id));
+            throw new ArgumentException($"'{id}' is not a model id. Use at most {ModelId.MaxLength} letters, digits, '.', '_' and '-'.", nameof(id));
         var options = OptionsOf(id, defaults);
         if (options.MaxLeases < 1)
-            throw new ArgumentException($"MaxLeases of model '{id}' is {options.MaxLeases}; write 1 or more.", nameof(id));
-        if (options.KeepAlive < TimeSpan.Zero)
-            throw new ArgumentException($"KeepAlive of model '{id}' is {options.KeepAlive}; write a time such as 00:05:00, or 00:00:00 to free it after each use.", nameof(id));
+            throw new ArgumentException($"MaxLeases of model '{id}' is {options.MaxLeases}. The value must be 1 or more.", nameof(id));
+        if (options.KeepAlive < TimeSpan.Zero && options.KeepAlive != Timeout.InfiniteTimeSpan)
+            throw new ArgumentException($"KeepAlive of model '{id}' is {options.KeepAlive}. Use a time such as 00:05:00, or 00:00:00 to free it after each use.", nameof(id));
         var preference = options.Device ?? DevicePreference.Auto;
         var candidates = _devices.CandidatesFor(canMove, preference);
         var mayFallBack = preference == DevicePreference.Auto && _options.Leasing.CpuFallback && candidates.Any(static device => !device.Device.IsCpu);
         var settings = new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
-        var host = create(Change(settings, options));
-        lock (_registration)
+        var model = new RegisteredModel(Change(settings, options), type, runtime, defaults);
+        var known = _models.TryAdd(model, () => _gate.Enter(model.Scheduled, static (scheduler, _, added) =>
         {
-            if (_hosts.TryGetValue(id, out var known) && known.Type != type)
-                throw new ArgumentException($"The id '{id}' is that of {known.Type} already; register {type} under another one.", nameof(id));
-            if (!_hosts.TryAdd(id, host))
-            {
-                Log.ModelRegisteredTwice(_logger, id);
-                return;
-            }
-
-            _hostsInOrder = _hostsInOrder.Add(host);
-            _coordinator.Add(host);
-        }
-
-        Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(", ", candidates.Select(static device => device.Device)));
+            ObjectDisposedException.ThrowIf(scheduler.IsShuttingDown, typeof(SharedModelManager));
+            scheduler.Add(added);
+        }));
+        if (known is null)
+            Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(", ", candidates.Select(static device => device.Device)));
+        else if (known.Type != type || (instance is not null && instance != known.Runtime.Object))
+            throw new ArgumentException($"The id '{id}' is taken by a {known.Type}. Remove that model first, or use another id.", nameof(id));
+        else
+            Log.ModelRegisteredTwice(_logger, id);
     }
 
-    private ModelHost FindHost(string id, Type type)
+    private Action<Exception> ReportCleanUp(string id) => exception => Log.CleanUpFailed(_logger, exception, id);
+
+    private void OnDeviceLost(object? sender, DeviceLostEventArgs lost)
     {
-        ArgumentNullException.ThrowIfNull(id);
-        if (!_hosts.TryGetValue(id, out var host))
-            throw new UnknownModelException($"No model has the id '{id}'; {Known()}") { ModelId = id };
-        return host.Type == type || type.IsAssignableFrom(host.Type)
-            ? host
-            : throw new UnknownModelException($"Model '{id}' is a {host.Type}, not a {type}; ask for it as what it is.") { ModelId = id };
+        if (_devices.Devices.Find(device => device.Device == lost.Device) is { } device)
+            _gate.Enter((device, Failure: Failure.Of(lost.Cause)), static (scheduler, now, loss) => scheduler.LoseDevice(loss.device, loss.Failure, now));
     }
 
-    private ModelHost FindHost(Type type)
+    private void ReleaseDropped()
     {
-        foreach (var host in _hostsInOrder)
+        foreach (var record in _leases.ReleaseDropped())
+            Log.LeaseDropped(_logger, record.Model.Id, Log.WhereAcquired(record.AcquiredAt));
+    }
+
+    private async Task PreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (host.Type == type)
-                return host;
+            await _operations.PreloadAsync(model, cancellationToken).ConfigureAwait(false);
         }
-
-        return _hostsInOrder.FirstOrDefault(host => type.IsAssignableFrom(host.Type)) ?? throw new UnknownModelException($"No model is a {type}; {Known()}");
+        catch (ModelLeaseException exception)
+        {
+            Log.PreloadFailed(_logger, exception, model.Id);
+        }
     }
 
-    private string Known()
+    private void WarnOfUnknownNames()
     {
-        var hosts = _hostsInOrder;
-        return hosts.IsEmpty
-            ? "none is registered. Mark its class with [SharedModel] and call services.AddSharedModels(), or Add it."
-            : $"registered are {string.Join(", ", hosts.Select(static host => $"'{host.Id}'"))}.";
-    }
-
-    private void WarnOfUnknownNames(ImmutableArray<ModelHost> hosts)
-    {
-        foreach (var id in _options.Models.Keys.Except(hosts.Select(static host => host.Id), StringComparer.OrdinalIgnoreCase))
-            Log.UnknownModelConfigured(_logger, id, string.Join(", ", hosts.Select(static host => host.Id)));
+        var ids = _models.All.Select(static model => model.Id).ToList();
+        foreach (var id in _options.Models.Keys.Except(ids, StringComparer.OrdinalIgnoreCase))
+            Log.UnknownModelConfigured(_logger, id, string.Join(", ", ids));
         foreach (var name in _options.Devices.Keys.Where(name => _devices.Devices.TrueForAll(device => device.Device != Device.Parse(name))))
             Log.UnknownDeviceConfigured(_logger, name, string.Join(", ", _devices.Devices.Select(static device => device.Device)));
     }
 
     private async Task DisposeCoreAsync()
     {
-        _coordinator.BeginShutdown();
-        await _coordinator.WhenOnlyLeasesAreLeftAsync(_options.Leasing.LoadTimeout).ConfigureAwait(false);
+        BeginShutdown();
+        await _shutdown.WaitForModelsAsync(_options.Leasing.LoadTimeout).ConfigureAwait(false);
         await ShutdownAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        await _coordinator.DisposeAsync().ConfigureAwait(false);
+        await _gate.DisposeAsync().ConfigureAwait(false);
+        _invoker.Dispose();
         _metrics.Dispose();
-        foreach (var host in _hostsInOrder.Where(static host => host.Residency is ModelResidency.Registered or ModelResidency.Faulted))
-        {
-            try
-            {
-                await host.UnloadAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // One model's disposal must not keep the others from theirs.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                Log.CleanUpFailed(_logger, exception, host.Id);
-            }
-        }
+        await _shutdown.DisposeUnloadedAsync(_options.Leasing.LoadTimeout).ConfigureAwait(false);
+        _executor.Dispose();
     }
 }

@@ -58,4 +58,17 @@ public sealed class LeasingOptions
     /// <summary>How long a load or a move may take before it counts as failed.</summary>
     /// <value>The default is 5 minutes.</value>
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The numbers that the scheduler decides by.</summary>
+    internal Scheduling.SchedulingPolicy ToPolicy() => new()
+    {
+        MaxBypass = MaxBypass,
+        MaxBypassUnderLoad = MaxBypassUnderLoad,
+        MaxHold = MaxHold == Timeout.InfiniteTimeSpan ? long.MaxValue : MaxHold.Ticks,
+        PriorityAgeing = PriorityAgeing.Ticks,
+        PopularityHalfLife = PopularityHalfLife.Ticks,
+        MinResidency = MinResidency.Ticks,
+        RetryDelay = RetryDelay.Ticks,
+        MaxRetryDelay = MaxRetryDelay.Ticks,
+    };
 }

@@ -1,3 +1,4 @@
+using SharedModels.Registration;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Placement;
 using SharedModels.Configuration;
 using SharedModels.Scheduling;
 

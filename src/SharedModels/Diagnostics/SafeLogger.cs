@@ -5,11 +5,23 @@ namespace SharedModels.Diagnostics;
 /// <summary>Keeps a logger that throws from leaving a model half-loaded or a request without an answer.</summary>
 internal sealed class SafeLogger(ILogger inner) : ILogger
 {
+    // The manager opens no scopes.
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
-        => inner.BeginScope(state);
+        => null;
 
-    public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+#pragma warning disable CA1031 // There is nowhere left to log this.
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        try
+        {
+            return inner.IsEnabled(logLevel);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
@@ -17,10 +29,9 @@ internal sealed class SafeLogger(ILogger inner) : ILogger
         {
             inner.Log(logLevel, eventId, state, exception, formatter);
         }
-#pragma warning disable CA1031 // There is nowhere left to log this.
-        catch
-#pragma warning restore CA1031
+        catch (Exception)
         {
         }
     }
+#pragma warning restore CA1031
 }

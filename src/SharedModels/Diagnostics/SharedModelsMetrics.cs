@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Diagnostics;
@@ -44,61 +43,52 @@ internal sealed class SharedModelsMetrics : IDisposable
     /// <summary>Whether the time that leases are held is measured, so that it must be exact.</summary>
     public bool MeasuresHolds => _holdDuration.Enabled;
 
-    /// <summary>A granted request for several models; <paramref name="waited"/> in ticks.</summary>
-    public void Granted(ReadOnlySpan<ScheduledModel> models, long waited)
-    {
-        foreach (var model in models)
-            Granted(model, waited);
-    }
-
     /// <summary>A granted request; <paramref name="waited"/> in ticks.</summary>
-    public void Granted(ScheduledModel model, long waited)
+    public void Granted(string modelId, Device? device, long waited)
     {
         if (!_requests.Enabled && !_waitDuration.Enabled)
             return;
-        var tags = Tags(model);
+        var tags = Tags(modelId, device);
         Record(_waitDuration, Seconds(waited), tags);
         tags.Add("outcome", "granted");
         Add(_requests, 1, tags);
     }
 
-    public void NotGranted(ScheduledModel model, Refusal refusal)
+    public void NotGranted(string modelId, Device? device, string outcome)
     {
-        if (_requests.Enabled)
-            NotGranted(model, refusal.Device, Outcome(refusal.Reason));
+        if (!_requests.Enabled)
+            return;
+        var tags = Tags(modelId, device);
+        tags.Add("outcome", outcome);
+        Add(_requests, 1, tags);
     }
 
-    public void Cancelled(ScheduledModel model)
-    {
-        if (_requests.Enabled)
-            NotGranted(model, model.Device?.Device, "cancelled");
-    }
-
-    public void Released(ScheduledModel model, Device device, long held)
+    public void Released(string modelId, Device? device, long held)
     {
         if (_holdDuration.Enabled)
-            Record(_holdDuration, Seconds(held), Tags(model, device));
+            Record(_holdDuration, Seconds(held), Tags(modelId, device));
     }
 
-    public void Loaded(ScheduledModel model, TimeSpan duration) => Record(_loadDuration, duration.TotalSeconds, Tags(model));
+    public void Loaded(string modelId, Device? device, TimeSpan duration) => Record(_loadDuration, duration.TotalSeconds, Tags(modelId, device));
 
-    public void Moved(ScheduledModel model, TimeSpan duration, bool isEviction)
+    /// <summary>A move to a device, or back to the host, which copies nothing unless <paramref name="bytes"/> says so.</summary>
+    public void Moved(string modelId, Device? device, TimeSpan duration, bool isEviction, long bytes)
     {
-        var tags = Tags(model);
+        var tags = Tags(modelId, device);
         tags.Add("direction", isEviction ? "to_host" : "to_device");
         Record(_transferDuration, duration.TotalSeconds, tags);
-        if (!isEviction || model.IsMutable)
-            Add(_transferBytes, model.Footprint.DeviceBytes, tags);
+        if (!isEviction || bytes > 0)
+            Add(_transferBytes, bytes, tags);
     }
 
-    public void Evicted(ScheduledModel model)
+    public void Evicted(string modelId, Device? device, EvictionReason reason)
     {
-        var tags = Tags(model);
-        tags.Add("reason", Reason(model.EvictionReason));
+        var tags = Tags(modelId, device);
+        tags.Add("reason", Reason(reason));
         Add(_evictions, 1, tags);
     }
 
-    public void FellBack(ScheduledModel model) => Add(_fallbacks, 1, Tags(model));
+    public void FellBack(string modelId, Device? device) => Add(_fallbacks, 1, Tags(modelId, device));
 
     public void Dispose()
     {
@@ -130,13 +120,6 @@ internal sealed class SharedModelsMetrics : IDisposable
     }
 #pragma warning restore CA1031
 
-    private void NotGranted(ScheduledModel model, Device? device, string outcome)
-    {
-        var tags = Tags(model, device);
-        tags.Add("outcome", outcome);
-        Add(_requests, 1, tags);
-    }
-
     internal static string Reason(EvictionReason reason) => reason switch
     {
         EvictionReason.Room => "room",
@@ -147,17 +130,17 @@ internal sealed class SharedModelsMetrics : IDisposable
         _ => "shutdown",
     };
 
-    internal static string Outcome(RefusalReason reason) => reason switch
+    internal static string Outcome(RejectionReason reason) => reason switch
     {
-        RefusalReason.QueueFull => "queue_full",
-        RefusalReason.TimedOut => "timeout",
-        RefusalReason.TooLate => "too_late",
-        RefusalReason.LoadFailed => "load_failed",
-        RefusalReason.OutOfMemory => "out_of_memory",
-        RefusalReason.DeviceLost => "device_lost",
-        RefusalReason.ShuttingDown => "shutting_down",
-        RefusalReason.Deadlock => "deadlock",
-        RefusalReason.NeverFits => "never_fits",
+        RejectionReason.QueueFull => "queue_full",
+        RejectionReason.TimedOut => "timeout",
+        RejectionReason.TooLate => "too_late",
+        RejectionReason.LoadFailed => "load_failed",
+        RejectionReason.OutOfMemory => "out_of_memory",
+        RejectionReason.DeviceLost => "device_lost",
+        RejectionReason.ShuttingDown => "shutting_down",
+        RejectionReason.Deadlock => "deadlock",
+        RejectionReason.NeverFits => "never_fits",
         _ => "no_device",
     };
 
@@ -166,9 +149,7 @@ internal sealed class SharedModelsMetrics : IDisposable
 
     private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) => model.Device == device.Device && model.Residency == ModelResidency.OnDevice;
 
-    private static TagList Tags(ScheduledModel model) => Tags(model, model.Device?.Device);
-
-    private static TagList Tags(ScheduledModel model, Device? device) => new() { { "model", model.Id }, { "device", device?.ToString() ?? "none" } };
+    private static TagList Tags(string modelId, Device? device) => new() { { "model", modelId }, { "device", device?.ToString() ?? "none" } };
 
     private static IEnumerable<Measurement<long>> OfModels(SharedModelsSnapshot snapshot, Func<ModelSnapshot, long> value) =>
         snapshot.Models.Select(model => new Measurement<long>(value(model), new TagList { { "model", model.Id } }));

@@ -1,12 +1,14 @@
-using SharedModels.Scheduling;
-using SharedModels.Scheduling.Queues;
+using SharedModels.Registration;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing;
 
 /// <summary>A request for several leases of one holder, all or nothing.</summary>
-internal sealed class GroupRequest(WaitingLine line, LeaseHolder holder, LeaseRecord[] members) : WaitingRequest(line, holder)
+internal sealed class GroupRequest(WaitQueue queue, LeaseHolder holder, LeaseRecord[] members) : WaitingRequest(queue, holder)
 {
     internal override ReadOnlySpan<LeaseRequest> Members => members;
+
+    internal override IEnumerable<RegisteredModel> Models => members.Select(static member => member.Model);
 
     public IReadOnlyList<LeaseRecord> Records => members;
 

@@ -7,7 +7,7 @@ internal interface ILeaseWait
 
     void Grant();
 
-    void Refuse(Exception reason);
+    void Reject(Exception reason);
 
     void Cancel(CancellationToken token);
 }

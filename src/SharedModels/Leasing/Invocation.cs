@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using SharedModels.Diagnostics;
-using SharedModels.Residency;
+using SharedModels.Registration;
 
 namespace SharedModels.Leasing;
 
 /// <summary>One run of user code on a device's worker.</summary>
-internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost host, Action<Exception?> onEnd, CancellationToken cancellationToken)
+internal sealed class Invocation<TResult>(
+    Func<object, TResult> use, RegisteredModel model, Device device, Action<Exception?> onEnd, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -14,24 +15,24 @@ internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost h
 
     public Task<TResult> Result => _completion.Task;
 
+    /// <summary>Runs the code with its caller's ambient values, as if it had been awaited.</summary>
     public void Run()
     {
-        // The code sees its caller's ambient values, as if it had been awaited.
         if (_context is null)
-            RunHere();
+            RunInline();
         else
-            ExecutionContext.Run(_context, static self => ((Invocation<TResult>)self!).RunHere(), this);
+            ExecutionContext.Run(_context, static self => ((Invocation<TResult>)self!).RunInline(), this);
     }
 
-    private void RunHere()
+    public void RunInline()
     {
-        using var activity = SharedModelsActivities.Start("invoke", host, _caller);
+        var activity = SharedModelsActivities.Start("invoke", model.Id, device, _caller);
         var ended = Task.FromCanceled<TResult>(new CancellationToken(canceled: true));
         Exception? failure = null;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ended = Task.FromResult(host.Use(use));
+            ended = Task.FromResult(model.Runtime.Use(use));
         }
         catch (OperationCanceledException cancelled) when (cancelled.CancellationToken.IsCancellationRequested)
         {
@@ -41,12 +42,12 @@ internal sealed class Invocation<TResult>(Func<object, TResult> use, ModelHost h
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            activity.Fail(exception);
             failure = exception;
             ended = Task.FromException<TResult>(exception);
         }
 
         onEnd(failure);
         _completion.TrySetFromTask(ended);
+        activity.End(failure);
     }
 }

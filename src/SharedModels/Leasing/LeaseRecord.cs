@@ -1,12 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using SharedModels.Residency;
-using SharedModels.Scheduling;
+using SharedModels.Registration;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing;
 
 /// <summary>
-/// A lease in the books. Once it has outlived a garbage collection the books know the user's <see cref="ModelLease"/> by a weak reference alone, so
-/// that one that is dropped without disposal can be told from one that is in use. Records are used again: a lease that need not wait costs one object.
+/// A lease as the manager knows it. Once it has outlived a garbage collection, it refers to the user's <see cref="ModelLease"/> weakly, so that one that
+/// is dropped without disposal can be told from one that is in use.
 /// </summary>
 internal sealed class LeaseRecord : WaitingRequest
 {
@@ -16,28 +16,30 @@ internal sealed class LeaseRecord : WaitingRequest
     private ModelLease? _lease;
     private WeakReference<ModelLease>? _weakLease;
 
-    public LeaseRecord(ModelHost host)
-        : base(host.Waiting, new LeaseHolder())
+    public LeaseRecord(RegisteredModel model)
+        : base(model.Scheduled.Waiting, new LeaseHolder())
     {
-        Host = host;
+        Model = model;
         _own = Holder;
     }
 
-    public ModelHost Host { get; }
+    public RegisteredModel Model { get; }
+
+    internal override IEnumerable<RegisteredModel> Models => [Model];
 
     /// <summary>The request that this is a part of, while that waits.</summary>
     public GroupRequest? Group { get; set; }
 
-    /// <summary>Which lease of its manager it is, for those who watch.</summary>
+    /// <summary>The number of the lease within its manager, for those who watch.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Whether word to the holder may still be under way, so that the record must not become another's.</summary>
-    public bool IsSpent { get; set; }
+    /// <summary>Whether a notification of the holder may still be under way, so that the record must not become another's.</summary>
+    public bool HasPendingNotification { get; set; }
 
     /// <summary>Where the lease was acquired, if that is to be remembered.</summary>
     public string? AcquiredAt { get; set; }
 
-    /// <summary>Calls of <c>InvokeAsync</c> that have not ended: the model is given back after the last.</summary>
+    /// <summary>Calls of <c>InvokeAsync</c> that have not ended: the model is released after the last.</summary>
     public int Invocations { get; set; }
 
     /// <summary>Whether the lease was disposed while code ran on it.</summary>

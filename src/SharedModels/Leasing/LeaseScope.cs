@@ -1,29 +1,43 @@
-using SharedModels.Scheduling;
-
 namespace SharedModels.Leasing;
 
-/// <summary>The holder of all leases of one scope. Its leases are made under the container's lock, and disposed by the container.</summary>
-internal sealed class LeaseScope(SharedModelManager manager) : LeaseHolder
+/// <summary>The leases of one dependency-injection scope. The container creates them, possibly on several threads, and disposes them.</summary>
+internal sealed class LeaseScope(SharedModelManager manager) : IDisposable
 {
+    private readonly Lock _lock = new();
     private List<ModelLease>? _further;
     private ModelLease? _first;
 
-    /// <summary>The leases that the container has handed out so far.</summary>
-    public IEnumerable<IModelLease> HandedOut => _first is null ? [] : _further is null ? [_first] : [_first, .. _further];
+    /// <summary>In whose name the leases are taken.</summary>
+    public ScopeHolder Holder { get; } = new();
 
-    /// <summary>The scope's lease on a model: the same one, whether it is asked for by its class or by its id.</summary>
+    /// <summary>The leases that the container has handed out so far.</summary>
+    public IReadOnlyList<IModelLease> HandedOut
+    {
+        get
+        {
+            lock (_lock)
+                return _first is null ? [] : [_first, .. _further ?? []];
+        }
+    }
+
+    /// <summary>The scope's lease on a model: the same one, whether it is requested by its class or by its id.</summary>
     public IModelLease<T> GetLease<T>(string id)
         where T : class
     {
-        if (Find(id) is IModelLease<T> known)
-            return known;
-        var lease = manager.CreateLease<T>(id, this);
-        if (_first is null)
-            _first = lease;
-        else
-            (_further ??= []).Add(lease);
-        return lease;
+        lock (_lock)
+        {
+            if (Find(id) is IModelLease<T> known)
+                return known;
+            var lease = manager.CreateLease<T>(id, Holder);
+            if (_first is null)
+                _first = lease;
+            else
+                (_further ??= []).Add(lease);
+            return lease;
+        }
     }
+
+    public void Dispose() => Holder.End();
 
     private ModelLease? Find(string id)
     {

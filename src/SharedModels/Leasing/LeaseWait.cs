@@ -5,7 +5,7 @@ internal sealed class LeaseWait() : TaskCompletionSource(TaskCreationOptions.Run
 {
     public void Grant() => TrySetResult();
 
-    public void Refuse(Exception reason) => TrySetException(reason);
+    public void Reject(Exception reason) => TrySetException(reason);
 
     public void Cancel(CancellationToken token) => TrySetCanceled(token);
 }

@@ -8,7 +8,7 @@ internal sealed class LeaseWait<T>(IModelLease<T> lease) : TaskCompletionSource<
 
     public void Grant() => TrySetResult(lease);
 
-    public void Refuse(Exception reason) => TrySetException(reason);
+    public void Reject(Exception reason) => TrySetException(reason);
 
     public void Cancel(CancellationToken token) => TrySetCanceled(token);
 }

@@ -1,13 +1,13 @@
-using SharedModels.Residency;
-using SharedModels.Scheduling;
+using SharedModels.Registration;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing;
 
-/// <summary>What the user has of a lease; what the books have of it is its <see cref="LeaseRecord"/>.</summary>
-/// <param name="coordinator">Who acquires and releases it.</param>
-/// <param name="host">The model.</param>
-/// <param name="holder">In whose name it is taken, or <see langword="null"/> if it is its only lease.</param>
-internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host, LeaseHolder? holder) : IModelLease
+/// <summary>A lease as the user sees it; the manager's side of it is its <see cref="LeaseRecord"/>.</summary>
+/// <param name="service">Acquires and releases it.</param>
+/// <param name="model">The model.</param>
+/// <param name="holder">The scope that it belongs to, or <see langword="null"/> if it is a holder of its own.</param>
+internal abstract class ModelLease(LeaseService service, RegisteredModel model, ScopeHolder? holder) : IModelLease
 {
     private static readonly AcquireOptions Unchanged = new();
 
@@ -15,7 +15,7 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
     private volatile CancellationTokenSource? _lost;
     private volatile LeaseEnd _end;
 
-    public string ModelId => Host.Id;
+    public string ModelId => Registered.Id;
 
     public LeaseState State
     {
@@ -36,8 +36,10 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
     {
         get
         {
+            // The record is read once: it may be released meanwhile.
+            var record = _record;
             ThrowIfNotHeld();
-            return Host.Device!.Device;
+            return record!.GrantedOn!.Device;
         }
     }
 
@@ -49,64 +51,74 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
         {
             if (_lost is null)
                 Interlocked.CompareExchange(ref _lost, new CancellationTokenSource(), null);
+            // Callbacks run on the thread pool: they are user code, and may block.
+            var lost = _lost;
             if (State == LeaseState.Lost)
-                _lost.Cancel();
-            return _lost.Token;
+                _ = lost.CancelAsync();
+            return lost.Token;
         }
     }
 
-    internal ModelHost Host { get; } = host;
+    internal RegisteredModel Registered { get; } = model;
 
-    internal LeaseHolder? Holder { get; } = holder;
+    internal ScopeHolder? Holder { get; } = holder;
 
-    /// <summary>The lease in the books, from the request on; changed under the coordinator's lock.</summary>
+    /// <summary>The manager's record of the lease, from the request on; changed under the gate's lock.</summary>
     internal LeaseRecord? Record
     {
         get => _record;
         set => _record = value;
     }
 
-    /// <summary>Why the lease is of no use any more; changed under the coordinator's lock.</summary>
+    /// <summary>Why the lease cannot be used any more; changed under the gate's lock.</summary>
     internal LeaseEnd End
     {
         get => _end;
         set => _end = value;
     }
 
-    internal LeaseCoordinator Coordinator => coordinator;
+    internal LeaseService Service => service;
 
     protected object HeldModel
     {
         get
         {
             ThrowIfNotHeld();
-            return Host.Model!;
+            return Registered.Runtime.Model!;
         }
     }
 
-    public ValueTask AcquireAsync(CancellationToken cancellationToken = default) => coordinator.AcquireAsync(this, Unchanged, cancellationToken);
+    public ValueTask AcquireAsync(CancellationToken cancellationToken = default) => service.AcquireAsync(this, Unchanged, cancellationToken);
 
     public ValueTask AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return coordinator.AcquireAsync(this, options, cancellationToken);
+        return service.AcquireAsync(this, options, cancellationToken);
     }
 
-    public void Dispose() => coordinator.Release(this);
+    public void Dispose() => service.Release(this);
 
     public ValueTask DisposeAsync()
     {
-        coordinator.Release(this);
+        service.Release(this);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Takes the lease away from its holder, who may still be using the model.</summary>
-    internal Task LoseAsync(LeaseEnd end)
+    /// <summary>Notifies the holder that the lease was lost; returns before its callbacks run.</summary>
+    internal Task SignalLost() => _lost?.CancelAsync() ?? Task.CompletedTask;
+
+    /// <summary>Called before an acquisition: a lease of a scope can be acquired again after it was released.</summary>
+    internal void ThrowIfEnded()
     {
-        if (_end == LeaseEnd.None)
-            _end = end;
-        Interlocked.MemoryBarrier();
-        return _lost?.CancelAsync() ?? Task.CompletedTask;
+        if (_end == LeaseEnd.Released && Holder is { IsEnded: false })
+        {
+            _end = LeaseEnd.None;
+            _lost = null;
+        }
+
+        ObjectDisposedException.ThrowIf(_end == LeaseEnd.Released, this);
+        if (_end != LeaseEnd.None)
+            ThrowIfNotHeld();
     }
 
     internal void ThrowIfNotHeld()
@@ -115,13 +127,13 @@ internal abstract class ModelLease(LeaseCoordinator coordinator, ModelHost host,
             return;
         throw _end switch
         {
-            LeaseEnd.None => new InvalidOperationException($"The lease on model '{ModelId}' is not acquired; await {nameof(AcquireAsync)} before using the model."),
-            LeaseEnd.Released => new InvalidOperationException($"The lease on model '{ModelId}' was released; acquire a new one to use the model again."),
+            LeaseEnd.None => new InvalidOperationException($"The lease on model '{ModelId}' is not acquired. Await {nameof(AcquireAsync)} before using the model."),
+            LeaseEnd.Released => new InvalidOperationException($"The lease on model '{ModelId}' was released. Acquire a new one to use the model again."),
             LeaseEnd.DeviceLost => new DeviceLostException(
-                $"The device that model '{ModelId}' was on is lost, and with it what the lease gave a right to. Dispose the lease and acquire a new one.") { ModelId = ModelId },
+                $"The device that model '{ModelId}' was on is lost. Dispose the lease and acquire a new one.") { ModelId = ModelId },
             LeaseEnd.HeldTooLong => new InvalidOperationException(
-                $"The lease on model '{ModelId}' was held too long (SharedModels:Leasing:MaxHold) and taken away; the model must not be used any more. Dispose the lease."),
-            _ => new InvalidOperationException($"The lease on model '{ModelId}' was taken away because the application stops; the model must not be used any more."),
+                $"The lease on model '{ModelId}' was held longer than SharedModels:Leasing:MaxHold allows, and is lost. Stop using the model and dispose the lease."),
+            _ => new InvalidOperationException($"The lease on model '{ModelId}' is lost because the application is stopping. Stop using the model."),
         };
     }
 }

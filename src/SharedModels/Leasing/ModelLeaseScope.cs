@@ -1,9 +1,9 @@
 namespace SharedModels.Leasing;
 
 /// <inheritdoc cref="IModelLeaseScope"/>
-/// <param name="manager">Whose models are leased.</param>
-/// <param name="holder">In whose name; it knows the leases that the container has handed out.</param>
-internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope holder) : IModelLeaseScope
+/// <param name="manager">The manager whose models are leased.</param>
+/// <param name="scope">The leases that the container has handed out, whose holder is this one's as well.</param>
+internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope scope) : IModelLeaseScope
 {
     private static readonly AcquireOptions Unchanged = new();
 
@@ -16,7 +16,7 @@ internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope hol
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_leases is null, this);
-            var lease = manager.CreateLease<T>(id, holder);
+            var lease = manager.CreateLease<T>(id, scope.Holder);
             _leases.Add(lease);
             return lease;
         }
@@ -28,7 +28,7 @@ internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope hol
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_leases is null, this);
-            leases = [.. holder.HandedOut.Concat(_leases).Where(static lease => lease.State is LeaseState.Pending)];
+            leases = [.. scope.HandedOut.Concat(_leases).Where(static lease => lease.State is LeaseState.Pending)];
         }
 
         return leases.Count == 0 ? ValueTask.CompletedTask : manager.AcquireAllAsync(leases, options ?? Unchanged, cancellationToken);
@@ -43,7 +43,10 @@ internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope hol
             _leases = null;
         }
 
-        foreach (var lease in leases ?? [])
+        if (leases is null)
+            return;
+        scope.Holder.End();
+        foreach (var lease in leases)
             lease.Dispose();
     }
 

@@ -1,11 +1,10 @@
-using SharedModels.Residency;
-using SharedModels.Scheduling;
+using SharedModels.Registration;
 
 namespace SharedModels.Leasing;
 
 /// <inheritdoc cref="ModelLease"/>
-internal sealed class ModelLease<T>(LeaseCoordinator coordinator, ModelHost host, LeaseHolder? holder)
-    : ModelLease(coordinator, host, holder), IModelLease<T>
+internal sealed class ModelLease<T>(LeaseService service, LeaseInvoker invoker, RegisteredModel model, ScopeHolder? holder)
+    : ModelLease(service, model, holder), IModelLease<T>
     where T : class
 {
     public T Model => (T)HeldModel;
@@ -13,13 +12,27 @@ internal sealed class ModelLease<T>(LeaseCoordinator coordinator, ModelHost host
     public ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(use);
-        if (typeof(Task).IsAssignableFrom(typeof(TResult)) || typeof(TResult) == typeof(ValueTask))
+        if (DeferredResult<TResult>.IsDeferred)
         {
             throw new NotSupportedException(
-                $"{nameof(InvokeAsync)} runs code that ends when it returns; what it returns here, a {typeof(TResult).Name}, goes on afterwards, when the model may be another's. "
+                $"{nameof(InvokeAsync)} runs code that ends when it returns. A {typeof(TResult)} goes on afterwards, when the model may be another holder's. "
                 + $"Use {nameof(Model)} in asynchronous code.");
         }
 
-        return Coordinator.InvokeAsync(this, model => use((T)model), cancellationToken);
+        return invoker.InvokeAsync(this, model => use((T)model), cancellationToken);
+    }
+
+    public ValueTask InvokeAsync(Action<T> use, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        var invocation = invoker.InvokeAsync(
+            this,
+            model =>
+            {
+                use((T)model);
+                return true;
+            },
+            cancellationToken);
+        return invocation.IsCompletedSuccessfully ? ValueTask.CompletedTask : new(invocation.AsTask());
     }
 }

@@ -1,7 +1,10 @@
-using SharedModels.Residency;
-using SharedModels.Scheduling;
+using SharedModels.Registration;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing;
 
-/// <summary>The wish that a model come to its device, without anybody's using it.</summary>
-internal sealed class PreloadRequest(ModelHost host) : WaitingRequest(host.Preloads, new LeaseHolder());
+/// <summary>A request that a model come to its device, without a lease.</summary>
+internal sealed class PreloadRequest(RegisteredModel model) : WaitingRequest(model.Scheduled.Preloads, new LeaseHolder())
+{
+    internal override IEnumerable<RegisteredModel> Models => [model];
+}

@@ -1,243 +1,273 @@
+using SharedModels.Scheduling.Deadlocks;
 using SharedModels.Scheduling.Decisions;
-using SharedModels.Scheduling.Queues;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling;
 
 /// <summary>
-/// Decides who gets which model when, and what is loaded, moved and evicted for that. Events come in as calls, decisions go out as effects, and
-/// the time is an argument: there are no locks, tasks or clocks inside. Not safe for use by many threads.
+/// Decides who gets which model when, and what is loaded, moved and evicted for that. Events come in as calls, decisions go out as effects, and the time
+/// is an argument: there are no locks, tasks or clocks inside. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Requests of higher priority go first, and within a priority the older ones, but requests whose model is on the device overtake those whose model
-/// is not, up to <see cref="SchedulingPolicy.MaxBypass"/> times: ABCABC becomes AABBCC, but nobody starves. A holder that has leases never waits for
-/// others' turns.
+/// Requests of higher priority go first, and within a priority the older ones, but requests whose model is on the device bypass those whose model is not,
+/// within the bounds of <see cref="SchedulingPolicy"/>: ABCABC becomes AABBCC, and no request starves. A holder that has leases never waits for others'
+/// turns.
 /// </remarks>
-internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
+internal sealed class LeaseScheduler
 {
-    private readonly List<ScheduledDevice> _devices = [];
-    private readonly List<ScheduledModel> _models = [];
-    private readonly List<WaitingLine> _groups = [];
-    private readonly DeadlineQueue _deadlines = new();
-    private List<SchedulerEffect> _effects = [];
-    private SchedulingPolicy _policy = policy;
+    private readonly SchedulerState _state;
+    private readonly WaitQueues _queues = new();
+    private readonly ServiceOrder _order;
+    private readonly ModelLifecycle _lifecycle;
+    private readonly RequestRejector _rejector;
+    private readonly LeaseGranter _granter;
+    private readonly ModelPlacer _placer;
+    private readonly DeviceFailover _failover;
+    private readonly StepHandler _steps;
+    private readonly WaitGraph _waits;
+    private readonly WaitEstimator _estimator;
+    private readonly SchedulerInvariants _invariants;
 
-    // The CPU: its budget is that of the host's memory, which models take wherever they run.
-    private ScheduledDevice? _host;
-    private long _lastSequence;
-    private int _waiting;
+    public LeaseScheduler(SchedulingPolicy policy)
+    {
+        _state = new(policy);
+        _order = new(_state, _queues);
+        var evictions = new EvictionPlanner(_state);
+        _lifecycle = new(_state, _queues);
+        _rejector = new(_state, _queues, _lifecycle);
+        _granter = new(_state, _queues);
+        _placer = new(_state, _order, evictions, _lifecycle, _rejector);
+        _failover = new(_state, new(evictions), _lifecycle, _rejector);
+        _steps = new(_state, _lifecycle, _rejector);
+        _waits = new(_state, _queues);
+        _estimator = new(_state);
+        _invariants = new(_state, _order);
+    }
 
-    public IReadOnlyList<ScheduledDevice> Devices => _devices;
+    public IReadOnlyList<ScheduledDevice> Devices => _state.Devices;
 
-    public IReadOnlyList<ScheduledModel> Models => _models;
+    public IReadOnlyList<ScheduledModel> Models => _state.Models;
 
-    public bool IsShuttingDown { get; private set; }
+    public bool IsShuttingDown => _state.IsShuttingDown;
 
     /// <summary>When <see cref="Advance"/> has something to do, in ticks; <see cref="long.MaxValue"/> if never.</summary>
-    public long NextDeadline => _deadlines.Earliest;
+    public long NextDeadline => _state.Deadlines.Earliest;
 
     /// <summary>Whether nothing of any model is in memory.</summary>
-    public bool IsAtRest => _models.TrueForAll(static model => model.IsFreed);
+    public bool IsAtRest => _state.Models.TrueForAll(static model => model.IsFreed);
 
     /// <summary>Whether nothing is in memory but models in use.</summary>
-    public bool IsAtRestExceptInUse => _models.TrueForAll(static model => model.Users > 0 || model.IsFreed);
+    public bool IsAtRestExceptInUse => _state.Models.TrueForAll(static model => model.Users > 0 || model.IsFreed);
 
-    public bool HasEffects => _effects.Count > 0;
+    public bool HasEffects => _state.HasEffects;
 
-    /// <summary>Hands out what is to be done since the last call, in exchange for an empty list.</summary>
-    public List<SchedulerEffect> TakeEffects(List<SchedulerEffect>? empty = null)
-    {
-        var effects = _effects;
-        _effects = empty ?? [];
-        return effects;
-    }
+    /// <inheritdoc cref="SchedulerState.TakeEffects"/>
+    public List<SchedulerEffect> TakeEffects(List<SchedulerEffect>? empty = null) => _state.TakeEffects(empty);
 
-    public void Add(ScheduledDevice device)
-    {
-        _devices.Add(device);
-        if (device.Device.IsCpu)
-            _host = device;
-    }
+    public void Add(ScheduledDevice device) => _state.Add(device);
 
-    public void Add(ScheduledModel model) => _models.Add(model);
+    public void Add(ScheduledModel model) => _state.Models.Add(model);
 
-    /// <summary>The line for requests that want all the models at once; each is named once.</summary>
-    public WaitingLine LineFor(ScheduledModel[] models)
-    {
-        if (models is [var only])
-            return only.Waiting;
-        foreach (var group in _groups)
-        {
-            if (group.Models.SequenceEqual(models))
-                return group;
-        }
-
-        return new WaitingLine(models);
-    }
+    /// <inheritdoc cref="WaitQueues.QueueFor"/>
+    public WaitQueue QueueFor(ScheduledModel[] models) => _queues.QueueFor(models);
 
     /// <summary>Takes over changed numbers; the settings of models and devices have been changed already.</summary>
     public void Reconfigure(SchedulingPolicy policy, long now)
     {
-        _policy = policy;
-        foreach (var model in _models)
+        _state.Policy = policy;
+        foreach (var model in _state.Models)
         {
-            _deadlines.Remove(model);
-            Settle(model, now);
+            _state.Deadlines.Remove(model);
+            _lifecycle.ReconcileIdleModel(model, now);
         }
 
         Dispatch(now);
-        AssertInvariants();
     }
 
-    /// <summary>Grants the request at once (<see langword="true"/>), or queues or refuses it.</summary>
+    /// <summary>Grants the request at once (<see langword="true"/>), or queues or rejects it.</summary>
     /// <param name="request">The request, which neither waits nor is granted.</param>
     /// <param name="now">The time in ticks.</param>
-    /// <param name="timeout">How long it waits at most, in ticks.</param>
-    /// <param name="hasDeadline">Whether it is refused now if it could only be granted later than that.</param>
+    /// <param name="timeout">The maximum time to wait, in ticks.</param>
+    /// <param name="hasDeadline">Whether it is rejected now if it could only be granted later than that.</param>
     public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue, bool hasDeadline = false)
     {
-        var line = request.Line;
-        if (ReasonToRefuse(request, now) is { } refusal)
-            return RefuseAtOnce(request, refusal, now);
+        var queue = request.Queue;
+        if (FindRejection(request, now) is { } rejection)
+            return RejectAtOnce(request, rejection, now);
 
-        foreach (var model in line.Models)
-            model.Popularity.Count(now, _policy.PopularityHalfLife);
-        if (IsGrantableNow(request))
+        foreach (var model in queue.Models)
+            model.Popularity.Count(now, _state.Policy.PopularityHalfLife);
+        if (GrantRules.IsGrantableNow(request))
         {
             request.EnqueuedAt = now;
-            Grant(request, now);
-            if (_urgentHolders > 0)
+            _granter.Grant(request, now);
+            if (_queues.UrgentHolders.Count > 0)
                 Dispatch(now);
-            AssertInvariants();
+            else
+                _invariants.Check();
             return true;
         }
 
-        var full = request.IsPreload ? null : FullDevice(line);
-        if (full is not null && (line.Count > 0 || !CanGrant(request)))
-            return RefuseAtOnce(request, Describe(RefusalReason.QueueFull, full, now), now);
-        if (hasDeadline && LeastWait(request, now) > timeout)
-            return RefuseAtOnce(request, Describe(RefusalReason.TooLate, line.Models[0].Device!, now), now);
+        var full = request.IsPreload ? null : FindFullDevice(queue);
+        if (full is not null && (queue.Count > 0 || !GrantRules.CanGrant(request)))
+            return RejectAtOnce(request, WaitEstimator.Describe(RejectionReason.QueueFull, full, now), now);
+        if (hasDeadline && _estimator.LeastWait(request, now) > timeout)
+            return RejectAtOnce(request, WaitEstimator.Describe(RejectionReason.TooLate, queue.Models[0].Device!, now), now);
 
-        Enqueue(request, now);
+        _queues.Enqueue(request, now);
         if (timeout != long.MaxValue)
-            _deadlines.Set(request, Later(now, timeout));
+            _state.Deadlines.Set(request, Ticks.After(now, timeout));
         if (!IsMereWait(request))
             Dispatch(now);
 
         if (full is not null && request.RequestState == RequestState.Waiting)
         {
-            Refuse(request, line.Models[0], Describe(RefusalReason.QueueFull, full, now), now);
+            _rejector.Reject(request, queue.Models[0], WaitEstimator.Describe(RejectionReason.QueueFull, full, now), now);
             Dispatch(now);
         }
 
-        AssertInvariants();
+        _invariants.Check();
         return false;
     }
 
-    /// <summary>Takes a waiting request out of the queue; <see langword="false"/> if it waits no longer.</summary>
+    /// <summary>Takes a waiting request out of the queue; <see langword="false"/> if it does not wait any more.</summary>
     public bool TryCancel(LeaseRequest request, long now)
     {
         if (request.RequestState != RequestState.Waiting)
             return false;
-        // Nobody waits behind one that others of its line were before.
+
+        // Nobody waits for a request that others of its queue are before.
         var isHead = request.PreviousInQueue is null || request.Holder.Leases > 0;
-        Leave(request, now);
+        _rejector.Remove(request, now);
         if (isHead)
             Dispatch(now);
-        AssertInvariants();
+        else
+            _invariants.Check();
         return true;
     }
 
-    /// <summary>Gives a granted request's model back; does nothing for any other.</summary>
+    /// <summary>Gives a waiting request a higher priority; does nothing for any other.</summary>
+    public void Raise(LeaseRequest request, int priority, long now)
+    {
+        if (request.RequestState != RequestState.Waiting || priority <= request.Priority)
+            return;
+        request.Queue.Raise(request, priority);
+        Dispatch(now);
+    }
+
+    /// <summary>Takes a granted request's model back; does nothing for any other.</summary>
     public void Release(LeaseRequest request, long now)
     {
         if (request.RequestState != RequestState.Granted)
             return;
-        var (model, holder) = (request.ScheduledModel, request.Holder);
-        var device = model.Device!;
-        var wasUrgent = holder.IsUrgent;
-        holder.Remove(request);
-        CountUrgent(holder, wasUrgent);
-        request.RequestState = RequestState.Idle;
-        _deadlines.Remove(request);
-        if (request.IsOverdue)
-            model.OverdueLeases--;
-        request.IsOverdue = false;
-        if (!holder.Holds(model))
-        {
-            model.Users--;
-            device.UsedBytes -= model.Footprint.WorkingBytes;
-            device.WorkingBytes -= model.Footprint.WorkingBytes;
-        }
-
-        if (!holder.HoldsOn(device))
-            device.FreeSlot(holder, now);
-        model.LastUsed = now;
-        Settle(model, now);
-        if (_waiting > 0 || device.IsOverBudget || _host is { IsOverBudget: true })
+        var model = request.ScheduledModel;
+        _granter.Release(request, now);
+        _lifecycle.ReconcileIdleModel(model, now);
+        if (_queues.Count > 0 || _state.Devices.Exists(static device => device.Memory.IsOverBudget))
             Dispatch(now);
-        AssertInvariants();
+        else
+            _invariants.Check();
     }
 
-    /// <summary>Ends waits that took too long, tells holders that hold too long, frees models that were idle long enough, and has lost devices probed.</summary>
+    /// <summary>Ends waits and holds that took too long, frees models that were idle long enough, and has lost devices probed.</summary>
     public void Advance(long now)
     {
-        while (_deadlines.TakeDue(now) is { } due)
+        while (_state.Deadlines.TakeDue(now) is { } due)
         {
             switch (due)
             {
                 case LeaseRequest { RequestState: RequestState.Granted } overdue:
                     overdue.IsOverdue = true;
                     overdue.ScheduledModel.OverdueLeases++;
-                    Effect(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue));
+                    _state.Emit(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue, Waited: _state.Policy.MaxHold));
                     break;
                 case LeaseRequest request:
-                    Refuse(request, request.ScheduledModel, Describe(RefusalReason.TimedOut, request.ScheduledModel.Device!, now), now);
+                    var at = request.ScheduledModel.Device!;
+                    _rejector.Reject(request, request.ScheduledModel, WaitEstimator.Describe(RejectionReason.TimedOut, at, now), now);
                     break;
                 case ScheduledModel model:
-                    Settle(model, now);
+                    _lifecycle.ReconcileIdleModel(model, now);
                     break;
                 case DeviceProbe probe:
-                    Effect(new(SchedulerEffectKind.Probe, Device: probe.Device));
+                    _state.Emit(new(SchedulerEffectKind.Probe, Device: probe.Device));
                     break;
             }
         }
 
         Dispatch(now);
-        AssertInvariants();
     }
 
-    /// <summary>Refuses all that wait or come later, and frees every model as soon as it is idle.</summary>
+    /// <summary>Takes over how a step ended that an effect asked for.</summary>
+    public void Complete(in StepResult result, long now)
+    {
+        if (result.Model is not { } model)
+        {
+            EndProbe(result, now);
+            return;
+        }
+
+        if (result.FailureKind == StepFailure.DeviceLost)
+            LoseDevice(result.Device!, result.Failure!, now, result.Generation);
+        _steps.Complete(result, now);
+        _lifecycle.ReconcileIdleModel(model, now);
+        if (model is { IsWanted: true, Device.IsLost: true })
+            _failover.Reroute(model, now);
+        Dispatch(now);
+    }
+
+    /// <summary>The code of a step that was given up has ended, and what it took is free.</summary>
+    public void Reclaim(AbandonedMemory abandoned, long now)
+    {
+        foreach (var (budget, bytes) in abandoned.Bytes)
+            budget.Reclaim(bytes);
+        abandoned.Bytes.Clear();
+        Dispatch(now);
+    }
+
+    /// <summary>Puts a device out of service that does not work any more; it is probed until it works again.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="cause">What is known of the cause.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="generation">The <see cref="ScheduledDevice.Generation"/> that this was seen in; that of an earlier one is no news.</param>
+    public void LoseDevice(ScheduledDevice device, Failure cause, long now, int? generation = null)
+    {
+        if (device.IsLost || device.Device.IsCpu || (generation ?? device.Generation) != device.Generation)
+            return;
+        _failover.Lose(device, cause, now);
+        Dispatch(now);
+    }
+
+    /// <summary>Frees what an idle model holds on its device; <see langword="false"/> if it is not on one, in use, or wanted.</summary>
+    public bool TryEvict(ScheduledModel model, long now)
+    {
+        if (!model.IsIdle || !EvictionPlanner.IsEvictable(model, now))
+            return false;
+        _lifecycle.Evict(model, EvictionReason.Request);
+        _invariants.Check();
+        return true;
+    }
+
+    /// <summary>Rejects all requests that wait or come later, and frees every model as soon as it is idle.</summary>
     public void BeginShutdown(long now)
     {
-        IsShuttingDown = true;
-        foreach (var device in _devices)
-            _deadlines.Remove(device.Probe);
-        foreach (var model in _models)
+        _state.IsShuttingDown = true;
+        foreach (var device in _state.Devices)
+            _state.Deadlines.Remove(device.Probe);
+        foreach (var model in _state.Models)
         {
-            RefuseAll(model, new Refusal(RefusalReason.ShuttingDown) { Device = model.Device?.Device }, now);
-            Settle(model, now);
+            _rejector.RejectAll(model, new Rejection(RejectionReason.ShuttingDown) { Device = model.Device?.Device }, now);
+            _lifecycle.ReconcileIdleModel(model, now);
         }
 
-        AssertInvariants();
+        _invariants.Check();
     }
 
-    private static long Later(long now, long time) => time > long.MaxValue - now ? long.MaxValue : now + time;
-
-    /// <summary>Whether a model before this one is on the same device, so that what concerns the device was done already.</summary>
-    private static bool IsRepeated(ReadOnlySpan<ScheduledModel> models, int index)
+    private static ScheduledDevice? FindFullDevice(WaitQueue queue)
     {
-        for (var i = 0; i < index; i++)
-        {
-            if (models[i].Device == models[index].Device)
-                return true;
-        }
-
-        return false;
-    }
-
-    private static ScheduledDevice? FullDevice(WaitingLine line)
-    {
-        foreach (var model in line.Models)
+        foreach (var model in queue.Models)
         {
             if (model.Device!.QueueLength >= model.Device.MaxQueueLength)
                 return model.Device;
@@ -246,29 +276,29 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
         return null;
     }
 
-    private bool RefuseAtOnce(LeaseRequest request, Refusal refusal, long now)
+    private bool RejectAtOnce(LeaseRequest request, Rejection rejection, long now)
     {
-        Effect(new(SchedulerEffectKind.Refuse, request.ScheduledModel, request, refusal));
-        foreach (var model in request.Line.Models)
-            Settle(model, now);
+        _state.Emit(new(SchedulerEffectKind.Reject, request.ScheduledModel, request, rejection));
+        foreach (var model in request.Queue.Models)
+            _lifecycle.ReconcileIdleModel(model, now);
         return false;
     }
 
     /// <summary>Says why a new request cannot even wait; otherwise each of its models has a device afterwards.</summary>
-    private Refusal? ReasonToRefuse(LeaseRequest request, long now)
+    private Rejection? FindRejection(LeaseRequest request, long now)
     {
-        foreach (var model in request.Line.Models)
+        foreach (var model in request.Queue.Models)
         {
-            if (IsShuttingDown)
-                return new(RefusalReason.ShuttingDown) { Device = model.Device?.Device };
-            if (model.Refusal is { } refusal && now < model.RetryAt)
-                return refusal with { RetryAfter = TimeSpan.FromTicks(model.RetryAt - now) };
-            if ((model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback) && !TryAttach(model, now))
-                return model.Settings.Candidates.Count == 0 ? new(RefusalReason.NoDevice) : DescribeLoss(model, now);
+            if (_state.IsShuttingDown)
+                return new(RejectionReason.ShuttingDown) { Device = model.Device?.Device };
+            if (model.Rejection is { } rejection && now < model.RetryAt)
+                return rejection with { RetryAfter = TimeSpan.FromTicks(model.RetryAt - now) };
+            if ((model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback) && !_failover.TryAttach(model, now))
+                return model.Settings.Candidates.Count == 0 ? new(RejectionReason.NoDevice) : WaitEstimator.DescribeLoss(model, now);
 
-            // It would wait for itself to give the model back.
+            // It would wait for itself to release the model.
             if (model.IsLost && request.Holder.Holds(model))
-                return DescribeLoss(model, now);
+                return WaitEstimator.DescribeLoss(model, now);
         }
 
         return null;
@@ -276,76 +306,152 @@ internal sealed partial class LeaseScheduler(SchedulingPolicy policy)
 
     /// <summary>Whether a new request changes nothing for anybody: its model is there, and others have it or the device.</summary>
     private bool IsMereWait(LeaseRequest request) =>
-        request is { Line: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, ScheduledModel: { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false } model }
-        && model.Device is { } device
+        request is { Queue: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, ScheduledModel: var model }
+        && model is { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false, Device: { } device }
         && (!device.HasFreeSlot || model.IsTaken)
-        && _policy.BypassBound(device.QueueLength) == _policy.BypassBound(device.QueueLength - 1);
+        && _state.Policy.BypassBound(device.QueueLength) == _state.Policy.BypassBound(device.QueueLength - 1);
 
-    private void Enqueue(LeaseRequest request, long now)
+    private void EndProbe(in StepResult result, long now)
     {
-        var line = request.Line;
-        request.RequestState = RequestState.Waiting;
-        request.Sequence = ++_lastSequence;
-        request.EnqueuedAt = now;
-        request.Holder.Add(request);
-        if (line is { IsGroup: true, Count: 0 })
-            Open(line);
-        line.Enqueue(request);
-        Count(request, 1);
+        var device = result.Device!;
+        if (!device.IsLost)
+            return;
+        _failover.EndProbe(device, result.Failure, now);
+        if (result.Failure is null)
+            Dispatch(now);
     }
 
-    /// <summary>Takes a request out of everything that knows it.</summary>
-    private void Dequeue(LeaseRequest request)
+    /// <summary>Serves every device until nothing changes, as what happens on one may concern requests on another.</summary>
+    private void Dispatch(long now)
     {
-        var line = request.Line;
-        _deadlines.Remove(request);
-        request.Holder.Remove(request);
-        request.RequestState = RequestState.Idle;
-        line.Remove(request);
-        Count(request, -1);
-        if (line is { IsGroup: true, Count: 0 })
-            Close(line);
-    }
-
-    private void Count(LeaseRequest request, int change)
-    {
-        _waiting += change;
-        if (!request.IsPreload)
+        long before;
+        var rounds = 0;
+        do
         {
-            var wasUrgent = request.Holder.IsUrgent;
-            request.Holder.Waits += change;
-            CountUrgent(request.Holder, wasUrgent);
+            before = _state.Decisions;
+            SchedulerInvariants.AssertEnds(ref rounds);
+            foreach (var device in _state.Devices)
+                _placer.Trim(device, now);
+            foreach (var device in _state.Devices)
+                Serve(device, now);
+        }
+        while ((_state.Decisions != before && _queues.Count > 0) || BreakDeadlock(now));
+        _invariants.Check();
+    }
+
+    private void Serve(ScheduledDevice device, long now)
+    {
+        var rounds = 0;
+        while (device is { IsWanted: true, IsLost: false })
+        {
+            SchedulerInvariants.AssertEnds(ref rounds);
+            if (ServeHolders(device, now))
+                continue;
+            if (_queues.UrgentHolders.Count == 0 && device.FindOnlyQueue() is { } queue && GrantRules.IsPlaced(queue))
+            {
+                queue.Refresh(now, _state.Policy.PriorityAgeing);
+                if (!GrantRules.CanGrant(queue.Next!))
+                    break;
+                _granter.GrantWaiting(queue.Next!, now);
+            }
+            else if (!ServeInOrder(device, now))
+            {
+                break;
+            }
         }
 
-        var models = request.Line.Models;
-        for (var i = 0; i < models.Length; i++)
+        _invariants.CheckWorkConserving(device, now);
+    }
+
+    /// <summary>Serves holders of leases, here or elsewhere, before all others: what they hold stays in use until they are served.</summary>
+    private bool ServeHolders(ScheduledDevice device, long now)
+    {
+        if (_queues.UrgentHolders.Count == 0)
+            return false;
+        var holders = _state.Devices.SelectMany(static device => device.Slots.ToArray()).OfType<LeaseHolder>().Where(static holder => holder.IsUrgent);
+        foreach (var holder in holders)
         {
-            if (request.IsPreload)
-                models[i].Device!.PreloadCount += change;
-            else if (!IsRepeated(models, i))
-                models[i].Device!.QueueLength += change;
+            if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
+            {
+                // But not before requests that must not be bypassed any more and can be served: otherwise holders could starve them.
+                _order.ListWanted(device, now);
+                _order.FindBarriers(device, now);
+                if (_order.IsBehindBarrier(request, device, now) && _order.FindAtBound(device) is { } first)
+                {
+                    GrantInTurn(first, now);
+                    return true;
+                }
+
+                _order.CountBypasses(request, now);
+                request.Queue.CountBypass(request, now, _state.Policy.PriorityAgeing);
+                _granter.GrantWaiting(request, now);
+                return true;
+            }
+
+            if (holder.FindWaitingOn(device, request => _placer.FindBlockedByItself(request) is not null) is { } blocked)
+            {
+                ServeBlocked(blocked, holder, now);
+                return true;
+            }
         }
+
+        return false;
     }
 
-    private void Open(WaitingLine group)
+    /// <summary>Sends a model whose room its holder's other models take to another device, once; rejects the request if there is none.</summary>
+    private void ServeBlocked(LeaseRequest blocked, LeaseHolder holder, long now)
     {
-        _groups.Add(group);
-        foreach (var model in group.Models)
-            model.Lines.Add(group);
+        var (model, budget) = _placer.FindBlockedByItself(blocked)!.Value;
+        var mayMove = !model.WasRerouted && !model.IsBound && budget == model.Device!.Memory;
+        if (mayMove && DeviceSelector.FindOther(model, mustHaveRoom: false, holder) is { } other)
+        {
+            model.WasRerouted = true;
+            _lifecycle.Reattach(model, other);
+            return;
+        }
+
+        var needed = DeviceSelector.BytesNeeded(budget, blocked.Queue, holder);
+        _rejector.Reject(blocked, model, WaitEstimator.NeverFits(budget, needed), now);
     }
 
-    private void Close(WaitingLine group)
+    private void GrantInTurn(LeaseRequest request, long now)
     {
-        _groups.Remove(group);
-        foreach (var model in group.Models)
-            model.Lines.Remove(group);
+        _order.CountBypasses(request, now);
+        _granter.GrantWaiting(request, now);
     }
 
-    /// <summary>Takes a request out without an answer, and lets its models and devices go on without it.</summary>
-    private void Leave(LeaseRequest request, long now)
+    private bool ServeInOrder(ScheduledDevice device, long now)
     {
-        Dequeue(request);
-        foreach (var model in request.Line.Models)
-            Settle(model, now);
+        _order.ListWanted(device, now);
+        _order.FindBarriers(device, now);
+        if (!GrantInOrder(device, now))
+            return !device.IsPlaced && _placer.PlaceInOrder(device, now);
+
+        // With everything that is wanted here, and no slot for anybody else, there is nothing left to do.
+        return !device.IsPlaced || device.HasFreeSlot || _queues.UrgentHolders.Count > 0;
+    }
+
+    private bool GrantInOrder(ScheduledDevice device, long now)
+    {
+        foreach (var queue in device.Wanted)
+        {
+            if (queue.IsPreload || _order.FirstInTurn(queue, device, now) is not { } request)
+                continue;
+            GrantInTurn(request, now);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Rejects the request that closed a cycle of holders that each wait for the next, if there is one.</summary>
+    private bool BreakDeadlock(long now)
+    {
+        if (_waits.FindCycle(now) is not [var youngest, ..] cycle)
+            return false;
+        var device = youngest.ScheduledModel.Device!;
+        var rejection = new Rejection(RejectionReason.Deadlock) { Device = device.Device, QueueLength = device.QueueLength, Cycle = WaitGraph.Describe(cycle) };
+        _rejector.Reject(youngest, youngest.ScheduledModel, rejection, now);
+        return true;
     }
 }

@@ -1,11 +1,15 @@
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Testing.Simulation;
 
 /// <content>What happens when the device is lost, and until the scheduler has found out that it works again.</content>
 public sealed partial class SchedulerSimulation
 {
-    private static readonly IOException Loss = new("The trace has the device lost.");
+    private static readonly Failure Loss = Failure.Of(new IOException("The trace has the device lost."));
 
     private bool _isLost;
     private int _loss;
@@ -31,9 +35,9 @@ public sealed partial class SchedulerSimulation
         _loss++;
         _busFreeAt = _events.Now;
         var moving = _scheduler.Models.Where(static model => model.Residency == ModelResidency.Moving).ToList();
-        _scheduler.DeviceLost(_device, Loss, Now);
+        _scheduler.LoseDevice(_device, Loss, Now);
         foreach (var model in moving)
-            _scheduler.MoveFailed(model, Loss, Now, MoveFailure.DeviceLost);
+            _scheduler.Complete(new StepResult(SchedulerEffectKind.Move, model, _device, _device.Generation) { Failure = Loss, FailureKind = StepFailure.DeviceLost }, Now);
     }
 
     private void BreakOff(Request request)
@@ -43,7 +47,7 @@ public sealed partial class SchedulerSimulation
         _events.At(_events.Now, () => End(request));
     }
 
-    private void Probe() => _scheduler.Probed(_device, _isLost ? Loss : null, Now);
+    private void Probe() => _scheduler.Complete(new StepResult(SchedulerEffectKind.Probe, null, _device, _device.Generation) { Failure = _isLost ? Loss : null }, Now);
 
     /// <summary>Sees to it that the scheduler's next deadline, that of a probe, is not missed.</summary>
     private void PlanWake()

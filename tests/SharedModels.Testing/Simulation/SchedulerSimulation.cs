@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Testing.Simulation;
 
@@ -83,20 +86,20 @@ public sealed partial class SchedulerSimulation
             case SchedulerEffectKind.Grant:
                 Serve((Request)effect.Request!);
                 break;
-            case SchedulerEffectKind.Refuse when effect.Refusal!.Reason is RefusalReason.LoadFailed or RefusalReason.DeviceLost:
+            case SchedulerEffectKind.Reject when effect.Rejection!.Reason is RejectionReason.LoadFailed or RejectionReason.DeviceLost:
                 _log.Refuse();
                 break;
             case SchedulerEffectKind.Load:
-                _events.At(_events.Now, () => EndLoad(model));
+                _events.At(_events.Now, () => EndLoad(effect, model));
                 break;
             case SchedulerEffectKind.Move:
                 _log.Move(model.Bytes);
                 _busFreeAt = (_events.Now > _busFreeAt ? _events.Now : _busFreeAt) + _bus.TransferTime(model.Bytes);
                 var loss = _loss;
-                _events.At(_busFreeAt, () => EndMove(model, loss));
+                _events.At(_busFreeAt, () => EndMove(effect, model, loss));
                 break;
             case SchedulerEffectKind.Evict:
-                _events.At(_events.Now, () => _scheduler.Evicted(model, Now));
+                _events.At(_events.Now, () => _scheduler.Complete(new(effect), Now));
                 break;
             case SchedulerEffectKind.ReportLoss:
                 break;
@@ -107,27 +110,25 @@ public sealed partial class SchedulerSimulation
                 _events.At(_events.Now, Probe);
                 break;
             default:
-                throw new InvalidOperationException($"The simulation knows no {effect.Kind}: {effect.Refusal?.Reason}.");
+                throw new InvalidOperationException($"The simulation knows no {effect.Kind}: {effect.Rejection?.Reason}.");
         }
     }
 
-    private void EndLoad(Model model)
+    private void EndLoad(SchedulerEffect effect, Model model)
     {
-        if (_attempts.NextLoadFails(model.Index))
-            _scheduler.LoadFailed(model, new IOException("The trace has this load fail."), Now);
-        else
-            _scheduler.Loaded(model, new(0, model.Bytes), Now);
+        var failure = _attempts.NextLoadFails(model.Index) ? Failure.Of(new IOException("The trace has this load fail.")) : null;
+        _scheduler.Complete(new StepResult(effect) { Footprint = new(0, model.Bytes), Failure = failure, FailureKind = KindOf(failure) }, Now);
     }
 
-    private void EndMove(Model model, int loss)
+    private void EndMove(SchedulerEffect effect, Model model, int loss)
     {
         if (loss != _loss)
             return;
-        if (_attempts.NextMoveFails(model.Index))
-            _scheduler.MoveFailed(model, new IOException("The trace has this move fail."), Now);
-        else
-            _scheduler.Moved(model, Now);
+        var failure = _attempts.NextMoveFails(model.Index) ? Failure.Of(new IOException("The trace has this move fail.")) : null;
+        _scheduler.Complete(new StepResult(effect) { Failure = failure, FailureKind = KindOf(failure) }, Now);
     }
+
+    private static StepFailure KindOf(Failure? failure) => failure is null ? StepFailure.None : StepFailure.Model;
 
     private void Serve(Request request)
     {

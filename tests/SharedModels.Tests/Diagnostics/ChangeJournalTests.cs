@@ -1,4 +1,4 @@
-using SharedModels.Diagnostics;
+using SharedModels.Coordination;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Diagnostics;
@@ -86,5 +86,8 @@ public sealed class ChangeJournalTests
         return (changes.Current.Number, changes.Current.ModelId);
     }
 
-    private void Add(string model) => _journal.Add(SharedModelsChangeKind.LoadStarted, model, device: null, ModelResidency.Loading, lease: 0, TimeSpan.Zero, detail: null);
+    private void Add(string model) => _journal.Add(new()
+    {
+        Number = 0, Kind = SharedModelsChangeKind.LoadStarted, Time = DateTimeOffset.UnixEpoch, ModelId = model, Residency = ModelResidency.Loading,
+    });
 }

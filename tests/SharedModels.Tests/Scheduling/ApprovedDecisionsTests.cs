@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -45,7 +48,7 @@ public sealed class ApprovedDecisionsTests
             mix(effect.Model?.Id[^1] ?? effect.Device!.Device.Index);
             mix(effect.Model?.Device?.Device.Index ?? 0);
             mix(effect.Request?.Sequence ?? 0);
-            if (effect.Refusal is { } refusal)
+            if (effect.Rejection is { } refusal)
             {
                 mix((long)refusal.Reason);
                 mix(refusal.RetryAfter?.Ticks ?? -1);
@@ -63,7 +66,7 @@ public sealed class ApprovedDecisionsTests
 
     private static string NameOf(SchedulerEffect effect) => effect.Kind switch
     {
-        SchedulerEffectKind.Refuse => $"Refuse {effect.Refusal!.Reason}",
+        SchedulerEffectKind.Reject => $"Refuse {effect.Rejection!.Reason}",
         SchedulerEffectKind.Evict => $"Evict {effect.Model!.EvictionReason}",
         var kind => kind.ToString(),
     };

@@ -1,7 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using SharedModels.Scheduling;
-using SharedModels.Scheduling.Queues;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -11,7 +14,7 @@ public sealed class DeadlineQueueTests
     public void Whatever_is_set_moved_and_removed_comes_out_in_order() => Prop.ForAll<int[]>(static numbers =>
     {
         var queue = new DeadlineQueue();
-        var expected = new Dictionary<Timed, long>();
+        var expected = new Dictionary<DeadlineEntry, long>();
         var items = numbers.Select(static _ => new Item()).ToArray();
         for (var i = 0; i < numbers.Length; i++)
         {
@@ -49,5 +52,5 @@ public sealed class DeadlineQueueTests
         Assert.Equal(long.MaxValue, queue.Earliest);
     }
 
-    private sealed class Item : Timed;
+    private sealed class Item : DeadlineEntry;
 }

@@ -1,4 +1,8 @@
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -59,9 +63,9 @@ public sealed class LeaseHolderTests
         var (a, b) = (world.AddResident("a"), world.AddResident("b"));
         var held = world.Acquire(a);
         var group = world.AcquireAll(a, b);
-        Assert.Same(group.Line, world.Scheduler.LineFor([a, b]));
+        Assert.Same(group.Queue, world.Scheduler.QueueFor([a, b]));
         Assert.True(world.Cancel(group));
-        Assert.NotSame(group.Line, world.Scheduler.LineFor([a, b]));
+        Assert.NotSame(group.Queue, world.Scheduler.QueueFor([a, b]));
         Assert.True(held.IsHeld);
     }
 }

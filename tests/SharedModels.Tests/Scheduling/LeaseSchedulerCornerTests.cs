@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -22,7 +25,7 @@ public sealed class LeaseSchedulerCornerTests
         world.FinishAll();
         world.Advance(1000 * Second);
         world.FinishAll();
-        Assert.True(further.IsHeld || further.Refusal is not null, "The holder waits for room that only its own release could free.");
+        Assert.True(further.IsHeld || further.Rejection is not null, "The holder waits for room that only its own release could free.");
     }
 
     [Fact]
@@ -66,7 +69,7 @@ public sealed class LeaseSchedulerCornerTests
         var resident = world.AddResident("resident");
         world.Acquire(world.AddModel("loading"), isPreload: isPreload);
         var request = world.Acquire(resident);
-        Assert.Null(request.Refusal);
+        Assert.Null(request.Rejection);
         Assert.True(request.IsHeld);
     }
 
@@ -109,7 +112,7 @@ public sealed class LeaseSchedulerCornerTests
         scheduler.TryAcquire(new TestRequest(wanted, new()), 0);
         _ = scheduler.TakeEffects();
         scheduler.Loaded(wanted, wanted.ActualFootprint, 0);
-        Assert.DoesNotContain(scheduler.TakeEffects(), static effect => effect.Kind == SchedulerEffectKind.Refuse);
+        Assert.DoesNotContain(scheduler.TakeEffects(), static effect => effect.Kind == SchedulerEffectKind.Reject);
     }
 
     [Fact]
@@ -136,7 +139,7 @@ public sealed class LeaseSchedulerCornerTests
         Assert.Equal(1, model.Loads);
         var second = world.Acquire(model);
         Assert.Empty(world.Work);
-        Assert.Equal(RefusalReason.NeverFits, second.Refusal?.Reason);
+        Assert.Equal(RejectionReason.NeverFits, second.Rejection?.Reason);
     }
 
     [Fact]
@@ -149,7 +152,7 @@ public sealed class LeaseSchedulerCornerTests
         world.Acquire(a, holder);
         var blocked = world.Acquire(b, holder);
         world.FinishAll();
-        Assert.Equal(RefusalReason.NeverFits, blocked.Refusal!.Reason);
+        Assert.Equal(RejectionReason.NeverFits, blocked.Rejection!.Reason);
         Assert.Equal(ModelResidency.Registered, b.Residency);
     }
 

@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -19,12 +22,12 @@ public sealed class LeaseSchedulerDeadlockTests
         for (var i = 0; i < length - 1; i++)
             Assert.True(_world.Acquire(models[i + 1], _holders[i]).IsWaiting);
         var last = _world.Acquire(models[0], _holders[length - 1]);
-        Assert.Equal(RefusalReason.Deadlock, last.Refusal!.Reason);
+        Assert.Equal(RejectionReason.Deadlock, last.Rejection!.Reason);
         Assert.Equal(
             length == 2
                 ? "the holder of 'm1' waits for 'm0'; the holder of 'm0' waits for 'm1'"
                 : "the holder of 'm2' waits for 'm0'; the holder of 'm0' waits for 'm1'; the holder of 'm1' waits for 'm2'",
-            last.Refusal.Cycle);
+            last.Rejection.Cycle);
     }
 
     [Fact]
@@ -64,7 +67,7 @@ public sealed class LeaseSchedulerDeadlockTests
         Assert.True(patient.IsWaiting);
         Assert.True(_world.Cancel(patient));
         Assert.True(_world.Acquire(own, _holders[1]).IsWaiting);
-        Assert.Equal(RefusalReason.Deadlock, _world.Acquire(shared, _holders[2]).Refusal!.Reason);
+        Assert.Equal(RejectionReason.Deadlock, _world.Acquire(shared, _holders[2]).Rejection!.Reason);
         Assert.True(free.IsHeld);
     }
 
@@ -81,7 +84,7 @@ public sealed class LeaseSchedulerDeadlockTests
         _world.FinishAll();
         var second = _world.Acquire(d, _holders[1]);
         _world.FinishAll();
-        Assert.Equal(1, new[] { first, second }.Count(request => request.Refusal?.Reason == RefusalReason.Deadlock));
+        Assert.Equal(1, new[] { first, second }.Count(request => request.Rejection?.Reason == RejectionReason.Deadlock));
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class LeaseSchedulerDeadlockTests
         Assert.All([waitsForX, waitsForY, closes], request => Assert.True(request.IsWaiting));
         _world.Release(heldX);
         Assert.True(waitsForX.IsHeld);
-        Assert.Equal(RefusalReason.Deadlock, closes.Refusal!.Reason);
+        Assert.Equal(RejectionReason.Deadlock, closes.Rejection!.Reason);
         Assert.True(waitsForY.IsWaiting);
     }
 }

@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -72,7 +75,7 @@ public sealed class LeaseSchedulerFailureTests
         world.Finish(world.Work.Single(static work => work.Model!.Id == "e"));
         Assert.All(waits, static wait => Assert.True(wait.IsWaiting));
         world.FinishAll();
-        Assert.Single(waits, static wait => wait.Refusal is { Reason: RefusalReason.Deadlock });
+        Assert.Single(waits, static wait => wait.Rejection is { Reason: RejectionReason.Deadlock });
     }
 
     [Fact]
@@ -90,7 +93,7 @@ public sealed class LeaseSchedulerFailureTests
         _world.Finish(SchedulerEffectKind.Move, model);
         Assert.True(wait.IsHeld);
         Assert.NotSame(device, model.Device);
-        Assert.Equal((0, null, 0, 0), (model.Failures, model.Error, device.UsedBytes, device.LeavingBytes));
+        Assert.Equal((0, null, 0, 0), (model.Failures, model.Failure, device.Memory.UsedBytes, device.Memory.LeavingBytes));
     }
 
     [Fact]
@@ -109,7 +112,7 @@ public sealed class LeaseSchedulerFailureTests
         Assert.NotSame(device, model.Device);
         _world.Finish(SchedulerEffectKind.Move, model);
         Assert.True(wait.IsHeld);
-        Assert.Equal((0, 10), (device.UsedBytes, model.Device!.UsedBytes));
+        Assert.Equal((0, 10), (device.Memory.UsedBytes, model.Device!.Memory.UsedBytes));
     }
 
     [Fact]
@@ -134,15 +137,16 @@ public sealed class LeaseSchedulerFailureTests
         _world.Acquire(hanging);
         _world.Finish(SchedulerEffectKind.Load);
         var move = _world.Work.Single();
-        _world.Tell(() => _world.Scheduler.MoveFailed(hanging, new TimeoutException(), _world.Now, MoveFailure.Hanging));
-        Assert.Equal(60, _world.Device.UsedBytes);
+        var abandoned = new AbandonedMemory();
+        _world.Tell(() => _world.Scheduler.MoveFailed(hanging, new TimeoutException(), _world.Now, abandoned));
+        Assert.Equal(60, _world.Device.Memory.UsedBytes);
         var wait = _world.Acquire(_world.AddModel("b", bytes: 60));
         _world.Finish(SchedulerEffectKind.Load);
         Assert.Equal([move], _world.Work);
         Assert.True(wait.IsWaiting);
-        _world.Tell(() => _world.Scheduler.AbandonedMoveEnded(_world.Device, 60, _world.Now));
+        _world.Tell(() => _world.Scheduler.Reclaim(abandoned, _world.Now));
         _world.Finish(SchedulerEffectKind.Move, wait.ScheduledModel);
         Assert.True(wait.IsHeld);
-        Assert.Equal(60, _world.Device.UsedBytes);
+        Assert.Equal(60, _world.Device.Memory.UsedBytes);
     }
 }

@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -21,7 +24,7 @@ public sealed class LeaseSchedulerGrantTests
 
         Assert.True(request.IsHeld);
         Assert.Equal(ModelResidency.OnDevice, model.Residency);
-        Assert.Equal(10, world.Device.UsedBytes);
+        Assert.Equal(10, world.Device.Memory.UsedBytes);
     }
 
     [Fact]
@@ -33,7 +36,7 @@ public sealed class LeaseSchedulerGrantTests
         world.Finish(SchedulerEffectKind.Load, model);
         Assert.True(request.IsHeld);
         Assert.Empty(world.Work);
-        Assert.Equal(10, world.Device.UsedBytes);
+        Assert.Equal(10, world.Device.Memory.UsedBytes);
     }
 
     [Fact]
@@ -172,10 +175,10 @@ public sealed class LeaseSchedulerGrantTests
         world.Advance(49);
         Assert.True(late.IsWaiting);
         world.Advance(1);
-        Assert.Equal(RefusalReason.TimedOut, late.Refusal!.Reason);
-        Assert.Equal(["a"], late.Refusal.HeldModels);
-        Assert.Equal(TimeSpan.FromTicks(50), late.Refusal.HeldFor);
-        Assert.Equal(2, late.Refusal.QueueLength);
+        Assert.Equal(RejectionReason.TimedOut, late.Rejection!.Reason);
+        Assert.Equal(["a"], late.Rejection.HeldModels);
+        Assert.Equal(TimeSpan.FromTicks(50), late.Rejection.HeldFor);
+        Assert.Equal(2, late.Rejection.QueueLength);
         Assert.True(later.IsWaiting);
         Assert.Equal(51, world.Scheduler.NextDeadline);
     }
@@ -193,8 +196,8 @@ public sealed class LeaseSchedulerGrantTests
         var waiting = world.Acquire(model);
         var refused = world.Acquire(model);
         Assert.True(waiting.IsWaiting);
-        Assert.Equal(RefusalReason.QueueFull, refused.Refusal!.Reason);
-        Assert.Equal(TimeSpan.FromSeconds(16), refused.Refusal.RetryAfter);
+        Assert.Equal(RejectionReason.QueueFull, refused.Rejection!.Reason);
+        Assert.Equal(TimeSpan.FromSeconds(16), refused.Rejection.RetryAfter);
         Assert.True(world.Cancel(waiting));
         Assert.True(world.Acquire(model).IsWaiting);
     }
@@ -205,7 +208,7 @@ public sealed class LeaseSchedulerGrantTests
         var world = new SchedulerWorld();
         var model = new TestModel(new ModelSettings("a") { Candidates = [] }, 10);
         world.Scheduler.Add(model);
-        Assert.Equal(RefusalReason.NoDevice, world.Acquire(model).Refusal!.Reason);
+        Assert.Equal(RejectionReason.NoDevice, world.Acquire(model).Rejection!.Reason);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -18,7 +21,7 @@ public sealed class LeaseSchedulerHostTests
         var wait = _world.Acquire(_world.AddModel("b", bytes: 60));
         _world.FinishAll();
         Assert.True(wait.IsHeld);
-        Assert.True(_host.UsedBytes <= 100, $"The host has {_host.UsedBytes} bytes of 100, 60 of them of an idle model.");
+        Assert.True(_host.Memory.UsedBytes <= 100, $"The host has {_host.Memory.UsedBytes} bytes of 100, 60 of them of an idle model.");
     }
 
     [Fact]
@@ -26,7 +29,7 @@ public sealed class LeaseSchedulerHostTests
     {
         var wait = _world.Acquire(_world.AddModel("huge", bytes: 150));
         _world.FinishAll();
-        Assert.Equal(RefusalReason.NeverFits, wait.Refusal?.Reason);
+        Assert.Equal(RejectionReason.NeverFits, wait.Rejection?.Reason);
     }
 
     [Fact]
@@ -61,7 +64,7 @@ public sealed class LeaseSchedulerHostTests
         Assert.True(first.IsHeld && second.IsWaiting);
         var wait = _world.Acquire(l);
         _world.FinishAll();
-        Assert.True(wait.IsHeld, $"{_host.FreeBytes} bytes of the host are free, 'l' takes 20; the claim is still that of '{_host.Claim?.Names}', which is there and taken.");
+        Assert.True(wait.IsHeld, $"{_host.Memory.FreeBytes} bytes of the host are free, 'l' takes 20; the claim is still that of '{_host.Memory.Claim?.Names}', which is there and taken.");
     }
 
     [Fact]
@@ -82,7 +85,7 @@ public sealed class LeaseSchedulerHostTests
         _world.FinishAll();
         var wait = _world.Acquire(l, holders[0]);
         _world.FinishAll();
-        Assert.Null(wait.Refusal);
+        Assert.Null(wait.Rejection);
         Assert.True(wait.IsHeld);
     }
 
@@ -97,7 +100,7 @@ public sealed class LeaseSchedulerHostTests
         _world.Acquire(z, holders[1]);
         TestRequest[] waits = [_world.Acquire(q, holders[0]), _world.Acquire(p, holders[1])];
         _world.FinishAll();
-        Assert.Contains(waits, static wait => wait.Refusal is { Reason: RefusalReason.Deadlock });
+        Assert.Contains(waits, static wait => wait.Rejection is { Reason: RejectionReason.Deadlock });
     }
 
     [Fact]
@@ -113,7 +116,7 @@ public sealed class LeaseSchedulerHostTests
         _world.Acquire(r, holders[1]);
         TestRequest[] waits = [_world.Acquire(q, holders[0]), _world.Acquire(p, holders[1])];
         _world.FinishAll();
-        Assert.All(waits, static wait => Assert.Null(wait.Refusal));
+        Assert.All(waits, static wait => Assert.Null(wait.Rejection));
     }
 
     [Fact]
@@ -139,7 +142,7 @@ public sealed class LeaseSchedulerHostTests
         world.Acquire(world.AddResident("y", bytes: 20), holders[1]);
         world.AddResident("idle", bytes: 50);
         TestRequest[] waits = [world.Acquire(p, holders[0]), world.Acquire(q, holders[1])];
-        Assert.All(waits, static wait => Assert.Null(wait.Refusal));
+        Assert.All(waits, static wait => Assert.Null(wait.Rejection));
     }
 
     [Fact]

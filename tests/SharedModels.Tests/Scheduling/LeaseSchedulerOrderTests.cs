@@ -1,5 +1,9 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -148,14 +152,16 @@ public sealed class LeaseSchedulerOrderTests
         var world = new SchedulerWorld(budget: 20);
         var popular = world.AddResident("popular");
         var rare = world.AddModel("rare");
-        popular.MoveTicks = rare.MoveTicks = 1;
+        popular.MeasureMove(popular.StepStartedAt + 1);
+        rare.MeasureMove(rare.StepStartedAt + 1);
         for (var i = 0; i < 5; i++)
             world.Release(world.Acquire(popular));
         world.Now++;
         var first = world.Acquire(rare);
         world.FinishAll();
         world.Release(first);
-        popular.MoveTicks = rare.MoveTicks = 1;
+        popular.MeasureMove(popular.StepStartedAt + 1);
+        rare.MeasureMove(rare.StepStartedAt + 1);
         world.Acquire(world.AddModel("wanted"));
         world.FinishAll();
         Assert.Equal(ModelResidency.OnHost, rare.Residency);

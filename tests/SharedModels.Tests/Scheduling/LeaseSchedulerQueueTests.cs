@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -39,7 +42,7 @@ public sealed class LeaseSchedulerQueueTests
         scheduler.Loaded(other, other.ActualFootprint, 0);
         Assert.True(behind.IsWaiting);
         scheduler.Loaded(big, big.ActualFootprint, 0);
-        Assert.Contains(scheduler.TakeEffects(), static effect => effect.Refusal?.Reason == RefusalReason.Deadlock);
+        Assert.Contains(scheduler.TakeEffects(), static effect => effect.Rejection?.Reason == RejectionReason.Deadlock);
         Assert.False(behind.IsWaiting);
 
         TestModel Model(string id, int device, long bytes)

@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -104,9 +107,9 @@ public sealed class LeaseSchedulerResidencyTests
         var model = world.AddModel("huge", bytes: 11);
         var request = world.Acquire(model);
         world.FinishAll();
-        Assert.Equal(RefusalReason.NeverFits, request.Refusal!.Reason);
-        Assert.Equal(11, request.Refusal.RequiredBytes);
-        Assert.Equal(10, request.Refusal.BudgetBytes);
+        Assert.Equal(RejectionReason.NeverFits, request.Rejection!.Reason);
+        Assert.Equal(11, request.Rejection.RequiredBytes);
+        Assert.Equal(10, request.Rejection.BudgetBytes);
     }
 
     [Fact]
@@ -123,8 +126,8 @@ public sealed class LeaseSchedulerResidencyTests
         world.FinishAll();
         Assert.True(held.IsHeld);
         Assert.True(patient.IsWaiting);
-        Assert.Equal(RefusalReason.NeverFits, impossible.Refusal!.Reason);
-        Assert.Equal(20, impossible.Refusal.RequiredBytes);
+        Assert.Equal(RejectionReason.NeverFits, impossible.Rejection!.Reason);
+        Assert.Equal(20, impossible.Rejection.RequiredBytes);
     }
 
     [Fact]
@@ -138,7 +141,7 @@ public sealed class LeaseSchedulerResidencyTests
         var cause = new InvalidDataException("torn");
         world.Finish(SchedulerEffectKind.Load, broken, cause);
         world.FinishAll();
-        Assert.All(requests, request => Assert.Same(cause, request.Refusal!.Cause));
+        Assert.All(requests, request => Assert.Same(cause, request.Rejection!.Cause));
         Assert.Equal(ModelResidency.Faulted, broken.Residency);
         Assert.True(other.IsHeld);
     }
@@ -154,8 +157,8 @@ public sealed class LeaseSchedulerResidencyTests
             world.Finish(SchedulerEffectKind.Load, model, new InvalidDataException());
             world.Now += TimeSpan.FromSeconds(seconds).Ticks - 1;
             var early = world.Acquire(model);
-            Assert.Equal(RefusalReason.LoadFailed, early.Refusal!.Reason);
-            Assert.Equal(TimeSpan.FromTicks(1), early.Refusal.RetryAfter);
+            Assert.Equal(RejectionReason.LoadFailed, early.Rejection!.Reason);
+            Assert.Equal(TimeSpan.FromTicks(1), early.Rejection.RetryAfter);
             world.Now++;
         }
 
@@ -163,7 +166,7 @@ public sealed class LeaseSchedulerResidencyTests
         world.FinishAll();
         Assert.True(request.IsHeld);
         Assert.Equal(0, model.Failures);
-        Assert.Null(model.Error);
+        Assert.Null(model.Failure);
     }
 
     [Theory]
@@ -184,8 +187,8 @@ public sealed class LeaseSchedulerResidencyTests
 
         world.Finish(isEviction ? SchedulerEffectKind.Evict : SchedulerEffectKind.Move, model, new IOException());
         Assert.Equal(ModelResidency.Faulted, model.Residency);
-        Assert.Equal(0, world.Device.UsedBytes);
-        Assert.Equal(0, world.Device.LeavingBytes);
+        Assert.Equal(0, world.Device.Memory.UsedBytes);
+        Assert.Equal(0, world.Device.Memory.LeavingBytes);
         world.Now += TimeSpan.FromSeconds(1).Ticks;
         Assert.True(world.Acquire(model).IsWaiting);
         Assert.True(world.IsUnderWay(SchedulerEffectKind.Load, model));
@@ -227,10 +230,10 @@ public sealed class LeaseSchedulerResidencyTests
         var world = new SchedulerWorld(device: SharedModels.Device.Cpu);
         var model = world.AddResident("a");
         world.Tell(() => Assert.True(world.Scheduler.TryEvict(model, world.Now)));
-        Assert.Equal(10, world.Device.UsedBytes);
+        Assert.Equal(10, world.Device.Memory.UsedBytes);
         world.Finish(SchedulerEffectKind.Unload, model);
         Assert.Equal(ModelResidency.Registered, model.Residency);
-        Assert.Equal(0, world.Device.UsedBytes);
+        Assert.Equal(0, world.Device.Memory.UsedBytes);
     }
 
     [Fact]
@@ -241,7 +244,7 @@ public sealed class LeaseSchedulerResidencyTests
         world.Cancel(world.Acquire(model));
         world.FinishAll();
         Assert.Equal(ModelResidency.OnDevice, model.Residency);
-        Assert.Equal(10, world.Device.UsedBytes);
+        Assert.Equal(10, world.Device.Memory.UsedBytes);
     }
 
     [Fact]
@@ -266,8 +269,8 @@ public sealed class LeaseSchedulerResidencyTests
         var held = world.Acquire(used);
         var waiting = world.Acquire(idle);
         world.Tell(() => world.Scheduler.BeginShutdown(world.Now));
-        Assert.Equal(RefusalReason.ShuttingDown, waiting.Refusal!.Reason);
-        Assert.Equal(RefusalReason.ShuttingDown, world.Acquire(idle).Refusal!.Reason);
+        Assert.Equal(RejectionReason.ShuttingDown, waiting.Rejection!.Reason);
+        Assert.Equal(RejectionReason.ShuttingDown, world.Acquire(idle).Rejection!.Reason);
         world.FinishAll();
         Assert.Equal(ModelResidency.Registered, idle.Residency);
         Assert.Equal(ModelResidency.Registered, given.Residency);
@@ -278,7 +281,7 @@ public sealed class LeaseSchedulerResidencyTests
         world.Release(held);
         world.FinishAll();
         Assert.True(world.Scheduler.IsAtRest);
-        Assert.Equal(0, world.Device.UsedBytes);
+        Assert.Equal(0, world.Device.Memory.UsedBytes);
     }
 
     [Fact]

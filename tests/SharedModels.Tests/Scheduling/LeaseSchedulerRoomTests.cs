@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -16,7 +19,7 @@ public sealed class LeaseSchedulerRoomTests
         var b = world.AddModel("b", bytes: 40);
         var group = world.AcquireAll(a, b);
         AssertEnds(world, physical: 60, () => group.IsWaiting);
-        Assert.Equal(RefusalReason.OutOfMemory, group.Refusal?.Reason);
+        Assert.Equal(RejectionReason.OutOfMemory, group.Rejection?.Reason);
     }
 
     [Fact]
@@ -131,7 +134,7 @@ public sealed class LeaseSchedulerRoomTests
         world.Acquire(world.Bring(x), holder);
         var wait = world.Acquire(y, holder);
         world.FinishAll();
-        Assert.Null(wait.Refusal);
+        Assert.Null(wait.Rejection);
     }
 
     [Fact]
@@ -144,7 +147,7 @@ public sealed class LeaseSchedulerRoomTests
         Assert.Equal(world.Device, a.Device);
         var group = world.AcquireAll(a, b);
         world.FinishAll();
-        Assert.Null(group.Refusal);
+        Assert.Null(group.Rejection);
         Assert.True(group.IsHeld);
     }
 
@@ -157,7 +160,7 @@ public sealed class LeaseSchedulerRoomTests
         world.Device.Configure(50, 1, 100);
         world.Tell(() => world.Scheduler.Reconfigure(world.Policy, world.Now));
         world.FinishAll();
-        Assert.Equal(60, world.Device.UsedBytes);
+        Assert.Equal(60, world.Device.Memory.UsedBytes);
     }
 
     [Fact]
@@ -207,7 +210,7 @@ public sealed class LeaseSchedulerRoomTests
         world.Tell(() => model.Settings = model.Settings with { KeepAlive = 0 });
         world.Tell(() => world.Scheduler.Reconfigure(world.Policy, world.Now));
         world.FinishAll();
-        Assert.Equal(RefusalReason.TooLate, Hurry().Refusal?.Reason);
+        Assert.Equal(RejectionReason.TooLate, Hurry().Rejection?.Reason);
         world.Now += 1_001;
         Assert.True(Hurry().IsWaiting);
 
@@ -229,7 +232,7 @@ public sealed class LeaseSchedulerRoomTests
         {
             Assert.True(steps < 200, $"Models drive each other out without end: {string.Join(", ", world.Scheduler.Models.Select(static model => $"{model.Id} left {model.Evictions} times"))}.");
             var work = world.Work.OrderBy(static work => work.Kind == SchedulerEffectKind.Load).First();
-            world.Finish(work, work.Kind == SchedulerEffectKind.Move && world.Device.UsedBytes > physical ? Full : null);
+            world.Finish(work, work.Kind == SchedulerEffectKind.Move && world.Device.Memory.UsedBytes > physical ? Full : null);
         }
     }
 }

@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -42,7 +45,7 @@ public sealed class LeaseSchedulerTurnTests
         world.Acquire(a, holders[2]);
         var outside = world.Acquire(a, holders[0]);
         world.FinishAll();
-        Assert.Null(outside.Refusal);
+        Assert.Null(outside.Rejection);
     }
 
     [Fact]
@@ -56,7 +59,7 @@ public sealed class LeaseSchedulerTurnTests
         world.FinishAll();
         var small = world.Acquire(world.AddModel("small", bytes: 20), holders[1]);
         world.FinishAll();
-        Assert.Null(small.Refusal);
+        Assert.Null(small.Rejection);
         Assert.True(small.IsHeld, "40 bytes are free, and its holder is the one that the claim on them waits for.");
     }
 
@@ -73,7 +76,7 @@ public sealed class LeaseSchedulerTurnTests
         world.Acquire(world.AddResident("z"), holders[2]);
         TestRequest[] waits = [world.AcquireAll(holders[0], x, y), world.Acquire(a, holders[1]), world.Acquire(a, holders[2])];
         Assert.True(world.Acquire(x, holders[2]).IsHeld);
-        Assert.Contains(waits, static wait => wait.Refusal is { Reason: RefusalReason.Deadlock });
+        Assert.Contains(waits, static wait => wait.Rejection is { Reason: RejectionReason.Deadlock });
     }
 
     [Fact]
@@ -90,7 +93,7 @@ public sealed class LeaseSchedulerTurnTests
         world.Finish(SchedulerEffectKind.Load);
         world.Finish(SchedulerEffectKind.Load);
         Assert.True(world.IsUnderWay(SchedulerEffectKind.Move, cancelled.ScheduledModel));
-        Assert.All(waits, static wait => Assert.Null(wait.Refusal));
+        Assert.All(waits, static wait => Assert.Null(wait.Rejection));
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using SharedModels.Scheduling;
-using SharedModels.Scheduling.Queues;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -11,8 +14,8 @@ public sealed class PriorityTests
     [InlineData(0, 1_100, 1)]
     [InlineData(0, 1_199, 1)]
     [InlineData(0, 1_200, 2)]
-    [InlineData(0, 9_000, WaitingLine.Priorities - 1)]
-    [InlineData(2, 9_000, WaitingLine.Priorities - 1)]
+    [InlineData(0, 9_000, WaitQueue.Priorities - 1)]
+    [InlineData(2, 9_000, WaitQueue.Priorities - 1)]
     [InlineData(1, 1_150, 2)]
     public void A_request_rises_by_one_with_each_period_up_to_the_highest(int priority, long now, int risen)
     {

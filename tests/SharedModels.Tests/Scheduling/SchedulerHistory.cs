@@ -1,7 +1,9 @@
 using System.Text;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
-using SharedModels.Scheduling.Queues;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -62,8 +64,8 @@ internal sealed class SchedulerHistory
 
     /// <summary>What happened, a line for each event.</summary>
     public string Story =>
-        _story + string.Concat(_models.Select(model => $"{model.Id}: {model.Residency} {model.Device?.Device} {(model.IsLost ? "lost " : "")}of {model.HostCharge}+{model.DeviceCharge} bytes, {model.Users} users, {model.Wishes} wishes\n"))
-        + string.Concat(_world.Scheduler.Devices.Select(device => $"{device.Device}: {device.UsedBytes} - {device.LeavingBytes} of {device.BudgetBytes} bytes, {device.HolderCount} of {device.MaxConcurrentHolders} holders, claim '{device.Claim?.Names}'\n"));
+        _story + string.Concat(_models.Select(model => $"{model.Id}: {model.Residency} {model.Device?.Device} {(model.IsLost ? "lost " : "")}of {model.HostMemory.Bytes}+{model.DeviceMemory.Bytes} bytes, {model.Users} users, {model.PendingRequests} wishes\n"))
+        + string.Concat(_world.Scheduler.Devices.Select(device => $"{device.Device}: {device.Memory.UsedBytes} - {device.Memory.LeavingBytes} of {device.Memory.BudgetBytes} bytes, {device.HolderCount} of {device.MaxConcurrentHolders} holders, claim '{device.Memory.Claim?.Names}'\n"));
 
     public void Do(int code)
     {
@@ -139,9 +141,9 @@ internal sealed class SchedulerHistory
         _world.Tell(() => _world.Scheduler.BeginShutdown(_world.Now));
         _world.FinishAll();
         Assert.True(_world.Scheduler.IsAtRest);
-        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.UsedBytes, device.LeavingBytes, device.WorkingBytes)));
-        Assert.All(_models, static model => Assert.Equal(2, model.Lines.Count));
-        Assert.All(_requests, static request => Assert.True(request.GrantNumber > 0 || request.Refusal is not null || !request.IsWaiting));
+        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.Memory.UsedBytes, device.Memory.LeavingBytes, device.Memory.WorkingBytes)));
+        Assert.All(_models, static model => Assert.Equal(2, model.Queues.Count));
+        Assert.All(_requests, static request => Assert.True(request.GrantNumber > 0 || request.Rejection is not null || !request.IsWaiting));
     }
 
     private TestModel AddModel(int index, HistoryKind kind)
@@ -173,10 +175,10 @@ internal sealed class SchedulerHistory
 
     private void Start(TestRequest request, int argument)
     {
-        request.Priority = argument % 13 % WaitingLine.Priorities;
+        request.Priority = argument % 13 % WaitQueue.Priorities;
         var timeout = argument % 3 == 0 ? 40 : long.MaxValue;
         _requests.Add(request);
-        Tell($"{Name(request)}: holder {_holders.IndexOf(request.Holder)} {(request.IsPreload ? "preloads" : "wants")} '{request.Line.Names}', priority {request.Priority}{(timeout < long.MaxValue ? ", for 40 ticks" : "")}");
+        Tell($"{Name(request)}: holder {_holders.IndexOf(request.Holder)} {(request.IsPreload ? "preloads" : "wants")} '{request.Queue.Names}', priority {request.Priority}{(timeout < long.MaxValue ? ", for 40 ticks" : "")}");
         _world.Acquire(request, timeout, hasDeadline: argument % 6 == 0);
     }
 
@@ -228,8 +230,8 @@ internal sealed class SchedulerHistory
             CheckOrder();
         if (_checks.HasFlag(HistoryChecks.HostBudget) && _host is not null)
         {
-            var idle = _models.Where(model => model is { Users: 0, IsWanted: false, Residency: ModelResidency.OnHost, Settings.CanReload: true, HostCharge: > 0 }).ToList();
-            Assert.True(_host.UsedBytes - _host.LeavingBytes <= _host.BudgetBytes || idle.Count == 0, $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory for nobody.");
+            var idle = _models.Where(model => model is { Users: 0, IsWanted: false, Residency: ModelResidency.OnHost, Settings.CanReload: true, HostMemory.Bytes: > 0 }).ToList();
+            Assert.True(_host.Memory.UsedBytes - _host.Memory.LeavingBytes <= _host.Memory.BudgetBytes || idle.Count == 0, $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory for nobody.");
         }
 
         if (_checks.HasFlag(HistoryChecks.WakeUps) && !_world.Scheduler.IsShuttingDown)
@@ -250,14 +252,14 @@ internal sealed class SchedulerHistory
         foreach (var granted in _requests.Where(request => request.GrantNumber > _lastGrant).OrderBy(static request => request.GrantNumber).ToList())
         {
             _lastGrant = granted.GrantNumber;
-            if (granted.Line.IsPreload || !_wasHolding.Add(granted.Holder))
+            if (granted.Queue.IsPreload || !_wasHolding.Add(granted.Holder))
                 continue;
-            foreach (var waiting in _requests.Where(request => request.IsWaiting && !request.Line.IsPreload && _requests.IndexOf(request) < _requests.IndexOf(granted)))
+            foreach (var waiting in _requests.Where(request => request.IsWaiting && !request.Queue.IsPreload && _requests.IndexOf(request) < _requests.IndexOf(granted)))
             {
                 var isYounger = waiting.PriorityAt(_world.Now, _world.Policy.PriorityAgeing) >= granted.Priority;
-                if (waiting.Line == granted.Line && waiting.Priority == granted.Priority)
+                if (waiting.Queue == granted.Queue && waiting.Priority == granted.Priority)
                     Assert.Fail($"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the same priority.");
-                if (isYounger && waiting.Line.Models.ToArray().Any(model => granted.Line.Models.ToArray().Any(other => other.Device == model.Device)))
+                if (isYounger && waiting.Queue.Models.ToArray().Any(model => granted.Queue.Models.ToArray().Any(other => other.Device == model.Device)))
                     _overtaken[waiting] = _overtaken.GetValueOrDefault(waiting) + 1;
             }
         }
@@ -274,8 +276,8 @@ internal sealed class SchedulerHistory
         {
             var holders = held.Where(lease => lease.ScheduledModel.Device == device).Select(static lease => lease.Holder).Distinct().Count();
             Assert.Equal(holders, device.HolderCount);
-            Assert.True(device == _host || device.UsedBytes <= Math.Max(device.BudgetBytes, _used.GetValueOrDefault(device)), "More bytes are used than may be.");
-            _used[device] = device.UsedBytes;
+            Assert.True(device == _host || device.Memory.UsedBytes <= Math.Max(device.Memory.BudgetBytes, _used.GetValueOrDefault(device)), "More bytes are used than may be.");
+            _used[device] = device.Memory.UsedBytes;
         }
 
         foreach (var model in _models)
@@ -284,11 +286,11 @@ internal sealed class SchedulerHistory
             Assert.Equal(users, model.Users);
             Assert.InRange(model.OverdueLeases, 0, held.Count(lease => lease.ScheduledModel == model));
             Assert.True(users == 0 || model.Residency == ModelResidency.OnDevice);
-            Assert.Equal(_requests.Count(request => request.IsWaiting && request.Line.Models.Contains(model)), model.Wishes);
+            Assert.Equal(_requests.Count(request => request.IsWaiting && request.Queue.Models.Contains(model)), model.PendingRequests);
         }
 
         CheckMore(held);
-        var isStuck = _world.Work.Count == 0 && held.Count == 0 && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0) && !_models.Exists(static model => model.Error is not null && model.HeapIndex >= 0)
+        var isStuck = _world.Work.Count == 0 && held.Count == 0 && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0) && !_models.Exists(static model => model.Failure is not null && model.HeapIndex >= 0)
             && _requests.Exists(static request => request.IsWaiting);
         Assert.False(isStuck, "Requests wait, nobody holds anything, and nothing is under way.");
     }

@@ -1,12 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
+using SharedModels.Coordination;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>A scheduler with devices and models, whose work is done when the test says so, at the time that the test says it is.</summary>
-internal sealed class SchedulerWorld
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The gate's timer is one of the world's, which needs no disposal.")]
+internal sealed class SchedulerWorld : IEffectRunner
 {
     private readonly List<SchedulerEffect> _work = [];
+    private readonly List<Exception> _failures = [];
+    private readonly WorldTime _time = new();
+    private readonly SchedulerGate _gate;
     private readonly int _maxQueueLength;
     private int _grants;
 
@@ -14,18 +23,24 @@ internal sealed class SchedulerWorld
     {
         var policy = new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypass, MaxHold = 300 };
         Policy = change?.Invoke(policy) ?? policy;
-        Scheduler = new(Policy);
+        _gate = new(Policy, new(_time), _ => this, _failures.Add);
+        Scheduler = _gate.Read(this, static (scheduler, _, _) => scheduler);
         _maxQueueLength = maxQueueLength;
         Device = AddDevice(device ?? new Device("fake"), budget, slots);
     }
 
     public SchedulingPolicy Policy { get; }
 
+    /// <summary>For reading; what changes it goes through <see cref="Tell"/>, and so through the gate that production uses.</summary>
     public LeaseScheduler Scheduler { get; }
 
     public ScheduledDevice Device { get; }
 
-    public long Now { get; set; }
+    public long Now
+    {
+        get => _time.Now;
+        set => _time.Now = value;
+    }
 
     /// <summary>Loads, moves, probes and so on that wait for <see cref="Finish(SchedulerEffect, Exception?)"/>.</summary>
     public IReadOnlyList<SchedulerEffect> Work => _work;
@@ -84,20 +99,17 @@ internal sealed class SchedulerWorld
     public TestRequest Group(LeaseHolder holder, params TestModel[] models)
     {
         var members = Array.ConvertAll(models, model => new TestRequest(model, holder));
-        var line = Scheduler.LineFor(models.Distinct().OrderBy(static model => model.Id, StringComparer.Ordinal).ToArray<ScheduledModel>());
+        var line = Scheduler.QueueFor(models.Distinct().OrderBy(static model => model.Id, StringComparer.Ordinal).ToArray<ScheduledModel>());
         return new TestRequest(line, holder, members);
     }
 
-    public void Acquire(TestRequest request, long timeout = long.MaxValue, bool hasDeadline = false)
+    public void Acquire(TestRequest request, long timeout = long.MaxValue, bool hasDeadline = false) => Tell(() =>
     {
-        if (Scheduler.TryAcquire(request, Now, timeout, hasDeadline))
-        {
-            request.GrantNumber = ++_grants;
-            OnEffect?.Invoke(new(SchedulerEffectKind.Grant, request.ScheduledModel, request));
-        }
-
-        TakeEffects();
-    }
+        if (!Scheduler.TryAcquire(request, Now, timeout, hasDeadline))
+            return;
+        request.GrantNumber = ++_grants;
+        OnEffect?.Invoke(new(SchedulerEffectKind.Grant, request.ScheduledModel, request));
+    });
 
     public void Release(TestRequest request)
     {
@@ -116,14 +128,17 @@ internal sealed class SchedulerWorld
     {
         Now += time;
         Tell(() => Scheduler.Advance(Now));
+        _time.FireIfDue();
     }
 
-    public void Lose(ScheduledDevice device) => Tell(() => Scheduler.DeviceLost(device, new DeviceLostException("lost"), Now));
+    public void Lose(ScheduledDevice device) => Tell(() => Scheduler.LoseDevice(device, Failure.Of(new DeviceLostException("lost")), Now));
 
     public void Tell(Action tell)
     {
-        tell();
-        TakeEffects();
+        _gate.Enter(tell, static (_, _, tell) => tell());
+        if (_failures is [var failure, ..])
+            throw new InvalidOperationException("An effect failed.", failure);
+        Assert.True(_time.TimerIsDueAt <= Ticks.After(Scheduler.NextDeadline, TimeSpan.TicksPerMillisecond), "The timer fires too late.");
     }
 
     public bool IsUnderWay(SchedulerEffectKind kind, ScheduledModel model) => _work.Exists(work => work.Kind == kind && work.Model == model);
@@ -147,74 +162,107 @@ internal sealed class SchedulerWorld
         }
     }
 
-    private void Report(SchedulerEffect work, Exception? failure)
+    void IEffectRunner.Prepare(in SchedulerEffect effect, long now)
     {
-        var model = (TestModel)work.Model!;
-        switch (work.Kind)
+    }
+
+    void IEffectRunner.Settle(LeaseScheduler scheduler)
+    {
+    }
+
+    void IEffectRunner.Report(in SchedulerEffect effect)
+    {
+    }
+
+    void IEffectRunner.Run(in SchedulerEffect effect)
+    {
+        OnEffect?.Invoke(effect);
+        var request = (TestRequest?)effect.Request;
+        switch (effect.Kind)
         {
-            case SchedulerEffectKind.Probe:
-                Scheduler.Probed(work.Device!, failure, Now);
+            case SchedulerEffectKind.Grant:
+                request!.GrantNumber = ++_grants;
                 break;
-            case SchedulerEffectKind.Load when failure is null:
-                Scheduler.Loaded(model, model.ActualFootprint, Now, model.IsActuallyMutable);
+            case SchedulerEffectKind.Reject:
+                Assert.Null(request!.Rejection);
+                request.Rejection = effect.Rejection;
                 break;
-            case SchedulerEffectKind.Load:
-                Scheduler.LoadFailed(model, failure!, Now);
+            case SchedulerEffectKind.Overdue:
+                Assert.True(request!.IsHeld);
                 break;
-            case SchedulerEffectKind.Unload:
-                Scheduler.Unloaded(model, Now);
+            case SchedulerEffectKind.Lose:
+                Assert.True(request!.IsHeld);
+                request.IsLost = true;
                 break;
-            case SchedulerEffectKind.Evict when failure is not null:
-                Scheduler.EvictionFailed(model, failure, Now);
+            case SchedulerEffectKind.ReportLoss:
+                Assert.True(effect.Device!.IsLost);
                 break;
-            case SchedulerEffectKind.Evict:
-                Scheduler.Evicted(model, Now);
-                break;
-            case var _ when failure is DeviceLostException:
-                Scheduler.DeviceLost(model.Device!, failure, Now);
-                Scheduler.MoveFailed(model, failure, Now, MoveFailure.DeviceLost);
-                break;
-            case var _ when failure is not null:
-                Scheduler.MoveFailed(model, failure, Now, failure is DeviceOutOfMemoryException ? MoveFailure.OutOfMemory : MoveFailure.Model);
+            case SchedulerEffectKind.FallBack:
+                FallenBack.Add(effect.Model!);
                 break;
             default:
-                Scheduler.Moved(model, Now);
+                _work.Add(effect);
                 break;
         }
     }
 
-    private void TakeEffects()
+    private void Report(SchedulerEffect work, Exception? failure)
     {
-        foreach (var effect in Scheduler.TakeEffects())
-        {
-            OnEffect?.Invoke(effect);
-            var request = (TestRequest?)effect.Request;
-            switch (effect.Kind)
+        var model = (TestModel?)work.Model;
+        Scheduler.Complete(
+            new StepResult(work)
             {
-                case SchedulerEffectKind.Grant:
-                    request!.GrantNumber = ++_grants;
-                    break;
-                case SchedulerEffectKind.Refuse:
-                    Assert.Null(request!.Refusal);
-                    request.Refusal = effect.Refusal;
-                    break;
-                case SchedulerEffectKind.Overdue:
-                    Assert.True(request!.IsHeld);
-                    break;
-                case SchedulerEffectKind.Lose:
-                    Assert.True(request!.IsHeld);
-                    request.IsLost = true;
-                    break;
-                case SchedulerEffectKind.ReportLoss:
-                    Assert.True(effect.Device!.IsLost);
-                    break;
-                case SchedulerEffectKind.FallBack:
-                    FallenBack.Add(effect.Model!);
-                    break;
-                default:
-                    _work.Add(effect);
-                    break;
-            }
+                Footprint = model?.ActualFootprint ?? default,
+                IsMutable = model?.IsActuallyMutable ?? false,
+                Failure = failure is null ? null : Failure.Of(failure),
+                FailureKind = failure switch
+                {
+                    null => StepFailure.None,
+                    DeviceLostException => StepFailure.DeviceLost,
+                    DeviceOutOfMemoryException => StepFailure.OutOfMemory,
+                    _ => StepFailure.Model,
+                },
+            },
+            Now);
+    }
+
+    /// <summary>A clock that shows the world's time, with one timer.</summary>
+    private sealed class WorldTime : TimeProvider, ITimer
+    {
+        private Action? _fire;
+
+        public long Now { get; set; }
+
+        public long TimerIsDueAt { get; private set; } = long.MaxValue;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _fire = () => callback(state);
+            return this;
         }
+
+        public void FireIfDue()
+        {
+            if (TimerIsDueAt > Now)
+                return;
+            TimerIsDueAt = long.MaxValue;
+            _fire!();
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            TimerIsDueAt = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + dueTime.Ticks;
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

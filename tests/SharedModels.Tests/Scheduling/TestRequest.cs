@@ -1,18 +1,20 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
-using SharedModels.Scheduling.Queues;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>A request that remembers how it ended.</summary>
-internal sealed class TestRequest(WaitingLine line, LeaseHolder holder, TestRequest[]? members = null) : LeaseRequest(line, holder)
+internal sealed class TestRequest(WaitQueue line, LeaseHolder holder, TestRequest[]? members = null) : LeaseRequest(line, holder)
 {
     public TestRequest(TestModel model, LeaseHolder holder, bool isPreload = false)
         : this(isPreload ? model.Preloads : model.Waiting, holder)
     {
     }
 
-    public Refusal? Refusal { get; set; }
+    public Rejection? Rejection { get; set; }
 
     /// <summary>The order in which grants were given, from 1; 0 if it was not granted.</summary>
     public int GrantNumber { get; set; }

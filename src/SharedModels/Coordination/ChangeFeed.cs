@@ -1,0 +1,104 @@
+using SharedModels.Diagnostics;
+using SharedModels.Leasing;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+
+namespace SharedModels.Coordination;
+
+/// <summary>Notes changes for those who watch; called under the gate's lock, so that changes and snapshots agree.</summary>
+internal sealed class ChangeFeed(SchedulerClock clock)
+{
+    private readonly ChangeJournal _journal = new(clock.Time);
+
+    /// <summary>The number of the last change.</summary>
+    public long Last => _journal.Last;
+
+    public bool IsWatched => _journal.IsWatched;
+
+    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after, CancellationToken cancellationToken) => _journal.WatchAsync(after, cancellationToken);
+
+    /// <summary>Notes a request that waits, granted or not.</summary>
+    public void NoteRequest(SharedModelsChangeKind kind, WaitingRequest request, long now, string? detail = null)
+    {
+        if (!IsWatched)
+            return;
+        var waited = kind == SharedModelsChangeKind.LeaseGranted ? request.GrantedAt - request.EnqueuedAt : 0;
+        if (request is LeaseRecord single)
+            NoteLease(kind, single, now, waited, detail);
+        foreach (var record in (request as GroupRequest)?.Records ?? [])
+            NoteLease(kind, record, now, waited, detail);
+    }
+
+    public void NoteLease(SharedModelsChangeKind kind, LeaseRecord record, long now, long ticks = 0, string? detail = null)
+    {
+        if (!IsWatched)
+            return;
+        var model = record.Model.Scheduled;
+        _journal.Add(Change(kind, now, model, model.Device, detail) with { LeaseNumber = record.Number, Duration = TimeSpan.FromTicks(Math.Max(0, ticks)) });
+    }
+
+    /// <summary>Notes how a step of a model ended.</summary>
+    public void NoteStepEnded(ScheduledModel model, long now)
+    {
+        var kind = model.Failure is null ? SharedModelsChangeKind.StepEnded : SharedModelsChangeKind.ModelFaulted;
+        if (IsWatched)
+            _journal.Add(Change(kind, now, model, model.Device, model.Failure?.Message));
+    }
+
+    public void NoteDevice(SharedModelsChangeKind kind, ScheduledDevice device, long now, string? detail = null)
+    {
+        if (IsWatched)
+            _journal.Add(Change(kind, now, model: null, device, detail));
+    }
+
+    public void NoteEffect(in SchedulerEffect effect, long now)
+    {
+        if (!IsWatched)
+            return;
+        switch (effect.Kind)
+        {
+            case SchedulerEffectKind.Grant:
+                NoteRequest(SharedModelsChangeKind.LeaseGranted, (WaitingRequest)effect.Request!, now);
+                break;
+            case SchedulerEffectKind.Reject:
+                NoteRequest(SharedModelsChangeKind.RequestLeft, (WaitingRequest)effect.Request!, now, SharedModelsMetrics.Outcome(effect.Rejection!.Reason));
+                break;
+            case SchedulerEffectKind.Overdue:
+                NoteLease(SharedModelsChangeKind.LeaseOverdue, (LeaseRecord)effect.Request!, now);
+                break;
+            case SchedulerEffectKind.Load:
+                NoteStep(SharedModelsChangeKind.LoadStarted, effect, now);
+                break;
+            case SchedulerEffectKind.Move:
+                NoteStep(SharedModelsChangeKind.MoveStarted, effect, now);
+                break;
+            case SchedulerEffectKind.Evict:
+                NoteStep(SharedModelsChangeKind.EvictionStarted, effect, now, SharedModelsMetrics.Reason(effect.Reason!.Value));
+                break;
+            case SchedulerEffectKind.Unload:
+                NoteStep(SharedModelsChangeKind.UnloadStarted, effect, now);
+                break;
+            case SchedulerEffectKind.FallBack:
+                NoteStep(SharedModelsChangeKind.FellBack, effect, now);
+                break;
+            case SchedulerEffectKind.ReportLoss:
+                NoteDevice(SharedModelsChangeKind.DeviceLost, effect.Device!, now, effect.Device!.Failure?.Message);
+                break;
+        }
+    }
+
+    private void NoteStep(SharedModelsChangeKind kind, in SchedulerEffect effect, long now, string? detail = null) =>
+        _journal.Add(Change(kind, now, effect.Model, effect.Device, detail));
+
+    private SharedModelsChange Change(SharedModelsChangeKind kind, long now, ScheduledModel? model, ScheduledDevice? device, string? detail) => new()
+    {
+        Number = 0,
+        Kind = kind,
+        Time = clock.ToUtc(now),
+        ModelId = model?.Id,
+        Device = device?.Device,
+        Residency = model?.Residency,
+        Detail = detail,
+    };
+}

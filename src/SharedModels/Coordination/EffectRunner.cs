@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using SharedModels.Diagnostics;
+using SharedModels.Leasing;
+using SharedModels.Registration;
+using SharedModels.Residency;
+using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
+
+namespace SharedModels.Coordination;
+
+/// <summary>Carries out what the scheduler decides: completes waits, notifies holders, and has steps of models run.</summary>
+internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, ModelExecutor executor, ChangeFeed changes, SharedModelsMetrics metrics, ILogger logger)
+    : IEffectRunner
+{
+    private readonly ChangeFeed _changes = changes;
+    private readonly StepReporter _reporter = new(metrics, logger);
+    private readonly ConcurrentDictionary<Task, string> _stillRunning = [];
+    private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>In a shutdown: ends when every lease is released and every model freed.</summary>
+    public Task AtRest => _atRest.Task;
+
+    /// <summary>In a shutdown: ends when every model is freed that is not in use.</summary>
+    public Task OnlyLeasesLeft => _onlyLeasesLeft.Task;
+
+    /// <summary>Code of models that was given up and still runs, with the model's id.</summary>
+    public IReadOnlyDictionary<Task, string> StillRunning => _stillRunning;
+
+    public void Prepare(in SchedulerEffect effect, long now)
+    {
+        _changes.NoteEffect(effect, now);
+        switch (effect.Kind)
+        {
+            case SchedulerEffectKind.Reject:
+                (effect.Request as WaitingRequest)?.Forget();
+                break;
+            case SchedulerEffectKind.Overdue:
+                Lose((LeaseRecord)effect.Request!, LeaseEnd.HeldTooLong);
+                break;
+            case SchedulerEffectKind.Lose:
+                Lose((LeaseRecord)effect.Request!, LeaseEnd.DeviceLost);
+                break;
+        }
+    }
+
+    public void Settle(LeaseScheduler scheduler)
+    {
+        if (!scheduler.IsShuttingDown || !scheduler.IsAtRestExceptInUse)
+            return;
+        _onlyLeasesLeft.TrySetResult();
+        if (scheduler.IsAtRest)
+            _atRest.TrySetResult();
+    }
+
+    public void Run(in SchedulerEffect effect)
+    {
+        switch (effect.Kind)
+        {
+            case SchedulerEffectKind.Grant:
+                (effect.Request as WaitingRequest)?.TakeWait()?.Grant();
+                break;
+            case SchedulerEffectKind.Reject when effect.Request is WaitingRequest request:
+                request.TakeWait()?.Reject(effect.Rejection!.ToException(effect.Model!.Id, request.Timeout));
+                break;
+            case SchedulerEffectKind.Overdue or SchedulerEffectKind.Lose:
+                SignalLost((LeaseRecord)effect.Request!);
+                break;
+            case SchedulerEffectKind.Load or SchedulerEffectKind.Move or SchedulerEffectKind.Evict or SchedulerEffectKind.Unload:
+                _ = RunStepAsync(effect);
+                break;
+            case SchedulerEffectKind.Probe:
+                _ = ProbeAsync(effect);
+                break;
+        }
+    }
+
+    public void Report(in SchedulerEffect effect)
+    {
+        switch (effect.Kind)
+        {
+            case SchedulerEffectKind.Grant when !effect.Request!.IsPreload:
+                foreach (var model in effect.Request.Queue.Models)
+                    metrics.Granted(model.Id, effect.Device?.Device, effect.Waited);
+                break;
+            case SchedulerEffectKind.Reject:
+                metrics.NotGranted(effect.Model!.Id, effect.Rejection!.Device, SharedModelsMetrics.Outcome(effect.Rejection.Reason));
+                break;
+            case SchedulerEffectKind.Overdue:
+                var overdue = (LeaseRecord)effect.Request!;
+                Log.LeaseOverdue(logger, overdue.Model.Id, TimeSpan.FromTicks(effect.Waited).TotalSeconds, Log.WhereAcquired(overdue.AcquiredAt));
+                break;
+            case SchedulerEffectKind.ReportLoss:
+                Log.DeviceLost(logger, effect.Device!.Failure?.Exception ?? new DeviceLostException(), effect.Device.Device);
+                break;
+            case SchedulerEffectKind.FallBack:
+                Log.FellBack(logger, effect.Model!.Id, string.Join(", ", effect.Model.Settings.Candidates.Select(static device => device.Device)));
+                metrics.FellBack(effect.Model.Id, effect.Device?.Device);
+                break;
+        }
+    }
+
+    /// <summary>Notifies holders whose leases are lost because the application stops.</summary>
+    public void LoseAll(IEnumerable<LeaseRecord> records)
+    {
+        foreach (var record in records)
+            SignalLost(record);
+    }
+
+    /// <summary>Marks a lease as lost; called under the gate's lock.</summary>
+    public static void Lose(LeaseRecord record, LeaseEnd end)
+    {
+        record.HasPendingNotification = true;
+        if (record.TryGetLease(out var lease) && lease.Record == record && lease.End == LeaseEnd.None)
+            lease.End = end;
+    }
+
+    private void SignalLost(LeaseRecord record)
+    {
+        if (record.TryGetLease(out var lease) && lease.Record == record)
+            _ = ObserveAsync(lease.SignalLost());
+    }
+
+    private async Task ObserveAsync(Task callbacks)
+    {
+        try
+        {
+            await callbacks.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What one holder's callbacks throw must not keep the others from being notified.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(logger, exception);
+        }
+    }
+
+    private async Task RunStepAsync(SchedulerEffect effect)
+    {
+        var model = models.Find(effect.Model!);
+        var outcome = await executor.RunAsync(effect, model).ConfigureAwait(false);
+        gate.Enter(
+            (Runner: this, outcome, model),
+            static (scheduler, now, step) =>
+            {
+                scheduler.Complete(step.outcome.Result, now);
+                step.Runner._changes.NoteStepEnded(step.model.Scheduled, now);
+                return step.model.TakeEndedEviction();
+            },
+            static (step, eviction) =>
+            {
+                if (step.outcome is { StillRunning: { } running, Result.Abandoned: { } abandoned })
+                    _ = step.Runner.ReclaimAsync(step.model, running, abandoned);
+                eviction?.Complete();
+            });
+        _reporter.Report(effect, outcome);
+    }
+
+    /// <summary>Counts the bytes of a step that was given up until its code has ended, and may have freed them.</summary>
+    private async Task ReclaimAsync(RegisteredModel model, Task running, AbandonedMemory abandoned)
+    {
+        _stillRunning.TryAdd(running, model.Id);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stillRunning.TryRemove(running, out _);
+        gate.Enter(abandoned, static (scheduler, now, abandoned) => scheduler.Reclaim(abandoned, now));
+    }
+
+    private async Task ProbeAsync(SchedulerEffect effect)
+    {
+        var result = await executor.ProbeAsync(effect).ConfigureAwait(false);
+        gate.Enter((Runner: this, result), static (scheduler, now, probe) =>
+        {
+            scheduler.Complete(probe.result, now);
+            if (probe.result.Failure is null)
+                probe.Runner._changes.NoteDevice(SharedModelsChangeKind.DeviceReturned, probe.result.Device!, now);
+        });
+        if (result.Failure is null)
+            Log.DeviceReturned(logger, effect.Device!.Device);
+    }
+}

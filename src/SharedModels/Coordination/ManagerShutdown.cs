@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.Diagnostics;
+using SharedModels.Leasing;
+using SharedModels.Registration;
+using SharedModels.Residency;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Coordination;
+
+/// <summary>Stops a manager: rejects new requests, waits for leases, frees models. User code that hangs holds up nothing but itself.</summary>
+internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, ModelRegistry models, ModelExecutor executor, ILogger logger)
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+
+    private int _hasBegun;
+    private volatile bool _isCutShort;
+
+    /// <summary>Whether no time is left: whatever still runs is left behind.</summary>
+    public bool IsCutShort => _isCutShort;
+
+    /// <summary>Rejects all requests that wait or come later, gives up loads and moves, and frees models as they become idle.</summary>
+    /// <returns>Whether this was the first call.</returns>
+    public bool Begin()
+    {
+        if (Interlocked.Exchange(ref _hasBegun, 1) == 1)
+            return false;
+        gate.Enter(this, static (scheduler, now, _) => scheduler.BeginShutdown(now));
+        executor.Stop();
+        return true;
+    }
+
+    /// <summary>Waits until every lease is released and every model freed, reporting what it waits for; when the token fires, the leases that are left are lost.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        Begin();
+        if (await WaitForAsync(effects.AtRest, cancellationToken).ConfigureAwait(false) && await WaitForCodeAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        if (_isCutShort)
+            return;
+        _isCutShort = true;
+        var left = gate.Enter(this, static (scheduler, _, _) =>
+        {
+            var records = LeaseService.Granted(scheduler);
+            records.ForEach(static record => EffectRunner.Lose(record, LeaseEnd.Stopped));
+            return records;
+        });
+        effects.LoseAll(left);
+        if (Describe() is { Length: > 0 } description)
+            Log.LeftAtShutdown(logger, description);
+    }
+
+    /// <summary>Waits until every model is freed that is not in use.</summary>
+    public Task WaitForModelsAsync(TimeSpan timeout) =>
+        _isCutShort ? Task.CompletedTask : WaitAtMostAsync(effects.OnlyLeasesLeft, timeout);
+
+    /// <summary>Disposes objects that were never loaded, or whose load failed: all at once, so that one that hangs keeps no other from it.</summary>
+    public async Task DisposeUnloadedAsync(TimeSpan timeout)
+    {
+        var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
+        var unloaded = gate.Read(models, static (_, _, models) => models.All.Where(static model => model.Scheduled.IsFreed).ToList());
+        var disposals = Task.WhenAll(unloaded.Select(model => DisposeAsync(model, limit)));
+        if (!_isCutShort)
+            await disposals.ConfigureAwait(false);
+    }
+
+    private async Task DisposeAsync(RegisteredModel model, OperationLimit limit)
+    {
+        try
+        {
+            await model.Runtime.UnloadAsync(limit).ConfigureAwait(false);
+        }
+        catch (OperationFailedException failed)
+        {
+            Log.CleanUpFailed(logger, failed.Failure.Exception, model.Id);
+        }
+    }
+
+    private async Task WaitAtMostAsync(Task task, TimeSpan timeout) =>
+        await task.WaitAsync(timeout, gate.Clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Objects whose load or move was given up are disposed when their code has ended.</summary>
+    private async Task<bool> WaitForCodeAsync(CancellationToken cancellationToken) =>
+        await WaitForAsync(Task.WhenAll(effects.StillRunning.Keys), cancellationToken).ConfigureAwait(false);
+
+    private async Task<bool> WaitForAsync(Task task, CancellationToken cancellationToken)
+    {
+        while (!task.IsCompleted && !cancellationToken.IsCancellationRequested)
+        {
+            await task.WaitAsync(ReportInterval, gate.Clock.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!task.IsCompleted && !cancellationToken.IsCancellationRequested && Describe() is { Length: > 0 } description)
+                Log.WaitingAtShutdown(logger, description);
+        }
+
+        return task.IsCompleted;
+    }
+
+    /// <summary>Lists what keeps the manager from stopping.</summary>
+    private string Describe()
+    {
+        var (leases, steps) = gate.Read(models, static (scheduler, _, models) => (
+            LeaseService.Granted(scheduler).Select(static record => record.Model.Id).Distinct().Order(StringComparer.Ordinal).ToList(),
+            models.All.Where(static model => model.Scheduled is { Users: 0, IsFreed: false }).Select(static model => $"{model.Id} ({model.Scheduled.Residency})").Order(StringComparer.Ordinal).ToList()));
+        var code = effects.StillRunning.Values.Distinct().Order(StringComparer.Ordinal).ToList();
+        string[] parts =
+        [
+            leases.Count == 0 ? "" : $"leases on {string.Join(", ", leases)}",
+            steps.Count == 0 ? "" : $"models that are not freed: {string.Join(", ", steps)}",
+            code.Count == 0 ? "" : $"code of {string.Join(", ", code)} that was cancelled and still runs",
+        ];
+        return string.Join("; ", parts.Where(static part => part.Length > 0));
+    }
+}

@@ -1,0 +1,80 @@
+using SharedModels.Configuration;
+using SharedModels.Leasing;
+using SharedModels.Registration;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Coordination;
+
+/// <summary>What operators do with models, without leases.</summary>
+internal sealed class ModelOperations(SchedulerGate gate, LeasingOptions options)
+{
+    private LeasingOptions _options = options;
+
+    /// <summary>Takes over changed options.</summary>
+    public void Configure(LeasingOptions changed) => _options = changed;
+
+    /// <summary>Brings a model to its device; waits for a load and a move at most.</summary>
+    public async ValueTask PreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
+    {
+        var wait = new LeaseWait();
+        var request = new PreloadRequest(model) { Wait = wait, Timeout = 2 * _options.LoadTimeout };
+        if (gate.Enter(request, static (scheduler, now, request) => scheduler.TryAcquire(request, now, request.Timeout.Ticks)))
+            return;
+        var registration = cancellationToken.UnsafeRegister(
+            static (state, _) =>
+            {
+                var (gate, request) = ((SchedulerGate, PreloadRequest))state!;
+                gate.Enter(request, static (scheduler, now, request) => scheduler.TryCancel(request, now));
+            },
+            (gate, request));
+        try
+        {
+            await wait.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            registration.Unregister();
+        }
+    }
+
+    /// <summary>Frees what an idle model has on its device.</summary>
+    public async ValueTask EvictAsync(RegisteredModel model, CancellationToken cancellationToken)
+    {
+        var ended = gate.Enter(model, static (scheduler, now, model) => BeginEviction(scheduler, now, model));
+        await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task BeginEviction(LeaseScheduler scheduler, long now, RegisteredModel model)
+    {
+        var state = model.Scheduled;
+        if (scheduler.TryEvict(state, now) || state.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+            return (model.Eviction ??= new()).Task;
+        if (state is { IsIdle: true, Residency: ModelResidency.OnDevice, Failure: { } failure })
+        {
+            throw new ModelLeaseException($"Model '{model.Id}' could not be moved off its device: {failure.Summary} The manager tries again after a while.", failure.Exception)
+            {
+                ModelId = model.Id,
+            };
+        }
+
+        if (state is { IsIdle: true, Residency: ModelResidency.OnDevice })
+        {
+            throw new ModelLeaseException(
+                $"Model '{model.Id}' cannot be evicted: it was given to the manager as an object and runs on the CPU, where the object itself is its memory. Use RemoveAsync.")
+            {
+                ModelId = model.Id,
+            };
+        }
+
+        if (state.IsIdle && state.Residency is not (ModelResidency.Loading or ModelResidency.Moving))
+            return Task.CompletedTask;
+        throw new ModelInUseException(
+            $"Model '{model.Id}' cannot be evicted: it is {state.Residency}, with {Count(state.Users, "holder")} and {Count(state.PendingRequests, "waiting request")}. "
+            + "Try again when it is idle.")
+        {
+            ModelId = model.Id, Device = state.Device?.Device,
+        };
+    }
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+}

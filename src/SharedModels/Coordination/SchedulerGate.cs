@@ -1,0 +1,167 @@
+using System.Runtime.ExceptionServices;
+using SharedModels.Scheduling;
+using SharedModels.Scheduling.Decisions;
+
+namespace SharedModels.Coordination;
+
+/// <summary>
+/// The only way to the scheduler. It lets one thread in at a time, and carries out what the scheduler decided when the thread has left: no caller can
+/// forget that. Nothing of the user's runs under its lock, and everything that is the manager's own is done before anything of the user's.
+/// </summary>
+internal sealed class SchedulerGate : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
+    private readonly Lock _lock = new();
+    private readonly Lock _timerLock = new();
+    private readonly LeaseScheduler _scheduler;
+    private readonly IEffectRunner _runner;
+    private readonly Action<Exception> _onFailure;
+    private readonly ITimer _timer;
+    private List<SchedulerEffect>? _unusedEffects;
+    private long _now;
+    private long _nextDeadline = long.MaxValue;
+    private long _timerIsSetFor = long.MaxValue;
+
+    /// <param name="policy">The numbers that decisions depend on.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="createRunner">Creates what carries effects out; it may enter the gate later.</param>
+    /// <param name="onFailure">Receives what an effect throws, which keeps no other from being carried out.</param>
+    public SchedulerGate(SchedulingPolicy policy, SchedulerClock clock, Func<SchedulerGate, IEffectRunner> createRunner, Action<Exception> onFailure)
+    {
+        _scheduler = new(policy);
+        Clock = clock;
+        _onFailure = onFailure;
+        _runner = createRunner(this);
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+            _timer = clock.Time.CreateTimer(static self => ((SchedulerGate)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public SchedulerClock Clock { get; }
+
+    /// <summary>Changes the scheduler's state, and carries out what it decides on that.</summary>
+    /// <param name="state">What <paramref name="change"/> works on.</param>
+    /// <param name="change">The change; runs under the lock, and so calls nothing of the user's.</param>
+    /// <param name="then">What else is to be done before anything of the user's runs.</param>
+    /// <param name="isCoarse">Whether a time that is some milliseconds late is good enough.</param>
+    public TResult Enter<TState, TResult>(
+        TState state,
+        Func<LeaseScheduler, long, TState, TResult> change,
+        Action<TState, TResult>? then = null,
+        bool isCoarse = false)
+    {
+        var now = isCoarse ? Clock.CoarseNow : Clock.Now;
+        TResult result;
+        ExceptionDispatchInfo? failure = null;
+        List<SchedulerEffect>? effects;
+        long nextDeadline;
+        lock (_lock)
+        {
+            // Threads enter in another order than they read the clock.
+            _now = now = Math.Max(now, _now);
+            try
+            {
+                result = change(_scheduler, now, state);
+            }
+#pragma warning disable CA1031 // It is thrown again when everything decided so far has been carried out.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                result = default!;
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            effects = TakeEffects(now);
+            _nextDeadline = nextDeadline = _scheduler.NextDeadline;
+        }
+
+        if (nextDeadline < Volatile.Read(ref _timerIsSetFor))
+            SetTimer();
+        if (effects is null)
+        {
+            failure?.Throw();
+            then?.Invoke(state, result);
+            return result;
+        }
+
+        foreach (var effect in effects)
+            Guard(effect, static (runner, effect) => runner.Run(effect));
+        if (failure is null)
+            then?.Invoke(state, result);
+        foreach (var effect in effects)
+            Guard(effect, static (runner, effect) => runner.Report(effect));
+        effects.Clear();
+        _unusedEffects = effects;
+        failure?.Throw();
+        return result;
+    }
+
+    /// <inheritdoc cref="Enter{TState, TResult}"/>
+    public void Enter<TState>(TState state, Action<LeaseScheduler, long, TState> change) => Enter(
+        (State: state, Change: change),
+        static (scheduler, now, call) =>
+        {
+            call.Change(scheduler, now, call.State);
+            return true;
+        });
+
+    /// <summary>Reads the scheduler's state, which nobody changes meanwhile.</summary>
+    public TResult Read<TState, TResult>(TState state, Func<LeaseScheduler, long, TState, TResult> read)
+    {
+        var now = Clock.Now;
+        lock (_lock)
+            return read(_scheduler, Math.Max(now, _now), state);
+    }
+
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+    private List<SchedulerEffect>? TakeEffects(long now)
+    {
+        if (!_scheduler.HasEffects)
+        {
+            _runner.Settle(_scheduler);
+            return null;
+        }
+
+        var effects = _scheduler.TakeEffects(Interlocked.Exchange(ref _unusedEffects, null));
+        foreach (var effect in effects)
+            _runner.Prepare(effect, now);
+        _runner.Settle(_scheduler);
+        return effects;
+    }
+
+    private void Guard(in SchedulerEffect effect, Action<IEffectRunner, SchedulerEffect> run)
+    {
+        try
+        {
+            run(_runner, effect);
+        }
+#pragma warning disable CA1031 // What one effect throws must not keep the next from being carried out.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _onFailure(exception);
+        }
+    }
+
+    private void SetTimer()
+    {
+        lock (_timerLock)
+        {
+            var next = Volatile.Read(ref _nextDeadline);
+            if (next >= _timerIsSetFor)
+                return;
+            Volatile.Write(ref _timerIsSetFor, next);
+            var due = TimeSpan.FromTicks(Math.Max(0, next - Clock.Now)) + TimeSpan.FromMilliseconds(1);
+            _timer.Change(due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (_timerLock)
+            Volatile.Write(ref _timerIsSetFor, long.MaxValue);
+        Enter(this, static (scheduler, now, _) => scheduler.Advance(now));
+        SetTimer();
+    }
+}

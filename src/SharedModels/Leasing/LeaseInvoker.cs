@@ -1,0 +1,59 @@
+using SharedModels.Coordination;
+using SharedModels.Devices;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Placement;
+
+namespace SharedModels.Leasing;
+
+/// <summary>Runs user code that uses leased models on the workers of their devices.</summary>
+internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, DeviceCatalog devices) : IDisposable
+{
+    private readonly Dictionary<ScheduledDevice, DeviceWorkers> _workers = devices.Devices.ToDictionary(static device => device, static device => new DeviceWorkers(device.Device));
+
+    /// <summary>Runs code on the device's worker; in code that runs on that worker already, at once.</summary>
+    public ValueTask<TResult> InvokeAsync<TResult>(ModelLease lease, Func<object, TResult> use, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<TResult>(cancellationToken);
+        var (record, device, slot, generation) = gate.Enter(lease, static (_, _, lease) =>
+        {
+            lease.ThrowIfNotHeld();
+            var record = lease.Record!;
+            record.Invocations++;
+            var device = record.GrantedOn!;
+            return (record, device, device.SlotOf(record.Holder), device.Generation);
+        });
+        var invocation = new Invocation<TResult>(
+            use, record.Model, device.Device, failure => End(record, device, generation, failure), cancellationToken);
+        var workers = _workers[device];
+        try
+        {
+            if (workers.IsCurrent(slot))
+                invocation.RunInline();
+            else
+                workers.Post(slot, invocation.Run);
+        }
+        catch (ObjectDisposedException)
+        {
+            End(record, device, generation, failure: null);
+            throw;
+        }
+
+        return new(invocation.Result);
+    }
+
+    public void Dispose()
+    {
+        foreach (var workers in _workers.Values)
+            workers.Stop();
+    }
+
+    private void End(LeaseRecord record, ScheduledDevice device, int generation, Exception? failure)
+    {
+        // The loss comes first, so that the lease is lost already when the caller sees the exception.
+        if (failure is not null && devices.Classify(device, failure) == DeviceFailure.Lost)
+            gate.Enter((device, Failure: Failure.Of(failure), generation), static (scheduler, now, loss) => scheduler.LoseDevice(loss.device, loss.Failure, now, loss.generation));
+        var released = gate.Enter((Leases: leases, record), static (scheduler, now, call) => call.Leases.EndInvocation(scheduler, now, call.record));
+        leases.Report(released);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using SharedModels.Scheduling.Lifecycle;
+
+namespace SharedModels.Registration;
+
+/// <summary>Owns the registered models.</summary>
+internal sealed class ModelRegistry
+{
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<string, RegisteredModel> _byId = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<ScheduledModel, RegisteredModel> _byState = [];
+    private ImmutableArray<RegisteredModel> _all = [];
+
+    /// <summary>All models, in the order of their registration.</summary>
+    public ImmutableArray<RegisteredModel> All => _all;
+
+    /// <summary>Adds a model unless its id is taken.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="onAdded">Called before the model can be found.</param>
+    /// <returns>The model that has the id already, or <see langword="null"/>.</returns>
+    public RegisteredModel? TryAdd(RegisteredModel model, Action onAdded)
+    {
+        lock (_lock)
+        {
+            if (_byId.TryGetValue(model.Id, out var known))
+                return known;
+            onAdded();
+            _byState[model.Scheduled] = model;
+            _byId[model.Id] = model;
+            _all = _all.Add(model);
+            return null;
+        }
+    }
+
+    /// <summary>Makes the id free for another model. Steps of the model that run are still found.</summary>
+    public void Remove(RegisteredModel model)
+    {
+        lock (_lock)
+        {
+            _byId.TryRemove(new(model.Id, model));
+            _all = _all.Remove(model);
+        }
+    }
+
+    /// <summary>Forgets a removed model whose last step has ended.</summary>
+    public void Forget(RegisteredModel model) => _byState.TryRemove(model.Scheduled, out _);
+
+    public RegisteredModel Find(ScheduledModel state) => _byState[state];
+
+    /// <exception cref="UnknownModelException">There is no such model, or it is of another class.</exception>
+    public RegisteredModel Find(string id, Type type)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (!_byId.TryGetValue(id, out var model))
+            throw new UnknownModelException($"No model has the id '{id}'. {Known()}") { ModelId = id };
+        return model.Type == type || type.IsAssignableFrom(model.Type)
+            ? model
+            : throw new UnknownModelException($"Model '{id}' is a {model.Type}, not a {type}. Request it as the class that it is.") { ModelId = id };
+    }
+
+    /// <exception cref="UnknownModelException">There is no model of the class.</exception>
+    public RegisteredModel Find(Type type)
+    {
+        var all = _all;
+        foreach (var model in all)
+        {
+            if (model.Type == type)
+                return model;
+        }
+
+        return all.FirstOrDefault(model => type.IsAssignableFrom(model.Type)) ?? throw new UnknownModelException($"No model is a {type}. {Known()}");
+    }
+
+    private string Known()
+    {
+        var all = _all;
+        return all.IsEmpty
+            ? "No model is registered. Mark its class with [SharedModel] and call services.AddSharedModels(), or call Add."
+            : $"The registered models are {string.Join(", ", all.Select(static model => $"'{model.Id}'"))}.";
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using SharedModels.Configuration;
+using SharedModels.Leasing;
+using SharedModels.Residency;
+using SharedModels.Scheduling.Lifecycle;
+
+namespace SharedModels.Registration;
+
+/// <summary>A registered model: what the scheduler sees of it, the object behind it, and its lease records.</summary>
+internal sealed class RegisteredModel
+{
+    public RegisteredModel(ModelSettings settings, Type type, ModelRuntime runtime, ModelOptions defaults)
+    {
+        Type = type;
+        Runtime = runtime;
+        Defaults = defaults;
+        Scheduled = new(settings with { CanReload = runtime.CanReload });
+        Records = new(this);
+    }
+
+    public string Id => Scheduled.Id;
+
+    public Type Type { get; }
+
+    /// <summary>The state; belongs to the scheduler, and is read under the gate's lock only.</summary>
+    public ScheduledModel Scheduled { get; }
+
+    public ModelRuntime Runtime { get; }
+
+    /// <summary>The settings that those of the configuration override.</summary>
+    public ModelOptions Defaults { get; }
+
+    public LeaseRecordPool Records { get; }
+
+    /// <summary>The eviction that somebody waits for; changed under the gate's lock.</summary>
+    public PendingEviction? Eviction { get; set; }
+
+    /// <summary>The activities of the last load and move, for the waits that they end.</summary>
+    public Activity? LastLoad { get; set; }
+
+    /// <inheritdoc cref="LastLoad"/>
+    public Activity? LastMove { get; set; }
+
+    /// <summary>Whether the model was removed: new requests are rejected.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>Hands out the eviction that somebody waits for, if it has ended; called under the gate's lock.</summary>
+    public PendingEviction? TakeEndedEviction()
+    {
+        if (Eviction is not { } eviction || Scheduled.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+            return null;
+        if (Scheduled is { Failure: { } failure, Residency: ModelResidency.Faulted or ModelResidency.OnDevice })
+            eviction.Failure = (Id, failure);
+        Eviction = null;
+        return eviction;
+    }
+}

@@ -1,0 +1,21 @@
+namespace SharedModels.Residency;
+
+/// <summary>Starts work on the thread pool that outlives the request that happens to start it, without that request's ambient values.</summary>
+internal static class DetachedTask
+{
+    public static Task<T> Run<T>(Func<Task<T>> work)
+    {
+        var isSuppressed = ExecutionContext.IsFlowSuppressed();
+        if (!isSuppressed)
+            ExecutionContext.SuppressFlow();
+        try
+        {
+            return Task.Run(work);
+        }
+        finally
+        {
+            if (!isSuppressed)
+                ExecutionContext.RestoreFlow();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Scheduling.Deadlocks;
+
+/// <summary>Finds cycles of holders that each wait for the next.</summary>
+internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
+{
+    /// <summary>The waits of a cycle, beginning with the one that came last and closed it; <see langword="null"/> if there is no cycle.</summary>
+    public List<LeaseRequest>? FindCycle(long now)
+    {
+        foreach (var holder in queues.UrgentHolders)
+        {
+            if (FindCycle(holder, now) is not { } cycle)
+                continue;
+            var youngest = cycle.MaxBy(static wait => wait.Sequence)!;
+            var start = cycle.IndexOf(youngest);
+            return [.. cycle[start..], .. cycle[..start]];
+        }
+
+        return null;
+    }
+
+    public static string Describe(List<LeaseRequest> cycle) => string.Join("; ", cycle.Select(static wait =>
+        $"the holder of {string.Join(", ", wait.Holder.Granted.Select(static lease => $"'{lease.ScheduledModel.Id}'"))} waits for '{wait.Queue.Names}'"));
+
+    private List<LeaseRequest>? FindCycle(LeaseHolder holder, long now)
+    {
+        // First all holders that wait for each other in vain, among whom there is a cycle; some of them may only wait for it.
+        var blocked = HoldersWaitedForBy(holder, now);
+        while (blocked.RemoveWhere(member => BlockedWaitOf(member, blocked, now) is null) > 0)
+        {
+        }
+
+        if (!blocked.Contains(holder))
+            return null;
+        var path = new List<LeaseRequest>();
+        var next = BlockedWaitOf(holder, blocked, now)!.Value;
+        while (path.FindIndex(wait => wait.Holder == next.Wait.Holder) is var start)
+        {
+            if (start >= 0)
+                return path[start..];
+            path.Add(next.Wait);
+            next = BlockedWaitOf(next.Blocker, blocked, now)!.Value;
+        }
+
+        return null;
+    }
+
+    private HashSet<LeaseHolder> HoldersWaitedForBy(LeaseHolder holder, long now)
+    {
+        var found = new HashSet<LeaseHolder> { holder };
+        var next = new Queue<LeaseHolder>(found);
+        while (next.TryDequeue(out var member))
+        {
+            foreach (var blocker in member.WaitingRequests.SelectMany(wait => BlockersOf(wait, now)).SelectMany(static blockers => blockers))
+            {
+                if (found.Add(blocker))
+                    next.Enqueue(blocker);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>A wait that ends only if one of the holders releases something, and one of those; <see langword="null"/> if the holder has none.</summary>
+    private (LeaseRequest Wait, LeaseHolder Blocker)? BlockedWaitOf(LeaseHolder holder, HashSet<LeaseHolder> holders, long now)
+    {
+        foreach (var wait in holder.WaitingRequests)
+        {
+            foreach (var blockers in BlockersOf(wait, now))
+            {
+                if (blockers.Count > 0 && blockers.TrueForAll(holders.Contains))
+                    return (wait, blockers[0]);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>For each model the holders of whom one has to release something before the request can be granted; none if it waits for work under way.</summary>
+    private IEnumerable<List<LeaseHolder>> BlockersOf(LeaseRequest wait, long now)
+    {
+        foreach (var model in wait.Queue.Models.ToArray())
+            yield return BlockersOf(wait, model, model.Device!, now);
+    }
+
+    private List<LeaseHolder> BlockersOf(LeaseRequest wait, ScheduledModel model, ScheduledDevice device, long now)
+    {
+        var isTaken = (model.IsTaken || model.IsLost) && !wait.Holder.Holds(model);
+        var lacksSlot = model.Residency == ModelResidency.OnDevice && GrantRules.LacksSlot(wait, device);
+        var (budget, missing) = model switch
+        {
+            { IsFreed: true, Footprint.HostBytes: > 0 } => (state.Host, model.Footprint.HostBytes - state.Host.FreeBytes),
+            { Residency: ModelResidency.OnHost, RunsOnCpu: true } => (device.Memory, -device.Memory.FreeBytes),
+            { Residency: ModelResidency.OnHost } => (device.Memory, model.BytesOn(device) - device.Memory.FreeBytes),
+            { Residency: ModelResidency.OnDevice } => (device.Memory, GrantRules.MissingWorkingBytes(wait, device)),
+            _ => (device.Memory, 0),
+        };
+        var lacksRoom = missing > 0 && !IsRoomComing(budget, now);
+        var blockers = new List<LeaseHolder>();
+        foreach (var other in lacksRoom ? budget.Devices : [device])
+        {
+            foreach (var holder in other.Slots)
+            {
+                var isOther = holder is not null && holder != wait.Holder && !blockers.Contains(holder);
+                if (isOther && (isTaken ? holder!.Holds(model) : lacksSlot || lacksRoom))
+                    blockers.Add(holder!);
+            }
+        }
+
+        return blockers;
+    }
+
+    /// <summary>Whether models leave, or come and may leave then, or will when they have been there long enough or their back-off ends.</summary>
+    private static bool IsRoomComing(MemoryBudget budget, long now) =>
+        budget.LeavingBytes > 0
+        || budget.Devices.Any(static device => device.IsScheduled)
+        || budget.Models.Any(model =>
+            model.Residency is ModelResidency.Loading or ModelResidency.Moving || (model is { Residency: ModelResidency.OnDevice, Users: 0 } && now < model.RetryAt));
+}

@@ -1,0 +1,18 @@
+namespace SharedModels.Scheduling.Decisions;
+
+/// <summary>Why a request is not granted.</summary>
+internal enum RejectionReason
+{
+    QueueFull,
+    TooLate,
+    TimedOut,
+    LoadFailed,
+    OutOfMemory,
+    NeverFits,
+    NoDevice,
+    DeviceLost,
+    Deadlock,
+    ShuttingDown,
+    Removed,
+    WouldWait,
+}

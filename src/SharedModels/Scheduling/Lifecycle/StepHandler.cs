@@ -1,0 +1,167 @@
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Placement;
+
+namespace SharedModels.Scheduling.Lifecycle;
+
+/// <summary>Takes over how the steps of models ended.</summary>
+internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle, RequestRejector rejector)
+{
+    public void Complete(in StepResult result, long now)
+    {
+        var model = result.Model!;
+        switch (result.Step)
+        {
+            case SchedulerEffectKind.Load when result.IsEstimate:
+                model.Estimate(result.Footprint);
+                break;
+            case SchedulerEffectKind.Load when result.Failure is null:
+                CompleteLoad(model, result, now);
+                break;
+            case SchedulerEffectKind.Move when result.Failure is null:
+                CompleteMove(model, now);
+                break;
+            case SchedulerEffectKind.Evict when result.Failure is null:
+                CompleteEviction(model, now);
+                break;
+            case SchedulerEffectKind.Load:
+                Abandon(model, result.Abandoned);
+                Fail(model, result.Failure, now);
+                break;
+            case SchedulerEffectKind.Move:
+                Abandon(model, result.Abandoned);
+                FailMove(model, result.Failure, result.FailureKind, now);
+                break;
+            case SchedulerEffectKind.Evict:
+                FailEviction(model, result, now);
+                break;
+            case SchedulerEffectKind.Unload:
+                Abandon(model, result.Abandoned);
+                lifecycle.LeaveHost(model);
+                model.CompleteUnload();
+                break;
+        }
+    }
+
+    private void CompleteLoad(ScheduledModel model, in StepResult result, long now)
+    {
+        state.Host.Resize(model.HostMemory, result.Footprint.HostBytes);
+        model.CompleteLoad(result.Footprint, result.IsMutable, now);
+        if (model is { RunsOnCpu: true, Device.Memory.FreeBytes: >= 0 })
+            lifecycle.Arrive(model, now);
+    }
+
+    private void CompleteMove(ScheduledModel model, long now)
+    {
+        model.MeasureMove(now);
+        if (model.IsLost)
+            model.StayOnDevice();
+        else
+            lifecycle.Arrive(model, now);
+    }
+
+    private void CompleteEviction(ScheduledModel model, long now)
+    {
+        ModelLifecycle.LeaveDevice(model);
+        model.ReturnToHost();
+        if (model.HostMemory.IsLeaving)
+            lifecycle.Unload(model);
+        if (model is { IsWanted: true, Destination: { IsLost: false } destination })
+            lifecycle.Reattach(model, destination);
+        model.Destination = null;
+    }
+
+    private void FailMove(ScheduledModel model, Failure failure, StepFailure kind, long now)
+    {
+        ModelLifecycle.LeaveDevice(model);
+        switch (kind)
+        {
+            case StepFailure.OutOfMemory when !model.Device!.IsLost:
+                RunOutOfMemory(model, failure, now);
+                break;
+            case StepFailure.OutOfMemory or StepFailure.DeviceLost:
+                model.ReturnToHost();
+                break;
+            default:
+                Fail(model, failure, now);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Nothing is left of a model that can be loaded again; one that was given as an object is still there, and tried again after the back-off, or freed
+    /// by its disposal if the application stops. If the device is lost, that is the reason, and no fault of the model.
+    /// </summary>
+    private void FailEviction(ScheduledModel model, in StepResult result, long now)
+    {
+        var isDeviceLost = result.FailureKind == StepFailure.DeviceLost || model.IsLost || model.Device!.IsLost;
+        Abandon(model, result.Abandoned);
+        if (model.Settings.CanReload && isDeviceLost)
+        {
+            // Whatever is left of it, its parameters can be loaded again, on whichever device serves.
+            ModelLifecycle.LeaveDevice(model);
+            lifecycle.Unload(model);
+        }
+        else if (model.Settings.CanReload)
+        {
+            FailMove(model, result.Failure!, StepFailure.Model, now);
+        }
+        else if (state.IsShuttingDown || isDeviceLost)
+        {
+            CompleteEviction(model, now);
+        }
+        else
+        {
+            model.Device!.Memory.EndLeaving(model.DeviceMemory);
+            model.StayOnDevice();
+            lifecycle.GrantPreloads(model);
+            model.BackOff(result.Failure!, now, state.Policy);
+        }
+    }
+
+    private void Fail(ScheduledModel model, Failure failure, long now)
+    {
+        lifecycle.LeaveHost(model);
+        model.Fail();
+        model.BackOff(failure, now, state.Policy);
+        rejector.RejectUntilRetry(model, new Rejection(RejectionReason.LoadFailed) { Device = model.Device!.Device, Cause = failure }, now);
+    }
+
+    /// <summary>The first time every idle model leaves the device, and the move is tried once more; the second time requests are rejected.</summary>
+    private void RunOutOfMemory(ScheduledModel model, Failure failure, long now)
+    {
+        var device = model.Device!;
+        model.ReturnToHost();
+        if (!model.IsRetried)
+        {
+            model.IsRetried = true;
+            foreach (var idle in device.Models.Where(other => EvictionPlanner.IsEvictable(other, now)).ToList())
+                lifecycle.Evict(idle, EvictionReason.OutOfMemory);
+            return;
+        }
+
+        model.IsRetried = false;
+        model.BackOff(failure, now, state.Policy);
+        var rejection = new Rejection(RejectionReason.OutOfMemory)
+        {
+            Device = device.Device,
+            Cause = failure,
+            RequiredBytes = model.BytesOn(device),
+            BudgetBytes = device.Memory.BudgetBytes,
+            FreeBytes = device.Memory.FreeBytes,
+            HeldModels = WaitEstimator.HeldModels(device),
+        };
+        rejector.RejectUntilRetry(model, rejection, now);
+    }
+
+    /// <summary>Code of the model still runs: what it takes of the memories is not free yet.</summary>
+    private void Abandon(ScheduledModel model, AbandonedMemory? abandoned)
+    {
+        if (abandoned is null)
+            return;
+        if (model.DeviceMemory.Bytes > 0)
+            abandoned.Bytes.Add((model.Device!.Memory, model.Device.Memory.Abandon(model.DeviceMemory)));
+        if (model.HostMemory.Bytes > 0)
+            abandoned.Bytes.Add((state.Host, state.Host.Abandon(model.HostMemory)));
+    }
+}

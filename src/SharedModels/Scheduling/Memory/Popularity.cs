@@ -1,0 +1,22 @@
+namespace SharedModels.Scheduling.Memory;
+
+/// <summary>An exponentially decaying count of requests: an old one counts half after each half-life.</summary>
+internal sealed class Popularity
+{
+    private double _count;
+    private long _countedAt;
+
+    public void Count(long now, long halfLife)
+    {
+        // Within a hundredth of the half-life the decay is not worth its computation.
+        if (now - _countedAt > halfLife / 100)
+        {
+            _count = At(now, halfLife);
+            _countedAt = now;
+        }
+
+        _count++;
+    }
+
+    public double At(long now, long halfLife) => _count * Math.Pow(0.5, (now - _countedAt) / (double)halfLife);
+}

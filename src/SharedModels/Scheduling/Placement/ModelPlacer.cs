@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Scheduling.Placement;
+
+/// <summary>Starts the next steps of the models that are waited for, and makes room for them.</summary>
+internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, EvictionPlanner evictions, ModelLifecycle lifecycle, RequestRejector rejector)
+{
+    /// <summary>Starts the next steps of the models that wait, in the order of service.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public bool PlaceInOrder(ScheduledDevice device, long now)
+    {
+        if (!device.Memory.IsHost)
+            device.Memory.DropClaim();
+        for (var i = 0; i < device.Wanted.Count; i++)
+        {
+            var queue = device.Wanted[i];
+            var mayPreempt = order.MayPreempt(queue, device);
+            foreach (var model in queue.Models)
+            {
+                if (model.Device == device && TryPlace(model, queue, mayPreempt, now))
+                    return true;
+            }
+
+            var needsBytes = !queue.IsPreload && GrantRules.LacksOnlyBytes(queue.Next!) && !order.IsBehindBarrier(queue.Next!, device, now);
+            if (needsBytes && WantWorkingBytes(queue, mayPreempt, now))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Has idle models leave a memory that is over its budget.</summary>
+    public void Trim(ScheduledDevice device, long now)
+    {
+        var budget = device.Memory;
+        if (budget.IsOverBudget)
+            MakeRoom(budget, budget.UsedBytes - budget.LeavingBytes - budget.BudgetBytes, queue: null, mayPreempt: true, now);
+    }
+
+    /// <summary>The model for which the request waits in vain, and where, because it needs room that its own holder's other models take up.</summary>
+    public (ScheduledModel Model, MemoryBudget Budget)? FindBlockedByItself(LeaseRequest request)
+    {
+        foreach (var model in request.Queue.Models)
+        {
+            var needsHost = model.IsFreed && model.Footprint.HostBytes > 0;
+            if (needsHost && DeviceSelector.BytesNeeded(state.Host, request.Queue, request.Holder) > state.Host.BudgetBytes)
+                return (model, state.Host);
+            var budget = model.Device!.Memory;
+            var isHere = model.Residency == ModelResidency.OnDevice && GrantRules.MissingWorkingBytes(request, model.Device) > 0;
+            var needsDevice = needsHost || model.Residency == ModelResidency.OnHost || isHere;
+            if (needsDevice && DeviceSelector.BytesNeeded(budget, request.Queue, request.Holder) > budget.BudgetBytes)
+                return (model, budget);
+        }
+
+        return null;
+    }
+
+    /// <summary>Has models leave for what a queue's next request works with, on every device that it wants.</summary>
+    /// <returns>Whether it never can, and so something changed.</returns>
+    private bool WantWorkingBytes(WaitQueue queue, bool mayPreempt, long now)
+    {
+        var isMissing = false;
+        foreach (var model in queue.Models)
+        {
+            if (GrantRules.MissingWorkingBytes(queue.Next!, model.Device!) == 0)
+                continue;
+            if (EnsureFit(model, model.Device!.Memory, queue, now) is { } changed)
+                return changed;
+            isMissing = true;
+        }
+
+        // Also where there are enough: others must not take them while those of another device are waited for.
+        foreach (var model in queue.Models)
+        {
+            if (isMissing)
+                Want(model.Device!.Memory, GrantRules.MissingWorkingBytes(queue.Next!, model.Device!), queue, mayPreempt, now);
+        }
+
+        return false;
+    }
+
+    private bool TryPlace(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now) => model.Residency switch
+    {
+        ModelResidency.Registered or ModelResidency.Faulted => TryLoad(model, queue, mayPreempt, now),
+        ModelResidency.OnHost when model.RunsOnCpu => TryArriveOnCpu(model, queue, mayPreempt, now),
+        ModelResidency.OnHost => TryMove(model, queue, mayPreempt, now),
+        _ => false,
+    };
+
+    private bool TryLoad(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now)
+    {
+        var bytes = model.Footprint.HostBytes;
+        if (bytes > 0)
+        {
+            if (EnsureFit(model, state.Host, queue, now) is { } changed)
+                return changed;
+            if (!IsRoomFor(model, bytes, state.Host, queue, mayPreempt, now))
+                return false;
+            Reserve(state.Host, model.HostMemory, bytes);
+        }
+
+        lifecycle.BeginLoad(model, now);
+        return true;
+    }
+
+    /// <summary>A model that turned out larger than what was free is not used before the host has room for it.</summary>
+    private bool TryArriveOnCpu(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now)
+    {
+        if (EnsureFit(model, state.Host, queue, now) is { } changed)
+            return changed;
+        if (state.Host.FreeBytes < 0)
+        {
+            Want(state.Host, -state.Host.FreeBytes, queue, mayPreempt, now);
+            return false;
+        }
+
+        lifecycle.Arrive(model, now);
+        return true;
+    }
+
+    private bool TryMove(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now)
+    {
+        var device = model.Device!;
+        var budget = device.Memory;
+        if ((EnsureFit(model, budget, queue, now) ?? EnsureFit(model, state.Host, queue, now)) is { } changed)
+            return changed;
+        if (model.IsRetried && device.Models.Exists(static other => other.Residency == ModelResidency.Evicting))
+        {
+            if (!IsClaimedBefore(budget, queue, now))
+                budget.ClaimFor(queue, budget.ClaimedFreeBytes - budget.FreeBytes);
+            return false;
+        }
+
+        var bytes = model.Footprint.DeviceBytes;
+        if (bytes > budget.FreeBytes && DeviceSelector.FindOther(model, mustHaveRoom: true) is { } other)
+        {
+            lifecycle.Reattach(model, other);
+            return true;
+        }
+
+        if (!IsRoomFor(model, bytes, budget, queue, mayPreempt, now))
+            return false;
+        Reserve(budget, model.DeviceMemory, bytes);
+        lifecycle.BeginMove(model, now);
+        return true;
+    }
+
+    private static void Reserve(MemoryBudget budget, MemoryReservation reservation, long bytes)
+    {
+        var isReserved = budget.TryReserve(reservation, bytes);
+        Debug.Assert(isReserved, $"Room for {bytes} bytes on {budget.Device} was found, and {budget.FreeBytes} bytes are free.");
+    }
+
+    /// <summary>Whether the bytes are free, and those that the model's use needs as well; if not, room is made as far as possible.</summary>
+    private bool IsRoomFor(ScheduledModel model, long bytes, MemoryBudget budget, WaitQueue queue, bool mayPreempt, long now)
+    {
+        // The bytes that the present holders work with are free again when it is the model's turn.
+        var working = model.Device!.Memory == budget ? Math.Max(0, model.Footprint.WorkingBytes - budget.WorkingBytes) : 0;
+        var missing = bytes + working - budget.FreeBytes;
+        if (missing <= 0)
+        {
+            // A claim that waits for holders must not keep those very holders waiting.
+            var isClaimWaiting = budget.LeavingBytes == 0 && budget.FreeBytes < budget.ClaimedFreeBytes;
+            return (queue.IsUrgent && isClaimWaiting) || !IsClaimedBefore(budget, queue, now);
+        }
+
+        Want(budget, missing, queue, mayPreempt, now);
+        return false;
+    }
+
+    private void Want(MemoryBudget budget, long missing, WaitQueue queue, bool mayPreempt, long now)
+    {
+        if (IsClaimedBefore(budget, queue, now))
+            return;
+        MakeRoom(budget, missing - budget.LeavingBytes, queue, mayPreempt, now);
+
+        // Room that is being made must not go to others either, or models would evict each other endlessly.
+        if (mayPreempt || missing <= budget.LeavingBytes)
+            budget.ClaimFor(queue, missing);
+    }
+
+    /// <summary>Whether a queue that comes before this one waits for room in the same memory.</summary>
+    private bool IsClaimedBefore(MemoryBudget budget, WaitQueue queue, long now)
+    {
+        if (budget.Claim is not { Count: > 0 } claim || claim == queue)
+            return false;
+        if (budget.IsHost && !NeedsHostRoom(claim))
+            return false;
+        claim.Refresh(now, state.Policy.PriorityAgeing);
+        return ServiceOrder.Compare(claim, queue) < 0;
+    }
+
+    private static bool NeedsHostRoom(WaitQueue queue)
+    {
+        foreach (var model in queue.Models)
+        {
+            if (model.IsFreed || (model.RunsOnCpu && (model.Residency == ModelResidency.OnHost || LacksBytesOn(model.Device!))))
+                return true;
+        }
+
+        return false;
+
+        bool LacksBytesOn(ScheduledDevice device) =>
+            queue.Any() is { } request && GrantRules.LacksOnlyBytes(request) && GrantRules.MissingWorkingBytes(request, device) > 0;
+    }
+
+    /// <summary>
+    /// Sees to it that requests for models that do not fit together do not wait for that. One of the models goes to another device that is large enough,
+    /// once it is idle; otherwise the requests are rejected.
+    /// </summary>
+    /// <returns>Whether anything changed; <see langword="null"/> if they fit.</returns>
+    private bool? EnsureFit(ScheduledModel model, MemoryBudget budget, WaitQueue queue, long now)
+    {
+        var needed = DeviceSelector.BytesNeeded(budget, queue, holder: null);
+        if (needed <= budget.BudgetBytes)
+            return null;
+        foreach (var member in queue.Models)
+        {
+            if (member.Device?.Memory != budget || DeviceSelector.FindOther(member, mustHaveRoom: false) is not { } other)
+                continue;
+            if (!member.IsBound)
+                lifecycle.Reattach(member, other);
+            else if (EvictionPlanner.IsEvictable(member, now))
+                SendTo(other, member);
+            else
+                return false;
+            return true;
+        }
+
+        while (queue.Any() is { } request)
+            rejector.Reject(request, model, WaitEstimator.NeverFits(budget, needed), now);
+        return true;
+    }
+
+    private void SendTo(ScheduledDevice other, ScheduledModel model)
+    {
+        model.Destination = other;
+        lifecycle.Evict(model, EvictionReason.Room);
+    }
+
+    private void MakeRoom(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
+    {
+        if (missing <= 0)
+            return;
+        foreach (var device in budget.Devices)
+            order.ListWanted(device, now);
+        foreach (var victim in evictions.ChooseVictims(budget, missing, queue, mayPreempt, now) ?? [])
+            lifecycle.EvictFrom(budget, victim);
+    }
+}

@@ -1,0 +1,83 @@
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+
+namespace SharedModels.Scheduling.Queueing;
+
+/// <summary>Gives leases to holders and takes them back: slots, users and working bytes.</summary>
+internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
+{
+    /// <summary>Grants a request that has waited.</summary>
+    public void GrantWaiting(LeaseRequest request, long now)
+    {
+        state.Deadlines.Remove(request);
+        queues.Dequeue(request);
+        Grant(request, now);
+        state.Emit(new(SchedulerEffectKind.Grant, request.ScheduledModel, request, Waited: now - request.EnqueuedAt));
+    }
+
+    /// <summary>Grants a request without an effect.</summary>
+    public void Grant(LeaseRequest request, long now)
+    {
+        if (request.IsPreload)
+            return;
+        request.GrantedAt = now;
+        if (request.Members.IsEmpty)
+            Hold(request, now);
+        foreach (var member in request.Members)
+        {
+            member.EnqueuedAt = request.EnqueuedAt;
+            member.GrantedAt = now;
+            Hold(member, now);
+        }
+    }
+
+    /// <summary>Takes a granted request's model back.</summary>
+    public void Release(LeaseRequest request, long now)
+    {
+        var (model, holder) = (request.ScheduledModel, request.Holder);
+        var device = model.Device!;
+        holder.Remove(request);
+        queues.Update(holder);
+        request.RequestState = RequestState.Idle;
+        state.Deadlines.Remove(request);
+        if (request.IsOverdue)
+            model.OverdueLeases--;
+        request.IsOverdue = false;
+        if (!holder.Holds(model))
+        {
+            model.Users--;
+            device.Memory.EndUse(model.Footprint.WorkingBytes);
+        }
+
+        if (!holder.HoldsOn(device))
+            device.FreeSlot(holder, now);
+        model.LastUsed = now;
+    }
+
+    private void Hold(LeaseRequest request, long now)
+    {
+        var (model, holder) = (request.ScheduledModel, request.Holder);
+        var device = model.Device!;
+        if (holder.Leases == 0 || !holder.Holds(model))
+        {
+            SchedulerInvariants.Assert(model.Users < model.MaxLeases, "Exclusive", $"'{model.Id}' has {model.Users} holders");
+            model.Users++;
+            device.Memory.BeginUse(model.Footprint.WorkingBytes);
+        }
+
+        if (holder.Leases == 0 || !holder.HoldsOn(device))
+        {
+            SchedulerInvariants.Assert(device.HasFreeSlot, "Exclusive", $"{device.Device} has {device.HolderCount} holders");
+            device.TakeSlot(holder, now);
+        }
+
+        model.WasRerouted = false;
+        request.RequestState = RequestState.Granted;
+        request.GrantedOn = device;
+        holder.Add(request);
+        queues.Update(holder);
+        if (state.Policy.MaxHold != long.MaxValue)
+            state.Deadlines.Set(request, Ticks.After(now, state.Policy.MaxHold));
+        model.LastUsed = now;
+    }
+}

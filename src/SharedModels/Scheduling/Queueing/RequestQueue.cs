@@ -1,0 +1,58 @@
+namespace SharedModels.Scheduling.Queueing;
+
+/// <summary>A first-in-first-out queue linked through its requests: any of them leaves in O(1), and none costs memory.</summary>
+internal sealed class RequestQueue
+{
+    private LeaseRequest? _tail;
+
+    public LeaseRequest? Head { get; private set; }
+
+    public int Count { get; private set; }
+
+    public void Enqueue(LeaseRequest request)
+    {
+        request.PreviousInQueue = _tail;
+        if (_tail is null)
+            Head = request;
+        else
+            _tail.NextInQueue = request;
+        _tail = request;
+        Count++;
+    }
+
+    /// <summary>Puts a request before the younger ones.</summary>
+    public void Insert(LeaseRequest request)
+    {
+        var next = Head;
+        while (next is not null && next.Sequence < request.Sequence)
+            next = next.NextInQueue;
+        if (next is null)
+        {
+            Enqueue(request);
+            return;
+        }
+
+        request.NextInQueue = next;
+        request.PreviousInQueue = next.PreviousInQueue;
+        if (next.PreviousInQueue is { } previous)
+            previous.NextInQueue = request;
+        else
+            Head = request;
+        next.PreviousInQueue = request;
+        Count++;
+    }
+
+    public void Remove(LeaseRequest request)
+    {
+        if (request.PreviousInQueue is null)
+            Head = request.NextInQueue;
+        else
+            request.PreviousInQueue.NextInQueue = request.NextInQueue;
+        if (request.NextInQueue is null)
+            _tail = request.PreviousInQueue;
+        else
+            request.NextInQueue.PreviousInQueue = request.PreviousInQueue;
+        request.NextInQueue = request.PreviousInQueue = null;
+        Count--;
+    }
+}

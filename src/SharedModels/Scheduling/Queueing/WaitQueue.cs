@@ -1,0 +1,116 @@
+using SharedModels.Scheduling.Lifecycle;
+
+namespace SharedModels.Scheduling.Queueing;
+
+/// <summary>The requests that wait for the same models, usually one model: first in, first out within each priority.</summary>
+internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
+{
+    public const int Priorities = 3;
+
+    private readonly RequestQueue[] _queues = [new(), new(), new()];
+
+    // For each priority the sequence numbers of granted requests that bypassed the head.
+    private readonly List<long>[] _bypasses = [[], [], []];
+
+    public ReadOnlySpan<ScheduledModel> Models => models;
+
+    /// <summary>Whether the requests want several models, all or nothing.</summary>
+    public bool IsGroup => models.Length > 1;
+
+    /// <summary>Whether the model is only to be brought to its device, without a lease.</summary>
+    public bool IsPreload => isPreload;
+
+    public int Count { get; private set; }
+
+    /// <summary>The request to serve next, as of the last <see cref="Refresh"/>.</summary>
+    public LeaseRequest? Next { get; private set; }
+
+    /// <summary>The priority of <see cref="Next"/> after ageing.</summary>
+    public int NextPriority { get; private set; }
+
+    /// <summary>Whether a holder of leases waits here, as of the last listing: what it holds stays in use until it is served.</summary>
+    public bool IsUrgent { get; set; }
+
+    public string Names => string.Join("', '", models.Select(static model => model.Id));
+
+    /// <summary>Whether the model has as many holders as it may have: the requests wait for the model itself, not for their turn.</summary>
+    public bool IsTaken => !IsGroup && models[0].IsTaken;
+
+    public void Enqueue(LeaseRequest request)
+    {
+        _queues[request.Priority].Enqueue(request);
+        Count++;
+        foreach (var model in models)
+            model.PendingRequests++;
+    }
+
+    public void Remove(LeaseRequest request)
+    {
+        var queue = _queues[request.Priority];
+        queue.Remove(request);
+        Count--;
+        foreach (var model in models)
+            model.PendingRequests--;
+        if (_bypasses[request.Priority].Count > 0)
+            _bypasses[request.Priority].RemoveAll(bypass => queue.Head is null || bypass < queue.Head.Sequence);
+    }
+
+    /// <summary>Moves a request among those of a higher priority, by its age.</summary>
+    public void Raise(LeaseRequest request, int priority)
+    {
+        Remove(request);
+        request.Priority = priority;
+        _queues[priority].Insert(request);
+        Count++;
+        foreach (var model in models)
+            model.PendingRequests++;
+    }
+
+    public LeaseRequest? Head(int priority) => _queues[priority].Head;
+
+    /// <summary>Finds out who is next: the highest priority after ageing, and the oldest of that.</summary>
+    public void Refresh(long now, long ageing)
+    {
+        Next = null;
+        foreach (var queue in _queues)
+        {
+            if (queue.Head is not { } head)
+                continue;
+            var priority = head.PriorityAt(now, ageing);
+            if (Next is not null && (priority < NextPriority || (priority == NextPriority && head.Sequence > Next.Sequence)))
+                continue;
+            Next = head;
+            NextPriority = priority;
+        }
+    }
+
+    /// <summary>Any request, while there is one.</summary>
+    public LeaseRequest? Any() => _queues[0].Head ?? _queues[1].Head ?? _queues[2].Head;
+
+    /// <summary>The number of waiting requests with at least a priority.</summary>
+    public int CountFrom(int priority)
+    {
+        var count = 0;
+        for (; priority < Priorities; priority++)
+            count += _queues[priority].Count;
+        return count;
+    }
+
+    /// <summary>Notes the grant of another queue's request: it bypasses older heads whose priority after ageing is not lower.</summary>
+    public void CountBypass(LeaseRequest granted, long now, long ageing)
+    {
+        for (var priority = 0; priority < Priorities; priority++)
+        {
+            var bypasses = _bypasses[priority];
+            var isKnown = bypasses.Count > 0 && bypasses[^1] == granted.Sequence;
+            if (!isKnown && _queues[priority].Head is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, ageing) >= granted.PriorityAt(now, ageing))
+                bypasses.Add(granted.Sequence);
+        }
+    }
+
+    /// <summary>How many younger requests of other queues, with no higher priority, were granted before the oldest of a priority.</summary>
+    public int BypassesOfHead(int priority) => _bypasses[priority].Count;
+
+    /// <summary>The largest <see cref="BypassesOfHead"/> of any priority.</summary>
+    public int MostBypasses => Math.Max(Math.Max(_bypasses[0].Count, _bypasses[1].Count), _bypasses[2].Count);
+}

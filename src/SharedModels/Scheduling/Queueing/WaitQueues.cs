@@ -1,0 +1,115 @@
+using SharedModels.Scheduling.Lifecycle;
+
+namespace SharedModels.Scheduling.Queueing;
+
+/// <summary>All queues: puts requests in, takes them out, and counts them by device and holder.</summary>
+internal sealed class WaitQueues
+{
+    private readonly List<WaitQueue> _groups = [];
+
+    // Holders that have leases and wait for more: usually none, and then much need not be looked at.
+    private readonly List<LeaseHolder> _urgent = [];
+    private long _lastSequence;
+
+    /// <summary>The number of waiting requests, preloads included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Holders of leases that wait for more: what they hold stays in use until they are served.</summary>
+    public IReadOnlyList<LeaseHolder> UrgentHolders => _urgent;
+
+    /// <summary>The queue for requests that want all the models at once; each is named once.</summary>
+    public WaitQueue QueueFor(ScheduledModel[] models)
+    {
+        if (models is [var only])
+            return only.Waiting;
+        foreach (var group in _groups)
+        {
+            if (group.Models.SequenceEqual(models))
+                return group;
+        }
+
+        return new WaitQueue(models);
+    }
+
+    public void Enqueue(LeaseRequest request, long now)
+    {
+        var queue = request.Queue;
+        request.RequestState = RequestState.Waiting;
+        request.Sequence = ++_lastSequence;
+        request.EnqueuedAt = now;
+        request.Holder.Add(request);
+        if (queue is { IsGroup: true, Count: 0 })
+            Open(queue);
+        queue.Enqueue(request);
+        CountRequest(request, 1);
+    }
+
+    /// <summary>Takes a request out of its queue and its holder.</summary>
+    public void Dequeue(LeaseRequest request)
+    {
+        var queue = request.Queue;
+        request.Holder.Remove(request);
+        request.RequestState = RequestState.Idle;
+        queue.Remove(request);
+        CountRequest(request, -1);
+        if (queue is { IsGroup: true, Count: 0 })
+            Close(queue);
+    }
+
+    /// <summary>Notes that a holder's leases or waits have changed.</summary>
+    public void Update(LeaseHolder holder)
+    {
+        if (holder.IsUrgent == holder.IsListed)
+            return;
+        holder.IsListed = holder.IsUrgent;
+        if (holder.IsUrgent)
+            _urgent.Add(holder);
+        else
+            _urgent.Remove(holder);
+    }
+
+    private void CountRequest(LeaseRequest request, int change)
+    {
+        Count += change;
+        if (!request.IsPreload)
+        {
+            request.Holder.Waits += change;
+            Update(request.Holder);
+        }
+
+        var models = request.Queue.Models;
+        for (var i = 0; i < models.Length; i++)
+        {
+            if (request.IsPreload)
+                models[i].Device!.PreloadCount += change;
+            else if (!IsRepeated(models, i))
+                models[i].Device!.QueueLength += change;
+        }
+    }
+
+    /// <summary>Whether a model before this one is on the same device, so that what concerns the device was done already.</summary>
+    public static bool IsRepeated(ReadOnlySpan<ScheduledModel> models, int index)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (models[i].Device == models[index].Device)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Open(WaitQueue group)
+    {
+        _groups.Add(group);
+        foreach (var model in group.Models)
+            model.Queues.Add(group);
+    }
+
+    private void Close(WaitQueue group)
+    {
+        _groups.Remove(group);
+        foreach (var model in group.Models)
+            model.Queues.Remove(group);
+    }
+}

@@ -1,9 +1,0 @@
-namespace SharedModels.Scheduling;
-
-/// <summary>What the scheduler knows of a request.</summary>
-internal enum RequestState
-{
-    Idle,
-    Waiting,
-    Granted,
-}

@@ -1,0 +1,76 @@
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Scheduling;
+
+/// <summary>Estimates how long waits take, and describes why requests are rejected.</summary>
+internal sealed class WaitEstimator(SchedulerState state)
+{
+    public static IReadOnlyList<string> HeldModels(ScheduledDevice device) =>
+        [.. device.Models.Where(static model => model.Users > 0).Select(static model => model.Id)];
+
+    public static Rejection NeverFits(MemoryBudget budget, long needed) =>
+        new(RejectionReason.NeverFits) { Device = budget.Device, RequiredBytes = needed, BudgetBytes = budget.BudgetBytes };
+
+    public static Rejection DescribeLoss(ScheduledModel model, long now)
+    {
+        var device = model.Device is { IsLost: true } at ? at : model.Settings.Candidates.MinBy(static device => device.RetryAt)!;
+        return new(RejectionReason.DeviceLost)
+        {
+            Device = device.Device,
+            Cause = device.Failure,
+            RetryAfter = TimeSpan.FromTicks(Math.Max(0, device.RetryAt - now)),
+        };
+    }
+
+    public static Rejection Describe(RejectionReason reason, ScheduledDevice device, long now) => new(reason)
+    {
+        Device = device.Device,
+        QueueLength = device.QueueLength,
+        HeldModels = HeldModels(device),
+        HeldFor = TimeSpan.FromTicks(device.LongestHold(now)),
+        RetryAfter = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, ExpectedWait(device))),
+    };
+
+    /// <summary>The ticks that the request will wait even if all goes well: for its models to arrive, and for the requests before it in its own queue.</summary>
+    public long LeastWait(LeaseRequest request, long now)
+    {
+        long longest = 0;
+        foreach (var model in request.Queue.Models)
+        {
+            var device = model.Device!;
+
+            // What took long once is not held against requests indefinitely: after a while one of them finds out again.
+            var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
+            if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
+                arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
+            var turns = request.Queue.CountFrom(request.Priority) * device.AverageHold / Math.Min(device.MaxConcurrentHolders, model.MaxLeases);
+            longest = Math.Max(longest, arrival + (long)turns);
+        }
+
+        return longest;
+    }
+
+    /// <summary>The ticks until the queue is served: the holds of the requests that wait, and the swaps for them.</summary>
+    private static long ExpectedWait(ScheduledDevice device)
+    {
+        var holds = device.AverageHold * (device.QueueLength + 1) / device.MaxConcurrentHolders;
+        var swaps = device.Models.Where(static model => model.IsWanted).Sum(model => TicksToArrive(model, device));
+        return (long)holds + swaps;
+    }
+
+    /// <summary>The ticks that the model's steps to the device took the last time, of those that it has before it; 0 where that is not known.</summary>
+    private static long TicksToArrive(ScheduledModel model, ScheduledDevice device)
+    {
+        var move = device.Device.IsCpu ? 0 : model.MoveTicks;
+        return model.Residency switch
+        {
+            ModelResidency.OnDevice => 0,
+            ModelResidency.OnHost or ModelResidency.Moving or ModelResidency.Evicting => move,
+            _ => model.LoadTicks + move,
+        };
+    }
+}
