@@ -26,7 +26,7 @@ for project in $projects; do
   if ! grep -qsE '<Counters total="[1-9]' "$folder"/*.trx || { [ "$outcome" -ne 0 ] && ! grep -qsE '<Counters [^>]* failed="[1-9]' "$folder"/*.trx; }; then
     lost=$((lost + 1))
     outcome=1
-    echo "$project: its tests did not run to the end." >&2
+    echo "$project: the run failed, though no test is reported as failed." >&2
   fi
   if [ "$outcome" -ne 0 ]; then status=1; fi
 done
