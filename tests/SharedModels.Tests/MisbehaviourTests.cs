@@ -188,8 +188,7 @@ public sealed class MisbehaviourTests
         var preload = fixture.Manager.PreloadAsync("b").AsTask();
 
         // The time is the wait's, not the load's.
-        while (fixture["b"].Residency != ModelResidency.OnHost)
-            await Task.Yield();
+        await Condition.UntilAsync(() => fixture["b"].Residency == ModelResidency.OnHost);
         await fixture.Time.AdvanceUntilAsync(preload, TimeSpan.FromMinutes(1));
         await Assert.ThrowsAsync<LeaseTimeoutException>(() => preload);
     }

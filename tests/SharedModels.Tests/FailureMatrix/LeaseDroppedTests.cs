@@ -125,13 +125,14 @@ public sealed class LeaseDroppedTests
     }
 
     /// <summary>A lease is looked at after each collection, and found by the second or a later one.</summary>
-    private static async Task CollectUntilAsync(Func<bool> condition)
+    private static Task CollectUntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        while (!condition())
+        return Condition.UntilAsync(condition, Collect, what: what);
+
+        static void Collect()
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            await Task.Yield();
         }
     }
 
