@@ -106,5 +106,17 @@ internal class LeaseHolder
         }
     }
 
+    /// <summary>Whether a wait ends when a given holder releases something, or nobody knows what ends it.</summary>
+    public bool MayWaitFor(LeaseHolder holder)
+    {
+        for (var request = _first; request is not null; request = request.NextOfHolder)
+        {
+            if (IsWaiting(request) && (request.Witness is null || request.Witness == holder))
+                return true;
+        }
+
+        return false;
+    }
+
     private static bool IsWaiting(LeaseRequest request) => request.RequestState == RequestState.Waiting && !request.IsPreload;
 }
