@@ -64,6 +64,7 @@ public sealed class LeasingOptions
     {
         MaxBypass = MaxBypass,
         MaxBypassUnderLoad = MaxBypassUnderLoad,
+        MaxRetryAfter = AcquireTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : AcquireTimeout.Ticks,
         MaxHold = MaxHold == Timeout.InfiniteTimeSpan ? long.MaxValue : MaxHold.Ticks,
         PriorityAgeing = PriorityAgeing.Ticks,
         PopularityHalfLife = PopularityHalfLife.Ticks,

@@ -59,7 +59,7 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
         var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
         var unloaded = gate.Read(models, static (_, _, models) => models.All.Where(static model => model.Scheduled.IsFreed).ToList());
         var disposals = Task.WhenAll(unloaded.Select(model => DisposeAsync(model, limit)));
-        if (!_isCutShort)
+        if (timeout > TimeSpan.Zero)
             await disposals.ConfigureAwait(false);
     }
 

@@ -74,6 +74,9 @@ internal sealed class DeviceCatalog
     {
         var settings = options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == info.Device).Value ?? new();
         var isLimited = MemorySize.TryParse(settings.MemoryBudget ?? "", info.MemoryBytes, out var budget);
-        return (isLimited ? budget : info.MemoryBytes, settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1));
+
+        // The application itself, its buffers and the collector's reserve need memory of the host too.
+        var defaultBudget = info.Device.IsCpu ? info.MemoryBytes / 4 * 3 : info.MemoryBytes;
+        return (isLimited ? budget : defaultBudget, settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1));
     }
 }

@@ -52,6 +52,8 @@ internal sealed class LeaseScheduler
 
     public IReadOnlyList<ScheduledModel> Models => _state.Models;
 
+    public SchedulingPolicy Policy => _state.Policy;
+
     public bool IsShuttingDown => _state.IsShuttingDown;
 
     /// <summary>When <see cref="Advance"/> has something to do, in ticks; <see cref="long.MaxValue"/> if never.</summary>
@@ -70,7 +72,11 @@ internal sealed class LeaseScheduler
 
     public void Add(ScheduledDevice device) => _state.Add(device);
 
-    public void Add(ScheduledModel model) => _state.Models.Add(model);
+    public void Add(ScheduledModel model)
+    {
+        _state.Models.Add(model);
+        _keeper.Add(model);
+    }
 
     /// <inheritdoc cref="WaitQueues.QueueFor"/>
     public WaitQueue QueueFor(ScheduledModel[] models) => _queues.QueueFor(models);
@@ -380,7 +386,9 @@ internal sealed class LeaseScheduler
         if (!device.IsLost)
             return;
         _failover.EndProbe(device, result.Failure, now);
-        if (result.Failure is null)
-            _dispatcher.Dispatch(now);
+        if (result.Failure is not null)
+            return;
+        _keeper.Retry(now);
+        _dispatcher.Dispatch(now);
     }
 }

@@ -151,7 +151,7 @@ public sealed class OptionsReloadTests
         fixture.Change(("Leasing:AcquireTimeout", "00:00:03"), ("Leasing:RetryDelay", "00:00:07"), ("Leasing:LoadTimeout", "00:00:05"), ("Leasing:MaxHold", "00:00:09"));
         var waiting = fixture.FetchAsync("a");
         fixture.Time.Advance(TimeSpan.FromSeconds(3.1));
-        Assert.Contains("within 3 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting)).Message, StringComparison.Ordinal);
+        Assert.Contains("after 3 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting)).Message, StringComparison.Ordinal);
         held.Dispose();
         using var next = await fixture.FetchAsync("a");
         fixture.Time.Advance(TimeSpan.FromSeconds(9.1));

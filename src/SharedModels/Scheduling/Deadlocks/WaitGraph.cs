@@ -41,7 +41,10 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     public bool HasCycle(long now) => FindCycle([.. queues.UrgentHolders], now) is not null;
 
     public static string Describe(List<LeaseRequest> cycle) => string.Join("; ", cycle.Select(static wait =>
-        $"the holder of {string.Join(", ", wait.Holder.Granted.Select(static lease => $"'{lease.ScheduledModel.Id}'"))} waits for '{wait.Queue.Names}'"));
+    {
+        var held = wait.Holder.Granted.Concat(wait.HeldMeanwhile.SelectMany(static holder => holder.Granted)).Select(static lease => $"'{lease.ScheduledModel.Id}'");
+        return $"the holder of {string.Join(", ", held)} waits for '{wait.Queue.Names}'";
+    }));
 
     private void Clear()
     {

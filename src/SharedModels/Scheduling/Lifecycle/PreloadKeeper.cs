@@ -7,12 +7,27 @@ namespace SharedModels.Scheduling.Lifecycle;
 internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, DeviceFailover failover)
 {
     private readonly Dictionary<ScheduledModel, KeepTimer> _timers = [];
+    private bool _isStarted;
 
     /// <summary>Begins to keep the models that are to be preloaded.</summary>
     public void Start()
     {
-        foreach (var model in state.Models.Where(static model => model.Settings.IsPreloaded))
+        _isStarted = true;
+        state.Models.ForEach(Add);
+    }
+
+    /// <summary>Keeps a model too, if it is to be preloaded.</summary>
+    public void Add(ScheduledModel model)
+    {
+        if (_isStarted && model.Settings.IsPreloaded)
             _timers.TryAdd(model, new KeepTimer());
+    }
+
+    /// <summary>Tries every missing model again at once, because a device has come back.</summary>
+    public void Retry(long now)
+    {
+        foreach (var (_, timer) in _timers)
+            (timer.DueAt, timer.Attempts) = (timer.DueAt == 0 ? 0 : now, 0);
     }
 
     /// <summary>Forgets a model.</summary>

@@ -40,6 +40,9 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// <summary>The device of a granted request.</summary>
     internal ScheduledDevice? GrantedOn { get; set; }
 
+    /// <summary>Holders that release nothing before this request is granted, because the code that has them waits for it.</summary>
+    internal IReadOnlyList<LeaseHolder> HeldMeanwhile { get; set; } = [];
+
     /// <summary>A holder that it waits for and that does not wait itself, as of the last look for deadlocks; <see langword="null"/> if there is no single one.</summary>
     internal LeaseHolder? Witness { get; set; }
 

@@ -45,6 +45,11 @@ internal sealed class WaitQueues
             Open(queue);
         queue.Enqueue(request);
         CountRequest(request, 1);
+        foreach (var holder in request.HeldMeanwhile)
+        {
+            (holder.AwaitedRequests ??= []).Add(request);
+            Update(holder);
+        }
     }
 
     /// <summary>Takes a request out of its queue and its holder.</summary>
@@ -55,6 +60,13 @@ internal sealed class WaitQueues
         request.RequestState = RequestState.Idle;
         queue.Remove(request);
         CountRequest(request, -1);
+        foreach (var holder in request.HeldMeanwhile)
+        {
+            holder.AwaitedRequests!.Remove(request);
+            Update(holder);
+        }
+
+        request.HeldMeanwhile = [];
         if (queue is { IsGroup: true, Count: 0 })
             Close(queue);
     }
