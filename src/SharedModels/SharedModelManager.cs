@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Configuration;
 using SharedModels.Devices;
 using SharedModels.Diagnostics;
+using SharedModels.Hosting;
 using SharedModels.Leasing;
 using SharedModels.Residency;
 using SharedModels.Scheduling;
@@ -166,6 +167,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         var hosts = _hostsInOrder;
         WarnOfUnknownNames(hosts);
+        StartWarnings.Log(_logger, _options, _devices, hosts);
         foreach (var host in hosts.Where(static host => host.Settings.IsPreloaded))
         {
             try
@@ -189,6 +191,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     internal void Configure(SharedModelsOptions options)
     {
         SharedModelsOptionsValidator.ThrowIfInvalid(options);
+        _devices.ThrowIfOverBudget(options);
         lock (_registration)
         {
             _options = options;

@@ -11,12 +11,21 @@ internal sealed class ModelOptionsSource<TOptions>(string id, ModelSections sect
 {
     public string Name => id;
 
+    /// <exception cref="OptionsValidationException">A value cannot be read.</exception>
     public void Configure(string? name, TOptions options)
     {
         if (name != id)
             return;
-        foreach (var section in sections.Of(id))
-            bind(section, options);
+        try
+        {
+            foreach (var section in sections.Of(id))
+                bind(section, options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Generated code and the configuration binder report a text that they cannot read this way.
+            throw new SettingsException(id, typeof(TOptions), [exception.Message]);
+        }
     }
 
     public void Configure(TOptions options) => Configure(Options.DefaultName, options);

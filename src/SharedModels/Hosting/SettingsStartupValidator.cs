@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SharedModels.Configuration;
+
+namespace SharedModels.Hosting;
+
+/// <summary>Validates the application's options when it starts, and shows wrong settings of models together with everything else that is wrong.</summary>
+internal sealed class SettingsStartupValidator(IStartupValidator inner, ILoggerFactory? loggers) : IStartupValidator
+{
+    public void Validate()
+    {
+        try
+        {
+            inner.Validate();
+        }
+        catch (SettingsException exception)
+        {
+            exception.Loggers = loggers;
+            throw;
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(static inner => inner is OptionsValidationException)
+            && exception.InnerExceptions.Any(static inner => inner is SettingsException))
+        {
+            var failures = exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(static inner => inner.Failures).Distinct();
+            throw new SettingsException(failures) { Loggers = loggers };
+        }
+    }
+}
