@@ -5,7 +5,10 @@ internal static class Registration
     public static void Add(IHostApplicationBuilder builder) => builder.Services
         .AddSharedModelManager(builder.Configuration.GetSection("SharedModels"))
         .AddModel("a", static _ => new object())
-        .AddModelOptions<ModelTuning>("a", static (section, options) => options.Threshold = Read(section.GetSection("Threshold")) ?? options.Threshold);
+        .AddModelOptions<ModelTuning>("a", Bind);
+
+    private static void Bind(IConfigurationSection section, ModelTuning options) =>
+        options.Threshold = Read(section.GetSection("Threshold")) ?? options.Threshold;
 
     // What the generator emits.
     private static float? Read(IConfigurationSection section) =>

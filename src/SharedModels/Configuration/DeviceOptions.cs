@@ -4,7 +4,9 @@ namespace SharedModels.Configuration;
 public sealed class DeviceOptions
 {
     /// <summary>The maximum number of holders that have leases on the device at the same time.</summary>
-    /// <value><see langword="null"/> (the default) for 1 on an accelerator, and the number of processors on the CPU. The maximum is 10000.</value>
+    /// <value>
+    /// <see langword="null"/> (the default) for 1 on an accelerator, and the number of processors on the CPU. The maximum is 10000.
+    /// </value>
     public int? MaxConcurrentHolders { get; set; }
 
     /// <summary>
@@ -12,7 +14,8 @@ public sealed class DeviceOptions
     /// <see cref="Devices.DeviceInfo.MemoryBytes"/>.
     /// </summary>
     /// <value>
-    /// <see langword="null"/> (the default) for all that the device offers. A size above <see cref="Devices.DeviceInfo.TotalBytes"/> is an error.
+    /// <see langword="null"/> (the default) for all that the device offers. A size above <see cref="Devices.DeviceInfo.TotalBytes"/> is an
+    /// error.
     /// </value>
     public string? MemoryBudget { get; set; }
 }

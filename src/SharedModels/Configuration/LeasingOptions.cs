@@ -11,25 +11,30 @@ public sealed class LeasingOptions
     /// <value>The default is 256. With 0, every request that would have to wait is rejected.</value>
     public int MaxQueueLength { get; set; } = 256;
 
-    /// <summary>The maximum number of later requests of the same priority, for models already on the device, that may bypass a request.</summary>
+    /// <summary>
+    /// The maximum number of later requests of the same priority, for models already on the device, that may bypass a request.
+    /// </summary>
     /// <value>The default is 16. With 0, the order is strictly first in, first out, and models are swapped more often.</value>
     public int MaxBypass { get; set; } = 16;
 
     /// <summary>
-    /// The maximum number of bypassing requests when the queue is long: a quarter of the waiting requests, between <see cref="MaxBypass"/> and this.
+    /// The maximum number of bypassing requests when the queue is long: a quarter of the waiting requests, between
+    /// <see cref="MaxBypass"/> and this.
     /// </summary>
     /// <value>The default is 64. With <see cref="MaxBypass"/> or less, the limit does not depend on the queue.</value>
     public int MaxBypassUnderLoad { get; set; } = 64;
 
     /// <summary>The maximum time for which later requests may bypass a request.</summary>
     /// <value>
-    /// The default, <see langword="null"/>, is half of the request's own timeout. With <see cref="Timeout.InfiniteTimeSpan"/>, only the number of
-    /// bypassing requests is limited.
+    /// The default, <see langword="null"/>, is half of the request's own timeout. With <see cref="Timeout.InfiniteTimeSpan"/>, only the
+    /// number of bypassing requests is limited.
     /// </value>
     public TimeSpan? MaxBypassTime { get; set; }
 
     /// <summary>The maximum time that a lease may be held. A longer hold is logged, and <see cref="IModelLease.Lost"/> fires.</summary>
-    /// <remarks>The model stays in use until the lease is disposed, because code that runs on a device cannot be stopped from outside.</remarks>
+    /// <remarks>
+    /// The model stays in use until the lease is disposed, because code that runs on a device cannot be stopped from outside.
+    /// </remarks>
     /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>, which allows any hold.</value>
     public TimeSpan MaxHold { get; set; } = Timeout.InfiniteTimeSpan;
 
@@ -46,7 +51,8 @@ public sealed class LeasingOptions
     public TimeSpan MinResidency { get; set; }
 
     /// <summary>
-    /// The time after which a model whose load or move failed is tried again, and a lost device is probed. It doubles after each further failure.
+    /// The time after which a model whose load or move failed is tried again, and a lost device is probed. It doubles after each further
+    /// failure.
     /// </summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
@@ -56,19 +62,22 @@ public sealed class LeasingOptions
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long probes of a lost device must keep failing with an error that this process cannot recover from before liveness turns unhealthy.
+    /// How long probes of a lost device must keep failing with an error that this process cannot recover from before liveness turns
+    /// unhealthy.
     /// </summary>
     /// <value>The default is 5 minutes. With <see cref="Timeout.InfiniteTimeSpan"/>, a lost device never makes liveness unhealthy.</value>
     public TimeSpan UnrecoverableAfter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Whether models with <see cref="DevicePreference.Auto"/> run on the CPU while none of the machine's accelerators is in service or large enough.
-    /// A machine without accelerators always runs them on the CPU.
+    /// Whether models with <see cref="DevicePreference.Auto"/> run on the CPU while none of the machine's accelerators is in service or
+    /// large enough. A machine without accelerators always runs them on the CPU.
     /// </summary>
     /// <value>The default is <see langword="false"/>: their requests are rejected meanwhile.</value>
     public bool CpuFallback { get; set; }
 
-    /// <summary>Whether a lease records where it was acquired, to be logged if it is held too long. This costs microseconds per lease.</summary>
+    /// <summary>
+    /// Whether a lease records where it was acquired, to be logged if it is held too long. This costs microseconds per lease.
+    /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool CaptureStackTraces { get; set; }
 

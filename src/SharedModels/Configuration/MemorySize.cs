@@ -31,7 +31,9 @@ internal static class MemorySize
     /// <summary>Writes an amount in the largest unit of which there is at least one, with up to one decimal.</summary>
     public static string Format(long bytes)
     {
-        var (suffix, factor) = Units.Where(unit => unit.Suffix.EndsWith("iB", StringComparison.Ordinal) && unit.Factor <= bytes).LastOrDefault(("bytes", 1));
+        var (suffix, factor) = Units
+            .Where(unit => unit.Suffix.EndsWith("iB", StringComparison.Ordinal) && unit.Factor <= bytes)
+            .LastOrDefault(("bytes", 1));
         return string.Create(CultureInfo.InvariantCulture, $"{bytes / factor:0.#} {suffix}");
     }
 }

@@ -4,7 +4,9 @@ namespace SharedModels.Configuration;
 public sealed class ModelOptions
 {
     /// <summary>Where the model prefers to run.</summary>
-    /// <value><see langword="null"/> (the default) for the attribute's preference, which is <see cref="DevicePreference.Auto"/> by default.</value>
+    /// <value>
+    /// <see langword="null"/> (the default) for the attribute's preference, which is <see cref="DevicePreference.Auto"/> by default.
+    /// </value>
     public DevicePreference? Device { get; set; }
 
     /// <summary>The maximum number of holders that use the model at the same time.</summary>
@@ -12,7 +14,9 @@ public sealed class ModelOptions
     public int? MaxLeases { get; set; }
 
     /// <summary>How long the model stays in memory after its last use.</summary>
-    /// <value><see langword="null"/> (the default) for the attribute's time. Without one, the model stays until its memory is needed.</value>
+    /// <value>
+    /// <see langword="null"/> (the default) for the attribute's time. Without one, the model stays until its memory is needed.
+    /// </value>
     public TimeSpan? KeepAlive { get; set; }
 
     /// <summary>Whether the application starts only after the model is on its device.</summary>

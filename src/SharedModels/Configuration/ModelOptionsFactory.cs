@@ -3,8 +3,11 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Creates options. Those named by the id of a model start with what is configured without a name, which is meant for every model.</summary>
-internal sealed class ModelOptionsFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+/// <summary>
+/// Creates options. Those named by the id of a model start with what is configured without a name, which is meant for every model.
+/// </summary>
+internal sealed class ModelOptionsFactory<
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
     IEnumerable<IConfigureOptions<TOptions>> setups,
     IEnumerable<IPostConfigureOptions<TOptions>> postConfigures,
     IEnumerable<IValidateOptions<TOptions>> validations,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Reads the options of the model that it is named after from <c>SharedModels:Models:&lt;id&gt;</c>, again whenever that changes.</summary>
+/// <summary>Reads the options of a model from <c>SharedModels:Models:&lt;id&gt;</c>, and again whenever that changes.</summary>
 internal sealed class ModelOptionsSource<TOptions>(string id, ModelSections sections, Action<IConfigurationSection, TOptions> bind)
     : IConfigureNamedOptions<TOptions>, IOptionsChangeTokenSource<TOptions>
     where TOptions : class
@@ -30,5 +30,6 @@ internal sealed class ModelOptionsSource<TOptions>(string id, ModelSections sect
 
     public void Configure(TOptions options) => Configure(Options.DefaultName, options);
 
-    public IChangeToken GetChangeToken() => new CompositeChangeToken([.. sections.Of(id).Select(static section => section.GetReloadToken())]);
+    public IChangeToken GetChangeToken() =>
+        new CompositeChangeToken([.. sections.Of(id).Select(static section => section.GetReloadToken())]);
 }

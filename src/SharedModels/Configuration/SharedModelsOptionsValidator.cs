@@ -43,7 +43,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
         const string Indefinitely = "or -00:00:00.001 to wait indefinitely";
         const string NoLimit = "or -00:00:00.001 for no limit";
         if (!IsPositiveOrInfinite(leasing.AcquireTimeout))
-            yield return Wrong(nameof(leasing.AcquireTimeout), leasing.AcquireTimeout, $"greater than zero, for example 00:00:30, {Indefinitely}");
+            yield return Wrong(nameof(leasing.AcquireTimeout), leasing.AcquireTimeout,
+                $"greater than zero, for example 00:00:30, {Indefinitely}");
         if (leasing.MaxQueueLength < 0)
             yield return Wrong(nameof(leasing.MaxQueueLength), leasing.MaxQueueLength, "0 or more");
         if (leasing.MaxBypass < 0)
@@ -55,7 +56,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
         if (!IsPositiveOrInfinite(leasing.MaxHold))
             yield return Wrong(nameof(leasing.MaxHold), leasing.MaxHold, $"greater than zero, for example 00:10:00, {NoLimit}");
         if (leasing.LoadTimeout <= TimeSpan.Zero || leasing.LoadTimeout > LongestTime)
-            yield return Wrong(nameof(leasing.LoadTimeout), leasing.LoadTimeout, $"greater than zero and at most {LongestTime}, for example 00:05:00");
+            yield return Wrong(nameof(leasing.LoadTimeout), leasing.LoadTimeout,
+                $"greater than zero and at most {LongestTime}, for example 00:05:00");
         if (leasing.PriorityAgeing <= TimeSpan.Zero)
             yield return Wrong(nameof(leasing.PriorityAgeing), leasing.PriorityAgeing, "greater than zero, for example 00:00:10");
         if (leasing.PopularityHalfLife <= TimeSpan.Zero)
@@ -65,9 +67,11 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
         if (leasing.MaxRetryDelay <= TimeSpan.Zero)
             yield return Wrong(nameof(leasing.MaxRetryDelay), leasing.MaxRetryDelay, "greater than zero, for example 00:05:00");
         else if (leasing.RetryDelay <= TimeSpan.Zero || leasing.RetryDelay > leasing.MaxRetryDelay)
-            yield return Wrong(nameof(leasing.RetryDelay), leasing.RetryDelay, $"greater than zero and at most MaxRetryDelay, which is {leasing.MaxRetryDelay}");
+            yield return Wrong(nameof(leasing.RetryDelay), leasing.RetryDelay,
+                $"greater than zero and at most MaxRetryDelay, which is {leasing.MaxRetryDelay}");
         if (!IsPositiveOrInfinite(leasing.UnrecoverableAfter))
-            yield return Wrong(nameof(leasing.UnrecoverableAfter), leasing.UnrecoverableAfter, "greater than zero, for example 00:05:00, or -00:00:00.001 for never");
+            yield return Wrong(nameof(leasing.UnrecoverableAfter), leasing.UnrecoverableAfter,
+                "greater than zero, for example 00:05:00, or -00:00:00.001 for never");
 
         string Wrong(string key, object value, string allowed) => $"{section}:{key} is {value}. The value must be {allowed}.";
     }
@@ -77,14 +81,18 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
         foreach (var (device, settings) in devices)
         {
             if (!Device.TryParse(device, out _))
-                yield return $"{section}:{device} does not name a device. The name must be cpu, mps, or a kind with an index such as cuda:0.";
+                yield return $"{section}:{device} does not name a device. "
+                + "The name must be cpu, mps, or a kind with an index such as cuda:0.";
             if (settings.MaxConcurrentHolders is < 1 or > MostHolders)
-                yield return $"{section}:{device}:MaxConcurrentHolders is {settings.MaxConcurrentHolders}. The value must be from 1 to {MostHolders}.";
+                yield return $"{section}:{device}:MaxConcurrentHolders is {settings.MaxConcurrentHolders}. "
+                + $"The value must be from 1 to {MostHolders}.";
             if (settings.MemoryBudget is { } budget && !MemorySize.TryParse(budget, 100, out _))
-                yield return $"{section}:{device}:MemoryBudget is '{budget}'. The value must be a size such as 20GiB, or a share from 1% to 100%.";
+                yield return $"{section}:{device}:MemoryBudget is '{budget}'. "
+                + "The value must be a size such as 20GiB, or a share from 1% to 100%.";
         }
 
-        foreach (var names in devices.Keys.Where(static name => Device.TryParse(name, out _)).GroupBy(Device.Parse).Where(static names => names.Count() > 1))
+        var names = devices.Keys.Where(static name => Device.TryParse(name, out _));
+        foreach (var same in names.GroupBy(Device.Parse).Where(static same => same.Count() > 1))
             yield return $"{section} has settings for {string.Join(" and ", names)}, which are the same device. Keep one of them.";
     }
 
@@ -95,7 +103,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             if (settings.MaxLeases < 1)
                 yield return $"{section}:{id}:MaxLeases is {settings.MaxLeases}. The value must be 1 or more.";
             if (settings.KeepAlive < TimeSpan.Zero)
-                yield return $"{section}:{id}:KeepAlive is {settings.KeepAlive}. The value must be 00:00:00, which frees the model after each use, or more.";
+                yield return $"{section}:{id}:KeepAlive is {settings.KeepAlive}. "
+                + "The value must be 00:00:00, which frees the model after each use, or more.";
             if (settings.Device is { } preference && !Enum.IsDefined(preference))
                 yield return $"{section}:{id}:Device is {preference}. {Setting.PreferenceNames}";
         }

@@ -12,7 +12,9 @@ internal sealed class CpuDeviceProvider : IDeviceProvider
         return [new(Device.Cpu, $"{Environment.ProcessorCount} processors", available) { TotalBytes = Math.Max(available, ReadTotal()) }];
     }
 
-    /// <summary>The memory that the process can have at most; 0 if unknown. In a container, the runtime reports only the share that its heap may take.</summary>
+    /// <summary>
+    /// The memory that the process can have, or 0 if unknown. In a container, the runtime reports only what its heap may take.
+    /// </summary>
     private static long ReadTotal()
     {
         try

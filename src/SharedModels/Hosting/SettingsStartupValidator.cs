@@ -4,7 +4,9 @@ using SharedModels.Configuration;
 
 namespace SharedModels.Hosting;
 
-/// <summary>Validates the application's options when it starts, and shows wrong settings of models together with everything else that is wrong.</summary>
+/// <summary>
+/// Validates the application's options at start. Wrong settings of models are reported together with the application's own.
+/// </summary>
 internal sealed class SettingsStartupValidator(IStartupValidator inner, ILoggerFactory? loggers) : IStartupValidator
 {
     public void Validate()
@@ -21,7 +23,8 @@ internal sealed class SettingsStartupValidator(IStartupValidator inner, ILoggerF
         catch (AggregateException exception) when (exception.InnerExceptions.All(static inner => inner is OptionsValidationException)
             && exception.InnerExceptions.Any(static inner => inner is SettingsException))
         {
-            var failures = exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(static inner => inner.Failures).Distinct();
+            var inners = exception.InnerExceptions.Cast<OptionsValidationException>();
+            var failures = inners.SelectMany(static inner => inner.Failures).Distinct();
             throw new SettingsException(failures) { Loggers = loggers };
         }
     }

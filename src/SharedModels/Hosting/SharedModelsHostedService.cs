@@ -6,8 +6,8 @@ using SharedModels.DependencyInjection;
 namespace SharedModels.Hosting;
 
 /// <summary>
-/// Ties the manager to the application: preloads before the server opens, rejects new leases when it begins to stop, and frees all models when the
-/// server has stopped.
+/// Ties the manager to the application: preloads before the server opens, rejects new leases when it begins to stop, and frees all models
+/// when the server has stopped.
 /// </summary>
 internal sealed class SharedModelsHostedService(IServiceProvider services) : IHostedLifecycleService
 {

@@ -30,6 +30,11 @@ internal static partial class StartWarnings
     [LoggerMessage(31, LogLevel.Warning, "{Warning}", EventName = "SettingWarning")]
     private static partial void Setting(ILogger logger, string warning);
 
-    [LoggerMessage(32, LogLevel.Warning, "Model '{ModelId}' requires an accelerator that it can use, and this machine has only {Devices}. All requests for it will fail. {Remedy}")]
+    [LoggerMessage(
+        32,
+        LogLevel.Warning,
+        "Model '{ModelId}' requires an accelerator that it can use, and this machine has only {Devices}. "
+        + "All requests for it will fail. {Remedy}",
+        EventName = "NoDevice")]
     private static partial void NoDevice(ILogger logger, string modelId, string devices, string remedy);
 }

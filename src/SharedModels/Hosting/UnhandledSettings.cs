@@ -3,8 +3,8 @@ using SharedModels.Configuration;
 namespace SharedModels.Hosting;
 
 /// <summary>
-/// Ends the process with one message and exit code 1 when nothing handles a <see cref="SettingsException"/>. The runtime raises the event before it
-/// writes the stack trace, and a caller that catches the exception, such as a test, is not affected.
+/// Ends the process with one message and exit code 1 when nothing handles a <see cref="SettingsException"/>. The runtime raises the event
+/// before it writes the stack trace. A caller that catches the exception, such as a test, is not affected.
 /// </summary>
 internal static class UnhandledSettings
 {

@@ -80,7 +80,8 @@ public sealed class KnownSettingsTests
     private static BindingReport Bind(params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create<string, string?>("SharedModels:" + setting.Key, setting.Value)))
+            .AddInMemoryCollection(settings.Select(static setting =>
+                KeyValuePair.Create<string, string?>("SharedModels:" + setting.Key, setting.Value)))
             .Build();
         var options = new SharedModelsOptions();
         SharedModelsOptionsBinder.Bind(configuration.GetSection("SharedModels"), options);

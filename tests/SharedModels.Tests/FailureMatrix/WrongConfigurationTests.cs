@@ -64,7 +64,8 @@ public sealed class WrongConfigurationTests
     {
         var failure = Assert.Single(await FailuresAsync(("Devices:cpu:MemoryBudget", "4000TiB")));
         Assert.Matches(
-            "^SharedModels:Devices:cpu:MemoryBudget is '4000TiB', but cpu has [0-9.]+ [GT]iB of memory. The value must be at most that size, or a share such as 80%.$",
+            "^SharedModels:Devices:cpu:MemoryBudget is '4000TiB', but cpu has [0-9.]+ [GT]iB of memory. "
+                + "The value must be at most that size, or a share such as 80%.$",
             failure);
     }
 
@@ -99,7 +100,10 @@ public sealed class WrongConfigurationTests
     [InlineData("Leasing:AcquireTimeout:Seconds", "4", "SharedModels:Leasing:AcquireTimeout is a section. The setting takes a single value.")]
     [InlineData("Leasing", "4", "SharedModels:Leasing is '4'. It is a section and takes keys instead of a value.")]
     [InlineData("Models:a", "Cpu", "SharedModels:Models:a is 'Cpu'. It is a section and takes keys instead of a value.")]
-    [InlineData("Devices:gpu 1:MaxConcurrentHolders", "1", "SharedModels:Devices:gpu 1 does not name a device. The name must be cpu, mps, or a kind with an index such as cuda:0.")]
+    [InlineData(
+        "Devices:gpu 1:MaxConcurrentHolders",
+        "1",
+        "SharedModels:Devices:gpu 1 does not name a device. The name must be cpu, mps, or a kind with an index such as cuda:0.")]
     public async Task A_key_of_the_wrong_shape_stops_the_start(string key, string value, string failure) =>
         Assert.Equal([failure], await FailuresAsync((key, value)));
 

@@ -9,7 +9,9 @@ namespace SharedModels.Tests.Hosting;
 /// <summary>Settings that are probably wrong are logged once, when the application starts.</summary>
 public sealed class StartWarningsTests
 {
-    private const string Remedy = "Set SharedModels:Models:a:Device to Auto or Cpu, or register a device provider and check that the accelerator's driver is installed.";
+    private const string Remedy =
+        "Set SharedModels:Models:a:Device to Auto or Cpu, or register a device provider "
+        + "and check that the accelerator's driver is installed.";
 
     [Fact]
     public async Task An_unknown_key() =>
@@ -28,7 +30,8 @@ public sealed class StartWarningsTests
         Assert.Equal(
             [
                 "Model 'b' requires an accelerator that it can use, and this machine has only fake:0, cpu. All requests for it will fail. "
-                    + "Its class cannot move to an accelerator. Implement ISharedModel, or set SharedModels:Models:b:Device to Auto or Cpu.",
+                    + "Its class cannot move to an accelerator. Implement ISharedModel, "
+                    + "or set SharedModels:Models:b:Device to Auto or Cpu.",
             ],
             await StartAsync([new FakeAccelerator(100)], ("Models:a:Device", "Accelerator"), ("Models:b:Device", "Accelerator")));
 

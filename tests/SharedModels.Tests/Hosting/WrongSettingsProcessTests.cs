@@ -5,7 +5,8 @@ namespace SharedModels.Tests.Hosting;
 /// <summary>Wrong settings end the process with exit code 1 and one message, whichever way the application is built and started.</summary>
 public sealed class WrongSettingsProcessTests
 {
-    private const string Message = "SharedModels:Leasing:AcquireTimeout is '4'. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:04 for 4 seconds.";
+    private const string Message =
+        "SharedModels:Leasing:AcquireTimeout is '4'. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:04 for 4 seconds.";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -51,7 +52,8 @@ public sealed class WrongSettingsProcessTests
     {
         var (exitCode, output) = await RunAsync("SeveralOptions", "--SharedModels:Leasing:AcquireTimeout=4");
         Assert.Equal(1, exitCode);
-        Assert.All((string[])[Message, "ApplicationOptions are invalid.", "The tuning is invalid."], message => Assert.Equal(2, output.Split(message).Length));
+        string[] messages = [Message, "ApplicationOptions are invalid.", "The tuning is invalid."];
+        Assert.All(messages, message => Assert.Equal(2, output.Split(message).Length));
         HasNoStackTrace(output);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace SharedModels.Configuration.Binding;
 
-/// <summary>Reads the options from a configuration section. Everything that is wrong goes into the options' report, so that all of it is shown at once.</summary>
+/// <summary>Reads the options from a configuration section, and collects everything that is wrong in their report.</summary>
 internal static class SharedModelsOptionsBinder
 {
     /// <summary>Reads a section. An empty value counts as not set, because environment variables often cannot be removed.</summary>
@@ -85,18 +85,23 @@ internal static class SharedModelsOptionsBinder
 
     private static void ReportUnknown(IConfigurationSection section, IEnumerable<string> keys, BindingReport report)
     {
-        var remedy = NearestName.Find(section.Key, keys) is { } nearest ? $"Did you mean '{nearest}'?" : $"The keys are {string.Join(", ", keys)}.";
+        var remedy = NearestName.Find(section.Key, keys) is { } nearest
+            ? $"Did you mean '{nearest}'?"
+            : $"The keys are {string.Join(", ", keys)}.";
         report.Warnings.Add($"{section.Path} is not a setting and is ignored. {remedy}");
     }
 
     private static void ReportMisspelt(IConfigurationSection section, BindingReport report)
     {
         // A model may have options of its own, and only its generated code knows them.
-        var names = KnownSettings.Model.Select(static setting => setting.Key).Where(name => NearestName.Distance(section.Key, name) <= NearestName.MaxDistance);
+        var names = KnownSettings.Model
+            .Select(static setting => setting.Key)
+            .Where(name => NearestName.Distance(section.Key, name) <= NearestName.MaxDistance);
         if (NearestName.Find(section.Key, names) is { } nearest)
         {
             report.Warnings.Add(
-                $"{section.Path} is not a setting of SharedModels. Did you mean '{nearest}'? Ignore this warning if the model has an option of that name.");
+                $"{section.Path} is not a setting of SharedModels. Did you mean '{nearest}'? "
+                + "Ignore this warning if the model has an option of that name.");
         }
     }
 }
