@@ -1,8 +1,11 @@
+using SharedModels.Devices;
+
 namespace SharedModels.Tests.Application;
 
 internal static class Registration
 {
     public static void Add(IHostApplicationBuilder builder) => builder.Services
+        .AddSingleton<IDeviceProvider, NpuProvider>()
         .AddSharedModelManager(builder.Configuration.GetSection("SharedModels"))
         .AddModel("a", static _ => new object())
         .AddModelOptions<ModelTuning>("a", Bind);

@@ -14,8 +14,8 @@ public sealed class DeviceOptions
     /// <see cref="Devices.DeviceInfo.MemoryBytes"/>.
     /// </summary>
     /// <value>
-    /// <see langword="null"/> (the default) for all that the device offers. A size above <see cref="Devices.DeviceInfo.TotalBytes"/> is an
-    /// error.
+    /// <see langword="null"/> (the default) for all that the device offers. A size above <see cref="Devices.DeviceInfo.TotalBytes"/> of an
+    /// accelerator is an error. A size above <see cref="Devices.DeviceInfo.MemoryBytes"/> is a warning.
     /// </value>
     public string? MemoryBudget { get; set; }
 }

@@ -7,7 +7,9 @@ namespace SharedModels.Devices;
 public sealed record DeviceInfo(Device Device, string Name, long MemoryBytes)
 {
     /// <summary>Bytes of memory that the device has, including what is not available to models now. A larger budget is an error.</summary>
-    /// <remarks>A provider of devices whose memory can be oversubscribed reports what may be used in total.</remarks>
-    /// <value>The default is <see cref="MemoryBytes"/>. With 0, it is not known, and every budget is allowed.</value>
+    /// <value>
+    /// The default is <see cref="MemoryBytes"/>. With 0, the total is not known or the memory can be oversubscribed, as on the CPU, and a
+    /// larger budget is only a warning.
+    /// </value>
     public long TotalBytes { get; init; } = MemoryBytes;
 }

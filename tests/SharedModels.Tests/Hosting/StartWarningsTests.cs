@@ -39,10 +39,16 @@ public sealed class StartWarningsTests
     public async Task A_budget_above_what_is_available_now() =>
         Assert.Equal(
             [
-                "SharedModels:Devices:busy:0:MemoryBudget is '3GiB', but only 1.5 GiB of the 4 GiB of busy:0 are available to models. "
+                "SharedModels:Devices:busy:0:MemoryBudget is '3GiB', but busy:0 has only 1.5 GiB of memory for models. "
                     + "Loads and moves may run out of memory.",
             ],
             await StartAsync([new BusyDeviceProvider()], ("Devices:busy:0:MemoryBudget", "3GiB")));
+
+    [Fact]
+    public async Task A_budget_above_the_memory_of_the_machine() =>
+        Assert.Matches(
+            "^SharedModels:Devices:cpu:MemoryBudget is '4000TiB', but cpu has only [0-9.]+ [GT]iB of memory for models. ",
+            Assert.Single(await StartAsync([], ("Devices:cpu:MemoryBudget", "4000TiB"))));
 
     [Theory]
     [InlineData("Devices:busy:0:MemoryBudget", "1.5GiB")]
