@@ -7,6 +7,7 @@ using SharedModels.Configuration;
 using SharedModels.Coordination;
 using SharedModels.Devices;
 using SharedModels.Diagnostics;
+using SharedModels.Hosting;
 using SharedModels.Leasing;
 using SharedModels.Registration;
 using SharedModels.Residency;
@@ -199,6 +200,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         WarnOfUnknownNames();
+        StartWarnings.Log(_logger, _options, _devices, _models.All.Select(static model => model.Scheduled));
         var preloaded = _models.All.Where(static model => model.Scheduled.Settings.IsPreloaded);
         await Task.WhenAll(preloaded.Select(model => PreloadAsync(model, cancellationToken))).ConfigureAwait(false);
         _gate.Enter(this, static (scheduler, now, _) => scheduler.KeepPreloaded(now));
@@ -213,6 +215,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     internal void Configure(SharedModelsOptions options)
     {
         SharedModelsOptionsValidator.ThrowIfInvalid(options);
+        _devices.ThrowIfOverBudget(options);
         lock (_registration)
         {
             _options = options;

@@ -31,7 +31,7 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
             if (model.IsHanging)
                 yield return $"Code of model '{model.Id}' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.";
             if (model.IsPreloaded && model.Residency != ModelResidency.OnDevice)
-                yield return $"Model '{model.Id}' is to be preloaded and is {model.Residency}. {model.Error}".TrimEnd();
+                yield return $"Model '{model.Id}' is not there: {model.Error ?? (model.Loads == 0 ? "it is not loaded yet." : $"it is {model.Residency}.")}";
         }
 
         var isServed = snapshot.Devices.Any(static device => device is { Error: null, Device.IsCpu: false });

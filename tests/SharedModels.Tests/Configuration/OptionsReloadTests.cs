@@ -185,6 +185,28 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
+    public async Task A_budget_above_the_memory_of_the_device_is_logged_and_changes_nothing()
+    {
+        await using var fixture = Create();
+        _ = fixture.Manager;
+        fixture.Change(("Leasing:MaxQueueLength", "3"), ("Devices:fake:0:MemoryBudget", "101"));
+        Assert.Equal((256, 100), (fixture.Books().MaxQueueLength, fixture.Books().BudgetBytes));
+        Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task An_unknown_key_is_reported_once()
+    {
+        await using var fixture = Create();
+        _ = fixture.Manager;
+        fixture.Change(("Leasing:MaxQueueLen", "3"));
+        fixture.Change(("Leasing:MaxQueueLength", "3"));
+        Assert.Equal(
+            "SharedModels:Leasing:MaxQueueLen is not a setting and is ignored. Did you mean 'MaxQueueLength'?",
+            Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text);
+    }
+
+    [Fact]
     public async Task A_hosted_application_takes_changes_over_and_no_more_after_its_end()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

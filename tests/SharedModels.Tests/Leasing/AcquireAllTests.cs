@@ -218,10 +218,10 @@ public sealed class AcquireAllTests
         var alone = leases[0].AcquireAsync().AsTask();
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await fixture.Manager.AcquireAllAsync(leases));
         Assert.Contains("'a' is being acquired by another call", exception.Message, StringComparison.Ordinal);
-        leases[1].Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await fixture.Manager.AcquireAllAsync(leases));
         held.Dispose();
         await alone;
+        await scope.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await fixture.Manager.AcquireAllAsync(leases));
     }
 
     private static IModelLease[] Leases(IModelLeaseScope scope, params string[] ids) => [.. ids.Select(scope.CreateLease<FakeModel>)];

@@ -11,7 +11,7 @@ public sealed class ModelLeaseTests
         fixture.Add("a");
         fixture.Add("b");
         var first = await fixture.FetchAsync("a");
-        var second = fixture.FetchAsync("b").AsTask();
+        var second = fixture.FetchElsewhereAsync("b").AsTask();
         await fixture.Manager.PreloadAsync("b");
         Assert.False(second.IsCompleted);
         Assert.Equal(1, fixture.Accelerator.QueueLength);
