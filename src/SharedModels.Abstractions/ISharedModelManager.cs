@@ -9,8 +9,36 @@ public interface ISharedModelManager
     /// <typeparam name="T">The model's class; one that is not an <see cref="ISharedModel"/> runs on the CPU as it is.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="id">Its id, or <see langword="null"/> for the class's name.</param>
-    /// <returns>The model's id; if the id is registered already, nothing changes but a line in the log.</returns>
+    /// <returns>The model's id; adding the same object again changes nothing but a line in the log.</returns>
+    /// <exception cref="ArgumentException">The id is not valid, or another model has it.</exception>
+    /// <exception cref="ObjectDisposedException">The manager is stopping; the object is not taken over.</exception>
     string Add<T>(T model, string? id = null)
+        where T : class;
+
+    /// <summary>Registers a model that is constructed when it is loaded, and again after it was unloaded.</summary>
+    /// <typeparam name="T">The model's class; one that is not an <see cref="ISharedModel"/> runs on the CPU as it is.</typeparam>
+    /// <param name="id">The model's id.</param>
+    /// <param name="factory">Constructs the model, with services of a scope of its own that lives as long as the model is loaded.</param>
+    /// <exception cref="ArgumentException">The id is not valid, or another class has it.</exception>
+    /// <exception cref="ObjectDisposedException">The manager is stopping.</exception>
+    void Add<T>(string id, Func<IServiceProvider, T> factory)
+        where T : class;
+
+    /// <summary>Takes a model out of the manager: waiting requests are rejected, and the model is disposed when its last lease has ended.</summary>
+    /// <param name="id">The model's id, which another model can have at once.</param>
+    /// <param name="cancellationToken">A token to stop waiting; the removal goes on.</param>
+    /// <returns>A task that ends when the model has been disposed.</returns>
+    /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
+    ValueTask RemoveAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Leases the model of the given class, with a priority or timeout of its own.</summary>
+    /// <typeparam name="T">The model's class.</typeparam>
+    /// <param name="options">How to wait.</param>
+    /// <param name="cancellationToken">A token to cancel the request. A queued request is removed from the queue.</param>
+    /// <returns>A lease that is held; dispose it to release the model.</returns>
+    /// <exception cref="UnknownModelException">No model of that class is registered.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(AcquireOptions, CancellationToken)" path="/exception"/>
+    ValueTask<IModelLease<T>> FetchModelAsync<T>(AcquireOptions options, CancellationToken cancellationToken = default)
         where T : class;
 
     /// <summary>Leases the model of the given class, waiting for it and its device.</summary>
@@ -87,6 +115,27 @@ public interface ISharedModelManager
     /// <exception cref="ModelInUseException">The model is leased, or on its way to the device.</exception>
     /// <exception cref="ModelLeaseException">The model could not be moved off its device; the cause is the inner exception.</exception>
     ValueTask EvictAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Frees what a model holds on its device, and if wanted in the host's memory.</summary>
+    /// <param name="id">The model's id.</param>
+    /// <param name="options">Whether to wait for leases, and what to free.</param>
+    /// <param name="cancellationToken">A token to stop waiting; an eviction that has begun goes on.</param>
+    /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
+    /// <exception cref="ModelInUseException">The model is leased or on its way to the device, and <see cref="EvictOptions.Drain"/> is off.</exception>
+    /// <exception cref="ModelLeaseException">The model could not be moved off its device; the cause is the inner exception.</exception>
+    ValueTask EvictAsync(string id, EvictOptions options, CancellationToken cancellationToken = default);
+
+    /// <summary>Estimates what a request for models, all at once, could expect; requests nothing.</summary>
+    /// <param name="ids">The ids of the models.</param>
+    /// <param name="priority">The priority that the request would have.</param>
+    /// <returns>The estimate of the model that takes longest; zeros where nothing is known yet.</returns>
+    /// <exception cref="UnknownModelException">No model is registered under one of the ids.</exception>
+    ModelWaitEstimate Estimate(IReadOnlyCollection<string> ids, LeasePriority priority = LeasePriority.Normal);
+
+    /// <summary>Rejects new requests, serves those that wait, and frees all models when the last lease has ended. Holders of leases may acquire more.</summary>
+    /// <param name="cancellationToken">A token to stop waiting; the manager goes on draining.</param>
+    /// <returns>A task that ends when nothing is in memory any more.</returns>
+    Task DrainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Returns the state of all models and devices at one moment.</summary>
     SharedModelsSnapshot GetSnapshot();

@@ -18,13 +18,14 @@ namespace SharedModels;
 
 /// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
 /// <remarks>
-/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it, <see cref="Add{T}"/>
+/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it, <see cref="Add{T}(T, string)"/>
 /// models, and dispose it. All members are safe for use by many threads.</para>
 /// <para>The idea is that of <c>SharedModelManager</c> in Landing AI's <c>vision-agent-tools</c>.</para>
 /// </remarks>
 public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, IDisposable
 {
     private static readonly AcquireOptions Unchanged = new();
+    private static readonly EvictOptions DefaultEviction = new();
 
     private readonly Lock _registration = new();
     private readonly ModelRegistry _models = new();
@@ -85,7 +86,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             exception => Log.EffectFailed(_logger, exception));
         _leases = new(_gate, _changes, _metrics, options.Leasing);
         _invoker = new(_gate, _leases, _devices);
-        _operations = new(_gate, options.Leasing);
+        _operations = new(_gate, _models, options.Leasing);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
         foreach (var device in _devices.Devices)
             _gate.Enter(device, static (scheduler, _, device) => scheduler.Add(device));
@@ -110,6 +111,21 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         Add(id, type, model is ISharedModel, defaults, new ModelRuntime(model, ReportCleanUp(id)), model);
         return id;
     }
+
+    /// <inheritdoc/>
+    public void Add<T>(string id, Func<IServiceProvider, T> factory)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        ArgumentNullException.ThrowIfNull(factory);
+        var attributes = typeof(T).GetCustomAttributes<SharedModelAttribute>().ToList();
+        Add(new ModelRegistration(id, typeof(T), factory, ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault())));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IModelLease<T>> FetchModelAsync<T>(AcquireOptions options, CancellationToken cancellationToken = default)
+        where T : class
+        => FetchCoreAsync<T>(_models.Find(typeof(T)), options, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IModelLease<T>> FetchModelAsync<T>(CancellationToken cancellationToken = default)
@@ -165,8 +181,29 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _operations.PreloadAsync(_models.Find(id, typeof(object)), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask EvictAsync(string id, CancellationToken cancellationToken = default) =>
-        _operations.EvictAsync(_models.Find(id, typeof(object)), cancellationToken);
+    public ValueTask EvictAsync(string id, CancellationToken cancellationToken = default) => EvictAsync(id, DefaultEviction, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask EvictAsync(string id, EvictOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return _operations.EvictAsync(_models.Find(id, typeof(object)), options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(string id, CancellationToken cancellationToken = default) =>
+        _operations.RemoveAsync(_models.Find(id, typeof(object)), cancellationToken);
+
+    /// <inheritdoc/>
+    public ModelWaitEstimate Estimate(IReadOnlyCollection<string> ids, LeasePriority priority = LeasePriority.Normal)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var models = ids.Select(id => _models.Find(id, typeof(object)).Scheduled).ToList();
+        return _gate.Read((models, priority), static (scheduler, now, call) => scheduler.Estimate(call.models, (int)call.priority, now));
+    }
+
+    /// <inheritdoc/>
+    public Task DrainAsync(CancellationToken cancellationToken = default) => _shutdown.DrainAsync(cancellationToken);
 
     /// <inheritdoc/>
     public SharedModelsSnapshot GetSnapshot() =>

@@ -34,4 +34,19 @@ internal static class Condition
                 await Task.Delay(1);
         }
     }
+
+    /// <summary>The real time in which anything that is going to happen has happened, on a busy machine too.</summary>
+    public static TimeSpan Long => TestBound.Wait / 2;
+
+    /// <summary>Whether a task ends within a real time, by default <see cref="Long"/>.</summary>
+    public static async Task<bool> EndsAsync(Task task, TimeSpan? time = null) => await Task.WhenAny(task, Task.Delay(time ?? Long)) == task;
+
+    /// <summary>Whether a condition holds within a real time, by default <see cref="Long"/>.</summary>
+    public static async Task<bool> IsTrueWithinAsync(Func<bool> condition, TimeSpan? time = null)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!condition() && Stopwatch.GetElapsedTime(start) < (time ?? Long))
+            await Task.Delay(10);
+        return condition();
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class ManagerFixture : IAsyncDisposable
     public ValueTask<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
         Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 
-    /// <summary>Fetches a model as another caller would, whatever the test holds itself.</summary>
+    /// <summary>Fetches a model as a caller that holds nothing else, and waits for nothing of the test's.</summary>
     public async ValueTask<IModelLease<FakeModel>> FetchElsewhereAsync(string id, CancellationToken cancellationToken = default) =>
         await Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 

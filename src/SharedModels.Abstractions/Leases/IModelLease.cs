@@ -19,6 +19,12 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The lease is not held.</exception>
     Device Device { get; }
 
+    /// <summary>
+    /// How many requests are served before this one on its device if nothing changes, plus one; <see langword="null"/> while it does not wait. Requests of
+    /// higher priority and those for models that are on the device may still go first.
+    /// </summary>
+    int? QueuePosition { get; }
+
     /// <summary>The model.</summary>
     /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="AcquireAsync(CancellationToken)"/> first.</exception>
     /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
@@ -30,6 +36,11 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// </summary>
     CancellationToken Lost { get; }
 
+    /// <summary>Acquires the lease if that is possible without waiting. Nothing is loaded or moved.</summary>
+    /// <returns>Whether the lease is held.</returns>
+    /// <exception cref="ObjectDisposedException">The lease was released and cannot be acquired again.</exception>
+    bool TryAcquire();
+
     /// <summary>Waits until the model is on its device and free; returns at once if the lease is held already.</summary>
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired first.</exception>
@@ -40,7 +51,7 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <exception cref="DeviceLostException">The model's device is lost and no other one serves it, or it was lost while the lease was held.</exception>
     /// <exception cref="LeaseDeadlockException">The wait would close a circle of holders, each waiting for the next.</exception>
     /// <exception cref="ManagerShuttingDownException">The application is stopping.</exception>
-    /// <exception cref="ObjectDisposedException">The lease was released.</exception>
+    /// <exception cref="ObjectDisposedException">The lease was released, and its scope has ended or it was fetched without one.</exception>
     ValueTask AcquireAsync(CancellationToken cancellationToken = default);
 
     /// <summary>As <see cref="AcquireAsync(CancellationToken)"/>, with a priority or timeout of its own.</summary>

@@ -11,7 +11,7 @@ public interface IModelLease<T> : IModelLease
 
     /// <summary>Runs code that uses the model on the device's worker thread, so that no request thread is blocked by it.</summary>
     /// <remarks>
-    /// Calls on one lease run one after the other. The returned task ends when the code has ended, even if the token fires meanwhile, and a
+    /// Calls on one lease run one after the other; a call from code that runs on the same worker runs at once, inside it. The returned task ends when the code has ended, even if the token fires meanwhile, and a
     /// lease that is disposed before gives the model back only then.
     /// </remarks>
     /// <typeparam name="TResult">What the code returns.</typeparam>
@@ -20,7 +20,15 @@ public interface IModelLease<T> : IModelLease
     /// <returns>What <paramref name="use"/> returned.</returns>
     /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.</exception>
     /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
-    /// <exception cref="NotSupportedException"><typeparamref name="TResult"/> is a task: use <see cref="Model"/> in asynchronous code.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="TResult"/> is a task or an asynchronous stream: use <see cref="Model"/> in asynchronous code.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the code was started.</exception>
     ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default);
+
+    /// <summary>Runs code that uses the model on the device's worker thread, as the other overload does, and returns nothing.</summary>
+    /// <param name="use">The code.</param>
+    /// <param name="cancellationToken">A token that keeps the code from being started.</param>
+    /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.</exception>
+    /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the code was started.</exception>
+    ValueTask InvokeAsync(Action<T> use, CancellationToken cancellationToken = default);
 }

@@ -16,8 +16,12 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
     private readonly ChangeFeed _changes = changes;
     private readonly StepReporter _reporter = new(metrics, logger);
     private readonly ConcurrentDictionary<Task, string> _stillRunning = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>While the manager drains: ends when nobody waits for or has a lease.</summary>
+    public Task Drained => _drained.Task;
 
     /// <summary>In a shutdown: ends when every lease is released and every model freed.</summary>
     public Task AtRest => _atRest.Task;
@@ -47,6 +51,8 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
 
     public void Settle(LeaseScheduler scheduler)
     {
+        if (scheduler.IsDrained)
+            _drained.TrySetResult();
         if (!scheduler.IsShuttingDown || !scheduler.IsAtRestExceptInUse)
             return;
         _onlyLeasesLeft.TrySetResult();

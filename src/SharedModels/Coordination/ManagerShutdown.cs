@@ -29,6 +29,15 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
         return true;
     }
 
+    /// <summary>Rejects new requests, waits until those that wait and those that have leases are done, and frees all models.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        gate.Enter(this, static (scheduler, _, _) => scheduler.BeginDrain());
+        await effects.Drained.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Begin();
+        await effects.AtRest.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Waits until every lease is released and every model freed, reporting what it waits for; when the token fires, the leases that are left are lost.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {

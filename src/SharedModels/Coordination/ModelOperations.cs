@@ -6,7 +6,7 @@ using SharedModels.Scheduling;
 namespace SharedModels.Coordination;
 
 /// <summary>What operators do with models, without leases.</summary>
-internal sealed class ModelOperations(SchedulerGate gate, LeasingOptions options)
+internal sealed class ModelOperations(SchedulerGate gate, ModelRegistry models, LeasingOptions options)
 {
     private LeasingOptions _options = options;
 
@@ -37,18 +37,47 @@ internal sealed class ModelOperations(SchedulerGate gate, LeasingOptions options
         }
     }
 
-    /// <summary>Frees what an idle model has on its device.</summary>
-    public async ValueTask EvictAsync(RegisteredModel model, CancellationToken cancellationToken)
+    /// <summary>Frees what a model has on its device, and in the host's memory if wanted.</summary>
+    public async ValueTask EvictAsync(RegisteredModel model, EvictOptions eviction, CancellationToken cancellationToken)
     {
-        var ended = gate.Enter(model, static (scheduler, now, model) => BeginEviction(scheduler, now, model));
+        var ended = gate.Enter((model, eviction), static (scheduler, now, call) => BeginEviction(scheduler, now, call.model, call.eviction));
         await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static Task BeginEviction(LeaseScheduler scheduler, long now, RegisteredModel model)
+    /// <summary>Takes a model out of the manager, and disposes it when its last lease has ended.</summary>
+    public async ValueTask RemoveAsync(RegisteredModel model, CancellationToken cancellationToken)
+    {
+        models.Remove(model);
+        var freed = gate.Enter(model, static (scheduler, now, model) =>
+        {
+            scheduler.BeginRemoval(model.Scheduled, now);
+            return model.WhenFreed();
+        });
+        await FinishRemovalAsync(model, freed).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FinishRemovalAsync(RegisteredModel model, Task freed)
+    {
+        await freed.ConfigureAwait(false);
+        gate.Enter(model.Scheduled, static (scheduler, _, removed) => scheduler.Remove(removed));
+        models.Forget(model);
+
+        // An object that was never loaded, or was given.
+        await model.Runtime.UnloadAsync(new(_options.LoadTimeout, gate.Clock.Time, CancellationToken.None)).ConfigureAwait(false);
+    }
+
+    private static Task BeginEviction(LeaseScheduler scheduler, long now, RegisteredModel model, EvictOptions eviction)
     {
         var state = model.Scheduled;
-        if (scheduler.TryEvict(state, now) || state.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+        if (scheduler.TryEvict(state, now, eviction.FreeHostMemory) || state.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
             return (model.Eviction ??= new()).Task;
+        if (eviction.Drain && (!state.IsIdle || state.Residency is ModelResidency.Loading or ModelResidency.Moving))
+        {
+            state.EvictWhenIdle = true;
+            state.FreeHostWhenIdle |= eviction.FreeHostMemory;
+            return (model.Eviction ??= new()).Task;
+        }
+
         if (state is { IsIdle: true, Residency: ModelResidency.OnDevice, Failure: { } failure })
         {
             throw new ModelLeaseException($"Model '{model.Id}' could not be moved off its device: {failure.Summary} The manager tries again after a while.", failure.Exception)
@@ -70,7 +99,7 @@ internal sealed class ModelOperations(SchedulerGate gate, LeasingOptions options
             return Task.CompletedTask;
         throw new ModelInUseException(
             $"Model '{model.Id}' cannot be evicted: it is {state.Residency}, with {Count(state.Users, "holder")} and {Count(state.PendingRequests, "waiting request")}. "
-            + "Try again when it is idle.")
+            + "Try again when it is idle, or set EvictOptions.Drain to wait for that.")
         {
             ModelId = model.Id, Device = state.Device?.Device,
         };

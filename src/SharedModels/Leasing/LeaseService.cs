@@ -10,6 +10,7 @@ namespace SharedModels.Leasing;
 /// <summary>Acquires and releases leases.</summary>
 internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, SharedModelsMetrics metrics, LeasingOptions options)
 {
+    private static readonly AcquireOptions Unchanged = new();
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
     private LeasingOptions _options = options;
@@ -30,6 +31,20 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             return new(JoinAsync(lease, wait.Task, options, cancellationToken));
         return IsWatched(cancellationToken) ? new(WatchAsync(request, wait, start, cancellationToken)) : new(wait.Task);
     }
+
+    /// <summary>Acquires a lease if that is possible without waiting.</summary>
+    public bool TryAcquire(ModelLease lease)
+    {
+        var call = (Service: this, lease, StackTrace: CaptureStackTrace());
+        var (isHeld, device) = gate.Enter(call, static (scheduler, now, call) => call.Service.TryBegin(scheduler, now, call.lease, call.StackTrace), isCoarse: true);
+        if (device is not null)
+            metrics.Granted(lease.ModelId, device, waited: 0);
+        return isHeld;
+    }
+
+    /// <summary>The place of a lease's request in the queue.</summary>
+    public int? PositionOf(ModelLease lease) => gate.Read(lease, static (scheduler, now, lease) =>
+        lease.Record is { } record ? scheduler.PositionOf((LeaseRequest?)record.Group ?? record, now) : null);
 
     /// <summary>As <see cref="AcquireAsync"/> for a new lease, which comes with the grant.</summary>
     public ValueTask<IModelLease<T>> FetchAsync<T>(ModelLease<T> lease, AcquireOptions options, CancellationToken cancellationToken)
@@ -165,6 +180,25 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         request.Wait = createWait(lease);
         NoteQueued(request, now);
         return new(request.Wait, request, null);
+    }
+
+    private (bool IsHeld, Device? GrantedOn) TryBegin(LeaseScheduler scheduler, long now, ModelLease lease, string? stackTrace)
+    {
+        if (lease.Record is { RequestState: RequestState.Granted } && lease.End == LeaseEnd.None)
+            return (true, null);
+        lease.ThrowIfEnded();
+        if (lease.Record is not null)
+            return (false, null);
+        var request = Open(lease, Unchanged, _options.AcquireTimeout, stackTrace);
+        if (!scheduler.TryAcquireNow(request, now))
+        {
+            request.Forget();
+            request.Model.Records.Return(request);
+            return (false, null);
+        }
+
+        changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
+        return (true, request.GrantedOn!.Device);
     }
 
     private (GroupRequest? Group, ILeaseWait? Wait) BeginAll(

@@ -88,6 +88,10 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
         }
     }
 
+    public int? QueuePosition => service.PositionOf(this);
+
+    public bool TryAcquire() => service.TryAcquire(this);
+
     public ValueTask AcquireAsync(CancellationToken cancellationToken = default) => service.AcquireAsync(this, Unchanged, cancellationToken);
 
     public ValueTask AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)

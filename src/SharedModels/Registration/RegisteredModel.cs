@@ -9,6 +9,8 @@ namespace SharedModels.Registration;
 /// <summary>A registered model: what the scheduler sees of it, the object behind it, and its lease records.</summary>
 internal sealed class RegisteredModel
 {
+    private TaskCompletionSource? _freed;
+
     public RegisteredModel(ModelSettings settings, Type type, ModelRuntime runtime, ModelOptions defaults)
     {
         Type = type;
@@ -44,13 +46,26 @@ internal sealed class RegisteredModel
     /// <inheritdoc cref="LastLoad"/>
     public Activity? LastMove { get; set; }
 
-    /// <summary>Whether the model was removed: new requests are rejected.</summary>
-    public bool IsRemoved { get; set; }
+    /// <summary>Ends when a removed model is freed; called under the gate's lock.</summary>
+    public Task WhenFreed()
+    {
+        _freed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        CompleteRemoval();
+        return _freed.Task;
+    }
+
+    /// <summary>Notes that a step of the model has ended; called under the gate's lock.</summary>
+    public void CompleteRemoval()
+    {
+        if (_freed is not null && Scheduled is { IsRemoved: true, IsFreed: true })
+            _freed.TrySetResult();
+    }
 
     /// <summary>Hands out the eviction that somebody waits for, if it has ended; called under the gate's lock.</summary>
     public PendingEviction? TakeEndedEviction()
     {
-        if (Eviction is not { } eviction || Scheduled.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+        CompleteRemoval();
+        if (Eviction is not { } eviction || Scheduled.EvictWhenIdle || Scheduled.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
             return null;
         if (Scheduled is { Failure: { } failure, Residency: ModelResidency.Faulted or ModelResidency.OnDevice })
             eviction.Failure = (Id, failure);

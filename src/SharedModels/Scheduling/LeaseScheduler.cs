@@ -264,15 +264,53 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Frees what an idle model holds on its device; <see langword="false"/> if it is not on one, in use, or wanted.</summary>
-    public bool TryEvict(ScheduledModel model, long now)
+    /// <inheritdoc cref="ModelLifecycle.TryEvict"/>
+    public bool TryEvict(ScheduledModel model, long now, bool freeHost = false)
     {
-        if (!model.IsIdle || !EvictionPlanner.IsEvictable(model, now))
-            return false;
-        _lifecycle.Evict(model, EvictionReason.Request, now);
+        var isEvicted = _lifecycle.TryEvict(model, freeHost, now);
         _invariants.Check();
-        return true;
+        return isEvicted;
     }
+
+    /// <summary>Grants a request if that is possible without waiting, and forgets it otherwise.</summary>
+    public bool TryAcquireNow(LeaseRequest request, long now)
+    {
+        if (FindRejection(request, now) is null && GrantRules.IsGrantableNow(request))
+            return TryAcquire(request, now);
+        foreach (var model in request.Queue.Models)
+            _lifecycle.ReconcileIdleModel(model, now);
+        return false;
+    }
+
+    /// <summary>Takes requests only from holders of leases from now on.</summary>
+    public void BeginDrain() => _state.IsDraining = true;
+
+    /// <summary>Whether requests are taken from holders of leases only, and there are no more of either.</summary>
+    public bool IsDrained => _state.IsDraining && _queues.Count == 0 && _state.Models.TrueForAll(static model => model.Users == 0);
+
+    /// <summary>Rejects the requests for a model, and frees it as soon as it is idle.</summary>
+    public void BeginRemoval(ScheduledModel model, long now)
+    {
+        model.IsRemoved = true;
+        _keeper.Remove(model);
+        _rejector.RejectAll(model, new Rejection(RejectionReason.Removed), now);
+        _lifecycle.ReconcileIdleModel(model, now);
+        _dispatcher.Dispatch(now);
+    }
+
+    /// <summary>Forgets a removed model that is freed.</summary>
+    public void Remove(ScheduledModel model)
+    {
+        _state.Deadlines.Remove(model);
+        model.Detach();
+        _state.Models.Remove(model);
+    }
+
+    /// <inheritdoc cref="WaitEstimator.Estimate"/>
+    public ModelWaitEstimate Estimate(IReadOnlyList<ScheduledModel> models, int priority, long now) => _estimator.Estimate(models, priority, now);
+
+    /// <inheritdoc cref="WaitEstimator.PositionOf"/>
+    public int? PositionOf(LeaseRequest request, long now) => _estimator.PositionOf(request, now);
 
     /// <summary>Rejects all requests that wait or come later, and frees every model as soon as it is idle.</summary>
     public void BeginShutdown(long now)
@@ -358,7 +396,9 @@ internal sealed class LeaseScheduler
     {
         foreach (var model in request.Queue.Models)
         {
-            if (_state.IsShuttingDown)
+            if (model.IsRemoved)
+                return new(RejectionReason.Removed);
+            if (_state.IsShuttingDown || (_state.IsDraining && request.Holder.Leases == 0))
                 return new(RejectionReason.ShuttingDown) { Device = model.Device?.Device };
             if (model.Rejection is { } rejection && now < model.RetryAt)
                 return rejection.WithRetry(model.RetryAt - now);

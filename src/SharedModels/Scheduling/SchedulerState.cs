@@ -30,6 +30,9 @@ internal sealed class SchedulerState
 
     public bool IsShuttingDown { get; set; }
 
+    /// <summary>Whether only holders of leases may make new requests.</summary>
+    public bool IsDraining { get; set; }
+
     /// <summary>Whether a request waits for room in the host's memory, as of the last dispatch.</summary>
     public bool IsHostShort { get; set; }
 

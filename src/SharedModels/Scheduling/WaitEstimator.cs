@@ -55,6 +55,39 @@ internal sealed class WaitEstimator(SchedulerState state)
         return longest;
     }
 
+    /// <summary>What a request for all the models could expect.</summary>
+    public ModelWaitEstimate Estimate(IReadOnlyList<ScheduledModel> models, int priority, long now)
+    {
+        var (wait, arrival, isResident, isRejected) = (0L, 0L, true, state.IsShuttingDown || state.IsDraining);
+        foreach (var model in models)
+        {
+            var device = model.Device ?? model.Settings.Candidates.Where(static device => !device.IsLost).MinBy(static device => device.QueueLength) ?? model.Settings.Fallback;
+            isResident &= model is { Residency: ModelResidency.OnDevice, IsLost: false };
+            isRejected |= device is null || model.IsRemoved || (model.Rejection is not null && now < model.RetryAt)
+                || model.BytesOn(device) > device.Memory.BudgetBytes || device.QueueLength >= device.MaxQueueLength;
+            if (device is null)
+                continue;
+            var toArrive = TicksToArrive(model, device);
+            var before = device.Models.SelectMany(static model => model.Queues).Distinct().Where(static queue => !queue.IsPreload).Sum(queue => queue.CountFrom(priority));
+            var turns = device.HasFreeSlot && before == 0 ? 0 : (before + 1) * device.Holds.Typical / device.MaxConcurrentHolders;
+            arrival = Math.Max(arrival, toArrive);
+            wait = Math.Max(wait, toArrive + turns);
+        }
+
+        return new(TimeSpan.FromTicks(wait), TimeSpan.FromTicks(arrival), isResident, isRejected);
+    }
+
+    /// <summary>The place of a waiting request among those of its device, by priority after ageing and age, from 1; <see langword="null"/> if it does not wait.</summary>
+    public int? PositionOf(LeaseRequest request, long now)
+    {
+        if (request.RequestState != RequestState.Waiting)
+            return null;
+        var (own, ageing) = (request.PriorityAt(now, state.Policy.PriorityAgeing), state.Policy.PriorityAgeing);
+        var others = request.ScheduledModel.Device!.Models.SelectMany(static model => model.Queues).Distinct().Where(static queue => !queue.IsPreload);
+        return 1 + others.SelectMany(static queue => queue.Requests).Count(other =>
+            other != request && (other.PriorityAt(now, ageing) > own || (other.PriorityAt(now, ageing) == own && other.Sequence < request.Sequence)));
+    }
+
     /// <summary>The ticks until the queue is served: the holds of the requests that wait, and the swaps for them.</summary>
     private static long ExpectedWait(ScheduledDevice device)
     {

@@ -10,7 +10,7 @@ public sealed class ModelLeaseTests
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
         fixture.Add("b");
-        var first = await fixture.FetchAsync("a");
+        var first = await fixture.FetchElsewhereAsync("a");
         var second = fixture.FetchElsewhereAsync("b").AsTask();
         await fixture.Manager.PreloadAsync("b");
         Assert.False(second.IsCompleted);

@@ -38,6 +38,21 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         state.Emit(new(model.RunsOnCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model, Reason: reason));
     }
 
+    /// <summary>Frees what an idle model has on its device, and in the host's memory if wanted.</summary>
+    /// <returns>Whether there was anything to free that can be freed now.</returns>
+    public bool TryEvict(ScheduledModel model, bool freeHost, long now)
+    {
+        var leavesHost = freeHost && model.Settings.CanReload;
+        if (!model.IsIdle || !(EvictionPlanner.IsEvictable(model, now) || (leavesHost && model.Residency == ModelResidency.OnHost)))
+            return false;
+        model.EvictWhenIdle = model.FreeHostWhenIdle = false;
+        if (leavesHost)
+            EvictFrom(state.Host, model, EvictionReason.Request, now);
+        else
+            Evict(model, EvictionReason.Request, now);
+        return true;
+    }
+
     /// <summary>Has an idle model leave a memory: its device, or the host and so its device as well.</summary>
     public void EvictFrom(MemoryBudget budget, ScheduledModel model, EvictionReason reason, long now)
     {
@@ -152,12 +167,17 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         if (model.IsWanted)
             return;
         model.IsRetried &= model.Residency is ModelResidency.Moving or ModelResidency.Loading;
-        var isShuttingDown = state.IsShuttingDown;
+        if (model.EvictWhenIdle && TryEvict(model, model.FreeHostWhenIdle, now))
+            return;
+
+        // Nothing is left to evict.
+        model.EvictWhenIdle &= model.Residency is ModelResidency.Loading or ModelResidency.Moving or ModelResidency.OnDevice;
+        var isShuttingDown = state.IsShuttingDown || model.IsRemoved;
         var isOverdue = isShuttingDown || now - model.LastUsed >= model.Settings.KeepAlive;
         switch (model.Residency)
         {
             case ModelResidency.OnDevice when isOverdue && (isShuttingDown || EvictionPlanner.IsEvictable(model, now)):
-                Evict(model, isShuttingDown ? EvictionReason.Shutdown : EvictionReason.KeepAlive, now);
+                Evict(model, state.IsShuttingDown ? EvictionReason.Shutdown : model.IsRemoved ? EvictionReason.Request : EvictionReason.KeepAlive, now);
                 break;
             case ModelResidency.OnHost when isShuttingDown || (model.Settings.CanReload && (isOverdue || model.RunsOnCpu)):
                 Unload(model, now);

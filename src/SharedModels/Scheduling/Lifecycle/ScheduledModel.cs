@@ -99,6 +99,15 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Whether its load or move ran out of memory, and is tried once more when the idle models have left.</summary>
     public bool IsRetried { get; set; }
 
+    /// <summary>Whether the model is evicted as soon as it is idle, because somebody asked for that.</summary>
+    public bool EvictWhenIdle { get; set; }
+
+    /// <summary>Whether it leaves the host's memory as well then.</summary>
+    public bool FreeHostWhenIdle { get; set; }
+
+    /// <summary>Whether the model was taken out of the manager: it is freed as soon as it is idle, and takes no requests.</summary>
+    public bool IsRemoved { get; set; }
+
     public long Loads { get; private set; }
 
     public long Evictions { get; private set; }

@@ -86,6 +86,19 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         }
     }
 
+    /// <summary>All requests, by priority and then by age.</summary>
+    public IEnumerable<LeaseRequest> Requests
+    {
+        get
+        {
+            foreach (var queue in _queues.Reverse())
+            {
+                for (var request = queue.Head; request is not null; request = request.NextInQueue)
+                    yield return request;
+            }
+        }
+    }
+
     /// <summary>Any request, while there is one.</summary>
     public LeaseRequest? Any() => _queues[0].Head ?? _queues[1].Head ?? _queues[2].Head;
 

@@ -1,0 +1,131 @@
+using System.Diagnostics.Metrics;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.Coordination;
+
+/// <summary>Listeners and models may block or lock: none of their code runs under the lock of the manager.</summary>
+public sealed class UserCodeOutsideTheLockTests
+{
+    [Fact]
+    public async Task A_MeterListener_with_a_lock_of_its_own_does_not_deadlock_the_manager()
+    {
+        // The usual collector: one lock around its dictionary, in the callbacks and around the reading of observable instruments.
+        var sync = new Lock();
+        var recording = new ManualResetEventSlim();
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "SharedModels")
+                listener.EnableMeasurementEvents(instrument);
+        } };
+        listener.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
+        {
+            if (instrument.Name == "sharedmodels.lease.hold.duration")
+                recording.Set();
+            lock (sync)
+            {
+            }
+        });
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) =>
+        {
+            lock (sync)
+            {
+            }
+        });
+        listener.Start();
+        var manager = new SharedModelManager(null, [new FakeAccelerator(100)]);
+        manager.Add(new FakeModel(10), "a");
+        var lease = await manager.FetchModelAsync<FakeModel>("a");
+        Task release;
+        using var reads = new ManualResetEventSlim();
+        var export = Task.Run(() =>
+        {
+            lock (sync)
+            {
+                reads.Set();
+                recording.Wait();
+                listener.RecordObservableInstruments();
+            }
+        });
+        reads.Wait();
+        release = Task.Run(lease.Dispose);
+        var ended = await Condition.EndsAsync(Task.WhenAll(export, release));
+        var answers = await Condition.EndsAsync(Task.Run(manager.GetSnapshot), TimeSpan.FromSeconds(2));
+        Assert.True(ended, $"Deadlock: lease.Dispose() holds the manager's lock and waits in the listener's callback for the listener's lock; the export holds that and waits for the manager's. Liveness answers: {answers}.");
+    }
+
+    [Fact]
+    public async Task A_slow_MeterListener_does_not_stop_other_threads()
+    {
+        using var slow = new ManualResetEventSlim();
+        using var recording = new ManualResetEventSlim();
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Name == "sharedmodels.lease.hold.duration")
+                listener.EnableMeasurementEvents(instrument);
+        } };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) =>
+        {
+            recording.Set();
+            slow.Wait();
+        });
+        listener.Start();
+        var manager = new SharedModelManager(null, [new FakeAccelerator(100)]);
+        manager.Add(new FakeModel(10), "a");
+        var lease = await manager.FetchModelAsync<FakeModel>("a");
+        var release = Task.Run(lease.Dispose);
+        recording.Wait();
+        var answers = await Condition.EndsAsync(Task.Run(manager.GetSnapshot), TimeSpan.FromSeconds(3));
+        slow.Set();
+        await release;
+        Assert.True(answers, "GetSnapshot(), and so liveness, waits for a listener's callback that runs under the manager's lock.");
+    }
+
+    [Fact]
+    public async Task A_model_whose_IsMutable_throws_is_a_failed_load()
+    {
+        var fixture = new ApplicationFixture();
+        fixture.Add("bad", static _ => new ScriptedModel { OnIsMutable = static () => throw new InvalidOperationException("The module is not there yet.") });
+        fixture.Add("good");
+        var fetch = fixture.Manager.FetchModelAsync("bad", CancellationToken.None).AsTask();
+        var ended = await Condition.EndsAsync(fetch);
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        await Condition.EndsAsync(fetch);
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        var after = fixture["bad"].Residency;
+        var ready = await fixture.CheckReadinessAsync();
+        var second = await Record.ExceptionAsync(async () =>
+        {
+            var again = fixture.Manager.FetchModelAsync("bad", CancellationToken.None).AsTask();
+            await Condition.EndsAsync(again, TimeSpan.FromSeconds(1));
+            fixture.Time.Advance(TimeSpan.FromMinutes(1));
+            await again;
+        });
+        // The disposal waits LoadTimeout for the model.
+        await fixture.Time.AdvanceUntilAsync(fixture.DisposeAsync().AsTask(), TimeSpan.FromMinutes(1));
+        Assert.True(ended, $"The wait ended only with {fetch.Exception?.InnerException?.GetType().Name}; an hour later the model is {after}, readiness {ready.Status}, and the next request gets {second?.GetType().Name}.");
+    }
+
+    [Fact]
+    public async Task A_model_whose_IsMutable_waits_stops_itself_alone()
+    {
+        await using var fixture = new ApplicationFixture();
+        using var blocked = new ManualResetEventSlim();
+        using var asked = new ManualResetEventSlim();
+        fixture.Add("slow", _ => new ScriptedModel { OnIsMutable = () =>
+        {
+            asked.Set();
+            blocked.Wait();
+            return false;
+        } });
+        fixture.Add("good");
+        await fixture.UseAsync("good");
+        var fetch = fixture.Manager.FetchModelAsync("slow", CancellationToken.None).AsTask();
+        asked.Wait();
+        var other = Task.Run(() => fixture.UseAsync("good"));
+        var goesOn = await Condition.EndsAsync(other, TimeSpan.FromSeconds(3));
+        blocked.Set();
+        await other;
+        (await fetch).Dispose();
+        Assert.True(goesOn, "Every other model waits, as the getter is called under the manager's lock.");
+    }
+}
