@@ -243,6 +243,9 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _gate.Enter(this, static (scheduler, now, _) => scheduler.KeepPreloaded(now));
     }
 
+    /// <summary>Whether loggers and listeners have been told of everything that has happened.</summary>
+    internal bool IsQuiet => _gate.IsQuiet;
+
     internal ModelLease<T> CreateLease<T>(string? id, ScopeHolder holder)
         where T : class
         => new(_leases, _invoker, id is null ? _models.Find(typeof(T)) : _models.Find(id, typeof(T)), holder);

@@ -18,6 +18,8 @@ internal sealed class ApplicationFixture : IAsyncDisposable
     private readonly IConfigurationRoot _configuration;
     private readonly ISharedModelsBuilder _builder;
     private readonly Lazy<ServiceProvider> _provider;
+    private readonly MetricRecorder _metrics = new();
+    private readonly RecordingLoggerFactory _log = new();
 
     public ApplicationFixture(params (string Key, string Value)[] settings)
         : this(memoryBytes: 100, devices: 1, settings)
@@ -30,7 +32,7 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
         foreach (var (key, value) in settings)
             _configuration[Path(key)] = value;
-        _services.AddSingleton<TimeProvider>(Time).AddSingleton<IMeterFactory>(Metrics).AddSingleton<ILoggerFactory>(Log).AddSingleton<IDeviceProvider>(Accelerator);
+        _services.AddSingleton<TimeProvider>(Time).AddSingleton<IMeterFactory>(_metrics).AddSingleton<ILoggerFactory>(_log).AddSingleton<IDeviceProvider>(Accelerator);
         _services.AddLogging();
         _builder = _services.AddSharedModelManager(_configuration.GetSection("SharedModels"));
         _services.AddHealthChecks().AddSharedModels();
@@ -46,9 +48,11 @@ internal sealed class ApplicationFixture : IAsyncDisposable
 
     public ManualTimeProvider Time { get; } = new();
 
-    public MetricRecorder Metrics { get; } = new();
+    /// <summary>The measurements, once those of everything that has happened are in.</summary>
+    public MetricRecorder Metrics => WhenQuiet(_metrics);
 
-    public RecordingLoggerFactory Log { get; } = new();
+    /// <summary>The log, once it has the lines of everything that has happened.</summary>
+    public RecordingLoggerFactory Log => WhenQuiet(_log);
 
     public ServiceProvider Services => _provider.Value;
 
@@ -110,7 +114,14 @@ internal sealed class ApplicationFixture : IAsyncDisposable
     {
         if (_provider.IsValueCreated)
             await _provider.Value.DisposeAsync();
-        Metrics.Dispose();
+        _metrics.Dispose();
+    }
+
+    private T WhenQuiet<T>(T recorder)
+    {
+        if (_provider is { IsValueCreated: true })
+            SpinWait.SpinUntil(() => Manager.IsQuiet, TestBound.Wait);
+        return recorder;
     }
 
     private static string Path(string key) => "SharedModels:" + key;

@@ -6,18 +6,28 @@ namespace SharedModels.Tests;
 /// <summary>A manager with a fake accelerator, a clock that tests move, and a log that they read.</summary>
 internal sealed class ManagerFixture : IAsyncDisposable
 {
+    private readonly RecordingLoggerFactory _log = new();
+
     public ManagerFixture(Action<SharedModelsOptions>? configure = null, long memoryBytes = 100)
     {
         var options = new SharedModelsOptions();
         configure?.Invoke(options);
-        Manager = new(options, [new FakeAccelerator(memoryBytes)], Log, Time);
+        Manager = new(options, [new FakeAccelerator(memoryBytes)], _log, Time);
     }
 
     public SharedModelManager Manager { get; }
 
     public ManualTimeProvider Time { get; } = new();
 
-    public RecordingLoggerFactory Log { get; } = new();
+    /// <summary>The log, once it has the lines of everything that has happened.</summary>
+    public RecordingLoggerFactory Log
+    {
+        get
+        {
+            SpinWait.SpinUntil(() => Manager.IsQuiet, TestBound.Wait);
+            return _log;
+        }
+    }
 
     public ModelSnapshot this[string id] => Manager.GetSnapshot().Models.Single(model => model.Id == id);
 

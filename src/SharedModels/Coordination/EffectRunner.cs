@@ -146,6 +146,7 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
     {
         var model = models.Find(effect.Model!);
         var outcome = await executor.RunAsync(effect, model).ConfigureAwait(false);
+        gate.BeginReport();
         gate.Enter(
             (Runner: this, outcome, model),
             static (scheduler, now, step) =>
@@ -161,6 +162,7 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
                 eviction?.Complete();
             });
         _reporter.Report(effect, outcome);
+        gate.EndReport();
     }
 
     /// <summary>Counts the bytes of a step that was given up until its code has ended, and may have freed them.</summary>
@@ -175,6 +177,7 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
     private async Task ProbeAsync(SchedulerEffect effect)
     {
         var result = await executor.ProbeAsync(effect).ConfigureAwait(false);
+        gate.BeginReport();
         gate.Enter((Runner: this, result), static (scheduler, now, probe) =>
         {
             scheduler.Complete(probe.result, now);
@@ -183,5 +186,6 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
         });
         if (result.Failure is null)
             Log.DeviceReturned(logger, effect.Device!.Device);
+        gate.EndReport();
     }
 }

@@ -20,6 +20,7 @@ internal sealed class SchedulerGate : IAsyncDisposable
     private readonly ITimer _timer;
     private List<SchedulerEffect>? _unusedEffects;
     private long _now;
+    private int _reporting;
     private long _nextDeadline = long.MaxValue;
     private long _timerIsSetFor = long.MaxValue;
 
@@ -38,6 +39,9 @@ internal sealed class SchedulerGate : IAsyncDisposable
     }
 
     public SchedulerClock Clock { get; }
+
+    /// <summary>Whether loggers and listeners have been told of everything that was carried out.</summary>
+    public bool IsQuiet => Volatile.Read(ref _reporting) == 0;
 
     /// <summary>Changes the scheduler's state, and carries out what it decides on that.</summary>
     /// <param name="state">What <paramref name="change"/> works on.</param>
@@ -84,12 +88,14 @@ internal sealed class SchedulerGate : IAsyncDisposable
             return result;
         }
 
+        BeginReport();
         foreach (var effect in effects)
             Guard(effect, static (runner, effect) => runner.Run(effect));
         if (failure is null)
             then?.Invoke(state, result);
         foreach (var effect in effects)
             Guard(effect, static (runner, effect) => runner.Report(effect));
+        EndReport();
         effects.Clear();
         _unusedEffects = effects;
         failure?.Throw();
@@ -104,6 +110,11 @@ internal sealed class SchedulerGate : IAsyncDisposable
             call.Change(scheduler, now, call.State);
             return true;
         });
+
+    /// <summary>Notes that something is carried out before it is reported.</summary>
+    public void BeginReport() => Interlocked.Increment(ref _reporting);
+
+    public void EndReport() => Interlocked.Decrement(ref _reporting);
 
     /// <summary>Reads the scheduler's state, which nobody changes meanwhile.</summary>
     public TResult Read<TState, TResult>(TState state, Func<LeaseScheduler, long, TState, TResult> read)

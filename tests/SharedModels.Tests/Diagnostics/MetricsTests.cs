@@ -26,6 +26,16 @@ public sealed class MetricsTests : IAsyncDisposable
         _manager = _services.GetRequiredService<ISharedModelManager>();
     }
 
+    /// <summary>The measurements, once those of everything that has happened are in.</summary>
+    private MetricRecorder Metrics
+    {
+        get
+        {
+            SpinWait.SpinUntil(() => ((SharedModelManager)_manager).IsQuiet, TestBound.Wait);
+            return _metrics;
+        }
+    }
+
     [Fact]
     public async Task Waits_holds_and_outcomes_are_recorded()
     {
@@ -48,9 +58,9 @@ public sealed class MetricsTests : IAsyncDisposable
 
         Assert.Equal(
             new[] { "granted", "queue_full", "granted", "granted", "timeout", "cancelled" }.Select(outcome => $"1 model=a device=fake:0 outcome={outcome}"),
-            _metrics["sharedmodels.lease.requests"]);
-        Assert.Equal(["0 model=a device=fake:0", "2 model=a device=fake:0", "0 model=a device=fake:0"], _metrics["sharedmodels.lease.wait.duration"]);
-        Assert.Equal(["2 model=a device=fake:0", "0 model=a device=fake:0", "2 model=a device=fake:0"], _metrics["sharedmodels.lease.hold.duration"]);
+            Metrics["sharedmodels.lease.requests"]);
+        Assert.Equal(["0 model=a device=fake:0", "2 model=a device=fake:0", "0 model=a device=fake:0"], Metrics["sharedmodels.lease.wait.duration"]);
+        Assert.Equal(["2 model=a device=fake:0", "0 model=a device=fake:0", "2 model=a device=fake:0"], Metrics["sharedmodels.lease.hold.duration"]);
     }
 
     [Fact]
@@ -59,12 +69,12 @@ public sealed class MetricsTests : IAsyncDisposable
         await _manager.PreloadAsync("a");
         await _manager.PreloadAsync("b");
         await _manager.EvictAsync("b");
-        Assert.Equal(["0 model=a device=fake:0", "0 model=b device=fake:0"], _metrics["sharedmodels.model.load.duration"]);
-        Assert.Equal(["10 model=a device=fake:0 direction=to_device", "10 model=b device=fake:0 direction=to_device"], _metrics["sharedmodels.model.transfer.bytes"]);
-        Assert.Equal(["1 model=a device=fake:0 reason=room", "1 model=b device=fake:0 reason=request"], _metrics["sharedmodels.model.evictions"]);
+        Assert.Equal(["0 model=a device=fake:0", "0 model=b device=fake:0"], Metrics["sharedmodels.model.load.duration"]);
+        Assert.Equal(["10 model=a device=fake:0 direction=to_device", "10 model=b device=fake:0 direction=to_device"], Metrics["sharedmodels.model.transfer.bytes"]);
+        Assert.Equal(["1 model=a device=fake:0 reason=room", "1 model=b device=fake:0 reason=request"], Metrics["sharedmodels.model.evictions"]);
         Assert.Equal(
             new[] { "a device=fake:0 direction=to_device", "a device=fake:0 direction=to_host", "b device=fake:0 direction=to_device", "b device=fake:0 direction=to_host" },
-            _metrics["sharedmodels.model.transfer.duration"].Select(measurement => measurement["0 model=".Length..]).Order());
+            Metrics["sharedmodels.model.transfer.duration"].Select(measurement => measurement["0 model=".Length..]).Order());
     }
 
     [Fact]
@@ -72,11 +82,11 @@ public sealed class MetricsTests : IAsyncDisposable
     {
         using var lease = await FetchAsync("a");
         var waiting = FetchAsync("b");
-        Assert.Equal(["1 model=a", "0 model=b"], _metrics["sharedmodels.leases.active"].TakeLast(2));
-        Assert.Equal(["0 model=a", "1 model=b"], _metrics["sharedmodels.requests.queued"].TakeLast(2));
-        Assert.Contains("1 device=fake:0", _metrics["sharedmodels.models.resident"]);
-        Assert.Contains("10 device=fake:0", _metrics["sharedmodels.device.memory.used"]);
-        Assert.Contains("15 device=fake:0", _metrics["sharedmodels.device.memory.limit"]);
+        Assert.Equal(["1 model=a", "0 model=b"], Metrics["sharedmodels.leases.active"].TakeLast(2));
+        Assert.Equal(["0 model=a", "1 model=b"], Metrics["sharedmodels.requests.queued"].TakeLast(2));
+        Assert.Contains("1 device=fake:0", Metrics["sharedmodels.models.resident"]);
+        Assert.Contains("10 device=fake:0", Metrics["sharedmodels.device.memory.used"]);
+        Assert.Contains("15 device=fake:0", Metrics["sharedmodels.device.memory.limit"]);
         lease.Dispose();
         (await waiting).Dispose();
     }
@@ -86,7 +96,7 @@ public sealed class MetricsTests : IAsyncDisposable
     {
         _script.Load.FailWith(new IOException());
         await Assert.ThrowsAsync<ModelLoadException>(async () => await _manager.FetchModelAsync<FakeModel>("a"));
-        Assert.Equal(["1 model=a device=fake:0 outcome=load_failed"], _metrics["sharedmodels.lease.requests"]);
+        Assert.Equal(["1 model=a device=fake:0 outcome=load_failed"], Metrics["sharedmodels.lease.requests"]);
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
