@@ -24,6 +24,12 @@ public sealed record DeviceSnapshot
     /// <summary>Requests that may wait before further ones are refused.</summary>
     public int MaxQueueLength { get; init; }
 
+    /// <summary>
+    /// Whether the device has been lost, and its probes have failed, for longer than <c>SharedModels:Leasing:UnrecoverableAfter</c>: a restart of the
+    /// process may bring it back.
+    /// </summary>
+    public bool IsUnrecoverable { get; init; }
+
     /// <summary>Why the device is lost, or <see langword="null"/> while it serves.</summary>
     public string? Error { get; init; }
 }

@@ -7,6 +7,7 @@ using SharedModels.Configuration;
 using SharedModels.Coordination;
 using SharedModels.Devices;
 using SharedModels.Diagnostics;
+using SharedModels.Hosting;
 using SharedModels.Leasing;
 using SharedModels.Registration;
 using SharedModels.Residency;
@@ -126,8 +127,14 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         => FetchCoreAsync<T>(_models.Find(id, typeof(T)), options, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default) =>
-        await FetchCoreAsync<object>(_models.Find(id, typeof(object)), Unchanged, cancellationToken).ConfigureAwait(false);
+    public ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default)
+    {
+        // Not asynchronous itself, so that the fetch belongs to its caller's flow.
+        var fetch = FetchCoreAsync<object>(_models.Find(id, typeof(object)), Unchanged, cancellationToken);
+        return fetch.IsCompletedSuccessfully ? new(fetch.Result) : new(Await(fetch));
+
+        static async Task<IModelLease> Await(ValueTask<IModelLease<object>> fetch) => await fetch.ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public IModelLeaseScope CreateScope() => new ModelLeaseScope(this, new LeaseScope(this));
@@ -163,7 +170,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 
     /// <inheritdoc/>
     public SharedModelsSnapshot GetSnapshot() =>
-        _gate.Read(this, static (scheduler, _, manager) => SnapshotFactory.Create(scheduler, manager._models.All, manager._changes.Last));
+        _gate.Read(this, static (scheduler, now, manager) => SnapshotFactory.Create(scheduler, manager._models.All, manager._changes.Last, now));
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) => _changes.WatchAsync(after, cancellationToken);
@@ -190,10 +197,13 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     }
 
     /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
-    internal Task StartAsync(CancellationToken cancellationToken)
+    internal async Task StartAsync(CancellationToken cancellationToken)
     {
         WarnOfUnknownNames();
-        return Task.WhenAll(_models.All.Where(static model => model.Scheduled.Settings.IsPreloaded).Select(model => PreloadAsync(model, cancellationToken)));
+        StartWarnings.Log(_logger, _options, _devices, _models.All.Select(static model => model.Scheduled));
+        var preloaded = _models.All.Where(static model => model.Scheduled.Settings.IsPreloaded);
+        await Task.WhenAll(preloaded.Select(model => PreloadAsync(model, cancellationToken))).ConfigureAwait(false);
+        _gate.Enter(this, static (scheduler, now, _) => scheduler.KeepPreloaded(now));
     }
 
     internal ModelLease<T> CreateLease<T>(string? id, ScopeHolder holder)
@@ -205,6 +215,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     internal void Configure(SharedModelsOptions options)
     {
         SharedModelsOptionsValidator.ThrowIfInvalid(options);
+        _devices.ThrowIfOverBudget(options);
         lock (_registration)
         {
             _options = options;
@@ -234,7 +245,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private static ModelSettings Change(ModelSettings settings, ModelOptions options) => settings with
     {
         MaxLeases = options.MaxLeases ?? 1,
-        KeepAlive = options.KeepAlive?.Ticks ?? long.MaxValue,
+        // A preloaded model is there for as long as the application runs.
+        KeepAlive = options.Preload || options.KeepAlive is null || options.KeepAlive == Timeout.InfiniteTimeSpan ? long.MaxValue : options.KeepAlive.Value.Ticks,
     };
 
     private void Add(ModelRegistration registration)
@@ -293,6 +305,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         }
         catch (ModelLeaseException exception)
         {
+            model.PreloadError = exception.Message;
             Log.PreloadFailed(_logger, exception, model.Id);
         }
     }
@@ -309,12 +322,13 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private async Task DisposeCoreAsync()
     {
         BeginShutdown();
+        var isCutShort = _shutdown.IsCutShort;
         await _shutdown.WaitForModelsAsync(_options.Leasing.LoadTimeout).ConfigureAwait(false);
         await ShutdownAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _gate.DisposeAsync().ConfigureAwait(false);
         _invoker.Dispose();
         _metrics.Dispose();
-        await _shutdown.DisposeUnloadedAsync(_options.Leasing.LoadTimeout).ConfigureAwait(false);
+        await _shutdown.DisposeUnloadedAsync(isCutShort ? TimeSpan.Zero : _options.Leasing.LoadTimeout).ConfigureAwait(false);
         _executor.Dispose();
     }
 }

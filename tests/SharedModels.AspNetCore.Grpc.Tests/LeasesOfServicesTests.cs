@@ -21,7 +21,7 @@ public sealed class LeasesOfServicesTests
         await using var fixture = await GrpcFixture.StartAsync();
         Assert.Equal(Held, await fixture.CallAsync(DetectorBase.MarkedMethod));
         Assert.Equal("a Pending, b Pending", await fixture.CallAsync(DetectorBase.PlainMethod));
-        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class LeasesOfServicesTests
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(Held, call.ResponseStream.Current);
         Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
-        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class LeasesOfServicesTests
         await using var fixture = await GrpcFixture.StartAsync();
         using (var call = fixture.Download())
             Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
-        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class LeasesOfServicesTests
         await using var fixture = await GrpcFixture.StartAsync(static app => app.MapGrpcService<Detector>().RequireModelLeases());
         fixture.Script.Failures.Enqueue(new InvalidOperationException("No."));
         Assert.Equal(StatusCode.Unknown, (await fixture.FailAsync(DetectorBase.FailMethod)).StatusCode);
-        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
         Assert.Equal((1, 1), (fixture.Web["a"].Loads, fixture.Web["b"].Loads));
     }
 
@@ -85,7 +85,7 @@ public sealed class LeasesOfServicesTests
         await using var fixture = await GrpcFixture.StartAsync();
         var held = await fixture.Web.Manager.FetchModelAsync("b");
         var call = fixture.CallAsync(DetectorBase.MarkedMethod);
-        await WebFixture.UntilAsync(() => fixture.Web["b"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture.Web["b"].QueuedRequests == 1);
         Assert.Equal((0, false), (fixture.Web["a"].ActiveLeases, call.IsCompleted));
         held.Dispose();
         Assert.Equal(Held, await call);
@@ -97,9 +97,9 @@ public sealed class LeasesOfServicesTests
         await using var fixture = await GrpcFixture.StartAsync(static app => app.MapGrpcService<Detector>().RequireModelLeases(timeout: TimeSpan.FromMinutes(5)));
         var held = await fixture.Web.Manager.FetchModelAsync("a");
         var hasty = fixture.FailAsync(DetectorBase.MarkedMethod);
-        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
         var patient = fixture.CallAsync(DetectorBase.PlainMethod);
-        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 2);
+        await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 2);
         fixture.Web.Time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal(StatusCode.Unavailable, (await hasty).StatusCode);
         Assert.False(patient.IsCompleted);
@@ -114,11 +114,11 @@ public sealed class LeasesOfServicesTests
         using var held = await fixture.Web.Manager.FetchModelAsync("a");
         using var gone = new CancellationTokenSource();
         var call = fixture.CallAsync(DetectorBase.MarkedMethod, gone.Token);
-        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
         await gone.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
-        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
-        await WebFixture.UntilAsync(() => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
+        await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
+        await Condition.UntilAsync(() => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
         Assert.DoesNotContain(fixture.Web.Log.Lines, static line => line.Level >= LogLevel.Warning);
     }
 
@@ -136,10 +136,10 @@ public sealed class LeasesOfServicesTests
             Content = new ByteArrayContent(new byte[5]) { Headers = { ContentType = new("application/grpc") } },
         };
         var call = fixture.Web.Client.SendAsync(request);
-        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
         await Assert.ThrowsAsync<HttpResetTestException>(() => call);
-        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
-        await WebFixture.UntilAsync(() => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
+        await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
+        await Condition.UntilAsync(() => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
         Assert.DoesNotContain(fixture.Web.Log.Lines, static line => line.Level >= LogLevel.Warning);
     }
 
@@ -157,7 +157,7 @@ public sealed class LeasesOfServicesTests
         });
         var held = await fixture.Web.Manager.FetchModelAsync("b");
         var refused = fixture.FailAsync(DetectorBase.PlainMethod);
-        await WebFixture.UntilAsync(() => fixture.Web["b"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture.Web["b"].QueuedRequests == 1);
         Assert.Equal(0, fixture.Web["a"].ActiveLeases);
         fixture.Web.Time.Advance(TimeSpan.FromSeconds(6));
         Assert.EndsWith(" is busy. 1 request is waiting.", (await refused).Status.Detail, StringComparison.Ordinal);
@@ -180,7 +180,7 @@ public sealed class LeasesOfServicesTests
             });
         Assert.Equal(StatusCode.PermissionDenied, (await fixture.FailAsync(DetectorBase.MarkedMethod)).StatusCode);
         Assert.Equal(leases, refusal.ActiveLeases);
-        await WebFixture.UntilAsync(() => fixture.ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
 
         static void Add(GrpcServiceOptions options, bool isAsked)
         {

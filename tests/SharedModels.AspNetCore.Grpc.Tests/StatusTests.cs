@@ -14,7 +14,7 @@ public sealed class StatusTests
         await using var fixture = await GrpcFixture.StartAsync(("Leasing:MaxQueueLength", "1"));
         var held = await fixture.Web.Manager.FetchModelAsync("a");
         var waiting = fixture.CallAsync(DetectorBase.MarkedMethod);
-        await WebFixture.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
         var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
         Assert.Equal("The model 'a' is busy. 1 request is waiting.", refused.Status.Detail);

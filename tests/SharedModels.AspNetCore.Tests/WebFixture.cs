@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -80,22 +81,10 @@ internal sealed class WebFixture : IAsyncDisposable
     }
 
     /// <summary>Moves the clock step by step until the condition holds.</summary>
-    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition) => UntilAsync(() =>
-    {
-        if (condition())
-            return true;
-        Time.Advance(step);
-        return false;
-    });
+    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Condition.UntilAsync(condition, () => Time.Advance(step), what: what);
 
     public Task StopAsync() => _app.StopAsync();
-
-    /// <summary>Lets others work until the condition holds.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Yield();
-    }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

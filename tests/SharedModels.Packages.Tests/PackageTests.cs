@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace SharedModels.Packages.Tests;
 
 /// <summary>The packages as a new user has them: in folders of their own, with nothing of this repository but the packages.</summary>
+[LongRunning(minutes: 4)]
 public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private static readonly string[] Ids =

@@ -76,10 +76,12 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         where T : class
         => _builder.AddAdaptedModel<T>(id, factory);
 
-    public Task<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
-        Manager.FetchModelAsync<FakeModel>(id, cancellationToken).AsTask();
+    /// <summary>Fetches a model as another caller would, whatever the test holds itself.</summary>
+    public async Task<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
+        await Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 
-    public Task<IModelLease<FakeModel>> FetchAsync(string id, AcquireOptions options) => Manager.FetchModelAsync<FakeModel>(id, options).AsTask();
+    /// <inheritdoc cref="FetchAsync(string, CancellationToken)"/>
+    public async Task<IModelLease<FakeModel>> FetchAsync(string id, AcquireOptions options) => await Manager.FetchModelAsync<FakeModel>(id, options);
 
     /// <summary>Brings models to their devices, and leaves them there unused.</summary>
     public async Task UseAsync(params string[] ids)

@@ -34,5 +34,9 @@ internal sealed class ManagerFixture : IAsyncDisposable
     public ValueTask<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
         Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 
+    /// <summary>Fetches a model as another caller would, whatever the test holds itself.</summary>
+    public async ValueTask<IModelLease<FakeModel>> FetchElsewhereAsync(string id, CancellationToken cancellationToken = default) =>
+        await Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
+
     public ValueTask DisposeAsync() => Manager.DisposeAsync();
 }

@@ -117,16 +117,12 @@ public sealed class SharedModelManagerCornerTests
         await script.Move.Arrived;
         accelerator.Lose();
         accelerator.Return();
-        while (manager.GetSnapshot().Devices[0].Error is not null)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].Error is null, () => _time.Advance(TimeSpan.FromSeconds(1)));
 
         await using var lease = await manager.FetchModelAsync<FakeModel>("other");
         script.Move.FailWith(new DeviceLostException("What the driver found when the device was lost."));
         script.Move.Open();
-        await Until(() => manager.GetSnapshot().Models.Single(static model => model.Id == "late").Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
+        await Condition.UntilAsync(() => manager.GetSnapshot().Models.Single(static model => model.Id == "late").Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
         _ = await Record.ExceptionAsync(() => late);
         Assert.Equal(LeaseState.Held, lease.State);
     }
@@ -203,12 +199,6 @@ public sealed class SharedModelManagerCornerTests
         var (physical, books) = (accelerator[0].UsedBytes, manager.GetSnapshot().Devices[0].UsedBytes);
         accelerator[0].Move.Open();
         Assert.Equal(physical, books);
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Yield();
     }
 
     private ServiceProvider Build(Action<SharedModelsOptions> configure, MetricRecorder? metrics, params string[] ids)

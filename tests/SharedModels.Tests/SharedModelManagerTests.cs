@@ -29,7 +29,7 @@ public sealed class SharedModelManagerTests
         await using var fixture = new ManagerFixture();
         var first = new FakeModel();
         Assert.Equal("FakeModel", fixture.Manager.Add(first));
-        Assert.Equal("FakeModel", fixture.Manager.Add(new FakeModel()));
+        Assert.Equal("FakeModel", fixture.Manager.Add(first));
         Assert.Contains(fixture.Log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("'FakeModel' is registered already", StringComparison.Ordinal));
         await using var lease = await fixture.Manager.FetchModelAsync<FakeModel>();
         Assert.Same(first, lease.Model);
@@ -51,7 +51,7 @@ public sealed class SharedModelManagerTests
         fixture.Add("owlv2");
         fixture.Add("qr-reader");
         var exception = await Assert.ThrowsAsync<UnknownModelException>(async () => await fixture.Manager.FetchModelAsync("owlv3"));
-        Assert.Equal("No model has the id 'owlv3'; registered are 'owlv2', 'qr-reader'.", exception.Message);
+        Assert.Equal("No model has the id 'owlv3'. The registered models are 'owlv2', 'qr-reader'.", exception.Message);
         Assert.Equal("owlv3", exception.ModelId);
     }
 
@@ -98,7 +98,7 @@ public sealed class SharedModelManagerTests
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
-        Assert.Contains("'a' is that of", Assert.Throws<ArgumentException>(() => fixture.Manager.Add(new MarkedModel(), "a")).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' is taken by", Assert.Throws<ArgumentException>(() => fixture.Manager.Add(new MarkedModel(), "a")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class SharedModelManagerTests
         await fixture.Manager.EvictAsync("a");
         var lease = await fixture.FetchAsync("a");
         var exception = await Assert.ThrowsAsync<ModelInUseException>(async () => await fixture.Manager.EvictAsync("a"));
-        Assert.Contains("1 holders", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("1 holder and", exception.Message, StringComparison.Ordinal);
         lease.Dispose();
         await fixture.Manager.EvictAsync("a");
         Assert.Equal(ModelResidency.OnHost, fixture["a"].Residency);
@@ -235,7 +235,7 @@ public sealed class SharedModelManagerTests
 
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         exception = await Assert.ThrowsAsync<ModelLoadException>(async () => await fixture.FetchAsync("a"));
-        Assert.Contains("still hangs", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("is still running", exception.Message, StringComparison.Ordinal);
         script.Load.Open();
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace SharedModels.VisionApi.Tests;
@@ -37,15 +38,12 @@ internal static class HttpClientExtensions
     }
 
     /// <summary>Asks for the models until they are as a test wants them.</summary>
-    public static async Task<JsonElement> WaitForModelsAsync(this HttpClient client, Func<JsonElement, bool> condition)
+    public static async Task<JsonElement> WaitForModelsAsync(
+        this HttpClient client, Func<JsonElement, bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            var models = await client.GetFromJsonAsync<JsonElement>("/v1/models", limit.Token);
-            if (condition(models))
-                return models;
-        }
+        JsonElement models = default;
+        await Condition.UntilAsync(async () => condition(models = await client.GetJsonAsync("/v1/models")), what: what);
+        return models;
     }
 
     public static int QueueLength(this JsonElement models) => models.GetProperty("devices").EnumerateArray().Sum(device => device.GetProperty("queueLength").GetInt32());

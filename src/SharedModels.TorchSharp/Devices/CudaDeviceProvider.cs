@@ -106,7 +106,7 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
             var budget = Math.Max(0, free - options.ReserveBytes);
             _starts[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes);
             Log.DeviceFound(logger, device, name, free, total, budget);
-            return new(device, name, budget);
+            return new(device, name, budget) { TotalBytes = total };
         }
         catch (CudaException exception)
         {

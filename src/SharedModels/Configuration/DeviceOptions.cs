@@ -1,13 +1,21 @@
 namespace SharedModels.Configuration;
 
-/// <summary>How a device is shared.</summary>
+/// <summary>Settings for a device.</summary>
 public sealed class DeviceOptions
 {
-    /// <summary>How many holders may have leases on the device at once.</summary>
-    /// <value><see langword="null"/> (the default) for 1 on an accelerator, and the number of processors on the CPU.</value>
+    /// <summary>The maximum number of holders that have leases on the device at the same time.</summary>
+    /// <value>
+    /// <see langword="null"/> (the default) for 1 on an accelerator, and the number of processors on the CPU. The maximum is 10000.
+    /// </value>
     public int? MaxConcurrentHolders { get; set; }
 
-    /// <summary>How much of the device's memory models may take: bytes, a size (<c>20GiB</c>, <c>512MiB</c>), or a share (<c>80%</c>).</summary>
-    /// <value><see langword="null"/> (the default) for all of it.</value>
+    /// <summary>
+    /// The device memory that models may take: bytes, a size (<c>20GiB</c>, <c>512MiB</c>), or a share (<c>80%</c>) of
+    /// <see cref="Devices.DeviceInfo.MemoryBytes"/>.
+    /// </summary>
+    /// <value>
+    /// <see langword="null"/> (the default) for all that the device offers. A size above <see cref="Devices.DeviceInfo.TotalBytes"/> of an
+    /// accelerator is an error. A size above <see cref="Devices.DeviceInfo.MemoryBytes"/> is a warning.
+    /// </value>
     public string? MemoryBudget { get; set; }
 }

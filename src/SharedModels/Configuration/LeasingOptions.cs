@@ -1,62 +1,88 @@
 namespace SharedModels.Configuration;
 
-/// <summary>How requests for models wait.</summary>
+/// <summary>Settings for requests, leases and the loading of models.</summary>
 public sealed class LeasingOptions
 {
-    /// <summary>How long a request waits for its model and device, loading included.</summary>
-    /// <value>The default is 30 seconds; <see cref="Timeout.InfiniteTimeSpan"/> to wait for ever.</value>
+    /// <summary>The maximum time that a request waits for its model and device, including loading.</summary>
+    /// <value>The default is 30 seconds. <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely.</value>
     public TimeSpan AcquireTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many requests may wait for a device before further ones are refused.</summary>
-    /// <value>The default is 256; 0 refuses every request that would have to wait.</value>
+    /// <summary>The maximum number of requests that wait for a device. Further requests are rejected.</summary>
+    /// <value>The default is 256. With 0, every request that would have to wait is rejected.</value>
     public int MaxQueueLength { get; set; } = 256;
 
-    /// <summary>How many later requests of the same priority, whose models are on the device already, may be served before a request.</summary>
-    /// <value>The default is 16; 0 is strictly first in, first out, and swaps models the more often for it.</value>
+    /// <summary>
+    /// The maximum number of later requests of the same priority, for models already on the device, that may bypass a request.
+    /// </summary>
+    /// <value>The default is 16. With 0, the order is strictly first in, first out, and models are swapped more often.</value>
     public int MaxBypass { get; set; } = 16;
 
-    /// <summary>How many may be when the queue is long: a quarter of the requests that wait, between <see cref="MaxBypass"/> and this.</summary>
-    /// <value>The default is 64; at most <see cref="MaxBypass"/> for a bound that does not depend on the queue.</value>
+    /// <summary>
+    /// The maximum number of bypassing requests when the queue is long: a quarter of the waiting requests, between
+    /// <see cref="MaxBypass"/> and this.
+    /// </summary>
+    /// <value>The default is 64. With <see cref="MaxBypass"/> or less, the limit does not depend on the queue.</value>
     public int MaxBypassUnderLoad { get; set; } = 64;
 
-    /// <summary>How long a lease may be held; longer ones are logged, and their <see cref="IModelLease.Lost"/> fires.</summary>
-    /// <remarks>The model stays in use until the lease is disposed: code that runs on a device cannot be stopped from outside.</remarks>
-    /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: for as long as the holder likes.</value>
+    /// <summary>The maximum time for which later requests may bypass a request.</summary>
+    /// <value>
+    /// The default, <see langword="null"/>, is half of the request's own timeout. With <see cref="Timeout.InfiniteTimeSpan"/>, only the
+    /// number of bypassing requests is limited.
+    /// </value>
+    public TimeSpan? MaxBypassTime { get; set; }
+
+    /// <summary>The maximum time that a lease may be held. A longer hold is logged, and <see cref="IModelLease.Lost"/> fires.</summary>
+    /// <remarks>
+    /// The model stays in use until the lease is disposed, because code that runs on a device cannot be stopped from outside.
+    /// </remarks>
+    /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>, which allows any hold.</value>
     public TimeSpan MaxHold { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>After how long a wait a request counts as one priority higher, so that low ones do not starve.</summary>
+    /// <summary>The time after which a waiting request counts as one priority higher, so that low priorities do not starve.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan PriorityAgeing { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After what time a request counts half in the popularity of its model, which decides who makes room.</summary>
+    /// <summary>The time after which a request counts half in the popularity of its model, which decides what is evicted first.</summary>
     /// <value>The default is 5 minutes.</value>
     public TimeSpan PopularityHalfLife { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a model stays on its device at least before it makes room for another.</summary>
-    /// <value>The default is zero: the bound on overtaking keeps models from driving each other out already.</value>
+    /// <summary>The minimum time that a model stays on its device before it is evicted for another model.</summary>
+    /// <value>The default is zero, because <see cref="MaxBypass"/> already keeps models from evicting each other all the time.</value>
     public TimeSpan MinResidency { get; set; }
 
-    /// <summary>After what time a model whose load or move failed is tried again, and a lost device probed; twice that after each further failure.</summary>
+    /// <summary>
+    /// The time after which a model whose load or move failed is tried again, and a lost device is probed. It doubles after each further
+    /// failure.
+    /// </summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest of those times.</summary>
+    /// <summary>The maximum time between two attempts.</summary>
     /// <value>The default is 5 minutes.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Whether models that want an accelerator if there is one (<see cref="DevicePreference.Auto"/>) run on the CPU while none of the machine's
-    /// accelerators serves, or is large enough. (A machine without any runs them on the CPU in any case.)
+    /// How long probes of a lost device must keep failing with an error that this process cannot recover from before liveness turns
+    /// unhealthy.
     /// </summary>
-    /// <value>The default is <see langword="false"/>: their requests are refused meanwhile.</value>
+    /// <value>The default is 5 minutes. With <see cref="Timeout.InfiniteTimeSpan"/>, a lost device never makes liveness unhealthy.</value>
+    public TimeSpan UnrecoverableAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether models with <see cref="DevicePreference.Auto"/> run on the CPU while none of the machine's accelerators is in service or
+    /// large enough. A machine without accelerators always runs them on the CPU.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: their requests are rejected meanwhile.</value>
     public bool CpuFallback { get; set; }
 
-    /// <summary>Whether a lease remembers where it was acquired, to be logged if it is held too long; costs microseconds for each.</summary>
+    /// <summary>
+    /// Whether a lease records where it was acquired, to be logged if it is held too long. This costs microseconds per lease.
+    /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool CaptureStackTraces { get; set; }
 
-    /// <summary>How long a load or a move may take before it counts as failed.</summary>
-    /// <value>The default is 5 minutes.</value>
+    /// <summary>The maximum time that a load or a move may take before it counts as failed.</summary>
+    /// <value>The default is 5 minutes, the maximum 1 day.</value>
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The numbers that the scheduler decides by.</summary>
@@ -64,6 +90,9 @@ public sealed class LeasingOptions
     {
         MaxBypass = MaxBypass,
         MaxBypassUnderLoad = MaxBypassUnderLoad,
+        MaxBypassTime = MaxBypassTime is not { } time ? null : time == Timeout.InfiniteTimeSpan ? long.MaxValue : time.Ticks,
+        UnrecoverableAfter = UnrecoverableAfter == Timeout.InfiniteTimeSpan ? long.MaxValue : UnrecoverableAfter.Ticks,
+        MaxRetryAfter = AcquireTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : AcquireTimeout.Ticks,
         MaxHold = MaxHold == Timeout.InfiniteTimeSpan ? long.MaxValue : MaxHold.Ticks,
         PriorityAgeing = PriorityAgeing.Ticks,
         PopularityHalfLife = PopularityHalfLife.Ticks,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Reads amounts of memory as people write them: <c>20GiB</c>, <c>1.5 GB</c>, <c>80%</c>, <c>4096</c>.</summary>
+/// <summary>Reads and writes amounts of memory as people do: <c>20GiB</c>, <c>1.5 GB</c>, <c>80%</c>, <c>4096</c>.</summary>
 internal static class MemorySize
 {
     private static readonly (string Suffix, double Factor)[] Units =
@@ -18,12 +18,22 @@ internal static class MemorySize
         {
             if (!text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
                 continue;
-            var isNumber = double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number);
+            const NumberStyles Styles = NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite;
+            var isNumber = double.TryParse(text[..^suffix.Length], Styles, CultureInfo.InvariantCulture, out var number);
             bytes = isNumber && number * factor < long.MaxValue ? (long)(number * factor) : 0;
             return bytes > 0 && (suffix != "%" || number <= 100);
         }
 
         bytes = 0;
         return false;
+    }
+
+    /// <summary>Writes an amount in the largest unit of which there is at least one, with up to one decimal.</summary>
+    public static string Format(long bytes)
+    {
+        var (suffix, factor) = Units
+            .Where(unit => unit.Suffix.EndsWith("iB", StringComparison.Ordinal) && unit.Factor <= bytes)
+            .LastOrDefault(("bytes", 1));
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes / factor:0.#} {suffix}");
     }
 }

@@ -1,23 +1,25 @@
-using System.Globalization;
-
 namespace SharedModels.Configuration;
 
-/// <summary>How a model is shared; what is <see langword="null"/> is as the model's attribute says.</summary>
+/// <summary>Settings for a model. Values that are <see langword="null"/> come from the model's attribute.</summary>
 public sealed class ModelOptions
 {
-    /// <summary>Where the model wants to run.</summary>
-    /// <value><see langword="null"/> (the default) for the attribute's, which is <see cref="DevicePreference.Auto"/> unless it says otherwise.</value>
+    /// <summary>Where the model prefers to run.</summary>
+    /// <value>
+    /// <see langword="null"/> (the default) for the attribute's preference, which is <see cref="DevicePreference.Auto"/> by default.
+    /// </value>
     public DevicePreference? Device { get; set; }
 
-    /// <summary>How many holders may use the model at once.</summary>
-    /// <value><see langword="null"/> (the default) for the attribute's, which is 1 unless it says otherwise.</value>
+    /// <summary>The maximum number of holders that use the model at the same time.</summary>
+    /// <value><see langword="null"/> (the default) for the attribute's number, which is 1 by default.</value>
     public int? MaxLeases { get; set; }
 
     /// <summary>How long the model stays in memory after its last use.</summary>
-    /// <value><see langword="null"/> (the default) for the attribute's; if that has none either, until its memory is needed.</value>
+    /// <value>
+    /// <see langword="null"/> (the default) for the attribute's time. Without one, the model stays until its memory is needed.
+    /// </value>
     public TimeSpan? KeepAlive { get; set; }
 
-    /// <summary>Whether the application starts only once the model is on its device.</summary>
+    /// <summary>Whether the application starts only after the model is on its device.</summary>
     /// <value>The default is <see langword="false"/>: the first request loads it.</value>
     public bool Preload { get; set; }
 
@@ -26,10 +28,10 @@ public sealed class ModelOptions
     {
         Device = attribute.Device,
         MaxLeases = attribute.MaxLeases,
-        KeepAlive = attribute.KeepAlive is { } time ? TimeSpan.Parse(time, CultureInfo.InvariantCulture) : null,
+        KeepAlive = attribute.KeepAlive is { } text ? ReadKeepAlive(attribute, text) : null,
     };
 
-    /// <summary>These settings where they say something, the others elsewhere.</summary>
+    /// <summary>Returns these settings, with the defaults in place of those that are not set.</summary>
     internal ModelOptions Over(ModelOptions defaults) => new()
     {
         Device = Device ?? defaults.Device,
@@ -37,4 +39,12 @@ public sealed class ModelOptions
         KeepAlive = KeepAlive ?? defaults.KeepAlive,
         Preload = Preload || defaults.Preload,
     };
+
+    private static TimeSpan ReadKeepAlive(SharedModelAttribute attribute, string text)
+    {
+        if (TimeText.TryParse(text, out var time))
+            return time;
+        var id = attribute.Id is null ? "" : $"\"{attribute.Id}\", ";
+        throw new FormatException($"[SharedModel({id}KeepAlive = \"{text}\")] has no valid time. {Binding.Setting.TimeFormat(text)}");
+    }
 }

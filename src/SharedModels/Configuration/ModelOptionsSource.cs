@@ -4,22 +4,32 @@ using Microsoft.Extensions.Primitives;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Reads the options of the model that it is named after from <c>SharedModels:Models:&lt;id&gt;</c>, again whenever that changes.</summary>
+/// <summary>Reads the options of a model from <c>SharedModels:Models:&lt;id&gt;</c>, and again whenever that changes.</summary>
 internal sealed class ModelOptionsSource<TOptions>(string id, ModelSections sections, Action<IConfigurationSection, TOptions> bind)
     : IConfigureNamedOptions<TOptions>, IOptionsChangeTokenSource<TOptions>
     where TOptions : class
 {
     public string Name => id;
 
+    /// <exception cref="OptionsValidationException">A value cannot be read.</exception>
     public void Configure(string? name, TOptions options)
     {
         if (name != id)
             return;
-        foreach (var section in sections.Of(id))
-            bind(section, options);
+        try
+        {
+            foreach (var section in sections.Of(id))
+                bind(section, options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Generated code and the configuration binder report a text that they cannot read this way.
+            throw new SettingsException(id, typeof(TOptions), [exception.Message]);
+        }
     }
 
     public void Configure(TOptions options) => Configure(Options.DefaultName, options);
 
-    public IChangeToken GetChangeToken() => new CompositeChangeToken([.. sections.Of(id).Select(static section => section.GetReloadToken())]);
+    public IChangeToken GetChangeToken() =>
+        new CompositeChangeToken([.. sections.Of(id).Select(static section => section.GetReloadToken())]);
 }

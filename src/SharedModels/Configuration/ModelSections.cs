@@ -2,7 +2,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Where the settings of a model stand: in the sections that <c>AddSharedModels</c> was given, or else in the application's configuration.</summary>
+/// <summary>
+/// Where the settings of a model stand: in the sections that <c>AddSharedModels</c> was given, or else in the application's
+/// configuration.
+/// </summary>
 internal sealed class ModelSections(IEnumerable<SettingsSection> given, IConfiguration? configuration = null)
 {
     private readonly IConfigurationSection[] _roots = given.Select(static section => section.Section).ToArray() is { Length: > 0 } sections

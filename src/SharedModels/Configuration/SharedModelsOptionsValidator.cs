@@ -1,11 +1,16 @@
 using Microsoft.Extensions.Options;
+using SharedModels.Configuration.Binding;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Refuses settings that make no sense, naming each with its value and what is allowed.</summary>
+/// <summary>Rejects invalid settings, with the key, the value and what is allowed.</summary>
 internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedModelsOptions>
 {
-    private static readonly TimeSpan LongestLoad = TimeSpan.FromDays(1);
+    /// <summary>A holder on a device can have a thread of its own there.</summary>
+    private const int MostHolders = 10_000;
+
+    /// <summary>Timers run for at most 49 days, and some of these times are doubled.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, SharedModelsOptions options)
     {
@@ -13,57 +18,97 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    /// <exception cref="OptionsValidationException">A setting makes no sense.</exception>
+    /// <exception cref="OptionsValidationException">A setting is invalid.</exception>
     public static void ThrowIfInvalid(SharedModelsOptions options)
     {
         var errors = Errors(options).ToList();
         if (errors.Count > 0)
-            throw new OptionsValidationException(Options.DefaultName, typeof(SharedModelsOptions), errors);
+            throw new SettingsException(errors);
     }
 
     private static IEnumerable<string> Errors(SharedModelsOptions options)
     {
-        var leasing = options.Leasing;
-        if (leasing.AcquireTimeout <= TimeSpan.Zero && leasing.AcquireTimeout != Timeout.InfiniteTimeSpan)
-            yield return $"SharedModels:Leasing:AcquireTimeout is {leasing.AcquireTimeout}; write a time above zero, such as 00:00:30, or -00:00:00.001 to wait for ever.";
+        var section = options.Report.Section;
+        return
+        [
+            .. options.Report.Errors,
+            .. Leasing($"{section}:{nameof(options.Leasing)}", options.Leasing),
+            .. Devices($"{section}:{nameof(options.Devices)}", options.Devices),
+            .. Models($"{section}:{nameof(options.Models)}", options.Models),
+        ];
+    }
+
+    private static IEnumerable<string> Leasing(string section, LeasingOptions leasing)
+    {
+        const string Indefinitely = "or -00:00:00.001 to wait indefinitely";
+        const string NoLimit = "or -00:00:00.001 for no limit";
+        if (!IsPositiveOrInfinite(leasing.AcquireTimeout))
+            yield return Wrong(nameof(leasing.AcquireTimeout), leasing.AcquireTimeout,
+                $"greater than zero, for example 00:00:30, {Indefinitely}");
         if (leasing.MaxQueueLength < 0)
-            yield return $"SharedModels:Leasing:MaxQueueLength is {leasing.MaxQueueLength}; write 0 or more.";
+            yield return Wrong(nameof(leasing.MaxQueueLength), leasing.MaxQueueLength, "0 or more");
         if (leasing.MaxBypass < 0)
-            yield return $"SharedModels:Leasing:MaxBypass is {leasing.MaxBypass}; write 0 or more.";
+            yield return Wrong(nameof(leasing.MaxBypass), leasing.MaxBypass, "0 or more");
         if (leasing.MaxBypassUnderLoad < 0)
-            yield return $"SharedModels:Leasing:MaxBypassUnderLoad is {leasing.MaxBypassUnderLoad}; write 0 or more.";
-        if (leasing.MaxHold <= TimeSpan.Zero && leasing.MaxHold != Timeout.InfiniteTimeSpan)
-            yield return $"SharedModels:Leasing:MaxHold is {leasing.MaxHold}; write a time above zero, such as 00:10:00, or -00:00:00.001 for as long as the holder likes.";
-        if (leasing.LoadTimeout <= TimeSpan.Zero || leasing.LoadTimeout > LongestLoad)
-            yield return $"SharedModels:Leasing:LoadTimeout is {leasing.LoadTimeout}; write a time above zero and up to {LongestLoad}, such as 00:05:00.";
+            yield return Wrong(nameof(leasing.MaxBypassUnderLoad), leasing.MaxBypassUnderLoad, "0 or more");
+        if (leasing.MaxBypassTime is { } bypassTime && !IsPositiveOrInfinite(bypassTime))
+            yield return Wrong(nameof(leasing.MaxBypassTime), bypassTime, $"greater than zero, for example 00:00:15, {NoLimit}");
+        if (!IsPositiveOrInfinite(leasing.MaxHold))
+            yield return Wrong(nameof(leasing.MaxHold), leasing.MaxHold, $"greater than zero, for example 00:10:00, {NoLimit}");
+        if (leasing.LoadTimeout <= TimeSpan.Zero || leasing.LoadTimeout > LongestTime)
+            yield return Wrong(nameof(leasing.LoadTimeout), leasing.LoadTimeout,
+                $"greater than zero and at most {LongestTime}, for example 00:05:00");
         if (leasing.PriorityAgeing <= TimeSpan.Zero)
-            yield return $"SharedModels:Leasing:PriorityAgeing is {leasing.PriorityAgeing}; write a time above zero, such as 00:00:10.";
+            yield return Wrong(nameof(leasing.PriorityAgeing), leasing.PriorityAgeing, "greater than zero, for example 00:00:10");
         if (leasing.PopularityHalfLife <= TimeSpan.Zero)
-            yield return $"SharedModels:Leasing:PopularityHalfLife is {leasing.PopularityHalfLife}; write a time above zero, such as 00:05:00.";
-        if (leasing.MinResidency < TimeSpan.Zero || leasing.MinResidency > LongestLoad)
-            yield return $"SharedModels:Leasing:MinResidency is {leasing.MinResidency}; write a time from zero to {LongestLoad}, such as 00:00:01.";
-        if (leasing.RetryDelay <= TimeSpan.Zero || leasing.RetryDelay > leasing.MaxRetryDelay)
-            yield return $"SharedModels:Leasing:RetryDelay is {leasing.RetryDelay}; write a time above zero and up to MaxRetryDelay, which is {leasing.MaxRetryDelay}.";
-        foreach (var (device, settings) in options.Devices)
+            yield return Wrong(nameof(leasing.PopularityHalfLife), leasing.PopularityHalfLife, "greater than zero, for example 00:05:00");
+        if (leasing.MinResidency < TimeSpan.Zero || leasing.MinResidency > LongestTime)
+            yield return Wrong(nameof(leasing.MinResidency), leasing.MinResidency, $"from 00:00:00 to {LongestTime}, for example 00:00:01");
+        if (leasing.MaxRetryDelay <= TimeSpan.Zero)
+            yield return Wrong(nameof(leasing.MaxRetryDelay), leasing.MaxRetryDelay, "greater than zero, for example 00:05:00");
+        else if (leasing.RetryDelay <= TimeSpan.Zero || leasing.RetryDelay > leasing.MaxRetryDelay)
+            yield return Wrong(nameof(leasing.RetryDelay), leasing.RetryDelay,
+                $"greater than zero and at most MaxRetryDelay, which is {leasing.MaxRetryDelay}");
+        if (!IsPositiveOrInfinite(leasing.UnrecoverableAfter))
+            yield return Wrong(nameof(leasing.UnrecoverableAfter), leasing.UnrecoverableAfter,
+                "greater than zero, for example 00:05:00, or -00:00:00.001 for never");
+
+        string Wrong(string key, object value, string allowed) => $"{section}:{key} is {value}. The value must be {allowed}.";
+    }
+
+    private static IEnumerable<string> Devices(string section, Dictionary<string, DeviceOptions> devices)
+    {
+        foreach (var (device, settings) in devices)
         {
             if (!Device.TryParse(device, out _))
-                yield return $"SharedModels:Devices:{device} names no device; write cpu, mps, or a kind with an index such as cuda:0.";
-            if (settings.MaxConcurrentHolders < 1)
-                yield return $"SharedModels:Devices:{device}:MaxConcurrentHolders is {settings.MaxConcurrentHolders}; write 1 or more.";
+                yield return $"{section}:{device} does not name a device. "
+                + "The name must be cpu, mps, or a kind with an index such as cuda:0.";
+            if (settings.MaxConcurrentHolders is < 1 or > MostHolders)
+                yield return $"{section}:{device}:MaxConcurrentHolders is {settings.MaxConcurrentHolders}. "
+                + $"The value must be from 1 to {MostHolders}.";
             if (settings.MemoryBudget is { } budget && !MemorySize.TryParse(budget, 100, out _))
-                yield return $"SharedModels:Devices:{device}:MemoryBudget is '{budget}'; write a size such as 20GiB, or a share from 1% to 100%.";
+                yield return $"{section}:{device}:MemoryBudget is '{budget}'. "
+                + "The value must be a size such as 20GiB, or a share from 1% to 100%.";
         }
 
-        foreach (var names in options.Devices.Keys.Where(static name => Device.TryParse(name, out _)).GroupBy(Device.Parse).Where(static names => names.Count() > 1))
-            yield return $"SharedModels:Devices has settings for {string.Join(" and ", names)}, which are one device; keep one of them.";
-        foreach (var (id, settings) in options.Models)
+        var names = devices.Keys.Where(static name => Device.TryParse(name, out _));
+        foreach (var same in names.GroupBy(Device.Parse).Where(static same => same.Count() > 1))
+            yield return $"{section} has settings for {string.Join(" and ", names)}, which are the same device. Keep one of them.";
+    }
+
+    private static IEnumerable<string> Models(string section, Dictionary<string, ModelOptions> models)
+    {
+        foreach (var (id, settings) in models)
         {
             if (settings.MaxLeases < 1)
-                yield return $"SharedModels:Models:{id}:MaxLeases is {settings.MaxLeases}; write 1 or more.";
-            if (settings.KeepAlive < TimeSpan.Zero)
-                yield return $"SharedModels:Models:{id}:KeepAlive is {settings.KeepAlive}; write a time such as 00:05:00, or 00:00:00 to free the model after each use.";
+                yield return $"{section}:{id}:MaxLeases is {settings.MaxLeases}. The value must be 1 or more.";
+            if (settings.KeepAlive < TimeSpan.Zero && settings.KeepAlive != Timeout.InfiniteTimeSpan)
+                yield return $"{section}:{id}:KeepAlive is {settings.KeepAlive}. "
+                + "The value must be 00:00:00, which frees the model after each use, or more.";
             if (settings.Device is { } preference && !Enum.IsDefined(preference))
-                yield return $"SharedModels:Models:{id}:Device is {preference}; write Auto, Cpu or Accelerator.";
+                yield return $"{section}:{id}:Device is {preference}. {Setting.PreferenceNames}";
         }
     }
+
+    private static bool IsPositiveOrInfinite(TimeSpan time) => time > TimeSpan.Zero || time == Timeout.InfiniteTimeSpan;
 }

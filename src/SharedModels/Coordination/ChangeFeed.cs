@@ -19,9 +19,9 @@ internal sealed class ChangeFeed(SchedulerClock clock)
     public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after, CancellationToken cancellationToken) => _journal.WatchAsync(after, cancellationToken);
 
     /// <summary>Notes a request that waits, granted or not.</summary>
-    public void NoteRequest(SharedModelsChangeKind kind, WaitingRequest request, long now, string? detail = null)
+    public void NoteRequest(SharedModelsChangeKind kind, WaitingRequest? request, long now, string? detail = null)
     {
-        if (!IsWatched)
+        if (!IsWatched || request is null)
             return;
         var waited = kind == SharedModelsChangeKind.LeaseGranted ? request.GrantedAt - request.EnqueuedAt : 0;
         if (request is LeaseRecord single)
@@ -59,10 +59,10 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         switch (effect.Kind)
         {
             case SchedulerEffectKind.Grant:
-                NoteRequest(SharedModelsChangeKind.LeaseGranted, (WaitingRequest)effect.Request!, now);
+                NoteRequest(SharedModelsChangeKind.LeaseGranted, effect.Request as WaitingRequest, now);
                 break;
             case SchedulerEffectKind.Reject:
-                NoteRequest(SharedModelsChangeKind.RequestLeft, (WaitingRequest)effect.Request!, now, SharedModelsMetrics.Outcome(effect.Rejection!.Reason));
+                NoteRequest(SharedModelsChangeKind.RequestLeft, effect.Request as WaitingRequest, now, SharedModelsMetrics.Outcome(effect.Rejection!.Reason));
                 break;
             case SchedulerEffectKind.Overdue:
                 NoteLease(SharedModelsChangeKind.LeaseOverdue, (LeaseRecord)effect.Request!, now);

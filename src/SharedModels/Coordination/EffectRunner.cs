@@ -84,7 +84,7 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
                 foreach (var model in effect.Request.Queue.Models)
                     metrics.Granted(model.Id, effect.Device?.Device, effect.Waited);
                 break;
-            case SchedulerEffectKind.Reject:
+            case SchedulerEffectKind.Reject when effect.Request is WaitingRequest:
                 metrics.NotGranted(effect.Model!.Id, effect.Rejection!.Device, SharedModelsMetrics.Outcome(effect.Rejection.Reason));
                 break;
             case SchedulerEffectKind.Overdue:

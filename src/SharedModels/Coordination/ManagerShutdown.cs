@@ -58,8 +58,12 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
     {
         var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
         var unloaded = gate.Read(models, static (_, _, models) => models.All.Where(static model => model.Scheduled.IsFreed).ToList());
-        var disposals = Task.WhenAll(unloaded.Select(model => DisposeAsync(model, limit)));
-        if (!_isCutShort)
+
+        // An object whose code hangs is disposed when that has ended, whoever waits.
+        var hanging = unloaded.Where(static model => model.Runtime.IsHanging).ToList();
+        _ = Task.WhenAll(hanging.Select(model => DisposeAsync(model, limit)));
+        var disposals = Task.WhenAll(unloaded.Except(hanging).Select(model => DisposeAsync(model, limit)));
+        if (timeout > TimeSpan.Zero)
             await disposals.ConfigureAwait(false);
     }
 

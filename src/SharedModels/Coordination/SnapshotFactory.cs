@@ -7,9 +7,9 @@ namespace SharedModels.Coordination;
 /// <summary>Copies the scheduler's state, under the gate's lock.</summary>
 internal static class SnapshotFactory
 {
-    public static SharedModelsSnapshot Create(LeaseScheduler scheduler, IEnumerable<RegisteredModel> models, long lastChange) => new(
+    public static SharedModelsSnapshot Create(LeaseScheduler scheduler, IEnumerable<RegisteredModel> models, long lastChange, long now) => new(
         [.. models.OrderBy(static model => model.Id, StringComparer.Ordinal).Select(Create)],
-        [.. scheduler.Devices.Select(Create)],
+        [.. scheduler.Devices.Select(device => Create(device, scheduler.Policy, now))],
         scheduler.IsShuttingDown)
     {
         LastChange = lastChange,
@@ -32,11 +32,11 @@ internal static class SnapshotFactory
             Evictions = state.Evictions,
             IsHanging = model.Runtime.IsHanging,
             IsPreloaded = state.Settings.IsPreloaded,
-            Error = state.Failure?.Message,
+            Error = state.Failure?.Message ?? (state.Residency == ModelResidency.OnDevice ? null : model.PreloadError),
         };
     }
 
-    private static DeviceSnapshot Create(ScheduledDevice device) => new()
+    private static DeviceSnapshot Create(ScheduledDevice device, SchedulingPolicy policy, long now) => new()
     {
         Device = device.Device,
         BudgetBytes = device.Memory.BudgetBytes,
@@ -46,5 +46,6 @@ internal static class SnapshotFactory
         QueueLength = device.QueueLength,
         MaxQueueLength = device.MaxQueueLength,
         Error = device.Failure?.Message,
+        IsUnrecoverable = device.IsLost && device.Failures > 1 && now - device.LostAt >= policy.UnrecoverableAfter,
     };
 }

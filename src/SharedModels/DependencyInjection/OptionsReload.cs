@@ -4,28 +4,32 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using SharedModels.Configuration;
 using SharedModels.Diagnostics;
+using SharedModels.Hosting;
 
 namespace SharedModels.DependencyInjection;
 
-/// <summary>Has the manager take over options that change while the application runs; those that make no sense are logged and left alone.</summary>
+/// <summary>Applies options that change while the application runs. Invalid options are logged and ignored.</summary>
 internal sealed class OptionsReload : IDisposable
 {
     private readonly SharedModelManager _manager;
     private readonly IOptionsFactory<SharedModelsOptions> _factory;
     private readonly ILogger _logger;
+    private readonly HashSet<string> _warnings;
     private readonly List<IDisposable> _registrations;
 
     public OptionsReload(
         SharedModelManager manager,
+        IOptions<SharedModelsOptions> options,
         IOptionsFactory<SharedModelsOptions> factory,
         IEnumerable<IOptionsChangeTokenSource<SharedModelsOptions>> sources,
         ILoggerFactory? logs = null)
     {
         _manager = manager;
         _factory = factory;
+        _warnings = [.. options.Value.Report.Warnings];
         _logger = new SafeLogger((logs ?? NullLoggerFactory.Instance).CreateLogger<SharedModelManager>());
 
-        // Not IOptionsMonitor: it throws what is wrong with the settings at whoever changes the configuration, and hands nothing out any more.
+        // Not IOptionsMonitor: it throws at the caller that changes the configuration when settings are invalid, and has no value from then on.
         _registrations = [.. sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 
@@ -35,10 +39,12 @@ internal sealed class OptionsReload : IDisposable
     {
         try
         {
-            _manager.Configure(_factory.Create(Options.DefaultName));
+            var options = _factory.Create(Options.DefaultName);
+            _manager.Configure(options);
             Log.OptionsChanged(_logger);
+            StartWarnings.Log(_logger, options.Report.Warnings.Where(_warnings.Add));
         }
-#pragma warning disable CA1031 // Whatever is wrong with the settings, the application goes on with those from before.
+#pragma warning disable CA1031 // Whatever is wrong with the settings, the application continues with the previous ones.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SharedModels;
 using SharedModels.Configuration;
+using SharedModels.Configuration.Binding;
 using SharedModels.DependencyInjection;
 using SharedModels.Devices;
 using SharedModels.Hosting;
@@ -26,6 +27,8 @@ public static class SharedModelsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<SharedModelsOptions>().ValidateOnStart();
+        services.TryAddTransient<IOptionsFactory<SharedModelsOptions>, SharedModelsOptionsFactory>();
+        AddStartupValidator(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SharedModelsOptions>, SharedModelsOptionsValidator>());
         services.TryAddSingleton(static provider => new SharedModelManager(
@@ -107,6 +110,22 @@ public static class SharedModelsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(factory);
         return Add<T>(builder, id, factory, configure, isAdapted: true);
+    }
+
+    private static void AddStartupValidator(IServiceCollection services)
+    {
+        if (services.Any(static service => service.ServiceType == typeof(SettingsStartupValidator)))
+            return;
+
+        // There can be one validator only, so this one calls the one that ValidateOnStart has just registered.
+        var inner = services.Last(static service => service.ServiceType == typeof(IStartupValidator));
+        services.Remove(inner);
+        services.AddTransient(provider => new SettingsStartupValidator(Create(provider), provider.GetService<ILoggerFactory>()));
+        services.AddTransient<IStartupValidator>(static provider => provider.GetRequiredService<SettingsStartupValidator>());
+
+        IStartupValidator Create(IServiceProvider provider) => (IStartupValidator)(inner.ImplementationInstance
+            ?? inner.ImplementationFactory?.Invoke(provider)
+            ?? ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!));
     }
 
     private static ISharedModelsBuilder Add<T>(ISharedModelsBuilder builder, string id, Func<IServiceProvider, object> factory, Action<ModelOptions>? configure, bool isAdapted)

@@ -10,6 +10,7 @@ internal sealed class DeviceCatalog
     private readonly Dictionary<ScheduledDevice, (IDeviceProvider Provider, DeviceInfo Info)> _origins = [];
     private readonly List<IDeviceProvider> _providers;
 
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A budget is larger than its device.</exception>
     public DeviceCatalog(IEnumerable<IDeviceProvider> providers, SharedModelsOptions options)
     {
         _providers = [.. providers];
@@ -22,12 +23,17 @@ internal sealed class DeviceCatalog
             Devices.Add(device);
             _origins.Add(device, (provider, info));
         }
+
+        ThrowIfOverBudget(options);
     }
 
     /// <summary>All devices of the machine, the CPU last.</summary>
     public List<ScheduledDevice> Devices { get; } = [];
 
     public ScheduledDevice Cpu => Devices[^1];
+
+    /// <summary>What the providers report of the devices.</summary>
+    public IEnumerable<DeviceInfo> Infos => _origins.Values.Select(static origin => origin.Info);
 
     /// <summary>The devices that a model may run on; a class without a way to move runs on the CPU.</summary>
     public IReadOnlyList<ScheduledDevice> CandidatesFor(bool canMove, DevicePreference preference)
@@ -37,6 +43,14 @@ internal sealed class DeviceCatalog
         if (canMove)
             return wantsCpu ? [Cpu] : accelerators;
         return preference == DevicePreference.Accelerator ? [] : [Cpu];
+    }
+
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A budget is larger than its device.</exception>
+    public void ThrowIfOverBudget(SharedModelsOptions options)
+    {
+        var errors = MemoryBudgetCheck.Errors(Infos, options).ToList();
+        if (errors.Count > 0)
+            throw new SettingsException(errors);
     }
 
     /// <summary>Takes over changed options.</summary>
@@ -74,6 +88,9 @@ internal sealed class DeviceCatalog
     {
         var settings = options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == info.Device).Value ?? new();
         var isLimited = MemorySize.TryParse(settings.MemoryBudget ?? "", info.MemoryBytes, out var budget);
-        return (isLimited ? budget : info.MemoryBytes, settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1));
+
+        // The application itself, its buffers and the collector's reserve need memory of the host too.
+        var defaultBudget = info.Device.IsCpu ? info.MemoryBytes / 4 * 3 : info.MemoryBytes;
+        return (isLimited ? budget : defaultBudget, settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1));
     }
 }

@@ -2,6 +2,14 @@ namespace SharedModels.Devices;
 
 /// <summary>A device that the machine has.</summary>
 /// <param name="Device">The device.</param>
-/// <param name="Name">What its maker calls it.</param>
-/// <param name="MemoryBytes">Bytes of memory that models may take on it.</param>
-public sealed record DeviceInfo(Device Device, string Name, long MemoryBytes);
+/// <param name="Name">The manufacturer's name for it.</param>
+/// <param name="MemoryBytes">Bytes of memory that models may take on it, unless a budget is configured.</param>
+public sealed record DeviceInfo(Device Device, string Name, long MemoryBytes)
+{
+    /// <summary>Bytes of memory that the device has, including what is not available to models now. A larger budget is an error.</summary>
+    /// <value>
+    /// The default is <see cref="MemoryBytes"/>. With 0, the total is not known or the memory can be oversubscribed, as on the CPU, and a
+    /// larger budget is only a warning.
+    /// </value>
+    public long TotalBytes { get; init; } = MemoryBytes;
+}

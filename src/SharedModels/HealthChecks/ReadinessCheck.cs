@@ -30,8 +30,8 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
         {
             if (model.IsHanging)
                 yield return $"Code of model '{model.Id}' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.";
-            if (model.IsPreloaded && (model.Loads == 0 || model.Error is not null))
-                yield return $"Model '{model.Id}' is not there: {model.Error ?? "it is not loaded yet."}";
+            if (model.IsPreloaded && model.Residency != ModelResidency.OnDevice)
+                yield return $"Model '{model.Id}' is not there: {model.Error ?? (model.Loads == 0 ? "it is not loaded yet." : $"it is {model.Residency}.")}";
         }
 
         var isServed = snapshot.Devices.Any(static device => device is { Error: null, Device.IsCpu: false });

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SharedModels.Configuration;
 using SharedModels.DependencyInjection;
 
 namespace SharedModels.Hosting;
 
 /// <summary>
-/// Ties the manager to the application: preloads before the server opens, refuses new leases when it begins to stop, and frees all models when
-/// the server has stopped.
+/// Ties the manager to the application: preloads before the server opens, rejects new leases when it begins to stop, and frees all models
+/// when the server has stopped.
 /// </summary>
 internal sealed class SharedModelsHostedService(IServiceProvider services) : IHostedLifecycleService
 {
@@ -14,7 +16,16 @@ internal sealed class SharedModelsHostedService(IServiceProvider services) : IHo
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _ = services.GetService(typeof(OptionsReload));
+        try
+        {
+            _ = services.GetService(typeof(OptionsReload));
+        }
+        catch (SettingsException exception)
+        {
+            exception.Loggers = (IDisposable?)services.GetService(typeof(ILoggerFactory));
+            throw;
+        }
+
         return _manager.Value.StartAsync(cancellationToken);
     }
 

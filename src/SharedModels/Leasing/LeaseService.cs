@@ -38,7 +38,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IModelLease<T>>(cancellationToken);
         var start = SharedModelsActivities.GetStart();
-        var begun = Begin(lease, options, static lease => new LeaseWait<T>((ModelLease<T>)lease));
+        var begun = Begin(lease, options, static lease => new LeaseWait<T>((ModelLease<T>)lease), LeaseFlow.Innermost);
+        if (begun.MayBlockItself)
+            LeaseFlow.Add(begun.Request!);
         if (begun.Wait is not { } wait)
             return new(lease);
         return new(IsWatched(cancellationToken) ? FetchWatchedAsync(lease, begun.Request!, wait, start, cancellationToken) : ((LeaseWait<T>)wait).Task);
@@ -118,27 +120,28 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
     /// <summary>Requests a lease.</summary>
     /// <returns>Nothing if it is held now, else the wait for it; without a request, that is the wait of an earlier call.</returns>
-    private (ILeaseWait? Wait, LeaseRecord? Request) Begin(ModelLease lease, AcquireOptions options, Func<ModelLease, ILeaseWait> createWait)
+    private BegunRequest Begin(ModelLease lease, AcquireOptions options, Func<ModelLease, ILeaseWait> createWait, LeaseFlow? flow = null)
     {
         var timeout = CheckTimeout(options);
-        var call = (Service: this, lease, options, timeout, createWait, StackTrace: CaptureStackTrace());
+        var call = (Service: this, lease, options, timeout, createWait, flow, StackTrace: CaptureStackTrace());
         var begun = gate.Enter(
             call,
-            static (scheduler, now, call) => call.Service.Begin(scheduler, now, call.lease, call.options, call.timeout, call.StackTrace, call.createWait),
+            static (scheduler, now, call) => call.Service.Begin(scheduler, now, call.lease, call.options, call.timeout, call.StackTrace, call.createWait, call.flow),
             isCoarse: true);
-        if (begun.Granted is { } granted)
-            metrics.Granted(lease.ModelId, granted, waited: 0);
-        return (begun.Wait, begun.Request);
+        if (begun.GrantedOn is { } device)
+            metrics.Granted(lease.ModelId, device.Device, waited: 0);
+        return begun;
     }
 
-    private (ILeaseWait? Wait, LeaseRecord? Request, Device? Granted) Begin(
+    private BegunRequest Begin(
         LeaseScheduler scheduler,
         long now,
         ModelLease lease,
         AcquireOptions options,
         TimeSpan timeout,
         string? stackTrace,
-        Func<ModelLease, ILeaseWait> createWait)
+        Func<ModelLease, ILeaseWait> createWait,
+        LeaseFlow? flow)
     {
         if (lease.Record is { RequestState: RequestState.Granted } && lease.End == LeaseEnd.None)
             return default;
@@ -146,19 +149,22 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (lease.Record is { } running && (running.Group?.Wait ?? running.Wait) is { } wait)
         {
             scheduler.Raise((LeaseRequest?)running.Group ?? running, (int)options.Priority, now);
-            return (wait, null, null);
+            return new(wait, null, null);
         }
 
         var request = Open(lease, options, timeout, stackTrace);
+        if (flow is not null)
+            request.HeldMeanwhile = flow.HoldersOfOthersThan(lease.Registered);
         if (scheduler.TryAcquire(request, now, Ticks(timeout), options.Timeout is not null))
         {
             changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
-            return (null, null, request.GrantedOn!.Device);
+            request.HeldMeanwhile = [];
+            return new(null, request, request.GrantedOn);
         }
 
         request.Wait = createWait(lease);
         NoteQueued(request, now);
-        return (request.Wait, request, null);
+        return new(request.Wait, request, null);
     }
 
     private (GroupRequest? Group, ILeaseWait? Wait) BeginAll(

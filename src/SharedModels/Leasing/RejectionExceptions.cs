@@ -64,8 +64,8 @@ internal static class RejectionExceptions
                 ModelId = modelId, Device = at, RetryAfter = retryAfter,
             },
             RejectionReason.Deadlock => new LeaseDeadlockException(
-                $"The request for model '{modelId}' would wait indefinitely: {rejection.Cycle}. Release what is held first, acquire models in the same order everywhere, "
-                + $"or acquire them all at once with {nameof(ISharedModelManager.AcquireAllAsync)}.")
+                $"The request for model '{modelId}' would wait indefinitely: {rejection.Cycle}. Take leases that are held together from one scope "
+                + $"({nameof(ISharedModelManager.CreateScope)}) and acquire them at once with {nameof(ISharedModelManager.AcquireAllAsync)}, or release what is held first.")
             {
                 ModelId = modelId, Device = at, QueueLength = queueLength,
             },

@@ -35,6 +35,9 @@ internal sealed class RegisteredModel
     /// <summary>The eviction that somebody waits for; changed under the gate's lock.</summary>
     public PendingEviction? Eviction { get; set; }
 
+    /// <summary>Why the model could not be preloaded when the application started.</summary>
+    public string? PreloadError { get; set; }
+
     /// <summary>The activities of the last load and move, for the waits that they end.</summary>
     public Activity? LastLoad { get; set; }
 

@@ -20,36 +20,39 @@ internal sealed class LeaseScheduler
 {
     private readonly SchedulerState _state;
     private readonly WaitQueues _queues = new();
-    private readonly ServiceOrder _order;
     private readonly ModelLifecycle _lifecycle;
     private readonly RequestRejector _rejector;
     private readonly LeaseGranter _granter;
-    private readonly ModelPlacer _placer;
     private readonly DeviceFailover _failover;
     private readonly StepHandler _steps;
-    private readonly WaitGraph _waits;
+    private readonly PreloadKeeper _keeper;
     private readonly WaitEstimator _estimator;
     private readonly SchedulerInvariants _invariants;
+    private readonly Dispatcher _dispatcher;
 
     public LeaseScheduler(SchedulingPolicy policy)
     {
         _state = new(policy);
-        _order = new(_state, _queues);
+        var order = new ServiceOrder(_state, _queues);
         var evictions = new EvictionPlanner(_state);
         _lifecycle = new(_state, _queues);
         _rejector = new(_state, _queues, _lifecycle);
         _granter = new(_state, _queues);
-        _placer = new(_state, _order, evictions, _lifecycle, _rejector);
         _failover = new(_state, new(evictions), _lifecycle, _rejector);
         _steps = new(_state, _lifecycle, _rejector);
-        _waits = new(_state, _queues);
+        _keeper = new(_state, _queues, _failover);
         _estimator = new(_state);
-        _invariants = new(_state, _order);
+        _invariants = new(_state, order);
+        var placer = new ModelPlacer(_state, order, evictions, _lifecycle, _rejector);
+        var waits = new WaitGraph(_state, _queues);
+        _dispatcher = new(_state, _queues, order, _granter, placer, _lifecycle, _rejector, _keeper, waits, _invariants);
     }
 
     public IReadOnlyList<ScheduledDevice> Devices => _state.Devices;
 
     public IReadOnlyList<ScheduledModel> Models => _state.Models;
+
+    public SchedulingPolicy Policy => _state.Policy;
 
     public bool IsShuttingDown => _state.IsShuttingDown;
 
@@ -69,22 +72,35 @@ internal sealed class LeaseScheduler
 
     public void Add(ScheduledDevice device) => _state.Add(device);
 
-    public void Add(ScheduledModel model) => _state.Models.Add(model);
+    public void Add(ScheduledModel model)
+    {
+        _state.Models.Add(model);
+        _keeper.Add(model);
+    }
 
     /// <inheritdoc cref="WaitQueues.QueueFor"/>
     public WaitQueue QueueFor(ScheduledModel[] models) => _queues.QueueFor(models);
 
+    /// <summary>Brings preloaded models to their devices from now on whenever they are not there.</summary>
+    public void KeepPreloaded(long now)
+    {
+        _keeper.Start();
+        _dispatcher.Dispatch(now);
+    }
+
     /// <summary>Takes over changed numbers; the settings of models and devices have been changed already.</summary>
     public void Reconfigure(SchedulingPolicy policy, long now)
     {
+        _state.MayBeDeadlocked = true;
         _state.Policy = policy;
         foreach (var model in _state.Models)
         {
-            _state.Deadlines.Remove(model);
+            if (model.Residency is not (ModelResidency.Evicting or ModelResidency.Unloading))
+                _state.Deadlines.Remove(model);
             _lifecycle.ReconcileIdleModel(model, now);
         }
 
-        Dispatch(now);
+        _dispatcher.Dispatch(now);
     }
 
     /// <summary>Grants the request at once (<see langword="true"/>), or queues or rejects it.</summary>
@@ -104,31 +120,27 @@ internal sealed class LeaseScheduler
         {
             request.EnqueuedAt = now;
             _granter.Grant(request, now);
-            if (_queues.UrgentHolders.Count > 0)
-                Dispatch(now);
+            if (request.Holder.IsUrgent)
+                _dispatcher.Dispatch(now);
             else
                 _invariants.Check();
             return true;
         }
 
         var full = request.IsPreload ? null : FindFullDevice(queue);
-        if (full is not null && (queue.Count > 0 || !GrantRules.CanGrant(request)))
-            return RejectAtOnce(request, WaitEstimator.Describe(RejectionReason.QueueFull, full, now), now);
+        if (full is not null && (queue.Count > 0 || !GrantRules.CanGrant(request)) && !CanDisplace(request))
+            return RejectAtOnce(request, _estimator.Describe(RejectionReason.QueueFull, full, now), now);
         if (hasDeadline && _estimator.LeastWait(request, now) > timeout)
-            return RejectAtOnce(request, WaitEstimator.Describe(RejectionReason.TooLate, queue.Models[0].Device!, now), now);
+            return RejectAtOnce(request, _estimator.Describe(RejectionReason.TooLate, queue.Models[0].Device!, now), now);
 
+        request.BypassTime = _state.Policy.BypassTime(timeout);
         _queues.Enqueue(request, now);
         if (timeout != long.MaxValue)
             _state.Deadlines.Set(request, Ticks.After(now, timeout));
-        if (!IsMereWait(request))
-            Dispatch(now);
-
-        if (full is not null && request.RequestState == RequestState.Waiting)
-        {
-            _rejector.Reject(request, queue.Models[0], WaitEstimator.Describe(RejectionReason.QueueFull, full, now), now);
-            Dispatch(now);
-        }
-
+        if (full is not null || !IsMereWait(request))
+            _dispatcher.Dispatch(now);
+        if (full is not null)
+            MakeQueueRoom(request, now);
         _invariants.Check();
         return false;
     }
@@ -143,7 +155,7 @@ internal sealed class LeaseScheduler
         var isHead = request.PreviousInQueue is null || request.Holder.Leases > 0;
         _rejector.Remove(request, now);
         if (isHead)
-            Dispatch(now);
+            _dispatcher.Dispatch(now);
         else
             _invariants.Check();
         return true;
@@ -155,7 +167,7 @@ internal sealed class LeaseScheduler
         if (request.RequestState != RequestState.Waiting || priority <= request.Priority)
             return;
         request.Queue.Raise(request, priority);
-        Dispatch(now);
+        _dispatcher.Dispatch(now);
     }
 
     /// <summary>Takes a granted request's model back; does nothing for any other.</summary>
@@ -163,11 +175,16 @@ internal sealed class LeaseScheduler
     {
         if (request.RequestState != RequestState.Granted)
             return;
-        var model = request.ScheduledModel;
+        var (model, device, holder) = (request.ScheduledModel, request.GrantedOn!, request.Holder);
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
-        if (_queues.Count > 0 || _state.Devices.Exists(static device => device.Memory.IsOverBudget))
-            Dispatch(now);
+
+        // Requests elsewhere are concerned only if they wait for room in the host's memory.
+        var concernsWaits = _queues.Count > 0 && (device.IsWanted || holder.Waits > 0 || _state.IsHostShort);
+        if (concernsWaits)
+            _queues.SuspectWaitersOf(holder);
+        if (concernsWaits || device.Memory.IsOverBudget || _state.Host.IsOverBudget)
+            _dispatcher.Dispatch(now);
         else
             _invariants.Check();
     }
@@ -175,6 +192,7 @@ internal sealed class LeaseScheduler
     /// <summary>Ends waits and holds that took too long, frees models that were idle long enough, and has lost devices probed.</summary>
     public void Advance(long now)
     {
+        _state.MayBeDeadlocked = true;
         while (_state.Deadlines.TakeDue(now) is { } due)
         {
             switch (due)
@@ -186,7 +204,10 @@ internal sealed class LeaseScheduler
                     break;
                 case LeaseRequest request:
                     var at = request.ScheduledModel.Device!;
-                    _rejector.Reject(request, request.ScheduledModel, WaitEstimator.Describe(RejectionReason.TimedOut, at, now), now);
+                    _rejector.Reject(request, request.ScheduledModel, _estimator.Describe(RejectionReason.TimedOut, at, now), now);
+                    break;
+                case ScheduledModel { Residency: ModelResidency.Evicting or ModelResidency.Unloading } late:
+                    _lifecycle.BeLate(late);
                     break;
                 case ScheduledModel model:
                     _lifecycle.ReconcileIdleModel(model, now);
@@ -197,12 +218,13 @@ internal sealed class LeaseScheduler
             }
         }
 
-        Dispatch(now);
+        _dispatcher.Dispatch(now);
     }
 
     /// <summary>Takes over how a step ended that an effect asked for.</summary>
     public void Complete(in StepResult result, long now)
     {
+        _state.MayBeDeadlocked = true;
         if (result.Model is not { } model)
         {
             EndProbe(result, now);
@@ -215,16 +237,17 @@ internal sealed class LeaseScheduler
         _lifecycle.ReconcileIdleModel(model, now);
         if (model is { IsWanted: true, Device.IsLost: true })
             _failover.Reroute(model, now);
-        Dispatch(now);
+        _dispatcher.Dispatch(now);
     }
 
     /// <summary>The code of a step that was given up has ended, and what it took is free.</summary>
     public void Reclaim(AbandonedMemory abandoned, long now)
     {
+        _state.MayBeDeadlocked = true;
         foreach (var (budget, bytes) in abandoned.Bytes)
             budget.Reclaim(bytes);
         abandoned.Bytes.Clear();
-        Dispatch(now);
+        _dispatcher.Dispatch(now);
     }
 
     /// <summary>Puts a device out of service that does not work any more; it is probed until it works again.</summary>
@@ -236,8 +259,9 @@ internal sealed class LeaseScheduler
     {
         if (device.IsLost || device.Device.IsCpu || (generation ?? device.Generation) != device.Generation)
             return;
+        _state.MayBeDeadlocked = true;
         _failover.Lose(device, cause, now);
-        Dispatch(now);
+        _dispatcher.Dispatch(now);
     }
 
     /// <summary>Frees what an idle model holds on its device; <see langword="false"/> if it is not on one, in use, or wanted.</summary>
@@ -245,7 +269,7 @@ internal sealed class LeaseScheduler
     {
         if (!model.IsIdle || !EvictionPlanner.IsEvictable(model, now))
             return false;
-        _lifecycle.Evict(model, EvictionReason.Request);
+        _lifecycle.Evict(model, EvictionReason.Request, now);
         _invariants.Check();
         return true;
     }
@@ -276,6 +300,51 @@ internal sealed class LeaseScheduler
         return null;
     }
 
+    /// <summary>Whether each full device that a request wants has a waiting request of lower priority that can be rejected in its place.</summary>
+    private static bool CanDisplace(LeaseRequest request)
+    {
+        foreach (var model in request.Queue.Models)
+        {
+            if (model.Device!.QueueLength >= model.Device.MaxQueueLength && FindDisplaceable(model.Device, request.Priority) is null)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The youngest waiting request of the lowest priority on a device, if that is lower than the given one.</summary>
+    private static LeaseRequest? FindDisplaceable(ScheduledDevice device, int priority)
+    {
+        LeaseRequest? last = null;
+        for (var lowest = 0; lowest < priority && last is null; lowest++)
+        {
+            foreach (var queue in device.Models.SelectMany(static model => model.Queues))
+            {
+                if (!queue.IsPreload && queue.Tail(lowest) is { Holder.Leases: 0 } tail && (last is null || tail.Sequence > last.Sequence))
+                    last = tail;
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>A request has been added to full queues: rejects one of lower priority in its place, or the request itself if it has to wait.</summary>
+    private void MakeQueueRoom(LeaseRequest request, long now)
+    {
+        var rejected = false;
+        foreach (var model in request.Queue.Models.ToArray())
+        {
+            if (request.RequestState != RequestState.Waiting || model.Device is not { } device || device.QueueLength <= device.MaxQueueLength)
+                continue;
+            var last = FindDisplaceable(device, request.Priority) ?? request;
+            _rejector.Reject(last, last.ScheduledModel, _estimator.Describe(RejectionReason.QueueFull, device, now), now);
+            rejected = true;
+        }
+
+        if (rejected)
+            _dispatcher.Dispatch(now);
+    }
+
     private bool RejectAtOnce(LeaseRequest request, Rejection rejection, long now)
     {
         _state.Emit(new(SchedulerEffectKind.Reject, request.ScheduledModel, request, rejection));
@@ -292,7 +361,7 @@ internal sealed class LeaseScheduler
             if (_state.IsShuttingDown)
                 return new(RejectionReason.ShuttingDown) { Device = model.Device?.Device };
             if (model.Rejection is { } rejection && now < model.RetryAt)
-                return rejection with { RetryAfter = TimeSpan.FromTicks(model.RetryAt - now) };
+                return rejection.WithRetry(model.RetryAt - now);
             if ((model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback) && !_failover.TryAttach(model, now))
                 return model.Settings.Candidates.Count == 0 ? new(RejectionReason.NoDevice) : WaitEstimator.DescribeLoss(model, now);
 
@@ -317,141 +386,9 @@ internal sealed class LeaseScheduler
         if (!device.IsLost)
             return;
         _failover.EndProbe(device, result.Failure, now);
-        if (result.Failure is null)
-            Dispatch(now);
-    }
-
-    /// <summary>Serves every device until nothing changes, as what happens on one may concern requests on another.</summary>
-    private void Dispatch(long now)
-    {
-        long before;
-        var rounds = 0;
-        do
-        {
-            before = _state.Decisions;
-            SchedulerInvariants.AssertEnds(ref rounds);
-            foreach (var device in _state.Devices)
-                _placer.Trim(device, now);
-            foreach (var device in _state.Devices)
-                Serve(device, now);
-        }
-        while ((_state.Decisions != before && _queues.Count > 0) || BreakDeadlock(now));
-        _invariants.Check();
-    }
-
-    private void Serve(ScheduledDevice device, long now)
-    {
-        var rounds = 0;
-        while (device is { IsWanted: true, IsLost: false })
-        {
-            SchedulerInvariants.AssertEnds(ref rounds);
-            if (ServeHolders(device, now))
-                continue;
-            if (_queues.UrgentHolders.Count == 0 && device.FindOnlyQueue() is { } queue && GrantRules.IsPlaced(queue))
-            {
-                queue.Refresh(now, _state.Policy.PriorityAgeing);
-                if (!GrantRules.CanGrant(queue.Next!))
-                    break;
-                _granter.GrantWaiting(queue.Next!, now);
-            }
-            else if (!ServeInOrder(device, now))
-            {
-                break;
-            }
-        }
-
-        _invariants.CheckWorkConserving(device, now);
-    }
-
-    /// <summary>Serves holders of leases, here or elsewhere, before all others: what they hold stays in use until they are served.</summary>
-    private bool ServeHolders(ScheduledDevice device, long now)
-    {
-        if (_queues.UrgentHolders.Count == 0)
-            return false;
-        var holders = _state.Devices.SelectMany(static device => device.Slots.ToArray()).OfType<LeaseHolder>().Where(static holder => holder.IsUrgent);
-        foreach (var holder in holders)
-        {
-            if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
-            {
-                // But not before requests that must not be bypassed any more and can be served: otherwise holders could starve them.
-                _order.ListWanted(device, now);
-                _order.FindBarriers(device, now);
-                if (_order.IsBehindBarrier(request, device, now) && _order.FindAtBound(device) is { } first)
-                {
-                    GrantInTurn(first, now);
-                    return true;
-                }
-
-                _order.CountBypasses(request, now);
-                request.Queue.CountBypass(request, now, _state.Policy.PriorityAgeing);
-                _granter.GrantWaiting(request, now);
-                return true;
-            }
-
-            if (holder.FindWaitingOn(device, request => _placer.FindBlockedByItself(request) is not null) is { } blocked)
-            {
-                ServeBlocked(blocked, holder, now);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Sends a model whose room its holder's other models take to another device, once; rejects the request if there is none.</summary>
-    private void ServeBlocked(LeaseRequest blocked, LeaseHolder holder, long now)
-    {
-        var (model, budget) = _placer.FindBlockedByItself(blocked)!.Value;
-        var mayMove = !model.WasRerouted && !model.IsBound && budget == model.Device!.Memory;
-        if (mayMove && DeviceSelector.FindOther(model, mustHaveRoom: false, holder) is { } other)
-        {
-            model.WasRerouted = true;
-            _lifecycle.Reattach(model, other);
+        if (result.Failure is not null)
             return;
-        }
-
-        var needed = DeviceSelector.BytesNeeded(budget, blocked.Queue, holder);
-        _rejector.Reject(blocked, model, WaitEstimator.NeverFits(budget, needed), now);
-    }
-
-    private void GrantInTurn(LeaseRequest request, long now)
-    {
-        _order.CountBypasses(request, now);
-        _granter.GrantWaiting(request, now);
-    }
-
-    private bool ServeInOrder(ScheduledDevice device, long now)
-    {
-        _order.ListWanted(device, now);
-        _order.FindBarriers(device, now);
-        if (!GrantInOrder(device, now))
-            return !device.IsPlaced && _placer.PlaceInOrder(device, now);
-
-        // With everything that is wanted here, and no slot for anybody else, there is nothing left to do.
-        return !device.IsPlaced || device.HasFreeSlot || _queues.UrgentHolders.Count > 0;
-    }
-
-    private bool GrantInOrder(ScheduledDevice device, long now)
-    {
-        foreach (var queue in device.Wanted)
-        {
-            if (queue.IsPreload || _order.FirstInTurn(queue, device, now) is not { } request)
-                continue;
-            GrantInTurn(request, now);
-            return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Rejects the request that closed a cycle of holders that each wait for the next, if there is one.</summary>
-    private bool BreakDeadlock(long now)
-    {
-        if (_waits.FindCycle(now) is not [var youngest, ..] cycle)
-            return false;
-        var device = youngest.ScheduledModel.Device!;
-        var rejection = new Rejection(RejectionReason.Deadlock) { Device = device.Device, QueueLength = device.QueueLength, Cycle = WaitGraph.Describe(cycle) };
-        _rejector.Reject(youngest, youngest.ScheduledModel, rejection, now);
-        return true;
+        _keeper.Retry(now);
+        _dispatcher.Dispatch(now);
     }
 }

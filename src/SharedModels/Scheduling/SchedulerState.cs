@@ -30,6 +30,12 @@ internal sealed class SchedulerState
 
     public bool IsShuttingDown { get; set; }
 
+    /// <summary>Whether a request waits for room in the host's memory, as of the last dispatch.</summary>
+    public bool IsHostShort { get; set; }
+
+    /// <summary>Whether holders may have begun to wait for each other without a new wait or lease, so that all are looked at.</summary>
+    public bool MayBeDeadlocked { get; set; }
+
     /// <summary>Counts what was decided, so that it is known when nothing is left to decide.</summary>
     public long Decisions { get; set; }
 

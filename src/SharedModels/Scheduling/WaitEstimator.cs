@@ -26,13 +26,14 @@ internal sealed class WaitEstimator(SchedulerState state)
         };
     }
 
-    public static Rejection Describe(RejectionReason reason, ScheduledDevice device, long now) => new(reason)
+    /// <summary>Describes why a request cannot wait on a device any longer, or at all.</summary>
+    public Rejection Describe(RejectionReason reason, ScheduledDevice device, long now) => new(reason)
     {
         Device = device.Device,
         QueueLength = device.QueueLength,
         HeldModels = HeldModels(device),
         HeldFor = TimeSpan.FromTicks(device.LongestHold(now)),
-        RetryAfter = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, ExpectedWait(device))),
+        RetryAfter = TimeSpan.FromTicks(Math.Clamp(ExpectedWait(device), Math.Min(TimeSpan.TicksPerSecond, state.Policy.MaxRetryAfter), state.Policy.MaxRetryAfter)),
     };
 
     /// <summary>The ticks that the request will wait even if all goes well: for its models to arrive, and for the requests before it in its own queue.</summary>
@@ -47,7 +48,7 @@ internal sealed class WaitEstimator(SchedulerState state)
             var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
             if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
                 arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
-            var turns = request.Queue.CountFrom(request.Priority) * device.AverageHold / Math.Min(device.MaxConcurrentHolders, model.MaxLeases);
+            var turns = request.Queue.CountFrom(request.Priority) * (double)device.Holds.Typical / Math.Min(device.MaxConcurrentHolders, model.MaxLeases);
             longest = Math.Max(longest, arrival + (long)turns);
         }
 
@@ -57,7 +58,7 @@ internal sealed class WaitEstimator(SchedulerState state)
     /// <summary>The ticks until the queue is served: the holds of the requests that wait, and the swaps for them.</summary>
     private static long ExpectedWait(ScheduledDevice device)
     {
-        var holds = device.AverageHold * (device.QueueLength + 1) / device.MaxConcurrentHolders;
+        var holds = (double)device.Holds.Typical * (device.QueueLength + 1) / device.MaxConcurrentHolders;
         var swaps = device.Models.Where(static model => model.IsWanted).Sum(model => TicksToArrive(model, device));
         return (long)holds + swaps;
     }

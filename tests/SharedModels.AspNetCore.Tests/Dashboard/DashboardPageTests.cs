@@ -6,6 +6,7 @@ using SharedModels.Tests.Browsing;
 namespace SharedModels.AspNetCore.Tests.Dashboard;
 
 /// <summary>The live page in a real browser. With <c>SCREENSHOTS=folder</c> the pictures of it are kept.</summary>
+[LongRunning(minutes: 4)]
 public sealed class DashboardPageTests : IAsyncLifetime
 {
     private Chromium? _chromium;
@@ -78,7 +79,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         {
             for (var i = 0; i < 30_000; i++)
                 await application.UseAsync("qr-reader", TimeSpan.Zero, TimeProvider.System);
-            await Assertions.Expect(visit.Page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("1", new() { Timeout = 20_000 });
+            await Assertions.Expect(visit.Page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("1");
         }
 
         await Assertions.Expect(visit.Page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("0");
@@ -168,7 +169,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         for (var i = 0; i < 40; i++)
             await second.UseAsync("owlv2", TimeSpan.Zero, time);
         await using var held = await second.Manager.FetchModelAsync("sam");
-        await Assertions.Expect(link).ToHaveTextAsync("live", new() { Timeout = 30_000 });
+        await Assertions.Expect(link).ToHaveTextAsync("live");
         await Assertions.Expect(visit.Page.Locator("#total-granted")).ToHaveTextAsync("42");
         await Assertions.Expect(tiles.First).ToContainTextAsync("In use1");
         await Assertions.Expect(visit.Page.Locator("#models tr", new() { HasText = "depth" })).Not.ToContainTextAsync("damaged");

@@ -26,7 +26,7 @@ public sealed class ControllerTests
         await using var fixture = await StartAsync(allAreMarked);
         using var held = await fixture.Manager.FetchModelAsync("b");
         var answer = fixture.Client.GetAsync("/controller/marked");
-        await WebFixture.UntilAsync(() => fixture["b"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture["b"].QueuedRequests == 1);
         fixture.Time.Advance(TimeSpan.FromSeconds(4));
         Assert.False(answer.IsCompleted);
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
@@ -40,9 +40,9 @@ public sealed class ControllerTests
         var held = await fixture.Manager.FetchModelAsync("a");
         var hasty = fixture.Client.GetAsync("/patient/hasty");
         var patient = fixture.Client.GetStringAsync("/patient");
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 2);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 2);
         fixture.Time.Advance(TimeSpan.FromSeconds(6));
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests < 2);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests < 2);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await hasty).StatusCode);
         held.Dispose();
         Assert.Equal("Held", await patient);

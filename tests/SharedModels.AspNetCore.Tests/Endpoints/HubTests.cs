@@ -17,7 +17,7 @@ public sealed class HubTests
         await using var fixture = await StartAsync();
         await using var connection = await ConnectAsync(fixture);
         Assert.Equal(states, await connection.InvokeAsync<string>(method));
-        await WebFixture.UntilAsync(() => (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases) == (0, 0));
+        await Condition.UntilAsync(() => (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases) == (0, 0));
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public sealed class HubTests
         await using (var connection = await ConnectAsync(fixture))
         {
             _ = connection.SendAsync("Marked");
-            await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+            await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         }
 
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 0);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 0);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class HubTests
         });
         await using var connection = await ConnectAsync(fixture);
         Assert.Equal("a Held, b Held", await connection.InvokeAsync<string>("Plain"));
-        await WebFixture.UntilAsync(() => (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases) == (0, 0));
+        await Condition.UntilAsync(() => (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases) == (0, 0));
     }
 
     [Fact]

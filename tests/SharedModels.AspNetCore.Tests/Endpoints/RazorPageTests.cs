@@ -10,7 +10,7 @@ public sealed class RazorPageTests
     {
         await using var fixture = await StartAsync(static app => app.MapRazorPages());
         Assert.Equal("a Held", (await fixture.Client.GetStringAsync("/Leased")).Trim());
-        await WebFixture.UntilAsync(() => fixture["a"].ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0);
     }
 
     [Theory]

@@ -49,7 +49,7 @@ public sealed class RequireModelLeasesTests
             app => app.MapGet("/", (IModelLease<FakeModel> first, [FromKeyedServices("b")] IModelLease<FakeModel> second) => "done").RequireModelLeases());
         var held = await fixture.Manager.FetchModelAsync("b");
         var answer = fixture.Client.GetStringAsync("/");
-        await WebFixture.UntilAsync(() => fixture["b"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture["b"].QueuedRequests == 1);
         Assert.Equal((0, false), (fixture["a"].ActiveLeases, answer.IsCompleted));
         held.Dispose();
         Assert.Equal("done", await answer);
@@ -66,9 +66,9 @@ public sealed class RequireModelLeasesTests
         });
         var held = await fixture.Manager.FetchModelAsync("a");
         var plain = fixture.Client.GetAsync("/g/plain");
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         var patient = fixture.Client.GetStringAsync("/g/patient");
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 2);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 2);
         fixture.Time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await plain).StatusCode);
         Assert.False(patient.IsCompleted);
@@ -84,10 +84,10 @@ public sealed class RequireModelLeasesTests
         var held = await fixture.Manager.FetchModelAsync("a");
         using var gone = new CancellationTokenSource();
         var answer = fixture.Client.GetAsync("/", gone.Token);
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 0);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 0);
         held.Dispose();
         Assert.False(ran);
         Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
@@ -98,7 +98,7 @@ public sealed class RequireModelLeasesTests
     {
         await using var fixture = await WebFixture.StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease) => lease.State == LeaseState.Held ? throw new InvalidOperationException("no") : "").RequireModelLeases());
         Assert.Equal(HttpStatusCode.InternalServerError, (await fixture.Client.GetAsync("/")).StatusCode);
-        await WebFixture.UntilAsync(() => fixture["a"].ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RequireModelLeasesTests
         Assert.Equal(1, fixture["a"].ActiveLeases);
         gate.SetResult();
         Assert.Equal("first held", await response.Content.ReadAsStringAsync());
-        await WebFixture.UntilAsync(() => fixture["a"].ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class HealthEndpointTests
         await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => answer.IsCompleted);
         await IsAsync(fixture, "Unhealthy", "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.");
         script.Load.Open();
-        await WebFixture.UntilAsync(() => !fixture["a"].IsHanging);
+        await Condition.UntilAsync(() => !fixture["a"].IsHanging);
         await IsAsync(fixture, "Healthy", "Models can be leased.");
     }
 
@@ -68,7 +68,7 @@ public sealed class HealthEndpointTests
         fixture.Accelerator[0].FailMoves(2);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/a")).StatusCode);
         await IsAsync(fixture, "Unhealthy", "Model 'a' is not there: ");
-        await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => fixture.Client.GetAsync("/a").GetAwaiter().GetResult().IsSuccessStatusCode);
+        await Condition.UntilAsync(async () => (await fixture.Client.GetAsync("/a")).IsSuccessStatusCode, () => fixture.Time.Advance(TimeSpan.FromSeconds(1)));
         await IsAsync(fixture, "Healthy", "Models can be leased.");
     }
 
@@ -100,7 +100,7 @@ public sealed class HealthEndpointTests
         await using var fixture = await StartAsync(("Leasing:MaxQueueLength", "1"));
         var held = await fixture.Manager.FetchModelAsync("a");
         var waiting = fixture.Client.GetAsync("/a");
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         await IsAsync(fixture, "Unhealthy", "The queue of device fake:0 is full: 1 requests wait.");
         held.Dispose();
         await waiting;

@@ -29,7 +29,7 @@ public sealed class OtlpTests
         Activity.Current = null;
         using var secondCaller = new Activity("second") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
         var second = UseAsync(manager);
-        await WebFixture.UntilAsync(() => manager.GetSnapshot().Models[0].QueuedRequests == 2);
+        await Condition.UntilAsync(() => manager.GetSnapshot().Models[0].QueuedRequests == 2);
         script.Load.Open();
         await Task.WhenAll(first, second);
         Assert.True(tracing.ForceFlush());

@@ -17,7 +17,7 @@ public sealed class ProblemTests
         await using var fixture = await StartAsync(("Leasing:MaxQueueLength", "1"));
         var held = await fixture.Manager.FetchModelAsync("a");
         var waiting = fixture.Client.GetStringAsync("/");
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         Assert.Equal(
             "The model 'a' is busy. 1 request is waiting.",
             await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0", queueLength: 1));
@@ -31,7 +31,7 @@ public sealed class ProblemTests
         await using var fixture = await StartAsync();
         using var held = await fixture.Manager.FetchModelAsync("a");
         var problem = fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0", queueLength: 1);
-        await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal("The model 'a' is busy. 1 request is waiting.", await problem);
     }
@@ -100,7 +100,7 @@ public sealed class ProblemTests
         await fixture.Script("a").Use.Arrived;
         fixture.Accelerator.Lose();
         await problem;
-        await WebFixture.UntilAsync(() => fixture["a"].ActiveLeases == 0);
+        await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class ProblemTests
         {
             using var held = await fixture.Manager.FetchModelAsync("a");
             var waiting = fixture.Client.GetAsync("/");
-            await WebFixture.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+            await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
             if (reason == "full")
                 Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/")).StatusCode);
             else

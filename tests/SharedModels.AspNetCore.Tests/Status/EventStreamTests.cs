@@ -212,7 +212,7 @@ public sealed class EventStreamTests
             Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
         }
 
-        await WebFixture.UntilAsync(() => fixture.Client.GetAsync("/v1/models/events", HttpCompletionOption.ResponseHeadersRead).GetAwaiter().GetResult().IsSuccessStatusCode);
+        await Condition.UntilAsync(() => fixture.Client.GetAsync("/v1/models/events", HttpCompletionOption.ResponseHeadersRead).GetAwaiter().GetResult().IsSuccessStatusCode);
     }
 
     [Fact]

@@ -31,8 +31,8 @@ internal static class QueueBenchmark
         {
             scheduler.Add(model);
             scheduler.TryAcquire(new Request(model, isPreload: true), 0);
-            scheduler.Loaded(model, new(0, 1), 0);
-            scheduler.Moved(model, 0);
+            scheduler.Complete(new StepResult(SchedulerEffectKind.Load, model, device, 0) { Footprint = new(0, 1) }, 0);
+            scheduler.Complete(new StepResult(SchedulerEffectKind.Move, model, device, 0), 0);
         }
 
         var held = new Request(models[0]);

@@ -31,4 +31,12 @@ public sealed class MemorySizeTests
     [InlineData("99999999999TiB")]
     [InlineData("1,5GiB")]
     public void Other_texts_are_refused(string text) => Assert.False(MemorySize.TryParse(text, 1000, out _));
+
+    [Theory]
+    [InlineData(0, "0 bytes")]
+    [InlineData(1000, "1000 bytes")]
+    [InlineData(1L << 20, "1 MiB")]
+    [InlineData(3L << 29, "1.5 GiB")]
+    [InlineData(85_899_345_920, "80 GiB")]
+    public void Amounts_are_written_in_the_largest_unit(long bytes, string expected) => Assert.Equal(expected, MemorySize.Format(bytes));
 }

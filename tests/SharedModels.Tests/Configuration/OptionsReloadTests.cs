@@ -151,7 +151,7 @@ public sealed class OptionsReloadTests
         fixture.Change(("Leasing:AcquireTimeout", "00:00:03"), ("Leasing:RetryDelay", "00:00:07"), ("Leasing:LoadTimeout", "00:00:05"), ("Leasing:MaxHold", "00:00:09"));
         var waiting = fixture.FetchAsync("a");
         fixture.Time.Advance(TimeSpan.FromSeconds(3.1));
-        Assert.Contains("within 3 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting)).Message, StringComparison.Ordinal);
+        Assert.Contains("after 3 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting)).Message, StringComparison.Ordinal);
         held.Dispose();
         using var next = await fixture.FetchAsync("a");
         fixture.Time.Advance(TimeSpan.FromSeconds(9.1));
@@ -182,6 +182,28 @@ public sealed class OptionsReloadTests
         fixture.Change(("Leasing:MaxQueueLength", "many"));
         Assert.Equal(256, fixture.Books().MaxQueueLength);
         Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task A_budget_above_the_memory_of_the_device_is_logged_and_changes_nothing()
+    {
+        await using var fixture = Create();
+        _ = fixture.Manager;
+        fixture.Change(("Leasing:MaxQueueLength", "3"), ("Devices:fake:0:MemoryBudget", "101"));
+        Assert.Equal((256, 100), (fixture.Books().MaxQueueLength, fixture.Books().BudgetBytes));
+        Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task An_unknown_key_is_reported_once()
+    {
+        await using var fixture = Create();
+        _ = fixture.Manager;
+        fixture.Change(("Leasing:MaxQueueLen", "3"));
+        fixture.Change(("Leasing:MaxQueueLength", "3"));
+        Assert.Equal(
+            "SharedModels:Leasing:MaxQueueLen is not a setting and is ignored. Did you mean 'MaxQueueLength'?",
+            Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text);
     }
 
     [Fact]

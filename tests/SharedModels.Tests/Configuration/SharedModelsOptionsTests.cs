@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels.Configuration;
+using SharedModels.Configuration.Binding;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Configuration;
@@ -57,7 +58,7 @@ public sealed class SharedModelsOptionsTests
     public void The_defaults_are_valid_and_a_manager_refuses_others()
     {
         Assert.True(new SharedModelsOptionsValidator().Validate(null, new()).Succeeded);
-        Assert.Throws<OptionsValidationException>(() => new SharedModelManager(new() { Leasing = { MaxQueueLength = -1 } }));
+        Assert.ThrowsAny<OptionsValidationException>(() => new SharedModelManager(new() { Leasing = { MaxQueueLength = -1 } }));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class AddSharedModelsTests
         {
             lease = scope.ServiceProvider.GetRequiredService<IModelLease<Detector>>();
             Assert.Equal(LeaseState.Pending, lease.State);
-            Assert.Contains("await AcquireAsync", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
+            Assert.Contains("Await AcquireAsync", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
             Assert.All(manager.GetSnapshot().Models, model => Assert.Equal(ModelResidency.Registered, model.Residency));
             await lease.AcquireAsync();
             await lease.AcquireAsync();

@@ -51,7 +51,7 @@ public sealed class CpuFallbackTests
         fixture.Add("large", bytes: 101);
         await using var lease = await fixture.FetchAsync("large");
         Assert.Equal(Device.Cpu, lease.Device);
-        Assert.Single(fixture.Metrics["sharedmodels.model.fallbacks"]);
+        await Condition.UntilAsync(() => fixture.Metrics["sharedmodels.model.fallbacks"].Count == 1);
     }
 
     [Fact]

@@ -72,7 +72,10 @@ public sealed class FaultMetricsTests
         fixture.Time.Advance(TimeSpan.FromSeconds(3));
         held.Dispose();
         await group;
-        Assert.Equal(["0 model=a device=fake:0", "3 model=a device=fake:0", "3 model=b device=fake:0"], fixture.Metrics["sharedmodels.lease.wait.duration"]);
+
+        // Listeners are told after the waits have ended.
+        await Condition.UntilAsync(() => fixture.Metrics["sharedmodels.lease.wait.duration"].Count == 3);
+        Assert.Equal(["0 model=a device=fake:0", "3 model=a device=fake:0", "3 model=b device=fake:0"], fixture.Metrics["sharedmodels.lease.wait.duration"].Order());
     }
 
     [Fact]

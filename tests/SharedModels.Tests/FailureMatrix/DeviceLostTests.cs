@@ -148,12 +148,7 @@ public sealed class DeviceLostTests
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await fixture.Accelerator[0].Probe.Arrived;
         var hanging = fixture.Books().Error;
-        while (fixture.Books().Error == hanging)
-        {
-            fixture.Time.Advance(TimeSpan.FromMinutes(1));
-            await Task.Yield();
-        }
-
+        await Condition.UntilAsync(() => fixture.Books().Error != hanging, () => fixture.Time.Advance(TimeSpan.FromMinutes(1)));
         Assert.NotEqual(Cause.Message, fixture.Books().Error);
         fixture.Accelerator.Return();
         fixture.Accelerator[0].Probe.Open();
@@ -202,13 +197,9 @@ public sealed class DeviceLostTests
     /// <summary>Waits until no probe runs; tells when the next one is due.</summary>
     private static async Task<TimeSpan> UntilProbedAsync(ApplicationFixture fixture)
     {
-        while (true)
-        {
-            var exception = await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
-            if (exception.RetryAfter > TimeSpan.Zero)
-                return exception.RetryAfter!.Value;
-            await Task.Yield();
-        }
+        TimeSpan? due = null;
+        await Condition.UntilAsync(async () => (due = (await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"))).RetryAfter) > TimeSpan.Zero);
+        return due!.Value;
     }
 
     private static ApplicationFixture Create(int devices = 1)

@@ -20,7 +20,7 @@ public sealed class LeaseDroppedTests
     }
 
     [Theory]
-    [InlineData("false", "It was acquired where SharedModels:Leasing:CaptureStackTraces would tell.")]
+    [InlineData("false", "Set SharedModels:Leasing:CaptureStackTraces to true to log where it was acquired.")]
     [InlineData("true", nameof(Drop))]
     public async Task It_is_logged_as_an_error(string captures, string where)
     {
@@ -28,7 +28,7 @@ public sealed class LeaseDroppedTests
         Drop(fixture);
         await CollectUntilAsync(() => fixture.Log.Lines.Any(static line => line.Level == LogLevel.Error));
         var error = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error).Text;
-        Assert.StartsWith("A lease on model 'a' was dropped without disposal, and is released now that it has been collected.", error, StringComparison.Ordinal);
+        Assert.StartsWith("A lease on model 'a' was garbage-collected without being disposed; it has been released.", error, StringComparison.Ordinal);
         Assert.Contains(where, error, StringComparison.Ordinal);
     }
 
@@ -125,13 +125,14 @@ public sealed class LeaseDroppedTests
     }
 
     /// <summary>A lease is looked at after each collection, and found by the second or a later one.</summary>
-    private static async Task CollectUntilAsync(Func<bool> condition)
+    private static Task CollectUntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        while (!condition())
+        return Condition.UntilAsync(condition, Collect, what: what);
+
+        static void Collect()
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            await Task.Yield();
         }
     }
 

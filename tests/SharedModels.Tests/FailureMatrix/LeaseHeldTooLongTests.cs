@@ -25,7 +25,7 @@ public sealed class LeaseHeldTooLongTests
     }
 
     [Theory]
-    [InlineData("false", "where SharedModels:Leasing:CaptureStackTraces would tell.")]
+    [InlineData("false", "Set SharedModels:Leasing:CaptureStackTraces to true to log where it was acquired.")]
     [InlineData("true", nameof(A_warning_names_model_holder_age_and_if_wanted_where_it_was_acquired))]
     public async Task A_warning_names_model_holder_age_and_if_wanted_where_it_was_acquired(string captures, string where)
     {
@@ -34,7 +34,7 @@ public sealed class LeaseHeldTooLongTests
         fixture.Time.Advance(TimeSpan.FromSeconds(61));
         var warning = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text;
         Assert.StartsWith(
-            "A lease on model 'a' has been held for more than 60 s (SharedModels:Leasing:MaxHold); others wait for it until it is disposed. It was acquired ",
+            "A lease on model 'a' has been held for more than 60 s (SharedModels:Leasing:MaxHold); other requests wait until it is disposed. ",
             warning,
             StringComparison.Ordinal);
         Assert.Contains(where, warning, StringComparison.Ordinal);

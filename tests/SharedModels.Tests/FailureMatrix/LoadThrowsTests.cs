@@ -15,7 +15,7 @@ public sealed class LoadThrowsTests
         var exception = await Assert.ThrowsAsync<ModelLoadException>(() => fixture.FetchAsync("a"));
         Assert.Same(Torn, exception.InnerException);
         Assert.Equal(("a", FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (exception.ModelId, exception.Device, exception.RetryAfter));
-        Assert.Equal("Model 'a' could not be loaded: The file is torn. It is tried again for the first request after 1 s.", exception.Message);
+        Assert.Equal("Model 'a' could not be loaded: see the inner InvalidDataException. It is tried again for the first request after 1 s.", exception.Message);
     }
 
     [Fact]

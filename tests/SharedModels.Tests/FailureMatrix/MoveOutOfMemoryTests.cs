@@ -32,8 +32,9 @@ public sealed class MoveOutOfMemoryTests
         Assert.Equal(("used", "a", FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (Assert.Single(exception.HeldBy), exception.ModelId, exception.Device, exception.RetryAfter));
         Assert.IsType<DeviceOutOfMemoryException>(exception.InnerException);
         Assert.Equal(
-            "Model 'a' did not fit on device fake:0 although every idle model had left: it needs 40 bytes, 70 of the budget of 100 bytes were free, and used could not leave, being in use. "
-            + "Something else takes the device's memory: lower SharedModels:Devices:fake:0:MemoryBudget to what is really there, or end the other. "
+            "Model 'a' did not fit on device fake:0 although every idle model was evicted: it needs 40 bytes, 70 of the budget of 100 bytes were free, "
+            + "and used could not be evicted because it is in use. "
+            + "Something else uses the memory: lower SharedModels:Devices:fake:0:MemoryBudget to what is available, or end the other process. "
             + "It is tried again for the first request after 1 s.",
             exception.Message);
     }

@@ -17,7 +17,8 @@ public sealed class RejectedAndTimedOutTests
         fixture.Time.Advance(TimeSpan.FromSeconds(3));
         var exception = await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("b"));
         Assert.Equal(
-            "The request for model 'b' was refused: 2 requests wait for device fake:0 already (SharedModels:Leasing:MaxQueueLength); model a is in use since 3 s. "
+            "The request for model 'b' was rejected because 2 requests are waiting for device fake:0 and no more are allowed "
+            + "(SharedModels:Leasing:MaxQueueLength); model a has been in use for 3 s. "
             + "Try again later, raise the limit, or add a device.",
             exception.Message);
         Assert.Equal(("b", FakeAccelerator.Device, 2, TimeSpan.FromSeconds(12)), (exception.ModelId, exception.Device, exception.QueueLength, exception.RetryAfter));
@@ -39,8 +40,8 @@ public sealed class RejectedAndTimedOutTests
         fixture.Time.Advance(TimeSpan.FromSeconds(21));
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
-            "No lease on model 'b' within 20 s (SharedModels:Leasing:AcquireTimeout, or the request's own): model a is in use since 25 s on device fake:0, 1 requests wait. "
-            + "Raise the timeout, or add a device.",
+            "Timed out after 20 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "
+            + "model a has been in use for 25 s on device fake:0 and 1 request is waiting. Increase the timeout, or add a device.",
             exception.Message);
         Assert.Equal(("b", FakeAccelerator.Device, 1, TimeSpan.FromSeconds(8)), (exception.ModelId, exception.Device, exception.QueueLength, exception.RetryAfter));
     }

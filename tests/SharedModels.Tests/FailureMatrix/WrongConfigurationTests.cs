@@ -1,34 +1,53 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using SharedModels.Devices;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
 
-/// <summary>The configuration is wrong: the application does not start, and says why.</summary>
+/// <summary>The configuration is wrong: the application does not start, and names the key, the value and what is allowed.</summary>
 public sealed class WrongConfigurationTests
 {
+    private const string TimeFormat = "Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.";
+
     [Theory]
-    [InlineData("Leasing:AcquireTimeout", "00:00:00", "write a time above zero, such as 00:00:30, or -00:00:00.001 to wait for ever.")]
-    [InlineData("Leasing:MaxQueueLength", "-1", "write 0 or more.")]
-    [InlineData("Leasing:MaxBypass", "-1", "write 0 or more.")]
-    [InlineData("Leasing:MaxBypassUnderLoad", "-1", "write 0 or more.")]
-    [InlineData("Leasing:MaxHold", "00:00:00", "write a time above zero, such as 00:10:00, or -00:00:00.001 for as long as the holder likes.")]
-    [InlineData("Leasing:PriorityAgeing", "00:00:00", "write a time above zero, such as 00:00:10.")]
-    [InlineData("Leasing:PopularityHalfLife", "-00:00:01", "write a time above zero, such as 00:05:00.")]
-    [InlineData("Leasing:MinResidency", "-00:00:01", "write a time from zero to 1.00:00:00, such as 00:00:01.")]
-    [InlineData("Leasing:MinResidency", "1.00:00:01", "write a time from zero to 1.00:00:00, such as 00:00:01.")]
-    [InlineData("Leasing:RetryDelay", "00:00:00", "write a time above zero and up to MaxRetryDelay, which is 00:05:00.")]
-    [InlineData("Leasing:RetryDelay", "00:05:01", "write a time above zero and up to MaxRetryDelay, which is 00:05:00.")]
-    [InlineData("Leasing:LoadTimeout", "00:00:00", "write a time above zero and up to 1.00:00:00, such as 00:05:00.")]
-    [InlineData("Leasing:LoadTimeout", "1.00:00:01", "write a time above zero and up to 1.00:00:00, such as 00:05:00.")]
-    [InlineData("Devices:cuda:0:MaxConcurrentHolders", "0", "write 1 or more.")]
-    [InlineData("Devices:cpu:MaxConcurrentHolders", "-2", "write 1 or more.")]
-    [InlineData("Models:a:MaxLeases", "0", "write 1 or more.")]
-    [InlineData("Models:a:KeepAlive", "-00:00:01", "write a time such as 00:05:00, or 00:00:00 to free the model after each use.")]
-    [InlineData("Models:a:Device", "7", "write Auto, Cpu or Accelerator.")]
-    public async Task The_start_fails_and_names_the_key_the_value_and_the_range(string key, string value, string range) =>
-        Assert.Equal($"SharedModels:{key} is {value}; {range}", (await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key, value)))).Message);
+    [InlineData("Leasing:AcquireTimeout", "00:00:00", "greater than zero, for example 00:00:30, or -00:00:00.001 to wait indefinitely")]
+    [InlineData("Leasing:MaxQueueLength", "-1", "0 or more")]
+    [InlineData("Leasing:MaxBypass", "-1", "0 or more")]
+    [InlineData("Leasing:MaxBypassUnderLoad", "-1", "0 or more")]
+    [InlineData("Leasing:MaxBypassTime", "00:00:00", "greater than zero, for example 00:00:15, or -00:00:00.001 for no limit")]
+    [InlineData("Leasing:MaxHold", "00:00:00", "greater than zero, for example 00:10:00, or -00:00:00.001 for no limit")]
+    [InlineData("Leasing:PriorityAgeing", "00:00:00", "greater than zero, for example 00:00:10")]
+    [InlineData("Leasing:PopularityHalfLife", "-00:00:01", "greater than zero, for example 00:05:00")]
+    [InlineData("Leasing:MinResidency", "-00:00:01", "from 00:00:00 to 1.00:00:00, for example 00:00:01")]
+    [InlineData("Leasing:MinResidency", "1.00:00:01", "from 00:00:00 to 1.00:00:00, for example 00:00:01")]
+    [InlineData("Leasing:RetryDelay", "00:00:00", "greater than zero and at most MaxRetryDelay, which is 00:05:00")]
+    [InlineData("Leasing:RetryDelay", "00:05:01", "greater than zero and at most MaxRetryDelay, which is 00:05:00")]
+    [InlineData("Leasing:MaxRetryDelay", "00:00:00", "greater than zero, for example 00:05:00")]
+    [InlineData("Leasing:LoadTimeout", "00:00:00", "greater than zero and at most 1.00:00:00, for example 00:05:00")]
+    [InlineData("Leasing:LoadTimeout", "1.00:00:01", "greater than zero and at most 1.00:00:00, for example 00:05:00")]
+    [InlineData("Leasing:UnrecoverableAfter", "00:00:00", "greater than zero, for example 00:05:00, or -00:00:00.001 for never")]
+    [InlineData("Devices:cuda:0:MaxConcurrentHolders", "0", "from 1 to 10000")]
+    [InlineData("Devices:cpu:MaxConcurrentHolders", "10001", "from 1 to 10000")]
+    [InlineData("Models:a:MaxLeases", "0", "1 or more")]
+    [InlineData("Models:a:KeepAlive", "-00:00:01", "00:00:00, which frees the model after each use, or more")]
+    public async Task A_value_out_of_its_range_stops_the_start(string key, string value, string allowed) =>
+        Assert.Equal([$"SharedModels:{key} is {value}. The value must be {allowed}."], await FailuresAsync((key, value)));
+
+    [Theory]
+    [InlineData("4", "00:00:04 for 4 seconds")]
+    [InlineData("1", "00:00:01 for 1 second")]
+    [InlineData("300", "00:05:00 for 300 seconds")]
+    [InlineData("0", "00:00:30 for 30 seconds")]
+    [InlineData("-1", "00:00:30 for 30 seconds")]
+    [InlineData("30s", "00:00:30 for 30 seconds")]
+    [InlineData("4.5", "00:00:30 for 30 seconds")]
+    [InlineData("24:00:00", "00:00:30 for 30 seconds")]
+    public async Task A_time_without_a_unit_is_refused_with_the_format(string value, string example) =>
+        Assert.Equal(
+            [$"SharedModels:Leasing:AcquireTimeout is '{value}'. Write a time as hh:mm:ss or d.hh:mm:ss, for example {example}."],
+            await FailuresAsync(("Leasing:AcquireTimeout", value)));
 
     [Theory]
     [InlineData("lots")]
@@ -36,70 +55,110 @@ public sealed class WrongConfigurationTests
     [InlineData("-5GiB")]
     [InlineData("0%")]
     [InlineData("101%")]
-    public async Task A_budget_that_is_no_size_is_named(string value)
-    {
-        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Devices:cuda:0:MemoryBudget", value)));
-        Assert.Equal($"SharedModels:Devices:cuda:0:MemoryBudget is '{value}'; write a size such as 20GiB, or a share from 1% to 100%.", exception.Message);
-    }
+    public async Task A_budget_that_is_not_a_size_stops_the_start(string value) =>
+        Assert.Equal(
+            [$"SharedModels:Devices:cuda:0:MemoryBudget is '{value}'. The value must be a size such as 20GiB, or a share from 1% to 100%."],
+            await FailuresAsync(("Devices:cuda:0:MemoryBudget", value)));
+
+    [Fact]
+    public async Task A_budget_above_the_memory_of_an_accelerator_stops_the_start() =>
+        Assert.Equal(
+            [
+                "SharedModels:Devices:fake:0:MemoryBudget is '20GiB', but fake:0 has 16 GiB of memory. "
+                    + "The value must be at most that size, or a share such as 80%.",
+            ],
+            await FailuresAsync(("Devices:fake:0:MemoryBudget", "20GiB")));
 
     [Theory]
-    [InlineData("Leasing:AcquireTimeout", "soon")]
-    [InlineData("Leasing:MaxQueueLength", "many")]
-    [InlineData("Leasing:MaxBypass", "some")]
-    [InlineData("Leasing:MaxBypassUnderLoad", "some")]
-    [InlineData("Leasing:MaxHold", "long")]
-    [InlineData("Leasing:PriorityAgeing", "slow")]
-    [InlineData("Leasing:PopularityHalfLife", "long")]
-    [InlineData("Leasing:MinResidency", "short")]
-    [InlineData("Leasing:RetryDelay", "short")]
-    [InlineData("Leasing:MaxRetryDelay", "long")]
-    [InlineData("Leasing:LoadTimeout", "long")]
-    [InlineData("Leasing:CpuFallback", "perhaps")]
-    [InlineData("Leasing:CaptureStackTraces", "perhaps")]
-    [InlineData("Devices:cuda:0:MaxConcurrentHolders", "two")]
-    [InlineData("Models:a:MaxLeases", "two")]
-    [InlineData("Models:a:KeepAlive", "long")]
-    [InlineData("Models:a:Device", "Gpu")]
-    [InlineData("Models:a:Preload", "perhaps")]
-    public async Task A_value_of_another_kind_is_named_with_its_key(string key, string value)
-    {
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync((key, value)));
-        Assert.Contains($"'{value}' at 'SharedModels:{key}'", exception.Message, StringComparison.Ordinal);
-    }
+    [InlineData("Leasing:MaxBypassTime", "4", "Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:04 for 4 seconds.")]
+    [InlineData("Leasing:MaxHold", "long", TimeFormat)]
+    [InlineData("Leasing:PriorityAgeing", "slow", TimeFormat)]
+    [InlineData("Leasing:PopularityHalfLife", "long", TimeFormat)]
+    [InlineData("Leasing:MinResidency", "short", TimeFormat)]
+    [InlineData("Leasing:RetryDelay", "short", TimeFormat)]
+    [InlineData("Leasing:MaxRetryDelay", "long", TimeFormat)]
+    [InlineData("Leasing:LoadTimeout", "long", TimeFormat)]
+    [InlineData("Leasing:UnrecoverableAfter", "later", TimeFormat)]
+    [InlineData("Models:a:KeepAlive", "4", "Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:04 for 4 seconds.")]
+    [InlineData("Leasing:MaxQueueLength", "many", "The value must be a whole number up to 2147483647.")]
+    [InlineData("Leasing:MaxBypass", "99999999999", "The value must be a whole number up to 2147483647.")]
+    [InlineData("Leasing:MaxBypassUnderLoad", "1.5", "The value must be a whole number up to 2147483647.")]
+    [InlineData("Devices:cuda:0:MaxConcurrentHolders", "two", "The value must be a whole number up to 2147483647.")]
+    [InlineData("Models:a:MaxLeases", "two", "The value must be a whole number up to 2147483647.")]
+    [InlineData("Leasing:CpuFallback", "maybe", "The value must be true or false.")]
+    [InlineData("Leasing:CaptureStackTraces", "1", "The value must be true or false.")]
+    [InlineData("Models:a:Preload", "yes", "The value must be true or false.")]
+    [InlineData("Models:a:Device", "gpu", "The value must be Auto, Cpu or Accelerator. Did you mean 'Accelerator'?")]
+    [InlineData("Models:a:Device", "cuda:0", "The value must be Auto, Cpu or Accelerator. Did you mean 'Accelerator'?")]
+    [InlineData("Models:a:Device", "Acelerator", "The value must be Auto, Cpu or Accelerator. Did you mean 'Accelerator'?")]
+    [InlineData("Models:a:Device", "7", "The value must be Auto, Cpu or Accelerator.")]
+    [InlineData("Models:a:Device", "Cpu, Accelerator", "The value must be Auto, Cpu or Accelerator.")]
+    public async Task A_value_that_cannot_be_read_stops_the_start(string key, string value, string allowed) =>
+        Assert.Equal([$"SharedModels:{key} is '{value}'. {allowed}"], await FailuresAsync((key, value)));
+
+    [Theory]
+    [InlineData("Leasing:AcquireTimeout:Seconds", "4", "SharedModels:Leasing:AcquireTimeout is a section. The setting takes a single value.")]
+    [InlineData("Leasing", "4", "SharedModels:Leasing is '4'. It is a section and takes keys instead of a value.")]
+    [InlineData("Models:a", "Cpu", "SharedModels:Models:a is 'Cpu'. It is a section and takes keys instead of a value.")]
+    [InlineData(
+        "Devices:gpu 1:MaxConcurrentHolders",
+        "1",
+        "SharedModels:Devices:gpu 1 does not name a device. The name must be cpu, mps, or a kind with an index such as cuda:0.")]
+    public async Task A_key_of_the_wrong_shape_stops_the_start(string key, string value, string failure) =>
+        Assert.Equal([failure], await FailuresAsync((key, value)));
 
     [Fact]
-    public async Task A_name_that_is_no_device_s_is_named()
+    public async Task All_wrong_settings_are_reported_at_once()
     {
-        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Devices:gpu 1:MaxConcurrentHolders", "1")));
-        Assert.Equal("SharedModels:Devices:gpu 1 names no device; write cpu, mps, or a kind with an index such as cuda:0.", exception.Message);
-    }
-
-    [Fact]
-    public async Task Everything_that_is_wrong_is_said_at_once()
-    {
-        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Leasing:MaxBypass", "-1"), ("Models:a:MaxLeases", "0")));
-        Assert.Equal(["SharedModels:Leasing:MaxBypass is -1; write 0 or more.", "SharedModels:Models:a:MaxLeases is 0; write 1 or more."], exception.Failures);
+        var exception = await Assert.ThrowsAnyAsync<OptionsValidationException>(
+            () => StartAsync(("Leasing:MaxHold", "30s"), ("Leasing:MaxBypass", "-1"), ("Models:a:Device", "gpu"), ("Models:a:MaxLeases", "0")));
+        Assert.Equal(
+            [
+                $"SharedModels:Leasing:MaxHold is '30s'. {TimeFormat}",
+                "SharedModels:Models:a:Device is 'gpu'. The value must be Auto, Cpu or Accelerator. Did you mean 'Accelerator'?",
+                "SharedModels:Leasing:MaxBypass is -1. The value must be 0 or more.",
+                "SharedModels:Models:a:MaxLeases is 0. The value must be 1 or more.",
+            ],
+            exception.Failures);
+        Assert.Equal(string.Join(Environment.NewLine, exception.Failures), exception.Message);
+        Assert.Equal(exception.Message, exception.ToString());
     }
 
     [Theory]
     [InlineData("Leasing:AcquireTimeout", "-00:00:00.001")]
     [InlineData("Leasing:AcquireTimeout", "10675199.02:48:05")]
+    [InlineData("Leasing:AcquireTimeout", "")]
     [InlineData("Leasing:MaxQueueLength", "0")]
+    [InlineData("Leasing:MaxQueueLength", "2147483647")]
     [InlineData("Leasing:MaxBypass", "0")]
+    [InlineData("Leasing:MaxBypass", "2147483647")]
+    [InlineData("Leasing:MaxBypassTime", "-00:00:00.001")]
     [InlineData("Leasing:MaxHold", "-00:00:00.001")]
+    [InlineData("Leasing:MaxHold", "10675199.02:48:05")]
+    [InlineData("Leasing:PriorityAgeing", "10675199.02:48:05")]
+    [InlineData("Leasing:PopularityHalfLife", "10675199.02:48:05")]
     [InlineData("Leasing:MaxRetryDelay", "10675199.02:48:05")]
     [InlineData("Leasing:MinResidency", "00:00:00")]
     [InlineData("Leasing:LoadTimeout", "1.00:00:00")]
+    [InlineData("Leasing:UnrecoverableAfter", "-00:00:00.001")]
+    [InlineData("Leasing:CpuFallback", "TRUE")]
+    [InlineData("Models:a:Device", " auto ")]
     [InlineData("Models:a:KeepAlive", "00:00:00")]
     [InlineData("Models:a:KeepAlive", "10675199.02:48:05")]
+    [InlineData("Models:a:MaxLeases", "2147483647")]
     [InlineData("Devices:cpu:MemoryBudget", "100%")]
+    [InlineData("Devices:cpu:MaxConcurrentHolders", "10000")]
     public async Task The_ends_of_the_ranges_are_allowed(string key, string value) => await StartAsync((key, value));
+
+    private static async Task<IEnumerable<string>> FailuresAsync(params (string Key, string Value)[] settings) =>
+        (await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(settings))).Failures;
 
     private static async Task StartAsync(params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         foreach (var (key, value) in settings)
             builder.Configuration["SharedModels:" + key] = value;
+        builder.Services.AddSingleton<IDeviceProvider>(new FakeAccelerator(16L << 30));
         builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels")).AddModel("a", static _ => new FakeModel());
         using var host = builder.Build();
         await host.StartAsync();

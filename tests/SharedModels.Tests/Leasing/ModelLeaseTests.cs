@@ -11,7 +11,7 @@ public sealed class ModelLeaseTests
         fixture.Add("a");
         fixture.Add("b");
         var first = await fixture.FetchAsync("a");
-        var second = fixture.FetchAsync("b").AsTask();
+        var second = fixture.FetchElsewhereAsync("b").AsTask();
         await fixture.Manager.PreloadAsync("b");
         Assert.False(second.IsCompleted);
         Assert.Equal(1, fixture.Accelerator.QueueLength);
@@ -74,8 +74,8 @@ public sealed class ModelLeaseTests
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
-            "No lease on model 'b' within 30 s (SharedModels:Leasing:AcquireTimeout, or the request's own): model a is in use since 30 s on device fake:0, "
-            + "1 requests wait. Raise the timeout, or add a device.",
+            "Timed out after 30 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "
+            + "model a has been in use for 30 s on device fake:0 and 1 request is waiting. Increase the timeout, or add a device.",
             exception.Message);
         Assert.Equal(("b", FakeAccelerator.Device, 1), (exception.ModelId, exception.Device, exception.QueueLength));
         Assert.True(exception.RetryAfter > TimeSpan.Zero);
@@ -91,7 +91,7 @@ public sealed class ModelLeaseTests
         var urgent = fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Priority = LeasePriority.High }).AsTask();
         var hasty = fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Timeout = TimeSpan.FromSeconds(2) }).AsTask();
         fixture.Time.Advance(TimeSpan.FromSeconds(3));
-        Assert.Contains("within 2 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => hasty)).Message, StringComparison.Ordinal);
+        Assert.Contains("after 2 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => hasty)).Message, StringComparison.Ordinal);
         held.Dispose();
         var lease = await urgent;
         fixture.Time.Advance(TimeSpan.FromHours(1));
@@ -110,7 +110,7 @@ public sealed class ModelLeaseTests
     }
 
     [Theory]
-    [InlineData(false, "where SharedModels:Leasing:CaptureStackTraces would tell")]
+    [InlineData(false, "Set SharedModels:Leasing:CaptureStackTraces to true")]
     [InlineData(true, nameof(A_lease_held_too_long_is_lost_and_logged_and_in_use_until_it_is_disposed))]
     public async Task A_lease_held_too_long_is_lost_and_logged_and_in_use_until_it_is_disposed(bool capturesStackTraces, string where)
     {
@@ -253,7 +253,7 @@ public sealed class ModelLeaseTests
         Assert.True(lost.IsCancellationRequested);
         Assert.Equal(LeaseState.Lost, lease.State);
         Assert.True(lease.Lost.IsCancellationRequested);
-        Assert.Contains("taken away", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
+        Assert.Contains("is lost because the application is stopping", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
         Assert.Contains(fixture.Log.Lines, line => line.Text.Contains("leases on a", StringComparison.Ordinal));
         await fixture.DisposeAsync();
         Assert.Equal(0, script.Disposals);

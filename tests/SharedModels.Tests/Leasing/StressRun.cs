@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SharedModels.Testing;
 
@@ -6,15 +7,20 @@ namespace SharedModels.Tests.Leasing;
 
 /// <summary>
 /// Many tasks on real threads that lease, group, preload, evict and cancel, while loads, moves and devices fail and settings change. What each task does
-/// follows from the seed; time is virtual, and passes as fast as the threads get on.
+/// follows from the seed. Time is virtual, and passes as fast as the threads get on: a machine that is slow must not look like models that are.
 /// </summary>
 internal sealed partial class StressRun : IAsyncDisposable
 {
     private const int Tasks = 64;
 
+    // After each operation that ends, the clock runs for 10 s as fast as the processor lets it; if no other one ends by then, it goes on with real time.
+    private const int QuickTicks = 50_000;
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(0.2);
+    private static readonly TimeSpan IdleTick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RealPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     // Of each model its bytes, the bytes that it works with, how many may use it, and whether use changes it.
     private static readonly (long Bytes, long Working, int Leases, bool IsMutable)[] Kinds = [(10, 0, 1, false), (10, 3, 1, false), (8, 2, 2, false), (10, 0, 1, true), (5, 0, 1, true), (24, 1, 1, false)];
@@ -25,6 +31,7 @@ internal sealed partial class StressRun : IAsyncDisposable
     private readonly int[] _users = new int[Kinds.Length];
     private readonly ConcurrentDictionary<string, int> _outcomes = [];
     private long _ended;
+    private Task _work = Task.CompletedTask;
 
     public StressRun(int seed)
     {
@@ -46,42 +53,72 @@ internal sealed partial class StressRun : IAsyncDisposable
     /// <summary>How often it ended in what way.</summary>
     public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
 
+    /// <summary>How much time has passed for the manager.</summary>
+    public TimeSpan VirtualTime => _fixture.Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+
     private IEnumerable<FakeDevice> Devices => [_fixture.Accelerator[0], _fixture.Accelerator[1]];
 
     /// <summary>Works, mends all that was broken, and checks that every model serves again and nothing is left behind.</summary>
     public async Task RunAsync(int rounds)
     {
         _ = _fixture.Manager;
-        using var end = new CancellationTokenSource();
-        var clock = Task.Run(() => TickAsync(end.Token));
-        var work = Task.Run(async () =>
+        _work = Task.Run(async () =>
         {
             await Task.WhenAll(Enumerable.Range(0, Tasks).Select(task => Task.Run(() => WorkAsync(task, rounds))));
             await RecoverAsync();
             await _fixture.Manager.ShutdownAsync(CancellationToken.None);
         });
-        await await Task.WhenAny(work, clock);
-        await end.CancelAsync();
-        await clock;
+        await TickUntilAsync(_work);
+        await _work;
         AssertNothingIsLeft();
     }
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    /// <summary>Ends the run, also one that failed halfway, whose tasks still wait for the clock, a gate or a device.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        MendAll();
+        var disposal = _fixture.DisposeAsync().AsTask();
+        try
+        {
+            await TickUntilAsync(Task.WhenAll(disposal, _work));
+            await disposal;
+        }
+        catch (Exception) when (!_work.IsCompletedSuccessfully)
+        {
+            // The failure of the run is what is to be reported.
+        }
+    }
 
     private static string Id(int index) => $"m{index}";
 
-    private async Task TickAsync(CancellationToken end)
+    /// <summary>Moves the clock until the task has ended.</summary>
+    /// <exception cref="TimeoutException">No operation has ended for <see cref="TestBound.Wait"/>, however much virtual time has passed.</exception>
+    private async Task TickUntilAsync(Task task)
     {
-        var (last, lastAt) = (-1L, _fixture.Time.GetUtcNow());
-        while (!end.IsCancellationRequested)
+        var (last, lastAt, ticks) = (Interlocked.Read(ref _ended), Stopwatch.GetTimestamp(), 0);
+        while (!task.IsCompleted)
         {
-            _fixture.Time.Advance(Tick);
-            var now = _fixture.Time.GetUtcNow();
-            if (Interlocked.Read(ref _ended) is var ended && ended != last)
-                (last, lastAt) = (ended, now);
-            else if (now - lastAt > LongestSilence)
-                throw new InvalidOperationException($"Nothing ends any more: {Describe()}");
-            await Task.Yield();
+            var ended = Interlocked.Read(ref _ended);
+            if (ended != last)
+            {
+                (last, lastAt, ticks) = (ended, Stopwatch.GetTimestamp(), 0);
+            }
+            else if (Stopwatch.GetElapsedTime(lastAt) > TestBound.Wait)
+            {
+                throw new TimeoutException($"Nothing has ended for {TestBound.Wait.TotalSeconds:0} s of real time: {Describe()}");
+            }
+
+            if (ticks < QuickTicks)
+            {
+                ticks++;
+                _fixture.Time.Advance(Tick);
+                await Task.Yield();
+            }
+            else
+            {
+                _fixture.Time.Advance(IdleTick);
+                await Task.Delay(RealPause);
+            }
         }
     }
 
@@ -111,9 +148,12 @@ internal sealed partial class StressRun : IAsyncDisposable
             mend?.Invoke();
             Interlocked.Increment(ref _ended);
             if (pause is { } time)
-                await Task.Delay(time + ShortestPause, _fixture.Time);
+                await Pause(time);
         }
     }
+
+    // What the manager advises grows with the waits that it saw; on a slow machine it may be far longer than the test should take.
+    private Task Pause(TimeSpan advised) => Task.Delay(advised < LongestPause ? advised + ShortestPause : LongestPause, _fixture.Time);
 
     private Task DoAsync(Random random)
     {

@@ -39,32 +39,45 @@ public sealed class HostBudgetTests
     }
 
     [Fact]
-    public async Task A_model_in_use_stays_and_one_that_turns_out_too_large_waits_for_its_room()
+    public async Task A_model_waits_for_the_room_that_it_expects_to_need_before_it_is_loaded()
     {
         await using var fixture = Create("100", ("Devices:fake:0:MaxConcurrentHolders", "3"));
         var first = await fixture.FetchAsync("a");
         using var second = await fixture.FetchAsync("b");
         var third = fixture.FetchAsync("c");
-        await Condition.UntilAsync(() => fixture["c"].Loads == 1 && fixture.Host.UsedBytes == 80);
-        Assert.Equal((ModelResidency.Registered, ModelResidency.OnDevice, ModelResidency.OnDevice), (fixture["c"].Residency, fixture["a"].Residency, fixture["b"].Residency));
+        await Condition.UntilAsync(() => fixture["c"].Footprint.HostBytes == 40);
+        Assert.Equal((ModelResidency.Registered, 0L, 80L), (fixture["c"].Residency, fixture["c"].Loads, fixture.Host.UsedBytes));
         Assert.False(third.IsCompleted);
         first.Dispose();
         (await third).Dispose();
         Assert.Equal((ModelResidency.Registered, ModelResidency.OnDevice, 80), (fixture["a"].Residency, fixture["b"].Residency, fixture.Host.UsedBytes));
     }
 
-    [Fact]
-    public async Task One_that_turns_out_too_large_ousts_an_idle_one_once_that_is_free()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public async Task A_model_that_turns_out_larger_than_it_said_waits_for_its_room_again(long estimate)
     {
-        await using var fixture = Create("100");
-        await using var scope = fixture.Manager.CreateScope();
-        await scope.CreateLease<FakeModel>("a").AcquireAsync();
-        fixture.Change(("Devices:cpu:MemoryBudget", "70"));
-        var preload = fixture.Manager.PreloadAsync("b").AsTask();
-        await Condition.UntilAsync(() => fixture["b"].Loads == 1 && fixture.Host.UsedBytes == 40);
-        await scope.DisposeAsync();
-        await preload;
-        await Condition.UntilAsync(() => fixture["a"].Residency == ModelResidency.Registered);
+        await using var fixture = Create("100", ("Devices:fake:0:MaxConcurrentHolders", "3"));
+        var loads = 0;
+        fixture.Add<ISharedModel>("large", _ => new ScriptedModel
+        {
+            Estimate = new(estimate),
+            OnFootprint = static () => new(40, 40),
+            OnLoad = _ =>
+            {
+                loads++;
+                return Task.CompletedTask;
+            },
+        });
+        var first = await fixture.FetchAsync("a");
+        using var second = await fixture.FetchAsync("b");
+        var third = fixture.Manager.FetchModelAsync("large", CancellationToken.None).AsTask();
+        await Condition.UntilAsync(() => Volatile.Read(ref loads) == 1 && fixture.Host.UsedBytes == 80);
+        Assert.False(third.IsCompleted);
+        first.Dispose();
+        (await third).Dispose();
+        Assert.True(fixture.Host.UsedBytes <= 100);
     }
 
     [Fact]

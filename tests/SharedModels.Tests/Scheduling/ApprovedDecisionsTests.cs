@@ -66,7 +66,7 @@ public sealed class ApprovedDecisionsTests
 
     private static string NameOf(SchedulerEffect effect) => effect.Kind switch
     {
-        SchedulerEffectKind.Reject => $"Refuse {effect.Rejection!.Reason}",
+        SchedulerEffectKind.Reject => $"Reject {effect.Rejection!.Reason}",
         SchedulerEffectKind.Evict => $"Evict {effect.Model!.EvictionReason}",
         var kind => kind.ToString(),
     };

@@ -141,7 +141,7 @@ public sealed class LeaseSchedulerResidencyTests
         var cause = new InvalidDataException("torn");
         world.Finish(SchedulerEffectKind.Load, broken, cause);
         world.FinishAll();
-        Assert.All(requests, request => Assert.Same(cause, request.Rejection!.Cause));
+        Assert.All(requests, request => Assert.Same(cause, request.Rejection!.Cause!.Exception));
         Assert.Equal(ModelResidency.Faulted, broken.Residency);
         Assert.True(other.IsHeld);
     }

@@ -20,7 +20,10 @@ public sealed class CudaDeviceProviderTests : IDisposable
     public void Models_may_take_what_is_free_at_the_start_but_for_the_reserve()
     {
         Assert.Equal(
-            [new(Device.Cuda(0), "Fake 3000", (10L << 30) - (512 << 20)), new(Device.Cuda(1), "Fake 100", 0)],
+            [
+                new(Device.Cuda(0), "Fake 3000", (10L << 30) - (512 << 20)) { TotalBytes = 12L << 30 },
+                new(Device.Cuda(1), "Fake 100", 0) { TotalBytes = 1L << 30 },
+            ],
             Provider.GetDevices());
         Assert.Equal((1, 1), (_fixture.First.Contexts, _fixture.Second.Contexts));
     }

@@ -4,6 +4,7 @@ using SharedModels.Tests.Browsing;
 namespace SharedModels.VisionApi.Tests.Page;
 
 /// <summary>The page in a real browser.</summary>
+[LongRunning(minutes: 4)]
 public sealed class PageTests(Browser browser) : IClassFixture<Browser>
 {
     [BrowserFact]

@@ -8,42 +8,67 @@ namespace SharedModels.Scheduling.Deadlocks;
 /// <summary>Finds cycles of holders that each wait for the next.</summary>
 internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 {
-    /// <summary>The waits of a cycle, beginning with the one that came last and closed it; <see langword="null"/> if there is no cycle.</summary>
+    /// <summary>
+    /// Looks for a cycle from the holders that may have closed one: those with a new wait or lease, and those that waited for a holder that released
+    /// something. After events that change what blocks whom, all holders that wait are looked at together.
+    /// </summary>
+    /// <returns>The waits of a cycle, beginning with the one that came last and closed it; <see langword="null"/> if there is none.</returns>
     public List<LeaseRequest>? FindCycle(long now)
     {
-        foreach (var holder in queues.UrgentHolders)
+        if (queues.UrgentHolders.Count == 0)
         {
-            if (FindCycle(holder, now) is not { } cycle)
-                continue;
-            var youngest = cycle.MaxBy(static wait => wait.Sequence)!;
-            var start = cycle.IndexOf(youngest);
-            return [.. cycle[start..], .. cycle[..start]];
+            Clear();
+            return null;
         }
 
-        return null;
+        var cycle = state.MayBeDeadlocked ? FindCycle([.. queues.UrgentHolders], now) : null;
+        foreach (var suspect in state.MayBeDeadlocked ? [] : queues.Suspects)
+            cycle ??= suspect.IsUrgent ? FindCycle(HoldersWaitedForBy(suspect, now), now) : null;
+        if (cycle is null)
+        {
+            Clear();
+            return null;
+        }
+
+        // Breaking it may leave others.
+        state.MayBeDeadlocked = true;
+        var youngest = cycle.MaxBy(static wait => wait.Sequence)!;
+        var start = cycle.IndexOf(youngest);
+        return [.. cycle[start..], .. cycle[..start]];
     }
 
-    public static string Describe(List<LeaseRequest> cycle) => string.Join("; ", cycle.Select(static wait =>
-        $"the holder of {string.Join(", ", wait.Holder.Granted.Select(static lease => $"'{lease.ScheduledModel.Id}'"))} waits for '{wait.Queue.Names}'"));
+    /// <summary>Whether there is a cycle anywhere.</summary>
+    public bool HasCycle(long now) => FindCycle([.. queues.UrgentHolders], now) is not null;
 
-    private List<LeaseRequest>? FindCycle(LeaseHolder holder, long now)
+    public static string Describe(List<LeaseRequest> cycle) => string.Join("; ", cycle.Select(static wait =>
     {
-        // First all holders that wait for each other in vain, among whom there is a cycle; some of them may only wait for it.
-        var blocked = HoldersWaitedForBy(holder, now);
-        while (blocked.RemoveWhere(member => BlockedWaitOf(member, blocked, now) is null) > 0)
+        var held = wait.Holder.Granted.Concat(wait.HeldMeanwhile.SelectMany(static holder => holder.Granted)).Select(static lease => $"'{lease.ScheduledModel.Id}'");
+        return $"the holder of {string.Join(", ", held)} waits for '{wait.Queue.Names}'";
+    }));
+
+    private void Clear()
+    {
+        queues.Suspects.Clear();
+        state.MayBeDeadlocked = false;
+    }
+
+    private List<LeaseRequest>? FindCycle(HashSet<LeaseHolder> holders, long now)
+    {
+        // What is left are holders that wait for each other in vain, among whom there is a cycle; some of them may only wait for it.
+        while (holders.RemoveWhere(member => BlockedWaitOf(member, holders, now) is null) > 0)
         {
         }
 
-        if (!blocked.Contains(holder))
+        if (holders.Count == 0)
             return null;
         var path = new List<LeaseRequest>();
-        var next = BlockedWaitOf(holder, blocked, now)!.Value;
+        var next = BlockedWaitOf(holders.MinBy(static holder => holder.WaitingRequests.Min(static wait => wait.Sequence))!, holders, now)!.Value;
         while (path.FindIndex(wait => wait.Holder == next.Wait.Holder) is var start)
         {
             if (start >= 0)
                 return path[start..];
             path.Add(next.Wait);
-            next = BlockedWaitOf(next.Blocker, blocked, now)!.Value;
+            next = BlockedWaitOf(next.Blocker, holders, now)!.Value;
         }
 
         return null;
@@ -70,10 +95,17 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     {
         foreach (var wait in holder.WaitingRequests)
         {
+            var isKnown = true;
+            wait.Witness = null;
             foreach (var blockers in BlockersOf(wait, now))
             {
-                if (blockers.Count > 0 && blockers.TrueForAll(holders.Contains))
+                if (blockers.Count == 0)
+                    continue;
+                var witness = blockers.Find(blocker => !holders.Contains(blocker));
+                if (witness is null)
                     return (wait, blockers[0]);
+                isKnown &= wait.Witness is null;
+                wait.Witness = isKnown ? witness : null;
             }
         }
 

@@ -10,6 +10,22 @@ internal sealed record Failure(Exception Exception, string Message)
     public string Summary => IsOwn ? Message : $"see the inner {Exception.GetType().Name}.";
 
 #pragma warning disable CA1031 // A message that throws must not hide the failure.
+    /// <summary>Whether time does not mend it: a file or a library is missing or is not what it should be.</summary>
+    public bool IsPermanent
+    {
+        get
+        {
+            for (var cause = Exception; cause is not null; cause = cause.InnerException)
+            {
+                if (cause is FileNotFoundException or DirectoryNotFoundException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException
+                    or TypeLoadException or MissingMemberException or NotSupportedException or PlatformNotSupportedException)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     public static Failure Of(Exception exception)
     {
         try

@@ -25,4 +25,7 @@ internal sealed record Rejection(RejectionReason Reason)
     public long BudgetBytes { get; init; }
 
     public long FreeBytes { get; init; }
+
+    /// <summary>Adds after how long the model is tried again, unless its fault is one that time does not mend.</summary>
+    public Rejection WithRetry(long ticks) => this with { RetryAfter = Cause?.IsPermanent == true ? null : TimeSpan.FromTicks(ticks) };
 }

@@ -27,35 +27,46 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         GrantPreloads(model);
     }
 
-    public void Evict(ScheduledModel model, EvictionReason reason)
+    public void Evict(ScheduledModel model, EvictionReason reason, long now)
     {
         model.BeginEviction(reason);
         if (model.RunsOnCpu)
             state.Host.BeginLeaving(model.HostMemory);
         else
             model.Device!.Memory.BeginLeaving(model.DeviceMemory);
+        ExpectToLeave(model, now);
         state.Emit(new(model.RunsOnCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model, Reason: reason));
     }
 
     /// <summary>Has an idle model leave a memory: its device, or the host and so its device as well.</summary>
-    public void EvictFrom(MemoryBudget budget, ScheduledModel model)
+    public void EvictFrom(MemoryBudget budget, ScheduledModel model, EvictionReason reason, long now)
     {
         if (model.Residency == ModelResidency.OnHost)
         {
-            Unload(model);
+            Unload(model, now);
             return;
         }
 
         if (budget.IsHost && !model.RunsOnCpu)
-            budget.BeginLeaving(model.HostMemory);
-        Evict(model, EvictionReason.Room);
+            PlanToLeaveHost(model);
+        Evict(model, reason, now);
     }
 
-    public void Unload(ScheduledModel model)
+    public void Unload(ScheduledModel model, long now)
     {
         state.Host.BeginLeaving(model.HostMemory);
         model.BeginUnload();
+        ExpectToLeave(model, now);
         state.Emit(new(SchedulerEffectKind.Unload, model));
+    }
+
+    /// <summary>An eviction or unload takes unexpectedly long: its bytes do not count as leaving any more, so that others leave in its place.</summary>
+    public void BeLate(ScheduledModel model)
+    {
+        model.IsLate = true;
+        state.Host.EndLeaving(model.HostMemory);
+        if (model.Device is { } device)
+            device.Memory.EndLeaving(model.DeviceMemory);
     }
 
     /// <summary>The model has nothing on its device any more.</summary>
@@ -63,6 +74,19 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
     {
         model.Device!.Memory.Release(model.DeviceMemory);
         model.IsLost = false;
+    }
+
+    /// <summary>The model is unloaded once it is off its device.</summary>
+    private void PlanToLeaveHost(ScheduledModel model)
+    {
+        model.LeavesHost = true;
+        state.Host.BeginLeaving(model.HostMemory);
+    }
+
+    private void ExpectToLeave(ScheduledModel model, long now)
+    {
+        model.IsLate = false;
+        state.Deadlines.Set(model, Ticks.After(now, model.LeaveTicks));
     }
 
     /// <summary>The model has nothing in the host's memory any more.</summary>
@@ -95,6 +119,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         device.CountWaiting();
         other.CountWaiting();
         state.Decisions++;
+        state.MayBeDeadlocked = true;
     }
 
     /// <summary>Lets a model on the CPU go back to an accelerator that serves again; both work on the host's copy, so nothing is moved.</summary>
@@ -119,23 +144,23 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         if (model.Users > 0)
             return;
         if (model is { IsLost: true, Residency: ModelResidency.OnDevice })
-            LeaveLostDevice(model);
+            LeaveLostDevice(model, now);
         if (model.Residency == ModelResidency.OnDevice && now < model.RetryAt)
             state.Deadlines.Set(model, model.RetryAt);
         if (model.IsReturning)
             ReturnFromFallback(model);
         if (model.IsWanted)
             return;
-        model.IsRetried &= model.Residency == ModelResidency.Moving;
+        model.IsRetried &= model.Residency is ModelResidency.Moving or ModelResidency.Loading;
         var isShuttingDown = state.IsShuttingDown;
         var isOverdue = isShuttingDown || now - model.LastUsed >= model.Settings.KeepAlive;
         switch (model.Residency)
         {
             case ModelResidency.OnDevice when isOverdue && (isShuttingDown || EvictionPlanner.IsEvictable(model, now)):
-                Evict(model, isShuttingDown ? EvictionReason.Shutdown : EvictionReason.KeepAlive);
+                Evict(model, isShuttingDown ? EvictionReason.Shutdown : EvictionReason.KeepAlive, now);
                 break;
             case ModelResidency.OnHost when isShuttingDown || (model.Settings.CanReload && (isOverdue || model.RunsOnCpu)):
-                Unload(model);
+                Unload(model, now);
                 break;
             case ModelResidency.OnDevice or ModelResidency.OnHost when !isOverdue && !model.IsScheduled && model.Settings.KeepAlive != long.MaxValue:
                 state.Deadlines.Set(model, Ticks.After(model.LastUsed, model.Settings.KeepAlive));
@@ -146,11 +171,11 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
             model.Detach();
     }
 
-    private void LeaveLostDevice(ScheduledModel model)
+    private void LeaveLostDevice(ScheduledModel model, long now)
     {
         // What use has changed is gone: the host's copy is not what the parameters were, so they are loaded again.
         if (model.IsMutable && model.Settings.CanReload)
-            state.Host.BeginLeaving(model.HostMemory);
-        Evict(model, EvictionReason.DeviceLost);
+            PlanToLeaveHost(model);
+        Evict(model, EvictionReason.DeviceLost, now);
     }
 }

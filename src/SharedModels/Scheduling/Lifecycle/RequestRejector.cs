@@ -27,7 +27,7 @@ internal sealed class RequestRejector(SchedulerState state, WaitQueues queues, M
     public void RejectUntilRetry(ScheduledModel model, Rejection rejection, long now)
     {
         model.Rejection = rejection;
-        RejectAll(model, rejection with { RetryAfter = TimeSpan.FromTicks(model.RetryAt - now) }, now);
+        RejectAll(model, rejection.WithRetry(model.RetryAt - now), now);
     }
 
     /// <summary>Takes a request out of its queue without a reply.</summary>

@@ -164,6 +164,9 @@ internal class ScheduledModel : DeadlineEntry
         StepStartedAt = now;
     }
 
+    /// <summary>The load ran out of memory; it is tried again.</summary>
+    public void ReturnToRegistered() => Residency = ModelResidency.Registered;
+
     /// <summary>The model is constructed and not loaded yet: that waits until there is room for what it expects to take.</summary>
     public void Estimate(ModelFootprint footprint)
     {
@@ -210,6 +213,15 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>The model is on its device as before: its eviction failed, or its device was lost while it moved there.</summary>
     public void StayOnDevice() => Residency = ModelResidency.OnDevice;
 
+    /// <summary>Whether the model is unloaded once it is off its device.</summary>
+    public bool LeavesHost { get; set; }
+
+    /// <summary>Whether an eviction or unload takes so long that nobody waits for its bytes any more.</summary>
+    public bool IsLate { get; set; }
+
+    /// <summary>How long an eviction or unload may take before it is late: twice as long as the last move, and a second.</summary>
+    public long LeaveTicks => 2 * MoveTicks + TimeSpan.TicksPerSecond;
+
     public void BeginEviction(EvictionReason reason)
     {
         EvictionReason = reason;
@@ -222,9 +234,17 @@ internal class ScheduledModel : DeadlineEntry
 
     public void BeginUnload() => Residency = ModelResidency.Unloading;
 
-    public void CompleteUnload() => Residency = ModelResidency.Registered;
+    public void CompleteUnload()
+    {
+        Residency = ModelResidency.Registered;
+        LeavesHost = false;
+    }
 
-    public void Fail() => Residency = ModelResidency.Faulted;
+    public void Fail()
+    {
+        Residency = ModelResidency.Faulted;
+        LeavesHost = false;
+    }
 
     /// <summary>The model is not tried again for a while, which doubles with each failure.</summary>
     public void BackOff(Failure failure, long now, SchedulingPolicy policy)

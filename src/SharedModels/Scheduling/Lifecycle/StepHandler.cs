@@ -10,6 +10,10 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     public void Complete(in StepResult result, long now)
     {
         var model = result.Model!;
+
+        // The deadline of an eviction or unload.
+        if (result.Step is SchedulerEffectKind.Evict or SchedulerEffectKind.Unload)
+            state.Deadlines.Remove(model);
         switch (result.Step)
         {
             case SchedulerEffectKind.Load when result.IsEstimate:
@@ -23,6 +27,10 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
                 break;
             case SchedulerEffectKind.Evict when result.Failure is null:
                 CompleteEviction(model, now);
+                break;
+            case SchedulerEffectKind.Load when result is { FailureKind: StepFailure.OutOfMemory, Abandoned: null }:
+                lifecycle.LeaveHost(model);
+                RunOutOfMemory(model, state.Host, result.Failure, now);
                 break;
             case SchedulerEffectKind.Load:
                 Abandon(model, result.Abandoned);
@@ -64,8 +72,8 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     {
         ModelLifecycle.LeaveDevice(model);
         model.ReturnToHost();
-        if (model.HostMemory.IsLeaving)
-            lifecycle.Unload(model);
+        if (model.LeavesHost)
+            lifecycle.Unload(model, now);
         if (model is { IsWanted: true, Destination: { IsLost: false } destination })
             lifecycle.Reattach(model, destination);
         model.Destination = null;
@@ -77,7 +85,8 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
         switch (kind)
         {
             case StepFailure.OutOfMemory when !model.Device!.IsLost:
-                RunOutOfMemory(model, failure, now);
+                model.ReturnToHost();
+                RunOutOfMemory(model, model.Device.Memory, failure, now);
                 break;
             case StepFailure.OutOfMemory or StepFailure.DeviceLost:
                 model.ReturnToHost();
@@ -95,12 +104,21 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     private void FailEviction(ScheduledModel model, in StepResult result, long now)
     {
         var isDeviceLost = result.FailureKind == StepFailure.DeviceLost || model.IsLost || model.Device!.IsLost;
+        if (result.Abandoned is not null && !isDeviceLost)
+        {
+            // The code may still move it: an object that was given must not be used meanwhile either.
+            Abandon(model, result.Abandoned);
+            ModelLifecycle.LeaveDevice(model);
+            Fail(model, result.Failure!, now);
+            return;
+        }
+
         Abandon(model, result.Abandoned);
         if (model.Settings.CanReload && isDeviceLost)
         {
             // Whatever is left of it, its parameters can be loaded again, on whichever device serves.
             ModelLifecycle.LeaveDevice(model);
-            lifecycle.Unload(model);
+            lifecycle.Unload(model, now);
         }
         else if (model.Settings.CanReload)
         {
@@ -127,31 +145,41 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
         rejector.RejectUntilRetry(model, new Rejection(RejectionReason.LoadFailed) { Device = model.Device!.Device, Cause = failure }, now);
     }
 
-    /// <summary>The first time every idle model leaves the device, and the move is tried once more; the second time requests are rejected.</summary>
-    private void RunOutOfMemory(ScheduledModel model, Failure failure, long now)
+    /// <summary>The first time every idle model leaves the memory, and the step is tried once more; the second time requests are rejected.</summary>
+    private void RunOutOfMemory(ScheduledModel model, MemoryBudget budget, Failure failure, long now)
     {
-        var device = model.Device!;
-        model.ReturnToHost();
+        if (budget.IsHost)
+            model.ReturnToRegistered();
         if (!model.IsRetried)
         {
             model.IsRetried = true;
-            foreach (var idle in device.Models.Where(other => EvictionPlanner.IsEvictable(other, now)).ToList())
-                lifecycle.Evict(idle, EvictionReason.OutOfMemory);
+            foreach (var idle in budget.Models.Where(other => MayFree(other, budget, now)).ToList())
+                lifecycle.EvictFrom(budget, idle, EvictionReason.OutOfMemory, now);
             return;
         }
 
         model.IsRetried = false;
+        if (budget.IsHost)
+            model.Fail();
         model.BackOff(failure, now, state.Policy);
         var rejection = new Rejection(RejectionReason.OutOfMemory)
         {
-            Device = device.Device,
+            Device = budget.Device,
             Cause = failure,
-            RequiredBytes = model.BytesOn(device),
-            BudgetBytes = device.Memory.BudgetBytes,
-            FreeBytes = device.Memory.FreeBytes,
-            HeldModels = WaitEstimator.HeldModels(device),
+            RequiredBytes = budget.IsHost ? model.Footprint.HostBytes : model.BytesOn(model.Device!),
+            BudgetBytes = budget.BudgetBytes,
+            FreeBytes = budget.FreeBytes,
+            HeldModels = [.. budget.Devices.SelectMany(WaitEstimator.HeldModels)],
         };
         rejector.RejectUntilRetry(model, rejection, now);
+    }
+
+    private static bool MayFree(ScheduledModel model, MemoryBudget budget, long now)
+    {
+        if (!budget.IsHost)
+            return EvictionPlanner.IsEvictable(model, now);
+        var isIdleOnHost = model is { Residency: ModelResidency.OnHost, Users: 0, IsWanted: false };
+        return model.Settings.CanReload && (isIdleOnHost || EvictionPlanner.IsEvictable(model, now));
     }
 
     /// <summary>Code of the model still runs: what it takes of the memories is not free yet.</summary>

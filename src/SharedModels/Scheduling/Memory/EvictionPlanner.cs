@@ -13,19 +13,22 @@ internal sealed class EvictionPlanner(SchedulerState state)
 
     /// <summary>
     /// Chooses no more than needed: first models that nobody wants, those that are the cheapest to bring back per byte first; if the queue may preempt,
-    /// then those that are served after it, the latest first.
+    /// then those that are served after it, the latest first. Preloaded models come last among those that nobody wants.
     /// </summary>
     /// <returns>The models; <see langword="null"/> if all that may leave are not enough.</returns>
     public List<ScheduledModel>? ChooseVictims(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
     {
         var candidates = budget.Models
             .Where(model => MayLeave(model, budget, now) && (queue is null || !queue.Models.Contains(model)))
-            .Where(model => mayPreempt || !model.IsWanted)
+            .Where(model => !model.Settings.IsPreloaded || queue?.Next is not KeepRequest)
+            .Where(model => mayPreempt || queue is not null || !model.IsWanted)
             .Select(model => (Model: model, Queue: model.IsWanted ? ServiceOrder.FirstQueueOf(model) : null))
+            .Where(candidate => mayPreempt || candidate.Queue is not { } wanting || wanting.NextPriority < queue?.NextPriority)
             .Where(candidate => candidate.Queue is null || queue is null || ServiceOrder.Compare(queue, candidate.Queue) < 0)
             .ToList();
         candidates.Sort((a, b) => (a.Queue, b.Queue) switch
         {
+            (null, null) when a.Model.Settings.IsPreloaded != b.Model.Settings.IsPreloaded => a.Model.Settings.IsPreloaded ? 1 : -1,
             (null, null) => CompareWorth(a.Model, b.Model, budget, now),
             (null, _) => -1,
             (_, null) => 1,

@@ -18,7 +18,7 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
             state.Emit(new(SchedulerEffectKind.Lose, lease.ScheduledModel, lease));
 
             // It would wait for itself to release the model.
-            foreach (var wait in lease.Holder.WaitingRequests.Where(wait => wait.Queue.Models.Contains(lease.ScheduledModel)).ToList())
+            foreach (var wait in lease.Holder.WaitingRequests.Where(wait => wait.Holder == lease.Holder && wait.Queue.Models.Contains(lease.ScheduledModel)).ToList())
                 rejector.Reject(wait, lease.ScheduledModel, WaitEstimator.DescribeLoss(lease.ScheduledModel, now), now);
         }
 

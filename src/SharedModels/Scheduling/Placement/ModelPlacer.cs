@@ -18,7 +18,7 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
         for (var i = 0; i < device.Wanted.Count; i++)
         {
             var queue = device.Wanted[i];
-            var mayPreempt = order.MayPreempt(queue, device);
+            var mayPreempt = order.MayPreempt(queue, device, now);
             foreach (var model in queue.Models)
             {
                 if (model.Device == device && TryPlace(model, queue, mayPreempt, now))
@@ -94,6 +94,8 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
     private bool TryLoad(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now)
     {
         var bytes = model.Footprint.HostBytes;
+        if (model.IsRetried && IsLeaving(state.Host, queue, now))
+            return false;
         if (bytes > 0)
         {
             if (EnsureFit(model, state.Host, queue, now) is { } changed)
@@ -128,12 +130,8 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
         var budget = device.Memory;
         if ((EnsureFit(model, budget, queue, now) ?? EnsureFit(model, state.Host, queue, now)) is { } changed)
             return changed;
-        if (model.IsRetried && device.Models.Exists(static other => other.Residency == ModelResidency.Evicting))
-        {
-            if (!IsClaimedBefore(budget, queue, now))
-                budget.ClaimFor(queue, budget.ClaimedFreeBytes - budget.FreeBytes);
+        if (model.IsRetried && IsLeaving(budget, queue, now))
             return false;
-        }
 
         var bytes = model.Footprint.DeviceBytes;
         if (bytes > budget.FreeBytes && DeviceSelector.FindOther(model, mustHaveRoom: true) is { } other)
@@ -146,6 +144,16 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
             return false;
         Reserve(budget, model.DeviceMemory, bytes);
         lifecycle.BeginMove(model, now);
+        return true;
+    }
+
+    /// <summary>Whether a step that ran out of memory has to wait for the models that leave.</summary>
+    private bool IsLeaving(MemoryBudget budget, WaitQueue queue, long now)
+    {
+        if (!budget.Models.Any(static other => other.Residency is ModelResidency.Evicting or ModelResidency.Unloading && !other.IsLate))
+            return false;
+        if (!IsClaimedBefore(budget, queue, now))
+            budget.ClaimFor(queue, budget.ClaimedFreeBytes - budget.FreeBytes);
         return true;
     }
 
@@ -186,6 +194,7 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
     /// <summary>Whether a queue that comes before this one waits for room in the same memory.</summary>
     private bool IsClaimedBefore(MemoryBudget budget, WaitQueue queue, long now)
     {
+        state.IsHostShort |= budget.IsHost;
         if (budget.Claim is not { Count: > 0 } claim || claim == queue)
             return false;
         if (budget.IsHost && !NeedsHostRoom(claim))
@@ -225,7 +234,7 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
             if (!member.IsBound)
                 lifecycle.Reattach(member, other);
             else if (EvictionPlanner.IsEvictable(member, now))
-                SendTo(other, member);
+                SendTo(other, member, now);
             else
                 return false;
             return true;
@@ -236,10 +245,10 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
         return true;
     }
 
-    private void SendTo(ScheduledDevice other, ScheduledModel model)
+    private void SendTo(ScheduledDevice other, ScheduledModel model, long now)
     {
         model.Destination = other;
-        lifecycle.Evict(model, EvictionReason.Room);
+        lifecycle.Evict(model, EvictionReason.Room, now);
     }
 
     private void MakeRoom(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
@@ -249,6 +258,6 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
         foreach (var device in budget.Devices)
             order.ListWanted(device, now);
         foreach (var victim in evictions.ChooseVictims(budget, missing, queue, mayPreempt, now) ?? [])
-            lifecycle.EvictFrom(budget, victim);
+            lifecycle.EvictFrom(budget, victim, EvictionReason.Room, now);
     }
 }

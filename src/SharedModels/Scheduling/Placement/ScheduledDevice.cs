@@ -55,11 +55,13 @@ internal sealed class ScheduledDevice : DeadlineEntry
 
     public bool IsWanted => QueueLength > 0 || PreloadCount > 0;
 
-    /// <summary>The moving average of how long a holder keeps its slot, in ticks.</summary>
-    public double AverageHold { get; private set; }
+    public HoldTimes Holds { get; } = new();
 
     /// <summary>For each priority the sequence number after which no request of that or a lower one is granted, as of the last look.</summary>
     public long[] Barriers { get; } = new long[WaitQueue.Priorities];
+
+    /// <summary>For each priority the highest priority after ageing of a request that waits for its turn, as of the last look.</summary>
+    public int[] HighestWaiting { get; } = new int[WaitQueue.Priorities];
 
     /// <summary>Why the device is out of service; <see langword="null"/> while it serves.</summary>
     public Failure? Failure { get; private set; }
@@ -71,6 +73,9 @@ internal sealed class ScheduledDevice : DeadlineEntry
 
     /// <summary>The number of losses and failed probes in a row.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>When the device was lost, in ticks.</summary>
+    public long LostAt { get; private set; }
 
     /// <summary>When the lost device is probed again.</summary>
     public long RetryAt { get; private set; }
@@ -92,6 +97,7 @@ internal sealed class ScheduledDevice : DeadlineEntry
 
     public void PutOutOfService(Failure failure, long now, SchedulingPolicy policy)
     {
+        LostAt = IsLost ? LostAt : now;
         Failure = failure;
         Failures++;
         RetryAt = Ticks.After(now, policy.BackOff(Failures));
@@ -143,8 +149,7 @@ internal sealed class ScheduledDevice : DeadlineEntry
         var slot = _slots[0] == holder ? 0 : SlotOf(holder);
         _slots[slot] = null;
         HolderCount--;
-        var hold = now - _takenAt[slot];
-        AverageHold = AverageHold == 0 ? hold : AverageHold + (hold - AverageHold) / 8;
+        Holds.Add(now - _takenAt[slot]);
     }
 
     /// <summary>Counts again who waits for something here, after a model has come from or gone to another device.</summary>

@@ -14,15 +14,19 @@ internal class LeaseHolder
     /// <summary>Leases that the holder has.</summary>
     public int Leases { get; private set; }
 
+    /// <summary>Waits of other holders that this one's code waits for before it releases anything.</summary>
+    public List<LeaseRequest>? AwaitedRequests { get; set; }
+
     /// <summary>Whether what the holder has stays in use until it gets what it waits for.</summary>
-    public bool IsUrgent => Waits > 0 && Leases > 0;
+    public bool IsUrgent => Leases > 0 && (Waits > 0 || AwaitedRequests is { Count: > 0 });
 
     /// <summary>Whether <see cref="WaitQueues.UrgentHolders"/> has the holder.</summary>
     public bool IsListed { get; set; }
 
     public IEnumerable<LeaseRequest> Granted => Requests.Where(static request => request.RequestState == RequestState.Granted);
 
-    public IEnumerable<LeaseRequest> WaitingRequests => Requests.Where(IsWaiting);
+    /// <summary>The requests that have to be granted before the holder releases anything.</summary>
+    public IEnumerable<LeaseRequest> WaitingRequests => Requests.Where(IsWaiting).Concat(AwaitedRequests ?? []);
 
     private IEnumerable<LeaseRequest> Requests
     {
@@ -104,6 +108,18 @@ internal class LeaseHolder
             if (IsWaiting(request))
                 request.Queue.IsUrgent = true;
         }
+    }
+
+    /// <summary>Whether a wait ends when a given holder releases something, or nobody knows what ends it.</summary>
+    public bool MayWaitFor(LeaseHolder holder)
+    {
+        for (var request = _first; request is not null; request = request.NextOfHolder)
+        {
+            if (IsWaiting(request) && (request.Witness is null || request.Witness == holder))
+                return true;
+        }
+
+        return AwaitedRequests?.Exists(request => request.Witness is null || request.Witness == holder) == true;
     }
 
     private static bool IsWaiting(LeaseRequest request) => request.RequestState == RequestState.Waiting && !request.IsPreload;

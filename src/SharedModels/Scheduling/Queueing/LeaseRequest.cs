@@ -32,16 +32,28 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
 
     internal long EnqueuedAt { get; set; }
 
+    /// <summary>How long younger requests may bypass it, in ticks from <see cref="EnqueuedAt"/>.</summary>
+    internal long BypassTime { get; set; } = long.MaxValue;
+
     internal long GrantedAt { get; set; }
 
     /// <summary>The device of a granted request.</summary>
     internal ScheduledDevice? GrantedOn { get; set; }
+
+    /// <summary>Holders that release nothing before this request is granted, because the code that has them waits for it.</summary>
+    internal IReadOnlyList<LeaseHolder> HeldMeanwhile { get; set; } = [];
+
+    /// <summary>A holder that it waits for and that does not wait itself, as of the last look for deadlocks; <see langword="null"/> if there is no single one.</summary>
+    internal LeaseHolder? Witness { get; set; }
 
     internal LeaseRequest? NextInQueue { get; set; }
 
     internal LeaseRequest? PreviousInQueue { get; set; }
 
     internal LeaseRequest? NextOfHolder { get; set; }
+
+    /// <summary>Whether it has been waiting for a share of the time for which it may be bypassed.</summary>
+    internal bool IsBypassTimeOver(long now, int share = 1) => now - EnqueuedAt >= BypassTime / share;
 
     /// <summary>The priority, one higher for each full period of waiting.</summary>
     internal int PriorityAt(long now, long ageing) =>

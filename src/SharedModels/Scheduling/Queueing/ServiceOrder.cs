@@ -58,23 +58,28 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// Finds, for each priority, the oldest request that was bypassed as often as allowed and waits for its turn: no younger request of that or a lower
-    /// priority is granted before it.
+    /// Finds, for each priority, the oldest request that must not be bypassed any more and waits for its turn: no younger request of that or a lower
+    /// priority is granted before it. A request is not bypassed at all by those of another priority whose priority after ageing is lower than its own,
+    /// unless its model is loading or moving. (Ageing does not divide requests of one priority: among them the bounds hold.)
     /// </summary>
     public void FindBarriers(ScheduledDevice device, long now)
     {
-        var bound = state.Policy.BypassBound(device.QueueLength);
         Array.Fill(device.Barriers, long.MaxValue);
+        Array.Clear(device.HighestWaiting);
         foreach (var queue in device.Wanted)
         {
             if (queue.IsPreload || IsBeyondTurns(queue, now))
                 continue;
+            var isComing = IsComing(queue);
             for (var priority = 0; priority < WaitQueue.Priorities; priority++)
             {
-                if (queue.Head(priority) is not { } head || queue.BypassesOfHead(priority) < bound)
+                if (queue.Head(priority) is not { } head)
                     continue;
                 var aged = head.PriorityAt(now, Ageing);
-                device.Barriers[aged] = Math.Min(device.Barriers[aged], head.Sequence);
+                if (!isComing)
+                    device.HighestWaiting[priority] = Math.Max(device.HighestWaiting[priority], aged);
+                if (IsAtBound(queue, head, priority, device, now))
+                    device.Barriers[aged] = Math.Min(device.Barriers[aged], head.Sequence);
             }
         }
 
@@ -94,7 +99,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
                 FindBarriers(model.Device!, now);
             }
 
-            if (request.Sequence > model.Device!.Barriers[priority])
+            if (request.Sequence > model.Device!.Barriers[priority] || IsBelowOthers(request, priority, model.Device))
                 return true;
         }
 
@@ -118,13 +123,13 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>The first request that must not be bypassed any more and can be granted.</summary>
-    public LeaseRequest? FindAtBound(ScheduledDevice device)
+    public LeaseRequest? FindAtBound(ScheduledDevice device, long now)
     {
         foreach (var queue in device.Wanted)
         {
             for (var priority = WaitQueue.Priorities - 1; priority >= 0 && !queue.IsPreload; priority--)
             {
-                if (queue.Head(priority) is { } head && queue.BypassesOfHead(priority) >= state.Policy.BypassBound(device.QueueLength) && GrantRules.CanGrant(head))
+                if (queue.Head(priority) is { } head && IsAtBound(queue, head, priority, device, now) && GrantRules.CanGrant(head))
                     return head;
             }
         }
@@ -133,8 +138,9 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>Whether the queue's models should come even at the cost of later queues, so that they are there when it must not be bypassed any more.</summary>
-    public bool MayPreempt(WaitQueue queue, ScheduledDevice device) =>
-        queue.IsPreload || queue.IsUrgent || device.IsStarving || queue.MostBypasses >= state.Policy.BypassBound(device.QueueLength) / 2;
+    public bool MayPreempt(WaitQueue queue, ScheduledDevice device, long now) =>
+        queue.IsPreload ? queue.Next is not Lifecycle.KeepRequest
+        : queue.IsUrgent || device.IsStarving || queue.MostBypasses >= state.Policy.BypassBound(device.QueueLength) / 2 || queue.IsBypassTimeOver(now, share: 2);
 
     /// <summary>Counts a grant against the older requests that it bypasses.</summary>
     public void CountBypasses(LeaseRequest granted, long now)
@@ -149,10 +155,37 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
                 foreach (var queue in model.Queues)
                 {
                     if (queue != granted.Queue && queue.Count > 0 && !queue.IsPreload && !queue.IsTaken)
-                        queue.CountBypass(granted, now, Ageing);
+                        queue.CountBypass(granted, now, state.Policy);
                 }
             }
         }
+    }
+
+    /// <summary>Whether a head was bypassed as often, or for as long, as it may be.</summary>
+    private bool IsAtBound(WaitQueue queue, LeaseRequest head, int priority, ScheduledDevice device, long now) =>
+        queue.BypassesOfHead(priority) >= state.Policy.BypassBound(device.QueueLength) || head.IsBypassTimeOver(now);
+
+    /// <summary>Whether a request of another priority, which must not be bypassed by lower ones, has a higher priority after ageing.</summary>
+    private static bool IsBelowOthers(LeaseRequest request, int aged, ScheduledDevice device)
+    {
+        for (var priority = 0; priority < WaitQueue.Priorities; priority++)
+        {
+            if (priority != request.Priority && device.HighestWaiting[priority] > aged)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsComing(WaitQueue queue)
+    {
+        foreach (var model in queue.Models)
+        {
+            if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>

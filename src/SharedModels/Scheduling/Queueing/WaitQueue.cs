@@ -68,6 +68,8 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 
     public LeaseRequest? Head(int priority) => _queues[priority].Head;
 
+    public LeaseRequest? Tail(int priority) => _queues[priority].Tail;
+
     /// <summary>Finds out who is next: the highest priority after ageing, and the oldest of that.</summary>
     public void Refresh(long now, long ageing)
     {
@@ -97,19 +99,43 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     }
 
     /// <summary>Notes the grant of another queue's request: it bypasses older heads whose priority after ageing is not lower.</summary>
-    public void CountBypass(LeaseRequest granted, long now, long ageing)
+    /// <param name="granted">The granted request.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="policy">The numbers.</param>
+    public void CountBypass(LeaseRequest granted, long now, SchedulingPolicy policy)
     {
+        var (ageing, limit) = (policy.PriorityAgeing, Math.Max(policy.MaxBypass, policy.MaxBypassUnderLoad));
         for (var priority = 0; priority < Priorities; priority++)
         {
             var bypasses = _bypasses[priority];
             var isKnown = bypasses.Count > 0 && bypasses[^1] == granted.Sequence;
             if (!isKnown && _queues[priority].Head is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, ageing) >= granted.PriorityAt(now, ageing))
-                bypasses.Add(granted.Sequence);
+                Add(bypasses, granted.Sequence, limit);
+        }
+
+        // More than the bound makes no difference: of those, the oldest say nothing of the heads that come after.
+        static void Add(List<long> bypasses, long sequence, int limit)
+        {
+            if (bypasses.Count > limit)
+                bypasses.Remove(bypasses.Min());
+            bypasses.Add(sequence);
         }
     }
 
     /// <summary>How many younger requests of other queues, with no higher priority, were granted before the oldest of a priority.</summary>
     public int BypassesOfHead(int priority) => _bypasses[priority].Count;
+
+    /// <summary>Whether a head has been waiting for a share of the time for which it may be bypassed.</summary>
+    public bool IsBypassTimeOver(long now, int share)
+    {
+        foreach (var queue in _queues)
+        {
+            if (queue.Head?.IsBypassTimeOver(now, share) == true)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The largest <see cref="BypassesOfHead"/> of any priority.</summary>
     public int MostBypasses => Math.Max(Math.Max(_bypasses[0].Count, _bypasses[1].Count), _bypasses[2].Count);

@@ -17,6 +17,9 @@ internal sealed class WaitQueues
     /// <summary>Holders of leases that wait for more: what they hold stays in use until they are served.</summary>
     public IReadOnlyList<LeaseHolder> UrgentHolders => _urgent;
 
+    /// <summary>Holders that may wait for each other since a wait or lease of theirs began or one that they wait for ended.</summary>
+    public HashSet<LeaseHolder> Suspects { get; } = [];
+
     /// <summary>The queue for requests that want all the models at once; each is named once.</summary>
     public WaitQueue QueueFor(ScheduledModel[] models)
     {
@@ -42,6 +45,11 @@ internal sealed class WaitQueues
             Open(queue);
         queue.Enqueue(request);
         CountRequest(request, 1);
+        foreach (var holder in request.HeldMeanwhile)
+        {
+            (holder.AwaitedRequests ??= []).Add(request);
+            Update(holder);
+        }
     }
 
     /// <summary>Takes a request out of its queue and its holder.</summary>
@@ -52,6 +60,13 @@ internal sealed class WaitQueues
         request.RequestState = RequestState.Idle;
         queue.Remove(request);
         CountRequest(request, -1);
+        foreach (var holder in request.HeldMeanwhile)
+        {
+            holder.AwaitedRequests!.Remove(request);
+            Update(holder);
+        }
+
+        request.HeldMeanwhile = [];
         if (queue is { IsGroup: true, Count: 0 })
             Close(queue);
     }
@@ -59,6 +74,8 @@ internal sealed class WaitQueues
     /// <summary>Notes that a holder's leases or waits have changed.</summary>
     public void Update(LeaseHolder holder)
     {
+        if (holder.IsUrgent)
+            Suspects.Add(holder);
         if (holder.IsUrgent == holder.IsListed)
             return;
         holder.IsListed = holder.IsUrgent;
@@ -66,6 +83,16 @@ internal sealed class WaitQueues
             _urgent.Add(holder);
         else
             _urgent.Remove(holder);
+    }
+
+    /// <summary>Suspects the holders that may have waited only because this one could still release something.</summary>
+    public void SuspectWaitersOf(LeaseHolder holder)
+    {
+        foreach (var urgent in _urgent)
+        {
+            if (urgent.MayWaitFor(holder))
+                Suspects.Add(urgent);
+        }
     }
 
     private void CountRequest(LeaseRequest request, int change)

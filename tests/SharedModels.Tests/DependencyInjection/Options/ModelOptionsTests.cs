@@ -92,7 +92,7 @@ public sealed class ModelOptionsTests
     {
         var (_, services) = Build(("Tiling:Size", "big"));
         await using var all = services;
-        var exception = Assert.Throws<InvalidOperationException>(() => services.GetModelOptions<TunedOptions>("tuned").CurrentValue);
+        var exception = Assert.ThrowsAny<OptionsValidationException>(() => services.GetModelOptions<TunedOptions>("tuned").CurrentValue);
         Assert.Equal("SharedModels:Models:tuned:Tiling:Size is 'big', which is no Int32; correct the configuration.", exception.Message);
     }
 
@@ -101,7 +101,7 @@ public sealed class ModelOptionsTests
     {
         var (_, services) = Build(("Threshold", "much"));
         await using var all = services;
-        Assert.Throws<InvalidOperationException>(services.GetRequiredService<IStartupValidator>().Validate);
+        Assert.ThrowsAny<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate);
     }
 
     [Fact]

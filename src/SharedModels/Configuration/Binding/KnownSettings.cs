@@ -1,0 +1,41 @@
+namespace SharedModels.Configuration.Binding;
+
+/// <summary>Every key under the section: the one list that is read, and that unknown keys are compared with.</summary>
+internal static class KnownSettings
+{
+    public static IReadOnlyList<string> Sections { get; } =
+        [nameof(SharedModelsOptions.Leasing), nameof(SharedModelsOptions.Devices), nameof(SharedModelsOptions.Models)];
+
+    public static IReadOnlyList<Setting<LeasingOptions>> Leasing { get; } =
+    [
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.AcquireTimeout), static (o, value) => o.AcquireTimeout = value),
+        Setting.Number<LeasingOptions>(nameof(LeasingOptions.MaxQueueLength), static (o, value) => o.MaxQueueLength = value),
+        Setting.Number<LeasingOptions>(nameof(LeasingOptions.MaxBypass), static (o, value) => o.MaxBypass = value),
+        Setting.Number<LeasingOptions>(nameof(LeasingOptions.MaxBypassUnderLoad), static (o, value) => o.MaxBypassUnderLoad = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.MaxBypassTime), static (o, value) => o.MaxBypassTime = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.MaxHold), static (o, value) => o.MaxHold = value),
+        Setting.Switch<LeasingOptions>(nameof(LeasingOptions.CaptureStackTraces), static (o, value) => o.CaptureStackTraces = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.LoadTimeout), static (o, value) => o.LoadTimeout = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.PriorityAgeing), static (o, value) => o.PriorityAgeing = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.PopularityHalfLife), static (o, value) => o.PopularityHalfLife = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.MinResidency), static (o, value) => o.MinResidency = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.RetryDelay), static (o, value) => o.RetryDelay = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.MaxRetryDelay), static (o, value) => o.MaxRetryDelay = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.UnrecoverableAfter), static (o, value) => o.UnrecoverableAfter = value),
+        Setting.Switch<LeasingOptions>(nameof(LeasingOptions.CpuFallback), static (o, value) => o.CpuFallback = value),
+    ];
+
+    public static IReadOnlyList<Setting<DeviceOptions>> Device { get; } =
+    [
+        Setting.Number<DeviceOptions>(nameof(DeviceOptions.MaxConcurrentHolders), static (o, value) => o.MaxConcurrentHolders = value),
+        Setting.Text<DeviceOptions>(nameof(DeviceOptions.MemoryBudget), static (o, value) => o.MemoryBudget = value),
+    ];
+
+    public static IReadOnlyList<Setting<ModelOptions>> Model { get; } =
+    [
+        Setting.Preference<ModelOptions>(nameof(ModelOptions.Device), static (o, value) => o.Device = value),
+        Setting.Number<ModelOptions>(nameof(ModelOptions.MaxLeases), static (o, value) => o.MaxLeases = value),
+        Setting.Time<ModelOptions>(nameof(ModelOptions.KeepAlive), static (o, value) => o.KeepAlive = value),
+        Setting.Switch<ModelOptions>(nameof(ModelOptions.Preload), static (o, value) => o.Preload = value),
+    ];
+}

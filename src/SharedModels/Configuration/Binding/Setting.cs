@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace SharedModels.Configuration.Binding;
+
+/// <summary>Creates settings of each type.</summary>
+internal static class Setting
+{
+    private static readonly TimeSpan LongestExample = TimeSpan.FromDays(1);
+
+    public static Setting<TOptions> Time<TOptions>(string key, Action<TOptions, TimeSpan> set) => new(key, (options, text) =>
+    {
+        if (!TimeText.TryParse(text, out var time))
+            return TimeFormat(text);
+        set(options, time);
+        return null;
+    });
+
+    public static Setting<TOptions> Number<TOptions>(string key, Action<TOptions, int> set) => new(key, (options, text) =>
+    {
+        if (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+            return $"The value must be a whole number up to {int.MaxValue}.";
+        set(options, number);
+        return null;
+    });
+
+    public static Setting<TOptions> Switch<TOptions>(string key, Action<TOptions, bool> set) => new(key, (options, text) =>
+    {
+        if (!bool.TryParse(text, out var isOn))
+            return "The value must be true or false.";
+        set(options, isOn);
+        return null;
+    });
+
+    public static Setting<TOptions> Text<TOptions>(string key, Action<TOptions, string> set) => new(key, (options, text) =>
+    {
+        set(options, text);
+        return null;
+    });
+
+    public static Setting<TOptions> Preference<TOptions>(string key, Action<TOptions, DevicePreference> set) => new(key, (options, text) =>
+    {
+        // Numbers and lists of names, which Enum.TryParse reads too, are not allowed.
+        var names = Enum.GetNames<DevicePreference>();
+        var name = Array.Find(names, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
+        if (name is null)
+            return PreferenceNames + (NearestPreference(text) is { } nearest ? $" Did you mean '{nearest}'?" : "");
+        set(options, Enum.Parse<DevicePreference>(name));
+        return null;
+    });
+
+    public static string PreferenceNames => "The value must be Auto, Cpu or Accelerator.";
+
+    /// <summary>Says how times are written; a bare number is taken for seconds in the example.</summary>
+    public static string TimeFormat(string text)
+    {
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
+        if (!isNumber || seconds < 1 || seconds >= LongestExample.TotalSeconds)
+            seconds = 30;
+        var unit = seconds == 1 ? "second" : "seconds";
+        return $"Write a time as hh:mm:ss or d.hh:mm:ss, for example {TimeSpan.FromSeconds(seconds)} for {seconds} {unit}.";
+    }
+
+    private static string? NearestPreference(string text)
+    {
+        // By its letters alone, 'gpu' would be nearest to 'Cpu'.
+        var isAccelerator = Device.TryParse(text.Trim().ToLowerInvariant(), out var device) && device.Kind is "gpu" or "cuda" or "mps";
+        return isAccelerator ? nameof(DevicePreference.Accelerator) : NearestName.Find(text, Enum.GetNames<DevicePreference>());
+    }
+}

@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace SharedModels.Configuration;
+
+/// <summary>Reads times as hh:mm:ss or d.hh:mm:ss. <see cref="TimeSpan"/> also takes 4 for four days and 24:00:00 for 24 days.</summary>
+internal static class TimeText
+{
+    public static bool TryParse(string text, out TimeSpan time)
+    {
+        time = default;
+        return text.Any(static c => c == ':') && TimeSpan.TryParseExact(text.Trim(), "c", CultureInfo.InvariantCulture, out time);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.Configuration;
+using SharedModels.Devices;
+using SharedModels.Scheduling.Lifecycle;
+
+namespace SharedModels.Hosting;
+
+/// <summary>Warns of settings that the application can start with, but that are probably wrong.</summary>
+internal static partial class StartWarnings
+{
+    public static void Log(ILogger logger, SharedModelsOptions options, DeviceCatalog devices, IEnumerable<ScheduledModel> models)
+    {
+        Log(logger, [.. options.Report.Warnings, .. MemoryBudgetCheck.Warnings(devices.Infos, options)]);
+        foreach (var model in models.Where(static model => model.Settings.Candidates.Count == 0))
+        {
+            var key = $"{options.Report.Section}:Models:{model.Id}:{nameof(ModelOptions.Device)}";
+            var hasAccelerator = devices.Devices.Exists(static device => !device.Device.IsCpu);
+            NoDevice(logger, model.Id, string.Join(", ", devices.Devices.Select(static device => device.Device)), hasAccelerator
+                ? $"Its class cannot move to an accelerator. Implement ISharedModel, or set {key} to Auto or Cpu."
+                : $"Set {key} to Auto or Cpu, or register a device provider and check that the accelerator's driver is installed.");
+        }
+    }
+
+    public static void Log(ILogger logger, IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+            Setting(logger, warning);
+    }
+
+    [LoggerMessage(31, LogLevel.Warning, "{Warning}", EventName = "SettingWarning")]
+    private static partial void Setting(ILogger logger, string warning);
+
+    [LoggerMessage(
+        32,
+        LogLevel.Warning,
+        "Model '{ModelId}' requires an accelerator that it can use, and this machine has only {Devices}. "
+        + "All requests for it will fail. {Remedy}",
+        EventName = "NoDevice")]
+    private static partial void NoDevice(ILogger logger, string modelId, string devices, string remedy);
+}

@@ -1,0 +1,157 @@
+using SharedModels.Scheduling.Deadlocks;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Scheduling;
+
+/// <summary>After an event: grants what can be granted, and starts the steps that the other requests need, until nothing is left to decide.</summary>
+internal sealed class Dispatcher(
+    SchedulerState state,
+    WaitQueues queues,
+    ServiceOrder order,
+    LeaseGranter granter,
+    ModelPlacer placer,
+    ModelLifecycle lifecycle,
+    RequestRejector rejector,
+    PreloadKeeper keeper,
+    WaitGraph waits,
+    SchedulerInvariants invariants)
+{
+    /// <summary>Serves every device until nothing changes, as what happens on one may concern requests on another.</summary>
+    public void Dispatch(long now)
+    {
+        long before;
+        var rounds = 0;
+        do
+        {
+            before = state.Decisions;
+            state.IsHostShort = false;
+            SchedulerInvariants.AssertEnds(ref rounds);
+            foreach (var device in state.Devices)
+                placer.Trim(device, now);
+            foreach (var device in state.Devices)
+                Serve(device, now);
+        }
+        while ((state.Decisions != before && queues.Count > 0) || BreakDeadlock(now) || keeper.Keep(now));
+        SchedulerInvariants.Assert(!waits.HasCycle(now), "No deadlock", "holders wait for each other");
+        invariants.Check();
+    }
+
+    private void Serve(ScheduledDevice device, long now)
+    {
+        var rounds = 0;
+        while (device is { IsWanted: true, IsLost: false })
+        {
+            SchedulerInvariants.AssertEnds(ref rounds);
+            if (ServeHolders(device, now))
+                continue;
+            if (queues.UrgentHolders.Count == 0 && device.FindOnlyQueue() is { } queue && GrantRules.IsPlaced(queue))
+            {
+                queue.Refresh(now, state.Policy.PriorityAgeing);
+                if (!GrantRules.CanGrant(queue.Next!))
+                    break;
+                granter.GrantWaiting(queue.Next!, now);
+            }
+            else if (!ServeInOrder(device, now))
+            {
+                break;
+            }
+        }
+
+        invariants.CheckWorkConserving(device, now);
+    }
+
+    /// <summary>Serves holders of leases, here or elsewhere, before all others: what they hold stays in use until they are served.</summary>
+    private bool ServeHolders(ScheduledDevice device, long now)
+    {
+        if (queues.UrgentHolders.Count == 0)
+            return false;
+        var holders = state.Devices.SelectMany(static device => device.Slots.ToArray()).OfType<LeaseHolder>().Where(static holder => holder.IsUrgent);
+        foreach (var holder in holders)
+        {
+            if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
+            {
+                // But not before requests that must not be bypassed any more and can be served: otherwise holders could starve them.
+                order.ListWanted(device, now);
+                order.FindBarriers(device, now);
+                if (order.IsBehindBarrier(request, device, now) && order.FindAtBound(device, now) is { } first)
+                {
+                    GrantInTurn(first, now);
+                    return true;
+                }
+
+                order.CountBypasses(request, now);
+                request.Queue.CountBypass(request, now, state.Policy);
+                granter.GrantWaiting(request, now);
+                return true;
+            }
+
+            if (holder.FindWaitingOn(device, request => placer.FindBlockedByItself(request) is not null) is { } blocked)
+            {
+                ServeBlocked(blocked, holder, now);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Sends a model whose room its holder's other models take to another device, once; rejects the request if there is none.</summary>
+    private void ServeBlocked(LeaseRequest blocked, LeaseHolder holder, long now)
+    {
+        var (model, budget) = placer.FindBlockedByItself(blocked)!.Value;
+        var mayMove = !model.WasRerouted && !model.IsBound && budget == model.Device!.Memory;
+        if (mayMove && DeviceSelector.FindOther(model, mustHaveRoom: false, holder) is { } other)
+        {
+            model.WasRerouted = true;
+            lifecycle.Reattach(model, other);
+            return;
+        }
+
+        var needed = DeviceSelector.BytesNeeded(budget, blocked.Queue, holder);
+        rejector.Reject(blocked, model, WaitEstimator.NeverFits(budget, needed), now);
+    }
+
+    private void GrantInTurn(LeaseRequest request, long now)
+    {
+        order.CountBypasses(request, now);
+        granter.GrantWaiting(request, now);
+    }
+
+    private bool ServeInOrder(ScheduledDevice device, long now)
+    {
+        order.ListWanted(device, now);
+        order.FindBarriers(device, now);
+        if (!GrantInOrder(device, now))
+            return !device.IsPlaced && placer.PlaceInOrder(device, now);
+
+        // With everything that is wanted here, and no slot for anybody else, there is nothing left to do.
+        return !device.IsPlaced || device.HasFreeSlot || queues.UrgentHolders.Count > 0;
+    }
+
+    private bool GrantInOrder(ScheduledDevice device, long now)
+    {
+        foreach (var queue in device.Wanted)
+        {
+            if (queue.IsPreload || order.FirstInTurn(queue, device, now) is not { } request)
+                continue;
+            GrantInTurn(request, now);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Rejects the request that closed a cycle of holders that each wait for the next, if there is one.</summary>
+    private bool BreakDeadlock(long now)
+    {
+        if (waits.FindCycle(now) is not [var youngest, ..] cycle)
+            return false;
+        var device = youngest.ScheduledModel.Device!;
+        var rejection = new Rejection(RejectionReason.Deadlock) { Device = device.Device, QueueLength = device.QueueLength, Cycle = WaitGraph.Describe(cycle) };
+        rejector.Reject(youngest, youngest.ScheduledModel, rejection, now);
+        return true;
+    }
+}

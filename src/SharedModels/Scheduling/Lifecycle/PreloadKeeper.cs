@@ -1,0 +1,94 @@
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Scheduling.Lifecycle;
+
+/// <summary>Brings preloaded models back that went away or could not be loaded, without traffic, at intervals that double with each attempt.</summary>
+internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, DeviceFailover failover)
+{
+    private readonly Dictionary<ScheduledModel, KeepTimer> _timers = [];
+    private bool _isStarted;
+
+    /// <summary>Begins to keep the models that are to be preloaded.</summary>
+    public void Start()
+    {
+        _isStarted = true;
+        state.Models.ForEach(Add);
+    }
+
+    /// <summary>Keeps a model too, if it is to be preloaded.</summary>
+    public void Add(ScheduledModel model)
+    {
+        if (_isStarted && model.Settings.IsPreloaded)
+            _timers.TryAdd(model, new KeepTimer());
+    }
+
+    /// <summary>Tries every missing model again at once, because a device has come back.</summary>
+    public void Retry(long now)
+    {
+        foreach (var (_, timer) in _timers)
+            (timer.DueAt, timer.Attempts) = (timer.DueAt == 0 ? 0 : now, 0);
+    }
+
+    /// <summary>Forgets a model.</summary>
+    public void Remove(ScheduledModel model)
+    {
+        if (_timers.Remove(model, out var timer))
+            state.Deadlines.Remove(timer);
+    }
+
+    /// <summary>Requests the models that have been missing long enough.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Keep(long now)
+    {
+        var before = state.Decisions;
+        if (_timers.Count == 0 || state.IsShuttingDown)
+            return false;
+        foreach (var (model, timer) in _timers)
+            Keep(model, timer, now);
+        return state.Decisions != before;
+    }
+
+    private void Keep(ScheduledModel model, KeepTimer timer, long now)
+    {
+        if (model is { Residency: ModelResidency.OnDevice, IsLost: false })
+        {
+            state.Deadlines.Remove(timer);
+            timer.Attempts = 0;
+            timer.DueAt = 0;
+            return;
+        }
+
+        if (model.IsWanted || model.Residency is not (ModelResidency.Registered or ModelResidency.OnHost or ModelResidency.Faulted))
+            return;
+        if (timer.DueAt == 0)
+            timer.DueAt = Math.Max(model.RetryAt, Ticks.After(now, state.Policy.BackOff(++timer.Attempts)));
+        timer.DueAt = Math.Max(timer.DueAt, model.RetryAt);
+        if (now < timer.DueAt)
+        {
+            if (!timer.IsScheduled)
+                state.Deadlines.Set(timer, timer.DueAt);
+            return;
+        }
+
+        timer.DueAt = 0;
+        if (failover.TryAttach(model, now))
+        {
+            queues.Enqueue(new KeepRequest(model), now);
+            state.Decisions++;
+        }
+        else
+        {
+            Keep(model, timer, now);
+        }
+    }
+
+    /// <summary>When a missing model is requested.</summary>
+    private sealed class KeepTimer : DeadlineEntry
+    {
+        public int Attempts { get; set; }
+
+        /// <summary>When, in ticks; 0 while the model is not known to be missing.</summary>
+        public long DueAt { get; set; }
+    }
+}

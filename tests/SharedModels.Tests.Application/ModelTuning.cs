@@ -1,0 +1,6 @@
+namespace SharedModels.Tests.Application;
+
+internal sealed class ModelTuning
+{
+    public float Threshold { get; set; }
+}
