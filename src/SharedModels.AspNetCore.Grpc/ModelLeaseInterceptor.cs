@@ -2,11 +2,13 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Grpc;
 
-/// <summary>Acquires leases before methods that ask for it, and tells callers why they get none.</summary>
-internal sealed class ModelLeaseInterceptor : Interceptor
+/// <summary>Acquires leases before methods that require them, and tells callers why they get none.</summary>
+internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logger) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -24,7 +26,7 @@ internal sealed class ModelLeaseInterceptor : Interceptor
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => EndAsync(continuation(requestStream, responseStream, context)));
 
-    private static async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> method)
+    private async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> method)
     {
         try
         {
@@ -33,8 +35,20 @@ internal sealed class ModelLeaseInterceptor : Interceptor
         }
         catch (ModelLeaseException exception)
         {
-            throw ModelLeaseStatus.Create(exception);
+            var answer = ModelLeaseStatus.Create(exception, ExceptionDetails.AreIncluded(context.GetHttpContext().RequestServices));
+            if (ModelLeaseProblem.StatusOf(exception) >= StatusCodes.Status500InternalServerError)
+                Write(answer.StatusCode, context.Method, exception);
+            throw answer;
         }
+    }
+
+    private void Write(StatusCode status, string method, ModelLeaseException exception)
+    {
+        var level = ModelLeaseProblem.LevelOf(exception);
+        if (!logger.IsEnabled(level))
+            return;
+        var message = ExceptionDetails.Of(exception);
+        Log.Refused(logger, level, status, method, message);
     }
 
     private static async ValueTask AcquireAsync(HttpContext context, CancellationToken cancellationToken)

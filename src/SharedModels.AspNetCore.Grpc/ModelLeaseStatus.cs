@@ -5,19 +5,19 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Grpc;
 
-/// <summary>What a caller is told of an exception of the manager's.</summary>
+/// <summary>Turns an exception of the manager's into a status.</summary>
 internal static class ModelLeaseStatus
 {
     // Clients with a retry policy wait that long by themselves: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
     private const string Pushback = "grpc-retry-pushback-ms";
 
-    public static RpcException Create(ModelLeaseException exception)
+    public static RpcException Create(ModelLeaseException exception, bool includeDetails)
     {
         var code = CodeOf(exception);
         var trailers = new Metadata();
-        if (code == StatusCode.Unavailable)
-            trailers.Add(Pushback, Math.Ceiling((exception.RetryAfter ?? ModelLeaseProblem.DefaultRetryAfter).TotalMilliseconds).ToString("0", CultureInfo.InvariantCulture));
-        return new(new(code, exception.Message), trailers);
+        if (code == StatusCode.Unavailable && exception.RetryAfter is { } time)
+            trailers.Add(Pushback, Math.Ceiling(time.TotalMilliseconds).ToString("0", CultureInfo.InvariantCulture));
+        return new(new(code, ClientMessage.Of(exception, includeDetails)), trailers);
     }
 
     private static StatusCode CodeOf(ModelLeaseException exception) => ModelLeaseProblem.StatusOf(exception) switch

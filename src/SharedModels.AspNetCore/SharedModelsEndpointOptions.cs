@@ -1,6 +1,6 @@
 namespace SharedModels.AspNetCore;
 
-/// <summary>Who may do what at the endpoints of <c>MapSharedModels</c>.</summary>
+/// <summary>Limits and permissions of the endpoints of <c>MapSharedModels</c>.</summary>
 public sealed class SharedModelsEndpointOptions
 {
     /// <summary>The authorization policy that preloading and evicting need.</summary>
@@ -12,4 +12,9 @@ public sealed class SharedModelsEndpointOptions
     /// <remarks>What the application demands of the whole group (<c>RequireAuthorization()</c>) or of every endpoint (its fallback policy) is demanded still.</remarks>
     /// <value>The default is <see langword="false"/>.</value>
     public bool AllowAnonymousControl { get; set; }
+
+    /// <summary>The maximum number of event streams that are open at the same time. Each further one is answered with 503 and <c>Retry-After</c>.</summary>
+    /// <remarks>Each open live page has one. Each call of <c>MapSharedModels</c> counts its own.</remarks>
+    /// <value>The default is 32. 0 allows none.</value>
+    public int MaxEventStreams { get; set; } = 32;
 }

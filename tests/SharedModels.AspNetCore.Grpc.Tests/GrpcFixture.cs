@@ -45,6 +45,16 @@ internal sealed class GrpcFixture : IAsyncDisposable
             configure ?? (static services => services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddGrpc().AddModelLeases().AddModelLeases()),
             settings));
 
+    public static async Task<GrpcFixture> StartInAsync(string environment, Action<IServiceCollection> configure) =>
+        new(await WebFixture.StartInAsync(
+            environment,
+            static app => app.MapGrpcService<Detector>(),
+            services =>
+            {
+                services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddGrpc().AddModelLeases();
+                configure(services);
+            }));
+
     public async Task<string> CallAsync(Method<string, string> method, CancellationToken cancellationToken = default) =>
         await _channel.CreateCallInvoker().AsyncUnaryCall(method, null, new(cancellationToken: cancellationToken), "");
 

@@ -17,7 +17,7 @@ public sealed class StatusTests
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
         var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
-        Assert.Contains("SharedModels:Leasing:MaxQueueLength", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal("The model 'a' is busy. 1 request is waiting.", refused.Status.Detail);
         Assert.True(int.Parse(refused.Trailers.GetValue(Pushback)!) > 0);
         held.Dispose();
         await waiting;
@@ -30,8 +30,7 @@ public sealed class StatusTests
         fixture.Web.Accelerator.Lose();
         var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
         Assert.Equal((StatusCode.Unavailable, "1000"), (refused.StatusCode, refused.Trailers.GetValue(Pushback)));
-        Assert.StartsWith("Device fake:0 is lost", refused.Status.Detail, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal("Device fake:0 is out of service.", refused.Status.Detail);
     }
 
     [Fact]
@@ -46,22 +45,24 @@ public sealed class StatusTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task What_a_method_throws_of_the_managers_exceptions_is_told_as_well(ModelLeaseException failure, StatusCode status, string? pushback)
+    public async Task An_exception_of_the_managers_that_a_method_throws_becomes_a_status(ModelLeaseException failure, StatusCode status, string detail, string? pushback)
     {
         await using var fixture = await GrpcFixture.StartAsync();
         fixture.Script.Failures.Enqueue(failure);
         var refused = await fixture.FailAsync(DetectorBase.FailMethod);
-        Assert.Equal((status, "No.", pushback), (refused.StatusCode, refused.Status.Detail, refused.Trailers.GetValue(Pushback)));
+        Assert.Equal((status, detail, pushback), (refused.StatusCode, refused.Status.Detail, refused.Trailers.GetValue(Pushback)));
     }
 
-    public static TheoryData<ModelLeaseException, StatusCode, string?> Failures => new()
+    public static TheoryData<ModelLeaseException, StatusCode, string, string?> Failures => new()
     {
-        { new UnknownModelException("No."), StatusCode.NotFound, null },
-        { new ModelInUseException("No."), StatusCode.FailedPrecondition, null },
-        { new DeviceOutOfMemoryException("No."), StatusCode.FailedPrecondition, null },
-        { new DeviceOutOfMemoryException("No.") { RetryAfter = TimeSpan.FromSeconds(2) }, StatusCode.Unavailable, "2000" },
-        { new ManagerShuttingDownException("No."), StatusCode.Unavailable, "1000" },
-        { new LeaseTimeoutException("No.") { RetryAfter = TimeSpan.FromMicroseconds(10) }, StatusCode.Unavailable, "1" },
+        { new UnknownModelException("No."), StatusCode.NotFound, "There is no such model.", null },
+        { new ModelInUseException("No."), StatusCode.FailedPrecondition, "The model is in use.", null },
+        { new DeviceOutOfMemoryException("No."), StatusCode.FailedPrecondition, "The model does not fit on its device.", null },
+        { new DeviceOutOfMemoryException("No.") { RetryAfter = TimeSpan.FromSeconds(2) }, StatusCode.Unavailable, "The model does not fit on its device at the moment.", "2000" },
+        { new ManagerShuttingDownException("No."), StatusCode.Unavailable, "The server is stopping.", null },
+        { new ModelLoadException("No.") { ModelId = "a" }, StatusCode.Unavailable, "The model 'a' could not be loaded.", null },
+        { new ModelLeaseException("No.") { ModelId = "a" }, StatusCode.Unavailable, "The request for the model 'a' failed.", null },
+        { new LeaseTimeoutException("No.") { RetryAfter = TimeSpan.FromMicroseconds(10) }, StatusCode.Unavailable, "The server is busy.", "1" },
     };
 
     [Fact]

@@ -6,7 +6,16 @@ namespace SharedModels.AspNetCore.Tests;
 
 internal static class HttpProblems
 {
-    /// <summary>Asks for what is answered with a problem, which must be complete and for people.</summary>
+    /// <summary>Sends a request that is answered with a problem, which must be complete and for people.</summary>
+    /// <param name="fixture">The application.</param>
+    /// <param name="path">The address.</param>
+    /// <param name="status">The expected status.</param>
+    /// <param name="title">The expected title.</param>
+    /// <param name="model">The expected model.</param>
+    /// <param name="device">The expected device.</param>
+    /// <param name="queueLength">The expected length of the queue.</param>
+    /// <param name="retryAfter">The expected header in seconds: 0 for none, <see langword="null"/> for any.</param>
+    /// <param name="isPost">Whether to send a POST.</param>
     /// <returns>The problem's detail.</returns>
     public static async Task<string> ExpectProblemAsync(
         this WebFixture fixture, string path, HttpStatusCode status, string title, string? model, string? device, int queueLength = 0, int? retryAfter = null, bool isPost = false)
@@ -20,7 +29,7 @@ internal static class HttpProblems
         Assert.Equal(((int)status, title), (problem.GetProperty("status").GetInt32(), problem.GetProperty("title").GetString()));
         Assert.Equal((model, device, queueLength), (problem.GetProperty("model").GetString(), problem.GetProperty("device").GetString(), problem.GetProperty("queueLength").GetInt32()));
         var seconds = response.Headers.TryGetValues("Retry-After", out var values) ? int.Parse(values.Single(), CultureInfo.InvariantCulture) : 0;
-        Assert.Equal(status == HttpStatusCode.ServiceUnavailable, seconds >= 1);
+        Assert.Equal(status == HttpStatusCode.ServiceUnavailable && retryAfter != 0, seconds >= 1);
         Assert.Equal(retryAfter ?? seconds, seconds);
         return problem.GetProperty("detail").GetString()!;
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SharedModels.Testing;
 
@@ -35,9 +36,13 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public FakeModelScript Script(string id) => Services.GetRequiredKeyedService<FakeModelScript>(id);
 
-    public static async Task<WebFixture> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
+    public static Task<WebFixture> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
+        StartInAsync(Environments.Production, map, configure, settings);
+
+    public static async Task<WebFixture> StartInAsync(
+        string environment, Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
+        var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = environment });
         builder.WebHost.UseTestServer();
         builder.Services.AddRouting();
         var time = new ManualTimeProvider();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace SharedModels.VisionApi.Tests;
@@ -12,6 +13,10 @@ public sealed class VisionApiFactory : WebApplicationFactory<Program>
     public Dictionary<string, string> Settings { get; } = [];
 
     public TimeProvider? Time { get; init; }
+
+    public string Environment { get; init; } = Environments.Development;
+
+    public Action<IServiceCollection>? Configure { get; init; }
 
     internal RecordingLoggerProvider Logs { get; } = new();
 
@@ -32,6 +37,9 @@ public sealed class VisionApiFactory : WebApplicationFactory<Program>
         foreach (var (key, value) in Settings)
             builder.UseSetting(key, value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        builder.UseEnvironment(Environment);
+        if (Configure is not null)
+            builder.ConfigureTestServices(Configure);
         if (Time is not null)
             builder.ConfigureTestServices(services => services.AddSingleton(Time));
     }

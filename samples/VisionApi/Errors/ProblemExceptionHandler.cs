@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using SharedModels.AspNetCore;
 using SharedModels.Vision.Imaging;
 using VisionApi.Uploads;
 
 namespace VisionApi.Errors;
 
-/// <summary>Answers what is wrong with a request or its picture; the manager's exceptions are answered by the package. What nobody knows becomes a 500.</summary>
-internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+/// <summary>Answers errors of a request or its picture. The package answers the manager's exceptions. All others become a 500.</summary>
+internal sealed partial class ProblemExceptionHandler(IOptions<SharedModelsHttpOptions> options, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -21,9 +23,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             return false;
         if (status >= StatusCodes.Status500InternalServerError)
             LogRefused(status, httpContext.Request.Path, exception.Message);
-        if (status == StatusCodes.Status503ServiceUnavailable)
-            httpContext.Response.Headers.RetryAfter = "60";
-        await TypedResults.Problem(Describe(exception, status)).ExecuteAsync(httpContext);
+        await TypedResults.Problem(Describe(exception, status, options.Value.IncludeExceptionDetails)).ExecuteAsync(httpContext);
         return true;
     }
 
@@ -36,10 +36,13 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         _ => null,
     };
 
-    private static ProblemDetails Describe(Exception exception, int status) =>
+    private static ProblemDetails Describe(Exception exception, int status, bool includeDetails) =>
         exception is InvalidFieldException invalid
             ? new HttpValidationProblemDetails { Status = status, Title = TitleOf(exception), Detail = invalid.Message, Errors = { [invalid.Field] = [invalid.Message] } }
-            : new ProblemDetails { Status = status, Title = TitleOf(exception), Detail = exception.Message };
+            : new ProblemDetails { Status = status, Title = TitleOf(exception), Detail = includeDetails || IsForClients(exception) ? exception.Message : null };
+
+    /// <summary>Whether a message is written for the client. One that quotes another exception may contain a path, and a missing library concerns the operator.</summary>
+    private static bool IsForClients(Exception exception) => exception is ImageFormatException or BadHttpRequestException { InnerException: null };
 
     private static string TitleOf(Exception exception) => exception switch
     {

@@ -12,6 +12,9 @@ internal sealed class PixelBudget : IDisposable
     // Who waits holds the encoded picture, so that the queue is bounded too.
     private const int QueuedBudgets = 4;
 
+    // Decoding a picture and using a model with it takes about as long.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly IImageDecoder _decoder;
     private readonly long _maxPixelsEach;
     private readonly int _budget;
@@ -47,7 +50,7 @@ internal sealed class PixelBudget : IDisposable
         if (lease.IsAcquired)
             return lease;
         lease.Dispose();
-        throw new LeaseRejectedException($"Too many large pictures are waiting to be decoded (VisionApi:MaxPixelsInMemory is {_budget}). Try again later.");
+        throw new LeaseRejectedException($"Too many large pictures are waiting to be decoded (VisionApi:MaxPixelsInMemory is {_budget}). Try again later.") { RetryAfter = RetryAfter };
     }
 
     public void Dispose() => _limiter.Dispose();
@@ -62,7 +65,7 @@ internal sealed class PixelBudget : IDisposable
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new LeaseTimeoutException($"No room to decode the picture within {_timeout} (SharedModels:Leasing:AcquireTimeout; VisionApi:MaxPixelsInMemory is {_budget}). Try again later.", late);
+            throw new LeaseTimeoutException($"No room to decode the picture within {_timeout} (SharedModels:Leasing:AcquireTimeout; VisionApi:MaxPixelsInMemory is {_budget}). Try again later.", late) { RetryAfter = RetryAfter };
         }
     }
 

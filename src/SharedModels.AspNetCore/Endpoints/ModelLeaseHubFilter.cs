@@ -1,10 +1,11 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
+using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Endpoints;
 
-/// <summary>Acquires leases before hub methods that ask for it, and tells callers why they get none.</summary>
+/// <summary>Acquires leases before hub methods that require them, and tells callers why they get none.</summary>
 internal sealed class ModelLeaseHubFilter : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
@@ -20,8 +21,8 @@ internal sealed class ModelLeaseHubFilter : IHubFilter
         }
         catch (ModelLeaseException exception)
         {
-            // Other exceptions' messages do not reach the caller; these are made to be read.
-            throw new HubException(exception.Message, exception);
+            // SignalR logs the exception with its cause, and sends only this message.
+            throw new HubException(ClientMessage.WithRetry(exception, ExceptionDetails.AreIncluded(invocationContext.ServiceProvider)), exception);
         }
     }
 }

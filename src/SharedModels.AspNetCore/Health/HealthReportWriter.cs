@@ -2,14 +2,19 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Health;
 
-/// <summary>Writes the outcome of health checks: <c>{ status, checks: [{ name, status, description, data }] }</c>.</summary>
+/// <summary>
+/// Writes the outcome of health checks: <c>{ status, checks: [{ name, status, description, data }] }</c>. Descriptions, and texts among the data, are written only
+/// with exception details: they may be messages of exceptions, those of the application's own checks included.
+/// </summary>
 internal static class HealthReportWriter
 {
     public static async Task WriteAsync(HttpContext context, HealthReport report)
     {
+        var includeDetails = ExceptionDetails.AreIncluded(context.RequestServices);
         context.Response.ContentType = "application/json";
         var writer = new Utf8JsonWriter(context.Response.BodyWriter);
         await using var end = writer.ConfigureAwait(false);
@@ -17,20 +22,22 @@ internal static class HealthReportWriter
         writer.WriteString("status", report.Status.ToString());
         writer.WriteStartArray("checks");
         foreach (var (name, check) in report.Entries)
-            Write(writer, name, check);
+            Write(writer, name, check, includeDetails);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, string name, HealthReportEntry check)
+    private static void Write(Utf8JsonWriter writer, string name, HealthReportEntry check, bool includeDetails)
     {
         writer.WriteStartObject();
         writer.WriteString("name", name);
         writer.WriteString("status", check.Status.ToString());
-        writer.WriteString("description", check.Description);
+        writer.WriteString("description", includeDetails ? check.Description : null);
         writer.WriteStartObject("data");
         foreach (var (key, value) in check.Data)
         {
+            if (!includeDetails && !IsSafe(value))
+                continue;
             writer.WritePropertyName(key);
             WriteValue(writer, value);
         }
@@ -38,6 +45,12 @@ internal static class HealthReportWriter
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
+
+    /// <summary>Whether a value cannot be a message: a number, a flag, a time, or where a model is.</summary>
+    private static bool IsSafe(object? value) =>
+        value is null or decimal or TimeSpan or DateTime or DateTimeOffset or Enum
+        || value.GetType().IsPrimitive
+        || (value is string text && Enum.IsDefined(typeof(ModelResidency), text));
 
     /// <summary>Other checks' data may be anything, and must not make the answer fail.</summary>
     private static void WriteValue(Utf8JsonWriter writer, object? value)

@@ -18,18 +18,11 @@ internal sealed class ModelLeaseExceptionHandler(IProblemDetailsService problems
             return true;
         }
 
-        var problem = ModelLeaseProblem.Begin(httpContext.Response, refused);
-        var level = LevelOf(refused);
-        if (httpContext.Response.StatusCode >= StatusCodes.Status500InternalServerError)
-            Log.Refused(logger, level, httpContext.Response.StatusCode, httpContext.Request.Path, exception.Message);
+        var problem = ModelLeaseProblem.Begin(httpContext, refused, logger);
 
-        // A client that accepts nothing of the kind is told all the same.
+        // A client whose Accept header excludes problem details gets them regardless.
         if (!await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception }).ConfigureAwait(false))
             await TypedResults.Problem(problem).ExecuteAsync(httpContext).ConfigureAwait(false);
         return true;
     }
-
-    // Under overload there are as many refusals as requests, and metrics count them; a fault is news.
-    private static LogLevel LevelOf(ModelLeaseException exception) =>
-        exception is LeaseRejectedException or LeaseTimeoutException or ManagerShuttingDownException ? LogLevel.Debug : LogLevel.Warning;
 }

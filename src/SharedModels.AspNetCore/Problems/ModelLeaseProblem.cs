@@ -1,27 +1,26 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
 
 namespace SharedModels.AspNetCore.Problems;
 
-/// <summary>What a client is told of an exception of the manager's.</summary>
+/// <summary>Turns an exception of the manager's into an answer.</summary>
 internal static class ModelLeaseProblem
 {
-    /// <summary>When to come back where the manager does not say.</summary>
-    public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
-
-    /// <summary>Sets the status and the headers of a response, and returns its body.</summary>
-    public static ProblemDetails Begin(HttpResponse response, ModelLeaseException exception)
+    /// <summary>Sets the status and the headers of the response, writes the full message to the log, and returns the body.</summary>
+    public static ProblemDetails Begin(HttpContext context, ModelLeaseException exception, ILogger logger)
     {
         var status = StatusOf(exception);
-        response.StatusCode = status;
-        if (status == StatusCodes.Status503ServiceUnavailable)
-            response.Headers.RetryAfter = RetryAfter(exception.RetryAfter).ToString(CultureInfo.InvariantCulture);
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable && exception.RetryAfter is { } time)
+            RetryHeader.Set(context.Response, time);
+        if (status >= StatusCodes.Status500InternalServerError)
+            Write(logger, status, context.Request.Path, exception);
         return new()
         {
             Status = status,
             Title = TitleOf(exception),
-            Detail = exception.Message,
+            Detail = ClientMessage.Of(exception, ExceptionDetails.AreIncluded(context.RequestServices)),
             Extensions =
             {
                 ["model"] = exception.ModelId,
@@ -39,8 +38,18 @@ internal static class ModelLeaseProblem
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    /// <summary>Whole seconds, at least one, as the header has no smaller unit.</summary>
-    private static long RetryAfter(TimeSpan? time) => Math.Max(1, (long)Math.Ceiling((time ?? DefaultRetryAfter).TotalSeconds));
+    // Under overload there are as many rejections as requests, and metrics count them. A fault is news.
+    public static LogLevel LevelOf(ModelLeaseException exception) =>
+        exception is LeaseRejectedException or LeaseTimeoutException or ManagerShuttingDownException ? LogLevel.Debug : LogLevel.Warning;
+
+    private static void Write(ILogger logger, int status, PathString path, ModelLeaseException exception)
+    {
+        var level = LevelOf(exception);
+        if (!logger.IsEnabled(level))
+            return;
+        var message = ExceptionDetails.Of(exception);
+        Log.Refused(logger, level, status, path, message);
+    }
 
     private static string TitleOf(ModelLeaseException exception) => exception switch
     {

@@ -1,3 +1,5 @@
+using SharedModels.AspNetCore.Problems;
+
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>Something that changed.</summary>
@@ -9,11 +11,11 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Lease">The number of the request or lease, if one is concerned.</param>
 /// <param name="Residency">Where the model is now.</param>
 /// <param name="Ms">How long the request waited, or the lease was held, in milliseconds.</param>
-/// <param name="Detail">Why.</param>
+/// <param name="Detail">Why, in a word; for faults and lost devices a message that is there only with exception details.</param>
 internal sealed record Change(
     long Number, SharedModelsChangeKind Kind, long At, string? Model, string? Device, long? Lease, ModelResidency? Residency, double? Ms, string? Detail)
 {
-    public static Change Create(SharedModelsChange change) => new(
+    public static Change Create(SharedModelsChange change, bool includeDetails) => new(
         change.Number,
         change.Kind,
         change.Time.ToUnixTimeMilliseconds(),
@@ -22,5 +24,5 @@ internal sealed record Change(
         change.LeaseNumber == 0 ? null : change.LeaseNumber,
         change.Residency,
         change.Kind is SharedModelsChangeKind.LeaseGranted or SharedModelsChangeKind.LeaseReleased ? Math.Round(change.Duration.TotalMilliseconds, 3) : null,
-        change.Detail);
+        ClientMessage.OfChange(change, includeDetails));
 }

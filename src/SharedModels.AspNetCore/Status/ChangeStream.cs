@@ -5,15 +5,19 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
+using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>
-/// Tells a client of every change, as server-sent events: first a <c>snapshot</c>, then <c>changes</c> in lists, a <c>snapshot</c> again whenever the client
+/// Sends every change to a client, as server-sent events: first a <c>snapshot</c>, then <c>changes</c> in lists, a <c>snapshot</c> again whenever the client
 /// was too slow for them, and a <c>ping</c> when nothing happens. A client that comes back says by <c>Last-Event-ID</c> what it knows.
 /// </summary>
-internal sealed class ChangeStream
+internal sealed class ChangeStream(int maxStreams = int.MaxValue)
 {
+    // Nobody knows when another client leaves.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     // Under many changes a second clients get lists of them, and not a message for each.
@@ -22,21 +26,30 @@ internal sealed class ChangeStream
     // Numbers begin anew when the application does, and a client that comes back may have those of another run.
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
 
-    public ServerSentEventsResult<string> Get(HttpContext context, ISharedModelManager manager, TimeProvider time, IHostApplicationLifetime lifetime)
+    private int _streams;
+
+    public Results<ServerSentEventsResult<string>, ProblemHttpResult> Get(HttpContext context, ISharedModelManager manager, TimeProvider time, IHostApplicationLifetime lifetime)
     {
+        if (!TryOpen(context.Response))
+        {
+            RetryHeader.Set(context.Response, RetryAfter);
+            return TypedResults.Problem("Too many clients follow the changes already.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "The server is busy");
+        }
+
         context.Response.Headers["X-Accel-Buffering"] = "no";
 
         // A stream that lasts must not keep the application from stopping.
-        return TypedResults.ServerSentEvents(ReadAsync(manager, KnownBy(context.Request), time, lifetime.ApplicationStopping, context.RequestAborted));
+        var includeDetails = ExceptionDetails.AreIncluded(context.RequestServices);
+        return TypedResults.ServerSentEvents(ReadAsync(manager, KnownBy(context.Request), time, includeDetails, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
     /// <summary>A client that knows nothing gets what is kept of the past, too.</summary>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync(
-        ISharedModelManager manager, long? known, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ISharedModelManager manager, long? known, TimeProvider time, bool includeDetails, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Something is sent at once, so that the client knows that it is connected.
         var first = manager.GetSnapshot();
-        yield return known is null ? Snapshot(first, time) : Ping(time);
+        yield return known is null ? Snapshot(first, time, includeDetails) : Ping(time);
         var batches = new ChangeBatches(token => manager.WatchAsync(known ?? 0, token), time, Silence, Pause, stopping, cancellationToken);
         await using var end = batches.ConfigureAwait(false);
         var told = known ?? first.LastChange;
@@ -46,12 +59,29 @@ internal sealed class ChangeStream
 
             // What a new client misses of the past is before its snapshot.
             if (gap >= 0 && batch[gap].Number > told)
-                yield return Snapshot(manager.GetSnapshot(), time);
+                yield return Snapshot(manager.GetSnapshot(), time, includeDetails);
 
             // Of what was before the gap nobody learns how it ended.
             batch.RemoveRange(0, gap + 1);
-            yield return batch.Count == 0 ? Ping(time) : Changes(batch);
+            yield return batch.Count == 0 ? Ping(time) : Changes(batch, includeDetails);
         }
+    }
+
+    private bool TryOpen(HttpResponse response)
+    {
+        if (Interlocked.Increment(ref _streams) > maxStreams)
+        {
+            Interlocked.Decrement(ref _streams);
+            return false;
+        }
+
+        // The enumeration may never begin, but every response ends.
+        response.OnCompleted(static stream =>
+        {
+            Interlocked.Decrement(ref ((ChangeStream)stream)._streams);
+            return Task.CompletedTask;
+        }, this);
+        return true;
     }
 
     private long? KnownBy(HttpRequest request) =>
@@ -59,13 +89,13 @@ internal sealed class ChangeStream
             ? number
             : null;
 
-    private static SseItem<string> Snapshot(SharedModelsSnapshot snapshot, TimeProvider time) =>
-        new(JsonSerializer.Serialize(ModelsResponse.Create(snapshot, time), StatusJson.Default.ModelsResponse), "snapshot");
+    private static SseItem<string> Snapshot(SharedModelsSnapshot snapshot, TimeProvider time, bool includeDetails) =>
+        new(JsonSerializer.Serialize(ModelsResponse.Create(snapshot, time, includeDetails), StatusJson.Default.ModelsResponse), "snapshot");
 
     private static SseItem<string> Ping(TimeProvider time) => new(time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), "ping");
 
-    private SseItem<string> Changes(List<SharedModelsChange> changes) =>
-        new(JsonSerializer.Serialize([.. changes.Select(Change.Create)], StatusJson.Default.ChangeArray), "changes")
+    private SseItem<string> Changes(List<SharedModelsChange> changes, bool includeDetails) =>
+        new(JsonSerializer.Serialize([.. changes.Select(change => Change.Create(change, includeDetails))], StatusJson.Default.ChangeArray), "changes")
         {
             EventId = string.Create(CultureInfo.InvariantCulture, $"{changes[^1].Number}@{_run}"),
         };

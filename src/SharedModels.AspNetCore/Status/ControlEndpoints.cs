@@ -18,25 +18,27 @@ internal static class ControlEndpoints
 
     public static void Map(RouteGroupBuilder group, IServiceProvider services, string pattern, SharedModelsEndpointOptions options)
     {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("SharedModels.AspNetCore");
         var control = group.MapGroup("");
         control.AddEndpointFilter(RefuseOtherSitesAsync);
-        control.AddEndpointFilter(AnswerProblemsAsync);
+        control.AddEndpointFilter((context, next) => AnswerProblemsAsync(context, next, logger));
         control.MapPost("/{id}/preload", PreloadAsync);
         control.MapPost("/{id}/evict", EvictAsync);
-        Protect(control, services, pattern, options);
+        Protect(control, services, pattern, options, logger);
     }
 
-    private static void Protect(RouteGroupBuilder control, IServiceProvider services, string pattern, SharedModelsEndpointOptions options)
+    private static void Protect(RouteGroupBuilder control, IServiceProvider services, string pattern, SharedModelsEndpointOptions options, ILogger logger)
     {
-        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("SharedModels.AspNetCore");
         if (options.AllowAnonymousControl)
         {
             Log.ControlIsOpen(logger, pattern);
         }
         else if (services.GetService<IAuthorizationService>() is null || !KnowsUsers(services))
         {
-            control.AddEndpointFilter(static (_, _) => new(TypedResults.Problem(
-                "Models are preloaded and evicted only by those who are authorized, and the application has no authorization: it calls AddAuthentication with a scheme, and AddAuthorization, or sets AllowAnonymousControl.",
+            control.AddEndpointFilter(static (context, _) => new(TypedResults.Problem(
+                ExceptionDetails.AreIncluded(context.HttpContext.RequestServices)
+                    ? "Models can be preloaded and evicted only by authorized users, and the application has no authorization. Call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl."
+                    : "Models cannot be preloaded or evicted here.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title)));
             Log.ControlIsClosed(logger, pattern);
@@ -80,7 +82,7 @@ internal static class ControlEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async ValueTask<object?> AnswerProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> AnswerProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, ILogger logger)
     {
         try
         {
@@ -88,7 +90,7 @@ internal static class ControlEndpoints
         }
         catch (ModelLeaseException exception)
         {
-            return TypedResults.Problem(ModelLeaseProblem.Begin(context.HttpContext.Response, exception));
+            return TypedResults.Problem(ModelLeaseProblem.Begin(context.HttpContext, exception, logger));
         }
     }
 }

@@ -1,3 +1,5 @@
+using SharedModels.AspNetCore.Problems;
+
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>A device at one moment.</summary>
@@ -8,10 +10,10 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="MaxHolders">Requests that may use it at once.</param>
 /// <param name="QueueLength">Requests that wait for a model on it.</param>
 /// <param name="MaxQueueLength">Requests that may wait before further ones are refused.</param>
-/// <param name="Error">Why it is out of service, if it is.</param>
+/// <param name="Error">Why it is out of service, if it is. The cause is part of it only with exception details.</param>
 internal sealed record DeviceState(string Device, long Budget, long Used, int Holders, int MaxHolders, int QueueLength, int MaxQueueLength, string? Error)
 {
-    public static DeviceState Create(DeviceSnapshot device) => new(
+    public static DeviceState Create(DeviceSnapshot device, bool includeDetails) => new(
         device.Device.ToString(),
         device.BudgetBytes,
         device.UsedBytes,
@@ -19,5 +21,5 @@ internal sealed record DeviceState(string Device, long Budget, long Used, int Ho
         device.MaxConcurrentHolders,
         device.QueueLength,
         device.MaxQueueLength,
-        device.Error);
+        ClientMessage.OfDevice(device, includeDetails));
 }

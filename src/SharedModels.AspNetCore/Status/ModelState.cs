@@ -1,3 +1,5 @@
+using SharedModels.AspNetCore.Problems;
+
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>A model at one moment.</summary>
@@ -10,11 +12,11 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Queued">Requests that wait for it.</param>
 /// <param name="Loads">How often it was loaded.</param>
 /// <param name="Evictions">How often it was taken off its device.</param>
-/// <param name="Error">Why its last load or move failed, if it did.</param>
+/// <param name="Error">Why its last load or move failed, if it did. The cause is part of it only with exception details.</param>
 internal sealed record ModelState(
     string Id, string Type, string Residency, string? Device, ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions, string? Error)
 {
-    public static ModelState Create(ModelSnapshot model) => new(
+    public static ModelState Create(ModelSnapshot model, bool includeDetails) => new(
         model.Id,
         model.Type,
         model.Residency.ToString(),
@@ -24,5 +26,5 @@ internal sealed record ModelState(
         model.QueuedRequests,
         model.Loads,
         model.Evictions,
-        model.Error);
+        ClientMessage.OfModel(model, includeDetails));
 }

@@ -7,9 +7,9 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="At">When, in milliseconds since 1970 in UTC.</param>
 internal sealed record ModelsResponse(IReadOnlyList<ModelState> Models, IReadOnlyList<DeviceState> Devices, long LastChange, long At)
 {
-    public static ModelsResponse Create(SharedModelsSnapshot snapshot, TimeProvider time) => new(
-        [.. snapshot.Models.Select(ModelState.Create)],
-        [.. snapshot.Devices.Select(DeviceState.Create)],
+    public static ModelsResponse Create(SharedModelsSnapshot snapshot, TimeProvider time, bool includeDetails) => new(
+        [.. snapshot.Models.Select(model => ModelState.Create(model, includeDetails))],
+        [.. snapshot.Devices.Select(device => DeviceState.Create(device, includeDetails))],
         snapshot.LastChange,
         time.GetUtcNow().ToUnixTimeMilliseconds());
 }

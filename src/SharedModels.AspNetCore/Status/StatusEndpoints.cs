@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Status;
 
@@ -14,7 +15,7 @@ internal static class StatusEndpoints
     {
         var group = routes.MapGroup(pattern);
         group.MapGet("/", GetModels).WithMetadata(new ModelsEndpointMetadata());
-        group.MapGet("/events", new ChangeStream().Get);
+        group.MapGet("/events", new ChangeStream(options.MaxEventStreams).Get);
         ControlEndpoints.Map(group, routes.ServiceProvider, pattern, options);
 
         // What changed before the first one watches is of interest to that one too. Not before the start, which checks the manager's settings.
@@ -26,6 +27,6 @@ internal static class StatusEndpoints
     private static JsonHttpResult<ModelsResponse> GetModels(HttpContext context, ISharedModelManager manager, TimeProvider time)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(ModelsResponse.Create(manager.GetSnapshot(), time), StatusJson.Default.ModelsResponse);
+        return TypedResults.Json(ModelsResponse.Create(manager.GetSnapshot(), time, ExceptionDetails.AreIncluded(context.RequestServices)), StatusJson.Default.ModelsResponse);
     }
 }

@@ -129,6 +129,26 @@ public sealed class DashboardPageTests : IAsyncLifetime
     }
 
     [BrowserFact]
+    public async Task Without_exception_details_it_shows_faults_and_no_cause()
+    {
+        var time = new ManualTimeProvider();
+        await using var application = await LiveApplication.StartAsync(time, includeDetails: false);
+        using var clock = Scene.GoOn(time);
+        await using var visit = await _chromium!.VisitAsync(application.Page);
+        var (device, events) = (visit.Page.Locator("#devices .device", new() { HasText = "fake:1" }), visit.Page.Locator("#events"));
+        await Assertions.Expect(device).ToContainTextAsync("free");
+        application.Script("depth").Load.FailWith(new IOException("private"));
+        await application.UseAsync("depth", TimeSpan.Zero, time);
+        application.Accelerator.Lose(application.Accelerator[1].Device, new IOException("private"));
+        await Assertions.Expect(device).ToContainTextAsync("Device fake:1 is out of service.");
+        await Assertions.Expect(events).ToContainTextAsync("depth failed");
+        await Assertions.Expect(events).ToContainTextAsync("fake:1 is lost");
+        await Assertions.Expect(visit.Page.Locator("#models tr", new() { HasText = "depth" })).ToContainTextAsync("The model 'depth' could not be loaded.");
+        Assert.DoesNotContain("private", await visit.Page.ContentAsync(), StringComparison.Ordinal);
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
     public async Task When_the_server_starts_anew_the_page_comes_back_with_what_is_true_then()
     {
         var time = TimeProvider.System;

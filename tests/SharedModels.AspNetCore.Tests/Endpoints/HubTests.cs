@@ -27,7 +27,7 @@ public sealed class HubTests
         await using var connection = await ConnectAsync(fixture);
         fixture.Accelerator.Lose();
         var exception = await Assert.ThrowsAsync<HubException>(() => connection.InvokeAsync<string>("Marked"));
-        Assert.Contains("Device fake:0 is lost", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Device fake:0 is out of service. Try again in 1 second.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class HubTests
         await using var fixture = await WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub"), static services => services.AddSignalR(static options => options.EnableDetailedErrors = true));
         await using var connection = await ConnectAsync(fixture);
         var exception = await Assert.ThrowsAsync<HubException>(() => connection.InvokeAsync<string>("Use"));
-        Assert.EndsWith("The lease on model 'a' is not acquired; await AcquireAsync before using the model.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The lease on model 'a' is not acquired", exception.Message, StringComparison.Ordinal);
     }
 
     private static Task<WebFixture> StartAsync(Action<WebApplication>? map = null) =>

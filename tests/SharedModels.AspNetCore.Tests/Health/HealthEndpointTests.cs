@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Health;
@@ -133,7 +134,7 @@ public sealed class HealthEndpointTests
         };
         await using var fixture = await WebFixture.StartAsync(
             static app => app.MapSharedModelsHealth("/state"),
-            services => services.AddHealthChecks().AddSharedModels()
+            services => services.AddModelLeaseProblems(static options => options.IncludeExceptionDetails = true).AddHealthChecks().AddSharedModels()
                 .AddCheck("own", () => HealthCheckResult.Degraded("So so.", data: data), tags: ["ready"])
                 .AddCheck("broken", static () => throw new InvalidOperationException("It broke."), tags: ["ready"])
                 .AddCheck("other", static () => HealthCheckResult.Unhealthy(), tags: ["elsewhere"]));
@@ -152,13 +153,34 @@ public sealed class HealthEndpointTests
         string Raw(string name) => own.GetProperty(name).GetRawText();
     }
 
+    [Fact]
+    public async Task Without_exception_details_there_are_no_texts()
+    {
+        var data = new Dictionary<string, object> { ["number"] = 1.5, ["time"] = TimeSpan.FromSeconds(2), ["residency"] = "OnHost", ["text"] = "private", ["list"] = (string[])["private"] };
+        await using var fixture = await WebFixture.StartAsync(
+            static app => app.MapSharedModelsHealth(),
+            services => services.AddHealthChecks().AddSharedModels()
+                .AddCheck("own", () => HealthCheckResult.Degraded("private", data: data), tags: ["live"])
+                .AddCheck("broken", static () => throw new InvalidOperationException("private"), tags: ["live"]));
+        using var response = await fixture.Client.GetAsync("/health/live");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(
+            "{\"status\":\"Unhealthy\",\"checks\":["
+            + "{\"name\":\"sharedmodels-live\",\"status\":\"Healthy\",\"description\":null,\"data\":{\"models\":2,\"devices\":2,\"leases\":0}},"
+            + "{\"name\":\"own\",\"status\":\"Degraded\",\"description\":null,\"data\":{\"number\":1.5,\"time\":\"00:00:02\",\"residency\":\"OnHost\"}},"
+            + "{\"name\":\"broken\",\"status\":\"Unhealthy\",\"description\":null,\"data\":{}}]}",
+            await response.Content.ReadAsStringAsync());
+        Assert.Contains(fixture.Log.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("private", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.Exceptions, static exception => exception.Message == "private");
+    }
+
     private static Task<WebFixture> StartAsync(params (string Key, string Value)[] settings) => WebFixture.StartAsync(
         static app =>
         {
             app.MapSharedModelsHealth();
             app.MapGet("/a", static (IModelLease<FakeModel> lease) => lease.Model.Use()).RequireModelLeases();
         },
-        static services => services.AddHealthChecks().AddSharedModels(),
+        static services => services.Configure<SharedModelsHttpOptions>(static options => options.IncludeExceptionDetails = true).AddHealthChecks().AddSharedModels(),
         settings);
 
     private static async Task IsAsync(WebFixture fixture, string status, string description)

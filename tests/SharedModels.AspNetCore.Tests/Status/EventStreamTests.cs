@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -196,8 +197,33 @@ public sealed class EventStreamTests
         Assert.Equal(("request", "OnHost"), (changes[6].Json.GetProperty("detail").GetString(), changes[7].Json.GetProperty("residency").GetString()));
     }
 
+    [Fact]
+    public async Task Beyond_the_limit_a_client_is_asked_to_come_back_until_another_one_leaves()
+    {
+        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModels(configure: static options => options.MaxEventStreams = 2));
+        await using var first = await fixture.OpenEventsAsync();
+        await first.NextAsync();
+        await using (var second = await fixture.OpenEventsAsync())
+        {
+            await second.NextAsync();
+            using var refused = await fixture.Client.GetAsync("/v1/models/events");
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (refused.StatusCode, refused.Headers.RetryAfter!.Delta));
+            Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+            Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
+        }
+
+        await Condition.UntilAsync(() => fixture.Client.GetAsync("/v1/models/events", HttpCompletionOption.ResponseHeadersRead).GetAwaiter().GetResult().IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public void A_negative_limit_is_an_error()
+    {
+        var app = WebApplication.CreateSlimBuilder().Build();
+        Assert.Throws<ArgumentOutOfRangeException>(() => app.MapSharedModels(configure: static options => options.MaxEventStreams = -1));
+    }
+
     private static IAsyncEnumerator<SseItem<string>> Read(WebFixture fixture) =>
-        new ChangeStream().ReadAsync(fixture.Manager, known: null, fixture.Time, stopping: default, cancellationToken: default).GetAsyncEnumerator();
+        new ChangeStream().ReadAsync(fixture.Manager, known: null, fixture.Time, includeDetails: false, stopping: default, cancellationToken: default).GetAsyncEnumerator();
 
     private static async Task UseAsync(WebFixture fixture, int times)
     {

@@ -6,6 +6,9 @@ const maxMarks = 400;
 const maxWaits = 1024;
 const kindOfStep = { loadStarted: "load", moveStarted: "move", evictionStarted: "leave", unloadStarted: "leave" };
 
+// The server sends causes only when the application includes exception details.
+const withDetail = (text, detail) => detail ? `${text}: ${detail}` : text;
+
 export class State {
   models = new Map();
   devices = new Map();
@@ -103,14 +106,14 @@ export class State {
         break;
       case "modelFaulted":
         this.#end(model, at);
-        this.#mark("fault", at, device, `${model} failed: ${detail}`);
+        this.#mark("fault", at, device, withDetail(`${model} failed`, detail));
         break;
       case "fellBack":
         this.#mark("fault", at, device, `${model} goes to the CPU, as no accelerator serves it`);
         break;
       case "deviceLost":
         this.#lost.set(device, at);
-        this.#mark("fault", at, device, `${device} is lost: ${detail}`);
+        this.#mark("fault", at, device, withDetail(`${device} is lost`, detail));
         break;
       case "deviceReturned":
         if (this.#lost.has(device)) this.#lane(device).add("lost", "", this.#lost.get(device), at);
@@ -125,7 +128,7 @@ export class State {
     const model = this.models.get(id);
     if (kind === "deviceLost" || kind === "deviceReturned") {
       const lost = this.devices.get(device);
-      if (lost) lost.error = kind === "deviceLost" ? detail : null;
+      if (lost) lost.error = kind === "deviceLost" ? detail ?? `Device ${device} is out of service.` : null;
     }
     if (!model) return;
     Object.assign(model, { residency, device });

@@ -1,0 +1,10 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace SharedModels.AspNetCore.Grpc;
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 111, Message = "Answered {Status} to {Method}: {Message}")]
+    public static partial void Refused(ILogger logger, LogLevel level, StatusCode status, string method, string message);
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace SharedModels.AspNetCore.Problems;
+
+/// <summary>Decides whether clients get exception details, and writes them.</summary>
+internal static class ExceptionDetails
+{
+    // The default is applied here as well, because an application may map endpoints without calling a method that registers services.
+    public static bool AreIncluded(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<SharedModelsHttpOptions>>().Value.Choice ?? IsDefault(services.GetService<IHostEnvironment>());
+
+    public static bool IsDefault(IHostEnvironment? environment) => environment?.IsDevelopment() == true;
+
+    /// <summary>The message of an exception, followed by those of its inner exceptions that it does not repeat.</summary>
+    public static string Of(Exception exception)
+    {
+        var text = exception.Message;
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (!text.Contains(inner.Message, StringComparison.Ordinal))
+                text = $"{text} {inner.Message}";
+        }
+
+        return text;
+    }
+}

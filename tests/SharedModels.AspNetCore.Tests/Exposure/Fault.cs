@@ -1,0 +1,7 @@
+namespace SharedModels.AspNetCore.Tests.Exposure;
+
+public enum Fault
+{
+    Load,
+    DeviceLoss,
+}
