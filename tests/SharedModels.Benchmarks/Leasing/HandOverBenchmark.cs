@@ -2,79 +2,114 @@ using SharedModels.Testing;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>Two that want one thing: handed to and fro between two threads, contended for, and handed over on one thread.</summary>
+/// <summary>What costs a wait that the release of another ends.</summary>
 internal static class HandOverBenchmark
 {
-    private const int Rounds = 21, Calls = 20_000;
+    private const int Count = 21, Calls = 20_000;
 
     public static void Run(Report report)
     {
         using var manager = new SharedModelManager(deviceProviders: [new FakeAccelerator(100)]);
         manager.Add(new FakeModel(1), "model");
         manager.PreloadAsync("model").AsTask().Wait();
+        using var stop = new CancellationTokenSource();
         using var semaphore = new SemaphoreSlim(1);
-        var permit = new Permit(semaphore);
-        Func<ValueTask<IDisposable>> lease = async () => await manager.FetchModelAsync<FakeModel>("model");
-        Func<ValueTask<IDisposable>> wait = async () =>
-        {
-            await semaphore.WaitAsync();
-            return permit;
-        };
-        Compare(report, "two threads handing one model to and fro", 2 * Calls, () => HandToAndFro(lease), () => HandToAndFro(wait));
-        Compare(report, "two threads taking one model as often as they can", 2 * Calls, () => Contend(lease), () => Contend(wait));
-        Compare(report, "handing over to one who waits, without another thread", Calls, () => HandOverAsync(lease).Wait(), () => HandOverAsync(wait).Wait());
+        var timeout = TimeSpan.FromSeconds(30);
+        ILock[] locks = [
+            new LeaseLock(manager, default),
+            new LeaseLock(manager, stop.Token),
+            new SemaphoreLock(semaphore, semaphore.WaitAsync),
+            new SemaphoreLock(semaphore, () => semaphore.WaitAsync(timeout)),
+            new SemaphoreLock(semaphore, () => semaphore.WaitAsync(timeout, stop.Token)),
+        ];
+        Compare(report, "one flow that asks, releases and awaits, so that every call waits but no code does", Calls, locks, static gate => gate.HandOverAsync(Calls).Wait());
+        Compare(report, "two flows that hand it to and fro, so that each always waits for the other", 2 * Calls, locks, static gate => InTwoTasks(() => gate.HandOverAsync(Calls)));
+        Compare(report, "two threads that take it as often as they can; few wait, and a semaphore goes to whoever runs", 2 * Calls, locks, static gate => InTwoTasks(() => gate.ContendAsync(Calls)));
     }
 
-    private static void Compare(Report report, string what, int calls, Action lease, Action wait)
+    private static void Compare(Report report, string what, int calls, ILock[] locks, Action<ILock> run)
     {
-        var seconds = Measure.Interleaved(Rounds, lease, wait);
-        report.Row(what, $"{calls / seconds[0] / 1e6:0.00} M/s", $"{seconds[1] / seconds[0]:0.00} x the throughput of SemaphoreSlim");
-    }
-
-    /// <summary>Whoever has it keeps it until the other one waits for it.</summary>
-    private static void HandToAndFro(Func<ValueTask<IDisposable>> acquire)
-    {
-        var wanted = 0;
-        var left = 2;
-        InTwoTasks(async () =>
-        {
-            for (var i = 0; i < Calls; i++)
-            {
-                Interlocked.Increment(ref wanted);
-                var acquired = await acquire();
-                Interlocked.Decrement(ref wanted);
-                while (Volatile.Read(ref wanted) == 0 && Volatile.Read(ref left) == 2)
-                    Thread.SpinWait(1);
-                acquired.Dispose();
-            }
-
-            Interlocked.Decrement(ref left);
-        });
-    }
-
-    private static void Contend(Func<ValueTask<IDisposable>> acquire) => InTwoTasks(async () =>
-    {
-        for (var i = 0; i < Calls; i++)
-            (await acquire()).Dispose();
-    });
-
-    private static async Task HandOverAsync(Func<ValueTask<IDisposable>> acquire)
-    {
-        var held = await acquire();
-        for (var i = 0; i < Calls; i++)
-        {
-            var next = acquire();
-            held.Dispose();
-            held = await next;
-        }
-
-        held.Dispose();
+        var rounds = Rounds.Interleave(Count, calls, [.. locks.Select(gate => (Action)(() => run(gate)))]);
+        LeasingReport.Row(
+            report,
+            $"{what}: lease",
+            rounds[0],
+            $"{LeasingReport.Times(rounds[0], rounds[2], "WaitAsync()")}, {LeasingReport.Times(rounds[0], rounds[3], "WaitAsync(timeout)")}");
+        LeasingReport.Row(report, "lease, with a token", rounds[1], LeasingReport.Times(rounds[1], rounds[4], "WaitAsync(timeout, token)"));
+        LeasingReport.Row(report, "SemaphoreSlim.WaitAsync()", rounds[2]);
+        LeasingReport.Row(report, "SemaphoreSlim.WaitAsync(timeout)", rounds[3]);
+        LeasingReport.Row(report, "SemaphoreSlim.WaitAsync(timeout, token)", rounds[4]);
     }
 
     private static void InTwoTasks(Func<Task> work) => Task.WaitAll(Task.Run(work), Task.Run(work));
 
-    private sealed class Permit(SemaphoreSlim semaphore) : IDisposable
+    private interface ILock
     {
-        public void Dispose() => semaphore.Release();
+        /// <summary>Asks for the next turn before it ends its own: a call always waits, for its own flow's release or for that of another.</summary>
+        Task HandOverAsync(int calls);
+
+        Task ContendAsync(int calls);
+    }
+
+    /// <summary>Every fetch begins from the same context, as that of another request would: a flow that has fetched is known to have done so.</summary>
+    private sealed class LeaseLock(SharedModelManager manager, CancellationToken token) : ILock
+    {
+        public async Task HandOverAsync(int calls)
+        {
+            var context = ExecutionContext.Capture()!;
+            var held = await manager.FetchModelAsync<FakeModel>("model", token);
+            for (var i = 0; i < calls; i++)
+            {
+                ExecutionContext.Restore(context);
+                var next = manager.FetchModelAsync<FakeModel>("model", token);
+                ThrowIf(next.IsCompleted);
+                held.Dispose();
+                held = await next;
+            }
+
+            held.Dispose();
+        }
+
+        public async Task ContendAsync(int calls)
+        {
+            var context = ExecutionContext.Capture()!;
+            for (var i = 0; i < calls; i++)
+            {
+                ExecutionContext.Restore(context);
+                (await manager.FetchModelAsync<FakeModel>("model", token)).Dispose();
+            }
+        }
+    }
+
+    private sealed class SemaphoreLock(SemaphoreSlim semaphore, Func<Task> wait) : ILock
+    {
+        public async Task HandOverAsync(int calls)
+        {
+            await wait();
+            for (var i = 0; i < calls; i++)
+            {
+                var next = wait();
+                ThrowIf(next.IsCompleted);
+                semaphore.Release();
+                await next;
+            }
+
+            semaphore.Release();
+        }
+
+        public async Task ContendAsync(int calls)
+        {
+            for (var i = 0; i < calls; i++)
+            {
+                await wait();
+                semaphore.Release();
+            }
+        }
+    }
+
+    private static void ThrowIf(bool hasNotWaited)
+    {
+        if (hasNotWaited)
+            throw new InvalidOperationException("A call that should have waited did not.");
     }
 }

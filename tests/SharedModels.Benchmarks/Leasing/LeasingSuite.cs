@@ -5,9 +5,11 @@ internal static class LeasingSuite
 {
     public static void Run(Report report)
     {
+        LeasingReport.Begin(report);
         UncontendedBenchmark.Run(report);
         ScopeBenchmark.Run(report);
         HandOverBenchmark.Run(report);
+        UnrelatedBenchmark.Run(report);
         QueueBenchmark.Run(report);
     }
 }

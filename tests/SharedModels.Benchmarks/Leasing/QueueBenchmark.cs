@@ -1,3 +1,4 @@
+using System.Globalization;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
@@ -9,71 +10,100 @@ namespace SharedModels.Benchmarks.Leasing;
 /// <summary>The scheduler with few and with very many waiting requests.</summary>
 internal static class QueueBenchmark
 {
-    private const int Models = 24, Calls = 500, Rounds = 101;
+    private const int Calls = 500, Count = 51;
 
     public static void Run(Report report)
     {
+        CompareGrants(report, "all resident", [1, 24, 100, 1_000], static models => new Bench(models, waiting: Math.Max(1_000, 4 * models)));
+
         foreach (var waiting in new[] { 1_000, 1_000_000 })
         {
-            var (enqueue, cancel, grant) = Run(waiting, out var bytes);
-            report.Row($"{waiting:N0} requests wait: bytes for each", $"{bytes:0} B");
-            report.Row($"{waiting:N0} requests wait: enqueue / cancel / grant", $"{enqueue:0} / {cancel:0} / {grant:0} ns");
+            var bench = new Bench(wanted: 24, waiting);
+            var rounds = Rounds.Interleave(Count, Calls, bench.Enqueue, bench.Cancel, bench.GrantAll, bench.Refill);
+            report.Cells(string.Create(CultureInfo.InvariantCulture, $"scheduler: requests that wait, for 24 resident models: {waiting:N0}"), "", "", bench.BytesEach.ToString("0", CultureInfo.InvariantCulture), "bytes that each keeps alive, its holder included");
+            LeasingReport.Row(report, "the same: enqueue another", rounds[0]);
+            LeasingReport.Row(report, "the same: cancel it", rounds[1]);
+            LeasingReport.Row(report, "the same: grant", rounds[2]);
         }
     }
 
-    private static (double Enqueue, double Cancel, double Grant) Run(int waiting, out double bytesEach)
+    private static void CompareGrants(Report report, string which, int[] wanted, Converter<int, Bench> create)
     {
-        var scheduler = new LeaseScheduler(new());
-        var device = new ScheduledDevice(new Device("fake"), Models, 1, int.MaxValue);
-        scheduler.Add(device);
-        var models = Enumerable.Range(0, Models).Select(i => new Model(new ModelSettings($"m{i}") { Candidates = [device] })).ToArray();
-        foreach (var model in models)
-        {
-            scheduler.Add(model);
-            scheduler.TryAcquire(new Request(model, isPreload: true), 0);
-            scheduler.Complete(new StepResult(SchedulerEffectKind.Load, model, device, 0) { Footprint = new(0, 1) }, 0);
-            scheduler.Complete(new StepResult(SchedulerEffectKind.Move, model, device, 0), 0);
-        }
-
-        var held = new Request(models[0]);
-        scheduler.TryAcquire(held, 0);
-        scheduler.TakeEffects();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var queue = new Request[waiting];
-        for (var i = 0; i < waiting; i++)
-            scheduler.TryAcquire(queue[i] = new Request(models[i % Models]), i, timeout: 1_000_000_000 + i);
-        bytesEach = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)waiting;
-
-        var more = Enumerable.Range(0, Calls).Select(i => new Request(models[i % Models])).ToArray();
-        var (enqueue, cancel, grant) = (new double[Rounds], new double[Rounds], new double[Rounds]);
-        for (var round = 0; round < Rounds; round++)
-        {
-            enqueue[round] = Time(() => Array.ForEach(more, request => scheduler.TryAcquire(request, waiting, 1_000_000)));
-            cancel[round] = Time(() => Array.ForEach(more, request => scheduler.TryCancel(request, waiting)));
-            grant[round] = Time(() => held = GrantAll(scheduler, held, waiting));
-            for (var i = 0; i < Calls; i++)
-                scheduler.TryAcquire(new Request(models[i % Models]), waiting, 1_000_000_000);
-        }
-
-        return (Measure.Median(enqueue), Measure.Median(cancel), Measure.Median(grant));
+        var benches = Array.ConvertAll(wanted, create);
+        var rounds = Rounds.Interleave(Count, Calls, [.. benches.SelectMany(static bench => new[] { bench.GrantAll, (Action)bench.Refill })]);
+        for (var i = 0; i < wanted.Length; i++)
+            LeasingReport.Row(report, string.Create(CultureInfo.InvariantCulture, $"scheduler: release, and grant of the next; wanted models ({which}): {wanted[i]:N0}"), rounds[2 * i]);
     }
 
-    private static Request GrantAll(LeaseScheduler scheduler, Request held, long now)
+    /// <summary>A device with one slot, where all models are that are wanted on it; as many requests wait for each.</summary>
+    private sealed class Bench
     {
-        for (var i = 0; i < Calls; i++)
+        private readonly LeaseScheduler _scheduler = new(new());
+        private readonly Request[] _more;
+        private readonly Request[] _released;
+        private readonly long _now;
+        private List<SchedulerEffect> _effects = [];
+        private Request _held;
+
+        public Bench(int wanted, int waiting)
         {
-            scheduler.Release(held, now);
-            held = (Request)scheduler.TakeEffects()[^1].Request!;
+            _now = waiting;
+            _released = new Request[Calls];
+            var device = new ScheduledDevice(new Device("fake"), wanted, 1, int.MaxValue);
+            _scheduler.Add(device);
+            Model[] models = [.. Enumerable.Range(0, wanted).Select(i => new Model(new ModelSettings($"m{i}") { Candidates = [device] }))];
+            foreach (var model in models)
+            {
+                _scheduler.Add(model);
+                _scheduler.TryAcquire(new Request(model, isPreload: true), 0);
+                _scheduler.Complete(new StepResult(SchedulerEffectKind.Load, model, device, 0) { Footprint = new(0, 1) }, 0);
+                _scheduler.Complete(new StepResult(SchedulerEffectKind.Move, model, device, 0), 0);
+            }
+
+            _held = new Request(models[0]);
+            _scheduler.TryAcquire(_held, 0);
+            _scheduler.TakeEffects();
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var queue = new Request[waiting];
+            for (var i = 0; i < waiting; i++)
+                _scheduler.TryAcquire(queue[i] = new Request(models[i % wanted]), i, timeout: 1_000_000_000 + i);
+            BytesEach = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)waiting;
+            _more = [.. Enumerable.Range(0, Calls).Select(i => new Request(models[i % wanted]))];
         }
 
-        return held;
-    }
+        public double BytesEach { get; }
 
-    private static double Time(Action calls)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        calls();
-        return TimeProvider.System.GetElapsedTime(start).TotalNanoseconds / Calls;
+        public void Enqueue()
+        {
+            foreach (var request in _more)
+                _scheduler.TryAcquire(request, _now, 1_000_000);
+        }
+
+        public void Cancel()
+        {
+            foreach (var request in _more)
+                _scheduler.TryCancel(request, _now);
+        }
+
+        /// <summary>Every release grants the next.</summary>
+        public void GrantAll()
+        {
+            for (var i = 0; i < _released.Length; i++)
+            {
+                _released[i] = _held;
+                _scheduler.Release(_held, _now);
+                _effects = _scheduler.TakeEffects(_effects);
+                _held = (Request)_effects.Find(static effect => effect.Kind == SchedulerEffectKind.Grant).Request!;
+                _effects.Clear();
+            }
+        }
+
+        /// <summary>Those who were granted queue up again, so that all models stay wanted.</summary>
+        public void Refill()
+        {
+            foreach (var request in _released)
+                _scheduler.TryAcquire(request, _now, 1_000_000_000);
+        }
     }
 
     private sealed class Model(ModelSettings settings) : ScheduledModel(settings);

@@ -7,7 +7,7 @@ namespace SharedModels.Benchmarks.Leasing;
 /// <summary>A scope with an injected lease, beside one with a disposable that does nothing.</summary>
 internal static class ScopeBenchmark
 {
-    private const int Rounds = 15, Calls = 100_000;
+    private const int Count = 15, Calls = 100_000;
 
     public static void Run(Report report)
     {
@@ -17,15 +17,16 @@ internal static class ScopeBenchmark
         services.AddSharedModelManager().AddModel("model", static _ => new FakeModel(1));
         using var provider = services.BuildServiceProvider();
         provider.GetRequiredService<ISharedModelManager>().PreloadAsync("model").AsTask().Wait();
-        var seconds = Measure.Interleaved(
-            Rounds,
+        var rounds = Rounds.Interleave(
+            Count,
+            Calls,
             () => Repeat(provider, static async scope => await scope.GetRequiredService<IModelLease<FakeModel>>().AcquireAsync()),
             () => Repeat(provider, static scope =>
             {
                 scope.GetRequiredService<Nothing>();
                 return Task.CompletedTask;
             }));
-        report.Row("scope, injected lease, acquire, dispose", $"{seconds[0] / Calls * 1e9:0} ns", $"{seconds[0] / seconds[1]:0.0} x a scope with an empty disposable");
+        LeasingReport.Row(report, "scope, injected lease, acquire, dispose", rounds[0], LeasingReport.Times(rounds[0], rounds[1], "a scope with an empty disposable"));
     }
 
     private static void Repeat(ServiceProvider provider, Func<IServiceProvider, Task> use)

@@ -6,38 +6,50 @@ namespace SharedModels.Benchmarks.Leasing;
 /// <summary>One thread that takes and gives back what nobody else wants.</summary>
 internal static class UncontendedBenchmark
 {
-    private const int Rounds = 15, Calls = 200_000;
+    private const int Count = 21, Calls = 200_000;
 
     public static void Run(Report report)
     {
-        var manager = new SharedModelManager(deviceProviders: [new FakeAccelerator(100)]);
-        manager.Add(new FakeModel(1), "model");
-        manager.PreloadAsync("model").AsTask().Wait();
+        using var alone = Create(models: 1);
+        using var shared = Create(models: 2);
         using var semaphore = new SemaphoreSlim(1);
         using var limiter = new ConcurrencyLimiter(new() { PermitLimit = 1, QueueLimit = 1 });
-        Action lease = () => Repeat(async () => (await manager.FetchModelAsync<FakeModel>("model")).Dispose());
-        Action wait = () => Repeat(async () =>
+        var rounds = Rounds.Interleave(
+            Count,
+            Calls,
+            () => Repeat(async () => (await alone.FetchModelAsync<FakeModel>("model0")).Dispose()),
+            () => Repeat(async () => (await shared.FetchModelAsync<FakeModel>("model0")).Dispose()),
+            () => Repeat(async () =>
+            {
+                await semaphore.WaitAsync();
+                semaphore.Release();
+            }),
+            () => Repeat(async () => (await limiter.AcquireAsync()).Dispose()));
+        for (var i = 0; i < 2; i++)
         {
-            await semaphore.WaitAsync();
-            semaphore.Release();
-        });
-        Action acquire = () => Repeat(async () => (await limiter.AcquireAsync()).Dispose());
-        var seconds = Measure.Interleaved(Rounds, lease, wait, acquire);
-        report.Row("fetch and release a resident model", $"{seconds[0] / Calls * 1e9:0} ns", $"{seconds[0] / seconds[1]:0.0} x SemaphoreSlim.WaitAsync and Release, {seconds[0] / seconds[2]:0.0} x ConcurrencyLimiter");
-        report.Row("the same: bytes allocated", $"{Allocated(lease):0} B", $"SemaphoreSlim {Allocated(wait):0} B, ConcurrencyLimiter {Allocated(acquire):0} B");
-        manager.Dispose();
+            var what = i == 0 ? "fetch and release a resident model, the only one of its device" : "the same, one of two models of the device";
+            LeasingReport.Row(report, what, rounds[i], $"{LeasingReport.Times(rounds[i], rounds[2], "SemaphoreSlim")}, {LeasingReport.Times(rounds[i], rounds[3], "ConcurrencyLimiter")}");
+        }
+
+        LeasingReport.Row(report, "SemaphoreSlim.WaitAsync() and Release", rounds[2]);
+        LeasingReport.Row(report, "ConcurrencyLimiter.AcquireAsync() and Dispose", rounds[3]);
+    }
+
+    private static SharedModelManager Create(int models)
+    {
+        var manager = new SharedModelManager(deviceProviders: [new FakeAccelerator(100)]);
+        for (var i = 0; i < models; i++)
+        {
+            manager.Add(new FakeModel(1), $"model{i}");
+            manager.PreloadAsync($"model{i}").AsTask().Wait();
+        }
+
+        return manager;
     }
 
     private static void Repeat(Func<Task> call)
     {
         for (var i = 0; i < Calls; i++)
             call().Wait();
-    }
-
-    private static double Allocated(Action measured)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        measured();
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Calls;
     }
 }

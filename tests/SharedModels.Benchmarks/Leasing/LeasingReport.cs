@@ -1,0 +1,18 @@
+namespace SharedModels.Benchmarks.Leasing;
+
+/// <summary>The suite's rows.</summary>
+internal static class LeasingReport
+{
+    public static void Begin(Report report)
+    {
+        report.Text("Each figure is the median of the rounds, and in brackets the least and the most; a ratio is taken within each round. Processor time is that of all threads of the process, bytes are those that all threads allocate.");
+        report.Table("what", "wall time", "processor time", "bytes", "compared with");
+    }
+
+    public static void Row(Report report, string what, Rounds rounds, string comparison = "") =>
+        report.Cells(what, rounds.Wall.ToTime(), rounds.Processor.ToTime(), rounds.Bytes.ToString("0"), comparison);
+
+    /// <summary>How many times as much as another candidate.</summary>
+    public static string Times(Rounds rounds, Rounds other, string name) =>
+        $"{rounds.Wall.Over(other.Wall)} x {name} (processor time {rounds.Processor.Over(other.Processor)} x)";
+}
