@@ -87,6 +87,13 @@ internal sealed class ApplicationFixture : IAsyncDisposable
     /// <inheritdoc cref="FetchAsync(string, CancellationToken)"/>
     public async Task<IModelLease<FakeModel>> FetchAsync(string id, AcquireOptions options) => await Manager.FetchModelAsync<FakeModel>(id, options);
 
+    /// <summary>Preloads a model and fetches it, which works without a queue too.</summary>
+    public async Task<IModelLease<FakeModel>> FetchWhenLoadedAsync(string id)
+    {
+        await Manager.PreloadAsync(id);
+        return await FetchAsync(id);
+    }
+
     /// <summary>Brings models to their devices, and leaves them there unused.</summary>
     public async Task UseAsync(params string[] ids)
     {

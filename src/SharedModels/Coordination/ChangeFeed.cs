@@ -67,7 +67,8 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             case SchedulerEffectKind.Overdue:
                 NoteLease(SharedModelsChangeKind.LeaseOverdue, (LeaseRecord)effect.Request!, now);
                 break;
-            case SchedulerEffectKind.Load:
+            // The construction was noted as the beginning of the load already.
+            case SchedulerEffectKind.Load when !effect.Model!.IsEstimated:
                 NoteStep(SharedModelsChangeKind.LoadStarted, effect, now);
                 break;
             case SchedulerEffectKind.Move:

@@ -152,7 +152,8 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
             static (scheduler, now, step) =>
             {
                 scheduler.Complete(step.outcome.Result, now);
-                step.Runner._changes.NoteStepEnded(step.model.Scheduled, now);
+                if (!step.outcome.Result.IsEstimate)
+                    step.Runner._changes.NoteStepEnded(step.model.Scheduled, now);
                 return step.model.TakeEndedEviction();
             },
             static (step, eviction) =>

@@ -13,7 +13,7 @@ internal sealed class LeaseFlow
 
     private readonly LeaseRecord _record;
     private readonly long _number;
-    private readonly LeaseFlow? _outer;
+    private LeaseFlow? _outer;
 
     private LeaseFlow(LeaseRecord record, LeaseFlow? outer)
     {
@@ -30,11 +30,18 @@ internal sealed class LeaseFlow
     {
         get
         {
-            var flow = Current.Value;
-            while (flow is { IsOpen: false })
-                flow = flow._outer;
+            var flow = FirstOpen(Current.Value);
+            if (flow is not null)
+                flow._outer = FirstOpen(flow._outer);
             return flow;
         }
+    }
+
+    private static LeaseFlow? FirstOpen(LeaseFlow? flow)
+    {
+        while (flow is { IsOpen: false })
+            flow = flow._outer;
+        return flow;
     }
 
     /// <summary>Adds a fetch to the current flow.</summary>

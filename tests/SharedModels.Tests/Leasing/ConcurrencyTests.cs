@@ -65,6 +65,16 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Under_load_with_hostile_listeners_every_request_ends_and_nothing_is_left_behind()
+    {
+        await using var run = new StressRun(Seed());
+        using var listeners = new HostileListeners(() => run.Manager);
+        await run.RunAsync(rounds: 40);
+        Assert.InRange(run.Outcomes["granted"], 50, int.MaxValue);
+        Assert.InRange(listeners.Calls, 1_000, int.MaxValue);
+    }
+
+    [Fact]
     public async Task A_cancellation_that_races_the_grant_either_wins_or_loses_and_the_slot_is_never_lost()
     {
         await using var fixture = new ManagerFixture();

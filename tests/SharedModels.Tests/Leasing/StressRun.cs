@@ -50,6 +50,8 @@ internal sealed partial class StressRun : IAsyncDisposable
             device.BytesPerSecond = 200;
     }
 
+    public SharedModelManager Manager => _fixture.Manager;
+
     /// <summary>How often it ended in what way.</summary>
     public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
 

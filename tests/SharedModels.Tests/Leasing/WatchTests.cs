@@ -18,7 +18,7 @@ public sealed class WatchTests
         (await waiting).Dispose();
         var changes = Changes(fixture);
         Assert.Equal(
-            [Kind.RequestQueued, Kind.LoadStarted, Kind.StepEnded, Kind.LoadStarted, Kind.StepEnded, Kind.MoveStarted, Kind.StepEnded, Kind.LeaseGranted, Kind.RequestQueued, Kind.LeaseReleased, Kind.LeaseGranted, Kind.LeaseReleased],
+            [Kind.RequestQueued, Kind.LoadStarted, Kind.StepEnded, Kind.MoveStarted, Kind.StepEnded, Kind.LeaseGranted, Kind.RequestQueued, Kind.LeaseReleased, Kind.LeaseGranted, Kind.LeaseReleased],
             changes.ConvertAll(static change => change.Kind));
         var first = changes.Find(static change => change.Kind == Kind.LeaseGranted)!;
         Assert.Equal(("a", "fake:0", ModelResidency.OnDevice), (first.ModelId, first.Device?.ToString(), first.Residency));

@@ -127,6 +127,9 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>How requests are rejected until the model may be tried again.</summary>
     public Rejection? Rejection { get; set; }
 
+    /// <summary>Whether the model is constructed, and waits for room or is being loaded.</summary>
+    public bool IsEstimated { get; private set; }
+
     public bool IsWanted => PendingRequests > 0;
 
     /// <summary>Whether the model has as many holders as it may have.</summary>
@@ -179,12 +182,14 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>The model is constructed and not loaded yet: that waits until there is room for what it expects to take.</summary>
     public void Estimate(ModelFootprint footprint)
     {
+        IsEstimated = true;
         Residency = ModelResidency.Registered;
         Footprint = footprint;
     }
 
     public void CompleteLoad(ModelFootprint footprint, bool isMutable, long now)
     {
+        IsEstimated = false;
         Residency = ModelResidency.OnHost;
         Footprint = footprint;
         IsMutable = isMutable;
@@ -251,6 +256,7 @@ internal class ScheduledModel : DeadlineEntry
 
     public void Fail()
     {
+        IsEstimated = false;
         Residency = ModelResidency.Faulted;
         LeavesHost = false;
     }
