@@ -142,7 +142,7 @@ public interface ISharedModelManager
 
     /// <summary>Hands out what changes, for as long as it is enumerated.</summary>
     /// <remarks>
-    /// Watching never slows the manager: the last 8,192 changes are kept, from the first call on, and a watcher that falls behind them gets a
+    /// Watching never slows the manager: the last 8,192 changes are kept, from the first call until five minutes after the last watcher has left, and a watcher that falls behind them gets a
     /// <see cref="SharedModelsChangeKind.Missed"/> in place of those that are lost. A snapshot that is taken after this call says by its
     /// <see cref="SharedModelsSnapshot.LastChange"/> which changes it includes.
     /// </remarks>

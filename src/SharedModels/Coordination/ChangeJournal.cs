@@ -13,8 +13,8 @@ internal sealed class ChangeJournal(TimeProvider time)
 
     private const int BatchSize = 256;
 
-    // A watcher that lost its connection comes back within this time, and goes on where it was.
-    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(1);
+    // A watcher that lost its connection goes on where it was within this time, and a new one sees the past.
+    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private volatile SharedModelsChange[]? _kept;
