@@ -9,7 +9,7 @@ public enum LeaseState
     /// <summary>The model is on its device and the holder's to use.</summary>
     Held,
 
-    /// <summary>Given back; the lease is of no further use.</summary>
+    /// <summary>Released. A lease of a scope can be acquired again until the scope ends.</summary>
     Released,
 
     /// <summary>Taken away while held (see <see cref="IModelLease.Lost"/>): stop using the model, and dispose the lease.</summary>

@@ -8,7 +8,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SharedModelsHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds <c>sharedmodels-live</c> (tag <c>live</c>: the scheduler answers) and <c>sharedmodels-ready</c> (tag <c>ready</c>: preloaded models are
+    /// Adds <c>sharedmodels-live</c> (tag <c>live</c>: the scheduler answers, and no
+    /// device has been lost for longer than <c>SharedModels:Leasing:UnrecoverableAfter</c>) and <c>sharedmodels-ready</c> (tag <c>ready</c>: preloaded models are
     /// there, no queue is full, the application is not stopping; degraded while a lease is held too long), and for each device
     /// <c>sharedmodels-device-cuda:0</c> (tag <c>device</c>: it is not lost, and its queue is not full).
     /// </summary>
