@@ -27,6 +27,7 @@ internal sealed class LeaseScheduler
     private readonly StepHandler _steps;
     private readonly PreloadKeeper _keeper;
     private readonly WaitEstimator _estimator;
+    private readonly QueueLimit _limit;
     private readonly SchedulerInvariants _invariants;
     private readonly Dispatcher _dispatcher;
 
@@ -42,6 +43,7 @@ internal sealed class LeaseScheduler
         _steps = new(_state, _lifecycle, _rejector);
         _keeper = new(_state, _queues, _failover);
         _estimator = new(_state);
+        _limit = new(_rejector, _estimator);
         _invariants = new(_state, order);
         var placer = new ModelPlacer(_state, order, evictions, _lifecycle, _rejector);
         var waits = new WaitGraph(_state, _queues);
@@ -127,8 +129,8 @@ internal sealed class LeaseScheduler
             return true;
         }
 
-        var full = request.IsPreload ? null : FindFullDevice(queue);
-        if (full is not null && (queue.Count > 0 || !GrantRules.CanGrant(request)) && !CanDisplace(request))
+        var full = request.IsPreload ? null : QueueLimit.FindFullDevice(queue);
+        if (full is not null && (queue.Count > 0 || !GrantRules.CanGrant(request)) && !QueueLimit.CanDisplace(request))
             return RejectAtOnce(request, _estimator.Describe(RejectionReason.QueueFull, full, now), now);
         if (hasDeadline && _estimator.LeastWait(request, now) > timeout)
             return RejectAtOnce(request, _estimator.Describe(RejectionReason.TooLate, queue.Models[0].Device!, now), now);
@@ -139,8 +141,8 @@ internal sealed class LeaseScheduler
             _state.Deadlines.Set(request, Ticks.After(now, timeout));
         if (full is not null || !IsMereWait(request))
             _dispatcher.Dispatch(now);
-        if (full is not null)
-            MakeQueueRoom(request, now);
+        if (full is not null && _limit.MakeRoomFor(request, now))
+            _dispatcher.Dispatch(now);
         _invariants.Check();
         return false;
     }
@@ -325,62 +327,6 @@ internal sealed class LeaseScheduler
         }
 
         _invariants.Check();
-    }
-
-    private static ScheduledDevice? FindFullDevice(WaitQueue queue)
-    {
-        foreach (var model in queue.Models)
-        {
-            if (model.Device!.QueueLength >= model.Device.MaxQueueLength)
-                return model.Device;
-        }
-
-        return null;
-    }
-
-    /// <summary>Whether each full device that a request wants has a waiting request of lower priority that can be rejected in its place.</summary>
-    private static bool CanDisplace(LeaseRequest request)
-    {
-        foreach (var model in request.Queue.Models)
-        {
-            if (model.Device!.QueueLength >= model.Device.MaxQueueLength && FindDisplaceable(model.Device, request.Priority) is null)
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>The youngest waiting request of the lowest priority on a device, if that is lower than the given one.</summary>
-    private static LeaseRequest? FindDisplaceable(ScheduledDevice device, int priority)
-    {
-        LeaseRequest? last = null;
-        for (var lowest = 0; lowest < priority && last is null; lowest++)
-        {
-            foreach (var queue in device.Models.SelectMany(static model => model.Queues))
-            {
-                if (!queue.IsPreload && queue.Tail(lowest) is { Holder.Leases: 0 } tail && (last is null || tail.Sequence > last.Sequence))
-                    last = tail;
-            }
-        }
-
-        return last;
-    }
-
-    /// <summary>A request has been added to full queues: rejects one of lower priority in its place, or the request itself if it has to wait.</summary>
-    private void MakeQueueRoom(LeaseRequest request, long now)
-    {
-        var rejected = false;
-        foreach (var model in request.Queue.Models.ToArray())
-        {
-            if (request.RequestState != RequestState.Waiting || model.Device is not { } device || device.QueueLength <= device.MaxQueueLength)
-                continue;
-            var last = FindDisplaceable(device, request.Priority) ?? request;
-            _rejector.Reject(last, last.ScheduledModel, _estimator.Describe(RejectionReason.QueueFull, device, now), now);
-            rejected = true;
-        }
-
-        if (rejected)
-            _dispatcher.Dispatch(now);
     }
 
     private bool RejectAtOnce(LeaseRequest request, Rejection rejection, long now)
