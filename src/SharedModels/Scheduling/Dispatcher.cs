@@ -27,7 +27,7 @@ internal sealed class Dispatcher(
         do
         {
             before = state.Decisions;
-            state.IsHostShort = false;
+            state.IsRoomShort = false;
             SchedulerInvariants.AssertEnds(ref rounds);
             foreach (var device in state.Devices)
                 placer.Trim(device, now);

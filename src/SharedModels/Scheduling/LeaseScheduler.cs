@@ -122,7 +122,7 @@ internal sealed class LeaseScheduler
         {
             request.EnqueuedAt = now;
             _granter.Grant(request, now);
-            if (request.Holder.IsUrgent)
+            if (_queues.UrgentHolders.Count > 0)
                 _dispatcher.Dispatch(now);
             else
                 _invariants.Check();
@@ -181,8 +181,8 @@ internal sealed class LeaseScheduler
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
 
-        // Requests elsewhere are concerned only if they wait for room in the host's memory.
-        var concernsWaits = _queues.Count > 0 && (device.IsWanted || holder.Waits > 0 || _state.IsHostShort);
+        // Requests for other devices are concerned too: models that wait for room may come here.
+        var concernsWaits = _queues.Count > 0;
         if (concernsWaits)
             _queues.SuspectWaitersOf(holder);
         if (concernsWaits || device.Memory.IsOverBudget || _state.Host.IsOverBudget)

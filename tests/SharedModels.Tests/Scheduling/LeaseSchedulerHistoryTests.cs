@@ -50,6 +50,15 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.TwoAccelerators, new[] { 8905, 14482, 17034, 285, 6552 })]
     public void What_once_drove_models_out_for_ever_ends(HistoryKind kind, int[] events) => Run(kind, HistoryChecks.None, events);
 
+    [Fact]
+    public void Room_on_another_device_is_found_when_a_lease_there_ends() => Run(
+        HistoryKind.TwoAccelerators,
+        HistoryChecks.WakeUps,
+        [
+            557, 2722, 16302, 15974, 1382, 9272, 375, 4190, 14052, 19321, 7651, 11114, 13685, 13831, 10273, 14703, 898, 19094, 4470, 19733, 7620, 1342, 1328,
+            17174, 8254, 12624, 19647,
+        ]);
+
     private static IEnumerable<int[]> Shorter(int[] events)
     {
         for (var length = events.Length / 2; length > 0; length /= 2)
