@@ -76,7 +76,6 @@ internal static class RejectionExceptions
                 ModelId = modelId,
             },
             RejectionReason.Removed => new UnknownModelException($"Model '{modelId}' was removed.") { ModelId = modelId },
-            RejectionReason.WouldWait => new LeaseRejectedException($"Model '{modelId}' cannot be leased without waiting.") { ModelId = modelId, Device = at },
             _ => new ManagerShuttingDownException($"The request for model '{modelId}' was rejected because the application is stopping.") { ModelId = modelId },
         };
     }

@@ -27,7 +27,6 @@ internal sealed class Dispatcher(
         do
         {
             before = state.Decisions;
-            state.IsRoomShort = false;
             SchedulerInvariants.AssertEnds(ref rounds);
             foreach (var device in state.Devices)
                 placer.Trim(device, now);

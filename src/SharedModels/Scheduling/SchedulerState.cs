@@ -33,9 +33,6 @@ internal sealed class SchedulerState
     /// <summary>Whether only holders of leases may make new requests.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>Whether a request waits for room, which it may find on any device, as of the last dispatch.</summary>
-    public bool IsRoomShort { get; set; }
-
     /// <summary>Whether holders may have begun to wait for each other without a new wait or lease, so that all are looked at.</summary>
     public bool MayBeDeadlocked { get; set; }
 

@@ -14,5 +14,4 @@ internal enum RejectionReason
     Deadlock,
     ShuttingDown,
     Removed,
-    WouldWait,
 }

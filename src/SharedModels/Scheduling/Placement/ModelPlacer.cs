@@ -194,7 +194,6 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
     /// <summary>Whether a queue that comes before this one waits for room in the same memory.</summary>
     private bool IsClaimedBefore(MemoryBudget budget, WaitQueue queue, long now)
     {
-        state.IsRoomShort = true;
         if (budget.Claim is not { Count: > 0 } claim || claim == queue)
             return false;
         if (budget.IsHost && !NeedsHostRoom(claim))
@@ -236,11 +235,7 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
             else if (EvictionPlanner.IsEvictable(member, now))
                 SendTo(other, member, now);
             else
-            {
-                state.IsRoomShort = true;
                 return false;
-            }
-
             return true;
         }
 
