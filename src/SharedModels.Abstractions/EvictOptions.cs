@@ -1,13 +1,13 @@
 namespace SharedModels;
 
-/// <summary>How a model is evicted.</summary>
+/// <summary>Options for evicting a model.</summary>
 public sealed record EvictOptions
 {
-    /// <summary>Whether to wait until the leases and the waiting requests of the model have ended, instead of failing when there are any.</summary>
+    /// <summary>Waits until the model's leases and waiting requests have ended. Otherwise the eviction fails if there are any.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool Drain { get; init; }
 
-    /// <summary>Whether to free the model's copy in the host's memory as well.</summary>
+    /// <summary>Frees the model's copy in host memory as well.</summary>
     /// <value>The default is <see langword="false"/>: the next request moves the model, and need not load it.</value>
     public bool FreeHostMemory { get; init; }
 }

@@ -118,23 +118,24 @@ public interface ISharedModelManager
 
     /// <summary>Frees what a model holds on its device, and if wanted in the host's memory.</summary>
     /// <param name="id">The model's id.</param>
-    /// <param name="options">Whether to wait for leases, and what to free.</param>
+    /// <param name="options">Options for the eviction.</param>
     /// <param name="cancellationToken">A token to stop waiting; an eviction that has begun goes on.</param>
     /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
     /// <exception cref="ModelInUseException">The model is leased or on its way to the device, and <see cref="EvictOptions.Drain"/> is off.</exception>
     /// <exception cref="ModelLeaseException">The model could not be moved off its device; the cause is the inner exception.</exception>
     ValueTask EvictAsync(string id, EvictOptions options, CancellationToken cancellationToken = default);
 
-    /// <summary>Estimates what a request for models, all at once, could expect; requests nothing.</summary>
+    /// <summary>Estimates the wait of a request for several models at once, without making the request.</summary>
     /// <param name="ids">The ids of the models.</param>
     /// <param name="priority">The priority that the request would have.</param>
     /// <returns>The estimate of the model that takes longest; zeros where nothing is known yet.</returns>
     /// <exception cref="UnknownModelException">No model is registered under one of the ids.</exception>
     ModelWaitEstimate Estimate(IReadOnlyCollection<string> ids, LeasePriority priority = LeasePriority.Normal);
 
-    /// <summary>Rejects new requests, serves those that wait, and frees all models when the last lease has ended. Holders of leases may acquire more.</summary>
+    /// <summary>Drains the manager: rejects new requests, serves waiting requests, and frees all models when the last lease has ended.</summary>
+    /// <remarks>Holders of leases can acquire further leases meanwhile.</remarks>
     /// <param name="cancellationToken">A token to stop waiting; the manager goes on draining.</param>
-    /// <returns>A task that ends when nothing is in memory any more.</returns>
+    /// <returns>A task that completes when all models have been freed.</returns>
     Task DrainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Returns the state of all models and devices at one moment.</summary>

@@ -42,6 +42,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private readonly IServiceScopeFactory? _scopes;
     private readonly Action _onCollection;
     private readonly Lazy<Task> _disposal;
+    private readonly Lazy<Task> _drain;
     private SharedModelsOptions _options;
 
     /// <summary>Creates a manager without a container.</summary>
@@ -72,6 +73,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _options = options;
         _scopes = scopes;
         _disposal = new(DisposeCoreAsync);
+        _drain = new(DrainCoreAsync);
         _logger = new SafeLogger(loggerFactory.CreateLogger<SharedModelManager>());
         _devices = new(deviceProviders, options);
         _metrics = new(meters, GetSnapshot);
@@ -86,7 +88,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             exception => Log.EffectFailed(_logger, exception));
         _leases = new(_gate, _changes, _metrics, options.Leasing);
         _invoker = new(_gate, _leases, _devices);
-        _operations = new(_gate, _models, options.Leasing);
+        _operations = new(_gate, _models, _logger, options.Leasing);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
         foreach (var device in _devices.Devices)
             _gate.Enter(device, static (scheduler, _, device) => scheduler.Add(device));
@@ -203,7 +205,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     }
 
     /// <inheritdoc/>
-    public Task DrainAsync(CancellationToken cancellationToken = default) => _shutdown.DrainAsync(cancellationToken);
+    public Task DrainAsync(CancellationToken cancellationToken = default) => _drain.Value.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public SharedModelsSnapshot GetSnapshot() =>
@@ -357,6 +359,13 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             Log.UnknownModelConfigured(_logger, id, string.Join(", ", ids));
         foreach (var name in _options.Devices.Keys.Where(name => _devices.Devices.TrueForAll(device => device.Device != Device.Parse(name))))
             Log.UnknownDeviceConfigured(_logger, name, string.Join(", ", _devices.Devices.Select(static device => device.Device)));
+    }
+
+    /// <summary>Goes on whether or not its callers wait.</summary>
+    private async Task DrainCoreAsync()
+    {
+        await _shutdown.BeginDrain().ConfigureAwait(false);
+        await ShutdownAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task DisposeCoreAsync()

@@ -74,10 +74,10 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
                 SignalLost((LeaseRecord)effect.Request!);
                 break;
             case SchedulerEffectKind.Load or SchedulerEffectKind.Move or SchedulerEffectKind.Evict or SchedulerEffectKind.Unload:
-                _ = RunStepAsync(effect);
+                _ = ObserveAsync(RunStepAsync(effect));
                 break;
             case SchedulerEffectKind.Probe:
-                _ = ProbeAsync(effect);
+                _ = ObserveAsync(ProbeAsync(effect));
                 break;
         }
     }
@@ -125,10 +125,10 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
     private void SignalLost(LeaseRecord record)
     {
         if (record.TryGetLease(out var lease) && lease.Record == record)
-            _ = ObserveAsync(lease.SignalLost());
+            _ = ObserveCallbacksAsync(lease.SignalLost());
     }
 
-    private async Task ObserveAsync(Task callbacks)
+    private async Task ObserveCallbacksAsync(Task callbacks)
     {
         try
         {
@@ -139,6 +139,20 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
 #pragma warning restore CA1031
         {
             Log.CallbackFailed(logger, exception);
+        }
+    }
+
+    private async Task ObserveAsync(Task work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody else would see it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.EffectFailed(logger, exception);
         }
     }
 

@@ -29,13 +29,11 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
         return true;
     }
 
-    /// <summary>Rejects new requests, waits until those that wait and those that have leases are done, and frees all models.</summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
+    /// <summary>Rejects new requests, and waits until nobody waits for or has a lease.</summary>
+    public Task BeginDrain()
     {
         gate.Enter(this, static (scheduler, _, _) => scheduler.BeginDrain());
-        await effects.Drained.WaitAsync(cancellationToken).ConfigureAwait(false);
-        Begin();
-        await effects.AtRest.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return effects.Drained;
     }
 
     /// <summary>Waits until every lease is released and every model freed, reporting what it waits for; when the token fires, the leases that are left are lost.</summary>
@@ -70,22 +68,10 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
 
         // An object whose code hangs is disposed when that has ended, whoever waits.
         var hanging = unloaded.Where(static model => model.Runtime.IsHanging).ToList();
-        _ = Task.WhenAll(hanging.Select(model => DisposeAsync(model, limit)));
-        var disposals = Task.WhenAll(unloaded.Except(hanging).Select(model => DisposeAsync(model, limit)));
+        _ = Task.WhenAll(hanging.Select(model => model.DisposeAsync(limit, logger)));
+        var disposals = Task.WhenAll(unloaded.Except(hanging).Select(model => model.DisposeAsync(limit, logger)));
         if (timeout > TimeSpan.Zero)
             await disposals.ConfigureAwait(false);
-    }
-
-    private async Task DisposeAsync(RegisteredModel model, OperationLimit limit)
-    {
-        try
-        {
-            await model.Runtime.UnloadAsync(limit).ConfigureAwait(false);
-        }
-        catch (OperationFailedException failed)
-        {
-            Log.CleanUpFailed(logger, failed.Failure.Exception, model.Id);
-        }
     }
 
     private async Task WaitAtMostAsync(Task task, TimeSpan timeout) =>

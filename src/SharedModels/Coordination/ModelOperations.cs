@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SharedModels.Configuration;
 using SharedModels.Leasing;
 using SharedModels.Registration;
@@ -6,7 +7,7 @@ using SharedModels.Scheduling;
 namespace SharedModels.Coordination;
 
 /// <summary>What operators do with models, without leases.</summary>
-internal sealed class ModelOperations(SchedulerGate gate, ModelRegistry models, LeasingOptions options)
+internal sealed class ModelOperations(SchedulerGate gate, ModelRegistry models, ILogger logger, LeasingOptions options)
 {
     private LeasingOptions _options = options;
 
@@ -63,7 +64,7 @@ internal sealed class ModelOperations(SchedulerGate gate, ModelRegistry models, 
         models.Forget(model);
 
         // An object that was never loaded, or was given.
-        await model.Runtime.UnloadAsync(new(_options.LoadTimeout, gate.Clock.Time, CancellationToken.None)).ConfigureAwait(false);
+        await model.DisposeAsync(new(_options.LoadTimeout, gate.Clock.Time, CancellationToken.None), logger).ConfigureAwait(false);
     }
 
     private static Task BeginEviction(LeaseScheduler scheduler, long now, RegisteredModel model, EvictOptions eviction)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using SharedModels.Configuration;
+using SharedModels.Diagnostics;
 using SharedModels.Leasing;
 using SharedModels.Residency;
 using SharedModels.Scheduling.Lifecycle;
@@ -45,6 +47,19 @@ internal sealed class RegisteredModel
 
     /// <inheritdoc cref="LastLoad"/>
     public Activity? LastMove { get; set; }
+
+    /// <summary>Disposes an object that was never loaded, or is not any more; what it throws is logged.</summary>
+    public async Task DisposeAsync(OperationLimit limit, ILogger logger)
+    {
+        try
+        {
+            await Runtime.UnloadAsync(limit).ConfigureAwait(false);
+        }
+        catch (OperationFailedException failed)
+        {
+            Log.CleanUpFailed(logger, failed.Failure.Exception, Id);
+        }
+    }
 
     /// <summary>Ends when a removed model is freed; called under the gate's lock.</summary>
     public Task WhenFreed()
