@@ -46,17 +46,14 @@ internal sealed class Dispatcher(
             SchedulerInvariants.AssertEnds(ref rounds);
             if (ServeHolders(device, now))
                 continue;
-            if (queues.UrgentHolders.Count == 0 && device.FindOnlyQueue() is { } queue && GrantRules.IsPlaced(queue))
-            {
-                queue.Refresh(now, state.Policy.PriorityAgeing);
-                if (!GrantRules.CanGrant(queue.Next!))
-                    break;
-                granter.GrantWaiting(queue.Next!, now);
-            }
-            else if (!ServeInOrder(device, now))
-            {
+
+            // With everything that is wanted here, and no slot for anybody, there is nothing left to do.
+            if (device is { UnplacedModels: 0, HasFreeSlot: false } && queues.UrgentHolders.Count == 0)
                 break;
-            }
+            if (order.FindInTurn(device, now) is { } request)
+                GrantInTurn(request, now);
+            else if (device.UnplacedModels == 0 || !placer.PlaceInOrder(device, now))
+                break;
         }
 
         invariants.CheckWorkConserving(device, now);
@@ -73,16 +70,14 @@ internal sealed class Dispatcher(
             if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
             {
                 // But not before requests that must not be bypassed any more and can be served: otherwise holders could starve them.
-                order.ListWanted(device, now);
-                order.FindBarriers(device, now);
-                if (order.IsBehindBarrier(request, device, now) && order.FindAtBound(device, now) is { } first)
+                if (order.IsBehindBarrier(request, now) && order.FindAtBound(device, now) is { } first)
                 {
                     GrantInTurn(first, now);
                     return true;
                 }
 
                 order.CountBypasses(request, now);
-                request.Queue.CountBypass(request, now, state.Policy);
+                order.CountBypassesInQueue(request, now);
                 granter.GrantWaiting(request, now);
                 return true;
             }
@@ -117,30 +112,6 @@ internal sealed class Dispatcher(
     {
         order.CountBypasses(request, now);
         granter.GrantWaiting(request, now);
-    }
-
-    private bool ServeInOrder(ScheduledDevice device, long now)
-    {
-        order.ListWanted(device, now);
-        order.FindBarriers(device, now);
-        if (!GrantInOrder(device, now))
-            return !device.IsPlaced && placer.PlaceInOrder(device, now);
-
-        // With everything that is wanted here, and no slot for anybody else, there is nothing left to do.
-        return !device.IsPlaced || device.HasFreeSlot || queues.UrgentHolders.Count > 0;
-    }
-
-    private bool GrantInOrder(ScheduledDevice device, long now)
-    {
-        foreach (var queue in device.Wanted)
-        {
-            if (queue.IsPreload || order.FirstInTurn(queue, device, now) is not { } request)
-                continue;
-            GrantInTurn(request, now);
-            return true;
-        }
-
-        return false;
     }
 
     /// <summary>Rejects the request that closed a cycle of holders that each wait for the next, if there is one.</summary>

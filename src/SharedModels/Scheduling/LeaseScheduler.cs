@@ -93,7 +93,7 @@ internal sealed class LeaseScheduler
     /// <summary>Takes over changed numbers; the settings of models and devices have been changed already.</summary>
     public void Reconfigure(SchedulingPolicy policy, long now)
     {
-        _state.MayBeDeadlocked = true;
+        _state.NoteChange();
         _state.Policy = policy;
         foreach (var model in _state.Models)
         {
@@ -122,7 +122,7 @@ internal sealed class LeaseScheduler
         {
             request.EnqueuedAt = now;
             _granter.Grant(request, now);
-            if (_queues.UrgentHolders.Count > 0)
+            if (request.Holder.IsUrgent || (_queues.UrgentHolders.Count > 0 && !_state.IsAllPlaced))
                 _dispatcher.Dispatch(now);
             else
                 _invariants.Check();
@@ -178,11 +178,12 @@ internal sealed class LeaseScheduler
         if (request.RequestState != RequestState.Granted)
             return;
         var (model, device, holder) = (request.ScheduledModel, request.GrantedOn!, request.Holder);
+        var (before, wasUrgent) = (_state.Decisions, holder.IsUrgent);
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
 
-        // Requests for other devices are concerned too: models that wait for room may come here.
-        var concernsWaits = _queues.Count > 0;
+        // Who waits for something elsewhere gains by it only if that takes room, which may be here, or if the holder was in the way because it waits itself.
+        var concernsWaits = _queues.Count > 0 && (device.IsWanted || wasUrgent || _state.Decisions != before || !_state.IsAllPlaced);
         if (concernsWaits)
             _queues.SuspectWaitersOf(holder);
         if (concernsWaits || device.Memory.IsOverBudget || _state.Host.IsOverBudget)
@@ -194,7 +195,7 @@ internal sealed class LeaseScheduler
     /// <summary>Ends waits and holds that took too long, frees models that were idle long enough, and has lost devices probed.</summary>
     public void Advance(long now)
     {
-        _state.MayBeDeadlocked = true;
+        _state.NoteChange();
         while (_state.Deadlines.TakeDue(now) is { } due)
         {
             switch (due)
@@ -226,7 +227,7 @@ internal sealed class LeaseScheduler
     /// <summary>Takes over how a step ended that an effect asked for.</summary>
     public void Complete(in StepResult result, long now)
     {
-        _state.MayBeDeadlocked = true;
+        _state.NoteChange();
         if (result.Model is not { } model)
         {
             EndProbe(result, now);
@@ -245,7 +246,7 @@ internal sealed class LeaseScheduler
     /// <summary>The code of a step that was given up has ended, and what it took is free.</summary>
     public void Reclaim(AbandonedMemory abandoned, long now)
     {
-        _state.MayBeDeadlocked = true;
+        _state.NoteChange();
         foreach (var (budget, bytes) in abandoned.Bytes)
             budget.Reclaim(bytes);
         abandoned.Bytes.Clear();
@@ -261,7 +262,7 @@ internal sealed class LeaseScheduler
     {
         if (device.IsLost || device.Device.IsCpu || (generation ?? device.Generation) != device.Generation)
             return;
-        _state.MayBeDeadlocked = true;
+        _state.NoteChange();
         _failover.Lose(device, cause, now);
         _dispatcher.Dispatch(now);
     }

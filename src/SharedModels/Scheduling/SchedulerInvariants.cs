@@ -43,7 +43,7 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
             {
                 if (queue.Head(priority) is not { } head || !GrantRules.CanGrant(head))
                     continue;
-                var isBehind = order.IsBehindBarrier(head, device, now);
+                var isBehind = order.IsBehindBarrier(head, now);
                 Assert(isBehind, "Work-conserving", $"the oldest request for '{queue.Names}' waits although it could be granted");
                 Assert(isBehind || queue.BypassesOfHead(priority) <= bound, "No starvation", $"a request for '{queue.Names}' was bypassed too often");
             }
@@ -79,6 +79,10 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
         var queues = device.Models.SelectMany(static model => model.Queues).Distinct().ToList();
         Assert(device.QueueLength == queues.Sum(static queue => queue.IsPreload ? 0 : queue.Count), "Queue", $"the queue of {name} is miscounted");
         Assert(device.PreloadCount == queues.Sum(static queue => queue.IsPreload ? queue.Count : 0), "Queue", $"the preloads of {name} are miscounted");
+        var heads = Enumerable.Range(0, WaitQueue.Priorities).SelectMany(priority => device.Heads[priority].ToArray()).ToList();
+        Assert(heads.ToHashSet().SetEquals(queues.SelectMany(static queue => queue.Heads)), "Queue", $"the heads of {name} are wrong");
+        Assert(heads.SequenceEqual(heads.OrderBy(static head => head.Priority).ThenBy(static head => head.Sequence)), "Queue", $"the heads of {name} are out of order");
+        Assert(device.UnplacedModels == device.Models.Count(static model => model.IsUnplaced), "Queue", $"the unplaced models of {name} are miscounted");
         foreach (var holder in device.Slots)
             Assert(holder is null || holder.HoldsOn(device), "Exclusive", $"a holder without a lease has a slot on {name}");
         Assert(device.Models.TrueForAll(model => model.Device == device), "Queue", $"{name} lists models that are elsewhere");

@@ -33,6 +33,12 @@ internal sealed class SchedulerState
     /// <summary>Whether only holders of leases may make new requests.</summary>
     public bool IsDraining { get; set; }
 
+    /// <summary>Whether every model that is wanted is where it is wanted, and has the room that its use needs.</summary>
+    public bool IsAllPlaced => Devices.TrueForAll(static device => device.UnplacedModels == 0);
+
+    /// <summary>Whether a preloaded model may be missing without having been noticed.</summary>
+    public bool MayMissPreloads { get; set; }
+
     /// <summary>Whether holders may have begun to wait for each other without a new wait or lease, so that all are looked at.</summary>
     public bool MayBeDeadlocked { get; set; }
 
@@ -50,10 +56,14 @@ internal sealed class SchedulerState
         Host = device.Memory;
     }
 
+    /// <summary>Notes that more than requests and leases has changed, so that everything is looked at.</summary>
+    public void NoteChange() => MayBeDeadlocked = MayMissPreloads = true;
+
     /// <summary>Notes something to be done.</summary>
     public void Emit(in SchedulerEffect effect)
     {
         Decisions++;
+        MayMissPreloads |= effect.Kind != SchedulerEffectKind.Grant;
         _effects.Add(effect.Device is null && effect.Model is { } model ? effect with { Device = model.Device } : effect);
     }
 

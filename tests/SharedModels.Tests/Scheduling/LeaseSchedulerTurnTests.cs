@@ -80,6 +80,21 @@ public sealed class LeaseSchedulerTurnTests
     }
 
     [Fact]
+    public void A_holder_goes_after_the_oldest_request_that_must_not_be_bypassed()
+    {
+        var world = new SchedulerWorld(slots: 2, maxBypass: 0);
+        var (x, y, z) = (world.AddResident("x"), world.AddResident("y"), world.AddResident("z"));
+        var holder = new LeaseHolder();
+        world.Acquire(x, holder);
+        var other = world.Acquire(y);
+        var oldest = world.Acquire(z);
+        var further = world.Acquire(y, holder);
+        world.Release(other);
+        Assert.Equal(other.GrantNumber + 1, oldest.GrantNumber);
+        Assert.True(further.IsHeld, "It has a slot, and nobody waits before it any more.");
+    }
+
+    [Fact]
     public void Room_that_a_model_on_its_way_will_give_up_is_no_deadlock()
     {
         var world = new SchedulerWorld(budget: 100, slots: 2);

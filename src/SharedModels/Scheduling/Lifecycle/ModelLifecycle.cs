@@ -134,7 +134,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         device.CountWaiting();
         other.CountWaiting();
         state.Decisions++;
-        state.MayBeDeadlocked = true;
+        state.NoteChange();
     }
 
     /// <summary>Lets a model on the CPU go back to an accelerator that serves again; both work on the host's copy, so nothing is moved.</summary>

@@ -13,6 +13,7 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
     public void Start()
     {
         _isStarted = true;
+        state.NoteChange();
         state.Models.ForEach(Add);
     }
 
@@ -20,12 +21,13 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
     public void Add(ScheduledModel model)
     {
         if (_isStarted && model.Settings.IsPreloaded)
-            _timers.TryAdd(model, new KeepTimer());
+            state.MayMissPreloads |= _timers.TryAdd(model, new KeepTimer());
     }
 
     /// <summary>Tries every missing model again at once, because a device has come back.</summary>
     public void Retry(long now)
     {
+        state.NoteChange();
         foreach (var (_, timer) in _timers)
             (timer.DueAt, timer.Attempts) = (timer.DueAt == 0 ? 0 : now, 0);
     }
@@ -42,8 +44,9 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
     public bool Keep(long now)
     {
         var before = state.Decisions;
-        if (_timers.Count == 0 || state.IsShuttingDown)
+        if (_timers.Count == 0 || !state.MayMissPreloads || state.IsShuttingDown)
             return false;
+        state.MayMissPreloads = false;
         foreach (var (model, timer) in _timers)
             Keep(model, timer, now);
         return state.Decisions != before;

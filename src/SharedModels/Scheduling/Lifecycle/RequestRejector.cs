@@ -35,6 +35,7 @@ internal sealed class RequestRejector(SchedulerState state, WaitQueues queues, M
     {
         state.Deadlines.Remove(request);
         queues.Dequeue(request);
+        state.MayMissPreloads = true;
         foreach (var model in request.Queue.Models)
             lifecycle.ReconcileIdleModel(model, now);
     }

@@ -17,6 +17,11 @@ namespace SharedModels.Scheduling.Lifecycle;
 /// </remarks>
 internal class ScheduledModel : DeadlineEntry
 {
+    private ModelResidency _residency;
+    private ModelFootprint _footprint;
+    private int _pendingRequests;
+    private bool _isUnplaced;
+
     public ScheduledModel(ModelSettings settings)
     {
         Settings = settings;
@@ -31,7 +36,15 @@ internal class ScheduledModel : DeadlineEntry
 
     public int MaxLeases => Settings.MaxLeases;
 
-    public ModelResidency Residency { get; private set; }
+    public ModelResidency Residency
+    {
+        get => _residency;
+        private set
+        {
+            _residency = value;
+            CountUnplaced();
+        }
+    }
 
     /// <summary>Where the model is, moves to, or is wanted.</summary>
     public ScheduledDevice? Device { get; private set; }
@@ -39,7 +52,15 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Where the model is wanted next, while it leaves its device for that.</summary>
     public ScheduledDevice? Destination { get; set; }
 
-    public ModelFootprint Footprint { get; private set; }
+    public ModelFootprint Footprint
+    {
+        get => _footprint;
+        private set
+        {
+            _footprint = value;
+            CountUnplaced();
+        }
+    }
 
     /// <summary>Whether use changes the parameters: they are gone with the device.</summary>
     public bool IsMutable { get; private set; }
@@ -65,7 +86,15 @@ internal class ScheduledModel : DeadlineEntry
     public List<WaitQueue> Queues { get; }
 
     /// <summary>The number of requests in all its queues.</summary>
-    public int PendingRequests { get; set; }
+    public int PendingRequests
+    {
+        get => _pendingRequests;
+        set
+        {
+            _pendingRequests = value;
+            CountUnplaced();
+        }
+    }
 
     public long LastUsed { get; set; }
 
@@ -132,6 +161,9 @@ internal class ScheduledModel : DeadlineEntry
 
     public bool IsWanted => PendingRequests > 0;
 
+    /// <summary>Whether the model is wanted, and needs a step or room for that.</summary>
+    public bool IsUnplaced => IsWanted && (Residency != ModelResidency.OnDevice || Footprint.WorkingBytes > 0 || Preloads.Count > 0);
+
     /// <summary>Whether the model has as many holders as it may have.</summary>
     public bool IsTaken => Residency == ModelResidency.OnDevice && Users >= MaxLeases;
 
@@ -162,11 +194,16 @@ internal class ScheduledModel : DeadlineEntry
     {
         Device = device;
         device.Models.Add(this);
+        CountUnplaced();
     }
 
     public void Detach()
     {
-        Device?.Models.Remove(this);
+        if (Device is null)
+            return;
+        Device.UnplacedModels -= _isUnplaced ? 1 : 0;
+        _isUnplaced = false;
+        Device.Models.Remove(this);
         Device = null;
     }
 
@@ -267,5 +304,13 @@ internal class ScheduledModel : DeadlineEntry
         Failures++;
         Failure = failure;
         RetryAt = Ticks.After(now, policy.BackOff(Failures));
+    }
+
+    private void CountUnplaced()
+    {
+        if (Device is null || _isUnplaced == IsUnplaced)
+            return;
+        _isUnplaced = !_isUnplaced;
+        Device.UnplacedModels += _isUnplaced ? 1 : -1;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
     {
         if (!device.Memory.IsHost)
             device.Memory.DropClaim();
+        order.ListWanted(device, now);
         for (var i = 0; i < device.Wanted.Count; i++)
         {
             var queue = device.Wanted[i];
@@ -25,7 +26,7 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
                     return true;
             }
 
-            var needsBytes = !queue.IsPreload && GrantRules.LacksOnlyBytes(queue.Next!) && !order.IsBehindBarrier(queue.Next!, device, now);
+            var needsBytes = !queue.IsPreload && GrantRules.LacksOnlyBytes(queue.Next!) && !order.IsBehindBarrier(queue.Next!, now);
             if (needsBytes && WantWorkingBytes(queue, mayPreempt, now))
                 return true;
         }

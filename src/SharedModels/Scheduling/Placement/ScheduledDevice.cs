@@ -45,8 +45,11 @@ internal sealed class ScheduledDevice : DeadlineEntry
     /// <summary>The queues that want something here, in the order of service, as of the last listing.</summary>
     public List<WaitQueue> Wanted { get; } = [];
 
-    /// <summary>Whether everything that is wanted here is here, as of the last listing.</summary>
-    public bool IsPlaced { get; set; }
+    /// <summary>The requests that come first in the queues that want something here.</summary>
+    public WaitingHeads Heads { get; } = new();
+
+    /// <summary>The number of models that are wanted here and need a step or room for that.</summary>
+    public int UnplacedModels { get; set; }
 
     /// <summary>Requests waiting for leases; preloads are not counted.</summary>
     public int QueueLength { get; set; }
@@ -56,12 +59,6 @@ internal sealed class ScheduledDevice : DeadlineEntry
     public bool IsWanted => QueueLength > 0 || PreloadCount > 0;
 
     public HoldTimes Holds { get; } = new();
-
-    /// <summary>For each priority the sequence number after which no request of that or a lower one is granted, as of the last look.</summary>
-    public long[] Barriers { get; } = new long[WaitQueue.Priorities];
-
-    /// <summary>For each priority the highest priority after ageing of a request that waits for its turn, as of the last look.</summary>
-    public int[] HighestWaiting { get; } = new int[WaitQueue.Priorities];
 
     /// <summary>Why the device is out of service; <see langword="null"/> while it serves.</summary>
     public Failure? Failure { get; private set; }
@@ -121,18 +118,6 @@ internal sealed class ScheduledDevice : DeadlineEntry
         return false;
     }
 
-    /// <summary>The queue in which all wait who wait for something here; <see langword="null"/> if there are several.</summary>
-    public WaitQueue? FindOnlyQueue()
-    {
-        foreach (var model in Models)
-        {
-            if (model.IsWanted)
-                return PreloadCount == 0 && model.Waiting.Count == QueueLength ? model.Waiting : null;
-        }
-
-        return null;
-    }
-
     /// <summary>The slot of a holder, or -1.</summary>
     public int SlotOf(LeaseHolder holder) => Array.IndexOf(_slots, holder);
 
@@ -158,6 +143,9 @@ internal sealed class ScheduledDevice : DeadlineEntry
         var queues = Models.SelectMany(static model => model.Queues).Distinct().ToList();
         QueueLength = queues.Sum(static queue => queue.IsPreload ? 0 : queue.Count);
         PreloadCount = queues.Sum(static queue => queue.IsPreload ? queue.Count : 0);
+        Heads.Clear();
+        foreach (var head in queues.SelectMany(static queue => queue.Heads))
+            Heads.Add(head);
     }
 
     /// <summary>How long the holder that came first has kept its slot, in ticks; 0 if there is none.</summary>

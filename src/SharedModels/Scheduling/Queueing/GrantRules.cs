@@ -64,16 +64,4 @@ internal static class GrantRules
 
         return true;
     }
-
-    /// <summary>Whether the models are where they are wanted, and nothing has to leave for their use.</summary>
-    public static bool IsPlaced(WaitQueue queue)
-    {
-        foreach (var model in queue.Models)
-        {
-            if (model is not { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0 })
-                return false;
-        }
-
-        return true;
-    }
 }

@@ -36,7 +36,6 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     {
         var wanted = device.Wanted;
         wanted.Clear();
-        device.IsPlaced = true;
         foreach (var model in device.Models)
         {
             foreach (var queue in model.Queues)
@@ -47,7 +46,6 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
                 queue.Refresh(now, Ageing);
                 queue.IsUrgent = false;
                 wanted.Add(queue);
-                device.IsPlaced &= !queue.IsPreload && GrantRules.IsPlaced(queue);
             }
         }
 
@@ -58,80 +56,47 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// Finds, for each priority, the oldest request that must not be bypassed any more and waits for its turn: no younger request of that or a lower
-    /// priority is granted before it. A request is not bypassed at all by those of another priority whose priority after ageing is lower than its own,
-    /// unless its model is loading or moving. (Ageing does not divide requests of one priority: among them the bounds hold.)
+    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that must not bypass another queue's, an
+    /// older one of lower priority.
     /// </summary>
-    public void FindBarriers(ScheduledDevice device, long now)
+    public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
-        Array.Fill(device.Barriers, long.MaxValue);
-        Array.Clear(device.HighestWaiting);
-        foreach (var queue in device.Wanted)
+        var barriers = new BypassBarriers(state.Policy, device, now);
+        var walk = new ServiceWalk(device, now, Ageing);
+        while (walk.MoveNext())
         {
-            if (queue.IsPreload || IsBeyondTurns(queue, now))
-                continue;
-            var isComing = IsComing(queue);
-            for (var priority = 0; priority < WaitQueue.Priorities; priority++)
+            var head = walk.Head!;
+            var queue = head.Queue;
+            queue.Refresh(now, Ageing);
+            if (head == queue.Next && !head.IsPreload && GrantRules.CanGrant(head))
             {
-                if (queue.Head(priority) is not { } head)
-                    continue;
-                var aged = head.PriorityAt(now, Ageing);
-                if (!isComing)
-                    device.HighestWaiting[priority] = Math.Max(device.HighestWaiting[priority], aged);
-                if (IsAtBound(queue, head, priority, device, now))
-                    device.Barriers[aged] = Math.Min(device.Barriers[aged], head.Sequence);
-            }
-        }
-
-        for (var priority = WaitQueue.Priorities - 2; priority >= 0; priority--)
-            device.Barriers[priority] = Math.Min(device.Barriers[priority], device.Barriers[priority + 1]);
-    }
-
-    /// <summary>Whether an older request, on any device that this one wants, must not be bypassed any more.</summary>
-    public bool IsBehindBarrier(LeaseRequest request, ScheduledDevice device, long now)
-    {
-        var priority = request.PriorityAt(now, Ageing);
-        foreach (var model in request.Queue.Models)
-        {
-            if (model.Device! != device)
-            {
-                ListWanted(model.Device!, now);
-                FindBarriers(model.Device!, now);
+                if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrierElsewhere(head, device, now))
+                    return head;
+                for (var priority = WaitQueue.Priorities - 1; priority >= 0; priority--)
+                {
+                    if (queue.Head(priority) is { } other && other != head && GrantRules.CanGrant(other) && !IsBehindBarrier(other, now))
+                        return other;
+                }
             }
 
-            if (request.Sequence > model.Device!.Barriers[priority] || IsBelowOthers(request, priority, model.Device))
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>The request of a queue to grant: the next, or if that must not bypass another queue's, an older one of lower priority.</summary>
-    public LeaseRequest? FirstInTurn(WaitQueue queue, ScheduledDevice device, long now)
-    {
-        if (!GrantRules.CanGrant(queue.Next!))
-            return null;
-        if (!IsBehindBarrier(queue.Next!, device, now))
-            return queue.Next;
-        for (var priority = WaitQueue.Priorities - 1; priority >= 0; priority--)
-        {
-            if (queue.Head(priority) is { } head && !IsBehindBarrier(head, device, now))
-                return head;
+            barriers.Add(head, walk.Priority);
         }
 
         return null;
     }
 
-    /// <summary>The first request that must not be bypassed any more and can be granted.</summary>
+    /// <summary>Whether an older request, on any device that this one wants, must not be bypassed any more.</summary>
+    public bool IsBehindBarrier(LeaseRequest request, long now) => IsBehindBarrierElsewhere(request, device: null, now);
+
+    /// <summary>The first request in the order of service that must not be bypassed any more and can be granted.</summary>
     public LeaseRequest? FindAtBound(ScheduledDevice device, long now)
     {
-        foreach (var queue in device.Wanted)
+        var barriers = new BypassBarriers(state.Policy, device, now);
+        var walk = new ServiceWalk(device, now, Ageing);
+        while (walk.MoveNext())
         {
-            for (var priority = WaitQueue.Priorities - 1; priority >= 0 && !queue.IsPreload; priority--)
-            {
-                if (queue.Head(priority) is { } head && IsAtBound(queue, head, priority, device, now) && GrantRules.CanGrant(head))
-                    return head;
-            }
+            if (!walk.Head!.IsPreload && barriers.IsAtBound(walk.Head) && GrantRules.CanGrant(walk.Head))
+                return walk.Head;
         }
 
         return null;
@@ -139,70 +104,62 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
     /// <summary>Whether the queue's models should come even at the cost of later queues, so that they are there when it must not be bypassed any more.</summary>
     public bool MayPreempt(WaitQueue queue, ScheduledDevice device, long now) =>
-        queue.IsPreload ? queue.Next is not Lifecycle.KeepRequest
+        queue.IsPreload ? queue.Next is not KeepRequest
         : queue.IsUrgent || device.IsStarving || queue.MostBypasses >= state.Policy.BypassBound(device.QueueLength) / 2 || queue.IsBypassTimeOver(now, share: 2);
 
-    /// <summary>Counts a grant against the older requests that it bypasses.</summary>
+    /// <summary>Counts a grant against the older requests that it bypasses: those whose priority after ageing is not lower.</summary>
     public void CountBypasses(LeaseRequest granted, long now)
     {
         var models = granted.Queue.Models;
+        var aged = granted.PriorityAt(now, Ageing);
         for (var i = 0; i < models.Length; i++)
         {
             if (WaitQueues.IsRepeated(models, i))
                 continue;
-            foreach (var model in models[i].Device!.Models)
+            for (var priority = 0; priority < WaitQueue.Priorities; priority++)
             {
-                foreach (var queue in model.Queues)
+                foreach (var head in models[i].Device!.Heads[priority])
                 {
-                    if (queue != granted.Queue && queue.Count > 0 && !queue.IsPreload && !queue.IsTaken)
-                        queue.CountBypass(granted, now, state.Policy);
+                    if (head.Sequence > granted.Sequence || head.PriorityAt(now, Ageing) < aged)
+                        break;
+                    if (head.Queue != granted.Queue && !head.IsPreload && !head.Queue.IsTaken)
+                        head.Queue.CountBypass(priority, granted, state.Policy);
                 }
             }
         }
     }
 
-    /// <summary>Whether a head was bypassed as often, or for as long, as it may be.</summary>
-    private bool IsAtBound(WaitQueue queue, LeaseRequest head, int priority, ScheduledDevice device, long now) =>
-        queue.BypassesOfHead(priority) >= state.Policy.BypassBound(device.QueueLength) || head.IsBypassTimeOver(now);
-
-    /// <summary>Whether a request of another priority, which must not be bypassed by lower ones, has a higher priority after ageing.</summary>
-    private static bool IsBelowOthers(LeaseRequest request, int aged, ScheduledDevice device)
+    /// <summary>Counts the grant of a holder's request against the older ones of its own queue.</summary>
+    public void CountBypassesInQueue(LeaseRequest granted, long now)
     {
+        var aged = granted.PriorityAt(now, Ageing);
         for (var priority = 0; priority < WaitQueue.Priorities; priority++)
         {
-            if (priority != request.Priority && device.HighestWaiting[priority] > aged)
+            if (granted.Queue.Head(priority) is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, Ageing) >= aged)
+                granted.Queue.CountBypass(priority, granted, state.Policy);
+        }
+    }
+
+    /// <summary>As <see cref="IsBehindBarrier"/>, but for a device of which that is known.</summary>
+    private bool IsBehindBarrierElsewhere(LeaseRequest request, ScheduledDevice? device, long now)
+    {
+        var models = request.Queue.Models;
+        for (var i = 0; i < models.Length; i++)
+        {
+            if (models[i].Device != device && !WaitQueues.IsRepeated(models, i) && IsBehindBarrierOn(models[i].Device!, request, now))
                 return true;
         }
 
         return false;
     }
 
-    private static bool IsComing(WaitQueue queue)
+    private bool IsBehindBarrierOn(ScheduledDevice device, LeaseRequest request, long now)
     {
-        foreach (var model in queue.Models)
-        {
-            if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>
-    /// Whether the queue waits for something else than its turn: for the end of others' use, for a load, or for a move that takes far longer than the
-    /// last one. A <see cref="SchedulingPolicy.MaxBypass"/> of 0 asks for strictly first in, first out, and gets it.
-    /// </summary>
-    private bool IsBeyondTurns(WaitQueue queue, long now)
-    {
-        if (queue.IsTaken)
-            return true;
-        foreach (var model in queue.Models)
-        {
-            var isLate = model.Residency == ModelResidency.Moving && now - model.StepStartedAt > 2 * model.MoveTicks + TimeSpan.TicksPerSecond;
-            if (model.Residency == ModelResidency.Loading || isLate)
-                return state.Policy.MaxBypass > 0;
-        }
-
-        return false;
+        var aged = request.PriorityAt(now, Ageing);
+        var barriers = new BypassBarriers(state.Policy, device, now);
+        var walk = new ServiceWalk(device, now, Ageing);
+        while (walk.MoveNext() && (walk.Priority > aged || (walk.Priority == aged && walk.Head!.Sequence < request.Sequence)))
+            barriers.Add(walk.Head!, walk.Priority);
+        return barriers.Bars(request, aged);
     }
 }

@@ -38,21 +38,26 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 
     public void Enqueue(LeaseRequest request)
     {
-        _queues[request.Priority].Enqueue(request);
-        Count++;
-        foreach (var model in models)
-            model.PendingRequests++;
+        var queue = _queues[request.Priority];
+        var head = queue.Head;
+        queue.Enqueue(request);
+        CountRequest(1);
+        ReplaceHead(head, queue.Head);
     }
 
     public void Remove(LeaseRequest request)
     {
         var queue = _queues[request.Priority];
+        var head = queue.Head;
         queue.Remove(request);
-        Count--;
-        foreach (var model in models)
-            model.PendingRequests--;
-        if (_bypasses[request.Priority].Count > 0)
-            _bypasses[request.Priority].RemoveAll(bypass => queue.Head is null || bypass < queue.Head.Sequence);
+        CountRequest(-1);
+        ReplaceHead(head, queue.Head);
+        var bypasses = _bypasses[request.Priority];
+        for (var i = bypasses.Count - 1; i >= 0; i--)
+        {
+            if (queue.Head is null || bypasses[i] < queue.Head.Sequence)
+                bypasses.RemoveAt(i);
+        }
     }
 
     /// <summary>Moves a request among those of a higher priority, by its age.</summary>
@@ -60,13 +65,16 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     {
         Remove(request);
         request.Priority = priority;
+        var head = _queues[priority].Head;
         _queues[priority].Insert(request);
-        Count++;
-        foreach (var model in models)
-            model.PendingRequests++;
+        CountRequest(1);
+        ReplaceHead(head, _queues[priority].Head);
     }
 
     public LeaseRequest? Head(int priority) => _queues[priority].Head;
+
+    /// <summary>The oldest request of each priority that has one.</summary>
+    public IEnumerable<LeaseRequest> Heads => _queues.Select(static queue => queue.Head).OfType<LeaseRequest>();
 
     public LeaseRequest? Tail(int priority) => _queues[priority].Tail;
 
@@ -111,28 +119,17 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         return count;
     }
 
-    /// <summary>Notes the grant of another queue's request: it bypasses older heads whose priority after ageing is not lower.</summary>
-    /// <param name="granted">The granted request.</param>
-    /// <param name="now">The time in ticks.</param>
-    /// <param name="policy">The numbers.</param>
-    public void CountBypass(LeaseRequest granted, long now, SchedulingPolicy policy)
+    /// <summary>Notes that a younger request bypasses the head of a priority; a group may do so on several devices, and counts once.</summary>
+    public void CountBypass(int priority, LeaseRequest granted, SchedulingPolicy policy)
     {
-        var (ageing, limit) = (policy.PriorityAgeing, Math.Max(policy.MaxBypass, policy.MaxBypassUnderLoad));
-        for (var priority = 0; priority < Priorities; priority++)
-        {
-            var bypasses = _bypasses[priority];
-            var isKnown = bypasses.Count > 0 && bypasses[^1] == granted.Sequence;
-            if (!isKnown && _queues[priority].Head is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, ageing) >= granted.PriorityAt(now, ageing))
-                Add(bypasses, granted.Sequence, limit);
-        }
+        var bypasses = _bypasses[priority];
+        if (bypasses.Count > 0 && bypasses[^1] == granted.Sequence)
+            return;
 
         // More than the bound makes no difference: of those, the oldest say nothing of the heads that come after.
-        static void Add(List<long> bypasses, long sequence, int limit)
-        {
-            if (bypasses.Count > limit)
-                bypasses.Remove(bypasses.Min());
-            bypasses.Add(sequence);
-        }
+        if (bypasses.Count > Math.Max(policy.MaxBypass, policy.MaxBypassUnderLoad))
+            bypasses.Remove(bypasses.Min());
+        bypasses.Add(granted.Sequence);
     }
 
     /// <summary>How many younger requests of other queues, with no higher priority, were granted before the oldest of a priority.</summary>
@@ -152,4 +149,28 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 
     /// <summary>The largest <see cref="BypassesOfHead"/> of any priority.</summary>
     public int MostBypasses => Math.Max(Math.Max(_bypasses[0].Count, _bypasses[1].Count), _bypasses[2].Count);
+
+    private void CountRequest(int change)
+    {
+        Count += change;
+        foreach (var model in models)
+            model.PendingRequests += change;
+    }
+
+    /// <summary>Tells the devices of another head.</summary>
+    private void ReplaceHead(LeaseRequest? head, LeaseRequest? other)
+    {
+        if (head == other)
+            return;
+        for (var i = 0; i < models.Length; i++)
+        {
+            if (WaitQueues.IsRepeated(models, i))
+                continue;
+            var heads = models[i].Device!.Heads;
+            if (head is not null)
+                heads.Remove(head);
+            if (other is not null)
+                heads.Add(other);
+        }
+    }
 }
