@@ -9,6 +9,7 @@ using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Hosting;
 using SharedModels.Leasing;
+using SharedModels.Leasing.Invocations;
 using SharedModels.Registration;
 using SharedModels.Residency;
 using SharedModels.Scheduling.Decisions;
@@ -88,7 +89,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             exception => Log.EffectFailed(_logger, exception));
         _leases = new(_gate, _changes, _metrics, options.Leasing);
         _invoker = new(_gate, _leases, _devices);
-        _operations = new(_gate, _models, _logger, options.Leasing);
+        _operations = new(_gate, _leases, _models, _logger, options.Leasing);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
         foreach (var device in _devices.Devices)
             _gate.Enter(device, static (scheduler, _, device) => scheduler.Add(device));

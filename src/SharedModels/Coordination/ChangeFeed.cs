@@ -1,5 +1,6 @@
 using SharedModels.Diagnostics;
 using SharedModels.Leasing;
+using SharedModels.Leasing.Requests;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SharedModels.Diagnostics;
 using SharedModels.Leasing;
+using SharedModels.Leasing.Requests;
 using SharedModels.Registration;
 using SharedModels.Residency;
 using SharedModels.Scheduling;

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using SharedModels.Configuration;
 using SharedModels.Leasing;
+using SharedModels.Leasing.Requests;
 using SharedModels.Registration;
 using SharedModels.Scheduling;
 
 namespace SharedModels.Coordination;
 
 /// <summary>What operators do with models, without leases.</summary>
-internal sealed class ModelOperations(SchedulerGate gate, ModelRegistry models, ILogger logger, LeasingOptions options)
+internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, ModelRegistry models, ILogger logger, LeasingOptions options)
 {
     private LeasingOptions _options = options;
 
@@ -17,25 +18,12 @@ internal sealed class ModelOperations(SchedulerGate gate, ModelRegistry models, 
     /// <summary>Brings a model to its device; waits for a load and a move at most.</summary>
     public async ValueTask PreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
     {
-        var wait = new LeaseWait();
-        var request = new PreloadRequest(model) { Wait = wait, Timeout = 2 * _options.LoadTimeout };
+        var request = new PreloadRequest(model) { Timeout = 2 * _options.LoadTimeout };
+        var wait = request.BeginWait(leases, true);
         if (gate.Enter(request, static (scheduler, now, request) => scheduler.TryAcquire(request, now, request.Timeout.Ticks)))
             return;
-        var registration = cancellationToken.UnsafeRegister(
-            static (state, _) =>
-            {
-                var (gate, request) = ((SchedulerGate, PreloadRequest))state!;
-                gate.Enter(request, static (scheduler, now, request) => scheduler.TryCancel(request, now));
-            },
-            (gate, request));
-        try
-        {
-            await wait.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            registration.Unregister();
-        }
+        wait.CancelWith(cancellationToken);
+        await wait.Task.ConfigureAwait(false);
     }
 
     /// <summary>Frees what a model has on its device, and in the host's memory if wanted.</summary>

@@ -44,18 +44,10 @@ internal sealed class SchedulerGate : IAsyncDisposable
     public bool IsQuiet => Volatile.Read(ref _reporting) == 0;
 
     /// <summary>Changes the scheduler's state, and carries out what it decides on that.</summary>
-    /// <param name="state">What <paramref name="change"/> works on.</param>
-    /// <param name="change">The change; runs under the lock, and so calls nothing of the user's.</param>
-    /// <param name="then">What else is to be done before anything of the user's runs.</param>
-    /// <param name="isCoarse">Whether a time that is some milliseconds late is good enough.</param>
-    public TResult Enter<TState, TResult>(
-        TState state,
-        Func<LeaseScheduler, long, TState, TResult> change,
-        Action<TState, TResult>? then = null,
-        bool isCoarse = false)
+    public void Enter<TCall>(ref TCall call)
+        where TCall : struct, IGateCall
     {
-        var now = isCoarse ? Clock.CoarseNow : Clock.Now;
-        TResult result;
+        var now = call.IsCoarse ? Clock.CoarseNow : Clock.Now;
         ExceptionDispatchInfo? failure = null;
         List<SchedulerEffect>? effects;
         long nextDeadline;
@@ -65,17 +57,18 @@ internal sealed class SchedulerGate : IAsyncDisposable
             _now = now = Math.Max(now, _now);
             try
             {
-                result = change(_scheduler, now, state);
+                call.Change(_scheduler, now);
             }
 #pragma warning disable CA1031 // It is thrown again when everything decided so far has been carried out.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                result = default!;
                 failure = ExceptionDispatchInfo.Capture(exception);
             }
 
-            effects = TakeEffects(now);
+            effects = _scheduler.HasEffects ? TakeEffects(now) : null;
+            if (_scheduler.IsEnding)
+                _runner.Settle(_scheduler);
             _nextDeadline = nextDeadline = _scheduler.NextDeadline;
         }
 
@@ -84,22 +77,32 @@ internal sealed class SchedulerGate : IAsyncDisposable
         if (effects is null)
         {
             failure?.Throw();
-            then?.Invoke(state, result);
-            return result;
+            call.Finish();
+            return;
         }
 
         BeginReport();
         foreach (var effect in effects)
             Guard(effect, static (runner, effect) => runner.Run(effect));
         if (failure is null)
-            then?.Invoke(state, result);
+            call.Finish();
         foreach (var effect in effects)
             Guard(effect, static (runner, effect) => runner.Report(effect));
         EndReport();
         effects.Clear();
         _unusedEffects = effects;
         failure?.Throw();
-        return result;
+    }
+
+    /// <summary>As <see cref="Enter{TCall}(ref TCall)"/>.</summary>
+    /// <param name="state">What <paramref name="change"/> works on.</param>
+    /// <param name="change">As <see cref="IGateCall.Change"/>.</param>
+    /// <param name="then">As <see cref="IGateCall.Finish"/>.</param>
+    public TResult Enter<TState, TResult>(TState state, Func<LeaseScheduler, long, TState, TResult> change, Action<TState, TResult>? then = null)
+    {
+        var call = new DelegateCall<TState, TResult>(state, change, then);
+        Enter(ref call);
+        return call.Result;
     }
 
     /// <inheritdoc cref="Enter{TState, TResult}"/>
@@ -126,18 +129,11 @@ internal sealed class SchedulerGate : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
-    private List<SchedulerEffect>? TakeEffects(long now)
+    private List<SchedulerEffect> TakeEffects(long now)
     {
-        if (!_scheduler.HasEffects)
-        {
-            _runner.Settle(_scheduler);
-            return null;
-        }
-
         var effects = _scheduler.TakeEffects(Interlocked.Exchange(ref _unusedEffects, null));
         foreach (var effect in effects)
             _runner.Prepare(effect, now);
-        _runner.Settle(_scheduler);
         return effects;
     }
 
@@ -174,5 +170,16 @@ internal sealed class SchedulerGate : IAsyncDisposable
             Volatile.Write(ref _timerIsSetFor, long.MaxValue);
         Enter(this, static (scheduler, now, _) => scheduler.Advance(now));
         SetTimer();
+    }
+
+    private struct DelegateCall<TState, TResult>(TState state, Func<LeaseScheduler, long, TState, TResult> change, Action<TState, TResult>? then) : IGateCall
+    {
+        public readonly bool IsCoarse => false;
+
+        public TResult Result { readonly get; private set; } = default!;
+
+        public void Change(LeaseScheduler scheduler, long now) => Result = change(scheduler, now, state);
+
+        public readonly void Finish() => then?.Invoke(state, Result);
     }
 }

@@ -1,3 +1,4 @@
+using SharedModels.Leasing.Requests;
 using SharedModels.Registration;
 using SharedModels.Scheduling.Queueing;
 

@@ -1,6 +1,7 @@
 using SharedModels.Configuration;
 using SharedModels.Coordination;
 using SharedModels.Diagnostics;
+using SharedModels.Leasing.Requests;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Queueing;
@@ -23,20 +24,18 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
-        var start = SharedModelsActivities.GetStart();
-        var begun = Begin(lease, options, static _ => new LeaseWait());
-        if (begun.Wait is not { } wait)
-            return ValueTask.CompletedTask;
-        if (begun.Request is not { } request)
-            return new(JoinAsync(lease, wait.Task, options, cancellationToken));
-        return IsWatched(cancellationToken) ? new(WatchAsync(request, wait, start, cancellationToken)) : new(wait.Task);
+        var call = new AcquireCall(this, lease, options, isFetch: false);
+        Begin(ref call);
+        if (call.Joined is { } running)
+            return new(JoinAsync(lease, running, options, cancellationToken));
+        return call.Wait is null ? ValueTask.CompletedTask : WaitAsync(call.Request!, (LeaseWait<bool>)call.Wait, call.Start, cancellationToken);
     }
 
     /// <summary>Acquires a lease if that is possible without waiting.</summary>
     public bool TryAcquire(ModelLease lease)
     {
         var call = (Service: this, lease, StackTrace: CaptureStackTrace());
-        var (isHeld, device) = gate.Enter(call, static (scheduler, now, call) => call.Service.TryBegin(scheduler, now, call.lease, call.StackTrace), isCoarse: true);
+        var (isHeld, device) = gate.Enter(call, static (scheduler, now, call) => call.Service.TryBegin(scheduler, now, call.lease, call.StackTrace));
         if (device is not null)
             metrics.Granted(lease.ModelId, device, waited: 0);
         return isHeld;
@@ -52,13 +51,17 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IModelLease<T>>(cancellationToken);
-        var start = SharedModelsActivities.GetStart();
-        var begun = Begin(lease, options, static lease => new LeaseWait<T>((ModelLease<T>)lease), LeaseFlow.Innermost);
-        if (begun.MayBlockItself)
-            LeaseFlow.Add(begun.Request!);
-        if (begun.Wait is not { } wait)
+        var call = new AcquireCall(this, lease, options, isFetch: true);
+        Begin(ref call);
+        if (call.MayBlockItself)
+            LeaseFlow.Add(call.Request!);
+        if (call.Wait is null)
             return new(lease);
-        return new(IsWatched(cancellationToken) ? FetchWatchedAsync(lease, begun.Request!, wait, start, cancellationToken) : ((LeaseWait<T>)wait).Task);
+        var wait = (LeaseWait<IModelLease<T>>)call.Wait;
+        if (SharedModelsActivities.IsEnabled)
+            return TraceAsync(call.Request!, wait, call.Start, cancellationToken);
+        wait.CancelWith(cancellationToken);
+        return wait.Task;
     }
 
     public ValueTask AcquireAllAsync(IReadOnlyCollection<ModelLease> leases, AcquireOptions options, CancellationToken cancellationToken)
@@ -73,7 +76,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (group is null)
             return ValueTask.CompletedTask;
         if (wait is not null)
-            return new(IsWatched(cancellationToken) ? WatchAsync(group, wait, start, cancellationToken) : wait.Task);
+            return WaitAsync(group, wait, start, cancellationToken);
         foreach (var record in group.Records)
             metrics.Granted(record.Model.Id, record.GrantedOn?.Device, waited: 0);
         return ValueTask.CompletedTask;
@@ -82,12 +85,18 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     /// <summary>Ends a lease: takes a granted model back when no code runs on it any more, or a request out of the queue.</summary>
     public void Release(ModelLease lease)
     {
+        var call = new ReleaseCall(this, lease);
+        gate.Enter(ref call);
+        Report(call.Released);
+    }
+
+    /// <summary>Takes a request out of the queue whose caller's token has fired.</summary>
+    public void Cancel(WaitingRequest request, LeaseWait wait, CancellationToken token)
+    {
         var released = gate.Enter(
-            (Service: this, lease),
-            static (scheduler, now, call) => call.Service.End(scheduler, now, call.lease),
-            static (call, released) => released.Wait?.Reject(
-                new ObjectDisposedException(nameof(IModelLease), $"The lease on model '{call.lease.ModelId}' was disposed while it was being acquired.")),
-            isCoarse: !metrics.MeasuresHolds);
+            (Service: this, request, wait, token),
+            static (scheduler, now, call) => call.request.Wait == call.wait ? call.Service.Cancel(scheduler, now, call.request) : default,
+            static (call, released) => released.Wait?.Reject(new OperationCanceledException(call.token)));
         Report(released);
     }
 
@@ -129,57 +138,46 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     public static List<LeaseRecord> Granted(LeaseScheduler scheduler) =>
         [.. scheduler.Devices.SelectMany(static device => device.Slots.ToArray()).SelectMany(static holder => holder?.Granted ?? []).OfType<LeaseRecord>().Distinct()];
 
+    /// <summary>Nobody is told how long a lease was held.</summary>
+    internal bool ReleasesAreCoarse => !metrics.MeasuresHolds;
+
     private static long Ticks(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks;
 
-    private static bool IsWatched(CancellationToken cancellationToken) => cancellationToken.CanBeCanceled || SharedModelsActivities.IsEnabled;
-
-    /// <summary>Requests a lease.</summary>
-    /// <returns>Nothing if it is held now, else the wait for it; without a request, that is the wait of an earlier call.</returns>
-    private BegunRequest Begin(ModelLease lease, AcquireOptions options, Func<ModelLease, ILeaseWait> createWait, LeaseFlow? flow = null)
+    private void Begin(ref AcquireCall call)
     {
-        var timeout = CheckTimeout(options);
-        var call = (Service: this, lease, options, timeout, createWait, flow, StackTrace: CaptureStackTrace());
-        var begun = gate.Enter(
-            call,
-            static (scheduler, now, call) => call.Service.Begin(scheduler, now, call.lease, call.options, call.timeout, call.StackTrace, call.createWait, call.flow),
-            isCoarse: true);
-        if (begun.GrantedOn is { } device)
-            metrics.Granted(lease.ModelId, device.Device, waited: 0);
-        return begun;
+        gate.Enter(ref call);
+        if (call.GrantedOn is { } device)
+            metrics.Granted(call.Lease.ModelId, device.Device, waited: 0);
     }
 
-    private BegunRequest Begin(
-        LeaseScheduler scheduler,
-        long now,
-        ModelLease lease,
-        AcquireOptions options,
-        TimeSpan timeout,
-        string? stackTrace,
-        Func<ModelLease, ILeaseWait> createWait,
-        LeaseFlow? flow)
+    /// <summary>Requests a lease that is not held yet.</summary>
+    internal void Begin(LeaseScheduler scheduler, long now, ref AcquireCall call)
     {
+        var lease = call.Lease;
         if (lease.Record is { RequestState: RequestState.Granted } && lease.End == LeaseEnd.None)
-            return default;
+            return;
         lease.ThrowIfEnded();
         if (lease.Record is { } running && (running.Group?.Wait ?? running.Wait) is { } wait)
         {
-            scheduler.Raise((LeaseRequest?)running.Group ?? running, (int)options.Priority, now);
-            return new(wait, null, null);
+            scheduler.Raise((LeaseRequest?)running.Group ?? running, (int)call.Options.Priority, now);
+            call.Joined = wait.Join();
+            return;
         }
 
-        var request = Open(lease, options, timeout, stackTrace);
-        if (flow is not null)
+        var request = Open(lease, call.Options, call.Timeout, call.StackTrace);
+        call.Request = request;
+        if (call.Flow is { } flow)
             request.HeldMeanwhile = flow.HoldersOfOthersThan(lease.Registered);
-        if (scheduler.TryAcquire(request, now, Ticks(timeout), options.Timeout is not null))
+        if (scheduler.TryAcquire(request, now, Ticks(call.Timeout), call.Options.Timeout is not null))
         {
             changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
             request.HeldMeanwhile = [];
-            return new(null, request, request.GrantedOn);
+            call.GrantedOn = request.GrantedOn;
+            return;
         }
 
-        request.Wait = createWait(lease);
+        call.Wait = call.IsFetch ? lease.BeginFetch(request) : request.BeginWait(this, true);
         NoteQueued(request, now);
-        return new(request.Wait, request, null);
     }
 
     private (bool IsHeld, Device? GrantedOn) TryBegin(LeaseScheduler scheduler, long now, ModelLease lease, string? stackTrace)
@@ -201,7 +199,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return (true, request.GrantedOn!.Device);
     }
 
-    private (GroupRequest? Group, ILeaseWait? Wait) BeginAll(
+    private (GroupRequest? Group, LeaseWait<bool>? Wait) BeginAll(
         LeaseScheduler scheduler,
         long now,
         IReadOnlyCollection<ModelLease> leases,
@@ -231,12 +229,12 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
         foreach (var record in records)
             record.Group = group.RequestState == RequestState.Waiting ? group : null;
-        group.Wait = new LeaseWait();
+        var wait = group.BeginWait(this, true);
         NoteQueued(group, now);
-        return (group, group.Wait);
+        return (group, wait);
     }
 
-    private ReleasedLease End(LeaseScheduler scheduler, long now, ModelLease lease)
+    internal ReleasedLease End(LeaseScheduler scheduler, long now, ModelLease lease)
     {
         if (lease.End == LeaseEnd.Released)
             return default;
@@ -260,7 +258,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         var device = request.ScheduledModel.Device?.Device;
         scheduler.TryCancel(request, now);
         request.Forget();
-        return new(request.ScheduledModel.Id, device, HeldTicks: 0, request.TakeWait(), IsCancelled: true);
+        return new(request.IsPreload ? null : request.ScheduledModel.Id, device, HeldTicks: 0, request.TakeWait(), IsCancelled: true);
     }
 
     private ReleasedLease GiveBack(LeaseScheduler scheduler, long now, LeaseRecord record)
@@ -291,9 +289,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             changes.NoteRequest(SharedModelsChangeKind.RequestQueued, request, now);
     }
 
-    private string? CaptureStackTrace() => _options.CaptureStackTraces ? Environment.StackTrace : null;
+    internal string? CaptureStackTrace() => _options.CaptureStackTraces ? Environment.StackTrace : null;
 
-    private TimeSpan CheckTimeout(AcquireOptions options)
+    internal TimeSpan CheckTimeout(AcquireOptions options)
     {
         var timeout = options.Timeout ?? _options.AcquireTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
@@ -303,40 +301,30 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return timeout;
     }
 
-    /// <summary>Waits under an activity, and until the token fires.</summary>
-    private async Task WatchAsync(WaitingRequest request, ILeaseWait wait, DateTime start, CancellationToken cancellationToken)
+    private static ValueTask WaitAsync(WaitingRequest request, LeaseWait<bool> wait, DateTime start, CancellationToken cancellationToken)
+    {
+        if (SharedModelsActivities.IsEnabled)
+            return new(TraceAsync(request, wait, start, cancellationToken).AsTask());
+        wait.CancelWith(cancellationToken);
+        return wait.UntypedTask;
+    }
+
+    /// <summary>Waits under an activity.</summary>
+    private static async ValueTask<T> TraceAsync<T>(WaitingRequest request, LeaseWait<T> wait, DateTime start, CancellationToken cancellationToken)
     {
         var activity = SharedModelsActivities.Start("acquire", request.Queue.Names, request.ScheduledModel.Device?.Device);
         activity?.SetStartTime(start);
         var models = request.Models;
-        var registration = cancellationToken.UnsafeRegister((_, token) => CancelWait(request, wait, token), null);
+        wait.CancelWith(cancellationToken);
         try
         {
-            await wait.Task.ConfigureAwait(false);
+            return await wait.Task.ConfigureAwait(false);
         }
         finally
         {
-            // Not DisposeAsync, which would wait for a callback that a listener may block.
-            registration.Unregister();
             activity.LinkSteps(models);
             activity.End();
         }
-    }
-
-    private void CancelWait(WaitingRequest request, ILeaseWait wait, CancellationToken token)
-    {
-        var released = gate.Enter(
-            (Service: this, request, wait, token),
-            static (scheduler, now, call) => call.request.Wait == call.wait ? call.Service.Cancel(scheduler, now, call.request) : default,
-            static (call, released) => released.Wait?.Cancel(call.token));
-        Report(released);
-    }
-
-    private async Task<IModelLease<T>> FetchWatchedAsync<T>(ModelLease<T> lease, WaitingRequest request, ILeaseWait wait, DateTime start, CancellationToken cancellationToken)
-        where T : class
-    {
-        await WatchAsync(request, wait, start, cancellationToken).ConfigureAwait(false);
-        return lease;
     }
 
     /// <summary>A second caller waits with the first one, as long as it may itself, and on its own if the first one gives up.</summary>

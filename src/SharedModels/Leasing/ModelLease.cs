@@ -1,3 +1,4 @@
+using SharedModels.Leasing.Requests;
 using SharedModels.Registration;
 using SharedModels.Scheduling.Queueing;
 
@@ -107,6 +108,9 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
         service.Release(this);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Begins the wait of a caller who gets the lease with the grant.</summary>
+    internal abstract LeaseWait BeginFetch(LeaseRecord record);
 
     /// <summary>Notifies the holder that the lease was lost; returns before its callbacks run.</summary>
     internal Task SignalLost() => _lost?.CancelAsync() ?? Task.CompletedTask;

@@ -1,3 +1,5 @@
+using SharedModels.Leasing.Invocations;
+using SharedModels.Leasing.Requests;
 using SharedModels.Registration;
 
 namespace SharedModels.Leasing;
@@ -8,6 +10,8 @@ internal sealed class ModelLease<T>(LeaseService service, LeaseInvoker invoker, 
     where T : class
 {
     public T Model => (T)HeldModel;
+
+    internal override LeaseWait BeginFetch(LeaseRecord record) => record.BeginWait<IModelLease<T>>(Service, this);
 
     public ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default)
     {

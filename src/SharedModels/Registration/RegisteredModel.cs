@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using SharedModels.Configuration;
 using SharedModels.Diagnostics;
 using SharedModels.Leasing;
+using SharedModels.Leasing.Requests;
 using SharedModels.Residency;
 using SharedModels.Scheduling.Lifecycle;
 

@@ -58,6 +58,9 @@ internal sealed class LeaseScheduler
 
     public bool IsShuttingDown => _state.IsShuttingDown;
 
+    /// <summary>Whether it waits for the end of everything.</summary>
+    public bool IsEnding => _state.IsShuttingDown || _state.IsDraining;
+
     /// <summary>When <see cref="Advance"/> has something to do, in ticks; <see cref="long.MaxValue"/> if never.</summary>
     public long NextDeadline => _state.Deadlines.Earliest;
 

@@ -1,9 +1,10 @@
 using SharedModels.Coordination;
 using SharedModels.Devices;
+using SharedModels.Leasing.Requests;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Placement;
 
-namespace SharedModels.Leasing;
+namespace SharedModels.Leasing.Invocations;
 
 /// <summary>Runs user code that uses leased models on the workers of their devices.</summary>
 internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, DeviceCatalog devices) : IDisposable

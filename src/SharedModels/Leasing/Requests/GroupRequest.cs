@@ -1,7 +1,7 @@
 using SharedModels.Registration;
 using SharedModels.Scheduling.Queueing;
 
-namespace SharedModels.Leasing;
+namespace SharedModels.Leasing.Requests;
 
 /// <summary>A request for several leases of one holder, all or nothing.</summary>
 internal sealed class GroupRequest(WaitQueue queue, LeaseHolder holder, LeaseRecord[] members) : WaitingRequest(queue, holder)

@@ -1,6 +1,6 @@
 using SharedModels.Registration;
 
-namespace SharedModels.Leasing;
+namespace SharedModels.Leasing.Requests;
 
 /// <summary>The lease records of a model that can be used again, so that a lease that need not wait costs one object. Used under the gate's lock.</summary>
 internal sealed class LeaseRecordPool(RegisteredModel model)

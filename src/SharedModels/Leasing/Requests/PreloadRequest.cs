@@ -1,7 +1,7 @@
 using SharedModels.Registration;
 using SharedModels.Scheduling.Queueing;
 
-namespace SharedModels.Leasing;
+namespace SharedModels.Leasing.Requests;
 
 /// <summary>A request that a model come to its device, without a lease.</summary>
 internal sealed class PreloadRequest(RegisteredModel model) : WaitingRequest(model.Scheduled.Preloads, new LeaseHolder())

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using SharedModels.Registration;
 using SharedModels.Scheduling.Queueing;
 
-namespace SharedModels.Leasing;
+namespace SharedModels.Leasing.Requests;
 
 /// <summary>
 /// A lease as the manager knows it. Once it has outlived a garbage collection, it refers to the user's <see cref="ModelLease"/> weakly, so that one that

@@ -1,4 +1,4 @@
-namespace SharedModels.Leasing;
+namespace SharedModels.Leasing.Invocations;
 
 /// <summary>Tells results whose work goes on after the code that returned them has ended.</summary>
 internal static class DeferredResult<TResult>

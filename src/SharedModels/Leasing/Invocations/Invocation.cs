@@ -2,7 +2,7 @@ using System.Diagnostics;
 using SharedModels.Diagnostics;
 using SharedModels.Registration;
 
-namespace SharedModels.Leasing;
+namespace SharedModels.Leasing.Invocations;
 
 /// <summary>One run of user code on a device's worker.</summary>
 internal sealed class Invocation<TResult>(

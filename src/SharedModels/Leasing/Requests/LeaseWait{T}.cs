@@ -1,0 +1,75 @@
+using System.Threading.Tasks.Sources;
+
+namespace SharedModels.Leasing.Requests;
+
+/// <summary>A wait that is used again by a later request of the same record once its caller has received the result, so that waits cost no memory.</summary>
+/// <param name="service">Takes the request out of the queue when the caller's token fires.</param>
+/// <param name="request">The request.</param>
+internal sealed class LeaseWait<T>(LeaseService service, WaitingRequest request) : LeaseWait, IValueTaskSource<T>, IValueTaskSource
+{
+    private ManualResetValueTaskSourceCore<T> _core = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration _registration;
+
+    /// <summary>What the caller gets with the grant.</summary>
+    public T? Result { get; set; }
+
+    public ValueTask<T> Task => new(this, _core.Version);
+
+    public ValueTask UntypedTask => new(this, _core.Version);
+
+    /// <summary>Cancels the request when the token fires. Called before the caller has the task.</summary>
+    public void CancelWith(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+            return;
+        _registration = cancellationToken.UnsafeRegister(static (self, token) => ((LeaseWait<T>)self!).OnCancelled(token), this);
+    }
+
+    public override void Grant()
+    {
+        GrantJoined();
+        _core.SetResult(Result!);
+    }
+
+    public override void Reject(Exception reason)
+    {
+        RejectJoined(reason);
+        _core.SetException(reason);
+    }
+
+    public T GetResult(short token)
+    {
+        // Throws if the caller awaits the task a second time.
+        var hasEnded = _core.GetStatus(token) != ValueTaskSourceStatus.Pending;
+        try
+        {
+            return _core.GetResult(token);
+        }
+        finally
+        {
+            if (hasEnded)
+                Recycle();
+        }
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource.GetResult(short token) => GetResult(token);
+
+    private void OnCancelled(CancellationToken token) => service.Cancel(request, this, token);
+
+    private void Recycle()
+    {
+        // Not Dispose, which would wait for a callback that a listener may block. A callback that may still run could cancel the next request.
+        if (_registration != default && !_registration.Unregister())
+            return;
+        _registration = default;
+        Result = default;
+        ForgetJoined();
+        _core.Reset();
+        request.SpareWait = this;
+    }
+}

@@ -1,0 +1,17 @@
+using SharedModels.Coordination;
+using SharedModels.Scheduling;
+
+namespace SharedModels.Leasing.Requests;
+
+/// <summary>The end of a lease.</summary>
+internal struct ReleaseCall(LeaseService service, ModelLease lease) : IGateCall
+{
+    public bool IsCoarse { get; } = service.ReleasesAreCoarse;
+
+    public ReleasedLease Released { get; private set; }
+
+    public void Change(LeaseScheduler scheduler, long now) => Released = service.End(scheduler, now, lease);
+
+    public readonly void Finish() => Released.Wait?.Reject(
+        new ObjectDisposedException(nameof(IModelLease), $"The lease on model '{lease.ModelId}' was disposed while it was being acquired."));
+}
