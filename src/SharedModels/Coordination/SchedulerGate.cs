@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
 
@@ -82,12 +83,13 @@ internal sealed class SchedulerGate : IAsyncDisposable
         }
 
         BeginReport();
-        foreach (var effect in effects)
-            Guard(effect, static (runner, effect) => runner.Run(effect));
+        var span = CollectionsMarshal.AsSpan(effects);
+        foreach (ref readonly var effect in span)
+            Run(effect);
         if (failure is null)
             call.Finish();
-        foreach (var effect in effects)
-            Guard(effect, static (runner, effect) => runner.Report(effect));
+        foreach (ref readonly var effect in span)
+            Report(effect);
         EndReport();
         effects.Clear();
         _unusedEffects = effects;
@@ -132,24 +134,36 @@ internal sealed class SchedulerGate : IAsyncDisposable
     private List<SchedulerEffect> TakeEffects(long now)
     {
         var effects = _scheduler.TakeEffects(Interlocked.Exchange(ref _unusedEffects, null));
-        foreach (var effect in effects)
+        foreach (ref readonly var effect in CollectionsMarshal.AsSpan(effects))
             _runner.Prepare(effect, now);
         return effects;
     }
 
-    private void Guard(in SchedulerEffect effect, Action<IEffectRunner, SchedulerEffect> run)
+#pragma warning disable CA1031 // What one effect throws must not keep the next from being carried out.
+    private void Run(in SchedulerEffect effect)
     {
         try
         {
-            run(_runner, effect);
+            _runner.Run(effect);
         }
-#pragma warning disable CA1031 // What one effect throws must not keep the next from being carried out.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
             _onFailure(exception);
         }
     }
+
+    private void Report(in SchedulerEffect effect)
+    {
+        try
+        {
+            _runner.Report(effect);
+        }
+        catch (Exception exception)
+        {
+            _onFailure(exception);
+        }
+    }
+#pragma warning restore CA1031
 
     private void SetTimer()
     {

@@ -171,7 +171,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (scheduler.TryAcquire(request, now, Ticks(call.Timeout), call.Options.Timeout is not null))
         {
             changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
-            request.HeldMeanwhile = [];
+            if (call.Flow is not null)
+                request.HeldMeanwhile = [];
             call.GrantedOn = request.GrantedOn;
             return;
         }
