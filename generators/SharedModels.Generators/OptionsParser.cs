@@ -88,7 +88,10 @@ internal static class OptionsParser
         if (name == "global::System.Uri")
             return "new global::System.Uri(text, global::System.UriKind.RelativeOrAbsolute)";
 
-        // Numbers, TimeSpan, Guid, dates and whatever else knows how to read itself.
+        if (name == "global::System.TimeSpan")
+            return "ParseTime(text)";
+
+        // Numbers, Guid, dates and whatever else knows how to read itself.
         return type.AllInterfaces.Any(part => part.OriginalDefinition.ToDisplayString() == "System.IParsable<TSelf>" && SymbolEqualityComparer.Default.Equals(part.TypeArguments[0], type))
             ? $"Parse<{name}>(text)"
             : null;

@@ -114,7 +114,7 @@ public sealed partial class SharedModelGenerator
         return null;
     }
 
-    private static bool IsTime(string text) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero;
+    private static bool IsTime(string text) => TimeText.TryParse(text, out var time) && time >= TimeSpan.Zero;
 
     /// <summary>Where an attribute stands; <see langword="null"/> in a referenced library.</summary>
     private static LocationInfo? LocationOf(AttributeData attribute) =>

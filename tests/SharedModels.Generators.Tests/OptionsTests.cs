@@ -11,7 +11,7 @@ public sealed class OptionsTests
     [InlineData("bool", "bool.Parse(text)")]
     [InlineData("char", "char.Parse(text)")]
     [InlineData("System.DayOfWeek", "global::System.Enum.Parse<global::System.DayOfWeek>(text, ignoreCase: true)")]
-    [InlineData("System.TimeSpan", "Parse<global::System.TimeSpan>(text)")]
+    [InlineData("System.TimeSpan", "ParseTime(text)")]
     [InlineData("System.Guid?", "Parse<global::System.Guid>(text)")]
     [InlineData("System.Uri?", "new global::System.Uri(text")]
     [InlineData("string[]", "[.. Items(@_P, static text => text)]")]

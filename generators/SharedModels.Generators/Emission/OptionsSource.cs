@@ -59,11 +59,16 @@ internal static class OptionsSource
                         }
                         catch (global::System.Exception exception) when (exception is global::System.FormatException or global::System.OverflowException or global::System.ArgumentException)
                         {
-                            throw new global::System.InvalidOperationException($"{section.Path} is '{section.Value}', which is no {typeof(T).Name}; correct the configuration.", exception);
+                            throw new global::System.InvalidOperationException($"{section.Path} is '{section.Value}', which is not a valid {(global::System.Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)).Name}. {exception.Message}", exception);
                         }
                     }
 
                     private static T Parse<T>(string text) where T : global::System.IParsable<T> => T.Parse(text, global::System.Globalization.CultureInfo.InvariantCulture);
+
+                    // TimeSpan.Parse takes 4 for four days.
+                    private static global::System.TimeSpan ParseTime(string text) => text.Contains(':')
+                        ? global::System.TimeSpan.ParseExact(text.Trim(), "c", global::System.Globalization.CultureInfo.InvariantCulture)
+                        : throw new global::System.FormatException("Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.");
 
                     private static global::System.Collections.Generic.IEnumerable<T> Items<T>({{Section}} section, global::System.Func<string, T> parse) =>
                         global::System.Linq.Enumerable.Select(section.GetChildren(), child => Convert(child, parse));

@@ -114,6 +114,8 @@ public sealed class DiagnosticTests
     [InlineData("")]
     [InlineData("25:00:00:00:00")]
     [InlineData("-00:05:00")]
+    [InlineData("4")]
+    [InlineData("24:00:00")]
     public void SHM005_reports_a_time_that_is_none(string time) => AssertReportedAndRegistered(
         $"[SharedModel(KeepAlive = \"{time}\")] public sealed class Model;",
         "SHM005",

@@ -87,13 +87,15 @@ public sealed class ModelOptionsTests
         Assert.Equal([("tuned", 0.75f)], seen);
     }
 
-    [Fact]
-    public async Task A_value_that_cannot_be_read_is_named_with_its_key()
+    [Theory]
+    [InlineData("Tiling:Size", "big", "is 'big', which is not a valid Int32. The input string 'big' was not in a correct format.")]
+    [InlineData("Patience", "4", "is '4', which is not a valid TimeSpan. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.")]
+    public async Task A_value_that_cannot_be_read_is_named_with_its_key(string key, string value, string problem)
     {
-        var (_, services) = Build(("Tiling:Size", "big"));
+        var (_, services) = Build((key, value));
         await using var all = services;
         var exception = Assert.ThrowsAny<OptionsValidationException>(() => services.GetModelOptions<TunedOptions>("tuned").CurrentValue);
-        Assert.Equal("SharedModels:Models:tuned:Tiling:Size is 'big', which is no Int32; correct the configuration.", exception.Message);
+        Assert.Equal($"SharedModels:Models:tuned:{key} {problem}", exception.Message);
     }
 
     [Fact]
