@@ -38,12 +38,16 @@ public sealed class LeaseUseTests
         Assert.True(ended, "The worker waits for itself; there is neither an exception nor a timeout.");
     }
 
-    [Fact]
-    public async Task Two_models_fetched_one_after_the_other_do_not_wait_for_each_other_until_the_timeout()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_models_fetched_one_after_the_other_do_not_wait_for_each_other_until_the_timeout(bool isFirstThere)
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
         fixture.Add("b");
+        if (isFirstThere)
+            await fixture.Manager.PreloadAsync("a");
         await using var first = await fixture.FetchAsync("a");
         var second = fixture.FetchAsync("b").AsTask();
         var ended = await Condition.EndsAsync(second, TimeSpan.FromSeconds(2));
