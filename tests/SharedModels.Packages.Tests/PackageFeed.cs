@@ -19,7 +19,7 @@ public sealed class PackageFeed : IDisposable
     {
         var version = $"0.0.1-test.{Guid.NewGuid():N}";
         Directory.CreateDirectory(Feed);
-        foreach (var project in (string[])["src/SharedModels.Abstractions", "src/SharedModels", "src/SharedModels.AspNetCore", "src/SharedModels.AspNetCore.Grpc", "src/SharedModels.Vision", "tests/SharedModels.Testing"])
+        foreach (var project in (string[])["src/SharedModels.Abstractions", "src/SharedModels", "src/SharedModels.AspNetCore", "src/SharedModels.AspNetCore.Grpc", "src/SharedModels.Vision", "src/SharedModels.Testing"])
             Run(Repository, $"pack {project} --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
         Copy(Path.Combine(Repository, "tests/SharedModels.Packages.Tests/Projects"), _folder);
         File.WriteAllText(Path.Combine(_folder, "nuget.config"), $"<configuration><packageSources><add key=\"built\" value=\"{Feed}\" /></packageSources></configuration>");

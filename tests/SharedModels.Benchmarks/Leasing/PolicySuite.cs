@@ -1,4 +1,4 @@
-using SharedModels.Testing.Simulation;
+using SharedModels.Simulation;
 
 namespace SharedModels.Benchmarks.Leasing;
 

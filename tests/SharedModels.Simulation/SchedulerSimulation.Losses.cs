@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
 
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <content>What happens when the device is lost, and until the scheduler has found out that it works again.</content>
 public sealed partial class SchedulerSimulation

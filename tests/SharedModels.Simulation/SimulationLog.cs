@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>Writes down how a trace goes.</summary>
 internal sealed class SimulationLog(Trace trace)

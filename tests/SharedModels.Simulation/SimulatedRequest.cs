@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>One request of a <see cref="Trace"/>.</summary>
 /// <param name="Arrival">When it comes, from the trace's start.</param>

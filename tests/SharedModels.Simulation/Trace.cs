@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>What happens to a simulated device: models of given sizes, and requests for them in the order of their arrival.</summary>
 /// <param name="ModelBytes">The size of each model.</param>

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>A policy that does one thing at a time: it transfers, then computes, and nothing overlaps.</summary>
 /// <param name="trace">What happens.</param>

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>The models on a simulated device.</summary>
 internal sealed class Residents(Trace trace, SimulatedDevice device)

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>Knows when each model is wanted again, in a given order of service.</summary>
 internal sealed class BeladyVictims

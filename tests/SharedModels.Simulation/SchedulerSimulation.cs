@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
 
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>Runs a trace through the very scheduler that production runs, in virtual time: the same trace always goes the same way.</summary>
 /// <remarks>

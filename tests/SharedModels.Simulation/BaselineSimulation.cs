@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>Runs a trace through the policies of other systems, reduced to their order of service and their choice of victims.</summary>
 /// <remarks>While the device is lost, requests wait; those that were being served are lost with it. None backs off after a failure.</remarks>

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>How Ollama's policy is simulated.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>A way of deciding who is served when and what makes room, that any <see cref="Trace"/> can be run through.</summary>
 /// <param name="name">What people call it.</param>

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>Ollama's policy, as <see cref="OllamaOptions"/> describes it.</summary>
 internal sealed partial class OllamaSimulation

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>How a <see cref="Trace"/> is made.</summary>
 public sealed record TraceOptions

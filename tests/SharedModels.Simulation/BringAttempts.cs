@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>Counts the loads and moves of one run, and tells which of them fail.</summary>
 internal sealed class BringAttempts(Trace trace)

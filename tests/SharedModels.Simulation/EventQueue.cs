@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>What will happen, in virtual time; what happens at the same time happens in the order in which that was decided.</summary>
 internal sealed class EventQueue

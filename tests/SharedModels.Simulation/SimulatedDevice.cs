@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>The device of a simulation: one request at a time, one transfer at a time.</summary>
 /// <param name="BudgetBytes">Bytes that models may take.</param>

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>What fails during a <see cref="Trace"/>: the same, whatever policy the trace is run with.</summary>
 public sealed class TraceFaults

@@ -1,4 +1,4 @@
-namespace SharedModels.Testing.Simulation;
+namespace SharedModels.Simulation;
 
 /// <summary>One loss of the device.</summary>
 /// <param name="Start">When it is lost, and all that is on it, from the trace's start.</param>
