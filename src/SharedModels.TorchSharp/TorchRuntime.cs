@@ -7,17 +7,17 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>What all modules of a process share: the driver, the locks of pages and the streams of transfers.</summary>
+/// <summary>What all modules of a process share: the driver, the pinned memory and the streams of transfers.</summary>
 internal sealed class TorchRuntime : IDisposable
 {
-    private static readonly Lazy<TorchRuntime> LazyDefault = new(static () => new(CudaDriver.Shared, new(), LockedPages.OfProcess, NullLoggerFactory.Instance));
+    private static readonly Lazy<TorchRuntime> LazyDefault = new(static () => new(CudaDriver.Shared, new(), PinnedMemoryQuota.OfProcess, NullLoggerFactory.Instance));
 
-    public TorchRuntime(ICudaDriver? driver, TorchSharpOptions options, LockedPages pages, ILoggerFactory logs)
+    public TorchRuntime(ICudaDriver? driver, TorchSharpOptions options, PinnedMemoryQuota quota, ILoggerFactory logs)
     {
         Logger = logs.CreateLogger("SharedModels.TorchSharp");
         Driver = driver;
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        Locks = new(driver, pages, (long)(memory * options.PageLockedShare), Logger);
+        Pinner = new(driver, quota, (long)(memory * options.PageLockedShare), Logger);
         Transfers = driver is null ? null : new(driver);
     }
 
@@ -28,9 +28,9 @@ internal sealed class TorchRuntime : IDisposable
 
     public ICudaDriver? Driver { get; }
 
-    public PageLocks Locks { get; }
+    public HostMemoryPinner Pinner { get; }
 
-    public BusTransfers? Transfers { get; }
+    public DeviceTransfers? Transfers { get; }
 
     /// <summary>Where libtorch has a device.</summary>
     public Func<Device, torch.Device> Locate { get; init; } = TorchDevices.Of;

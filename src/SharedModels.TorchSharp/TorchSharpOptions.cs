@@ -9,8 +9,8 @@ public sealed class TorchSharpOptions
     /// <value>The default is 536,870,912 (512 MiB).</value>
     public long ReserveBytes { get; set; } = 512L << 20;
 
-    /// <summary>The share of the machine's memory, from 0 to 1, whose pages may be locked for fast transfers.</summary>
-    /// <value>The default is 0.4; 0 locks none.</value>
+    /// <summary>The share of the machine's memory, from 0 to 1, that may be pinned for fast transfers.</summary>
+    /// <value>The default is 0.4; 0 pins none.</value>
     public double PageLockedShare { get; set; } = 0.4;
 
     /// <summary>Bytes by which the driver's figure of used memory may exceed the manager's before the health check reports the device as degraded.</summary>

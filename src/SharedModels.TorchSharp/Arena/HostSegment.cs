@@ -4,13 +4,13 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>A segment on the host: a tensor that begins at a page's begin, locked if the budget allows it.</summary>
+/// <summary>A segment on the host: a tensor that begins on a page boundary, pinned if the budget allows it.</summary>
 internal sealed unsafe class HostSegment : IDisposable
 {
     private readonly torch.Tensor _memory;
-    private readonly PageLock? _lock;
+    private readonly PinnedMemory? _pinned;
 
-    public HostSegment(ArenaSegment segment, PageLocks locks)
+    public HostSegment(ArenaSegment segment, HostMemoryPinner pinner)
     {
         var page = Environment.SystemPageSize;
         var spare = page / segment.ElementBytes;
@@ -19,18 +19,18 @@ internal sealed unsafe class HostSegment : IDisposable
         var gap = (page - begin % page) % page;
         Address = begin + gap;
         Tensor = View(_memory, gap / segment.ElementBytes, segment.Elements, [segment.Elements]).DetachFromDisposeScope();
-        _lock = locks.TryLock(Address, segment.Bytes) ? new(locks, Address, segment.Bytes, _memory) : null;
+        _pinned = pinner.TryPin(Address, segment.Bytes) ? new(pinner, Address, segment.Bytes, _memory) : null;
     }
 
     public nint Address { get; }
 
     public torch.Tensor Tensor { get; }
 
-    public bool IsLocked => _lock is not null;
+    public bool IsPinned => _pinned is not null;
 
     public void Dispose()
     {
-        _lock?.Dispose();
+        _pinned?.Dispose();
         Tensor.Dispose();
         _memory.Dispose();
     }

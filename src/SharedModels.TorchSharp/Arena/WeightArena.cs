@@ -6,17 +6,17 @@ namespace SharedModels.TorchSharp.Arena;
 internal sealed class WeightArena : IDisposable
 {
     private readonly List<HostSegment> _host = [];
-    private readonly BusTransfers? _transfers;
+    private readonly DeviceTransfers? _transfers;
     private torch.Tensor[]? _device;
 
-    public WeightArena(ArenaLayout layout, PageLocks locks, BusTransfers? transfers)
+    public WeightArena(ArenaLayout layout, HostMemoryPinner pinner, DeviceTransfers? transfers)
     {
         Layout = layout;
         _transfers = transfers;
         try
         {
             foreach (var segment in layout.Segments)
-                _host.Add(new(segment, locks));
+                _host.Add(new(segment, pinner));
         }
         catch
         {
@@ -27,7 +27,7 @@ internal sealed class WeightArena : IDisposable
 
     public ArenaLayout Layout { get; }
 
-    public bool IsLocked => _host.TrueForAll(static segment => segment.IsLocked);
+    public bool IsPinned => _host.TrueForAll(static segment => segment.IsPinned);
 
     /// <summary>Bytes that it has on a device now.</summary>
     public long DeviceBytes => _device is null ? 0 : Layout.Bytes;
@@ -49,7 +49,7 @@ internal sealed class WeightArena : IDisposable
         {
             for (var i = 0; i < blocks.Length; i++)
                 blocks[i] = torch.empty([Layout.Segments[i].Elements], (torch.ScalarType)Layout.Segments[i].Kind, place).DetachFromDisposeScope();
-            if (CanUseBus(device))
+            if (CanTransfer(device))
                 _transfers!.CopyIn(device.Index, Copies(blocks));
             else
                 CopyEach(blocks, static (block, host) => block.Overwrite(host));
@@ -67,7 +67,7 @@ internal sealed class WeightArena : IDisposable
     /// <summary>Copies the weights back that use has changed; the device keeps its own.</summary>
     public void CopyBack(Device device)
     {
-        if (CanUseBus(device))
+        if (CanTransfer(device))
             _transfers!.CopyOut(device.Index, Copies(_device!));
         else
             CopyEach(_device!, static (block, host) => host.Overwrite(block));
@@ -89,10 +89,10 @@ internal sealed class WeightArena : IDisposable
         _host.Clear();
     }
 
-    private bool CanUseBus(Device device) => _transfers is not null && device.Kind == "cuda" && TensorAddress.IsKnown;
+    private bool CanTransfer(Device device) => _transfers is not null && device.Kind == "cuda" && TensorAddress.IsKnown;
 
-    private BusCopy[] Copies(torch.Tensor[] blocks) =>
-        [.. _host.Select((segment, i) => new BusCopy(segment.Address, TensorAddress.Of(blocks[i]), Layout.Segments[i].Bytes))];
+    private DeviceCopy[] Copies(torch.Tensor[] blocks) =>
+        [.. _host.Select((segment, i) => new DeviceCopy(segment.Address, TensorAddress.Of(blocks[i]), Layout.Segments[i].Bytes))];
 
     private void CopyEach(torch.Tensor[] blocks, Action<torch.Tensor, torch.Tensor> copy)
     {

@@ -46,7 +46,7 @@ internal sealed class EngineWeights(torch.ScalarType type, TorchRuntime runtime)
     {
         var bytes = type == torch.ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
         var entries = _weights.Select((weight, index) => new ArenaEntry(Name(index), (int)type, bytes, [weight.Tensor.Rows, weight.Tensor.Columns]));
-        var arena = new WeightArena(new ArenaLayout(entries), runtime.Locks, runtime.Transfers);
+        var arena = new WeightArena(new ArenaLayout(entries), runtime.Pinner, runtime.Transfers);
         try
         {
             Fill(arena);

@@ -41,7 +41,7 @@ internal interface ICudaDriver
     /// <summary>Has a stream wait for an event; the calling thread does not.</summary>
     void WaitForEvent(int device, nint stream, nint cudaEvent);
 
-    /// <summary>Locks pages of the host by the context of one device, so that all devices copy from them at the full speed of the bus.</summary>
+    /// <summary>Pins host memory through the context of one device, so that all devices copy from it at the full speed of the bus.</summary>
     void RegisterHost(int device, nint address, long bytes);
 
     void UnregisterHost(int device, nint address);

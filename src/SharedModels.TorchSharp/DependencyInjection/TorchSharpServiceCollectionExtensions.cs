@@ -35,7 +35,7 @@ public static class TorchSharpServiceCollectionExtensions
             services.Configure(configure);
         services.AddOptions<TorchSharpOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TorchSharpOptions>, TorchSharpOptionsValidator>());
-        services.TryAddSingleton(static provider => new TorchRuntime(CudaDriver.Shared, Options(provider), LockedPages.OfProcess, Logs(provider)));
+        services.TryAddSingleton(static provider => new TorchRuntime(CudaDriver.Shared, Options(provider), PinnedMemoryQuota.OfProcess, Logs(provider)));
         services.TryAddSingleton(static provider => new CudaDeviceProvider(
             provider.GetRequiredService<TorchRuntime>().Driver, Nvml.TryOpen(), TorchLibrary.FindCudaProblem, Options(provider), provider.GetRequiredService<TorchRuntime>().Logger));
         services.TryAddSingleton(static provider => new CudaDeviceMonitor(

@@ -10,7 +10,7 @@ namespace SharedModels.TorchSharp.Devices;
 /// <remarks>
 /// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose allocator, handles and
 /// streams all live in the device's one primary context, cannot be given another. So a device that was lost that way stays lost until the process ends.
-/// Contexts are kept until then: libtorch keeps them too, and models of other containers have locked pages through them.
+/// Contexts are kept until then: libtorch keeps them too, and models of other containers have pinned memory through them.
 /// </remarks>
 internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<string?> findTorchProblem, TorchSharpOptions options, ILogger logger)
     : IDeviceProvider
@@ -19,12 +19,12 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
     private const long ProbeBytes = 1 << 20;
 
     private readonly ConcurrentDictionary<Device, Exception> _poisoned = new();
-    private readonly ConcurrentDictionary<Device, CudaDeviceStart> _starts = new();
+    private readonly ConcurrentDictionary<Device, CudaDeviceBaseline> _baselines = new();
 
     public event EventHandler<DeviceLostEventArgs>? DeviceLost;
 
     /// <summary>The devices that models may use.</summary>
-    public IEnumerable<Device> Devices => _starts.Keys.OrderBy(static device => device.Index);
+    public IEnumerable<Device> Devices => _baselines.Keys.OrderBy(static device => device.Index);
 
     public IReadOnlyList<DeviceInfo> GetDevices()
     {
@@ -63,11 +63,11 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
     /// <summary>Reads a device's state, and reports it lost if that says so; <see langword="null"/> if it does not answer.</summary>
     public CudaDeviceReading? Read(Device device)
     {
-        if (!_starts.TryGetValue(device, out var start) || _poisoned.ContainsKey(device))
+        if (!_baselines.TryGetValue(device, out var baseline) || _poisoned.ContainsKey(device))
             return null;
         try
         {
-            var state = nvml?.Read(start.Uuid);
+            var state = nvml?.Read(baseline.Uuid);
             foreach (var xid in state?.CriticalXids ?? [])
             {
                 if (Xid.Describe(xid) is not { } description)
@@ -77,8 +77,8 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
             }
 
             var (free, _) = driver!.GetMemory(device.Index);
-            var others = state?.OtherProcessesBytes - start.OtherProcessesBytes ?? 0;
-            return new(start.FreeBytes - free - others, state?.OtherProcessesBytes, state?.TemperatureCelsius);
+            var others = state?.OtherProcessesBytes - baseline.OtherProcessesBytes ?? 0;
+            return new(baseline.FreeBytes - free - others, state?.OtherProcessesBytes, state?.TemperatureCelsius);
         }
         catch (CudaException exception)
         {
@@ -104,7 +104,7 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
             var (free, total) = driver.GetMemory(ordinal);
             var (uuid, name) = (driver.GetUuid(ordinal), driver.GetName(ordinal));
             var budget = Math.Max(0, free - options.ReserveBytes);
-            _starts[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes);
+            _baselines[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes);
             Log.DeviceFound(logger, device, name, free, total, budget);
             return new(device, name, budget) { TotalBytes = total };
         }

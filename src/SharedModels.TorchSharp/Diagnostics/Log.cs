@@ -16,14 +16,14 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Error, "CUDA device {Device} is lost until the application starts again.")]
     public static partial void DevicePoisoned(ILogger logger, Exception exception, Device device);
 
-    [LoggerMessage(105, LogLevel.Warning, "Weights stay in pageable memory, from which they move at about half the speed: {Reason} (page-lock budget: {BudgetBytes} bytes). This is said once.")]
-    public static partial void PagesNotLocked(ILogger logger, string reason, long budgetBytes);
+    [LoggerMessage(105, LogLevel.Warning, "Weights stay in pageable memory, from which they move at about half the speed: {Reason} (pinned-memory budget: {BudgetBytes} bytes). This is logged once.")]
+    public static partial void MemoryNotPinned(ILogger logger, string reason, long budgetBytes);
 
-    [LoggerMessage(106, LogLevel.Debug, "Pages could not be unlocked.")]
-    public static partial void UnlockFailed(ILogger logger, Exception exception);
+    [LoggerMessage(106, LogLevel.Debug, "Host memory could not be unpinned.")]
+    public static partial void UnpinFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(107, LogLevel.Warning, "The parameters of {Module} cannot be placed in one block, so that it moves by its own to(device), parameter by parameter.")]
-    public static partial void ArenaRefused(ILogger logger, Exception exception, Type module);
+    public static partial void ArenaRejected(ILogger logger, Exception exception, Type module);
 
     [LoggerMessage(108, LogLevel.Debug, "{Count} tensors of an InvokeAsync on {Module} outlive it without being what it returned; they are freed when they are disposed or collected.")]
     public static partial void TensorsLeaked(ILogger logger, long count, Type module);

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>Shares a TorchSharp module: loads its weights into one page-locked block, and moves them with one copy; leases hand out the module.</summary>
+/// <summary>Shares a TorchSharp module: loads its weights into one pinned block, and moves them with one copy; leases hand out the module.</summary>
 /// <remarks>
 /// <para>The module is set to evaluation. Code of <c>InvokeAsync</c> runs in inference mode and inside a dispose scope: what it returns, be it a tensor, a
 /// tuple or a list of them, is taken out of the scope, and is the caller's to dispose. Code that uses <c>lease.Model</c> directly has neither.</para>
@@ -18,7 +18,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     private readonly TorchModelOptions _options;
     private readonly TorchRuntime _runtime;
     private TModule? _module;
-    private PlacedModule? _placed;
+    private ArenaModule? _arenaModule;
 
     /// <summary>Shares a module without a container.</summary>
     /// <param name="create">Constructs the module on the host.</param>
@@ -40,39 +40,39 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public Type ModelType => typeof(TModule);
 
     /// <inheritdoc/>
-    public object Model => _placed is null ? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.") : _module!;
+    public object Model => _arenaModule is null ? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.") : _module!;
 
     /// <inheritdoc/>
-    public ModelFootprint Footprint => _placed is null ? default : new(_placed.Bytes, _placed.Bytes, _options.WorkingBytes);
+    public ModelFootprint Footprint => _arenaModule is null ? default : new(_arenaModule.Bytes, _arenaModule.Bytes, _options.WorkingBytes);
 
     /// <inheritdoc/>
     public bool IsMutable => _options.IsMutable;
 
     /// <inheritdoc/>
-    public IModelUse? BeginUse() => new TorchUse(_module!, _options.IsMutable, _runtime.Logger);
+    public IModelUse? BeginUse() => new InferenceScope(_module!, _options.IsMutable, _runtime.Logger);
 
     /// <inheritdoc/>
     /// <exception cref="SharedModels.Vision.Checkpoints.CheckpointException">The weights are not there, or do not fit the module.</exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
-        if (_placed is null)
+        if (_arenaModule is null)
             await TorchThread.RunAsync(() => Load(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)
     {
-        var placed = _placed ?? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded.");
-        if (placed.Device != device)
-            await TorchThread.RunAsync(() => placed.MoveTo(device), cancellationToken).ConfigureAwait(false);
+        var arenaModule = _arenaModule ?? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded.");
+        if (arenaModule.Device != device)
+            await TorchThread.RunAsync(() => arenaModule.MoveTo(device), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Frees the module and its weights.</summary>
     public void Dispose()
     {
-        _placed?.Dispose();
+        _arenaModule?.Dispose();
         _module?.Dispose();
-        _placed = null;
+        _arenaModule = null;
         _module = null;
     }
 
@@ -80,6 +80,6 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     {
         _module?.Dispose();
         _module = _create();
-        _placed = PlacedModule.Load(_module, _options, _runtime, cancellationToken);
+        _arenaModule = ArenaModule.Load(_module, _options, _runtime, cancellationToken);
     }
 }

@@ -15,7 +15,7 @@ internal static unsafe class TransferBenchmark
     public static void Run(Report report, ICudaDriver driver)
     {
         var bandwidth = MeasureBus(driver);
-        report.Text($"Bus, 1 GiB of locked pages: {bandwidth / 1e9:0.0} GB/s. Aims: in at most 1.15 times bytes / bandwidth, out at most 1 ms, 0 bytes back.");
+        report.Text($"Bus, 1 GiB of pinned memory: {bandwidth / 1e9:0.0} GB/s. Aims: in at most 1.15 times bytes / bandwidth, out at most 1 ms, 0 bytes back.");
         report.Table("model", "to(cuda) s", "to(cpu) s", "arena in s", "times the bus", "arena out ms", "bytes back");
         foreach (var gigabytes in new[] { 0.5, 1.5, 6 })
             Measure(report, (long)(gigabytes * 1e9), bandwidth);
@@ -65,7 +65,7 @@ internal static unsafe class TransferBenchmark
         new Span<byte>((void*)host, 1 << 20).Clear();
         driver.RegisterHost(0, host, Bytes);
         var block = driver.Allocate(0, Bytes);
-        using var transfers = new BusTransfers(driver);
+        using var transfers = new DeviceTransfers(driver);
         var seconds = Benchmarks.Measure.Interleaved(Rounds, () => transfers.CopyIn(0, [new(host, block, Bytes)]))[0];
         driver.Free(0, block);
         driver.UnregisterHost(0, host);

@@ -8,23 +8,23 @@ namespace SharedModels.TorchSharp.Tests.Arena;
 public sealed class HostSegmentTests : IDisposable
 {
     private readonly FakeCudaDriver _driver = new(new FakeCudaDevice("first", 1000, 1000));
-    private readonly LockedPages _pages = new();
+    private readonly PinnedMemoryQuota _quota = new();
     private readonly RecordingLogger _log = new();
 
     public void Dispose() => _log.Dispose();
 
     [TorchFact]
-    public void Memory_that_nobody_disposed_is_unlocked_when_it_is_collected()
+    public void Memory_that_nobody_disposed_is_unpinned_when_it_is_collected()
     {
         Drop();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         Assert.Empty(_driver.RegisteredHost);
-        Assert.Equal(0, _pages.Bytes);
+        Assert.Equal(0, _quota.Bytes);
     }
 
     [TorchFact]
-    public void Memory_that_somebody_uses_stays_locked()
+    public void Memory_that_somebody_uses_stays_pinned()
     {
         var segment = Make();
         GC.Collect();
@@ -33,11 +33,11 @@ public sealed class HostSegmentTests : IDisposable
         segment.Dispose();
         segment.Dispose();
         Assert.Empty(_driver.RegisteredHost);
-        Assert.Equal(0, _pages.Bytes);
+        Assert.Equal(0, _quota.Bytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Drop() => Assert.True(Make().IsLocked);
+    private void Drop() => Assert.True(Make().IsPinned);
 
-    private HostSegment Make() => new(new((int)torch.ScalarType.Float32, sizeof(float), 1 << 20), new(_driver, _pages, 1 << 30, _log));
+    private HostSegment Make() => new(new((int)torch.ScalarType.Float32, sizeof(float), 1 << 20), new(_driver, _quota, 1 << 30, _log));
 }

@@ -19,14 +19,14 @@ public sealed class EngineWeightsTests : IDisposable
     private readonly RecordingLogger _log = new();
     private readonly FakeCudaDevice _device = new("first", 1 << 30, 1 << 30);
     private readonly FakeCudaDriver _driver;
-    private readonly LockedPages _pages = new();
+    private readonly PinnedMemoryQuota _quota = new();
     private readonly TorchRuntime _runtime;
     private readonly List<long> _copies = [];
 
     public EngineWeightsTests()
     {
         _driver = new(_device, new FakeCudaDevice("second", 1 << 30, 1 << 30)) { OnCopy = _copies.Add };
-        _runtime = new(_driver, new(), _pages, _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+        _runtime = new(_driver, new(), _quota, _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
     }
 
     public void Dispose()
@@ -36,7 +36,7 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task OWLv2_moves_in_with_one_copy_of_one_locked_block_and_moves_out_without_any()
+    public async Task OWLv2_moves_in_with_one_copy_of_one_pinned_block_and_moves_out_without_any()
     {
         using (var model = MakeModel())
         {
@@ -57,7 +57,7 @@ public sealed class EngineWeightsTests : IDisposable
         }
 
         Assert.Empty(_driver.RegisteredHost);
-        Assert.Equal(0, _pages.Bytes);
+        Assert.Equal(0, _quota.Bytes);
     }
 
     [TorchFact]
@@ -76,7 +76,7 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task The_page_lock_budget_of_one_copy_is_enough_on_the_way_from_one_device_to_another()
+    public async Task The_pinned_memory_budget_of_one_copy_is_enough_on_the_way_from_one_device_to_another()
     {
         using var model = MakeModel();
         await model.LoadAsync(default);

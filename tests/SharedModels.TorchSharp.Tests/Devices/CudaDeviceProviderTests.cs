@@ -29,15 +29,15 @@ public sealed class CudaDeviceProviderTests : IDisposable
     }
 
     [Fact]
-    public void Pages_that_another_container_has_locked_can_be_unlocked_when_the_one_that_made_the_contexts_is_gone()
+    public void Memory_that_another_container_has_pinned_can_be_unpinned_when_the_one_that_made_the_contexts_is_gone()
     {
-        var locks = new PageLocks(_fixture.Driver, new(), 100, _fixture.Log);
+        var pinner = new HostMemoryPinner(_fixture.Driver, new(), 100, _fixture.Log);
         using (var container = new ServiceCollection().AddSingleton(_ => Provider).BuildServiceProvider())
             container.GetRequiredService<CudaDeviceProvider>().GetDevices();
-        Assert.True(locks.TryLock(0x1000, 60));
-        locks.Unlock(0x1000, 60);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        pinner.Unpin(0x1000, 60);
         Assert.Empty(_fixture.Driver.RegisteredHost);
-        Assert.True(locks.TryLock(0x2000, 60));
+        Assert.True(pinner.TryPin(0x2000, 60));
     }
 
     [Fact]

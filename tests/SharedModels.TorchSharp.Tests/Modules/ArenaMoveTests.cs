@@ -22,7 +22,7 @@ public sealed class ArenaMoveTests : IDisposable
         _runtime = new(_driver, new(), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
     }
 
-    private BusTransfers Transfers => _runtime.Transfers!;
+    private DeviceTransfers Transfers => _runtime.Transfers!;
 
     public void Dispose()
     {

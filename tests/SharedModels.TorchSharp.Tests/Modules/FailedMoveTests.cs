@@ -25,19 +25,19 @@ public sealed class FailedMoveTests : IDisposable
     public void A_module_of_its_own_memory_that_finds_too_little_midway_is_on_the_host_again_as_it_was()
     {
         using var module = new StumblingNet();
-        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+        using var arenaModule = ArenaModule.Load(module, new(), _runtime, default);
         var (expected, addresses) = (module.Run(), Addresses(module));
         module.Failures = 1;
-        Assert.Contains("out of memory", Assert.Throws<TorchError>(() => placed.MoveTo(Device.Mps)).Message, StringComparison.Ordinal);
-        Assert.Equal((Device.Cpu, 0), (placed.Device, module.Failures));
+        Assert.Contains("out of memory", Assert.Throws<TorchError>(() => arenaModule.MoveTo(Device.Mps)).Message, StringComparison.Ordinal);
+        Assert.Equal((Device.Cpu, 0), (arenaModule.Device, module.Failures));
         Assert.Equal(addresses, Addresses(module));
         Assert.Equal(expected, module.Run());
 
-        placed.MoveTo(Device.Mps);
-        Assert.Equal(Device.Mps, placed.Device);
+        arenaModule.MoveTo(Device.Mps);
+        Assert.Equal(Device.Mps, arenaModule.Device);
         Assert.Empty(addresses.Intersect(Addresses(module)));
         Assert.Equal(expected, module.Run());
-        placed.MoveTo(Device.Cpu);
+        arenaModule.MoveTo(Device.Cpu);
         Assert.Equal(addresses, Addresses(module));
         Assert.Equal(expected, module.Run());
     }
@@ -46,14 +46,14 @@ public sealed class FailedMoveTests : IDisposable
     public void A_module_that_cannot_come_back_at_once_comes_back_when_it_can()
     {
         using var module = new StumblingNet();
-        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+        using var arenaModule = ArenaModule.Load(module, new(), _runtime, default);
         var (expected, addresses) = (module.Run(), Addresses(module));
         module.Failures = 2;
-        Assert.Throws<TorchError>(() => placed.MoveTo(Device.Mps));
-        Assert.Null(placed.Device);
+        Assert.Throws<TorchError>(() => arenaModule.MoveTo(Device.Mps));
+        Assert.Null(arenaModule.Device);
         Assert.Single(_log.Lines, static line => line.Id == 109);
-        placed.MoveTo(Device.Cpu);
-        Assert.Equal(Device.Cpu, placed.Device);
+        arenaModule.MoveTo(Device.Cpu);
+        Assert.Equal(Device.Cpu, arenaModule.Device);
         Assert.Equal(addresses, Addresses(module));
         Assert.Equal(expected, module.Run());
     }
@@ -63,10 +63,10 @@ public sealed class FailedMoveTests : IDisposable
     {
         using var fixture = new ProviderFixture();
         using var module = new StumblingNet { Error = "CUDA error: an illegal memory access was encountered" };
-        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+        using var arenaModule = ArenaModule.Load(module, new(), _runtime, default);
         module.Failures = 3;
-        Assert.Equal(DeviceFailure.Lost, fixture.Provider.Classify(Device.Cuda(0), Assert.Throws<TorchError>(() => placed.MoveTo(Device.Cuda(0)))));
-        var exception = Assert.ThrowsAny<Exception>(() => placed.MoveTo(Device.Cuda(1)));
+        Assert.Equal(DeviceFailure.Lost, fixture.Provider.Classify(Device.Cuda(0), Assert.Throws<TorchError>(() => arenaModule.MoveTo(Device.Cuda(0)))));
+        var exception = Assert.ThrowsAny<Exception>(() => arenaModule.MoveTo(Device.Cuda(1)));
         Assert.Equal(DeviceFailure.None, fixture.Provider.Classify(Device.Cuda(1), exception));
         Assert.Contains(nameof(StumblingNet), exception.Message, StringComparison.Ordinal);
     }
@@ -77,13 +77,13 @@ public sealed class FailedMoveTests : IDisposable
         foreach (var isMutable in new[] { false, true })
         {
             using var module = new StumblingNet();
-            using var placed = PlacedModule.Load(module, new() { IsMutable = isMutable }, _runtime, default);
+            using var arenaModule = ArenaModule.Load(module, new() { IsMutable = isMutable }, _runtime, default);
             var before = TwoLayers.Read(module.Weights.Last());
-            placed.MoveTo(Device.Mps);
+            arenaModule.MoveTo(Device.Mps);
             using (torch.no_grad())
             using (var changed = torch.tensor([7f, 7f]))
                 module.Weights.Last().Overwrite(changed);
-            placed.MoveTo(Device.Cpu);
+            arenaModule.MoveTo(Device.Cpu);
             Assert.Equal(isMutable ? [7f, 7f] : before, TwoLayers.Read(module.Weights.Last()));
         }
     }
@@ -92,16 +92,16 @@ public sealed class FailedMoveTests : IDisposable
     public void The_devices_block_is_given_back_although_the_module_cannot_leave()
     {
         using var module = new TwoLayers();
-        using var placed = PlacedModule.Load(module, new(), _runtime, default);
+        using var arenaModule = ArenaModule.Load(module, new(), _runtime, default);
 
         // Some versions of libtorch do not get as far as the way back.
         Assert.ThrowsAny<Exception>(() =>
         {
-            placed.MoveTo(Device.Mps);
-            placed.MoveTo(Device.Cpu);
+            arenaModule.MoveTo(Device.Mps);
+            arenaModule.MoveTo(Device.Cpu);
         });
-        Assert.Null(placed.Device);
-        Assert.Equal(0, placed.DeviceBytes);
+        Assert.Null(arenaModule.Device);
+        Assert.Equal(0, arenaModule.DeviceBytes);
     }
 
     private static List<nint> Addresses(StumblingNet module) => [.. module.Weights.Select(TensorAddress.Of)];

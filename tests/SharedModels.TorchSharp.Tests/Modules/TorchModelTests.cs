@@ -166,21 +166,21 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_module_that_is_disposed_frees_its_pages()
+    public async Task A_module_that_is_disposed_unpins_its_memory()
     {
         var driver = new FakeCudaDriver(new FakeCudaDevice("first", 1000, 1000));
-        var pages = new LockedPages();
-        using var runtime = new TorchRuntime(driver, new(), pages, _log);
+        var quota = new PinnedMemoryQuota();
+        using var runtime = new TorchRuntime(driver, new(), quota, _log);
         using (var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), runtime))
         {
             await model.LoadAsync(default);
             Assert.Equal(3072, driver.RegisteredHost.Values.Sum());
             Assert.All(driver.RegisteredHost.Keys, static address => Assert.Equal(0, address % 4096));
-            Assert.Equal(3072, pages.Bytes);
+            Assert.Equal(3072, quota.Bytes);
         }
 
         Assert.Empty(driver.RegisteredHost);
-        Assert.Equal(0, pages.Bytes);
+        Assert.Equal(0, quota.Bytes);
     }
 
     [TorchFact]

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-public sealed class PlacedModuleTests
+public sealed class ArenaModuleTests
 {
     [TorchFact]
     public void Views_of_an_arena_are_what_was_put_there_and_what_changes_it()

@@ -4,20 +4,20 @@ using SharedModels.TorchSharp.Diagnostics;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Locks pages of the host for transfers, up to a budget: what is locked can be used for nothing else, and too much of it stops the machine.</summary>
+/// <summary>Pins host memory for transfers, up to a budget: pinned memory cannot be used for anything else, and too much of it stops the machine.</summary>
 /// <remarks>Safe for use by many threads.</remarks>
-internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long budgetBytes, ILogger logger)
+internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota quota, long budgetBytes, ILogger logger)
 {
     private bool _hasWarned;
 
-    /// <summary>Locks memory that begins at a page's begin; <see langword="false"/> if it stays pageable, which is said once.</summary>
-    public bool TryLock(nint address, long bytes)
+    /// <summary>Pins memory that begins on a page boundary; <see langword="false"/> if it stays pageable, which is logged once.</summary>
+    public bool TryPin(nint address, long bytes)
     {
         if (driver is null || bytes == 0 || !driver.DevicesInUse.Any())
             return false;
-        if (!pages.TryTake(bytes, budgetBytes))
+        if (!quota.TryTake(bytes, budgetBytes))
         {
-            Warn($"{pages.Bytes} of {budgetBytes} bytes are locked");
+            Warn($"{quota.Bytes} of {budgetBytes} bytes are pinned");
             return false;
         }
 
@@ -29,15 +29,15 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
         catch (CudaException exception)
         {
             // A lost device too: the model may be for another.
-            pages.Return(bytes);
+            quota.Return(bytes);
             Warn(exception.Message);
             return false;
         }
     }
 
-    public void Unlock(nint address, long bytes)
+    public void Unpin(nint address, long bytes)
     {
-        pages.Return(bytes);
+        quota.Return(bytes);
         try
         {
             InOneContext(device => driver!.UnregisterHost(device, address));
@@ -45,7 +45,7 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
         catch (CudaException exception)
         {
             // Devices that are all lost copy nothing more from what lies there next.
-            Log.UnlockFailed(logger, exception);
+            Log.UnpinFailed(logger, exception);
         }
     }
 
@@ -73,6 +73,6 @@ internal sealed class PageLocks(ICudaDriver? driver, LockedPages pages, long bud
     private void Warn(string reason)
     {
         if (!Interlocked.Exchange(ref _hasWarned, true))
-            Log.PagesNotLocked(logger, reason, budgetBytes);
+            Log.MemoryNotPinned(logger, reason, budgetBytes);
     }
 }

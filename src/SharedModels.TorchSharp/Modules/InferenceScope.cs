@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>A dispose scope around code that uses a module, without gradients: what the code makes is freed, but for what it returns.</summary>
-internal sealed class TorchUse : IModelUse
+internal sealed class InferenceScope : IModelUse
 {
     private readonly ILogger _logger;
     private readonly torch.nn.Module _module;
@@ -18,7 +18,7 @@ internal sealed class TorchUse : IModelUse
     private long _keptOfScope;
     private long _keptElse;
 
-    public TorchUse(torch.nn.Module module, bool isMutable, ILogger logger)
+    public InferenceScope(torch.nn.Module module, bool isMutable, ILogger logger)
     {
         _module = module;
         _logger = logger;

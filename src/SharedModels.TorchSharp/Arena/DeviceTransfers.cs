@@ -2,9 +2,9 @@ using SharedModels.TorchSharp.Cuda;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Copies between the host and devices beside what a device computes, on a stream of its own for each device.</summary>
+/// <summary>Copies between the host and devices while those compute, on a separate stream for each device.</summary>
 /// <remarks>Safe for use by many threads.</remarks>
-internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
+internal sealed class DeviceTransfers(ICudaDriver driver) : IDisposable
 {
     /// <summary>The stream that libtorch computes on, unless told otherwise.</summary>
     private const nint ComputeStream = 0;
@@ -20,11 +20,11 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
     public long BytesToHost => Interlocked.Read(ref _bytesToHost);
 
     /// <summary>Copies to a device; ends when the bytes are there, while other models compute.</summary>
-    public void CopyIn(int device, IReadOnlyList<BusCopy> copies) =>
+    public void CopyIn(int device, IReadOnlyList<DeviceCopy> copies) =>
         Interlocked.Add(ref _bytesToDevice, Copy(device, copies, (copy, stream) => driver.CopyToDevice(device, copy.DeviceAddress, copy.HostAddress, copy.Bytes, stream)));
 
     /// <summary>Copies from a device what its kernels have left there; ends when the bytes are on the host.</summary>
-    public void CopyOut(int device, IReadOnlyList<BusCopy> copies) =>
+    public void CopyOut(int device, IReadOnlyList<DeviceCopy> copies) =>
         Interlocked.Add(ref _bytesToHost, Copy(device, copies, (copy, stream) => driver.CopyToHost(device, copy.HostAddress, copy.DeviceAddress, copy.Bytes, stream)));
 
     public void Dispose()
@@ -54,7 +54,7 @@ internal sealed class BusTransfers(ICudaDriver driver) : IDisposable
         }
     }
 
-    private long Copy(int device, IReadOnlyList<BusCopy> copies, Action<BusCopy, nint> copy)
+    private long Copy(int device, IReadOnlyList<DeviceCopy> copies, Action<DeviceCopy, nint> copy)
     {
         var stream = StreamOf(device);
 

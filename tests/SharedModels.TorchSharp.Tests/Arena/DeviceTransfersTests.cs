@@ -5,17 +5,17 @@ using SharedModels.TorchSharp.Tests.Cuda;
 
 namespace SharedModels.TorchSharp.Tests.Arena;
 
-public sealed unsafe class BusTransfersTests : IDisposable
+public sealed unsafe class DeviceTransfersTests : IDisposable
 {
     private const int Bytes = 64;
 
     private readonly FakeCudaDevice _device = new("first", 1000, 1000);
     private readonly FakeCudaDriver _driver;
-    private readonly BusTransfers _transfers;
+    private readonly DeviceTransfers _transfers;
     private readonly nint _host = (nint)NativeMemory.AllocZeroed(Bytes);
     private readonly nint _block;
 
-    public BusTransfersTests()
+    public DeviceTransfersTests()
     {
         _driver = new(_device, new FakeCudaDevice("second", 1000, 1000));
         _transfers = new(_driver);
@@ -112,13 +112,13 @@ public sealed unsafe class BusTransfersTests : IDisposable
     [InlineData(false)]
     public void A_copy_that_fails_leaves_none_under_way_whose_memory_is_given_back(bool isIn)
     {
-        BusCopy[] copies = [new(_host, _block, 10), new(_host + 20, _block + 20, 5)];
+        DeviceCopy[] copies = [new(_host, _block, 10), new(_host + 20, _block + 20, 5)];
         _driver.OnCopy = static bytes =>
         {
             if (bytes == 5)
                 throw FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1);
         };
-        Assert.Throws<CudaException>(() => (isIn ? _transfers.CopyIn : (Action<int, IReadOnlyList<BusCopy>>)_transfers.CopyOut)(0, copies));
+        Assert.Throws<CudaException>(() => (isIn ? _transfers.CopyIn : (Action<int, IReadOnlyList<DeviceCopy>>)_transfers.CopyOut)(0, copies));
         Host.Fill(7);
         Device.Fill(9);
         _transfers.CopyIn(0, []);

@@ -3,19 +3,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Pages that are locked until this is disposed, or collected: memory that is freed before would be copied from as it was, whoever has it then.</summary>
-internal sealed class PageLock : SafeHandleZeroOrMinusOneIsInvalid
+/// <summary>Host memory that stays pinned until this is disposed or collected. If the memory were freed first, devices would copy from it for whoever has it next.</summary>
+internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
-    private readonly PageLocks _locks;
+    private readonly HostMemoryPinner _pinner;
     private readonly long _bytes;
 
     // A finalizer of the memory's own would not wait for this one.
     private readonly GCHandle _memory;
 
-    public PageLock(PageLocks locks, nint address, long bytes, object memory)
+    public PinnedMemory(HostMemoryPinner pinner, nint address, long bytes, object memory)
         : base(ownsHandle: true)
     {
-        _locks = locks;
+        _pinner = pinner;
         _bytes = bytes;
         _memory = GCHandle.Alloc(memory);
         SetHandle(address);
@@ -23,7 +23,7 @@ internal sealed class PageLock : SafeHandleZeroOrMinusOneIsInvalid
 
     protected override bool ReleaseHandle()
     {
-        _locks.Unlock(handle, _bytes);
+        _pinner.Unpin(handle, _bytes);
         _memory.Free();
         return true;
     }

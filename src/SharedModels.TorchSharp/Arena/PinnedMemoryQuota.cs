@@ -1,12 +1,12 @@
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Counts the bytes of pages that are locked. Safe for use by many threads.</summary>
-internal sealed class LockedPages
+/// <summary>Counts the bytes of host memory that are pinned. Safe for use by many threads.</summary>
+internal sealed class PinnedMemoryQuota
 {
     private readonly Lock _lock = new();
 
-    /// <summary>Those of this process: a machine's memory is one, however many containers and models without one share it.</summary>
-    public static LockedPages OfProcess { get; } = new();
+    /// <summary>The quota of this process: all containers, and models without a container, share the memory of one machine.</summary>
+    public static PinnedMemoryQuota OfProcess { get; } = new();
 
     public long Bytes { get; private set; }
 

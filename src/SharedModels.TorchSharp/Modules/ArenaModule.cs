@@ -11,7 +11,7 @@ namespace SharedModels.TorchSharp.Modules;
 /// A module whose parameters and buffers are views of an arena. TorchSharp cannot hand a parameter from one device to another, but a view can be
 /// exchanged on one device: so they are made views of nothing, moved as such with the module's own <c>to(device)</c>, and made views of the arena there.
 /// </summary>
-internal sealed partial class PlacedModule : IDisposable
+internal sealed partial class ArenaModule : IDisposable
 {
     private readonly torch.nn.Module _module;
     private readonly bool _isMutable;
@@ -24,7 +24,7 @@ internal sealed partial class PlacedModule : IDisposable
     private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
     private torch.Device _place;
 
-    private PlacedModule(torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, TorchRuntime runtime)
+    private ArenaModule(torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, TorchRuntime runtime)
     {
         _module = module;
         _isMutable = isMutable;

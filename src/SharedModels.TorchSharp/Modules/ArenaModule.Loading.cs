@@ -6,9 +6,9 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <content>How a module comes to lie in its arena.</content>
-internal sealed partial class PlacedModule
+internal sealed partial class ArenaModule
 {
-    public static PlacedModule Load(torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
+    public static ArenaModule Load(torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
     {
         using var noGradients = torch.no_grad();
 
@@ -26,7 +26,7 @@ internal sealed partial class PlacedModule
         if (options.Strict)
             checkpoint?.RequireSameNames([.. module.state_dict().Keys], [.. ModuleTensors.Of(module).Select(static found => found.Name)]);
         var slots = Place(module, out var layout);
-        var arena = new WeightArena(layout, runtime.Locks, runtime.Transfers);
+        var arena = new WeightArena(layout, runtime.Pinner, runtime.Transfers);
         try
         {
             var loaded = checkpoint?.Fill(arena, slots, cancellationToken) ?? [];
@@ -82,7 +82,7 @@ internal sealed partial class PlacedModule
         }
         catch (ExternalException exception)
         {
-            Log.ArenaRefused(runtime.Logger, exception, module.GetType());
+            Log.ArenaRejected(runtime.Logger, exception, module.GetType());
         }
 
         foreach (var (name, tensor) in ModuleTensors.Of(module).Where(found => loaded.Contains(slots[found.Name]) || done.Contains(found.Name)))

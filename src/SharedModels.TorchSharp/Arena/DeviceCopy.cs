@@ -1,4 +1,4 @@
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>A stretch of bytes that lies on the host and on a device.</summary>
-internal readonly record struct BusCopy(nint HostAddress, nint DeviceAddress, long Bytes);
+internal readonly record struct DeviceCopy(nint HostAddress, nint DeviceAddress, long Bytes);

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-public sealed class TorchUseTests : IDisposable
+public sealed class InferenceScopeTests : IDisposable
 {
     private readonly RecordingLogger _log = new();
 
@@ -35,7 +35,7 @@ public sealed class TorchUseTests : IDisposable
     {
         torch.Tensor[] leaked;
         using var module = new TwoLayers();
-        using (new TorchUse(module, isMutable: false, _log))
+        using (new InferenceScope(module, isMutable: false, _log))
             leaked = [torch.tensor([1f]).DetachFromDisposeScope(), torch.tensor([2f]).DetachFromDisposeScope(), torch.tensor([3f])];
         Assert.StartsWith("2 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
         Assert.Equal([false, false, true], leaked.Select(static tensor => tensor.IsInvalid));
@@ -48,7 +48,7 @@ public sealed class TorchUseTests : IDisposable
     {
         using var module = new TwoLayers();
         torch.Tensor detached, scoped;
-        using (var use = new TorchUse(module, isMutable: false, _log))
+        using (var use = new InferenceScope(module, isMutable: false, _log))
         {
             detached = torch.tensor([1f]).DetachFromDisposeScope();
             scoped = torch.tensor([2f]);
@@ -66,7 +66,7 @@ public sealed class TorchUseTests : IDisposable
     {
         using var module = new TwoLayers();
         torch.Tensor leaked;
-        using (var use = new TorchUse(module, isMutable: false, _log))
+        using (var use = new InferenceScope(module, isMutable: false, _log))
         {
             leaked = torch.tensor([1f]).DetachFromDisposeScope();
             var scoped = torch.tensor([2f]);
@@ -86,7 +86,7 @@ public sealed class TorchUseTests : IDisposable
         using var module = new TwoLayers();
         torch.Tensor kept;
         using (torch.NewDisposeScope())
-        using (var use = new TorchUse(module, isMutable: false, _log))
+        using (var use = new InferenceScope(module, isMutable: false, _log))
         {
             kept = torch.tensor([1f]);
             use.Keep(kept);
@@ -102,7 +102,7 @@ public sealed class TorchUseTests : IDisposable
     {
         using var module = new TwoLayers();
         using var outer = torch.NewDisposeScope();
-        using (new TorchUse(module, isMutable: false, _log))
+        using (new InferenceScope(module, isMutable: false, _log))
             torch.tensor([1f]).MoveToOuterDisposeScope();
         Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
     }
