@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace VisionApi;
 
-/// <summary>Refuses limits that nothing could keep, naming each with its value.</summary>
+/// <summary>Rejects limits that nothing could keep, naming each with its value.</summary>
 internal sealed class VisionApiOptionsValidator : IValidateOptions<VisionApiOptions>
 {
     public ValidateOptionsResult Validate(string? name, VisionApiOptions options)

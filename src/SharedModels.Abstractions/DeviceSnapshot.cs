@@ -21,7 +21,7 @@ public sealed record DeviceSnapshot
     /// <summary>Requests that wait for a model on it.</summary>
     public int QueueLength { get; init; }
 
-    /// <summary>Requests that may wait before further ones are refused.</summary>
+    /// <summary>Requests that may wait before further ones are rejected.</summary>
     public int MaxQueueLength { get; init; }
 
     /// <summary>

@@ -48,7 +48,7 @@ internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logge
         if (!logger.IsEnabled(level))
             return;
         var message = ExceptionDetails.Of(exception);
-        Log.Refused(logger, level, status, method, message);
+        Log.Rejected(logger, level, status, method, message);
     }
 
     private static async ValueTask AcquireAsync(HttpContext context, CancellationToken cancellationToken)

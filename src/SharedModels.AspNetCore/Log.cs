@@ -6,7 +6,7 @@ namespace SharedModels.AspNetCore;
 internal static partial class Log
 {
     [LoggerMessage(EventId = 101, Message = "Answered {Status} to {Path}: {Message}")]
-    public static partial void Refused(ILogger logger, LogLevel level, int status, PathString path, string message);
+    public static partial void Rejected(ILogger logger, LogLevel level, int status, PathString path, string message);
 
     [LoggerMessage(102, LogLevel.Information, "Models at {Path} can be preloaded and evicted with the authorization policy '{Policy}'.")]
     public static partial void ControlIsAuthorized(ILogger logger, string path, string policy);

@@ -4,7 +4,7 @@ namespace SharedModels.AspNetCore;
 public sealed class SharedModelsEndpointOptions
 {
     /// <summary>The authorization policy that preloading and evicting need.</summary>
-    /// <remarks>Without a scheme of authentication nobody is let in, whatever the policy says: those whom it refuses could not be told.</remarks>
+    /// <remarks>Without a scheme of authentication nobody is let in, whatever the policy says, because a rejected user could not be challenged.</remarks>
     /// <value><see langword="null"/> (the default) for the application's default policy.</value>
     public string? ControlPolicy { get; set; }
 

@@ -3,7 +3,7 @@ using SharedModels.Devices;
 
 namespace SharedModels.Testing;
 
-/// <summary>An accelerator that exists on paper alone: <c>fake:0</c>, or several, each with books and switches of its own.</summary>
+/// <summary>A fake accelerator with one device, <c>fake:0</c>, or several, each with its own memory and switches.</summary>
 /// <remarks>
 /// Register it as an <see cref="IDeviceProvider"/> and hand it to the <see cref="FakeModel"/>s: they take its memory and time, and feel its faults. All
 /// members are safe for use by many threads.

@@ -215,7 +215,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     /// <inheritdoc/>
     public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) => _changes.WatchAsync(after, cancellationToken);
 
-    /// <summary>Refuses new leases and waits for those in use, then frees and disposes all models.</summary>
+    /// <summary>Rejects new leases and waits for those in use, then frees and disposes all models.</summary>
     /// <param name="cancellationToken">Ends the wait: leases still in use are lost, logged, and their models freed when they are disposed.</param>
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
@@ -229,7 +229,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     /// <summary>As <see cref="DisposeAsync"/>, but models whose disposal takes time end it in the background.</summary>
     public void Dispose() => _ = _disposal.Value;
 
-    /// <summary>Refuses new leases from now on.</summary>
+    /// <summary>Rejects new leases from now on.</summary>
     internal void BeginShutdown()
     {
         if (_shutdown.Begin())

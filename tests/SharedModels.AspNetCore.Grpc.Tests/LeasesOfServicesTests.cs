@@ -156,11 +156,11 @@ public sealed class LeasesOfServicesTests
             app.MapGrpcService<Detector>().RequireModelLeases(timeout: TimeSpan.FromSeconds(5));
         });
         var held = await fixture.Web.Manager.FetchModelAsync("b");
-        var refused = fixture.FailAsync(DetectorBase.PlainMethod);
+        var rejected = fixture.FailAsync(DetectorBase.PlainMethod);
         await Condition.UntilAsync(() => fixture.Web["b"].QueuedRequests == 1);
         Assert.Equal(0, fixture.Web["a"].ActiveLeases);
         fixture.Web.Time.Advance(TimeSpan.FromSeconds(6));
-        Assert.EndsWith(" is busy. 1 request is waiting.", (await refused).Status.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(" is busy. 1 request is waiting.", (await rejected).Status.Detail, StringComparison.Ordinal);
         held.Dispose();
         Assert.Equal(Held, await fixture.CallAsync(DetectorBase.PlainMethod));
     }
@@ -170,29 +170,29 @@ public sealed class LeasesOfServicesTests
     [InlineData(true, 2)]
     public async Task Interceptors_of_all_services_run_before_the_leases_are_acquired_and_those_of_one_with_them(bool isOfOne, int leases)
     {
-        var refusal = new RefusingInterceptor();
+        var rejection = new RejectingInterceptor();
         await using var fixture = await GrpcFixture.StartAsync(
             static app => app.MapGrpcService<Detector>(),
             services =>
             {
-                var grpc = services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddSingleton(refusal).AddGrpc(options => Add(options, !isOfOne)).AddModelLeases();
+                var grpc = services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddSingleton(rejection).AddGrpc(options => Add(options, !isOfOne)).AddModelLeases();
                 grpc.AddServiceOptions<Detector>(options => Add(options, isOfOne));
             });
         Assert.Equal(StatusCode.PermissionDenied, (await fixture.FailAsync(DetectorBase.MarkedMethod)).StatusCode);
-        Assert.Equal(leases, refusal.ActiveLeases);
+        Assert.Equal(leases, rejection.ActiveLeases);
         await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
 
         static void Add(GrpcServiceOptions options, bool isAsked)
         {
             if (isAsked)
-                options.Interceptors.Add<RefusingInterceptor>();
+                options.Interceptors.Add<RejectingInterceptor>();
         }
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_mark_that_would_do_nothing_is_refused_at_start(bool isGroup)
+    public async Task A_mark_that_would_do_nothing_is_rejected_at_start(bool isGroup)
     {
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => GrpcFixture.StartAsync(
             app => _ = isGroup ? app.MapGroup("").RequireModelLeases().MapGrpcService<Detector>() : app.MapGrpcService<Detector>().RequireModelLeases(),
@@ -211,7 +211,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task A_service_that_the_container_does_not_make_is_refused_with_the_remedy()
+    public async Task A_service_that_the_container_does_not_make_is_rejected_with_the_remedy()
     {
         await using var fixture = await GrpcFixture.StartAsync(
             static app => app.MapGrpcService<Detector>(),

@@ -15,10 +15,10 @@ public sealed class StatusTests
         var held = await fixture.Web.Manager.FetchModelAsync("a");
         var waiting = fixture.CallAsync(DetectorBase.MarkedMethod);
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
-        var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
-        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
-        Assert.Equal("The model 'a' is busy. 1 request is waiting.", refused.Status.Detail);
-        Assert.True(int.Parse(refused.Trailers.GetValue(Pushback)!) > 0);
+        var rejected = await fixture.FailAsync(DetectorBase.MarkedMethod);
+        Assert.Equal(StatusCode.Unavailable, rejected.StatusCode);
+        Assert.Equal("The model 'a' is busy. 1 request is waiting.", rejected.Status.Detail);
+        Assert.True(int.Parse(rejected.Trailers.GetValue(Pushback)!) > 0);
         held.Dispose();
         await waiting;
     }
@@ -28,9 +28,9 @@ public sealed class StatusTests
     {
         await using var fixture = await GrpcFixture.StartAsync();
         fixture.Web.Accelerator.Lose();
-        var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
-        Assert.Equal((StatusCode.Unavailable, "1000"), (refused.StatusCode, refused.Trailers.GetValue(Pushback)));
-        Assert.Equal("Device fake:0 is out of service.", refused.Status.Detail);
+        var rejected = await fixture.FailAsync(DetectorBase.MarkedMethod);
+        Assert.Equal((StatusCode.Unavailable, "1000"), (rejected.StatusCode, rejected.Trailers.GetValue(Pushback)));
+        Assert.Equal("Device fake:0 is out of service.", rejected.Status.Detail);
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class StatusTests
         await using var fixture = await GrpcFixture.StartAsync(("Devices:fake:0:MemoryBudget", "10"));
         await fixture.Web.Manager.PreloadAsync("a").AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
         await fixture.Web.Manager.PreloadAsync("b").AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
-        var refused = await fixture.FailAsync(DetectorBase.MarkedMethod);
-        Assert.Equal((StatusCode.FailedPrecondition, null), (refused.StatusCode, refused.Trailers.GetValue(Pushback)));
+        var rejected = await fixture.FailAsync(DetectorBase.MarkedMethod);
+        Assert.Equal((StatusCode.FailedPrecondition, null), (rejected.StatusCode, rejected.Trailers.GetValue(Pushback)));
     }
 
     [Theory]
@@ -49,8 +49,8 @@ public sealed class StatusTests
     {
         await using var fixture = await GrpcFixture.StartAsync();
         fixture.Script.Failures.Enqueue(failure);
-        var refused = await fixture.FailAsync(DetectorBase.FailMethod);
-        Assert.Equal((status, detail, pushback), (refused.StatusCode, refused.Status.Detail, refused.Trailers.GetValue(Pushback)));
+        var rejected = await fixture.FailAsync(DetectorBase.FailMethod);
+        Assert.Equal((status, detail, pushback), (rejected.StatusCode, rejected.Status.Detail, rejected.Trailers.GetValue(Pushback)));
     }
 
     public static TheoryData<ModelLeaseException, StatusCode, string, string?> Failures => new()

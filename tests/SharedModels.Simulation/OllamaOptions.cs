@@ -8,7 +8,7 @@ namespace SharedModels.Simulation;
 /// (<c>findRunnerToUnload</c>).
 /// <para>
 /// In favour of Ollama this leaves out that it starts a process for each model, that it fills only 80 % of the memory, that it serves nobody's end while it
-/// unloads, and that it refuses requests beyond 512. It lets several models compute at once where this simulation's device has them take turns, in the
+/// unloads, and that it rejects requests beyond 512. It lets several models compute at once where this simulation's device has them take turns, in the
 /// order in which they are served; loads and computing overlap.
 /// </para>
 /// </remarks>

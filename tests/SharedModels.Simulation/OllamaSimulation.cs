@@ -81,7 +81,7 @@ internal sealed partial class OllamaSimulation
         if (!_attempts.TryLoad(model))
         {
             _pending.Remove(head);
-            _log.Refuse();
+            _log.Reject();
             return;
         }
 
@@ -99,7 +99,7 @@ internal sealed partial class OllamaSimulation
             }
 
             _usedBytes -= _trace.ModelBytes[model];
-            _log.Refuse();
+            _log.Reject();
         });
     }
 

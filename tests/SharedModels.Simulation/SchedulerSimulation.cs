@@ -8,7 +8,7 @@ namespace SharedModels.Simulation;
 
 /// <summary>Runs a trace through the very scheduler that production runs, in virtual time: the same trace always goes the same way.</summary>
 /// <remarks>
-/// While the device is out of service, which lasts until a probe after its return, requests that wait or come are refused; those that were being served
+/// While the device is out of service, which lasts until a probe after its return, requests that wait or come are rejected; those that were being served
 /// are lost with it.
 /// </remarks>
 public sealed partial class SchedulerSimulation
@@ -41,7 +41,7 @@ public sealed partial class SchedulerSimulation
     /// <summary>Runs a trace to its end; loads into the host's memory take no time.</summary>
     /// <param name="trace">What happens.</param>
     /// <param name="device">Where it happens.</param>
-    /// <param name="maxBypass">How many younger requests may overtake one.</param>
+    /// <param name="maxBypass">How many younger requests may bypass one.</param>
     /// <param name="maxBypassUnderLoad">How many may when the queue is long.</param>
     public static SimulationResult Run(Trace trace, SimulatedDevice device, int maxBypass = 16, int maxBypassUnderLoad = 64)
     {
@@ -87,7 +87,7 @@ public sealed partial class SchedulerSimulation
                 Serve((Request)effect.Request!);
                 break;
             case SchedulerEffectKind.Reject when effect.Rejection!.Reason is RejectionReason.LoadFailed or RejectionReason.DeviceLost:
-                _log.Refuse();
+                _log.Reject();
                 break;
             case SchedulerEffectKind.Load:
                 _events.At(_events.Now, () => EndLoad(effect, model));

@@ -62,7 +62,7 @@ internal sealed class SerialSimulation(Trace trace, SimulatedDevice device)
         if (!TryBring(request.Model))
         {
             _waiting.Remove(next);
-            _log.Refuse();
+            _log.Reject();
             return;
         }
 

@@ -5,7 +5,7 @@ internal sealed class SimulationLog(Trace trace)
 {
     private readonly TimeSpan?[] _waits = new TimeSpan?[trace.Requests.Count];
     private readonly List<int> _order = [];
-    private int _refused;
+    private int _rejected;
     private int _lost;
     private int _moves;
     private long _bytesMoved;
@@ -13,8 +13,8 @@ internal sealed class SimulationLog(Trace trace)
     /// <summary>Requests whose service has begun.</summary>
     public int Served => _order.Count;
 
-    /// <summary>Whether every request was served or refused.</summary>
-    public bool IsComplete => _order.Count + _refused == _waits.Length;
+    /// <summary>Whether every request was served or rejected.</summary>
+    public bool IsComplete => _order.Count + _rejected == _waits.Length;
 
     public void Serve(int request, TimeSpan now)
     {
@@ -22,7 +22,7 @@ internal sealed class SimulationLog(Trace trace)
         _order.Add(request);
     }
 
-    public void Refuse() => _refused++;
+    public void Reject() => _rejected++;
 
     public void Lose() => _lost++;
 
@@ -36,7 +36,7 @@ internal sealed class SimulationLog(Trace trace)
     {
         Waits = [.. _waits.OfType<TimeSpan>()],
         Order = _order,
-        Refused = _refused,
+        Rejected = _rejected,
         Lost = _lost,
         End = end,
         Moves = _moves,

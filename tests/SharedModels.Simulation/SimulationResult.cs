@@ -13,7 +13,7 @@ public sealed record SimulationResult
     public required TimeSpan End { get; init; }
 
     /// <summary>Requests that were never served, because their model could not be brought to the device, or because that was out of service and the policy lets nobody wait for it.</summary>
-    public int Refused { get; init; }
+    public int Rejected { get; init; }
 
     /// <summary>Requests whose service the loss of the device broke off; they count among those served, except for the throughput.</summary>
     public int Lost { get; init; }

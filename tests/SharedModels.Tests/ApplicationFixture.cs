@@ -60,7 +60,7 @@ internal sealed class ApplicationFixture : IAsyncDisposable
 
     public ModelSnapshot this[string id] => Manager.GetSnapshot().Models.Single(model => model.Id == id);
 
-    public DeviceSnapshot Books(int index = 0) => Manager.GetSnapshot().Devices[index];
+    public DeviceSnapshot DeviceState(int index = 0) => Manager.GetSnapshot().Devices[index];
 
     public DeviceSnapshot Host => Manager.GetSnapshot().Devices[^1];
 

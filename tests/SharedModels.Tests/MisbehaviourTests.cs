@@ -53,11 +53,11 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public void A_LoadTimeout_longer_than_timers_run_is_refused_at_the_start() =>
+    public void A_LoadTimeout_longer_than_timers_run_is_rejected_at_the_start() =>
         Assert.ThrowsAny<OptionsValidationException>(() => new ManagerFixture(static options => options.Leasing.LoadTimeout = TimeSpan.FromDays(60)));
 
     [Fact]
-    public async Task Code_that_returns_a_task_is_refused_before_it_starts()
+    public async Task Code_that_returns_a_task_is_rejected_before_it_starts()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -66,7 +66,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task MaxLeases_0_in_an_attribute_is_refused()
+    public async Task MaxLeases_0_in_an_attribute_is_rejected()
     {
         await using var fixture = new ManagerFixture();
         Assert.ThrowsAny<Exception>(() => fixture.Manager.Add(new NeverLeased()));
@@ -217,7 +217,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public void Two_names_of_one_device_are_refused_by_the_validator()
+    public void Two_names_of_one_device_are_rejected_by_the_validator()
     {
         var options = new SharedModelsOptions();
         options.Devices["cuda"] = new();

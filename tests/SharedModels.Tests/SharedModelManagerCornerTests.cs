@@ -196,9 +196,9 @@ public sealed class SharedModelManagerCornerTests
         await accelerator[0].Move.Arrived;
         await _time.AdvanceUntilAsync(hanging, TimeSpan.FromMinutes(1));
         await Assert.ThrowsAsync<ModelLoadException>(() => hanging);
-        var (physical, books) = (accelerator[0].UsedBytes, manager.GetSnapshot().Devices[0].UsedBytes);
+        var (physical, counted) = (accelerator[0].UsedBytes, manager.GetSnapshot().Devices[0].UsedBytes);
         accelerator[0].Move.Open();
-        Assert.Equal(physical, books);
+        Assert.Equal(physical, counted);
     }
 
     private ServiceProvider Build(Action<SharedModelsOptions> configure, MetricRecorder? metrics, params string[] ids)

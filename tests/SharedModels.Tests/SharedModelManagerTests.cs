@@ -87,14 +87,14 @@ public sealed class SharedModelManagerTests
     [InlineData("")]
     [InlineData("a b")]
     [InlineData("a:b")]
-    public async Task An_id_that_cannot_stand_in_keys_and_urls_is_refused(string id)
+    public async Task An_id_that_cannot_stand_in_keys_and_urls_is_rejected(string id)
     {
         await using var manager = new SharedModelManager();
         Assert.Contains($"'{id}' is not a model id", Assert.Throws<ArgumentException>(() => manager.Add(new FakeModel(), id)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_id_of_two_classes_is_refused()
+    public async Task An_id_of_two_classes_is_rejected()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -134,7 +134,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task A_model_that_can_never_fit_is_refused_with_both_figures()
+    public async Task A_model_that_can_never_fit_is_rejected_with_both_figures()
     {
         await using var fixture = new ManagerFixture(memoryBytes: 9);
         fixture.Add("a");
@@ -144,7 +144,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task Evict_frees_an_idle_model_and_refuses_a_leased_one()
+    public async Task Evict_frees_an_idle_model_and_rejects_a_leased_one()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");

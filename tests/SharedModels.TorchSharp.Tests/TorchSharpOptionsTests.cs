@@ -11,7 +11,7 @@ public sealed class TorchSharpOptionsTests
     [InlineData(double.NaN, 0, 0, "PageLockedShare is NaN")]
     [InlineData(0.5, -1, 0, "ReserveBytes is -1")]
     [InlineData(0.5, 0, -1, "MaxDriftBytes is -1")]
-    public void What_makes_no_sense_is_refused_by_name_and_value(double share, long reserve, long drift, string message) => Assert.StartsWith(
+    public void What_makes_no_sense_is_rejected_by_name_and_value(double share, long reserve, long drift, string message) => Assert.StartsWith(
         message, new TorchSharpOptionsValidator().Validate(null, new() { PageLockedShare = share, ReserveBytes = reserve, MaxDriftBytes = drift }).FailureMessage, StringComparison.Ordinal);
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class TorchSharpOptionsTests
     }
 
     [Fact]
-    public void A_value_that_cannot_be_read_is_refused_by_its_key() => Assert.StartsWith(
+    public void A_value_that_cannot_be_read_is_rejected_by_its_key() => Assert.StartsWith(
         "M:Strict is 'perhaps'", Assert.Throws<FormatException>(static () => TorchModelOptionsBinder.Bind(Section(("Strict", "perhaps")), new())).Message, StringComparison.Ordinal);
 
     private static IConfigurationSection Section(params (string Key, string Value)[] values) => new ConfigurationBuilder()

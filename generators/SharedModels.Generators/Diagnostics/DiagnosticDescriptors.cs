@@ -151,7 +151,7 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor ConstructedModel = new(
         "SHM016",
         "A shared model is leased",
-        "This creates a '{0}' of its own beside the one that the manager shares, outside its books of memory; take an IModelLease<{0}> instead, or hand the object to ISharedModelManager.Add",
+        "This creates a '{0}' next to the one that the manager shares, outside the memory budget; take an IModelLease<{0}> instead, or hand the object to ISharedModelManager.Add",
         "SharedModels",
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,

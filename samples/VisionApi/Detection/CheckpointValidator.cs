@@ -3,7 +3,7 @@ using SharedModels.Vision;
 
 namespace VisionApi.Detection;
 
-/// <summary>Refuses to start without a checkpoint; whether its files are right shows when the model is loaded.</summary>
+/// <summary>Stops the start without a checkpoint. Its files are checked when the model is loaded.</summary>
 internal sealed class CheckpointValidator : IValidateOptions<Owlv2Options>
 {
     private const string Remedy = "Set it to the folder of an OWLv2 checkpoint in the layout of Hugging Face.";

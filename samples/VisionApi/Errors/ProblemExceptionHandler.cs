@@ -22,7 +22,7 @@ internal sealed partial class ProblemExceptionHandler(IOptions<SharedModelsHttpO
         if (StatusOf(exception) is not { } status)
             return false;
         if (status >= StatusCodes.Status500InternalServerError)
-            LogRefused(status, httpContext.Request.Path, exception.Message);
+            LogRejected(status, httpContext.Request.Path, exception.Message);
         await TypedResults.Problem(Describe(exception, status, options.Value.IncludeExceptionDetails)).ExecuteAsync(httpContext);
         return true;
     }
@@ -58,5 +58,5 @@ internal sealed partial class ProblemExceptionHandler(IOptions<SharedModelsHttpO
     };
 
     [LoggerMessage(1, LogLevel.Warning, "Answered {Status} to {Path}: {Message}")]
-    private partial void LogRefused(int status, PathString path, string message);
+    private partial void LogRejected(int status, PathString path, string message);
 }

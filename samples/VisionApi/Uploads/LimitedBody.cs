@@ -1,7 +1,7 @@
 namespace VisionApi.Uploads;
 
-/// <summary>A request's body that is refused once it turns out to be longer than it may be.</summary>
-internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestException> refuse) : Stream
+/// <summary>A request's body that is rejected once it turns out to be longer than it may be.</summary>
+internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestException> reject) : Stream
 {
     /// <summary>Most clients read an answer only after they have sent everything: so many bytes beyond the limit are read and dropped, so that they get theirs.</summary>
     public const long MaxDroppedBytes = 100_000_000;
@@ -33,7 +33,7 @@ internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestEx
             // It is longer than is worth dropping, and the server says so of a limit that no client should know.
         }
 
-        throw refuse();
+        throw reject();
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

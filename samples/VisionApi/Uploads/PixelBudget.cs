@@ -38,7 +38,7 @@ internal sealed class PixelBudget : IDisposable
     }
 
     /// <summary>Waits until the pictures of a request may be decoded: all at once, so that no two requests wait for each other's.</summary>
-    /// <returns>Room for them, to be disposed when they are not needed any more; <see langword="null"/> if the decoder will refuse one anyway.</returns>
+    /// <returns>Room for them, to be disposed when they are not needed any more; <see langword="null"/> if the decoder will reject one anyway.</returns>
     /// <exception cref="LeaseRejectedException">Too many wait already.</exception>
     /// <exception cref="LeaseTimeoutException">The wait took longer than one for a model may.</exception>
     public async ValueTask<IDisposable?> ReserveAsync(byte[][] encoded, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ internal sealed class PixelBudget : IDisposable
         }
         catch (ImageFormatException)
         {
-            // It takes no room: the decoder refuses it too, and says better why, for it looks at the size first.
+            // It takes no room: the decoder rejects it too, and says better why, for it looks at the size first.
             return long.MaxValue;
         }
     }

@@ -101,7 +101,7 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         var bytes = (pictures * (long)limits.MaxImageBytes) + OtherBytes;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = bytes + LimitedBody.MaxDroppedBytes;
-        var body = new LimitedBody(request.Body, bytes, Refuse);
+        var body = new LimitedBody(request.Body, bytes, Reject);
         request.Body = body;
         if (request.ContentLength is not { } length || length <= bytes)
             return;
@@ -109,9 +109,9 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         // Who expects an answer before it sends anything gets one, and nobody sends more than is worth dropping.
         if (request.Headers.Expect.Count == 0 && length <= bytes + LimitedBody.MaxDroppedBytes)
             await body.DropAsync(context.RequestAborted);
-        throw Refuse();
+        throw Reject();
 
-        BadHttpRequestException Refuse() => new(
+        BadHttpRequestException Reject() => new(
             $"The request has {(request.ContentLength is { } told ? Megabytes(told) : $"more than {Megabytes(bytes)}")}; a picture may have at most {Megabytes(limits.MaxImageBytes)}.",
             StatusCodes.Status413PayloadTooLarge);
     }

@@ -49,7 +49,7 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <exception cref="ModelLoadException">The model could not be loaded or moved.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model can never fit into the device's budget, or the device ran out of memory.</exception>
     /// <exception cref="DeviceLostException">The model's device is lost and no other one serves it, or it was lost while the lease was held.</exception>
-    /// <exception cref="LeaseDeadlockException">The wait would close a circle of holders, each waiting for the next.</exception>
+    /// <exception cref="LeaseDeadlockException">The wait would close a cycle of holders, each waiting for the next.</exception>
     /// <exception cref="ManagerShuttingDownException">The application is stopping.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released, and its scope has ended or it was fetched without one.</exception>
     ValueTask AcquireAsync(CancellationToken cancellationToken = default);

@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>A request was refused because it would wait for a holder that waits, in the end, for this one.</summary>
+/// <summary>A request was rejected because it would wait for a holder that waits, in the end, for this one.</summary>
 public sealed class LeaseDeadlockException : ModelLeaseException
 {
     /// <summary>Creates an exception without details.</summary>

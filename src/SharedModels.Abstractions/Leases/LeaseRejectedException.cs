@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>A request was refused because too many wait already.</summary>
+/// <summary>A request was rejected because too many wait already.</summary>
 public sealed class LeaseRejectedException : ModelLeaseException
 {
     /// <summary>Creates an exception without details.</summary>

@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>A request was refused, or its wait ended, because the application is stopping.</summary>
+/// <summary>A request was rejected, or its wait ended, because the application is stopping.</summary>
 public sealed class ManagerShuttingDownException : ModelLeaseException
 {
     /// <summary>Creates an exception without details.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SharedModels.AspNetCore.Endpoints;
 
-/// <summary>Has the endpoints made at start instead of by the first request, so that what they refuse is refused then.</summary>
+/// <summary>Builds the endpoints at start instead of on the first request, so that a wrong mark is reported then.</summary>
 internal sealed class EndpointsAtStart : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

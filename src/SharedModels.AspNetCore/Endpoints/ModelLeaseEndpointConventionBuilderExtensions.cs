@@ -45,7 +45,7 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
         });
     }
 
-    /// <summary>Refuses what the filter of an endpoint does nothing for, as nobody would notice, and marks what it should do nothing for.</summary>
+    /// <summary>Rejects endpoints for which the filter would silently do nothing, and marks those for which it must do nothing.</summary>
     private static void Describe(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.OfType<PageActionDescriptor>().FirstOrDefault() is { } page)

@@ -9,7 +9,7 @@ internal sealed class ModelLeaseExceptionHandler(IProblemDetailsService problems
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not ModelLeaseException refused)
+        if (exception is not ModelLeaseException rejected)
             return false;
         if (httpContext.RequestAborted.IsCancellationRequested)
         {
@@ -18,7 +18,7 @@ internal sealed class ModelLeaseExceptionHandler(IProblemDetailsService problems
             return true;
         }
 
-        var problem = ModelLeaseProblem.Begin(httpContext, refused, logger);
+        var problem = ModelLeaseProblem.Begin(httpContext, rejected, logger);
 
         // A client whose Accept header excludes problem details gets them regardless.
         if (!await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception }).ConfigureAwait(false))

@@ -48,7 +48,7 @@ internal static class ModelLeaseProblem
         if (!logger.IsEnabled(level))
             return;
         var message = ExceptionDetails.Of(exception);
-        Log.Refused(logger, level, status, path, message);
+        Log.Rejected(logger, level, status, path, message);
     }
 
     private static string TitleOf(ModelLeaseException exception) => exception switch

@@ -20,7 +20,7 @@ internal static class ControlEndpoints
     {
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("SharedModels.AspNetCore");
         var control = group.MapGroup("");
-        control.AddEndpointFilter(RefuseOtherSitesAsync);
+        control.AddEndpointFilter(RejectOtherSitesAsync);
         control.AddEndpointFilter((context, next) => AnswerProblemsAsync(context, next, logger));
         control.MapPost("/{id}/preload", PreloadAsync);
         control.MapPost("/{id}/evict", EvictAsync);
@@ -55,7 +55,7 @@ internal static class ControlEndpoints
         services.GetService<IAuthenticationSchemeProvider>() is not null && services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Schemes.Any();
 
     /// <summary>A page of another site can have the browser of somebody who is authorized send such a call, with a cookie or from within a network.</summary>
-    private static ValueTask<object?> RefuseOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+    private static ValueTask<object?> RejectOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         IsOfAnotherSite(context.HttpContext.Request)
             ? new(TypedResults.Problem(
                 "Models are preloaded and evicted by pages of this application and by programs, and a browser says that this call comes from another site.",

@@ -9,7 +9,7 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Holders">Requests that use it.</param>
 /// <param name="MaxHolders">Requests that may use it at once.</param>
 /// <param name="QueueLength">Requests that wait for a model on it.</param>
-/// <param name="MaxQueueLength">Requests that may wait before further ones are refused.</param>
+/// <param name="MaxQueueLength">Requests that may wait before further ones are rejected.</param>
 /// <param name="Error">Why it is out of service, if it is. The cause is part of it only with exception details.</param>
 internal sealed record DeviceState(string Device, long Budget, long Used, int Holders, int MaxHolders, int QueueLength, int MaxQueueLength, string? Error)
 {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace SharedModels.TorchSharp.Devices;
 
-/// <summary>Compares the manager's books with what the driver says, for metrics and health.</summary>
+/// <summary>Compares the manager's reservations with what the driver says, for metrics and health.</summary>
 internal sealed class CudaDeviceMonitor : IDisposable
 {
     private readonly CudaDeviceProvider _provider;
@@ -16,7 +16,7 @@ internal sealed class CudaDeviceMonitor : IDisposable
         const string Name = "SharedModels.TorchSharp";
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _meter.CreateObservableGauge(
-            "sharedmodels.device.memory.drift", () => Measure(static device => device.DriftBytes), "By", "Bytes that the driver says are taken beyond those in the manager's books.");
+            "sharedmodels.device.memory.drift", () => Measure(static device => device.DriftBytes), "By", "Bytes that the driver reports as used beyond those that the manager has reserved.");
         _meter.CreateObservableGauge(
             "sharedmodels.device.memory.others", () => Measure(static device => device.Reading?.OtherProcessesBytes), "By", "Bytes that other processes have on the device.");
         _meter.CreateObservableGauge(
@@ -26,8 +26,8 @@ internal sealed class CudaDeviceMonitor : IDisposable
     /// <summary>All CUDA devices as they are now; one without a reading does not answer.</summary>
     public IReadOnlyList<MonitoredDevice> Read()
     {
-        var books = _manager.GetSnapshot().Devices.ToDictionary(static device => device.Device, static device => device.UsedBytes);
-        return [.. _provider.Devices.Select(device => new MonitoredDevice(device, books.GetValueOrDefault(device), _provider.Read(device)))];
+        var reserved = _manager.GetSnapshot().Devices.ToDictionary(static device => device.Device, static device => device.UsedBytes);
+        return [.. _provider.Devices.Select(device => new MonitoredDevice(device, reserved.GetValueOrDefault(device), _provider.Read(device)))];
     }
 
     public void Dispose() => _meter.Dispose();

@@ -12,7 +12,7 @@ internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, TorchSharpOpti
         var data = new Dictionary<string, object>();
         foreach (var device in devices)
         {
-            data[$"{device.Device}.bookedBytes"] = device.BookedBytes;
+            data[$"{device.Device}.reservedBytes"] = device.ReservedBytes;
             if (device.Reading is not { } reading)
                 continue;
             data[$"{device.Device}.takenBytes"] = reading.TakenBytes;

@@ -5,8 +5,8 @@ using TorchSharp.Modules;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// Calls a module's <c>to</c>. Older versions of TorchSharp ask each moved parameter to retain its gradient, which one that needs none refuses: so all need
-/// one meanwhile.
+/// Calls a module's <c>to</c>. Older versions of TorchSharp ask each moved parameter to retain its gradient, which fails for a parameter
+/// that needs none: so all need one meanwhile.
 /// </summary>
 internal static class ModuleMove
 {

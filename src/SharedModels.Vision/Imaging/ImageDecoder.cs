@@ -9,7 +9,7 @@ namespace SharedModels.Vision.Imaging;
 /// <summary>Decodes JPEG, PNG and WebP, told apart by their content; file names and media types play no part.</summary>
 /// <remarks>
 /// <para>Built for files from strangers: the size is checked before memory is taken for it, and whatever the bytes are, the outcome is a
-/// picture or an <see cref="ImageFormatException"/>. Truncated files are refused; a JPEG with harmless defects is decoded.</para>
+/// picture or an <see cref="ImageFormatException"/>. Truncated files are rejected; a JPEG with harmless defects is decoded.</para>
 /// <para>An EXIF orientation (1 to 8) is applied. Transparency is dropped, not composited: the colour stored under it shows, as in the
 /// <c>convert("RGB")</c> of Hugging Face's image processors that models are trained with. 16-bit samples keep their upper 8 bits, CMYK becomes
 /// RGB by multiplication, and colour profiles are ignored.</para>

@@ -11,7 +11,7 @@ namespace SharedModels.Vision;
 /// <remarks>
 /// Reads checkpoints in the layout of Hugging Face (<c>google/owlv2-base-patch16-ensemble</c> and its relatives) and computes what
 /// transformers' Owlv2ForObjectDetection computes. Minderer, Gritsenko and Houlsby, "Scaling open-vocabulary object detection" (2023). The
-/// weights stay in the memory-mapped file. Not safe for use by several threads at once: a second call is refused while one runs.
+/// weights stay in the memory-mapped file. Not safe for use by several threads at once: a second call is rejected while one runs.
 /// </remarks>
 [SharedModel("owlv2")]
 public sealed class Owlv2 : ISharedModel, IDisposable

@@ -48,7 +48,7 @@ internal sealed class OptionsReload : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.OptionsRefused(_logger, exception);
+            Log.OptionsRejected(_logger, exception);
         }
     }
 }

@@ -64,7 +64,7 @@ internal static partial class Log
     public static partial void FellBack(ILogger logger, string modelId, string devices);
 
     [LoggerMessage(25, LogLevel.Error, "The changed settings are not taken over, and those from before stay in force.")]
-    public static partial void OptionsRefused(ILogger logger, Exception exception);
+    public static partial void OptionsRejected(ILogger logger, Exception exception);
 
     [LoggerMessage(26, LogLevel.Information, "The changed settings are in force.")]
     public static partial void OptionsChanged(ILogger logger);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SharedModels.HealthChecks;
 
-/// <summary>Healthy if a device serves; reads the manager's books and never touches the device.</summary>
+/// <summary>Healthy if a device serves; reads the manager's state and never touches the device.</summary>
 internal sealed class DeviceCheck(ISharedModelManager manager, Device device) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

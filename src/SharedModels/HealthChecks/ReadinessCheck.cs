@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SharedModels.HealthChecks;
 
-/// <summary>Healthy if requests for models can be served now; reads the manager's books and never touches a device.</summary>
+/// <summary>Healthy if requests for models can be served now; reads the manager's state and never touches a device.</summary>
 internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

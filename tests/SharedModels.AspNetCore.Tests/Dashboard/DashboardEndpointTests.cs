@@ -127,7 +127,7 @@ public sealed partial class DashboardEndpointTests
     [InlineData("v1/models")]
     [InlineData("//elsewhere/models")]
     [InlineData("https://elsewhere/models")]
-    public void An_address_of_elsewhere_is_refused_where_it_is_written(string models)
+    public void An_address_of_elsewhere_is_rejected_where_it_is_written(string models)
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         Assert.Throws<ArgumentException>(() => app.MapSharedModelsDashboard(models: models));

@@ -61,7 +61,7 @@ public sealed class HubTests
     }
 
     [Fact]
-    public async Task A_mark_that_would_do_nothing_is_refused()
+    public async Task A_mark_that_would_do_nothing_is_rejected()
     {
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub").RequireModelLeases(), static services => services.AddSignalR()));

@@ -120,7 +120,7 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
-    public void A_timeout_that_is_no_time_is_refused_where_it_is_written()
+    public void A_timeout_that_is_no_time_is_rejected_where_it_is_written()
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         var wrong = Assert.Throws<ArgumentOutOfRangeException>(() => app.MapGet("/", static () => "").RequireModelLeases(timeout: TimeSpan.Zero));

@@ -97,7 +97,7 @@ public sealed class ControlAuthorizationTests
     [InlineData(null, "null", HttpStatusCode.Forbidden)]
     [InlineData(null, "http://localhost", HttpStatusCode.NoContent)]
     [InlineData(null, "https://LOCALHOST", HttpStatusCode.NoContent)]
-    public async Task A_browser_that_is_sent_by_another_site_is_refused(string? site, string? origin, HttpStatusCode status)
+    public async Task A_browser_that_is_sent_by_another_site_is_rejected(string? site, string? origin, HttpStatusCode status)
     {
         await using var authorized = await StartAsync(policy: null);
         await using var open = await StartAsync(static options => options.AllowAnonymousControl = true, hasGate: false);

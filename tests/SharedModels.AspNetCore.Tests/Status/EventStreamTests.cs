@@ -206,9 +206,9 @@ public sealed class EventStreamTests
         await using (var second = await fixture.OpenEventsAsync())
         {
             await second.NextAsync();
-            using var refused = await fixture.Client.GetAsync("/v1/models/events");
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (refused.StatusCode, refused.Headers.RetryAfter!.Delta));
-            Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+            using var rejected = await fixture.Client.GetAsync("/v1/models/events");
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (rejected.StatusCode, rejected.Headers.RetryAfter!.Delta));
+            Assert.Equal("application/problem+json", rejected.Content.Headers.ContentType?.MediaType);
             Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
         }
 

@@ -19,8 +19,8 @@ internal static class HttpSuite
     {
         using var server = await VisionServer.StartAsync();
         using var load = new Load(server);
-        report.Text("VisionApi with the demo checkpoint; every client sends a picture with a QR code and one with shapes in turn, and comes back a second after a refusal.");
-        report.Table("phase", "clients", "answers", "refused (503)", "other errors", "p50", "p99", "p99 at most", "memory", "memory to the first such phase");
+        report.Text("VisionApi with the demo checkpoint; every client sends a picture with a QR code and one with shapes in turn, and comes back a second after a rejection.");
+        report.Table("phase", "clients", "answers", "rejected (503)", "other errors", "p50", "p99", "p99 at most", "memory", "memory to the first such phase");
         await RunAsync(report, server, load, "warm-up", Clients, TimeSpan.FromSeconds(20));
 
         // The web server's pool of buffers grows with the largest burst, and a burst is never quite like the last one.
@@ -50,7 +50,7 @@ internal static class HttpSuite
             phase,
             $"{clients}",
             $"{result.Answered:#,0}",
-            $"{result.Refused:#,0}",
+            $"{result.Rejected:#,0}",
             $"{result.Errors.Count}",
             $"{result.Quantile(0.5).TotalSeconds:0.00} s",
             $"{result.Quantile(0.99).TotalSeconds:0.00} s",

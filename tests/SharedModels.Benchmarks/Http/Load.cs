@@ -8,7 +8,7 @@ namespace SharedModels.Benchmarks.Http;
 internal sealed class Load(VisionServer server) : IDisposable
 {
     private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterRejection = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _client = new() { BaseAddress = server.Address, Timeout = Timeout.InfiniteTimeSpan };
     private readonly byte[] _code = File.ReadAllBytes(Repository.File("tests", "fixtures", "qr", "clean-03.png"));
@@ -39,7 +39,7 @@ internal sealed class Load(VisionServer server) : IDisposable
             try
             {
                 if (!await SendAsync(turn % 2 == 0, result, leave.Token))
-                    await Task.Delay(AfterRefusal, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await Task.Delay(AfterRejection, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (leave.IsCancellationRequested)
             {
@@ -69,7 +69,7 @@ internal sealed class Load(VisionServer server) : IDisposable
         }
 
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is not null)
-            result.AddRefusal();
+            result.AddRejection();
         else
             result.Errors.Add($"{(int)response.StatusCode}: {body}");
         return false;

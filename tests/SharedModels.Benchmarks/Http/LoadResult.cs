@@ -7,14 +7,14 @@ internal sealed class LoadResult
 {
     private readonly ConcurrentBag<TimeSpan> _times = [];
     private readonly List<double> _memory = [];
-    private int _refused;
+    private int _rejected;
     private long _slowestUse;
 
     public ConcurrentBag<string> Errors { get; } = [];
 
     public int Answered => _times.Count;
 
-    public int Refused => _refused;
+    public int Rejected => _rejected;
 
     /// <summary>The longest time that the sample says an answer took beside its wait for the lease.</summary>
     public TimeSpan SlowestUse => new(_slowestUse);
@@ -25,7 +25,7 @@ internal sealed class LoadResult
         InterlockedMax(ref _slowestUse, use.Ticks);
     }
 
-    public void AddRefusal() => Interlocked.Increment(ref _refused);
+    public void AddRejection() => Interlocked.Increment(ref _rejected);
 
     public void AddMemory(double bytes) => _memory.Add(bytes);
 

@@ -57,7 +57,7 @@ public sealed class DiagnosticTests
     [InlineData("modèle", "modèle")]
     [InlineData(" ", " ")]
     [InlineData("", "")]
-    public void SHM003_reports_an_id_that_the_manager_refuses(string id, string shown) => AssertReported(
+    public void SHM003_reports_an_id_that_the_manager_rejects(string id, string shown) => AssertReported(
         $"[SharedModel(\"{id}\")] public sealed class Model;",
         "SHM003",
         $"'{shown}' of class 'Model' cannot be a model's id; give [SharedModel] an id of 1 to 100 letters from A to Z, digits, '.', '_' and '-'");

@@ -30,7 +30,7 @@ public sealed class MemorySizeTests
     [InlineData("1e3")]
     [InlineData("99999999999TiB")]
     [InlineData("1,5GiB")]
-    public void Other_texts_are_refused(string text) => Assert.False(MemorySize.TryParse(text, 1000, out _));
+    public void Other_texts_are_rejected(string text) => Assert.False(MemorySize.TryParse(text, 1000, out _));
 
     [Theory]
     [InlineData(0, "0 bytes")]

@@ -17,7 +17,7 @@ public sealed class OptionsReloadTests
         await using var held = await fixture.FetchAsync("c");
         fixture.Change(("Devices:fake:0:MemoryBudget", "15"));
         await fixture.UntilAsync(ModelResidency.OnHost, "a", "b");
-        Assert.Equal((15, 10, 1), (fixture.Books().BudgetBytes, fixture.Books().UsedBytes, held.Model.Use()));
+        Assert.Equal((15, 10, 1), (fixture.DeviceState().BudgetBytes, fixture.DeviceState().UsedBytes, held.Model.Use()));
         Assert.All(fixture.Metrics["sharedmodels.model.evictions"], static line => Assert.EndsWith("reason=room", line, StringComparison.Ordinal));
     }
 
@@ -27,12 +27,12 @@ public sealed class OptionsReloadTests
         await using var fixture = Create();
         var held = await fixture.FetchAsync("a");
         fixture.Change(("Devices:fake:0:MemoryBudget", "5"));
-        Assert.Equal((LeaseState.Held, 10, 1), (held.State, fixture.Books().UsedBytes, held.Model.Use()));
+        Assert.Equal((LeaseState.Held, 10, 1), (held.State, fixture.DeviceState().UsedBytes, held.Model.Use()));
         held.Dispose();
         await fixture.UntilAsync(ModelResidency.OnHost, "a");
-        Assert.Equal((10, 5), await RefusalAsync());
+        Assert.Equal((10, 5), await RejectionAsync());
 
-        async Task<(long, long)> RefusalAsync()
+        async Task<(long, long)> RejectionAsync()
         {
             var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => fixture.FetchAsync("b"));
             return (exception.RequiredBytes, exception.BudgetBytes);
@@ -58,7 +58,7 @@ public sealed class OptionsReloadTests
         await fixture.UseAsync("a", "b", "c");
         fixture.Change(("Devices:cpu:MemoryBudget", "15"));
         await Condition.UntilAsync(() => fixture.Host.UsedBytes == 10);
-        Assert.Equal(10, fixture.Books().UsedBytes);
+        Assert.Equal(10, fixture.DeviceState().UsedBytes);
     }
 
     [Fact]
@@ -88,13 +88,13 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_shorter_queue_refuses_the_next_and_keeps_those_who_wait()
+    public async Task A_shorter_queue_rejects_the_next_and_keeps_those_who_wait()
     {
         await using var fixture = Create();
         var held = await fixture.FetchAsync("a");
         Task<IModelLease<FakeModel>>[] waiting = [fixture.FetchAsync("a"), fixture.FetchAsync("a")];
         fixture.Change(("Leasing:MaxQueueLength", "1"));
-        Assert.Equal((1, 2), (fixture.Books().MaxQueueLength, fixture.Books().QueueLength));
+        Assert.Equal((1, 2), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().QueueLength));
         await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a"));
         held.Dispose();
         foreach (var wait in waiting)
@@ -110,7 +110,7 @@ public sealed class OptionsReloadTests
         var third = fixture.FetchAsync("c");
         fixture.Change(("Devices:fake:0:MaxConcurrentHolders", "3"));
         await Task.WhenAll(second, third);
-        Assert.Equal((3, 3), (fixture.Books().Holders, fixture.Books().MaxConcurrentHolders));
+        Assert.Equal((3, 3), (fixture.DeviceState().Holders, fixture.DeviceState().MaxConcurrentHolders));
         Assert.Equal(1, await (await third).InvokeAsync(static model => model.Use()));
         (await second).Dispose();
         (await third).Dispose();
@@ -166,11 +166,11 @@ public sealed class OptionsReloadTests
         await using var fixture = Create();
         await fixture.UseAsync("a");
         fixture.Change(("Leasing:MaxQueueLength", "-3"), ("Devices:fake:0:MemoryBudget", "5"));
-        Assert.Equal((256, 100, ModelResidency.OnDevice), (fixture.Books().MaxQueueLength, fixture.Books().BudgetBytes, fixture["a"].Residency));
+        Assert.Equal((256, 100, ModelResidency.OnDevice), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes, fixture["a"].Residency));
         var error = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
         Assert.Equal("The changed settings are not taken over, and those from before stay in force.", error.Text);
         fixture.Change(("Leasing:MaxQueueLength", "3"));
-        Assert.Equal((3, 5), (fixture.Books().MaxQueueLength, fixture.Books().BudgetBytes));
+        Assert.Equal((3, 5), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes));
         Assert.Contains(fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "The changed settings are in force." });
     }
 
@@ -180,7 +180,7 @@ public sealed class OptionsReloadTests
         await using var fixture = Create();
         _ = fixture.Manager;
         fixture.Change(("Leasing:MaxQueueLength", "many"));
-        Assert.Equal(256, fixture.Books().MaxQueueLength);
+        Assert.Equal(256, fixture.DeviceState().MaxQueueLength);
         Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
     }
 
@@ -190,7 +190,7 @@ public sealed class OptionsReloadTests
         await using var fixture = Create();
         _ = fixture.Manager;
         fixture.Change(("Leasing:MaxQueueLength", "3"), ("Devices:fake:0:MemoryBudget", "101"));
-        Assert.Equal((256, 100), (fixture.Books().MaxQueueLength, fixture.Books().BudgetBytes));
+        Assert.Equal((256, 100), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes));
         Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
     }
 

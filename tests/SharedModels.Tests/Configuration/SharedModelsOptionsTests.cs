@@ -46,7 +46,7 @@ public sealed class SharedModelsOptionsTests
     [InlineData("Models:a:MaxLeases", "0")]
     [InlineData("Models:a:KeepAlive", "-00:00:01")]
     [InlineData("Models:a:Device", "7")]
-    public void A_setting_that_makes_no_sense_is_refused_by_its_key(string key, string value)
+    public void A_setting_that_makes_no_sense_is_rejected_by_its_key(string key, string value)
     {
         var result = new SharedModelsOptionsValidator().Validate(null, Bind((key, value)));
         Assert.True(result.Failed);
@@ -55,7 +55,7 @@ public sealed class SharedModelsOptionsTests
     }
 
     [Fact]
-    public void The_defaults_are_valid_and_a_manager_refuses_others()
+    public void The_defaults_are_valid_and_a_manager_rejects_others()
     {
         Assert.True(new SharedModelsOptionsValidator().Validate(null, new()).Succeeded);
         Assert.ThrowsAny<OptionsValidationException>(() => new SharedModelManager(new() { Leasing = { MaxQueueLength = -1 } }));

@@ -34,7 +34,7 @@ public sealed class RunTimeChangeTests
         Assert.Equal((1, false, 0), (held.Model.Use(), removal.IsCompleted, script.Disposals));
         held.Dispose();
         await removal;
-        Assert.Equal((1, 0L, 0L), (script.Disposals, fixture.Books().UsedBytes, fixture.Host.UsedBytes));
+        Assert.Equal((1, 0L, 0L), (script.Disposals, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes));
         Assert.DoesNotContain(fixture.Manager.GetSnapshot().Models, static model => model.Id == "a");
     }
 
@@ -69,7 +69,7 @@ public sealed class RunTimeChangeTests
         await scope.DisposeAsync();
         (await waiting).Dispose();
         await drain;
-        Assert.Equal((1, 0L), (script.Disposals, fixture.Books().UsedBytes));
+        Assert.Equal((1, 0L), (script.Disposals, fixture.DeviceState().UsedBytes));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class CpuFallbackTests
     private static readonly (string Key, string Value) Allowed = ("Leasing:CpuFallback", "true");
 
     [Fact]
-    public async Task Without_the_setting_a_lost_device_refuses_its_models()
+    public async Task Without_the_setting_a_lost_device_rejects_its_models()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -63,12 +63,12 @@ public sealed class CpuFallbackTests
         var onCpu = await fixture.FetchAsync("a");
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         Assert.Equal(Device.Cpu, onCpu.Device);
         onCpu.Dispose();
         await using var lease = await fixture.FetchAsync("a");
         Assert.Equal((FakeAccelerator.Device, FakeAccelerator.Device, 1L), (lease.Device, lease.Model.Device, fixture["a"].Loads));
-        Assert.Equal((10, 10), (fixture.Books().UsedBytes, fixture.Host.UsedBytes));
+        Assert.Equal((10, 10), (fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes));
     }
 
     [Fact]

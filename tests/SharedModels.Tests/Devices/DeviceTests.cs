@@ -34,7 +34,7 @@ public sealed class DeviceTests
     [InlineData("0cuda")]
     [InlineData("cuda:0:1")]
     [InlineData("cu`da")]
-    public void What_is_no_name_is_refused_with_the_remedy(string text)
+    public void What_is_no_name_is_rejected_with_the_remedy(string text)
     {
         Assert.False(Device.TryParse(text, out _));
         Assert.Contains($"'{text}' is not a device", Assert.Throws<FormatException>(() => Device.Parse(text)).Message, StringComparison.Ordinal);

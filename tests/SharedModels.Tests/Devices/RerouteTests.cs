@@ -43,7 +43,7 @@ public sealed class RerouteTests
     }
 
     [Fact]
-    public async Task A_holder_that_waits_for_more_is_refused_if_it_waits_for_itself_to_give_back()
+    public async Task A_holder_that_waits_for_more_is_rejected_if_it_waits_for_itself_to_give_back()
     {
         await using var fixture = Create();
         await using var scope = fixture.Manager.CreateScope();
@@ -56,7 +56,7 @@ public sealed class RerouteTests
     }
 
     [Fact]
-    public async Task A_model_too_large_for_the_other_device_is_refused()
+    public async Task A_model_too_large_for_the_other_device_is_rejected()
     {
         await using var fixture = new ApplicationFixture(100, 2, ("Devices:fake:1:MemoryBudget", "5"));
         fixture.Add("a");
@@ -64,11 +64,11 @@ public sealed class RerouteTests
         fixture.Accelerator.Lose(FakeAccelerator.Device);
         var exception = await Record.ExceptionAsync(() => fixture.FetchAsync("a"));
         Assert.True(exception is DeviceOutOfMemoryException or DeviceLostException, exception?.ToString());
-        Assert.Equal(0, fixture.Books(1).QueueLength);
+        Assert.Equal(0, fixture.DeviceState(1).QueueLength);
     }
 
     [Fact]
-    public async Task When_every_device_is_lost_all_who_wait_are_refused_and_all_return()
+    public async Task When_every_device_is_lost_all_who_wait_are_rejected_and_all_return()
     {
         await using var fixture = Create();
         using var first = await fixture.FetchAsync("a");
@@ -81,7 +81,7 @@ public sealed class RerouteTests
         second.Dispose();
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books(0).Error is null && fixture.Books(1).Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState(0).Error is null && fixture.DeviceState(1).Error is null);
         await fixture.UseAsync("a", "b", "c");
     }
 

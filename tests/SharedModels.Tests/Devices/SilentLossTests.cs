@@ -14,23 +14,23 @@ public sealed class SilentLossTests
         fixture.Accelerator.Break();
         await Assert.ThrowsAsync<DeviceLostException>(async () => await lease.InvokeAsync(static model => model.Use()));
         Assert.Equal(LeaseState.Lost, lease.State);
-        Assert.NotNull(fixture.Books().Error);
+        Assert.NotNull(fixture.DeviceState().Error);
         await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("b"));
     }
 
     [Fact]
-    public async Task A_move_that_says_so_refuses_its_request_and_leaves_the_model_on_the_host()
+    public async Task A_move_that_says_so_rejects_its_request_and_leaves_the_model_on_the_host()
     {
         await using var fixture = Create();
         _ = fixture.Manager;
         fixture.Accelerator.Break();
         var exception = await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
         Assert.Equal(TimeSpan.FromSeconds(1), exception.RetryAfter);
-        Assert.Equal((ModelResidency.OnHost, null, 0L), (fixture["a"].Residency, fixture["a"].Error, fixture.Books().UsedBytes));
+        Assert.Equal((ModelResidency.OnHost, null, 0L), (fixture["a"].Residency, fixture["a"].Error, fixture.DeviceState().UsedBytes));
         Assert.Single(fixture.Log.Lines, static line => line.Text.StartsWith("Device fake:0 is lost", StringComparison.Ordinal));
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         await fixture.UseAsync("a");
         Assert.Equal(1L, fixture["a"].Loads);
     }
@@ -55,11 +55,11 @@ public sealed class SilentLossTests
         await fixture.UseAsync("mutable");
         fixture.Accelerator.Break();
         await fixture.Manager.EvictAsync("mutable");
-        Assert.NotNull(fixture.Books().Error);
-        Assert.Equal((ModelResidency.Registered, null, 0L), (fixture["mutable"].Residency, fixture["mutable"].Error, fixture.Books().UsedBytes));
+        Assert.NotNull(fixture.DeviceState().Error);
+        Assert.Equal((ModelResidency.Registered, null, 0L), (fixture["mutable"].Residency, fixture["mutable"].Error, fixture.DeviceState().UsedBytes));
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         await fixture.UseAsync("mutable");
         Assert.Equal((2, 1), (script.Loads, script.Disposals));
     }
@@ -73,7 +73,7 @@ public sealed class SilentLossTests
         fixture.Accelerator.Break();
         await fixture.Manager.EvictAsync("given");
         Assert.Equal((ModelResidency.OnHost, null), (fixture["given"].Residency, fixture["given"].Error));
-        Assert.NotNull(fixture.Books().Error);
+        Assert.NotNull(fixture.DeviceState().Error);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class SilentLossTests
         fixture.Accelerator.Return();
         fixture.Accelerator[0].Probe.FailWith(new IOException("The driver is being updated."));
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error == "The driver is being updated.");
+        await Condition.UntilAsync(() => fixture.DeviceState().Error == "The driver is being updated.");
         Assert.DoesNotContain(fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "Device fake:0 serves again." });
     }
 

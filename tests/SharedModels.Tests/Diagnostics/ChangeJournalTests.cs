@@ -57,7 +57,7 @@ public sealed class ChangeJournalTests
     }
 
     [Fact]
-    public void A_negative_number_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => _journal.WatchAsync(-1, default));
+    public void A_negative_number_is_rejected() => Assert.Throws<ArgumentOutOfRangeException>(() => _journal.WatchAsync(-1, default));
 
     [Fact]
     public async Task Every_watcher_gets_every_change()

@@ -15,7 +15,7 @@ public sealed class FaultMetricsTests
         await fixture.Manager.EvictAsync("request");
         await fixture.UseAsync("other");
         fixture.Change(("Devices:fake:0:MemoryBudget", "10"));
-        await Condition.UntilAsync(() => fixture.Books().UsedBytes == 10);
+        await Condition.UntilAsync(() => fixture.DeviceState().UsedBytes == 10);
         fixture.Change(("Devices:fake:0:MemoryBudget", "25"));
         await fixture.Manager.EvictAsync(fixture.Manager.GetSnapshot().Models.Single(static model => model.Residency == ModelResidency.OnDevice).Id);
         await fixture.UseAsync("lost");
@@ -23,7 +23,7 @@ public sealed class FaultMetricsTests
         await fixture.UntilAsync(ModelResidency.OnHost, "lost");
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         await fixture.UseAsync("out-of-memory");
         fixture.Accelerator[0].FailMoves(1);
         await fixture.UseAsync("idle");

@@ -30,7 +30,7 @@ public sealed class CancellationTests
         var waiting = fixture.FetchAsync("a", cancellation.Token);
         await cancellation.CancelAsync();
         Assert.Equal(cancellation.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting)).CancellationToken);
-        Assert.Equal(0, fixture.Books().QueueLength);
+        Assert.Equal(0, fixture.DeviceState().QueueLength);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class CancellationTests
             Assert.All(leases, lease => Assert.Equal(wasGranted ? LeaseState.Held : LeaseState.Pending, lease.State));
             await scope.DisposeAsync();
             (await next).Dispose();
-            Assert.Equal((0, 0), (fixture.Books().Holders, fixture.Books().QueueLength));
+            Assert.Equal((0, 0), (fixture.DeviceState().Holders, fixture.DeviceState().QueueLength));
         }
     }
 }

@@ -55,9 +55,9 @@ public sealed class DeviceLostTests
         await using var lease = await fixture.FetchAsync("a");
         var waiting = fixture.FetchAsync("a");
         fixture.Accelerator.Lose(cause: Cause);
-        foreach (var refused in (Task[])[waiting, fixture.FetchAsync("a"), fixture.FetchAsync("b")])
+        foreach (var rejected in (Task[])[waiting, fixture.FetchAsync("a"), fixture.FetchAsync("b")])
         {
-            var exception = await Assert.ThrowsAsync<DeviceLostException>(() => refused);
+            var exception = await Assert.ThrowsAsync<DeviceLostException>(() => rejected);
             Assert.Equal((Cause, FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (exception.InnerException, exception.Device, exception.RetryAfter));
             Assert.Contains("SharedModels:Leasing:CpuFallback", exception.Message, StringComparison.Ordinal);
         }
@@ -74,7 +74,7 @@ public sealed class DeviceLostTests
         Assert.Equal((ModelResidency.OnDevice, 1), (fixture["a"].Residency, fixture["a"].ActiveLeases));
         lease.Dispose();
         await fixture.UntilAsync(ModelResidency.OnHost, "a");
-        Assert.Equal((0, 0, 1L), (fixture.Books().UsedBytes, fixture.Books().Holders, fixture["a"].Loads));
+        Assert.Equal((0, 0, 1L), (fixture.DeviceState().UsedBytes, fixture.DeviceState().Holders, fixture["a"].Loads));
         Assert.Equal(
             ["1 model=a device=fake:0 reason=device_lost", "1 model=b device=fake:0 reason=device_lost"], fixture.Metrics["sharedmodels.model.evictions"].Order());
     }
@@ -86,7 +86,7 @@ public sealed class DeviceLostTests
         await fixture.UseAsync("a");
         fixture.Accelerator.Lose(cause: Cause);
         fixture.Accelerator.Lose(cause: Cause);
-        Assert.Equal(Cause.Message, fixture.Books().Error);
+        Assert.Equal(Cause.Message, fixture.DeviceState().Error);
         Assert.Null(fixture.Host.Error);
         var line = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
         Assert.Equal("Device fake:0 is lost: it takes no more requests until a probe finds it well.", line.Text);
@@ -119,7 +119,7 @@ public sealed class DeviceLostTests
         fixture.Accelerator.Return();
         await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         await using var lease = await fixture.FetchAsync("a");
         Assert.Equal((1, FakeAccelerator.Device, 1L), (lease.Model.Use(), lease.Device, fixture["a"].Loads));
         await Condition.UntilAsync(() => fixture.Log.Lines.Any(static line => line.Text == "Device fake:0 serves again."));
@@ -135,7 +135,7 @@ public sealed class DeviceLostTests
             Assert.Equal(TimeSpan.FromSeconds(1), await UntilProbedAsync(fixture));
             fixture.Accelerator.Return();
             fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-            await Condition.UntilAsync(() => fixture.Books().Error is null);
+            await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         }
     }
 
@@ -147,13 +147,13 @@ public sealed class DeviceLostTests
         fixture.Accelerator[0].Probe.Close();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await fixture.Accelerator[0].Probe.Arrived;
-        var hanging = fixture.Books().Error;
-        await Condition.UntilAsync(() => fixture.Books().Error != hanging, () => fixture.Time.Advance(TimeSpan.FromMinutes(1)));
-        Assert.NotEqual(Cause.Message, fixture.Books().Error);
+        var hanging = fixture.DeviceState().Error;
+        await Condition.UntilAsync(() => fixture.DeviceState().Error != hanging, () => fixture.Time.Advance(TimeSpan.FromMinutes(1)));
+        Assert.NotEqual(Cause.Message, fixture.DeviceState().Error);
         fixture.Accelerator.Return();
         fixture.Accelerator[0].Probe.Open();
         fixture.Time.Advance(TimeSpan.FromSeconds(2.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class DeviceLostTests
         Assert.Equal((HealthStatus.Unhealthy, $"Device fake:0 is lost, and there is no other one: {Cause.Message}"), (entry.Status, entry.Description));
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         Assert.Equal(HealthStatus.Healthy, (await fixture.CheckReadinessAsync()).Status);
     }
 

@@ -39,7 +39,7 @@ public sealed class LeaseDroppedTests
         Drop(fixture);
         Assert.Equal(1, fixture["a"].ActiveLeases);
         await CollectUntilAsync(() => fixture["a"].ActiveLeases == 0);
-        Assert.Equal((ModelResidency.OnDevice, 1L, 0L, 0), (fixture["a"].Residency, fixture["a"].Loads, fixture["a"].Evictions, fixture.Books().Holders));
+        Assert.Equal((ModelResidency.OnDevice, 1L, 0L, 0), (fixture["a"].Residency, fixture["a"].Loads, fixture["a"].Evictions, fixture.DeviceState().Holders));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class LeaseDroppedTests
         await using var fixture = await CreateAsync();
         DropGroup(fixture);
         Assert.Equal((1, 1), (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases));
-        await CollectUntilAsync(() => fixture.Books().Holders == 0);
+        await CollectUntilAsync(() => fixture.DeviceState().Holders == 0);
         Assert.Equal((0, 0), (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases));
     }
 

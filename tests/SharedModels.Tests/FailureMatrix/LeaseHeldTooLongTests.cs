@@ -47,7 +47,7 @@ public sealed class LeaseHeldTooLongTests
         var lease = await fixture.FetchAsync("a");
         var next = fixture.FetchAsync("a", new AcquireOptions { Timeout = Timeout.InfiniteTimeSpan });
         fixture.Time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal((1, 1, 1), (fixture["a"].ActiveLeases, fixture["a"].OverdueLeases, fixture.Books().QueueLength));
+        Assert.Equal((1, 1, 1), (fixture["a"].ActiveLeases, fixture["a"].OverdueLeases, fixture.DeviceState().QueueLength));
         Assert.False(next.IsCompleted);
         lease.Dispose();
         await using var granted = await next;

@@ -69,7 +69,7 @@ public sealed class LoadThrowsTests
         script.Load.FailWith(Torn);
         await Assert.ThrowsAsync<ModelLoadException>(() => fixture.FetchAsync("a"));
         Assert.Equal((ModelResidency.Faulted, "The file is torn.", null), (fixture["a"].Residency, fixture["a"].Error, fixture["a"].Device));
-        Assert.Equal((1, 0, 0), (script.Disposals, fixture.Books().UsedBytes, fixture.Host.UsedBytes));
+        Assert.Equal((1, 0, 0), (script.Disposals, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes));
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class MoveOutOfMemoryTests
         await using var held = await HoldAndFillAsync(fixture);
         await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => fixture.FetchAsync("a"));
         Assert.Equal((ModelResidency.OnHost, 1L, 40L), (fixture["a"].Residency, fixture["a"].Loads, fixture["a"].Footprint.DeviceBytes));
-        Assert.Equal(30, fixture.Books().UsedBytes);
+        Assert.Equal(30, fixture.DeviceState().UsedBytes);
         held.Dispose();
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         await fixture.UseAsync("a");

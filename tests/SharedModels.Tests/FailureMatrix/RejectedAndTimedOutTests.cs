@@ -47,7 +47,7 @@ public sealed class RejectedAndTimedOutTests
     }
 
     [Fact]
-    public async Task A_group_is_refused_if_the_queue_of_any_of_its_devices_is_full()
+    public async Task A_group_is_rejected_if_the_queue_of_any_of_its_devices_is_full()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 10, devices: 2, ("Leasing:MaxQueueLength", "1"));
         fixture.Add("a");

@@ -73,7 +73,7 @@ public sealed class ShutdownTests
         held.Dispose();
         await stop;
         Assert.Equal([1, 1, 1, 0], scripts.Select(static script => script.Disposals));
-        Assert.Equal((0, 0, 0), (fixture.Accelerator[0].UsedBytes, fixture.Books().UsedBytes, fixture.Host.UsedBytes));
+        Assert.Equal((0, 0, 0), (fixture.Accelerator[0].UsedBytes, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes));
         Assert.All(fixture.Manager.GetSnapshot().Models, static model => Assert.Equal(ModelResidency.Registered, model.Residency));
     }
 

@@ -54,6 +54,6 @@ public sealed class UserCodeThrowsTests
         fixture.Add("a");
         await using var lease = await fixture.FetchAsync("a");
         await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await lease.InvokeAsync<int>(static _ => throw new DeviceOutOfMemoryException("Too many pictures at once.")));
-        Assert.Equal((LeaseState.Held, null, ModelResidency.OnDevice), (lease.State, fixture.Books().Error, fixture["a"].Residency));
+        Assert.Equal((LeaseState.Held, null, ModelResidency.OnDevice), (lease.State, fixture.DeviceState().Error, fixture["a"].Residency));
     }
 }

@@ -44,7 +44,7 @@ public sealed class WrongConfigurationTests
     [InlineData("30s", "00:00:30 for 30 seconds")]
     [InlineData("4.5", "00:00:30 for 30 seconds")]
     [InlineData("24:00:00", "00:00:30 for 30 seconds")]
-    public async Task A_time_without_a_unit_is_refused_with_the_format(string value, string example) =>
+    public async Task A_time_without_a_unit_is_rejected_with_the_format(string value, string example) =>
         Assert.Equal(
             [$"SharedModels:Leasing:AcquireTimeout is '{value}'. Write a time as hh:mm:ss or d.hh:mm:ss, for example {example}."],
             await FailuresAsync(("Leasing:AcquireTimeout", value)));

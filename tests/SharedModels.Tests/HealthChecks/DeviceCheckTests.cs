@@ -17,7 +17,7 @@ public sealed class DeviceCheckTests
         Assert.Equal((HealthStatus.Healthy, HealthStatus.Unhealthy), (report.Entries["sharedmodels-device-fake:0"].Status, report.Entries["sharedmodels-device-fake:1"].Status));
         Assert.StartsWith("Device fake:1 is lost: ", report.Entries["sharedmodels-device-fake:1"].Description, StringComparison.Ordinal);
         fixture.Accelerator.Return();
-        await Condition.UntilAsync(() => fixture.Books(1).Error is null, () => fixture.Time.Advance(TimeSpan.FromSeconds(1)));
+        await Condition.UntilAsync(() => fixture.DeviceState(1).Error is null, () => fixture.Time.Advance(TimeSpan.FromSeconds(1)));
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(fixture)).Status);
     }
 

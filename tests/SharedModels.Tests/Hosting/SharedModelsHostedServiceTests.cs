@@ -39,7 +39,7 @@ public sealed class SharedModelsHostedServiceTests
     }
 
     [Fact]
-    public async Task A_stop_refuses_new_leases_and_waits_for_those_in_use()
+    public async Task A_stop_rejects_new_leases_and_waits_for_those_in_use()
     {
         using var host = Build();
         await host.StartAsync();

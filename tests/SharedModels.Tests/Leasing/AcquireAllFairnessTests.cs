@@ -6,7 +6,7 @@ namespace SharedModels.Tests.Leasing;
 public sealed class AcquireAllFairnessTests
 {
     [Fact]
-    public async Task A_group_is_overtaken_no_more_than_MaxBypass_times()
+    public async Task A_group_is_bypassed_no_more_than_MaxBypass_times()
     {
         await using var fixture = new ApplicationFixture(
             ("Leasing:MaxBypass", "3"), ("Leasing:MaxBypassUnderLoad", "3"), ("Devices:fake:0:MaxConcurrentHolders", "2"), ("Leasing:AcquireTimeout", "-00:00:00.001"));
@@ -16,22 +16,22 @@ public sealed class AcquireAllFairnessTests
         var held = await fixture.FetchAsync("a");
         await using var scope = fixture.Manager.CreateScope();
         var group = fixture.Manager.AcquireAllAsync([scope.CreateLease<FakeModel>("a"), scope.CreateLease<FakeModel>("b")]).AsTask();
-        var overtakings = 0;
-        var later = Enumerable.Range(0, 8).Select(_ => OvertakeAsync()).ToList();
+        var bypasses = 0;
+        var later = Enumerable.Range(0, 8).Select(_ => BypassAsync()).ToList();
         await Task.WhenAll(later.Take(3));
         await Condition.UntilAsync(() => fixture["b"].ActiveLeases == 0);
-        Assert.Equal((3, 6), (overtakings, fixture["b"].QueuedRequests));
+        Assert.Equal((3, 6), (bypasses, fixture["b"].QueuedRequests));
         Assert.False(group.IsCompleted);
         held.Dispose();
         await group;
-        Assert.Equal(3, overtakings);
+        Assert.Equal(3, bypasses);
         await scope.DisposeAsync();
         await Task.WhenAll(later);
 
-        async Task OvertakeAsync()
+        async Task BypassAsync()
         {
             await using var lease = await fixture.FetchAsync("b");
-            Interlocked.Increment(ref overtakings);
+            Interlocked.Increment(ref bypasses);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class AcquireAllFairnessTests
         fixture.Add("b");
         var users = 0;
         await Task.WhenAll(Task.Run(() => UseAsync("a", "b")), Task.Run(() => UseAsync("b", "a")), Task.Run(() => UseAsync("b", "a")));
-        Assert.Equal((0, 0), (fixture.Books().Holders, fixture.Books().QueueLength));
+        Assert.Equal((0, 0), (fixture.DeviceState().Holders, fixture.DeviceState().QueueLength));
 
         async Task UseAsync(params string[] ids)
         {
@@ -82,7 +82,7 @@ public sealed class AcquireAllFairnessTests
     }
 
     [Fact]
-    public async Task Two_scopes_that_take_them_one_by_one_in_opposite_order_are_told_of_the_circle()
+    public async Task Two_scopes_that_take_them_one_by_one_in_opposite_order_get_a_deadlock_exception()
     {
         await using var fixture = new ApplicationFixture(("Devices:fake:0:MaxConcurrentHolders", "2"));
         fixture.Add("a");

@@ -15,7 +15,7 @@ public sealed class AcquireAllTests
         var leases = Leases(scope, "a", "b", "c");
         await fixture.Manager.AcquireAllAsync(leases);
         Assert.All(leases, static lease => Assert.Equal(LeaseState.Held, lease.State));
-        Assert.Equal((1, 0), (fixture.Books().Holders, fixture.Books().QueueLength));
+        Assert.Equal((1, 0), (fixture.DeviceState().Holders, fixture.DeviceState().QueueLength));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class AcquireAllTests
         var leases = Leases(scope, "a", "b");
         var group = fixture.Manager.AcquireAllAsync(leases).AsTask();
         await (await fixture.FetchAsync("b")).DisposeAsync();
-        Assert.Equal((0, 1, 1), (fixture["b"].ActiveLeases, fixture["b"].QueuedRequests, fixture.Books().QueueLength));
+        Assert.Equal((0, 1, 1), (fixture["b"].ActiveLeases, fixture["b"].QueuedRequests, fixture.DeviceState().QueueLength));
         Assert.All(leases, static lease => Assert.Equal(LeaseState.Pending, lease.State));
         held.Dispose();
         await group;
@@ -62,7 +62,7 @@ public sealed class AcquireAllTests
         var leases = Leases(scope, "a", "b");
         await fixture.Manager.AcquireAllAsync(leases);
         Assert.NotEqual(leases[0].Device, leases[1].Device);
-        Assert.Equal((1, 1), (fixture.Books(0).Holders, fixture.Books(1).Holders));
+        Assert.Equal((1, 1), (fixture.DeviceState(0).Holders, fixture.DeviceState(1).Holders));
         var next = fixture.FetchAsync("b");
         leases[0].Dispose();
         Assert.False(next.IsCompleted);
@@ -83,7 +83,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Two_that_can_never_fit_together_are_refused_at_once_with_both_figures()
+    public async Task Two_that_can_never_fit_together_are_rejected_at_once_with_both_figures()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a", bytes: 60);
@@ -129,7 +129,7 @@ public sealed class AcquireAllTests
         Assert.Contains("after 5 s", exception.Message, StringComparison.Ordinal);
         Assert.Equal(1, exception.QueueLength);
         Assert.All(leases, static lease => Assert.Equal(LeaseState.Pending, lease.State));
-        Assert.Equal((0, 0), (fixture["a"].QueuedRequests, fixture.Books().QueueLength));
+        Assert.Equal((0, 0), (fixture["a"].QueuedRequests, fixture.DeviceState().QueueLength));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class AcquireAllTests
         var group = fixture.Manager.AcquireAllAsync(leases).AsTask();
         leases[1].Dispose();
         Assert.Contains("'b' was disposed while it was being acquired", (await Assert.ThrowsAsync<ObjectDisposedException>(() => group)).Message, StringComparison.Ordinal);
-        Assert.Equal((LeaseState.Pending, LeaseState.Released, 0), (leases[0].State, leases[1].State, fixture.Books().QueueLength));
+        Assert.Equal((LeaseState.Pending, LeaseState.Released, 0), (leases[0].State, leases[1].State, fixture.DeviceState().QueueLength));
         held.Dispose();
         await leases[0].AcquireAsync();
         Assert.Equal(LeaseState.Held, leases[0].State);
@@ -157,7 +157,7 @@ public sealed class AcquireAllTests
         var leases = Leases(scope, "a", "b");
         var group = fixture.Manager.AcquireAllAsync(leases).AsTask();
         var single = leases[1].AcquireAsync().AsTask();
-        Assert.Equal(1, fixture.Books().QueueLength);
+        Assert.Equal(1, fixture.DeviceState().QueueLength);
         held.Dispose();
         await Task.WhenAll(group, single);
         Assert.Equal(LeaseState.Held, leases[1].State);
@@ -186,7 +186,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Wrong_arguments_are_refused_before_anything_is_asked_for()
+    public async Task Wrong_arguments_are_rejected_before_anything_is_asked_for()
     {
         await using var fixture = Create();
         await using var elsewhere = Create();
@@ -195,21 +195,21 @@ public sealed class AcquireAllTests
         await using var foreign = elsewhere.Manager.CreateScope();
         await using var fetched = await fixture.FetchAsync("c");
         var leases = Leases(scope, "a", "b");
-        Assert.Contains("not of this manager", (await RefusedAsync(leases[0], Leases(foreign, "a")[0])).Message, StringComparison.Ordinal);
-        Assert.Contains("'b' is of another scope", (await RefusedAsync(leases[0], Leases(otherScope, "b")[0])).Message, StringComparison.Ordinal);
-        Assert.Contains("'c' is of another scope", (await RefusedAsync(fetched)).Message, StringComparison.Ordinal);
-        await RefusedAsync(leases[0], null!);
+        Assert.Contains("not of this manager", (await RejectedAsync(leases[0], Leases(foreign, "a")[0])).Message, StringComparison.Ordinal);
+        Assert.Contains("'b' is of another scope", (await RejectedAsync(leases[0], Leases(otherScope, "b")[0])).Message, StringComparison.Ordinal);
+        Assert.Contains("'c' is of another scope", (await RejectedAsync(fetched)).Message, StringComparison.Ordinal);
+        await RejectedAsync(leases[0], null!);
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await fixture.Manager.AcquireAllAsync(null!));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await fixture.Manager.AcquireAllAsync(leases, null!));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.AcquireAllAsync(leases, new AcquireOptions { Timeout = TimeSpan.Zero }));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.AcquireAllAsync(leases, new AcquireOptions { Priority = (LeasePriority)7 }));
         Assert.All(leases, static lease => Assert.Equal(LeaseState.Pending, lease.State));
 
-        Task<ArgumentException> RefusedAsync(params IModelLease[] wrong) => Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Manager.AcquireAllAsync(wrong));
+        Task<ArgumentException> RejectedAsync(params IModelLease[] wrong) => Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Manager.AcquireAllAsync(wrong));
     }
 
     [Fact]
-    public async Task A_lease_that_is_released_or_being_acquired_by_itself_is_refused()
+    public async Task A_lease_that_is_released_or_being_acquired_by_itself_is_rejected()
     {
         await using var fixture = Create();
         await using var held = await fixture.FetchAsync("a");

@@ -2,18 +2,18 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>Requests with a timeout of their own are refused at once if it cannot be met, as far as can be told.</summary>
+/// <summary>Requests with a timeout of their own are rejected at once if it cannot be met, as far as can be told.</summary>
 public sealed class DeadlineTests
 {
     [Fact]
-    public async Task Nothing_is_refused_on_no_evidence()
+    public async Task Nothing_is_rejected_on_no_evidence()
     {
         await using var fixture = Create();
         await (await fixture.FetchAsync("a", Within(0.001))).DisposeAsync();
     }
 
     [Fact]
-    public async Task A_request_that_the_model_s_move_makes_too_late_is_refused()
+    public async Task A_request_that_the_model_s_move_makes_too_late_is_rejected()
     {
         await using var fixture = Create();
         await MoveAsync(fixture, seconds: 4);
@@ -61,7 +61,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task A_group_is_refused_by_the_member_that_takes_longest()
+    public async Task A_group_is_rejected_by_the_member_that_takes_longest()
     {
         await using var fixture = Create();
         await fixture.UseAsync("b");

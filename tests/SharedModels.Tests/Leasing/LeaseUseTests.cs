@@ -8,7 +8,7 @@ namespace SharedModels.Tests.Leasing;
 public sealed class LeaseUseTests
 {
     [Fact]
-    public async Task Code_that_returns_a_ValueTask_of_something_is_refused_as_a_Task_is()
+    public async Task Code_that_returns_a_ValueTask_of_something_is_rejected_as_a_Task_is()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");

@@ -24,7 +24,7 @@ public sealed class ModelLeaseScopeTests
         await scope.CreateLease<FakeModel>("a").AcquireAsync();
         await scope.CreateLease<FakeModel>("b").AcquireAsync();
         await scope.CreateLease<FakeModel>("b").AcquireAsync();
-        Assert.Equal((1, 1), (fixture.Books().Holders, fixture["b"].ActiveLeases));
+        Assert.Equal((1, 1), (fixture.DeviceState().Holders, fixture["b"].ActiveLeases));
         await using var other = fixture.Manager.CreateScope();
         var waiting = other.CreateLease<FakeModel>("a").AcquireAsync().AsTask();
         Assert.False(waiting.IsCompleted);
@@ -69,7 +69,7 @@ public sealed class ModelLeaseScopeTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
         await EndAsync(scope, isAsync);
         await EndAsync(scope, isAsync);
-        Assert.Equal((LeaseState.Released, LeaseState.Released, 0), (held.State, waiter.State, fixture.Books().Holders));
+        Assert.Equal((LeaseState.Released, LeaseState.Released, 0), (held.State, waiter.State, fixture.DeviceState().Holders));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class ModelLeaseScopeTests
         var injected = services.ServiceProvider.GetRequiredKeyedService<IModelLease<FakeModel>>("a");
         var created = services.ServiceProvider.GetRequiredService<IModelLeaseScope>().CreateLease<FakeModel>("b");
         await fixture.Manager.AcquireAllAsync([injected, created]);
-        Assert.Equal(1, fixture.Books().Holders);
+        Assert.Equal(1, fixture.DeviceState().Holders);
         await services.DisposeAsync();
         Assert.Equal((LeaseState.Released, LeaseState.Released), (injected.State, created.State));
     }

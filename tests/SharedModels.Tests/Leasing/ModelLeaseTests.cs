@@ -101,7 +101,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task Impossible_wishes_are_refused()
+    public async Task Impossible_wishes_are_rejected()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -140,7 +140,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once()
+    public async Task A_full_queue_rejects_at_once()
     {
         await using var fixture = new ManagerFixture(options => options.Leasing.MaxQueueLength = 0);
         fixture.Add("a");

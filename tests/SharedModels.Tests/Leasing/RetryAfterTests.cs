@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>What those are told about a later try who are refused because of others.</summary>
+/// <summary>What those are told about a later try who are rejected because of others.</summary>
 public sealed class RetryAfterTests
 {
     [Fact]

@@ -207,7 +207,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         await UseAsync(disposes ? leases[1..] : leases, invokes);
     }
 
-    /// <summary>Takes leases one after the other, with which others may close a circle.</summary>
+    /// <summary>Takes leases one after the other, which can deadlock with others.</summary>
     private async Task UseOneByOneAsync(Random random)
     {
         var options = Options(random) with { Timeout = TimeSpan.FromSeconds(2) };

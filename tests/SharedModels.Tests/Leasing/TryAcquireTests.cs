@@ -19,7 +19,7 @@ public sealed class TryAcquireTests
         var second = other.CreateLease<FakeModel>("a");
         var notLoaded = other.CreateLease<FakeModel>("b");
         Assert.Equal((false, false, LeaseState.Pending), (second.TryAcquire(), notLoaded.TryAcquire(), second.State));
-        Assert.Equal((0, 0, 1), (loaded.Loads, fixture.Books().QueueLength, fixture.Books().Holders));
+        Assert.Equal((0, 0, 1), (loaded.Loads, fixture.DeviceState().QueueLength, fixture.DeviceState().Holders));
         lease.Dispose();
         Assert.True(second.TryAcquire());
     }

@@ -69,7 +69,7 @@ public sealed class WatchTests
         await Condition.UntilAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
-            return fixture.Books().Error is null;
+            return fixture.DeviceState().Error is null;
         });
         var changes = Changes(fixture);
         Assert.Contains(changes, static change => change is { Kind: Kind.ModelFaulted, ModelId: "c", Detail: "The disk is gone.", Residency: ModelResidency.Faulted });

@@ -19,7 +19,7 @@ public sealed class HangingStepTests
         await a.Move.Arrived;
         await fixture.Time.AdvanceUntilAsync(evict, TimeSpan.FromSeconds(30));
         await Assert.ThrowsAnyAsync<ModelLeaseException>(() => evict);
-        var (inTruth, books, host, isHanging) = (fixture.Accelerator[0].UsedBytes, fixture.Books().UsedBytes, fixture.Host.UsedBytes, fixture["a"].IsHanging);
+        var (inTruth, counted, host, isHanging) = (fixture.Accelerator[0].UsedBytes, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes, fixture["a"].IsHanging);
 
         // What that leads to: b is moved in at once, and runs out of memory.
         var fetch = fixture.FetchAsync("b");
@@ -28,7 +28,7 @@ public sealed class HangingStepTests
         if (fetch.IsCompletedSuccessfully)
             (await fetch).Dispose();
         a.Move.Open();
-        Assert.True(books >= inTruth, $"The device has {inTruth} bytes taken, its books say {books} (host {host}); code hangs: {isHanging}. The next model gets {failure?.GetType().Name}: {failure?.Message}");
+        Assert.True(counted >= inTruth, $"The device has {inTruth} bytes taken, the manager counts {counted} (host {host}); code hangs: {isHanging}. The next model gets {failure?.GetType().Name}: {failure?.Message}");
     }
 
     [Fact]

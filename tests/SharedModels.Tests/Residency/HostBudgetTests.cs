@@ -10,9 +10,9 @@ public sealed class HostBudgetTests
     {
         await using var fixture = Create("100");
         await fixture.UseAsync("a");
-        Assert.Equal((40, 40, 100), (fixture.Books().UsedBytes, fixture.Host.UsedBytes, fixture.Host.BudgetBytes));
+        Assert.Equal((40, 40, 100), (fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes, fixture.Host.BudgetBytes));
         await fixture.Manager.EvictAsync("a");
-        Assert.Equal((0, 40), (fixture.Books().UsedBytes, fixture.Host.UsedBytes));
+        Assert.Equal((0, 40), (fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class HostBudgetTests
     }
 
     [Fact]
-    public async Task A_model_whose_size_is_known_and_can_never_fit_is_refused_with_both_figures()
+    public async Task A_model_whose_size_is_known_and_can_never_fit_is_rejected_with_both_figures()
     {
         await using var fixture = Create("30");
         var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => fixture.FetchAsync("on-cpu"));

@@ -48,7 +48,7 @@ public sealed class ModelAdapterTests
             Assert.Same(adapter!.Adapted, lease.Model);
         await application.Manager.EvictAsync("text");
         Assert.Equal(ModelResidency.OnHost, application["text"].Residency);
-        Assert.Equal(0, application.Books().UsedBytes);
+        Assert.Equal(0, application.DeviceState().UsedBytes);
 
         await application.DisposeAsync();
         Assert.True(adapter!.IsDisposed);

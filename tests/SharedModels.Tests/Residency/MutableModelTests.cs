@@ -78,14 +78,14 @@ public sealed class MutableModelTests
     }
 
     [Fact]
-    public async Task Its_books_are_empty_after_the_loss()
+    public async Task No_bytes_are_counted_after_the_loss()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a", isMutable: true);
         await fixture.UseAsync("a");
         fixture.Accelerator.Lose();
         await fixture.UntilAsync(ModelResidency.Registered, "a");
-        Assert.Equal((0, 0, 0), (fixture.Books().UsedBytes, fixture.Host.UsedBytes, fixture.Accelerator[0].UsedBytes));
+        Assert.Equal((0, 0, 0), (fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes, fixture.Accelerator[0].UsedBytes));
         await Condition.UntilAsync(() => fixture.Metrics["sharedmodels.model.evictions"] is ["1 model=a device=fake:0 reason=device_lost"]);
     }
 }

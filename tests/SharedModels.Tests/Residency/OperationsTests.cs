@@ -36,7 +36,7 @@ public sealed class OperationsTests
         fixture.Accelerator.Return();
         await fixture.UntilAsync(ModelResidency.OnHost, "a");
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
-        await Condition.UntilAsync(() => fixture.Books().Error is null);
+        await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         var isThere = await Condition.IsTrueWithinAsync(() => fixture["a"].Residency == ModelResidency.OnDevice, TimeSpan.FromSeconds(3));
         Assert.True(isThere, $"The device serves again, 'a' is {fixture["a"].Residency}, readiness {(await fixture.CheckReadinessAsync()).Status} although the preloaded model is not there.");
     }
@@ -84,7 +84,7 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public async Task A_model_that_is_added_after_the_disposal_is_disposed_or_refused()
+    public async Task A_model_that_is_added_after_the_disposal_is_disposed_or_rejected()
     {
         var manager = new SharedModelManager();
         await manager.DisposeAsync();
@@ -94,7 +94,7 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public async Task A_second_model_under_a_known_id_is_disposed_or_refused()
+    public async Task A_second_model_under_a_known_id_is_disposed_or_rejected()
     {
         var manager = new SharedModelManager();
         manager.Add(new FakeModel(1), "a");

@@ -12,14 +12,14 @@ public sealed class WorkingBytesTests
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
-        Assert.Equal(20, fixture.Books().UsedBytes);
+        Assert.Equal(20, fixture.DeviceState().UsedBytes);
         await using (var lease = await fixture.FetchAsync("a"))
         {
-            Assert.Equal(50, fixture.Books().UsedBytes);
+            Assert.Equal(50, fixture.DeviceState().UsedBytes);
             await lease.InvokeAsync(static model => model.Use());
         }
 
-        Assert.Equal((20, 20L, 50L), (fixture.Books().UsedBytes, fixture.Accelerator[0].UsedBytes, fixture.Accelerator[0].PeakBytes));
+        Assert.Equal((20, 20L, 50L), (fixture.DeviceState().UsedBytes, fixture.Accelerator[0].UsedBytes, fixture.Accelerator[0].PeakBytes));
     }
 
     [Fact]
@@ -28,12 +28,12 @@ public sealed class WorkingBytesTests
         await using var fixture = Create(ThreeHolders, ("Models:a:MaxLeases", "3"));
         var first = await fixture.FetchAsync("a");
         using var second = await fixture.FetchAsync("a");
-        Assert.Equal(80, fixture.Books().UsedBytes);
+        Assert.Equal(80, fixture.DeviceState().UsedBytes);
         var third = fixture.FetchAsync("a");
         Assert.False(third.IsCompleted);
         first.Dispose();
         (await third).Dispose();
-        Assert.Equal((50, 20L), (fixture.Books().UsedBytes, fixture.Accelerator[0].PeakBytes));
+        Assert.Equal((50, 20L), (fixture.DeviceState().UsedBytes, fixture.Accelerator[0].PeakBytes));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class WorkingBytesTests
         await using var scope = fixture.Manager.CreateScope();
         await scope.CreateLease<FakeModel>("a").AcquireAsync();
         await scope.CreateLease<FakeModel>("a").AcquireAsync();
-        Assert.Equal(50, fixture.Books().UsedBytes);
+        Assert.Equal(50, fixture.DeviceState().UsedBytes);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class WorkingBytesTests
         fixture.Add("full", bytes: 60);
         await fixture.UseAsync("full");
         await using var lease = await fixture.FetchAsync("a");
-        Assert.Equal((ModelResidency.OnHost, 50), (fixture["full"].Residency, fixture.Books().UsedBytes));
+        Assert.Equal((ModelResidency.OnHost, 50), (fixture["full"].Residency, fixture.DeviceState().UsedBytes));
         Assert.Equal(["1 model=full device=fake:0 reason=room"], fixture.Metrics["sharedmodels.model.evictions"]);
     }
 
@@ -67,13 +67,13 @@ public sealed class WorkingBytesTests
         await fixture.Manager.PreloadAsync("small");
         var preload = fixture.Manager.PreloadAsync("large").AsTask();
         Assert.False(preload.IsCompleted);
-        Assert.Equal(90, fixture.Books().UsedBytes);
+        Assert.Equal(90, fixture.DeviceState().UsedBytes);
         lease.Dispose();
         await preload;
     }
 
     [Fact]
-    public async Task A_model_that_fits_only_without_them_is_refused_with_both_figures()
+    public async Task A_model_that_fits_only_without_them_is_rejected_with_both_figures()
     {
         await using var fixture = Create();
         fixture.Add("greedy", bytes: 60, workingBytes: 50);
@@ -90,7 +90,7 @@ public sealed class WorkingBytesTests
         await using (var scope = fixture.Manager.CreateScope())
         {
             await fixture.Manager.AcquireAllAsync([scope.CreateLease<FakeModel>("a"), scope.CreateLease<FakeModel>("b")]);
-            Assert.Equal(100, fixture.Books().UsedBytes);
+            Assert.Equal(100, fixture.DeviceState().UsedBytes);
         }
 
         await using var other = fixture.Manager.CreateScope();

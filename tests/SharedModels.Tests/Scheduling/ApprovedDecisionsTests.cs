@@ -48,11 +48,11 @@ public sealed class ApprovedDecisionsTests
             mix(effect.Model?.Id[^1] ?? effect.Device!.Device.Index);
             mix(effect.Model?.Device?.Device.Index ?? 0);
             mix(effect.Request?.Sequence ?? 0);
-            if (effect.Rejection is { } refusal)
+            if (effect.Rejection is { } rejection)
             {
-                mix((long)refusal.Reason);
-                mix(refusal.RetryAfter?.Ticks ?? -1);
-                mix(refusal.RequiredBytes + (1000 * refusal.FreeBytes) + refusal.QueueLength + refusal.HeldFor.Ticks);
+                mix((long)rejection.Reason);
+                mix(rejection.RetryAfter?.Ticks ?? -1);
+                mix(rejection.RequiredBytes + (1000 * rejection.FreeBytes) + rejection.QueueLength + rejection.HeldFor.Ticks);
             }
         };
         for (var i = 0; i < Events; i++)

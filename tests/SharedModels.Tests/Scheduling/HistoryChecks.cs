@@ -10,7 +10,7 @@ public enum HistoryChecks
     /// <summary>That looking at every device again changes nothing.</summary>
     WakeUps = 1,
 
-    /// <summary>First in, first out within a line and priority, and the bound on overtaking.</summary>
+    /// <summary>First in, first out within a queue and priority, and the bypass bound.</summary>
     Order = 2,
 
     /// <summary>That nothing which nobody wants stays in a host's memory that is over its budget.</summary>

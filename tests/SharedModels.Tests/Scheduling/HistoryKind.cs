@@ -7,7 +7,7 @@ public enum HistoryKind
     OneAccelerator,
 
     /// <summary>The same, strictly first in, first out.</summary>
-    WithoutOvertaking,
+    WithoutBypass,
 
     /// <summary>An accelerator that three holders share.</summary>
     SharedAccelerator,

@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Corners in which requests would be stuck, starve, or be refused without need.</summary>
+/// <summary>Corners in which requests would be stuck, starve, or be rejected without need.</summary>
 public sealed class LeaseSchedulerCornerTests
 {
     private static readonly long Second = TimeSpan.FromSeconds(1).Ticks;
@@ -29,7 +29,7 @@ public sealed class LeaseSchedulerCornerTests
     }
 
     [Fact]
-    public void A_circle_over_two_devices_that_a_move_closes_is_broken()
+    public void A_cycle_over_two_devices_that_a_move_closes_is_broken()
     {
         var scheduler = new LeaseScheduler(new SchedulingPolicy());
         var devices = new[] { new ScheduledDevice(new Device("fake"), 100, 1, 100), new ScheduledDevice(new Device("fake", 1), 100, 1, 100) };
@@ -63,7 +63,7 @@ public sealed class LeaseSchedulerCornerTests
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
-    public void A_full_queue_does_not_refuse_a_request_that_need_not_wait(int maxQueueLength, bool isPreload)
+    public void A_full_queue_does_not_reject_a_request_that_need_not_wait(int maxQueueLength, bool isPreload)
     {
         var world = new SchedulerWorld(maxQueueLength: maxQueueLength);
         var resident = world.AddResident("resident");
@@ -95,7 +95,7 @@ public sealed class LeaseSchedulerCornerTests
     }
 
     [Fact]
-    public void A_model_that_fits_on_one_of_two_devices_is_not_refused_as_one_that_never_fits()
+    public void A_model_that_fits_on_one_of_two_devices_is_not_rejected_as_one_that_never_fits()
     {
         var scheduler = new LeaseScheduler(new SchedulingPolicy());
         var large = new ScheduledDevice(new Device("fake"), 100, 1, 100);

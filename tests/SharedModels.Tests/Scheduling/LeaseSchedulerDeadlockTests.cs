@@ -14,7 +14,7 @@ public sealed class LeaseSchedulerDeadlockTests
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
-    public void The_wait_that_closes_a_circle_of_holders_is_refused_and_names_it(int length)
+    public void The_wait_that_closes_a_cycle_of_holders_is_rejected_and_names_it(int length)
     {
         var models = Enumerable.Range(0, length).Select(i => _world.AddResident($"m{i}")).ToList();
         for (var i = 0; i < length; i++)
@@ -31,7 +31,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void When_the_refused_one_gives_back_the_others_go_on()
+    public void When_the_rejected_one_gives_back_the_others_go_on()
     {
         var a = _world.AddResident("a");
         var b = _world.AddResident("b");
@@ -88,7 +88,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void A_grant_can_close_the_circle_too()
+    public void A_grant_can_close_the_cycle_too()
     {
         var x = _world.AddResident("x");
         var y = _world.AddResident("y");

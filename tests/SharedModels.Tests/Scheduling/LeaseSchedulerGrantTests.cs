@@ -164,7 +164,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_wait_ends_at_its_timeout_and_the_refusal_says_who_holds_the_device()
+    public void A_wait_ends_at_its_timeout_and_the_rejection_says_who_holds_the_device()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
@@ -184,7 +184,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_full_queue_refuses_at_once_with_the_time_after_which_to_try_again()
+    public void A_full_queue_rejects_at_once_with_the_time_after_which_to_try_again()
     {
         var world = new SchedulerWorld(maxQueueLength: 1);
         var model = world.AddResident("a");
@@ -194,16 +194,16 @@ public sealed class LeaseSchedulerGrantTests
         world.Release(first);
         world.Acquire(model);
         var waiting = world.Acquire(model);
-        var refused = world.Acquire(model);
+        var rejected = world.Acquire(model);
         Assert.True(waiting.IsWaiting);
-        Assert.Equal(RejectionReason.QueueFull, refused.Rejection!.Reason);
-        Assert.Equal(TimeSpan.FromSeconds(16), refused.Rejection.RetryAfter);
+        Assert.Equal(RejectionReason.QueueFull, rejected.Rejection!.Reason);
+        Assert.Equal(TimeSpan.FromSeconds(16), rejected.Rejection.RetryAfter);
         Assert.True(world.Cancel(waiting));
         Assert.True(world.Acquire(model).IsWaiting);
     }
 
     [Fact]
-    public void A_model_that_wants_what_the_machine_lacks_is_refused()
+    public void A_model_that_wants_what_the_machine_lacks_is_rejected()
     {
         var world = new SchedulerWorld();
         var model = new TestModel(new ModelSettings("a") { Candidates = [] }, 10);

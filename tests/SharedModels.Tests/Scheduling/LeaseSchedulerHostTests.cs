@@ -25,7 +25,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void A_model_that_can_never_fit_on_the_host_is_refused_the_first_time_too()
+    public void A_model_that_can_never_fit_on_the_host_is_rejected_the_first_time_too()
     {
         var wait = _world.Acquire(_world.AddModel("huge", bytes: 150));
         _world.FinishAll();
@@ -33,7 +33,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void A_holder_whose_own_models_fill_the_host_is_refused_instead_of_waiting_for_itself()
+    public void A_holder_whose_own_models_fill_the_host_is_rejected_instead_of_waiting_for_itself()
     {
         var x = Known("x", 60);
         var y = Known("y", 60);
@@ -90,7 +90,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void A_circle_through_the_host_s_memory_for_a_model_that_has_yet_to_arrive_on_the_CPU_is_found()
+    public void A_cycle_through_the_host_s_memory_for_a_model_that_has_yet_to_arrive_on_the_CPU_is_found()
     {
         var z = _world.AddResident("z", bytes: 70);
         var p = OnCpu("p", 10);

@@ -27,7 +27,7 @@ public sealed class LeaseSchedulerOrderTests
     [InlineData(0, "ABABABABAB")]
     [InlineData(2, "AAABBBBBAA")]
     [InlineData(16, "AAAAABBBBB")]
-    public void A_request_is_overtaken_no_more_often_than_the_bound_says(int maxBypass, string expected)
+    public void A_request_is_bypassed_no_more_often_than_the_bound_says(int maxBypass, string expected)
     {
         var world = new SchedulerWorld(budget: 10, maxBypass: maxBypass);
         var a = world.AddResident("A");
@@ -92,7 +92,7 @@ public sealed class LeaseSchedulerOrderTests
     }
 
     [Fact]
-    public void Waiting_for_a_model_that_is_taken_is_not_being_overtaken()
+    public void Waiting_for_a_model_that_is_taken_is_not_being_bypassed()
     {
         var world = new SchedulerWorld(slots: 2, maxBypass: 1);
         var taken = world.AddResident("taken");
@@ -174,7 +174,7 @@ public sealed class LeaseSchedulerOrderTests
     [InlineData(68, 17)]
     [InlineData(200, 50)]
     [InlineData(1000, 64)]
-    public void The_bound_on_overtaking_grows_with_the_queue(int queue, int expected) => Assert.Equal(expected, new SchedulingPolicy().BypassBound(queue));
+    public void The_bypass_bound_grows_with_the_queue(int queue, int expected) => Assert.Equal(expected, new SchedulingPolicy().BypassBound(queue));
 
     [Fact]
     public void Popularity_halves_with_each_half_life()

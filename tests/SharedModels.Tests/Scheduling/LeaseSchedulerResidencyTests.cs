@@ -101,7 +101,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_model_that_can_never_fit_is_refused_with_both_figures()
+    public void A_model_that_can_never_fit_is_rejected_with_both_figures()
     {
         var world = new SchedulerWorld(budget: 10);
         var model = world.AddModel("huge", bytes: 11);
@@ -113,7 +113,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_holder_whose_own_models_take_up_the_room_is_refused_instead_of_waiting_for_itself()
+    public void A_holder_whose_own_models_take_up_the_room_is_rejected_instead_of_waiting_for_itself()
     {
         var world = new SchedulerWorld(budget: 15);
         var scope = new LeaseHolder();
@@ -237,7 +237,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_load_that_nobody_waits_for_any_more_stays_in_the_books()
+    public void A_load_that_nobody_waits_for_any_more_still_counts()
     {
         var world = new SchedulerWorld(device: SharedModels.Device.Cpu);
         var model = world.AddModel("a");
@@ -260,7 +260,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_shutdown_refuses_all_that_wait_or_come_and_frees_models_as_they_become_idle()
+    public void A_shutdown_rejects_all_that_wait_or_come_and_frees_models_as_they_become_idle()
     {
         var world = new SchedulerWorld();
         var used = world.AddResident("used");

@@ -12,7 +12,7 @@ public sealed class LeaseSchedulerRoomTests
     private static readonly DeviceOutOfMemoryException Full = new("full");
 
     [Fact]
-    public void A_group_that_runs_out_of_memory_is_refused_and_does_not_drive_itself_out_for_ever()
+    public void A_group_that_runs_out_of_memory_is_rejected_and_does_not_drive_itself_out_for_ever()
     {
         var world = new SchedulerWorld(budget: 100);
         var a = world.AddModel("a", bytes: 40);
@@ -36,7 +36,7 @@ public sealed class LeaseSchedulerRoomTests
     [Fact]
     public void A_wait_for_working_bytes_that_cannot_be_granted_yet_does_not_drive_out_models_again_and_again()
     {
-        // Found by the histories (WithoutOvertaking, HISTORIES=30000), and shrunk.
+        // Found by the histories (WithoutBypass, HISTORIES=30000), and shrunk.
         var world = new SchedulerWorld(budget: 60, slots: 2, maxBypass: 0);
         var m0 = world.AddResident("m0", bytes: 15);
         var m1 = Model(world, "m1", 35, working: 5, maxLeases: 2);

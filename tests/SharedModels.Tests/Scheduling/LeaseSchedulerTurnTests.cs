@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>The order of service, and circles, in tangled cases.</summary>
+/// <summary>The order of service, and cycles, in tangled cases.</summary>
 public sealed class LeaseSchedulerTurnTests
 {
     [Fact]
@@ -26,11 +26,11 @@ public sealed class LeaseSchedulerTurnTests
             held = next;
         }
 
-        Assert.False(starving.IsWaiting, "It was overtaken 200 times, though the bound is 16, and a slot was free all the time.");
+        Assert.False(starving.IsWaiting, "It was bypassed 200 times, though the bound is 16, and a slot was free all the time.");
     }
 
     [Fact]
-    public void A_holder_that_waits_for_a_circle_but_is_no_part_of_it_is_not_refused()
+    public void A_holder_that_waits_for_a_cycle_without_being_part_of_it_is_not_rejected()
     {
         var world = new SchedulerWorld(slots: 3);
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -64,7 +64,7 @@ public sealed class LeaseSchedulerTurnTests
     }
 
     [Fact]
-    public void A_lease_that_is_granted_at_once_can_close_a_circle_too()
+    public void A_lease_that_is_granted_at_once_can_close_a_cycle_too()
     {
         // Found by the histories (Cpu, WakeUps), and shrunk by hand.
         var world = new SchedulerWorld(slots: 5);
@@ -170,7 +170,7 @@ public sealed class LeaseSchedulerTurnTests
         world.Acquire(world.AddModel("loading", bytes: 20));
         var holder = new LeaseHolder();
         var wait = world.Acquire(m, holder);
-        Assert.True(wait.IsWaiting, "The older request may not be overtaken.");
+        Assert.True(wait.IsWaiting, "The older request must not be bypassed.");
         Assert.True(world.Acquire(x, holder).IsHeld);
         Assert.True(wait.IsHeld, "Holders of leases never wait for others' turns.");
     }

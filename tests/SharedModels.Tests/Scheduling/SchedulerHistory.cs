@@ -13,7 +13,7 @@ internal sealed class SchedulerHistory
     private const long Budget = 100, HostBudget = 160;
 
     private readonly HistoryChecks _checks;
-    private readonly Dictionary<TestRequest, int> _overtaken = [];
+    private readonly Dictionary<TestRequest, int> _bypassed = [];
     private readonly StringBuilder _story = new();
     private readonly SchedulerWorld _world;
     private readonly List<TestModel> _models = [];
@@ -34,7 +34,7 @@ internal sealed class SchedulerHistory
             slots,
             maxQueueLength: 8,
             kind == HistoryKind.Cpu ? Device.Cpu : null,
-            maxBypass: kind switch { HistoryKind.WithoutOvertaking => 0, HistoryKind.SharedAccelerator => 2, _ => 16 },
+            maxBypass: kind switch { HistoryKind.WithoutBypass => 0, HistoryKind.SharedAccelerator => 2, _ => 16 },
             policy => policy with { MinResidency = kind == HistoryKind.WithMinResidency ? 20 : 0, RetryDelay = 10, MaxRetryDelay = 100, PriorityAgeing = 60, PopularityHalfLife = 300 });
         if (kind == HistoryKind.Cpu)
         {
@@ -241,7 +241,7 @@ internal sealed class SchedulerHistory
             Assert.True(_requests.Count(static request => request.GrantNumber > 0) == grants, "A wake-up was lost: somebody is granted when all devices are looked at again.");
 
             // What is under way has all devices looked at again when it ends.
-            Assert.True(work > 0 || _requests.Count(static request => request.IsWaiting) == waiting, "A wake-up was lost: somebody is refused when all devices are looked at again.");
+            Assert.True(work > 0 || _requests.Count(static request => request.IsWaiting) == waiting, "A wake-up was lost: somebody is rejected when all devices are looked at again.");
             Assert.True(work > 0 || _world.Work.Count == work, $"A wake-up was lost: {string.Join(", ", _world.Work.Skip(work).Select(static begun => $"{begun.Kind} of {begun.Model?.Id}"))} begins when all devices are looked at again.");
         }
     }
@@ -260,12 +260,12 @@ internal sealed class SchedulerHistory
                 if (waiting.Queue == granted.Queue && waiting.Priority == granted.Priority)
                     Assert.Fail($"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the same priority.");
                 if (isYounger && waiting.Queue.Models.ToArray().Any(model => granted.Queue.Models.ToArray().Any(other => other.Device == model.Device)))
-                    _overtaken[waiting] = _overtaken.GetValueOrDefault(waiting) + 1;
+                    _bypassed[waiting] = _bypassed.GetValueOrDefault(waiting) + 1;
             }
         }
 
-        foreach (var (request, times) in _overtaken.Where(static pair => pair.Key.IsWaiting))
-            Assert.True(times <= 20 + _world.Policy.MaxBypassUnderLoad, $"{Name(request)} was overtaken {times} times.");
+        foreach (var (request, times) in _bypassed.Where(static pair => pair.Key.IsWaiting))
+            Assert.True(times <= 20 + _world.Policy.MaxBypassUnderLoad, $"{Name(request)} was bypassed {times} times.");
         _wasHolding = [.. _requests.Where(static request => request.IsHeld).Select(static request => request.Holder)];
     }
 

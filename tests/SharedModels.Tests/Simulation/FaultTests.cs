@@ -42,12 +42,12 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Policies))]
-    public void Every_request_is_served_or_refused_by_every_policy(string name)
+    public void Every_request_is_served_or_rejected_by_every_policy(string name)
     {
         var result = RunTwice(name, Failing);
-        Assert.Equal(3_000, result.Waits.Count + result.Refused);
+        Assert.Equal(3_000, result.Waits.Count + result.Rejected);
         Assert.Equal(result.Waits.Count, result.Order.Distinct().Count());
-        Assert.InRange(result.Refused, 10, 1_500);
+        Assert.InRange(result.Rejected, 10, 1_500);
         Assert.Equal(0, result.Lost);
     }
 
@@ -56,8 +56,8 @@ public sealed class FaultTests
     public void Nobody_is_served_while_the_device_is_lost(string name)
     {
         var result = RunTwice(name, Losing);
-        Assert.Equal(3_000, result.Waits.Count + result.Refused);
-        Assert.Equal(name == Policy.SharedModels.Name, result.Refused > 0);
+        Assert.Equal(3_000, result.Waits.Count + result.Rejected);
+        Assert.Equal(name == Policy.SharedModels.Name, result.Rejected > 0);
         Assert.True(result.Lost > 0);
         Assert.True(result.Throughput < 3_000 / result.End.TotalSeconds);
         var trace = Trace.Create(Losing);
@@ -67,14 +67,14 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void The_scheduler_refuses_whom_a_lost_device_keeps_waiting_and_serves_again_once_a_probe_finds_it_well()
+    public void The_scheduler_rejects_whom_a_lost_device_keeps_waiting_and_serves_again_once_a_probe_finds_it_well()
     {
         var trace = Trace.Create(Losing);
         var result = RunTwice(Policy.SharedModels.Name, Losing);
         var outages = trace.Faults.Outages.TakeWhile(outage => outage.Start < result.End).ToList();
         var outOfService = Enumerable.Range(0, 3_000).Except(result.Order).Count(request => outages.Exists(outage => IsDuring(outage, trace.Requests[request].Arrival)));
-        Assert.InRange(outOfService, result.Refused / 2, result.Refused);
-        Assert.InRange(result.Refused, 300, 1_500);
+        Assert.InRange(outOfService, result.Rejected / 2, result.Rejected);
+        Assert.InRange(result.Rejected, 300, 1_500);
 
         // Probes come 1, 3 and 7 s after a loss of 5 s.
         static bool IsDuring(DeviceOutage outage, TimeSpan at) => at >= outage.Start && at <= outage.Start + TimeSpan.FromSeconds(7);
@@ -87,7 +87,7 @@ public sealed class FaultTests
         for (var seed = 1; seed <= 5; seed++)
         {
             var result = RunTwice(Policy.SharedModels.Name, options with { Seed = seed });
-            Assert.Equal(3_000, result.Waits.Count + result.Refused);
+            Assert.Equal(3_000, result.Waits.Count + result.Rejected);
         }
     }
 

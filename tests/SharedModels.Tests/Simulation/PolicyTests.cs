@@ -81,24 +81,24 @@ public sealed class PolicyTests
     [Theory]
     [InlineData(0)]
     [InlineData(16)]
-    public void No_request_is_overtaken_more_often_than_the_bound_says(int maxBypass)
+    public void No_request_is_bypassed_more_often_than_the_bound_says(int maxBypass)
     {
         var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(70), BurstShare = 0.4 });
         var order = SchedulerSimulation.Run(trace, DeviceFor(trace), maxBypass, maxBypass).Order;
         var served = new HashSet<int>();
         var oldest = 0;
-        var overtakings = 0;
+        var bypasses = 0;
         foreach (var request in order)
         {
             served.Add(request);
-            overtakings = request == oldest ? 0 : overtakings + 1;
+            bypasses = request == oldest ? 0 : bypasses + 1;
             while (served.Contains(oldest))
             {
                 oldest++;
-                overtakings = served.Count(younger => younger > oldest);
+                bypasses = served.Count(younger => younger > oldest);
             }
 
-            Assert.InRange(overtakings, 0, maxBypass);
+            Assert.InRange(bypasses, 0, maxBypass);
         }
     }
 

@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Testing;
 
-/// <summary>The fake accelerator's books, and what happens when its memory does not do.</summary>
+/// <summary>The memory of the fake accelerator, and what happens when there is too little of it.</summary>
 public sealed class FakeAcceleratorMemoryTests
 {
     private readonly FakeAccelerator _accelerator = new(100, count: 2);
@@ -101,7 +101,7 @@ public sealed class FakeAcceleratorMemoryTests
     }
 
     [Fact]
-    public async Task Books_are_right_whatever_many_threads_do()
+    public async Task Used_bytes_are_right_whatever_many_threads_do()
     {
         var accelerator = new FakeAccelerator(1_000_000);
         await Parallel.ForAsync(0, 200, async (index, cancellationToken) =>

@@ -89,20 +89,20 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task The_books_have_what_the_weights_take_in_the_type_that_the_device_computes_in()
+    public async Task The_footprint_is_what_the_weights_take_in_the_type_that_the_device_computes_in()
     {
         foreach (var (type, size) in new[] { (ElementType.Float32, 4), (ElementType.BFloat16, 2) })
         {
             using var model = MakeModel(type);
             await model.LoadAsync(default);
-            var (booked, before) = (model.Footprint, _runtime.Transfers!.BytesToDevice);
+            var (footprint, before) = (model.Footprint, _runtime.Transfers!.BytesToDevice);
             await model.ToAsync(Cuda, default);
-            Assert.InRange(_runtime.Transfers.BytesToDevice - before, booked.DeviceBytes, booked.DeviceBytes * 11 / 10);
+            Assert.InRange(_runtime.Transfers.BytesToDevice - before, footprint.DeviceBytes, footprint.DeviceBytes * 11 / 10);
         }
     }
 
     [TorchFact]
-    public async Task A_machine_without_devices_has_no_copy_of_the_weights_in_its_books()
+    public async Task A_machine_without_devices_counts_no_copy_of_the_weights()
     {
         using var runtime = new TorchRuntime(null, new(), new(), _log);
         using var model = new Owlv2(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), runtime));

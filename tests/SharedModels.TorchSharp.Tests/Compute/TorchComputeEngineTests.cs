@@ -54,7 +54,7 @@ public sealed class TorchComputeEngineTests
     });
 
     [TorchFact]
-    public void What_does_not_fit_is_refused_and_tensors_of_others_too()
+    public void What_does_not_fit_is_rejected_and_tensors_of_others_too()
     {
         using var engine = Make(ElementType.Float32);
         using var other = Make(ElementType.Float32);

@@ -47,7 +47,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         _fixture.First.FreeBytes -= 1;
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Degraded, result.Status);
-        Assert.Equal((101L, 0L, 101L), (result.Data["cuda:0.takenBytes"], result.Data["cuda:0.bookedBytes"], result.Data["cuda:0.driftBytes"]));
+        Assert.Equal((101L, 0L, 101L), (result.Data["cuda:0.takenBytes"], result.Data["cuda:0.reservedBytes"], result.Data["cuda:0.driftBytes"]));
         Assert.Contains("101 bytes of cuda:0", result.Description, StringComparison.Ordinal);
     }
 

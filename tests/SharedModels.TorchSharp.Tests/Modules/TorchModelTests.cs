@@ -65,7 +65,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_tensor_of_another_shape_is_refused_with_both()
+    public async Task A_tensor_of_another_shape_is_rejected_with_both()
     {
         Write(StoredTensor.Of("second.bias", [2, 2], 1, 2, 3, 4));
         using var model = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
@@ -95,7 +95,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task Parameters_are_converted_to_the_element_type_and_others_than_TorchSharps_are_refused()
+    public async Task Parameters_are_converted_to_the_element_type_and_others_than_TorchSharps_are_rejected()
     {
         using var model = Make(static () => new TwoLayers(), new() { ElementType = "bfloat16", WorkingBytes = 5 });
         await model.LoadAsync(default);

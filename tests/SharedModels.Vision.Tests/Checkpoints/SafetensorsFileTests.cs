@@ -134,7 +134,7 @@ public sealed class SafetensorsFileTests : IDisposable
         var random = new Random(5);
         SafetensorsWriter.Write(FilePath, [StoredTensor.Of("a", [1], 7), StoredTensor.Of("b", [2, 3], 1, 2, 3, 4, 5, 6)]);
         var good = File.ReadAllBytes(FilePath);
-        var refused = 0;
+        var rejected = 0;
         for (var i = 0; i < 500; i++)
         {
             var bytes = good.ToArray();
@@ -147,11 +147,11 @@ public sealed class SafetensorsFileTests : IDisposable
             }
             catch (CheckpointException)
             {
-                refused++;
+                rejected++;
             }
         }
 
-        Assert.InRange(refused, 400, 500);
+        Assert.InRange(rejected, 400, 500);
     }
 
     public void Dispose() => _folder.Dispose();

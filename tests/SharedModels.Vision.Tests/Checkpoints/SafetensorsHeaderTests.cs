@@ -4,7 +4,7 @@ using SharedModels.Vision.Checkpoints;
 
 namespace SharedModels.Vision.Tests.Checkpoints;
 
-/// <summary>The header alone, without a file: what it takes, what it refuses, and that it never fails in another way.</summary>
+/// <summary>The header alone, without a file: what it takes, what it rejects, and that it never fails in another way.</summary>
 public sealed class SafetensorsHeaderTests
 {
     private const string Good =
@@ -124,7 +124,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void A_header_cut_anywhere_is_refused()
+    public void A_header_cut_anywhere_is_rejected()
     {
         for (var length = 0; length < Good.Length; length++)
             Assert.Throws<CheckpointException>(() => Read(Good[..length], 16));
@@ -132,7 +132,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Nesting_without_end_is_refused()
+    public void Nesting_without_end_is_rejected()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 5000)) + string.Concat(Enumerable.Repeat("]", 5000));
         Assert.Throws<CheckpointException>(() => Read($$$"""{"__metadata__":{{{deep}}}}""", 0));
@@ -144,11 +144,11 @@ public sealed class SafetensorsHeaderTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Mutated_headers_are_read_or_refused_and_nothing_else(int seed)
+    public void Mutated_headers_are_read_or_rejected_and_nothing_else(int seed)
     {
         var random = new Random(seed);
         byte[] likely = [.. "{}[]\":,0129-.eE\\u\"ntf "u8, 0, 0x80, 0xff];
-        var (refused, taken) = (0, 0);
+        var (rejected, taken) = (0, 0);
         for (var i = 0; i < 4000; i++)
         {
             var bytes = Encoding.UTF8.GetBytes(Good).ToList();
@@ -163,15 +163,15 @@ public sealed class SafetensorsHeaderTests
             catch (CheckpointException e)
             {
                 Assert.Contains("'some/file'", e.Message, StringComparison.Ordinal);
-                refused++;
+                rejected++;
             }
         }
 
-        Assert.True(refused > 1000 && taken > 50, $"{refused} refused, {taken} taken");
+        Assert.True(rejected > 1000 && taken > 50, $"{rejected} rejected, {taken} taken");
     }
 
     [Fact]
-    public void A_length_beyond_the_file_is_refused_before_the_header_is_read()
+    public void A_length_beyond_the_file_is_rejected_before_the_header_is_read()
     {
         var prefix = new byte[8];
         foreach (var length in new ulong[] { 9, 1000, 99_999_999, 100_000_001, long.MaxValue, 1UL << 63, ulong.MaxValue })

@@ -63,7 +63,7 @@ public sealed class ShardedWeightsTests : IDisposable
     [InlineData("folder/one.safetensors")]
     [InlineData("./one.safetensors")]
     [InlineData("one.safetensors/")]
-    public void A_part_outside_the_folder_is_refused(string part) =>
+    public void A_part_outside_the_folder_is_rejected(string part) =>
         AssertFails($$$"""{"weight_map":{"a":"{{{part}}}"}}""", "not a plain file name");
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class ShardedWeightsTests : IDisposable
     [InlineData("null", "weight_map")]
     [InlineData("7", "cannot be read")]
     [InlineData("[]", "cannot be read")]
-    public void A_part_that_is_no_file_is_refused(string part, string expected) =>
+    public void A_part_that_is_no_file_is_rejected(string part, string expected) =>
         AssertFails($$$"""{"weight_map":{"a":{{{part}}}}}""", expected);
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class ShardedWeightsTests : IDisposable
     [InlineData("""{"Weight_Map":{"a":"one.safetensors"}}""", "no weight_map")]
     [InlineData("", "cannot be read")]
     [InlineData("{\"weight_map\":{\"a\":\"one.safetensors\"}", "cannot be read")]
-    public void An_index_of_another_shape_is_refused(string index, string expected) => AssertFails(index, expected);
+    public void An_index_of_another_shape_is_rejected(string index, string expected) => AssertFails(index, expected);
 
     [Fact]
     public void A_part_that_is_no_safetensors_is_named()

@@ -115,7 +115,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void Unfit_shapes_are_refused_with_both_shapes()
+    public void Unfit_shapes_are_rejected_with_both_shapes()
     {
         using var input = Engine.Upload(new float[6], 2, 3);
         using var weight = _fixture.Matrix(new float[8], 2);
@@ -143,7 +143,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void Tensors_of_another_engine_or_kind_are_refused()
+    public void Tensors_of_another_engine_or_kind_are_rejected()
     {
         using var other = new EngineFixture(MicroKernel.WidestWidth);
         using var foreign = other.Engine.Upload([1], 1, 1);
@@ -157,7 +157,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void A_disposed_tensor_is_refused()
+    public void A_disposed_tensor_is_rejected()
     {
         var tensor = Engine.Upload([1], 1, 1);
         tensor.Dispose();

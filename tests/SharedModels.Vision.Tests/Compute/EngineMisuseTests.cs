@@ -48,7 +48,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void A_tensor_of_another_engine_is_refused(string operation, int argument)
+    public void A_tensor_of_another_engine_is_rejected(string operation, int argument)
     {
         var message = Assert.Throws<ArgumentException>(() => Run(operation, argument, shape => Make(_other, shape))).Message;
         Assert.Contains("of this engine", message, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void Weights_in_place_of_activations_are_refused_and_the_other_way_round(string operation, int argument)
+    public void Weights_in_place_of_activations_are_rejected_and_the_other_way_round(string operation, int argument)
     {
         var message = Assert.Throws<ArgumentException>(() => Run(operation, argument, shape =>
             Make(_fixture, (shape[0] == 'A' ? "w" : "A") + shape[1..]))).Message;
@@ -65,7 +65,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void A_disposed_tensor_is_refused(string operation, int argument) =>
+    public void A_disposed_tensor_is_rejected(string operation, int argument) =>
         Assert.Throws<ObjectDisposedException>(() => Run(operation, argument, shape =>
         {
             var tensor = Make(_fixture, shape);
@@ -75,7 +75,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void A_tensor_with_a_column_too_many_is_refused(string operation, int argument)
+    public void A_tensor_with_a_column_too_many_is_rejected(string operation, int argument)
     {
         // These take any number of columns where they have but one tensor to fit.
         if (Operations[operation].Shapes.Split(' ').Length == 1 && operation is "merge class token" or "select rows" or "normalize rows")
@@ -89,7 +89,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void After_a_refusal_the_engine_works_and_keeps_no_more_memory(string operation, int argument)
+    public void After_a_rejection_the_engine_works_and_keeps_no_more_memory(string operation, int argument)
     {
         Run(operation, -1, _ => throw new InvalidOperationException());
         var before = _fixture.Engine.AllocatedBytes;

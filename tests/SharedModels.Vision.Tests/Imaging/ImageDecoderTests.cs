@@ -7,7 +7,7 @@ namespace SharedModels.Vision.Tests.Imaging;
 public class ImageDecoderTests
 {
     [Fact]
-    public void Picture_of_just_the_limit_is_decoded_and_one_pixel_more_is_refused_with_numbers()
+    public void Picture_of_just_the_limit_is_decoded_and_one_pixel_more_is_rejected_with_numbers()
     {
         var decoder = new ImageDecoder(new ImageDecoderOptions { MaxPixels = 12 });
 
@@ -28,7 +28,7 @@ public class ImageDecoderTests
     }
 
     [Fact]
-    public void Long_side_is_refused_whatever_the_area()
+    public void Long_side_is_rejected_whatever_the_area()
     {
         var exception = Assert.Throws<ImageFormatException>(() => new ImageDecoder().Decode(new PngWriter().Header(65_536, 1, 1, 0).End()));
 
@@ -50,7 +50,7 @@ public class ImageDecoderTests
     [InlineData(0, 1)]
     [InlineData(715_827_864, 1)]
     [InlineData(1, 0)]
-    public void Limits_out_of_range_are_refused(long maxPixels, int maxSide)
+    public void Limits_out_of_range_are_rejected(long maxPixels, int maxSide)
     {
         var exception = Assert.Throws<ArgumentException>(() => new ImageDecoder(new ImageDecoderOptions { MaxPixels = maxPixels, MaxSide = maxSide }));
 

@@ -50,7 +50,7 @@ public class ImagingServiceCollectionExtensionsTests
     }
 
     [Fact]
-    public void Limit_out_of_range_is_refused_with_its_value()
+    public void Limit_out_of_range_is_rejected_with_its_value()
     {
         using var provider = new ServiceCollection().AddImageDecoding(options => options.MaxPixels = -1).BuildServiceProvider();
 

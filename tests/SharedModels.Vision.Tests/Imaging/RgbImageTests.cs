@@ -20,14 +20,14 @@ public class RgbImageTests
     [InlineData(0, 1)]
     [InlineData(1, 0)]
     [InlineData(-3, -3)]
-    public void Side_less_than_one_is_refused(int width, int height) =>
+    public void Side_less_than_one_is_rejected(int width, int height) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new RgbImage(width, height, []));
 
     [Theory]
     [InlineData(2, 3, 17)]
     [InlineData(2, 3, 19)]
     [InlineData(65536, 65536, 0)]
-    public void Samples_of_another_number_are_refused(int width, int height, int length)
+    public void Samples_of_another_number_are_rejected(int width, int height, int length)
     {
         var exception = Assert.Throws<ArgumentException>(() => new RgbImage(width, height, new byte[length]));
 

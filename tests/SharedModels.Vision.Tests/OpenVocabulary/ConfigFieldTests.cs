@@ -33,7 +33,7 @@ public sealed class ConfigFieldTests : IDisposable
 
     [Theory]
     [MemberData(nameof(WholeNumbers))]
-    public void A_count_below_1_or_of_another_kind_is_refused(string section, string key)
+    public void A_count_below_1_or_of_another_kind_is_rejected(string section, string key)
     {
         foreach (var value in new[] { "0", "-1", "-2147483648", "1.5", "2147483648", "\"16\"", "true", "null", "[16]", "{}" })
         {
@@ -64,7 +64,7 @@ public sealed class ConfigFieldTests : IDisposable
         Assert.Contains($"{section}.hidden_act", AssertFails($$$"""{"{{{section}}}":{"hidden_act":{{{value}}}}}"""), StringComparison.Ordinal);
 
     [Fact]
-    public void A_picture_too_large_for_memory_is_refused() =>
+    public void A_picture_too_large_for_memory_is_rejected() =>
         Assert.Contains("vision_config.image_size", AssertFails("""{"vision_config":{"image_size":100000}}"""), StringComparison.Ordinal);
 
     [Theory]

@@ -29,7 +29,7 @@ public sealed class ImageProcessorPropertyTests
     [Theory]
     [InlineData(16_385, 1)]
     [InlineData(1, 16_385)]
-    public void A_side_whose_square_would_take_gigabytes_is_refused(int width, int height) =>
+    public void A_side_whose_square_would_take_gigabytes_is_rejected(int width, int height) =>
         Assert.Contains($"{width} x {height}", Assert.Throws<ArgumentException>(() => Run(Noise(width, height), 8)).Message, StringComparison.Ordinal);
 
     [Fact]

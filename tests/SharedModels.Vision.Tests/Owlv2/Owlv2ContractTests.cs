@@ -158,7 +158,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_device_without_an_engine_is_refused_and_the_model_goes_on()
+    public async Task A_device_without_an_engine_is_rejected_and_the_model_goes_on()
     {
         var expected = _model.Detect(Picture, Prompts);
         var error = await Assert.ThrowsAsync<NotSupportedException>(async () => await _model.ToAsync(Device.Cuda(1), default));

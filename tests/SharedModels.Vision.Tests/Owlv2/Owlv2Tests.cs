@@ -214,7 +214,7 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task Settings_out_of_range_are_refused_all_at_once()
+    public async Task Settings_out_of_range_are_rejected_all_at_once()
     {
         using var model = new Owlv2(new Owlv2Options { PadValue = float.NaN, BatchSize = 0, MaxDegreeOfParallelism = -1,
             PromptCacheSize = -1 });
@@ -230,7 +230,7 @@ public sealed class Owlv2Tests : IDisposable
     [InlineData(0.1f, 0.09f, "nmsThreshold")]
     [InlineData(0.1f, 1.01f, "nmsThreshold")]
     [InlineData(0.1f, float.NaN, "nmsThreshold")]
-    public async Task Thresholds_out_of_range_are_refused(float confidence, float nms, string name)
+    public async Task Thresholds_out_of_range_are_rejected(float confidence, float nms, string name)
     {
         using var model = await Load();
         Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Detect(Picture, Prompts, confidence, nms));
@@ -266,13 +266,13 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_call_is_refused_while_one_runs()
+    public async Task A_second_call_is_rejected_while_one_runs()
     {
         using var model = await Load();
-        var refused = 0;
-        var images = new ReentrantList(() => refused += Assert.Throws<InvalidOperationException>(() => model.Propose(Picture)).Message.Contains("still running", StringComparison.Ordinal) ? 1 : 0);
+        var rejected = 0;
+        var images = new ReentrantList(() => rejected += Assert.Throws<InvalidOperationException>(() => model.Propose(Picture)).Message.Contains("still running", StringComparison.Ordinal) ? 1 : 0);
         model.Detect(images, Prompts);
-        Assert.True(refused > 0);
+        Assert.True(rejected > 0);
     }
 
     [Fact]

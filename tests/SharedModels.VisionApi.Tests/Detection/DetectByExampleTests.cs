@@ -37,7 +37,7 @@ public sealed class DetectByExampleTests(VisionApiFactory factory) : IClassFixtu
     [Theory]
     [InlineData("image")]
     [InlineData("query")]
-    public async Task A_broken_picture_is_refused_in_either_field(string broken)
+    public async Task A_broken_picture_is_rejected_in_either_field(string broken)
     {
         var whole = broken == "image" ? "query" : "image";
         var form = new Form().Picture(TestFiles.Bad("truncated-half.png"), broken).Picture(TestFiles.Sample("sample4.png"), whole);

@@ -78,7 +78,7 @@ public sealed class BusyTests
     }
 
     [Fact]
-    public async Task Decoded_pictures_take_bounded_memory_and_further_ones_wait_or_are_refused()
+    public async Task Decoded_pictures_take_bounded_memory_and_further_ones_wait_or_are_rejected()
     {
         const int waiting = 4;
         await using var factory = new VisionApiFactory { Settings = { ["VisionApi:MaxPixelsInMemory"] = $"{320 * 240}" } };
@@ -87,9 +87,9 @@ public sealed class BusyTests
         await using (await factory.Manager.FetchModelAsync("owlv2"))
         {
             requests = [.. Enumerable.Range(0, 1 + waiting + 1).Select(_ => client.PostAsync("/v1/detect", Form))];
-            var refused = await Task.WhenAny(requests);
-            requests.Remove(refused);
-            await IsBusyAsync(await refused, "VisionApi:MaxPixelsInMemory");
+            var rejected = await Task.WhenAny(requests);
+            requests.Remove(rejected);
+            await IsBusyAsync(await rejected, "VisionApi:MaxPixelsInMemory");
             Assert.Equal(1, (await client.WaitForModelsAsync(models => models.QueueLength() > 0)).QueueLength());
         }
 

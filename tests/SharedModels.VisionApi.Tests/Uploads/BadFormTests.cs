@@ -98,7 +98,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     [InlineData("multipart/form-data; boundary=other", HttpStatusCode.BadRequest)]
     [InlineData("multipart/form-data; boundary=b", HttpStatusCode.BadRequest)]
     [InlineData("application/x-www-form-urlencoded", HttpStatusCode.BadRequest)]
-    public async Task What_is_no_form_is_refused(string? contentType, HttpStatusCode status)
+    public async Task What_is_no_form_is_rejected(string? contentType, HttpStatusCode status)
     {
         foreach (var path in (string[])["/v1/detect", "/v1/detect/by-example", "/v1/qr"])
         {

@@ -15,7 +15,7 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task A_file_that_is_no_whole_picture_is_refused_with_the_reason(string file)
+    public async Task A_file_that_is_no_whole_picture_is_rejected_with_the_reason(string file)
     {
         var reason = Of("error").Single(image => image.Text("file") == file).Text("reason");
         var status = file == "empty.png" ? HttpStatusCode.BadRequest : reason == "too-large" ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.UnsupportedMediaType;
@@ -43,7 +43,7 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task Any_other_file_is_read_or_refused_and_costs_nothing(string file)
+    public async Task Any_other_file_is_read_or_rejected_and_costs_nothing(string file)
     {
         using var response = await _client.PostAsync("/v1/qr", new Form().Picture(TestFiles.Bad(file)));
         var isOk = Of("ok").Any(image => image.Text("file") == file);

@@ -26,7 +26,7 @@ public sealed class UploadLimitTests : IDisposable
     [InlineData("/v1/detect")]
     [InlineData("/v1/detect/by-example")]
     [InlineData("/v1/qr")]
-    public async Task A_picture_of_more_than_20_MB_is_refused(string path)
+    public async Task A_picture_of_more_than_20_MB_is_rejected(string path)
     {
         var form = new Form().Picture(new byte[Limit + 1], "image").Picture(TestFiles.Sample("sample4.png"), "query").Text("prompts", "a star");
         var problem = await _client.PostProblemAsync(path, form, HttpStatusCode.RequestEntityTooLarge);
@@ -42,7 +42,7 @@ public sealed class UploadLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task A_body_that_tells_its_length_is_refused_before_it_is_sent()
+    public async Task A_body_that_tells_its_length_is_rejected_before_it_is_sent()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/qr") { Content = new Form().Picture(new byte[2 * Limit]) };
         request.Headers.ExpectContinue = true;
@@ -84,8 +84,8 @@ public sealed class UploadLimitTests : IDisposable
     public async Task What_is_longer_than_is_worth_dropping_is_told_the_limit_of_pictures_and_not_that_of_dropping()
     {
         await using var body = new LimitedBody(new EndlessBody(), 10, static () => new("At most 10 bytes."));
-        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() => body.CopyToAsync(Stream.Null));
-        Assert.Equal("At most 10 bytes.", refused.Message);
+        var rejected = await Assert.ThrowsAsync<BadHttpRequestException>(() => body.CopyToAsync(Stream.Null));
+        Assert.Equal("At most 10 bytes.", rejected.Message);
     }
 
     private async Task SucceedsAsync()

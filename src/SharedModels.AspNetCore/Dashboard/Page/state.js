@@ -17,7 +17,7 @@ export class State {
   held = new Map();
   marks = [];
   waits = [];
-  totals = { granted: 0, refused: 0, moves: 0, evictions: 0, faults: 0 };
+  totals = { granted: 0, rejected: 0, moves: 0, evictions: 0, faults: 0 };
   #steps = new Map();
   #lost = new Map();
   #standIns = 0;
@@ -80,7 +80,7 @@ export class State {
         break;
       case "requestLeft":
         this.#remove(this.waiting, lease, model);
-        if (detail !== "cancelled") this.#mark("refused", at, device, `A request for ${model} was refused: ${String(detail).replaceAll("_", " ")}`);
+        if (detail !== "cancelled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${String(detail).replaceAll("_", " ")}`);
         break;
       case "leaseGranted":
         this.#remove(this.waiting, lease, model);

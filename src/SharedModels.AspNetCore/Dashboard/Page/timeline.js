@@ -95,7 +95,7 @@ export class Timeline {
   }
 
   #mark({ kind }, x, top) {
-    if (kind === "refused") {
+    if (kind === "rejected") {
       this.#context.fillStyle = this.#theme["--bad"];
       return this.#context.fillRect(x - .75, top - 6, 1.5, 5);
     }

@@ -42,7 +42,7 @@ function tiles(state, models, now) {
     ["Granted", number(state.totals.granted), "leases seen here", "granted"],
     ["Wait", quantile(.5), `slowest 5 %: ${quantile(.95)}`],
     ["Moved in", number(state.totals.moves), `${number(state.totals.evictions)} evicted`],
-    ["Refused", number(state.totals.refused), `${number(state.totals.faults)} faults`, "refused", state.totals.refused + state.totals.faults > 0],
+    ["Rejected", number(state.totals.rejected), `${number(state.totals.faults)} faults`, "rejected", state.totals.rejected + state.totals.faults > 0],
   ];
 }
 
@@ -106,5 +106,5 @@ function standOuts(marks, now) {
   return [...lines.values()];
 }
 
-const event = line => line === null ? element("li", { className: "none" }, "No evictions, refusals or faults in the last two minutes.") : element("li", { className: line.kind },
+const event = line => line === null ? element("li", { className: "none" }, "No evictions, rejections or faults in the last two minutes.") : element("li", { className: line.kind },
   element("span", { className: "when" }, line.ago), element("span", {}, line.text, element("span", { className: "soft" }, line.times > 1 ? ` ${line.times} ×` : "")));

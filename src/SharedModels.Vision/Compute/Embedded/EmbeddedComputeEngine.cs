@@ -286,7 +286,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         return buffer;
     }
 
-    // Both are asked for before memory is taken, so that a refusal takes none.
+    // Both are asked for before memory is taken, so that a rejection takes none.
     private BufferTensor Own(ITensor tensor)
     {
         if (tensor is not BufferTensor own || own.Engine != this)

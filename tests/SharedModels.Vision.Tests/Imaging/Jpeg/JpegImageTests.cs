@@ -64,7 +64,7 @@ public class JpegImageTests
     [Theory]
     [InlineData(JpegMarkers.MaxScans, false)]
     [InlineData(JpegMarkers.MaxScans + 1, true)]
-    public void Scans_are_counted_before_decoding(int scans, bool isRefused)
+    public void Scans_are_counted_before_decoding(int scans, bool isRejected)
     {
         var frame = IndexOfMarker(0xC0);
         byte[] scan = [0xFF, 0xDA, 0, 3, 0];
@@ -72,7 +72,7 @@ public class JpegImageTests
 
         var markers = Record.Exception(() => new JpegMarkers(file, SizeLimit.None).Walk()) as ImageFormatException;
 
-        Assert.Equal(isRefused ? ImageFormatErrorReason.TooLarge : null, markers?.Reason);
+        Assert.Equal(isRejected ? ImageFormatErrorReason.TooLarge : null, markers?.Reason);
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public class JpegImageTests
     public void File_without_scan_is_corrupt() => AssertFails(ImageFormatErrorReason.Corrupt, [0xFF, 0xD8, 0xFF, 0xD9]);
 
     [Fact]
-    public void Tables_that_libturbojpeg_refuses_are_corrupt()
+    public void Tables_that_libturbojpeg_rejects_are_corrupt()
     {
         var file = _good.ToArray();
         var tables = IndexOfMarker(0xC4);

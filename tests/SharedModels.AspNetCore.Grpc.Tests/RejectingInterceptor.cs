@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
 /// <summary>Lets nobody in, and keeps how many leases were held by then.</summary>
-internal sealed class RefusingInterceptor : Interceptor
+internal sealed class RejectingInterceptor : Interceptor
 {
     public int? ActiveLeases { get; private set; }
 
