@@ -25,11 +25,11 @@ public sealed record DeviceSnapshot
     public int MaxQueueLength { get; init; }
 
     /// <summary>
-    /// Whether the device has been lost, and its probes have failed, for longer than <c>SharedModels:Leasing:UnrecoverableAfter</c>: a restart of the
-    /// process may bring it back.
+    /// <see langword="true"/> if the device has been lost, and its probes have failed, for longer than
+    /// <c>SharedModels:Leasing:UnrecoverableAfter</c>. A restart of the process may bring it back.
     /// </summary>
     public bool IsUnrecoverable { get; init; }
 
-    /// <summary>Why the device is lost, or <see langword="null"/> while it serves.</summary>
+    /// <summary>The reason why the device is lost, or <see langword="null"/> while it serves.</summary>
     public string? Error { get; init; }
 }

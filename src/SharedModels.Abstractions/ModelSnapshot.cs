@@ -9,7 +9,7 @@ public sealed record ModelSnapshot
     /// <summary>The full name of the model's class.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Where the model is between nothing and its device.</summary>
+    /// <summary>The state of the model in memory.</summary>
     public required ModelResidency Residency { get; init; }
 
     /// <summary>The device that the model is on or moves to, or <see langword="null"/> if it has none at the moment.</summary>
@@ -27,18 +27,18 @@ public sealed record ModelSnapshot
     /// <summary>Requests that wait for the model.</summary>
     public int QueuedRequests { get; init; }
 
-    /// <summary>Whether code of the model that took longer than <c>SharedModels:Leasing:LoadTimeout</c> still runs.</summary>
+    /// <summary><see langword="true"/> while code of the model that took longer than <c>SharedModels:Leasing:LoadTimeout</c> still runs.</summary>
     public bool IsHanging { get; init; }
 
-    /// <summary>How often the model was loaded.</summary>
+    /// <summary>The number of times that the model was loaded.</summary>
     public long Loads { get; init; }
 
-    /// <summary>How often the model was taken off its device.</summary>
+    /// <summary>The number of times that the model was evicted from its device.</summary>
     public long Evictions { get; init; }
 
-    /// <summary>Whether the application wants the model to be on its device before it takes requests.</summary>
+    /// <summary><see langword="true"/> if the model must be on its device before the application takes requests.</summary>
     public bool IsPreloaded { get; init; }
 
-    /// <summary>Why the last load or move failed, or <see langword="null"/> if it did not.</summary>
+    /// <summary>The reason why the last load or move failed, or <see langword="null"/> if it succeeded.</summary>
     public string? Error { get; init; }
 }

@@ -6,10 +6,10 @@ public sealed record SharedModelsChange
     /// <summary>The number of the change: each has the number after the one before it. A snapshot says which was the last that it includes.</summary>
     public required long Number { get; init; }
 
-    /// <summary>What changed.</summary>
+    /// <summary>The kind of change.</summary>
     public required SharedModelsChangeKind Kind { get; init; }
 
-    /// <summary>When, in UTC.</summary>
+    /// <summary>The time of the change, in UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The model, or <see langword="null"/> if the change concerns none.</summary>
@@ -21,12 +21,12 @@ public sealed record SharedModelsChange
     /// <summary>The number of the request or lease, the same from the queue to the release; 0 if the change concerns none.</summary>
     public long LeaseNumber { get; init; }
 
-    /// <summary>Where the model is after the change, or <see langword="null"/> if the change concerns no model.</summary>
+    /// <summary>The state of the model after the change, or <see langword="null"/> if the change concerns no model.</summary>
     public ModelResidency? Residency { get; init; }
 
-    /// <summary>How long the request waited, or the lease was held; zero for other changes.</summary>
+    /// <summary>The time that the request waited, or that the lease was held; zero for other changes.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Why, for a change that has a reason.</summary>
+    /// <summary>The reason, for a change that has one.</summary>
     public string? Detail { get; init; }
 }

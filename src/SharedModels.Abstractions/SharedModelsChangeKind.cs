@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>What changed in a manager.</summary>
+/// <summary>The kinds of changes in a manager.</summary>
 public enum SharedModelsChangeKind
 {
     /// <summary>The watcher was too slow, and changes before this one are lost: take a new snapshot.</summary>

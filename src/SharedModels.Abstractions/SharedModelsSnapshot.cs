@@ -3,7 +3,7 @@ namespace SharedModels;
 /// <summary>The state of a manager at one moment.</summary>
 /// <param name="Models">All models, in the order of their ids.</param>
 /// <param name="Devices">All devices, accelerators first.</param>
-/// <param name="IsShuttingDown">Whether new leases are rejected because the application stops.</param>
+/// <param name="IsShuttingDown"><see langword="true"/> if new leases are rejected because the application is stopping.</param>
 public sealed record SharedModelsSnapshot(IReadOnlyList<ModelSnapshot> Models, IReadOnlyList<DeviceSnapshot> Devices, bool IsShuttingDown)
 {
     /// <summary>The number of the last <see cref="SharedModelsChange"/> that the snapshot includes; 0 while nobody watches.</summary>

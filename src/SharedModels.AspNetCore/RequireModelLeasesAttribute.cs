@@ -25,7 +25,7 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         set => Options = Options with { Priority = value };
     }
 
-    /// <summary>How long the request waits at most, as a <see cref="TimeSpan"/> (<c>00:00:10</c>).</summary>
+    /// <summary>The maximum time to wait, as a <see cref="TimeSpan"/> (<c>00:00:10</c>).</summary>
     /// <value><see langword="null"/> (the default) for <c>SharedModels:Leasing:AcquireTimeout</c>.</value>
     /// <exception cref="FormatException">The text is not a time above zero.</exception>
     public string? Timeout

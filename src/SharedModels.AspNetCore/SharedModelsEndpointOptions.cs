@@ -8,7 +8,10 @@ public sealed class SharedModelsEndpointOptions
     /// <value><see langword="null"/> (the default) for the application's default policy.</value>
     public string? ControlPolicy { get; set; }
 
-    /// <summary>Whether anyone may preload and evict who reaches the address: for development, and behind a gate of one's own.</summary>
+    /// <summary>
+    /// <see langword="true"/> to let anyone who reaches the address preload and evict. Use it for development, or behind a gateway that
+    /// authenticates.
+    /// </summary>
     /// <remarks>What the application demands of the whole group (<c>RequireAuthorization()</c>) or of every endpoint (its fallback policy) is demanded still.</remarks>
     /// <value>The default is <see langword="false"/>.</value>
     public bool AllowAnonymousControl { get; set; }

@@ -19,7 +19,7 @@ public readonly struct Device : IEquatable<Device>, ISpanParsable<Device>
 
     /// <summary>Names the device with the given kind and index.</summary>
     /// <param name="kind">Letters and digits in lower case, beginning with a letter: <c>cuda</c>.</param>
-    /// <param name="index">Which of the machine's devices of that kind, from 0; <c>cpu</c> and <c>mps</c> have only 0.</param>
+    /// <param name="index">The index among the machine's devices of that kind, from 0; <c>cpu</c> and <c>mps</c> have only 0.</param>
     /// <exception cref="ArgumentException"><paramref name="kind"/> is not of that form.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative, or not 0 for <c>cpu</c> or <c>mps</c>.</exception>
     public Device(string kind, int index = 0)
@@ -43,10 +43,10 @@ public readonly struct Device : IEquatable<Device>, ISpanParsable<Device>
     /// <summary>The kind, in lower case: <c>cpu</c>, <c>cuda</c>, <c>mps</c>.</summary>
     public string Kind => _kind ?? CpuKind;
 
-    /// <summary>Which of the machine's devices of this kind, from 0.</summary>
+    /// <summary>The index among the machine's devices of this kind, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>Whether this is the processor, whose memory is the host's.</summary>
+    /// <summary><see langword="true"/> for the processor, whose memory is the host's.</summary>
     public bool IsCpu => Kind == CpuKind;
 
     /// <summary>Names a CUDA device: <c>cuda:0</c>.</summary>
@@ -107,10 +107,12 @@ public readonly struct Device : IEquatable<Device>, ISpanParsable<Device>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind.GetHashCode(StringComparison.Ordinal), Index);
 
-    /// <summary>Whether two names are of the same device.</summary>
+    /// <summary>Compares two names.</summary>
+    /// <returns><see langword="true"/> if they name the same device.</returns>
     public static bool operator ==(Device left, Device right) => left.Equals(right);
 
-    /// <summary>Whether two names are of different devices.</summary>
+    /// <summary>Compares two names.</summary>
+    /// <returns><see langword="true"/> if they name different devices.</returns>
     public static bool operator !=(Device left, Device right) => !left.Equals(right);
 
     private static bool IsSingle(ReadOnlySpan<char> kind) => kind is CpuKind or MpsKind;

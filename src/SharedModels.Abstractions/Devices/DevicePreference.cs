@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>Where a model wants to run.</summary>
+/// <summary>The kind of device that a model prefers.</summary>
 public enum DevicePreference
 {
     /// <summary>An accelerator if the machine has one, otherwise the CPU.</summary>

@@ -12,7 +12,7 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <summary>The id of the model.</summary>
     string ModelId { get; }
 
-    /// <summary>What the lease allows at the moment.</summary>
+    /// <summary>The current state of the lease.</summary>
     LeaseState State { get; }
 
     /// <summary>The device that the model is on.</summary>
@@ -20,8 +20,8 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     Device Device { get; }
 
     /// <summary>
-    /// How many requests are served before this one on its device if nothing changes, plus one; <see langword="null"/> while it does not wait. Requests of
-    /// higher priority and those for models that are on the device may still go first.
+    /// The position in the queue of the device, from 1; <see langword="null"/> while the lease does not wait. Requests of higher priority, and those for
+    /// models that are on the device, may still go first.
     /// </summary>
     int? QueuePosition { get; }
 
@@ -37,7 +37,7 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     CancellationToken Lost { get; }
 
     /// <summary>Acquires the lease if that is possible without waiting. Nothing is loaded or moved.</summary>
-    /// <returns>Whether the lease is held.</returns>
+    /// <returns><see langword="true"/> if the lease is held.</returns>
     /// <exception cref="ObjectDisposedException">The lease was released and cannot be acquired again.</exception>
     bool TryAcquire();
 

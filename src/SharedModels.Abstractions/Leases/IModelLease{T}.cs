@@ -14,10 +14,10 @@ public interface IModelLease<T> : IModelLease
     /// Calls on one lease run one after the other; a call from code that runs on the same worker runs at once, inside it. The returned task ends when the code has ended, even if the token fires meanwhile, and a
     /// lease that is disposed before gives the model back only then.
     /// </remarks>
-    /// <typeparam name="TResult">What the code returns.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <param name="use">The code.</param>
     /// <param name="cancellationToken">Keeps the code from being started; hand it to the code too if that can stop half-way.</param>
-    /// <returns>What <paramref name="use"/> returned.</returns>
+    /// <returns>The result of <paramref name="use"/>.</returns>
     /// <exception cref="InvalidOperationException">The lease is not held; await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.</exception>
     /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="TResult"/> is a task or an asynchronous stream: use <see cref="Model"/> in asynchronous code.</exception>

@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>What a lease allows at the moment.</summary>
+/// <summary>The state of a lease.</summary>
 public enum LeaseState
 {
     /// <summary>Not acquired yet, or its last acquisition failed: the model must not be used.</summary>

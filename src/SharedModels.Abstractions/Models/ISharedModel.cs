@@ -10,7 +10,7 @@ public interface ISharedModel
     /// <summary>The memory that the model takes, exact once <see cref="LoadAsync"/> has ended; before, an estimate or zeros.</summary>
     ModelFootprint Footprint { get; }
 
-    /// <summary>Whether use changes the parameters, so that they are lost with the device's copy unless that is copied back.</summary>
+    /// <summary><see langword="true"/> if use changes the parameters, so that they are lost with the device's copy unless that is copied back.</summary>
     /// <remarks>The manager has a mutable model loaded anew when its device is lost, and counts its way back as a transfer.</remarks>
     /// <value>Unless overridden <see langword="false"/>: the device's copy is dropped, and moving back to the host should copy nothing.</value>
     bool IsMutable => false;

@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>Where a model is between nothing and its device.</summary>
+/// <summary>The state of a model in memory.</summary>
 public enum ModelResidency
 {
     /// <summary>Known, with nothing in memory.</summary>

@@ -21,15 +21,15 @@ public sealed class SharedModelAttribute : Attribute
     /// <value><see langword="null"/> (the default) for the class's name.</value>
     public string? Id { get; }
 
-    /// <summary>Where the model wants to run.</summary>
+    /// <summary>The kind of device that the model prefers.</summary>
     /// <value>The default is <see cref="DevicePreference.Auto"/>.</value>
     public DevicePreference Device { get; set; }
 
-    /// <summary>How long the model stays in memory after its last use, as a <see cref="TimeSpan"/> (<c>00:05:00</c>).</summary>
+    /// <summary>The time that the model stays in memory after its last use, as a <see cref="TimeSpan"/> (<c>00:05:00</c>).</summary>
     /// <value><see langword="null"/> (the default) for the setting of the configuration.</value>
     public string? KeepAlive { get; set; }
 
-    /// <summary>How many holders may use the model at once.</summary>
+    /// <summary>The maximum number of holders that use the model at the same time.</summary>
     /// <value>The default is 1: each use is exclusive.</value>
     public int MaxLeases { get; set; } = 1;
 }

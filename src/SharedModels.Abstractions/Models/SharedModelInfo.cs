@@ -1,21 +1,24 @@
 namespace SharedModels;
 
-/// <summary>What <see cref="SharedModelAttribute"/> says of a model; the generated <c>SharedModelCatalog</c> lists one for each model of the application.</summary>
+/// <summary>
+/// The settings in a <see cref="SharedModelAttribute"/>. The generated <c>SharedModelCatalog</c> lists one for each model of the
+/// application.
+/// </summary>
 /// <remarks>The configuration of <c>SharedModels:Models:&lt;id&gt;</c> may say otherwise. Immutable, so safe for use by many threads.</remarks>
 /// <param name="Id">The model's id.</param>
 /// <param name="Type">The model's class.</param>
-/// <param name="Kind">What the model is to the manager.</param>
+/// <param name="Kind">The way in which the manager treats the model.</param>
 public sealed record SharedModelInfo(string Id, Type Type, SharedModelKind Kind)
 {
-    /// <summary>Where the model wants to run.</summary>
+    /// <summary>The kind of device that the model prefers.</summary>
     /// <value>The default is <see cref="DevicePreference.Auto"/>.</value>
     public DevicePreference Device { get; init; }
 
-    /// <summary>How many holders may use the model at once.</summary>
+    /// <summary>The maximum number of holders that use the model at the same time.</summary>
     /// <value>The default is 1: each use is exclusive.</value>
     public int MaxLeases { get; init; } = 1;
 
-    /// <summary>How long the model stays in memory after its last use.</summary>
+    /// <summary>The time that the model stays in memory after its last use.</summary>
     /// <value><see langword="null"/> (the default) until its memory is needed.</value>
     public TimeSpan? KeepAlive { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>What a model is to the manager.</summary>
+/// <summary>The way in which the manager treats a model.</summary>
 public enum SharedModelKind
 {
     /// <summary>Any class: it is constructed and used on the CPU as it is.</summary>

@@ -15,7 +15,7 @@ public static class SharedModelsDashboardEndpointRouteBuilderExtensions
     /// other: <c>RequireAuthorization()</c> goes on both. It may be shown in a frame of the same application.
     /// </remarks>
     /// <param name="routes">The application.</param>
-    /// <param name="pattern">Where the page is.</param>
+    /// <param name="pattern">The path of the page.</param>
     /// <param name="models">
     /// Where <c>MapSharedModels()</c> is: a path of the same application. <see langword="null"/> (the default) has the page find it, which it cannot if there
     /// are several, or one whose path has parameters: whoever opens the page gets an error then, and the log says so.

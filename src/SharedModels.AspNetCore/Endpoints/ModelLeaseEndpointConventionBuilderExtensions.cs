@@ -22,10 +22,10 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
     /// SharedModels.AspNetCore.Grpc, and Razor pages have <see cref="RequireModelLeasesAttribute"/> instead: each is told when the endpoints are made, which is
     /// at start with <c>AddModelLeaseProblems()</c> or authorization, else with the first request.</para>
     /// </remarks>
-    /// <typeparam name="TBuilder">What is mapped.</typeparam>
+    /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint of a minimal API, a group of them, or the controllers.</param>
-    /// <param name="priority">Before which other requests it goes.</param>
-    /// <param name="timeout">How long the request waits at most, or <see langword="null"/> for <c>SharedModels:Leasing:AcquireTimeout</c>.</param>
+    /// <param name="priority">The priority of the request.</param>
+    /// <param name="timeout">The maximum time to wait, or <see langword="null"/> for <c>SharedModels:Leasing:AcquireTimeout</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not above zero.</exception>
     public static TBuilder RequireModelLeases<TBuilder>(this TBuilder builder, LeasePriority priority = LeasePriority.Normal, TimeSpan? timeout = null)

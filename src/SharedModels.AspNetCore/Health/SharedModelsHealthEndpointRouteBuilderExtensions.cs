@@ -18,7 +18,7 @@ public static class SharedModelsHealthEndpointRouteBuilderExtensions
     /// log of the server has the descriptions.</para>
     /// </remarks>
     /// <param name="routes">The application.</param>
-    /// <param name="prefix">What both addresses begin with.</param>
+    /// <param name="prefix">The prefix of both paths.</param>
     /// <returns>Both endpoints, for further conventions.</returns>
     public static RouteGroupBuilder MapSharedModelsHealth(this IEndpointRouteBuilder routes, string prefix = "/health")
     {

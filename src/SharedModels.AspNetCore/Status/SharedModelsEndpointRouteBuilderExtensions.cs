@@ -21,7 +21,7 @@ public static class SharedModelsEndpointRouteBuilderExtensions
     /// <para>Messages of exceptions are part of the answers only with <see cref="SharedModelsHttpOptions.IncludeExceptionDetails"/>.</para>
     /// </remarks>
     /// <param name="routes">The application.</param>
-    /// <param name="pattern">Where.</param>
+    /// <param name="pattern">The path that the endpoints begin with.</param>
     /// <param name="configure">Sets who may preload and evict, and how many clients may follow the changes.</param>
     /// <returns>All the endpoints, for further conventions.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SharedModelsEndpointOptions.MaxEventStreams"/> is negative.</exception>

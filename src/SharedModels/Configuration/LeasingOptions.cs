@@ -62,21 +62,22 @@ public sealed class LeasingOptions
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long probes of a lost device must keep failing with an error that this process cannot recover from before liveness turns
-    /// unhealthy.
+    /// The time for which probes of a lost device must keep failing, with an error that this process cannot recover from, before liveness
+    /// turns unhealthy.
     /// </summary>
     /// <value>The default is 5 minutes. With <see cref="Timeout.InfiniteTimeSpan"/>, a lost device never makes liveness unhealthy.</value>
     public TimeSpan UnrecoverableAfter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Whether models with <see cref="DevicePreference.Auto"/> run on the CPU while none of the machine's accelerators is in service or
-    /// large enough. A machine without accelerators always runs them on the CPU.
+    /// <see langword="true"/> to run models with <see cref="DevicePreference.Auto"/> on the CPU while none of the machine's accelerators is in
+    /// service or large enough. A machine without accelerators always runs them on the CPU.
     /// </summary>
     /// <value>The default is <see langword="false"/>: their requests are rejected meanwhile.</value>
     public bool CpuFallback { get; set; }
 
     /// <summary>
-    /// Whether a lease records where it was acquired, to be logged if it is held too long. This costs microseconds per lease.
+    /// <see langword="true"/> to record where each lease was acquired and to log it if the lease is held too long. This costs microseconds
+    /// per lease.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool CaptureStackTraces { get; set; }

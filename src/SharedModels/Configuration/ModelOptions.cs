@@ -3,7 +3,7 @@ namespace SharedModels.Configuration;
 /// <summary>Settings for a model. Values that are <see langword="null"/> come from the model's attribute.</summary>
 public sealed class ModelOptions
 {
-    /// <summary>Where the model prefers to run.</summary>
+    /// <summary>The kind of device that the model prefers.</summary>
     /// <value>
     /// <see langword="null"/> (the default) for the attribute's preference, which is <see cref="DevicePreference.Auto"/> by default.
     /// </value>
@@ -13,13 +13,13 @@ public sealed class ModelOptions
     /// <value><see langword="null"/> (the default) for the attribute's number, which is 1 by default.</value>
     public int? MaxLeases { get; set; }
 
-    /// <summary>How long the model stays in memory after its last use.</summary>
+    /// <summary>The time that the model stays in memory after its last use.</summary>
     /// <value>
     /// <see langword="null"/> (the default) for the attribute's time. Without one, the model stays until its memory is needed.
     /// </value>
     public TimeSpan? KeepAlive { get; set; }
 
-    /// <summary>Whether the application starts only after the model is on its device.</summary>
+    /// <summary><see langword="true"/> to start the application only after the model is on its device.</summary>
     /// <value>The default is <see langword="false"/>: the first request loads it.</value>
     public bool Preload { get; set; }
 

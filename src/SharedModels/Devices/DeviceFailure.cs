@@ -1,6 +1,6 @@
 namespace SharedModels.Devices;
 
-/// <summary>What an exception says of the device that the code ran on.</summary>
+/// <summary>The state of a device after an exception in code that ran on it.</summary>
 public enum DeviceFailure
 {
     /// <summary>Nothing: the failure is the model's own.</summary>

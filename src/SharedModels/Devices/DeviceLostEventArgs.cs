@@ -1,13 +1,13 @@
 namespace SharedModels.Devices;
 
-/// <summary>Which device was lost, and why.</summary>
+/// <summary>The device that was lost, and the cause.</summary>
 /// <param name="device">The device.</param>
-/// <param name="cause">What is known of the cause.</param>
+/// <param name="cause">The cause, as far as it is known.</param>
 public sealed class DeviceLostEventArgs(Device device, Exception cause) : EventArgs
 {
     /// <summary>The device.</summary>
     public Device Device { get; } = device;
 
-    /// <summary>What is known of the cause.</summary>
+    /// <summary>The cause, as far as it is known.</summary>
     public Exception Cause { get; } = cause;
 }
