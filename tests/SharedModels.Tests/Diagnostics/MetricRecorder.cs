@@ -24,21 +24,28 @@ internal sealed class MetricRecorder : IMeterFactory
 
     public Meter Create(MeterOptions options) => _meter;
 
-    /// <summary>What an instrument has recorded so far, as <c>value tags</c>; what is read on demand is read now.</summary>
-    public IReadOnlyList<string> this[string name]
+    /// <summary>What an instrument has recorded so far, as <c>value tags</c>; sorted, as threads report in any order.</summary>
+    public IReadOnlyList<string> this[string name] => [.. Read(name).Order(StringComparer.Ordinal)];
+
+    /// <summary>What an observable instrument says now, as <c>value tags</c>.</summary>
+    public IReadOnlyList<string> Observe(string name)
     {
-        get
-        {
-            _listener.RecordObservableInstruments();
-            lock (_measurements)
-                return [.. _measurements.Where(measurement => measurement.Name == name).Select(measurement => $"{measurement.Value:0.###} {measurement.Tags}")];
-        }
+        lock (_measurements)
+            _measurements.RemoveAll(measurement => measurement.Name == name);
+        _listener.RecordObservableInstruments();
+        return Read(name);
     }
 
     public void Dispose()
     {
         _listener.Dispose();
         _meter.Dispose();
+    }
+
+    private List<string> Read(string name)
+    {
+        lock (_measurements)
+            return [.. _measurements.Where(measurement => measurement.Name == name).Select(measurement => $"{measurement.Value:0.###} {measurement.Tags}")];
     }
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -76,7 +76,7 @@ public sealed class DeviceLostTests
         await fixture.UntilAsync(ModelResidency.OnHost, "a");
         Assert.Equal((0, 0, 1L), (fixture.DeviceState().UsedBytes, fixture.DeviceState().Holders, fixture["a"].Loads));
         Assert.Equal(
-            ["1 model=a device=fake:0 reason=device_lost", "1 model=b device=fake:0 reason=device_lost"], fixture.Metrics["sharedmodels.model.evictions"].Order());
+            ["1 model=a device=fake:0 reason=device_lost", "1 model=b device=fake:0 reason=device_lost"], fixture.Metrics["sharedmodels.model.evictions"]);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class MoveOutOfMemoryTests
         Assert.Equal((ModelResidency.OnHost, ModelResidency.OnHost), (fixture["idle"].Residency, fixture["other"].Residency));
         Assert.Equal(
             ["1 model=idle device=fake:0 reason=out_of_memory", "1 model=other device=fake:0 reason=out_of_memory"],
-            fixture.Metrics["sharedmodels.model.evictions"].Order());
+            fixture.Metrics["sharedmodels.model.evictions"]);
     }
 
     [Fact]

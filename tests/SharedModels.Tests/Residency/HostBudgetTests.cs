@@ -73,7 +73,8 @@ public sealed class HostBudgetTests
         var first = await fixture.FetchAsync("a");
         using var second = await fixture.FetchAsync("b");
         var third = fixture.Manager.FetchModelAsync("large", CancellationToken.None).AsTask();
-        await Condition.UntilAsync(() => Volatile.Read(ref loads) == 1 && fixture.Host.UsedBytes == 80);
+        await Condition.UntilAsync(() => Volatile.Read(ref loads) == 1 && fixture["large"].Residency == ModelResidency.Registered);
+        Assert.Equal(80, fixture.Host.UsedBytes);
         Assert.False(third.IsCompleted);
         first.Dispose();
         (await third).Dispose();
