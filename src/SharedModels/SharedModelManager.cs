@@ -313,10 +313,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         var mayFallBack = preference == DevicePreference.Auto && _options.Leasing.CpuFallback && candidates.Any(static device => !device.Device.IsCpu);
         var settings = new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
         var model = new RegisteredModel(Change(settings, options), type, runtime, defaults);
-        var known = _models.TryAdd(model, () => _gate.Enter(model.Scheduled, static (scheduler, _, added) =>
+        var known = _models.TryAdd(model, () => _gate.Enter(model.Scheduled, static (scheduler, now, added) =>
         {
             ObjectDisposedException.ThrowIf(scheduler.IsShuttingDown, typeof(SharedModelManager));
-            scheduler.Add(added);
+            scheduler.Add(added, now);
         }));
         if (known is null)
             Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(", ", candidates.Select(static device => device.Device)));
@@ -336,8 +336,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 
     private void ReleaseDropped()
     {
-        foreach (var record in _leases.ReleaseDropped())
-            Log.LeaseDropped(_logger, record.Model.Id, Log.WhereAcquired(record.AcquiredAt));
+        foreach (var (id, acquiredAt) in _leases.ReleaseDropped())
+            Log.LeaseDropped(_logger, id, Log.WhereAcquired(acquiredAt));
     }
 
     private async Task PreloadAsync(RegisteredModel model, CancellationToken cancellationToken)

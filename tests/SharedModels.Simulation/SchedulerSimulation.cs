@@ -53,7 +53,7 @@ public sealed partial class SchedulerSimulation
     private SimulationResult Run()
     {
         var models = _trace.ModelBytes.Select((bytes, index) => new Model(new ModelSettings($"m{index}") { Candidates = [_device] }, index, bytes)).ToArray();
-        Array.ForEach(models, _scheduler.Add);
+        Array.ForEach(models, model => _scheduler.Add(model, 0));
         for (var i = 0; i < _trace.Requests.Count; i++)
         {
             var request = new Request(models[_trace.Requests[i].Model], i);

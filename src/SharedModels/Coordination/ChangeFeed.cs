@@ -40,11 +40,11 @@ internal sealed class ChangeFeed(SchedulerClock clock)
     }
 
     /// <summary>Notes how a step of a model ended.</summary>
-    public void NoteStepEnded(ScheduledModel model, long now)
+    public void NoteStepEnded(ScheduledModel model, Failure? failure, long now)
     {
-        var kind = model.Failure is null ? SharedModelsChangeKind.StepEnded : SharedModelsChangeKind.ModelFaulted;
+        var kind = failure is null ? SharedModelsChangeKind.StepEnded : SharedModelsChangeKind.ModelFaulted;
         if (IsWatched)
-            _journal.Add(Change(kind, now, model, model.Device, model.Failure?.Message));
+            _journal.Add(Change(kind, now, model, model.Device, failure?.Message));
     }
 
     public void NoteDevice(SharedModelsChangeKind kind, ScheduledDevice device, long now, string? detail = null)

@@ -42,7 +42,9 @@ internal sealed class ChangeJournal(TimeProvider time)
                 return;
             if (_watchers == 0 && change.Time - _unwatchedSince > Retention)
             {
+                // A number that nobody has seen: who comes back finds that something is missing.
                 _kept = null;
+                _last++;
                 return;
             }
 

@@ -41,6 +41,9 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
             case SchedulerEffectKind.Reject:
                 (effect.Request as WaitingRequest)?.Forget();
                 break;
+            case SchedulerEffectKind.EvictionEnded:
+                models.Find(effect.Model!).TakeEndedEviction()?.Complete();
+                break;
             case SchedulerEffectKind.Overdue:
                 Lose((LeaseRecord)effect.Request!, LeaseEnd.HeldTooLong);
                 break;
@@ -91,7 +94,7 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
                 foreach (var model in effect.Request.Queue.Models)
                     metrics.Granted(model.Id, effect.Device?.Device, effect.Waited);
                 break;
-            case SchedulerEffectKind.Reject when effect.Request is WaitingRequest:
+            case SchedulerEffectKind.Reject when effect.Request is WaitingRequest { IsPreload: false }:
                 metrics.NotGranted(effect.Model!.Id, effect.Rejection!.Device, SharedModelsMetrics.Outcome(effect.Rejection.Reason));
                 break;
             case SchedulerEffectKind.Overdue:
@@ -168,7 +171,9 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
             {
                 scheduler.Complete(step.outcome.Result, now);
                 if (!step.outcome.Result.IsEstimate)
-                    step.Runner._changes.NoteStepEnded(step.model.Scheduled, now);
+                    step.Runner._changes.NoteStepEnded(step.model.Scheduled, step.outcome.Result.Failure, now);
+                if (step.model.Scheduled.Residency == ModelResidency.OnDevice)
+                    step.model.PreloadError = null;
                 return step.model.TakeEndedEviction();
             },
             static (step, eviction) =>

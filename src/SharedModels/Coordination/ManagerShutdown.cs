@@ -32,7 +32,7 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
     /// <summary>Rejects new requests, and waits until nobody waits for or has a lease.</summary>
     public Task BeginDrain()
     {
-        gate.Enter(this, static (scheduler, _, _) => scheduler.BeginDrain());
+        gate.Enter(this, static (scheduler, now, _) => scheduler.BeginDrain(now));
         return effects.Drained;
     }
 

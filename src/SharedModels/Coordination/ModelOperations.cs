@@ -58,6 +58,15 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     private static Task BeginEviction(LeaseScheduler scheduler, long now, RegisteredModel model, EvictOptions eviction)
     {
         var state = model.Scheduled;
+        if (state.Residency == ModelResidency.OnDevice && !state.CanLeaveDevice)
+        {
+            throw new ModelLeaseException(
+                $"Model '{model.Id}' cannot be evicted: it was given to the manager as an object and runs on the CPU, where the object itself is its memory. Use RemoveAsync.")
+            {
+                ModelId = model.Id,
+            };
+        }
+
         if (scheduler.TryEvict(state, now, eviction.FreeHostMemory) || state.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
             return (model.Eviction ??= new()).Task;
         if (eviction.Drain && (!state.IsIdle || state.Residency is ModelResidency.Loading or ModelResidency.Moving))
@@ -70,15 +79,6 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         if (state is { IsIdle: true, Residency: ModelResidency.OnDevice, Failure: { } failure })
         {
             throw new ModelLeaseException($"Model '{model.Id}' could not be moved off its device: {failure.Summary} The manager tries again after a while.", failure.Exception)
-            {
-                ModelId = model.Id,
-            };
-        }
-
-        if (state is { IsIdle: true, Residency: ModelResidency.OnDevice })
-        {
-            throw new ModelLeaseException(
-                $"Model '{model.Id}' cannot be evicted: it was given to the manager as an object and runs on the CPU, where the object itself is its memory. Use RemoveAsync.")
             {
                 ModelId = model.Id,
             };

@@ -6,8 +6,8 @@ internal sealed class SchedulerClock(TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private readonly DateTimeOffset _startTime = time.GetUtcNow();
     private readonly bool _isSystem = time == TimeProvider.System;
-    private long _lastNow;
-    private long _lastTickCount = Environment.TickCount64;
+    private long _offset;
+    private long _lastTickCount = long.MinValue / 2;
 
     public TimeProvider Time { get; } = time;
 
@@ -18,8 +18,9 @@ internal sealed class SchedulerClock(TimeProvider time)
             var now = Time.GetElapsedTime(_start).Ticks;
             if (_isSystem)
             {
-                Volatile.Write(ref _lastTickCount, Environment.TickCount64);
-                Volatile.Write(ref _lastNow, now);
+                var tickCount = Environment.TickCount64;
+                Volatile.Write(ref _offset, now - tickCount * TimeSpan.TicksPerMillisecond);
+                Volatile.Write(ref _lastTickCount, tickCount);
             }
 
             return now;
@@ -36,8 +37,9 @@ internal sealed class SchedulerClock(TimeProvider time)
         {
             if (!_isSystem)
                 return Now;
-            var elapsed = Environment.TickCount64 - Volatile.Read(ref _lastTickCount);
-            return elapsed is >= 0 and < 1000 ? Volatile.Read(ref _lastNow) + elapsed * TimeSpan.TicksPerMillisecond : Now;
+            var tickCount = Environment.TickCount64;
+            var isFresh = tickCount - Volatile.Read(ref _lastTickCount) is >= 0 and < 1000;
+            return isFresh ? Volatile.Read(ref _offset) + tickCount * TimeSpan.TicksPerMillisecond : Now;
         }
     }
 

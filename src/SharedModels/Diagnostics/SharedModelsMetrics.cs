@@ -141,6 +141,7 @@ internal sealed class SharedModelsMetrics : IDisposable
         RejectionReason.ShuttingDown => "shutting_down",
         RejectionReason.Deadlock => "deadlock",
         RejectionReason.NeverFits => "never_fits",
+        RejectionReason.Removed => "removed",
         _ => "no_device",
     };
 

@@ -49,7 +49,7 @@ internal sealed class LeaseFlow
     public static void Add(LeaseRecord record) => Current.Value = new(record, Innermost);
 
     /// <summary>
-    /// The holders of this fetch and the outer ones that have leases on other models; called under the gate's lock. A second fetch of the same model waits
+    /// The holders of this fetch and the outer ones of other models; called under the gate's lock. Those that still wait count once they have a lease. A second fetch of the same model waits
     /// its turn like anybody's: code that lines up for a model before it releases it does so on purpose.
     /// </summary>
     public List<LeaseHolder> HoldersOfOthersThan(RegisteredModel model)
@@ -57,7 +57,7 @@ internal sealed class LeaseFlow
         var holders = new List<LeaseHolder>();
         for (var flow = this; flow is not null; flow = flow._outer)
         {
-            if (flow.IsOpen && flow._record.RequestState == RequestState.Granted && flow._record.Model != model)
+            if (flow.IsOpen && flow._record.Model != model)
                 holders.Add(flow._record.Holder);
         }
 

@@ -20,16 +20,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     /// <summary>Takes over changed options.</summary>
     public void Configure(LeasingOptions changed) => _options = changed;
 
-    public ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
-        var call = new AcquireCall(this, lease, options, isFetch: false);
-        Begin(ref call);
-        if (call.Joined is { } running)
-            return new(JoinAsync(lease, running, options, cancellationToken));
-        return call.Wait is null ? ValueTask.CompletedTask : WaitAsync(call.Request!, (LeaseWait<bool>)call.Wait, call.Start, cancellationToken);
-    }
+    public ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, CancellationToken cancellationToken) =>
+        AcquireAsync(lease, options, CheckTimeout(options), cancellationToken);
 
     /// <summary>Acquires a lease if that is possible without waiting.</summary>
     public bool TryAcquire(ModelLease lease)
@@ -45,13 +37,13 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     public int? PositionOf(ModelLease lease) => gate.Read(lease, static (scheduler, now, lease) =>
         lease.Record is { } record ? scheduler.PositionOf((LeaseRequest?)record.Group ?? record, now) : null);
 
-    /// <summary>As <see cref="AcquireAsync"/> for a new lease, which comes with the grant.</summary>
+    /// <summary>As <see cref="AcquireAsync(ModelLease, AcquireOptions, CancellationToken)"/> for a new lease, which comes with the grant.</summary>
     public ValueTask<IModelLease<T>> FetchAsync<T>(ModelLease<T> lease, AcquireOptions options, CancellationToken cancellationToken)
         where T : class
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IModelLease<T>>(cancellationToken);
-        var call = new AcquireCall(this, lease, options, isFetch: true);
+        var call = new AcquireCall(this, lease, options, CheckTimeout(options), isFetch: true);
         Begin(ref call);
         if (call.MayBlockItself)
             LeaseFlow.Add(call.Request!);
@@ -91,11 +83,12 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     }
 
     /// <summary>Takes a request out of the queue whose caller's token has fired.</summary>
-    public void Cancel(WaitingRequest request, LeaseWait wait, CancellationToken token)
+    public void Cancel(WaitingRequest request, CancellationToken token)
     {
+        // The request may be that of another caller by now.
         var released = gate.Enter(
-            (Service: this, request, wait, token),
-            static (scheduler, now, call) => call.request.Wait == call.wait ? call.Service.Cancel(scheduler, now, call.request) : default,
+            (Service: this, request, token),
+            static (scheduler, now, call) => call.request.CallerToken == call.token ? call.Service.Cancel(scheduler, now, call.request) : default,
             static (call, released) => released.Wait?.Reject(new OperationCanceledException(call.token)));
         Report(released);
     }
@@ -109,16 +102,17 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     }
 
     /// <summary>Releases leases that were dropped without disposal, and makes sure that others are found once they are.</summary>
-    /// <returns>The records of the leases that were dropped.</returns>
-    public IReadOnlyList<LeaseRecord> ReleaseDropped()
+    /// <returns>The models of the leases that were dropped, and where they were acquired if that is remembered.</returns>
+    public IReadOnlyList<(string ModelId, string? AcquiredAt)> ReleaseDropped()
     {
         var (dropped, released) = gate.Enter(this, static (scheduler, now, service) =>
         {
             var records = Granted(scheduler);
             var dropped = records.FindAll(static record => record.IsDropped);
+            var origins = dropped.ConvertAll(static record => (record.Model.Id, record.AcquiredAt));
             var released = dropped.ConvertAll(record => service.GiveBack(scheduler, now, record));
             records.ForEach(static record => record.Weaken());
-            return (dropped, released);
+            return (origins, released);
         });
         released.ForEach(Report);
         return dropped;
@@ -292,7 +286,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
     internal string? CaptureStackTrace() => _options.CaptureStackTraces ? Environment.StackTrace : null;
 
-    internal TimeSpan CheckTimeout(AcquireOptions options)
+    private TimeSpan CheckTimeout(AcquireOptions options)
     {
         var timeout = options.Timeout ?? _options.AcquireTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
@@ -300,6 +294,17 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (options.Priority is < LeasePriority.Low or > LeasePriority.High)
             throw new ArgumentOutOfRangeException(nameof(options), options.Priority, "The priority of a request must be Low, Normal or High.");
         return timeout;
+    }
+
+    private ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        var call = new AcquireCall(this, lease, options, timeout, isFetch: false);
+        Begin(ref call);
+        if (call.Joined is { } running)
+            return new(JoinAsync(lease, running, options, cancellationToken));
+        return call.Wait is null ? ValueTask.CompletedTask : WaitAsync(call.Request!, (LeaseWait<bool>)call.Wait, call.Start, cancellationToken);
     }
 
     private static ValueTask WaitAsync(WaitingRequest request, LeaseWait<bool> wait, DateTime start, CancellationToken cancellationToken)
@@ -341,7 +346,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         catch (Exception) when (IsGivenUp(running) && !cancellationToken.IsCancellationRequested && (timeout == Timeout.InfiniteTimeSpan || time.GetElapsedTime(start) < timeout))
         {
             var left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - time.GetElapsedTime(start);
-            await AcquireAsync(lease, options with { Timeout = left }, cancellationToken).ConfigureAwait(false);
+            await AcquireAsync(lease, options, left, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException late)
         {

@@ -37,10 +37,9 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     {
         get
         {
-            // The record is read once: it may be released meanwhile.
-            var record = _record;
+            // It may be released meanwhile.
             ThrowIfNotHeld();
-            return record!.GrantedOn!.Device;
+            return _record?.GrantedOn?.Device ?? throw Released();
         }
     }
 
@@ -50,10 +49,13 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     {
         get
         {
-            if (_lost is null)
-                Interlocked.CompareExchange(ref _lost, new CancellationTokenSource(), null);
+            if (_lost is not { } lost)
+            {
+                var created = new CancellationTokenSource();
+                lost = Interlocked.CompareExchange(ref _lost, created, null) ?? created;
+            }
+
             // Callbacks run on the thread pool: they are user code, and may block.
-            var lost = _lost;
             if (State == LeaseState.Lost)
                 _ = lost.CancelAsync();
             return lost.Token;
@@ -136,7 +138,7 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
         throw _end switch
         {
             LeaseEnd.None => new InvalidOperationException($"The lease on model '{ModelId}' is not acquired. Await {nameof(AcquireAsync)} before using the model."),
-            LeaseEnd.Released => new InvalidOperationException($"The lease on model '{ModelId}' was released. Acquire a new one to use the model again."),
+            LeaseEnd.Released => Released(),
             LeaseEnd.DeviceLost => new DeviceLostException(
                 $"The device that model '{ModelId}' was on is lost. Dispose the lease and acquire a new one.") { ModelId = ModelId },
             LeaseEnd.HeldTooLong => new InvalidOperationException(
@@ -144,4 +146,6 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
             _ => new InvalidOperationException($"The lease on model '{ModelId}' is lost because the application is stopping. Stop using the model."),
         };
     }
+
+    private InvalidOperationException Released() => new($"The lease on model '{ModelId}' was released. Acquire a new one to use the model again.");
 }

@@ -59,6 +59,8 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         catch (Exception cause)
 #pragma warning restore CA1031
         {
+            // Leaves the thread that cancels.
+            await Task.Yield();
             return result with { Failure = Failure.Of(cause), FailureKind = StepFailure.Model };
         }
     }

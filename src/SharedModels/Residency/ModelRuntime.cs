@@ -156,6 +156,9 @@ internal sealed class ModelRuntime
         {
             isGivenUp = !running.IsCompleted;
             givenUp = exception;
+
+            // Leaves the thread that cancels: what is logged of this step must not keep others from being given up.
+            await Task.Yield();
         }
 
         if (!isGivenUp && await running.ConfigureAwait(false) is not { } failure)

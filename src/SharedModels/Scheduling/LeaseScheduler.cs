@@ -41,7 +41,7 @@ internal sealed class LeaseScheduler
         _granter = new(_state, _queues);
         _failover = new(_state, new(evictions), _lifecycle, _rejector);
         _steps = new(_state, _lifecycle, _rejector);
-        _keeper = new(_state, _queues, _failover);
+        _keeper = new(_state, _queues, _failover, _rejector);
         _estimator = new(_state);
         _limit = new(_rejector, _estimator);
         _invariants = new(_state, order);
@@ -77,10 +77,11 @@ internal sealed class LeaseScheduler
 
     public void Add(ScheduledDevice device) => _state.Add(device);
 
-    public void Add(ScheduledModel model)
+    public void Add(ScheduledModel model, long now)
     {
         _state.Models.Add(model);
-        _keeper.Add(model);
+        if (_keeper.TryAdd(model))
+            _dispatcher.Dispatch(now);
     }
 
     /// <inheritdoc cref="WaitQueues.QueueFor"/>
@@ -118,20 +119,13 @@ internal sealed class LeaseScheduler
         var queue = request.Queue;
         if (FindRejection(request, now) is { } rejection)
             return RejectAtOnce(request, rejection, now);
-
-        foreach (var model in queue.Models)
-            model.Popularity.Count(now, _state.Policy.PopularityHalfLife);
         if (GrantRules.IsGrantableNow(request))
         {
-            request.EnqueuedAt = now;
-            _granter.Grant(request, now);
-            if (request.Holder.IsUrgent || (_queues.UrgentHolders.Count > 0 && !_state.IsAllPlaced))
-                _dispatcher.Dispatch(now);
-            else
-                _invariants.Check();
+            GrantAtOnce(request, now);
             return true;
         }
 
+        Count(request, now);
         var full = request.IsPreload ? null : QueueLimit.FindFullDevice(queue);
         if (full is not null && (queue.Count > 0 || !GrantRules.CanGrant(request)) && !QueueLimit.CanDisplace(request))
             return RejectAtOnce(request, _estimator.Describe(RejectionReason.QueueFull, full, now), now);
@@ -140,6 +134,8 @@ internal sealed class LeaseScheduler
 
         request.BypassTime = _state.Policy.BypassTime(timeout);
         _queues.Enqueue(request, now);
+        if (request.IsPreload)
+            _keeper.Yield(request.ScheduledModel, now);
         if (timeout != long.MaxValue)
             _state.Deadlines.Set(request, Ticks.After(now, timeout));
         if (full is not null || !IsMereWait(request))
@@ -157,7 +153,7 @@ internal sealed class LeaseScheduler
             return false;
 
         // Nobody waits for a request that others of its queue are before.
-        var isHead = request.PreviousInQueue is null || request.Holder.Leases > 0;
+        var isHead = request.PreviousInQueue is null || request.Holder.Leases > 0 || request.HeldMeanwhile.Count > 0;
         _rejector.Remove(request, now);
         if (isHead)
             _dispatcher.Dispatch(now);
@@ -278,18 +274,22 @@ internal sealed class LeaseScheduler
         return isEvicted;
     }
 
-    /// <summary>Grants a request if that is possible without waiting, and forgets it otherwise.</summary>
+    /// <summary>Grants a request if that is possible without waiting; otherwise nothing changes.</summary>
     public bool TryAcquireNow(LeaseRequest request, long now)
     {
-        if (FindRejection(request, now) is null && GrantRules.IsGrantableNow(request))
-            return TryAcquire(request, now);
-        foreach (var model in request.Queue.Models)
-            _lifecycle.ReconcileIdleModel(model, now);
-        return false;
+        if (!GrantRules.IsGrantableNow(request) || FindRejection(request, now, mayAttach: false) is not null)
+            return false;
+        GrantAtOnce(request, now);
+        return true;
     }
 
     /// <summary>Takes requests only from holders of leases from now on.</summary>
-    public void BeginDrain() => _state.IsDraining = true;
+    public void BeginDrain(long now)
+    {
+        _state.IsDraining = true;
+        _keeper.Stop(now);
+        _dispatcher.Dispatch(now);
+    }
 
     /// <summary>Whether requests are taken from holders of leases only, and there are no more of either.</summary>
     public bool IsDrained => _state.IsDraining && _queues.Count == 0 && _state.Models.TrueForAll(static model => model.Users == 0);
@@ -341,18 +341,35 @@ internal sealed class LeaseScheduler
         return false;
     }
 
-    /// <summary>Says why a new request cannot even wait; otherwise each of its models has a device afterwards.</summary>
-    private Rejection? FindRejection(LeaseRequest request, long now)
+    private void GrantAtOnce(LeaseRequest request, long now)
+    {
+        Count(request, now);
+        request.EnqueuedAt = now;
+        _granter.Grant(request, now);
+        if (request.Holder.IsUrgent || (_queues.UrgentHolders.Count > 0 && !_state.IsAllPlaced))
+            _dispatcher.Dispatch(now);
+        else
+            _invariants.Check();
+    }
+
+    private void Count(LeaseRequest request, long now)
+    {
+        foreach (var model in request.Queue.Models)
+            model.Popularity.Count(now, _state.Policy.PopularityHalfLife);
+    }
+
+    /// <summary>Says why a new request cannot even wait; otherwise each of its models has a device afterwards, if it may get one.</summary>
+    private Rejection? FindRejection(LeaseRequest request, long now, bool mayAttach = true)
     {
         foreach (var model in request.Queue.Models)
         {
             if (model.IsRemoved)
                 return new(RejectionReason.Removed);
-            if (_state.IsShuttingDown || (_state.IsDraining && request.Holder.Leases == 0))
+            if (_state.IsShuttingDown || (_state.IsDraining && !request.BelongsToHolder))
                 return new(RejectionReason.ShuttingDown) { Device = model.Device?.Device };
             if (model.Rejection is { } rejection && now < model.RetryAt)
                 return rejection.WithRetry(model.RetryAt - now);
-            if ((model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback) && !_failover.TryAttach(model, now))
+            if (mayAttach && (model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback) && !_failover.TryAttach(model, now))
                 return model.Settings.Candidates.Count == 0 ? new(RejectionReason.NoDevice) : WaitEstimator.DescribeLoss(model, now);
 
             // It would wait for itself to release the model.
@@ -365,7 +382,7 @@ internal sealed class LeaseScheduler
 
     /// <summary>Whether a new request changes nothing for anybody: its model is there, and others have it or the device.</summary>
     private bool IsMereWait(LeaseRequest request) =>
-        request is { Queue: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, ScheduledModel: var model }
+        request is { Queue: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, HeldMeanwhile.Count: 0, ScheduledModel: var model }
         && model is { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false, Device: { } device }
         && (!device.HasFreeSlot || model.IsTaken)
         && _state.Policy.BypassBound(device.QueueLength) == _state.Policy.BypassBound(device.QueueLength - 1);

@@ -54,7 +54,7 @@ internal static class QueueBenchmark
             Model[] models = [.. Enumerable.Range(0, wanted).Select(i => new Model(new ModelSettings($"m{i}") { Candidates = [device] }))];
             foreach (var model in models)
             {
-                _scheduler.Add(model);
+                _scheduler.Add(model, 0);
                 _scheduler.TryAcquire(new Request(model, isPreload: true), 0);
                 _scheduler.Complete(new StepResult(SchedulerEffectKind.Load, model, device, 0) { Footprint = new(0, 1) }, 0);
                 _scheduler.Complete(new StepResult(SchedulerEffectKind.Move, model, device, 0), 0);

@@ -60,6 +60,19 @@ public sealed class FaultMetricsTests
     }
 
     [Fact]
+    public async Task A_preload_is_no_request_for_a_lease()
+    {
+        await using var fixture = new ApplicationFixture();
+        var script = fixture.Add("a");
+        script.Load.FailWith(new IOException());
+        await Assert.ThrowsAsync<ModelLoadException>(async () => await fixture.Manager.PreloadAsync("a"));
+        script.Load.FailWith(null);
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        await fixture.Manager.PreloadAsync("a");
+        Assert.Empty(fixture.Metrics["sharedmodels.lease.requests"]);
+    }
+
+    [Fact]
     public async Task A_group_s_wait_is_that_of_each_of_its_models()
     {
         await using var fixture = new ApplicationFixture();

@@ -113,4 +113,32 @@ public sealed class DeadlineTests
         fixture.Add("b");
         return fixture;
     }
+
+    [Fact]
+    public async Task A_second_caller_without_a_timeout_of_its_own_is_not_rejected_as_too_late()
+    {
+        await using var fixture = new ManagerFixture(static options => options.Leasing.AcquireTimeout = TimeSpan.FromSeconds(30));
+        fixture.Add("a");
+        for (var i = 0; i < 3; i++)
+        {
+            var hold = await fixture.FetchElsewhereAsync("a");
+            fixture.Time.Advance(TimeSpan.FromSeconds(20));
+            hold.Dispose();
+        }
+
+        var held = await fixture.FetchElsewhereAsync("a");
+        await using var scope = fixture.Manager.CreateScope();
+        var lease = scope.CreateLease<FakeModel>("a");
+        using var stop = new CancellationTokenSource();
+        var first = lease.AcquireAsync(stop.Token).AsTask();
+        var second = lease.AcquireAsync().AsTask();
+        Task<IModelLease<FakeModel>>[] between = [fixture.FetchElsewhereAsync("a").AsTask(), fixture.FetchElsewhereAsync("a").AsTask()];
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 3);
+        held.Dispose();
+        foreach (var other in between)
+            (await other).Dispose();
+        await second;
+    }
 }

@@ -4,7 +4,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>A scope that is dropped without disposal does not keep its leases alive.</summary>
+/// <summary>A scope or a fetch that is dropped does not keep its leases alive.</summary>
 public sealed class DroppedScopeTests
 {
     [Theory]
@@ -20,14 +20,39 @@ public sealed class DroppedScopeTests
         else
             DropScopeOfManager(fixture);
         Assert.Equal(1, fixture["a"].ActiveLeases);
-        for (var i = 0; i < 50 && fixture["a"].ActiveLeases > 0; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            await Task.Delay(20);
-        }
+        await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0, CollectGarbage);
+    }
 
-        Assert.Equal(0, fixture["a"].ActiveLeases);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fetch_that_is_dropped_while_it_waits_is_found(bool hasToken)
+    {
+        await using var fixture = new ManagerFixture();
+        fixture.Add("a");
+        using var application = new CancellationTokenSource();
+        var held = await fixture.FetchElsewhereAsync("a");
+        DropFetch(fixture, hasToken ? application.Token : default);
+        Assert.Equal(1, fixture["a"].QueuedRequests);
+        held.Dispose();
+        Assert.Equal(1, fixture["a"].ActiveLeases);
+        await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0, CollectGarbage);
+        GC.KeepAlive(application);
+    }
+
+#pragma warning disable CA2012, MA0134 // Nobody awaits it: that is what the test is about.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DropFetch(ManagerFixture fixture, CancellationToken cancellationToken)
+    {
+        using (ExecutionContext.SuppressFlow())
+            Task.Run(() => _ = fixture.FetchAsync("a", cancellationToken), CancellationToken.None).WaitAsync(TestBound.Wait, CancellationToken.None).GetAwaiter().GetResult();
+    }
+#pragma warning restore CA2012, MA0134
+
+    private static void CollectGarbage()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,3 +1,4 @@
+using SharedModels.Configuration;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
@@ -84,5 +85,28 @@ public sealed class TryAcquireTests
         var late = fixture.Manager.FetchModelAsync<FakeModel>(new AcquireOptions { Timeout = TimeSpan.FromSeconds(1) }).AsTask();
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<LeaseTimeoutException>(() => late);
+    }
+
+    [Fact]
+    public async Task What_is_only_tried_changes_nothing()
+    {
+        var log = new RecordingLoggerFactory();
+        var options = new SharedModelsOptions { Leasing = { CpuFallback = true }, Devices = { ["fake:0"] = new() { MemoryBudget = "5" } } };
+        await using var manager = new SharedModelManager(options, [new FakeAccelerator(100)], log, new ManualTimeProvider());
+        manager.Add(new FakeModel(10), "a");
+        using var scope = manager.CreateScope();
+        var lease = scope.CreateLease<FakeModel>("a");
+        for (var i = 0; i < 5; i++)
+            Assert.False(lease.TryAcquire());
+        Assert.Null(manager.GetSnapshot().Models[0].Device);
+        (await manager.FetchModelAsync<FakeModel>("a")).Dispose();
+        Assert.Equal(Device.Cpu, manager.GetSnapshot().Models[0].Device);
+
+        // The accelerator could serve it again, and it stays where it is for whoever only tries.
+        manager.Configure(new SharedModelsOptions { Leasing = { CpuFallback = true } });
+        Assert.True(lease.TryAcquire());
+        Assert.Equal(Device.Cpu, lease.Device);
+        await Condition.UntilAsync(() => manager.IsQuiet);
+        Assert.Single(log.Lines, static line => line.Text.Contains("runs on the CPU", StringComparison.Ordinal));
     }
 }

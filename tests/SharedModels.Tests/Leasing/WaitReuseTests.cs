@@ -94,4 +94,42 @@ public sealed class WaitReuseTests
             await cancel;
         }
     }
+
+    [Fact]
+    public async Task A_second_caller_that_has_left_leaves_no_exception_that_nobody_observes()
+    {
+        var unobserved = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> count = (_, args) =>
+        {
+            if (args.Exception.InnerException is ObjectDisposedException { Message: var message } && message.Contains("'unobserved'", StringComparison.Ordinal))
+                Interlocked.Increment(ref unobserved);
+        };
+        TaskScheduler.UnobservedTaskException += count;
+        await using var fixture = new ManagerFixture();
+        fixture.Add("unobserved");
+        using var held = await fixture.FetchElsewhereAsync("unobserved");
+        await JoinAndLeaveAsync(fixture);
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        TaskScheduler.UnobservedTaskException -= count;
+        Assert.Equal(0, unobserved);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task JoinAndLeaveAsync(ManagerFixture fixture)
+    {
+        var scope = fixture.Manager.CreateScope();
+        var lease = scope.CreateLease<FakeModel>("unobserved");
+        var first = lease.AcquireAsync().AsTask();
+        using var stop = new CancellationTokenSource();
+        var second = lease.AcquireAsync(stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        scope.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => first);
+    }
 }

@@ -58,6 +58,64 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task A_load_that_succeeds_after_a_failure_is_told_of_as_a_success()
+    {
+        await using var fixture = new ManagerFixture();
+        var script = fixture.Add("a");
+        script.Load.FailWith(new IOException());
+        await Assert.ThrowsAsync<ModelLoadException>(async () => await fixture.FetchAsync("a"));
+        script.Load.FailWith(null);
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        var changes = fixture.Manager.WatchAsync().GetAsyncEnumerator();
+        (await fixture.FetchAsync("a")).Dispose();
+        await using (changes)
+        {
+            while (await changes.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait) && changes.Current.Kind != Kind.LeaseGranted)
+                Assert.NotEqual(Kind.ModelFaulted, changes.Current.Kind);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_for_a_removed_model_is_told_of_as_that()
+    {
+        await using var fixture = new ManagerFixture();
+        fixture.Add("a");
+        var held = await fixture.FetchElsewhereAsync("a");
+        await using var changes = fixture.Manager.WatchAsync().GetAsyncEnumerator();
+        var waiting = fixture.FetchElsewhereAsync("a").AsTask();
+        var removal = fixture.Manager.RemoveAsync("a").AsTask();
+        await Assert.ThrowsAsync<UnknownModelException>(() => waiting);
+        held.Dispose();
+        await removal;
+        while (await changes.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait) && changes.Current.Kind != Kind.RequestLeft)
+        {
+        }
+
+        Assert.Equal("removed", changes.Current.Detail);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_after_the_changes_were_dropped_is_told_that_some_are_missing()
+    {
+        await using var fixture = new ManagerFixture();
+        fixture.Add("a");
+        long seen;
+        await using (var changes = fixture.Manager.WatchAsync().GetAsyncEnumerator())
+        {
+            (await fixture.FetchAsync("a")).Dispose();
+            await changes.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait);
+            seen = fixture.Manager.GetSnapshot().LastChange;
+        }
+
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        (await fixture.FetchAsync("a")).Dispose();
+        await using var later = fixture.Manager.WatchAsync(seen).GetAsyncEnumerator();
+        (await fixture.FetchAsync("a")).Dispose();
+        await later.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait);
+        Assert.Equal(Kind.Missed, later.Current.Kind);
+    }
+
+    [Fact]
     public async Task Failures_losses_and_returns_are_told_of()
     {
         await using var fixture = Create();

@@ -37,7 +37,7 @@ public sealed class LeaseSchedulerCornerTests
         foreach (var device in devices)
             scheduler.Add(device);
         foreach (var model in models)
-            scheduler.Add(model);
+            scheduler.Add(model, 0);
         LeaseHolder[] holders = [new(), new()];
         Bring(models[0]);
         Bring(models[1]);
@@ -104,8 +104,8 @@ public sealed class LeaseSchedulerCornerTests
         scheduler.Add(small);
         var idle = new TestModel(new ModelSettings("idle") { Candidates = [large] }, 50);
         var wanted = new TestModel(new ModelSettings("wanted") { Candidates = [large, small] }, 80);
-        scheduler.Add(idle);
-        scheduler.Add(wanted);
+        scheduler.Add(idle, 0);
+        scheduler.Add(wanted, 0);
         scheduler.TryAcquire(new TestRequest(idle, new(), isPreload: true), 0);
         scheduler.Loaded(idle, idle.ActualFootprint, 0);
         scheduler.Moved(idle, 0);

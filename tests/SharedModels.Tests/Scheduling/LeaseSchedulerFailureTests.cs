@@ -11,6 +11,37 @@ public sealed class LeaseSchedulerFailureTests
 {
     private readonly SchedulerWorld _world = new(budget: 100);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [InlineData(null)]
+    public void A_model_that_went_to_the_CPU_for_a_waiting_holder_is_not_fetched_back_by_others(bool? isTried)
+    {
+        var world = new SchedulerWorld(budget: 100, slots: 3);
+        var second = world.AddDevice(new Device("fake", 1), 50, slots: 3);
+        var cpu = world.AddDevice(Device.Cpu, 1000, slots: 3);
+        var small = world.Bring(world.AddModel(new ModelFootprint(15, 15), new ModelSettings("small") { Candidates = [second] }));
+        var rerouted = world.AddModel(new ModelFootprint(40, 40), new ModelSettings("rerouted") { Candidates = [world.Device, second], Fallback = cpu });
+        var large = world.Bring(world.AddModel(new ModelFootprint(95, 95), new ModelSettings("large") { Candidates = [world.Device] }));
+        var holder = new LeaseHolder();
+        world.Acquire(small, holder);
+        var other = world.Acquire(large);
+        var group = world.AcquireAll(holder, rerouted, large);
+        world.FinishAll();
+        Assert.Equal((true, cpu, ModelResidency.OnDevice), (group.IsWaiting, rerouted.Device, rerouted.Residency));
+        var another = new TestRequest(rerouted, new());
+        if (isTried == true)
+            world.Tell(() => world.Scheduler.TryAcquireNow(another, world.Now));
+        else if (isTried == false)
+            world.Acquire(another);
+        world.FinishAll();
+        if (another.IsHeld)
+            world.Release(another);
+        world.Release(other);
+        world.FinishAll();
+        Assert.True(group.IsHeld, $"It was rejected: {group.Rejection?.Reason}.");
+    }
+
     [Fact]
     public void A_model_given_as_an_object_that_cannot_leave_serves_who_came_meanwhile()
     {

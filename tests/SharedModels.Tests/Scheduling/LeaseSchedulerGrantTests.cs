@@ -207,7 +207,7 @@ public sealed class LeaseSchedulerGrantTests
     {
         var world = new SchedulerWorld();
         var model = new TestModel(new ModelSettings("a") { Candidates = [] }, 10);
-        world.Scheduler.Add(model);
+        world.Scheduler.Add(model, world.Now);
         Assert.Equal(RejectionReason.NoDevice, world.Acquire(model).Rejection!.Reason);
     }
 

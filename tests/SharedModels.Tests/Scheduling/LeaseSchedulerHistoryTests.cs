@@ -14,7 +14,7 @@ public sealed class LeaseSchedulerHistoryTests
     private static readonly int Histories = int.Parse(Environment.GetEnvironmentVariable("HISTORIES") ?? "2000", CultureInfo.InvariantCulture);
 
     // Numbers from the whole range from the first history on, as FsCheck's own integers begin small; shrinking leaves events out.
-    private static readonly Arbitrary<int[]> Events = Arb.From(Gen.Choose(0, 19_999).ArrayOf(), Shorter);
+    private static readonly Arbitrary<int[]> Events = Arb.From(Gen.Choose(0, 24_999).ArrayOf(), Shorter);
 
     [Theory]
     [InlineData(HistoryKind.OneAccelerator, HistoryChecks.WakeUps)]
@@ -40,6 +40,18 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.WithoutBypass, HistoryChecks.LargeMachine)]
     [InlineData(HistoryKind.WithMinResidency, HistoryChecks.LargeMachine | HistoryChecks.Order)]
     [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.LargeMachine | HistoryChecks.Order)]
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.WakeUps | HistoryChecks.Flows)]
+    [InlineData(HistoryKind.WithoutBypass, HistoryChecks.WakeUps | HistoryChecks.Flows)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.WakeUps | HistoryChecks.Flows)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Flows)]
+    [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps | HistoryChecks.Flows)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.LargeMachine | HistoryChecks.Flows)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.Order | HistoryChecks.Flows)]
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.WakeUps | HistoryChecks.Preloads)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Preloads)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Preloads)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.HostBudget | HistoryChecks.Preloads)]
+    [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps | HistoryChecks.Preloads)]
     public void Promises_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
         Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 

@@ -14,6 +14,30 @@ public sealed class LeaseSchedulerHostTests
 
     public LeaseSchedulerHostTests() => _host = _world.AddDevice(Device.Cpu, 100, slots: 3);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_request_does_not_wait_for_a_preloaded_model_that_has_no_room(int priority)
+    {
+        var world = new SchedulerWorld(budget: 100);
+        world.AddDevice(Device.Cpu, 160);
+        var there = world.AddModel(new ModelFootprint(35, 35), new ModelSettings("there") { Candidates = [world.Device], IsPreloaded = true });
+        var missing = world.AddModel(new ModelFootprint(95, 95), new ModelSettings("missing") { Candidates = [world.Device], IsPreloaded = true });
+        var wanted = world.AddModel(new ModelFootprint(90, 90), new ModelSettings("wanted") { Candidates = [world.Device] });
+        world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
+        for (var i = 0; i < 5; i++)
+        {
+            world.Advance(TimeSpan.TicksPerSecond);
+            world.FinishAll();
+        }
+
+        Assert.Equal((ModelResidency.OnDevice, ModelResidency.OnHost), (there.Residency, missing.Residency));
+        var request = world.Acquire(wanted, priority: priority);
+        world.FinishAll();
+        Assert.True(request.IsHeld, $"'missing' is {missing.Residency} for nobody.");
+    }
+
     [Fact]
     public void A_load_that_exceeds_the_host_s_budget_drives_idle_copies_out()
     {

@@ -48,7 +48,7 @@ public sealed class LeaseSchedulerQueueTests
         TestModel Model(string id, int device, long bytes)
         {
             var model = new TestModel(new ModelSettings(id) { Candidates = [devices[device]] }, bytes);
-            scheduler.Add(model);
+            scheduler.Add(model, 0);
             return model;
         }
 

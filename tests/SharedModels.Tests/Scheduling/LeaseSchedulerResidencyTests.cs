@@ -293,8 +293,8 @@ public sealed class LeaseSchedulerResidencyTests
         var settings = new ModelSettings("a") { Candidates = [world.Device, second] };
         var a = new TestModel(settings, 150);
         var b = new TestModel(settings with { Id = "b" }, 80);
-        world.Scheduler.Add(a);
-        world.Scheduler.Add(b);
+        world.Scheduler.Add(a, world.Now);
+        world.Scheduler.Add(b, world.Now);
         world.Acquire(a);
         world.FinishAll();
         world.Acquire(b);

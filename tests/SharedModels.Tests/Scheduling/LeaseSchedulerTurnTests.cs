@@ -95,6 +95,50 @@ public sealed class LeaseSchedulerTurnTests
     }
 
     [Fact]
+    public void A_wait_of_code_that_has_a_lease_of_another_holder_is_looked_at_for_deadlocks()
+    {
+        var world = new SchedulerWorld(slots: 4);
+        var (a, b) = (world.AddResident("a"), world.AddResident("b"));
+        var (heldA, heldB) = (world.Acquire(a), world.Acquire(b));
+        world.Acquire(new TestRequest(b, new()) { HeldMeanwhile = [heldA.Holder] });
+        var closing = new TestRequest(a, new()) { HeldMeanwhile = [heldB.Holder] };
+        world.Acquire(closing);
+        Assert.Equal(RejectionReason.Deadlock, closing.Rejection?.Reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Code_that_has_a_lease_does_not_wait_for_the_turn_of_those_who_want_its_room(bool isSameHolder)
+    {
+        var world = new SchedulerWorld(budget: 100, slots: 3, maxBypass: 0);
+        var (a, b) = (world.AddResident("a", bytes: 60), world.AddResident("b", bytes: 30));
+        var held = world.Acquire(a);
+        var large = world.Acquire(world.AddModel("large", bytes: 50));
+        world.FinishAll();
+        Assert.True(large.IsWaiting);
+        var further = isSameHolder ? new TestRequest(b, held.Holder) : new TestRequest(b, new()) { HeldMeanwhile = [held.Holder] };
+        world.Acquire(further);
+        Assert.True(further.IsHeld);
+    }
+
+    [Fact]
+    public void Code_with_two_leases_that_waits_for_itself_is_found_after_anothers_release()
+    {
+        var world = new SchedulerWorld(budget: 100, slots: 5);
+        TestRequest[] held = [world.Acquire(world.AddResident("b", bytes: 40)), world.Acquire(world.AddResident("c", bytes: 40))];
+        var other = world.Acquire(world.Bring(world.AddModel(new ModelFootprint(5, 5, 10), new ModelSettings("a") { Candidates = [world.Device] })));
+        var wait = new TestRequest(world.AddModel("d", bytes: 30), new()) { HeldMeanwhile = [held[1].Holder, held[0].Holder] };
+        world.Acquire(wait);
+        world.FinishAll();
+        Assert.True(wait.IsWaiting);
+
+        // 15 bytes are free then, and 5 more can be: the rest is what its own code holds.
+        world.Release(other);
+        Assert.Equal(RejectionReason.Deadlock, wait.Rejection?.Reason);
+    }
+
+    [Fact]
     public void Room_that_a_model_on_its_way_will_give_up_is_no_deadlock()
     {
         var world = new SchedulerWorld(budget: 100, slots: 2);

@@ -58,6 +58,8 @@ internal sealed class SchedulerHistory
 
         for (var i = 0; i < 6; i++)
             _models.Add(AddModel(i, kind));
+        if (checks.HasFlag(HistoryChecks.Preloads))
+            _world.Tell(() => _world.Scheduler.KeepPreloaded(_world.Now));
     }
 
     public SchedulerWorld World => _world;
@@ -69,8 +71,10 @@ internal sealed class SchedulerHistory
 
     public void Do(int code)
     {
-        var argument = Math.Abs(code / 20 % 1000);
-        switch (Math.Abs(code % 20))
+        // Without flows, numbers mean what they always have.
+        var kinds = _checks.HasFlag(HistoryChecks.Flows) ? 25 : 20;
+        var argument = Math.Abs(code / kinds % 1000);
+        switch (Math.Abs(code % kinds))
         {
             case <= 4:
                 Acquire(argument);
@@ -112,6 +116,16 @@ internal sealed class SchedulerHistory
                 Tell("shut down");
                 _world.Tell(() => _world.Scheduler.BeginShutdown(_world.Now));
                 break;
+            case 20 or 21 or 22:
+                AcquireInFlow(argument);
+                break;
+            case 23 when Pick(static request => request.IsWaiting, argument) is { } raised:
+                Tell($"raise {Name(raised)} to {argument % WaitQueue.Priorities}");
+                _world.Tell(() => _world.Scheduler.Raise(raised, argument % WaitQueue.Priorities, _world.Now));
+                break;
+            case 24:
+                TryAcquire(new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count]));
+                break;
         }
 
         Check();
@@ -137,7 +151,7 @@ internal sealed class SchedulerHistory
         }
 
         Assert.DoesNotContain(_requests, static request => request.IsHeld || request.IsWaiting);
-        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.QueueLength, device.PreloadCount, device.HolderCount)));
+        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.QueueLength, device.PreloadCount - Kept(device.Models), device.HolderCount)));
         _world.Tell(() => _world.Scheduler.BeginShutdown(_world.Now));
         _world.FinishAll();
         Assert.True(_world.Scheduler.IsAtRest);
@@ -156,6 +170,7 @@ internal sealed class SchedulerHistory
             MaxLeases = 1 + index % 2,
             KeepAlive = index == 2 ? 30 : long.MaxValue,
             CanReload = index != 3,
+            IsPreloaded = _checks.HasFlag(HistoryChecks.Preloads) && index is 1 or 4,
         };
         return _world.AddModel(new ModelFootprint(bytes, bytes, _checks.HasFlag(HistoryChecks.LargeMachine) ? 10 : index is 1 or 4 ? 5 : 0), settings, isMutable: index == 5);
     }
@@ -164,6 +179,37 @@ internal sealed class SchedulerHistory
     {
         var request = new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10);
         Start(request, argument);
+    }
+
+    /// <summary>Fetches a model for code that may have others, each of them in the name of a holder of its own.</summary>
+    private void AcquireInFlow(int argument)
+    {
+        var model = _models[argument % _models.Count];
+        var flows = _requests.Where(static request => request is { IsInFlow: true, IsHeld: true } or { IsInFlow: true, IsWaiting: true }).ToList();
+        var request = new TestRequest(model, new()) { IsInFlow = true };
+        if (flows.Count > 0 && argument % 5 != 0)
+        {
+            request.OuterFetch = flows[argument / 3 % flows.Count];
+            request.HeldMeanwhile = [.. request.OuterFetches.Where(outer => (outer.IsHeld || outer.IsWaiting) && outer.ScheduledModel != model).Select(static outer => outer.Holder)];
+        }
+
+        Start(request, argument);
+        if (request.IsHeld)
+            request.HeldMeanwhile = [];
+    }
+
+    private void TryAcquire(TestRequest request)
+    {
+        Tell($"try '{request.Queue.Names}'");
+        var work = _world.Work.Count;
+        _world.Tell(() =>
+        {
+            if (!_world.Scheduler.TryAcquireNow(request, _world.Now))
+                return;
+            request.GrantNumber = _lastGrant;
+            _requests.Add(request);
+        });
+        Assert.True(request.IsHeld || _world.Work.Count == work, "What is only tried has something done.");
     }
 
     private void AcquireGroup(int argument)
@@ -207,6 +253,8 @@ internal sealed class SchedulerHistory
         _models[argument % _models.Count].Settings = _models[argument % _models.Count].Settings with { MaxLeases = 1 + argument % 2 };
         _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
     }
+
+    private static int Kept(IEnumerable<ScheduledModel> models) => models.Sum(static model => model.Preloads.Requests.Count(static request => request is KeepRequest));
 
     private TestRequest? Pick(Func<TestRequest, bool> condition, int argument)
     {
@@ -252,7 +300,7 @@ internal sealed class SchedulerHistory
         foreach (var granted in _requests.Where(request => request.GrantNumber > _lastGrant).OrderBy(static request => request.GrantNumber).ToList())
         {
             _lastGrant = granted.GrantNumber;
-            if (granted.Queue.IsPreload || !_wasHolding.Add(granted.Holder))
+            if (granted.Queue.IsPreload || granted.OuterFetch is not null || !_wasHolding.Add(granted.Holder))
                 continue;
             foreach (var waiting in _requests.Where(request => request.IsWaiting && !request.Queue.IsPreload && _requests.IndexOf(request) < _requests.IndexOf(granted)))
             {
@@ -286,7 +334,7 @@ internal sealed class SchedulerHistory
             Assert.Equal(users, model.Users);
             Assert.InRange(model.OverdueLeases, 0, held.Count(lease => lease.ScheduledModel == model));
             Assert.True(users == 0 || model.Residency == ModelResidency.OnDevice);
-            Assert.Equal(_requests.Count(request => request.IsWaiting && request.Queue.Models.Contains(model)), model.PendingRequests);
+            Assert.Equal(_requests.Count(request => request.IsWaiting && request.Queue.Models.Contains(model)), model.PendingRequests - Kept([model]));
         }
 
         CheckMore(held);

@@ -64,7 +64,7 @@ internal sealed class SchedulerWorld : IEffectRunner
     public TestModel AddModel(ModelFootprint footprint, ModelSettings settings, bool isMutable = false)
     {
         var model = new TestModel(settings, footprint) { IsActuallyMutable = isMutable };
-        Scheduler.Add(model);
+        Scheduler.Add(model, Now);
         return model;
     }
 
@@ -177,7 +177,9 @@ internal sealed class SchedulerWorld : IEffectRunner
     void IEffectRunner.Run(in SchedulerEffect effect)
     {
         OnEffect?.Invoke(effect);
-        var request = (TestRequest?)effect.Request;
+        var request = effect.Request as TestRequest;
+        if (effect.Request is not null && request is null)
+            return;
         switch (effect.Kind)
         {
             case SchedulerEffectKind.Grant:

@@ -14,6 +14,21 @@ internal sealed class TestRequest(WaitQueue line, LeaseHolder holder, TestReques
     {
     }
 
+    /// <summary>Whether it is a fetch of code that may fetch further models.</summary>
+    public bool IsInFlow { get; init; }
+
+    /// <summary>What its code has fetched before.</summary>
+    public TestRequest? OuterFetch { get; set; }
+
+    public IEnumerable<TestRequest> OuterFetches
+    {
+        get
+        {
+            for (var outer = OuterFetch; outer is not null; outer = outer.OuterFetch)
+                yield return outer;
+        }
+    }
+
     public Rejection? Rejection { get; set; }
 
     /// <summary>The order in which grants were given, from 1; 0 if it was not granted.</summary>

@@ -6,7 +6,7 @@ namespace SharedModels.Leasing.Invocations;
 
 /// <summary>One run of user code on a device's worker.</summary>
 internal sealed class Invocation<TResult>(
-    Func<object, TResult> use, RegisteredModel model, Device device, Action<Exception?> onEnd, CancellationToken cancellationToken)
+    Func<object, TResult> use, RegisteredModel model, Device device, Action<Exception?, Action> onEnd, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -46,8 +46,14 @@ internal sealed class Invocation<TResult>(
             ended = Task.FromException<TResult>(exception);
         }
 
-        onEnd(failure);
-        _completion.TrySetFromTask(ended);
-        activity.End(failure);
+        try
+        {
+            onEnd(failure, () => _completion.TrySetFromTask(ended));
+        }
+        finally
+        {
+            _completion.TrySetFromTask(ended);
+            activity.End(failure);
+        }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
             return (record, device, device.SlotOf(record.Holder), device.Generation);
         });
         var invocation = new Invocation<TResult>(
-            use, record.Model, device.Device, failure => End(record, device, generation, failure), cancellationToken);
+            use, record.Model, device.Device, (failure, complete) => End(record, device, generation, failure, complete), cancellationToken);
         var workers = _workers[device];
         try
         {
@@ -36,7 +36,7 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
         }
         catch (ObjectDisposedException)
         {
-            End(record, device, generation, failure: null);
+            End(record, device, generation, failure: null, static () => { });
             throw;
         }
 
@@ -49,12 +49,19 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
             workers.Stop();
     }
 
-    private void End(LeaseRecord record, ScheduledDevice device, int generation, Exception? failure)
+    private void End(LeaseRecord record, ScheduledDevice device, int generation, Exception? failure, Action complete)
     {
         // The loss comes first, so that the lease is lost already when the caller sees the exception.
-        if (failure is not null && devices.Classify(device, failure) == DeviceFailure.Lost)
-            gate.Enter((device, Failure: Failure.Of(failure), generation), static (scheduler, now, loss) => scheduler.LoseDevice(loss.device, loss.Failure, now, loss.generation));
-        var released = gate.Enter((Leases: leases, record), static (scheduler, now, call) => call.Leases.EndInvocation(scheduler, now, call.record));
+        var loss = failure is not null && devices.Classify(device, failure) == DeviceFailure.Lost ? Failure.Of(failure) : null;
+        var released = gate.Enter(
+            (Leases: leases, record, device, generation, loss, complete),
+            static (scheduler, now, call) =>
+            {
+                if (call.loss is not null)
+                    scheduler.LoseDevice(call.device, call.loss, now, call.generation);
+                return call.Leases.EndInvocation(scheduler, now, call.record);
+            },
+            static (call, _) => call.complete());
         leases.Report(released);
     }
 }

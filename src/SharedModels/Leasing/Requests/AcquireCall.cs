@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Placement;
 namespace SharedModels.Leasing.Requests;
 
 /// <summary>The request of a lease.</summary>
-internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptions options, bool isFetch) : IGateCall
+internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptions options, TimeSpan timeout, bool isFetch) : IGateCall
 {
     public readonly ModelLease Lease => lease;
 
@@ -17,7 +17,8 @@ internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptio
 
     public readonly bool IsCoarse => true;
 
-    public TimeSpan Timeout { get; } = service.CheckTimeout(options);
+    /// <summary>The maximum time to wait.</summary>
+    public readonly TimeSpan Timeout => timeout;
 
     public string? StackTrace { get; } = service.CaptureStackTrace();
 

@@ -45,6 +45,9 @@ internal sealed class LeaseRecord : WaitingRequest
     /// <summary>Whether the lease was disposed while code ran on it.</summary>
     public bool IsReleased { get; set; }
 
+    /// <summary>Whether code that had the lease waits for another one: its wait is still told by this record's holder.</summary>
+    public bool IsAwaiting => _own.AwaitedRequests is { Count: > 0 };
+
     public LeaseRecord? NextUnused { get; set; }
 
     /// <summary>Whether the lease was dropped without disposal.</summary>
@@ -69,6 +72,9 @@ internal sealed class LeaseRecord : WaitingRequest
     public void Close()
     {
         Group = null;
+        Holder = _own;
+        Witness = null;
+        AcquiredAt = null;
         _lease = null;
         _weakLease = null;
     }

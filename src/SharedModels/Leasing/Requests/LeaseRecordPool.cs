@@ -23,7 +23,7 @@ internal sealed class LeaseRecordPool(RegisteredModel model)
     public void Return(LeaseRecord record)
     {
         // A wait that nobody has taken yet is completed by the thread that granted it, a moment from now.
-        if (record.HasPendingNotification || record.IsReleased || record.Wait is not null || _unused == MaxUnused)
+        if (record.HasPendingNotification || record.IsReleased || record.IsAwaiting || record.Wait is not null || _unused == MaxUnused)
             return;
         record.Close();
         record.NextUnused = _first;

@@ -18,8 +18,8 @@ internal abstract class LeaseWait
     {
         if (reason is OperationCanceledException cancelled)
             _joined?.TrySetCanceled(cancelled.CancellationToken);
-        else
-            _joined?.TrySetException(reason);
+        else if (_joined?.TrySetException(reason) == true)
+            _ = _joined.Task.Exception; // A second caller that has left leaves nobody to observe it.
     }
 
     protected void ForgetJoined() => _joined = null;

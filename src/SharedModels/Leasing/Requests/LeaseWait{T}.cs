@@ -3,9 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace SharedModels.Leasing.Requests;
 
 /// <summary>A wait that is used again by a later request of the same record once its caller has received the result, so that waits cost no memory.</summary>
-/// <param name="service">Takes the request out of the queue when the caller's token fires.</param>
 /// <param name="request">The request.</param>
-internal sealed class LeaseWait<T>(LeaseService service, WaitingRequest request) : LeaseWait, IValueTaskSource<T>, IValueTaskSource
+internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTaskSource<T>, IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<T> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
@@ -22,7 +21,10 @@ internal sealed class LeaseWait<T>(LeaseService service, WaitingRequest request)
     {
         if (!cancellationToken.CanBeCanceled)
             return;
-        _registration = cancellationToken.UnsafeRegister(static (self, token) => ((LeaseWait<T>)self!).OnCancelled(token), this);
+        request.CallerToken = cancellationToken;
+
+        // Not the wait itself: a token that lives long must not keep a lease alive that was dropped.
+        _registration = cancellationToken.UnsafeRegister(static (request, token) => ((WaitingRequest)request!).OnTokenFired(token), request);
     }
 
     public override void Grant()
@@ -59,13 +61,10 @@ internal sealed class LeaseWait<T>(LeaseService service, WaitingRequest request)
 
     void IValueTaskSource.GetResult(short token) => GetResult(token);
 
-    private void OnCancelled(CancellationToken token) => service.Cancel(request, this, token);
-
     private void Recycle()
     {
-        // Not Dispose, which would wait for a callback that a listener may block. A callback that may still run could cancel the next request.
-        if (_registration != default && !_registration.Unregister())
-            return;
+        // Not Dispose, which would wait for a callback that a listener may block. One that runs late is known by its token.
+        _registration.Unregister();
         _registration = default;
         Result = default;
         ForgetJoined();

@@ -8,6 +8,7 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
 {
     private LeaseWait? _wait;
     private LeaseWait? _spareWait;
+    private LeaseService? _service;
 
     /// <summary>The registered models that it wants.</summary>
     internal abstract IEnumerable<RegisteredModel> Models { get; }
@@ -21,6 +22,9 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
         set => Volatile.Write(ref _spareWait, value);
     }
 
+    /// <summary>The token that ends the wait.</summary>
+    internal CancellationToken CallerToken { get; set; }
+
     /// <summary>The maximum time that the request waits.</summary>
     internal TimeSpan Timeout { get; set; }
 
@@ -29,11 +33,15 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
     /// <param name="result">What the caller gets with the grant.</param>
     internal LeaseWait<T> BeginWait<T>(LeaseService service, T result)
     {
-        var wait = Interlocked.Exchange(ref _spareWait, null) as LeaseWait<T> ?? new(service, this);
+        var wait = Interlocked.Exchange(ref _spareWait, null) as LeaseWait<T> ?? new(this);
         wait.Result = result;
+        CallerToken = default;
+        _service = service;
         _wait = wait;
         return wait;
     }
+
+    internal void OnTokenFired(CancellationToken token) => _service!.Cancel(this, token);
 
     /// <summary>Hands out what the caller awaits, to the one thread that ends it.</summary>
     internal LeaseWait? TakeWait() => Interlocked.Exchange(ref _wait, null);

@@ -101,7 +101,8 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
             {
                 if (blockers.Count == 0)
                     continue;
-                var witness = blockers.Find(blocker => !holders.Contains(blocker));
+                // Those that release nothing before this wait ends are no way out.
+                var witness = blockers.Find(blocker => !holders.Contains(blocker) && !wait.HeldMeanwhile.Contains(blocker));
                 if (witness is null)
                     return (wait, blockers[0]);
                 isKnown &= wait.Witness is null;

@@ -35,4 +35,7 @@ internal enum SchedulerEffectKind
 
     /// <summary>Probe the lost device; reply with a <see cref="StepResult"/>.</summary>
     Probe,
+
+    /// <summary>Tell those who wait for the model's eviction that there is nothing left to evict.</summary>
+    EvictionEnded,
 }

@@ -43,6 +43,8 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
     public bool TryEvict(ScheduledModel model, bool freeHost, long now)
     {
         var leavesHost = freeHost && model.Settings.CanReload;
+        if (leavesHost && model is { Residency: ModelResidency.Evicting, RunsOnCpu: false })
+            PlanToLeaveHost(model);
         if (!model.IsIdle || !(EvictionPlanner.IsEvictable(model, now) || (leavesHost && model.Residency == ModelResidency.OnHost)))
             return false;
         model.EvictWhenIdle = model.FreeHostWhenIdle = false;
@@ -170,13 +172,18 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         if (model.EvictWhenIdle && TryEvict(model, model.FreeHostWhenIdle, now))
             return;
 
-        // Nothing is left to evict.
-        model.EvictWhenIdle &= model.Residency is ModelResidency.Loading or ModelResidency.Moving or ModelResidency.OnDevice;
+        var mayEvictLater = model.Residency is ModelResidency.Loading or ModelResidency.Moving || (model.Residency == ModelResidency.OnDevice && model.CanLeaveDevice);
+        if (model.EvictWhenIdle && !mayEvictLater)
+        {
+            model.EvictWhenIdle = false;
+            state.Emit(new(SchedulerEffectKind.EvictionEnded, model));
+        }
+
         var isShuttingDown = state.IsShuttingDown || model.IsRemoved;
         var isOverdue = isShuttingDown || now - model.LastUsed >= model.Settings.KeepAlive;
         switch (model.Residency)
         {
-            case ModelResidency.OnDevice when isOverdue && (isShuttingDown || EvictionPlanner.IsEvictable(model, now)):
+            case ModelResidency.OnDevice when isOverdue && (state.IsShuttingDown || EvictionPlanner.IsEvictable(model, now) || (model.IsRemoved && !model.CanLeaveDevice)):
                 Evict(model, state.IsShuttingDown ? EvictionReason.Shutdown : model.IsRemoved ? EvictionReason.Request : EvictionReason.KeepAlive, now);
                 break;
             case ModelResidency.OnHost when isShuttingDown || (model.Settings.CanReload && (isOverdue || model.RunsOnCpu)):

@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling.Lifecycle;
 
 /// <summary>Brings preloaded models back that went away or could not be loaded, without traffic, at intervals that double with each attempt.</summary>
-internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, DeviceFailover failover)
+internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, DeviceFailover failover, RequestRejector rejector)
 {
     private readonly Dictionary<ScheduledModel, KeepTimer> _timers = [];
     private bool _isStarted;
@@ -14,14 +14,36 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
     {
         _isStarted = true;
         state.NoteChange();
-        state.Models.ForEach(Add);
+        state.Models.ForEach(model => TryAdd(model));
+    }
+
+    /// <summary>Gives up bringing models back.</summary>
+    public void Stop(long now)
+    {
+        _isStarted = false;
+        foreach (var (model, timer) in _timers)
+        {
+            state.Deadlines.Remove(timer);
+            Yield(model, now);
+        }
+
+        _timers.Clear();
+    }
+
+    /// <summary>Leaves a model to somebody else's request.</summary>
+    public void Yield(ScheduledModel model, long now)
+    {
+        if (model.Preloads.Any() is KeepRequest request)
+            rejector.Remove(request, now);
     }
 
     /// <summary>Keeps a model too, if it is to be preloaded.</summary>
-    public void Add(ScheduledModel model)
+    public bool TryAdd(ScheduledModel model)
     {
-        if (_isStarted && model.Settings.IsPreloaded)
-            state.MayMissPreloads |= _timers.TryAdd(model, new KeepTimer());
+        if (!_isStarted || !model.Settings.IsPreloaded || !_timers.TryAdd(model, new KeepTimer()))
+            return false;
+        state.MayMissPreloads = true;
+        return true;
     }
 
     /// <summary>Tries every missing model again at once, because a device has come back.</summary>

@@ -175,6 +175,9 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Whether the model is on its device, or on the way to or from it.</summary>
     public bool IsBound => Residency is ModelResidency.Moving or ModelResidency.OnDevice or ModelResidency.Evicting;
 
+    /// <summary>Whether the model can leave its device: an object that was given and runs on the CPU is its own memory.</summary>
+    public bool CanLeaveDevice => Settings.CanReload || !RunsOnCpu;
+
     /// <summary>Whether the model is for the CPU, where the host's copy is the one that is used.</summary>
     public bool RunsOnCpu => Device?.Device.IsCpu == true;
 

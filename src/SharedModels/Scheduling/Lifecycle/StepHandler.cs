@@ -99,7 +99,7 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
 
     /// <summary>
     /// Nothing is left of a model that can be loaded again; one that was given as an object is still there, and tried again after the back-off, or freed
-    /// by its disposal if the application stops. If the device is lost, that is the reason, and no fault of the model.
+    /// by its disposal if it was removed or the application stops. If the device is lost, that is the reason, and no fault of the model.
     /// </summary>
     private void FailEviction(ScheduledModel model, in StepResult result, long now)
     {
@@ -124,7 +124,7 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
         {
             FailMove(model, result.Failure!, StepFailure.Model, now);
         }
-        else if (state.IsShuttingDown || isDeviceLost)
+        else if (state.IsShuttingDown || model.IsRemoved || isDeviceLost)
         {
             CompleteEviction(model, now);
         }

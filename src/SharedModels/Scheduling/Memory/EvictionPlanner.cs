@@ -9,7 +9,7 @@ internal sealed class EvictionPlanner(SchedulerState state)
 {
     /// <summary>Whether a model is on its device, idle, and able to leave it.</summary>
     public static bool IsEvictable(ScheduledModel model, long now) =>
-        model is { Residency: ModelResidency.OnDevice, Users: 0 } && (model.Settings.CanReload || !model.RunsOnCpu) && now >= model.RetryAt;
+        model is { Residency: ModelResidency.OnDevice, Users: 0 } && model.CanLeaveDevice && now >= model.RetryAt;
 
     /// <summary>
     /// Chooses no more than needed: first models that nobody wants, those that are the cheapest to bring back per byte first; if the queue may preempt,
@@ -20,9 +20,10 @@ internal sealed class EvictionPlanner(SchedulerState state)
     {
         var candidates = budget.Models
             .Where(model => MayLeave(model, budget, now) && (queue is null || !queue.Models.Contains(model)))
-            .Where(model => !model.Settings.IsPreloaded || queue?.Next is not KeepRequest)
-            .Where(model => mayPreempt || queue is not null || !model.IsWanted)
+            .Where(model => !model.Settings.IsPreloaded || queue is not { IsKept: true })
             .Select(model => (Model: model, Queue: model.IsWanted ? ServiceOrder.FirstQueueOf(model) : null))
+            .Select(static candidate => candidate.Queue is { IsKept: true } ? candidate with { Queue = null } : candidate)
+            .Where(candidate => mayPreempt || queue is not null || candidate.Queue is null)
             .Where(candidate => mayPreempt || candidate.Queue is not { } wanting || wanting.NextPriority < queue?.NextPriority)
             .Where(candidate => candidate.Queue is null || queue is null || ServiceOrder.Compare(queue, candidate.Queue) < 0)
             .ToList();

@@ -61,7 +61,9 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
     /// <returns>Whether it has one now.</returns>
     public bool TryAttach(ScheduledModel model, long now)
     {
-        if (model.Device is { } fallback && fallback == model.Settings.Fallback && model.Users == 0)
+        // One that went there because its holder's other models take the room stays for that holder.
+        var isRerouted = model is { IsWanted: true, WasRerouted: true };
+        if (model.Device is { } fallback && fallback == model.Settings.Fallback && model.Users == 0 && !isRerouted)
             lifecycle.ReturnFromFallback(model);
         if (model.Device is { IsLost: false })
             return true;

@@ -12,7 +12,7 @@ internal static class GrantRules
             return request.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false };
         foreach (var model in request.Queue.Models)
         {
-            if (model.Device!.IsWanted)
+            if (model.Device is not { QueueLength: 0 })
                 return false;
         }
 

@@ -87,27 +87,15 @@ internal class LeaseHolder
         return false;
     }
 
-    /// <summary>The oldest waiting request that wants something on the device and for which <paramref name="condition"/> holds.</summary>
-    public LeaseRequest? FindWaitingOn(ScheduledDevice device, Func<LeaseRequest, bool> condition)
-    {
-        LeaseRequest? oldest = null;
-        for (var request = _first; request is not null; request = request.NextOfHolder)
-        {
-            if (IsWaiting(request) && (oldest is null || request.Sequence < oldest.Sequence) && device.IsWantedBy(request.Queue) && condition(request))
-                oldest = request;
-        }
+    /// <summary>The oldest request to be granted before anything is released that wants something on the device and for which <paramref name="condition"/> holds.</summary>
+    public LeaseRequest? FindWaitingOn(ScheduledDevice device, Func<LeaseRequest, bool> condition) =>
+        WaitingRequests.Where(request => device.IsWantedBy(request.Queue) && condition(request)).MinBy(static request => request.Sequence);
 
-        return oldest;
-    }
-
-    /// <summary>Marks the queues that the holder waits in.</summary>
+    /// <summary>Marks the queues that the holder waits in, or its code through another holder.</summary>
     public void MarkQueues()
     {
-        for (var request = _first; request is not null; request = request.NextOfHolder)
-        {
-            if (IsWaiting(request))
-                request.Queue.IsUrgent = true;
-        }
+        foreach (var request in WaitingRequests)
+            request.Queue.IsUrgent = true;
     }
 
     /// <summary>Whether a wait ends when a given holder releases something, or nobody knows what ends it.</summary>

@@ -43,6 +43,9 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// <summary>Holders that release nothing before this request is granted, because the code that has them waits for it.</summary>
     internal IReadOnlyList<LeaseHolder> HeldMeanwhile { get; set; } = [];
 
+    /// <summary>Whether its code has leases already: nobody gets those before it goes on.</summary>
+    internal bool BelongsToHolder => Holder.Leases > 0 || HeldMeanwhile.Any(static holder => holder.Leases > 0);
+
     /// <summary>A holder that it waits for and that does not wait itself, as of the last look for deadlocks; <see langword="null"/> if there is no single one.</summary>
     internal LeaseHolder? Witness { get; set; }
 

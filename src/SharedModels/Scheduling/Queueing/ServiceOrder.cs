@@ -10,11 +10,13 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
     private long Ageing => state.Policy.PriorityAgeing;
 
-    /// <summary>Orders queues: those where holders of leases wait, then the highest priority, then the oldest request.</summary>
+    /// <summary>Orders queues: those where holders of leases wait, then the highest priority, then the oldest request; last, models that are to be kept.</summary>
     public static int Compare(WaitQueue a, WaitQueue b)
     {
         if (a.IsUrgent != b.IsUrgent)
             return a.IsUrgent ? -1 : 1;
+        if (a.IsKept != b.IsKept)
+            return a.IsKept ? 1 : -1;
         return a.NextPriority != b.NextPriority ? b.NextPriority - a.NextPriority : a.Next!.Sequence.CompareTo(b.Next!.Sequence);
     }
 
@@ -104,7 +106,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
     /// <summary>Whether the queue's models should come even at the cost of later queues, so that they are there when it must not be bypassed any more.</summary>
     public bool MayPreempt(WaitQueue queue, ScheduledDevice device, long now) =>
-        queue.IsPreload ? queue.Next is not KeepRequest
+        queue.IsPreload ? !queue.IsKept
         : queue.IsUrgent || device.IsStarving || queue.MostBypasses >= state.Policy.BypassBound(device.QueueLength) / 2 || queue.IsBypassTimeOver(now, share: 2);
 
     /// <summary>Counts a grant against the older requests that it bypasses: those whose priority after ageing is not lower.</summary>

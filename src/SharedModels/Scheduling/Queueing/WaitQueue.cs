@@ -28,6 +28,9 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     /// <summary>The priority of <see cref="Next"/> after ageing.</summary>
     public int NextPriority { get; private set; }
 
+    /// <summary>Whether only the scheduler itself wants the model; as of the last <see cref="Refresh"/>.</summary>
+    public bool IsKept => Next is KeepRequest;
+
     /// <summary>Whether a holder of leases waits here, as of the last listing: what it holds stays in use until it is served.</summary>
     public bool IsUrgent { get; set; }
 

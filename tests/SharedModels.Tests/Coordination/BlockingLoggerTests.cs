@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.Coordination;
+
+/// <summary>A logger that blocks holds up nothing but what it is told.</summary>
+public sealed class BlockingLoggerTests
+{
+    [Fact]
+    public async Task The_end_of_one_load_keeps_no_other_from_being_given_up()
+    {
+        using var log = new BlockingLogger("could not be loaded");
+        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log, new ManualTimeProvider());
+        var (begun, cancelled) = (0, 0);
+        for (var i = 0; i < 3; i++)
+        {
+            var id = $"m{i}";
+            manager.Add(id, _ => new ScriptedModel { OnFootprint = static () => new(10, 10), OnLoad = HangAsync });
+            _ = Task.Run(async () => await Record.ExceptionAsync(async () => await manager.FetchModelAsync<ScriptedModel>(id)));
+        }
+
+        await Condition.UntilAsync(() => Volatile.Read(ref begun) == 3);
+        var shutdown = Task.Run(manager.BeginShutdown);
+        await Condition.UntilAsync(() => Volatile.Read(ref cancelled) == 3);
+        await shutdown.WaitAsync(TestBound.Wait);
+        await Condition.UntilAsync(() => log.IsBlocking);
+        log.Open();
+
+        async Task HangAsync(CancellationToken token)
+        {
+            Interlocked.Increment(ref begun);
+            await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Increment(ref cancelled);
+            token.ThrowIfCancellationRequested();
+        }
+    }
+
+    [Fact]
+    public async Task The_loss_of_a_device_keeps_no_caller_waiting_and_no_lease_held()
+    {
+        using var log = new BlockingLogger("is lost");
+        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log, new ManualTimeProvider());
+        manager.Add(new FakeModel(10), "a");
+        var lease = await manager.FetchModelAsync<FakeModel>("a");
+        var invocation = lease.InvokeAsync(static _ => throw new DeviceLostException("gone")).AsTask();
+        lease.Dispose();
+        await Assert.ThrowsAsync<DeviceLostException>(() => invocation.WaitAsync(TestBound.Wait));
+        Assert.Equal(0, manager.GetSnapshot().Models[0].ActiveLeases);
+        await Condition.UntilAsync(() => log.IsBlocking);
+        log.Open();
+    }
+
+    private sealed class BlockingLogger(string text) : ILoggerFactory, ILogger
+    {
+        private readonly ManualResetEventSlim _open = new();
+        private volatile bool _isBlocking;
+
+        public bool IsBlocking => _isBlocking;
+
+        public void Open() => _open.Set();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!formatter(state, exception).Contains(text, StringComparison.Ordinal))
+                return;
+            _isBlocking = true;
+            _open.Wait(TestBound.Wait);
+        }
+
+        public void Dispose() => _open.Set();
+    }
+}
