@@ -1,7 +1,10 @@
 namespace SharedModels;
 
 /// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
-/// <remarks>All members are safe for use by many threads.</remarks>
+/// <remarks>
+/// All members are safe for use by many threads. Await a <see cref="ValueTask"/> once, as it is used again; <see cref="ValueTask.AsTask"/> gives a task that
+/// can be awaited often.
+/// </remarks>
 public interface ISharedModelManager
 {
     /// <summary>Registers a model; nothing is loaded before the first fetch.</summary>

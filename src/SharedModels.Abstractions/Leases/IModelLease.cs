@@ -39,9 +39,12 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <summary>Acquires the lease if that is possible without waiting. Nothing is loaded or moved.</summary>
     /// <returns><see langword="true"/> if the lease is held.</returns>
     /// <exception cref="ObjectDisposedException">The lease was released and cannot be acquired again.</exception>
+    /// <exception cref="InvalidOperationException">The lease was held too long, or the application stopped; dispose it.</exception>
+    /// <exception cref="DeviceLostException">The device was lost while the lease was held; dispose it.</exception>
     bool TryAcquire();
 
     /// <summary>Waits until the model is on its device and free; returns at once if the lease is held already.</summary>
+    /// <remarks>Await the returned task once, as it is used again; <see cref="ValueTask.AsTask"/> gives one that can be awaited often.</remarks>
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired first.</exception>
     /// <exception cref="LeaseTimeoutException">The wait took longer than <c>SharedModels:Leasing:AcquireTimeout</c>, or than its own timeout.</exception>
@@ -50,7 +53,10 @@ public interface IModelLease : IDisposable, IAsyncDisposable
     /// <exception cref="DeviceOutOfMemoryException">The model can never fit into the device's budget, or the device ran out of memory.</exception>
     /// <exception cref="DeviceLostException">The model's device is lost and no other one serves it, or it was lost while the lease was held.</exception>
     /// <exception cref="LeaseDeadlockException">The wait would close a cycle of holders, each waiting for the next.</exception>
+    /// <exception cref="UnknownModelException">The model was removed.</exception>
+    /// <exception cref="ModelLeaseException">No device of this machine can serve the model.</exception>
     /// <exception cref="ManagerShuttingDownException">The application is stopping.</exception>
+    /// <exception cref="InvalidOperationException">The lease was held too long and is lost; dispose it.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released, and its scope has ended or it was fetched without one.</exception>
     ValueTask AcquireAsync(CancellationToken cancellationToken = default);
 
