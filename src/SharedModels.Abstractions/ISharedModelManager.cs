@@ -2,8 +2,8 @@ namespace SharedModels;
 
 /// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
 /// <remarks>
-/// All members are safe for use by many threads. Await a <see cref="ValueTask"/> once, as it is used again; <see cref="ValueTask.AsTask"/> gives a task that
-/// can be awaited often.
+/// All members are safe for use by many threads. Await a <see cref="ValueTask"/> once, as it is used again; <see cref="ValueTask.AsTask"/>
+/// gives a task that can be awaited often.
 /// </remarks>
 public interface ISharedModelManager
 {
@@ -27,7 +27,9 @@ public interface ISharedModelManager
     void Add<T>(string id, Func<IServiceProvider, T> factory)
         where T : class;
 
-    /// <summary>Takes a model out of the manager: waiting requests are rejected, and the model is disposed when its last lease has ended.</summary>
+    /// <summary>
+    /// Takes a model out of the manager: waiting requests are rejected, and the model is disposed when its last lease has ended.
+    /// </summary>
     /// <param name="id">The model's id, which another model can have at once.</param>
     /// <param name="cancellationToken">A token to stop waiting; the removal goes on.</param>
     /// <returns>A task that ends when the model has been disposed.</returns>
@@ -94,7 +96,9 @@ public interface ISharedModelManager
     /// <inheritdoc cref="IModelLease.AcquireAsync(CancellationToken)" path="/exception"/>
     ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, CancellationToken cancellationToken = default);
 
-    /// <summary>As <see cref="AcquireAllAsync(IEnumerable{IModelLease}, CancellationToken)"/>, with a priority or timeout of its own.</summary>
+    /// <summary>
+    /// As <see cref="AcquireAllAsync(IEnumerable{IModelLease}, CancellationToken)"/>, with a priority or timeout of its own.
+    /// </summary>
     /// <param name="leases">Leases of one scope; those that are held already stay held, whatever happens.</param>
     /// <param name="options">How to wait.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
@@ -124,7 +128,9 @@ public interface ISharedModelManager
     /// <param name="options">Options for the eviction.</param>
     /// <param name="cancellationToken">A token to stop waiting; an eviction that has begun goes on.</param>
     /// <exception cref="UnknownModelException">No model is registered under that id.</exception>
-    /// <exception cref="ModelInUseException">The model is leased or on its way to the device, and <see cref="EvictOptions.Drain"/> is off.</exception>
+    /// <exception cref="ModelInUseException">
+    /// The model is leased or on its way to the device, and <see cref="EvictOptions.Drain"/> is off.
+    /// </exception>
     /// <exception cref="ModelLeaseException">The model could not be moved off its device; the cause is the inner exception.</exception>
     ValueTask EvictAsync(string id, EvictOptions options, CancellationToken cancellationToken = default);
 
@@ -135,7 +141,9 @@ public interface ISharedModelManager
     /// <exception cref="UnknownModelException">No model is registered under one of the ids.</exception>
     ModelWaitEstimate Estimate(IReadOnlyCollection<string> ids, LeasePriority priority = LeasePriority.Normal);
 
-    /// <summary>Drains the manager: rejects new requests, serves waiting requests, and frees all models when the last lease has ended.</summary>
+    /// <summary>
+    /// Drains the manager: rejects new requests, serves waiting requests, and frees all models when the last lease has ended.
+    /// </summary>
     /// <remarks>Holders of leases can acquire further leases meanwhile.</remarks>
     /// <param name="cancellationToken">A token to stop waiting; the manager goes on draining.</param>
     /// <returns>A task that completes when all models have been freed.</returns>
@@ -146,11 +154,13 @@ public interface ISharedModelManager
 
     /// <summary>Hands out what changes, for as long as it is enumerated.</summary>
     /// <remarks>
-    /// Watching never slows the manager: the last 8,192 changes are kept, from the first call until five minutes after the last watcher has left, and a watcher that falls behind them gets a
-    /// <see cref="SharedModelsChangeKind.Missed"/> in place of those that are lost. A snapshot that is taken after this call says by its
-    /// <see cref="SharedModelsSnapshot.LastChange"/> which changes it includes.
+    /// Watching never slows the manager: the last 8,192 changes are kept, from the first call until five minutes after the last watcher has
+    /// left, and a watcher that falls behind them gets a <see cref="SharedModelsChangeKind.Missed"/> in place of those that are lost. A
+    /// snapshot that is taken after this call says by its <see cref="SharedModelsSnapshot.LastChange"/> which changes it includes.
     /// </remarks>
-    /// <param name="after">The number of the change to go on after: 0 for all that are kept, <see langword="null"/> for those to come.</param>
+    /// <param name="after">
+    /// The number of the change to go on after: 0 for all that are kept, <see langword="null"/> for those to come.
+    /// </param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="after"/> is negative.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>

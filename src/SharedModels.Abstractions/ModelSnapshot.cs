@@ -27,7 +27,9 @@ public sealed record ModelSnapshot
     /// <summary>Requests that wait for the model.</summary>
     public int QueuedRequests { get; init; }
 
-    /// <summary><see langword="true"/> while code of the model that took longer than <c>SharedModels:Leasing:LoadTimeout</c> still runs.</summary>
+    /// <summary>
+    /// <see langword="true"/> while code of the model that took longer than <c>SharedModels:Leasing:LoadTimeout</c> still runs.
+    /// </summary>
     public bool IsHanging { get; init; }
 
     /// <summary>The number of times that the model was loaded.</summary>

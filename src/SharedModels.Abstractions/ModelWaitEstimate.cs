@@ -5,6 +5,7 @@ namespace SharedModels;
 /// <param name="Arrival">The part of it in which its models are loaded and moved; zero if they are on their devices.</param>
 /// <param name="IsResident"><see langword="true"/> if all models are on their devices.</param>
 /// <param name="WouldBeRejected">
-/// <see langword="true"/> if the request would be rejected at once: a queue is full, a model failed and waits for its next try, or the manager is stopping.
+/// <see langword="true"/> if the request would be rejected at once: a queue is
+/// full, a model failed and waits for its next try, or the manager is stopping.
 /// </param>
 public readonly record struct ModelWaitEstimate(TimeSpan Wait, TimeSpan Arrival, bool IsResident, bool WouldBeRejected);

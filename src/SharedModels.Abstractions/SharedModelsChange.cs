@@ -3,7 +3,9 @@ namespace SharedModels;
 /// <summary>Something that changed in a manager.</summary>
 public sealed record SharedModelsChange
 {
-    /// <summary>The number of the change: each has the number after the one before it. A snapshot says which was the last that it includes.</summary>
+    /// <summary>
+    /// The number of the change: each has the number after the one before it. A snapshot says which was the last that it includes.
+    /// </summary>
     public required long Number { get; init; }
 
     /// <summary>The kind of change.</summary>

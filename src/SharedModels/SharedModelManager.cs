@@ -19,8 +19,8 @@ namespace SharedModels;
 
 /// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
 /// <remarks>
-/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it, <see cref="Add{T}(T, string)"/>
-/// models, and dispose it. All members are safe for use by many threads.</para>
+/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it,
+/// <see cref="Add{T}(T, string)"/> models, and dispose it. All members are safe for use by many threads.</para>
 /// <para>The idea is that of <c>SharedModelManager</c> in Landing AI's <c>vision-agent-tools</c>.</para>
 /// </remarks>
 public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, IDisposable
@@ -57,7 +57,14 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         IEnumerable<IDeviceProvider>? deviceProviders = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
-        : this(options ?? new(), deviceProviders ?? [], [], null, null, loggerFactory ?? NullLoggerFactory.Instance, timeProvider ?? TimeProvider.System)
+        : this(
+            options ?? new(),
+            deviceProviders ?? [],
+            [],
+            null,
+            null,
+            loggerFactory ?? NullLoggerFactory.Instance,
+            timeProvider ?? TimeProvider.System)
     {
     }
 
@@ -122,7 +129,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(factory);
         var attributes = typeof(T).GetCustomAttributes<SharedModelAttribute>().ToList();
-        Add(new ModelRegistration(id, typeof(T), factory, ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault())));
+        Add(new ModelRegistration(
+            id, typeof(T), factory, ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault())));
     }
 
     /// <inheritdoc/>
@@ -159,7 +167,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     public IModelLeaseScope CreateScope() => new ModelLeaseScope(this, new LeaseScope(this));
 
     /// <inheritdoc/>
-    public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, CancellationToken cancellationToken = default) => AcquireAllAsync(leases, Unchanged, cancellationToken);
+    public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, CancellationToken cancellationToken = default) =>
+        AcquireAllAsync(leases, Unchanged, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask AcquireAllAsync(IEnumerable<IModelLease> leases, AcquireOptions options, CancellationToken cancellationToken = default)
@@ -172,7 +181,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             if (lease is not ModelLease ours || ours.Service != _leases)
                 throw new ArgumentException($"The lease on model '{lease?.ModelId}' is not of this manager.", nameof(leases));
             if (ours.Holder is null || ours.Holder != (group.Count == 0 ? ours : group[0]).Holder)
-                throw new ArgumentException($"The lease on model '{lease.ModelId}' is of another scope than the others; take them from one dependency-injection scope, or from one {nameof(CreateScope)}.", nameof(leases));
+                throw new ArgumentException(
+                    $"The lease on model '{lease.ModelId}' is of another scope than the others; take them from one dependency-injection "
+                    + $"scope, or from one {nameof(CreateScope)}.",
+                    nameof(leases));
             group.Add(ours);
         }
 
@@ -184,7 +196,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _operations.PreloadAsync(_models.Find(id, typeof(object)), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask EvictAsync(string id, CancellationToken cancellationToken = default) => EvictAsync(id, DefaultEviction, cancellationToken);
+    public ValueTask EvictAsync(string id, CancellationToken cancellationToken = default) =>
+        EvictAsync(id, DefaultEviction, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask EvictAsync(string id, EvictOptions options, CancellationToken cancellationToken = default)
@@ -210,13 +223,17 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 
     /// <inheritdoc/>
     public SharedModelsSnapshot GetSnapshot() =>
-        _gate.Read(this, static (scheduler, now, manager) => SnapshotFactory.Create(scheduler, manager._models.All, manager._changes.Last, now));
+        _gate.Read(
+            this, static (scheduler, now, manager) => SnapshotFactory.Create(scheduler, manager._models.All, manager._changes.Last, now));
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) => _changes.WatchAsync(after, cancellationToken);
+    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) =>
+        _changes.WatchAsync(after, cancellationToken);
 
     /// <summary>Rejects new leases and waits for those in use, then frees and disposes all models.</summary>
-    /// <param name="cancellationToken">Ends the wait: leases still in use are lost, logged, and their models freed when they are disposed.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait: leases still in use are lost, logged, and their models freed when they are disposed.
+    /// </param>
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
         BeginShutdown();
@@ -253,7 +270,9 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         where T : class
         => new(_leases, _invoker, id is null ? _models.Find(typeof(T)) : _models.Find(id, typeof(T)), holder);
 
-    /// <summary>Takes over changed options where that makes sense: budgets, limits and times, but not the devices that models want.</summary>
+    /// <summary>
+    /// Takes over changed options where that makes sense: budgets, limits and times, but not the devices that models want.
+    /// </summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting makes no sense; nothing was changed.</exception>
     internal void Configure(SharedModelsOptions options)
     {
@@ -289,7 +308,9 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         MaxLeases = options.MaxLeases ?? 1,
         // A preloaded model is there for as long as the application runs.
-        KeepAlive = options.Preload || options.KeepAlive is null || options.KeepAlive == Timeout.InfiniteTimeSpan ? long.MaxValue : options.KeepAlive.Value.Ticks,
+        KeepAlive = options.Preload || options.KeepAlive is null || options.KeepAlive == Timeout.InfiniteTimeSpan
+            ? long.MaxValue
+            : options.KeepAlive.Value.Ticks,
     };
 
     private void Add(ModelRegistration registration)
@@ -302,16 +323,22 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private void Add(string id, Type type, bool canMove, ModelOptions defaults, ModelRuntime runtime, object? instance)
     {
         if (!ModelId.IsValid(id))
-            throw new ArgumentException($"'{id}' is not a model id. Use at most {ModelId.MaxLength} letters, digits, '.', '_' and '-'.", nameof(id));
+            throw new ArgumentException(
+                $"'{id}' is not a model id. Use at most {ModelId.MaxLength} letters, digits, '.', '_' and '-'.", nameof(id));
         var options = OptionsOf(id, defaults);
         if (options.MaxLeases < 1)
             throw new ArgumentException($"MaxLeases of model '{id}' is {options.MaxLeases}. The value must be 1 or more.", nameof(id));
         if (options.KeepAlive < TimeSpan.Zero && options.KeepAlive != Timeout.InfiniteTimeSpan)
-            throw new ArgumentException($"KeepAlive of model '{id}' is {options.KeepAlive}. Use a time such as 00:05:00, or 00:00:00 to free it after each use.", nameof(id));
+            throw new ArgumentException(
+                $"KeepAlive of model '{id}' is {options.KeepAlive}. Use a time such as 00:05:00, or 00:00:00 to free it after each use.",
+                nameof(id));
         var preference = options.Device ?? DevicePreference.Auto;
         var candidates = _devices.CandidatesFor(canMove, preference);
-        var mayFallBack = preference == DevicePreference.Auto && _options.Leasing.CpuFallback && candidates.Any(static device => !device.Device.IsCpu);
-        var settings = new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
+        var mayFallBack = preference == DevicePreference.Auto
+            && _options.Leasing.CpuFallback
+            && candidates.Any(static device => !device.Device.IsCpu);
+        var settings =
+            new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
         var model = new RegisteredModel(Change(settings, options), type, runtime, defaults);
         var known = _models.TryAdd(model, () => _gate.Enter(model.Scheduled, static (scheduler, now, added) =>
         {
@@ -319,9 +346,11 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             scheduler.Add(added, now);
         }));
         if (known is null)
-            Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(", ", candidates.Select(static device => device.Device)));
+            Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(
+                ", ", candidates.Select(static device => device.Device)));
         else if (known.Type != type || (instance is not null && instance != known.Runtime.Object))
-            throw new ArgumentException($"The id '{id}' is taken by a {known.Type}. Remove that model first, or use another id.", nameof(id));
+            throw new ArgumentException(
+                $"The id '{id}' is taken by a {known.Type}. Remove that model first, or use another id.", nameof(id));
         else
             Log.ModelRegisteredTwice(_logger, id);
     }
@@ -331,7 +360,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private void OnDeviceLost(object? sender, DeviceLostEventArgs lost)
     {
         if (_devices.Devices.Find(device => device.Device == lost.Device) is { } device)
-            _gate.Enter((device, Failure: Failure.Of(lost.Cause)), static (scheduler, now, loss) => scheduler.LoseDevice(loss.device, loss.Failure, now));
+            _gate.Enter((device, Failure: Failure.Of(lost.Cause)), static (scheduler, now, loss) =>
+                scheduler.LoseDevice(loss.device, loss.Failure, now));
     }
 
     private void ReleaseDropped()
@@ -358,7 +388,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         var ids = _models.All.Select(static model => model.Id).ToList();
         foreach (var id in _options.Models.Keys.Except(ids, StringComparer.OrdinalIgnoreCase))
             Log.UnknownModelConfigured(_logger, id, string.Join(", ", ids));
-        foreach (var name in _options.Devices.Keys.Where(name => _devices.Devices.TrueForAll(device => device.Device != Device.Parse(name))))
+        foreach (var name in _options.Devices.Keys
+            .Where(name => _devices.Devices.TrueForAll(device => device.Device != Device.Parse(name))))
             Log.UnknownDeviceConfigured(_logger, name, string.Join(", ", _devices.Devices.Select(static device => device.Device)));
     }
 

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace SharedModels;
 
 /// <summary>
-/// Names a place where models run: <c>cpu</c>, <c>cuda:0</c>, <c>cuda:1</c>, <c>mps</c>, or a device of another provider such as <c>fake:0</c>.
+/// Names a place where models run: <c>cpu</c>, <c>cuda:0</c>, <c>cuda:1</c>,
+/// <c>mps</c>, or a device of another provider such as <c>fake:0</c>.
 /// </summary>
 /// <remarks>
 /// A device is a kind in lower case and, for kinds of which a machine can have several, an index from 0. <see cref="Parse(string)"/> and
@@ -21,12 +22,15 @@ public readonly struct Device : IEquatable<Device>, ISpanParsable<Device>
     /// <param name="kind">Letters and digits in lower case, beginning with a letter: <c>cuda</c>.</param>
     /// <param name="index">The index among the machine's devices of that kind, from 0; <c>cpu</c> and <c>mps</c> have only 0.</param>
     /// <exception cref="ArgumentException"><paramref name="kind"/> is not of that form.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative, or not 0 for <c>cpu</c> or <c>mps</c>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="index"/> is negative, or not 0 for <c>cpu</c> or <c>mps</c>.
+    /// </exception>
     public Device(string kind, int index = 0)
     {
         ArgumentNullException.ThrowIfNull(kind);
         if (!IsKind(kind))
-            throw new ArgumentException($"A device kind is letters and digits in lower case, beginning with a letter; '{kind}' is not.", nameof(kind));
+            throw new ArgumentException(
+                $"A device kind is letters and digits in lower case, beginning with a letter; '{kind}' is not.", nameof(kind));
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         if (IsSingle(kind))
             ArgumentOutOfRangeException.ThrowIfNotEqual(index, 0);

@@ -7,7 +7,9 @@ public sealed record AcquireOptions
     /// <value>The default is <see cref="LeasePriority.Normal"/>.</value>
     public LeasePriority Priority { get; init; } = LeasePriority.Normal;
 
-    /// <summary>The maximum time to wait. A request that would wait longer, judging by earlier loads, moves and holds, is rejected at once.</summary>
+    /// <summary>
+    /// The maximum time to wait. A request that would wait longer, judging by earlier loads, moves and holds, is rejected at once.
+    /// </summary>
     /// <value>
     /// <see langword="null"/> (the default) for <c>SharedModels:Leasing:AcquireTimeout</c>.
     /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> waits indefinitely.

@@ -1,7 +1,12 @@
 namespace SharedModels;
 
-/// <summary>A model can never fit into its device's memory budget, or the device ran out of memory although every idle model had left it.</summary>
-/// <remarks>Models throw it too, from <see cref="ISharedModel.ToAsync"/>, to say that the device has too little memory left; they are on the host then.</remarks>
+/// <summary>
+/// A model can never fit into its device's memory budget, or the device ran out of memory although every idle model had left it.
+/// </summary>
+/// <remarks>
+/// Models throw it too, from <see cref="ISharedModel.ToAsync"/>, to say that
+/// the device has too little memory left; they are on the host then.
+/// </remarks>
 public sealed class DeviceOutOfMemoryException : ModelLeaseException
 {
     /// <summary>Creates an exception without details.</summary>

@@ -1,6 +1,8 @@
 namespace SharedModels;
 
-/// <summary>Leaves the models of a referenced library out of this application: <c>[assembly: ExcludeSharedModels("Acme.Vision")]</c>.</summary>
+/// <summary>
+/// Leaves the models of a referenced library out of this application: <c>[assembly: ExcludeSharedModels("Acme.Vision")]</c>.
+/// </summary>
 /// <remarks>The classes stay usable; one that is wanted all the same is added by hand, with <c>AddModel</c>.</remarks>
 /// <param name="libraryName">The name of the library's assembly, without <c>.dll</c>.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]

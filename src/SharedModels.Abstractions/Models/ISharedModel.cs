@@ -10,19 +10,25 @@ public interface ISharedModel
     /// <summary>The memory that the model takes, exact once <see cref="LoadAsync"/> has ended; before, an estimate or zeros.</summary>
     ModelFootprint Footprint { get; }
 
-    /// <summary><see langword="true"/> if use changes the parameters, so that they are lost with the device's copy unless that is copied back.</summary>
+    /// <summary>
+    /// <see langword="true"/> if use changes the parameters, so that they are lost with the device's copy unless that is copied back.
+    /// </summary>
     /// <remarks>The manager has a mutable model loaded anew when its device is lost, and counts its way back as a transfer.</remarks>
-    /// <value>Unless overridden <see langword="false"/>: the device's copy is dropped, and moving back to the host should copy nothing.</value>
+    /// <value>
+    /// Unless overridden <see langword="false"/>: the device's copy is dropped, and moving back to the host should copy nothing.
+    /// </value>
     bool IsMutable => false;
 
     /// <summary>Brings the model into the host's memory; called before anything else, and again if it failed.</summary>
     /// <param name="cancellationToken">Fires when the load takes longer than it may, or the application stops.</param>
     ValueTask LoadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Moves the model to a device, or back to the host with <see cref="Device.Cpu"/>; moving to where it is does nothing.</summary>
+    /// <summary>
+    /// Moves the model to a device, or back to the host with <see cref="Device.Cpu"/>; moving to where it is does nothing.
+    /// </summary>
     /// <remarks>
-    /// A model that throws <see cref="DeviceOutOfMemoryException"/> or <see cref="DeviceLostException"/> is on the host as before, and is moved again
-    /// later; after any other exception a model that the manager has constructed is disposed, and constructed and loaded anew.
+    /// A model that throws <see cref="DeviceOutOfMemoryException"/> or <see cref="DeviceLostException"/> is on the host as before, and is
+    /// moved again later; after any other exception a model that the manager has constructed is disposed, and constructed and loaded anew.
     /// </remarks>
     /// <param name="device">Where the model shall be.</param>
     /// <param name="cancellationToken">Fires when the move takes longer than it may, or the application stops.</param>

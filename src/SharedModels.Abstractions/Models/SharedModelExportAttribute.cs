@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace SharedModels;
 
-/// <summary>Lists a shared model of an assembly, for the generator of the application that references it; written by the generator.</summary>
+/// <summary>
+/// Lists a shared model of an assembly, for the generator of the application that references it; written by the generator.
+/// </summary>
 /// <param name="modelType">The model's class.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 [EditorBrowsable(EditorBrowsableState.Never)]

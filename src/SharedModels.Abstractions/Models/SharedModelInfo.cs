@@ -4,7 +4,9 @@ namespace SharedModels;
 /// The settings in a <see cref="SharedModelAttribute"/>. The generated <c>SharedModelCatalog</c> lists one for each model of the
 /// application.
 /// </summary>
-/// <remarks>The configuration of <c>SharedModels:Models:&lt;id&gt;</c> may say otherwise. Immutable, so safe for use by many threads.</remarks>
+/// <remarks>
+/// The configuration of <c>SharedModels:Models:&lt;id&gt;</c> may say otherwise. Immutable, so safe for use by many threads.
+/// </remarks>
 /// <param name="Id">The model's id.</param>
 /// <param name="Type">The model's class.</param>
 /// <param name="Kind">The way in which the manager treats the model.</param>

@@ -14,9 +14,10 @@ public sealed class DeviceOptions
     /// <see cref="Devices.DeviceInfo.MemoryBytes"/>.
     /// </summary>
     /// <value>
-    /// <see langword="null"/> (the default) for all that an accelerator offers, and on the CPU for 75 % of what the runtime may use of the machine's or the
-    /// container's memory, so that the application itself has room. A size above <see cref="Devices.DeviceInfo.TotalBytes"/> of an
-    /// accelerator is an error. A size above <see cref="Devices.DeviceInfo.MemoryBytes"/> is a warning.
+    /// <see langword="null"/> (the default) for all that an accelerator offers, and on the CPU for 75 % of what the runtime may use of the
+    /// machine's or the container's memory, so that the application itself has room. A size above
+    /// <see cref="Devices.DeviceInfo.TotalBytes"/> of an accelerator is an error. A
+    /// size above <see cref="Devices.DeviceInfo.MemoryBytes"/> is a warning.
     /// </value>
     public string? MemoryBudget { get; set; }
 }

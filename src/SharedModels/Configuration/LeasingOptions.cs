@@ -69,8 +69,8 @@ public sealed class LeasingOptions
     public TimeSpan UnrecoverableAfter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// <see langword="true"/> to run models with <see cref="DevicePreference.Auto"/> on the CPU while none of the machine's accelerators is in
-    /// service or large enough. A machine without accelerators always runs them on the CPU.
+    /// <see langword="true"/> to run models with <see cref="DevicePreference.Auto"/> on the CPU while none of the machine's accelerators is
+    /// in service or large enough. A machine without accelerators always runs them on the CPU.
     /// </summary>
     /// <value>The default is <see langword="false"/>: their requests are rejected meanwhile.</value>
     public bool CpuFallback { get; set; }

@@ -1,10 +1,14 @@
 namespace SharedModels.Configuration;
 
-/// <summary>What an id may look like, so that it can stand in configuration keys, URLs, metrics and logs. The generator is compiled with this file too.</summary>
+/// <summary>
+/// What an id may look like, so that it can stand in configuration keys, URLs,
+/// metrics and logs. The generator is compiled with this file too.
+/// </summary>
 internal static class ModelId
 {
     public const int MaxLength = 100;
 
     public static bool IsValid(string id) =>
-        id.Length is > 0 and <= MaxLength && id.All(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-');
+        id.Length is > 0 and <= MaxLength
+            && id.All(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-');
 }

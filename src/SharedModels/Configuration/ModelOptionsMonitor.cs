@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace SharedModels.Configuration;
 
 /// <summary>The options as a model of the given id has them: the value that has no name elsewhere is the model's own here.</summary>
-internal sealed class ModelOptionsMonitor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+internal sealed class ModelOptionsMonitor<
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
     IOptionsMonitor<TOptions> monitor,
     string id)
     : IOptionsMonitor<TOptions>

@@ -17,7 +17,8 @@ internal sealed class ChangeFeed(SchedulerClock clock)
 
     public bool IsWatched => _journal.IsWatched;
 
-    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after, CancellationToken cancellationToken) => _journal.WatchAsync(after, cancellationToken);
+    public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after, CancellationToken cancellationToken) =>
+        _journal.WatchAsync(after, cancellationToken);
 
     /// <summary>Notes a request that waits, granted or not.</summary>
     public void NoteRequest(SharedModelsChangeKind kind, WaitingRequest? request, long now, string? detail = null)
@@ -36,7 +37,11 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         if (!IsWatched)
             return;
         var model = record.Model.Scheduled;
-        _journal.Add(Change(kind, now, model, model.Device, detail) with { LeaseNumber = record.Number, Duration = TimeSpan.FromTicks(Math.Max(0, ticks)) });
+        _journal.Add(Change(kind, now, model, model.Device, detail) with
+        {
+            LeaseNumber = record.Number,
+            Duration = TimeSpan.FromTicks(Math.Max(0, ticks)),
+        });
     }
 
     /// <summary>Notes how a step of a model ended.</summary>
@@ -63,7 +68,11 @@ internal sealed class ChangeFeed(SchedulerClock clock)
                 NoteRequest(SharedModelsChangeKind.LeaseGranted, effect.Request as WaitingRequest, now);
                 break;
             case SchedulerEffectKind.Reject:
-                NoteRequest(SharedModelsChangeKind.RequestLeft, effect.Request as WaitingRequest, now, SharedModelsMetrics.Outcome(effect.Rejection!.Reason));
+                NoteRequest(
+                    SharedModelsChangeKind.RequestLeft,
+                    effect.Request as WaitingRequest,
+                    now,
+                    SharedModelsMetrics.Outcome(effect.Rejection!.Reason));
                 break;
             case SchedulerEffectKind.Overdue:
                 NoteLease(SharedModelsChangeKind.LeaseOverdue, (LeaseRecord)effect.Request!, now);
@@ -93,14 +102,16 @@ internal sealed class ChangeFeed(SchedulerClock clock)
     private void NoteStep(SharedModelsChangeKind kind, in SchedulerEffect effect, long now, string? detail = null) =>
         _journal.Add(Change(kind, now, effect.Model, effect.Device, detail));
 
-    private SharedModelsChange Change(SharedModelsChangeKind kind, long now, ScheduledModel? model, ScheduledDevice? device, string? detail) => new()
-    {
-        Number = 0,
-        Kind = kind,
-        Time = clock.ToUtc(now),
-        ModelId = model?.Id,
-        Device = device?.Device,
-        Residency = model?.Residency,
-        Detail = detail,
-    };
+    private SharedModelsChange Change(
+        SharedModelsChangeKind kind, long now, ScheduledModel? model, ScheduledDevice? device, string? detail) =>
+        new()
+        {
+            Number = 0,
+            Kind = kind,
+            Time = clock.ToUtc(now),
+            ModelId = model?.Id,
+            Device = device?.Device,
+            Residency = model?.Residency,
+            Detail = detail,
+        };
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SharedModels.Coordination;
 
 /// <summary>
-/// The last changes, for those who watch. Writers wait for nobody: a watcher that is too slow finds that changes were overwritten, and gets a note of
-/// that. Nothing is kept before somebody watches, nor long after the last watcher has left.
+/// The last changes, for those who watch. Writers wait for nobody: a watcher that is too slow finds that changes were overwritten, and gets
+/// a note of that. Nothing is kept before somebody watches, nor long after the last watcher has left.
 /// </summary>
 internal sealed class ChangeJournal(TimeProvider time)
 {
@@ -78,7 +78,8 @@ internal sealed class ChangeJournal(TimeProvider time)
         }
     }
 
-    private async IAsyncEnumerable<SharedModelsChange> WatchCoreAsync(long seen, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SharedModelsChange> WatchCoreAsync(
+        long seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var batch = new List<SharedModelsChange>();
         Begin();

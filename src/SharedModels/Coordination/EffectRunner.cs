@@ -11,7 +11,13 @@ using SharedModels.Scheduling.Decisions;
 namespace SharedModels.Coordination;
 
 /// <summary>Carries out what the scheduler decides: completes waits, notifies holders, and has steps of models run.</summary>
-internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, ModelExecutor executor, ChangeFeed changes, SharedModelsMetrics metrics, ILogger logger)
+internal sealed class EffectRunner(
+    SchedulerGate gate,
+    ModelRegistry models,
+    ModelExecutor executor,
+    ChangeFeed changes,
+    SharedModelsMetrics metrics,
+    ILogger logger)
     : IEffectRunner
 {
     private readonly ChangeFeed _changes = changes;
@@ -99,13 +105,15 @@ internal sealed class EffectRunner(SchedulerGate gate, ModelRegistry models, Mod
                 break;
             case SchedulerEffectKind.Overdue:
                 var overdue = (LeaseRecord)effect.Request!;
-                Log.LeaseOverdue(logger, overdue.Model.Id, TimeSpan.FromTicks(effect.Waited).TotalSeconds, Log.WhereAcquired(overdue.AcquiredAt));
+                Log.LeaseOverdue(
+                    logger, overdue.Model.Id, TimeSpan.FromTicks(effect.Waited).TotalSeconds, Log.WhereAcquired(overdue.AcquiredAt));
                 break;
             case SchedulerEffectKind.ReportLoss:
                 Log.DeviceLost(logger, effect.Device!.Failure?.Exception ?? new DeviceLostException(), effect.Device.Device);
                 break;
             case SchedulerEffectKind.FallBack:
-                Log.FellBack(logger, effect.Model!.Id, string.Join(", ", effect.Model.Settings.Candidates.Select(static device => device.Device)));
+                Log.FellBack(
+                    logger, effect.Model!.Id, string.Join(", ", effect.Model.Settings.Candidates.Select(static device => device.Device)));
                 metrics.FellBack(effect.Model.Id, effect.Device?.Device);
                 break;
         }

@@ -7,8 +7,15 @@ using SharedModels.Scheduling;
 
 namespace SharedModels.Coordination;
 
-/// <summary>Stops a manager: rejects new requests, waits for leases, frees models. User code that hangs holds up nothing but itself.</summary>
-internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, ModelRegistry models, ModelExecutor executor, ILogger logger)
+/// <summary>
+/// Stops a manager: rejects new requests, waits for leases, frees models. User code that hangs holds up nothing but itself.
+/// </summary>
+internal sealed class ManagerShutdown(
+    SchedulerGate gate,
+    EffectRunner effects,
+    ModelRegistry models,
+    ModelExecutor executor,
+    ILogger logger)
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
@@ -36,11 +43,15 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
         return effects.Drained;
     }
 
-    /// <summary>Waits until every lease is released and every model freed, reporting what it waits for; when the token fires, the leases that are left are lost.</summary>
+    /// <summary>
+    /// Waits until every lease is released and every model freed, reporting what it
+    /// waits for; when the token fires, the leases that are left are lost.
+    /// </summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         Begin();
-        if (await WaitForAsync(effects.AtRest, cancellationToken).ConfigureAwait(false) && await WaitForCodeAsync(cancellationToken).ConfigureAwait(false))
+        if (await WaitForAsync(effects.AtRest, cancellationToken).ConfigureAwait(false)
+            && await WaitForCodeAsync(cancellationToken).ConfigureAwait(false))
             return;
         if (_isCutShort)
             return;
@@ -60,7 +71,9 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
     public Task WaitForModelsAsync(TimeSpan timeout) =>
         _isCutShort ? Task.CompletedTask : WaitAtMostAsync(effects.OnlyLeasesLeft, timeout);
 
-    /// <summary>Disposes objects that were never loaded, or whose load failed: all at once, so that one that hangs keeps no other from it.</summary>
+    /// <summary>
+    /// Disposes objects that were never loaded, or whose load failed: all at once, so that one that hangs keeps no other from it.
+    /// </summary>
     public async Task DisposeUnloadedAsync(TimeSpan timeout)
     {
         var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
@@ -98,7 +111,11 @@ internal sealed class ManagerShutdown(SchedulerGate gate, EffectRunner effects, 
     {
         var (leases, steps) = gate.Read(models, static (scheduler, _, models) => (
             LeaseService.Granted(scheduler).Select(static record => record.Model.Id).Distinct().Order(StringComparer.Ordinal).ToList(),
-            models.All.Where(static model => model.Scheduled is { Users: 0, IsFreed: false }).Select(static model => $"{model.Id} ({model.Scheduled.Residency})").Order(StringComparer.Ordinal).ToList()));
+            models.All
+                .Where(static model => model.Scheduled is { Users: 0, IsFreed: false })
+                .Select(static model => $"{model.Id} ({model.Scheduled.Residency})")
+                .Order(StringComparer.Ordinal)
+                .ToList()));
         var code = effects.StillRunning.Values.Distinct().Order(StringComparer.Ordinal).ToList();
         string[] parts =
         [

@@ -29,7 +29,8 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     /// <summary>Frees what a model has on its device, and in the host's memory if wanted.</summary>
     public async ValueTask EvictAsync(RegisteredModel model, EvictOptions eviction, CancellationToken cancellationToken)
     {
-        var ended = gate.Enter((model, eviction), static (scheduler, now, call) => BeginEviction(scheduler, now, call.model, call.eviction));
+        var ended = gate.Enter(
+            (model, eviction), static (scheduler, now, call) => BeginEviction(scheduler, now, call.model, call.eviction));
         await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -61,13 +62,15 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         if (state.Residency == ModelResidency.OnDevice && !state.CanLeaveDevice)
         {
             throw new ModelLeaseException(
-                $"Model '{model.Id}' cannot be evicted: it was given to the manager as an object and runs on the CPU, where the object itself is its memory. Use RemoveAsync.")
+                $"Model '{model.Id}' cannot be evicted: it was given to the manager as an object and runs on the CPU, where the object "
+                + "itself is its memory. Use RemoveAsync.")
             {
                 ModelId = model.Id,
             };
         }
 
-        if (scheduler.TryEvict(state, now, eviction.FreeHostMemory) || state.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+        if (scheduler.TryEvict(state, now, eviction.FreeHostMemory)
+            || state.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
             return (model.Eviction ??= new()).Task;
         if (eviction.Drain && (!state.IsIdle || state.Residency is ModelResidency.Loading or ModelResidency.Moving))
         {
@@ -78,7 +81,9 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
 
         if (state is { IsIdle: true, Residency: ModelResidency.OnDevice, Failure: { } failure })
         {
-            throw new ModelLeaseException($"Model '{model.Id}' could not be moved off its device: {failure.Summary} The manager tries again after a while.", failure.Exception)
+            throw new ModelLeaseException(
+                $"Model '{model.Id}' could not be moved off its device: {failure.Summary} The manager tries again after a while.",
+                failure.Exception)
             {
                 ModelId = model.Id,
             };
@@ -87,8 +92,8 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         if (state.IsIdle && state.Residency is not (ModelResidency.Loading or ModelResidency.Moving))
             return Task.CompletedTask;
         throw new ModelInUseException(
-            $"Model '{model.Id}' cannot be evicted: it is {state.Residency}, with {Count(state.Users, "holder")} and {Count(state.PendingRequests, "waiting request")}. "
-            + "Try again when it is idle, or set EvictOptions.Drain to wait for that.")
+            $"Model '{model.Id}' cannot be evicted: it is {state.Residency}, with {Count(state.Users, "holder")} and "
+            + $"{Count(state.PendingRequests, "waiting request")}. Try again when it is idle, or set EvictOptions.Drain to wait for that.")
         {
             ModelId = model.Id, Device = state.Device?.Device,
         };

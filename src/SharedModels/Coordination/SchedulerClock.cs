@@ -28,8 +28,8 @@ internal sealed class SchedulerClock(TimeProvider time)
     }
 
     /// <summary>
-    /// The time some milliseconds ago, for a fifth of the price. It goes by <see cref="Environment.TickCount64"/> for at most a second from the last exact
-    /// reading, as the two clocks may differ after the machine has slept.
+    /// The time some milliseconds ago, for a fifth of the price. It goes by <see cref="Environment.TickCount64"/> for at most a second from
+    /// the last exact reading, as the two clocks may differ after the machine has slept.
     /// </summary>
     public long CoarseNow
     {

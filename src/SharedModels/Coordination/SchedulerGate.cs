@@ -6,8 +6,9 @@ using SharedModels.Scheduling.Decisions;
 namespace SharedModels.Coordination;
 
 /// <summary>
-/// The only way to the scheduler. It lets one thread in at a time, and carries out what the scheduler decided when the thread has left: no caller can
-/// forget that. Nothing of the user's runs under its lock, and everything that is the manager's own is done before anything of the user's.
+/// The only way to the scheduler. It lets one thread in at a time, and carries out what the scheduler decided when the thread has left: no
+/// caller can forget that. Nothing of the user's runs under its lock, and
+/// everything that is the manager's own is done before anything of the user's.
 /// </summary>
 internal sealed class SchedulerGate : IAsyncDisposable
 {
@@ -29,14 +30,16 @@ internal sealed class SchedulerGate : IAsyncDisposable
     /// <param name="clock">The time.</param>
     /// <param name="createRunner">Creates what carries effects out; it may enter the gate later.</param>
     /// <param name="onFailure">Receives what an effect throws, which keeps no other from being carried out.</param>
-    public SchedulerGate(SchedulingPolicy policy, SchedulerClock clock, Func<SchedulerGate, IEffectRunner> createRunner, Action<Exception> onFailure)
+    public SchedulerGate(
+        SchedulingPolicy policy, SchedulerClock clock, Func<SchedulerGate, IEffectRunner> createRunner, Action<Exception> onFailure)
     {
         _scheduler = new(policy);
         Clock = clock;
         _onFailure = onFailure;
         _runner = createRunner(this);
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
-            _timer = clock.Time.CreateTimer(static self => ((SchedulerGate)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = clock.Time.CreateTimer(
+                static self => ((SchedulerGate)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public SchedulerClock Clock { get; }
@@ -100,7 +103,8 @@ internal sealed class SchedulerGate : IAsyncDisposable
     /// <param name="state">What <paramref name="change"/> works on.</param>
     /// <param name="change">As <see cref="IGateCall.Change"/>.</param>
     /// <param name="then">As <see cref="IGateCall.Finish"/>.</param>
-    public TResult Enter<TState, TResult>(TState state, Func<LeaseScheduler, long, TState, TResult> change, Action<TState, TResult>? then = null)
+    public TResult Enter<TState, TResult>(
+        TState state, Func<LeaseScheduler, long, TState, TResult> change, Action<TState, TResult>? then = null)
     {
         var call = new DelegateCall<TState, TResult>(state, change, then);
         Enter(ref call);
@@ -186,7 +190,11 @@ internal sealed class SchedulerGate : IAsyncDisposable
         SetTimer();
     }
 
-    private struct DelegateCall<TState, TResult>(TState state, Func<LeaseScheduler, long, TState, TResult> change, Action<TState, TResult>? then) : IGateCall
+    private struct DelegateCall<TState, TResult>(
+        TState state,
+        Func<LeaseScheduler, long, TState, TResult> change,
+        Action<TState, TResult>? then)
+        : IGateCall
     {
         public readonly bool IsCoarse => false;
 

@@ -7,13 +7,15 @@ namespace SharedModels.Coordination;
 /// <summary>Copies the scheduler's state, under the gate's lock.</summary>
 internal static class SnapshotFactory
 {
-    public static SharedModelsSnapshot Create(LeaseScheduler scheduler, IEnumerable<RegisteredModel> models, long lastChange, long now) => new(
-        [.. models.OrderBy(static model => model.Id, StringComparer.Ordinal).Select(Create)],
-        [.. scheduler.Devices.Select(device => Create(device, scheduler.Policy, now))],
-        scheduler.IsShuttingDown)
-    {
-        LastChange = lastChange,
-    };
+    public static SharedModelsSnapshot Create(
+        LeaseScheduler scheduler, IEnumerable<RegisteredModel> models, long lastChange, long now) =>
+        new(
+            [.. models.OrderBy(static model => model.Id, StringComparer.Ordinal).Select(Create)],
+            [.. scheduler.Devices.Select(device => Create(device, scheduler.Policy, now))],
+            scheduler.IsShuttingDown)
+        {
+            LastChange = lastChange,
+        };
 
     private static ModelSnapshot Create(RegisteredModel model)
     {

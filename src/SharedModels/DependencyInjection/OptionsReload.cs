@@ -29,7 +29,8 @@ internal sealed class OptionsReload : IDisposable
         _warnings = [.. options.Value.Report.Warnings];
         _logger = new SafeLogger((logs ?? NullLoggerFactory.Instance).CreateLogger<SharedModelManager>());
 
-        // Not IOptionsMonitor: it throws at the caller that changes the configuration when settings are invalid, and has no value from then on.
+        // Not IOptionsMonitor: it throws at the caller that changes the
+        // configuration when settings are invalid, and has no value from then on.
         _registrations = [.. sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 

@@ -17,7 +17,9 @@ using SharedModels.Residency;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the manager of shared models; the generator's <c>AddSharedModels</c> calls this and adds the application's models.</summary>
+/// <summary>
+/// Registers the manager of shared models; the generator's <c>AddSharedModels</c> calls this and adds the application's models.
+/// </summary>
 public static class SharedModelsServiceCollectionExtensions
 {
     /// <summary>Registers the manager, its hosted service and its options, without any model; calling it again is harmless.</summary>
@@ -67,7 +69,8 @@ public static class SharedModelsServiceCollectionExtensions
         var builder = services.AddSharedModelManager();
         services.AddSingleton(new SettingsSection(section));
         services.Configure<SharedModelsOptions>(options => SharedModelsOptionsBinder.Bind(section, options));
-        services.AddSingleton<IOptionsChangeTokenSource<SharedModelsOptions>>(new ConfigurationChangeTokenSource<SharedModelsOptions>(section));
+        services.AddSingleton<IOptionsChangeTokenSource<SharedModelsOptions>>(
+            new ConfigurationChangeTokenSource<SharedModelsOptions>(section));
         return builder;
     }
 
@@ -93,7 +96,9 @@ public static class SharedModelsServiceCollectionExtensions
         return Add<T>(builder, id, factory, configure, isAdapted: false);
     }
 
-    /// <summary>Registers a model whose class cannot load or move itself, with an adapter that does; the lease hands out the model.</summary>
+    /// <summary>
+    /// Registers a model whose class cannot load or move itself, with an adapter that does; the lease hands out the model.
+    /// </summary>
     /// <remarks>For the rest as <see cref="AddModel{T}"/>.</remarks>
     /// <typeparam name="T">The model's class.</typeparam>
     /// <param name="builder">The builder.</param>
@@ -128,13 +133,15 @@ public static class SharedModelsServiceCollectionExtensions
             ?? ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!));
     }
 
-    private static ISharedModelsBuilder Add<T>(ISharedModelsBuilder builder, string id, Func<IServiceProvider, object> factory, Action<ModelOptions>? configure, bool isAdapted)
+    private static ISharedModelsBuilder Add<T>(
+        ISharedModelsBuilder builder, string id, Func<IServiceProvider, object> factory, Action<ModelOptions>? configure, bool isAdapted)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(id);
         var services = builder.Services;
-        var isKnown = services.Any(service => service.ImplementationInstance is ModelRegistration known && known.Id == id && known.Type == typeof(T));
+        var isKnown = services.Any(
+            service => service.ImplementationInstance is ModelRegistration known && known.Id == id && known.Type == typeof(T));
         if (isKnown)
             return builder;
         var defaults = new ModelOptions();

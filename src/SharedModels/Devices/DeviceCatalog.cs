@@ -14,9 +14,13 @@ internal sealed class DeviceCatalog
     public DeviceCatalog(IEnumerable<IDeviceProvider> providers, SharedModelsOptions options)
     {
         _providers = [.. providers];
-        var found = _providers.SelectMany(static provider => provider.GetDevices().Select(info => (provider, info))).Where(static pair => !pair.info.Device.IsCpu);
+        var found = _providers
+            .SelectMany(static provider => provider.GetDevices().Select(info => (provider, info)))
+            .Where(static pair => !pair.info.Device.IsCpu);
         var cpu = new CpuDeviceProvider();
-        foreach (var (provider, info) in found.DistinctBy(static pair => pair.info.Device).Concat(cpu.GetDevices().Select(info => ((IDeviceProvider)cpu, info))))
+        foreach (var (provider, info) in found
+            .DistinctBy(static pair => pair.info.Device)
+            .Concat(cpu.GetDevices().Select(info => ((IDeviceProvider)cpu, info))))
         {
             var (budget, holders) = Read(info, options);
             var device = new ScheduledDevice(info.Device, budget, holders, options.Leasing.MaxQueueLength);
@@ -77,7 +81,8 @@ internal sealed class DeviceCatalog
         }
     }
 
-    public ValueTask ProbeAsync(ScheduledDevice device, CancellationToken cancellationToken) => _origins[device].Provider.ProbeAsync(device.Device, cancellationToken);
+    public ValueTask ProbeAsync(ScheduledDevice device, CancellationToken cancellationToken) =>
+        _origins[device].Provider.ProbeAsync(device.Device, cancellationToken);
 
     /// <summary>Has losses reported that the providers find themselves.</summary>
     public void Subscribe(EventHandler<DeviceLostEventArgs> onLost) => _providers.ForEach(provider => provider.DeviceLost += onLost);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace SharedModels.Devices;
 
-/// <summary>A device's worker threads, one for each slot: long-lived, so that what native engines keep per thread stays in one place.</summary>
+/// <summary>
+/// A device's worker threads, one for each slot: long-lived, so that what native engines keep per thread stays in one place.
+/// </summary>
 internal sealed class DeviceWorkers(Device device)
 {
     [ThreadStatic]

@@ -1,6 +1,8 @@
 namespace SharedModels.Devices;
 
-/// <summary>Tells which devices of its kinds the machine has, and how they are; register one in the container for each kind of accelerator.</summary>
+/// <summary>
+/// Tells which devices of its kinds the machine has, and how they are; register one in the container for each kind of accelerator.
+/// </summary>
 /// <remarks>Members may be called by many threads at once.</remarks>
 public interface IDeviceProvider
 {
@@ -19,8 +21,8 @@ public interface IDeviceProvider
     /// <param name="device">One of the provider's devices.</param>
     /// <param name="exception">The exception.</param>
     /// <returns>
-    /// Unless overridden, <see cref="DeviceLostException"/> means <see cref="DeviceFailure.Lost"/>, <see cref="DeviceOutOfMemoryException"/> means
-    /// <see cref="DeviceFailure.OutOfMemory"/>, and others nothing.
+    /// Unless overridden, <see cref="DeviceLostException"/> means <see cref="DeviceFailure.Lost"/>,
+    /// <see cref="DeviceOutOfMemoryException"/> means <see cref="DeviceFailure.OutOfMemory"/>, and others nothing.
     /// </returns>
     DeviceFailure Classify(Device device, Exception exception) => exception switch
     {
@@ -31,7 +33,9 @@ public interface IDeviceProvider
 
     /// <summary>Asks a lost device whether it works again; called after 1 s, 2 s, 4 s … 5 min until it does.</summary>
     /// <param name="device">One of the provider's devices.</param>
-    /// <param name="cancellationToken">Fires when the application stops, or the probe takes longer than <c>SharedModels:Leasing:LoadTimeout</c>.</param>
+    /// <param name="cancellationToken">
+    /// Fires when the application stops, or the probe takes longer than <c>SharedModels:Leasing:LoadTimeout</c>.
+    /// </param>
     /// <returns>A task that fails if the device is still lost; unless overridden, it never is.</returns>
     ValueTask ProbeAsync(Device device, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

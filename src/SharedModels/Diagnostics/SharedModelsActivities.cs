@@ -12,8 +12,8 @@ internal static class SharedModelsActivities
     public static bool IsEnabled => Source.HasListeners();
 
     /// <summary>
-    /// When a wait begins: read before its request is queued, since the load that it waits for may end before its activity exists. Meaningless without a
-    /// listener.
+    /// When a wait begins: read before its request is queued, since the load that it waits for may end before its activity exists.
+    /// Meaningless without a listener.
     /// </summary>
     public static DateTime GetStart() => IsEnabled ? TimeProvider.System.GetUtcNow().UtcDateTime : default;
 

@@ -25,19 +25,44 @@ internal sealed class SharedModelsMetrics : IDisposable
     {
         _ownsMeter = meters is null;
         _meter = meters?.Create(Name) ?? new Meter(Name);
-        _requests = _meter.CreateCounter<long>("sharedmodels.lease.requests", "{request}", "Requests for leases that have ended, by outcome.");
+        _requests = _meter.CreateCounter<long>(
+            "sharedmodels.lease.requests", "{request}", "Requests for leases that have ended, by outcome.");
         _waitDuration = _meter.CreateHistogram<double>("sharedmodels.lease.wait.duration", "s", "How long granted requests waited.");
         _holdDuration = _meter.CreateHistogram<double>("sharedmodels.lease.hold.duration", "s", "How long leases were held.");
-        _loadDuration = _meter.CreateHistogram<double>("sharedmodels.model.load.duration", "s", "How long loads into the host's memory took.");
-        _transferDuration = _meter.CreateHistogram<double>("sharedmodels.model.transfer.duration", "s", "How long moves to and from a device took.");
-        _transferBytes = _meter.CreateCounter<long>("sharedmodels.model.transfer.bytes", "By", "Bytes of models moved to a device, and of mutable ones moved back.");
+        _loadDuration = _meter.CreateHistogram<double>(
+            "sharedmodels.model.load.duration", "s", "How long loads into the host's memory took.");
+        _transferDuration = _meter.CreateHistogram<double>(
+            "sharedmodels.model.transfer.duration", "s", "How long moves to and from a device took.");
+        _transferBytes = _meter.CreateCounter<long>(
+            "sharedmodels.model.transfer.bytes", "By", "Bytes of models moved to a device, and of mutable ones moved back.");
         _evictions = _meter.CreateCounter<long>("sharedmodels.model.evictions", "{eviction}", "Models that left their device, by reason.");
-        _fallbacks = _meter.CreateCounter<long>("sharedmodels.model.fallbacks", "{fallback}", "Models that went to the CPU because no accelerator served them.");
-        _meter.CreateObservableUpDownCounter("sharedmodels.leases.active", () => OfModels(snapshot(), static model => model.ActiveLeases), "{lease}", "Holders that use a model.");
-        _meter.CreateObservableUpDownCounter("sharedmodels.requests.queued", () => OfModels(snapshot(), static model => model.QueuedRequests), "{request}", "Requests that wait.");
-        _meter.CreateObservableUpDownCounter("sharedmodels.models.resident", () => OfDevices(snapshot(), static (device, models) => models.Count(model => IsOn(model, device))), "{model}", "Models on a device.");
-        _meter.CreateObservableUpDownCounter("sharedmodels.device.memory.used", () => OfDevices(snapshot(), static (device, _) => device.UsedBytes), "By", "Bytes that models take on a device.");
-        _meter.CreateObservableUpDownCounter("sharedmodels.device.memory.limit", () => OfDevices(snapshot(), static (device, _) => device.BudgetBytes), "By", "Bytes that models may take on a device.");
+        _fallbacks = _meter.CreateCounter<long>(
+            "sharedmodels.model.fallbacks", "{fallback}", "Models that went to the CPU because no accelerator served them.");
+        _meter.CreateObservableUpDownCounter(
+            "sharedmodels.leases.active",
+            () => OfModels(snapshot(), static model => model.ActiveLeases),
+            "{lease}",
+            "Holders that use a model.");
+        _meter.CreateObservableUpDownCounter(
+            "sharedmodels.requests.queued",
+            () => OfModels(snapshot(), static model => model.QueuedRequests),
+            "{request}",
+            "Requests that wait.");
+        _meter.CreateObservableUpDownCounter(
+            "sharedmodels.models.resident",
+            () => OfDevices(snapshot(), static (device, models) => models.Count(model => IsOn(model, device))),
+            "{model}",
+            "Models on a device.");
+        _meter.CreateObservableUpDownCounter(
+            "sharedmodels.device.memory.used",
+            () => OfDevices(snapshot(), static (device, _) => device.UsedBytes),
+            "By",
+            "Bytes that models take on a device.");
+        _meter.CreateObservableUpDownCounter(
+            "sharedmodels.device.memory.limit",
+            () => OfDevices(snapshot(), static (device, _) => device.BudgetBytes),
+            "By",
+            "Bytes that models may take on a device.");
     }
 
     /// <summary>Whether the time that leases are held is measured, so that it must be exact.</summary>
@@ -69,7 +94,8 @@ internal sealed class SharedModelsMetrics : IDisposable
             Record(_holdDuration, Seconds(held), Tags(modelId, device));
     }
 
-    public void Loaded(string modelId, Device? device, TimeSpan duration) => Record(_loadDuration, duration.TotalSeconds, Tags(modelId, device));
+    public void Loaded(string modelId, Device? device, TimeSpan duration) =>
+        Record(_loadDuration, duration.TotalSeconds, Tags(modelId, device));
 
     /// <summary>A move to a device, or back to the host, which copies nothing unless <paramref name="bytes"/> says so.</summary>
     public void Moved(string modelId, Device? device, TimeSpan duration, bool isEviction, long bytes)
@@ -148,13 +174,17 @@ internal sealed class SharedModelsMetrics : IDisposable
     // The coarse clock may be some milliseconds behind the exact one.
     private static double Seconds(long ticks) => Math.Max(0, ticks) / (double)TimeSpan.TicksPerSecond;
 
-    private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) => model.Device == device.Device && model.Residency == ModelResidency.OnDevice;
+    private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) =>
+        model.Device == device.Device && model.Residency == ModelResidency.OnDevice;
 
-    private static TagList Tags(string modelId, Device? device) => new() { { "model", modelId }, { "device", device?.ToString() ?? "none" } };
+    private static TagList Tags(string modelId, Device? device) =>
+        new() { { "model", modelId }, { "device", device?.ToString() ?? "none" } };
 
     private static IEnumerable<Measurement<long>> OfModels(SharedModelsSnapshot snapshot, Func<ModelSnapshot, long> value) =>
         snapshot.Models.Select(model => new Measurement<long>(value(model), new TagList { { "model", model.Id } }));
 
-    private static IEnumerable<Measurement<long>> OfDevices(SharedModelsSnapshot snapshot, Func<DeviceSnapshot, IReadOnlyList<ModelSnapshot>, long> value) =>
-        snapshot.Devices.Select(device => new Measurement<long>(value(device, snapshot.Models), new TagList { { "device", device.Device.ToString() } }));
+    private static IEnumerable<Measurement<long>> OfDevices(
+        SharedModelsSnapshot snapshot, Func<DeviceSnapshot, IReadOnlyList<ModelSnapshot>, long> value) =>
+        snapshot.Devices.Select(
+            device => new Measurement<long>(value(device, snapshot.Models), new TagList { { "device", device.Device.ToString() } }));
 }

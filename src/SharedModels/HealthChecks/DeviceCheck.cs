@@ -18,7 +18,8 @@ internal sealed class DeviceCheck(ISharedModelManager manager, Device device) : 
             ["maxQueue"] = state.MaxQueueLength,
         };
         if (state.Error is not null)
-            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, $"Device {device} is lost: {state.Error}", data: data));
+            return Task.FromResult(
+                new HealthCheckResult(context.Registration.FailureStatus, $"Device {device} is lost: {state.Error}", data: data));
         return Task.FromResult(state.QueueLength > 0 && state.QueueLength >= state.MaxQueueLength
             ? HealthCheckResult.Degraded($"The queue of device {device} is full: {state.QueueLength} requests wait.", data: data)
             : HealthCheckResult.Healthy($"Device {device} serves.", data));

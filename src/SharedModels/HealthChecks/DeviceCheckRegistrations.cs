@@ -13,7 +13,8 @@ internal sealed class DeviceCheckRegistrations(IServiceProvider services) : ICon
         {
             var manager = services.GetRequiredService<ISharedModelManager>();
             foreach (var device in manager.GetSnapshot().Devices.Select(static device => device.Device))
-                options.Registrations.Add(new HealthCheckRegistration($"sharedmodels-device-{device}", new DeviceCheck(manager, device), failureStatus: null, tags: ["device"]));
+                options.Registrations.Add(new HealthCheckRegistration(
+                    $"sharedmodels-device-{device}", new DeviceCheck(manager, device), failureStatus: null, tags: ["device"]));
         }
         catch (OptionsValidationException)
         {

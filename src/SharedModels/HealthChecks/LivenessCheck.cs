@@ -15,7 +15,9 @@ internal sealed class LivenessCheck(ISharedModelManager manager) : IHealthCheck
             ["leases"] = snapshot.Models.Sum(static model => model.ActiveLeases),
         };
         var lost = snapshot.Devices.Where(static device => device.IsUnrecoverable)
-            .Select(static device => $"Device {device.Device} has been lost for longer than SharedModels:Leasing:UnrecoverableAfter; restart the process. {device.Error}")
+            .Select(static device =>
+                $"Device {device.Device} has been lost for longer than SharedModels:Leasing:UnrecoverableAfter; restart the process. "
+                + $"{device.Error}")
             .ToList();
         return Task.FromResult(lost.Count > 0
             ? new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", lost), data: data)

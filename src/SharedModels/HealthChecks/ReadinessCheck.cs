@@ -14,8 +14,11 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
         var problems = Problems(snapshot).ToList();
         if (problems.Count > 0)
             return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", problems), data: data));
-        var doubts = snapshot.Models.Where(static model => model.OverdueLeases > 0).Select(static model => $"Model '{model.Id}' has been held too long.")
-            .Concat(snapshot.Devices.Where(static device => device.Error is not null).Select(static device => $"Device {device.Device} is lost, others serve: {device.Error}"))
+        var doubts = snapshot.Models
+            .Where(static model => model.OverdueLeases > 0)
+            .Select(static model => $"Model '{model.Id}' has been held too long.")
+            .Concat(snapshot.Devices.Where(static device => device.Error is not null).Select(
+                static device => $"Device {device.Device} is lost, others serve: {device.Error}"))
             .ToList();
         return Task.FromResult(doubts.Count > 0
             ? HealthCheckResult.Degraded(string.Join(" ", doubts), data: data)
@@ -31,7 +34,8 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
             if (model.IsHanging)
                 yield return $"Code of model '{model.Id}' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.";
             if (model.IsPreloaded && model.Residency != ModelResidency.OnDevice)
-                yield return $"Model '{model.Id}' is not there: {model.Error ?? (model.Loads == 0 ? "it is not loaded yet." : $"it is {model.Residency}.")}";
+                yield return $"Model '{model.Id}' is not there: "
+                    + $"{model.Error ?? (model.Loads == 0 ? "it is not loaded yet." : $"it is {model.Residency}.")}";
         }
 
         var isServed = snapshot.Devices.Any(static device => device is { Error: null, Device.IsCpu: false });

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Leasing;
 
-/// <summary>Calls back after each garbage collection for as long as its target lives: nobody refers to it, so that each one finalizes it.</summary>
+/// <summary>
+/// Calls back after each garbage collection for as long as its target lives: nobody refers to it, so that each one finalizes it.
+/// </summary>
 internal sealed class CollectionNotice
 {
     // A WeakReference would be emptied by the very collection that finds nobody referring to this object.

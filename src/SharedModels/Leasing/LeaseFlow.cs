@@ -5,8 +5,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Leasing;
 
 /// <summary>
-/// The leases that the current asynchronous flow has fetched, each a holder of its own: a flow that waits while it holds one may wait for itself. Code
-/// that was started meanwhile counts as part of the flow.
+/// The leases that the current asynchronous flow has fetched, each a holder of its own: a flow that waits while it holds one may wait for
+/// itself. Code that was started meanwhile counts as part of the flow.
 /// </summary>
 internal sealed class LeaseFlow
 {
@@ -49,8 +49,9 @@ internal sealed class LeaseFlow
     public static void Add(LeaseRecord record) => Current.Value = new(record, Innermost);
 
     /// <summary>
-    /// The holders of this fetch and the outer ones of other models; called under the gate's lock. Those that still wait count once they have a lease. A second fetch of the same model waits
-    /// its turn like anybody's: code that lines up for a model before it releases it does so on purpose.
+    /// The holders of this fetch and the outer ones of other models; called under the gate's lock. Those that still wait count once they
+    /// have a lease. A second fetch of the same model waits its turn like anybody's:
+    /// code that lines up for a model before it releases it does so on purpose.
     /// </summary>
     public List<LeaseHolder> HoldersOfOthersThan(RegisteredModel model)
     {

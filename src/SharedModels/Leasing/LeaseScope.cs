@@ -1,6 +1,8 @@
 namespace SharedModels.Leasing;
 
-/// <summary>The leases of one dependency-injection scope. The container creates them, possibly on several threads, and disposes them.</summary>
+/// <summary>
+/// The leases of one dependency-injection scope. The container creates them, possibly on several threads, and disposes them.
+/// </summary>
 internal sealed class LeaseScope(SharedModelManager manager) : IDisposable
 {
     private readonly Lock _lock = new();

@@ -27,7 +27,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     public bool TryAcquire(ModelLease lease)
     {
         var call = (Service: this, lease, StackTrace: CaptureStackTrace());
-        var (isHeld, device) = gate.Enter(call, static (scheduler, now, call) => call.Service.TryBegin(scheduler, now, call.lease, call.StackTrace));
+        var (isHeld, device) = gate.Enter(
+            call, static (scheduler, now, call) => call.Service.TryBegin(scheduler, now, call.lease, call.StackTrace));
         if (device is not null)
             metrics.Granted(lease.ModelId, device, waited: 0);
         return isHeld;
@@ -37,7 +38,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     public int? PositionOf(ModelLease lease) => gate.Read(lease, static (scheduler, now, lease) =>
         lease.Record is { } record ? scheduler.PositionOf((LeaseRequest?)record.Group ?? record, now) : null);
 
-    /// <summary>As <see cref="AcquireAsync(ModelLease, AcquireOptions, CancellationToken)"/> for a new lease, which comes with the grant.</summary>
+    /// <summary>
+    /// As <see cref="AcquireAsync(ModelLease, AcquireOptions, CancellationToken)"/> for a new lease, which comes with the grant.
+    /// </summary>
     public ValueTask<IModelLease<T>> FetchAsync<T>(ModelLease<T> lease, AcquireOptions options, CancellationToken cancellationToken)
         where T : class
     {
@@ -88,7 +91,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         // The request may be that of another caller by now.
         var released = gate.Enter(
             (Service: this, request, token),
-            static (scheduler, now, call) => call.request.CallerToken == call.token ? call.Service.Cancel(scheduler, now, call.request) : default,
+            static (scheduler, now, call) =>
+                call.request.CallerToken == call.token ? call.Service.Cancel(scheduler, now, call.request) : default,
             static (call, released) => released.Wait?.Reject(new OperationCanceledException(call.token)));
         Report(released);
     }
@@ -130,7 +134,11 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
     /// <summary>The records of all granted leases.</summary>
     public static List<LeaseRecord> Granted(LeaseScheduler scheduler) =>
-        [.. scheduler.Devices.SelectMany(static device => device.Slots.ToArray()).SelectMany(static holder => holder?.Granted ?? []).OfType<LeaseRecord>().Distinct()];
+        [.. scheduler.Devices
+            .SelectMany(static device => device.Slots.ToArray())
+            .SelectMany(static holder => holder?.Granted ?? [])
+            .OfType<LeaseRecord>()
+            .Distinct()];
 
     /// <summary>Nobody is told how long a lease was held.</summary>
     internal bool ReleasesAreCoarse => !metrics.MeasuresHolds;
@@ -210,12 +218,20 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (open.Find(static lease => lease.Record is not null) is { } busy)
         {
             throw new InvalidOperationException(
-                $"The lease on model '{busy.ModelId}' is being acquired by another call. Await that call, or acquire the lease only with {nameof(ISharedModelManager.AcquireAllAsync)}.");
+                $"The lease on model '{busy.ModelId}' is being acquired by another call. Await that call, or acquire the lease only with "
+                + $"{nameof(ISharedModelManager.AcquireAllAsync)}.");
         }
 
         var records = open.ConvertAll(lease => Open(lease, options, timeout, stackTrace)).ToArray();
-        var models = open.Select(static lease => lease.Registered.Scheduled).Distinct().OrderBy(static model => model.Id, StringComparer.Ordinal).ToArray();
-        var group = new GroupRequest(scheduler.QueueFor(models), records[0].Holder, records) { Priority = (int)options.Priority, Timeout = timeout };
+        var models = open.Select(static lease => lease.Registered.Scheduled)
+            .Distinct()
+            .OrderBy(static model => model.Id, StringComparer.Ordinal)
+            .ToArray();
+        var group = new GroupRequest(scheduler.QueueFor(models), records[0].Holder, records)
+        {
+            Priority = (int)options.Priority,
+            Timeout = timeout,
+        };
         if (scheduler.TryAcquire(group, now, Ticks(timeout), options.Timeout is not null))
         {
             changes.NoteRequest(SharedModelsChangeKind.LeaseGranted, group, now);
@@ -292,7 +308,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, "The timeout of a request must be greater than zero.");
         if (options.Priority is < LeasePriority.Low or > LeasePriority.High)
-            throw new ArgumentOutOfRangeException(nameof(options), options.Priority, "The priority of a request must be Low, Normal or High.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Priority, "The priority of a request must be Low, Normal or High.");
         return timeout;
     }
 
@@ -304,7 +321,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         Begin(ref call);
         if (call.Joined is { } running)
             return new(JoinAsync(lease, running, options, cancellationToken));
-        return call.Wait is null ? ValueTask.CompletedTask : WaitAsync(call.Request!, (LeaseWait<bool>)call.Wait, call.Start, cancellationToken);
+        return call.Wait is null
+            ? ValueTask.CompletedTask
+            : WaitAsync(call.Request!, (LeaseWait<bool>)call.Wait, call.Start, cancellationToken);
     }
 
     private static ValueTask WaitAsync(WaitingRequest request, LeaseWait<bool> wait, DateTime start, CancellationToken cancellationToken)
@@ -316,7 +335,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     }
 
     /// <summary>Waits under an activity.</summary>
-    private static async ValueTask<T> TraceAsync<T>(WaitingRequest request, LeaseWait<T> wait, DateTime start, CancellationToken cancellationToken)
+    private static async ValueTask<T> TraceAsync<T>(
+        WaitingRequest request, LeaseWait<T> wait, DateTime start, CancellationToken cancellationToken)
     {
         var activity = SharedModelsActivities.Start("acquire", request.Queue.Names, request.ScheduledModel.Device?.Device);
         activity?.SetStartTime(start);
@@ -341,9 +361,12 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         var start = time.GetTimestamp();
         try
         {
-            await running.WaitAsync(timeout < LongestTimer ? timeout : Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
+            await running.WaitAsync(
+                timeout < LongestTimer ? timeout : Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception) when (IsGivenUp(running) && !cancellationToken.IsCancellationRequested && (timeout == Timeout.InfiniteTimeSpan || time.GetElapsedTime(start) < timeout))
+        catch (Exception) when (IsGivenUp(running)
+            && !cancellationToken.IsCancellationRequested
+            && (timeout == Timeout.InfiniteTimeSpan || time.GetElapsedTime(start) < timeout))
         {
             var left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - time.GetElapsedTime(start);
             await AcquireAsync(lease, options, left, cancellationToken).ConfigureAwait(false);
@@ -351,7 +374,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         catch (TimeoutException late)
         {
             throw new LeaseTimeoutException(
-                $"Timed out after {timeout.TotalSeconds:0.#} s waiting for model '{lease.ModelId}'; an earlier call on the same lease goes on waiting.", late)
+                $"Timed out after {timeout.TotalSeconds:0.#} s waiting for model '{lease.ModelId}'; an earlier call on the same lease goes "
+                + "on waiting.",
+                late)
             {
                 ModelId = lease.ModelId,
             };

@@ -95,7 +95,8 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
 
     public bool TryAcquire() => service.TryAcquire(this);
 
-    public ValueTask AcquireAsync(CancellationToken cancellationToken = default) => service.AcquireAsync(this, Unchanged, cancellationToken);
+    public ValueTask AcquireAsync(CancellationToken cancellationToken = default) =>
+        service.AcquireAsync(this, Unchanged, cancellationToken);
 
     public ValueTask AcquireAsync(AcquireOptions options, CancellationToken cancellationToken = default)
     {
@@ -137,15 +138,19 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
             return;
         throw _end switch
         {
-            LeaseEnd.None => new InvalidOperationException($"The lease on model '{ModelId}' is not acquired. Await {nameof(AcquireAsync)} before using the model."),
+            LeaseEnd.None => new InvalidOperationException(
+                $"The lease on model '{ModelId}' is not acquired. Await {nameof(AcquireAsync)} before using the model."),
             LeaseEnd.Released => Released(),
             LeaseEnd.DeviceLost => new DeviceLostException(
                 $"The device that model '{ModelId}' was on is lost. Dispose the lease and acquire a new one.") { ModelId = ModelId },
             LeaseEnd.HeldTooLong => new InvalidOperationException(
-                $"The lease on model '{ModelId}' was held longer than SharedModels:Leasing:MaxHold allows, and is lost. Stop using the model and dispose the lease."),
-            _ => new InvalidOperationException($"The lease on model '{ModelId}' is lost because the application is stopping. Stop using the model."),
+                $"The lease on model '{ModelId}' was held longer than SharedModels:Leasing:MaxHold allows, and is lost. Stop using the "
+                + "model and dispose the lease."),
+            _ => new InvalidOperationException(
+                $"The lease on model '{ModelId}' is lost because the application is stopping. Stop using the model."),
         };
     }
 
-    private InvalidOperationException Released() => new($"The lease on model '{ModelId}' was released. Acquire a new one to use the model again.");
+    private InvalidOperationException Released() =>
+        new($"The lease on model '{ModelId}' was released. Acquire a new one to use the model again.");
 }

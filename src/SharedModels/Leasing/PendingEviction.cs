@@ -17,6 +17,10 @@ internal sealed class PendingEviction
         if (Failure is not var (id, failure))
             _completion.TrySetResult();
         else
-            _completion.TrySetException(new ModelLeaseException($"Model '{id}' could not be moved off its device: {failure.Summary}", failure.Exception) { ModelId = id });
+            _completion.TrySetException(
+                new ModelLeaseException($"Model '{id}' could not be moved off its device: {failure.Summary}", failure.Exception)
+                {
+                    ModelId = id,
+                });
     }
 }

@@ -13,20 +13,23 @@ internal static class RejectionExceptions
         return rejection.Reason switch
         {
             RejectionReason.QueueFull => new LeaseRejectedException(
-                $"The request for model '{modelId}' was rejected because {Requests(queueLength)} waiting for device {device} and no more are allowed "
-                + $"(SharedModels:Leasing:MaxQueueLength); {Held(rejection)}. Try again later, raise the limit, or add a device.")
+                $"The request for model '{modelId}' was rejected because {Requests(queueLength)} waiting for device {device} and no more "
+                + $"are allowed (SharedModels:Leasing:MaxQueueLength); {Held(rejection)}. Try again later, raise the limit, or add a "
+                + "device.")
             {
                 ModelId = modelId, Device = at, QueueLength = queueLength, RetryAfter = retryAfter,
             },
             RejectionReason.TooLate => new LeaseRejectedException(
-                $"The request for model '{modelId}' was rejected because it is expected to wait longer than its timeout of {Seconds(timeout)} on device {device}, "
-                + $"judging by earlier loads, moves and holds; {Held(rejection)} and {Requests(queueLength)} waiting. Increase the timeout, or try again later.")
+                $"The request for model '{modelId}' was rejected because it is expected to wait longer than its timeout of "
+                + $"{Seconds(timeout)} on device {device}, judging by earlier loads, moves and holds; {Held(rejection)} and "
+                + $"{Requests(queueLength)} waiting. Increase the timeout, or try again later.")
             {
                 ModelId = modelId, Device = at, QueueLength = queueLength, RetryAfter = retryAfter,
             },
             RejectionReason.TimedOut => new LeaseTimeoutException(
-                $"Timed out after {Seconds(timeout)} waiting for model '{modelId}' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "
-                + $"{Held(rejection)} on device {device} and {Requests(queueLength)} waiting. Increase the timeout, or add a device.")
+                $"Timed out after {Seconds(timeout)} waiting for model '{modelId}' (SharedModels:Leasing:AcquireTimeout, or the request's "
+                + $"own timeout): {Held(rejection)} on device {device} and {Requests(queueLength)} waiting. Increase the timeout, or add a "
+                + "device.")
             {
                 ModelId = modelId, Device = at, QueueLength = queueLength, RetryAfter = retryAfter,
             },
@@ -37,9 +40,10 @@ internal static class RejectionExceptions
                 ModelId = modelId, Device = at, RetryAfter = retryAfter,
             },
             RejectionReason.OutOfMemory => new DeviceOutOfMemoryException(
-                $"Model '{modelId}' did not fit on device {device} although every idle model was evicted: it needs {rejection.RequiredBytes:N0} bytes, "
-                + $"{rejection.FreeBytes:N0} of the budget of {rejection.BudgetBytes:N0} bytes were free, and {Held(rejection.HeldModels)}. Something else uses the memory: "
-                + $"lower SharedModels:Devices:{device}:MemoryBudget to what is available, or end the other process. {Retry(rejection)}",
+                $"Model '{modelId}' did not fit on device {device} although every idle model was evicted: it needs "
+                + $"{rejection.RequiredBytes:N0} bytes, {rejection.FreeBytes:N0} of the budget of {rejection.BudgetBytes:N0} bytes were "
+                + $"free, and {Held(rejection.HeldModels)}. Something else uses the memory: lower "
+                + $"SharedModels:Devices:{device}:MemoryBudget to what is available, or end the other process. {Retry(rejection)}",
                 rejection.Cause?.Exception)
             {
                 ModelId = modelId,
@@ -51,32 +55,38 @@ internal static class RejectionExceptions
                 HeldBy = rejection.HeldModels,
             },
             RejectionReason.NeverFits => new DeviceOutOfMemoryException(
-                $"Model '{modelId}' can never fit on device {device}: together with what cannot be evicted for it, it needs {rejection.RequiredBytes:N0} bytes of a budget of "
-                + $"{rejection.BudgetBytes:N0} bytes. Raise SharedModels:Devices:{device}:MemoryBudget, or use another device.")
+                $"Model '{modelId}' can never fit on device {device}: together with what cannot be evicted for it, it needs "
+                + $"{rejection.RequiredBytes:N0} bytes of a budget of {rejection.BudgetBytes:N0} bytes. Raise "
+                + $"SharedModels:Devices:{device}:MemoryBudget, or use another device.")
             {
                 ModelId = modelId, Device = at, RequiredBytes = rejection.RequiredBytes, BudgetBytes = rejection.BudgetBytes,
             },
             RejectionReason.DeviceLost => new DeviceLostException(
-                $"Device {device} is lost, and no other device serves model '{modelId}': {rejection.Cause?.Summary} "
-                + $"The device is probed again in {Seconds(rejection.RetryAfter!.Value)}. Add a device, or allow the CPU with SharedModels:Leasing:CpuFallback.",
+                $"Device {device} is lost, and no other device serves model '{modelId}': {rejection.Cause?.Summary} The device is probed "
+                + $"again in {Seconds(rejection.RetryAfter!.Value)}. Add a device, or allow the CPU with SharedModels:Leasing:CpuFallback.",
                 rejection.Cause?.Exception)
             {
                 ModelId = modelId, Device = at, RetryAfter = retryAfter,
             },
             RejectionReason.Deadlock => new LeaseDeadlockException(
-                $"The request for model '{modelId}' would wait indefinitely: {rejection.Cycle}. Take leases that are held together from one scope "
-                + $"({nameof(ISharedModelManager.CreateScope)}) and acquire them at once with {nameof(ISharedModelManager.AcquireAllAsync)}, or release what is held first.")
+                $"The request for model '{modelId}' would wait indefinitely: {rejection.Cycle}. Take leases that are held together from "
+                + $"one scope ({nameof(ISharedModelManager.CreateScope)}) and acquire them at once with "
+                + $"{nameof(ISharedModelManager.AcquireAllAsync)}, or release what is held first.")
             {
                 ModelId = modelId, Device = at, QueueLength = queueLength,
             },
             RejectionReason.NoDevice => new ModelLeaseException(
-                $"Model '{modelId}' wants an accelerator, but this machine has none that it can use, or its class is not an ISharedModel and runs on the CPU only. "
-                + $"Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of an accelerator.")
+                $"Model '{modelId}' wants an accelerator, but this machine has none that it can use, or its class is not an ISharedModel "
+                + $"and runs on the CPU only. Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of an "
+                + "accelerator.")
             {
                 ModelId = modelId,
             },
             RejectionReason.Removed => new UnknownModelException($"Model '{modelId}' was removed.") { ModelId = modelId },
-            _ => new ManagerShuttingDownException($"The request for model '{modelId}' was rejected because the application is stopping.") { ModelId = modelId },
+            _ => new ManagerShuttingDownException($"The request for model '{modelId}' was rejected because the application is stopping.")
+            {
+                ModelId = modelId,
+            },
         };
     }
 
@@ -87,9 +97,12 @@ internal static class RejectionExceptions
     private static string Requests(int count) => count == 1 ? "1 request is" : $"{count} requests are";
 
     private static string Held(Rejection rejection) =>
-        rejection.HeldModels.Count == 0 ? "no model is in use" : $"model {string.Join(", ", rejection.HeldModels)} has been in use for {Seconds(rejection.HeldFor)}";
+        rejection.HeldModels.Count == 0
+            ? "no model is in use"
+            : $"model {string.Join(", ", rejection.HeldModels)} has been in use for {Seconds(rejection.HeldFor)}";
 
-    private static string Held(IReadOnlyList<string> models) => models.Count == 0 ? "no model was in use" : $"{string.Join(", ", models)} could not be evicted because it is in use";
+    private static string Held(IReadOnlyList<string> models) =>
+        models.Count == 0 ? "no model was in use" : $"{string.Join(", ", models)} could not be evicted because it is in use";
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 }

@@ -56,7 +56,10 @@ internal sealed class ModelRegistry
             throw new UnknownModelException($"No model has the id '{id}'. {Known()}") { ModelId = id };
         return model.Type == type || type.IsAssignableFrom(model.Type)
             ? model
-            : throw new UnknownModelException($"Model '{id}' is a {model.Type}, not a {type}. Request it as the class that it is.") { ModelId = id };
+            : throw new UnknownModelException($"Model '{id}' is a {model.Type}, not a {type}. Request it as the class that it is.")
+            {
+                ModelId = id,
+            };
     }
 
     /// <exception cref="UnknownModelException">There is no model of the class.</exception>
@@ -69,7 +72,8 @@ internal sealed class ModelRegistry
                 return model;
         }
 
-        return all.FirstOrDefault(model => type.IsAssignableFrom(model.Type)) ?? throw new UnknownModelException($"No model is a {type}. {Known()}");
+        return all.FirstOrDefault(model => type.IsAssignableFrom(model.Type))
+            ?? throw new UnknownModelException($"No model is a {type}. {Known()}");
     }
 
     private string Known()

@@ -81,7 +81,9 @@ internal sealed class RegisteredModel
     public PendingEviction? TakeEndedEviction()
     {
         CompleteRemoval();
-        if (Eviction is not { } eviction || Scheduled.EvictWhenIdle || Scheduled.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
+        if (Eviction is not { } eviction
+            || Scheduled.EvictWhenIdle
+            || Scheduled.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
             return null;
         if (Scheduled is { Failure: { } failure, Residency: ModelResidency.Faulted or ModelResidency.OnDevice })
             eviction.Failure = (Id, failure);

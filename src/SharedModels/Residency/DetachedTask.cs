@@ -1,6 +1,8 @@
 namespace SharedModels.Residency;
 
-/// <summary>Starts work on the thread pool that outlives the request that happens to start it, without that request's ambient values.</summary>
+/// <summary>
+/// Starts work on the thread pool that outlives the request that happens to start it, without that request's ambient values.
+/// </summary>
 internal static class DetachedTask
 {
     public static Task<T> Run<T>(Func<Task<T>> work)

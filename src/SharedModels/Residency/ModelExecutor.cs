@@ -154,9 +154,10 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
     private static Activity? Start(string operation, SchedulerEffect effect, ActivityContext caller) =>
         SharedModelsActivities.Start(operation, effect.Model!.Id, effect.Device?.Device, caller);
 
-    private static Activity? StartMove(SchedulerEffect effect, RegisteredModel model, ActivityContext caller) => effect.Kind == SchedulerEffectKind.Evict
-        ? Start("evict", effect, caller)
-        : model.LastMove = Start("move", effect, caller);
+    private static Activity? StartMove(SchedulerEffect effect, RegisteredModel model, ActivityContext caller) =>
+        effect.Kind == SchedulerEffectKind.Evict
+            ? Start("evict", effect, caller)
+            : model.LastMove = Start("move", effect, caller);
 
     /// <summary>A step that runs.</summary>
     private sealed class RunningStep(StepResult result, OperationLimit limit, long startedAt)

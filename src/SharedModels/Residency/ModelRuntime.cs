@@ -4,7 +4,9 @@ using SharedModels.Scheduling.Decisions;
 namespace SharedModels.Residency;
 
 /// <summary>The object behind a model: constructs, loads, moves and frees it. Its code may throw, or hang and ignore its tokens.</summary>
-/// <remarks>The scheduler sees to it that no two steps of one model run at once; only code that was given up may run beside a later step.</remarks>
+/// <remarks>
+/// The scheduler sees to it that no two steps of one model run at once; only code that was given up may run beside a later step.
+/// </remarks>
 internal sealed class ModelRuntime
 {
     private readonly Func<IServiceProvider, object>? _factory;
@@ -84,7 +86,8 @@ internal sealed class ModelRuntime
     /// <summary>Moves the model to a device, or back to the host.</summary>
     /// <exception cref="OperationFailedException">The move failed, or took longer than it may.</exception>
     public Task MoveAsync(Device device, OperationLimit limit) =>
-        RunAsync(async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
+        RunAsync(
+            async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
 
     /// <summary>Runs code that uses the model, inside what its adapter puts around it.</summary>
     public TResult Use<TResult>(Func<object, TResult> use)
@@ -118,7 +121,8 @@ internal sealed class ModelRuntime
 #pragma warning restore CA1031
         {
             var isHanging = !freeing.IsCompleted;
-            throw new OperationFailedException(isHanging ? TookTooLong(limit, exception) : Failure.Of(exception), isHanging ? WatchAsync(freeing) : null);
+            throw new OperationFailedException(
+                isHanging ? TookTooLong(limit, exception) : Failure.Of(exception), isHanging ? WatchAsync(freeing) : null);
         }
     }
 
@@ -126,12 +130,15 @@ internal sealed class ModelRuntime
     {
         if (footprint.HostBytes < 0 || footprint.DeviceBytes < 0 || footprint.WorkingBytes < 0 || footprint.DeviceBytes > long.MaxValue / 4
             || footprint.HostBytes > long.MaxValue / 4 || footprint.WorkingBytes > long.MaxValue / 4)
-            throw new InvalidOperationException($"The model's {nameof(ISharedModel.Footprint)} is {footprint}. Each number of bytes must be from 0 to {long.MaxValue / 4}.");
+            throw new InvalidOperationException($"The model's {nameof(ISharedModel.Footprint)} is {footprint}. Each number of bytes must "
+                + $"be from 0 to {long.MaxValue / 4}.");
     }
 
     private static Failure TookTooLong(OperationLimit limit, Exception exception) => exception is TimeoutException
         ? Own(new TimeoutException(
-            $"It took longer than {limit.Timeout} (SharedModels:Leasing:LoadTimeout). Increase the limit, or find out what the model waits for.", exception))
+            $"It took longer than {limit.Timeout} (SharedModels:Leasing:LoadTimeout). Increase the limit, or find out what the model waits "
+            + "for.",
+            exception))
         : Own(new OperationCanceledException("The application is stopping.", exception));
 
     private static Failure Own(Exception exception) => new(exception, exception.Message) { IsOwn = true };
@@ -140,7 +147,8 @@ internal sealed class ModelRuntime
     private async Task RunAsync(Func<Attempt, CancellationToken, Task> operation, OperationLimit limit)
     {
         if (!CanReload && !_abandoned.IsCompleted)
-            throw new OperationFailedException(Own(new InvalidOperationException("An earlier load or move of this object is still running.")), null);
+            throw new OperationFailedException(
+                Own(new InvalidOperationException("An earlier load or move of this object is still running.")), null);
         var attempt = new Attempt { Instance = _instance };
 
         // Not linked to the limit's token: callbacks of one model that block would keep others from being cancelled.
@@ -180,12 +188,15 @@ internal sealed class ModelRuntime
         var clearing = ClearAsync(attempt, running, cancellation);
         _abandoned = CanReload ? _abandoned : clearing;
         if (!isGivenUp)
-            await clearing.WaitAsync(limit.Timeout, limit.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await clearing
+                .WaitAsync(limit.Timeout, limit.Time, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         throw new OperationFailedException(failure!, clearing.IsCompleted ? null : WatchAsync(clearing));
     }
 
     /// <summary>Runs user code and reads what it throws, all within the limit: the properties of an exception may hang too.</summary>
-    private static async Task<Failure?> RunUserCodeAsync(Func<Attempt, CancellationToken, Task> operation, Attempt attempt, Action? onBegin, CancellationToken token)
+    private static async Task<Failure?> RunUserCodeAsync(
+        Func<Attempt, CancellationToken, Task> operation, Attempt attempt, Action? onBegin, CancellationToken token)
     {
         try
         {

@@ -1,7 +1,10 @@
 namespace SharedModels.Residency;
 
 /// <summary>A step of a model failed.</summary>
-internal sealed class OperationFailedException(Scheduling.Decisions.Failure failure, Task? stillRunning) : Exception(failure.Message, failure.Exception)
+internal sealed class OperationFailedException(
+    Scheduling.Decisions.Failure failure,
+    Task? stillRunning)
+    : Exception(failure.Message, failure.Exception)
 {
     /// <summary>Why.</summary>
     public Scheduling.Decisions.Failure Failure { get; } = failure;

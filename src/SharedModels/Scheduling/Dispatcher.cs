@@ -6,7 +6,9 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling;
 
-/// <summary>After an event: grants what can be granted, and starts the steps that the other requests need, until nothing is left to decide.</summary>
+/// <summary>
+/// After an event: grants what can be granted, and starts the steps that the other requests need, until nothing is left to decide.
+/// </summary>
 internal sealed class Dispatcher(
     SchedulerState state,
     WaitQueues queues,
@@ -59,12 +61,17 @@ internal sealed class Dispatcher(
         invariants.CheckWorkConserving(device, now);
     }
 
-    /// <summary>Serves holders of leases, here or elsewhere, before all others: what they hold stays in use until they are served.</summary>
+    /// <summary>
+    /// Serves holders of leases, here or elsewhere, before all others: what they hold stays in use until they are served.
+    /// </summary>
     private bool ServeHolders(ScheduledDevice device, long now)
     {
         if (queues.UrgentHolders.Count == 0)
             return false;
-        var holders = state.Devices.SelectMany(static device => device.Slots.ToArray()).OfType<LeaseHolder>().Where(static holder => holder.IsUrgent);
+        var holders = state.Devices
+            .SelectMany(static device => device.Slots.ToArray())
+            .OfType<LeaseHolder>()
+            .Where(static holder => holder.IsUrgent);
         foreach (var holder in holders)
         {
             if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
@@ -92,7 +99,9 @@ internal sealed class Dispatcher(
         return false;
     }
 
-    /// <summary>Sends a model whose room its holder's other models take to another device, once; rejects the request if there is none.</summary>
+    /// <summary>
+    /// Sends a model whose room its holder's other models take to another device, once; rejects the request if there is none.
+    /// </summary>
     private void ServeBlocked(LeaseRequest blocked, LeaseHolder holder, long now)
     {
         var (model, budget) = placer.FindBlockedByItself(blocked)!.Value;
@@ -120,7 +129,12 @@ internal sealed class Dispatcher(
         if (waits.FindCycle(now) is not [var youngest, ..] cycle)
             return false;
         var device = youngest.ScheduledModel.Device!;
-        var rejection = new Rejection(RejectionReason.Deadlock) { Device = device.Device, QueueLength = device.QueueLength, Cycle = WaitGraph.Describe(cycle) };
+        var rejection = new Rejection(RejectionReason.Deadlock)
+        {
+            Device = device.Device,
+            QueueLength = device.QueueLength,
+            Cycle = WaitGraph.Describe(cycle),
+        };
         rejector.Reject(youngest, youngest.ScheduledModel, rejection, now);
         return true;
     }

@@ -8,13 +8,13 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling;
 
 /// <summary>
-/// Decides who gets which model when, and what is loaded, moved and evicted for that. Events come in as calls, decisions go out as effects, and the time
-/// is an argument: there are no locks, tasks or clocks inside. Not thread-safe.
+/// Decides who gets which model when, and what is loaded, moved and evicted for that. Events come in as calls, decisions go out as effects,
+/// and the time is an argument: there are no locks, tasks or clocks inside. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Requests of higher priority go first, and within a priority the older ones, but requests whose model is on the device bypass those whose model is not,
-/// within the bounds of <see cref="SchedulingPolicy"/>: ABCABC becomes AABBCC, and no request starves. A holder that has leases never waits for others'
-/// turns.
+/// Requests of higher priority go first, and within a priority the older ones, but requests whose model is on the device bypass those whose
+/// model is not, within the bounds of <see cref="SchedulingPolicy"/>: ABCABC becomes AABBCC, and no request starves. A holder that has
+/// leases never waits for others' turns.
 /// </remarks>
 internal sealed class LeaseScheduler
 {
@@ -181,7 +181,8 @@ internal sealed class LeaseScheduler
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
 
-        // Who waits for something elsewhere gains by it only if that takes room, which may be here, or if the holder was in the way because it waits itself.
+        // Who waits for something elsewhere gains by it only if that takes room, which
+        // may be here, or if the holder was in the way because it waits itself.
         var concernsWaits = _queues.Count > 0 && (device.IsWanted || wasUrgent || _state.Decisions != before || !_state.IsAllPlaced);
         if (concernsWaits)
             _queues.SuspectWaitersOf(holder);
@@ -256,7 +257,9 @@ internal sealed class LeaseScheduler
     /// <param name="device">The device.</param>
     /// <param name="cause">What is known of the cause.</param>
     /// <param name="now">The time in ticks.</param>
-    /// <param name="generation">The <see cref="ScheduledDevice.Generation"/> that this was seen in; that of an earlier one is no news.</param>
+    /// <param name="generation">
+    /// The <see cref="ScheduledDevice.Generation"/> that this was seen in; that of an earlier one is no news.
+    /// </param>
     public void LoseDevice(ScheduledDevice device, Failure cause, long now, int? generation = null)
     {
         if (device.IsLost || device.Device.IsCpu || (generation ?? device.Generation) != device.Generation)
@@ -313,7 +316,8 @@ internal sealed class LeaseScheduler
     }
 
     /// <inheritdoc cref="WaitEstimator.Estimate"/>
-    public ModelWaitEstimate Estimate(IReadOnlyList<ScheduledModel> models, int priority, long now) => _estimator.Estimate(models, priority, now);
+    public ModelWaitEstimate Estimate(IReadOnlyList<ScheduledModel> models, int priority, long now) =>
+        _estimator.Estimate(models, priority, now);
 
     /// <inheritdoc cref="WaitEstimator.PositionOf"/>
     public int? PositionOf(LeaseRequest request, long now) => _estimator.PositionOf(request, now);
@@ -369,7 +373,9 @@ internal sealed class LeaseScheduler
                 return new(RejectionReason.ShuttingDown) { Device = model.Device?.Device };
             if (model.Rejection is { } rejection && now < model.RetryAt)
                 return rejection.WithRetry(model.RetryAt - now);
-            if (mayAttach && (model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback) && !_failover.TryAttach(model, now))
+            if (mayAttach
+                && (model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback)
+                && !_failover.TryAttach(model, now))
                 return model.Settings.Candidates.Count == 0 ? new(RejectionReason.NoDevice) : WaitEstimator.DescribeLoss(model, now);
 
             // It would wait for itself to release the model.

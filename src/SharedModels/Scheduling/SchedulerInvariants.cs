@@ -23,12 +23,21 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
         {
             var isWanted = model.IsWanted;
             var pending = model.Queues.Sum(static queue => queue.Count);
-            Assert(model.Users == 0 || model.Residency == ModelResidency.OnDevice, "In use is untouchable", $"'{model.Id}' is in use and {model.Residency}");
+            Assert(
+                model.Users == 0 || model.Residency == ModelResidency.OnDevice,
+                "In use is untouchable",
+                $"'{model.Id}' is in use and {model.Residency}");
             Assert(!state.IsShuttingDown || !isWanted, "Every wait ends", $"a request for '{model.Id}' waits in a shutdown");
             Assert(!isWanted || model.Device is not null, "Every wait ends", $"a request for '{model.Id}' waits on no device");
             Assert(model.PendingRequests == pending, "Queue", $"the pending requests for '{model.Id}' are miscounted");
-            Assert(!model.IsFreed || model is { HostMemory.Bytes: 0, DeviceMemory.Bytes: 0 }, "Budget", $"'{model.Id}' is freed and has memory");
-            Assert(!isWanted || model.Device is not { IsLost: true } || model.IsBound, "Every wait ends", $"a request for '{model.Id}' waits on a lost device");
+            Assert(
+                !model.IsFreed || model is { HostMemory.Bytes: 0, DeviceMemory.Bytes: 0 },
+                "Budget",
+                $"'{model.Id}' is freed and has memory");
+            Assert(
+                !isWanted || model.Device is not { IsLost: true } || model.IsBound,
+                "Every wait ends",
+                $"a request for '{model.Id}' waits on a lost device");
         }
     }
 
@@ -45,7 +54,10 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
                     continue;
                 var isBehind = order.IsBehindBarrier(head, now);
                 Assert(isBehind, "Work-conserving", $"the oldest request for '{queue.Names}' waits although it could be granted");
-                Assert(isBehind || queue.BypassesOfHead(priority) <= bound, "No starvation", $"a request for '{queue.Names}' was bypassed too often");
+                Assert(
+                    isBehind || queue.BypassesOfHead(priority) <= bound,
+                    "No starvation",
+                    $"a request for '{queue.Names}' was bypassed too often");
             }
         }
     }
@@ -64,8 +76,11 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
     private void Check(MemoryBudget budget)
     {
         var reserved = state.Models.Sum(model => model.ReservedIn(budget));
-        var working = budget.Devices.Where(device => device.Memory == budget).Sum(static device => device.Models.Sum(static model => model.Users * model.Footprint.WorkingBytes));
-        var leaving = state.Models.Sum(model => budget.IsHost ? LeavingBytes(model.HostMemory) : model.Device?.Memory == budget ? LeavingBytes(model.DeviceMemory) : 0);
+        var working = budget.Devices
+            .Where(device => device.Memory == budget)
+            .Sum(static device => device.Models.Sum(static model => model.Users * model.Footprint.WorkingBytes));
+        var leaving = state.Models.Sum(model =>
+            budget.IsHost ? LeavingBytes(model.HostMemory) : model.Device?.Memory == budget ? LeavingBytes(model.DeviceMemory) : 0);
         Assert(budget.UsedBytes == reserved + working + budget.AbandonedBytes, "Budget", $"the used bytes of {budget.Device} are wrong");
         Assert(budget.WorkingBytes == working, "Budget", $"the working bytes of {budget.Device} are wrong");
         Assert(budget.LeavingBytes == leaving, "Budget", $"the leaving bytes of {budget.Device} are wrong");
@@ -77,12 +92,24 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
     {
         var name = device.Device;
         var queues = device.Models.SelectMany(static model => model.Queues).Distinct().ToList();
-        Assert(device.QueueLength == queues.Sum(static queue => queue.IsPreload ? 0 : queue.Count), "Queue", $"the queue of {name} is miscounted");
-        Assert(device.PreloadCount == queues.Sum(static queue => queue.IsPreload ? queue.Count : 0), "Queue", $"the preloads of {name} are miscounted");
+        Assert(
+            device.QueueLength == queues.Sum(static queue => queue.IsPreload ? 0 : queue.Count),
+            "Queue",
+            $"the queue of {name} is miscounted");
+        Assert(
+            device.PreloadCount == queues.Sum(static queue => queue.IsPreload ? queue.Count : 0),
+            "Queue",
+            $"the preloads of {name} are miscounted");
         var heads = Enumerable.Range(0, WaitQueue.Priorities).SelectMany(priority => device.Heads[priority].ToArray()).ToList();
         Assert(heads.ToHashSet().SetEquals(queues.SelectMany(static queue => queue.Heads)), "Queue", $"the heads of {name} are wrong");
-        Assert(heads.SequenceEqual(heads.OrderBy(static head => head.Priority).ThenBy(static head => head.Sequence)), "Queue", $"the heads of {name} are out of order");
-        Assert(device.UnplacedModels == device.Models.Count(static model => model.IsUnplaced), "Queue", $"the unplaced models of {name} are miscounted");
+        Assert(
+            heads.SequenceEqual(heads.OrderBy(static head => head.Priority).ThenBy(static head => head.Sequence)),
+            "Queue",
+            $"the heads of {name} are out of order");
+        Assert(
+            device.UnplacedModels == device.Models.Count(static model => model.IsUnplaced),
+            "Queue",
+            $"the unplaced models of {name} are miscounted");
         foreach (var holder in device.Slots)
             Assert(holder is null || holder.HoldsOn(device), "Exclusive", $"a holder without a lease has a slot on {name}");
         Assert(device.Models.TrueForAll(model => model.Device == device), "Queue", $"{name} lists models that are elsewhere");

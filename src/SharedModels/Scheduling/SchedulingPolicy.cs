@@ -30,12 +30,17 @@ internal sealed record SchedulingPolicy
     /// <summary>How long a model stays on its device at least before another one's need drives it out.</summary>
     public long MinResidency { get; init; }
 
-    /// <summary>After what time a model whose load or move failed is tried again, and a lost device probed; twice as long after each further failure.</summary>
+    /// <summary>
+    /// After what time a model whose load or move failed is tried again, and a
+    /// lost device probed; twice as long after each further failure.
+    /// </summary>
     public long RetryDelay { get; init; } = TimeSpan.FromSeconds(1).Ticks;
 
     public long MaxRetryDelay { get; init; } = TimeSpan.FromMinutes(5).Ticks;
 
-    /// <summary>The bound on bypassing while so many requests wait: the longer the queue, the more requests share the cost of a swap.</summary>
+    /// <summary>
+    /// The bound on bypassing while so many requests wait: the longer the queue, the more requests share the cost of a swap.
+    /// </summary>
     public int BypassBound(int queueLength) => MaxBypass == 0 ? 0 : Math.Max(MaxBypass, Math.Min(MaxBypassUnderLoad, queueLength / 4));
 
     /// <summary>How long a request that waits for <paramref name="timeout"/> at most may be bypassed.</summary>

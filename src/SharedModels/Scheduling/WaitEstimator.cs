@@ -33,10 +33,14 @@ internal sealed class WaitEstimator(SchedulerState state)
         QueueLength = device.QueueLength,
         HeldModels = HeldModels(device),
         HeldFor = TimeSpan.FromTicks(device.LongestHold(now)),
-        RetryAfter = TimeSpan.FromTicks(Math.Clamp(ExpectedWait(device), Math.Min(TimeSpan.TicksPerSecond, state.Policy.MaxRetryAfter), state.Policy.MaxRetryAfter)),
+        RetryAfter = TimeSpan.FromTicks(
+            Math.Clamp(ExpectedWait(device), Math.Min(TimeSpan.TicksPerSecond, state.Policy.MaxRetryAfter), state.Policy.MaxRetryAfter)),
     };
 
-    /// <summary>The ticks that the request will wait even if all goes well: for its models to arrive, and for the requests before it in its own queue.</summary>
+    /// <summary>
+    /// The ticks that the request will wait even if all goes well: for its
+    /// models to arrive, and for the requests before it in its own queue.
+    /// </summary>
     public long LeastWait(LeaseRequest request, long now)
     {
         long longest = 0;
@@ -48,7 +52,8 @@ internal sealed class WaitEstimator(SchedulerState state)
             var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
             if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
                 arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
-            var turns = request.Queue.CountFrom(request.Priority) * (double)device.Holds.Typical / Math.Min(device.MaxConcurrentHolders, model.MaxLeases);
+            var turns = request.Queue.CountFrom(request.Priority) * (double)device.Holds.Typical / Math.Min(
+                device.MaxConcurrentHolders, model.MaxLeases);
             longest = Math.Max(longest, arrival + (long)turns);
         }
 
@@ -61,14 +66,20 @@ internal sealed class WaitEstimator(SchedulerState state)
         var (wait, arrival, isResident, isRejected) = (0L, 0L, true, state.IsShuttingDown || state.IsDraining);
         foreach (var model in models)
         {
-            var device = model.Device ?? model.Settings.Candidates.Where(static device => !device.IsLost).MinBy(static device => device.QueueLength) ?? model.Settings.Fallback;
+            var device = model.Device
+                ?? model.Settings.Candidates.Where(static device => !device.IsLost).MinBy(static device => device.QueueLength)
+                ?? model.Settings.Fallback;
             isResident &= model is { Residency: ModelResidency.OnDevice, IsLost: false };
             isRejected |= device is null || model.IsRemoved || (model.Rejection is not null && now < model.RetryAt)
                 || model.BytesOn(device) > device.Memory.BudgetBytes || device.QueueLength >= device.MaxQueueLength;
             if (device is null)
                 continue;
             var toArrive = TicksToArrive(model, device);
-            var before = device.Models.SelectMany(static model => model.Queues).Distinct().Where(static queue => !queue.IsPreload).Sum(queue => queue.CountFrom(priority));
+            var before = device.Models
+                .SelectMany(static model => model.Queues)
+                .Distinct()
+                .Where(static queue => !queue.IsPreload)
+                .Sum(queue => queue.CountFrom(priority));
             var turns = device.HasFreeSlot && before == 0 ? 0 : (before + 1) * device.Holds.Typical / device.MaxConcurrentHolders;
             arrival = Math.Max(arrival, toArrive);
             wait = Math.Max(wait, toArrive + turns);
@@ -77,15 +88,22 @@ internal sealed class WaitEstimator(SchedulerState state)
         return new(TimeSpan.FromTicks(wait), TimeSpan.FromTicks(arrival), isResident, isRejected);
     }
 
-    /// <summary>The place of a waiting request among those of its device, by priority after ageing and age, from 1; <see langword="null"/> if it does not wait.</summary>
+    /// <summary>
+    /// The place of a waiting request among those of its device, by priority after
+    /// ageing and age, from 1; <see langword="null"/> if it does not wait.
+    /// </summary>
     public int? PositionOf(LeaseRequest request, long now)
     {
         if (request.RequestState != RequestState.Waiting)
             return null;
         var (own, ageing) = (request.PriorityAt(now, state.Policy.PriorityAgeing), state.Policy.PriorityAgeing);
-        var others = request.ScheduledModel.Device!.Models.SelectMany(static model => model.Queues).Distinct().Where(static queue => !queue.IsPreload);
+        var others = request.ScheduledModel.Device!.Models
+            .SelectMany(static model => model.Queues)
+            .Distinct()
+            .Where(static queue => !queue.IsPreload);
         return 1 + others.SelectMany(static queue => queue.Requests).Count(other =>
-            other != request && (other.PriorityAt(now, ageing) > own || (other.PriorityAt(now, ageing) == own && other.Sequence < request.Sequence)));
+            other != request
+                && (other.PriorityAt(now, ageing) > own || (other.PriorityAt(now, ageing) == own && other.Sequence < request.Sequence)));
     }
 
     /// <summary>The ticks until the queue is served: the holds of the requests that wait, and the swaps for them.</summary>
@@ -96,7 +114,9 @@ internal sealed class WaitEstimator(SchedulerState state)
         return (long)holds + swaps;
     }
 
-    /// <summary>The ticks that the model's steps to the device took the last time, of those that it has before it; 0 where that is not known.</summary>
+    /// <summary>
+    /// The ticks that the model's steps to the device took the last time, of those that it has before it; 0 where that is not known.
+    /// </summary>
     private static long TicksToArrive(ScheduledModel model, ScheduledDevice device)
     {
         var move = device.Device.IsCpu ? 0 : model.MoveTicks;

@@ -9,7 +9,8 @@ namespace SharedModels.Leasing.Invocations;
 /// <summary>Runs user code that uses leased models on the workers of their devices.</summary>
 internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, DeviceCatalog devices) : IDisposable
 {
-    private readonly Dictionary<ScheduledDevice, DeviceWorkers> _workers = devices.Devices.ToDictionary(static device => device, static device => new DeviceWorkers(device.Device));
+    private readonly Dictionary<ScheduledDevice, DeviceWorkers> _workers = devices.Devices.ToDictionary(
+        static device => device, static device => new DeviceWorkers(device.Device));
 
     /// <summary>Runs code on the device's worker; in code that runs on that worker already, at once.</summary>
     public ValueTask<TResult> InvokeAsync<TResult>(ModelLease lease, Func<object, TResult> use, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Leasing.Requests;
 
 /// <summary>
-/// A lease as the manager knows it. Once it has outlived a garbage collection, it refers to the user's <see cref="ModelLease"/> weakly, so that one that
-/// is dropped without disposal can be told from one that is in use.
+/// A lease as the manager knows it. Once it has outlived a garbage collection, it refers to the user's <see cref="ModelLease"/> weakly, so
+/// that one that is dropped without disposal can be told from one that is in use.
 /// </summary>
 internal sealed class LeaseRecord : WaitingRequest
 {

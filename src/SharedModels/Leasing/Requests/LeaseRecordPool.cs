@@ -2,7 +2,9 @@ using SharedModels.Registration;
 
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>The lease records of a model that can be used again, so that a lease that need not wait costs one object. Used under the gate's lock.</summary>
+/// <summary>
+/// The lease records of a model that can be used again, so that a lease that need not wait costs one object. Used under the gate's lock.
+/// </summary>
 internal sealed class LeaseRecordPool(RegisteredModel model)
 {
     private const int MaxUnused = 64;

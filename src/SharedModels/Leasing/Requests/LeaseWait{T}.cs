@@ -2,7 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>A wait that is used again by a later request of the same record once its caller has received the result, so that waits cost no memory.</summary>
+/// <summary>
+/// A wait that is used again by a later request of the same record once its caller has received the result, so that waits cost no memory.
+/// </summary>
 /// <param name="request">The request.</param>
 internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTaskSource<T>, IValueTaskSource
 {
@@ -24,7 +26,8 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
         request.CallerToken = cancellationToken;
 
         // Not the wait itself: a token that lives long must not keep a lease alive that was dropped.
-        _registration = cancellationToken.UnsafeRegister(static (request, token) => ((WaitingRequest)request!).OnTokenFired(token), request);
+        _registration = cancellationToken.UnsafeRegister(
+            static (request, token) => ((WaitingRequest)request!).OnTokenFired(token), request);
     }
 
     public override void Grant()

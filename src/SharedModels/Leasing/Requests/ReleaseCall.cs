@@ -13,5 +13,6 @@ internal struct ReleaseCall(LeaseService service, ModelLease lease) : IGateCall
     public void Change(LeaseScheduler scheduler, long now) => Released = service.End(scheduler, now, lease);
 
     public readonly void Finish() => Released.Wait?.Reject(
-        new ObjectDisposedException(nameof(IModelLease), $"The lease on model '{lease.ModelId}' was disposed while it was being acquired."));
+        new ObjectDisposedException(
+            nameof(IModelLease), $"The lease on model '{lease.ModelId}' was disposed while it was being acquired."));
 }

@@ -9,10 +9,12 @@ namespace SharedModels.Scheduling.Deadlocks;
 internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 {
     /// <summary>
-    /// Looks for a cycle from the holders that may have closed one: those with a new wait or lease, and those that waited for a holder that released
-    /// something. After events that change what blocks whom, all holders that wait are looked at together.
+    /// Looks for a cycle from the holders that may have closed one: those with a new wait or lease, and those that waited for a holder that
+    /// released something. After events that change what blocks whom, all holders that wait are looked at together.
     /// </summary>
-    /// <returns>The waits of a cycle, beginning with the one that came last and closed it; <see langword="null"/> if there is none.</returns>
+    /// <returns>
+    /// The waits of a cycle, beginning with the one that came last and closed it; <see langword="null"/> if there is none.
+    /// </returns>
     public List<LeaseRequest>? FindCycle(long now)
     {
         if (queues.UrgentHolders.Count == 0)
@@ -42,7 +44,9 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 
     public static string Describe(List<LeaseRequest> cycle) => string.Join("; ", cycle.Select(static wait =>
     {
-        var held = wait.Holder.Granted.Concat(wait.HeldMeanwhile.SelectMany(static holder => holder.Granted)).Select(static lease => $"'{lease.ScheduledModel.Id}'");
+        var held = wait.Holder.Granted
+            .Concat(wait.HeldMeanwhile.SelectMany(static holder => holder.Granted))
+            .Select(static lease => $"'{lease.ScheduledModel.Id}'");
         return $"the holder of {string.Join(", ", held)} waits for '{wait.Queue.Names}'";
     }));
 
@@ -62,7 +66,8 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
         if (holders.Count == 0)
             return null;
         var path = new List<LeaseRequest>();
-        var next = BlockedWaitOf(holders.MinBy(static holder => holder.WaitingRequests.Min(static wait => wait.Sequence))!, holders, now)!.Value;
+        var next = BlockedWaitOf(
+            holders.MinBy(static holder => holder.WaitingRequests.Min(static wait => wait.Sequence))!, holders, now)!.Value;
         while (path.FindIndex(wait => wait.Holder == next.Wait.Holder) is var start)
         {
             if (start >= 0)
@@ -80,7 +85,9 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
         var next = new Queue<LeaseHolder>(found);
         while (next.TryDequeue(out var member))
         {
-            foreach (var blocker in member.WaitingRequests.SelectMany(wait => BlockersOf(wait, now)).SelectMany(static blockers => blockers))
+            foreach (var blocker in member.WaitingRequests
+                .SelectMany(wait => BlockersOf(wait, now))
+                .SelectMany(static blockers => blockers))
             {
                 if (found.Add(blocker))
                     next.Enqueue(blocker);
@@ -90,7 +97,9 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
         return found;
     }
 
-    /// <summary>A wait that ends only if one of the holders releases something, and one of those; <see langword="null"/> if the holder has none.</summary>
+    /// <summary>
+    /// A wait that ends only if one of the holders releases something, and one of those; <see langword="null"/> if the holder has none.
+    /// </summary>
     private (LeaseRequest Wait, LeaseHolder Blocker)? BlockedWaitOf(LeaseHolder holder, HashSet<LeaseHolder> holders, long now)
     {
         foreach (var wait in holder.WaitingRequests)
@@ -113,7 +122,10 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
         return null;
     }
 
-    /// <summary>For each model the holders of whom one has to release something before the request can be granted; none if it waits for work under way.</summary>
+    /// <summary>
+    /// For each model the holders of whom one has to release something before
+    /// the request can be granted; none if it waits for work under way.
+    /// </summary>
     private IEnumerable<List<LeaseHolder>> BlockersOf(LeaseRequest wait, long now)
     {
         foreach (var model in wait.Queue.Models.ToArray())
@@ -147,10 +159,13 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
         return blockers;
     }
 
-    /// <summary>Whether models leave, or come and may leave then, or will when they have been there long enough or their back-off ends.</summary>
+    /// <summary>
+    /// Whether models leave, or come and may leave then, or will when they have been there long enough or their back-off ends.
+    /// </summary>
     private static bool IsRoomComing(MemoryBudget budget, long now) =>
         budget.LeavingBytes > 0
         || budget.Devices.Any(static device => device.IsScheduled)
         || budget.Models.Any(model =>
-            model.Residency is ModelResidency.Loading or ModelResidency.Moving || (model is { Residency: ModelResidency.OnDevice, Users: 0 } && now < model.RetryAt));
+            model.Residency is ModelResidency.Loading or ModelResidency.Moving
+                || (model is { Residency: ModelResidency.OnDevice, Users: 0 } && now < model.RetryAt));
 }

@@ -1,6 +1,8 @@
 namespace SharedModels.Scheduling.Decisions;
 
-/// <summary>Why user code failed. The message is read once, before any lock is taken: an exception's properties are user code too.</summary>
+/// <summary>
+/// Why user code failed. The message is read once, before any lock is taken: an exception's properties are user code too.
+/// </summary>
 internal sealed record Failure(Exception Exception, string Message)
 {
     /// <summary>Whether the message is the manager's own, and so may be passed on.</summary>
@@ -17,8 +19,9 @@ internal sealed record Failure(Exception Exception, string Message)
         {
             for (var cause = Exception; cause is not null; cause = cause.InnerException)
             {
-                if (cause is FileNotFoundException or DirectoryNotFoundException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException
-                    or TypeLoadException or MissingMemberException or NotSupportedException or PlatformNotSupportedException)
+                if (cause is FileNotFoundException or DirectoryNotFoundException or DllNotFoundException or EntryPointNotFoundException
+                    or BadImageFormatException or TypeLoadException or MissingMemberException or NotSupportedException
+                    or PlatformNotSupportedException)
                     return true;
             }
 

@@ -77,7 +77,9 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         state.Emit(new(SchedulerEffectKind.Unload, model));
     }
 
-    /// <summary>An eviction or unload takes unexpectedly long: its bytes do not count as leaving any more, so that others leave in its place.</summary>
+    /// <summary>
+    /// An eviction or unload takes unexpectedly long: its bytes do not count as leaving any more, so that others leave in its place.
+    /// </summary>
     public void BeLate(ScheduledModel model)
     {
         model.IsLate = true;
@@ -139,7 +141,9 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         state.NoteChange();
     }
 
-    /// <summary>Lets a model on the CPU go back to an accelerator that serves again; both work on the host's copy, so nothing is moved.</summary>
+    /// <summary>
+    /// Lets a model on the CPU go back to an accelerator that serves again; both work on the host's copy, so nothing is moved.
+    /// </summary>
     public void ReturnFromFallback(ScheduledModel model)
     {
         if (DeviceSelector.FindOther(model, mustHaveRoom: false) is not { } device)
@@ -155,7 +159,9 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         Reattach(model, device);
     }
 
-    /// <summary>Frees an idle model that has been kept long enough, step by step; otherwise sees to it that this is looked at in time.</summary>
+    /// <summary>
+    /// Frees an idle model that has been kept long enough, step by step; otherwise sees to it that this is looked at in time.
+    /// </summary>
     public void ReconcileIdleModel(ScheduledModel model, long now)
     {
         if (model.Users > 0)
@@ -172,7 +178,8 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         if (model.EvictWhenIdle && TryEvict(model, model.FreeHostWhenIdle, now))
             return;
 
-        var mayEvictLater = model.Residency is ModelResidency.Loading or ModelResidency.Moving || (model.Residency == ModelResidency.OnDevice && model.CanLeaveDevice);
+        var mayEvictLater = model.Residency is ModelResidency.Loading or ModelResidency.Moving
+            || (model.Residency == ModelResidency.OnDevice && model.CanLeaveDevice);
         if (model.EvictWhenIdle && !mayEvictLater)
         {
             model.EvictWhenIdle = false;
@@ -183,13 +190,19 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         var isOverdue = isShuttingDown || now - model.LastUsed >= model.Settings.KeepAlive;
         switch (model.Residency)
         {
-            case ModelResidency.OnDevice when isOverdue && (state.IsShuttingDown || EvictionPlanner.IsEvictable(model, now) || (model.IsRemoved && !model.CanLeaveDevice)):
-                Evict(model, state.IsShuttingDown ? EvictionReason.Shutdown : model.IsRemoved ? EvictionReason.Request : EvictionReason.KeepAlive, now);
+            case ModelResidency.OnDevice when isOverdue
+                && (state.IsShuttingDown || EvictionPlanner.IsEvictable(model, now) || (model.IsRemoved && !model.CanLeaveDevice)):
+                Evict(
+                    model,
+                    state.IsShuttingDown ? EvictionReason.Shutdown : model.IsRemoved ? EvictionReason.Request : EvictionReason.KeepAlive,
+                    now);
                 break;
             case ModelResidency.OnHost when isShuttingDown || (model.Settings.CanReload && (isOverdue || model.RunsOnCpu)):
                 Unload(model, now);
                 break;
-            case ModelResidency.OnDevice or ModelResidency.OnHost when !isOverdue && !model.IsScheduled && model.Settings.KeepAlive != long.MaxValue:
+            case ModelResidency.OnDevice or ModelResidency.OnHost when !isOverdue
+                && !model.IsScheduled
+                && model.Settings.KeepAlive != long.MaxValue:
                 state.Deadlines.Set(model, Ticks.After(model.LastUsed, model.Settings.KeepAlive));
                 break;
         }

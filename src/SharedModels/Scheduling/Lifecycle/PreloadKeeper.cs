@@ -3,7 +3,9 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Lifecycle;
 
-/// <summary>Brings preloaded models back that went away or could not be loaded, without traffic, at intervals that double with each attempt.</summary>
+/// <summary>
+/// Brings preloaded models back that went away or could not be loaded, without traffic, at intervals that double with each attempt.
+/// </summary>
 internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, DeviceFailover failover, RequestRejector rejector)
 {
     private readonly Dictionary<ScheduledModel, KeepTimer> _timers = [];

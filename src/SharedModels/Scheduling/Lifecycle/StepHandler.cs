@@ -98,8 +98,9 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     }
 
     /// <summary>
-    /// Nothing is left of a model that can be loaded again; one that was given as an object is still there, and tried again after the back-off, or freed
-    /// by its disposal if it was removed or the application stops. If the device is lost, that is the reason, and no fault of the model.
+    /// Nothing is left of a model that can be loaded again; one that was given as an object is still there, and tried again after the
+    /// back-off, or freed by its disposal if it was removed or the application
+    /// stops. If the device is lost, that is the reason, and no fault of the model.
     /// </summary>
     private void FailEviction(ScheduledModel model, in StepResult result, long now)
     {
@@ -145,7 +146,9 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
         rejector.RejectUntilRetry(model, new Rejection(RejectionReason.LoadFailed) { Device = model.Device!.Device, Cause = failure }, now);
     }
 
-    /// <summary>The first time every idle model leaves the memory, and the step is tried once more; the second time requests are rejected.</summary>
+    /// <summary>
+    /// The first time every idle model leaves the memory, and the step is tried once more; the second time requests are rejected.
+    /// </summary>
     private void RunOutOfMemory(ScheduledModel model, MemoryBudget budget, Failure failure, long now)
     {
         if (budget.IsHost)

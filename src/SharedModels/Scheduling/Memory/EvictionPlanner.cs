@@ -12,8 +12,8 @@ internal sealed class EvictionPlanner(SchedulerState state)
         model is { Residency: ModelResidency.OnDevice, Users: 0 } && model.CanLeaveDevice && now >= model.RetryAt;
 
     /// <summary>
-    /// Chooses no more than needed: first models that nobody wants, those that are the cheapest to bring back per byte first; if the queue may preempt,
-    /// then those that are served after it, the latest first. Preloaded models come last among those that nobody wants.
+    /// Chooses no more than needed: first models that nobody wants, those that are the cheapest to bring back per byte first; if the queue
+    /// may preempt, then those that are served after it, the latest first. Preloaded models come last among those that nobody wants.
     /// </summary>
     /// <returns>The models; <see langword="null"/> if all that may leave are not enough.</returns>
     public List<ScheduledModel>? ChooseVictims(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
@@ -87,7 +87,10 @@ internal sealed class EvictionPlanner(SchedulerState state)
         return byUse != 0 ? byUse : string.CompareOrdinal(a.Id, b.Id);
     }
 
-    /// <summary>The expected cost of an eviction per byte that it frees: how likely the model is wanted again, times how long it takes to bring back.</summary>
+    /// <summary>
+    /// The expected cost of an eviction per byte that it frees: how likely the
+    /// model is wanted again, times how long it takes to bring back.
+    /// </summary>
     private double ReloadCostPerByte(ScheduledModel model, MemoryBudget budget, long now)
     {
         var ticks = budget.IsHost ? model.LoadTicks + (model.RunsOnCpu ? 0 : model.MoveTicks) : model.SwapTicks;

@@ -5,7 +5,11 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling.Memory;
 
 /// <summary>The bytes that models may take of one memory: an accelerator's, or the host's, in which every loaded model counts.</summary>
-internal sealed class MemoryBudget(Device device, long budgetBytes, IReadOnlyList<ScheduledDevice> devices, IReadOnlyList<ScheduledModel> models)
+internal sealed class MemoryBudget(
+    Device device,
+    long budgetBytes,
+    IReadOnlyList<ScheduledDevice> devices,
+    IReadOnlyList<ScheduledModel> models)
 {
     /// <summary>The device that the memory belongs to: the CPU for the host's.</summary>
     public Device Device { get; } = device;
@@ -20,7 +24,9 @@ internal sealed class MemoryBudget(Device device, long budgetBytes, IReadOnlyLis
 
     public long BudgetBytes { get; private set; } = budgetBytes;
 
-    /// <summary>Bytes of the models that move in, are there, or leave; bytes that the models in use work with; and abandoned bytes.</summary>
+    /// <summary>
+    /// Bytes of the models that move in, are there, or leave; bytes that the models in use work with; and abandoned bytes.
+    /// </summary>
     public long UsedBytes { get; private set; }
 
     /// <summary>Bytes among <see cref="UsedBytes"/> that running evictions and unloads will free.</summary>
@@ -34,7 +40,9 @@ internal sealed class MemoryBudget(Device device, long budgetBytes, IReadOnlyLis
 
     public long FreeBytes => BudgetBytes - UsedBytes;
 
-    /// <summary>Whether models have to leave because the budget was lowered, or because a model turned out larger than its estimate.</summary>
+    /// <summary>
+    /// Whether models have to leave because the budget was lowered, or because a model turned out larger than its estimate.
+    /// </summary>
     public bool IsOverBudget => UsedBytes - LeavingBytes > BudgetBytes;
 
     /// <summary>The queue that room is being made for: queues after it take none of it.</summary>
@@ -46,7 +54,8 @@ internal sealed class MemoryBudget(Device device, long budgetBytes, IReadOnlyLis
     public void Configure(long budgetBytes) => BudgetBytes = budgetBytes;
 
     /// <summary>Makes this the memory that every model takes, whichever device it runs on.</summary>
-    public void CountAll(IReadOnlyList<ScheduledDevice> devices, IReadOnlyList<ScheduledModel> models) => (Devices, Models) = (devices, models);
+    public void CountAll(IReadOnlyList<ScheduledDevice> devices, IReadOnlyList<ScheduledModel> models) =>
+        (Devices, Models) = (devices, models);
 
     /// <summary>Reserves bytes if they are free.</summary>
     public bool TryReserve(MemoryReservation reservation, long bytes)

@@ -18,7 +18,9 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
             state.Emit(new(SchedulerEffectKind.Lose, lease.ScheduledModel, lease));
 
             // It would wait for itself to release the model.
-            foreach (var wait in lease.Holder.WaitingRequests.Where(wait => wait.Holder == lease.Holder && wait.Queue.Models.Contains(lease.ScheduledModel)).ToList())
+            foreach (var wait in lease.Holder.WaitingRequests
+                .Where(wait => wait.Holder == lease.Holder && wait.Queue.Models.Contains(lease.ScheduledModel))
+                .ToList())
                 rejector.Reject(wait, lease.ScheduledModel, WaitEstimator.DescribeLoss(lease.ScheduledModel, now), now);
         }
 
@@ -78,7 +80,9 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
         return true;
     }
 
-    /// <summary>Requests for a model of a lost device go to another one, at once or when the model has left it; if there is none, they are rejected.</summary>
+    /// <summary>
+    /// Requests for a model of a lost device go to another one, at once or when the model has left it; if there is none, they are rejected.
+    /// </summary>
     public void Reroute(ScheduledModel model, long now)
     {
         if (selector.Choose(model, now) is not { } other)

@@ -8,8 +8,8 @@ namespace SharedModels.Scheduling.Placement;
 internal sealed class DeviceSelector(EvictionPlanner evictions)
 {
     /// <summary>
-    /// Chooses among the devices that serve and are large enough the one with room and the shortest queue; if none has room, the one whose victims are
-    /// expected to cost least. The CPU steps in where it may.
+    /// Chooses among the devices that serve and are large enough the one with room and the shortest queue; if none has room, the one whose
+    /// victims are expected to cost least. The CPU steps in where it may.
     /// </summary>
     public ScheduledDevice? Choose(ScheduledModel model, long now)
     {
@@ -20,21 +20,24 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
         return serving.Where(device => model.BytesOn(device) <= device.Memory.BudgetBytes).MinBy(device =>
         {
             var missing = model.ParameterBytesOn(device) - device.Memory.FreeBytes;
-            return (missing > 0, missing > 0 ? evictions.CostOfRoom(device, missing, now) : 0, device.QueueLength, -device.Memory.FreeBytes);
+            return (
+                missing > 0, missing > 0 ? evictions.CostOfRoom(device, missing, now) : 0, device.QueueLength, -device.Memory.FreeBytes);
         })
         ?? model.Settings.Fallback
         ?? serving.FirstOrDefault();
     }
 
     /// <summary>
-    /// Another device that serves and is large enough for everything that waits with the model; if it must have room, one that has it now and nobody
-    /// waiting.
+    /// Another device that serves and is large enough for everything that waits with the model; if it must have room, one that has it now
+    /// and nobody waiting.
     /// </summary>
     public static ScheduledDevice? FindOther(ScheduledModel model, bool mustHaveRoom, LeaseHolder? holder = null)
     {
         foreach (var device in model.Settings.Candidates)
         {
-            var isOther = device != model.Device && IsServing(device, model) && model.Queues.TrueForAll(queue => queue.Count == 0 || Fits(queue, device));
+            var isOther = device != model.Device
+                && IsServing(device, model)
+                && model.Queues.TrueForAll(queue => queue.Count == 0 || Fits(queue, device));
             if (isOther && (!mustHaveRoom || (!device.IsWanted && model.BytesOn(device) <= device.Memory.FreeBytes)))
                 return device;
         }
@@ -50,8 +53,8 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
     }
 
     /// <summary>
-    /// Bytes of a budget that have to be there at once for a queue: those of its models, of models that can never leave, and of those that the holder
-    /// uses.
+    /// Bytes of a budget that have to be there at once for a queue: those of its models, of models that can never leave, and of those that
+    /// the holder uses.
     /// </summary>
     public static long BytesNeeded(MemoryBudget budget, WaitQueue queue, LeaseHolder? holder)
     {
@@ -70,5 +73,6 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
         return bytes;
     }
 
-    private static bool IsServing(ScheduledDevice device, ScheduledModel model) => !device.IsLost && model.BytesOn(device) <= device.Memory.BudgetBytes;
+    private static bool IsServing(ScheduledDevice device, ScheduledModel model) =>
+        !device.IsLost && model.BytesOn(device) <= device.Memory.BudgetBytes;
 }

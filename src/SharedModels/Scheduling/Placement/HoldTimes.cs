@@ -1,6 +1,8 @@
 namespace SharedModels.Scheduling.Placement;
 
-/// <summary>How long holders keep their slots: the median of the last holds, so that a first, cold use or a single long one says little.</summary>
+/// <summary>
+/// How long holders keep their slots: the median of the last holds, so that a first, cold use or a single long one says little.
+/// </summary>
 internal sealed class HoldTimes
 {
     private const int Capacity = 15, FewSamples = 3;
@@ -10,7 +12,9 @@ internal sealed class HoldTimes
 
     public void Add(long ticks) => _samples[_count++ % Capacity] = ticks;
 
-    /// <summary>The typical hold in ticks; 0 before the first. Of fewer than three, the shortest, as first uses are slower than later ones.</summary>
+    /// <summary>
+    /// The typical hold in ticks; 0 before the first. Of fewer than three, the shortest, as first uses are slower than later ones.
+    /// </summary>
     public long Typical
     {
         get

@@ -7,7 +7,12 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling.Placement;
 
 /// <summary>Starts the next steps of the models that are waited for, and makes room for them.</summary>
-internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, EvictionPlanner evictions, ModelLifecycle lifecycle, RequestRejector rejector)
+internal sealed class ModelPlacer(
+    SchedulerState state,
+    ServiceOrder order,
+    EvictionPlanner evictions,
+    ModelLifecycle lifecycle,
+    RequestRejector rejector)
 {
     /// <summary>Starts the next steps of the models that wait, in the order of service.</summary>
     /// <returns>Whether anything changed.</returns>
@@ -42,7 +47,9 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
             MakeRoom(budget, budget.UsedBytes - budget.LeavingBytes - budget.BudgetBytes, queue: null, mayPreempt: true, now);
     }
 
-    /// <summary>The model for which the request waits in vain, and where, because it needs room that its own holder's other models take up.</summary>
+    /// <summary>
+    /// The model for which the request waits in vain, and where, because it needs room that its own holder's other models take up.
+    /// </summary>
     public (ScheduledModel Model, MemoryBudget Budget)? FindBlockedByItself(LeaseRequest request)
     {
         foreach (var model in request.Queue.Models)
@@ -164,7 +171,9 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
         Debug.Assert(isReserved, $"Room for {bytes} bytes on {budget.Device} was found, and {budget.FreeBytes} bytes are free.");
     }
 
-    /// <summary>Whether the bytes are free, and those that the model's use needs as well; if not, room is made as far as possible.</summary>
+    /// <summary>
+    /// Whether the bytes are free, and those that the model's use needs as well; if not, room is made as far as possible.
+    /// </summary>
     private bool IsRoomFor(ScheduledModel model, long bytes, MemoryBudget budget, WaitQueue queue, bool mayPreempt, long now)
     {
         // The bytes that the present holders work with are free again when it is the model's turn.
@@ -218,8 +227,8 @@ internal sealed class ModelPlacer(SchedulerState state, ServiceOrder order, Evic
     }
 
     /// <summary>
-    /// Sees to it that requests for models that do not fit together do not wait for that. One of the models goes to another device that is large enough,
-    /// once it is idle; otherwise the requests are rejected.
+    /// Sees to it that requests for models that do not fit together do not wait for that. One of the models goes to another device that is
+    /// large enough, once it is idle; otherwise the requests are rejected.
     /// </summary>
     /// <returns>Whether anything changed; <see langword="null"/> if they fit.</returns>
     private bool? EnsureFit(ScheduledModel model, MemoryBudget budget, WaitQueue queue, long now)

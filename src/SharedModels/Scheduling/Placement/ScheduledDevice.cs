@@ -80,8 +80,11 @@ internal sealed class ScheduledDevice : DeadlineEntry
     /// <summary>The next probe, as an entry of the deadline queue.</summary>
     public DeviceProbe Probe { get; }
 
-    /// <summary>Whether there is a slot for which nobody can be served, and no move to or from the device runs that could change that.</summary>
-    public bool IsStarving => HasFreeSlot && Models.TrueForAll(static model => model.Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
+    /// <summary>
+    /// Whether there is a slot for which nobody can be served, and no move to or from the device runs that could change that.
+    /// </summary>
+    public bool IsStarving =>
+        HasFreeSlot && Models.TrueForAll(static model => model.Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
 
     public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength)
     {

@@ -4,9 +4,10 @@ using SharedModels.Scheduling.Placement;
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>
-/// What keeps requests from being granted before others: for each priority the oldest request that must not be bypassed any more and waits for its turn,
-/// as no younger one of that or a lower priority is granted before it. A request is not bypassed at all by those of another priority whose priority after
-/// ageing is lower than its own, unless its model is loading or moving. (Ageing does not divide requests of one priority: among them the bounds hold.)
+/// What keeps requests from being granted before others: for each priority the oldest request that must not be bypassed any more and waits
+/// for its turn, as no younger one of that or a lower priority is granted before it. A request is not bypassed at all by those of another
+/// priority whose priority after ageing is lower than its own, unless its model is loading or moving. (Ageing does not divide requests of
+/// one priority: among them the bounds hold.)
 /// </summary>
 internal ref struct BypassBarriers
 {
@@ -64,8 +65,8 @@ internal ref struct BypassBarriers
     }
 
     /// <summary>
-    /// Whether the queue waits for something else than its turn: for the end of others' use, for a load, or for a move that takes far longer than the
-    /// last one. A <see cref="SchedulingPolicy.MaxBypass"/> of 0 asks for strictly first in, first out, and gets it.
+    /// Whether the queue waits for something else than its turn: for the end of others' use, for a load, or for a move that takes far
+    /// longer than the last one. A <see cref="SchedulingPolicy.MaxBypass"/> of 0 asks for strictly first in, first out, and gets it.
     /// </summary>
     private readonly bool IsBeyondTurns(WaitQueue queue)
     {
@@ -73,7 +74,8 @@ internal ref struct BypassBarriers
             return true;
         foreach (var model in queue.Models)
         {
-            var isLate = model.Residency == ModelResidency.Moving && _now - model.StepStartedAt > 2 * model.MoveTicks + TimeSpan.TicksPerSecond;
+            var isLate = model.Residency == ModelResidency.Moving
+                && _now - model.StepStartedAt > 2 * model.MoveTicks + TimeSpan.TicksPerSecond;
             if (model.Residency == ModelResidency.Loading || isLate)
                 return _policy.MaxBypass > 0;
         }

@@ -52,7 +52,9 @@ internal static class GrantRules
         return bytes == 0 ? 0 : Math.Max(0, bytes - device.Memory.FreeBytes);
     }
 
-    /// <summary>Whether only bytes to work with are missing: a request that waits for a slot or a model needs them only after that.</summary>
+    /// <summary>
+    /// Whether only bytes to work with are missing: a request that waits for a slot or a model needs them only after that.
+    /// </summary>
     public static bool LacksOnlyBytes(LeaseRequest request)
     {
         foreach (var model in request.Queue.Models)

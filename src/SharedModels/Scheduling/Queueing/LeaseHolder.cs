@@ -87,7 +87,10 @@ internal class LeaseHolder
         return false;
     }
 
-    /// <summary>The oldest request to be granted before anything is released that wants something on the device and for which <paramref name="condition"/> holds.</summary>
+    /// <summary>
+    /// The oldest request to be granted before anything is released that wants something on the device and for which
+    /// <paramref name="condition"/> holds.
+    /// </summary>
     public LeaseRequest? FindWaitingOn(ScheduledDevice device, Func<LeaseRequest, bool> condition) =>
         WaitingRequests.Where(request => device.IsWantedBy(request.Queue) && condition(request)).MinBy(static request => request.Sequence);
 

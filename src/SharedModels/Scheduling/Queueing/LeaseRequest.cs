@@ -46,7 +46,10 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// <summary>Whether its code has leases already: nobody gets those before it goes on.</summary>
     internal bool BelongsToHolder => Holder.Leases > 0 || HeldMeanwhile.Any(static holder => holder.Leases > 0);
 
-    /// <summary>A holder that it waits for and that does not wait itself, as of the last look for deadlocks; <see langword="null"/> if there is no single one.</summary>
+    /// <summary>
+    /// A holder that it waits for and that does not wait itself, as of the last
+    /// look for deadlocks; <see langword="null"/> if there is no single one.
+    /// </summary>
     internal LeaseHolder? Witness { get; set; }
 
     internal LeaseRequest? NextInQueue { get; set; }

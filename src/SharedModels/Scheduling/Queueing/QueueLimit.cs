@@ -4,7 +4,9 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>Bounds the number of requests that wait for a device: a full queue takes one of higher priority in the place of one of the lowest.</summary>
+/// <summary>
+/// Bounds the number of requests that wait for a device: a full queue takes one of higher priority in the place of one of the lowest.
+/// </summary>
 internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimator)
 {
     /// <summary>A device that a queue wants and that has no room for a further request; <see langword="null"/> if there is none.</summary>
@@ -19,7 +21,9 @@ internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimat
         return null;
     }
 
-    /// <summary>Whether each full device that a request wants has a waiting request of lower priority that can be rejected in its place.</summary>
+    /// <summary>
+    /// Whether each full device that a request wants has a waiting request of lower priority that can be rejected in its place.
+    /// </summary>
     public static bool CanDisplace(LeaseRequest request)
     {
         foreach (var model in request.Queue.Models)
@@ -47,14 +51,18 @@ internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimat
         return last;
     }
 
-    /// <summary>A request has been added to full queues: rejects one of lower priority in its place, or the request itself if it has to wait.</summary>
+    /// <summary>
+    /// A request has been added to full queues: rejects one of lower priority in its place, or the request itself if it has to wait.
+    /// </summary>
     /// <returns>Whether one was rejected.</returns>
     public bool MakeRoomFor(LeaseRequest request, long now)
     {
         var rejected = false;
         foreach (var model in request.Queue.Models.ToArray())
         {
-            if (request.RequestState != RequestState.Waiting || model.Device is not { } device || device.QueueLength <= device.MaxQueueLength)
+            if (request.RequestState != RequestState.Waiting
+                || model.Device is not { } device
+                || device.QueueLength <= device.MaxQueueLength)
                 continue;
             var last = FindDisplaceable(device, request.Priority) ?? request;
             rejector.Reject(last, last.ScheduledModel, estimator.Describe(RejectionReason.QueueFull, device, now), now);

@@ -10,7 +10,10 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
     private long Ageing => state.Policy.PriorityAgeing;
 
-    /// <summary>Orders queues: those where holders of leases wait, then the highest priority, then the oldest request; last, models that are to be kept.</summary>
+    /// <summary>
+    /// Orders queues: those where holders of leases wait, then the highest
+    /// priority, then the oldest request; last, models that are to be kept.
+    /// </summary>
     public static int Compare(WaitQueue a, WaitQueue b)
     {
         if (a.IsUrgent != b.IsUrgent)
@@ -58,8 +61,8 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that must not bypass another queue's, an
-    /// older one of lower priority.
+    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that must not bypass
+    /// another queue's, an older one of lower priority.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
@@ -104,10 +107,16 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         return null;
     }
 
-    /// <summary>Whether the queue's models should come even at the cost of later queues, so that they are there when it must not be bypassed any more.</summary>
+    /// <summary>
+    /// Whether the queue's models should come even at the cost of later queues,
+    /// so that they are there when it must not be bypassed any more.
+    /// </summary>
     public bool MayPreempt(WaitQueue queue, ScheduledDevice device, long now) =>
         queue.IsPreload ? !queue.IsKept
-        : queue.IsUrgent || device.IsStarving || queue.MostBypasses >= state.Policy.BypassBound(device.QueueLength) / 2 || queue.IsBypassTimeOver(now, share: 2);
+        : queue.IsUrgent
+            || device.IsStarving
+            || queue.MostBypasses >= state.Policy.BypassBound(device.QueueLength) / 2
+            || queue.IsBypassTimeOver(now, share: 2);
 
     /// <summary>Counts a grant against the older requests that it bypasses: those whose priority after ageing is not lower.</summary>
     public void CountBypasses(LeaseRequest granted, long now)

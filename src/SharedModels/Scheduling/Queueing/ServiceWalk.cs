@@ -2,7 +2,9 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>Goes through the heads of a device's queues in the order of service: the highest priority after ageing first, and of these the oldest.</summary>
+/// <summary>
+/// Goes through the heads of a device's queues in the order of service: the highest priority after ageing first, and of these the oldest.
+/// </summary>
 internal ref struct ServiceWalk(ScheduledDevice device, long now, long ageing)
 {
     private int _high;

@@ -122,7 +122,9 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         return count;
     }
 
-    /// <summary>Notes that a younger request bypasses the head of a priority; a group may do so on several devices, and counts once.</summary>
+    /// <summary>
+    /// Notes that a younger request bypasses the head of a priority; a group may do so on several devices, and counts once.
+    /// </summary>
     public void CountBypass(int priority, LeaseRequest granted, SchedulingPolicy policy)
     {
         var bypasses = _bypasses[priority];

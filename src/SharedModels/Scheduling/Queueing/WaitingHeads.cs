@@ -4,8 +4,8 @@ namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>The oldest request of each priority of every queue that wants something on a device, by priority and then by age.</summary>
 /// <remarks>
-/// Sorted arrays: a change costs a binary search and a move of at most as many references as models are wanted, and no memory. The oldest come first, and
-/// ageing favours the older, so that each priority is in the order of service whatever the time is.
+/// Sorted arrays: a change costs a binary search and a move of at most as many references as models are wanted, and no memory. The oldest
+/// come first, and ageing favours the older, so that each priority is in the order of service whatever the time is.
 /// </remarks>
 internal sealed class WaitingHeads
 {
