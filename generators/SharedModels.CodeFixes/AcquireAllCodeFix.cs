@@ -16,29 +16,38 @@ public sealed class AcquireAllCodeFix : LeaseCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.SuccessiveAcquisition.Id];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
         if (LeaseSymbols.Find(model.Compilation) is not { } symbols
             || node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } second
             || LeaseAcquisition.Of(second) is not { } last)
             return null;
-        var first = block.Statements.TakeWhile(statement => statement != second).LastOrDefault(statement => LeaseAcquisition.Of(statement) is { } earlier && earlier.Arguments.ToString() == last.Arguments.ToString());
+        var first = block.Statements.TakeWhile(statement => statement != second).LastOrDefault(
+            statement => LeaseAcquisition.Of(statement) is { } earlier && earlier.Arguments.ToString() == last.Arguments.ToString());
         if (first is null || LeaseAcquisition.Of(first) is not { } start || start.Lease.ToString() == last.Lease.ToString())
             return null;
         if (!IsKnownAt(last.Lease, first.SpanStart, model) || ManagerAt(first.SpanStart, model, symbols) is not { } manager)
             return null;
         return ("Acquire both at once", () =>
         {
-            var all = SyntaxFactory.ParseExpression($"{manager}.AcquireAllAsync([{start.Lease}, {last.Lease}]{string.Concat(start.Arguments.Arguments.Select(static argument => ", " + argument))})");
+            var all = SyntaxFactory.ParseExpression(
+                $"{manager}.AcquireAllAsync([{start.Lease}, {last.Lease}]"
+                + $"{string.Concat(start.Arguments.Arguments.Select(static argument => ", " + argument))})");
             var changed = block.TrackNodes(start.Call, second);
             changed = changed.ReplaceNode(changed.GetCurrentNode(start.Call)!, all.WithTriviaFrom(start.Call));
-            var hasComment = second.GetLeadingTrivia().Any(static trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia));
-            return root.ReplaceNode(block, changed.RemoveNode(changed.GetCurrentNode(second)!, hasComment ? SyntaxRemoveOptions.KeepLeadingTrivia : SyntaxRemoveOptions.KeepNoTrivia)!);
+            var hasComment = second
+                .GetLeadingTrivia()
+                .Any(static trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+            return root.ReplaceNode(block, changed.RemoveNode(
+                changed.GetCurrentNode(second)!, hasComment ? SyntaxRemoveOptions.KeepLeadingTrivia : SyntaxRemoveOptions.KeepNoTrivia)!);
         });
     }
 
     private static bool IsKnownAt(ExpressionSyntax lease, int position, SemanticModel model) =>
-        lease.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().All(name => model.GetSymbolInfo(name).Symbol is not ILocalSymbol local || local.Locations[0].SourceSpan.End <= position);
+        lease.DescendantNodesAndSelf()
+            .OfType<IdentifierNameSyntax>()
+            .All(name => model.GetSymbolInfo(name).Symbol is not ILocalSymbol local || local.Locations[0].SourceSpan.End <= position);
 
     private static string? ManagerAt(int position, SemanticModel model, LeaseSymbols symbols)
     {

@@ -15,13 +15,17 @@ public sealed class AwaitCodeFix : LeaseCodeFix
     private const string Title = "Await it";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.BlockingAcquisition.Id, DiagnosticDescriptors.UnawaitedAcquisition.Id];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } =
+        [DiagnosticDescriptors.BlockingAcquisition.Id, DiagnosticDescriptors.UnawaitedAcquisition.Id];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
         if (node is not ExpressionSyntax expression || !node.AllowsAwait())
             return null;
-        return diagnostic.Id == DiagnosticDescriptors.BlockingAcquisition.Id ? FindBlocked(root, expression) : FindDropped(root, expression);
+        return diagnostic.Id == DiagnosticDescriptors.BlockingAcquisition.Id
+            ? FindBlocked(root, expression)
+            : FindDropped(root, expression);
     }
 
     private static (string, Func<SyntaxNode>)? FindBlocked(SyntaxNode root, ExpressionSyntax blocker)
@@ -35,10 +39,15 @@ public sealed class AwaitCodeFix : LeaseCodeFix
         return (Title, () => root.ReplaceNode(blocker, awaited.WithTriviaFrom(blocker)));
     }
 
-    /// <summary>The task under <c>.Wait()</c>, <c>.Result</c>, <c>.GetAwaiter().GetResult()</c> and <c>.AsTask()</c>; a variable may be used twice.</summary>
+    /// <summary>
+    /// The task under <c>.Wait()</c>, <c>.Result</c>, <c>.GetAwaiter().GetResult()</c> and <c>.AsTask()</c>; a variable may be used twice.
+    /// </summary>
     private static InvocationExpressionSyntax? TaskOf(ExpressionSyntax expression) => expression switch
     {
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Wait" or "GetResult" or "GetAwaiter" or "AsTask" } member } => TaskOf(member.Expression),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax
+        {
+            Name.Identifier.ValueText: "Wait" or "GetResult" or "GetAwaiter" or "AsTask",
+        } member } => TaskOf(member.Expression),
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Result" } member => TaskOf(member.Expression),
         ParenthesizedExpressionSyntax parenthesized => TaskOf(parenthesized.Expression),
         InvocationExpressionSyntax call => call,
@@ -56,8 +65,12 @@ public sealed class AwaitCodeFix : LeaseCodeFix
                 return (Title, () => root.ReplaceNode(task, task.Awaited().WithTriviaFrom(task)));
             case AssignmentExpressionSyntax assignment:
                 return (Title, () => root.ReplaceNode(assignment, task.Awaited().WithTriviaFrom(assignment)));
-            case EqualsValueClauseSyntax { Parent.Parent.Parent: LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 } declaration }:
-                return (Title, () => root.ReplaceNode(declaration, SyntaxFactory.ExpressionStatement(task.Awaited()).WithTriviaFrom(declaration)));
+            case EqualsValueClauseSyntax
+            {
+                Parent.Parent.Parent: LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 } declaration,
+            }:
+                return (Title, () => root.ReplaceNode(
+                    declaration, SyntaxFactory.ExpressionStatement(task.Awaited()).WithTriviaFrom(declaration)));
             default:
                 return null;
         }

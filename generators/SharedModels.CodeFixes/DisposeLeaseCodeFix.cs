@@ -15,9 +15,14 @@ public sealed class DisposeLeaseCodeFix : LeaseCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.UndisposedLease.Id];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
-        if (node.FirstAncestorOrSelf<StatementSyntax>() is not LocalDeclarationStatementSyntax { Parent: not SwitchSectionSyntax, Declaration.Variables: { Count: 1 } variables } declaration
+        if (node.FirstAncestorOrSelf<StatementSyntax>() is not LocalDeclarationStatementSyntax
+        {
+            Parent: not SwitchSectionSyntax,
+            Declaration.Variables: { Count: 1 } variables,
+        } declaration
             || variables[0].Initializer is not { } initializer
             || !initializer.Span.Contains(node.Span)
             || !declaration.AllowsAwait())

@@ -16,13 +16,17 @@ public sealed class KeepModelCodeFix : LeaseCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.DisposedModel.Id];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model) => node.FirstAncestorOrSelf<StatementSyntax>() switch
-    {
-        LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } declaration => (Title, () => root.ReplaceNode(declaration, declaration
-            .WithAwaitKeyword(default)
-            .WithUsingKeyword(default)
-            .WithLeadingTrivia(declaration.GetLeadingTrivia()))),
-        ExpressionStatementSyntax { Parent: BlockSyntax } statement => (Title, () => root.RemoveNode(statement, SyntaxRemoveOptions.KeepExteriorTrivia)!),
-        _ => null,
-    };
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model) =>
+        node.FirstAncestorOrSelf<StatementSyntax>() switch
+        {
+            LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } declaration =>
+                (Title, () => root.ReplaceNode(declaration, declaration
+                    .WithAwaitKeyword(default)
+                    .WithUsingKeyword(default)
+                    .WithLeadingTrivia(declaration.GetLeadingTrivia()))),
+            ExpressionStatementSyntax { Parent: BlockSyntax } statement =>
+                (Title, () => root.RemoveNode(statement, SyntaxRemoveOptions.KeepExteriorTrivia)!),
+            _ => null,
+        };
 }

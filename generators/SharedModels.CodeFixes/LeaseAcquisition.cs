@@ -11,11 +11,16 @@ internal readonly record struct LeaseAcquisition(ExpressionSyntax Lease, Invocat
 
     public static LeaseAcquisition? Of(StatementSyntax statement)
     {
-        if (statement is not ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: InvocationExpressionSyntax call } })
+        if (statement is not ExpressionStatementSyntax
+        {
+            Expression: AwaitExpressionSyntax { Expression: InvocationExpressionSyntax call },
+        })
             return null;
-        if (call.MethodName() == "ConfigureAwait" && call.Expression is MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax inner })
+        if (call.MethodName() == "ConfigureAwait"
+            && call.Expression is MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax inner })
             call = inner;
-        return call.MethodName() == "AcquireAsync" && call.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax } member
+        return call.MethodName() == "AcquireAsync"
+            && call.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax } member
             ? new(member.Expression, call)
             : null;
     }

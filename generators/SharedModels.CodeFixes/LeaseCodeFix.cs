@@ -18,14 +18,21 @@ public abstract class LeaseCodeFix : CodeFixProvider
             return;
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (Find(diagnostic, root, root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), model) is not var (title, change))
+            if (Find(
+                diagnostic,
+                root,
+                root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true),
+                model) is not var (title,
+                change))
                 continue;
             context.RegisterCodeFix(
-                CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(change())), equivalenceKey: GetType().Name + diagnostic.Id),
+                CodeAction.Create(
+                    title, _ => Task.FromResult(context.Document.WithSyntaxRoot(change())), equivalenceKey: GetType().Name + diagnostic.Id),
                 diagnostic);
         }
     }
 
     /// <summary>What can be done, and the file after it; <see langword="null"/> if nothing is obvious.</summary>
-    private protected abstract (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model);
+    private protected abstract (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model);
 }

@@ -25,18 +25,24 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
         DiagnosticDescriptors.InvalidDevice.Id,
     ];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute)
             return null;
         if (diagnostic.Id == DiagnosticDescriptors.InvalidId.Id)
             return NameOf(attribute, model) is { } name && Valid(name) is { Length: > 0 } id ? SetId(root, attribute, id) : null;
         if (diagnostic.Id == DiagnosticDescriptors.DuplicateId.Id)
-            return diagnostic.Properties.TryGetValue(ModelClassAnalyzer.FreeId, out var free) && free is not null ? SetId(root, attribute, free) : null;
+            return diagnostic.Properties.TryGetValue(ModelClassAnalyzer.FreeId, out var free) && free is not null
+                ? SetId(root, attribute, free)
+                : null;
         if (diagnostic.Id == DiagnosticDescriptors.InvalidMaxLeases.Id)
-            return NamedArgument(attribute, "MaxLeases") is { } leases ? ("Write 1", () => root.ReplaceNode(leases.Expression, SyntaxFactory.LiteralExpression(SyntaxKind.NumericLiteralExpression, SyntaxFactory.Literal(1)))) : null;
+            return NamedArgument(attribute, "MaxLeases") is { } leases ? ("Write 1", () => root.ReplaceNode(
+                leases.Expression, SyntaxFactory.LiteralExpression(SyntaxKind.NumericLiteralExpression, SyntaxFactory.Literal(1)))) : null;
         var wrong = diagnostic.Id == DiagnosticDescriptors.InvalidKeepAlive.Id ? "KeepAlive" : "Device";
-        return NamedArgument(attribute, wrong) is { } argument ? ($"Leave {wrong} out", () => root.ReplaceNode(attribute, Without(attribute, argument))) : null;
+        return NamedArgument(attribute, wrong) is { } argument
+            ? ($"Leave {wrong} out", () => root.ReplaceNode(attribute, Without(attribute, argument)))
+            : null;
     }
 
     private static (string, Func<SyntaxNode>) SetId(SyntaxNode root, AttributeSyntax attribute, string id)
@@ -44,10 +50,14 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
         var argument = SyntaxFactory.AttributeArgument(SyntaxExtensions.Literal(id));
         return ($"Write '{id}'", () => root.ReplaceNode(attribute, IdOf(attribute) is { } given
             ? attribute.ReplaceNode(given, argument.WithTriviaFrom(given))
-            : attribute.WithArgumentList(SyntaxFactory.AttributeArgumentList(SyntaxFactory.SeparatedList([argument, .. attribute.ArgumentList?.Arguments ?? []]))).NormalizeWhitespace().WithTriviaFrom(attribute)));
+            : attribute.WithArgumentList(
+                SyntaxFactory.AttributeArgumentList(SyntaxFactory.SeparatedList([argument, .. attribute.ArgumentList?.Arguments ?? []])))
+                .NormalizeWhitespace()
+                .WithTriviaFrom(attribute)));
     }
 
-    private static AttributeArgumentSyntax? IdOf(AttributeSyntax attribute) => attribute.ArgumentList?.Arguments.FirstOrDefault(static argument => argument.NameEquals is null);
+    private static AttributeArgumentSyntax? IdOf(AttributeSyntax attribute) =>
+        attribute.ArgumentList?.Arguments.FirstOrDefault(static argument => argument.NameEquals is null);
 
     private static AttributeArgumentSyntax? NamedArgument(AttributeSyntax attribute, string name) =>
         attribute.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name);
@@ -66,7 +76,8 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
     /// <summary>The same with a hyphen for what an id cannot have.</summary>
     private static string Valid(string name)
     {
-        var id = new string([.. name.Select(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-' ? c : '-')]).Trim('-');
+        var id = new string([.. name.Select(
+            static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-' ? c : '-')]).Trim('-');
         return id.Length <= MaxIdLength ? id : id.Substring(0, MaxIdLength);
     }
 }

@@ -15,7 +15,8 @@ public sealed class ModelClassCodeFix : LeaseCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.UnusableClass.Id];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
         if (node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type || type.TypeParameterList is not null)
             return null;
@@ -27,8 +28,10 @@ public sealed class ModelClassCodeFix : LeaseCodeFix
                 case SyntaxKind.AbstractKeyword when !type.Members.Any(static member => member.Modifiers.Any(SyntaxKind.AbstractKeyword)):
                 case SyntaxKind.StaticKeyword:
                     return ($"Remove '{modifier.ValueText}'", () => root.ReplaceNode(type, Without(type, modifier)));
-                case SyntaxKind.PrivateKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.FileKeyword when type.Modifiers.Count(IsAccessibility) == 1:
-                    return ("Make it internal", () => root.ReplaceToken(modifier, SyntaxFactory.Token(SyntaxKind.InternalKeyword).WithTriviaFrom(modifier)));
+                case SyntaxKind.PrivateKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.FileKeyword
+                    when type.Modifiers.Count(IsAccessibility) == 1:
+                    return ("Make it internal", () => root.ReplaceToken(
+                        modifier, SyntaxFactory.Token(SyntaxKind.InternalKeyword).WithTriviaFrom(modifier)));
             }
         }
 
@@ -36,7 +39,8 @@ public sealed class ModelClassCodeFix : LeaseCodeFix
     }
 
     private static bool IsAccessibility(SyntaxToken modifier) =>
-        modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.FileKeyword;
+        modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword
+            or SyntaxKind.PrivateKeyword or SyntaxKind.FileKeyword;
 
     private static TypeDeclarationSyntax Without(TypeDeclarationSyntax type, SyntaxToken modifier) =>
         type.WithModifiers(type.Modifiers.Remove(modifier)).WithLeadingTrivia(type.GetLeadingTrivia());

@@ -16,11 +16,16 @@ public sealed class ModelIdCodeFix : LeaseCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.UnknownModelId.Id];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
         if (!diagnostic.Properties.TryGetValue(ModelIdAnalyzer.NearestId, out var nearest) || nearest is null)
             return null;
-        var literal = node.DescendantNodesAndSelf().OfType<LiteralExpressionSyntax>().FirstOrDefault(static literal => literal.IsKind(SyntaxKind.StringLiteralExpression));
-        return literal is null ? null : ($"Write '{nearest}'", () => root.ReplaceNode(literal, SyntaxExtensions.Literal(nearest).WithTriviaFrom(literal)));
+        var literal = node.DescendantNodesAndSelf()
+            .OfType<LiteralExpressionSyntax>()
+            .FirstOrDefault(static literal => literal.IsKind(SyntaxKind.StringLiteralExpression));
+        return literal is null
+            ? null
+            : ($"Write '{nearest}'", () => root.ReplaceNode(literal, SyntaxExtensions.Literal(nearest).WithTriviaFrom(literal)));
     }
 }

@@ -9,8 +9,8 @@ using SharedModels.Generators.Diagnostics;
 namespace SharedModels.CodeFixes;
 
 /// <summary>
-/// Makes a singleton take the manager and fetch the model where it acquired the lease. Offered for a parameter of a primary constructor that is
-/// used in no other way than acquired, and after that in the same block.
+/// Makes a singleton take the manager and fetch the model where it acquired the lease. Offered for a parameter of a primary constructor
+/// that is used in no other way than acquired, and after that in the same block.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class SingletonCodeFix : LeaseCodeFix
@@ -20,31 +20,47 @@ public sealed class SingletonCodeFix : LeaseCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.LeaseInSingleton.Id];
 
-    private protected override (string Title, Func<SyntaxNode> Change)? Find(Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
+    private protected override (string Title, Func<SyntaxNode> Change)? Find(
+        Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
-        if (node is not ParameterSyntax { AttributeLists.Count: 0, Type: GenericNameSyntax { TypeArgumentList.Arguments: { Count: 1 } types }, Parent.Parent: TypeDeclarationSyntax owner } parameter
+        if (node is not ParameterSyntax
+        {
+            AttributeLists.Count: 0,
+            Type: GenericNameSyntax { TypeArgumentList.Arguments: { Count: 1 } types },
+            Parent.Parent: TypeDeclarationSyntax owner,
+        } parameter
             || model.GetDeclaredSymbol(parameter) is not { } symbol
             || model.LookupSymbols(owner.OpenBraceToken.Span.End, name: Manager).Length > 0)
             return null;
         var uses = owner.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(name => name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, symbol))
+            .Where(name =>
+                name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, symbol))
             .ToList();
-        var acquisitions = uses.Select(static use => use.FirstAncestorOrSelf<StatementSyntax>()!).Where(statement => IsAcquisition(statement, symbol, model)).ToList();
+        var acquisitions = uses.Select(static use => use.FirstAncestorOrSelf<StatementSyntax>()!)
+            .Where(statement => IsAcquisition(statement, symbol, model))
+            .ToList();
         var blocks = acquisitions.Select(static statement => statement.Parent!).ToList();
-        if (acquisitions.Count == 0 || blocks.Exists(block => blocks.Exists(other => block != other && other.Contains(block))) || blocks.Distinct().Count() < blocks.Count)
+        if (acquisitions.Count == 0
+            || blocks.Exists(block => blocks.Exists(other => block != other && other.Contains(block)))
+            || blocks.Distinct().Count() < blocks.Count)
             return null;
-        if (!uses.TrueForAll(use => acquisitions.Exists(statement => statement.Contains(use) || (statement.Span.End <= use.SpanStart && statement.Parent!.Contains(use)))))
+        if (!uses.TrueForAll(use => acquisitions.Exists(
+            statement => statement.Contains(use) || (statement.Span.End <= use.SpanStart && statement.Parent!.Contains(use)))))
             return null;
         SyntaxNode[] changed = [parameter, .. acquisitions];
         return ("Take the manager, and fetch the model where it is used", () => root.ReplaceNodes(
             changed,
-            (original, _) => original is ExpressionStatementSyntax acquisition ? Fetch(acquisition, symbol.Name, types[0]) : (SyntaxNode)TakeManager(parameter)));
+            (original, _) => original is ExpressionStatementSyntax acquisition
+                ? Fetch(acquisition, symbol.Name, types[0])
+                : (SyntaxNode)TakeManager(parameter)));
     }
 
-    private static bool IsAcquisition(StatementSyntax statement, IParameterSymbol lease, SemanticModel model) => statement.Parent is BlockSyntax
-        && LeaseAcquisition.Of(statement) is { Lease: IdentifierNameSyntax name } acquisition
-        && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, lease)
-        && acquisition.Arguments.Arguments.All(argument => model.GetTypeInfo(argument.Expression).ConvertedType?.Name == nameof(CancellationToken));
+    private static bool IsAcquisition(StatementSyntax statement, IParameterSymbol lease, SemanticModel model) =>
+        statement.Parent is BlockSyntax
+            && LeaseAcquisition.Of(statement) is { Lease: IdentifierNameSyntax name } acquisition
+            && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, lease)
+            && acquisition.Arguments.Arguments.All(
+                argument => model.GetTypeInfo(argument.Expression).ConvertedType?.Name == nameof(CancellationToken));
 
     private static ParameterSyntax TakeManager(ParameterSyntax parameter) => parameter
         .WithType(SyntaxFactory.IdentifierName("ISharedModelManager").WithTriviaFrom(parameter.Type!))
@@ -53,7 +69,8 @@ public sealed class SingletonCodeFix : LeaseCodeFix
     private static StatementSyntax Fetch(ExpressionStatementSyntax acquisition, string lease, TypeSyntax model)
     {
         var call = LeaseAcquisition.Of(acquisition)!.Value.Call;
-        var fetch = acquisition.Expression.ReplaceNode(call, SyntaxFactory.ParseExpression($"{Manager}.FetchModelAsync<{model}>{call.ArgumentList}"));
+        var fetch = acquisition.Expression.ReplaceNode(
+            call, SyntaxFactory.ParseExpression($"{Manager}.FetchModelAsync<{model}>{call.ArgumentList}"));
         return SyntaxFactory.ParseStatement($"await using var {lease} = {fetch};").WithTriviaFrom(acquisition);
     }
 }

@@ -31,7 +31,8 @@ internal static class SyntaxExtensions
     }
 
     public static ExpressionSyntax Awaited(this ExpressionSyntax expression) =>
-        SyntaxFactory.AwaitExpression(SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), expression.WithoutTrivia());
+        SyntaxFactory.AwaitExpression(
+            SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), expression.WithoutTrivia());
 
     /// <summary>The name of the method that is called.</summary>
     public static string? MethodName(this InvocationExpressionSyntax call) => call.Expression switch
@@ -42,5 +43,6 @@ internal static class SyntaxExtensions
         _ => null,
     };
 
-    public static LiteralExpressionSyntax Literal(string text) => SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(text));
+    public static LiteralExpressionSyntax Literal(string text) =>
+        SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(text));
 }

@@ -15,9 +15,14 @@ internal static class Application
     {
         var models = new List<ModelClass>();
         var problems = new List<DiagnosticInfo>();
-        var namesakes = own.Concat(libraries.Models).GroupBy(static model => model.TypeName, StringComparer.Ordinal).Where(static group => group.Skip(1).Any()).ToDictionary(static group => group.Key, static group => group.First());
+        var namesakes = own.Concat(libraries.Models)
+            .GroupBy(static model => model.TypeName, StringComparer.Ordinal)
+            .Where(static group => group.Skip(1).Any())
+            .ToDictionary(static group => group.Key, static group => group.First());
         var ids = new Dictionary<string, ModelClass>(StringComparer.OrdinalIgnoreCase);
-        var ownIds = new HashSet<string>(own.SelectMany(static model => model.Registrations.Select(static registration => registration.Id)), StringComparer.OrdinalIgnoreCase);
+        var ownIds = new HashSet<string>(
+            own.SelectMany(static model => model.Registrations.Select(static registration => registration.Id)),
+            StringComparer.OrdinalIgnoreCase);
         foreach (var model in own.Concat(libraries.Models))
         {
             if (model.Kind == ModelKind.TorchModule && !libraries.HasTorch)
@@ -27,7 +32,8 @@ internal static class Application
             if (namesakes.TryGetValue(model.TypeName, out var first))
             {
                 if (model != first)
-                    problems.Add(new(DiagnosticDescriptors.ClassesClash, null, first.Library, model.Library, model.TypeName.Replace("global::", "")));
+                    problems.Add(new(
+                        DiagnosticDescriptors.ClassesClash, null, first.Library, model.Library, model.TypeName.Replace("global::", "")));
                 continue;
             }
 
@@ -56,15 +62,18 @@ internal static class Application
     /// <param name="own">What was read of its classes.</param>
     /// <param name="exported">What it references.</param>
     /// <param name="excluded">The libraries that it leaves out.</param>
-    public static IEnumerable<DiagnosticInfo> Diagnose(IReadOnlyCollection<ParsedModel> own, Libraries exported, IReadOnlyCollection<ExcludedLibrary> excluded)
+    public static IEnumerable<DiagnosticInfo> Diagnose(
+        IReadOnlyCollection<ParsedModel> own, Libraries exported, IReadOnlyCollection<ExcludedLibrary> excluded)
     {
         var libraries = exported with { Models = Without(exported.Models, new(excluded.Select(static library => library.Name))) };
-        var problems = new List<DiagnosticInfo>(Join(new(own.Select(static parsed => parsed.Model).OfType<ModelClass>()), libraries).Problems);
+        var problems = new List<DiagnosticInfo>(
+            Join(new(own.Select(static parsed => parsed.Model).OfType<ModelClass>()), libraries).Problems);
         if (!libraries.HasTorch)
         {
             var modules = own.Where(static parsed => parsed.Model?.Kind == ModelKind.TorchModule);
             var others = libraries.Models.Where(static model => model.Kind == ModelKind.TorchModule);
-            problems.AddRange(modules.Select(static parsed => new DiagnosticInfo(DiagnosticDescriptors.NoTorchAdapter, parsed.Locations[0], parsed.Model!.Name)));
+            problems.AddRange(modules.Select(
+                static parsed => new DiagnosticInfo(DiagnosticDescriptors.NoTorchAdapter, parsed.Locations[0], parsed.Model!.Name)));
             problems.AddRange(others.Select(static model => new DiagnosticInfo(DiagnosticDescriptors.NoTorchAdapter, null, model.Name)));
         }
 

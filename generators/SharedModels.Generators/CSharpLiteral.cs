@@ -10,9 +10,12 @@ internal static class CSharpLiteral
     public static string Of(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
     /// <summary>The time that an attribute gives as a text.</summary>
-    public static string OfTime(string time) => $"global::System.TimeSpan.Parse({Of(time)}, global::System.Globalization.CultureInfo.InvariantCulture)";
+    public static string OfTime(string time) =>
+        $"global::System.TimeSpan.Parse({Of(time)}, global::System.Globalization.CultureInfo.InvariantCulture)";
 
-    /// <summary>The constant of an attribute's argument; <see langword="null"/> for an array, or for a type that generated code cannot name.</summary>
+    /// <summary>
+    /// The constant of an attribute's argument; <see langword="null"/> for an array, or for a type that generated code cannot name.
+    /// </summary>
     public static string? Of(TypedConstant constant) => constant switch
     {
         { Kind: TypedConstantKind.Array or TypedConstantKind.Error } => null,

@@ -17,7 +17,8 @@ internal static class KnownNames
     public const string FromKeyedServicesAttribute = "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute";
     public const string ServiceKeyAttribute = "Microsoft.Extensions.DependencyInjection.ServiceKeyAttribute";
     public const string OptionsMonitor = "Microsoft.Extensions.Options.IOptionsMonitor<TOptions>";
-    public const string ActivatorUtilitiesConstructorAttribute = "Microsoft.Extensions.DependencyInjection.ActivatorUtilitiesConstructorAttribute";
+    public const string ActivatorUtilitiesConstructorAttribute =
+        "Microsoft.Extensions.DependencyInjection.ActivatorUtilitiesConstructorAttribute";
     public const string SetsRequiredMembersAttribute = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
     public const string ObsoleteAttribute = "System.ObsoleteAttribute";
 }

@@ -21,7 +21,9 @@ internal static class OptionsParser
                 if (Parse(property) is not { } parsed)
                     continue;
                 properties.Add(parsed);
-                if (parsed.Shape == OptionsShape.Class && property.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) is INamedTypeSymbol nested && seen.Add(nested))
+                if (parsed.Shape == OptionsShape.Class
+                    && property.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) is INamedTypeSymbol nested
+                    && seen.Add(nested))
                     open.Enqueue(nested);
             }
 
@@ -39,7 +41,13 @@ internal static class OptionsParser
         {
             foreach (var property in part.GetMembers().OfType<IPropertySymbol>())
             {
-                if (property is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public, GetMethod.DeclaredAccessibility: Accessibility.Public }
+                if (property is
+                {
+                    IsStatic: false,
+                    IsIndexer: false,
+                    DeclaredAccessibility: Accessibility.Public,
+                    GetMethod.DeclaredAccessibility: Accessibility.Public,
+                }
                     && !TypeAccess.IsObsoleteError(property)
                     && TypeAccess.CanName(property.Type)
                     && names.Add(property.Name))
@@ -59,9 +67,11 @@ internal static class OptionsParser
             return null;
         return type.OriginalDefinition.ToDisplayString() switch
         {
-            "System.Collections.Generic.List<T>" or "System.Collections.Generic.IList<T>" or "System.Collections.Generic.ICollection<T>" or "System.Collections.Generic.HashSet<T>" =>
+            "System.Collections.Generic.List<T>" or "System.Collections.Generic.IList<T>" or "System.Collections.Generic.ICollection<T>"
+                or "System.Collections.Generic.HashSet<T>" =>
                 ParserOf(type.TypeArguments[0]) is { } item ? new(property.Name, OptionsShape.List, item, canSet, "") : null,
-            "System.Collections.Generic.IEnumerable<T>" or "System.Collections.Generic.IReadOnlyList<T>" or "System.Collections.Generic.IReadOnlyCollection<T>" =>
+            "System.Collections.Generic.IEnumerable<T>" or "System.Collections.Generic.IReadOnlyList<T>"
+                or "System.Collections.Generic.IReadOnlyCollection<T>" =>
                 canSet && ParserOf(type.TypeArguments[0]) is { } item ? new(property.Name, OptionsShape.List, item, canSet, "") : null,
             "System.Collections.Generic.Dictionary<TKey, TValue>" or "System.Collections.Generic.IDictionary<TKey, TValue>" =>
                 type.TypeArguments[0].SpecialType == SpecialType.System_String && ParserOf(type.TypeArguments[1]) is { } value
@@ -71,11 +81,15 @@ internal static class OptionsParser
         };
     }
 
-    /// <summary>The expression that reads a value from <c>text</c>; <see langword="null"/> if the type is not written as one text.</summary>
+    /// <summary>
+    /// The expression that reads a value from <c>text</c>; <see langword="null"/> if the type is not written as one text.
+    /// </summary>
     private static string? ParserOf(ITypeSymbol type)
     {
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
-            return ParserOf(nullable.TypeArguments[0]) is { } parser ? $"text.Length == 0 ? ({TypeAccess.NameOf(type)})null : {parser}" : null;
+            return ParserOf(nullable.TypeArguments[0]) is { } parser
+                ? $"text.Length == 0 ? ({TypeAccess.NameOf(type)})null : {parser}"
+                : null;
         var name = TypeAccess.NameOf(type);
         if (type.SpecialType == SpecialType.System_String)
             return "text";
@@ -92,7 +106,9 @@ internal static class OptionsParser
             return "ParseTime(text)";
 
         // Numbers, Guid, dates and whatever else knows how to read itself.
-        return type.AllInterfaces.Any(part => part.OriginalDefinition.ToDisplayString() == "System.IParsable<TSelf>" && SymbolEqualityComparer.Default.Equals(part.TypeArguments[0], type))
+        return type.AllInterfaces.Any(part =>
+            part.OriginalDefinition.ToDisplayString() == "System.IParsable<TSelf>"
+                && SymbolEqualityComparer.Default.Equals(part.TypeArguments[0], type))
             ? $"Parse<{name}>(text)"
             : null;
     }
@@ -104,6 +120,7 @@ internal static class OptionsParser
         && !TypeAccess.NameOf(type).StartsWith("global::System.", StringComparison.Ordinal);
 
     private static bool CanConstruct(INamedTypeSymbol type) =>
-        type.InstanceConstructors.Any(static constructor => constructor is { Parameters.IsEmpty: true, DeclaredAccessibility: Accessibility.Public })
+        type.InstanceConstructors.Any(
+            static constructor => constructor is { Parameters.IsEmpty: true, DeclaredAccessibility: Accessibility.Public })
         && !type.GetMembers().Any(static member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true });
 }

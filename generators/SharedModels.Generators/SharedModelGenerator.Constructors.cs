@@ -5,19 +5,27 @@ namespace SharedModels.Generators;
 
 public sealed partial class SharedModelGenerator
 {
-    /// <summary>The constructor marked for the container, or else the one that takes most from it; without one, what is in the way of them.</summary>
+    /// <summary>
+    /// The constructor marked for the container, or else the one that takes most from it; without one, what is in the way of them.
+    /// </summary>
     private static (IMethodSymbol? Constructor, string Obstacle) ChooseConstructor(INamedTypeSymbol type)
     {
         var isPublic = TypeAccess.AccessibilityOf(type) == Accessibility.Public;
         var constructors = type.InstanceConstructors
-            .Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public || (!isPublic && constructor.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal))
+            .Where(constructor =>
+                constructor.DeclaredAccessibility == Accessibility.Public
+                    || (!isPublic && constructor.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal))
             .OrderByDescending(static constructor => constructor.Has(KnownNames.ActivatorUtilitiesConstructorAttribute))
             .ThenByDescending(static constructor => constructor.DeclaredAccessibility == Accessibility.Public)
             .ThenBy(static constructor => constructor.Parameters.Any(IsHardlyAService))
             .ThenByDescending(static constructor => constructor.Parameters.Length)
             .ToList();
         if (constructors.Count == 0)
-            return (null, isPublic ? "it has no public one; add one that takes the services it needs" : "it has only private ones; add one that takes the services it needs");
+            return (
+                null,
+                isPublic
+                    ? "it has no public one; add one that takes the services it needs"
+                    : "it has only private ones; add one that takes the services it needs");
         var obstacle = ObstacleOf(type, constructors[0]);
         if (obstacle is null || constructors[0].Has(KnownNames.ActivatorUtilitiesConstructorAttribute))
             return (obstacle is null ? constructors[0] : null, obstacle ?? "");
@@ -39,9 +47,11 @@ public sealed partial class SharedModelGenerator
             if (IsId(parameter) && parameter.Type.SpecialType is not (SpecialType.System_String or SpecialType.System_Object))
                 return $"parameter '{parameter.Name}' with [ServiceKey] takes the model's id, which is a string; make it one";
             if (parameter.Type.IsRefLikeType || !TypeAccess.CanName(parameter.Type))
-                return $"no service can be of the type of parameter '{parameter.Name}'; take a class or an interface that generated code can name";
+                return $"no service can be of the type of parameter '{parameter.Name}'; take a class or an interface that generated code "
+                    + "can name";
             if (KeyOf(parameter)?.Argument() is { } key && CSharpLiteral.Of(key) is null)
-                return $"the key of parameter '{parameter.Name}' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name";
+                return $"the key of parameter '{parameter.Name}' cannot be written elsewhere; use a string, a number, an enum or a type "
+                    + "that generated code can name";
         }
 
         return null;
@@ -51,7 +61,8 @@ public sealed partial class SharedModelGenerator
     {
         for (INamedTypeSymbol? part = type; part is not null; part = part.BaseType)
         {
-            if (part.GetMembers().FirstOrDefault(static member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) is { } member)
+            if (part.GetMembers().FirstOrDefault(
+                static member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) is { } member)
                 return member.Name;
         }
 
@@ -60,7 +71,9 @@ public sealed partial class SharedModelGenerator
 
     private static ConstructorParameter Parse(IParameterSymbol parameter)
     {
-        var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameter.Type;
+        var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : parameter.Type;
         var key = KeyOf(parameter);
         var literal = key?.Argument() is { IsNull: false } argument ? CSharpLiteral.Of(argument) : null;
         return new ConstructorParameter(
@@ -75,7 +88,10 @@ public sealed partial class SharedModelGenerator
             parameter.HasExplicitDefaultValue ? CSharpLiteral.Of(parameter.Type, parameter.ExplicitDefaultValue) : null);
     }
 
-    /// <summary>Whether the argument is left to the compiler: without a key the container has no texts, numbers or flags, and no list of parameters ever.</summary>
+    /// <summary>
+    /// Whether the argument is left to the compiler: without a key the container has
+    /// no texts, numbers or flags, and no list of parameters ever.
+    /// </summary>
     private static bool IsOmitted(IParameterSymbol parameter) =>
         parameter.IsParams
         || (parameter.HasExplicitDefaultValue
@@ -83,7 +99,9 @@ public sealed partial class SharedModelGenerator
             && !IsId(parameter)
             && (KeyOf(parameter) is not { } key || key.Argument() is { IsNull: true }));
 
-    /// <summary>Whether the parameter is a text or a value without a key, which a container has only if somebody registers one for the purpose.</summary>
+    /// <summary>
+    /// Whether the parameter is a text or a value without a key, which a container has only if somebody registers one for the purpose.
+    /// </summary>
     private static bool IsHardlyAService(IParameterSymbol parameter) =>
         (parameter.Type.IsValueType || parameter.Type.SpecialType == SpecialType.System_String)
         && !IsOmitted(parameter)
@@ -92,7 +110,10 @@ public sealed partial class SharedModelGenerator
 
     private static bool IsId(IParameterSymbol parameter) => parameter.Has(KnownNames.ServiceKeyAttribute);
 
-    /// <summary>The options that the model has for itself: an <c>IOptionsMonitor</c> without a key; <c>IOptions</c> is the application's, as for any class.</summary>
+    /// <summary>
+    /// The options that the model has for itself: an <c>IOptionsMonitor</c>
+    /// without a key; <c>IOptions</c> is the application's, as for any class.
+    /// </summary>
     private static INamedTypeSymbol? OptionsOf(IParameterSymbol parameter) =>
         parameter.Type is INamedTypeSymbol { TypeArguments.Length: 1 } monitor
         && monitor.TypeArguments[0] is INamedTypeSymbol options

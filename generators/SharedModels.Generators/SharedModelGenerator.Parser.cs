@@ -89,9 +89,16 @@ public sealed partial class SharedModelGenerator
             switch (argument.Key, argument.Value.Value)
             {
                 case ("Device", { } value):
-                    device = argument.Value.Type?.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, value))?.Name;
+                    device = argument.Value.Type
+                        ?.GetMembers()
+                        .OfType<IFieldSymbol>()
+                        .FirstOrDefault(field => Equals(field.ConstantValue, value))?.Name;
                     if (device is null)
-                        diagnostics.Add(new(DiagnosticDescriptors.InvalidDevice, LocationOf(attribute), Convert.ToString(value, CultureInfo.InvariantCulture), type.Name));
+                        diagnostics.Add(new(
+                            DiagnosticDescriptors.InvalidDevice,
+                            LocationOf(attribute),
+                            Convert.ToString(value, CultureInfo.InvariantCulture),
+                            type.Name));
                     break;
                 case ("KeepAlive", string time) when !IsTime(time):
                     diagnostics.Add(new(DiagnosticDescriptors.InvalidKeepAlive, LocationOf(attribute), time, type.Name));
@@ -100,7 +107,11 @@ public sealed partial class SharedModelGenerator
                     keepAlive = time;
                     break;
                 case ("MaxLeases", < 1 and int number):
-                    diagnostics.Add(new(DiagnosticDescriptors.InvalidMaxLeases, LocationOf(attribute), number.ToString(CultureInfo.InvariantCulture), type.Name));
+                    diagnostics.Add(new(
+                        DiagnosticDescriptors.InvalidMaxLeases,
+                        LocationOf(attribute),
+                        number.ToString(CultureInfo.InvariantCulture),
+                        type.Name));
                     break;
                 case ("MaxLeases", int number):
                     maxLeases = number;

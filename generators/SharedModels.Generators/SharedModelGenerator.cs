@@ -7,8 +7,9 @@ using SharedModels.Generators.Reading;
 namespace SharedModels.Generators;
 
 /// <summary>
-/// Finds the classes with <c>[SharedModel]</c>. A library gets an assembly attribute for each, by which applications find it; an application, which
-/// is what references the manager, gets <c>AddSharedModels()</c> and typed accessors for its own models and those of the libraries it references.
+/// Finds the classes with <c>[SharedModel]</c>. A library gets an assembly attribute for each, by which applications find it; an
+/// application, which is what references the manager, gets <c>AddSharedModels()</c>
+/// and typed accessors for its own models and those of the libraries it references.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed partial class SharedModelGenerator : IIncrementalGenerator
@@ -16,7 +17,8 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // Marks what is emitted as this assembly's alone: a test project that sees the application's internals shall not see two AddSharedModels.
+        // Marks what is emitted as this assembly's alone: a test project that
+        // sees the application's internals shall not see two AddSharedModels.
         context.RegisterPostInitializationOutput(static output => output.AddEmbeddedAttributeDefinition());
 
         var read = context.CompilationProvider
@@ -54,7 +56,8 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
         });
     }
 
-    internal static ExcludedLibrary? Exclude(AttributeData attribute) => attribute.Argument() is { Value: string name } ? new(name, LocationOf(attribute)) : null;
+    internal static ExcludedLibrary? Exclude(AttributeData attribute) =>
+        attribute.Argument() is { Value: string name } ? new(name, LocationOf(attribute)) : null;
 
     private static void Add(SourceProductionContext output, string hintName, string? source)
     {

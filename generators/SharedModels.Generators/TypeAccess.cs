@@ -6,7 +6,8 @@ namespace SharedModels.Generators;
 internal static class TypeAccess
 {
     private static readonly SymbolDisplayFormat FullName =
-        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
+            SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     /// <summary>The name that C# code can use anywhere, with the nullable annotations of its type arguments but none of its own.</summary>
     public static string NameOf(ITypeSymbol type) => type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(FullName);
@@ -14,7 +15,8 @@ internal static class TypeAccess
     public static bool CanName(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => CanName(array.ElementType),
-        INamedTypeSymbol named => AccessibilityOf(named) != Accessibility.Private && !IsObsoleteError(named) && named.TypeArguments.All(CanName),
+        INamedTypeSymbol named =>
+            AccessibilityOf(named) != Accessibility.Private && !IsObsoleteError(named) && named.TypeArguments.All(CanName),
         _ => type.TypeKind is TypeKind.Dynamic or TypeKind.Error,
     };
 
@@ -24,7 +26,8 @@ internal static class TypeAccess
         var accessibility = Accessibility.Public;
         for (INamedTypeSymbol? part = type; part is not null; part = part.ContainingType)
         {
-            if (part.IsFileLocal || part.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
+            if (part.IsFileLocal
+                || part.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
                 return Accessibility.Private;
             if (part.DeclaredAccessibility is not (Accessibility.Public or Accessibility.NotApplicable))
                 accessibility = Accessibility.Internal;
@@ -38,7 +41,10 @@ internal static class TypeAccess
     {
         for (var part = symbol; part is not null and not INamespaceSymbol; part = part.ContainingType)
         {
-            if (part.GetAttributes().Any(static attribute => attribute.Is(KnownNames.ObsoleteAttribute) && attribute.ConstructorArguments.Any(static argument => argument.Value is true)))
+            if (part
+                .GetAttributes()
+                .Any(static attribute => attribute.Is(KnownNames.ObsoleteAttribute) && attribute.ConstructorArguments.Any(
+                    static argument => argument.Value is true)))
                 return true;
         }
 

@@ -17,9 +17,11 @@ builder.Services.AddImageDecoding(builder.Configuration.GetSection("ImageDecoder
 builder.Services.AddSingleton<PixelBudget>();
 builder.Services.AddSingleton<IValidateOptions<VisionApiOptions>, VisionApiOptionsValidator>();
 builder.Services.AddOptions<VisionApiOptions>().Bind(builder.Configuration.GetSection("VisionApi")).ValidateOnStart();
-builder.Services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context => ProblemTitles.Humanize(context.ProblemDetails));
+builder.Services.AddProblemDetails(
+    static options => options.CustomizeProblemDetails = static context => ProblemTitles.Humanize(context.ProblemDetails));
 builder.Services.AddExceptionHandler<ProblemExceptionHandler>().AddModelLeaseProblems();
-builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, VisionApiJson.Default));
+builder.Services.ConfigureHttpJsonOptions(
+    static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, VisionApiJson.Default));
 
 var app = builder.Build();
 app.UseExceptionHandler();

@@ -15,7 +15,9 @@ internal sealed class VisionApiOptions
     /// <value>The default is 400.</value>
     public int MaxPromptLength { get; set; } = 400;
 
-    /// <summary>The most pixels of all decoded pictures together, at three bytes each; further pictures wait before they are decoded.</summary>
+    /// <summary>
+    /// The most pixels of all decoded pictures together, at three bytes each; further pictures wait before they are decoded.
+    /// </summary>
     /// <value>The default is 400,000,000 (1.2 GB).</value>
     public int MaxPixelsInMemory { get; set; } = 400_000_000;
 }

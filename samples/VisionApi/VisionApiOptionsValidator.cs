@@ -14,7 +14,9 @@ internal sealed class VisionApiOptionsValidator : IValidateOptions<VisionApiOpti
             (nameof(options.MaxPromptLength), options.MaxPromptLength),
             (nameof(options.MaxPixelsInMemory), options.MaxPixelsInMemory),
         ];
-        var errors = limits.Where(static limit => limit.Value < 1).Select(static limit => $"VisionApi:{limit.Key} is {limit.Value}; write 1 or more.").ToList();
+        var errors = limits.Where(static limit => limit.Value < 1)
+            .Select(static limit => $"VisionApi:{limit.Key} is {limit.Value}; write 1 or more.")
+            .ToList();
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

@@ -41,7 +41,8 @@ async Task UseOwlv2Async(CancellationToken ct)
     await using var lease = await pool.FetchModelAsync<Owlv2>(ct);
     var results = await lease.InvokeAsync(owl => owl.Detect(image, prompts, confidence: 0.3f, cancellationToken: ct), ct);
     foreach (var (label, score, box) in results)
-        Console.WriteLine($"{lease.ModelId} on {lease.Device}: {label} ({score:0.00}) at ({box.XMin:0}, {box.YMin:0}) to ({box.XMax:0}, {box.YMax:0})");
+        Console.WriteLine(
+            $"{lease.ModelId} on {lease.Device}: {label} ({score:0.00}) at ({box.XMin:0}, {box.YMin:0}) to ({box.XMax:0}, {box.YMax:0})");
 }
 
 static RgbImage Open(string picture) => new ImageDecoder().Decode(File.ReadAllBytes(Beside("pictures", picture)));

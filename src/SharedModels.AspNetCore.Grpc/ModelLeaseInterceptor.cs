@@ -15,15 +15,23 @@ internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logge
         RunAsync(context, () => continuation(request, context));
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => continuation(requestStream, context));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => EndAsync(continuation(request, responseStream, context)));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => EndAsync(continuation(requestStream, responseStream, context)));
 
     private async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> method)
@@ -59,7 +67,9 @@ internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logge
         // gRPC makes the service after this, and takes it from the container if that has it: the leases are those that this one knows.
         var service = context.GetEndpoint()!.Metadata.GetRequiredMetadata<GrpcMethodMetadata>().ServiceType;
         if (context.RequestServices.GetService(service) is null)
-            throw new InvalidOperationException($"The leases of the gRPC service '{service.Name}' are not known before it is made; have the container make it: services.AddScoped<{service.Name}>().");
+            throw new InvalidOperationException(
+                $"The leases of the gRPC service '{service.Name}' are not known before it is made; have the container make it: "
+                + $"services.AddScoped<{service.Name}>().");
         try
         {
             await leases.AcquireAsync(context.RequestServices, cancellationToken).ConfigureAwait(false);

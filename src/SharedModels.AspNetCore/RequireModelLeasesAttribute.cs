@@ -6,13 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace SharedModels.AspNetCore;
 
 /// <summary>
-/// Has every lease acquired that a controller, action, page, hub method or gRPC method takes, before it runs: all or nothing, in one place of the queue.
+/// Has every lease acquired that a controller, action, page, hub method or gRPC
+/// method takes, before it runs: all or nothing, in one place of the queue.
 /// </summary>
 /// <remarks>
-/// <para>These are the leases that were injected into the request's scope by then: as parameters, into constructors, or into services that those take.
-/// They are released when the response is complete, as the scope ends then. A client that goes away leaves the queue.</para>
+/// <para>These are the leases that were injected into the request's scope by then: as parameters, into constructors, or into services that
+/// those take. They are released when the response is complete, as the scope ends then. A client that goes away leaves the queue.</para>
 /// <para>For minimal APIs, and for whole groups, call <c>RequireModelLeases()</c> where they are mapped. For hubs, call
-/// <c>AddSignalR().AddModelLeases()</c> once; for gRPC services <c>AddGrpc().AddModelLeases()</c>, of the package SharedModels.AspNetCore.Grpc.</para>
+/// <c>AddSignalR().AddModelLeases()</c> once; for gRPC services <c>AddGrpc().AddModelLeases()</c>, of the package
+/// SharedModels.AspNetCore.Grpc.</para>
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter, IAsyncPageFilter
@@ -62,16 +64,20 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         return all.LastOrDefault(static leases => !leases.IsConvention) ?? (all is [.., var last] ? last : null);
     }
 
-    internal static TimeSpan? Checked(TimeSpan? timeout) => timeout is { } time && time <= TimeSpan.Zero && time != System.Threading.Timeout.InfiniteTimeSpan
-        ? throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The timeout of leases is a time above zero.")
-        : timeout;
+    internal static TimeSpan? Checked(TimeSpan? timeout) =>
+        timeout is { } time && time <= TimeSpan.Zero && time != System.Threading.Timeout.InfiniteTimeSpan
+            ? throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The timeout of leases is a time above zero.")
+            : timeout;
 
     internal ValueTask AcquireAsync(HttpContext context) => AcquireAsync(context.RequestServices, context.RequestAborted);
 
     internal ValueTask AcquireAsync(IServiceProvider scope, CancellationToken cancellationToken) =>
         scope.GetRequiredService<IModelLeaseScope>().AcquireAllAsync(Options, cancellationToken);
 
-    private static TimeSpan Parse(string text) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero
-        ? time
-        : throw new FormatException($"The timeout '{text}' of [RequireModelLeases] is not a time above zero; write hours, minutes and seconds such as 00:00:10.");
+    private static TimeSpan Parse(string text) =>
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero
+            ? time
+            : throw new FormatException(
+                $"The timeout '{text}' of [RequireModelLeases] is not a time above zero; write hours, minutes and seconds such "
+                + "as 00:00:10.");
 }

@@ -5,8 +5,8 @@ namespace SharedModels.Testing;
 
 /// <summary>A fake accelerator with one device, <c>fake:0</c>, or several, each with its own memory and switches.</summary>
 /// <remarks>
-/// Register it as an <see cref="IDeviceProvider"/> and hand it to the <see cref="FakeModel"/>s: they take its memory and time, and feel its faults. All
-/// members are safe for use by many threads.
+/// Register it as an <see cref="IDeviceProvider"/> and hand it to the <see cref="FakeModel"/>s: they take its memory and time, and feel its
+/// faults. All members are safe for use by many threads.
 /// </remarks>
 /// <example>
 /// <code>
@@ -30,7 +30,8 @@ public sealed class FakeAccelerator : IDeviceProvider
     {
         ArgumentOutOfRangeException.ThrowIfNegative(memoryBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        _devices = [.. Enumerable.Range(0, count).Select(index => new FakeDevice(new Device("fake", index), memoryBytes, bytesPerSecond, time ?? TimeProvider.System))];
+        _devices = [.. Enumerable.Range(0, count).Select(
+            index => new FakeDevice(new Device("fake", index), memoryBytes, bytesPerSecond, time ?? TimeProvider.System))];
     }
 
     /// <inheritdoc/>
@@ -56,7 +57,9 @@ public sealed class FakeAccelerator : IDeviceProvider
     public IReadOnlyList<DeviceInfo> GetDevices() =>
         [.. _devices.Select(static device => new DeviceInfo(device.Device, $"Fake accelerator {device.Device.Index}", device.MemoryBytes))];
 
-    /// <summary>Has a device lost, and says so: <see cref="DeviceLost"/> is raised, and what was on it is gone until <see cref="Return"/>.</summary>
+    /// <summary>
+    /// Has a device lost, and says so: <see cref="DeviceLost"/> is raised, and what was on it is gone until <see cref="Return"/>.
+    /// </summary>
     /// <param name="device">Which; every one unless given.</param>
     /// <param name="cause">What users shall see as the cause.</param>
     /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
@@ -100,6 +103,8 @@ public sealed class FakeAccelerator : IDeviceProvider
     {
         if (device is null)
             return _devices;
-        return TryGet(device.Value, out var fake) ? [fake] : throw new ArgumentException($"There is no fake device '{device}'.", nameof(device));
+        return TryGet(device.Value, out var fake)
+            ? [fake]
+            : throw new ArgumentException($"There is no fake device '{device}'.", nameof(device));
     }
 }

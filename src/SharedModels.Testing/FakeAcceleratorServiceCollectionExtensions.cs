@@ -7,7 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Gives an application under test an accelerator.</summary>
 public static class FakeAcceleratorServiceCollectionExtensions
 {
-    /// <summary>Adds an accelerator to the devices that the application's models share; fake models find it in the container, too.</summary>
+    /// <summary>
+    /// Adds an accelerator to the devices that the application's models share; fake models find it in the container, too.
+    /// </summary>
     /// <param name="services">The application's services: those of <c>ConfigureTestServices</c> in a <c>WebApplicationFactory</c>.</param>
     /// <param name="accelerator">The accelerator.</param>
     /// <returns><paramref name="services"/>.</returns>

@@ -4,7 +4,10 @@ namespace SharedModels.Testing;
 
 /// <summary>One device of a <see cref="FakeAccelerator"/>: what lies on it, how fast it is, and what shall go wrong.</summary>
 /// <remarks>All members are safe for use by many threads.</remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source without a timer has nothing to free.")]
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A source without a timer has nothing to free.")]
 public sealed partial class FakeDevice
 {
     private readonly Lock _lock = new();
@@ -74,7 +77,9 @@ public sealed partial class FakeDevice
     /// <summary>Where probes stop or fail.</summary>
     public Gate Probe { get; } = new();
 
-    /// <summary>Whether moves ignore their cancellation tokens, as a driver that hangs does; the device's loss ends them nevertheless.</summary>
+    /// <summary>
+    /// Whether moves ignore their cancellation tokens, as a driver that hangs does; the device's loss ends them nevertheless.
+    /// </summary>
     public bool IgnoresTokens { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Probes begun.</summary>

@@ -1,14 +1,24 @@
 namespace SharedModels.Testing;
 
-/// <summary>A model that computes nothing, takes the memory that it is told, and stops at gates; derive from it to have models of several classes.</summary>
+/// <summary>
+/// A model that computes nothing, takes the memory that it is told, and stops at gates; derive from it to have models of several classes.
+/// </summary>
 /// <remarks>All members are safe for use by many threads.</remarks>
 /// <param name="deviceBytes">Bytes that it claims on an accelerator; on the host it claims the same.</param>
 /// <param name="script">Gates and counters, shared by all objects of one model.</param>
-/// <param name="accelerator">Whose memory and time it takes, and whose faults it feels, when it is on one of its devices; unless given it takes none.</param>
+/// <param name="accelerator">
+/// Whose memory and time it takes, and whose faults it feels, when it is on one of its devices; unless given it takes none.
+/// </param>
 /// <param name="workingBytes">Bytes that it claims, and takes, for a use beside them.</param>
-/// <param name="isMutable">Whether use changes it: then it takes time to leave a device too, and must be loaded anew once its device was lost.</param>
+/// <param name="isMutable">
+/// Whether use changes it: then it takes time to leave a device too, and must be loaded anew once its device was lost.
+/// </param>
 public class FakeModel(
-    long deviceBytes = 0, FakeModelScript? script = null, FakeAccelerator? accelerator = null, long workingBytes = 0, bool isMutable = false)
+    long deviceBytes = 0,
+    FakeModelScript? script = null,
+    FakeAccelerator? accelerator = null,
+    long workingBytes = 0,
+    bool isMutable = false)
     : ISharedModel, IDisposable
 {
     private readonly Lock _lock = new();
@@ -59,7 +69,9 @@ public class FakeModel(
     /// <inheritdoc/>
     /// <exception cref="DeviceLostException">The device is lost; for a mutable one also that which it was on.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The device has too little memory left, or was told to say so.</exception>
-    /// <exception cref="InvalidOperationException">The model is in use, or is mutable and was not loaded anew after its device was lost.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model is in use, or is mutable and was not loaded anew after its device was lost.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)
     {
@@ -70,7 +82,9 @@ public class FakeModel(
             return;
         if (isMutable && allocation is not null)
             await CopyBackAsync(allocation, cancellationToken).ConfigureAwait(false);
-        var taken = accelerator?.TryGet(device, out var fake) == true ? await fake.TakeAsync(deviceBytes, cancellationToken).ConfigureAwait(false) : null;
+        var taken = accelerator?.TryGet(device, out var fake) == true
+            ? await fake.TakeAsync(deviceBytes, cancellationToken).ConfigureAwait(false)
+            : null;
         EndMove(device, taken);
     }
 
@@ -139,7 +153,8 @@ public class FakeModel(
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             ThrowIfUsed("moved");
             return _isGone
-                ? throw new InvalidOperationException("The model is mutable and was lost with its device: it must be loaded before it is moved.")
+                ? throw new InvalidOperationException(
+                    "The model is mutable and was lost with its device: it must be loaded before it is moved.")
                 : (_device, _allocation);
         }
     }

@@ -10,7 +10,8 @@ namespace SharedModels.TorchSharp;
 /// <summary>What all modules of a process share: the driver, the pinned memory and the streams of transfers.</summary>
 internal sealed class TorchRuntime : IDisposable
 {
-    private static readonly Lazy<TorchRuntime> LazyDefault = new(static () => new(CudaDriver.Shared, new(), PinnedMemoryQuota.OfProcess, NullLoggerFactory.Instance));
+    private static readonly Lazy<TorchRuntime> LazyDefault = new(
+        static () => new(CudaDriver.Shared, new(), PinnedMemoryQuota.OfProcess, NullLoggerFactory.Instance));
 
     public TorchRuntime(ICudaDriver? driver, TorchSharpOptions options, PinnedMemoryQuota quota, ILoggerFactory logs)
     {

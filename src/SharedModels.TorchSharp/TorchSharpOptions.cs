@@ -13,7 +13,9 @@ public sealed class TorchSharpOptions
     /// <value>The default is 0.4; 0 pins none.</value>
     public double PageLockedShare { get; set; } = 0.4;
 
-    /// <summary>Bytes by which the driver's figure of used memory may exceed the manager's before the health check reports the device as degraded.</summary>
+    /// <summary>
+    /// Bytes by which the driver's figure of used memory may exceed the manager's before the health check reports the device as degraded.
+    /// </summary>
     /// <value>The default is 1,073,741,824 (1 GiB).</value>
     public long MaxDriftBytes { get; set; } = 1L << 30;
 
@@ -22,6 +24,9 @@ public sealed class TorchSharpOptions
     public TimeSpan MonitorInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The type in which OWLv2 computes on a CUDA device or on Apple's Metal device.</summary>
-    /// <value>The default is <see cref="ElementType.Float32"/>; <see cref="ElementType.BFloat16"/> has the least memory and time, and is the coarsest.</value>
+    /// <value>
+    /// The default is <see cref="ElementType.Float32"/>; <see cref="ElementType.BFloat16"/>
+    /// has the least memory and time, and is the coarsest.
+    /// </value>
     public ElementType EnginePrecision { get; set; } = ElementType.Float32;
 }

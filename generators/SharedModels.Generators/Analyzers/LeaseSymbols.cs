@@ -5,7 +5,11 @@ namespace SharedModels.Generators.Analyzers;
 /// <summary>The library's types and members, looked up once for a compilation.</summary>
 internal sealed class LeaseSymbols
 {
-    private static readonly string[] TestFrameworks = ["xunit.core", "xunit.v3.core", "nunit.framework", "Microsoft.VisualStudio.TestPlatform.TestFramework", "MSTest.TestFramework", "TUnit.Core"];
+    private static readonly string[] TestFrameworks =
+    [
+        "xunit.core", "xunit.v3.core", "nunit.framework", "Microsoft.VisualStudio.TestPlatform.TestFramework", "MSTest.TestFramework",
+        "TUnit.Core",
+    ];
 
     private readonly INamedTypeSymbol _attribute;
     private readonly INamedTypeSymbol? _lease;
@@ -45,7 +49,8 @@ internal sealed class LeaseSymbols
 
     /// <summary>The generated class whose properties are the leases of a scope.</summary>
     public bool IsLeases(ITypeSymbol? type) =>
-        type is { Name: "ModelLeases", ContainingNamespace: { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true } } && Same(type.ContainingAssembly, _assembly);
+        type is { Name: "ModelLeases", ContainingNamespace: { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true } }
+            && Same(type.ContainingAssembly, _assembly);
 
     /// <summary>Whether it is a lease, or hands out those of one scope.</summary>
     public bool IsOfScope(ITypeSymbol? type) => IsLease(type) || Is(type, _scope) || IsLeases(type);
@@ -65,7 +70,8 @@ internal sealed class LeaseSymbols
 
     /// <summary>Whether it waits for a model, its device or its code.</summary>
     public bool IsWait(IMethodSymbol method) =>
-        IsAcquire(method) || IsInvoke(method) || (method.Name is "FetchModelAsync" or "AcquireAllAsync" or "PreloadAsync" or "EvictAsync" && IsManager(method.ContainingType));
+        IsAcquire(method) || IsInvoke(method) || (method.Name is "FetchModelAsync" or "AcquireAllAsync" or "PreloadAsync" or "EvictAsync"
+            && IsManager(method.ContainingType));
 
     public static bool Same(ISymbol? one, ISymbol? other) => SymbolEqualityComparer.Default.Equals(one, other);
 

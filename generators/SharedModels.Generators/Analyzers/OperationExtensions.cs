@@ -32,7 +32,9 @@ internal static class OperationExtensions
         }
     }
 
-    /// <summary>The task's or value's origin: as <see cref="Unwrap"/>, and under <c>await</c>, <c>AsTask()</c> and <c>ConfigureAwait(…)</c>.</summary>
+    /// <summary>
+    /// The task's or value's origin: as <see cref="Unwrap"/>, and under <c>await</c>, <c>AsTask()</c> and <c>ConfigureAwait(…)</c>.
+    /// </summary>
     public static IOperation Awaitable(this IOperation operation)
     {
         while (true)
@@ -41,7 +43,11 @@ internal static class OperationExtensions
             var next = inner switch
             {
                 IAwaitOperation awaiting => awaiting.Operation,
-                IInvocationOperation { Instance: { } instance, TargetMethod.Name: "AsTask" or "ConfigureAwait" or "Preserve" or "GetAwaiter" } => instance,
+                IInvocationOperation
+                {
+                    Instance: { } instance,
+                    TargetMethod.Name: "AsTask" or "ConfigureAwait" or "Preserve" or "GetAwaiter",
+                } => instance,
                 _ => null,
             };
             if (next is null)
@@ -61,7 +67,8 @@ internal static class OperationExtensions
                 case IConversionOperation or IParenthesizedOperation:
                 case IConditionalAccessOperation access when access.WhenNotNull == child:
                 case IAwaitOperation when throughAwait:
-                case IInvocationOperation { TargetMethod.Name: "AsTask" or "ConfigureAwait" or "Preserve" } call when throughTask && call.Instance?.Unwrap() == child.Unwrap():
+                case IInvocationOperation { TargetMethod.Name: "AsTask" or "ConfigureAwait" or "Preserve" } call when throughTask
+                    && call.Instance?.Unwrap() == child.Unwrap():
                     continue;
                 case IConditionalAccessOperation conditional when throughTask:
                     return conditional;
@@ -84,13 +91,18 @@ internal static class OperationExtensions
         return null;
     }
 
-    /// <summary>The value that a local variable gets where it is declared, or matched; <see langword="null"/> if it is assigned elsewhere too, or nothing tells.</summary>
+    /// <summary>
+    /// The value that a local variable gets where it is declared, or matched;
+    /// <see langword="null"/> if it is assigned elsewhere too, or nothing tells.
+    /// </summary>
     /// <param name="reference">The variable where it is read.</param>
     /// <param name="model">What knows the source; operations of a control-flow graph do not know it themselves.</param>
     public static IOperation? Origin(this ILocalReferenceOperation reference, SemanticModel? model = null)
     {
         model ??= reference.SemanticModel;
-        if (model is null || reference.Local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != model.SyntaxTree)
+        if (model is null
+            || reference.Local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration
+            || declaration.SyntaxTree != model.SyntaxTree)
             return null;
         for (var syntax = declaration.GetSyntax(); syntax is not null; syntax = syntax.Parent)
         {
@@ -100,7 +112,8 @@ internal static class OperationExtensions
                     return (declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value;
                 case IIsPatternOperation { Pattern: IDeclarationPatternOperation or IRecursivePatternOperation } match:
                     return match.Value;
-                case { } other and not (IPatternOperation or IPropertySubpatternOperation) when other is not IDeclarationExpressionOperation:
+                case { } other and not (IPatternOperation or IPropertySubpatternOperation)
+                    when other is not IDeclarationExpressionOperation:
                     return null;
             }
 
@@ -155,7 +168,8 @@ internal static class OperationExtensions
     public static bool IsModelOfLease(this IOperation value, LeaseSymbols symbols) => value.Unwrap() switch
     {
         IPropertyReferenceOperation property => symbols.IsModelOfLease(property.Property),
-        ILocalReferenceOperation local => local.Origin()?.Unwrap() is IPropertyReferenceOperation property && symbols.IsModelOfLease(property.Property),
+        ILocalReferenceOperation local =>
+            local.Origin()?.Unwrap() is IPropertyReferenceOperation property && symbols.IsModelOfLease(property.Property),
         _ => false,
     };
 

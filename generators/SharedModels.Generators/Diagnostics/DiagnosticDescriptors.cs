@@ -13,7 +13,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnusableClass = new(
         "SHM001",
         "A shared model is a concrete class",
-        "Class '{0}' cannot be a shared model because it is {1}; make it a concrete, non-generic class that its whole assembly can name, or remove [SharedModel]",
+        "Class '{0}' cannot be a shared model because it is {1}; make it a concrete, non-generic class that its whole assembly can name, "
+        + "or remove [SharedModel]",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -40,7 +41,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor DuplicateId = new(
         "SHM004",
         "Models have different ids",
-        "Id '{0}' of class '{1}' already belongs to a model of class '{2}'; give each [SharedModel] an id of its own, different in more than upper and lower case",
+        "Id '{0}' of class '{1}' already belongs to a model of class '{2}'; give each [SharedModel] an id of its own, different in more "
+        + "than upper and lower case",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -50,7 +52,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor InvalidKeepAlive = new(
         "SHM005",
         "KeepAlive is a time",
-        "KeepAlive of class '{1}' is '{0}', which is not a time; write hours, minutes and seconds such as 00:05:00, or 00:00:00 to free the model after each use",
+        "KeepAlive of class '{1}' is '{0}', which is not a time; write hours, minutes and seconds such as 00:05:00, or 00:00:00 to free "
+        + "the model after each use",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -68,7 +71,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor LeaseInSingleton = new(
         "SHM007",
         "A singleton takes leases from the manager",
-        "Parameter '{0}' gives a lease of one scope to '{1}', which outlives every scope; take ISharedModelManager instead, and fetch the model where it is used: await using var lease = await manager.FetchModelAsync<T>(cancellationToken)",
+        "Parameter '{0}' gives a lease of one scope to '{1}', which outlives every scope; take ISharedModelManager instead, and fetch the "
+        + "model where it is used: await using var lease = await manager.FetchModelAsync<T>(cancellationToken)",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -78,7 +82,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor LeaseOutlivesScope = new(
         "SHM008",
         "A lease ends with its scope",
-        "{0} keeps a lease that belongs to a shorter scope, so it is used after its release or blocks its model for ever; fetch a lease from ISharedModelManager where the model is used",
+        "{0} keeps a lease that belongs to a shorter scope, so it is used after its release or blocks its model for ever; fetch a lease "
+        + "from ISharedModelManager where the model is used",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -88,7 +93,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor StoredModel = new(
         "SHM009",
         "A model is reached through its lease",
-        "'{0}' keeps the model of a lease, and the model may have left its device when it is used; keep the lease in a local variable and use its Model or InvokeAsync while it is held",
+        "'{0}' keeps the model of a lease, and the model may have left its device when it is used; keep the lease in a local variable and "
+        + "use its Model or InvokeAsync while it is held",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -133,7 +139,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor SuccessiveAcquisition = new(
         "SHM014",
         "Several models are acquired at once",
-        "'{0}' waits for a model while '{1}' is held, so two such callers can wait for each other; create both leases in one scope and await ISharedModelManager.AcquireAllAsync, or dispose '{1}' first",
+        "'{0}' waits for a model while '{1}' is held, so two such callers can wait for each other; create both leases in one scope and "
+        + "await ISharedModelManager.AcquireAllAsync, or dispose '{1}' first",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -151,7 +158,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor ConstructedModel = new(
         "SHM016",
         "A shared model is leased",
-        "This creates a '{0}' next to the one that the manager shares, outside the memory budget; take an IModelLease<{0}> instead, or hand the object to ISharedModelManager.Add",
+        "This creates a '{0}' next to the one that the manager shares, outside the memory budget; take an IModelLease<{0}> instead, or "
+        + "hand the object to ISharedModelManager.Add",
         "SharedModels",
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
@@ -179,7 +187,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor LibrariesClash = new(
         "SHM020",
         "Models of different libraries have different ids",
-        "Library '{0}' and library '{1}' both have a model with the id '{2}'; leave one of them out, by [assembly: ExcludeSharedModels(\"{1}\")], and add what else is wanted of it by hand",
+        "Library '{0}' and library '{1}' both have a model with the id '{2}'; leave one of them out, by [assembly: "
+        + "ExcludeSharedModels(\"{1}\")], and add what else is wanted of it by hand",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -189,7 +198,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor ClassesClash = new(
         "SHM021",
         "Models of different assemblies have different class names",
-        "Class '{2}' is a model of '{0}' and of '{1}', and generated code cannot tell them apart; leave one of them out, by [assembly: ExcludeSharedModels(\"{1}\")], or rename it",
+        "Class '{2}' is a model of '{0}' and of '{1}', and generated code cannot tell them apart; leave one of them out, by [assembly: "
+        + "ExcludeSharedModels(\"{1}\")], or rename it",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -199,7 +209,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor NoTorchAdapter = new(
         "SHM022",
         "A torch.nn.Module needs the package SharedModels.TorchSharp",
-        "Class '{0}' is a torch.nn.Module, which the manager cannot load and move by itself; reference the package SharedModels.TorchSharp, or implement ISharedModel",
+        "Class '{0}' is a torch.nn.Module, which the manager cannot load and move by itself; reference the package "
+        + "SharedModels.TorchSharp, or implement ISharedModel",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

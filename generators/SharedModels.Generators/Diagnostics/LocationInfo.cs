@@ -9,8 +9,11 @@ namespace SharedModels.Generators.Diagnostics;
 /// <param name="Lines">The lines and columns of the same.</param>
 internal sealed record LocationInfo(string FilePath, TextSpan Span, LinePositionSpan Lines)
 {
-    public static LocationInfo From(Location location) => new(location.SourceTree?.FilePath ?? "", location.SourceSpan, location.GetLineSpan().Span);
+    public static LocationInfo From(Location location) =>
+        new(location.SourceTree?.FilePath ?? "", location.SourceSpan, location.GetLineSpan().Span);
 
     public Location In(IEnumerable<SyntaxTree> trees) =>
-        trees.FirstOrDefault(tree => tree.FilePath == FilePath && Span.End <= tree.Length) is { } tree ? Location.Create(tree, Span) : Location.Create(FilePath, Span, Lines);
+        trees.FirstOrDefault(tree => tree.FilePath == FilePath && Span.End <= tree.Length) is { } tree
+            ? Location.Create(tree, Span)
+            : Location.Create(FilePath, Span, Lines);
 }

@@ -10,9 +10,15 @@ namespace SharedModels.Generators.Emission;
 /// <param name="Registration">The id.</param>
 internal sealed record Accessor(string Name, ModelClass Model, ModelRegistration Registration)
 {
-    /// <summary>What a member cannot be called: as a class or parameter around it, as what every class has from <see cref="object"/>, or as a keyword.</summary>
+    /// <summary>
+    /// What a member cannot be called: as a class or parameter around it, as
+    /// what every class has from <see cref="object"/>, or as a keyword.
+    /// </summary>
     private static readonly string[] ReservedNames =
-        ["ModelLeases", "SharedModelIds", "provider", nameof(Equals), nameof(GetHashCode), nameof(GetType), nameof(ToString), nameof(MemberwiseClone), nameof(ReferenceEquals), "Finalize"];
+    [
+        "ModelLeases", "SharedModelIds", "provider", nameof(Equals), nameof(GetHashCode), nameof(GetType), nameof(ToString),
+        nameof(MemberwiseClone), nameof(ReferenceEquals), "Finalize",
+    ];
 
     /// <summary>The id as a C# literal.</summary>
     public string Id => CSharpLiteral.Of(Registration.Id);
@@ -60,7 +66,8 @@ internal sealed record Accessor(string Name, ModelClass Model, ModelRegistration
 
     private static string PascalCase(string id)
     {
-        var name = string.Concat(id.Split('.', '_', '-').Where(static part => part.Length > 0).Select(static part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
+        var name = string.Concat(id.Split('.', '_', '-').Where(static part => part.Length > 0).Select(
+            static part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
         return name.Length > 0 && char.IsLetter(name[0]) ? name : "_" + name;
     }
 }

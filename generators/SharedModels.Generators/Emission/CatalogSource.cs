@@ -23,7 +23,9 @@ internal static class CatalogSource
             """);
         foreach (var accessor in accessors)
         {
-            source.Append($"            new({accessor.Id}, typeof({accessor.Model.TypeName}), global::SharedModels.SharedModelKind.{accessor.Model.Kind}){SettingsOf(accessor.Registration)},\n");
+            source.Append(
+                $"            new({accessor.Id}, typeof({accessor.Model.TypeName}), "
+                + $"global::SharedModels.SharedModelKind.{accessor.Model.Kind}){SettingsOf(accessor.Registration)},\n");
         }
 
         return source.Append("""

@@ -88,9 +88,13 @@ internal static class OptionsSource
         {
             (OptionsShape.Value, _) => source.Append($"{target} = Convert({found}, {parse});"),
             (OptionsShape.List, true) => source.Append($"{target} = [.. Items({found}, {parse})];"),
-            (OptionsShape.List, false) => source.Append($"{{ {target}.Clear(); foreach (var item in Items({found}, {parse})) {target}.Add(item); }}"),
-            (OptionsShape.Dictionary, true) => source.Append($"{{ {target} ??= new global::System.Collections.Generic.Dictionary<string, {property.TypeName}>(); foreach (var child in {found}.GetChildren()) {target}[child.Key] = Convert(child, {parse}); }}"),
-            (OptionsShape.Dictionary, false) => source.Append($"foreach (var child in {found}.GetChildren()) {target}[child.Key] = Convert(child, {parse});"),
+            (OptionsShape.List, false) =>
+                source.Append($"{{ {target}.Clear(); foreach (var item in Items({found}, {parse})) {target}.Add(item); }}"),
+            (OptionsShape.Dictionary, true) => source.Append(
+                $"{{ {target} ??= new global::System.Collections.Generic.Dictionary<string, {property.TypeName}>(); foreach (var child in "
+                + $"{found}.GetChildren()) {target}[child.Key] = Convert(child, {parse}); }}"),
+            (OptionsShape.Dictionary, false) =>
+                source.Append($"foreach (var child in {found}.GetChildren()) {target}[child.Key] = Convert(child, {parse});"),
             (_, true) => source.Append($"Bind({found}, {target} ??= new {property.TypeName}());"),
             _ => source.Append($"{{ if ({target} is {{ }} nested) Bind({found}, nested); }}"),
         } is var text ? text.ToString() : "";

@@ -44,16 +44,24 @@ internal static class RegistrationSource
 
             """);
         if (models.Count > 0)
-            source.Append($"            {Services}.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped(builder.Services, static provider => new global::SharedModels.ModelLeases(provider));\n");
+            source.Append(
+                $"            {Services}.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped(builder.Services, static provider "
+                + "=> new global::SharedModels.ModelLeases(provider));\n");
         foreach (var model in models)
         {
             foreach (var registration in model.Registrations)
             {
                 var id = CSharpLiteral.Of(registration.Id);
                 foreach (var options in model.Parameters.Select(static parameter => parameter.OptionsName).OfType<string>().Distinct())
-                    source.Append($"            {Services}.ModelOptionsExtensions.AddModelOptions<{options}>(builder, {id}, {OptionsSource.BinderOf(options)});\n");
-                var add = model.Kind == ModelKind.TorchModule ? $"global::{KnownNames.TorchExtensions}.AddTorchModule" : $"{manager}.AddModel";
-                source.Append($"            {add}<{model.TypeName}>(builder, {id}, static provider => {Construct(model, registration.Id)}{Configure(registration)});\n");
+                    source.Append(
+                        $"            {Services}.ModelOptionsExtensions.AddModelOptions<{options}>(builder, {id}, "
+                        + $"{OptionsSource.BinderOf(options)});\n");
+                var add = model.Kind == ModelKind.TorchModule
+                    ? $"global::{KnownNames.TorchExtensions}.AddTorchModule"
+                    : $"{manager}.AddModel";
+                source.Append(
+                    $"            {add}<{model.TypeName}>(builder, {id}, static provider => "
+                    + $"{Construct(model, registration.Id)}{Configure(registration)});\n");
             }
         }
 
@@ -67,14 +75,19 @@ internal static class RegistrationSource
     {
         var idLiteral = CSharpLiteral.Of(id);
         var key = parameter.InheritsKey ? idLiteral : parameter.Key;
-        var (extensions, suffix, tail) = key is null ? ("ServiceProviderServiceExtensions", "Service", "") : ("ServiceProviderKeyedServiceExtensions", "KeyedService", $", {key}");
+        var (extensions, suffix, tail) = key is null
+            ? ("ServiceProviderServiceExtensions", "Service", "")
+            : ("ServiceProviderKeyedServiceExtensions", "KeyedService", $", {key}");
         return parameter switch
         {
             { IsId: true } => idLiteral,
             { OptionsName: { } options } => $"{Services}.ModelOptionsExtensions.GetModelOptions<{options}>(provider, {idLiteral})",
             { Default: null } => $"{Services}.{extensions}.GetRequired{suffix}<{parameter.TypeName}>(provider{tail})",
-            { IsValueType: true } => $"({parameter.TypeName}?){Services}.{extensions}.Get{suffix}(provider, typeof({parameter.TypeName}){tail}) ?? {parameter.Default}",
-            { Default: "null" } => $"{Services}.{extensions}.Get{suffix}<{parameter.TypeName}>(provider{tail}){(parameter.TakesNull ? "" : "!")}",
+            { IsValueType: true } =>
+                $"({parameter.TypeName}?){Services}.{extensions}.Get{suffix}(provider, typeof({parameter.TypeName}){tail}) ?? "
+                + $"{parameter.Default}",
+            { Default: "null" } =>
+                $"{Services}.{extensions}.Get{suffix}<{parameter.TypeName}>(provider{tail}){(parameter.TakesNull ? "" : "!")}",
             _ => $"{Services}.{extensions}.Get{suffix}<{parameter.TypeName}>(provider{tail}) ?? {parameter.Default}",
         };
     }

@@ -9,7 +9,9 @@ namespace SharedModels.Generators.Model;
 /// <param name="InheritsKey">Whether the key is the id of the model.</param>
 /// <param name="IsId">Whether it takes the id of the model itself.</param>
 /// <param name="OptionsName">The class of the model's own options if it takes a monitor of them, or <see langword="null"/>.</param>
-/// <param name="Default">What stands for a service that is not there, as a C# literal, or <see langword="null"/> if the model needs the service.</param>
+/// <param name="Default">
+/// What stands for a service that is not there, as a C# literal, or <see langword="null"/> if the model needs the service.
+/// </param>
 internal sealed record ConstructorParameter(
     string Name,
     string TypeName,

@@ -20,7 +20,9 @@ internal static class AttributedNodes
     /// <summary>Whether the file has an attribute of one of these names for the assembly.</summary>
     public static bool HasFor(HashSet<string> names, CompilationUnitSyntax unit) => Has(names, unit.AttributeLists);
 
-    /// <summary>The names under which the files can write an attribute: with and without its suffix, and by an alias of a <c>using</c>.</summary>
+    /// <summary>
+    /// The names under which the files can write an attribute: with and without its suffix, and by an alias of a <c>using</c>.
+    /// </summary>
     public static HashSet<string> NamesOf(string attribute, IEnumerable<UsingDirectiveSyntax> aliases)
     {
         var name = attribute.Substring(attribute.LastIndexOf('.') + 1);
@@ -28,7 +30,9 @@ internal static class AttributedNodes
         [
             name,
             name.Substring(0, name.Length - Suffix.Length),
-            .. aliases.Where(alias => alias.Name is { } target && Last(target) == name).SelectMany(static alias => WithoutSuffix(alias.Alias!.Name.Identifier.ValueText)),
+            .. aliases
+                .Where(alias => alias.Name is { } target && Last(target) == name)
+                .SelectMany(static alias => WithoutSuffix(alias.Alias!.Name.Identifier.ValueText)),
         ];
     }
 

@@ -7,9 +7,9 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Reading;
 
 /// <summary>
-/// Reads the models of a compilation, and remembers what the last one had. <c>ForAttributeWithMetadataName</c> asks the compiler for every model
-/// again at each keystroke, as an edit in one file can change what another one means: with 1,000 models that takes hundreds of milliseconds. Most
-/// keystrokes are inside of a method, though, which no other file can see; then the compiler is asked for nothing.
+/// Reads the models of a compilation, and remembers what the last one had. <c>ForAttributeWithMetadataName</c> asks the compiler for every
+/// model again at each keystroke, as an edit in one file can change what another one means: with 1,000 models that takes hundreds of
+/// milliseconds. Most keystrokes are inside of a method, though, which no other file can see; then the compiler is asked for nothing.
 /// </summary>
 internal sealed class ModelReader
 {
@@ -41,11 +41,13 @@ internal sealed class ModelReader
         var files = ImmutableArray.CreateBuilder<FileModels>(trees.Length);
         foreach (var tree in trees)
             files.Add(ReadFile(now, tree, names, cancellationToken));
-        var models = new CompilationModels(Order(trees.Zip(files, static (tree, file) => (tree.FilePath, file.Models))), Excluded(now, files), libraries);
+        var models = new CompilationModels(
+            Order(trees.Zip(files, static (tree, file) => (tree.FilePath, file.Models))), Excluded(now, files), libraries);
         return new(now.AssemblyName, now.Options, now.ExternalReferences, trees, models);
     }
 
-    private static FileModels ReadFile(CSharpCompilation compilation, SyntaxTree tree, AttributeNames names, CancellationToken cancellationToken)
+    private static FileModels ReadFile(
+        CSharpCompilation compilation, SyntaxTree tree, AttributeNames names, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var unit = (CompilationUnitSyntax)tree.GetRoot(cancellationToken);
@@ -64,7 +66,9 @@ internal sealed class ModelReader
         return new([.. models], excludes);
     }
 
-    /// <summary>Each class once, however many parts of it carry attributes, in an order that does not depend on the order of files.</summary>
+    /// <summary>
+    /// Each class once, however many parts of it carry attributes, in an order that does not depend on the order of files.
+    /// </summary>
     private static EquatableArray<ModelClass> Order(IEnumerable<(string Path, ImmutableArray<ModelClass> Models)> files) => new(files
         .Where(static file => !file.Models.IsEmpty)
         .OrderBy(static file => file.Path, StringComparer.Ordinal)
@@ -73,9 +77,11 @@ internal sealed class ModelReader
         .Select(static group => group.First())
         .OrderBy(static model => model.TypeName, StringComparer.Ordinal));
 
-    private static EquatableArray<string> Excluded(Compilation compilation, IEnumerable<FileModels> files) => files.Any(static file => file.HasExclusions)
-        ? new(ReferencedModels.Excluded(compilation).Select(static library => library.Name).OrderBy(static name => name, StringComparer.Ordinal))
-        : default;
+    private static EquatableArray<string> Excluded(Compilation compilation, IEnumerable<FileModels> files) =>
+        files.Any(static file => file.HasExclusions)
+            ? new(ReferencedModels.Excluded(compilation).Select(static library => library.Name).OrderBy(
+                static name => name, StringComparer.Ordinal))
+            : default;
 
     private sealed record AttributeNames(HashSet<string> OfModels, HashSet<string> OfExclusions);
 

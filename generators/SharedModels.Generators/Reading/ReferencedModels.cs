@@ -5,8 +5,8 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Reading;
 
 /// <summary>
-/// What referenced libraries export. The compiler hands out the same symbol of a library from edit to edit, so each library is read once for as
-/// long as it lives.
+/// What referenced libraries export. The compiler hands out the same symbol of a library from edit to edit, so each library is read once
+/// for as long as it lives.
 /// </summary>
 internal static class ReferencedModels
 {
@@ -25,7 +25,8 @@ internal static class ReferencedModels
         }
 
         return new(
-            new(libraries.OrderBy(static library => library.Assembly.Name, StringComparer.Ordinal).SelectMany(static library => library.Contents.Models)),
+            new(libraries.OrderBy(static library => library.Assembly.Name, StringComparer.Ordinal).SelectMany(
+                static library => library.Contents.Models)),
             libraries.Exists(static library => library.Contents.HasManager),
             libraries.Exists(static library => library.Contents.HasTorch));
     }
@@ -57,12 +58,14 @@ internal static class ReferencedModels
 
     /// <summary>A library that is referenced under an alias alone has no name that begins with <c>global::</c>.</summary>
     private static bool CanName(IAssemblySymbol library, Compilation compilation) =>
-        compilation.GetMetadataReference(library) is not { Properties.Aliases: { IsEmpty: false } aliases } || aliases.Contains(MetadataReferenceProperties.GlobalAlias);
+        compilation.GetMetadataReference(library) is not { Properties.Aliases: { IsEmpty: false } aliases }
+            || aliases.Contains(MetadataReferenceProperties.GlobalAlias);
 
     private static Libraries Read(IAssemblySymbol library) => new(
         new(library.GetAttributes()
             .Where(static attribute => attribute.Is(KnownNames.SharedModelExportAttribute))
-            .Select(static attribute => attribute.Argument() is { Value: INamedTypeSymbol type } ? SharedModelGenerator.Parse(type).Model : null)
+            .Select(static attribute =>
+                attribute.Argument() is { Value: INamedTypeSymbol type } ? SharedModelGenerator.Parse(type).Model : null)
             .OfType<ModelClass>()
             .OrderBy(static model => model.TypeName, StringComparer.Ordinal)),
         library.GetTypeByMetadataName(KnownNames.Builder) is not null,

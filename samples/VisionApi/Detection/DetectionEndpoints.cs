@@ -20,18 +20,21 @@ internal static class DetectionEndpoints
         await using var held = lease;
         await lease.AcquireAsync(ct);
         request.Timer.Acquired();
-        var found = await lease.InvokeAsync(owl => owl.Detect(request.Image, request.Prompts, request.Confidence, request.NmsThreshold, ct), ct);
+        var found = await lease.InvokeAsync(
+            owl => owl.Detect(request.Image, request.Prompts, request.Confidence, request.NmsThreshold, ct), ct);
         request.Timer.Inferred();
         return TypedResults.Ok(DetectionResponse.Create(lease, request.Image, found, request.Timer.ToTiming()));
     }
 
-    private static async Task<Ok<DetectionResponse>> DetectByExampleAsync(ExampleRequest request, IModelLease<Owlv2> lease, CancellationToken ct)
+    private static async Task<Ok<DetectionResponse>> DetectByExampleAsync(
+        ExampleRequest request, IModelLease<Owlv2> lease, CancellationToken ct)
     {
         using var room = request.Room;
         await using var held = lease;
         await lease.AcquireAsync(ct);
         request.Timer.Acquired();
-        var found = await lease.InvokeAsync(owl => owl.DetectByExample(request.Image, request.Query, request.Confidence, request.NmsThreshold, ct), ct);
+        var found = await lease.InvokeAsync(
+            owl => owl.DetectByExample(request.Image, request.Query, request.Confidence, request.NmsThreshold, ct), ct);
         request.Timer.Inferred();
         return TypedResults.Ok(DetectionResponse.Create(lease, request.Image, found, request.Timer.ToTiming()));
     }

@@ -4,7 +4,8 @@ using VisionApi.Uploads;
 namespace VisionApi.Detection;
 
 /// <summary>The form of <c>POST /v1/detect</c>, checked and decoded before anything is leased.</summary>
-internal sealed record DetectionRequest(RgbImage Image, IReadOnlyList<string> Prompts, float Confidence, float NmsThreshold, RequestTimer Timer, IDisposable? Room)
+internal sealed record DetectionRequest(
+    RgbImage Image, IReadOnlyList<string> Prompts, float Confidence, float NmsThreshold, RequestTimer Timer, IDisposable? Room)
 {
     /// <summary>Called by the framework, which binds this parameter of an endpoint with it.</summary>
     public static async ValueTask<DetectionRequest?> BindAsync(HttpContext context)

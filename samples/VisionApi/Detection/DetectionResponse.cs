@@ -12,7 +12,8 @@ namespace VisionApi.Detection;
 /// <param name="Height">The height of the upright picture, in pixels.</param>
 /// <param name="Detections">The objects.</param>
 /// <param name="Timing">Where the time went.</param>
-internal sealed record DetectionResponse(string Model, string Device, int Width, int Height, IReadOnlyList<DetectedObject> Detections, Timing Timing)
+internal sealed record DetectionResponse(
+    string Model, string Device, int Width, int Height, IReadOnlyList<DetectedObject> Detections, Timing Timing)
 {
     public static DetectionResponse Create(IModelLease lease, RgbImage image, IReadOnlyList<Owlv2Detection> found, Timing timing) => new(
         lease.ModelId,

@@ -4,7 +4,8 @@ using VisionApi.Uploads;
 namespace VisionApi.Detection;
 
 /// <summary>The form of <c>POST /v1/detect/by-example</c>, checked and decoded before anything is leased.</summary>
-internal sealed record ExampleRequest(RgbImage Image, RgbImage Query, float Confidence, float NmsThreshold, RequestTimer Timer, IDisposable? Room)
+internal sealed record ExampleRequest(
+    RgbImage Image, RgbImage Query, float Confidence, float NmsThreshold, RequestTimer Timer, IDisposable? Room)
 {
     /// <inheritdoc cref="DetectionRequest.BindAsync"/>
     public static async ValueTask<ExampleRequest?> BindAsync(HttpContext context)

@@ -8,7 +8,10 @@ using VisionApi.Uploads;
 namespace VisionApi.Errors;
 
 /// <summary>Answers errors of a request or its picture. The package answers the manager's exceptions. All others become a 500.</summary>
-internal sealed partial class ProblemExceptionHandler(IOptions<SharedModelsHttpOptions> options, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+internal sealed partial class ProblemExceptionHandler(
+    IOptions<SharedModelsHttpOptions> options,
+    ILogger<ProblemExceptionHandler> logger)
+    : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -38,11 +41,26 @@ internal sealed partial class ProblemExceptionHandler(IOptions<SharedModelsHttpO
 
     private static ProblemDetails Describe(Exception exception, int status, bool includeDetails) =>
         exception is InvalidFieldException invalid
-            ? new HttpValidationProblemDetails { Status = status, Title = TitleOf(exception), Detail = invalid.Message, Errors = { [invalid.Field] = [invalid.Message] } }
-            : new ProblemDetails { Status = status, Title = TitleOf(exception), Detail = includeDetails || IsForClients(exception) ? exception.Message : null };
+            ? new HttpValidationProblemDetails
+            {
+                Status = status,
+                Title = TitleOf(exception),
+                Detail = invalid.Message,
+                Errors = { [invalid.Field] = [invalid.Message] },
+            }
+            : new ProblemDetails
+            {
+                Status = status,
+                Title = TitleOf(exception),
+                Detail = includeDetails || IsForClients(exception) ? exception.Message : null,
+            };
 
-    /// <summary>Whether a message is written for the client. One that quotes another exception may contain a path, and a missing library concerns the operator.</summary>
-    private static bool IsForClients(Exception exception) => exception is ImageFormatException or BadHttpRequestException { InnerException: null };
+    /// <summary>
+    /// Whether a message is written for the client. One that quotes another
+    /// exception may contain a path, and a missing library concerns the operator.
+    /// </summary>
+    private static bool IsForClients(Exception exception) =>
+        exception is ImageFormatException or BadHttpRequestException { InnerException: null };
 
     private static string TitleOf(Exception exception) => exception switch
     {

@@ -3,7 +3,10 @@ namespace VisionApi.Uploads;
 /// <summary>A request's body that is rejected once it turns out to be longer than it may be.</summary>
 internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestException> reject) : Stream
 {
-    /// <summary>Most clients read an answer only after they have sent everything: so many bytes beyond the limit are read and dropped, so that they get theirs.</summary>
+    /// <summary>
+    /// Most clients read an answer only after they have sent everything: so many
+    /// bytes beyond the limit are read and dropped, so that they get theirs.
+    /// </summary>
     public const long MaxDroppedBytes = 100_000_000;
 
     private long _left = limit;
@@ -36,7 +39,8 @@ internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestEx
         throw reject();
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <summary>Reads what is left to nowhere.</summary>
     public Task DropAsync(CancellationToken cancellationToken) => body.CopyToAsync(Null, cancellationToken);

@@ -34,11 +34,17 @@ internal sealed class PixelBudget : IDisposable
         _decoder = decoder;
         _maxPixelsEach = decoding.Value.MaxPixels;
         _budget = options.Value.MaxPixelsInMemory;
-        _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = _budget, QueueLimit = (int)Math.Min(int.MaxValue, (long)QueuedBudgets * _budget) });
+        _limiter = new(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = _budget,
+            QueueLimit = (int)Math.Min(int.MaxValue, (long)QueuedBudgets * _budget),
+        });
     }
 
     /// <summary>Waits until the pictures of a request may be decoded: all at once, so that no two requests wait for each other's.</summary>
-    /// <returns>Room for them, to be disposed when they are not needed any more; <see langword="null"/> if the decoder will reject one anyway.</returns>
+    /// <returns>
+    /// Room for them, to be disposed when they are not needed any more; <see langword="null"/> if the decoder will reject one anyway.
+    /// </returns>
     /// <exception cref="LeaseRejectedException">Too many wait already.</exception>
     /// <exception cref="LeaseTimeoutException">The wait took longer than one for a model may.</exception>
     public async ValueTask<IDisposable?> ReserveAsync(byte[][] encoded, CancellationToken cancellationToken)
@@ -50,7 +56,11 @@ internal sealed class PixelBudget : IDisposable
         if (lease.IsAcquired)
             return lease;
         lease.Dispose();
-        throw new LeaseRejectedException($"Too many large pictures are waiting to be decoded (VisionApi:MaxPixelsInMemory is {_budget}). Try again later.") { RetryAfter = RetryAfter };
+        throw new LeaseRejectedException(
+            $"Too many large pictures are waiting to be decoded (VisionApi:MaxPixelsInMemory is {_budget}). Try again later.")
+        {
+            RetryAfter = RetryAfter,
+        };
     }
 
     public void Dispose() => _limiter.Dispose();
@@ -65,7 +75,10 @@ internal sealed class PixelBudget : IDisposable
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new LeaseTimeoutException($"No room to decode the picture within {_timeout} (SharedModels:Leasing:AcquireTimeout; VisionApi:MaxPixelsInMemory is {_budget}). Try again later.", late) { RetryAfter = RetryAfter };
+            throw new LeaseTimeoutException(
+                $"No room to decode the picture within {_timeout} (SharedModels:Leasing:AcquireTimeout; VisionApi:MaxPixelsInMemory is "
+                + $"{_budget}). Try again later.",
+                late) { RetryAfter = RetryAfter };
         }
     }
 

@@ -6,12 +6,19 @@ using SharedModels.Vision.Imaging;
 namespace VisionApi.Uploads;
 
 /// <summary>A multipart form with pictures, read within the limits, whose fields are checked as they are asked for.</summary>
-internal sealed class UploadForm(HttpContext context, IFormCollection form, VisionApiOptions limits, IImageDecoder decoder, PixelBudget budget)
+internal sealed class UploadForm(
+    HttpContext context,
+    IFormCollection form,
+    VisionApiOptions limits,
+    IImageDecoder decoder,
+    PixelBudget budget)
 {
     // Room for the prompts and the separators beside the pictures.
     private const long OtherBytes = 1_000_000;
 
-    /// <summary>The room in memory that the pictures take, to be given back when they are not needed any more, at the latest with the response.</summary>
+    /// <summary>
+    /// The room in memory that the pictures take, to be given back when they are not needed any more, at the latest with the response.
+    /// </summary>
     public IDisposable? Room { get; private set; }
 
     public RequestTimer Timer { get; } = new(context.RequestServices.GetRequiredService<TimeProvider>());
@@ -24,9 +31,16 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         var services = context.RequestServices;
         var limits = services.GetRequiredService<IOptions<VisionApiOptions>>().Value;
         if (!context.Request.HasFormContentType)
-            throw new BadHttpRequestException("Send the picture as a form: Content-Type multipart/form-data, with the file in the field 'image'.", StatusCodes.Status415UnsupportedMediaType);
+            throw new BadHttpRequestException(
+                "Send the picture as a form: Content-Type multipart/form-data, with the file in the field 'image'.",
+                StatusCodes.Status415UnsupportedMediaType);
         await LimitBodyAsync(context, pictures, limits);
-        return new(context, await ReadFormAsync(context), limits, services.GetRequiredService<IImageDecoder>(), services.GetRequiredService<PixelBudget>());
+        return new(
+            context,
+            await ReadFormAsync(context),
+            limits,
+            services.GetRequiredService<IImageDecoder>(),
+            services.GetRequiredService<PixelBudget>());
     }
 
     /// <summary>Decodes the pictures of the given fields, upright.</summary>
@@ -55,15 +69,20 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         const StringSplitOptions nonBlank = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         string[] prompts = [.. form[field].SelectMany(static value => value!.Split(['\r', '\n'], nonBlank))];
         if (prompts.Length == 0)
-            throw new InvalidFieldException(field, "The field 'prompts' says nothing. Write what is sought, one prompt a line, such as: a red circle");
+            throw new InvalidFieldException(
+                field, "The field 'prompts' says nothing. Write what is sought, one prompt a line, such as: a red circle");
         if (prompts.Length > limits.MaxPrompts)
-            throw new InvalidFieldException(field, $"The field 'prompts' has {prompts.Length} prompts; at most {limits.MaxPrompts} are accepted.");
+            throw new InvalidFieldException(
+                field, $"The field 'prompts' has {prompts.Length} prompts; at most {limits.MaxPrompts} are accepted.");
         return Array.Find(prompts, prompt => prompt.Length > limits.MaxPromptLength) is { } tooLong
-            ? throw new InvalidFieldException(field, $"The prompt '{Shorten(tooLong)}' has {tooLong.Length} characters; at most {limits.MaxPromptLength} are accepted.")
+            ? throw new InvalidFieldException(
+                field, $"The prompt '{Shorten(tooLong)}' has {tooLong.Length} characters; at most {limits.MaxPromptLength} are accepted.")
             : prompts;
     }
 
-    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, or the default if the field is missing or blank.</summary>
+    /// <summary>
+    /// A number from <paramref name="least"/> to <paramref name="most"/>, or the default if the field is missing or blank.
+    /// </summary>
     /// <exception cref="InvalidFieldException">It is no number, or out of range.</exception>
     public float Number(string field, float least, float most, float defaultValue)
     {
@@ -72,19 +91,25 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
             return defaultValue;
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new InvalidFieldException(field, $"The field '{field}' is '{Shorten(text)}'; write a number from {least} to {most}, such as {defaultValue}.");
+            : throw new InvalidFieldException(
+                field, $"The field '{field}' is '{Shorten(text)}'; write a number from {least} to {most}, such as {defaultValue}.");
     }
 
     private IFormFile FileOf(string field)
     {
         var files = form.Files.GetFiles(field);
         if (files.Count != 1)
-            throw new InvalidFieldException(field, files.Count == 0 ? $"The form has no file in the field '{field}'. Choose a picture (JPEG, PNG or WebP)." : $"The field '{field}' has {files.Count} files; send one picture at a time.");
+            throw new InvalidFieldException(
+                field,
+                files.Count == 0
+                    ? $"The form has no file in the field '{field}'. Choose a picture (JPEG, PNG or WebP)."
+                    : $"The field '{field}' has {files.Count} files; send one picture at a time.");
         if (files[0].Length == 0)
             throw new InvalidFieldException(field, $"The file in the field '{field}' is empty. Choose a picture (JPEG, PNG or WebP).");
         return files[0].Length <= limits.MaxImageBytes
             ? files[0]
-            : throw new InvalidFieldException(field, $"The file in the field '{field}' has {Megabytes(files[0].Length)}; at most {Megabytes(limits.MaxImageBytes)} are accepted.", StatusCodes.Status413PayloadTooLarge);
+            : throw new InvalidFieldException(field, $"The file in the field '{field}' has {Megabytes(files[0].Length)}; at most "
+                + $"{Megabytes(limits.MaxImageBytes)} are accepted.", StatusCodes.Status413PayloadTooLarge);
     }
 
     private async Task<byte[]> ReadAsync(IFormFile file)
@@ -112,7 +137,8 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
         throw Reject();
 
         BadHttpRequestException Reject() => new(
-            $"The request has {(request.ContentLength is { } told ? Megabytes(told) : $"more than {Megabytes(bytes)}")}; a picture may have at most {Megabytes(limits.MaxImageBytes)}.",
+            $"The request has {(request.ContentLength is { } told ? Megabytes(told) : $"more than {Megabytes(bytes)}")}; a picture may "
+            + $"have at most {Megabytes(limits.MaxImageBytes)}.",
             StatusCodes.Status413PayloadTooLarge);
     }
 
@@ -120,9 +146,11 @@ internal sealed class UploadForm(HttpContext context, IFormCollection form, Visi
     {
         try
         {
-            return await context.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = long.MaxValue }, context.RequestAborted);
+            return await context.Request.ReadFormAsync(
+                new FormOptions { MultipartBodyLengthLimit = long.MaxValue }, context.RequestAborted);
         }
-        catch (Exception malformed) when (malformed is InvalidDataException or NotSupportedException or ArgumentException or (IOException and not BadHttpRequestException))
+        catch (Exception malformed) when (malformed is InvalidDataException or NotSupportedException or ArgumentException
+            or (IOException and not BadHttpRequestException))
         {
             throw new BadHttpRequestException($"The form cannot be read: {malformed.Message}", StatusCodes.Status400BadRequest, malformed);
         }

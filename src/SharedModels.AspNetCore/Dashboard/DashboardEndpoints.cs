@@ -11,14 +11,16 @@ namespace SharedModels.AspNetCore.Dashboard;
 internal static class DashboardEndpoints
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
+        + "'none'; frame-ancestors 'self'";
 
     private static readonly EntityTagHeaderValue Tag = new($"\"{typeof(DashboardEndpoints).Module.ModuleVersionId:N}\"");
 
     public static RouteGroupBuilder Map(IEndpointRouteBuilder routes, string pattern, string? models)
     {
         var group = routes.MapGroup(pattern);
-        group.MapGet("/", (HttpContext context, EndpointDataSource endpoints) => GetPage(context, models ?? ModelsAddress.Find(endpoints).ToUriComponent())).ExcludeFromDescription();
+        group.MapGet("/", (HttpContext context, EndpointDataSource endpoints) =>
+            GetPage(context, models ?? ModelsAddress.Find(endpoints).ToUriComponent())).ExcludeFromDescription();
 
         // Each by its name: what else lies at the same address is the application's.
         foreach (var file in DashboardFiles.Assets.Keys)

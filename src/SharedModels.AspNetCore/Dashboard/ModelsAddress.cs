@@ -16,9 +16,13 @@ internal static class ModelsAddress
         return found switch
         {
             [{ Parameters.Count: 0, RawText: var path }] => new($"/{path?.Trim('/')}"),
-            [] => throw new InvalidOperationException("The live page has no models to show: call MapSharedModels() as well, or say where they are, as in MapSharedModelsDashboard(models: \"/v1/models\")."),
+            [] => throw new InvalidOperationException(
+                "The live page has no models to show: call MapSharedModels() as well, or say where they are, as in "
+                + "MapSharedModelsDashboard(models: \"/v1/models\")."),
             _ => throw new InvalidOperationException(
-                $"The live page cannot tell which models to show, as MapSharedModels() is at {string.Join(" and ", found.Select(static pattern => $"'{pattern.RawText}'"))}: say which, as in MapSharedModelsDashboard(models: \"/v1/models\")."),
+                "The live page cannot tell which models to show, as MapSharedModels() is at "
+                + $"{string.Join(" and ", found.Select(static pattern => $"'{pattern.RawText}'"))}: say which, as in "
+                + "MapSharedModelsDashboard(models: \"/v1/models\")."),
         };
     }
 }

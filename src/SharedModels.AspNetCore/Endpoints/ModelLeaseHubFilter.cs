@@ -8,7 +8,8 @@ namespace SharedModels.AspNetCore.Endpoints;
 /// <summary>Acquires leases before hub methods that require them, and tells callers why they get none.</summary>
 internal sealed class ModelLeaseHubFilter : IHubFilter
 {
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         try
         {
@@ -16,13 +17,15 @@ internal sealed class ModelLeaseHubFilter : IHubFilter
                 ?? invocationContext.Hub.GetType().GetCustomAttribute<RequireModelLeasesAttribute>()
                 ?? invocationContext.Context.GetHttpContext()?.GetEndpoint()?.Metadata.GetMetadata<RequireModelLeasesAttribute>();
             if (leases is not null)
-                await leases.AcquireAsync(invocationContext.ServiceProvider, invocationContext.Context.ConnectionAborted).ConfigureAwait(false);
+                await leases.AcquireAsync(
+                    invocationContext.ServiceProvider, invocationContext.Context.ConnectionAborted).ConfigureAwait(false);
             return await next(invocationContext).ConfigureAwait(false);
         }
         catch (ModelLeaseException exception)
         {
             // SignalR logs the exception with its cause, and sends only this message.
-            throw new HubException(ClientMessage.WithRetry(exception, ExceptionDetails.AreIncluded(invocationContext.ServiceProvider)), exception);
+            throw new HubException(
+                ClientMessage.WithRetry(exception, ExceptionDetails.AreIncluded(invocationContext.ServiceProvider)), exception);
         }
     }
 }

@@ -8,13 +8,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ModelLeaseSignalRServerBuilderExtensions
 {
     /// <summary>
-    /// Acquires the leases of hubs and hub methods with <see cref="SharedModels.AspNetCore.RequireModelLeasesAttribute"/> before they run. A caller that gets
-    /// no lease gets a <see cref="HubException"/> that says why.
+    /// Acquires the leases of hubs and hub methods with <see cref="SharedModels.AspNetCore.RequireModelLeasesAttribute"/> before they run.
+    /// A caller that gets no lease gets a <see cref="HubException"/> that says why.
     /// </summary>
     /// <remarks>
     /// <para>Each call of a method has its own scope, so that its leases are released when it ends. Calling this again is harmless.</para>
-    /// <para>The <see cref="HubException"/> names the model, the device, the length of the queue and when to try again. It contains the message of the
-    /// <see cref="SharedModels.ModelLeaseException"/> only with <see cref="SharedModels.AspNetCore.SharedModelsHttpOptions.IncludeExceptionDetails"/>.</para>
+    /// <para>The <see cref="HubException"/> names the model, the device, the length of the queue and when to try again. It contains the
+    /// message of the <see cref="SharedModels.ModelLeaseException"/> only with
+    /// <see cref="SharedModels.AspNetCore.SharedModelsHttpOptions.IncludeExceptionDetails"/>.</para>
     /// </remarks>
     /// <param name="builder">The builder that <c>AddSignalR()</c> returns.</param>
     /// <returns><paramref name="builder"/>.</returns>

@@ -7,8 +7,8 @@ using SharedModels.AspNetCore.Problems;
 namespace SharedModels.AspNetCore.Health;
 
 /// <summary>
-/// Writes the outcome of health checks: <c>{ status, checks: [{ name, status, description, data }] }</c>. Descriptions, and texts among the data, are written only
-/// with exception details: they may be messages of exceptions, those of the application's own checks included.
+/// Writes the outcome of health checks: <c>{ status, checks: [{ name, status, description, data }] }</c>. Descriptions, and texts among the
+/// data, are written only with exception details: they may be messages of exceptions, those of the application's own checks included.
 /// </summary>
 internal static class HealthReportWriter
 {

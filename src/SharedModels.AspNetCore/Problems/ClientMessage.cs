@@ -3,16 +3,19 @@ using System.Globalization;
 namespace SharedModels.AspNetCore.Problems;
 
 /// <summary>
-/// The only place that decides which text about a failure leaves the process. Without exception details the text depends on the type and the structured
-/// properties of the exception, never on a message.
+/// The only place that decides which text about a failure leaves the process. Without exception details the text depends on the type and
+/// the structured properties of the exception, never on a message.
 /// </summary>
 internal static class ClientMessage
 {
-    public static string Of(ModelLeaseException exception, bool includeDetails) => includeDetails ? ExceptionDetails.Of(exception) : Of(exception);
+    public static string Of(ModelLeaseException exception, bool includeDetails) =>
+        includeDetails ? ExceptionDetails.Of(exception) : Of(exception);
 
     /// <summary>For callers who get no header that tells them when to try again.</summary>
     public static string WithRetry(ModelLeaseException exception, bool includeDetails) =>
-        !includeDetails && exception.RetryAfter is { } time ? $"{Of(exception)} Try again in {Count(RetryHeader.Seconds(time), "second")}." : Of(exception, includeDetails);
+        !includeDetails && exception.RetryAfter is { } time
+            ? $"{Of(exception)} Try again in {Count(RetryHeader.Seconds(time), "second")}."
+            : Of(exception, includeDetails);
 
     /// <summary>Why a model is not there.</summary>
     public static string? OfModel(ModelSnapshot model, bool includeDetails) =>
@@ -24,7 +27,9 @@ internal static class ClientMessage
 
     /// <summary>The reason of a change: a word of the manager's, or a text that only details contain.</summary>
     public static string? OfChange(SharedModelsChange change, bool includeDetails) =>
-        includeDetails || change.Kind is SharedModelsChangeKind.RequestLeft or SharedModelsChangeKind.EvictionStarted ? change.Detail : null;
+        includeDetails || change.Kind is SharedModelsChangeKind.RequestLeft or SharedModelsChangeKind.EvictionStarted
+            ? change.Detail
+            : null;
 
     private static string Of(ModelLeaseException exception) => exception switch
     {
@@ -54,5 +59,6 @@ internal static class ClientMessage
 
     private static string OutOfService(Device device) => $"Device {device} is out of service.";
 
-    private static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+    private static string Count(long number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
 }

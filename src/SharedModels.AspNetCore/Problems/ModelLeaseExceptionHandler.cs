@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace SharedModels.AspNetCore.Problems;
 
 /// <summary>Answers the manager's exceptions with problem details; all others are left to other handlers.</summary>
-internal sealed class ModelLeaseExceptionHandler(IProblemDetailsService problems, ILogger<ModelLeaseExceptionHandler> logger) : IExceptionHandler
+internal sealed class ModelLeaseExceptionHandler(
+    IProblemDetailsService problems,
+    ILogger<ModelLeaseExceptionHandler> logger)
+    : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -21,7 +24,9 @@ internal sealed class ModelLeaseExceptionHandler(IProblemDetailsService problems
         var problem = ModelLeaseProblem.Begin(httpContext, rejected, logger);
 
         // A client whose Accept header excludes problem details gets them regardless.
-        if (!await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception }).ConfigureAwait(false))
+        if (!await problems
+            .TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception })
+            .ConfigureAwait(false))
             await TypedResults.Problem(problem).ExecuteAsync(httpContext).ConfigureAwait(false);
         return true;
     }

@@ -13,7 +13,8 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Ms">How long the request waited, or the lease was held, in milliseconds.</param>
 /// <param name="Detail">Why, in a word; for faults and lost devices a message that is there only with exception details.</param>
 internal sealed record Change(
-    long Number, SharedModelsChangeKind Kind, long At, string? Model, string? Device, long? Lease, ModelResidency? Residency, double? Ms, string? Detail)
+    long Number, SharedModelsChangeKind Kind, long At, string? Model, string? Device, long? Lease, ModelResidency? Residency, double? Ms,
+    string? Detail)
 {
     public static Change Create(SharedModelsChange change, bool includeDetails) => new(
         change.Number,
@@ -23,6 +24,8 @@ internal sealed record Change(
         change.Device?.ToString(),
         change.LeaseNumber == 0 ? null : change.LeaseNumber,
         change.Residency,
-        change.Kind is SharedModelsChangeKind.LeaseGranted or SharedModelsChangeKind.LeaseReleased ? Math.Round(change.Duration.TotalMilliseconds, 3) : null,
+        change.Kind is SharedModelsChangeKind.LeaseGranted or SharedModelsChangeKind.LeaseReleased
+            ? Math.Round(change.Duration.TotalMilliseconds, 3)
+            : null,
         ClientMessage.OfChange(change, includeDetails));
 }

@@ -1,6 +1,8 @@
 namespace SharedModels.AspNetCore.Status;
 
-/// <summary>Reads changes in lists: what is there already comes at once, and between lists there is a pause. Not safe for use by many threads.</summary>
+/// <summary>
+/// Reads changes in lists: what is there already comes at once, and between lists there is a pause. Not safe for use by many threads.
+/// </summary>
 internal sealed class ChangeBatches : IAsyncDisposable
 {
     private const int MaxCount = 512;

@@ -10,8 +10,9 @@ using SharedModels.AspNetCore.Problems;
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>
-/// Sends every change to a client, as server-sent events: first a <c>snapshot</c>, then <c>changes</c> in lists, a <c>snapshot</c> again whenever the client
-/// was too slow for them, and a <c>ping</c> when nothing happens. A client that comes back says by <c>Last-Event-ID</c> what it knows.
+/// Sends every change to a client, as server-sent events: first a <c>snapshot</c>, then <c>changes</c> in lists, a <c>snapshot</c> again
+/// whenever the client was too slow for them, and a <c>ping</c> when nothing
+/// happens. A client that comes back says by <c>Last-Event-ID</c> what it knows.
 /// </summary>
 internal sealed class ChangeStream(int maxStreams = int.MaxValue)
 {
@@ -28,24 +29,34 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
 
     private int _streams;
 
-    public Results<ServerSentEventsResult<string>, ProblemHttpResult> Get(HttpContext context, ISharedModelManager manager, TimeProvider time, IHostApplicationLifetime lifetime)
+    public Results<ServerSentEventsResult<string>, ProblemHttpResult> Get(
+        HttpContext context, ISharedModelManager manager, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (!TryOpen(context.Response))
         {
             RetryHeader.Set(context.Response, RetryAfter);
-            return TypedResults.Problem("Too many clients follow the changes already.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "The server is busy");
+            return TypedResults.Problem(
+                "Too many clients follow the changes already.",
+                statusCode: StatusCodes.Status503ServiceUnavailable,
+                title: "The server is busy");
         }
 
         context.Response.Headers["X-Accel-Buffering"] = "no";
 
         // A stream that lasts must not keep the application from stopping.
         var includeDetails = ExceptionDetails.AreIncluded(context.RequestServices);
-        return TypedResults.ServerSentEvents(ReadAsync(manager, KnownBy(context.Request), time, includeDetails, lifetime.ApplicationStopping, context.RequestAborted));
+        return TypedResults.ServerSentEvents(
+            ReadAsync(manager, KnownBy(context.Request), time, includeDetails, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
     /// <summary>A client that knows nothing gets what is kept of the past, too.</summary>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync(
-        ISharedModelManager manager, long? known, TimeProvider time, bool includeDetails, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ISharedModelManager manager,
+        long? known,
+        TimeProvider time,
+        bool includeDetails,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Something is sent at once, so that the client knows that it is connected.
         var first = manager.GetSnapshot();
@@ -85,17 +96,22 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
     }
 
     private long? KnownBy(HttpRequest request) =>
-        request.Headers["Last-Event-ID"].ToString().Split('@') is [var text, var run] && run == _run && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        request.Headers["Last-Event-ID"].ToString().Split('@') is [var text, var run]
+            && run == _run
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 
     private static SseItem<string> Snapshot(SharedModelsSnapshot snapshot, TimeProvider time, bool includeDetails) =>
         new(JsonSerializer.Serialize(ModelsResponse.Create(snapshot, time, includeDetails), StatusJson.Default.ModelsResponse), "snapshot");
 
-    private static SseItem<string> Ping(TimeProvider time) => new(time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), "ping");
+    private static SseItem<string> Ping(TimeProvider time) =>
+        new(time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), "ping");
 
     private SseItem<string> Changes(List<SharedModelsChange> changes, bool includeDetails) =>
-        new(JsonSerializer.Serialize([.. changes.Select(change => Change.Create(change, includeDetails))], StatusJson.Default.ChangeArray), "changes")
+        new(
+            JsonSerializer.Serialize([.. changes.Select(change => Change.Create(change, includeDetails))], StatusJson.Default.ChangeArray),
+            "changes")
         {
             EventId = string.Create(CultureInfo.InvariantCulture, $"{changes[^1].Number}@{_run}"),
         };

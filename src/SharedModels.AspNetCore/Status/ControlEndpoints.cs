@@ -27,7 +27,8 @@ internal static class ControlEndpoints
         Protect(control, services, pattern, options, logger);
     }
 
-    private static void Protect(RouteGroupBuilder control, IServiceProvider services, string pattern, SharedModelsEndpointOptions options, ILogger logger)
+    private static void Protect(
+        RouteGroupBuilder control, IServiceProvider services, string pattern, SharedModelsEndpointOptions options, ILogger logger)
     {
         if (options.AllowAnonymousControl)
         {
@@ -37,7 +38,8 @@ internal static class ControlEndpoints
         {
             control.AddEndpointFilter(static (context, _) => new(TypedResults.Problem(
                 ExceptionDetails.AreIncluded(context.HttpContext.RequestServices)
-                    ? "Models can be preloaded and evicted only by authorized users, and the application has no authorization. Call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl."
+                    ? "Models can be preloaded and evicted only by authorized users, and the application has no authorization. Call "
+                        + "AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl."
                     : "Models cannot be preloaded or evicted here.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title)));
@@ -50,15 +52,22 @@ internal static class ControlEndpoints
         }
     }
 
-    /// <summary>Whether there is a way to tell who somebody is, and to turn away whom a policy does not let in; controllers bring authentication along, but no scheme of it.</summary>
+    /// <summary>
+    /// Whether there is a way to tell who somebody is, and to turn away whom a policy
+    /// does not let in; controllers bring authentication along, but no scheme of it.
+    /// </summary>
     private static bool KnowsUsers(IServiceProvider services) =>
-        services.GetService<IAuthenticationSchemeProvider>() is not null && services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Schemes.Any();
+        services.GetService<IAuthenticationSchemeProvider>() is not null
+            && services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Schemes.Any();
 
-    /// <summary>A page of another site can have the browser of somebody who is authorized send such a call, with a cookie or from within a network.</summary>
+    /// <summary>
+    /// A page of another site can have the browser of somebody who is authorized send such a call, with a cookie or from within a network.
+    /// </summary>
     private static ValueTask<object?> RejectOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         IsOfAnotherSite(context.HttpContext.Request)
             ? new(TypedResults.Problem(
-                "Models are preloaded and evicted by pages of this application and by programs, and a browser says that this call comes from another site.",
+                "Models are preloaded and evicted by pages of this application and by programs, and a browser says that this call comes "
+                + "from another site.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title))
             : next(context);
@@ -82,7 +91,8 @@ internal static class ControlEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async ValueTask<object?> AnswerProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, ILogger logger)
+    private static async ValueTask<object?> AnswerProblemsAsync(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next, ILogger logger)
     {
         try
         {

@@ -11,7 +11,8 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="QueueLength">Requests that wait for a model on it.</param>
 /// <param name="MaxQueueLength">Requests that may wait before further ones are rejected.</param>
 /// <param name="Error">Why it is out of service, if it is. The cause is part of it only with exception details.</param>
-internal sealed record DeviceState(string Device, long Budget, long Used, int Holders, int MaxHolders, int QueueLength, int MaxQueueLength, string? Error)
+internal sealed record DeviceState(
+    string Device, long Budget, long Used, int Holders, int MaxHolders, int QueueLength, int MaxQueueLength, string? Error)
 {
     public static DeviceState Create(DeviceSnapshot device, bool includeDetails) => new(
         device.Device.ToString(),

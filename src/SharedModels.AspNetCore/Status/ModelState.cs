@@ -5,7 +5,10 @@ namespace SharedModels.AspNetCore.Status;
 /// <summary>A model at one moment.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Type">Its class.</param>
-/// <param name="Residency">Where it is: <c>Registered</c>, <c>Loading</c>, <c>OnHost</c>, <c>Moving</c>, <c>OnDevice</c>, <c>Evicting</c>, <c>Unloading</c>, <c>Faulted</c>.</param>
+/// <param name="Residency">
+/// Where it is: <c>Registered</c>, <c>Loading</c>, <c>OnHost</c>, <c>Moving</c>,
+/// <c>OnDevice</c>, <c>Evicting</c>, <c>Unloading</c>, <c>Faulted</c>.
+/// </param>
 /// <param name="Device">The device that it is on or moves to, if any.</param>
 /// <param name="Bytes">The memory that it takes when it is loaded.</param>
 /// <param name="Leases">Holders that use it.</param>
@@ -14,7 +17,8 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Evictions">How often it was taken off its device.</param>
 /// <param name="Error">Why its last load or move failed, if it did. The cause is part of it only with exception details.</param>
 internal sealed record ModelState(
-    string Id, string Type, string Residency, string? Device, ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions, string? Error)
+    string Id, string Type, string Residency, string? Device, ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions,
+    string? Error)
 {
     public static ModelState Create(ModelSnapshot model, bool includeDetails) => new(
         model.Id,

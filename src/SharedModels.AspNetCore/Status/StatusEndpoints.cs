@@ -18,15 +18,20 @@ internal static class StatusEndpoints
         group.MapGet("/events", new ChangeStream(options.MaxEventStreams).Get);
         ControlEndpoints.Map(group, routes.ServiceProvider, pattern, options);
 
-        // What changed before the first one watches is of interest to that one too. Not before the start, which checks the manager's settings.
+        // What changed before the first one watches is of interest to that one
+        // too. Not before the start, which checks the manager's settings.
         var services = routes.ServiceProvider;
-        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => services.GetRequiredService<ISharedModelManager>().WatchAsync());
+        services
+            .GetRequiredService<IHostApplicationLifetime>().ApplicationStarted
+            .Register(() => services.GetRequiredService<ISharedModelManager>().WatchAsync());
         return group;
     }
 
     private static JsonHttpResult<ModelsResponse> GetModels(HttpContext context, ISharedModelManager manager, TimeProvider time)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(ModelsResponse.Create(manager.GetSnapshot(), time, ExceptionDetails.AreIncluded(context.RequestServices)), StatusJson.Default.ModelsResponse);
+        return TypedResults.Json(
+            ModelsResponse.Create(manager.GetSnapshot(), time, ExceptionDetails.AreIncluded(context.RequestServices)),
+            StatusJson.Default.ModelsResponse);
     }
 }

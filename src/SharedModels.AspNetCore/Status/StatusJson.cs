@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace SharedModels.AspNetCore.Status;
 
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.Never, Converters = [typeof(KindConverter), typeof(JsonStringEnumConverter<ModelResidency>)])]
+[JsonSourceGenerationOptions(
+    System.Text.Json.JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    Converters = [typeof(KindConverter), typeof(JsonStringEnumConverter<ModelResidency>)])]
 [JsonSerializable(typeof(ModelsResponse))]
 [JsonSerializable(typeof(Change[]))]
 internal sealed partial class StatusJson : JsonSerializerContext

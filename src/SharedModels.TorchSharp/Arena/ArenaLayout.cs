@@ -1,8 +1,8 @@
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>
-/// Places a model's parameters and buffers: one segment for each element type, since a tensor can be a view only of one of its own type. Nearly all
-/// models have one type, hence one segment.
+/// Places a model's parameters and buffers: one segment for each element type, since a tensor can be a view only of one of its own type.
+/// Nearly all models have one type, hence one segment.
 /// </summary>
 internal sealed class ArenaLayout
 {

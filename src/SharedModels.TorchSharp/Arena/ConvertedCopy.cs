@@ -11,7 +11,8 @@ internal static class ConvertedCopy
             return;
         using var stored = torch.empty([target.NumberOfElements], type);
         using var view = stored.view(target.shape);
-        ParallelCopy.Run([new(source, HostSegment.AddressOf(stored), stored.NumberOfElements * stored.ElementSize)], CancellationToken.None);
+        ParallelCopy.Run(
+            [new(source, HostSegment.AddressOf(stored), stored.NumberOfElements * stored.ElementSize)], CancellationToken.None);
         target.Overwrite(view);
     }
 }

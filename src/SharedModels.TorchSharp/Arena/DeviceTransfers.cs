@@ -21,11 +21,13 @@ internal sealed class DeviceTransfers(ICudaDriver driver) : IDisposable
 
     /// <summary>Copies to a device; ends when the bytes are there, while other models compute.</summary>
     public void CopyIn(int device, IReadOnlyList<DeviceCopy> copies) =>
-        Interlocked.Add(ref _bytesToDevice, Copy(device, copies, (copy, stream) => driver.CopyToDevice(device, copy.DeviceAddress, copy.HostAddress, copy.Bytes, stream)));
+        Interlocked.Add(ref _bytesToDevice, Copy(
+            device, copies, (copy, stream) => driver.CopyToDevice(device, copy.DeviceAddress, copy.HostAddress, copy.Bytes, stream)));
 
     /// <summary>Copies from a device what its kernels have left there; ends when the bytes are on the host.</summary>
     public void CopyOut(int device, IReadOnlyList<DeviceCopy> copies) =>
-        Interlocked.Add(ref _bytesToHost, Copy(device, copies, (copy, stream) => driver.CopyToHost(device, copy.HostAddress, copy.DeviceAddress, copy.Bytes, stream)));
+        Interlocked.Add(ref _bytesToHost, Copy(
+            device, copies, (copy, stream) => driver.CopyToHost(device, copy.HostAddress, copy.DeviceAddress, copy.Bytes, stream)));
 
     public void Dispose()
     {
@@ -58,7 +60,8 @@ internal sealed class DeviceTransfers(ICudaDriver driver) : IDisposable
     {
         var stream = StreamOf(device);
 
-        // Kernels may still be at work on the memory; on new one too, since libtorch hands out what it freed and relies on its stream's order.
+        // Kernels may still be at work on the memory; on new one too, since
+        // libtorch hands out what it freed and relies on its stream's order.
         WaitForCompute(device, stream);
         try
         {
@@ -67,8 +70,8 @@ internal sealed class DeviceTransfers(ICudaDriver driver) : IDisposable
         }
         finally
         {
-            // After a failure too: whoever gave the memory takes it back. It is this thread that waits and not libtorch's stream, in which whatever
-            // another model computes meanwhile would wait too.
+            // After a failure too: whoever gave the memory takes it back. It is this thread that waits and not libtorch's stream, in which
+            // whatever another model computes meanwhile would wait too.
             driver.SynchronizeStream(device, stream);
         }
 

@@ -4,7 +4,9 @@ using SharedModels.TorchSharp.Diagnostics;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Pins host memory for transfers, up to a budget: pinned memory cannot be used for anything else, and too much of it stops the machine.</summary>
+/// <summary>
+/// Pins host memory for transfers, up to a budget: pinned memory cannot be used for anything else, and too much of it stops the machine.
+/// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota quota, long budgetBytes, ILogger logger)
 {

@@ -3,8 +3,8 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>
-/// Operations that change their tensor. Older versions of TorchSharp return a further object for it, which is disposed here; newer ones return the
-/// tensor itself, which must not be.
+/// Operations that change their tensor. Older versions of TorchSharp return a further object for it, which is disposed here; newer ones
+/// return the tensor itself, which must not be.
 /// </summary>
 internal static class InPlace
 {

@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Host memory that stays pinned until this is disposed or collected. If the memory were freed first, devices would copy from it for whoever has it next.</summary>
+/// <summary>
+/// Host memory that stays pinned until this is disposed or collected. If the
+/// memory were freed first, devices would copy from it for whoever has it next.
+/// </summary>
 internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
     private readonly HostMemoryPinner _pinner;

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>
-/// Finds where a tensor's numbers lie on its device. TorchSharp tells it of tensors on the host only; its native library exports a function for all,
-/// the same in all versions, which TorchSharp calls itself.
+/// Finds where a tensor's numbers lie on its device. TorchSharp tells it of tensors on the host only; its native library exports a function
+/// for all, the same in all versions, which TorchSharp calls itself.
 /// </summary>
 internal static unsafe class TensorAddress
 {
@@ -18,7 +18,8 @@ internal static unsafe class TensorAddress
         IsKnown ? Find(tensor.Handle) : throw new NotSupportedException("The native library of TorchSharp does not export THSTensor_data.");
 
     private static delegate* unmanaged<nint, nint> Load() =>
-        NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out var library) && NativeLibrary.TryGetExport(library, "THSTensor_data", out var address)
+        NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out var library)
+            && NativeLibrary.TryGetExport(library, "THSTensor_data", out var address)
             ? (delegate* unmanaged<nint, nint>)address
             : null;
 }

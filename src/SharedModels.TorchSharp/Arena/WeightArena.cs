@@ -2,7 +2,9 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>A model's weights on the host, and for as long as it is there, on a device: one block for each segment, with views as tensors.</summary>
+/// <summary>
+/// A model's weights on the host, and for as long as it is there, on a device: one block for each segment, with views as tensors.
+/// </summary>
 internal sealed class WeightArena : IDisposable
 {
     private readonly List<HostSegment> _host = [];
@@ -48,7 +50,9 @@ internal sealed class WeightArena : IDisposable
         try
         {
             for (var i = 0; i < blocks.Length; i++)
-                blocks[i] = torch.empty([Layout.Segments[i].Elements], (torch.ScalarType)Layout.Segments[i].Kind, place).DetachFromDisposeScope();
+                blocks[i] = torch
+                    .empty([Layout.Segments[i].Elements], (torch.ScalarType)Layout.Segments[i].Kind, place)
+                    .DetachFromDisposeScope();
             if (CanTransfer(device))
                 _transfers!.CopyIn(device.Index, Copies(blocks));
             else

@@ -4,7 +4,9 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;
 
-/// <summary>Weights that were added to an engine together: in one arena, which is filled from the memory map when they first enter the device.</summary>
+/// <summary>
+/// Weights that were added to an engine together: in one arena, which is filled from the memory map when they first enter the device.
+/// </summary>
 internal sealed class EngineWeights(torch.ScalarType type, TorchRuntime runtime) : IDisposable
 {
     private readonly List<(TorchTensor Tensor, WeightView[] Parts)> _weights = [];
@@ -45,7 +47,8 @@ internal sealed class EngineWeights(torch.ScalarType type, TorchRuntime runtime)
     private WeightArena Load()
     {
         var bytes = type == torch.ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
-        var entries = _weights.Select((weight, index) => new ArenaEntry(Name(index), (int)type, bytes, [weight.Tensor.Rows, weight.Tensor.Columns]));
+        var entries = _weights.Select(
+            (weight, index) => new ArenaEntry(Name(index), (int)type, bytes, [weight.Tensor.Rows, weight.Tensor.Columns]));
         var arena = new WeightArena(new ArenaLayout(entries), runtime.Pinner, runtime.Transfers);
         try
         {

@@ -17,7 +17,11 @@ internal sealed partial class TorchComputeEngine
     {
         RequireParts(parts);
         foreach (ref readonly var part in parts)
-            Require(part.Columns == parts[0].Columns, nameof(parts), $"'{part.Name}' with {part.Columns} columns", $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
+            Require(
+                part.Columns == parts[0].Columns,
+                nameof(parts),
+                $"'{part.Name}' with {part.Columns} columns",
+                $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
         return Add(parts, Sum(parts, static part => part.Rows), parts[0].Columns);
     }
 
@@ -42,7 +46,11 @@ internal sealed partial class TorchComputeEngine
     public void Download(ITensor source, Span<float> destination)
     {
         var from = Own(source).Value;
-        Require(destination.Length == (long)source.Rows * source.Columns, nameof(destination), $"room for {destination.Length} numbers", $"{(long)source.Rows * source.Columns}");
+        Require(
+            destination.Length == (long)source.Rows * source.Columns,
+            nameof(destination),
+            $"room for {destination.Length} numbers",
+            $"{(long)source.Rows * source.Columns}");
         using var scope = torch.NewDisposeScope();
         var values = from.to(torch.ScalarType.Float32).to(new torch.Device(DeviceType.CPU)).contiguous();
         MemoryMarshal.Cast<byte, float>(values.bytes).CopyTo(destination);

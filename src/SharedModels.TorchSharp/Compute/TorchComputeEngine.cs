@@ -24,7 +24,8 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
 
     public Device Device { get; }
 
-    public ITensor Linear(ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
+    public ITensor Linear(
+        ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
     {
         var (x, w) = (Own(input), OwnWeight(weight));
         RequireShape(input, x.Rows, w.Columns);
@@ -98,7 +99,8 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor MergeClassToken(ITensor tokens, int pictures)
     {
         var x = Own(tokens);
-        Require(pictures > 0 && x.Rows % pictures == 0 && x.Rows > pictures, nameof(pictures), $"{pictures}", $"a divisor of {x.Rows} rows");
+        Require(
+            pictures > 0 && x.Rows % pictures == 0 && x.Rows > pictures, nameof(pictures), $"{pictures}", $"a divisor of {x.Rows} rows");
         var patches = x.Rows / pictures - 1;
         using var scope = torch.NewDisposeScope();
         var all = x.Value.view(pictures, patches + 1, x.Columns);
@@ -109,10 +111,15 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     {
         var (tokens, places) = (OwnWeight(table), OwnWeight(positions));
         RequireShape(positions, places.Rows, tokens.Columns);
-        Require(length > 0 && length <= places.Rows && ids.Length > 0 && ids.Length % length == 0, nameof(length), $"{length}", $"a divisor of {ids.Length} ids and at most {places.Rows}");
+        Require(
+            length > 0 && length <= places.Rows && ids.Length > 0 && ids.Length % length == 0,
+            nameof(length),
+            $"{length}",
+            $"a divisor of {ids.Length} ids and at most {places.Rows}");
         RequireRows(ids, tokens.Rows, nameof(ids));
         using var scope = torch.NewDisposeScope();
-        var found = tokens.Value.index_select(0, Indices(ids)).view(ids.Length / length, length, tokens.Columns) + places.Value.narrow(0, 0, length);
+        var found = tokens.Value.index_select(0, Indices(ids)).view(
+            ids.Length / length, length, tokens.Columns) + places.Value.narrow(0, 0, length);
         return Keep(found.reshape(ids.Length, tokens.Columns));
     }
 
@@ -163,7 +170,8 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
         return torch.tensor(indices, torch.ScalarType.Int64).to(_torchDevice);
     }
 
-    private static void RequireParts(ReadOnlySpan<WeightView> parts) => Require(!parts.IsEmpty, nameof(parts), "empty", "at least one weight");
+    private static void RequireParts(ReadOnlySpan<WeightView> parts) =>
+        Require(!parts.IsEmpty, nameof(parts), "empty", "at least one weight");
 
     private static void RequireRows(ReadOnlySpan<int> rows, int count, string name)
     {
@@ -194,5 +202,6 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
 
     private TorchTensor Find(ITensor tensor, bool isWeight) => tensor is TorchTensor own && own.Engine == this && own.IsWeight == isWeight
         ? own
-        : throw new ArgumentException($"The tensor is not a tensor of {(isWeight ? "weights" : "activations")} of this engine.", nameof(tensor));
+        : throw new ArgumentException(
+            $"The tensor is not a tensor of {(isWeight ? "weights" : "activations")} of this engine.", nameof(tensor));
 }

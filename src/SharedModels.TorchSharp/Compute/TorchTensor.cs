@@ -20,7 +20,8 @@ internal sealed class TorchTensor(TorchComputeEngine engine, int rows, int colum
         get
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _value ?? throw new InvalidOperationException($"The weights have left {Engine.Device}. Call {nameof(IEvictableComputeEngine.Enter)} first.");
+            return _value ?? throw new InvalidOperationException(
+                $"The weights have left {Engine.Device}. Call {nameof(IEvictableComputeEngine.Enter)} first.");
         }
     }
 

@@ -191,6 +191,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         byte* name = null;
         byte* description = null;
         var isKnown = _cuda.GetErrorName(result, &name) == 0 && _cuda.GetErrorString(result, &description) == 0;
-        throw new CudaException(function, result, isKnown ? Text(name) : "CUDA_ERROR", isKnown ? Text(description) : "an error that the driver does not name");
+        throw new CudaException(
+            function, result, isKnown ? Text(name) : "CUDA_ERROR", isKnown ? Text(description) : "an error that the driver does not name");
     }
 }

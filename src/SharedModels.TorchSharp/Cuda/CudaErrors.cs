@@ -3,8 +3,8 @@ using SharedModels.Devices;
 namespace SharedModels.TorchSharp.Cuda;
 
 /// <summary>
-/// Tells from an exception what became of the device. libtorch reports all errors as text, often long after the kernel that caused them; the
-/// sentences are those of cudaGetErrorString, which have been the same since CUDA 8, and the names those of the driver API.
+/// Tells from an exception what became of the device. libtorch reports all errors as text, often long after the kernel that caused them;
+/// the sentences are those of cudaGetErrorString, which have been the same since CUDA 8, and the names those of the driver API.
 /// </summary>
 internal static class CudaErrors
 {

@@ -12,7 +12,8 @@ internal sealed unsafe class CudaLibrary
         DeviceGet = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(library, "cuDeviceGet");
         DeviceGetName = (delegate* unmanaged<byte*, int, int, int>)NativeLibrary.GetExport(library, "cuDeviceGetName");
         // The older one tells the GPU's id where the device is a slice of it (MIG).
-        DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)(NativeLibrary.TryGetExport(library, "cuDeviceGetUuid_v2", out var uuid) ? uuid : NativeLibrary.GetExport(library, "cuDeviceGetUuid"));
+        DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)(NativeLibrary.TryGetExport(
+            library, "cuDeviceGetUuid_v2", out var uuid) ? uuid : NativeLibrary.GetExport(library, "cuDeviceGetUuid"));
         PrimaryContextRetain = (delegate* unmanaged<nint*, int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRetain");
         ContextPush = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuCtxPushCurrent_v2");
         ContextPop = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "cuCtxPopCurrent_v2");

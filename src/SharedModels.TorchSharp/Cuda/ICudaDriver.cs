@@ -1,8 +1,8 @@
 namespace SharedModels.TorchSharp.Cuda;
 
 /// <summary>
-/// What is needed of the CUDA driver. Every call that fails throws a <see cref="CudaException"/>. A stream of 0 is the one that libtorch computes on.
-/// Safe for use by many threads; the calling thread's current context is as before afterwards.
+/// What is needed of the CUDA driver. Every call that fails throws a <see cref="CudaException"/>. A stream of 0 is the one that libtorch
+/// computes on. Safe for use by many threads; the calling thread's current context is as before afterwards.
 /// </summary>
 internal interface ICudaDriver
 {
@@ -41,7 +41,9 @@ internal interface ICudaDriver
     /// <summary>Has a stream wait for an event; the calling thread does not.</summary>
     void WaitForEvent(int device, nint stream, nint cudaEvent);
 
-    /// <summary>Pins host memory through the context of one device, so that all devices copy from it at the full speed of the bus.</summary>
+    /// <summary>
+    /// Pins host memory through the context of one device, so that all devices copy from it at the full speed of the bus.
+    /// </summary>
     void RegisterHost(int device, nint address, long bytes);
 
     void UnregisterHost(int device, nint address);

@@ -26,8 +26,8 @@ internal sealed unsafe class Nvml : INvml
     }
 
     /// <summary>
-    /// Bytes of all processes but this one; <see langword="null"/> if that cannot be told: a driver that may not say says all ones, and in a container the
-    /// ids are those of the host, so that this process, which has a context, seems to be missing.
+    /// Bytes of all processes but this one; <see langword="null"/> if that cannot be told: a driver that may not say says all ones, and in
+    /// a container the ids are those of the host, so that this process, which has a context, seems to be missing.
     /// </summary>
     internal static long? OthersOf(ReadOnlySpan<NvmlProcess> processes, int ownId)
     {
@@ -47,7 +47,8 @@ internal sealed unsafe class Nvml : INvml
 
     private (nint Device, nint Gpu, nint Events) Find(string uuid)
     {
-        // The driver does not say whether an id is that of a slice of a GPU (MIG), which has processes of its own, but neither temperature nor errors.
+        // The driver does not say whether an id is that of a slice of a GPU (MIG),
+        // which has processes of its own, but neither temperature nor errors.
         var device = FindDevice("GPU-" + uuid);
         if (device == 0 && (device = FindDevice("MIG-" + uuid)) == 0)
             return default;
@@ -70,7 +71,9 @@ internal sealed unsafe class Nvml : INvml
     {
         var processes = stackalloc NvmlProcess[MaxProcesses];
         uint count = MaxProcesses;
-        return _nvml.GetProcesses(device, &count, processes) == Success ? OthersOf(new(processes, (int)count), Environment.ProcessId) : null;
+        return _nvml.GetProcesses(device, &count, processes) == Success
+            ? OthersOf(new(processes, (int)count), Environment.ProcessId)
+            : null;
     }
 
     private int? ReadTemperature(nint device)

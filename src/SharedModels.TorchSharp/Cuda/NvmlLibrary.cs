@@ -9,12 +9,14 @@ internal sealed unsafe class NvmlLibrary
     {
         Init = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "nvmlInit_v2");
         GetHandleByUuid = (delegate* unmanaged<byte*, nint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetHandleByUUID");
-        GetGpuOfSlice = (delegate* unmanaged<nint, nint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetDeviceHandleFromMigDeviceHandle");
+        GetGpuOfSlice = (delegate* unmanaged<nint, nint*, int>)NativeLibrary.GetExport(
+            library, "nvmlDeviceGetDeviceHandleFromMigDeviceHandle");
         GetTemperature = (delegate* unmanaged<nint, int, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetTemperature");
         EventSetCreate = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "nvmlEventSetCreate");
         RegisterEvents = (delegate* unmanaged<nint, ulong, nint, int>)NativeLibrary.GetExport(library, "nvmlDeviceRegisterEvents");
         EventSetWait = (delegate* unmanaged<nint, NvmlEvent*, uint, int>)NativeLibrary.GetExport(library, "nvmlEventSetWait_v2");
-        GetProcesses = (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetComputeRunningProcesses_v3");
+        GetProcesses = (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)NativeLibrary.GetExport(
+            library, "nvmlDeviceGetComputeRunningProcesses_v3");
     }
 
     public delegate* unmanaged<int> Init { get; }

@@ -23,8 +23,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Has models run on the devices of TorchSharp.</summary>
 public static class TorchSharpServiceCollectionExtensions
 {
-    /// <summary>Registers the machine's CUDA devices and Apple's Metal device, and the engine that has OWLv2 compute on them; calling it again is harmless.</summary>
-    /// <remarks>A machine without a driver, or an application without TorchSharp's native library, has no such device; models that may then run on the CPU.</remarks>
+    /// <summary>
+    /// Registers the machine's CUDA devices and Apple's Metal device, and the
+    /// engine that has OWLv2 compute on them; calling it again is harmless.
+    /// </summary>
+    /// <remarks>
+    /// A machine without a driver, or an application without TorchSharp's
+    /// native library, has no such device; models that may then run on the CPU.
+    /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the settings, or <see langword="null"/>.</param>
     /// <returns><paramref name="services"/>.</returns>
@@ -35,28 +41,43 @@ public static class TorchSharpServiceCollectionExtensions
             services.Configure(configure);
         services.AddOptions<TorchSharpOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TorchSharpOptions>, TorchSharpOptionsValidator>());
-        services.TryAddSingleton(static provider => new TorchRuntime(CudaDriver.Shared, Options(provider), PinnedMemoryQuota.OfProcess, Logs(provider)));
+        services.TryAddSingleton(
+            static provider => new TorchRuntime(CudaDriver.Shared, Options(provider), PinnedMemoryQuota.OfProcess, Logs(provider)));
         services.TryAddSingleton(static provider => new CudaDeviceProvider(
-            provider.GetRequiredService<TorchRuntime>().Driver, Nvml.TryOpen(), TorchLibrary.FindCudaProblem, Options(provider), provider.GetRequiredService<TorchRuntime>().Logger));
+            provider.GetRequiredService<TorchRuntime>().Driver,
+            Nvml.TryOpen(),
+            TorchLibrary.FindCudaProblem,
+            Options(provider),
+            provider.GetRequiredService<TorchRuntime>().Logger));
         services.TryAddSingleton(static provider => new CudaDeviceMonitor(
-            provider.GetRequiredService<CudaDeviceProvider>(), provider.GetRequiredService<ISharedModelManager>(), provider.GetService<IMeterFactory>()));
-        services.TryAddSingleton(static provider => new CudaDevicesCheck(provider.GetRequiredService<CudaDeviceMonitor>(), Options(provider)));
+            provider.GetRequiredService<CudaDeviceProvider>(),
+            provider.GetRequiredService<ISharedModelManager>(),
+            provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(
+            static provider => new CudaDevicesCheck(provider.GetRequiredService<CudaDeviceMonitor>(), Options(provider)));
         services.TryAddSingleton<IComputeEngineFactory, TorchComputeEngineFactory>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, CudaDeviceProvider>(static provider => provider.GetRequiredService<CudaDeviceProvider>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, CudaDeviceProvider>(
+            static provider => provider.GetRequiredService<CudaDeviceProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, MpsDeviceProvider>(static _ => new(TorchLibrary.HasMps)));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CudaDevicesHostedService>());
         return services;
     }
 
-    /// <summary>Registers a module as a model, and the lease that a scope injects for it; the generator calls this for a module with <c>[SharedModel]</c>.</summary>
+    /// <summary>
+    /// Registers a module as a model, and the lease that a scope injects for
+    /// it; the generator calls this for a module with <c>[SharedModel]</c>.
+    /// </summary>
     /// <remarks>
-    /// The module is loaded and moved as <see cref="TorchModel{TModule}"/> says, with options that are read from <c>SharedModels:Models:&lt;id&gt;</c> and
-    /// may be set with <c>services.Configure&lt;TorchModelOptions&gt;("id", ...)</c>. Calls <see cref="AddTorchSharp"/>.
+    /// The module is loaded and moved as <see cref="TorchModel{TModule}"/> says, with options that are read from
+    /// <c>SharedModels:Models:&lt;id&gt;</c> and may be set with
+    /// <c>services.Configure&lt;TorchModelOptions&gt;("id", ...)</c>. Calls <see cref="AddTorchSharp"/>.
     /// </remarks>
     /// <typeparam name="T">The module's class.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="id">The model's id.</param>
-    /// <param name="factory">Constructs the module on the host, with services of a scope of its own that lives as long as the model is loaded.</param>
+    /// <param name="factory">
+    /// Constructs the module on the host, with services of a scope of its own that lives as long as the model is loaded.
+    /// </param>
     /// <param name="configure">Sets defaults, which the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static ISharedModelsBuilder AddTorchModule<T>(
@@ -72,7 +93,10 @@ public static class TorchSharpServiceCollectionExtensions
         builder.AddModelOptions<TorchModelOptions>(id, TorchModelOptionsBinder.Bind);
         return builder.AddAdaptedModel<T>(
             id,
-            provider => new TorchModel<T>(() => factory(provider), provider.GetModelOptions<TorchModelOptions>(id).CurrentValue, provider.GetRequiredService<TorchRuntime>()),
+            provider => new TorchModel<T>(
+                () => factory(provider),
+                provider.GetModelOptions<TorchModelOptions>(id).CurrentValue,
+                provider.GetRequiredService<TorchRuntime>()),
             configure);
     }
 

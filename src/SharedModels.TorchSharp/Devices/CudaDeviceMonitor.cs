@@ -16,18 +16,28 @@ internal sealed class CudaDeviceMonitor : IDisposable
         const string Name = "SharedModels.TorchSharp";
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _meter.CreateObservableGauge(
-            "sharedmodels.device.memory.drift", () => Measure(static device => device.DriftBytes), "By", "Bytes that the driver reports as used beyond those that the manager has reserved.");
+            "sharedmodels.device.memory.drift",
+            () => Measure(static device => device.DriftBytes),
+            "By",
+            "Bytes that the driver reports as used beyond those that the manager has reserved.");
         _meter.CreateObservableGauge(
-            "sharedmodels.device.memory.others", () => Measure(static device => device.Reading?.OtherProcessesBytes), "By", "Bytes that other processes have on the device.");
+            "sharedmodels.device.memory.others",
+            () => Measure(static device => device.Reading?.OtherProcessesBytes),
+            "By",
+            "Bytes that other processes have on the device.");
         _meter.CreateObservableGauge(
-            "sharedmodels.device.temperature", () => Measure(static device => device.Reading?.TemperatureCelsius), "Cel", "The device's temperature.");
+            "sharedmodels.device.temperature",
+            () => Measure(static device => device.Reading?.TemperatureCelsius),
+            "Cel",
+            "The device's temperature.");
     }
 
     /// <summary>All CUDA devices as they are now; one without a reading does not answer.</summary>
     public IReadOnlyList<MonitoredDevice> Read()
     {
         var reserved = _manager.GetSnapshot().Devices.ToDictionary(static device => device.Device, static device => device.UsedBytes);
-        return [.. _provider.Devices.Select(device => new MonitoredDevice(device, reserved.GetValueOrDefault(device), _provider.Read(device)))];
+        return [.. _provider.Devices.Select(
+            device => new MonitoredDevice(device, reserved.GetValueOrDefault(device), _provider.Read(device)))];
     }
 
     public void Dispose() => _meter.Dispose();

@@ -8,11 +8,17 @@ namespace SharedModels.TorchSharp.Devices;
 
 /// <summary>The machine's CUDA devices, as far as the driver, the process and libtorch let models use them.</summary>
 /// <remarks>
-/// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose allocator, handles and
-/// streams all live in the device's one primary context, cannot be given another. So a device that was lost that way stays lost until the process ends.
-/// Contexts are kept until then: libtorch keeps them too, and models of other containers have pinned memory through them.
+/// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose
+/// allocator, handles and streams all live in the device's one primary context, cannot be given another. So a device that was lost that way
+/// stays lost until the process ends. Contexts are kept until then: libtorch keeps
+/// them too, and models of other containers have pinned memory through them.
 /// </remarks>
-internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<string?> findTorchProblem, TorchSharpOptions options, ILogger logger)
+internal sealed class CudaDeviceProvider(
+    ICudaDriver? driver,
+    INvml? nvml,
+    Func<string?> findTorchProblem,
+    TorchSharpOptions options,
+    ILogger logger)
     : IDeviceProvider
 {
     private const string Kind = "cuda";
@@ -52,7 +58,9 @@ internal sealed class CudaDeviceProvider(ICudaDriver? driver, INvml? nvml, Func<
         if (_poisoned.TryGetValue(device, out var cause))
         {
             throw new DeviceLostException(
-                $"{device} cannot be used by this process any more: {cause.Message} CUDA gives a process no new context after such an error; restart the application.", cause);
+                $"{device} cannot be used by this process any more: {cause.Message} CUDA gives a process no new context after such an "
+                + "error; restart the application.",
+                cause);
         }
 
         driver!.Synchronize(device.Index);

@@ -36,7 +36,9 @@ internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, TorchSharpOpti
 
         if (devices.FirstOrDefault(device => device.DriftBytes > options.MaxDriftBytes) is { } drifting)
         {
-            description = $"{drifting.DriftBytes} bytes of {drifting.Device} are taken beyond those that models declare (MaxDriftBytes: {options.MaxDriftBytes}); raise WorkingBytes of the models, or ReserveBytes.";
+            description =
+                $"{drifting.DriftBytes} bytes of {drifting.Device} are taken beyond those that models declare (MaxDriftBytes: "
+                + $"{options.MaxDriftBytes}); raise WorkingBytes of the models, or ReserveBytes.";
             return HealthStatus.Degraded;
         }
 

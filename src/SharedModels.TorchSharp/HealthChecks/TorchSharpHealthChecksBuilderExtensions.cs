@@ -6,8 +6,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TorchSharpHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds the check <c>sharedmodels-cuda</c>, tagged <c>ready</c>: unhealthy when a CUDA device does not answer, degraded when more of one is taken than
-    /// models declare, with the driver's figures beside the manager's as data.
+    /// Adds the check <c>sharedmodels-cuda</c>, tagged <c>ready</c>: unhealthy when a CUDA device does not answer, degraded when more of
+    /// one is taken than models declare, with the driver's figures beside the manager's as data.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
     /// <returns><paramref name="builder"/>.</returns>

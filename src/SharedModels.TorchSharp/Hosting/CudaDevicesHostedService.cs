@@ -6,8 +6,8 @@ using SharedModels.TorchSharp.Devices;
 namespace SharedModels.TorchSharp.Hosting;
 
 /// <summary>
-/// Has the metrics of CUDA devices there from the start, and asks the devices at an interval whether they are lost: readiness turns red and waiting
-/// requests go elsewhere, whether or not somebody asks for health or metrics.
+/// Has the metrics of CUDA devices there from the start, and asks the devices at an interval whether they are lost: readiness turns red and
+/// waiting requests go elsewhere, whether or not somebody asks for health or metrics.
 /// </summary>
 internal sealed class CudaDevicesHostedService(IServiceProvider services) : IHostedService, IDisposable
 {

@@ -8,7 +8,8 @@ namespace SharedModels.TorchSharp.Modules;
 /// <content>How a module comes to lie in its arena.</content>
 internal sealed partial class ArenaModule
 {
-    public static ArenaModule Load(torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
+    public static ArenaModule Load(
+        torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
     {
         using var noGradients = torch.no_grad();
 
@@ -63,8 +64,12 @@ internal sealed partial class ArenaModule
         return names.ToDictionary(static pair => pair.Key, pair => placed[pair.Value]);
     }
 
-    /// <summary>Has the module use the arena's memory; or, if it cannot, its own with what was loaded into the arena, under whichever of a tensor's names.</summary>
-    private static bool TryTakeOver(torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, HashSet<ArenaSlot> loaded, TorchRuntime runtime)
+    /// <summary>
+    /// Has the module use the arena's memory; or, if it cannot, its own with
+    /// what was loaded into the arena, under whichever of a tensor's names.
+    /// </summary>
+    private static bool TryTakeOver(
+        torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, HashSet<ArenaSlot> loaded, TorchRuntime runtime)
     {
         var done = new HashSet<string>();
         try
@@ -85,7 +90,9 @@ internal sealed partial class ArenaModule
             Log.ArenaRejected(runtime.Logger, exception, module.GetType());
         }
 
-        foreach (var (name, tensor) in ModuleTensors.Of(module).Where(found => loaded.Contains(slots[found.Name]) || done.Contains(found.Name)))
+        foreach (var (name, tensor) in ModuleTensors
+            .Of(module)
+            .Where(found => loaded.Contains(slots[found.Name]) || done.Contains(found.Name)))
         {
             using var view = arena.View(slots[name], onHost: true);
             using var copy = view.clone();
@@ -103,5 +110,7 @@ internal sealed partial class ArenaModule
     private static torch.ScalarType ReadType(string text) =>
         Array.Find(Enum.GetNames<torch.ScalarType>(), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found
             ? Enum.Parse<torch.ScalarType>(found)
-            : throw new FormatException($"ElementType is '{text}', which is none of TorchSharp's: write one of {string.Join(", ", Enum.GetNames<torch.ScalarType>())}.");
+            : throw new FormatException(
+                $"ElementType is '{text}', which is none of TorchSharp's: write one of "
+                + $"{string.Join(", ", Enum.GetNames<torch.ScalarType>())}.");
 }

@@ -8,8 +8,9 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// A module whose parameters and buffers are views of an arena. TorchSharp cannot hand a parameter from one device to another, but a view can be
-/// exchanged on one device: so they are made views of nothing, moved as such with the module's own <c>to(device)</c>, and made views of the arena there.
+/// A module whose parameters and buffers are views of an arena. TorchSharp cannot hand a parameter from one device to another, but a view
+/// can be exchanged on one device: so they are made views of nothing, moved as such
+/// with the module's own <c>to(device)</c>, and made views of the arena there.
 /// </summary>
 internal sealed partial class ArenaModule : IDisposable
 {
@@ -24,7 +25,8 @@ internal sealed partial class ArenaModule : IDisposable
     private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
     private torch.Device _place;
 
-    private ArenaModule(torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, TorchRuntime runtime)
+    private ArenaModule(
+        torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, TorchRuntime runtime)
     {
         _module = module;
         _isMutable = isMutable;
@@ -108,14 +110,16 @@ internal sealed partial class ArenaModule : IDisposable
         }
     }
 
-    /// <summary>Has the module use the host's memory, wherever it is, or its parts are; the device's is free afterwards, come what may.</summary>
+    /// <summary>
+    /// Has the module use the host's memory, wherever it is, or its parts are; the device's is free afterwards, come what may.
+    /// </summary>
     private void Return()
     {
         Device = null;
         try
         {
-            // TorchSharp remembers where a module is once all of it is there, and moves none that it believes to be there already: so one of which
-            // only a part has moved goes the whole way first, with nothing in its tensors.
+            // TorchSharp remembers where a module is once all of it is there, and moves none that it believes to be there already: so one
+            // of which only a part has moved goes the whole way first, with nothing in its tensors.
             ModuleMove.Exchange(_module, [_place, _host], name => View(name, onHost: true));
             Device = SharedModels.Device.Cpu;
         }
@@ -132,12 +136,16 @@ internal sealed partial class ArenaModule : IDisposable
         return _slots.TryGetValue(name, out var slot) ? _arena.View(slot, onHost) : null;
     }
 
-    /// <summary>An error of the device that the module cannot leave, thrown by a move to another, would have that one taken for lost.</summary>
+    /// <summary>
+    /// An error of the device that the module cannot leave, thrown by a move to another, would have that one taken for lost.
+    /// </summary>
     private void RequireReturn()
     {
         TryReturn();
         if (Device is null)
-            throw new InvalidOperationException($"The module {_module.GetType()} is in parts, since an earlier move failed and the way back to the host does too. Load it anew.");
+            throw new InvalidOperationException(
+                $"The module {_module.GetType()} is in parts, since an earlier move failed and the way back to the host does too. Load it "
+                + "anew.");
     }
 
     private void TryReturn()

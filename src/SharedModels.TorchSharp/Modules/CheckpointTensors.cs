@@ -22,7 +22,8 @@ internal sealed class CheckpointTensors : IDisposable
         else if (File.Exists(path))
             _file = new(path);
         else
-            throw new CheckpointException($"The weights '{path}' are neither a file nor a folder. Name a safetensors file, or a folder that holds one.");
+            throw new CheckpointException(
+                $"The weights '{path}' are neither a file nor a folder. Name a safetensors file, or a folder that holds one.");
         foreach (var file in _folder?.Files ?? [_file!])
         {
             foreach (var entry in file.Entries)
@@ -30,7 +31,8 @@ internal sealed class CheckpointTensors : IDisposable
         }
     }
 
-    public static bool IsSafetensors(string path) => path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path);
+    public static bool IsSafetensors(string path) =>
+        path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path);
 
     /// <summary>Throws if the module and the checkpoint do not name the same tensors.</summary>
     public void RequireSameNames(IReadOnlyCollection<string> required, IReadOnlyCollection<string> known)
@@ -40,7 +42,8 @@ internal sealed class CheckpointTensors : IDisposable
         if (missing.Count + unexpected.Count > 0)
         {
             throw new CheckpointException(
-                $"The weights '{_path}' do not fit the module: it lacks {Some(unexpected)}, and they lack {Some(missing)}. Load them with Strict = false to take those that fit.");
+                $"The weights '{_path}' do not fit the module: it lacks {Some(unexpected)}, and they lack {Some(missing)}. Load them with "
+                + "Strict = false to take those that fit.");
         }
     }
 
@@ -57,7 +60,9 @@ internal sealed class CheckpointTensors : IDisposable
             found.Add(slot);
             var (file, entry) = stored;
             if (!entry.Shape.AsSpan().SequenceEqual(slot.Entry.Shape))
-                throw new CheckpointException($"Tensor '{name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has [{string.Join(", ", slot.Entry.Shape)}].");
+                throw new CheckpointException(
+                    $"Tensor '{name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has "
+                    + $"[{string.Join(", ", slot.Entry.Shape)}].");
             var type = TypeOf(file, entry);
             if ((int)type == slot.Entry.Kind)
             {
@@ -91,7 +96,8 @@ internal sealed class CheckpointTensors : IDisposable
         "I8" => torch.ScalarType.Int8,
         "U8" => torch.ScalarType.Byte,
         "BOOL" => torch.ScalarType.Bool,
-        _ => throw new CheckpointException($"Tensor '{entry.Name}' in '{file.Path}' has the dtype {entry.Type}, which TorchSharp does not know. Convert the checkpoint."),
+        _ => throw new CheckpointException(
+            $"Tensor '{entry.Name}' in '{file.Path}' has the dtype {entry.Type}, which TorchSharp does not know. Convert the checkpoint."),
     };
 
     private static string Some(List<string> names) => names.Count switch

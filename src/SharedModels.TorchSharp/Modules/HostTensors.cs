@@ -4,7 +4,10 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>The memory on the host of a module's own tensors, kept while the module is elsewhere; but for those that cannot be views, such as sparse ones.</summary>
+/// <summary>
+/// The memory on the host of a module's own tensors, kept while the module is
+/// elsewhere; but for those that cannot be views, such as sparse ones.
+/// </summary>
 internal sealed class HostTensors : IDisposable
 {
     private readonly Dictionary<string, torch.Tensor> _tensors = [];

@@ -5,7 +5,9 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>A dispose scope around code that uses a module, without gradients: what the code makes is freed, but for what it returns.</summary>
+/// <summary>
+/// A dispose scope around code that uses a module, without gradients: what the code makes is freed, but for what it returns.
+/// </summary>
 internal sealed class InferenceScope : IModelUse
 {
     private readonly ILogger _logger;
@@ -52,7 +54,8 @@ internal sealed class InferenceScope : IModelUse
 
     public void Dispose()
     {
-        // What was returned without being in the scope is one that the code had taken out of it, or one that was there before: no more than were taken out.
+        // What was returned without being in the scope is one that the code had taken out
+        // of it, or one that was there before: no more than were taken out.
         var keptDetached = Math.Min(_keptElse, Detached - _detachedBefore);
         _scope.Dispose();
         _inference?.Dispose();

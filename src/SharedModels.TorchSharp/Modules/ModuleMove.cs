@@ -11,8 +11,8 @@ namespace SharedModels.TorchSharp.Modules;
 internal static class ModuleMove
 {
     /// <summary>
-    /// Moves a module along a way of devices with nothing in its tensors, and has them be views of what there is at its end; those for which there is
-    /// nothing move with what they hold.
+    /// Moves a module along a way of devices with nothing in its tensors, and has them be views of what there is at its end; those for
+    /// which there is nothing move with what they hold.
     /// </summary>
     public static void Exchange(torch.nn.Module module, IEnumerable<torch.Device> way, Func<string, torch.Tensor?> view)
     {
@@ -38,7 +38,10 @@ internal static class ModuleMove
 
     public static void Run(torch.nn.Module module, Action move)
     {
-        var needsGradient = ModuleTensors.Of(module).Where(static found => found.Tensor.requires_grad).Select(static found => found.Name).ToHashSet();
+        var needsGradient = ModuleTensors.Of(module)
+            .Where(static found => found.Tensor.requires_grad)
+            .Select(static found => found.Name)
+            .ToHashSet();
         foreach (var (_, tensor) in ModuleTensors.Of(module))
         {
             if (tensor is Parameter && tensor.is_floating_point())

@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>A module's parameters and buffers under all their names: those that share a tensor too, of which TorchSharp itself lists the first only.</summary>
+/// <summary>
+/// A module's parameters and buffers under all their names: those that share a tensor too, of which TorchSharp itself lists the first only.
+/// </summary>
 internal static class ModuleTensors
 {
     public static IEnumerable<(string Name, torch.Tensor Tensor)> Of(torch.nn.Module module, string prefix = "")
@@ -26,5 +28,6 @@ internal static class ModuleTensors
         }
     }
 
-    public static ArenaEntry Describe(string name, torch.Tensor tensor) => new(name, (int)tensor.dtype, (int)tensor.ElementSize, tensor.shape);
+    public static ArenaEntry Describe(string name, torch.Tensor tensor) =>
+        new(name, (int)tensor.dtype, (int)tensor.ElementSize, tensor.shape);
 }

@@ -3,10 +3,13 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>Shares a TorchSharp module: loads its weights into one pinned block, and moves them with one copy; leases hand out the module.</summary>
+/// <summary>
+/// Shares a TorchSharp module: loads its weights into one pinned block, and moves them with one copy; leases hand out the module.
+/// </summary>
 /// <remarks>
-/// <para>The module is set to evaluation. Code of <c>InvokeAsync</c> runs in inference mode and inside a dispose scope: what it returns, be it a tensor, a
-/// tuple or a list of them, is taken out of the scope, and is the caller's to dispose. Code that uses <c>lease.Model</c> directly has neither.</para>
+/// <para>The module is set to evaluation. Code of <c>InvokeAsync</c> runs in inference mode and inside a dispose scope: what it returns, be
+/// it a tensor, a tuple or a list of them, is taken out of the scope, and is the caller's
+/// to dispose. Code that uses <c>lease.Model</c> directly has neither.</para>
 /// <para>Parameters belong to no dispose scope. Off its device a module is on the host, with the weights that it was loaded with, unless
 /// <see cref="TorchModelOptions.IsMutable"/> says that use changes them.</para>
 /// </remarks>
@@ -40,7 +43,9 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public Type ModelType => typeof(TModule);
 
     /// <inheritdoc/>
-    public object Model => _arenaModule is null ? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.") : _module!;
+    public object Model => _arenaModule is null
+        ? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.")
+        : _module!;
 
     /// <inheritdoc/>
     public ModelFootprint Footprint => _arenaModule is null ? default : new(_arenaModule.Bytes, _arenaModule.Bytes, _options.WorkingBytes);
@@ -52,7 +57,9 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public IModelUse? BeginUse() => new InferenceScope(_module!, _options.IsMutable, _runtime.Logger);
 
     /// <inheritdoc/>
-    /// <exception cref="SharedModels.Vision.Checkpoints.CheckpointException">The weights are not there, or do not fit the module.</exception>
+    /// <exception cref="SharedModels.Vision.Checkpoints.CheckpointException">
+    /// The weights are not there, or do not fit the module.
+    /// </exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
         if (_arenaModule is null)

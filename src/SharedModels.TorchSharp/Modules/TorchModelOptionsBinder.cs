@@ -12,7 +12,8 @@ internal static class TorchModelOptionsBinder
         options.ElementType = section[nameof(options.ElementType)] ?? options.ElementType;
         options.Strict = Read(section, nameof(options.Strict), bool.Parse, options.Strict);
         options.IsMutable = Read(section, nameof(options.IsMutable), bool.Parse, options.IsMutable);
-        options.WorkingBytes = Read(section, nameof(options.WorkingBytes), static text => long.Parse(text, CultureInfo.InvariantCulture), options.WorkingBytes);
+        options.WorkingBytes = Read(
+            section, nameof(options.WorkingBytes), static text => long.Parse(text, CultureInfo.InvariantCulture), options.WorkingBytes);
     }
 
     private static T Read<T>(IConfigurationSection section, string name, Func<string, T> parse, T present)

@@ -135,7 +135,8 @@ internal static class SafetensorsHeader
             }
 
             if (expected != entry.End - entry.Begin)
-                throw Bad(path, $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, has {entry.End - entry.Begin} bytes, which do not fit");
+                throw Bad(
+                    path, $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, has {entry.End - entry.Begin} bytes, which do not fit");
         }
     }
 

@@ -11,10 +11,10 @@ namespace SharedModels.Vision.Imaging;
 /// <para>Built for files from strangers: the size is checked before memory is taken for it, and whatever the bytes are, the outcome is a
 /// picture or an <see cref="ImageFormatException"/>. Truncated files are rejected; a JPEG with harmless defects is decoded.</para>
 /// <para>An EXIF orientation (1 to 8) is applied. Transparency is dropped, not composited: the colour stored under it shows, as in the
-/// <c>convert("RGB")</c> of Hugging Face's image processors that models are trained with. 16-bit samples keep their upper 8 bits, CMYK becomes
-/// RGB by multiplication, and colour profiles are ignored.</para>
-/// <para>PNG is decoded in managed code, JPEG by libturbojpeg and WebP by libwebp, which the operating system provides. Immutable, hence safe
-/// for use by many threads.</para>
+/// <c>convert("RGB")</c> of Hugging Face's image processors that models are trained with. 16-bit samples keep their upper 8 bits, CMYK
+/// becomes RGB by multiplication, and colour profiles are ignored.</para>
+/// <para>PNG is decoded in managed code, JPEG by libturbojpeg and WebP by libwebp, which the operating system provides. Immutable, hence
+/// safe for use by many threads.</para>
 /// </remarks>
 public sealed class ImageDecoder : IImageDecoder
 {

@@ -1,7 +1,9 @@
 namespace SharedModels.Vision.Imaging;
 
 /// <summary>An upright picture of 8-bit red, green and blue samples, without alpha.</summary>
-/// <remarks>Rows run from the top, pixels from the left, three bytes a pixel, no padding. Immutable, hence safe for use by many threads.</remarks>
+/// <remarks>
+/// Rows run from the top, pixels from the left, three bytes a pixel, no padding. Immutable, hence safe for use by many threads.
+/// </remarks>
 public sealed class RgbImage
 {
     private readonly byte[] _pixels;
@@ -18,7 +20,8 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.Length != (long)width * height * 3)
-            throw new ArgumentException($"A picture of {width} x {height} pixels has {(long)width * height * 3} bytes, not {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException(
+                $"A picture of {width} x {height} pixels has {(long)width * height * 3} bytes, not {pixels.Length}.", nameof(pixels));
         Width = width;
         Height = height;
         _pixels = pixels;

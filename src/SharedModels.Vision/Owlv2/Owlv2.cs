@@ -49,8 +49,8 @@ public sealed class Owlv2 : ISharedModel, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The host's bytes are those of the mapped files, which the system may drop and read again, and where the model may leave the CPU, those of the copy
-    /// from which its weights move, as many as they take on the device; the working bytes are an estimate.
+    /// The host's bytes are those of the mapped files, which the system may drop and read again, and where the model may leave the CPU,
+    /// those of the copy from which its weights move, as many as they take on the device; the working bytes are an estimate.
     /// </remarks>
     public ModelFootprint Footprint => _detector?.Footprint(_engines) ?? default;
 

@@ -2,7 +2,8 @@ namespace SharedModels.Vision.QrCodes;
 
 /// <summary>Where a code seems to lie, as seen by a camera.</summary>
 /// <param name="Modules">How many modules a side has, 21 to 177.</param>
-/// <param name="Plane">Maps the code, a square with sides of 1, to the picture less <paramref name="Origin"/>, divided by <paramref name="Scale"/>.</param>
+/// <param name="Plane">Maps the code, a square with sides of 1, to the picture less <paramref name="Origin"/>, divided by
+/// <paramref name="Scale"/>.</param>
 /// <param name="Origin">The middle of the first finder pattern, in pixels.</param>
 /// <param name="Scale">Pixels from there to another.</param>
 /// <param name="Error">How far the finder patterns' corners lie from where the map brings them, in modules.</param>

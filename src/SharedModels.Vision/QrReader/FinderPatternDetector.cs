@@ -1,6 +1,8 @@
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Finds finder patterns: along any line through their middle, dark and light lie as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).</summary>
+/// <summary>
+/// Finds finder patterns: along any line through their middle, dark and light lie as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).
+/// </summary>
 internal static class FinderPatternDetector
 {
     public const int MaxPatterns = 24;

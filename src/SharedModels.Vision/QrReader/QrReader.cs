@@ -6,9 +6,9 @@ namespace SharedModels.Vision;
 
 /// <summary>Finds and reads the QR codes of pictures.</summary>
 /// <remarks>
-/// <para>Reads codes of all versions and modes, also several on a picture, turned, inverted, seen at an angle, noisy or blurred. A picture is
-/// first scanned as it is and inverted; then each place where three finder patterns stand like those of a code is straightened and scanned;
-/// and if nothing has been found by then, the picture is scanned again filtered. The scanning is libzbar's.</para>
+/// <para>Reads codes of all versions and modes, also several on a picture, turned, inverted, seen at an angle, noisy or blurred. A picture
+/// is first scanned as it is and inverted; then each place where three finder patterns stand like those of a code is straightened and
+/// scanned; and if nothing has been found by then, the picture is scanned again filtered. The scanning is libzbar's.</para>
 /// <para>Runs on the CPU, takes next to no memory, and holds no state: detection is safe from many threads at once. A picture of more than
 /// 12 megapixels is scanned at a reduced size; the polygons are in pixels of the picture given.</para>
 /// </remarks>

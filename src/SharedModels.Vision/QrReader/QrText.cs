@@ -5,8 +5,8 @@ namespace SharedModels.Vision.QrCodes;
 /// <summary>Makes text of a code's bytes.</summary>
 /// <remarks>
 /// Codes rarely say their encoding. Bytes that are valid UTF-8 are taken as such; else as Shift-JIS if they can be that and one of its
-/// characters begins with 81 to 9F, which Latin-1 leaves to control characters (E0 to EF alone prove nothing: "façade" would be a word with a
-/// kanji); else as Latin-1, the standard's own default. Where a code names its encoding (ECI), libzbar has made UTF-8 of it already.
+/// characters begins with 81 to 9F, which Latin-1 leaves to control characters (E0 to EF alone prove nothing: "façade" would be a word with
+/// a kanji); else as Latin-1, the standard's own default. Where a code names its encoding (ECI), libzbar has made UTF-8 of it already.
 /// </remarks>
 internal static class QrText
 {

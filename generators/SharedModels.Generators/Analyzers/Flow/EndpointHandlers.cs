@@ -64,7 +64,9 @@ internal sealed class EndpointHandlers
         return false;
     }
 
-    private static bool IsAction(ISymbol code) => code is IMethodSymbol { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public } && IsComponent(code.ContainingType);
+    private static bool IsAction(ISymbol code) =>
+        code is IMethodSymbol { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public }
+            && IsComponent(code.ContainingType);
 
     private static IOperation? RoutesOf(IInvocationOperation call)
     {

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace SharedModels.Generators.Analyzers.Flow;
 
 /// <summary>
-/// The classes that a compilation registers for each scope or the framework constructs, and what is wrong with them; nothing, where any endpoint is marked, as
-/// nobody can tell which classes it takes.
+/// The classes that a compilation registers for each scope or the framework constructs, and what is wrong with them; nothing, where any
+/// endpoint is marked, as nobody can tell which classes it takes.
 /// </summary>
 internal sealed class InjectedTypes
 {
@@ -20,7 +20,11 @@ internal sealed class InjectedTypes
     {
         if (call.TargetMethod.Name == EndpointHandlers.Mark)
             Volatile.Write(ref _isMarked, true);
-        if (call.TargetMethod is { Name: "AddScoped" or "TryAddScoped" or "AddTransient" or "TryAddTransient", TypeArguments: { Length: > 0 } types } && types[types.Length - 1] is INamedTypeSymbol type)
+        if (call.TargetMethod is
+        {
+            Name: "AddScoped" or "TryAddScoped" or "AddTransient" or "TryAddTransient",
+            TypeArguments: { Length: > 0 } types,
+        } && types[types.Length - 1] is INamedTypeSymbol type)
             _types.TryAdd(type.OriginalDefinition, true);
     }
 

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace SharedModels.Generators.Analyzers.Flow;
 
 /// <summary>
-/// Follows leases along the paths of one method, lambda or local function. What is said of a lease holds on every path: that it was acquired, or
-/// that it is held; what is unknown counts as acquired and as not held, so that doubt reports nothing.
+/// Follows leases along the paths of one method, lambda or local function. What is said of a lease holds on every path: that it was
+/// acquired, or that it is held; what is unknown counts as acquired and as not held, so that doubt reports nothing.
 /// </summary>
 internal sealed class LeaseFlow
 {
@@ -38,12 +38,19 @@ internal sealed class LeaseFlow
     {
         var names = new LeaseNames(graph, symbols, model);
         var shared = new HashSet<ISymbol>(
-            graph.LocalFunctions.SelectMany(function => function.DeclaringSyntaxReferences).SelectMany(declaration => names.In(declaration.GetSyntax())).Select(static key => key.Root),
+            graph.LocalFunctions
+                .SelectMany(function => function.DeclaringSyntaxReferences)
+                .SelectMany(declaration => names.In(declaration.GetSyntax()))
+                .Select(static key => key.Root),
             SymbolEqualityComparer.Default);
         var steps = new LeaseSteps(graph, symbols, names).Blocks;
         if (shared.Count > 0)
             steps = [.. steps.Select(block => block.Where(step => step.Key is not { } key || !shared.Contains(key.Root)).ToArray())];
-        var keys = steps.SelectMany(static block => block).Where(static step => step.Key is not null).Select(static step => step.Key!.Value).Distinct().ToList();
+        var keys = steps.SelectMany(static block => block)
+            .Where(static step => step.Key is not null)
+            .Select(static step => step.Key!.Value)
+            .Distinct()
+            .ToList();
         var flow = new LeaseFlow(graph, steps, keys);
         if (keys.Count is > 0 and <= MaxKeys)
             flow.Run();
@@ -68,7 +75,9 @@ internal sealed class LeaseFlow
             var state = Apply(_steps[ordinal], _entries[ordinal]!.Value, report: false);
             var block = _graph.Blocks[ordinal];
             EnterHandlers(block, state, pending);
-            var isTaken = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool value } ? value == (block.ConditionKind == ControlFlowConditionKind.WhenTrue) : (bool?)null;
+            var isTaken = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool value }
+                ? value == (block.ConditionKind == ControlFlowConditionKind.WhenTrue)
+                : (bool?)null;
             if (block.ConditionKind == ControlFlowConditionKind.None || isTaken != true)
                 Follow(block.FallThroughSuccessor, state, pending);
             if (isTaken != false)
@@ -97,7 +106,9 @@ internal sealed class LeaseFlow
             Enter(destination.Ordinal, state, pending);
     }
 
-    /// <summary>Joins a path to those that are known to lead here; what can throw leads to the handlers too, before and after each block.</summary>
+    /// <summary>
+    /// Joins a path to those that are known to lead here; what can throw leads to the handlers too, before and after each block.
+    /// </summary>
     private void Enter(int ordinal, (ulong Acquired, ulong Held) state, Queue<int> pending)
     {
         if (_entries[ordinal] is { } known)
@@ -116,7 +127,9 @@ internal sealed class LeaseFlow
     private void EnterHandlers(BasicBlock block, (ulong, ulong) state, Queue<int> pending)
     {
         // Beyond a closure's own root are the regions of the method around it.
-        for (var region = block.EnclosingRegion; region is not null && region.Kind != ControlFlowRegionKind.Root; region = region.EnclosingRegion)
+        for (var region = block.EnclosingRegion;
+            region is not null && region.Kind != ControlFlowRegionKind.Root;
+            region = region.EnclosingRegion)
         {
             if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { } whole)
                 continue;
@@ -149,7 +162,8 @@ internal sealed class LeaseFlow
     }
 
     /// <summary>A task that is only started waits for nothing yet.</summary>
-    private static bool IsAwaited(IOperation acquisition) => acquisition.Consumer(throughTask: true) is IAwaitOperation or IArgumentOperation or IArrayInitializerOperation or ICollectionExpressionOperation;
+    private static bool IsAwaited(IOperation acquisition) => acquisition.Consumer(throughTask: true) is IAwaitOperation
+        or IArgumentOperation or IArrayInitializerOperation or ICollectionExpressionOperation;
 
     private void ReportSuccessive(LeaseStep step, ulong held)
     {

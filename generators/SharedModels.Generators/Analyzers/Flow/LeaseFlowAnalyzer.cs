@@ -11,7 +11,8 @@ namespace SharedModels.Generators.Analyzers.Flow;
 public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.ModelUsedBeforeAcquisition, DiagnosticDescriptors.SuccessiveAcquisition];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.ModelUsedBeforeAcquisition, DiagnosticDescriptors.SuccessiveAcquisition];
 
     private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
     {
@@ -94,7 +95,8 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
                 var flow = LeaseFlow.Analyze(graph, symbols, block.SemanticModel!);
                 members.Add(flow, context.OwningSymbol, owner);
                 foreach (var (second, first) in flow.Successive)
-                    context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.SuccessiveAcquisition, second.Operation.Syntax.GetLocation(), NameOf(second), first.Name));
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        DiagnosticDescriptors.SuccessiveAcquisition, second.Operation.Syntax.GetLocation(), NameOf(second), first.Name));
             }
         }
     }

@@ -17,7 +17,10 @@ internal sealed class LeaseNames
     {
         _symbols = symbols;
         _model = model;
-        foreach (var capture in graph.Blocks.SelectMany(static block => block.Operations).SelectMany(static operation => operation.DescendantsAndSelf()).OfType<IFlowCaptureOperation>())
+        foreach (var capture in graph.Blocks
+            .SelectMany(static block => block.Operations)
+            .SelectMany(static operation => operation.DescendantsAndSelf())
+            .OfType<IFlowCaptureOperation>())
             _captures[capture.Id] = capture.Value;
     }
 
@@ -45,13 +48,17 @@ internal sealed class LeaseNames
             return RootOf(Resolve(instance)) is { } leases ? new(leases, property.Property) : null;
         if (RootOf(value) is not { } root)
             return null;
-        return value is ILocalReferenceOperation local && Alias(local) is { } source && Of(source, depth - 1) is { } named ? named : new(root, null);
+        return value is ILocalReferenceOperation local && Alias(local) is { } source && Of(source, depth - 1) is { } named
+            ? named
+            : new(root, null);
     }
 
     private IOperation Resolve(IOperation operation)
     {
         var value = operation.Unwrap();
-        for (var depth = 0; depth < MaxDepth && value is IFlowCaptureReferenceOperation capture && _captures.TryGetValue(capture.Id, out var captured); depth++)
+        for (var depth = 0;
+            depth < MaxDepth && value is IFlowCaptureReferenceOperation capture && _captures.TryGetValue(capture.Id, out var captured);
+            depth++)
             value = captured.Unwrap();
         return value;
     }
@@ -66,5 +73,6 @@ internal sealed class LeaseNames
     };
 
     /// <summary>What another name was given to: <c>await using var held = lease;</c>.</summary>
-    private IOperation? Alias(ILocalReferenceOperation local) => local.Origin(_model)?.Unwrap() is { } origin && _symbols.IsLease(origin.Type) ? origin : null;
+    private IOperation? Alias(ILocalReferenceOperation local) =>
+        local.Origin(_model)?.Unwrap() is { } origin && _symbols.IsLease(origin.Type) ? origin : null;
 }

@@ -50,7 +50,8 @@ internal sealed class LeaseSteps
         {
             foreach (var step in Read(child))
                 yield return step;
-            if (operation is IArrayInitializerOperation or ICollectionExpressionOperation or ISpreadOperation && Escape(child, operation) is { } member)
+            if (operation is IArrayInitializerOperation or ICollectionExpressionOperation or ISpreadOperation
+                && Escape(child, operation) is { } member)
                 yield return member;
         }
 
@@ -62,12 +63,17 @@ internal sealed class LeaseSteps
     {
         IInvocationOperation call => StepOf(call),
         ISimpleAssignmentOperation assignment => StepOf(assignment),
-        IPropertyReferenceOperation { Instance: { } instance } property when _symbols.IsModelOfLease(property.Property) => Step(LeaseStepKind.Use, instance, operation),
-        IPropertyReferenceOperation { Instance: { } instance, Property.Name: "State" } property when _symbols.IsLease(property.Property.ContainingType) => Step(LeaseStepKind.Escape, instance, operation),
+        IPropertyReferenceOperation { Instance: { } instance } property when _symbols.IsModelOfLease(property.Property) =>
+            Step(LeaseStepKind.Use, instance, operation),
+        IPropertyReferenceOperation { Instance: { } instance, Property.Name: "State" } property
+            when _symbols.IsLease(property.Property.ContainingType) => Step(LeaseStepKind.Escape, instance, operation),
         IMethodReferenceOperation { Instance: { } instance } => Step(LeaseStepKind.Escape, instance, operation),
         IArgumentOperation argument when !IsGuard(argument) => Escape(argument.Value, operation),
         IReturnOperation { ReturnedValue: { } value } => Escape(value, operation),
-        IIsPatternOperation { Pattern: not (IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation }) } pattern => Escape(pattern.Value, operation),
+        IIsPatternOperation
+        {
+            Pattern: not (IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation }),
+        } pattern => Escape(pattern.Value, operation),
         _ => null,
     };
 
@@ -94,7 +100,10 @@ internal sealed class LeaseSteps
         var kind = source switch
         {
             IInvocationOperation call when _symbols.IsFetch(call.TargetMethod) => LeaseStepKind.Hold,
-            IInvocationOperation { TargetMethod.Name: "CreateLease" or "GetService" or "GetRequiredService" or "GetKeyedService" or "GetRequiredKeyedService" } => LeaseStepKind.Create,
+            IInvocationOperation
+            {
+                TargetMethod.Name: "CreateLease" or "GetService" or "GetRequiredService" or "GetKeyedService" or "GetRequiredKeyedService",
+            } => LeaseStepKind.Create,
             _ => LeaseStepKind.Escape,
         };
         return new(kind, target, assignment);

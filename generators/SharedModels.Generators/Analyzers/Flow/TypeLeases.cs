@@ -11,21 +11,28 @@ internal sealed class TypeLeases
     private readonly ConcurrentBag<(ISymbol Root, ISymbol Member)> _acquired = [];
 
     /// <summary>Whether a member can pass a lease of its object on without a call that waits.</summary>
-    public static bool Concerns(ISymbol member, LeaseSymbols symbols) => member is IMethodSymbol { MethodKind: not MethodKind.Constructor, IsStatic: false, ContainingType: { } type }
-        && (type.GetMembers().Any(other => other is IFieldSymbol field && symbols.IsOfScope(field.Type))
-            || type.InstanceConstructors.Any(constructor => constructor.Parameters.Any(parameter => symbols.IsOfScope(parameter.Type))));
+    public static bool Concerns(ISymbol member, LeaseSymbols symbols) =>
+        member is IMethodSymbol { MethodKind: not MethodKind.Constructor, IsStatic: false, ContainingType: { } type }
+            && (type.GetMembers().Any(other => other is IFieldSymbol field && symbols.IsOfScope(field.Type))
+                || type.InstanceConstructors.Any(
+                    constructor => constructor.Parameters.Any(parameter => symbols.IsOfScope(parameter.Type))));
 
     public void Add(LeaseFlow flow, ISymbol member, ISymbol code)
     {
-        foreach (var use in flow.Unacquired.GroupBy(static use => use.Key).Select(static uses => uses.OrderBy(static use => use.Operation.Syntax.SpanStart).First()))
+        foreach (var use in flow.Unacquired
+            .GroupBy(static use => use.Key)
+            .Select(static uses => uses.OrderBy(static use => use.Operation.Syntax.SpanStart).First()))
         {
-            if (!flow.Steps.Any(step => step.Kind == LeaseStepKind.Acquire && step.Key == use.Key && ShareCondition(step.Operation, use.Operation)))
+            if (!flow.Steps.Any(
+                step => step.Kind == LeaseStepKind.Acquire && step.Key == use.Key && ShareCondition(step.Operation, use.Operation)))
                 _uses.Add((use, member, code));
         }
 
         foreach (var step in flow.Steps)
         {
-            if (step is { Kind: LeaseStepKind.Acquire or LeaseStepKind.Escape or LeaseStepKind.Hold, Key.Root: { } root } && IsShared(root, code) && !IsInitial(member))
+            if (step is { Kind: LeaseStepKind.Acquire or LeaseStepKind.Escape or LeaseStepKind.Hold, Key.Root: { } root }
+                && IsShared(root, code)
+                && !IsInitial(member))
                 _acquired.Add((root, member));
         }
     }
@@ -48,19 +55,25 @@ internal sealed class TypeLeases
         }
     }
 
-    /// <summary>Whether the lease comes unacquired for certain; one of a class does if something injects the class, and no endpoint that does is marked.</summary>
+    /// <summary>
+    /// Whether the lease comes unacquired for certain; one of a class does if
+    /// something injects the class, and no endpoint that does is marked.
+    /// </summary>
     public static bool IsCertain(LeaseStep use, ISymbol code, INamedTypeSymbol type) =>
         use.Key!.Value.Root is ILocalSymbol || (!IsShared(use.Key.Value.Root, code) && !EndpointHandlers.IsComponent(type));
 
     /// <summary>Whether other members see the lease too: a field, a property, or a parameter of a primary constructor.</summary>
     private static bool IsShared(ISymbol root, ISymbol code) =>
         root is IFieldSymbol or IPropertySymbol
-        || (root is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor } && !LeaseSymbols.Same(constructor, code));
+        || (root is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor }
+            && !LeaseSymbols.Same(constructor, code));
 
-    private static bool IsInitial(ISymbol member) => member is IMethodSymbol { MethodKind: MethodKind.Constructor } or IFieldSymbol or IPropertySymbol;
+    private static bool IsInitial(ISymbol member) =>
+        member is IMethodSymbol { MethodKind: MethodKind.Constructor } or IFieldSymbol or IPropertySymbol;
 
     /// <summary>Whether both stand under conditions of the same words, so that who gets to the one has been at the other.</summary>
-    private static bool ShareCondition(IOperation acquisition, IOperation use) => ConditionsOf(acquisition).Intersect(ConditionsOf(use), StringComparer.Ordinal).Any();
+    private static bool ShareCondition(IOperation acquisition, IOperation use) =>
+        ConditionsOf(acquisition).Intersect(ConditionsOf(use), StringComparer.Ordinal).Any();
 
     private static IEnumerable<string> ConditionsOf(IOperation operation) => operation.Syntax.Ancestors()
         .Select(static node => node switch

@@ -19,7 +19,8 @@ public sealed class DisposedModelAnalyzer : LeaseAnalyzer
             operation =>
             {
                 var call = (IInvocationOperation)operation.Operation;
-                if (call is { TargetMethod: { Name: "Dispose" or "DisposeAsync", Parameters.Length: 0 }, Instance: { } instance } && instance.IsModelOfLease(symbols))
+                if (call is { TargetMethod: { Name: "Dispose" or "DisposeAsync", Parameters.Length: 0 }, Instance: { } instance }
+                    && instance.IsModelOfLease(symbols))
                     Report(operation, call.Syntax);
             },
             OperationKind.Invocation);

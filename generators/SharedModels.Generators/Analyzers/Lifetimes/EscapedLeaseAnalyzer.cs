@@ -16,14 +16,21 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
     private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
     {
         context.RegisterSymbolAction(symbol => CheckStatic(symbol, symbols), SymbolKind.Field, SymbolKind.Property);
-        context.RegisterOperationAction(operation => Check(operation, symbols, ((IInvocationOperation)operation.Operation).Arguments), OperationKind.Invocation);
-        context.RegisterOperationAction(operation => Check(operation, symbols, ((IObjectCreationOperation)operation.Operation).Arguments), OperationKind.ObjectCreation);
+        context.RegisterOperationAction(
+            operation => Check(operation, symbols, ((IInvocationOperation)operation.Operation).Arguments), OperationKind.Invocation);
+        context.RegisterOperationAction(
+            operation => Check(operation, symbols, ((IObjectCreationOperation)operation.Operation).Arguments),
+            OperationKind.ObjectCreation);
         context.RegisterOperationAction(
             operation =>
             {
                 // Who made the source of the event in this very method may well end it there.
                 var assignment = (IEventAssignmentOperation)operation.Operation;
-                if (assignment is { Adds: true, EventReference: IEventReferenceOperation { Instance: not ILocalReferenceOperation } source })
+                if (assignment is
+                {
+                    Adds: true,
+                    EventReference: IEventReferenceOperation { Instance: not ILocalReferenceOperation } source,
+                })
                     CheckClosure(operation, symbols, assignment.HandlerValue, $"The handler of event '{source.Event.Name}'");
             },
             OperationKind.EventAssignment);
@@ -39,7 +46,8 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
             _ => null,
         };
         if (symbols.IsOfScope(type))
-            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.LeaseOutlivesScope, symbol.Locations[0], $"Static member '{symbol.Name}'"));
+            context.ReportDiagnostic(
+                Diagnostic.Create(DiagnosticDescriptors.LeaseOutlivesScope, symbol.Locations[0], $"Static member '{symbol.Name}'"));
     }
 
     private static bool IsStored(IPropertySymbol property) =>
@@ -53,24 +61,38 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
             CheckClosure(context, symbols, argument.Value, $"The closure that {runner} runs");
     }
 
-    /// <summary>What runs its closure at a time of its own; a task that is awaited, returned or kept has ended when its user says so.</summary>
+    /// <summary>
+    /// What runs its closure at a time of its own; a task that is awaited, returned or kept has ended when its user says so.
+    /// </summary>
     private static string? RunnerOf(IOperation operation) => operation switch
     {
-        IInvocationOperation { TargetMethod: { Name: "Run", ContainingType.Name: "Task" } or { Name: "StartNew", ContainingType.Name: "TaskFactory" } } call when IsDropped(call) =>
+        IInvocationOperation
+        {
+            TargetMethod: { Name: "Run", ContainingType.Name: "Task" } or { Name: "StartNew", ContainingType.Name: "TaskFactory" },
+        } call when IsDropped(call) =>
             $"{call.TargetMethod.ContainingType.Name}.{call.TargetMethod.Name}",
-        IInvocationOperation { TargetMethod: { Name: "QueueUserWorkItem" or "UnsafeQueueUserWorkItem", ContainingType.Name: "ThreadPool" } } => "ThreadPool",
-        IObjectCreationOperation { Type: { Name: "Timer", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } } timer when !IsUsing(timer) => "Timer",
+        IInvocationOperation
+        {
+            TargetMethod: { Name: "QueueUserWorkItem" or "UnsafeQueueUserWorkItem", ContainingType.Name: "ThreadPool" },
+        } => "ThreadPool",
+        IObjectCreationOperation
+        {
+            Type: { Name: "Timer", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } },
+        } timer when !IsUsing(timer) => "Timer",
         _ => null,
     };
 
-    private static bool IsDropped(IOperation task) => task.Consumer(throughTask: true) is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
+    private static bool IsDropped(IOperation task) =>
+        task.Consumer(throughTask: true) is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
 
     private static bool IsUsing(IOperation timer) =>
-        timer.Consumer() is IUsingOperation or IVariableInitializerOperation { Parent.Parent.Parent.Parent: IUsingDeclarationOperation or IUsingOperation };
+        timer.Consumer() is IUsingOperation
+            or IVariableInitializerOperation { Parent.Parent.Parent.Parent: IUsingDeclarationOperation or IUsingOperation };
 
     private static void CheckClosure(OperationAnalysisContext context, LeaseSymbols symbols, IOperation handler, string holder)
     {
-        if (handler.Unwrap() is not IDelegateCreationOperation { Target: IAnonymousFunctionOperation closure } || IsEntryPoint(context.ContainingSymbol))
+        if (handler.Unwrap() is not IDelegateCreationOperation { Target: IAnonymousFunctionOperation closure }
+            || IsEntryPoint(context.ContainingSymbol))
             return;
         var leases = closure.Body.Descendants().Where(operation => IsCaptured(operation, closure, symbols)).ToList();
         if (leases.Exists(static lease => IsEnded(lease)))
@@ -88,7 +110,8 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
             IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field => field.Field,
             _ => null,
         };
-        return symbol is not null && symbols.IsOfScope(operation.Type) && !symbol.DeclaringSyntaxReferences.Any(declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
+        return symbol is not null && symbols.IsOfScope(operation.Type) && !symbol.DeclaringSyntaxReferences.Any(
+            declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
     }
 
     /// <summary>Who disposes a lease owns it.</summary>
@@ -97,7 +120,8 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
         IInvocationOperation call => call.TargetMethod.Name is "Dispose" or "DisposeAsync",
         IUsingOperation => true,
         IVariableInitializerOperation { Parent.Parent.Parent.Parent: IUsingDeclarationOperation or IUsingOperation } => true,
-        IConditionalAccessOperation access => access.WhenNotNull.Unwrap() is IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" },
+        IConditionalAccessOperation access =>
+            access.WhenNotNull.Unwrap() is IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" },
         _ => false,
     };
 

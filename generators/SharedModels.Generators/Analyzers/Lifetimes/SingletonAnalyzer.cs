@@ -12,14 +12,17 @@ namespace SharedModels.Generators.Analyzers.Lifetimes;
 public sealed class SingletonAnalyzer : LeaseAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.LeaseInSingleton, DiagnosticDescriptors.LeaseOutlivesScope];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.LeaseInSingleton, DiagnosticDescriptors.LeaseOutlivesScope];
 
     private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
     {
         var singletons = new ConcurrentDictionary<INamedTypeSymbol, bool>(SymbolEqualityComparer.Default);
         var found = new ConcurrentBag<(INamedTypeSymbol Owner, Diagnostic Diagnostic)>();
         context.RegisterSymbolAction(symbol => CollectParameters((INamedTypeSymbol)symbol.Symbol, symbols, found), SymbolKind.NamedType);
-        context.RegisterOperationAction(operation => CollectStores((ISimpleAssignmentOperation)operation.Operation, operation.ContainingSymbol, symbols, found), OperationKind.SimpleAssignment);
+        context.RegisterOperationAction(
+            operation => CollectStores((ISimpleAssignmentOperation)operation.Operation, operation.ContainingSymbol, symbols, found),
+            OperationKind.SimpleAssignment);
         context.RegisterOperationAction(
             operation =>
             {
@@ -42,28 +45,39 @@ public sealed class SingletonAnalyzer : LeaseAnalyzer
         foreach (var parameter in type.InstanceConstructors.SelectMany(static constructor => constructor.Parameters))
         {
             if (symbols.IsOfScope(parameter.Type))
-                found.Add((type, Diagnostic.Create(DiagnosticDescriptors.LeaseInSingleton, parameter.Locations[0], parameter.Name, type.Name)));
+                found.Add(
+                    (type, Diagnostic.Create(DiagnosticDescriptors.LeaseInSingleton, parameter.Locations[0], parameter.Name, type.Name)));
         }
     }
 
     /// <summary>A lease that a constructor was given is reported where it was given.</summary>
-    private static void CollectStores(ISimpleAssignmentOperation assignment, ISymbol member, LeaseSymbols symbols, ConcurrentBag<(INamedTypeSymbol, Diagnostic)> found)
+    private static void CollectStores(
+        ISimpleAssignmentOperation assignment, ISymbol member, LeaseSymbols symbols, ConcurrentBag<(INamedTypeSymbol, Diagnostic)> found)
     {
-        if (assignment.Target is not IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } store)
+        if (assignment.Target is not IMemberReferenceOperation
+        {
+            Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance },
+        } store)
             return;
         var value = assignment.Value.Unwrap();
-        if (value is IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } || !symbols.IsOfScope(value.Type))
+        if (value is IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } }
+            || !symbols.IsOfScope(value.Type))
             return;
         var owner = member.ContainingType;
-        found.Add((owner, Diagnostic.Create(DiagnosticDescriptors.LeaseOutlivesScope, assignment.Syntax.GetLocation(), $"'{store.Member.Name}' of singleton '{owner.Name}'")));
+        found.Add((owner, Diagnostic.Create(
+            DiagnosticDescriptors.LeaseOutlivesScope,
+            assignment.Syntax.GetLocation(),
+            $"'{store.Member.Name}' of singleton '{owner.Name}'")));
     }
 
     /// <summary>The class that a call registers: the last type that it names, as in <c>AddSingleton&lt;IClock, Clock&gt;()</c>.</summary>
     private static INamedTypeSymbol? RegisteredBy(IInvocationOperation call)
     {
         var method = call.TargetMethod;
-        if (method.Name is not ("AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" or "TryAddKeyedSingleton" or "AddHostedService" or "Singleton" or "KeyedSingleton")
-            || method.ContainingNamespace?.ToDisplayString().StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) != true)
+        if (method.Name is not ("AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" or "TryAddKeyedSingleton" or "AddHostedService"
+                or "Singleton" or "KeyedSingleton")
+            || method.ContainingNamespace?.ToDisplayString().StartsWith(
+                "Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) != true)
             return null;
         var type = method.TypeArguments.LastOrDefault()
             ?? call.Arguments.Select(static argument => argument.Value.Unwrap()).OfType<ITypeOfOperation>().LastOrDefault()?.TypeOperand;

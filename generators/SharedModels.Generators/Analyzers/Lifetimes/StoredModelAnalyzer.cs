@@ -25,18 +25,27 @@ public sealed class StoredModelAnalyzer : LeaseAnalyzer
             OperationKind.SimpleAssignment,
             OperationKind.CoalesceAssignment);
         context.RegisterOperationAction(
-            operation => Check(operation, symbols, ((IFieldInitializerOperation)operation.Operation).Value, ((IFieldInitializerOperation)operation.Operation).InitializedFields.FirstOrDefault()),
+            operation => Check(
+                operation,
+                symbols,
+                ((IFieldInitializerOperation)operation.Operation).Value,
+                ((IFieldInitializerOperation)operation.Operation).InitializedFields.FirstOrDefault()),
             OperationKind.FieldInitializer);
         context.RegisterOperationAction(
-            operation => Check(operation, symbols, ((IPropertyInitializerOperation)operation.Operation).Value, ((IPropertyInitializerOperation)operation.Operation).InitializedProperties.FirstOrDefault()),
+            operation => Check(
+                operation,
+                symbols,
+                ((IPropertyInitializerOperation)operation.Operation).Value,
+                ((IPropertyInitializerOperation)operation.Operation).InitializedProperties.FirstOrDefault()),
             OperationKind.PropertyInitializer);
     }
 
     /// <summary>The field or property; an object that is only being made lives no longer than who makes it decides.</summary>
-    private static ISymbol? StoreOf(IOperation target) => target is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member
-        && member.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
-        ? member.Member
-        : null;
+    private static ISymbol? StoreOf(IOperation target) =>
+        target is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member
+            && member.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }
+            ? member.Member
+            : null;
 
     private static void Check(OperationAnalysisContext context, LeaseSymbols symbols, IOperation value, ISymbol? store)
     {

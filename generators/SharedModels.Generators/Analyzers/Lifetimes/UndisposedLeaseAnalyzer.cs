@@ -18,7 +18,8 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
         {
             var awaiting = (IAwaitOperation)operation.Operation;
             if (awaiting.Awaitable() is IInvocationOperation call && symbols.IsFetch(call.TargetMethod) && IsLost(awaiting, symbols))
-                operation.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.UndisposedLease, call.Syntax.GetLocation(), call.TargetMethod.Name));
+                operation.ReportDiagnostic(
+                    Diagnostic.Create(DiagnosticDescriptors.UndisposedLease, call.Syntax.GetLocation(), call.TargetMethod.Name));
         },
         OperationKind.Await);
 
@@ -52,7 +53,8 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
         {
             IInvocationOperation call => call.TargetMethod.Name is not ("Dispose" or "DisposeAsync"),
             IPropertyReferenceOperation property => symbols.IsLease(property.Property.ContainingType),
-            IConditionalAccessOperation access => access.WhenNotNull.Unwrap() is not IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" },
+            IConditionalAccessOperation access =>
+                access.WhenNotNull.Unwrap() is not IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" },
             IConversionOperation { Parent: IInvocationOperation call } => call.TargetMethod.Name is not ("Dispose" or "DisposeAsync"),
             _ => true,
         };

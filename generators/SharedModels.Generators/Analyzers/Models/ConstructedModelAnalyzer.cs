@@ -21,8 +21,11 @@ public sealed class ConstructedModelAnalyzer : LeaseAnalyzer
             operation =>
             {
                 var creation = (IObjectCreationOperation)operation.Operation;
-                if (symbols.IsModel(creation.Type) && !IsInside(creation.Type!, operation.ContainingSymbol) && !IsHandedOn(creation, symbols))
-                    operation.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ConstructedModel, creation.Syntax.GetLocation(), creation.Type!.Name));
+                if (symbols.IsModel(creation.Type)
+                    && !IsInside(creation.Type!, operation.ContainingSymbol)
+                    && !IsHandedOn(creation, symbols))
+                    operation.ReportDiagnostic(
+                        Diagnostic.Create(DiagnosticDescriptors.ConstructedModel, creation.Syntax.GetLocation(), creation.Type!.Name));
             },
             OperationKind.ObjectCreation);
     }
@@ -43,10 +46,13 @@ public sealed class ConstructedModelAnalyzer : LeaseAnalyzer
     {
         IReturnOperation => true,
         IArgumentOperation argument => IsAdd(argument, symbols),
-        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Root().ReferencesTo(declarator.Symbol)
-            .Any(reference => reference.Consumer() is IReturnOperation || (reference.Consumer() is IArgumentOperation argument && IsAdd(argument, symbols))),
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } =>
+            declarator.Root().ReferencesTo(declarator.Symbol)
+                .Any(reference => reference.Consumer() is IReturnOperation || (reference.Consumer() is IArgumentOperation argument && IsAdd(
+                    argument, symbols))),
         _ => false,
     };
 
-    private static bool IsAdd(IArgumentOperation argument, LeaseSymbols symbols) => argument.Parent is IInvocationOperation call && symbols.IsAdd(call.TargetMethod);
+    private static bool IsAdd(IArgumentOperation argument, LeaseSymbols symbols) =>
+        argument.Parent is IInvocationOperation call && symbols.IsAdd(call.TargetMethod);
 }

@@ -37,8 +37,11 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
         var method = call.TargetMethod;
         if (symbols.IsAdd(method))
             ReadAdd(call);
-        else if (method.Name == "AddModel" && method.Parameters.Any(static parameter => parameter.Name == "id") && IsBuilder(method.Parameters[0].Type))
-            Add(call.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "id")?.Value.ConstantValue is { HasValue: true, Value: string id } ? id : null);
+        else if (method.Name == "AddModel"
+            && method.Parameters.Any(static parameter => parameter.Name == "id")
+            && IsBuilder(method.Parameters[0].Type))
+            Add(call.Arguments.FirstOrDefault(static argument =>
+                argument.Parameter?.Name == "id")?.Value.ConstantValue is { HasValue: true, Value: string id } ? id : null);
         else if (!IsOwn(method.ContainingAssembly) && method.Parameters.Any(parameter => MayRegister(parameter.Type)))
             _isOpen = true;
     }
@@ -48,7 +51,8 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
         var id = call.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "id")?.Value.ConstantValue;
         if (id is { HasValue: true, Value: string given })
             Add(given);
-        else if (id is { HasValue: true } && call.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "model")?.Value.Unwrap().Type is INamedTypeSymbol { IsSealed: true } type)
+        else if (id is { HasValue: true } && call.Arguments.FirstOrDefault(
+            static argument => argument.Parameter?.Name == "model")?.Value.Unwrap().Type is INamedTypeSymbol { IsSealed: true } type)
             Add(IdOf(type));
         else
             _isOpen = true;
@@ -63,11 +67,13 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
     }
 
     private static string IdOf(INamedTypeSymbol type) =>
-        type.GetAttributes().FirstOrDefault(static attribute => attribute.Is(KnownNames.SharedModelAttribute))?.Argument() is { Value: string id } ? id : type.Name;
+        type.GetAttributes().FirstOrDefault(
+            static attribute => attribute.Is(KnownNames.SharedModelAttribute))?.Argument() is { Value: string id } ? id : type.Name;
 
     /// <summary>Whether its code is compiled here, or is the library's own.</summary>
     private static bool IsOwn(IAssemblySymbol? assembly) =>
-        assembly is null or ISourceAssemblySymbol || assembly.Name is "SharedModels" or KnownNames.AbstractionsAssembly or "SharedModels.AspNetCore";
+        assembly is null or ISourceAssemblySymbol
+            || assembly.Name is "SharedModels" or KnownNames.AbstractionsAssembly or "SharedModels.AspNetCore";
 
     private bool MayRegister(ITypeSymbol type) => IsBuilder(type) || symbols.IsManager(type);
 

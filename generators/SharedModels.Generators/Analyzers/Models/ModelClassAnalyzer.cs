@@ -8,7 +8,10 @@ using SharedModels.Generators.Reading;
 
 namespace SharedModels.Generators.Analyzers.Models;
 
-/// <summary>Reports what the generator's parser finds wrong with classes, ids that are given twice, and what keeps libraries' models from being registered.</summary>
+/// <summary>
+/// Reports what the generator's parser finds wrong with classes, ids that are
+/// given twice, and what keeps libraries' models from being registered.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModelClassAnalyzer : LeaseAnalyzer
 {
@@ -56,19 +59,23 @@ public sealed class ModelClassAnalyzer : LeaseAnalyzer
 
             var own = models.OrderBy(static parsed => parsed.Model?.TypeName, StringComparer.Ordinal).ToList();
             ReportDuplicates(end, own, ReferencedModels.ReadIncluded(end.Compilation, end.CancellationToken));
-            foreach (var problem in Application.Diagnose(own, ReferencedModels.Read(end.Compilation, end.CancellationToken), [.. ReferencedModels.Excluded(end.Compilation)]))
+            foreach (var problem in Application.Diagnose(
+                own, ReferencedModels.Read(end.Compilation, end.CancellationToken), [.. ReferencedModels.Excluded(end.Compilation)]))
                 end.ReportDiagnostic(problem.ToDiagnostic(end.Compilation.SyntaxTrees));
         });
     }
 
     /// <summary>The application's own models come first, then those of libraries, as in what is generated.</summary>
-    private static void ReportDuplicates(CompilationAnalysisContext context, IEnumerable<ParsedModel> models, EquatableArray<ModelClass> referenced)
+    private static void ReportDuplicates(
+        CompilationAnalysisContext context, IEnumerable<ParsedModel> models, EquatableArray<ModelClass> referenced)
     {
         var own = models
             .Where(static parsed => parsed.Model is not null)
             .OrderBy(static parsed => parsed.Model!.TypeName, StringComparer.Ordinal)
-            .SelectMany(static parsed => parsed.Model!.Registrations.Select((registration, i) => (Model: parsed.Model!, registration.Id, Location: (LocationInfo?)parsed.Locations[i])));
-        var others = referenced.SelectMany(static model => model.Registrations.Select(registration => (Model: model, registration.Id, Location: (LocationInfo?)null)));
+            .SelectMany(static parsed => parsed.Model!.Registrations.Select(
+                (registration, i) => (Model: parsed.Model!, registration.Id, Location: (LocationInfo?)parsed.Locations[i])));
+        var others = referenced.SelectMany(
+            static model => model.Registrations.Select(registration => (Model: model, registration.Id, Location: (LocationInfo?)null)));
         var groups = own.Concat(others).GroupBy(static holder => holder.Id, StringComparer.OrdinalIgnoreCase).ToList();
         var ids = new HashSet<string>(groups.Select(static group => group.Key), StringComparer.OrdinalIgnoreCase);
         foreach (var holders in groups)

@@ -23,7 +23,9 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
     private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
     {
         // Tests ask for unknown ids on purpose, and a library does not know what its applications register.
-        if (!symbols.IsApplication || symbols.IsTest || context.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication))
+        if (!symbols.IsApplication
+            || symbols.IsTest
+            || context.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication))
             return;
         var catalogue = new ModelCatalogue(symbols);
         var uses = new ConcurrentBag<(string Id, Location Location)>();
@@ -70,10 +72,13 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
     private static void CollectKey(SyntaxNodeAnalysisContext context, LeaseSymbols symbols, ConcurrentBag<(string, Location)> uses)
     {
         var syntax = (ParameterSyntax)context.Node;
-        if (syntax.AttributeLists.Count == 0 || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } parameter || !symbols.IsLease(parameter.Type))
+        if (syntax.AttributeLists.Count == 0
+            || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } parameter
+            || !symbols.IsLease(parameter.Type))
             return;
         var key = parameter.GetAttributes().FirstOrDefault(static attribute => attribute.Is(KnownNames.FromKeyedServicesAttribute));
-        if (key?.Argument() is { Value: string id } && key.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax { ArgumentList: { } arguments })
+        if (key?.Argument() is { Value: string id }
+            && key.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax { ArgumentList: { } arguments })
             uses.Add((id, arguments.Arguments[0].Expression.GetLocation()));
     }
 
@@ -82,5 +87,7 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
         location,
         nearest is null ? null : ImmutableDictionary<string, string?>.Empty.Add(NearestId, nearest),
         id,
-        nearest is null ? "give the id of one of the application's [SharedModel] classes, or add the model" : $"write '{nearest}', which is nearest to it");
+        nearest is null
+            ? "give the id of one of the application's [SharedModel] classes, or add the model"
+            : $"write '{nearest}', which is nearest to it");
 }

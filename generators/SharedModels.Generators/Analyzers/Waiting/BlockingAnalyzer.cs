@@ -30,7 +30,8 @@ public sealed class BlockingAnalyzer : LeaseAnalyzer
                 var method = call.TargetMethod;
                 if (method.Name == "Wait" && call.Instance is { } task && IsTask(method.ContainingType))
                     Check(operation, symbols, task, ".Wait()");
-                else if (method.Name == "GetResult" && call.Instance?.Unwrap() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited })
+                else if (method.Name == "GetResult"
+                    && call.Instance?.Unwrap() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited })
                     Check(operation, symbols, awaited, ".GetAwaiter().GetResult()");
             },
             OperationKind.Invocation);
@@ -42,13 +43,15 @@ public sealed class BlockingAnalyzer : LeaseAnalyzer
         if (origin is ILocalReferenceOperation local)
         {
             // One that is awaited, tested or handed on elsewhere may well have ended here.
-            if (local.Origin()?.Awaitable() is not { } initial || local.Root().ReferencesTo(local.Local).Any(static reference => !IsBlocked(reference)))
+            if (local.Origin()?.Awaitable() is not { } initial
+                || local.Root().ReferencesTo(local.Local).Any(static reference => !IsBlocked(reference)))
                 return;
             origin = initial;
         }
 
         if (origin is IInvocationOperation call && symbols.IsWait(call.TargetMethod))
-            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.BlockingAcquisition, context.Operation.Syntax.GetLocation(), blocker, call.TargetMethod.Name));
+            context.ReportDiagnostic(Diagnostic.Create(
+                DiagnosticDescriptors.BlockingAcquisition, context.Operation.Syntax.GetLocation(), blocker, call.TargetMethod.Name));
     }
 
     private static bool IsBlocked(IOperation reference) => reference.Consumer(throughTask: true) switch
@@ -58,5 +61,6 @@ public sealed class BlockingAnalyzer : LeaseAnalyzer
         _ => false,
     };
 
-    private static bool IsTask(INamedTypeSymbol type) => type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
+    private static bool IsTask(INamedTypeSymbol type) =>
+        type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
 }

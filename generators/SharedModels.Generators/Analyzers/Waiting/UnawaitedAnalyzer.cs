@@ -19,18 +19,21 @@ public sealed class UnawaitedAnalyzer : LeaseAnalyzer
             var call = (IInvocationOperation)operation.Operation;
             if (!symbols.IsWait(call.TargetMethod) || !IsDropped(call, IsAcquisition(call.TargetMethod, symbols)))
                 return;
-            operation.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.UnawaitedAcquisition, call.Syntax.GetLocation(), call.TargetMethod.Name));
+            operation.ReportDiagnostic(
+                Diagnostic.Create(DiagnosticDescriptors.UnawaitedAcquisition, call.Syntax.GetLocation(), call.TargetMethod.Name));
         },
         OperationKind.Invocation);
 
     /// <summary>A preload or a call that is discarded by name can be meant so; nobody means to hold a lease without knowing when.</summary>
-    private static bool IsAcquisition(IMethodSymbol method, LeaseSymbols symbols) => symbols.IsAcquire(method) || symbols.IsFetch(method) || symbols.IsAcquireAll(method);
+    private static bool IsAcquisition(IMethodSymbol method, LeaseSymbols symbols) =>
+        symbols.IsAcquire(method) || symbols.IsFetch(method) || symbols.IsAcquireAll(method);
 
     private static bool IsDropped(IInvocationOperation call, bool isAcquisition) => call.Consumer(throughTask: true) switch
     {
         IExpressionStatementOperation => true,
         ISimpleAssignmentOperation { Target: IDiscardOperation } => isAcquisition,
-        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => isAcquisition && !declarator.Root().ReferencesTo(declarator.Symbol).Any(),
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } =>
+            isAcquisition && !declarator.Root().ReferencesTo(declarator.Symbol).Any(),
         _ => false,
     };
 }

@@ -44,7 +44,9 @@ internal sealed unsafe class ImageProcessor
     {
         var side = Math.Max(image.Width, image.Height);
         if (side > LongestSide)
-            throw new ArgumentException($"The picture is {image.Width} x {image.Height} pixels; a side may have at most {LongestSide}. Scale it down first.", nameof(image));
+            throw new ArgumentException(
+                $"The picture is {image.Width} x {image.Height} pixels; a side may have at most {LongestSide}. Scale it down first.",
+                nameof(image));
         var weights = GaussianKernel.ForReduction((double)side / _size);
         var axis = new ResizeAxis(side, _size);
         var (lowest, highest) = Range(image);
