@@ -115,10 +115,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         ArgumentNullException.ThrowIfNull(model);
         var type = (model as IModelAdapter)?.ModelType ?? model.GetType();
-        var attributes = type.GetCustomAttributes<SharedModelAttribute>().ToList();
-        id ??= attributes.FirstOrDefault()?.Id ?? type.Name;
-        var defaults = ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault());
-        Add(id, type, model is ISharedModel, defaults, new ModelRuntime(model, ReportCleanUp(id)), model);
+        id ??= type.GetCustomAttributes<SharedModelAttribute>().FirstOrDefault()?.Id ?? type.Name;
+        Add(id, type, model is ISharedModel, DefaultsOf(type, id), new ModelRuntime(model, ReportCleanUp(id)), model);
         return id;
     }
 
@@ -128,9 +126,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(factory);
-        var attributes = typeof(T).GetCustomAttributes<SharedModelAttribute>().ToList();
-        Add(new ModelRegistration(
-            id, typeof(T), factory, ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault())));
+        Add(new ModelRegistration(id, typeof(T), factory, DefaultsOf(typeof(T), id)));
     }
 
     /// <inheritdoc/>
@@ -256,10 +252,9 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
-        WarnOfUnknownNames();
-        StartWarnings.Log(_logger, _options, _devices, _models.All.Select(static model => model.Scheduled));
+        StartWarnings.Log(_logger, _options, _devices, [.. _models.All.Select(static model => model.Scheduled)]);
         var preloaded = _models.All.Where(static model => model.Scheduled.Settings.IsPreloaded);
-        await Task.WhenAll(preloaded.Select(model => PreloadAsync(model, cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(preloaded.Select(model => _operations.TryPreloadAsync(model, cancellationToken))).ConfigureAwait(false);
         _gate.Enter(this, static (scheduler, now, _) => scheduler.KeepPreloaded(now));
     }
 
@@ -300,6 +295,12 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         ArgumentNullException.ThrowIfNull(options);
         return _leases.FetchAsync(new ModelLease<T>(_leases, _invoker, model, holder: null), options, cancellationToken);
+    }
+
+    private static ModelOptions DefaultsOf(Type type, string id)
+    {
+        var attributes = type.GetCustomAttributes<SharedModelAttribute>().ToList();
+        return ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault());
     }
 
     private ModelOptions OptionsOf(string id, ModelOptions defaults) => (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
@@ -368,29 +369,6 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         foreach (var (id, acquiredAt) in _leases.ReleaseDropped())
             Log.LeaseDropped(_logger, id, Log.WhereAcquired(acquiredAt));
-    }
-
-    private async Task PreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _operations.PreloadAsync(model, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ModelLeaseException exception)
-        {
-            model.PreloadError = exception.Message;
-            Log.PreloadFailed(_logger, exception, model.Id);
-        }
-    }
-
-    private void WarnOfUnknownNames()
-    {
-        var ids = _models.All.Select(static model => model.Id).ToList();
-        foreach (var id in _options.Models.Keys.Except(ids, StringComparer.OrdinalIgnoreCase))
-            Log.UnknownModelConfigured(_logger, id, string.Join(", ", ids));
-        foreach (var name in _options.Devices.Keys
-            .Where(name => _devices.Devices.TrueForAll(device => device.Device != Device.Parse(name))))
-            Log.UnknownDeviceConfigured(_logger, name, string.Join(", ", _devices.Devices.Select(static device => device.Device)));
     }
 
     /// <summary>Goes on whether or not its callers wait.</summary>

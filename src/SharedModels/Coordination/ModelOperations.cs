@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SharedModels.Configuration;
+using SharedModels.Diagnostics;
 using SharedModels.Leasing;
 using SharedModels.Leasing.Requests;
 using SharedModels.Registration;
@@ -24,6 +25,20 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
             return;
         wait.CancelWith(cancellationToken);
         await wait.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="PreloadAsync"/>, for an application that starts with those models that can be loaded.</summary>
+    public async Task TryPreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PreloadAsync(model, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ModelLeaseException exception)
+        {
+            model.PreloadError = exception.Message;
+            Log.PreloadFailed(logger, exception, model.Id);
+        }
     }
 
     /// <summary>Frees what a model has on its device, and in the host's memory if wanted.</summary>

@@ -8,14 +8,19 @@ namespace SharedModels.Hosting;
 /// <summary>Warns of settings that the application can start with, but that are probably wrong.</summary>
 internal static partial class StartWarnings
 {
-    public static void Log(ILogger logger, SharedModelsOptions options, DeviceCatalog devices, IEnumerable<ScheduledModel> models)
+    public static void Log(ILogger logger, SharedModelsOptions options, DeviceCatalog devices, IReadOnlyList<ScheduledModel> models)
     {
+        var (ids, names) = (models.Select(static model => model.Id).ToList(), devices.Devices.ConvertAll(static device => device.Device));
+        foreach (var id in options.Models.Keys.Except(ids, StringComparer.OrdinalIgnoreCase))
+            Diagnostics.Log.UnknownModelConfigured(logger, id, string.Join(", ", ids));
+        foreach (var name in options.Devices.Keys.Where(name => !names.Contains(Device.Parse(name))))
+            Diagnostics.Log.UnknownDeviceConfigured(logger, name, string.Join(", ", names));
         Log(logger, [.. options.Report.Warnings, .. MemoryBudgetCheck.Warnings(devices.Infos, options)]);
         foreach (var model in models.Where(static model => model.Settings.Candidates.Count == 0))
         {
             var key = $"{options.Report.Section}:Models:{model.Id}:{nameof(ModelOptions.Device)}";
             var hasAccelerator = devices.Devices.Exists(static device => !device.Device.IsCpu);
-            NoDevice(logger, model.Id, string.Join(", ", devices.Devices.Select(static device => device.Device)), hasAccelerator
+            NoDevice(logger, model.Id, string.Join(", ", names), hasAccelerator
                 ? $"Its class cannot move to an accelerator. Implement ISharedModel, or set {key} to Auto or Cpu."
                 : $"Set {key} to Auto or Cpu, or register a device provider and check that the accelerator's driver is installed.");
         }

@@ -138,7 +138,7 @@ internal sealed class LeaseScheduler
             _keeper.Yield(request.ScheduledModel, now);
         if (timeout != long.MaxValue)
             _state.Deadlines.Set(request, Ticks.After(now, timeout));
-        if (full is not null || !IsMereWait(request))
+        if (full is not null || !GrantRules.IsMereWait(request, _state.Policy))
             _dispatcher.Dispatch(now);
         if (full is not null && _limit.MakeRoomFor(request, now))
             _dispatcher.Dispatch(now);
@@ -385,13 +385,6 @@ internal sealed class LeaseScheduler
 
         return null;
     }
-
-    /// <summary>Whether a new request changes nothing for anybody: its model is there, and others have it or the device.</summary>
-    private bool IsMereWait(LeaseRequest request) =>
-        request is { Queue: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, HeldMeanwhile.Count: 0, ScheduledModel: var model }
-        && model is { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false, Device: { } device }
-        && (!device.HasFreeSlot || model.IsTaken)
-        && _state.Policy.BypassBound(device.QueueLength) == _state.Policy.BypassBound(device.QueueLength - 1);
 
     private void EndProbe(in StepResult result, long now)
     {

@@ -66,4 +66,13 @@ internal static class GrantRules
 
         return true;
     }
+
+    /// <summary>
+    /// Whether a new request changes nothing for anybody: its model is there, others have it or the device, and its code has no lease.
+    /// </summary>
+    public static bool IsMereWait(LeaseRequest request, SchedulingPolicy policy) =>
+        request is { Queue: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, HeldMeanwhile.Count: 0, ScheduledModel: var model }
+        && model is { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false, Device: { } device }
+        && (!device.HasFreeSlot || model.IsTaken)
+        && policy.BypassBound(device.QueueLength) == policy.BypassBound(device.QueueLength - 1);
 }
