@@ -192,7 +192,7 @@ public sealed class SharedModelManagerCornerTests
         accelerator[0].Move.Close();
         await using var manager = new SharedModelManager(null, [accelerator], null, _time);
         manager.Add(new FakeModel(60, accelerator: accelerator), "hanging");
-        var hanging = manager.FetchModelAsync<FakeModel>("hanging", new AcquireOptions { Timeout = TimeSpan.FromHours(1) }).AsTask();
+        var hanging = manager.FetchModelAsync<FakeModel>("hanging", new AcquireOptions { Timeout = Timeout.InfiniteTimeSpan }).AsTask();
         await accelerator[0].Move.Arrived;
         await _time.AdvanceUntilAsync(hanging, TimeSpan.FromMinutes(1));
         await Assert.ThrowsAsync<ModelLoadException>(() => hanging);
