@@ -9,7 +9,8 @@ namespace SharedModels.Scheduling.Lifecycle;
 /// <remarks>
 /// The state changes through the methods only:
 /// <code>
-/// Registered, Faulted ─BeginLoad→ Loading ─CompleteLoad→ OnHost ─BeginMove→ Moving ─Arrive→ OnDevice ─BeginEviction→ Evicting ─ReturnToHost→ OnHost
+/// Registered, Faulted ─BeginLoad→ Loading ─CompleteLoad→ OnHost ─BeginMove→ Moving ─Arrive→ OnDevice
+///     ─BeginEviction→ Evicting ─ReturnToHost→ OnHost
 ///   OnHost ─BeginUnload→ Unloading ─CompleteUnload→ Registered;  any step that does work ─Fail→ Faulted
 ///   on the CPU: OnHost ─Arrive→ OnDevice ─BeginEviction→ Evicting ─CompleteUnload→ Registered
 /// </code>
