@@ -20,7 +20,8 @@ public static partial class torch
 
             public virtual IEnumerable<(string name, Module module)> named_children() => throw null!;
 
-            public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) => throw null!;
+            public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+                throw null!;
 
             public virtual void register_buffer(string name, Tensor tensor) => throw null!;
 

@@ -9,11 +9,17 @@ internal sealed class BoundedTestAssemblyRunner : XunitTestAssemblyRunner
     private readonly SemaphoreSlim _parallel;
 
     public BoundedTestAssemblyRunner(
-        ITestAssembly testAssembly, IEnumerable<IXunitTestCase> testCases, IMessageSink diagnostics, IMessageSink execution, ITestFrameworkExecutionOptions options)
+        ITestAssembly testAssembly,
+        IEnumerable<IXunitTestCase> testCases,
+        IMessageSink diagnostics,
+        IMessageSink execution,
+        ITestFrameworkExecutionOptions options)
         : base(testAssembly, testCases, diagnostics, execution, options)
     {
         var behavior = testAssembly.Assembly.GetCustomAttributes(typeof(CollectionBehaviorAttribute)).SingleOrDefault();
-        var threads = options.MaxParallelThreads() ?? behavior?.GetNamedArgument<int>(nameof(CollectionBehaviorAttribute.MaxParallelThreads)) ?? 0;
+        var threads = options.MaxParallelThreads()
+            ?? behavior?.GetNamedArgument<int>(nameof(CollectionBehaviorAttribute.MaxParallelThreads))
+            ?? 0;
         _parallel = new(threads switch
         {
             0 => Environment.ProcessorCount,
@@ -29,12 +35,22 @@ internal sealed class BoundedTestAssemblyRunner : XunitTestAssemblyRunner
     }
 
     protected override async Task<RunSummary> RunTestCollectionAsync(
-        IMessageBus messageBus, ITestCollection testCollection, IEnumerable<IXunitTestCase> testCases, CancellationTokenSource cancellationTokenSource)
+        IMessageBus messageBus,
+        ITestCollection testCollection,
+        IEnumerable<IXunitTestCase> testCases,
+        CancellationTokenSource cancellationTokenSource)
     {
         await _parallel.WaitAsync(cancellationTokenSource.Token);
         try
         {
-            return await new BoundedTestCollectionRunner(testCollection, testCases, DiagnosticMessageSink, messageBus, TestCaseOrderer, new(Aggregator), cancellationTokenSource).RunAsync();
+            return await new BoundedTestCollectionRunner(
+                testCollection,
+                testCases,
+                DiagnosticMessageSink,
+                messageBus,
+                TestCaseOrderer,
+                new(Aggregator),
+                cancellationTokenSource).RunAsync();
         }
         finally
         {

@@ -5,8 +5,21 @@ using Xunit.Sdk;
 namespace SharedModels.Tests.Bounded;
 
 internal sealed class BoundedTestCaseRunner(
-    IXunitTestCase testCase, object[] constructorArguments, IMessageBus messageBus, ExceptionAggregator aggregator, CancellationTokenSource cancellation, TimeSpan? bound)
-    : XunitTestCaseRunner(testCase, testCase.DisplayName, testCase.SkipReason, constructorArguments, testCase.TestMethodArguments, messageBus, aggregator, cancellation)
+    IXunitTestCase testCase,
+    object[] constructorArguments,
+    IMessageBus messageBus,
+    ExceptionAggregator aggregator,
+    CancellationTokenSource cancellation,
+    TimeSpan? bound)
+    : XunitTestCaseRunner(
+        testCase,
+        testCase.DisplayName,
+        testCase.SkipReason,
+        constructorArguments,
+        testCase.TestMethodArguments,
+        messageBus,
+        aggregator,
+        cancellation)
 {
     protected override XunitTestRunner CreateTestRunner(
         ITest test,
@@ -19,5 +32,6 @@ internal sealed class BoundedTestCaseRunner(
         IReadOnlyList<BeforeAfterTestAttribute> beforeAfterAttributes,
         ExceptionAggregator aggregator,
         CancellationTokenSource cancellationTokenSource) => new BoundedTestRunner(
-            test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, skipReason, beforeAfterAttributes, new(aggregator), cancellationTokenSource, bound);
+            test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, skipReason, beforeAfterAttributes,
+            new(aggregator), cancellationTokenSource, bound);
 }

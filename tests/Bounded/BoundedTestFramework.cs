@@ -4,8 +4,12 @@ using Xunit.Sdk;
 
 namespace SharedModels.Tests.Bounded;
 
-/// <summary>xunit's own framework, except that every test and every fixture has a bound in real time. <c>eng/Tests.props</c> makes each test project use it.</summary>
+/// <summary>
+/// xunit's own framework, except that every test and every fixture has a bound
+/// in real time. <c>eng/Tests.props</c> makes each test project use it.
+/// </summary>
 internal sealed class BoundedTestFramework(IMessageSink messageSink) : XunitTestFramework(messageSink)
 {
-    protected override ITestFrameworkExecutor CreateExecutor(AssemblyName assemblyName) => new BoundedTestFrameworkExecutor(assemblyName, SourceInformationProvider, DiagnosticMessageSink);
+    protected override ITestFrameworkExecutor CreateExecutor(AssemblyName assemblyName) =>
+        new BoundedTestFrameworkExecutor(assemblyName, SourceInformationProvider, DiagnosticMessageSink);
 }

@@ -7,9 +7,11 @@ namespace SharedModels.Tests.Bounded;
 internal sealed class BoundedTestFrameworkExecutor(AssemblyName assemblyName, ISourceInformationProvider sources, IMessageSink diagnostics)
     : XunitTestFrameworkExecutor(assemblyName, sources, diagnostics)
 {
-    protected override async void RunTestCases(IEnumerable<IXunitTestCase> testCases, IMessageSink executionMessageSink, ITestFrameworkExecutionOptions executionOptions)
+    protected override async void RunTestCases(
+        IEnumerable<IXunitTestCase> testCases, IMessageSink executionMessageSink, ITestFrameworkExecutionOptions executionOptions)
     {
-        using var runner = new BoundedTestAssemblyRunner(TestAssembly, testCases, DiagnosticMessageSink, executionMessageSink, executionOptions);
+        using var runner = new BoundedTestAssemblyRunner(
+            TestAssembly, testCases, DiagnosticMessageSink, executionMessageSink, executionOptions);
         await runner.RunAsync();
     }
 }

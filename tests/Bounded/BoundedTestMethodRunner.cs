@@ -13,7 +13,8 @@ internal sealed class BoundedTestMethodRunner(
     ExceptionAggregator aggregator,
     CancellationTokenSource cancellation,
     object[] constructorArguments,
-    TimeSpan? bound) : XunitTestMethodRunner(testMethod, type, method, testCases, diagnostics, messageBus, aggregator, cancellation, constructorArguments)
+    TimeSpan? bound) : XunitTestMethodRunner(testMethod, type, method, testCases, diagnostics, messageBus, aggregator, cancellation,
+    constructorArguments)
 {
     private readonly IMessageSink _diagnostics = diagnostics;
     private readonly object[] _constructorArguments = constructorArguments;
@@ -22,9 +23,11 @@ internal sealed class BoundedTestMethodRunner(
     {
         // Cases of other types run no code of a test: they report why there is nothing to run.
         if (testCase.GetType() == typeof(XunitTheoryTestCase))
-            return new BoundedTheoryTestCaseRunner(testCase, _constructorArguments, _diagnostics, MessageBus, new(Aggregator), CancellationTokenSource, bound).RunAsync();
+            return new BoundedTheoryTestCaseRunner(
+                testCase, _constructorArguments, _diagnostics, MessageBus, new(Aggregator), CancellationTokenSource, bound).RunAsync();
         return testCase.GetType() == typeof(XunitTestCase)
-            ? new BoundedTestCaseRunner(testCase, _constructorArguments, MessageBus, new(Aggregator), CancellationTokenSource, bound).RunAsync()
+            ? new BoundedTestCaseRunner(
+                testCase, _constructorArguments, MessageBus, new(Aggregator), CancellationTokenSource, bound).RunAsync()
             : base.RunTestCaseAsync(testCase);
     }
 }

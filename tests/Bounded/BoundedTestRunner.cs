@@ -16,14 +16,17 @@ internal sealed class BoundedTestRunner(
     IReadOnlyList<BeforeAfterTestAttribute> beforeAfterAttributes,
     ExceptionAggregator aggregator,
     CancellationTokenSource cancellation,
-    TimeSpan? bound) : XunitTestRunner(test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, skipReason, beforeAfterAttributes, aggregator, cancellation)
+    TimeSpan? bound) : XunitTestRunner(test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, skipReason,
+    beforeAfterAttributes, aggregator, cancellation)
 {
     protected override async Task<decimal> InvokeTestMethodAsync(ExceptionAggregator aggregator)
     {
         // What an abandoned test still finds out must not reach the report of the tests after it.
         var found = new ExceptionAggregator();
         using var bus = new DetachableMessageBus(MessageBus);
-        var invoker = new XunitTestInvoker(Test, bus, TestClass, ConstructorArguments, TestMethod, TestMethodArguments, BeforeAfterAttributes, found, CancellationTokenSource);
+        var invoker = new XunitTestInvoker(
+            Test, bus, TestClass, ConstructorArguments, TestMethod, TestMethodArguments, BeforeAfterAttributes, found,
+            CancellationTokenSource);
         var limit = bound ?? TestBound.For(TestClass, TestMethod);
         try
         {

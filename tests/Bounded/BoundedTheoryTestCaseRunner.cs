@@ -12,7 +12,8 @@ internal sealed class BoundedTheoryTestCaseRunner(
     ExceptionAggregator aggregator,
     CancellationTokenSource cancellation,
     TimeSpan? bound)
-    : XunitTheoryTestCaseRunner(testCase, testCase.DisplayName, testCase.SkipReason, constructorArguments, diagnostics, messageBus, aggregator, cancellation)
+    : XunitTheoryTestCaseRunner(
+        testCase, testCase.DisplayName, testCase.SkipReason, constructorArguments, diagnostics, messageBus, aggregator, cancellation)
 {
     protected override XunitTestRunner CreateTestRunner(
         ITest test,
@@ -25,5 +26,6 @@ internal sealed class BoundedTheoryTestCaseRunner(
         IReadOnlyList<BeforeAfterTestAttribute> beforeAfterAttributes,
         ExceptionAggregator aggregator,
         CancellationTokenSource cancellationTokenSource) => new BoundedTestRunner(
-            test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, skipReason, beforeAfterAttributes, new(aggregator), cancellationTokenSource, bound);
+            test, messageBus, testClass, constructorArguments, testMethod, testMethodArguments, skipReason, beforeAfterAttributes,
+            new(aggregator), cancellationTokenSource, bound);
 }

@@ -6,7 +6,8 @@ namespace SharedModels.Tests.Bounded;
 /// <summary>Waits for what other threads bring about.</summary>
 internal static class Condition
 {
-    // Quick at first, as most conditions hold at once. After that the loop sleeps, so that it does not take the processor from the threads it waits for.
+    // Quick at first, as most conditions hold at once. After that the loop sleeps,
+    // so that it does not take the processor from the threads it waits for.
     private const int QuickTries = 2_000;
 
     /// <summary>Lets others work until the condition holds.</summary>
@@ -15,18 +16,28 @@ internal static class Condition
     /// <param name="bound">The real time to wait; <see cref="TestBound.Wait"/> by default.</param>
     /// <param name="what">The condition as it is written in the test.</param>
     /// <exception cref="TimeoutException">The condition did not hold within the bound.</exception>
-    public static Task UntilAsync(Func<bool> condition, Action? step = null, TimeSpan? bound = null, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+    public static Task UntilAsync(
+        Func<bool> condition,
+        Action? step = null,
+        TimeSpan? bound = null,
+        [CallerArgumentExpression(nameof(condition))] string what = "") =>
         UntilAsync(() => new ValueTask<bool>(condition()), step, bound, what);
 
     /// <inheritdoc cref="UntilAsync(Func{bool}, Action?, TimeSpan?, string)"/>
-    public static async Task UntilAsync(Func<ValueTask<bool>> condition, Action? step = null, TimeSpan? bound = null, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static async Task UntilAsync(
+        Func<ValueTask<bool>> condition,
+        Action? step = null,
+        TimeSpan? bound = null,
+        [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         var limit = bound ?? TestBound.Wait;
         var start = Stopwatch.GetTimestamp();
         for (var tries = 0; !await condition(); tries++)
         {
             if (Stopwatch.GetElapsedTime(start) > limit)
-                throw new TimeoutException($"Waited {limit.TotalSeconds:0.###} s of real time for: {what}. If the machine is slow, set {TestBound.Variable} to more than 120.");
+                throw new TimeoutException(
+                    $"Waited {limit.TotalSeconds:0.###} s of real time for: {what}. If the machine is slow, set {TestBound.Variable} to "
+                    + "more than 120.");
             step?.Invoke();
             if (tries < QuickTries)
                 await Task.Yield();
@@ -39,7 +50,8 @@ internal static class Condition
     public static TimeSpan Long => TestBound.Wait / 2;
 
     /// <summary>Whether a task ends within a real time, by default <see cref="Long"/>.</summary>
-    public static async Task<bool> EndsAsync(Task task, TimeSpan? time = null) => await Task.WhenAny(task, Task.Delay(time ?? Long)) == task;
+    public static async Task<bool> EndsAsync(Task task, TimeSpan? time = null) =>
+        await Task.WhenAny(task, Task.Delay(time ?? Long)) == task;
 
     /// <summary>Whether a condition holds within a real time, by default <see cref="Long"/>.</summary>
     public static async Task<bool> IsTrueWithinAsync(Func<bool> condition, TimeSpan? time = null)

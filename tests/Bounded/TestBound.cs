@@ -4,8 +4,8 @@ using System.Reflection;
 namespace SharedModels.Tests.Bounded;
 
 /// <summary>
-/// The real time that tests may take. <c>TEST_TIMEOUT_SECONDS</c> is the bound of an ordinary test; every other bound grows and shrinks with it. Runs that
-/// are made longer on request, with <c>STRESS_SECONDS</c> or <c>HISTORIES</c>, have that time in addition.
+/// The real time that tests may take. <c>TEST_TIMEOUT_SECONDS</c> is the bound of an ordinary test; every other bound grows and shrinks
+/// with it. Runs that are made longer on request, with <c>STRESS_SECONDS</c> or <c>HISTORIES</c>, have that time in addition.
 /// </summary>
 internal static class TestBound
 {
@@ -19,7 +19,9 @@ internal static class TestBound
     /// <summary>The bound of one wait within a test; it strikes before the bound of the test does.</summary>
     public static TimeSpan Wait { get; } = TimeSpan.FromSeconds(DefaultSeconds / 2) * Factor;
 
-    /// <summary>The bound of one wait for another program, such as a browser; a test that has such waits is <see cref="LongRunningAttribute"/>.</summary>
+    /// <summary>
+    /// The bound of one wait for another program, such as a browser; a test that has such waits is <see cref="LongRunningAttribute"/>.
+    /// </summary>
     public static TimeSpan WaitForProgram { get; } = TimeSpan.FromSeconds(DefaultSeconds) * Factor;
 
     /// <summary>The bound of a test, or of a fixture if only its class is given.</summary>
@@ -27,8 +29,10 @@ internal static class TestBound
     {
         var longRunning = method?.GetCustomAttribute<LongRunningAttribute>() ?? type.GetCustomAttribute<LongRunningAttribute>();
         var usual = longRunning is null ? TimeSpan.FromSeconds(DefaultSeconds) : TimeSpan.FromMinutes(longRunning.Minutes);
-        return (usual * Factor) + TimeSpan.FromSeconds((Read("STRESS_SECONDS") ?? 0) + ((Read("HISTORIES") ?? 0) / SlowestHistoriesPerSecond));
+        return (usual * Factor) + TimeSpan.FromSeconds(
+            (Read("STRESS_SECONDS") ?? 0) + ((Read("HISTORIES") ?? 0) / SlowestHistoriesPerSecond));
     }
 
-    private static double? Read(string name) => double.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
+    private static double? Read(string name) =>
+        double.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
 }

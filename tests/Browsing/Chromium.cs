@@ -19,12 +19,14 @@ internal sealed class Chromium : IAsyncDisposable
     {
         Assertions.SetDefaultExpectTimeout(Timeout);
         var playwright = await Playwright.CreateAsync();
-        return new(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Path, Timeout = Timeout, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] }));
+        return new(playwright, await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Path, Timeout = Timeout, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] }));
     }
 
     public async Task<Visit> VisitAsync(Uri address, int width = 1280, int height = 860, bool isDark = false)
     {
-        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
+        var page = await _browser.NewPageAsync(
+            new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
         page.SetDefaultTimeout(Timeout);
         page.SetDefaultNavigationTimeout(Timeout);
         var visit = new Visit(page);

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace SharedModels.Tests.PublicApi;
 
 /// <summary>
-/// Changing what users see is a decision: it shows as a changed text file beside the test. With <c>UPDATE_SNAPSHOTS=1</c> the file is written, and keeps
-/// its comments.
+/// Changing what users see is a decision: it shows as a changed text file beside the test. With <c>UPDATE_SNAPSHOTS=1</c> the file is
+/// written, and keeps its comments.
 /// </summary>
 internal static class ApprovedSurface
 {
@@ -25,7 +25,8 @@ internal static class ApprovedSurface
         return lines.Where((line, i) => IsType(line) && (i == 0 || !IsComment(lines[i - 1])));
     }
 
-    private static string PathOf(Assembly assembly, string test) => Path.Combine(Path.GetDirectoryName(test)!, assembly.GetName().Name + ".txt");
+    private static string PathOf(Assembly assembly, string test) =>
+        Path.Combine(Path.GetDirectoryName(test)!, assembly.GetName().Name + ".txt");
 
     private static bool IsComment(string line) => line.StartsWith("// ", StringComparison.Ordinal);
 
@@ -33,7 +34,10 @@ internal static class ApprovedSurface
 
     private static string WithComments(string actual, string[] before)
     {
-        var comments = before.Index().Where(line => line.Index > 0 && IsComment(before[line.Index - 1])).ToDictionary(static line => line.Item, line => before[line.Index - 1]);
-        return string.Concat(actual.Split('\n')[..^1].Select(line => comments.TryGetValue(line, out var comment) ? $"{comment}\n{line}\n" : $"{line}\n"));
+        var comments = before.Index()
+            .Where(line => line.Index > 0 && IsComment(before[line.Index - 1]))
+            .ToDictionary(static line => line.Item, line => before[line.Index - 1]);
+        return string.Concat(
+            actual.Split('\n')[..^1].Select(line => comments.TryGetValue(line, out var comment) ? $"{comment}\n{line}\n" : $"{line}\n"));
     }
 }

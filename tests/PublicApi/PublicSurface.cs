@@ -2,17 +2,24 @@ using System.Reflection;
 
 namespace SharedModels.Tests.PublicApi;
 
-/// <summary>Writes down what an assembly offers, a line for each type and member, in an order that does not depend on the compiler.</summary>
+/// <summary>
+/// Writes down what an assembly offers, a line for each type and member, in an order that does not depend on the compiler.
+/// </summary>
 internal static class PublicSurface
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     public static string Describe(Assembly assembly) =>
         string.Concat(assembly.GetExportedTypes().OrderBy(static type => type.FullName, StringComparer.Ordinal).Select(Describe));
 
     private static string Describe(Type type)
     {
-        var members = type.GetMembers(Declared).Select(Describe).OfType<string>().Order(StringComparer.Ordinal).Select(static line => $"    {line}\n");
+        var members = type.GetMembers(Declared)
+            .Select(Describe)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal)
+            .Select(static line => $"    {line}\n");
         return $"{Kind(type)} {Name(type)}{Bases(type)}\n{string.Concat(members)}";
     }
 
@@ -31,7 +38,10 @@ internal static class PublicSurface
     {
         if (type.IsEnum)
             return "";
-        var bases = type.GetInterfaces().Where(@interface => type.BaseType?.GetInterfaces().Contains(@interface) != true).Select(Name).Order(StringComparer.Ordinal);
+        var bases = type.GetInterfaces()
+            .Where(@interface => type.BaseType?.GetInterfaces().Contains(@interface) != true)
+            .Select(Name)
+            .Order(StringComparer.Ordinal);
         if (type.BaseType is { } @base && @base != typeof(object) && @base != typeof(ValueType))
             bases = bases.Prepend(Name(@base)).Order(StringComparer.Ordinal);
         var text = string.Join(", ", bases);
@@ -44,20 +54,27 @@ internal static class PublicSurface
         MethodBase { IsSpecialName: true } and not ConstructorInfo => null,
         ConstructorInfo constructor => $"new({Parameters(constructor)})",
         MethodInfo method => $"{Name(method.ReturnType)} {method.Name}{Generics(method)}({Parameters(method)})",
-        PropertyInfo property => $"{Name(property.PropertyType)} {property.Name} {{{Accessor(property.GetMethod, " get;")}{Accessor(property.SetMethod, IsInit(property) ? " init;" : " set;")} }}" is var text && text.Contains(';', StringComparison.Ordinal) ? text : null,
-        FieldInfo { IsPublic: true, IsSpecialName: false } field => field.DeclaringType!.IsEnum ? $"{field.Name} = {(int)field.GetRawConstantValue()!}" : $"{Name(field.FieldType)} {field.Name}",
+        PropertyInfo property =>
+            $"{Name(property.PropertyType)} {property.Name} "
+            + $"{{{Accessor(property.GetMethod, " get;")}{Accessor(property.SetMethod, IsInit(property) ? " init;" : " set;")} }}"
+            is var text && text.Contains(';', StringComparison.Ordinal) ? text : null,
+        FieldInfo { IsPublic: true, IsSpecialName: false } field =>
+            field.DeclaringType!.IsEnum ? $"{field.Name} = {(int)field.GetRawConstantValue()!}" : $"{Name(field.FieldType)} {field.Name}",
         _ => null,
     };
 
     private static string Accessor(MethodInfo? accessor, string text) => accessor is { IsPublic: true } or { IsFamily: true } ? text : "";
 
     private static bool IsInit(PropertyInfo property) =>
-        property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(System.Runtime.CompilerServices.IsExternalInit)) == true;
+        property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Contains(
+            typeof(System.Runtime.CompilerServices.IsExternalInit)) == true;
 
-    private static string Generics(MethodInfo method) => method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(static type => type.Name))}>" : "";
+    private static string Generics(MethodInfo method) =>
+        method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(static type => type.Name))}>" : "";
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(static parameter =>
-        $"{Name(parameter.ParameterType)} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "")}"));
+        $"{Name(parameter.ParameterType)} {parameter.Name}"
+        + $"{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "")}"));
 
     private static string Name(Type type)
     {
@@ -65,7 +82,9 @@ internal static class PublicSurface
             return Name(type.GetElementType()!) + "&";
         if (type.IsGenericParameter)
             return type.Name;
-        var name = type.Namespace?.StartsWith("System", StringComparison.Ordinal) == true ? type.Name : type.FullName?.Split('[')[0] ?? type.Name;
+        var name = type.Namespace?.StartsWith("System", StringComparison.Ordinal) == true
+            ? type.Name
+            : type.FullName?.Split('[')[0] ?? type.Name;
         return type.IsGenericType ? $"{name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : name;
     }
 }

@@ -5,7 +5,11 @@ using SharedModels.Testing;
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
 /// <summary>A service that is given two leases. Its methods answer with their states.</summary>
-public sealed class Detector(IModelLease<FakeModel> lease, [FromKeyedServices("b")] IModelLease<FakeModel> other, DetectorScript script) : DetectorBase
+public sealed class Detector(
+    IModelLease<FakeModel> lease,
+    [FromKeyedServices("b")] IModelLease<FakeModel> other,
+    DetectorScript script)
+    : DetectorBase
 {
     private string States => $"{lease.ModelId} {lease.State}, {other.ModelId} {other.State}";
 
@@ -29,5 +33,7 @@ public sealed class Detector(IModelLease<FakeModel> lease, [FromKeyedServices("b
     public override Task<string> Upload(IAsyncStreamReader<string> requestStream, ServerCallContext context) => Task.FromResult(States);
 
     [RequireModelLeases]
-    public override Task Talk(IAsyncStreamReader<string> requestStream, IServerStreamWriter<string> responseStream, ServerCallContext context) => responseStream.WriteAsync(States);
+    public override Task Talk(
+        IAsyncStreamReader<string> requestStream, IServerStreamWriter<string> responseStream, ServerCallContext context) =>
+        responseStream.WriteAsync(States);
 }

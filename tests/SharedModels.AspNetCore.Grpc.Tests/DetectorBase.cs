@@ -40,7 +40,8 @@ public abstract class DetectorBase
 
     public abstract Task<string> Upload(IAsyncStreamReader<string> requestStream, ServerCallContext context);
 
-    public abstract Task Talk(IAsyncStreamReader<string> requestStream, IServerStreamWriter<string> responseStream, ServerCallContext context);
+    public abstract Task Talk(
+        IAsyncStreamReader<string> requestStream, IServerStreamWriter<string> responseStream, ServerCallContext context);
 
     private static Method<string, string> Describe(MethodType type, string name) => new(type, "shapes.Detector", name, Text, Text);
 }

@@ -34,7 +34,8 @@ public sealed class ExposureTests
     public async Task A_status_shows_details_only_when_the_application_includes_them(string call, bool isDeviceLost)
     {
         foreach (var (environment, choice, shows) in ((string, bool?, bool)[])
-            [(Environments.Production, null, false), (Environments.Development, false, false), (Environments.Production, true, true), (Environments.Development, null, true)])
+            [(Environments.Production, null, false), (Environments.Development, false, false), (Environments.Production, true, true), (
+                Environments.Development, null, true)])
         {
             await using var fixture = await GrpcFixture.StartInAsync(environment, services =>
             {
@@ -52,14 +53,18 @@ public sealed class ExposureTests
             Assert.DoesNotContain("SharedModels:", answer, StringComparison.OrdinalIgnoreCase);
             Assert.Contains(
                 fixture.Web.Log.Lines,
-                static line => line.Level == LogLevel.Warning && line.Text.StartsWith("Answered Unavailable to /shapes.Detector/", StringComparison.Ordinal) && line.Text.Contains(Secret, StringComparison.Ordinal));
+                static line => line.Level == LogLevel.Warning
+                    && line.Text.StartsWith("Answered Unavailable to /shapes.Detector/", StringComparison.Ordinal)
+                    && line.Text.Contains(Secret, StringComparison.Ordinal));
         }
     }
 
     [Fact]
     public void Every_kind_of_call_is_tested()
     {
-        var methods = typeof(global::Grpc.Core.Interceptors.Interceptor).GetMethods().Count(static method => method.Name.EndsWith("ServerHandler", StringComparison.Ordinal));
+        var methods = typeof(global::Grpc.Core.Interceptors.Interceptor)
+            .GetMethods()
+            .Count(static method => method.Name.EndsWith("ServerHandler", StringComparison.Ordinal));
         Assert.Equal(methods, Calls.Length - 1);
     }
 

@@ -20,7 +20,14 @@ internal sealed class GrpcFixture : IAsyncDisposable
 
         // A client that tries again after ten minutes, unless it is told when.
         var minutes = TimeSpan.FromMinutes(10);
-        var patient = new RetryPolicy { MaxAttempts = 2, InitialBackoff = minutes, MaxBackoff = minutes, BackoffMultiplier = 1, RetryableStatusCodes = { StatusCode.Unavailable } };
+        var patient = new RetryPolicy
+        {
+            MaxAttempts = 2,
+            InitialBackoff = minutes,
+            MaxBackoff = minutes,
+            BackoffMultiplier = 1,
+            RetryableStatusCodes = { StatusCode.Unavailable },
+        };
         _channel = GrpcChannel.ForAddress("http://localhost", new() { HttpHandler = web.Server.CreateHandler() });
         _patient = GrpcChannel.ForAddress("http://localhost", new()
         {
@@ -37,12 +44,16 @@ internal sealed class GrpcFixture : IAsyncDisposable
 
     public int ActiveLeases => Web["a"].ActiveLeases + Web["b"].ActiveLeases;
 
-    public static Task<GrpcFixture> StartAsync(params (string Key, string Value)[] settings) => StartAsync(static app => app.MapGrpcService<Detector>(), settings: settings);
+    public static Task<GrpcFixture> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(static app => app.MapGrpcService<Detector>(), settings: settings);
 
-    public static async Task<GrpcFixture> StartAsync(Action<IEndpointRouteBuilder> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
+    public static async Task<GrpcFixture> StartAsync(
+        Action<IEndpointRouteBuilder> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
         new(await WebFixture.StartAsync(
             app => map(app),
-            configure ?? (static services => services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddGrpc().AddModelLeases().AddModelLeases()),
+            configure
+                ?? (static services =>
+                    services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddGrpc().AddModelLeases().AddModelLeases()),
             settings));
 
     public static async Task<GrpcFixture> StartInAsync(string environment, Action<IServiceCollection> configure) =>
@@ -58,13 +69,17 @@ internal sealed class GrpcFixture : IAsyncDisposable
     public async Task<string> CallAsync(Method<string, string> method, CancellationToken cancellationToken = default) =>
         await _channel.CreateCallInvoker().AsyncUnaryCall(method, null, new(cancellationToken: cancellationToken), "");
 
-    public AsyncServerStreamingCall<string> Download() => _channel.CreateCallInvoker().AsyncServerStreamingCall(DetectorBase.DownloadMethod, null, default, "");
+    public AsyncServerStreamingCall<string> Download() =>
+        _channel.CreateCallInvoker().AsyncServerStreamingCall(DetectorBase.DownloadMethod, null, default, "");
 
-    public AsyncClientStreamingCall<string, string> Upload() => _channel.CreateCallInvoker().AsyncClientStreamingCall(DetectorBase.UploadMethod, null, default);
+    public AsyncClientStreamingCall<string, string> Upload() =>
+        _channel.CreateCallInvoker().AsyncClientStreamingCall(DetectorBase.UploadMethod, null, default);
 
-    public AsyncDuplexStreamingCall<string, string> Talk() => _channel.CreateCallInvoker().AsyncDuplexStreamingCall(DetectorBase.TalkMethod, null, default);
+    public AsyncDuplexStreamingCall<string, string> Talk() =>
+        _channel.CreateCallInvoker().AsyncDuplexStreamingCall(DetectorBase.TalkMethod, null, default);
 
-    public async Task<RpcException> FailAsync(Method<string, string> method) => await Assert.ThrowsAsync<RpcException>(() => CallAsync(method));
+    public async Task<RpcException> FailAsync(Method<string, string> method) =>
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(method));
 
     public ValueTask DisposeAsync()
     {

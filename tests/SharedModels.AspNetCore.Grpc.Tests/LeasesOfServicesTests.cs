@@ -94,7 +94,8 @@ public sealed class LeasesOfServicesTests
     [Fact]
     public async Task The_attribute_of_a_method_is_nearer_than_where_the_service_is_mapped()
     {
-        await using var fixture = await GrpcFixture.StartAsync(static app => app.MapGrpcService<Detector>().RequireModelLeases(timeout: TimeSpan.FromMinutes(5)));
+        await using var fixture = await GrpcFixture.StartAsync(
+            static app => app.MapGrpcService<Detector>().RequireModelLeases(timeout: TimeSpan.FromMinutes(5)));
         var held = await fixture.Web.Manager.FetchModelAsync("a");
         var hasty = fixture.FailAsync(DetectorBase.MarkedMethod);
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
@@ -118,7 +119,8 @@ public sealed class LeasesOfServicesTests
         await gone.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
-        await Condition.UntilAsync(() => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
+        await Condition.UntilAsync(
+            () => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
         Assert.DoesNotContain(fixture.Web.Log.Lines, static line => line.Level >= LogLevel.Warning);
     }
 
@@ -139,7 +141,8 @@ public sealed class LeasesOfServicesTests
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 1);
         await Assert.ThrowsAsync<HttpResetTestException>(() => call);
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
-        await Condition.UntilAsync(() => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
+        await Condition.UntilAsync(
+            () => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
         Assert.DoesNotContain(fixture.Web.Log.Lines, static line => line.Level >= LogLevel.Warning);
     }
 
@@ -175,7 +178,11 @@ public sealed class LeasesOfServicesTests
             static app => app.MapGrpcService<Detector>(),
             services =>
             {
-                var grpc = services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddSingleton(rejection).AddGrpc(options => Add(options, !isOfOne)).AddModelLeases();
+                var grpc = services.AddSingleton<DetectorScript>()
+                    .AddScoped<Detector>()
+                    .AddSingleton(rejection)
+                    .AddGrpc(options => Add(options, !isOfOne))
+                    .AddModelLeases();
                 grpc.AddServiceOptions<Detector>(options => Add(options, isOfOne));
             });
         Assert.Equal(StatusCode.PermissionDenied, (await fixture.FailAsync(DetectorBase.MarkedMethod)).StatusCode);
@@ -195,10 +202,13 @@ public sealed class LeasesOfServicesTests
     public async Task A_mark_that_would_do_nothing_is_rejected_at_start(bool isGroup)
     {
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => GrpcFixture.StartAsync(
-            app => _ = isGroup ? app.MapGroup("").RequireModelLeases().MapGrpcService<Detector>() : app.MapGrpcService<Detector>().RequireModelLeases(),
+            app => _ = isGroup
+                ? app.MapGroup("").RequireModelLeases().MapGrpcService<Detector>()
+                : app.MapGrpcService<Detector>().RequireModelLeases(),
             static services => services.AddGrpc()));
         Assert.Equal(
-            "RequireModelLeases() does nothing for 'gRPC - /shapes.Detector/Marked' without the interceptor for gRPC; call AddGrpc().AddModelLeases(), of the package SharedModels.AspNetCore.Grpc.",
+            "RequireModelLeases() does nothing for 'gRPC - /shapes.Detector/Marked' without the interceptor for gRPC; call "
+            + "AddGrpc().AddModelLeases(), of the package SharedModels.AspNetCore.Grpc.",
             wrong.Message);
     }
 
@@ -206,7 +216,8 @@ public sealed class LeasesOfServicesTests
     public async Task An_attribute_without_the_interceptor_does_nothing()
     {
         await using var fixture = await GrpcFixture.StartAsync(
-            static app => app.MapGrpcService<Detector>(), static services => services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddGrpc());
+            static app =>
+                app.MapGrpcService<Detector>(), static services => services.AddSingleton<DetectorScript>().AddScoped<Detector>().AddGrpc());
         Assert.Equal("a Pending, b Pending", await fixture.CallAsync(DetectorBase.MarkedMethod));
     }
 
@@ -215,11 +226,13 @@ public sealed class LeasesOfServicesTests
     {
         await using var fixture = await GrpcFixture.StartAsync(
             static app => app.MapGrpcService<Detector>(),
-            static services => services.AddSingleton<DetectorScript>().AddGrpc(static options => options.EnableDetailedErrors = true).AddModelLeases());
+            static services =>
+                services.AddSingleton<DetectorScript>().AddGrpc(static options => options.EnableDetailedErrors = true).AddModelLeases());
         Assert.Equal("a Pending, b Pending", await fixture.CallAsync(DetectorBase.PlainMethod));
         var wrong = await fixture.FailAsync(DetectorBase.MarkedMethod);
         Assert.EndsWith(
-            "The leases of the gRPC service 'Detector' are not known before it is made; have the container make it: services.AddScoped<Detector>().",
+            "The leases of the gRPC service 'Detector' are not known before it is made; have the container make it: "
+            + "services.AddScoped<Detector>().",
             wrong.Status.Detail,
             StringComparison.Ordinal);
         Assert.Contains(fixture.Web.Log.Lines, static line => line.Level == LogLevel.Error);

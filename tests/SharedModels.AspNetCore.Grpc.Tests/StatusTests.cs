@@ -45,7 +45,8 @@ public sealed class StatusTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task An_exception_of_the_managers_that_a_method_throws_becomes_a_status(ModelLeaseException failure, StatusCode status, string detail, string? pushback)
+    public async Task An_exception_of_the_managers_that_a_method_throws_becomes_a_status(
+        ModelLeaseException failure, StatusCode status, string detail, string? pushback)
     {
         await using var fixture = await GrpcFixture.StartAsync();
         fixture.Script.Failures.Enqueue(failure);
@@ -58,11 +59,17 @@ public sealed class StatusTests
         { new UnknownModelException("No."), StatusCode.NotFound, "There is no such model.", null },
         { new ModelInUseException("No."), StatusCode.FailedPrecondition, "The model is in use.", null },
         { new DeviceOutOfMemoryException("No."), StatusCode.FailedPrecondition, "The model does not fit on its device.", null },
-        { new DeviceOutOfMemoryException("No.") { RetryAfter = TimeSpan.FromSeconds(2) }, StatusCode.Unavailable, "The model does not fit on its device at the moment.", "2000" },
+        { new DeviceOutOfMemoryException("No.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(2),
+        }, StatusCode.Unavailable, "The model does not fit on its device at the moment.", "2000" },
         { new ManagerShuttingDownException("No."), StatusCode.Unavailable, "The server is stopping.", null },
         { new ModelLoadException("No.") { ModelId = "a" }, StatusCode.Unavailable, "The model 'a' could not be loaded.", null },
         { new ModelLeaseException("No.") { ModelId = "a" }, StatusCode.Unavailable, "The request for the model 'a' failed.", null },
-        { new LeaseTimeoutException("No.") { RetryAfter = TimeSpan.FromMicroseconds(10) }, StatusCode.Unavailable, "The server is busy.", "1" },
+        { new LeaseTimeoutException("No.")
+        {
+            RetryAfter = TimeSpan.FromMicroseconds(10),
+        }, StatusCode.Unavailable, "The server is busy.", "1" },
     };
 
     [Fact]

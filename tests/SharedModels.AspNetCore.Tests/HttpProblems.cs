@@ -18,7 +18,8 @@ internal static class HttpProblems
     /// <param name="isPost">Whether to send a POST.</param>
     /// <returns>The problem's detail.</returns>
     public static async Task<string> ExpectProblemAsync(
-        this WebFixture fixture, string path, HttpStatusCode status, string title, string? model, string? device, int queueLength = 0, int? retryAfter = null, bool isPost = false)
+        this WebFixture fixture, string path, HttpStatusCode status, string title, string? model, string? device, int queueLength = 0,
+        int? retryAfter = null, bool isPost = false)
     {
         using var response = isPost ? await fixture.Client.PostAsync(path, null) : await fixture.Client.GetAsync(path);
         var body = await response.Content.ReadAsStringAsync();
@@ -27,8 +28,13 @@ internal static class HttpProblems
         Assert.DoesNotContain("   at ", body, StringComparison.Ordinal);
         var problem = JsonSerializer.Deserialize<JsonElement>(body);
         Assert.Equal(((int)status, title), (problem.GetProperty("status").GetInt32(), problem.GetProperty("title").GetString()));
-        Assert.Equal((model, device, queueLength), (problem.GetProperty("model").GetString(), problem.GetProperty("device").GetString(), problem.GetProperty("queueLength").GetInt32()));
-        var seconds = response.Headers.TryGetValues("Retry-After", out var values) ? int.Parse(values.Single(), CultureInfo.InvariantCulture) : 0;
+        Assert.Equal((model, device, queueLength), (
+            problem.GetProperty("model").GetString(),
+            problem.GetProperty("device").GetString(),
+            problem.GetProperty("queueLength").GetInt32()));
+        var seconds = response.Headers.TryGetValues("Retry-After", out var values)
+            ? int.Parse(values.Single(), CultureInfo.InvariantCulture)
+            : 0;
         Assert.Equal(status == HttpStatusCode.ServiceUnavailable && retryAfter != 0, seconds >= 1);
         Assert.Equal(retryAfter ?? seconds, seconds);
         return problem.GetProperty("detail").GetString()!;

@@ -16,7 +16,8 @@ internal sealed class WebFixture : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private WebFixture(WebApplication app, FakeAccelerator accelerator, ManualTimeProvider time, RecordingLogger log) => (_app, Accelerator, Time, Log) = (app, accelerator, time, log);
+    private WebFixture(WebApplication app, FakeAccelerator accelerator, ManualTimeProvider time, RecordingLogger log) =>
+        (_app, Accelerator, Time, Log) = (app, accelerator, time, log);
 
     public FakeAccelerator Accelerator { get; }
 
@@ -36,11 +37,15 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public FakeModelScript Script(string id) => Services.GetRequiredKeyedService<FakeModelScript>(id);
 
-    public static Task<WebFixture> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
+    public static Task<WebFixture> StartAsync(
+        Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
         StartInAsync(Environments.Production, map, configure, settings);
 
     public static async Task<WebFixture> StartInAsync(
-        string environment, Action<WebApplication> map, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
+        string environment,
+        Action<WebApplication> map,
+        Action<IServiceCollection>? configure = null,
+        params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = environment });
         builder.WebHost.UseTestServer();

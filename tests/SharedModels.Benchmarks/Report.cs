@@ -14,11 +14,17 @@ internal sealed class Report(TextWriter output)
     public void Begin(string suite, string method)
     {
         var width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
-        string[] features = [$"{width}-bit vectors", .. Fma.IsSupported ? ["FMA"] : Array.Empty<string>(), .. Avx512F.IsSupported ? ["AVX-512"] : Array.Empty<string>()];
+        string[] features =
+        [
+            $"{width}-bit vectors", .. Fma.IsSupported ? ["FMA"] : Array.Empty<string>(),
+            .. Avx512F.IsSupported ? ["AVX-512"] : Array.Empty<string>(),
+        ];
         output.WriteLine($"# Benchmarks: {suite}");
         output.WriteLine();
         output.WriteLine(FormattableString.Invariant(
-            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores of {ProcessorName()} ({string.Join(", ", features)}; Vector<T> {Vector<byte>.Count * 8} bits), {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}. Command: `eng/bench.sh {suite}`. {method}"));
+            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores of {ProcessorName()} ({
+                string.Join(", ", features)}; Vector<T> {Vector<byte>.Count * 8} bits), {
+                RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}. Command: `eng/bench.sh {suite}`. {method}"));
         output.WriteLine();
     }
 

@@ -44,7 +44,8 @@ public sealed class ApplicationTests
     public void Libraries_come_in_the_order_of_their_names_whatever_the_order_of_references()
     {
         var libraries = (string[])["B", "a", "C"];
-        var references = libraries.Select(name => Library(name, $"[SharedModel(\"{name}-2\")] public sealed class Two; [SharedModel(\"{name}-1\")] public sealed class One;")).ToArray();
+        var references = libraries.Select(name => Library(
+            name, $"[SharedModel(\"{name}-2\")] public sealed class Two; [SharedModel(\"{name}-1\")] public sealed class One;")).ToArray();
         string[] expected = ["Own", "B-1", "B-2", "C-1", "C-2", "a-1", "a-2"];
         AssertRegisters(Run("[SharedModel] public sealed class Own;", references), expected);
         Array.Reverse(references);
@@ -61,11 +62,13 @@ public sealed class ApplicationTests
 
     [Fact]
     public void Of_two_libraries_with_one_id_one_can_be_left_out() =>
-        AssertRegisters(Run("[assembly: ExcludeSharedModels(\"Another\")]", Vision, Library("Another", "[SharedModel(\"OWL\")] public sealed class Owl;")), "owl");
+        AssertRegisters(Run("[assembly: ExcludeSharedModels(\"Another\")]", Vision, Library(
+            "Another", "[SharedModel(\"OWL\")] public sealed class Owl;")), "owl");
 
     [Fact]
     public void An_id_of_the_application_itself_is_SHM004_alone_however_many_libraries_have_it() =>
-        Run("[SharedModel(\"owl\")] public sealed class Own;", Vision, Library("Another", "[SharedModel(\"owl\")] public sealed class Owl;"))
+        Run("[SharedModel(\"owl\")] public sealed class Own;", Vision, Library(
+            "Another", "[SharedModel(\"owl\")] public sealed class Owl;"))
             .AssertReports("SHM004", "SHM004").AssertCompiles();
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class ApplicationTests
     [Theory]
     [InlineData("global")]
     [InlineData("vision", "global")]
-    public void A_library_under_the_global_alias_is_registered(params string[] aliases) => AssertRegisters(Run("", Vision.WithAliases(aliases)), "owl");
+    public void A_library_under_the_global_alias_is_registered(params string[] aliases) =>
+        AssertRegisters(Run("", Vision.WithAliases(aliases)), "owl");
 
     [Fact]
     public void SHM023_warns_of_a_library_that_is_not_there()
@@ -101,23 +105,35 @@ public sealed class ApplicationTests
     [Fact]
     public void A_project_that_references_an_application_registers_its_public_models_too()
     {
-        var application = GeneratorRun.ApplicationReference("using SharedModels; namespace App { [SharedModel] public sealed class Shown; [SharedModel] internal sealed class Hidden; }", "Application", Vision);
+        var application = GeneratorRun.ApplicationReference(
+            "using SharedModels; namespace App { [SharedModel] public sealed class Shown; [SharedModel] internal sealed class Hidden; }",
+            "Application",
+            Vision);
         AssertRegisters(Run("[SharedModel] public sealed class Own;", application, Vision), "Own", "owl", "Shown");
     }
 
     [Fact]
     public void A_torch_module_is_handed_to_its_adapter()
     {
-        var run = Run("[SharedModel(\"net\", MaxLeases = 2)] public sealed class Net(System.IServiceProvider services) : TorchSharp.torch.nn.Module<int>;", AdapterReference());
+        var run = Run(
+            "[SharedModel(\"net\", MaxLeases = 2)] public sealed class Net(System.IServiceProvider services) : "
+            + "TorchSharp.torch.nn.Module<int>;",
+            AdapterReference());
         run.AssertReports().AssertIncremental();
-        Assert.Contains("TorchSharpServiceCollectionExtensions.AddTorchModule<global::Net>(builder, \"net\", static provider => new global::Net(", run.Text, StringComparison.Ordinal);
-        Assert.Contains("typeof(global::Net), global::SharedModels.SharedModelKind.TorchModule) { MaxLeases = 2 }", run.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "TorchSharpServiceCollectionExtensions.AddTorchModule<global::Net>(builder, \"net\", static provider => new global::Net(",
+            run.Text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "typeof(global::Net), global::SharedModels.SharedModelKind.TorchModule) { MaxLeases = 2 }", run.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void SHM022_reports_a_torch_module_without_its_adapter()
     {
-        var run = Run($"[SharedModel] public sealed class Net : TorchSharp.torch.nn.Module; {TorchSource}").AssertReports("SHM022").AssertIncremental();
+        var run = Run($"[SharedModel] public sealed class Net : TorchSharp.torch.nn.Module; {TorchSource}")
+            .AssertReports("SHM022")
+            .AssertIncremental();
         Assert.True(Assert.Single(run.Diagnostics).Location.GetLineSpan().IsValid);
         Assert.DoesNotContain("global::Net>", run.Text, StringComparison.Ordinal);
     }
@@ -140,12 +156,14 @@ public sealed class ApplicationTests
     }
 
     /// <summary>The module's own assembly lies beside it, as the package does.</summary>
-    private static MetadataReference AdapterReference() => GeneratorRun.ApplicationReference(TorchSource + AdapterSource, "SharedModels.TorchSharp");
+    private static MetadataReference AdapterReference() =>
+        GeneratorRun.ApplicationReference(TorchSource + AdapterSource, "SharedModels.TorchSharp");
 
     private static MetadataReference Library(string name, string source) =>
         GeneratorRun.LibraryReference($"using SharedModels; namespace {name}; {source}", name);
 
-    private static GeneratorRun Run(string source, params MetadataReference[] libraries) => GeneratorRun.Application("using SharedModels;\n" + source, libraries);
+    private static GeneratorRun Run(string source, params MetadataReference[] libraries) =>
+        GeneratorRun.Application("using SharedModels;\n" + source, libraries);
 
     private static void AssertRegisters(GeneratorRun run, params string[] ids)
     {

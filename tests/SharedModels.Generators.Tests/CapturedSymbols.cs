@@ -13,7 +13,8 @@ internal static class CapturedSymbols
     {
         if (value is null or string || value.GetType().IsPrimitive || value.GetType().IsEnum || !seen.Add(value))
             return;
-        Assert.False(value is ISymbol or SyntaxNode or SyntaxTree or Compilation or SemanticModel or Location, $"{path} is a {value.GetType()}.");
+        Assert.False(
+            value is ISymbol or SyntaxNode or SyntaxTree or Compilation or SemanticModel or Location, $"{path} is a {value.GetType()}.");
         if (value is IEnumerable items)
         {
             foreach (var item in items)

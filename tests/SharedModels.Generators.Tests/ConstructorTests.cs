@@ -12,12 +12,24 @@ public sealed class ConstructorTests
     [InlineData("S? s = null", $"@s: {Get}ServiceExtensions.GetService<global::S>(provider)")]
     [InlineData("S s = null!", $"@s: {Get}ServiceExtensions.GetService<global::S>(provider)!")]
     [InlineData("[FromKeyedServices(null)] int count = 3", "")]
-    [InlineData("[FromKeyedServices(\"k\")] string path = \"model.bin\"", $"@path: {Get}KeyedServiceExtensions.GetKeyedService<string>(provider, \"k\") ?? \"model.bin\"")]
-    [InlineData("[FromKeyedServices(\"k\")] int count = 3", $"@count: (int?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(int), \"k\") ?? 3")]
-    [InlineData("[FromKeyedServices(\"k\")] int? count = null", $"@count: (int?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(int), \"k\") ?? default(int?)")]
-    [InlineData("[FromKeyedServices(\"k\")] decimal price = 1.5m", $"@price: (decimal?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(decimal), \"k\") ?? 1.5M")]
-    [InlineData("[FromKeyedServices(\"k\")] System.DayOfWeek day = System.DayOfWeek.Friday", $"@day: (global::System.DayOfWeek?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(global::System.DayOfWeek), \"k\") ?? global::System.DayOfWeek.Friday")]
-    public void A_default_value_stands_for_a_service_that_is_not_there(string parameter, string argument) => AssertConstructs(parameter, argument);
+    [InlineData(
+        "[FromKeyedServices(\"k\")] string path = \"model.bin\"",
+        $"@path: {Get}KeyedServiceExtensions.GetKeyedService<string>(provider, \"k\") ?? \"model.bin\"")]
+    [InlineData(
+        "[FromKeyedServices(\"k\")] int count = 3",
+        $"@count: (int?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(int), \"k\") ?? 3")]
+    [InlineData(
+        "[FromKeyedServices(\"k\")] int? count = null",
+        $"@count: (int?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(int), \"k\") ?? default(int?)")]
+    [InlineData(
+        "[FromKeyedServices(\"k\")] decimal price = 1.5m",
+        $"@price: (decimal?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(decimal), \"k\") ?? 1.5M")]
+    [InlineData(
+        "[FromKeyedServices(\"k\")] System.DayOfWeek day = System.DayOfWeek.Friday",
+        $"@day: (global::System.DayOfWeek?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(global::System.DayOfWeek), \"k\") "
+        + "?? global::System.DayOfWeek.Friday")]
+    public void A_default_value_stands_for_a_service_that_is_not_there(string parameter, string argument) =>
+        AssertConstructs(parameter, argument);
 
     [Theory]
     [InlineData("5", "5")]
@@ -35,17 +47,25 @@ public sealed class ConstructorTests
     [InlineData("System.DayOfWeek.Friday", "global::System.DayOfWeek.Friday")]
     [InlineData("(System.DayOfWeek)9", "(global::System.DayOfWeek)(9)")]
     public void A_key_keeps_its_value_and_its_type(string key, string literal) =>
-        AssertConstructs($"[FromKeyedServices({key})] S s", $"@s: {Get}KeyedServiceExtensions.GetRequiredKeyedService<global::S>(provider, {literal})");
+        AssertConstructs(
+            $"[FromKeyedServices({key})] S s", $"@s: {Get}KeyedServiceExtensions.GetRequiredKeyedService<global::S>(provider, {literal})");
 
     [Fact]
-    public void A_null_key_is_no_key() => AssertConstructs("[FromKeyedServices(null)] S s", $"@s: {Get}ServiceExtensions.GetRequiredService<global::S>(provider)");
+    public void A_null_key_is_no_key() =>
+        AssertConstructs("[FromKeyedServices(null)] S s", $"@s: {Get}ServiceExtensions.GetRequiredService<global::S>(provider)");
 
     [Fact]
     public void A_key_that_is_inherited_is_the_id_of_the_model()
     {
         var run = Run("[SharedModel(\"a\"), SharedModel(\"b\")] public sealed class Model { public Model([FromKeyedServices] S s) { } }");
-        Assert.Contains($"new global::Model(@s: {Get}KeyedServiceExtensions.GetRequiredKeyedService<global::S>(provider, \"a\"))", run.Text, StringComparison.Ordinal);
-        Assert.Contains($"new global::Model(@s: {Get}KeyedServiceExtensions.GetRequiredKeyedService<global::S>(provider, \"b\"))", run.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"new global::Model(@s: {Get}KeyedServiceExtensions.GetRequiredKeyedService<global::S>(provider, \"a\"))",
+            run.Text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"new global::Model(@s: {Get}KeyedServiceExtensions.GetRequiredKeyedService<global::S>(provider, \"b\"))",
+            run.Text,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -54,7 +74,8 @@ public sealed class ConstructorTests
     [InlineData("string? id = null")]
     public void A_service_key_is_the_id_of_the_model(string parameter)
     {
-        var run = Run($"[SharedModel(\"a\"), SharedModel(\"b\")] public sealed class Model {{ public Model([ServiceKey] {parameter}) {{ }} }}");
+        var run = Run(
+            $"[SharedModel(\"a\"), SharedModel(\"b\")] public sealed class Model {{ public Model([ServiceKey] {parameter}) {{ }} }}");
         Assert.Contains("new global::Model(@id: \"a\")", run.Text, StringComparison.Ordinal);
         Assert.Contains("new global::Model(@id: \"b\")", run.Text, StringComparison.Ordinal);
     }
@@ -63,16 +84,25 @@ public sealed class ConstructorTests
     [InlineData("IOptionsMonitor<S> s", "GetModelOptions<global::S>(provider, \"a\")")]
     [InlineData("IOptionsMonitor<S>? s = null", "GetModelOptions<global::S>(provider, \"a\")")]
     [InlineData("IOptions<S> s", "GetRequiredService<global::Microsoft.Extensions.Options.IOptions<global::S>>(provider)")]
-    [InlineData("[FromKeyedServices(1)] IOptionsMonitor<S> s", "GetRequiredKeyedService<global::Microsoft.Extensions.Options.IOptionsMonitor<global::S>>(provider, 1)")]
+    [InlineData(
+        "[FromKeyedServices(1)] IOptionsMonitor<S> s",
+        "GetRequiredKeyedService<global::Microsoft.Extensions.Options.IOptionsMonitor<global::S>>(provider, 1)")]
     public void A_monitor_is_of_the_options_of_the_model_and_anything_else_is_the_application_s(string parameter, string argument)
     {
-        var run = Run($"namespace A {{ using Microsoft.Extensions.Options; [SharedModel(\"a\")] public sealed class Model {{ public Model({parameter}) {{ }} }} }}");
+        var run = Run(
+            $"namespace A {{ using Microsoft.Extensions.Options; [SharedModel(\"a\")] public sealed class Model {{ public "
+            + $"Model({parameter}) {{ }} }} }}");
         Assert.Contains(argument, run.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_longer_constructor_that_takes_a_text_or_a_number_gives_way_to_one_of_services() =>
-        Assert.Contains("new global::Model(@s:", Run("[SharedModel] public sealed class Model { public Model(S s) { } public Model(S s, string path) { } public Model(S s, S t, int count) { } }").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "new global::Model(@s:",
+            Run(
+                "[SharedModel] public sealed class Model { public Model(S s) { } public Model(S s, string path) { } public Model(S s, S "
+                + "t, int count) { } }").Text,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("public Model([ServiceKey] int id) { }")]
@@ -91,11 +121,17 @@ public sealed class ConstructorTests
 
     [Fact]
     public void An_internal_constructor_of_an_internal_class_is_called() =>
-        Assert.Contains("new global::Model()", Run("[SharedModel] internal sealed class Model { internal Model() { } }").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "new global::Model()",
+            Run("[SharedModel] internal sealed class Model { internal Model() { } }").Text,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_public_constructor_of_an_internal_class_goes_before_an_internal_one() =>
-        Assert.Contains("new global::Model()", Run("[SharedModel] internal sealed class Model { public Model() { } internal Model(S s) { } }").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "new global::Model()",
+            Run("[SharedModel] internal sealed class Model { public Model() { } internal Model(S s) { } }").Text,
+            StringComparison.Ordinal);
 
     private static void AssertConstructs(string parameter, string argument)
     {

@@ -10,25 +10,46 @@ public sealed class GeneratedCodeTests
     [InlineData("obsolete class", "[System.Obsolete(\"Old.\")] [SharedModel] public sealed class Model;")]
     [InlineData("experimental class", "[System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] [SharedModel] public sealed class Model;")]
     [InlineData("keyword class", "[SharedModel] public sealed class @class;")]
-    [InlineData("lower-case class", "[SharedModel, SharedModel(\"b\")] public sealed class owl { public owl(System.IServiceProvider provider) { } }")]
-    [InlineData("keyword namespace", "namespace @new.@int { public sealed class S; [SharedModel] public sealed class Model { public Model(S @ref) { } } }")]
-    [InlineData("namespace Extensions", "namespace Extensions { public sealed class S; [SharedModel] public sealed class Model { public Model(S s) { } } }")]
+    [InlineData(
+        "lower-case class",
+        "[SharedModel, SharedModel(\"b\")] public sealed class owl { public owl(System.IServiceProvider provider) { } }")]
+    [InlineData(
+        "keyword namespace",
+        "namespace @new.@int { public sealed class S; [SharedModel] public sealed class Model { public Model(S @ref) { } } }")]
+    [InlineData(
+        "namespace Extensions",
+        "namespace Extensions { public sealed class S; [SharedModel] public sealed class Model { public Model(S s) { } } }")]
     [InlineData("nested in an internal class", "internal static class Outer { [SharedModel] public sealed class Model; }")]
     public void Compiles_for_a_class(string input, string source) => AssertGood(input, source);
 
     [Theory]
-    [InlineData("required member that the constructor sets", "[SharedModel] public sealed class Model { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public Model() { Name = \"\"; } public required string Name { get; init; } }")]
+    [InlineData(
+        "required member that the constructor sets",
+        "[SharedModel] public sealed class Model { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public Model() { Name = \"\"; } "
+        + "public required string Name { get; init; } }")]
     [InlineData("in parameter", "public sealed class S; [SharedModel] public sealed class Model { public Model(in S s) { } }")]
     [InlineData("nullable value", "[SharedModel] public sealed class Model { public Model(int? s) { } }")]
-    [InlineData("nullable element", "using System.Collections.Generic; [SharedModel] public sealed class Model { public Model(List<string?> s, string?[] t, List<string?>? u = null) { } }")]
-    [InlineData("null default of a type that is never null", "public sealed class S; [SharedModel] public sealed class Model { public Model(S s = null!) { } }")]
-    [InlineData("no nullable context", "\n#nullable disable\npublic sealed class S; [SharedModel] public sealed class Model { public Model(S s, S t = null) { } }")]
+    [InlineData(
+        "nullable element",
+        "using System.Collections.Generic; [SharedModel] public sealed class Model { public Model(List<string?> s, string?[] t, "
+        + "List<string?>? u = null) { } }")]
+    [InlineData(
+        "null default of a type that is never null",
+        "public sealed class S; [SharedModel] public sealed class Model { public Model(S s = null!) { } }")]
+    [InlineData(
+        "no nullable context",
+        "\n#nullable disable\npublic sealed class S; [SharedModel] public sealed class Model { public Model(S s, S t = null) { } }")]
     [InlineData("params", "[SharedModel] public sealed class Model { public Model(params string[] names) { } }")]
     [InlineData("params span", "[SharedModel] public sealed class Model { public Model(params System.ReadOnlySpan<string> names) { } }")]
     [InlineData("tuple and dynamic", "[SharedModel] public sealed class Model { public Model((int a, string? b) s, dynamic t) { } }")]
-    [InlineData("obsolete service", "[System.Obsolete] public sealed class S; [SharedModel] public sealed class Model {\n#pragma warning disable CS0612\npublic Model(S s) { } }")]
+    [InlineData(
+        "obsolete service",
+        "[System.Obsolete] public sealed class S; [SharedModel] public sealed class Model {\n#pragma warning disable CS0612\npublic "
+        + "Model(S s) { } }")]
     [InlineData("obsolete constructor", "[SharedModel] public sealed class Model { [System.Obsolete] public Model() { } }")]
-    [InlineData("experimental constructor", "[SharedModel] public sealed class Model { [System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] public Model() { } }")]
+    [InlineData(
+        "experimental constructor",
+        "[SharedModel] public sealed class Model { [System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] public Model() { } }")]
     public void Compiles_for_a_constructor_with(string input, string source) => AssertGood(input, source);
 
     [Theory]
@@ -47,7 +68,8 @@ public sealed class GeneratedCodeTests
     [InlineData("negative byte", "(sbyte)(-5)")]
     public void Compiles_for_a_key(string input, string key) => AssertGood(
         input,
-        $"namespace Extensions {{ public enum Kind {{ None, Big, @event }} [SharedModel] public sealed class Model {{ public Model([FromKeyedServices({key})] string s) {{ }} }} }}");
+        $"namespace Extensions {{ public enum Kind {{ None, Big, @event }} [SharedModel] public sealed class Model {{ public "
+        + $"Model([FromKeyedServices({key})] string s) {{ }} }} }}");
 
     [Theory]
     [InlineData("ToString", "ToString2")]
@@ -77,10 +99,14 @@ public sealed class GeneratedCodeTests
     [InlineData("field", "value")]
     [InlineData("models", "cancellationToken")]
     public void Names_of_classes_do_not_collide_with_what_is_generated(string first, string second) =>
-        AssertGood(first, $"namespace One {{ [SharedModel(\"1\")] public sealed class {first}; }} namespace Two {{ [SharedModel(\"2\"), SharedModel(\"a-b\"), SharedModel(\"a.b\"), SharedModel(\"A_B\")] public sealed class {second}; }}");
+        AssertGood(
+            first,
+            $"namespace One {{ [SharedModel(\"1\")] public sealed class {first}; }} namespace Two {{ [SharedModel(\"2\"), "
+            + $"SharedModel(\"a-b\"), SharedModel(\"a.b\"), SharedModel(\"A_B\")] public sealed class {second}; }}");
 
     [Fact]
-    public void A_model_in_a_namespace_of_its_own_name_compiles() => AssertGood("namespace", "namespace Owl { [SharedModel] public sealed class Owl; }");
+    public void A_model_in_a_namespace_of_its_own_name_compiles() =>
+        AssertGood("namespace", "namespace Owl { [SharedModel] public sealed class Owl; }");
 
     [Fact]
     public void A_class_called_Model_is_fetched_by_its_own_method() => AssertGood("Model", """
@@ -98,6 +124,9 @@ public sealed class GeneratedCodeTests
     private static GeneratorRun AssertGood(string input, string source)
     {
         Assert.NotEmpty(input);
-        return GeneratorRun.Application("using SharedModels; using Microsoft.Extensions.DependencyInjection;\n" + source).AssertCompiles().AssertReports().AssertIncremental();
+        return GeneratorRun.Application("using SharedModels; using Microsoft.Extensions.DependencyInjection;\n" + source)
+            .AssertCompiles()
+            .AssertReports()
+            .AssertIncremental();
     }
 }

@@ -13,7 +13,8 @@ internal sealed class GeneratorRun
     private static readonly MetadataReference[] Framework =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetFileName(path) is var file
-                && (file.StartsWith("System.", StringComparison.Ordinal) || file.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || file is "netstandard.dll" or "mscorlib.dll"))
+                && (file.StartsWith("System.", StringComparison.Ordinal) || file.StartsWith(
+                    "Microsoft.Extensions.", StringComparison.Ordinal) || file is "netstandard.dll" or "mscorlib.dll"))
             .Select(static path => MetadataReference.CreateFromFile(path))];
 
     private static readonly MetadataReference Abstractions = MetadataReference.CreateFromFile(typeof(ISharedModel).Assembly.Location);
@@ -49,7 +50,8 @@ internal sealed class GeneratorRun
     public Compilation Output { get; }
 
     /// <summary>What the analyzer of model classes reports.</summary>
-    public ImmutableArray<Diagnostic> Diagnostics => field.IsDefault ? field = AnalyzerRun.Diagnose(Output, new ModelClassAnalyzer()) : field;
+    public ImmutableArray<Diagnostic> Diagnostics =>
+        field.IsDefault ? field = AnalyzerRun.Diagnose(Output, new ModelClassAnalyzer()) : field;
 
     public GeneratorDriverRunResult First { get; }
 
@@ -69,7 +71,8 @@ internal sealed class GeneratorRun
     public static GeneratorRun Application(string source, string suppressed)
     {
         var compilation = ApplicationCompilation(source);
-        return new(compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions([new(suppressed, ReportDiagnostic.Suppress)])));
+        return new(
+            compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions([new(suppressed, ReportDiagnostic.Suppress)])));
     }
 
     /// <summary>An application's compilation, before the generator runs.</summary>
@@ -97,15 +100,18 @@ internal sealed class GeneratorRun
     }
 
     /// <summary>
-    /// Fails if what was generated does not compile without a warning; nor may it depend on its own pragma for more than what its users marked.
+    /// Fails if what was generated does not compile without a warning; nor may
+    /// it depend on its own pragma for more than what its users marked.
     /// </summary>
     public GeneratorRun AssertCompiles()
     {
         var bare = First.GeneratedTrees.Aggregate(Output, static (compilation, tree) => compilation.ReplaceSyntaxTree(
             tree,
-            CSharpSyntaxTree.ParseText(tree.GetText().ToString().Replace("#pragma warning disable", "", StringComparison.Ordinal), ParseOptions, tree.FilePath)));
+            CSharpSyntaxTree.ParseText(
+                tree.GetText().ToString().Replace("#pragma warning disable", "", StringComparison.Ordinal), ParseOptions, tree.FilePath)));
         string[] marked = ["CS0612", "CS0618", "EXP1"];
-        Assert.Empty(bare.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !marked.Contains(diagnostic.Id)));
+        Assert.Empty(bare.GetDiagnostics().Where(
+            diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !marked.Contains(diagnostic.Id)));
         Assert.Empty(Output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
         return this;
     }
@@ -122,12 +128,14 @@ internal sealed class GeneratorRun
     {
         Assert.All(StepsOf(Second).SelectMany(static step => step.Outputs), AssertUnchanged);
         Assert.All(OutputsOf(Second), static output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
-        Assert.All(StepsOf(Moved, TrackingNames.Models, TrackingNames.RegisteredModels).SelectMany(static step => step.Outputs), AssertUnchanged);
+        Assert.All(
+            StepsOf(Moved, TrackingNames.Models, TrackingNames.RegisteredModels).SelectMany(static step => step.Outputs), AssertUnchanged);
         return this;
     }
 
     private static void AssertUnchanged((object Value, IncrementalStepRunReason Reason) output) =>
-        Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{output.Value} is {output.Reason}.");
+        Assert.True(
+            output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{output.Value} is {output.Reason}.");
 
     private static IEnumerable<(object Value, IncrementalStepRunReason Reason)> OutputsOf(GeneratorDriverRunResult run) =>
         run.Results.Single().TrackedOutputSteps.SelectMany(static pair => pair.Value).SelectMany(static step => step.Outputs);
@@ -136,9 +144,10 @@ internal sealed class GeneratorRun
     private static IEnumerable<IncrementalGeneratorRunStep> StepsOf(GeneratorDriverRunResult run, params string[] names) =>
         (names.Length == 0 ? TrackingNames.All : names).SelectMany(name => run.Results.Single().TrackedSteps[name]);
 
-    private static CSharpCompilation Compile(string name, string source, IEnumerable<MetadataReference> references) => CSharpCompilation.Create(
-        name,
-        [CSharpSyntaxTree.ParseText(source, ParseOptions)],
-        references,
-        new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+    private static CSharpCompilation Compile(
+        string name, string source, IEnumerable<MetadataReference> references) => CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText(source, ParseOptions)],
+            references,
+            new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 }

@@ -20,7 +20,8 @@ public sealed class OptionsTests
     [InlineData("System.Collections.Generic.IReadOnlyList<System.Uri>", "[.. Items(")]
     [InlineData("System.Collections.Generic.Dictionary<string, float>", "options.@P[child.Key] = Convert(child")]
     [InlineData("Nested", "Bind(@_P, options.@P ??= new global::Nested());")]
-    public void A_property_is_read_by_its_type(string type, string code) => Assert.Contains(code, Assert.Single(Reads(type)), StringComparison.Ordinal);
+    public void A_property_is_read_by_its_type(string type, string code) =>
+        Assert.Contains(code, Assert.Single(Reads(type)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("System.Globalization.CultureInfo")]
@@ -53,19 +54,28 @@ public sealed class OptionsTests
     [Fact]
     public void Properties_of_base_classes_are_read_and_hidden_ones_once()
     {
-        var run = Run("public class Basic { public int A { get; set; } public int B { get; set; } } public class Settings : Basic { public new string A { get; set; } = \"\"; public int @class { get; set; } }");
+        var run = Run(
+            "public class Basic { public int A { get; set; } public int B { get; set; } } public class Settings : Basic { public new "
+            + "string A { get; set; } = \"\"; public int @class { get; set; } }");
         Assert.Equal(3, run.Text.Split("if (Find(section").Length - 1);
     }
 
     [Fact]
     public void Options_that_several_models_share_are_read_by_one_method() =>
         Assert.Single(
-            Run("public class Settings { public int P { get; set; } } [SharedModel(\"x\"), SharedModel(\"y\")] public sealed class Another { public Another(IOptionsMonitor<Settings>? settings = null) { } }").Text.Split('\n'),
+            Run(
+                "public class Settings { public int P { get; set; } } [SharedModel(\"x\"), SharedModel(\"y\")] public sealed class "
+                + "Another { public Another(IOptionsMonitor<Settings>? settings = null) { } }").Text.Split('\n'),
             static line => line.Contains("void Bind(", StringComparison.Ordinal));
 
     [Fact]
     public void A_model_without_options_has_no_binder() =>
-        Assert.DoesNotContain("ModelOptionsBinder", GeneratorRun.Application("[SharedModels.SharedModel] public sealed class Model { public Model(Microsoft.Extensions.Options.IOptions<Model> options) { } }").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "ModelOptionsBinder",
+            GeneratorRun.Application(
+                "[SharedModels.SharedModel] public sealed class Model { public Model(Microsoft.Extensions.Options.IOptions<Model> "
+                + "options) { } }").Text,
+            StringComparison.Ordinal);
 
     private static IEnumerable<string> Reads(string type) =>
         Run($$"""
@@ -74,6 +84,8 @@ public sealed class OptionsTests
             """).Text.Split('\n').Where(static line => line.Contains("options.@P", StringComparison.Ordinal));
 
     private static GeneratorRun Run(string source) =>
-        GeneratorRun.Application($"using SharedModels; using Microsoft.Extensions.Options; {source} [SharedModel] public sealed class Model {{ public Model(IOptionsMonitor<Settings> settings) {{ }} }}")
+        GeneratorRun.Application(
+            $"using SharedModels; using Microsoft.Extensions.Options; {source} [SharedModel] public sealed class Model {{ public "
+            + $"Model(IOptionsMonitor<Settings> settings) {{ }} }}")
             .AssertCompiles().AssertReports().AssertIncremental();
 }

@@ -18,13 +18,16 @@ public sealed class ReferencedModelsTests
     [Fact]
     public void A_library_that_is_replaced_is_read_again()
     {
-        var compilation = GeneratorRun.ApplicationCompilation("", GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Old;"));
+        var compilation = GeneratorRun.ApplicationCompilation(
+            "", GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Old;"));
         Assert.Equal("global::Old", Assert.Single(ReferencedModels.Read(compilation, default).Models).TypeName);
-        compilation = GeneratorRun.ApplicationCompilation("", GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class New;"));
+        compilation = GeneratorRun.ApplicationCompilation(
+            "", GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class New;"));
         Assert.Equal("global::New", Assert.Single(ReferencedModels.Read(compilation, default).Models).TypeName);
     }
 
     [Fact]
     public void A_library_without_models_adds_nothing() =>
-        Assert.Empty(ReferencedModels.Read(GeneratorRun.ApplicationCompilation("", GeneratorRun.LibraryReference("public sealed class Nothing;")), default).Models);
+        Assert.Empty(ReferencedModels.Read(
+            GeneratorRun.ApplicationCompilation("", GeneratorRun.LibraryReference("public sealed class Nothing;")), default).Models);
 }

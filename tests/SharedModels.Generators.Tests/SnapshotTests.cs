@@ -63,10 +63,12 @@ public sealed class SnapshotTests
     public void An_application_registers_the_models_of_the_libraries_it_references() => Verify(GeneratorRun.Application(
         "[SharedModels.SharedModel] internal sealed class Own;",
         GeneratorRun.LibraryReference(LibrarySource),
-        GeneratorRun.LibraryReference("namespace Another; [SharedModels.SharedModel(\"another\")] public sealed class Detector;", "Another")));
+        GeneratorRun.LibraryReference(
+            "namespace Another; [SharedModels.SharedModel(\"another\")] public sealed class Detector;", "Another")));
 
     [Fact]
-    public void An_application_without_models_can_call_AddSharedModels() => Verify(GeneratorRun.Application("public sealed class Nothing;"));
+    public void An_application_without_models_can_call_AddSharedModels() =>
+        Verify(GeneratorRun.Application("public sealed class Nothing;"));
 
     [Fact]
     public void Members_of_ModelLeases_are_named_apart() => Verify(GeneratorRun.Application("""

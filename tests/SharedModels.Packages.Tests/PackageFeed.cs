@@ -6,12 +6,13 @@ using System.Text;
 namespace SharedModels.Packages.Tests;
 
 /// <summary>
-/// A folder with the packages of this build and copies of the projects that use them. They have a version of their own and are unpacked beside it, so
-/// that nothing stale is found and nothing is left behind.
+/// A folder with the packages of this build and copies of the projects that use them. They have a version of their own and are unpacked
+/// beside it, so that nothing stale is found and nothing is left behind.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
-    private static readonly string Configuration = typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static readonly string Configuration =
+        typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sharedmodels-").FullName;
 
@@ -19,10 +20,18 @@ public sealed class PackageFeed : IDisposable
     {
         var version = $"0.0.1-test.{Guid.NewGuid():N}";
         Directory.CreateDirectory(Feed);
-        foreach (var project in (string[])["src/SharedModels.Abstractions", "src/SharedModels", "src/SharedModels.AspNetCore", "src/SharedModels.AspNetCore.Grpc", "src/SharedModels.Vision", "src/SharedModels.Testing"])
-            Run(Repository, $"pack {project} --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
+        foreach (var project in (string[])
+            [
+                "src/SharedModels.Abstractions", "src/SharedModels", "src/SharedModels.AspNetCore", "src/SharedModels.AspNetCore.Grpc",
+                "src/SharedModels.Vision", "src/SharedModels.Testing",
+            ])
+            Run(
+                Repository,
+                $"pack {project} --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
         Copy(Path.Combine(Repository, "tests/SharedModels.Packages.Tests/Projects"), _folder);
-        File.WriteAllText(Path.Combine(_folder, "nuget.config"), $"<configuration><packageSources><add key=\"built\" value=\"{Feed}\" /></packageSources></configuration>");
+        File.WriteAllText(
+            Path.Combine(_folder, "nuget.config"),
+            $"<configuration><packageSources><add key=\"built\" value=\"{Feed}\" /></packageSources></configuration>");
     }
 
     public string Feed => Path.Combine(_folder, "feed");
@@ -70,15 +79,25 @@ public sealed class PackageFeed : IDisposable
 
     private (int Status, string Output) Start(string folder, string file, string arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
         start.Environment["NUGET_PACKAGES"] = Path.Combine(_folder, "packages");
         start.Environment["RestoreFallbackFolders"] = packages;
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
         // What the test host hands on to its children would make the program under test a part of it.
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("VSTEST", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys
+            .Where(
+                static name => name.StartsWith("VSTEST", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.Ordinal))
+            .ToList())
             start.Environment.Remove(name);
         var errors = new StringBuilder();
         using var process = new Process { StartInfo = start };

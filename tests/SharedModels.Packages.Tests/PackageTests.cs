@@ -8,13 +8,18 @@ namespace SharedModels.Packages.Tests;
 public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     private static readonly string[] Ids =
-        ["SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Testing", "SharedModels.Vision"];
+    [
+        "SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Testing",
+        "SharedModels.Vision",
+    ];
 
     [Fact]
     public void Each_package_has_a_readme_an_icon_a_licence_documentation_and_symbols()
     {
         var packages = Directory.GetFiles(feed.Feed, "*.nupkg").Order(StringComparer.Ordinal).ToList();
-        Assert.Equal(Ids.Order(StringComparer.Ordinal), packages.Select(static package => VersionSuffix().Replace(Path.GetFileName(package), "")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Ids.Order(StringComparer.Ordinal),
+            packages.Select(static package => VersionSuffix().Replace(Path.GetFileName(package), "")).Order(StringComparer.Ordinal));
         Assert.All(packages, static package =>
         {
             using var zip = ZipFile.OpenRead(package);
@@ -36,12 +41,17 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
     public void The_generator_the_analyzers_and_the_fixes_are_in_the_package_of_the_attribute()
     {
         using var zip = ZipFile.OpenRead(Directory.GetFiles(feed.Feed, "SharedModels.Abstractions.*.nupkg").Single());
-        var names = zip.Entries.Select(static entry => entry.FullName).Where(static name => name.StartsWith("analyzers/", StringComparison.Ordinal));
-        Assert.Equal(["analyzers/dotnet/cs/SharedModels.CodeFixes.dll", "analyzers/dotnet/cs/SharedModels.Generators.dll"], names.Order(StringComparer.Ordinal));
+        var names = zip.Entries
+            .Select(static entry => entry.FullName)
+            .Where(static name => name.StartsWith("analyzers/", StringComparison.Ordinal));
+        Assert.Equal(
+            ["analyzers/dotnet/cs/SharedModels.CodeFixes.dll", "analyzers/dotnet/cs/SharedModels.Generators.dll"],
+            names.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void A_console_program_runs() => Assert.Equal("counter on cpu: 3\ncounter\n", feed.Run("Console", "run").ReplaceLineEndings("\n"));
+    public void A_console_program_runs() =>
+        Assert.Equal("counter on cpu: 3\ncounter\n", feed.Run("Console", "run").ReplaceLineEndings("\n"));
 
     [Fact]
     public void A_web_application_runs()
@@ -60,7 +70,10 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
     public void Mistakes_are_shown_by_the_packed_analyzers_where_they_are()
     {
         var (status, output) = feed.TryRun("Mistakes", "build --nologo");
-        var shown = Diagnostics().Matches(output).Select(static match => $"{match.Groups["file"].Value}({match.Groups["line"].Value}): {match.Groups["id"].Value}").ToHashSet();
+        var shown = Diagnostics()
+            .Matches(output)
+            .Select(static match => $"{match.Groups["file"].Value}({match.Groups["line"].Value}): {match.Groups["id"].Value}")
+            .ToHashSet();
         Assert.True(status != 0 && shown.Count > 0, output);
 
         // The sources say where what is to be shown; what concerns two libraries has no place.
@@ -77,7 +90,8 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
     {
         var output = feed.Run("Aot", "publish --nologo --output out");
         Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
-        Assert.StartsWith("Hello, world\nHealthy 3\n", feed.RunPublished("Aot", "out/Aot").ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Hello, world\nHealthy 3\n", feed.RunPublished("Aot", "out/Aot").ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"\.\d+\.\d+\.\d+.*$", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
@@ -86,6 +100,9 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
     [GeneratedRegex(@"// (?<id>SHM\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Expected();
 
-    [GeneratedRegex(@"((?<file>\w+)\.cs\((?<line>\d+),\d+\)|CSC)\s*: (error|warning) (?<id>SHM\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"((?<file>\w+)\.cs\((?<line>\d+),\d+\)|CSC)\s*: (error|warning) (?<id>SHM\d+)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Diagnostics();
 }

@@ -1,7 +1,9 @@
 namespace SharedModels.Simulation;
 
 /// <summary>Runs a trace through the policies of other systems, reduced to their order of service and their choice of victims.</summary>
-/// <remarks>While the device is lost, requests wait; those that were being served are lost with it. None backs off after a failure.</remarks>
+/// <remarks>
+/// While the device is lost, requests wait; those that were being served are lost with it. None backs off after a failure.
+/// </remarks>
 public static class BaselineSimulation
 {
     /// <summary>First in, first out; the least recently used models leave. It transfers, then computes: nothing overlaps.</summary>
@@ -14,7 +16,9 @@ public static class BaselineSimulation
     /// <param name="device">Where it happens.</param>
     public static SimulationResult OneAtATime(Trace trace, SimulatedDevice device) => Serial(trace, device, evictsAll: true).Run();
 
-    /// <summary>Whatever model is on the device is served as long as anybody wants it (as llama-swap does); the least recently used leave.</summary>
+    /// <summary>
+    /// Whatever model is on the device is served as long as anybody wants it (as llama-swap does); the least recently used leave.
+    /// </summary>
     /// <param name="trace">What happens.</param>
     /// <param name="device">Where it happens.</param>
     public static SimulationResult UnboundedCollation(Trace trace, SimulatedDevice device) => Serial(trace, device, collates: true).Run();
@@ -30,8 +34,12 @@ public static class BaselineSimulation
         return new OllamaSimulation(trace, device, options ?? new()).Run();
     }
 
-    /// <summary>What would have been moved in a given order of service, had every victim been the model that is wanted again last.</summary>
-    /// <remarks>Belady, "A study of replacement algorithms for a virtual-storage computer" (1966), applied to models of unequal size; nothing fails.</remarks>
+    /// <summary>
+    /// What would have been moved in a given order of service, had every victim been the model that is wanted again last.
+    /// </summary>
+    /// <remarks>
+    /// Belady, "A study of replacement algorithms for a virtual-storage computer" (1966), applied to models of unequal size; nothing fails.
+    /// </remarks>
     /// <param name="trace">What happens.</param>
     /// <param name="device">Where it happens.</param>
     /// <param name="order">The requests in the order in which they are served, as <see cref="SimulationResult.Order"/>.</param>

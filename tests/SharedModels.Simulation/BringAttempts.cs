@@ -11,7 +11,9 @@ internal sealed class BringAttempts(Trace trace)
 
     public bool NextMoveFails(int model) => trace.Faults.MoveFails(model, _moves[model]++);
 
-    /// <summary>For policies that do not tell loads from moves: loads the model if it was never loaded, or if the last move failed.</summary>
+    /// <summary>
+    /// For policies that do not tell loads from moves: loads the model if it was never loaded, or if the last move failed.
+    /// </summary>
     public bool TryLoad(int model) => _isOnHost[model] = _isOnHost[model] || !NextLoadFails(model);
 
     /// <summary>Tells whether the move went well; if not, the model is loaded anew.</summary>

@@ -60,7 +60,8 @@ internal sealed partial class OllamaSimulation
                 _pending.Remove(head);
                 Grant(head.Value, runner);
             }
-            else if (_usedBytes == 0 || (_loaded.Count < _options.MaxLoadedModels && _usedBytes + _trace.ModelBytes[model] <= _device.BudgetBytes))
+            else if (_usedBytes == 0
+                || (_loaded.Count < _options.MaxLoadedModels && _usedBytes + _trace.ModelBytes[model] <= _device.BudgetBytes))
             {
                 Load(head, model);
             }

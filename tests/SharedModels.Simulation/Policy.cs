@@ -29,13 +29,15 @@ public sealed class Policy(string name, Func<Trace, SimulatedDevice, SimulationR
     /// <summary>Ollama's, changed.</summary>
     /// <param name="options">How.</param>
     /// <param name="name">What people call that.</param>
-    public static Policy OllamaWith(OllamaOptions options, string name) => new(name, (trace, device) => BaselineSimulation.Ollama(trace, device, options));
+    public static Policy OllamaWith(OllamaOptions options, string name) =>
+        new(name, (trace, device) => BaselineSimulation.Ollama(trace, device, options));
 
     /// <summary>This project's, with other bypass bounds.</summary>
     /// <param name="maxBypass">How many younger requests may bypass one.</param>
     /// <param name="maxBypassUnderLoad">How many may when the queue is long.</param>
     public static Policy SharedModelsWith(int maxBypass, int maxBypassUnderLoad) =>
-        new($"SharedModels, MaxBypass {maxBypass}", (trace, device) => SchedulerSimulation.Run(trace, device, maxBypass, maxBypassUnderLoad));
+        new($"SharedModels, MaxBypass {maxBypass}", (trace, device) =>
+            SchedulerSimulation.Run(trace, device, maxBypass, maxBypassUnderLoad));
 
     /// <summary>Runs a trace to its end.</summary>
     /// <param name="trace">What happens.</param>

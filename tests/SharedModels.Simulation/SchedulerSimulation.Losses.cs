@@ -37,7 +37,11 @@ public sealed partial class SchedulerSimulation
         var moving = _scheduler.Models.Where(static model => model.Residency == ModelResidency.Moving).ToList();
         _scheduler.LoseDevice(_device, Loss, Now);
         foreach (var model in moving)
-            _scheduler.Complete(new StepResult(SchedulerEffectKind.Move, model, _device, _device.Generation) { Failure = Loss, FailureKind = StepFailure.DeviceLost }, Now);
+            _scheduler.Complete(new StepResult(SchedulerEffectKind.Move, model, _device, _device.Generation)
+            {
+                Failure = Loss,
+                FailureKind = StepFailure.DeviceLost,
+            }, Now);
     }
 
     private void BreakOff(Request request)
@@ -47,7 +51,8 @@ public sealed partial class SchedulerSimulation
         _events.At(_events.Now, () => End(request));
     }
 
-    private void Probe() => _scheduler.Complete(new StepResult(SchedulerEffectKind.Probe, null, _device, _device.Generation) { Failure = _isLost ? Loss : null }, Now);
+    private void Probe() => _scheduler.Complete(
+        new StepResult(SchedulerEffectKind.Probe, null, _device, _device.Generation) { Failure = _isLost ? Loss : null }, Now);
 
     /// <summary>Sees to it that the scheduler's next deadline, that of a probe, is not missed.</summary>
     private void PlanWake()

@@ -6,10 +6,12 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Simulation;
 
-/// <summary>Runs a trace through the very scheduler that production runs, in virtual time: the same trace always goes the same way.</summary>
+/// <summary>
+/// Runs a trace through the very scheduler that production runs, in virtual time: the same trace always goes the same way.
+/// </summary>
 /// <remarks>
-/// While the device is out of service, which lasts until a probe after its return, requests that wait or come are rejected; those that were being served
-/// are lost with it.
+/// While the device is out of service, which lasts until a probe after its return, requests that wait or come are rejected; those that were
+/// being served are lost with it.
 /// </remarks>
 public sealed partial class SchedulerSimulation
 {
@@ -52,7 +54,9 @@ public sealed partial class SchedulerSimulation
 
     private SimulationResult Run()
     {
-        var models = _trace.ModelBytes.Select((bytes, index) => new Model(new ModelSettings($"m{index}") { Candidates = [_device] }, index, bytes)).ToArray();
+        var models = _trace.ModelBytes
+            .Select((bytes, index) => new Model(new ModelSettings($"m{index}") { Candidates = [_device] }, index, bytes))
+            .ToArray();
         Array.ForEach(models, model => _scheduler.Add(model, 0));
         for (var i = 0; i < _trace.Requests.Count; i++)
         {
@@ -117,7 +121,8 @@ public sealed partial class SchedulerSimulation
     private void EndLoad(SchedulerEffect effect, Model model)
     {
         var failure = _attempts.NextLoadFails(model.Index) ? Failure.Of(new IOException("The trace has this load fail.")) : null;
-        _scheduler.Complete(new StepResult(effect) { Footprint = new(0, model.Bytes), Failure = failure, FailureKind = KindOf(failure) }, Now);
+        _scheduler.Complete(
+            new StepResult(effect) { Footprint = new(0, model.Bytes), Failure = failure, FailureKind = KindOf(failure) }, Now);
     }
 
     private void EndMove(SchedulerEffect effect, Model model, int loss)

@@ -12,10 +12,15 @@ public sealed record SimulationResult
     /// <summary>When the last request ended.</summary>
     public required TimeSpan End { get; init; }
 
-    /// <summary>Requests that were never served, because their model could not be brought to the device, or because that was out of service and the policy lets nobody wait for it.</summary>
+    /// <summary>
+    /// Requests that were never served, because their model could not be brought to the device, or because that was out of service and the
+    /// policy lets nobody wait for it.
+    /// </summary>
     public int Rejected { get; init; }
 
-    /// <summary>Requests whose service the loss of the device broke off; they count among those served, except for the throughput.</summary>
+    /// <summary>
+    /// Requests whose service the loss of the device broke off; they count among those served, except for the throughput.
+    /// </summary>
     public int Lost { get; init; }
 
     /// <summary>Moves to the device, those that failed included.</summary>

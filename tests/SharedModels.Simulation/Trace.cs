@@ -17,7 +17,8 @@ public sealed record Trace(IReadOnlyList<long> ModelBytes, IReadOnlyList<Simulat
         var random = new Random(options.Seed);
         var sizes = new long[options.Models];
         for (var i = 0; i < sizes.Length; i++)
-            sizes[i] = (long)(options.SmallestModelBytes * Math.Pow((double)options.LargestModelBytes / options.SmallestModelBytes, random.NextDouble()));
+            sizes[i] = (long)(
+                options.SmallestModelBytes * Math.Pow((double)options.LargestModelBytes / options.SmallestModelBytes, random.NextDouble()));
 
         // Which model is popular has nothing to do with its size.
         var ranks = Enumerable.Range(0, options.Models).ToArray();

@@ -36,7 +36,9 @@ public sealed class TraceFaults
     /// <param name="attempt">The how-many-th move of that model it is.</param>
     public bool MoveFails(int model, int attempt) => Draw(1, model, attempt) < _options.MoveFailureShare;
 
-    /// <summary>A number from 0 to 1 that depends on nothing but the arguments and the seed (Steele, Lea and Flood's SplitMix64, 2014).</summary>
+    /// <summary>
+    /// A number from 0 to 1 that depends on nothing but the arguments and the seed (Steele, Lea and Flood's SplitMix64, 2014).
+    /// </summary>
     private double Draw(int what, int model, int attempt)
     {
         var state = (ulong)(uint)_options.Seed;

@@ -11,7 +11,10 @@ using SharedModels.Tests.Diagnostics;
 
 namespace SharedModels.Tests;
 
-/// <summary>A manager as an application has it: from the container, with settings that may change, health checks, metrics, and a device that fails when told to.</summary>
+/// <summary>
+/// A manager as an application has it: from the container, with settings that
+/// may change, health checks, metrics, and a device that fails when told to.
+/// </summary>
 internal sealed class ApplicationFixture : IAsyncDisposable
 {
     private readonly ServiceCollection _services = [];
@@ -32,7 +35,10 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
         foreach (var (key, value) in settings)
             _configuration[Path(key)] = value;
-        _services.AddSingleton<TimeProvider>(Time).AddSingleton<IMeterFactory>(_metrics).AddSingleton<ILoggerFactory>(_log).AddSingleton<IDeviceProvider>(Accelerator);
+        _services.AddSingleton<TimeProvider>(Time)
+            .AddSingleton<IMeterFactory>(_metrics)
+            .AddSingleton<ILoggerFactory>(_log)
+            .AddSingleton<IDeviceProvider>(Accelerator);
         _services.AddLogging();
         _builder = _services.AddSharedModelManager(_configuration.GetSection("SharedModels"));
         _services.AddHealthChecks().AddSharedModels();
@@ -65,7 +71,8 @@ internal sealed class ApplicationFixture : IAsyncDisposable
     public DeviceSnapshot Host => Manager.GetSnapshot().Devices[^1];
 
     /// <summary>Adds a model that is constructed for each load, before the manager is; hands out what controls it.</summary>
-    public FakeModelScript Add(string id, long bytes = 10, long workingBytes = 0, bool isMutable = false, Action<ModelOptions>? configure = null)
+    public FakeModelScript Add(
+        string id, long bytes = 10, long workingBytes = 0, bool isMutable = false, Action<ModelOptions>? configure = null)
     {
         var script = new FakeModelScript();
         Add(id, _ => new FakeModel(bytes, script, Accelerator, workingBytes, isMutable), configure);
@@ -85,7 +92,8 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         await Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 
     /// <inheritdoc cref="FetchAsync(string, CancellationToken)"/>
-    public async Task<IModelLease<FakeModel>> FetchAsync(string id, AcquireOptions options) => await Manager.FetchModelAsync<FakeModel>(id, options);
+    public async Task<IModelLease<FakeModel>> FetchAsync(string id, AcquireOptions options) =>
+        await Manager.FetchModelAsync<FakeModel>(id, options);
 
     /// <summary>Preloads a model and fetches it, which works without a queue too.</summary>
     public async Task<IModelLease<FakeModel>> FetchWhenLoadedAsync(string id)
@@ -115,7 +123,8 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         return report.Entries["sharedmodels-ready"];
     }
 
-    public Task UntilAsync(ModelResidency residency, params string[] ids) => Condition.UntilAsync(() => ids.All(id => this[id].Residency == residency));
+    public Task UntilAsync(ModelResidency residency, params string[] ids) =>
+        Condition.UntilAsync(() => ids.All(id => this[id].Residency == residency));
 
     public async ValueTask DisposeAsync()
     {

@@ -54,7 +54,8 @@ public sealed class MisbehaviourTests
 
     [Fact]
     public void A_LoadTimeout_longer_than_timers_run_is_rejected_at_the_start() =>
-        Assert.ThrowsAny<OptionsValidationException>(() => new ManagerFixture(static options => options.Leasing.LoadTimeout = TimeSpan.FromDays(60)));
+        Assert.ThrowsAny<OptionsValidationException>(
+            () => new ManagerFixture(static options => options.Leasing.LoadTimeout = TimeSpan.FromDays(60)));
 
     [Fact]
     public async Task Code_that_returns_a_task_is_rejected_before_it_starts()
@@ -76,8 +77,10 @@ public sealed class MisbehaviourTests
     public async Task A_model_whose_footprint_throws_leaves_nothing_in_memory()
     {
         var disposals = 0;
-        await using var services = Build(new(), _ => new Misbehaving { OnFootprint = static () => throw new InvalidOperationException("No."), OnDispose = () => disposals++ });
-        await Assert.ThrowsAsync<ModelLoadException>(async () => await services.GetRequiredService<ISharedModelManager>().FetchModelAsync("a"));
+        await using var services = Build(new(), _ =>
+            new Misbehaving { OnFootprint = static () => throw new InvalidOperationException("No."), OnDispose = () => disposals++ });
+        await Assert.ThrowsAsync<ModelLoadException>(
+            async () => await services.GetRequiredService<ISharedModelManager>().FetchModelAsync("a"));
         Assert.Equal(1, disposals);
     }
 
@@ -89,7 +92,8 @@ public sealed class MisbehaviourTests
             OnLoad = static _ => throw new InvalidDataException("The file is torn."),
             OnDispose = static () => throw new InvalidOperationException("Not loaded."),
         });
-        var exception = await Assert.ThrowsAsync<ModelLoadException>(async () => await services.GetRequiredService<ISharedModelManager>().FetchModelAsync("a"));
+        var exception = await Assert.ThrowsAsync<ModelLoadException>(
+            async () => await services.GetRequiredService<ISharedModelManager>().FetchModelAsync("a"));
         Assert.IsType<InvalidDataException>(exception.InnerException);
     }
 
@@ -229,7 +233,8 @@ public sealed class MisbehaviourTests
     public async Task Ready_is_red_if_a_preloaded_model_never_reached_its_device()
     {
         var services = new ServiceCollection();
-        services.AddSharedModelManager(static options => options.Models["a"] = new() { Preload = true }).AddModel("a", static _ => new FakeModel(1000));
+        services.AddSharedModelManager(static options => options.Models["a"] = new() { Preload = true }).AddModel(
+            "a", static _ => new FakeModel(1000));
         services.AddSingleton<IDeviceProvider>(new FakeAccelerator(100));
         services.AddLogging().AddHealthChecks().AddSharedModels();
         await using var provider = services.BuildServiceProvider();
@@ -283,7 +288,8 @@ public sealed class MisbehaviourTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (Throws)
                 throw new IOException("The disk is full.");

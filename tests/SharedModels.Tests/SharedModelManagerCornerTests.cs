@@ -122,7 +122,8 @@ public sealed class SharedModelManagerCornerTests
         await using var lease = await manager.FetchModelAsync<FakeModel>("other");
         script.Move.FailWith(new DeviceLostException("What the driver found when the device was lost."));
         script.Move.Open();
-        await Condition.UntilAsync(() => manager.GetSnapshot().Models.Single(static model => model.Id == "late").Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
+        await Condition.UntilAsync(() => manager.GetSnapshot().Models.Single(
+            static model => model.Id == "late").Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
         _ = await Record.ExceptionAsync(() => late);
         Assert.Equal(LeaseState.Held, lease.State);
     }
@@ -147,7 +148,8 @@ public sealed class SharedModelManagerCornerTests
 #pragma warning disable SHM015 // The process must survive what a provider throws, whatever becomes of the lease.
         var lease = await manager.FetchModelAsync<FakeModel>("a");
 #pragma warning restore SHM015
-        await Assert.ThrowsAsync<IOException>(async () => await lease.InvokeAsync<int>(static _ => throw new IOException("The user's own.")));
+        await Assert.ThrowsAsync<IOException>(
+            async () => await lease.InvokeAsync<int>(static _ => throw new IOException("The user's own.")));
     }
 
     [Fact]
@@ -181,7 +183,8 @@ public sealed class SharedModelManagerCornerTests
         await Assert.ThrowsAnyAsync<ModelLeaseException>(async () => await fixture.Manager.EvictAsync("a"));
         var second = await Record.ExceptionAsync(async () => await fixture.Manager.EvictAsync("a"));
         script.Move.FailWith(null);
-        Assert.True(second is not null || fixture["a"].Residency != ModelResidency.OnDevice, "It returned, and the model is on its device.");
+        Assert.True(
+            second is not null || fixture["a"].Residency != ModelResidency.OnDevice, "It returned, and the model is on its device.");
     }
 
     [Fact]
@@ -227,7 +230,8 @@ public sealed class SharedModelManagerCornerTests
     {
         public IReadOnlyList<DeviceInfo> GetDevices() => [new(FakeAccelerator.Device, "fake", 100)];
 
-        public DeviceFailure Classify(Device device, Exception exception) => throw new InvalidOperationException("The driver cannot be asked.");
+        public DeviceFailure Classify(Device device, Exception exception) =>
+            throw new InvalidOperationException("The driver cannot be asked.");
     }
 
     private sealed class ActingLogger(string trigger) : ILoggerFactory, ILogger
@@ -244,7 +248,8 @@ public sealed class SharedModelManagerCornerTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (formatter(state, exception).Contains(trigger, StringComparison.Ordinal))
                 Act();

@@ -30,7 +30,8 @@ public sealed class SharedModelManagerTests
         var first = new FakeModel();
         Assert.Equal("FakeModel", fixture.Manager.Add(first));
         Assert.Equal("FakeModel", fixture.Manager.Add(first));
-        Assert.Contains(fixture.Log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("'FakeModel' is registered already", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.Lines, line =>
+            line.Level == LogLevel.Warning && line.Text.Contains("'FakeModel' is registered already", StringComparison.Ordinal));
         await using var lease = await fixture.Manager.FetchModelAsync<FakeModel>();
         Assert.Same(first, lease.Model);
     }
@@ -68,7 +69,8 @@ public sealed class SharedModelManagerTests
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
-        var exception = await Assert.ThrowsAsync<UnknownModelException>(async () => await fixture.Manager.FetchModelAsync<MarkedModel>("a"));
+        var exception = await Assert.ThrowsAsync<UnknownModelException>(
+            async () => await fixture.Manager.FetchModelAsync<MarkedModel>("a"));
         Assert.Contains("FakeModel", exception.Message, StringComparison.Ordinal);
     }
 
@@ -90,7 +92,10 @@ public sealed class SharedModelManagerTests
     public async Task An_id_that_cannot_stand_in_keys_and_urls_is_rejected(string id)
     {
         await using var manager = new SharedModelManager();
-        Assert.Contains($"'{id}' is not a model id", Assert.Throws<ArgumentException>(() => manager.Add(new FakeModel(), id)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{id}' is not a model id",
+            Assert.Throws<ArgumentException>(() => manager.Add(new FakeModel(), id)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +103,10 @@ public sealed class SharedModelManagerTests
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
-        Assert.Contains("'a' is taken by", Assert.Throws<ArgumentException>(() => fixture.Manager.Add(new MarkedModel(), "a")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a' is taken by",
+            Assert.Throws<ArgumentException>(() => fixture.Manager.Add(new MarkedModel(), "a")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -262,7 +270,8 @@ public sealed class SharedModelManagerTests
         await fixture.Manager.PreloadAsync("other");
         await fixture.DisposeAsync();
         Assert.Equal(1, other.Disposals);
-        Assert.Contains(fixture.Log.Lines, line => line.Level == LogLevel.Error && line.Text.Contains("threw while it was cancelled or disposed", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.Lines, line =>
+            line.Level == LogLevel.Error && line.Text.Contains("threw while it was cancelled or disposed", StringComparison.Ordinal));
     }
 
     [SharedModel("marked", Device = DevicePreference.Cpu)]

@@ -11,9 +11,13 @@ internal sealed class TorchFactAttribute : FactAttribute
         if (variable is not null && Environment.GetEnvironmentVariable(variable) is null)
             Skip = $"The environment variable {variable} does not name the file that this test reads.";
         if (Source == "Reference")
-            Skip = "TorchSharp is not here: the build had only the reference assembly. Build with -p:TorchSharpDir=<folder> or -p:UseTorchSharpPackage=true.";
+            Skip =
+                "TorchSharp is not here: the build had only the reference assembly. Build with -p:TorchSharpDir=<folder> or "
+                + "-p:UseTorchSharpPackage=true.";
     }
 
     public static string Source { get; } =
-        typeof(TorchFactAttribute).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static data => data.Key == "TorchSharpSource").Value!;
+        typeof(TorchFactAttribute).Assembly
+            .GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static data => data.Key == "TorchSharpSource").Value!;
 }

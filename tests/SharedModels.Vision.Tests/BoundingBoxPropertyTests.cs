@@ -38,7 +38,8 @@ public sealed class BoundingBoxPropertyTests
 
     [Fact]
     public void Moving_both_boxes_changes_nothing() => Check((a, b) =>
-        Math.Abs(Moved(a).IntersectionOverUnion(Moved(b)) - a.IntersectionOverUnion(b)) < 1e-6f && Moved(a).Contains(Moved(b)) == a.Contains(b));
+        Math.Abs(Moved(a).IntersectionOverUnion(Moved(b)) - a.IntersectionOverUnion(b)) < 1e-6f
+            && Moved(a).Contains(Moved(b)) == a.Contains(b));
 
     [Fact]
     public void A_box_that_contains_another_overlaps_it_by_the_share_of_areas() => Check((a, b) =>

@@ -30,7 +30,8 @@ internal sealed class FixtureFolder
     public int[] Ints(string name) => MemoryMarshal.Cast<byte, int>(Bytes(name, "int32")).ToArray();
 
     public RgbImage Picture(string name) =>
-        TestFiles.Picture(System.IO.Path.Combine(Path, Expected.GetProperty("pictures").GetProperty(name).GetProperty("file").GetString()!));
+        TestFiles.Picture(
+            System.IO.Path.Combine(Path, Expected.GetProperty("pictures").GetProperty(name).GetProperty("file").GetString()!));
 
     /// <summary>Compares numbers, and prints the largest difference.</summary>
     public void Check(ITestOutputHelper output, string name, ReadOnlySpan<float> actual, float tolerance)

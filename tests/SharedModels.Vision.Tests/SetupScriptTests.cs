@@ -3,7 +3,9 @@ using System.Runtime.Versioning;
 
 namespace SharedModels.Vision.Tests;
 
-/// <summary>Runs <c>eng/setup.sh</c> against a made-up machine: its tools stand first on the path and write down what they are asked.</summary>
+/// <summary>
+/// Runs <c>eng/setup.sh</c> against a made-up machine: its tools stand first on the path and write down what they are asked.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class SetupScriptTests : IDisposable
 {
@@ -16,7 +18,9 @@ public sealed class SetupScriptTests : IDisposable
         Tool("dotnet", "echo 10.0.100");
         Tool("id", "echo 0");
         // Once it has installed something, all is there.
-        Tool("apt-get", $"echo \"apt-get $*\" >> \"{_folder}/log\"; [ \"$1\" = install ] && cp \"{_folder}/all\" \"{_folder}/libraries\"; exit 0");
+        Tool(
+            "apt-get",
+            $"echo \"apt-get $*\" >> \"{_folder}/log\"; [ \"$1\" = install ] && cp \"{_folder}/all\" \"{_folder}/libraries\"; exit 0");
         Tool("chromium", "exit 0");
         File.WriteAllText(Path.Combine(_folder, "all"), AllLibraries);
     }

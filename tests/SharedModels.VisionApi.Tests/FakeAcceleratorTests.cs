@@ -14,8 +14,10 @@ public sealed class FakeAcceleratorTests
     public async Task An_application_shares_a_fake_accelerator_and_feels_its_faults()
     {
         var accelerator = new FakeAccelerator(memoryBytes: 100);
-        await using var application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddFakeAccelerator(accelerator)
-            .AddSharedModelManager().AddModel("big", _ => new FakeModel(60, accelerator: accelerator))).UseSetting("SharedModels:Models:owlv2:Device", "Cpu"));
+        await using var application = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddFakeAccelerator(accelerator)
+                .AddSharedModelManager().AddModel("big", _ => new FakeModel(60, accelerator: accelerator))).UseSetting(
+                    "SharedModels:Models:owlv2:Device", "Cpu"));
         var client = application.CreateClient();
         Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync("/v1/models/big/preload", null)).StatusCode);
         Assert.Equal(60, accelerator[0].UsedBytes);

@@ -7,7 +7,8 @@ namespace SharedModels.VisionApi.Tests;
 
 internal static class HttpClientExtensions
 {
-    public static async Task<JsonElement> GetJsonAsync(this HttpClient client, string path) => await client.GetFromJsonAsync<JsonElement>(path);
+    public static async Task<JsonElement> GetJsonAsync(this HttpClient client, string path) =>
+        await client.GetFromJsonAsync<JsonElement>(path);
 
     /// <summary>Posts a form that is answered with 200.</summary>
     public static async Task<JsonElement> PostOkAsync(this HttpClient client, string path, HttpContent content)
@@ -46,9 +47,11 @@ internal static class HttpClientExtensions
         return models;
     }
 
-    public static int QueueLength(this JsonElement models) => models.GetProperty("devices").EnumerateArray().Sum(device => device.GetProperty("queueLength").GetInt32());
+    public static int QueueLength(this JsonElement models) =>
+        models.GetProperty("devices").EnumerateArray().Sum(device => device.GetProperty("queueLength").GetInt32());
 
-    public static int Leases(this JsonElement models) => models.GetProperty("models").EnumerateArray().Sum(model => model.GetProperty("leases").GetInt32());
+    public static int Leases(this JsonElement models) =>
+        models.GetProperty("models").EnumerateArray().Sum(model => model.GetProperty("leases").GetInt32());
 
     public static string Text(this JsonElement element, string property) => element.GetProperty(property).GetString()!;
 }

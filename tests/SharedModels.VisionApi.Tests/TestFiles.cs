@@ -20,6 +20,7 @@ internal static class TestFiles
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SharedModels.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds SharedModels.sln.");
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds SharedModels.sln.");
     }
 }

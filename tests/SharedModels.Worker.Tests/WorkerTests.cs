@@ -19,9 +19,13 @@ public sealed class WorkerTests
         var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(
             ["owlv2 on cpu: a black star (0.89)", "owlv2 on cpu: a purple circle (0.80)", "owlv2 on cpu: a red triangle (0.82)"],
-            lines.Where(line => line.StartsWith("owlv2", StringComparison.Ordinal)).Select(line => line.Split(" at ")[0]).Order(StringComparer.Ordinal));
+            lines.Where(line => line.StartsWith("owlv2", StringComparison.Ordinal))
+                .Select(line => line.Split(" at ")[0])
+                .Order(StringComparer.Ordinal));
         Assert.Equal(
             ["https://tundra.example/mesa/mesa?id=99725", "🍣🚀 rocket sushi 79863 ✓"],
-            lines.Where(line => line.StartsWith("qr-reader", StringComparison.Ordinal)).Select(line => line.Split('\'')[1]).Order(StringComparer.Ordinal));
+            lines.Where(line => line.StartsWith("qr-reader", StringComparison.Ordinal))
+                .Select(line => line.Split('\'')[1])
+                .Order(StringComparer.Ordinal));
     }
 }

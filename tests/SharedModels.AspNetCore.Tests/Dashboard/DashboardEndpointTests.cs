@@ -25,9 +25,11 @@ public sealed partial class DashboardEndpointTests
     public async Task It_reads_the_models_where_they_are_also_below_a_base_path()
     {
         await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard("/live", "/admin/models/"));
-        var page = await (await fixture.Server.CreateRequest("/live").And(static request => request.RequestUri = new("http://localhost/live")).GetAsync()).Content.ReadAsStringAsync();
+        var page = await (await fixture.Server.CreateRequest("/live").And(
+            static request => request.RequestUri = new("http://localhost/live")).GetAsync()).Content.ReadAsStringAsync();
         Assert.Contains("""content="/admin/models">""", page, StringComparison.Ordinal);
-        var context = await fixture.Server.SendAsync(static context => (context.Request.Method, context.Request.PathBase, context.Request.Path) = ("GET", "/under", "/live"));
+        var context = await fixture.Server.SendAsync(
+            static context => (context.Request.Method, context.Request.PathBase, context.Request.Path) = ("GET", "/under", "/live"));
         page = await new StreamReader(context.Response.Body).ReadToEndAsync();
         Assert.Contains("""content="/under/admin/models">""", page, StringComparison.Ordinal);
         Assert.Contains("""href="/under/live/page.css">""", page, StringComparison.Ordinal);
@@ -48,8 +50,10 @@ public sealed partial class DashboardEndpointTests
         var page = await fixture.Client.GetStringAsync($"{pageIn}/models");
         Assert.Contains($"""<meta name="models" content="{models}">""", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync(models)).StatusCode);
-        var context = await fixture.Server.SendAsync(context => (context.Request.Method, context.Request.PathBase, context.Request.Path) = ("GET", "/under", $"{pageIn}/models"));
-        Assert.Contains($"""content="/under{models}">""", await new StreamReader(context.Response.Body).ReadToEndAsync(), StringComparison.Ordinal);
+        var context = await fixture.Server.SendAsync(
+            context => (context.Request.Method, context.Request.PathBase, context.Request.Path) = ("GET", "/under", $"{pageIn}/models"));
+        Assert.Contains(
+            $"""content="/under{models}">""", await new StreamReader(context.Response.Body).ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +89,10 @@ public sealed partial class DashboardEndpointTests
             app.MapGroup("/{tenant}").MapSharedModels();
             app.MapSharedModelsDashboard();
         });
-        Assert.StartsWith("The live page cannot tell which models to show, as MapSharedModels() is at '/{tenant}/v1/models/'", await WhyNotAsync(fixture), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The live page cannot tell which models to show, as MapSharedModels() is at '/{tenant}/v1/models/'",
+            await WhyNotAsync(fixture),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +101,8 @@ public sealed partial class DashboardEndpointTests
         await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         using var response = await fixture.Client.GetAsync("/models");
         Assert.Equal(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
+            + "'none'; frame-ancestors 'self'",
             response.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         var page = await response.Content.ReadAsStringAsync();
@@ -107,7 +115,8 @@ public sealed partial class DashboardEndpointTests
         await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         using var first = await fixture.Client.GetAsync("/models/page.js");
         Assert.Equal(("text/javascript", true), (first.Content.Headers.ContentType?.MediaType, first.Headers.CacheControl!.NoCache));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/models/page.js") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get, "/models/page.js") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
         Assert.Equal(HttpStatusCode.NotModified, (await fixture.Client.SendAsync(request)).StatusCode);
     }
 

@@ -40,7 +40,9 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#queue")).ToContainTextAsync("oldest");
         await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("depth failed: the weights are damaged");
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        Assert.True(await page.EvaluateAsync<bool>("() => { const c = document.getElementById('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(value => value > 0); }"));
+        Assert.True(await page.EvaluateAsync<bool>(
+            "() => { const c = document.getElementById('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, "
+            + "c.height).data.some(value => value > 0); }"));
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{theme}-{width}.png"), FullPage = width < 1280 });
         Assert.Empty(visit.Complaints);
@@ -61,7 +63,9 @@ public sealed class DashboardPageTests : IAsyncLifetime
                 await application.UseAsync(LiveApplication.Models[i % LiveApplication.Models.Count], TimeSpan.Zero, TimeProvider.System);
         }
 
-        await Assertions.Expect(page.Locator("#total-granted")).ToHaveTextAsync((ticks * each).ToString("N0", CultureInfo.InvariantCulture));
+        await Assertions
+            .Expect(page.Locator("#total-granted"))
+            .ToHaveTextAsync((ticks * each).ToString("N0", CultureInfo.InvariantCulture));
         await Assertions.Expect(page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("0");
         Assert.InRange(await page.EvaluateAsync<int>("document.querySelectorAll('*').length"), 100, 400);
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
@@ -143,7 +147,9 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await Assertions.Expect(device).ToContainTextAsync("Device fake:1 is out of service.");
         await Assertions.Expect(events).ToContainTextAsync("depth failed");
         await Assertions.Expect(events).ToContainTextAsync("fake:1 is lost");
-        await Assertions.Expect(visit.Page.Locator("#models tr", new() { HasText = "depth" })).ToContainTextAsync("The model 'depth' could not be loaded.");
+        await Assertions
+            .Expect(visit.Page.Locator("#models tr", new() { HasText = "depth" }))
+            .ToContainTextAsync("The model 'depth' could not be loaded.");
         Assert.DoesNotContain("private", await visit.Page.ContentAsync(), StringComparison.Ordinal);
         Assert.Empty(visit.Complaints);
     }

@@ -37,7 +37,8 @@ internal sealed class LiveApplication : IAsyncDisposable
 
     public FakeModelScript Script(string id) => _app.Services.GetRequiredKeyedService<FakeModelScript>(id);
 
-    public static async Task<LiveApplication> StartAsync(TimeProvider time, double bytesPerSecond = 8e9, string address = "http://127.0.0.1:0", bool includeDetails = true)
+    public static async Task<LiveApplication> StartAsync(
+        TimeProvider time, double bytesPerSecond = 8e9, string address = "http://127.0.0.1:0", bool includeDetails = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address);
@@ -47,12 +48,16 @@ internal sealed class LiveApplication : IAsyncDisposable
         builder.Configuration["SharedModels:Devices:cpu:MemoryBudget"] = "64GiB";
         builder.Configuration["SharedModels:Leasing:MaxQueueLength"] = "40";
         var accelerator = new FakeAccelerator(16 * Gigabyte, count: 2, bytesPerSecond, time);
-        builder.Services.AddSingleton(time).AddFakeAccelerator(accelerator).Configure<SharedModelsHttpOptions>(options => options.IncludeExceptionDetails = includeDetails);
+        builder.Services
+            .AddSingleton(time)
+            .AddFakeAccelerator(accelerator)
+            .Configure<SharedModelsHttpOptions>(options => options.IncludeExceptionDetails = includeDetails);
         var models = builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"));
         foreach (var (id, bytes, working) in Sizes)
         {
             builder.Services.AddKeyedSingleton(id, new FakeModelScript());
-            models.AddModel(id, services => new FakeModel(bytes, services.GetRequiredKeyedService<FakeModelScript>(id), accelerator, working));
+            models.AddModel(
+                id, services => new FakeModel(bytes, services.GetRequiredKeyedService<FakeModelScript>(id), accelerator, working));
         }
 
         var app = builder.Build();

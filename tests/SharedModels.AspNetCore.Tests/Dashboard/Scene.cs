@@ -2,7 +2,9 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Dashboard;
 
-/// <summary>Two minutes of an application's life in virtual time, with most of what can happen; the page shows them when it is opened then.</summary>
+/// <summary>
+/// Two minutes of an application's life in virtual time, with most of what can happen; the page shows them when it is opened then.
+/// </summary>
 internal static class Scene
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);

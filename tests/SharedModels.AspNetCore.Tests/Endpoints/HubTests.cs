@@ -64,8 +64,11 @@ public sealed class HubTests
     public async Task A_mark_that_would_do_nothing_is_rejected()
     {
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub").RequireModelLeases(), static services => services.AddSignalR()));
-        Assert.Equal("RequireModelLeases() does nothing for the hub 'LeasedHub' without the filter for hubs; call AddSignalR().AddModelLeases().", wrong.Message);
+            WebFixture.StartAsync(
+                static app => app.MapHub<LeasedHub>("/hub").RequireModelLeases(), static services => services.AddSignalR()));
+        Assert.Equal(
+            "RequireModelLeases() does nothing for the hub 'LeasedHub' without the filter for hubs; call AddSignalR().AddModelLeases().",
+            wrong.Message);
     }
 
     [Theory]
@@ -80,7 +83,9 @@ public sealed class HubTests
                 context.RequestServices.GetRequiredService<IModelLease<FakeModel>>();
                 return next(context);
             });
-            _ = isGroup ? app.MapGroup("").RequireModelLeases().MapHub<LeasedHub>("/hub") : app.MapHub<LeasedHub>("/hub").RequireModelLeases();
+            _ = isGroup
+                ? app.MapGroup("").RequireModelLeases().MapHub<LeasedHub>("/hub")
+                : app.MapHub<LeasedHub>("/hub").RequireModelLeases();
         });
         await using var connection = await ConnectAsync(fixture);
         Assert.Equal("a Held, b Held", await connection.InvokeAsync<string>("Plain"));
@@ -90,14 +95,17 @@ public sealed class HubTests
     [Fact]
     public async Task A_marked_method_without_the_filter_is_told_the_remedy_when_it_uses_a_model()
     {
-        await using var fixture = await WebFixture.StartAsync(static app => app.MapHub<LeasedHub>("/hub"), static services => services.AddSignalR(static options => options.EnableDetailedErrors = true));
+        await using var fixture = await WebFixture.StartAsync(
+            static app => app.MapHub<LeasedHub>("/hub"), static services => services.AddSignalR(
+                static options => options.EnableDetailedErrors = true));
         await using var connection = await ConnectAsync(fixture);
         var exception = await Assert.ThrowsAsync<HubException>(() => connection.InvokeAsync<string>("Use"));
         Assert.Contains("The lease on model 'a' is not acquired", exception.Message, StringComparison.Ordinal);
     }
 
     private static Task<WebFixture> StartAsync(Action<WebApplication>? map = null) =>
-        WebFixture.StartAsync(map ?? (static app => app.MapHub<LeasedHub>("/hub")), static services => services.AddSignalR().AddModelLeases().AddModelLeases());
+        WebFixture.StartAsync(map ?? (static app => app.MapHub<LeasedHub>("/hub")), static services =>
+            services.AddSignalR().AddModelLeases().AddModelLeases());
 
     private static async Task<HubConnection> ConnectAsync(WebFixture fixture)
     {

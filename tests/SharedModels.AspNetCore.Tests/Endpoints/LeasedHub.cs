@@ -10,7 +10,8 @@ public sealed class LeasedHub(IModelLease<FakeModel> lease) : Hub
     [RequireModelLeases]
     public string Marked([FromKeyedServices("b")] IModelLease<FakeModel> other) => Plain(other);
 
-    public string Plain([FromKeyedServices("b")] IModelLease<FakeModel> other) => $"{lease.ModelId} {lease.State}, {other.ModelId} {other.State}";
+    public string Plain([FromKeyedServices("b")] IModelLease<FakeModel> other) =>
+        $"{lease.ModelId} {lease.State}, {other.ModelId} {other.State}";
 
     [RequireModelLeases]
     public string Use() => $"{lease.Model.Use()}";

@@ -25,10 +25,14 @@ public sealed class RazorPageTests
             else
                 app.MapRazorPages().RequireModelLeases();
         }));
-        Assert.StartsWith("RequireModelLeases() does nothing for the Razor page '/Leased'; write [RequireModelLeases] on the page's model", wrong.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "RequireModelLeases() does nothing for the Razor page '/Leased'; write [RequireModelLeases] on the page's model",
+            wrong.Message,
+            StringComparison.Ordinal);
     }
 
     private static Task<WebFixture> StartAsync(Action<WebApplication> map) => WebFixture.StartAsync(
         map,
-        static services => services.AddRazorPages(static options => options.RootDirectory = "/Endpoints/Pages").AddApplicationPart(typeof(RazorPageTests).Assembly));
+        static services => services.AddRazorPages(static options => options.RootDirectory = "/Endpoints/Pages").AddApplicationPart(
+            typeof(RazorPageTests).Assembly));
 }

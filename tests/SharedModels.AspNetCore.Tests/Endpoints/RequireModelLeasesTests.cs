@@ -27,7 +27,8 @@ public sealed class RequireModelLeasesTests
     [Fact]
     public async Task Without_the_convention_nothing_is_acquired()
     {
-        await using var fixture = await WebFixture.StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease) => lease.State.ToString()));
+        await using var fixture = await WebFixture.StartAsync(
+            app => app.MapGet("/", (IModelLease<FakeModel> lease) => lease.State.ToString()));
         Assert.Equal("Pending", await fixture.Client.GetStringAsync("/"));
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
     }
@@ -36,7 +37,8 @@ public sealed class RequireModelLeasesTests
     public async Task All_leases_of_the_handler_are_acquired_at_once_those_of_its_services_included()
     {
         await using var fixture = await WebFixture.StartAsync(
-            app => app.MapGet("/", ([FromKeyedServices("b")] IModelLease<FakeModel> lease, Pipeline pipeline) => $"{lease.ModelId} {lease.State} {pipeline.Lease.ModelId} {pipeline.Lease.State}").RequireModelLeases(),
+            app => app.MapGet("/", ([FromKeyedServices("b")] IModelLease<FakeModel> lease, Pipeline pipeline) =>
+                $"{lease.ModelId} {lease.State} {pipeline.Lease.ModelId} {pipeline.Lease.State}").RequireModelLeases(),
             services => services.AddScoped<Pipeline>());
         Assert.Equal("b Held a Held", await fixture.Client.GetStringAsync("/"));
         Assert.Equal((0, 0), (fixture["a"].ActiveLeases, fixture["b"].ActiveLeases));
@@ -46,7 +48,9 @@ public sealed class RequireModelLeasesTests
     public async Task While_one_of_them_is_in_use_the_handler_has_none_of_them()
     {
         await using var fixture = await WebFixture.StartAsync(
-            app => app.MapGet("/", (IModelLease<FakeModel> first, [FromKeyedServices("b")] IModelLease<FakeModel> second) => "done").RequireModelLeases());
+            app => app
+                .MapGet("/", (IModelLease<FakeModel> first, [FromKeyedServices("b")] IModelLease<FakeModel> second) => "done")
+                .RequireModelLeases());
         var held = await fixture.Manager.FetchModelAsync("b");
         var answer = fixture.Client.GetStringAsync("/");
         await Condition.UntilAsync(() => fixture["b"].QueuedRequests == 1);
@@ -61,7 +65,8 @@ public sealed class RequireModelLeasesTests
         await using var fixture = await WebFixture.StartAsync(static app =>
         {
             var group = app.MapGroup("/g").RequireModelLeases(timeout: TimeSpan.FromSeconds(5));
-            group.MapGet("/patient", (IModelLease<FakeModel> lease) => lease.State.ToString()).RequireModelLeases(LeasePriority.High, TimeSpan.FromSeconds(500));
+            group.MapGet("/patient", (IModelLease<FakeModel> lease) => lease.State.ToString()).RequireModelLeases(
+                LeasePriority.High, TimeSpan.FromSeconds(500));
             group.MapGet("/plain", (IModelLease<FakeModel> lease) => lease.State.ToString());
         });
         var held = await fixture.Manager.FetchModelAsync("a");
@@ -80,7 +85,8 @@ public sealed class RequireModelLeasesTests
     public async Task A_client_that_goes_away_leaves_the_queue_without_a_line_in_the_log()
     {
         var ran = false;
-        await using var fixture = await WebFixture.StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease) => ran = true).RequireModelLeases());
+        await using var fixture = await WebFixture.StartAsync(
+            app => app.MapGet("/", (IModelLease<FakeModel> lease) => ran = true).RequireModelLeases());
         var held = await fixture.Manager.FetchModelAsync("a");
         using var gone = new CancellationTokenSource();
         var answer = fixture.Client.GetAsync("/", gone.Token);
@@ -96,7 +102,8 @@ public sealed class RequireModelLeasesTests
     [Fact]
     public async Task A_handler_that_throws_gives_its_leases_back()
     {
-        await using var fixture = await WebFixture.StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease) => lease.State == LeaseState.Held ? throw new InvalidOperationException("no") : "").RequireModelLeases());
+        await using var fixture = await WebFixture.StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease) =>
+            lease.State == LeaseState.Held ? throw new InvalidOperationException("no") : "").RequireModelLeases());
         Assert.Equal(HttpStatusCode.InternalServerError, (await fixture.Client.GetAsync("/")).StatusCode);
         await Condition.UntilAsync(() => fixture["a"].ActiveLeases == 0);
     }
@@ -105,13 +112,14 @@ public sealed class RequireModelLeasesTests
     public async Task A_streamed_body_keeps_the_lease_until_it_is_complete()
     {
         var gate = new TaskCompletionSource();
-        await using var fixture = await WebFixture.StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease, HttpResponse response) => TypedResults.Stream(async body =>
-        {
-            await body.WriteAsync("first"u8.ToArray());
-            await body.FlushAsync();
-            await gate.Task;
-            await body.WriteAsync(lease.State == LeaseState.Held ? " held"u8.ToArray() : " lost"u8.ToArray());
-        })).RequireModelLeases());
+        await using var fixture = await WebFixture
+            .StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease, HttpResponse response) => TypedResults.Stream(async body =>
+            {
+                await body.WriteAsync("first"u8.ToArray());
+                await body.FlushAsync();
+                await gate.Task;
+                await body.WriteAsync(lease.State == LeaseState.Held ? " held"u8.ToArray() : " lost"u8.ToArray());
+            })).RequireModelLeases());
         using var response = await fixture.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(1, fixture["a"].ActiveLeases);
         gate.SetResult();
@@ -123,10 +131,13 @@ public sealed class RequireModelLeasesTests
     public void A_timeout_that_is_no_time_is_rejected_where_it_is_written()
     {
         var app = WebApplication.CreateSlimBuilder().Build();
-        var wrong = Assert.Throws<ArgumentOutOfRangeException>(() => app.MapGet("/", static () => "").RequireModelLeases(timeout: TimeSpan.Zero));
+        var wrong = Assert.Throws<ArgumentOutOfRangeException>(
+            () => app.MapGet("/", static () => "").RequireModelLeases(timeout: TimeSpan.Zero));
         Assert.StartsWith("The timeout of leases is a time above zero.", wrong.Message, StringComparison.Ordinal);
         var text = Assert.Throws<FormatException>(() => new RequireModelLeasesAttribute { Timeout = "soon" });
-        Assert.Equal("The timeout 'soon' of [RequireModelLeases] is not a time above zero; write hours, minutes and seconds such as 00:00:10.", text.Message);
+        Assert.Equal(
+            "The timeout 'soon' of [RequireModelLeases] is not a time above zero; write hours, minutes and seconds such as 00:00:10.",
+            text.Message);
         Assert.Equal("00:00:10", new RequireModelLeasesAttribute { Timeout = "00:00:10" }.Timeout);
     }
 

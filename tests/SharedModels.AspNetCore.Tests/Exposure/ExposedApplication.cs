@@ -20,7 +20,8 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    public IReadOnlyList<RouteEndpoint> Endpoints => [.. fixture.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+    public IReadOnlyList<RouteEndpoint> Endpoints =>
+        [.. fixture.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     public RecordingLogger Log => fixture.Log;
 
@@ -40,7 +41,10 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
                 services.AddRazorPages(static options => options.RootDirectory = "/Endpoints/Pages");
                 services.AddHealthChecks().AddSharedModels()
                     .AddCheck("broken", static () => throw new FileNotFoundException(Message), tags: ["live"])
-                    .AddCheck("own", static () => HealthCheckResult.Unhealthy(Message, data: new Dictionary<string, object> { ["path"] = Message }), tags: ["live"]);
+                    .AddCheck(
+                        "own",
+                        static () => HealthCheckResult.Unhealthy(Message, data: new Dictionary<string, object> { ["path"] = Message }),
+                        tags: ["live"]);
                 if (includeDetails is { } choice)
                     services.AddModelLeaseProblems(options => options.IncludeExceptionDetails = choice);
             },
@@ -57,7 +61,9 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
         return new(fixture);
     }
 
-    /// <summary>Calls an endpoint of the given route, or a method of the hub, and returns everything that the application answers.</summary>
+    /// <summary>
+    /// Calls an endpoint of the given route, or a method of the hub, and returns everything that the application answers.
+    /// </summary>
     public Task<string> CallAsync(string exit)
     {
         var answer = exit.Split(' ') switch
@@ -75,7 +81,10 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
     private static void Map(WebApplication app)
     {
         app.MapGet("/use", static (IModelLease<FakeModel> lease) => lease.Model.Use()).RequireModelLeases();
-        app.MapGet("/throw", static void () => throw new ModelLeaseException($"SharedModels:Key {Message}", new IOException(Message)) { RetryAfter = TimeSpan.FromSeconds(3) });
+        app.MapGet("/throw", static void () => throw new ModelLeaseException($"SharedModels:Key {Message}", new IOException(Message))
+        {
+            RetryAfter = TimeSpan.FromSeconds(3),
+        });
         app.MapControllers();
         app.MapRazorPages();
         app.MapHub<LeasedHub>("/hub");
@@ -115,7 +124,8 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
         using var limit = new CancellationTokenSource(Limit);
         var text = new StringBuilder(ResponseRecorder.HeadOf(response));
         var buffer = new byte[1 << 16];
-        while (!text.ToString().Contains("\"modelFaulted\"", StringComparison.Ordinal) && !text.ToString().Contains("\"deviceLost\"", StringComparison.Ordinal))
+        while (!text.ToString().Contains("\"modelFaulted\"", StringComparison.Ordinal)
+            && !text.ToString().Contains("\"deviceLost\"", StringComparison.Ordinal))
         {
             var read = body.ReadAsync(buffer, limit.Token).AsTask();
             await fixture.AdvanceUntilAsync(TimeSpan.FromMilliseconds(50), () => read.IsCompleted);

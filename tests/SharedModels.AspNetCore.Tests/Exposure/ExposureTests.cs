@@ -11,15 +11,26 @@ public sealed class ExposureTests
     /// <summary>Every endpoint whose answer depends on a failure, and the hub.</summary>
     private static readonly string[] Exits =
         [
-            "GET /use", "GET /throw", "GET /controller/marked", "GET /Leased", "HUB Marked", "GET /v1/models/", "GET /v1/models/events", "POST /v1/models/{id}/preload",
+            "GET /use",
+            "GET /throw",
+            "GET /controller/marked",
+            "GET /Leased",
+            "HUB Marked",
+            "GET /v1/models/",
+            "GET /v1/models/events",
+            "POST /v1/models/{id}/preload",
             "GET /health/live", "GET /health/ready",
         ];
 
     /// <summary>Endpoints that never show a failure, as this test verified for each of them when it was added.</summary>
     private static readonly string[] Others =
         [
-            "GET /controller/plain", "GET /patient", "GET /patient/hasty", "POST /v1/models/{id}/evict", "GET /models/", "POST /Leased", "GET /hub", "POST /hub", "GET /hub/negotiate", "POST /hub/negotiate",
-            "GET /closed/v1/models/", "GET /closed/v1/models/events", "POST /closed/v1/models/{id}/preload", "POST /closed/v1/models/{id}/evict",
+            "GET /controller/plain", "GET /patient", "GET /patient/hasty", "POST /v1/models/{id}/evict", "GET /models/", "POST /Leased",
+            "GET /hub", "POST /hub", "GET /hub/negotiate", "POST /hub/negotiate",
+            "GET /closed/v1/models/",
+            "GET /closed/v1/models/events",
+            "POST /closed/v1/models/{id}/preload",
+            "POST /closed/v1/models/{id}/evict",
         ];
 
     public static TheoryData<string, Fault> ExitsAndFaults
@@ -64,14 +75,19 @@ public sealed class ExposureTests
 
         // Add a new endpoint to one of the lists.
         Assert.Equal(
-            Exits.Where(static exit => !exit.StartsWith("HUB ", StringComparison.Ordinal)).Concat(Others).Concat(files).Order(StringComparer.Ordinal), mapped.Order(StringComparer.Ordinal));
+            Exits.Where(static exit => !exit.StartsWith("HUB ", StringComparison.Ordinal))
+                .Concat(Others)
+                .Concat(files)
+                .Order(StringComparer.Ordinal),
+            mapped.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_method_of_the_package_that_maps_endpoints_is_called_by_the_application_of_these_tests()
     {
         var methods = typeof(SharedModelsHttpOptions).Assembly.GetExportedTypes().SelectMany(static type => type.GetMethods())
-            .Where(static method => method.IsStatic && method.Name.StartsWith("Map", StringComparison.Ordinal)).Select(static method => method.Name);
+            .Where(static method => method.IsStatic && method.Name.StartsWith("Map", StringComparison.Ordinal)).Select(
+                static method => method.Name);
         Assert.Equal(
             [
                 nameof(SharedModelsEndpointRouteBuilderExtensions.MapSharedModels),
@@ -90,16 +106,19 @@ public sealed class ExposureTests
         await application.CallAsync(exit);
         Assert.Contains(
             application.Log.Lines,
-            static line => line.Text.StartsWith("Answered 503 to ", StringComparison.Ordinal) && line.Text.Contains(ExposedApplication.Secret, StringComparison.Ordinal));
+            static line => line.Text.StartsWith("Answered 503 to ", StringComparison.Ordinal) && line.Text.Contains(
+                ExposedApplication.Secret, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> RoutesOf(RouteEndpoint endpoint) =>
-        (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? (endpoint.DisplayName == "Health checks" ? ["GET"] : ["GET", "POST"]))
+        (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods
+            ?? (endpoint.DisplayName == "Health checks" ? ["GET"] : ["GET", "POST"]))
             .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}");
 
     private static void IsSilent(string exit, string answer)
     {
-        Assert.True(!answer.Contains(ExposedApplication.Secret, StringComparison.OrdinalIgnoreCase), $"{exit} shows a text of user code: {answer}");
+        Assert.True(
+            !answer.Contains(ExposedApplication.Secret, StringComparison.OrdinalIgnoreCase), $"{exit} shows a text of user code: {answer}");
         Assert.True(!answer.Contains("SharedModels:", StringComparison.OrdinalIgnoreCase), $"{exit} shows a settings key: {answer}");
         Assert.True(!answer.Contains("AddAuthentication", StringComparison.Ordinal), $"{exit} shows advice for operators: {answer}");
     }

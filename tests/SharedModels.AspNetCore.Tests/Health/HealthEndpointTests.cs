@@ -16,9 +16,14 @@ public sealed class HealthEndpointTests
     {
         await using var fixture = await StartAsync();
         var live = await fixture.GetJsonAsync("/health/live");
-        Assert.Equal("""{"status":"Healthy","checks":[{"name":"sharedmodels-live","status":"Healthy","description":"The scheduler answers.","data":{"models":2,"devices":2,"leases":0}}]}""", live.GetRawText());
+        Assert.Equal(
+            """{"status":"Healthy","checks":[{"name":"sharedmodels-live","status":"Healthy","description":"The scheduler answers.","data":{"models":2,"devices":2,"leases":0}}]}""",
+            live.GetRawText());
         var ready = Assert.Single((await fixture.GetJsonAsync("/health/ready")).GetProperty("checks").EnumerateArray());
-        Assert.Equal(("sharedmodels-ready", "Models can be leased.", 0), (ready.GetProperty("name").GetString(), ready.GetProperty("description").GetString(), ready.GetProperty("data").GetProperty("fake:0.queue").GetInt32()));
+        Assert.Equal(("sharedmodels-ready", "Models can be leased.", 0), (
+            ready.GetProperty("name").GetString(),
+            ready.GetProperty("description").GetString(),
+            ready.GetProperty("data").GetProperty("fake:0.queue").GetInt32()));
     }
 
     [Fact]
@@ -54,7 +59,8 @@ public sealed class HealthEndpointTests
         var answer = fixture.Client.GetAsync("/a");
         await script.Load.Arrived;
         await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => answer.IsCompleted);
-        await IsAsync(fixture, "Unhealthy", "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.");
+        await IsAsync(
+            fixture, "Unhealthy", "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.");
         script.Load.Open();
         await Condition.UntilAsync(() => !fixture["a"].IsHanging);
         await IsAsync(fixture, "Healthy", "Models can be leased.");
@@ -68,7 +74,8 @@ public sealed class HealthEndpointTests
         fixture.Accelerator[0].FailMoves(2);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/a")).StatusCode);
         await IsAsync(fixture, "Unhealthy", "Model 'a' is not there: ");
-        await Condition.UntilAsync(async () => (await fixture.Client.GetAsync("/a")).IsSuccessStatusCode, () => fixture.Time.Advance(TimeSpan.FromSeconds(1)));
+        await Condition.UntilAsync(
+            async () => (await fixture.Client.GetAsync("/a")).IsSuccessStatusCode, () => fixture.Time.Advance(TimeSpan.FromSeconds(1)));
         await IsAsync(fixture, "Healthy", "Models can be leased.");
     }
 
@@ -79,7 +86,8 @@ public sealed class HealthEndpointTests
         fixture.Accelerator.Lose(cause: new IOException("It fell off the bus."));
         await IsAsync(fixture, "Unhealthy", "Device fake:0 is lost, and there is no other one: It fell off the bus.");
         fixture.Accelerator.Return();
-        await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null));
+        await fixture.AdvanceUntilAsync(
+            TimeSpan.FromSeconds(1), () => fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null));
         await IsAsync(fixture, "Healthy", "Models can be leased.");
     }
 
@@ -129,26 +137,43 @@ public sealed class HealthEndpointTests
     {
         var data = new Dictionary<string, object>
         {
-            ["nothing"] = null!, ["flag"] = true, ["number"] = 1.5, ["none"] = double.NaN, ["endless"] = float.PositiveInfinity, ["large"] = ulong.MaxValue, ["exact"] = 1.10m,
-            ["time"] = TimeSpan.FromSeconds(2), ["half a \uD83D character \u0001 and \"quotes\""] = "\uD83D\n", ["list"] = (int[])[1, 2], ["self"] = typeof(string),
+            ["nothing"] = null!,
+            ["flag"] = true,
+            ["number"] = 1.5,
+            ["none"] = double.NaN,
+            ["endless"] = float.PositiveInfinity,
+            ["large"] = ulong.MaxValue,
+            ["exact"] = 1.10m,
+            ["time"] = TimeSpan.FromSeconds(2),
+            ["half a \uD83D character \u0001 and \"quotes\""] = "\uD83D\n",
+            ["list"] = (int[])[1, 2],
+            ["self"] = typeof(string),
         };
         await using var fixture = await WebFixture.StartAsync(
             static app => app.MapSharedModelsHealth("/state"),
-            services => services.AddModelLeaseProblems(static options => options.IncludeExceptionDetails = true).AddHealthChecks().AddSharedModels()
-                .AddCheck("own", () => HealthCheckResult.Degraded("So so.", data: data), tags: ["ready"])
-                .AddCheck("broken", static () => throw new InvalidOperationException("It broke."), tags: ["ready"])
-                .AddCheck("other", static () => HealthCheckResult.Unhealthy(), tags: ["elsewhere"]));
+            services =>
+                services.AddModelLeaseProblems(static options => options.IncludeExceptionDetails = true).AddHealthChecks().AddSharedModels()
+                    .AddCheck("own", () => HealthCheckResult.Degraded("So so.", data: data), tags: ["ready"])
+                    .AddCheck("broken", static () => throw new InvalidOperationException("It broke."), tags: ["ready"])
+                    .AddCheck("other", static () => HealthCheckResult.Unhealthy(), tags: ["elsewhere"]));
         using var response = await fixture.Client.GetAsync("/state/ready");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/json"),
+            (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         var text = await response.Content.ReadAsStringAsync();
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
-        var checks = JsonSerializer.Deserialize<JsonElement>(text).GetProperty("checks").EnumerateArray().ToDictionary(static check => check.GetProperty("name").GetString()!);
+        var checks = JsonSerializer.Deserialize<JsonElement>(text)
+            .GetProperty("checks")
+            .EnumerateArray()
+            .ToDictionary(static check => check.GetProperty("name").GetString()!);
         Assert.Equal(["broken", "own", "sharedmodels-ready"], checks.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("It broke.", checks["broken"].GetProperty("description").GetString());
         var own = checks["own"].GetProperty("data");
         Assert.Equal(
             ("null", "true", "1.5", "\"NaN\"", "\"Infinity\"", "\"18446744073709551615\"", "1.10", "\"00:00:02\"", "\"System.String\""),
-            (Raw("nothing"), Raw("flag"), Raw("number"), Raw("none"), Raw("endless"), Raw("large"), Raw("exact"), Raw("time"), Raw("self")));
+            (
+                Raw("nothing"), Raw("flag"), Raw("number"), Raw("none"), Raw("endless"), Raw("large"), Raw("exact"), Raw("time"),
+                Raw("self")));
 
         string Raw(string name) => own.GetProperty(name).GetRawText();
     }
@@ -156,7 +181,14 @@ public sealed class HealthEndpointTests
     [Fact]
     public async Task Without_exception_details_there_are_no_texts()
     {
-        var data = new Dictionary<string, object> { ["number"] = 1.5, ["time"] = TimeSpan.FromSeconds(2), ["residency"] = "OnHost", ["text"] = "private", ["list"] = (string[])["private"] };
+        var data = new Dictionary<string, object>
+        {
+            ["number"] = 1.5,
+            ["time"] = TimeSpan.FromSeconds(2),
+            ["residency"] = "OnHost",
+            ["text"] = "private",
+            ["list"] = (string[])["private"],
+        };
         await using var fixture = await WebFixture.StartAsync(
             static app => app.MapSharedModelsHealth(),
             services => services.AddHealthChecks().AddSharedModels()
@@ -166,11 +198,14 @@ public sealed class HealthEndpointTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal(
             "{\"status\":\"Unhealthy\",\"checks\":["
-            + "{\"name\":\"sharedmodels-live\",\"status\":\"Healthy\",\"description\":null,\"data\":{\"models\":2,\"devices\":2,\"leases\":0}},"
-            + "{\"name\":\"own\",\"status\":\"Degraded\",\"description\":null,\"data\":{\"number\":1.5,\"time\":\"00:00:02\",\"residency\":\"OnHost\"}},"
+            + "{\"name\":\"sharedmodels-live\",\"status\":\"Healthy\",\"description\":null,"
+            + "\"data\":{\"models\":2,\"devices\":2,\"leases\":0}},"
+            + "{\"name\":\"own\",\"status\":\"Degraded\",\"description\":null,"
+            + "\"data\":{\"number\":1.5,\"time\":\"00:00:02\",\"residency\":\"OnHost\"}},"
             + "{\"name\":\"broken\",\"status\":\"Unhealthy\",\"description\":null,\"data\":{}}]}",
             await response.Content.ReadAsStringAsync());
-        Assert.Contains(fixture.Log.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("private", StringComparison.Ordinal));
+        Assert.Contains(
+            fixture.Log.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("private", StringComparison.Ordinal));
         Assert.Contains(fixture.Log.Exceptions, static exception => exception.Message == "private");
     }
 
@@ -180,7 +215,9 @@ public sealed class HealthEndpointTests
             app.MapSharedModelsHealth();
             app.MapGet("/a", static (IModelLease<FakeModel> lease) => lease.Model.Use()).RequireModelLeases();
         },
-        static services => services.Configure<SharedModelsHttpOptions>(static options => options.IncludeExceptionDetails = true).AddHealthChecks().AddSharedModels(),
+        static services => services.Configure<SharedModelsHttpOptions>(static options => options.IncludeExceptionDetails = true)
+            .AddHealthChecks()
+            .AddSharedModels(),
         settings);
 
     private static async Task IsAsync(WebFixture fixture, string status, string description)

@@ -27,7 +27,8 @@ internal sealed class Collector : IAsyncDisposable
 
     public Uri AddressOf(string signal) => new(new Uri(_app.Urls.Single()), $"/v1/{signal}");
 
-    public IEnumerable<ProtoMessage> Received(string signal) => _received.Where(item => item.Path == $"/v1/{signal}").Select(static item => item.Message);
+    public IEnumerable<ProtoMessage> Received(string signal) =>
+        _received.Where(item => item.Path == $"/v1/{signal}").Select(static item => item.Message);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

@@ -17,7 +17,9 @@ public sealed class OtlpTests
         await using var collector = await Collector.StartAsync();
 
         // Other tests' traces, of which there may be more than the exporter's queue takes, are not recorded.
-        using var tracing = Sdk.CreateTracerProviderBuilder().AddSource("SharedModels").SetSampler(new ParentBasedSampler(new AlwaysOffSampler()))
+        using var tracing = Sdk.CreateTracerProviderBuilder()
+            .AddSource("SharedModels")
+            .SetSampler(new ParentBasedSampler(new AlwaysOffSampler()))
             .AddOtlpExporter(options => Export(options, collector, "traces")).Build();
         var script = new FakeModelScript();
         await using var manager = new SharedModelManager(deviceProviders: [new FakeAccelerator(100)]);
@@ -34,32 +36,53 @@ public sealed class OtlpTests
         await Task.WhenAll(first, second);
         Assert.True(tracing.ForceFlush());
         var spans = collector.Received("traces").SelectMany(static message => message.All(1, 2, 2)).ToList();
-        var steps = spans.Where(span => span.Hex(1) == firstCaller.TraceId.ToHexString() && span.Text(5) is "sharedmodels.load" or "sharedmodels.move").ToList();
+        var steps = spans
+            .Where(span => span.Hex(1) == firstCaller.TraceId.ToHexString() && span.Text(5) is "sharedmodels.load" or "sharedmodels.move")
+            .ToList();
         Assert.Equal(["sharedmodels.load", "sharedmodels.move"], steps.Select(static span => span.Text(5)));
-        var wait = Assert.Single(spans, span => span.Hex(1) == secondCaller.TraceId.ToHexString() && span.Text(5) == "sharedmodels.acquire");
-        Assert.Equal(steps.Select(static span => (span.Hex(1), span.Hex(2))), wait.All(13).Select(static link => (link.Hex(1), link.Hex(2))));
-        Assert.Equal(["sharedmodels.model=traced"], wait.All(9).Where(static tag => tag.Text(1) == "sharedmodels.model").Select(static tag => $"{tag.Text(1)}={tag.All(2).Single().Text(1)}"));
+        var wait = Assert.Single(
+            spans, span => span.Hex(1) == secondCaller.TraceId.ToHexString() && span.Text(5) == "sharedmodels.acquire");
+        Assert.Equal(
+            steps.Select(static span => (span.Hex(1), span.Hex(2))), wait.All(13).Select(static link => (link.Hex(1), link.Hex(2))));
+        Assert.Equal(["sharedmodels.model=traced"], wait.All(9).Where(static tag => tag.Text(1) == "sharedmodels.model").Select(
+            static tag => $"{tag.Text(1)}={tag.All(2).Single().Text(1)}"));
     }
 
     [Fact]
     public async Task Metrics_come_out_with_their_units()
     {
         await using var collector = await Collector.StartAsync();
-        using var metering = Sdk.CreateMeterProviderBuilder().AddMeter("SharedModels").AddOtlpExporter(options => Export(options, collector, "metrics")).Build();
+        using var metering = Sdk.CreateMeterProviderBuilder()
+            .AddMeter("SharedModels")
+            .AddOtlpExporter(options => Export(options, collector, "metrics"))
+            .Build();
         await using var manager = new SharedModelManager(deviceProviders: [new FakeAccelerator(100)]);
         manager.Add(new FakeModel(10), "measured");
         await using (await manager.FetchModelAsync("measured"))
             Assert.True(metering.ForceFlush());
         await manager.EvictAsync("measured");
         Assert.True(metering.ForceFlush());
-        var units = collector.Received("metrics").SelectMany(static message => message.All(1, 2, 2)).Select(static metric => (Name: metric.Text(1), Unit: metric.Text(3))).Distinct().ToDictionary();
+        var units = collector.Received("metrics")
+            .SelectMany(static message => message.All(1, 2, 2))
+            .Select(static metric => (Name: metric.Text(1), Unit: metric.Text(3)))
+            .Distinct()
+            .ToDictionary();
         Assert.Equal(("s", "By", "{request}", "{lease}"), (
-            units["sharedmodels.lease.wait.duration"], units["sharedmodels.model.transfer.bytes"], units["sharedmodels.lease.requests"], units["sharedmodels.leases.active"]));
+            units["sharedmodels.lease.wait.duration"],
+            units["sharedmodels.model.transfer.bytes"],
+            units["sharedmodels.lease.requests"],
+            units["sharedmodels.leases.active"]));
         Assert.Superset(
             new HashSet<string>(StringComparer.Ordinal)
             {
-                "sharedmodels.lease.hold.duration", "sharedmodels.model.load.duration", "sharedmodels.model.transfer.duration", "sharedmodels.model.evictions",
-                "sharedmodels.requests.queued", "sharedmodels.models.resident", "sharedmodels.device.memory.used", "sharedmodels.device.memory.limit",
+                "sharedmodels.lease.hold.duration",
+                "sharedmodels.model.load.duration",
+                "sharedmodels.model.transfer.duration",
+                "sharedmodels.model.evictions",
+                "sharedmodels.requests.queued",
+                "sharedmodels.models.resident",
+                "sharedmodels.device.memory.used",
+                "sharedmodels.device.memory.limit",
             },
             new HashSet<string>(units.Keys, StringComparer.Ordinal));
     }

@@ -27,13 +27,15 @@ internal sealed class ProtoMessage
 
     /// <summary>The messages at the end of a path of fields.</summary>
     public IEnumerable<ProtoMessage> All(params int[] path) =>
-        path.Aggregate(Enumerable.Repeat(this, 1), static (messages, field) => messages.SelectMany(message => message.Contents(field).Select(static content => new ProtoMessage(content))));
+        path.Aggregate(Enumerable.Repeat(this, 1), static (messages, field) =>
+            messages.SelectMany(message => message.Contents(field).Select(static content => new ProtoMessage(content))));
 
     public string Text(int field) => Contents(field).Select(static content => Encoding.UTF8.GetString(content.Span)).FirstOrDefault("");
 
     public string Hex(int field) => Contents(field).Select(static content => Convert.ToHexStringLower(content.Span)).FirstOrDefault("");
 
-    private IEnumerable<ReadOnlyMemory<byte>> Contents(int field) => _fields.Where(candidate => candidate.Field == field).Select(static candidate => candidate.Content);
+    private IEnumerable<ReadOnlyMemory<byte>> Contents(int field) =>
+        _fields.Where(candidate => candidate.Field == field).Select(static candidate => candidate.Content);
 
     private static int LengthOfNumber(ReadOnlyMemory<byte> bytes)
     {

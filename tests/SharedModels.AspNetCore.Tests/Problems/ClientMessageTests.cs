@@ -6,7 +6,8 @@ public sealed class ClientMessageTests
 {
     private const string Secret = "SharedModels:Key '/srv/secrets'";
 
-    public static TheoryData<Type> Exceptions => [.. typeof(ModelLeaseException).Assembly.GetExportedTypes().Where(static type => type.IsAssignableTo(typeof(ModelLeaseException)))];
+    public static TheoryData<Type> Exceptions =>
+        [.. typeof(ModelLeaseException).Assembly.GetExportedTypes().Where(static type => type.IsAssignableTo(typeof(ModelLeaseException)))];
 
     [Theory]
     [MemberData(nameof(Exceptions))]
@@ -24,19 +25,26 @@ public sealed class ClientMessageTests
     {
         var device = new Device("cuda", 1);
         var busy = new LeaseRejectedException(Secret) { ModelId = "owlv2", QueueLength = 3, RetryAfter = TimeSpan.FromSeconds(1.5) };
-        Assert.Equal("The model 'owlv2' is busy. 3 requests are waiting. Try again in 2 seconds.", ClientMessage.WithRetry(busy, includeDetails: false));
+        Assert.Equal(
+            "The model 'owlv2' is busy. 3 requests are waiting. Try again in 2 seconds.",
+            ClientMessage.WithRetry(busy, includeDetails: false));
         Assert.Equal("The model 'owlv2' is busy. 3 requests are waiting.", Of(busy));
         Assert.Equal("The model 'owlv2' is busy.", Of(new LeaseTimeoutException(Secret) { ModelId = "owlv2" }));
         Assert.Equal("There is no model 'owlv3'.", Of(new UnknownModelException(Secret) { ModelId = "owlv3" }));
         Assert.Equal("The model 'owlv2' is in use.", Of(new ModelInUseException(Secret) { ModelId = "owlv2" }));
-        Assert.Equal("The model 'owlv2' does not fit on device cuda:1.", Of(new DeviceOutOfMemoryException(Secret) { ModelId = "owlv2", Device = device }));
+        Assert.Equal(
+            "The model 'owlv2' does not fit on device cuda:1.",
+            Of(new DeviceOutOfMemoryException(Secret) { ModelId = "owlv2", Device = device }));
         Assert.Equal("Device cuda:1 is out of service.", Of(new DeviceLostException(Secret) { ModelId = "owlv2", Device = device }));
-        Assert.Equal("The model 'owlv2' was not leased because requests would wait for each other.", Of(new LeaseDeadlockException(Secret) { ModelId = "owlv2" }));
+        Assert.Equal(
+            "The model 'owlv2' was not leased because requests would wait for each other.",
+            Of(new LeaseDeadlockException(Secret) { ModelId = "owlv2" }));
     }
 
     [Fact]
     public void Details_repeat_no_inner_message() =>
-        Assert.Equal("a: b. c", ClientMessage.Of(new ModelLoadException("a: b.", new IOException("b.", new IOException("c"))), includeDetails: true));
+        Assert.Equal("a: b. c", ClientMessage.Of(
+            new ModelLoadException("a: b.", new IOException("b.", new IOException("c"))), includeDetails: true));
 
     private static string Of(ModelLeaseException exception) => ClientMessage.Of(exception, includeDetails: false);
 }

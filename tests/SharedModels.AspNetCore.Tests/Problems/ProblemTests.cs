@@ -30,7 +30,8 @@ public sealed class ProblemTests
     {
         await using var fixture = await StartAsync();
         using var held = await fixture.Manager.FetchModelAsync("a");
-        var problem = fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0", queueLength: 1);
+        var problem = fixture.ExpectProblemAsync(
+            "/", HttpStatusCode.ServiceUnavailable, "The device is busy", "a", "fake:0", queueLength: 1);
         await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal("The model 'a' is busy. 1 request is waiting.", await problem);
@@ -45,7 +46,8 @@ public sealed class ProblemTests
         {
             Assert.Equal(
                 "The model 'a' could not be loaded.",
-                await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "a", "fake:0", retryAfter: seconds));
+                await fixture.ExpectProblemAsync(
+                    "/", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "a", "fake:0", retryAfter: seconds));
             fixture.Time.Advance(TimeSpan.FromSeconds(seconds));
         }
 
@@ -88,7 +90,8 @@ public sealed class ProblemTests
     {
         await using var fixture = await StartAsync();
         fixture.Accelerator.Lose();
-        await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The device of the model is out of service", "a", "fake:0");
+        await fixture.ExpectProblemAsync(
+            "/", HttpStatusCode.ServiceUnavailable, "The device of the model is out of service", "a", "fake:0");
     }
 
     [Fact]
@@ -96,7 +99,13 @@ public sealed class ProblemTests
     {
         await using var fixture = await StartAsync();
         fixture.Script("a").Use.Close();
-        var problem = fixture.ExpectProblemAsync("/invoke", HttpStatusCode.ServiceUnavailable, "The device of the model is out of service", model: null, device: "fake:0", retryAfter: 0);
+        var problem = fixture.ExpectProblemAsync(
+            "/invoke",
+            HttpStatusCode.ServiceUnavailable,
+            "The device of the model is out of service",
+            model: null,
+            device: "fake:0",
+            retryAfter: 0);
         await fixture.Script("a").Use.Arrived;
         fixture.Accelerator.Lose();
         await problem;
@@ -108,17 +117,21 @@ public sealed class ProblemTests
     {
         await using var fixture = await StartAsync();
         await fixture.Services.GetRequiredService<SharedModelManager>().ShutdownAsync(CancellationToken.None);
-        await fixture.ExpectProblemAsync("/", HttpStatusCode.ServiceUnavailable, "The server is stopping", "a", device: null, retryAfter: 0);
+        await fixture.ExpectProblemAsync(
+            "/", HttpStatusCode.ServiceUnavailable, "The server is stopping", "a", device: null, retryAfter: 0);
     }
 
     [Fact]
     public async Task A_model_without_a_device_is_a_503_and_waiting_does_not_help()
     {
         await using var fixture = await WebFixture.StartAsync(
-            Map, static services => services.AddSharedModelManager().AddModel("plain", static _ => new Version()), ("Models:plain:Device", "Accelerator"));
+            Map,
+            static services => services.AddSharedModelManager().AddModel("plain", static _ => new Version()),
+            ("Models:plain:Device", "Accelerator"));
         Assert.Equal(
             "The request for the model 'plain' failed.",
-            await fixture.ExpectProblemAsync("/named/plain", HttpStatusCode.ServiceUnavailable, "The model cannot be used now", "plain", device: null, retryAfter: 0));
+            await fixture.ExpectProblemAsync(
+                "/named/plain", HttpStatusCode.ServiceUnavailable, "The model cannot be used now", "plain", device: null, retryAfter: 0));
     }
 
     [Fact]
@@ -128,7 +141,8 @@ public sealed class ProblemTests
         await using var other = fixture.Manager.CreateScope();
         await other.CreateLease<FakeModel>("a").AcquireAsync();
         fixture.Script("b").Use.Close();
-        var problem = fixture.ExpectProblemAsync("/both", HttpStatusCode.ServiceUnavailable, "Requests wait for each other", "a", "fake:0", queueLength: 2, retryAfter: 0);
+        var problem = fixture.ExpectProblemAsync(
+            "/both", HttpStatusCode.ServiceUnavailable, "Requests wait for each other", "a", "fake:0", queueLength: 2, retryAfter: 0);
         await fixture.Script("b").Use.Arrived;
         var waiting = other.CreateLease<FakeModel>("b").AcquireAsync().AsTask();
         fixture.Script("b").Use.Open();
@@ -140,7 +154,8 @@ public sealed class ProblemTests
     public async Task An_unknown_id_is_a_404_that_names_it()
     {
         await using var fixture = await StartAsync();
-        Assert.Equal("There is no model 'c'.", await fixture.ExpectProblemAsync("/named/c", HttpStatusCode.NotFound, "There is no such model", "c", device: null));
+        Assert.Equal("There is no model 'c'.", await fixture.ExpectProblemAsync(
+            "/named/c", HttpStatusCode.NotFound, "There is no such model", "c", device: null));
         Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning);
     }
 
@@ -169,7 +184,8 @@ public sealed class ProblemTests
         var line = fixture.Log.Lines.Last(static line => line.Text.StartsWith("Answered", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.StartsWith(text, line.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Text.Contains("unhandled exception", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            fixture.Log.Lines, static line => line.Text.Contains("unhandled exception", StringComparison.OrdinalIgnoreCase));
     }
 
     [Theory]
@@ -229,26 +245,33 @@ public sealed class ProblemTests
     [Fact]
     public async Task The_application_customises_problems_as_any_others()
     {
-        await using var fixture = await WebFixture.StartAsync(Map, static services => services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context =>
-        {
-            context.ProblemDetails.Title = $"{context.Exception!.GetType().Name} of {context.ProblemDetails.Extensions["model"]}";
-            context.ProblemDetails.Extensions["support"] = "extension 12";
-        }));
+        await using var fixture = await WebFixture.StartAsync(
+            Map, static services => services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context =>
+            {
+                context.ProblemDetails.Title = $"{context.Exception!.GetType().Name} of {context.ProblemDetails.Extensions["model"]}";
+                context.ProblemDetails.Extensions["support"] = "extension 12";
+            }));
         fixture.Accelerator.Lose();
         using var response = await fixture.Client.GetAsync("/");
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(("DeviceLostException of a", "extension 12"), (problem.GetProperty("title").GetString(), problem.GetProperty("support").GetString()));
+        Assert.Equal(
+            ("DeviceLostException of a", "extension 12"),
+            (problem.GetProperty("title").GetString(), problem.GetProperty("support").GetString()));
     }
 
-    private static Task<WebFixture> StartAsync(params (string Key, string Value)[] settings) => WebFixture.StartAsync(Map, settings: settings);
+    private static Task<WebFixture> StartAsync(params (string Key, string Value)[] settings) =>
+        WebFixture.StartAsync(Map, settings: settings);
 
     private static void Map(WebApplication app)
     {
         app.MapGet("/", static (IModelLease<FakeModel> lease) => lease.Model.Use()).RequireModelLeases();
-        app.MapGet("/invoke", static (IModelLease<FakeModel> lease, CancellationToken ct) => lease.InvokeAsync(static model => model.Use(), ct).AsTask()).RequireModelLeases();
+        app.MapGet("/invoke", static (IModelLease<FakeModel> lease, CancellationToken ct) =>
+            lease.InvokeAsync(static model => model.Use(), ct).AsTask()).RequireModelLeases();
         app.MapGet("/named/{id}", static async (string id, ISharedModelManager manager) => (await manager.FetchModelAsync(id)).Dispose());
         app.MapGet("/evict", static (ISharedModelManager manager) => manager.EvictAsync("a").AsTask());
-        app.MapGet("/broken", static string (IModelLease<FakeModel> lease) => throw new InvalidOperationException("secret")).RequireModelLeases();
+        app
+            .MapGet("/broken", static string (IModelLease<FakeModel> lease) => throw new InvalidOperationException("secret"))
+            .RequireModelLeases();
         app.MapGet("/both", static async (IModelLease<FakeModel> a, [FromKeyedServices("b")] IModelLease<FakeModel> b) =>
         {
             await b.AcquireAsync();

@@ -39,7 +39,8 @@ public sealed class SharedModelsHttpOptionsTests
     [Fact]
     public void The_default_holds_for_an_application_that_registers_nothing()
     {
-        var services = new ServiceCollection().AddOptions().AddSingleton<IHostEnvironment>(new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = Environments.Development });
+        var services = new ServiceCollection().AddOptions().AddSingleton<IHostEnvironment>(
+            new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = Environments.Development });
         using var provider = services.BuildServiceProvider();
         Assert.True(ExceptionDetails.AreIncluded(provider));
     }

@@ -30,7 +30,11 @@ public sealed class ControlAuthorizationTests
         Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/evict"));
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
-        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl.");
+        Says(
+            fixture,
+            LogLevel.Warning,
+            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            + "AllowAnonymousControl.");
     }
 
     [Fact]
@@ -64,7 +68,11 @@ public sealed class ControlAuthorizationTests
             },
             static services => services.AddControllers());
         Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
-        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl.");
+        Says(
+            fixture,
+            LogLevel.Warning,
+            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            + "AllowAnonymousControl.");
     }
 
     [Theory]
@@ -81,7 +89,11 @@ public sealed class ControlAuthorizationTests
             services => services.AddAuthorizationBuilder().AddPolicy("anyone", policy => policy.RequireAssertion(_ => isAllowed)));
         Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
-        Says(fixture, LogLevel.Warning, "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl.");
+        Says(
+            fixture,
+            LogLevel.Warning,
+            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            + "AllowAnonymousControl.");
     }
 
     [Theory]
@@ -105,10 +117,15 @@ public sealed class ControlAuthorizationTests
         {
             foreach (var call in (string[])["preload", "evict"])
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/models/a/{call}") { Headers = { { HeaderAuthentication.Header, "anna" }, { "Sec-Fetch-Site", site }, { "Origin", origin } } };
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/models/a/{call}")
+                {
+                    Headers = { { HeaderAuthentication.Header, "anna" }, { "Sec-Fetch-Site", site }, { "Origin", origin } },
+                };
                 using var response = await fixture.Client.SendAsync(request);
                 Assert.Equal(status, response.StatusCode);
-                Assert.Equal(status == HttpStatusCode.Forbidden ? "application/problem+json" : null, response.Content.Headers.ContentType?.MediaType);
+                Assert.Equal(
+                    status == HttpStatusCode.Forbidden ? "application/problem+json" : null,
+                    response.Content.Headers.ContentType?.MediaType);
             }
 
             Assert.Equal(status == HttpStatusCode.Forbidden ? 0 : 1, fixture["a"].Loads);
@@ -119,7 +136,10 @@ public sealed class ControlAuthorizationTests
     public async Task Reading_is_no_matter_of_the_site()
     {
         await using var fixture = await StartAsync(policy: null);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models") { Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Origin", "http://other.example" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models")
+        {
+            Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Origin", "http://other.example" } },
+        };
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.SendAsync(request)).StatusCode);
     }
 
@@ -146,7 +166,9 @@ public sealed class ControlAuthorizationTests
         },
         static services =>
         {
-            services.AddAuthentication("Header").AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
+            services
+                .AddAuthentication("Header")
+                .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
             services.AddAuthorizationBuilder().AddPolicy("operators", static policy => policy.RequireUserName("operator"));
         });
 

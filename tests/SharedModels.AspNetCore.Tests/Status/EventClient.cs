@@ -40,7 +40,8 @@ internal sealed class EventClient(WebFixture fixture, HttpResponseMessage respon
         return changes;
     }
 
-    public static IReadOnlyList<ReadChange> Parse(JsonElement list) => [.. list.EnumerateArray().Select(static change => new ReadChange(change))];
+    public static IReadOnlyList<ReadChange> Parse(JsonElement list) =>
+        [.. list.EnumerateArray().Select(static change => new ReadChange(change))];
 
     public async ValueTask DisposeAsync()
     {

@@ -14,10 +14,14 @@ public sealed class EventStreamTests
         await using var fixture = await StartAsync();
         await using var events = await fixture.OpenEventsAsync();
         var snapshot = await events.NextAsync();
-        Assert.Equal(("snapshot", 0L, 2), (snapshot.Type, snapshot.Json.GetProperty("lastChange").GetInt64(), snapshot.Json.GetProperty("models").GetArrayLength()));
+        Assert.Equal(
+            ("snapshot", 0L, 2),
+            (snapshot.Type, snapshot.Json.GetProperty("lastChange").GetInt64(), snapshot.Json.GetProperty("models").GetArrayLength()));
         (await fixture.Manager.FetchModelAsync("a")).Dispose();
         var changes = await events.ChangesAsync(7);
-        Assert.Equal(["requestQueued", "loadStarted", "stepEnded", "moveStarted", "stepEnded", "leaseGranted", "leaseReleased"], changes.Select(static change => change.Kind));
+        Assert.Equal(
+            ["requestQueued", "loadStarted", "stepEnded", "moveStarted", "stepEnded", "leaseGranted", "leaseReleased"],
+            changes.Select(static change => change.Kind));
         Assert.Equal(Enumerable.Range(1, 7).Select(static number => (long)number), changes.Select(static change => change.Number));
         Assert.All(changes, static change => Assert.Equal(("a", "fake:0"), (change.Model, change.Device)));
     }
@@ -128,7 +132,9 @@ public sealed class EventStreamTests
         Assert.True(await next);
         Assert.Equal("snapshot", stream.Current.EventType);
         Assert.True(await stream.MoveNextAsync());
-        var numbers = EventClient.Parse(JsonSerializer.Deserialize<JsonElement>(stream.Current.Data)).Select(static change => change.Number).ToList();
+        var numbers = EventClient.Parse(JsonSerializer.Deserialize<JsonElement>(stream.Current.Data))
+            .Select(static change => change.Number)
+            .ToList();
         Assert.InRange(numbers[0], 605 + 1, fixture.Manager.GetSnapshot().LastChange);
         Assert.Equal(Enumerable.Range(0, numbers.Count).Select(i => numbers[0] + i), numbers);
     }
@@ -191,28 +197,40 @@ public sealed class EventStreamTests
         held.Dispose();
         await fixture.Manager.EvictAsync("a");
         var changes = await events.ChangesAsync(8);
-        Assert.Equal(["loadStarted", "stepEnded", "moveStarted", "stepEnded", "leaseGranted", "leaseReleased", "evictionStarted", "stepEnded"], changes.Select(static change => change.Kind));
+        Assert.Equal(
+            ["loadStarted", "stepEnded", "moveStarted", "stepEnded", "leaseGranted", "leaseReleased", "evictionStarted", "stepEnded"],
+            changes.Select(static change => change.Kind));
         var released = changes[5].Json;
-        Assert.Equal((5000L, 1L, 3000d), (released.GetProperty("at").GetInt64(), released.GetProperty("lease").GetInt64(), released.GetProperty("ms").GetDouble()));
-        Assert.Equal(("request", "OnHost"), (changes[6].Json.GetProperty("detail").GetString(), changes[7].Json.GetProperty("residency").GetString()));
+        Assert.Equal(
+            (5000L, 1L, 3000d),
+            (released.GetProperty("at").GetInt64(), released.GetProperty("lease").GetInt64(), released.GetProperty("ms").GetDouble()));
+        Assert.Equal(
+            ("request", "OnHost"),
+            (changes[6].Json.GetProperty("detail").GetString(), changes[7].Json.GetProperty("residency").GetString()));
     }
 
     [Fact]
     public async Task Beyond_the_limit_a_client_is_asked_to_come_back_until_another_one_leaves()
     {
-        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModels(configure: static options => options.MaxEventStreams = 2));
+        await using var fixture = await WebFixture.StartAsync(
+            static app => app.MapSharedModels(configure: static options => options.MaxEventStreams = 2));
         await using var first = await fixture.OpenEventsAsync();
         await first.NextAsync();
         await using (var second = await fixture.OpenEventsAsync())
         {
             await second.NextAsync();
             using var rejected = await fixture.Client.GetAsync("/v1/models/events");
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (rejected.StatusCode, rejected.Headers.RetryAfter!.Delta));
+            Assert.Equal(
+                (HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (rejected.StatusCode, rejected.Headers.RetryAfter!.Delta));
             Assert.Equal("application/problem+json", rejected.Content.Headers.ContentType?.MediaType);
             Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
         }
 
-        await Condition.UntilAsync(() => fixture.Client.GetAsync("/v1/models/events", HttpCompletionOption.ResponseHeadersRead).GetAwaiter().GetResult().IsSuccessStatusCode);
+        await Condition.UntilAsync(() =>
+            fixture.Client
+                .GetAsync("/v1/models/events", HttpCompletionOption.ResponseHeadersRead)
+                .GetAwaiter()
+                .GetResult().IsSuccessStatusCode);
     }
 
     [Fact]
@@ -223,7 +241,9 @@ public sealed class EventStreamTests
     }
 
     private static IAsyncEnumerator<SseItem<string>> Read(WebFixture fixture) =>
-        new ChangeStream().ReadAsync(fixture.Manager, known: null, fixture.Time, includeDetails: false, stopping: default, cancellationToken: default).GetAsyncEnumerator();
+        new ChangeStream()
+            .ReadAsync(fixture.Manager, known: null, fixture.Time, includeDetails: false, stopping: default, cancellationToken: default)
+            .GetAsyncEnumerator();
 
     private static async Task UseAsync(WebFixture fixture, int times)
     {

@@ -17,6 +17,7 @@ internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeO
         var user = Request.Headers[Header].ToString();
         return Task.FromResult(user.Length == 0
             ? AuthenticateResult.NoResult()
-            : AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, user)], Scheme.Name)), Scheme.Name)));
+            : AuthenticateResult.Success(
+                new(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, user)], Scheme.Name)), Scheme.Name)));
     }
 }

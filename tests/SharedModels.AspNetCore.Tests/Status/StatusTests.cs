@@ -22,7 +22,9 @@ public sealed class StatusTests
         Assert.Equal(
             """{"device":"fake:0","budget":90,"used":30,"holders":1,"maxHolders":1,"queueLength":0,"maxQueueLength":256,"error":null}""",
             answer.GetProperty("devices")[0].GetRawText());
-        Assert.Equal(("b", "Registered"), (answer.GetProperty("models")[1].GetProperty("id").GetString(), answer.GetProperty("models")[1].GetProperty("residency").GetString()));
+        Assert.Equal(("b", "Registered"), (
+            answer.GetProperty("models")[1].GetProperty("id").GetString(),
+            answer.GetProperty("models")[1].GetProperty("residency").GetString()));
         Assert.Equal(0, answer.GetProperty("at").GetInt64());
     }
 
@@ -42,24 +44,31 @@ public sealed class StatusTests
     public async Task What_cannot_be_is_a_problem_even_without_a_handler_of_exceptions()
     {
         await using var fixture = await StartAsync();
-        await fixture.ExpectProblemAsync("/v1/models/c/preload", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
+        await fixture.ExpectProblemAsync(
+            "/v1/models/c/preload", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
         await fixture.ExpectProblemAsync("/v1/models/c/evict", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
         using var held = await fixture.Manager.FetchModelAsync("a");
         await fixture.ExpectProblemAsync("/v1/models/a/evict", HttpStatusCode.Conflict, "The model is in use", "a", "fake:0", isPost: true);
         fixture.Script("b").Load.FailWith(new IOException("The disk is gone."));
-        await fixture.ExpectProblemAsync("/v1/models/b/preload", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "b", "fake:0", isPost: true);
+        await fixture.ExpectProblemAsync(
+            "/v1/models/b/preload", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "b", "fake:0", isPost: true);
     }
 
     [Fact]
     public async Task They_are_where_the_application_wants_them()
     {
-        await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModels("/admin/models", static options => options.AllowAnonymousControl = true));
+        await using var fixture = await WebFixture.StartAsync(
+            static app => app.MapSharedModels("/admin/models", static options => options.AllowAnonymousControl = true));
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/admin/models")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/admin/models/a/preload"));
         Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
         Assert.Contains(
-            (LogLevel.Warning, "Models at /admin/models can be preloaded and evicted by anyone who reaches that address, as AllowAnonymousControl says."), fixture.Log.Lines);
+            (
+                LogLevel.Warning,
+                "Models at /admin/models can be preloaded and evicted by anyone who reaches that address, as AllowAnonymousControl says."),
+            fixture.Log.Lines);
     }
 
-    private static Task<WebFixture> StartAsync() => WebFixture.StartAsync(static app => app.MapSharedModels(configure: static options => options.AllowAnonymousControl = true));
+    private static Task<WebFixture> StartAsync() =>
+        WebFixture.StartAsync(static app => app.MapSharedModels(configure: static options => options.AllowAnonymousControl = true));
 }

@@ -37,7 +37,9 @@ internal static class GeneratorSuite
 
     private static (GeneratorDriver Driver, TimeSpan Time) First(Compilation compilation)
     {
-        var driver = CSharpGeneratorDriver.Create(new SharedModelGenerator()).WithUpdatedParseOptions(SourceFiles.ParseOptions).RunGenerators(compilation);
+        var driver = CSharpGeneratorDriver.Create(new SharedModelGenerator())
+            .WithUpdatedParseOptions(SourceFiles.ParseOptions)
+            .RunGenerators(compilation);
         return (driver, driver.GetTimingInfo().GeneratorTimes[0].ElapsedTime);
     }
 

@@ -12,18 +12,26 @@ internal static class SourceFiles
     /// <summary>A compilation of so many files, of which each of the first ones has a model.</summary>
     public static Compilation Compile(int files, int models) => CSharpCompilation.Create(
         "App",
-        Enumerable.Range(0, files).Select(i => CSharpSyntaxTree.ParseText(i < models ? Model(i) : Service(i), ParseOptions, $"/app/File{i}.cs")),
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path)),
+        Enumerable
+            .Range(0, files)
+            .Select(i => CSharpSyntaxTree.ParseText(i < models ? Model(i) : Service(i), ParseOptions, $"/app/File{i}.cs")),
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(static path => MetadataReference.CreateFromFile(path)),
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>What one types in an editor, each with its name.</summary>
     public static IEnumerable<(string What, Func<Compilation, int, Compilation> Edit)> Edits(int models)
     {
-        yield return ("a keystroke in a method of another class", (compilation, i) => Type(compilation, models + 1, "value + ", $"value + {i} + "));
+        yield return ("a keystroke in a method of another class", (compilation, i) => Type(
+            compilation, models + 1, "value + ", $"value + {i} + "));
         yield return ("a keystroke in a method of a model", (compilation, i) => Type(compilation, 1, "value * ", $"value * {i} * "));
-        yield return ("a new member of another class", (compilation, i) => Type(compilation, models + 1, "public int Add", $"public int Member{i} => 1; public int Add"));
-        yield return ("another file added", (compilation, i) => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText($"class Added{i};", ParseOptions)));
-        yield return ("another id of a model", (compilation, i) => Type(compilation, 1, "[SharedModel(", $"[SharedModel(\"more-{i}\"), SharedModel("));
+        yield return ("a new member of another class", (compilation, i) => Type(
+            compilation, models + 1, "public int Add", $"public int Member{i} => 1; public int Add"));
+        yield return ("another file added", (compilation, i) => compilation.AddSyntaxTrees(
+            CSharpSyntaxTree.ParseText($"class Added{i};", ParseOptions)));
+        yield return ("another id of a model", (compilation, i) => Type(
+            compilation, 1, "[SharedModel(", $"[SharedModel(\"more-{i}\"), SharedModel("));
     }
 
     private static Compilation Type(Compilation compilation, int file, string old, string text)
@@ -31,7 +39,8 @@ internal static class SourceFiles
         var tree = compilation.SyntaxTrees.ElementAt(file);
         var source = tree.GetText();
         var start = source.ToString().IndexOf(old, StringComparison.Ordinal);
-        return compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(source.WithChanges(new TextChange(new TextSpan(start, old.Length), text))));
+        return compilation.ReplaceSyntaxTree(
+            tree, tree.WithChangedText(source.WithChanges(new TextChange(new TextSpan(start, old.Length), text))));
     }
 
     private static string Model(int i) => $$"""

@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace SharedModels.Benchmarks.Gpu;
 
-/// <summary>Two models that take turns on a device: upstream's scheme, which moves the one to the host and the other in, against the manager.</summary>
+/// <summary>
+/// Two models that take turns on a device: upstream's scheme, which moves the one to the host and the other in, against the manager.
+/// </summary>
 internal static class AlternationBenchmark
 {
     private const long Bytes = 1_500_000_000;
@@ -24,7 +26,10 @@ internal static class AlternationBenchmark
             () => Take(
                 turn => (turn % 2 == 0 ? sharedFirst : sharedSecond).ToAsync(Device.Cpu, default).AsTask().Wait(),
                 turn => (turn % 2 == 0 ? sharedSecond : sharedFirst).ToAsync(Device.Cuda(0), default).AsTask().Wait()));
-        report.Row("swap of two models of 1.5 GB", $"{seconds[1] / Turns:0.000} s", $"upstream's scheme {seconds[0] / Turns:0.000} s, {seconds[0] / seconds[1]:0.0} times as long (aim 10)");
+        report.Row(
+            "swap of two models of 1.5 GB",
+            $"{seconds[1] / Turns:0.000} s",
+            $"upstream's scheme {seconds[0] / Turns:0.000} s, {seconds[0] / seconds[1]:0.0} times as long (aim 10)");
     }
 
     private static void Take(Action<int> leave, Action<int> enter)

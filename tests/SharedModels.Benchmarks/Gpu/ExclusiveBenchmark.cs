@@ -41,6 +41,9 @@ internal static class ExclusiveBenchmark
             }
         })).ToArray());
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        report.Row($"{Clients} clients, two models", $"{Clients * Requests / seconds:0} requests/s", $"at most {most} at once on the device (must be 1)");
+        report.Row(
+            $"{Clients} clients, two models",
+            $"{Clients * Requests / seconds:0} requests/s",
+            $"at most {most} at once on the device (must be 1)");
     }
 }

@@ -22,10 +22,14 @@ internal static class Owlv2Benchmark
     {
         var folders = (Environment.GetEnvironmentVariable("OWLV2_CHECKPOINTS") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         if (folders.Length == 0)
-            report.Text("OWLv2 not measured: OWLV2_CHECKPOINTS names no folders (those of owlv2-base-patch16-ensemble and owlv2-large-patch14-ensemble, separated by a colon).");
+            report.Text(
+                "OWLv2 not measured: OWLV2_CHECKPOINTS names no folders (those of owlv2-base-patch16-ensemble and "
+                + "owlv2-large-patch14-ensemble, separated by a colon).");
         var theirs = new PyTorchFigures();
-        var engines = new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions { EnginePrecision = ElementType.BFloat16 }), TorchRuntime.Default);
-        var image = new ImageDecoder().Decode(File.ReadAllBytes(Repository.File("samples", "VisionApi", "demo-checkpoint", "samples", "sample1.png")));
+        var engines = new TorchComputeEngineFactory(
+            Options.Create(new TorchSharpOptions { EnginePrecision = ElementType.BFloat16 }), TorchRuntime.Default);
+        var image = new ImageDecoder().Decode(
+            File.ReadAllBytes(Repository.File("samples", "VisionApi", "demo-checkpoint", "samples", "sample1.png")));
         foreach (var folder in folders)
         {
             var name = Path.GetFileName(folder.TrimEnd('/'));

@@ -24,7 +24,10 @@ internal static class PrefetchBenchmark
             () => Move(coming),
             () => Task.WaitAll(Task.Run(() => Compute(net, input)), Task.Run(() => Move(coming))));
         var hidden = (seconds[0] + seconds[1] - seconds[2]) / Math.Min(seconds[0], seconds[1]);
-        report.Row("transfer hidden behind compute", $"{hidden * 100:0} %", $"compute {seconds[0]:0.000} s, transfer {seconds[1]:0.000} s, both at once {seconds[2]:0.000} s (aim 80 %)");
+        report.Row(
+            "transfer hidden behind compute",
+            $"{hidden * 100:0} %",
+            $"compute {seconds[0]:0.000} s, transfer {seconds[1]:0.000} s, both at once {seconds[2]:0.000} s (aim 80 %)");
     }
 
     private static void Compute(SquareLayers net, torch.Tensor input)

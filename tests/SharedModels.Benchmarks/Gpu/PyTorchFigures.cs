@@ -18,7 +18,8 @@ internal sealed class PyTorchFigures
         }
     }
 
-    public FormattableString Compare(string checkpoint, string row, double seconds) => _seconds.TryGetValue((checkpoint, row), out var theirs)
-        ? $"{1 / seconds:0.0} pictures/s; PyTorch {theirs * 1e3:0.0} ms, {seconds / theirs:0.00} times as long (aim 1.1 at most)"
-        : (FormattableString)$"{1 / seconds:0.0} pictures/s; PyTorch not measured";
+    public FormattableString Compare(string checkpoint, string row, double seconds) =>
+        _seconds.TryGetValue((checkpoint, row), out var theirs)
+            ? $"{1 / seconds:0.0} pictures/s; PyTorch {theirs * 1e3:0.0} ms, {seconds / theirs:0.00} times as long (aim 1.1 at most)"
+            : (FormattableString)$"{1 / seconds:0.0} pictures/s; PyTorch not measured";
 }

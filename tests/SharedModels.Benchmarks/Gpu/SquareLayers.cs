@@ -14,7 +14,8 @@ internal sealed class SquareLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
     public SquareLayers(long bytes)
         : base("layers")
     {
-        _layers = [.. Enumerable.Range(0, (int)Math.Max(1, bytes / LayerBytes)).Select(static _ => torch.nn.Linear(Side, Side, hasBias: false))];
+        _layers =
+            [.. Enumerable.Range(0, (int)Math.Max(1, bytes / LayerBytes)).Select(static _ => torch.nn.Linear(Side, Side, hasBias: false))];
         for (var i = 0; i < _layers.Length; i++)
             register_module($"layer{i}", _layers[i]);
     }

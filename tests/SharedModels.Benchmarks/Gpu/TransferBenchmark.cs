@@ -15,7 +15,9 @@ internal static unsafe class TransferBenchmark
     public static void Run(Report report, ICudaDriver driver)
     {
         var bandwidth = MeasureBus(driver);
-        report.Text($"Bus, 1 GiB of pinned memory: {bandwidth / 1e9:0.0} GB/s. Aims: in at most 1.15 times bytes / bandwidth, out at most 1 ms, 0 bytes back.");
+        report.Text(
+            $"Bus, 1 GiB of pinned memory: {bandwidth / 1e9:0.0} GB/s. Aims: in at most 1.15 times bytes / bandwidth, out at most 1 ms, 0 "
+            + "bytes back.");
         report.Table("model", "to(cuda) s", "to(cpu) s", "arena in s", "times the bus", "arena out ms", "bytes back");
         foreach (var gigabytes in new[] { 0.5, 1.5, 6 })
             Measure(report, (long)(gigabytes * 1e9), bandwidth);
@@ -29,10 +31,17 @@ internal static unsafe class TransferBenchmark
         using var model = new TorchModel<SquareLayers>(() => new SquareLayers(bytes));
         model.LoadAsync(default).AsTask().Wait();
         var back = runtime.Transfers!.BytesToHost;
-        var (arenaIn, arenaOut) = Alternate(() => model.ToAsync(Device.Cuda(0), default).AsTask().Wait(), () => model.ToAsync(Device.Cpu, default).AsTask().Wait());
+        var (arenaIn, arenaOut) = Alternate(
+            () => model.ToAsync(Device.Cuda(0), default).AsTask().Wait(), () => model.ToAsync(Device.Cpu, default).AsTask().Wait());
         var size = model.Footprint.DeviceBytes;
         report.Cells(
-            $"{size / 1e9:0.0} GB", $"{plainIn:0.000}", $"{plainOut:0.000}", $"{arenaIn:0.000}", $"{arenaIn * bandwidth / size:0.00}", $"{arenaOut * 1e3:0.00}", $"{runtime.Transfers.BytesToHost - back}");
+            $"{size / 1e9:0.0} GB",
+            $"{plainIn:0.000}",
+            $"{plainOut:0.000}",
+            $"{arenaIn:0.000}",
+            $"{arenaIn * bandwidth / size:0.00}",
+            $"{arenaOut * 1e3:0.00}",
+            $"{runtime.Transfers.BytesToHost - back}");
     }
 
     private static (double In, double Out) Alternate(Action moveIn, Action moveOut)

@@ -19,8 +19,12 @@ internal static class HttpSuite
     {
         using var server = await VisionServer.StartAsync();
         using var load = new Load(server);
-        report.Text("VisionApi with the demo checkpoint; every client sends a picture with a QR code and one with shapes in turn, and comes back a second after a rejection.");
-        report.Table("phase", "clients", "answers", "rejected (503)", "other errors", "p50", "p99", "p99 at most", "memory", "memory to the first such phase");
+        report.Text(
+            "VisionApi with the demo checkpoint; every client sends a picture with a QR code and one with shapes in turn, and comes back "
+            + "a second after a rejection.");
+        report.Table(
+            "phase", "clients", "answers", "rejected (503)", "other errors", "p50", "p99", "p99 at most", "memory",
+            "memory to the first such phase");
         await RunAsync(report, server, load, "warm-up", Clients, TimeSpan.FromSeconds(20));
 
         // The web server's pool of buffers grows with the largest burst, and a burst is never quite like the last one.
@@ -32,15 +36,23 @@ internal static class HttpSuite
         await RunAsync(report, server, load, "steady again", Clients, TimeSpan.FromSeconds(30), first: steady);
         await RunAsync(report, server, load, "overload again", Overload, TimeSpan.FromSeconds(30), first: overload);
         var (leases, queued) = await server.InUseAsync();
-        report.Text($"Afterwards {leases} leases are held and {queued} requests wait. What is accepted waits for `AcquireTimeout` (30 s) at most, and is then computed. "
-            + "Memory is the median of the resident set in the last two thirds of a phase. What the first overload adds to the steady phases is the web server's: "
-            + "connections, which it lets go when clients close them, and its pool of pinned blocks, which shrinks slowly.");
+        report.Text($"Afterwards {leases} leases are held and {queued} requests wait. What is accepted waits for `AcquireTimeout` (30 s) "
+            + "at most, and is then computed. Memory is the median of the resident set in the last two thirds of a phase. What the first "
+            + "overload adds to the steady phases is the web server's: connections, which it lets go when clients close them, and its "
+            + "pool of pinned blocks, which shrinks slowly.");
         if (leases + queued > 0)
             throw new InvalidOperationException("Leases leaked.");
     }
 
     private static async Task<double> RunAsync(
-        Report report, VisionServer server, Load load, string phase, int clients, TimeSpan duration, bool leaves = false, double? first = null)
+        Report report,
+        VisionServer server,
+        Load load,
+        string phase,
+        int clients,
+        TimeSpan duration,
+        bool leaves = false,
+        double? first = null)
     {
         var result = await load.RunAsync(clients, duration, leaves);
         await server.UntilIdleAsync();
@@ -58,11 +70,13 @@ internal static class HttpSuite
             $"{result.MedianMemory / 1e6:0} MB",
             $"{100 * growth:+0.0 '%';-0.0 '%'}");
         if (!result.Errors.IsEmpty)
-            throw new InvalidOperationException($"Phase '{phase}' had answers that are neither 200 nor 503 with Retry-After: {string.Join("; ", result.Errors.Take(5))}");
+            throw new InvalidOperationException(
+                $"Phase '{phase}' had answers that are neither 200 nor 503 with Retry-After: {string.Join("; ", result.Errors.Take(5))}");
         if (result.Quantile(0.99) > bound)
             throw new InvalidOperationException($"Phase '{phase}' had accepted requests that waited longer than they may.");
         if (Math.Abs(growth ?? 0) > Flat)
-            throw new InvalidOperationException($"Phase '{phase}' took {growth:+0.0%;-0.0%} memory against the first such phase; {Flat:P0} is accepted.");
+            throw new InvalidOperationException(
+                $"Phase '{phase}' took {growth:+0.0%;-0.0%} memory against the first such phase; {Flat:P0} is accepted.");
         return result.MedianMemory;
     }
 }

@@ -30,7 +30,10 @@ internal static class LeaseOverhead
         var (plains, leases) = (new double[Calls], new double[Calls]);
         Time(client, "/plain", plains, "/leased", leases);
         var (plain, leased) = (Measure.Median(plains), Measure.Median(leases));
-        report.Row("a request with a lease, median", $"{leased:0.0} µs", $"{plain:0.0} µs with a singleton: {leased - plain:+0.0;-0.0} µs, {100 * ((leased / plain) - 1):+0.0;-0.0} %");
+        report.Row(
+            "a request with a lease, median",
+            $"{leased:0.0} µs",
+            $"{plain:0.0} µs with a singleton: {leased - plain:+0.0;-0.0} µs, {100 * ((leased / plain) - 1):+0.0;-0.0} %");
     }
 
     /// <summary>Asks for both in turn, so that what else the machine does falls on both.</summary>

@@ -12,7 +12,8 @@ internal sealed class Load(VisionServer server) : IDisposable
 
     private readonly HttpClient _client = new() { BaseAddress = server.Address, Timeout = Timeout.InfiniteTimeSpan };
     private readonly byte[] _code = File.ReadAllBytes(Repository.File("tests", "fixtures", "qr", "clean-03.png"));
-    private readonly byte[] _shapes = File.ReadAllBytes(Repository.File("samples", "VisionApi", "demo-checkpoint", "samples", "sample4.png"));
+    private readonly byte[] _shapes = File.ReadAllBytes(
+        Repository.File("samples", "VisionApi", "demo-checkpoint", "samples", "sample4.png"));
 
     public async Task<LoadResult> RunAsync(int clients, TimeSpan duration, bool leaves)
     {

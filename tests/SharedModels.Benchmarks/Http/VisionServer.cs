@@ -29,7 +29,9 @@ internal sealed class VisionServer : IDisposable
         {
             if (!OperatingSystem.IsLinux())
                 return Process.GetProcessById(_process.Id).WorkingSet64;
-            var line = File.ReadLines($"/proc/{_process.Id}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            var line = File
+                .ReadLines($"/proc/{_process.Id}/status")
+                .First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
             return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         }
     }
@@ -37,7 +39,9 @@ internal sealed class VisionServer : IDisposable
     public static async Task<VisionServer> StartAsync()
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var start = new ProcessStartInfo("dotnet", [Repository.File("samples", "VisionApi", "bin", configuration, "net10.0", "VisionApi.dll"), "--urls=http://127.0.0.1:0"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Repository.File("samples", "VisionApi", "bin", configuration, "net10.0", "VisionApi.dll"), "--urls=http://127.0.0.1:0"])
         {
             UseShellExecute = false, RedirectStandardOutput = true,
         };
@@ -57,7 +61,8 @@ internal sealed class VisionServer : IDisposable
     public async Task<(int Leases, int Queued)> InUseAsync()
     {
         var models = (await _client.GetFromJsonAsync<JsonElement>("/v1/models")).GetProperty("models").EnumerateArray().ToList();
-        return (models.Sum(static model => model.GetProperty("leases").GetInt32()), models.Sum(static model => model.GetProperty("queued").GetInt32()));
+        return (models.Sum(static model => model.GetProperty("leases").GetInt32()), models.Sum(
+            static model => model.GetProperty("queued").GetInt32()));
     }
 
     /// <summary>Waits until nothing is in use, but not for ever.</summary>

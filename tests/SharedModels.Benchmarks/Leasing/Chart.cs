@@ -31,7 +31,8 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
     /// <param name="name">What it is.</param>
     /// <param name="colour">Which of the five colours it has, or <see langword="null"/> for the one that stands out.</param>
     /// <param name="values">A value for each position.</param>
-    public void Add(string name, int? colour, IReadOnlyList<double> values) => _lines.Add((name, colour is null ? "main" : $"c{colour}", values));
+    public void Add(string name, int? colour, IReadOnlyList<double> values) =>
+        _lines.Add((name, colour is null ? "main" : $"c{colour}", values));
 
     public string ToSvg()
     {
@@ -39,7 +40,8 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
         var margin = (values.Max() - values.Min()) * 0.05;
         (_low, _high) = (values.Min() - margin, values.Max() + margin);
         _svg.Clear();
-        Write($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="13" role="img">""");
+        Write(
+            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="13" role="img">""");
         Write($"<title>{title}</title>\n<style>\n{Style}\n</style>");
         Write($"""<rect class="card" x="0.5" y="0.5" width="{Width - 1}" height="{Height - 1}" rx="12"/>""");
         Write($"""<text class="title" x="28" y="40" font-size="18" font-weight="600">{title}</text>""");
@@ -56,7 +58,8 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
         foreach (var tick in Ticks())
         {
             Write($"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/>""");
-            Write($"""<text class="text" x="{Left - 12}" y="{Y(tick) + 4.5:0.#}" text-anchor="end">{(isLogarithmic ? tick.ToString("#,0.###", CultureInfo.InvariantCulture) : tick.ToString("0.0#", CultureInfo.InvariantCulture))}</text>""");
+            Write(
+                $"""<text class="text" x="{Left - 12}" y="{Y(tick) + 4.5:0.#}" text-anchor="end">{(isLogarithmic ? tick.ToString("#,0.###", CultureInfo.InvariantCulture) : tick.ToString("0.0#", CultureInfo.InvariantCulture))}</text>""");
         }
 
         foreach (var position in positions)
@@ -67,7 +70,8 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
     private void DrawLine(IReadOnlyList<double> values, string colour)
     {
         var points = values.Select((value, i) => (X: X(positions[i]), Y: Y(value))).ToList();
-        Write($"""<polyline class="line {colour}" points="{string.Join(' ', points.Select(static point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")))}"/>""");
+        Write(
+            $"""<polyline class="line {colour}" points="{string.Join(' ', points.Select(static point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")))}"/>""");
         foreach (var (x, y) in points)
             Write($"""<circle class="dot {colour}" cx="{x:0.#}" cy="{y:0.#}" r="{(colour == "main" ? 4.5 : 3.5)}"/>""");
     }
@@ -100,12 +104,16 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
     private IEnumerable<double> Ticks()
     {
         if (isLogarithmic)
-            return Enumerable.Range((int)Math.Ceiling(_low), (int)(Math.Floor(_high) - Math.Ceiling(_low)) + 1).Select(static power => Math.Pow(10, power));
+            return Enumerable
+                .Range((int)Math.Ceiling(_low), (int)(Math.Floor(_high) - Math.Ceiling(_low)) + 1)
+                .Select(static power => Math.Pow(10, power));
         var rough = (_high - _low) / 6;
         var unit = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double[] steps = [unit, 2 * unit, 5 * unit, 10 * unit];
         var step = Array.Find(steps, candidate => candidate >= rough);
-        return Enumerable.Range((int)Math.Ceiling(_low / step), (int)Math.Floor(_high / step) - (int)Math.Ceiling(_low / step) + 1).Select(i => i * step);
+        return Enumerable
+            .Range((int)Math.Ceiling(_low / step), (int)Math.Floor(_high / step) - (int)Math.Ceiling(_low / step) + 1)
+            .Select(i => i * step);
     }
 
     private double Scale(double value) => isLogarithmic ? Math.Log10(value) : value;

@@ -22,9 +22,16 @@ internal static class HandOverBenchmark
             new SemaphoreLock(semaphore, () => semaphore.WaitAsync(timeout)),
             new SemaphoreLock(semaphore, () => semaphore.WaitAsync(timeout, stop.Token)),
         ];
-        Compare(report, "one flow that asks, releases and awaits, so that every call waits but no code does", Calls, locks, static gate => gate.HandOverAsync(Calls).Wait());
-        Compare(report, "two flows that hand it to and fro, so that each always waits for the other", 2 * Calls, locks, static gate => InTwoTasks(() => gate.HandOverAsync(Calls)));
-        Compare(report, "two threads that take it as often as they can; few wait, and a semaphore goes to whoever runs", 2 * Calls, locks, static gate => InTwoTasks(() => gate.ContendAsync(Calls)));
+        Compare(report, "one flow that asks, releases and awaits, so that every call waits but no code does", Calls, locks, static gate =>
+            gate.HandOverAsync(Calls).Wait());
+        Compare(report, "two flows that hand it to and fro, so that each always waits for the other", 2 * Calls, locks, static gate =>
+            InTwoTasks(() => gate.HandOverAsync(Calls)));
+        Compare(
+            report,
+            "two threads that take it as often as they can; few wait, and a semaphore goes to whoever runs",
+            2 * Calls,
+            locks,
+            static gate => InTwoTasks(() => gate.ContendAsync(Calls)));
     }
 
     private static void Compare(Report report, string what, int calls, ILock[] locks, Action<ILock> run)
@@ -34,7 +41,8 @@ internal static class HandOverBenchmark
             report,
             $"{what}: lease",
             rounds[0],
-            $"{LeasingReport.Times(rounds[0], rounds[2], "WaitAsync()")}, {LeasingReport.Times(rounds[0], rounds[3], "WaitAsync(timeout)")}");
+            $"{LeasingReport.Times(rounds[0], rounds[2], "WaitAsync()")}, "
+            + $"{LeasingReport.Times(rounds[0], rounds[3], "WaitAsync(timeout)")}");
         LeasingReport.Row(report, "lease, with a token", rounds[1], LeasingReport.Times(rounds[1], rounds[4], "WaitAsync(timeout, token)"));
         LeasingReport.Row(report, "SemaphoreSlim.WaitAsync()", rounds[2]);
         LeasingReport.Row(report, "SemaphoreSlim.WaitAsync(timeout)", rounds[3]);
@@ -45,13 +53,17 @@ internal static class HandOverBenchmark
 
     private interface ILock
     {
-        /// <summary>Asks for the next turn before it ends its own: a call always waits, for its own flow's release or for that of another.</summary>
+        /// <summary>
+        /// Asks for the next turn before it ends its own: a call always waits, for its own flow's release or for that of another.
+        /// </summary>
         Task HandOverAsync(int calls);
 
         Task ContendAsync(int calls);
     }
 
-    /// <summary>Every fetch begins from the same context, as that of another request would: a flow that has fetched is known to have done so.</summary>
+    /// <summary>
+    /// Every fetch begins from the same context, as that of another request would: a flow that has fetched is known to have done so.
+    /// </summary>
     private sealed class LeaseLock(SharedModelManager manager, CancellationToken token) : ILock
     {
         public async Task HandOverAsync(int calls)

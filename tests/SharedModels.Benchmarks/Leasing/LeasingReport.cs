@@ -5,7 +5,9 @@ internal static class LeasingReport
 {
     public static void Begin(Report report)
     {
-        report.Text("Each figure is the median of the rounds, and in brackets the least and the most; a ratio is taken within each round. Processor time is that of all threads of the process, bytes are those that all threads allocate.");
+        report.Text(
+            "Each figure is the median of the rounds, and in brackets the least and the most; a ratio is taken within each round. "
+            + "Processor time is that of all threads of the process, bytes are those that all threads allocate.");
         report.Table("what", "wall time", "processor time", "bytes", "compared with");
     }
 

@@ -2,10 +2,13 @@ using SharedModels.Simulation;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>What the order of service and the choice of victims achieve on traces, in virtual time: the same figures on every machine.</summary>
+/// <summary>
+/// What the order of service and the choice of victims achieve on traces, in virtual time: the same figures on every machine.
+/// </summary>
 internal static class PolicySuite
 {
-    private const string Circumstances = "24 models of 0.1 to 8 GB, Zipf popularity, holds of 50 ms; room for a third of the bytes, moved at 25 GB/s";
+    private const string Circumstances =
+        "24 models of 0.1 to 8 GB, Zipf popularity, holds of 50 ms; room for a third of the bytes, moved at 25 GB/s";
     private const string Across = "utilisation: the share of time that the holds alone would take";
 
     private static readonly double[] Utilisations = [0.5, 0.7, 0.9, 1.0, 1.2];
@@ -22,14 +25,24 @@ internal static class PolicySuite
 
     public static void Run(Report report)
     {
-        report.Text($"20,000 requests; {Circumstances}. Ollama takes 0.5 s to unload a model (`OllamaOptions` says why); for the others unloading is free.");
-        report.Text("![Mean wait](policy.svg)\n![Wait of the slowest request in a hundred](policy-p99.svg)\n![Bytes moved](policy-bytes.svg)");
+        report.Text(
+            $"20,000 requests; {Circumstances}. Ollama takes 0.5 s to unload a model (`OllamaOptions` says why); for the others unloading "
+            + "is free.");
+        report.Text(
+            "![Mean wait](policy.svg)\n![Wait of the slowest request in a hundred](policy-p99.svg)\n![Bytes moved](policy-bytes.svg)");
         var runs = Utilisations.Select(utilisation => Run(report, utilisation)).ToList();
         Draw("policy.svg", "Mean wait, in seconds", runs, isLogarithmic: true, static (result, _) => result.MeanWait.TotalSeconds);
-        Draw("policy-p99.svg", "Wait that one request in a hundred exceeds, in seconds", runs, isLogarithmic: true, static (result, _) => result.WaitQuantile(0.99).TotalSeconds);
+        Draw("policy-p99.svg", "Wait that one request in a hundred exceeds, in seconds", runs, isLogarithmic: true, static (result, _) =>
+            result.WaitQuantile(0.99).TotalSeconds);
 
         // One at a time, which copies back too, would press the others together.
-        Draw("policy-bytes.svg", "Bytes moved, as a multiple of Belady's optimum in the same order of service", runs, isLogarithmic: false, static (_, belady) => belady, Policy.OneAtATime);
+        Draw(
+            "policy-bytes.svg",
+            "Bytes moved, as a multiple of Belady's optimum in the same order of service",
+            runs,
+            isLogarithmic: false,
+            static (_, belady) => belady,
+            Policy.OneAtATime);
     }
 
     private static Dictionary<Policy, (SimulationResult Result, double Belady)> Run(Report report, double utilisation)
@@ -65,11 +78,19 @@ internal static class PolicySuite
     }
 
     private static void Draw(
-        string file, string title, List<Dictionary<Policy, (SimulationResult Result, double Belady)>> runs, bool isLogarithmic, Func<SimulationResult, double, double> value, Policy? except = null)
+        string file,
+        string title,
+        List<Dictionary<Policy, (SimulationResult Result, double Belady)>> runs,
+        bool isLogarithmic,
+        Func<SimulationResult, double, double> value,
+        Policy? except = null)
     {
         var chart = new Chart(title, Circumstances, Across, Utilisations, isLogarithmic);
         foreach (var (colour, policy) in Policies.Index().Where(line => line.Item != except))
-            chart.Add(policy.Name, policy == Policy.SharedModels ? null : colour, [.. runs.Select(run => value(run[policy].Result, run[policy].Belady))]);
+            chart.Add(
+                policy.Name,
+                policy == Policy.SharedModels ? null : colour,
+                [.. runs.Select(run => value(run[policy].Result, run[policy].Belady))]);
         File.WriteAllText(Repository.File("eng", "results", file), chart.ToSvg());
     }
 

@@ -14,13 +14,19 @@ internal static class QueueBenchmark
 
     public static void Run(Report report)
     {
-        CompareGrants(report, "all resident", [1, 24, 100, 1_000], static models => new Bench(models, waiting: Math.Max(1_000, 4 * models)));
+        CompareGrants(
+            report, "all resident", [1, 24, 100, 1_000], static models => new Bench(models, waiting: Math.Max(1_000, 4 * models)));
 
         foreach (var waiting in new[] { 1_000, 1_000_000 })
         {
             var bench = new Bench(wanted: 24, waiting);
             var rounds = Rounds.Interleave(Count, Calls, bench.Enqueue, bench.Cancel, bench.GrantAll, bench.Refill);
-            report.Cells(string.Create(CultureInfo.InvariantCulture, $"scheduler: requests that wait, for 24 resident models: {waiting:N0}"), "", "", bench.BytesEach.ToString("0", CultureInfo.InvariantCulture), "bytes that each keeps alive, its holder included");
+            report.Cells(
+                string.Create(CultureInfo.InvariantCulture, $"scheduler: requests that wait, for 24 resident models: {waiting:N0}"),
+                "",
+                "",
+                bench.BytesEach.ToString("0", CultureInfo.InvariantCulture),
+                "bytes that each keeps alive, its holder included");
             LeasingReport.Row(report, "the same: enqueue another", rounds[0]);
             LeasingReport.Row(report, "the same: cancel it", rounds[1]);
             LeasingReport.Row(report, "the same: grant", rounds[2]);
@@ -30,9 +36,14 @@ internal static class QueueBenchmark
     private static void CompareGrants(Report report, string which, int[] wanted, Converter<int, Bench> create)
     {
         var benches = Array.ConvertAll(wanted, create);
-        var rounds = Rounds.Interleave(Count, Calls, [.. benches.SelectMany(static bench => new[] { bench.GrantAll, (Action)bench.Refill })]);
+        var rounds = Rounds.Interleave(
+            Count, Calls, [.. benches.SelectMany(static bench => new[] { bench.GrantAll, (Action)bench.Refill })]);
         for (var i = 0; i < wanted.Length; i++)
-            LeasingReport.Row(report, string.Create(CultureInfo.InvariantCulture, $"scheduler: release, and grant of the next; wanted models ({which}): {wanted[i]:N0}"), rounds[2 * i]);
+            LeasingReport.Row(
+                report,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"scheduler: release, and grant of the next; wanted models ({which}): {wanted[i]:N0}"),
+                rounds[2 * i]);
     }
 
     /// <summary>A device with one slot, where all models are that are wanted on it; as many requests wait for each.</summary>
@@ -108,5 +119,8 @@ internal static class QueueBenchmark
 
     private sealed class Model(ModelSettings settings) : ScheduledModel(settings);
 
-    private sealed class Request(Model model, bool isPreload = false) : LeaseRequest(isPreload ? model.Preloads : model.Waiting, new LeaseHolder());
+    private sealed class Request(
+        Model model,
+        bool isPreload = false)
+        : LeaseRequest(isPreload ? model.Preloads : model.Waiting, new LeaseHolder());
 }

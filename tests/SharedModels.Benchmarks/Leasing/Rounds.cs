@@ -37,7 +37,8 @@ internal sealed class Rounds(double[] wall, double[] processor, double[] bytes)
             for (var i = 0; i < candidates.Length; i++)
             {
                 var measured = Run(candidates[i]);
-                (wall[i][round], processor[i][round], bytes[i][round]) = (measured.Wall / calls, measured.Processor / calls, measured.Bytes / calls);
+                (wall[i][round], processor[i][round], bytes[i][round]) =
+                    (measured.Wall / calls, measured.Processor / calls, measured.Bytes / calls);
             }
         }
 

@@ -26,7 +26,8 @@ internal static class ScopeBenchmark
                 scope.GetRequiredService<Nothing>();
                 return Task.CompletedTask;
             }));
-        LeasingReport.Row(report, "scope, injected lease, acquire, dispose", rounds[0], LeasingReport.Times(rounds[0], rounds[1], "a scope with an empty disposable"));
+        LeasingReport.Row(report, "scope, injected lease, acquire, dispose", rounds[0], LeasingReport.Times(
+            rounds[0], rounds[1], "a scope with an empty disposable"));
     }
 
     private static void Repeat(ServiceProvider provider, Func<IServiceProvider, Task> use)

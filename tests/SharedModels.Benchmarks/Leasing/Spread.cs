@@ -10,7 +10,8 @@ internal sealed class Spread(double[] values)
     public Spread Over(Spread other) => new([.. values.Zip(other.Values, static (a, b) => a / b)]);
 
     /// <summary>The median, and in brackets the least and the most of all rounds.</summary>
-    public string ToString(string format) => $"{Text(Measure.Median([.. values]), format)} ({Text(values.Min(), format)}–{Text(values.Max(), format)})";
+    public string ToString(string format) =>
+        $"{Text(Measure.Median([.. values]), format)} ({Text(values.Min(), format)}–{Text(values.Max(), format)})";
 
     public override string ToString() => ToString("0.0");
 

@@ -27,8 +27,15 @@ internal static class UncontendedBenchmark
             () => Repeat(async () => (await limiter.AcquireAsync()).Dispose()));
         for (var i = 0; i < 2; i++)
         {
-            var what = i == 0 ? "fetch and release a resident model, the only one of its device" : "the same, one of two models of the device";
-            LeasingReport.Row(report, what, rounds[i], $"{LeasingReport.Times(rounds[i], rounds[2], "SemaphoreSlim")}, {LeasingReport.Times(rounds[i], rounds[3], "ConcurrencyLimiter")}");
+            var what = i == 0
+                ? "fetch and release a resident model, the only one of its device"
+                : "the same, one of two models of the device";
+            LeasingReport.Row(
+                report,
+                what,
+                rounds[i],
+                $"{LeasingReport.Times(rounds[i], rounds[2], "SemaphoreSlim")}, "
+                + $"{LeasingReport.Times(rounds[i], rounds[3], "ConcurrencyLimiter")}");
         }
 
         LeasingReport.Row(report, "SemaphoreSlim.WaitAsync() and Release", rounds[2]);

@@ -25,7 +25,8 @@ internal static class UnrelatedBenchmark
         {
             LeasingReport.Row(
                 report,
-                $"fetch and release a free model of the CPU; scopes with leases there ({held}) that wait for the accelerator's: {Waiting[i]}",
+                $"fetch and release a free model of the CPU; scopes with leases there ({held}) that wait for the accelerator's: "
+                + $"{Waiting[i]}",
                 rounds[i],
                 i == 0 ? "" : $"{rounds[i].Wall.Over(rounds[0].Wall)} x as if nobody waited");
         }

@@ -19,7 +19,8 @@ internal static class EncoderBenchmark
             var seconds = Run(config, type);
             report.Row($"vision encoder, base-patch16 at 960 x 960, {type}, all threads",
                 $"{seconds:0.00} s, {Operations(config) / seconds:0} GFLOP/s, peak working set {ProcessMemory.PeakBytes() / 1e6:0} MB",
-                $"PyTorch 2.6 {Torch2} s: {Torch2 / seconds:0.0} x, 1.13 {Torch1} s: {Torch1 / seconds:0.0} x (quoted, not measured here; theirs with text and heads)");
+                $"PyTorch 2.6 {Torch2} s: {Torch2 / seconds:0.0} x, 1.13 {Torch1} s: {
+                    Torch1 / seconds:0.0} x (quoted, not measured here; theirs with text and heads)");
         }
     }
 

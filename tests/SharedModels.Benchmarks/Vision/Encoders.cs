@@ -68,7 +68,8 @@ internal static unsafe partial class Encoders
 
     [LibraryImport("libturbojpeg.so.0", EntryPoint = "tjCompress2")]
     private static partial int Compress(
-        nint handle, byte* source, int width, int pitch, int height, int format, byte** output, nuint* size, int sampling, int quality, int flags);
+        nint handle, byte* source, int width, int pitch, int height, int format, byte** output, nuint* size, int sampling, int quality,
+        int flags);
 
     [LibraryImport("libturbojpeg.so.0", EntryPoint = "tjFree")]
     private static partial void Free(byte* buffer);

@@ -33,7 +33,8 @@ internal static unsafe class GemmBenchmark
             () => Dots(x, w, y, outputs, threads),
             () => Scalar(x, w, y, outputs, threads));
         var rates = new[] { Rate(Tokens, outputs, seconds[0]), Rate(Tokens, outputs, seconds[1]), Rate(ScalarTokens, outputs, seconds[2]) };
-        FormattableString comparison = $"{rates[0] / rates[1]:0.0} x TensorPrimitives.Dot ({rates[1]:0}), {rates[0] / rates[2]:0} x scalar loops ({rates[2]:0.0})";
+        FormattableString comparison =
+            $"{rates[0] / rates[1]:0.0} x TensorPrimitives.Dot ({rates[1]:0}), {rates[0] / rates[2]:0} x scalar loops ({rates[2]:0.0})";
         report.Row($"linear layer {Tokens} x {Inputs} -> {outputs}, {threads} thread{(threads > 1 ? "s" : "")}", $"{rates[0]:0} GFLOP/s",
             single is null ? comparison : $"{comparison}, {rates[0] / single:0.00} x 1 thread");
         return rates[0];

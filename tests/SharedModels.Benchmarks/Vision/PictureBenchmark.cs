@@ -23,7 +23,8 @@ internal static class PictureBenchmark
         var processor = new ImageProcessor(new PreprocessorConfig(), Size, 0.5f, 0);
         var planes = new float[processor.Length];
         var seconds = Measure.Interleaved(Rounds, () => processor.Run(image, planes, 0))[0];
-        report.Row($"pre-processing of 640 x 480 for {Size} x {Size}", $"{seconds * 1e3:0} ms", $"transformers (slow processor) 90 ms (quoted)");
+        report.Row(
+            $"pre-processing of 640 x 480 for {Size} x {Size}", $"{seconds * 1e3:0} ms", $"transformers (slow processor) 90 ms (quoted)");
     }
 
     private static void Decode(Report report, string format, int width, int height, Func<int, int, byte[], byte[]> encode)
@@ -31,7 +32,10 @@ internal static class PictureBenchmark
         var encoded = encode(width, height, Pixels(width, height));
         var decoder = new ImageDecoder();
         var seconds = Measure.Interleaved(Rounds, () => decoder.Decode(encoded))[0];
-        report.Row($"decoding of a {format}, {width * height / 1e6:0} megapixels", $"{seconds * 1e3:0} ms", $"{width * height / 1e6 / seconds:0} megapixels/s");
+        report.Row(
+            $"decoding of a {format}, {width * height / 1e6:0} megapixels",
+            $"{seconds * 1e3:0} ms",
+            $"{width * height / 1e6 / seconds:0} megapixels/s");
     }
 
     // Soft shapes with a little noise, as of a camera.

@@ -18,7 +18,9 @@ internal sealed class RandomCheckpoint : IDisposable
         foreach (var (name, shape) in tensors)
         {
             var length = shape.Aggregate((long)bytes, (product, side) => product * side);
-            header.Append($"\"{name}\":{{\"dtype\":\"{type}\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":[{offset},{offset += length}]}},");
+            header.Append(
+                $"\"{name}\":{{\"dtype\":\"{type}\",\"shape\":[{string.Join(',', shape)}],"
+                + $"\"data_offsets\":[{offset},{offset += length}]}},");
         }
 
         header[^1] = '}';

@@ -22,15 +22,20 @@ internal static class Source
         """;
 
     /// <summary>Fails if the analyzer reports anything but the diagnostic at the markers; returns its messages.</summary>
-    public static IReadOnlyList<string> AssertReports(DiagnosticAnalyzer analyzer, string id, string marked, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
+    public static IReadOnlyList<string> AssertReports(
+        DiagnosticAnalyzer analyzer, string id, string marked, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
     {
         var (text, spans) = Parse(marked);
         var diagnostics = AnalyzerRun.Diagnose(Compile(text, kind), analyzer);
-        Assert.Equal(spans.Select(span => (id, text.Substring(span.Start, span.Length), span)), diagnostics.Select(diagnostic => (diagnostic.Id, text.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length), diagnostic.Location.SourceSpan)));
+        Assert.Equal(spans.Select(span => (id, text.Substring(span.Start, span.Length), span)), diagnostics.Select(diagnostic => (
+            diagnostic.Id,
+            text.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length),
+            diagnostic.Location.SourceSpan)));
         return [.. diagnostics.Select(static diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
     }
 
-    public static void AssertQuiet(DiagnosticAnalyzer analyzer, string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => AssertReports(analyzer, "", source, kind);
+    public static void AssertQuiet(DiagnosticAnalyzer analyzer, string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) =>
+        AssertReports(analyzer, "", source, kind);
 
     /// <summary>An application of the source and two models, with what is generated for it.</summary>
     public static Compilation Compile(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
@@ -39,7 +44,8 @@ internal static class Source
         compilation = compilation
             .AddSyntaxTrees(CSharpSyntaxTree.ParseText(Prelude, (CSharpParseOptions)compilation.SyntaxTrees[0].Options, "Prelude.cs"))
             .WithOptions(compilation.Options.WithOutputKind(kind));
-        CSharpGeneratorDriver.Create([new SharedModelGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options)
+        CSharpGeneratorDriver.Create(
+            [new SharedModelGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
         Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return output;

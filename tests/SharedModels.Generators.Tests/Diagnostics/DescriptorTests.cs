@@ -15,7 +15,8 @@ public sealed class DescriptorTests
         .Select(static type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];
 
     private static SortedDictionary<string, DiagnosticDescriptor> Descriptors { get; } =
-        new(Analyzers.SelectMany(static analyzer => analyzer.SupportedDiagnostics).Distinct().ToDictionary(static descriptor => descriptor.Id), StringComparer.Ordinal);
+        new(Analyzers.SelectMany(static analyzer => analyzer.SupportedDiagnostics).Distinct().ToDictionary(
+            static descriptor => descriptor.Id), StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -28,13 +29,17 @@ public sealed class DescriptorTests
 
     [Fact]
     public void The_page_has_no_others() =>
-        Assert.Equal(Descriptors.Keys, File.ReadLines(Page()).Where(static line => line.StartsWith("### ", StringComparison.Ordinal)).Select(static line => line[4..]));
+        Assert.Equal(Descriptors.Keys, File.ReadLines(Page()).Where(
+            static line => line.StartsWith("### ", StringComparison.Ordinal)).Select(static line => line[4..]));
 
     [Fact]
     public void Analyzers_keep_quiet_where_SharedModels_is_not_referenced()
     {
-        var compilation = GeneratorRun.ApplicationCompilation("class SharedModelAttribute : System.Attribute; [SharedModel] abstract class Model { void M() { System.Threading.Tasks.Task.CompletedTask.Wait(); } }");
-        compilation = compilation.WithReferences(compilation.References.Where(static reference => !reference.Display!.Contains("SharedModels", StringComparison.Ordinal)));
+        var compilation = GeneratorRun.ApplicationCompilation(
+            "class SharedModelAttribute : System.Attribute; [SharedModel] abstract class Model { void M() { "
+            + "System.Threading.Tasks.Task.CompletedTask.Wait(); } }");
+        compilation = compilation.WithReferences(
+            compilation.References.Where(static reference => !reference.Display!.Contains("SharedModels", StringComparison.Ordinal)));
         Assert.Empty(AnalyzerRun.Diagnose(compilation, Analyzers));
     }
 

@@ -16,7 +16,11 @@ public sealed class DiagnosticTests
     [InlineData("[SharedModel] file sealed class Model;", "private to a class or a file")]
     [InlineData("[SharedModel, System.Obsolete(\"Old.\", true)] public sealed class Model;", "obsolete, and using it is an error")]
     public void SHM001_reports_a_class_that_cannot_be_constructed(string source, string reason) =>
-        AssertReported(source, "SHM001", $"Class 'Model' cannot be a shared model because it is {reason}; make it a concrete, non-generic class that its whole assembly can name, or remove [SharedModel]");
+        AssertReported(
+            source,
+            "SHM001",
+            $"Class 'Model' cannot be a shared model because it is {reason}; make it a concrete, non-generic class that its whole assembly "
+            + "can name, or remove [SharedModel]");
 
     [Theory]
     [InlineData("[SharedModel] public sealed class Model : Base; public abstract class Base;")]
@@ -30,17 +34,34 @@ public sealed class DiagnosticTests
     [InlineData("internal Model() { }", "it has no public one; add one that takes the services it needs")]
     [InlineData("public Model(ref S s) { }", "parameter 's' is passed by reference; take the service itself")]
     [InlineData("public Model(out S s) => s = new();", "parameter 's' is passed by reference; take the service itself")]
-    [InlineData("public Model(System.Span<int> s) { }", "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
-    [InlineData("public unsafe Model(int* s) { }", "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
-    [InlineData("public unsafe Model(delegate*<void> s) { }", "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
-    [InlineData("public required S Service { get; init; }", "member 'Service' is required; take its value in a constructor with [SetsRequiredMembers]")]
+    [InlineData(
+        "public Model(System.Span<int> s) { }",
+        "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
+    [InlineData(
+        "public unsafe Model(int* s) { }",
+        "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
+    [InlineData(
+        "public unsafe Model(delegate*<void> s) { }",
+        "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
+    [InlineData(
+        "public required S Service { get; init; }",
+        "member 'Service' is required; take its value in a constructor with [SetsRequiredMembers]")]
     [InlineData("public required S Service;", "member 'Service' is required; take its value in a constructor with [SetsRequiredMembers]")]
     [InlineData("[System.Obsolete(\"Old.\", true)] public Model() { }", "using it is an error ([Obsolete]); add one that is not obsolete")]
-    [InlineData("private enum Key { A } public Model([FromKeyedServices(Key.A)] S s) { }", "the key of parameter 's' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name")]
-    [InlineData("public Model([FromKeyedServices(new[] { 1 })] S s) { }", "the key of parameter 's' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name")]
-    [InlineData("public Model() { } [ActivatorUtilitiesConstructor] public Model(ref S s) { }", "parameter 's' is passed by reference; take the service itself")]
+    [InlineData(
+        "private enum Key { A } public Model([FromKeyedServices(Key.A)] S s) { }",
+        "the key of parameter 's' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name")]
+    [InlineData(
+        "public Model([FromKeyedServices(new[] { 1 })] S s) { }",
+        "the key of parameter 's' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name")]
+    [InlineData(
+        "public Model() { } [ActivatorUtilitiesConstructor] public Model(ref S s) { }",
+        "parameter 's' is passed by reference; take the service itself")]
     public void SHM002_reports_a_class_without_a_constructor_for_the_container(string member, string obstacle) =>
-        AssertReported($"public class S; [SharedModel] public sealed class Model {{ {member} }}", "SHM002", $"Generated code cannot call a constructor of class 'Model': {obstacle}");
+        AssertReported(
+            $"public class S; [SharedModel] public sealed class Model {{ {member} }}",
+            "SHM002",
+            $"Generated code cannot call a constructor of class 'Model': {obstacle}");
 
     [Theory]
     [InlineData("public Model(in S s) { }")]
@@ -60,15 +81,18 @@ public sealed class DiagnosticTests
     public void SHM003_reports_an_id_that_the_manager_rejects(string id, string shown) => AssertReported(
         $"[SharedModel(\"{id}\")] public sealed class Model;",
         "SHM003",
-        $"'{shown}' of class 'Model' cannot be a model's id; give [SharedModel] an id of 1 to 100 letters from A to Z, digits, '.', '_' and '-'");
+        $"'{shown}' of class 'Model' cannot be a model's id; give [SharedModel] an id of 1 to 100 letters from A to Z, digits, '.', '_' "
+        + "and '-'");
 
     [Fact]
-    public void SHM003_reports_a_name_of_a_class_that_cannot_be_an_id() => GeneratorRun.Application("[SharedModels.SharedModel] public sealed class Modèle;").AssertReports("SHM003").AssertCompiles();
+    public void SHM003_reports_a_name_of_a_class_that_cannot_be_an_id() =>
+        GeneratorRun.Application("[SharedModels.SharedModel] public sealed class Modèle;").AssertReports("SHM003").AssertCompiles();
 
     [Fact]
     public void SHM003_leaves_the_other_registrations_of_the_class_in_place()
     {
-        var run = GeneratorRun.Application("using SharedModels; [SharedModel(\"google/owlv2\"), SharedModel(\"owlv2\")] public sealed class Model;");
+        var run = GeneratorRun.Application(
+            "using SharedModels; [SharedModel(\"google/owlv2\"), SharedModel(\"owlv2\")] public sealed class Model;");
         run.AssertReports("SHM003").AssertCompiles().AssertIncremental();
         Assert.Contains("AddModel<global::Model>(builder, \"owlv2\"", run.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("google", run.Text, StringComparison.Ordinal);
@@ -77,17 +101,27 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData(100)]
     [InlineData(101)]
-    public void SHM003_counts_to_a_hundred(int length) => GeneratorRun.Application($"[SharedModels.SharedModel(\"{new string('a', length)}\")] public sealed class Model;")
-        .AssertReports(length > 100 ? ["SHM003"] : []);
+    public void SHM003_counts_to_a_hundred(int length) =>
+        GeneratorRun.Application($"[SharedModels.SharedModel(\"{new string('a', length)}\")] public sealed class Model;")
+            .AssertReports(length > 100 ? ["SHM003"] : []);
 
     [Fact]
-    public void SHM003_keeps_quiet_about_every_character_that_ids_may_have() => AssertQuiet("[SharedModel(\"A-z_0.9\")] public sealed class Model;");
+    public void SHM003_keeps_quiet_about_every_character_that_ids_may_have() =>
+        AssertQuiet("[SharedModel(\"A-z_0.9\")] public sealed class Model;");
 
     [Theory]
-    [InlineData("[SharedModel(\"a\")] public sealed class One; [SharedModel(\"a\")] public sealed class Two;", "Id 'a' of class 'Two' already belongs to a model of class 'One'")]
-    [InlineData("[SharedModel(\"owl\")] public sealed class One; [SharedModel(\"OWL\")] public sealed class Two;", "Id 'OWL' of class 'Two' already belongs to a model of class 'One'")]
-    [InlineData("[SharedModel(\"a\"), SharedModel(\"a\")] public sealed class One;", "Id 'a' of class 'One' already belongs to a model of class 'One'")]
-    [InlineData("namespace A { [SharedModel] public sealed class Net; } namespace B { [SharedModel] public sealed class Net; }", "Id 'Net' of class 'Net' already belongs to a model of class 'Net'")]
+    [InlineData(
+        "[SharedModel(\"a\")] public sealed class One; [SharedModel(\"a\")] public sealed class Two;",
+        "Id 'a' of class 'Two' already belongs to a model of class 'One'")]
+    [InlineData(
+        "[SharedModel(\"owl\")] public sealed class One; [SharedModel(\"OWL\")] public sealed class Two;",
+        "Id 'OWL' of class 'Two' already belongs to a model of class 'One'")]
+    [InlineData(
+        "[SharedModel(\"a\"), SharedModel(\"a\")] public sealed class One;",
+        "Id 'a' of class 'One' already belongs to a model of class 'One'")]
+    [InlineData(
+        "namespace A { [SharedModel] public sealed class Net; } namespace B { [SharedModel] public sealed class Net; }",
+        "Id 'Net' of class 'Net' already belongs to a model of class 'Net'")]
     public void SHM004_reports_an_id_that_is_given_twice(string source, string message)
     {
         var run = GeneratorRun.Application("using SharedModels;\n" + source).AssertReports("SHM004").AssertCompiles().AssertIncremental();
@@ -107,7 +141,8 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
-    public void SHM004_keeps_quiet_about_ids_that_differ() => AssertQuiet("[SharedModel(\"a\"), SharedModel(\"a.\"), SharedModel] public sealed class One; [SharedModel] public sealed class Two;");
+    public void SHM004_keeps_quiet_about_ids_that_differ() => AssertQuiet(
+        "[SharedModel(\"a\"), SharedModel(\"a.\"), SharedModel] public sealed class One; [SharedModel] public sealed class Two;");
 
     [Theory]
     [InlineData("five minutes")]
@@ -119,7 +154,8 @@ public sealed class DiagnosticTests
     public void SHM005_reports_a_time_that_is_none(string time) => AssertReportedAndRegistered(
         $"[SharedModel(KeepAlive = \"{time}\")] public sealed class Model;",
         "SHM005",
-        $"KeepAlive of class 'Model' is '{time}', which is not a time; write hours, minutes and seconds such as 00:05:00, or 00:00:00 to free the model after each use");
+        $"KeepAlive of class 'Model' is '{time}', which is not a time; write hours, minutes and seconds such as 00:05:00, or 00:00:00 to "
+        + "free the model after each use");
 
     [Theory]
     [InlineData("\"00:00:00\"")]
@@ -152,12 +188,14 @@ public sealed class DiagnosticTests
     public void SHM018_reports_a_device_that_there_is_not(string value, string shown) => AssertReportedAndRegistered(
         $"[SharedModel(Device = {value})] public sealed class Model;",
         "SHM018",
-        $"Device of class 'Model' is {shown}, which is no member of DevicePreference; write Auto, Cpu or Accelerator, or leave it out for Auto");
+        $"Device of class 'Model' is {shown}, which is no member of DevicePreference; write Auto, Cpu or Accelerator, or leave it out for "
+        + "Auto");
 
     [Theory]
     [InlineData("DevicePreference.Cpu")]
     [InlineData("(DevicePreference)1")]
-    public void SHM018_keeps_quiet_about_members(string value) => AssertQuiet($"[SharedModel(Device = {value})] public sealed class Model;");
+    public void SHM018_keeps_quiet_about_members(string value) =>
+        AssertQuiet($"[SharedModel(Device = {value})] public sealed class Model;");
 
     [Fact]
     public void A_pragma_switches_a_diagnostic_off_for_one_class() => GeneratorRun.Application("""
@@ -173,11 +211,14 @@ public sealed class DiagnosticTests
 
     [Fact]
     public void A_project_can_switch_a_diagnostic_off() =>
-        GeneratorRun.Application("public class Outer { [SharedModels.SharedModel] private sealed class Model; }", suppressed: "SHM001").AssertReports().AssertCompiles();
+        GeneratorRun.Application("public class Outer { [SharedModels.SharedModel] private sealed class Model; }", suppressed: "SHM001")
+            .AssertReports()
+            .AssertCompiles();
 
     [Fact]
     public void Parts_of_a_class_report_what_is_wrong_with_it_once() => GeneratorRun.Application(
-        "using SharedModels; [SharedModel(\"a b\")] public sealed partial class Model; [SharedModel(\"b\")] public sealed partial class Model;").AssertReports("SHM003").AssertCompiles();
+        "using SharedModels; [SharedModel(\"a b\")] public sealed partial class Model; [SharedModel(\"b\")] public sealed partial class "
+        + "Model;").AssertReports("SHM003").AssertCompiles();
 
     [Fact]
     public void A_library_reports_what_is_wrong_with_its_own_models() =>
@@ -196,11 +237,15 @@ public sealed class DiagnosticTests
     {
         var run = GeneratorRun.Application("using SharedModels;\n" + source).AssertReports(id).AssertCompiles().AssertIncremental();
         Assert.Equal(message, Message(run));
-        Assert.Contains("AddModel<global::Model>(builder, \"Model\", static provider => new global::Model());", run.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "AddModel<global::Model>(builder, \"Model\", static provider => new global::Model());", run.Text, StringComparison.Ordinal);
     }
 
     private static void AssertQuiet(string source) =>
-        GeneratorRun.Application("using SharedModels; using Microsoft.Extensions.DependencyInjection;\n" + source).AssertReports().AssertCompiles().AssertIncremental();
+        GeneratorRun.Application("using SharedModels; using Microsoft.Extensions.DependencyInjection;\n" + source)
+            .AssertReports()
+            .AssertCompiles()
+            .AssertIncremental();
 
     private static string Message(GeneratorRun run) => run.Diagnostics[0].GetMessage(CultureInfo.InvariantCulture);
 }

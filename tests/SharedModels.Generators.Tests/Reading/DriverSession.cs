@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace SharedModels.Generators.Tests.Reading;
 
-/// <summary>An editor's session: the same driver over one compilation after the other, checked against a driver that knows nothing of the ones before.</summary>
+/// <summary>
+/// An editor's session: the same driver over one compilation after the other,
+/// checked against a driver that knows nothing of the ones before.
+/// </summary>
 internal sealed class DriverSession
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
@@ -52,7 +55,9 @@ internal sealed class DriverSession
     public DriverSession AssertNothingChanged()
     {
         Assert.All(TrackingNames.All.SelectMany(name => Result.TrackedSteps[name]).SelectMany(static step => step.Outputs), static output =>
-            Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{output.Value} is {output.Reason}."));
+            Assert.True(
+                output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged,
+                $"{output.Value} is {output.Reason}."));
         return AssertNothingWritten();
     }
 
@@ -61,14 +66,17 @@ internal sealed class DriverSession
     {
         var steps = (string[])[TrackingNames.Models, TrackingNames.RegisteredModels];
         Assert.All(steps.SelectMany(name => Result.TrackedSteps[name]).SelectMany(static step => step.Outputs), static output =>
-            Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{output.Value} is {output.Reason}."));
+            Assert.True(
+                output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged,
+                $"{output.Value} is {output.Reason}."));
         return this;
     }
 
     /// <summary>Fails if the last change changed nothing that is generated.</summary>
     public DriverSession AssertWritten()
     {
-        Assert.Contains(Result.TrackedSteps[TrackingNames.RegisteredModels].SelectMany(static step => step.Outputs), static output => output.Reason == IncrementalStepRunReason.Modified);
+        Assert.Contains(Result.TrackedSteps[TrackingNames.RegisteredModels].SelectMany(static step => step.Outputs), static output =>
+            output.Reason == IncrementalStepRunReason.Modified);
         return this;
     }
 
@@ -77,9 +85,11 @@ internal sealed class DriverSession
         parseOptions: ParseOptions,
         driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    private static string TextOf(GeneratorRunResult result) => string.Concat(result.GeneratedSources.Select(static source => source.SourceText.ToString()));
+    private static string TextOf(GeneratorRunResult result) =>
+        string.Concat(result.GeneratedSources.Select(static source => source.SourceText.ToString()));
 
-    private static string[] ReportsOf(GeneratorRunResult result) => [.. result.Diagnostics.Select(static diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal)];
+    private static string[] ReportsOf(GeneratorRunResult result) =>
+        [.. result.Diagnostics.Select(static diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal)];
 
     private void Run()
     {

@@ -2,7 +2,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace SharedModels.Generators.Tests.Reading;
 
-/// <summary>What is remembered of the last compilation is never seen in the next: each session checks itself against a fresh driver after every edit.</summary>
+/// <summary>
+/// What is remembered of the last compilation is never seen in the next: each
+/// session checks itself against a fresh driver after every edit.
+/// </summary>
 public sealed class ModelReaderTests
 {
     private const string Model = """
@@ -56,14 +59,22 @@ public sealed class ModelReaderTests
 
     [Fact]
     public void Reordered_files_do_no_work_again() =>
-        new DriverSession(Model, Other, "[SharedModels.SharedModel] public sealed class Cat; [SharedModels.SharedModel(\"a b\")] public sealed class Dog;", "[SharedModels.SharedModel(\"a c\")] public sealed class Cow;")
-            .Change(static compilation => (CSharpCompilation)compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Reverse()))
+        new DriverSession(
+            Model,
+            Other,
+            "[SharedModels.SharedModel] public sealed class Cat; [SharedModels.SharedModel(\"a b\")] public sealed class Dog;",
+            "[SharedModels.SharedModel(\"a c\")] public sealed class Cow;")
+            .Change(static compilation =>
+                (CSharpCompilation)compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Reverse()))
             .AssertNothingChanged();
 
     [Fact]
     public void Reordered_files_of_a_partial_class_keep_the_order_of_its_ids() =>
-        new DriverSession("[SharedModels.SharedModel(\"a\")] public sealed partial class Cat;", "[SharedModels.SharedModel(\"b\")] public sealed partial class Cat { int Count() => 1; }")
-            .Change(static compilation => (CSharpCompilation)compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Reverse()))
+        new DriverSession(
+            "[SharedModels.SharedModel(\"a\")] public sealed partial class Cat;",
+            "[SharedModels.SharedModel(\"b\")] public sealed partial class Cat { int Count() => 1; }")
+            .Change(static compilation =>
+                (CSharpCompilation)compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Reverse()))
             .AssertNothingChanged()
             .Edit(1, "=> 1", "=> 2")
             .AssertNothingWritten();
@@ -77,7 +88,9 @@ public sealed class ModelReaderTests
 
     [Fact]
     public void A_constant_of_another_file_is_followed() =>
-        new DriverSession("[SharedModels.SharedModel(Other.Id)] public sealed class Owl;", Other).Edit(1, "\"other\"", "\"owl\"").AssertWritten();
+        new DriverSession("[SharedModels.SharedModel(Other.Id)] public sealed class Owl;", Other)
+            .Edit(1, "\"other\"", "\"owl\"")
+            .AssertWritten();
 
     [Fact]
     public void A_base_class_of_another_file_is_followed()
@@ -90,7 +103,9 @@ public sealed class ModelReaderTests
 
     [Fact]
     public void A_nullable_directive_is_no_mere_comment() =>
-        new DriverSession("public sealed class S;\n[SharedModels.SharedModel] public sealed class Owl { public Owl(S s = null!) { } }").Edit(0, "[Shared", "\n#nullable disable\n[Shared").AssertWritten();
+        new DriverSession("public sealed class S;\n[SharedModels.SharedModel] public sealed class Owl { public Owl(S s = null!) { } }")
+            .Edit(0, "[Shared", "\n#nullable disable\n[Shared")
+            .AssertWritten();
 
     [Theory]
     [InlineData("using M = SharedModels.SharedModelAttribute; [M] public sealed class Owl;")]
@@ -107,12 +122,17 @@ public sealed class ModelReaderTests
     {
         var session = new DriverSession("[M] public sealed class Owl;", "");
         Assert.DoesNotContain("Owl", session.Text, StringComparison.Ordinal);
-        session.Change(static compilation => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("global using M = SharedModels.SharedModelAttribute;", (CSharpParseOptions)compilation.SyntaxTrees[0].Options))).AssertWritten();
+        session.Change(static compilation => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(
+            "global using M = SharedModels.SharedModelAttribute;",
+            (CSharpParseOptions)compilation.SyntaxTrees[0].Options))).AssertWritten();
     }
 
     [Fact]
     public void Another_attribute_of_that_name_makes_no_model() =>
-        Assert.DoesNotContain("Owl", new DriverSession("public sealed class SharedModelAttribute : System.Attribute; [SharedModel] public sealed class Owl;").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Owl",
+            new DriverSession("public sealed class SharedModelAttribute : System.Attribute; [SharedModel] public sealed class Owl;").Text,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Libraries_come_and_go()
@@ -132,7 +152,8 @@ public sealed class ModelReaderTests
     public void A_library_that_is_left_out_comes_back()
     {
         var models = GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Theirs;", "Models");
-        var session = new DriverSession(Model, "[assembly: SharedModels.ExcludeSharedModels(\"Else\")]").Change(compilation => compilation.AddReferences(models));
+        var session = new DriverSession(Model, "[assembly: SharedModels.ExcludeSharedModels(\"Else\")]").Change(
+            compilation => compilation.AddReferences(models));
         session.Edit(1, "\"Else\"", "\"Models\"").AssertWritten();
         Assert.DoesNotContain("Theirs", session.Text, StringComparison.Ordinal);
         session.Edit(1, "[assembly", "\n[assembly").AssertNothingWritten().Edit(1, "\"Models\"", "\"Else\"").AssertWritten();

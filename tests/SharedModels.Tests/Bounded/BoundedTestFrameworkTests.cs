@@ -24,8 +24,9 @@ public sealed class BoundedTestFrameworkTests : IDisposable
         var failure = Assert.Single(_messages.OfType<ITestFailed>());
         Assert.EndsWith(name, failure.Test.DisplayName, StringComparison.Ordinal);
         Assert.Equal(
-            $"Test {failure.Test.DisplayName} did not finish within 0.1 s of real time and has been abandoned; what it started may still be running. "
-            + "If the machine is slow, set TEST_TIMEOUT_SECONDS to more than 120. If the test needs longer, mark it with [LongRunning(minutes)].",
+            $"Test {failure.Test.DisplayName} did not finish within 0.1 s of real time and has been abandoned; what it started may still "
+            + "be running. If the machine is slow, set TEST_TIMEOUT_SECONDS to more than 120. If the test needs longer, mark it with "
+            + "[LongRunning(minutes)].",
             Assert.Single(failure.Messages));
         Assert.Equal($"{name} starts{Environment.NewLine}", failure.Output);
         Assert.EndsWith(nameof(Examples.Passes), Assert.Single(_messages.OfType<ITestPassed>()).Test.DisplayName, StringComparison.Ordinal);
@@ -36,23 +37,29 @@ public sealed class BoundedTestFrameworkTests : IDisposable
     {
         var summary = await RunAsync<Examples>(nameof(Examples.BlocksForSomeRows));
         Assert.Equal((3, 2), (summary.Total, summary.Failed));
-        Assert.Equal(2, _messages.OfType<ITestFailed>().Count(static failure => failure.Messages[0].Contains("did not finish within 0.1 s", StringComparison.Ordinal)));
+        Assert.Equal(2, _messages.OfType<ITestFailed>().Count(
+            static failure => failure.Messages[0].Contains("did not finish within 0.1 s", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task A_constructor_that_hangs_fails_the_test() => await FailsAsync<HangingConstructor>(nameof(HangingConstructor.Passes), "Test ");
+    public async Task A_constructor_that_hangs_fails_the_test() =>
+        await FailsAsync<HangingConstructor>(nameof(HangingConstructor.Passes), "Test ");
 
     [Fact]
     public async Task A_disposal_that_hangs_fails_the_test() => await FailsAsync<HangingDisposal>(nameof(HangingDisposal.Passes), "Test ");
 
     [Fact]
-    public async Task A_fixture_whose_creation_hangs_fails_the_tests_of_its_class() => await FailsAsync<WithHangingFixture>(nameof(WithHangingFixture.Passes), "The creation of the fixtures of ");
+    public async Task A_fixture_whose_creation_hangs_fails_the_tests_of_its_class() =>
+        await FailsAsync<WithHangingFixture>(nameof(WithHangingFixture.Passes), "The creation of the fixtures of ");
 
     [Fact]
     public async Task A_fixture_whose_disposal_hangs_fails_its_class()
     {
         await RunAsync<WithUndisposableFixture>(nameof(WithUndisposableFixture.Passes));
-        Assert.StartsWith("The disposal of the fixtures of ", Assert.Single(_messages.OfType<ITestClassCleanupFailure>()).Messages[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The disposal of the fixtures of ",
+            Assert.Single(_messages.OfType<ITestClassCleanupFailure>()).Messages[0],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +84,8 @@ public sealed class BoundedTestFrameworkTests : IDisposable
     [Fact]
     public void This_assembly_runs_its_tests_on_such_threads()
     {
-        Assert.Equal($"Test {typeof(BoundedTestFrameworkTests)}.{nameof(This_assembly_runs_its_tests_on_such_threads)}", Thread.CurrentThread.Name);
+        Assert.Equal(
+            $"Test {typeof(BoundedTestFrameworkTests)}.{nameof(This_assembly_runs_its_tests_on_such_threads)}", Thread.CurrentThread.Name);
         Assert.True(Thread.CurrentThread.IsBackground);
     }
 
@@ -112,7 +120,8 @@ public sealed class BoundedTestFrameworkTests : IDisposable
         var testClass = new TestClass(new TestCollection(new TestAssembly(Reflector.Wrap(typeof(T).Assembly)), null, "examples"), type);
         var cases = names.Select(name => Case(new TestMethod(testClass, Reflector.Wrap(typeof(T).GetMethod(name)!)))).ToList();
         using var cancellation = new CancellationTokenSource();
-        var runner = new BoundedTestClassRunner(testClass, type, cases, _messages, _messages, new InOrder(), new(), cancellation, new Dictionary<Type, object>(), Bound);
+        var runner = new BoundedTestClassRunner(
+            testClass, type, cases, _messages, _messages, new InOrder(), new(), cancellation, new Dictionary<Type, object>(), Bound);
         return await Task.Run(runner.RunAsync).WaitAsync(TestBound.Wait);
     }
 

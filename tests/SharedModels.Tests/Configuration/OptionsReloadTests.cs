@@ -18,7 +18,8 @@ public sealed class OptionsReloadTests
         fixture.Change(("Devices:fake:0:MemoryBudget", "15"));
         await fixture.UntilAsync(ModelResidency.OnHost, "a", "b");
         Assert.Equal((15, 10, 1), (fixture.DeviceState().BudgetBytes, fixture.DeviceState().UsedBytes, held.Model.Use()));
-        Assert.All(fixture.Metrics["sharedmodels.model.evictions"], static line => Assert.EndsWith("reason=room", line, StringComparison.Ordinal));
+        Assert.All(
+            fixture.Metrics["sharedmodels.model.evictions"], static line => Assert.EndsWith("reason=room", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -148,7 +149,11 @@ public sealed class OptionsReloadTests
     {
         await using var fixture = Create();
         using var held = await fixture.FetchAsync("a");
-        fixture.Change(("Leasing:AcquireTimeout", "00:00:03"), ("Leasing:RetryDelay", "00:00:07"), ("Leasing:LoadTimeout", "00:00:05"), ("Leasing:MaxHold", "00:00:09"));
+        fixture.Change(
+            ("Leasing:AcquireTimeout", "00:00:03"),
+            ("Leasing:RetryDelay", "00:00:07"),
+            ("Leasing:LoadTimeout", "00:00:05"),
+            ("Leasing:MaxHold", "00:00:09"));
         var waiting = fixture.FetchAsync("a");
         fixture.Time.Advance(TimeSpan.FromSeconds(3.1));
         Assert.Contains("after 3 s", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting)).Message, StringComparison.Ordinal);
@@ -166,12 +171,15 @@ public sealed class OptionsReloadTests
         await using var fixture = Create();
         await fixture.UseAsync("a");
         fixture.Change(("Leasing:MaxQueueLength", "-3"), ("Devices:fake:0:MemoryBudget", "5"));
-        Assert.Equal((256, 100, ModelResidency.OnDevice), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes, fixture["a"].Residency));
+        Assert.Equal(
+            (256, 100, ModelResidency.OnDevice),
+            (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes, fixture["a"].Residency));
         var error = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
         Assert.Equal("The changed settings are not taken over, and those from before stay in force.", error.Text);
         fixture.Change(("Leasing:MaxQueueLength", "3"));
         Assert.Equal((3, 5), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes));
-        Assert.Contains(fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "The changed settings are in force." });
+        Assert.Contains(
+            fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "The changed settings are in force." });
     }
 
     [Fact]

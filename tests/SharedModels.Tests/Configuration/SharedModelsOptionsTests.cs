@@ -25,12 +25,16 @@ public sealed class SharedModelsOptionsTests
             ("Models:owlv2:MaxLeases", "2"),
             ("Models:owlv2:KeepAlive", "00:05:00"),
             ("Models:owlv2:Preload", "true"));
-        Assert.Equal((TimeSpan.FromSeconds(5), 7, TimeSpan.FromMinutes(1)), (options.Leasing.AcquireTimeout, options.Leasing.MaxQueueLength, options.Leasing.LoadTimeout));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(5), 7, TimeSpan.FromMinutes(1)),
+            (options.Leasing.AcquireTimeout, options.Leasing.MaxQueueLength, options.Leasing.LoadTimeout));
         Assert.Equal((TimeSpan.FromMinutes(10), 4), (options.Leasing.MaxHold, options.Leasing.MaxBypass));
         Assert.Equal(3, options.Devices["cpu"].MaxConcurrentHolders);
         Assert.Equal(("20GiB", "80%"), (options.Devices["cuda:0"].MemoryBudget, options.Devices["cuda:1"].MemoryBudget));
         var model = options.Models["owlv2"];
-        Assert.Equal((DevicePreference.Accelerator, 2, TimeSpan.FromMinutes(5), true), (model.Device, model.MaxLeases, model.KeepAlive, model.Preload));
+        Assert.Equal(
+            (DevicePreference.Accelerator, 2, TimeSpan.FromMinutes(5), true),
+            (model.Device, model.MaxLeases, model.KeepAlive, model.Preload));
     }
 
     [Theory]
@@ -80,7 +84,8 @@ public sealed class SharedModelsOptionsTests
     [Fact]
     public async Task A_share_is_one_of_the_devices_memory()
     {
-        await using var fixture = new ManagerFixture(options => options.Devices["fake:0"] = new() { MemoryBudget = "80%" }, memoryBytes: 1000);
+        await using var fixture = new ManagerFixture(
+            options => options.Devices["fake:0"] = new() { MemoryBudget = "80%" }, memoryBytes: 1000);
         Assert.Equal(800, fixture.Accelerator.BudgetBytes);
     }
 

@@ -48,6 +48,9 @@ public sealed class LostEffectTests
         x.Dispose();
         leaseOfC.Dispose();
         (await z).Dispose();
-        Assert.True(wasServed, $"Lost wake-up: model 'c' was Moving for {Condition.Long}, and ToAsync was called {movesBefore} times; after an unrelated call: served {isServedAfterwards}.");
+        Assert.True(
+            wasServed,
+            $"Lost wake-up: model 'c' was Moving for {Condition.Long}, and ToAsync was called {movesBefore} times; after an unrelated "
+            + $"call: served {isServedAfterwards}.");
     }
 }

@@ -87,7 +87,8 @@ public sealed class RunTimeChangeTests
         await preload;
         Assert.True(fixture.Manager.Estimate(["a"]).IsResident);
         await fixture.Manager.EvictAsync("a");
-        Assert.Equal((TimeSpan.FromSeconds(4), false), (fixture.Manager.Estimate(["a"]).Arrival, fixture.Manager.Estimate(["a"]).IsResident));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(4), false), (fixture.Manager.Estimate(["a"]).Arrival, fixture.Manager.Estimate(["a"]).IsResident));
         var held = await fixture.FetchAsync("a");
         var waiting = fixture.FetchAsync("a");
         Assert.True(fixture.Manager.Estimate(["a"]).WouldBeRejected);

@@ -50,7 +50,10 @@ public sealed class UserCodeOutsideTheLockTests
         release = Task.Run(lease.Dispose);
         var ended = await Condition.EndsAsync(Task.WhenAll(export, release));
         var answers = await Condition.EndsAsync(Task.Run(manager.GetSnapshot), TimeSpan.FromSeconds(2));
-        Assert.True(ended, $"Deadlock: lease.Dispose() holds the manager's lock and waits in the listener's callback for the listener's lock; the export holds that and waits for the manager's. Liveness answers: {answers}.");
+        Assert.True(
+            ended,
+            "Deadlock: lease.Dispose() holds the manager's lock and waits in the listener's callback for the listener's lock; the export "
+            + $"holds that and waits for the manager's. Liveness answers: {answers}.");
     }
 
     [Fact]
@@ -84,7 +87,8 @@ public sealed class UserCodeOutsideTheLockTests
     public async Task A_model_whose_IsMutable_throws_is_a_failed_load()
     {
         var fixture = new ApplicationFixture();
-        fixture.Add("bad", static _ => new ScriptedModel { OnIsMutable = static () => throw new InvalidOperationException("The module is not there yet.") });
+        fixture.Add("bad", static _ =>
+            new ScriptedModel { OnIsMutable = static () => throw new InvalidOperationException("The module is not there yet.") });
         fixture.Add("good");
         var fetch = fixture.Manager.FetchModelAsync("bad", CancellationToken.None).AsTask();
         var ended = await Condition.EndsAsync(fetch);
@@ -102,7 +106,10 @@ public sealed class UserCodeOutsideTheLockTests
         });
         // The disposal waits LoadTimeout for the model.
         await fixture.Time.AdvanceUntilAsync(fixture.DisposeAsync().AsTask(), TimeSpan.FromMinutes(1));
-        Assert.True(ended, $"The wait ended only with {fetch.Exception?.InnerException?.GetType().Name}; an hour later the model is {after}, readiness {ready.Status}, and the next request gets {second?.GetType().Name}.");
+        Assert.True(
+            ended,
+            $"The wait ended only with {fetch.Exception?.InnerException?.GetType().Name}; an hour later the model is {after}, readiness "
+            + $"{ready.Status}, and the next request gets {second?.GetType().Name}.");
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class AddSharedModelsTests
         {
             lease = scope.ServiceProvider.GetRequiredService<IModelLease<Detector>>();
             Assert.Equal(LeaseState.Pending, lease.State);
-            Assert.Contains("Await AcquireAsync", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Await AcquireAsync", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
             Assert.All(manager.GetSnapshot().Models, model => Assert.Equal(ModelResidency.Registered, model.Residency));
             await lease.AcquireAsync();
             await lease.AcquireAsync();
@@ -116,7 +117,8 @@ public sealed class AddSharedModelsTests
         await using var scope = services.CreateAsyncScope();
         var leases = scope.ServiceProvider.GetRequiredService<ModelLeases>();
         Assert.Same(scope.ServiceProvider.GetRequiredService<IModelLease<Detector>>(), leases.Detector);
-        Assert.Equal(["detector", "detector-large", "Reader"], [leases.Detector.ModelId, leases.DetectorLarge.ModelId, leases.Reader.ModelId]);
+        Assert.Equal(
+            ["detector", "detector-large", "Reader"], [leases.Detector.ModelId, leases.DetectorLarge.ModelId, leases.Reader.ModelId]);
         await leases.Reader.AcquireAsync();
         Assert.Equal(Device.Cpu, leases.Reader.Device);
     }
@@ -129,17 +131,21 @@ public sealed class AddSharedModelsTests
         services.AddSharedModels(configuration.GetSection("SharedModels"));
         services.AddSharedModels(options => options.Leasing.LoadTimeout = TimeSpan.FromSeconds(7));
         services.AddScoped<Dependency>();
-        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        await using var provider = services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         var options = provider.GetRequiredService<IOptions<SharedModelsOptions>>().Value;
         Assert.Equal((5, TimeSpan.FromSeconds(7)), (options.Leasing.MaxQueueLength, options.Leasing.LoadTimeout));
-        Assert.Equal(["Reader", "detector", "detector-large", "greeter", "greeter-formal", "tuned", "tuned-large"], provider.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Select(model => model.Id));
+        Assert.Equal(
+            ["Reader", "detector", "detector-large", "greeter", "greeter-formal", "tuned", "tuned-large"],
+            provider.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Select(model => model.Id));
     }
 
     [Fact]
     public async Task A_model_can_be_added_without_the_generator()
     {
         var services = new ServiceCollection();
-        services.AddSharedModelManager().AddModel("mine", static _ => new FakeModel(), static options => options.Device = DevicePreference.Cpu);
+        services.AddSharedModelManager().AddModel(
+            "mine", static _ => new FakeModel(), static options => options.Device = DevicePreference.Cpu);
         await using var provider = services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
         var lease = scope.ServiceProvider.GetRequiredService<IModelLease<FakeModel>>();
@@ -153,7 +159,8 @@ public sealed class AddSharedModelsTests
         var services = new ServiceCollection();
         services.AddSharedModels();
         await using var provider = services.BuildServiceProvider();
-        var exception = await Assert.ThrowsAsync<ModelLoadException>(async () => await provider.GetRequiredService<ISharedModelManager>().FetchModelAsync<Detector>());
+        var exception = await Assert.ThrowsAsync<ModelLoadException>(
+            async () => await provider.GetRequiredService<ISharedModelManager>().FetchModelAsync<Detector>());
         Assert.Contains(nameof(Dependency), exception.InnerException!.Message, StringComparison.Ordinal);
     }
 

@@ -16,7 +16,11 @@ internal static class Models
 
     [SharedModel("detector")]
     [SharedModel("detector-large", MaxLeases = 2)]
-    internal sealed class Detector(Dependency dependency, [FromKeyedServices("key")] string? keyed = null, TimeProvider? time = null) : FakeModel
+    internal sealed class Detector(
+        Dependency dependency,
+        [FromKeyedServices("key")] string? keyed = null,
+        TimeProvider? time = null)
+        : FakeModel
     {
         public Dependency Dependency => dependency;
 

@@ -28,7 +28,9 @@ public sealed class CpuFallbackTests
         await using var lease = await fixture.FetchAsync("a");
         Assert.Equal((Device.Cpu, Device.Cpu, 1), (lease.Device, lease.Model.Device, await lease.InvokeAsync(static model => model.Use())));
         var warning = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text;
-        Assert.Equal("Model 'a' runs on the CPU, because none of fake:0 serves or has enough memory for it (SharedModels:Leasing:CpuFallback).", warning);
+        Assert.Equal(
+            "Model 'a' runs on the CPU, because none of fake:0 serves or has enough memory for it (SharedModels:Leasing:CpuFallback).",
+            warning);
         Assert.Equal(["1 model=a device=cpu"], fixture.Metrics["sharedmodels.model.fallbacks"]);
     }
 

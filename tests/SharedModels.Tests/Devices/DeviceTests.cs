@@ -37,7 +37,8 @@ public sealed class DeviceTests
     public void What_is_no_name_is_rejected_with_the_remedy(string text)
     {
         Assert.False(Device.TryParse(text, out _));
-        Assert.Contains($"'{text}' is not a device", Assert.Throws<FormatException>(() => Device.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{text}' is not a device", Assert.Throws<FormatException>(() => Device.Parse(text)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

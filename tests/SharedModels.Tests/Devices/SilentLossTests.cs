@@ -56,7 +56,9 @@ public sealed class SilentLossTests
         fixture.Accelerator.Break();
         await fixture.Manager.EvictAsync("mutable");
         Assert.NotNull(fixture.DeviceState().Error);
-        Assert.Equal((ModelResidency.Registered, null, 0L), (fixture["mutable"].Residency, fixture["mutable"].Error, fixture.DeviceState().UsedBytes));
+        Assert.Equal(
+            (ModelResidency.Registered, null, 0L),
+            (fixture["mutable"].Residency, fixture["mutable"].Error, fixture.DeviceState().UsedBytes));
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
@@ -86,7 +88,8 @@ public sealed class SilentLossTests
         fixture.Accelerator[0].Probe.FailWith(new IOException("The driver is being updated."));
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error == "The driver is being updated.");
-        Assert.DoesNotContain(fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "Device fake:0 serves again." });
+        Assert.DoesNotContain(
+            fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "Device fake:0 serves again." });
     }
 
     private static ApplicationFixture Create(int devices = 1)

@@ -31,9 +31,12 @@ public sealed class ActivityTests
         }
 
         var byName = activities.ToLookup(activity => activity.OperationName);
-        Assert.Equal(["sharedmodels.acquire", "sharedmodels.invoke", "sharedmodels.load", "sharedmodels.move"], byName.Select(group => group.Key).Order());
+        Assert.Equal(
+            ["sharedmodels.acquire", "sharedmodels.invoke", "sharedmodels.load", "sharedmodels.move"],
+            byName.Select(group => group.Key).Order());
         Assert.All(activities, activity => Assert.Equal(caller.TraceId, activity.TraceId));
-        Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Unset], byName["sharedmodels.invoke"].Select(activity => activity.Status));
+        Assert.Equal(
+            [ActivityStatusCode.Error, ActivityStatusCode.Unset], byName["sharedmodels.invoke"].Select(activity => activity.Status));
         Assert.Equal(
             [byName["sharedmodels.load"].Single().SpanId, byName["sharedmodels.move"].Single().SpanId],
             byName["sharedmodels.acquire"].Single().Links.Select(static link => link.Context.SpanId));

@@ -88,6 +88,10 @@ public sealed class ChangeJournalTests
 
     private void Add(string model) => _journal.Add(new()
     {
-        Number = 0, Kind = SharedModelsChangeKind.LoadStarted, Time = DateTimeOffset.UnixEpoch, ModelId = model, Residency = ModelResidency.Loading,
+        Number = 0,
+        Kind = SharedModelsChangeKind.LoadStarted,
+        Time = DateTimeOffset.UnixEpoch,
+        ModelId = model,
+        Residency = ModelResidency.Loading,
     });
 }

@@ -17,7 +17,8 @@ public sealed class FaultMetricsTests
         fixture.Change(("Devices:fake:0:MemoryBudget", "10"));
         await Condition.UntilAsync(() => fixture.DeviceState().UsedBytes == 10);
         fixture.Change(("Devices:fake:0:MemoryBudget", "25"));
-        await fixture.Manager.EvictAsync(fixture.Manager.GetSnapshot().Models.Single(static model => model.Residency == ModelResidency.OnDevice).Id);
+        await fixture.Manager.EvictAsync(
+            fixture.Manager.GetSnapshot().Models.Single(static model => model.Residency == ModelResidency.OnDevice).Id);
         await fixture.UseAsync("lost");
         fixture.Accelerator.Lose();
         await fixture.UntilAsync(ModelResidency.OnHost, "lost");
@@ -53,7 +54,9 @@ public sealed class FaultMetricsTests
         await Assert.ThrowsAsync<ManagerShuttingDownException>(() => fixture.FetchAsync("b"));
         Assert.Equal(
             [
-                "1 model=a device=fake:0 outcome=device_lost", "1 model=a device=fake:0 outcome=granted", "1 model=b device=fake:0 outcome=granted",
+                "1 model=a device=fake:0 outcome=device_lost",
+                "1 model=a device=fake:0 outcome=granted",
+                "1 model=b device=fake:0 outcome=granted",
                 "1 model=b device=fake:0 outcome=shutting_down", "1 model=large device=fake:0 outcome=never_fits",
             ],
             fixture.Metrics["sharedmodels.lease.requests"]);
@@ -88,7 +91,9 @@ public sealed class FaultMetricsTests
 
         // Listeners are told after the waits have ended.
         await Condition.UntilAsync(() => fixture.Metrics["sharedmodels.lease.wait.duration"].Count == 3);
-        Assert.Equal(["0 model=a device=fake:0", "3 model=a device=fake:0", "3 model=b device=fake:0"], fixture.Metrics["sharedmodels.lease.wait.duration"]);
+        Assert.Equal(
+            ["0 model=a device=fake:0", "3 model=a device=fake:0", "3 model=b device=fake:0"],
+            fixture.Metrics["sharedmodels.lease.wait.duration"]);
     }
 
     [Fact]

@@ -45,7 +45,8 @@ internal sealed class MetricRecorder : IMeterFactory
     private List<string> Read(string name)
     {
         lock (_measurements)
-            return [.. _measurements.Where(measurement => measurement.Name == name).Select(measurement => $"{measurement.Value:0.###} {measurement.Tags}")];
+            return [.. _measurements.Where(measurement => measurement.Name == name).Select(
+                measurement => $"{measurement.Value:0.###} {measurement.Tags}")];
     }
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

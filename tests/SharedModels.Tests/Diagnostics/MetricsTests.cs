@@ -57,10 +57,13 @@ public sealed class MetricsTests : IAsyncDisposable
         held.Dispose();
 
         Assert.Equal(
-            new[] { "cancelled", "granted", "granted", "granted", "queue_full", "timeout" }.Select(outcome => $"1 model=a device=fake:0 outcome={outcome}"),
+            new[] { "cancelled", "granted", "granted", "granted", "queue_full", "timeout" }.Select(
+                outcome => $"1 model=a device=fake:0 outcome={outcome}"),
             Metrics["sharedmodels.lease.requests"]);
-        Assert.Equal(["0 model=a device=fake:0", "0 model=a device=fake:0", "2 model=a device=fake:0"], Metrics["sharedmodels.lease.wait.duration"]);
-        Assert.Equal(["0 model=a device=fake:0", "2 model=a device=fake:0", "2 model=a device=fake:0"], Metrics["sharedmodels.lease.hold.duration"]);
+        Assert.Equal(
+            ["0 model=a device=fake:0", "0 model=a device=fake:0", "2 model=a device=fake:0"], Metrics["sharedmodels.lease.wait.duration"]);
+        Assert.Equal(
+            ["0 model=a device=fake:0", "2 model=a device=fake:0", "2 model=a device=fake:0"], Metrics["sharedmodels.lease.hold.duration"]);
     }
 
     [Fact]
@@ -70,10 +73,17 @@ public sealed class MetricsTests : IAsyncDisposable
         await _manager.PreloadAsync("b");
         await _manager.EvictAsync("b");
         Assert.Equal(["0 model=a device=fake:0", "0 model=b device=fake:0"], Metrics["sharedmodels.model.load.duration"]);
-        Assert.Equal(["10 model=a device=fake:0 direction=to_device", "10 model=b device=fake:0 direction=to_device"], Metrics["sharedmodels.model.transfer.bytes"]);
-        Assert.Equal(["1 model=a device=fake:0 reason=room", "1 model=b device=fake:0 reason=request"], Metrics["sharedmodels.model.evictions"]);
         Assert.Equal(
-            new[] { "a device=fake:0 direction=to_device", "a device=fake:0 direction=to_host", "b device=fake:0 direction=to_device", "b device=fake:0 direction=to_host" },
+            ["10 model=a device=fake:0 direction=to_device", "10 model=b device=fake:0 direction=to_device"],
+            Metrics["sharedmodels.model.transfer.bytes"]);
+        Assert.Equal(
+            ["1 model=a device=fake:0 reason=room", "1 model=b device=fake:0 reason=request"], Metrics["sharedmodels.model.evictions"]);
+        Assert.Equal(
+            new[]
+            {
+                "a device=fake:0 direction=to_device", "a device=fake:0 direction=to_host", "b device=fake:0 direction=to_device",
+                "b device=fake:0 direction=to_host",
+            },
             Metrics["sharedmodels.model.transfer.duration"].Select(measurement => measurement["0 model=".Length..]).Order());
     }
 

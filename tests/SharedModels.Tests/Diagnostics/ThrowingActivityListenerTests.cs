@@ -34,7 +34,10 @@ public sealed class ThrowingActivityListenerTests
         var residency = fixture["a"].Residency;
         var ready = (await fixture.CheckReadinessAsync()).Status;
         await fixture.Time.AdvanceUntilAsync(fixture.DisposeAsync().AsTask(), TimeSpan.FromMinutes(1));
-        Assert.True(ended, $"After one exception of a listener the model is {residency} for ever ({residency == stuck}), readiness {ready}; the request got {fetch.Exception?.InnerException?.GetType().Name}.");
+        Assert.True(
+            ended,
+            $"After one exception of a listener the model is {residency} for ever ({residency == stuck}), readiness {ready}; the request "
+            + $"got {fetch.Exception?.InnerException?.GetType().Name}.");
     }
 
     [Fact]
@@ -54,6 +57,9 @@ public sealed class ThrowingActivityListenerTests
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
         var failure = await Record.ExceptionAsync(() => fixture.FetchAsync("a"));
-        Assert.True(failure is null, $"FetchModelAsync threw {failure?.GetType().Name}, and the model has {fixture["a"].ActiveLeases} holder that nobody can dispose.");
+        Assert.True(
+            failure is null,
+            $"FetchModelAsync threw {failure?.GetType().Name}, and the model has {fixture["a"].ActiveLeases} holder that nobody can "
+            + "dispose.");
     }
 }

@@ -15,7 +15,12 @@ public sealed class CancellationTests
         var token = new CancellationToken(canceled: true);
         await using var scope = fixture.Manager.CreateScope();
         var lease = scope.CreateLease<FakeModel>("a");
-        foreach (var request in (Task[])[fixture.FetchAsync("a", token), lease.AcquireAsync(token).AsTask(), fixture.Manager.AcquireAllAsync([lease], token).AsTask()])
+        foreach (var request in (Task[])
+            [
+                fixture.FetchAsync("a", token),
+                lease.AcquireAsync(token).AsTask(),
+                fixture.Manager.AcquireAllAsync([lease], token).AsTask(),
+            ])
             Assert.Equal(token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request)).CancellationToken);
         Assert.Equal((LeaseState.Pending, 0), (lease.State, script.Loads));
     }

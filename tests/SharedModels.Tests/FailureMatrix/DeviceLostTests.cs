@@ -58,7 +58,9 @@ public sealed class DeviceLostTests
         foreach (var rejected in (Task[])[waiting, fixture.FetchAsync("a"), fixture.FetchAsync("b")])
         {
             var exception = await Assert.ThrowsAsync<DeviceLostException>(() => rejected);
-            Assert.Equal((Cause, FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (exception.InnerException, exception.Device, exception.RetryAfter));
+            Assert.Equal(
+                (Cause, FakeAccelerator.Device, TimeSpan.FromSeconds(1)),
+                (exception.InnerException, exception.Device, exception.RetryAfter));
             Assert.Contains("SharedModels:Leasing:CpuFallback", exception.Message, StringComparison.Ordinal);
         }
     }
@@ -76,7 +78,8 @@ public sealed class DeviceLostTests
         await fixture.UntilAsync(ModelResidency.OnHost, "a");
         Assert.Equal((0, 0, 1L), (fixture.DeviceState().UsedBytes, fixture.DeviceState().Holders, fixture["a"].Loads));
         Assert.Equal(
-            ["1 model=a device=fake:0 reason=device_lost", "1 model=b device=fake:0 reason=device_lost"], fixture.Metrics["sharedmodels.model.evictions"]);
+            ["1 model=a device=fake:0 reason=device_lost", "1 model=b device=fake:0 reason=device_lost"],
+            fixture.Metrics["sharedmodels.model.evictions"]);
     }
 
     [Fact]
@@ -163,7 +166,9 @@ public sealed class DeviceLostTests
         await fixture.UseAsync("a");
         fixture.Accelerator.Lose(cause: Cause);
         var entry = await fixture.CheckReadinessAsync();
-        Assert.Equal((HealthStatus.Unhealthy, $"Device fake:0 is lost, and there is no other one: {Cause.Message}"), (entry.Status, entry.Description));
+        Assert.Equal(
+            (HealthStatus.Unhealthy, $"Device fake:0 is lost, and there is no other one: {Cause.Message}"),
+            (entry.Status, entry.Description));
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
@@ -198,7 +203,8 @@ public sealed class DeviceLostTests
     private static async Task<TimeSpan> UntilProbedAsync(ApplicationFixture fixture)
     {
         TimeSpan? due = null;
-        await Condition.UntilAsync(async () => (due = (await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"))).RetryAfter) > TimeSpan.Zero);
+        await Condition.UntilAsync(
+            async () => (due = (await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"))).RetryAfter) > TimeSpan.Zero);
         return due!.Value;
     }
 

@@ -28,7 +28,8 @@ public sealed class LeaseDroppedTests
         Drop(fixture);
         await CollectUntilAsync(() => fixture.Log.Lines.Any(static line => line.Level == LogLevel.Error));
         var error = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error).Text;
-        Assert.StartsWith("A lease on model 'a' was garbage-collected without being disposed; it has been released.", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A lease on model 'a' was garbage-collected without being disposed; it has been released.", error, StringComparison.Ordinal);
         Assert.Contains(where, error, StringComparison.Ordinal);
     }
 
@@ -39,7 +40,9 @@ public sealed class LeaseDroppedTests
         Drop(fixture);
         Assert.Equal(1, fixture["a"].ActiveLeases);
         await CollectUntilAsync(() => fixture["a"].ActiveLeases == 0);
-        Assert.Equal((ModelResidency.OnDevice, 1L, 0L, 0), (fixture["a"].Residency, fixture["a"].Loads, fixture["a"].Evictions, fixture.DeviceState().Holders));
+        Assert.Equal(
+            (ModelResidency.OnDevice, 1L, 0L, 0),
+            (fixture["a"].Residency, fixture["a"].Loads, fixture["a"].Evictions, fixture.DeviceState().Holders));
     }
 
     [Fact]
@@ -78,7 +81,8 @@ public sealed class LeaseDroppedTests
         await CollectWhatIsDroppedAsync(fixture);
         held.Dispose();
         Assert.Equal(1, await waiting);
-        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Text.Contains("model 'a'", StringComparison.Ordinal) && line.Level == LogLevel.Error);
+        Assert.DoesNotContain(
+            fixture.Log.Lines, static line => line.Text.Contains("model 'a'", StringComparison.Ordinal) && line.Level == LogLevel.Error);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

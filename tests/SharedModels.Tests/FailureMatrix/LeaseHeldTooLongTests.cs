@@ -21,7 +21,8 @@ public sealed class LeaseHeldTooLongTests
         fixture.Time.Advance(TimeSpan.FromSeconds(0.2));
         await told.Task;
         Assert.Equal(LeaseState.Lost, lease.State);
-        Assert.Contains("SharedModels:Leasing:MaxHold", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SharedModels:Leasing:MaxHold", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,7 +35,8 @@ public sealed class LeaseHeldTooLongTests
         fixture.Time.Advance(TimeSpan.FromSeconds(61));
         var warning = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text;
         Assert.StartsWith(
-            "A lease on model 'a' has been held for more than 60 s (SharedModels:Leasing:MaxHold); other requests wait until it is disposed. ",
+            "A lease on model 'a' has been held for more than 60 s (SharedModels:Leasing:MaxHold); other requests wait until it is "
+            + "disposed. ",
             warning,
             StringComparison.Ordinal);
         Assert.Contains(where, warning, StringComparison.Ordinal);
@@ -77,7 +79,9 @@ public sealed class LeaseHeldTooLongTests
         fixture.Time.Advance(TimeSpan.FromSeconds(30));
         leases[1].Dispose();
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal((LeaseState.Lost, LeaseState.Released, 1), (leases[0].State, leases[1].State, fixture.Log.Lines.Count(static line => line.Level == LogLevel.Warning)));
+        Assert.Equal(
+            (LeaseState.Lost, LeaseState.Released, 1),
+            (leases[0].State, leases[1].State, fixture.Log.Lines.Count(static line => line.Level == LogLevel.Warning)));
     }
 
     private static ApplicationFixture Create(params (string Key, string Value)[] settings)

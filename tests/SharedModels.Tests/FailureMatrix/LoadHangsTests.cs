@@ -6,7 +6,8 @@ namespace SharedModels.Tests.FailureMatrix;
 /// <summary>A load, or a move to the device, hangs.</summary>
 public sealed class LoadHangsTests
 {
-    private static readonly (string Key, string Value)[] Settings = [("Leasing:LoadTimeout", "00:01:00"), ("Leasing:AcquireTimeout", "-00:00:00.001")];
+    private static readonly (string Key, string Value)[] Settings =
+        [("Leasing:LoadTimeout", "00:01:00"), ("Leasing:AcquireTimeout", "-00:00:00.001")];
 
     [Theory]
     [InlineData(false)]
@@ -70,7 +71,8 @@ public sealed class LoadHangsTests
         await Assert.ThrowsAsync<ModelLoadException>(() => fetch);
         var entry = await fixture.CheckReadinessAsync();
         Assert.Equal(
-            (HealthStatus.Unhealthy, "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs."), (entry.Status, entry.Description));
+            (HealthStatus.Unhealthy, "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs."),
+            (entry.Status, entry.Description));
         gate.Open();
         await Condition.UntilAsync(() => !fixture["a"].IsHanging);
         Assert.Equal(HealthStatus.Healthy, (await fixture.CheckReadinessAsync()).Status);

@@ -15,7 +15,9 @@ public sealed class LoadThrowsTests
         var exception = await Assert.ThrowsAsync<ModelLoadException>(() => fixture.FetchAsync("a"));
         Assert.Same(Torn, exception.InnerException);
         Assert.Equal(("a", FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (exception.ModelId, exception.Device, exception.RetryAfter));
-        Assert.Equal("Model 'a' could not be loaded: see the inner InvalidDataException. It is tried again for the first request after 1 s.", exception.Message);
+        Assert.Equal(
+            "Model 'a' could not be loaded: see the inner InvalidDataException. It is tried again for the first request after 1 s.",
+            exception.Message);
     }
 
     [Fact]
@@ -27,7 +29,9 @@ public sealed class LoadThrowsTests
         await using var scope = fixture.Manager.CreateScope();
         Task[] waits =
         [
-            fixture.FetchAsync("a"), fixture.FetchAsync("a", new AcquireOptions { Priority = LeasePriority.High }), fixture.Manager.PreloadAsync("a").AsTask(),
+            fixture.FetchAsync("a"),
+            fixture.FetchAsync("a", new AcquireOptions { Priority = LeasePriority.High }),
+            fixture.Manager.PreloadAsync("a").AsTask(),
             fixture.Manager.AcquireAllAsync([scope.CreateLease<FakeModel>("a")]).AsTask(),
         ];
         await script.Load.Arrived;
@@ -68,7 +72,8 @@ public sealed class LoadThrowsTests
         var script = fixture.Add("a");
         script.Load.FailWith(Torn);
         await Assert.ThrowsAsync<ModelLoadException>(() => fixture.FetchAsync("a"));
-        Assert.Equal((ModelResidency.Faulted, "The file is torn.", null), (fixture["a"].Residency, fixture["a"].Error, fixture["a"].Device));
+        Assert.Equal(
+            (ModelResidency.Faulted, "The file is torn.", null), (fixture["a"].Residency, fixture["a"].Error, fixture["a"].Device));
         Assert.Equal((1, 0, 0), (script.Disposals, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes));
     }
 

@@ -29,13 +29,15 @@ public sealed class MoveOutOfMemoryTests
         await using var held = await HoldAndFillAsync(fixture);
         var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => fixture.FetchAsync("a"));
         Assert.Equal((40, 100, 70), (exception.RequiredBytes, exception.BudgetBytes, exception.FreeBytes));
-        Assert.Equal(("used", "a", FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (Assert.Single(exception.HeldBy), exception.ModelId, exception.Device, exception.RetryAfter));
+        Assert.Equal(
+            ("used", "a", FakeAccelerator.Device, TimeSpan.FromSeconds(1)),
+            (Assert.Single(exception.HeldBy), exception.ModelId, exception.Device, exception.RetryAfter));
         Assert.IsType<DeviceOutOfMemoryException>(exception.InnerException);
         Assert.Equal(
-            "Model 'a' did not fit on device fake:0 although every idle model was evicted: it needs 40 bytes, 70 of the budget of 100 bytes were free, "
-            + "and used could not be evicted because it is in use. "
-            + "Something else uses the memory: lower SharedModels:Devices:fake:0:MemoryBudget to what is available, or end the other process. "
-            + "It is tried again for the first request after 1 s.",
+            "Model 'a' did not fit on device fake:0 although every idle model was evicted: it needs 40 bytes, 70 of the budget of 100 "
+            + "bytes were free, and used could not be evicted because it is in use. Something else uses the memory: lower "
+            + "SharedModels:Devices:fake:0:MemoryBudget to what is available, or end the other process. It is tried again for the first "
+            + "request after 1 s.",
             exception.Message);
     }
 

@@ -21,7 +21,9 @@ public sealed class RejectedAndTimedOutTests
             + "(SharedModels:Leasing:MaxQueueLength); model a has been in use for 3 s. "
             + "Try again later, raise the limit, or add a device.",
             exception.Message);
-        Assert.Equal(("b", FakeAccelerator.Device, 2, TimeSpan.FromSeconds(12)), (exception.ModelId, exception.Device, exception.QueueLength, exception.RetryAfter));
+        Assert.Equal(
+            ("b", FakeAccelerator.Device, 2, TimeSpan.FromSeconds(12)),
+            (exception.ModelId, exception.Device, exception.QueueLength, exception.RetryAfter));
         held.Dispose();
         (await waiting.First).Dispose();
         (await waiting.Second).Dispose();
@@ -43,7 +45,9 @@ public sealed class RejectedAndTimedOutTests
             "Timed out after 20 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "
             + "model a has been in use for 25 s on device fake:0 and 1 request is waiting. Increase the timeout, or add a device.",
             exception.Message);
-        Assert.Equal(("b", FakeAccelerator.Device, 1, TimeSpan.FromSeconds(8)), (exception.ModelId, exception.Device, exception.QueueLength, exception.RetryAfter));
+        Assert.Equal(
+            ("b", FakeAccelerator.Device, 1, TimeSpan.FromSeconds(8)),
+            (exception.ModelId, exception.Device, exception.QueueLength, exception.RetryAfter));
     }
 
     [Fact]

@@ -21,7 +21,10 @@ public sealed class ShutdownTests
         ];
         var stop = fixture.Manager.ShutdownAsync(CancellationToken.None);
         foreach (var wait in waits.Append(fixture.FetchAsync("a")).Append(fixture.Manager.PreloadAsync("a").AsTask()))
-            Assert.Contains("the application is stopping", (await Assert.ThrowsAsync<ManagerShuttingDownException>(() => wait)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "the application is stopping",
+                (await Assert.ThrowsAsync<ManagerShuttingDownException>(() => wait)).Message,
+                StringComparison.Ordinal);
         held.Dispose();
         await stop;
     }
@@ -65,7 +68,8 @@ public sealed class ShutdownTests
     public async Task All_models_are_freed_and_disposed_and_the_device_is_empty()
     {
         await using var fixture = new ApplicationFixture();
-        FakeModelScript[] scripts = [fixture.Add("used"), fixture.Add("idle"), fixture.Add("mutable", isMutable: true), fixture.Add("never")];
+        FakeModelScript[] scripts =
+            [fixture.Add("used"), fixture.Add("idle"), fixture.Add("mutable", isMutable: true), fixture.Add("never")];
         await fixture.UseAsync("idle", "mutable");
         var held = await fixture.FetchAsync("used");
         var stop = fixture.Manager.ShutdownAsync(CancellationToken.None);

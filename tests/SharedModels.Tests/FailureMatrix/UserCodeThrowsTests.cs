@@ -13,7 +13,8 @@ public sealed class UserCodeThrowsTests
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
         await using var lease = await fixture.FetchAsync("a");
-        Assert.Same(Thrown, await Assert.ThrowsAsync<InvalidDataException>(async () => await lease.InvokeAsync<int>(static _ => throw Thrown)));
+        Assert.Same(
+            Thrown, await Assert.ThrowsAsync<InvalidDataException>(async () => await lease.InvokeAsync<int>(static _ => throw Thrown)));
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class UserCodeThrowsTests
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
         await using var lease = await fixture.FetchAsync("a");
-        await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await lease.InvokeAsync<int>(static _ => throw new DeviceOutOfMemoryException("Too many pictures at once.")));
+        await Assert.ThrowsAsync<DeviceOutOfMemoryException>(
+            async () => await lease.InvokeAsync<int>(static _ => throw new DeviceOutOfMemoryException("Too many pictures at once.")));
         Assert.Equal((LeaseState.Held, null, ModelResidency.OnDevice), (lease.State, fixture.DeviceState().Error, fixture["a"].Residency));
     }
 }

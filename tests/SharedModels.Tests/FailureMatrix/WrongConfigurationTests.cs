@@ -97,7 +97,8 @@ public sealed class WrongConfigurationTests
         Assert.Equal([$"SharedModels:{key} is '{value}'. {allowed}"], await FailuresAsync((key, value)));
 
     [Theory]
-    [InlineData("Leasing:AcquireTimeout:Seconds", "4", "SharedModels:Leasing:AcquireTimeout is a section. The setting takes a single value.")]
+    [InlineData(
+        "Leasing:AcquireTimeout:Seconds", "4", "SharedModels:Leasing:AcquireTimeout is a section. The setting takes a single value.")]
     [InlineData("Leasing", "4", "SharedModels:Leasing is '4'. It is a section and takes keys instead of a value.")]
     [InlineData("Models:a", "Cpu", "SharedModels:Models:a is 'Cpu'. It is a section and takes keys instead of a value.")]
     [InlineData(
@@ -111,7 +112,8 @@ public sealed class WrongConfigurationTests
     public async Task All_wrong_settings_are_reported_at_once()
     {
         var exception = await Assert.ThrowsAnyAsync<OptionsValidationException>(
-            () => StartAsync(("Leasing:MaxHold", "30s"), ("Leasing:MaxBypass", "-1"), ("Models:a:Device", "gpu"), ("Models:a:MaxLeases", "0")));
+            () => StartAsync(
+                ("Leasing:MaxHold", "30s"), ("Leasing:MaxBypass", "-1"), ("Models:a:Device", "gpu"), ("Models:a:MaxLeases", "0")));
         Assert.Equal(
             [
                 $"SharedModels:Leasing:MaxHold is '30s'. {TimeFormat}",

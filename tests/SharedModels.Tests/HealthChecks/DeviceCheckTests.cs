@@ -10,11 +10,15 @@ public sealed class DeviceCheckTests
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2);
         var report = await CheckAsync(fixture);
-        Assert.Equal(["sharedmodels-device-cpu", "sharedmodels-device-fake:0", "sharedmodels-device-fake:1"], report.Entries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["sharedmodels-device-cpu", "sharedmodels-device-fake:0", "sharedmodels-device-fake:1"],
+            report.Entries.Keys.Order(StringComparer.Ordinal));
         Assert.All(report.Entries.Values, static entry => Assert.Equal(HealthStatus.Healthy, entry.Status));
         fixture.Accelerator.Lose(fixture.Accelerator[1].Device);
         report = await CheckAsync(fixture);
-        Assert.Equal((HealthStatus.Healthy, HealthStatus.Unhealthy), (report.Entries["sharedmodels-device-fake:0"].Status, report.Entries["sharedmodels-device-fake:1"].Status));
+        Assert.Equal(
+            (HealthStatus.Healthy, HealthStatus.Unhealthy),
+            (report.Entries["sharedmodels-device-fake:0"].Status, report.Entries["sharedmodels-device-fake:1"].Status));
         Assert.StartsWith("Device fake:1 is lost: ", report.Entries["sharedmodels-device-fake:1"].Description, StringComparison.Ordinal);
         fixture.Accelerator.Return();
         await Condition.UntilAsync(() => fixture.DeviceState(1).Error is null, () => fixture.Time.Advance(TimeSpan.FromSeconds(1)));
@@ -30,7 +34,13 @@ public sealed class DeviceCheckTests
         var waiting = fixture.FetchAsync("a");
         var entry = (await CheckAsync(fixture)).Entries["sharedmodels-device-fake:0"];
         Assert.Equal((HealthStatus.Degraded, "The queue of device fake:0 is full: 1 requests wait."), (entry.Status, entry.Description));
-        Assert.Equal((100L, 10L, 1, 1, 1, 1), (entry.Data["budget"], entry.Data["used"], entry.Data["holders"], entry.Data["maxHolders"], entry.Data["queue"], entry.Data["maxQueue"]));
+        Assert.Equal((100L, 10L, 1, 1, 1, 1), (
+            entry.Data["budget"],
+            entry.Data["used"],
+            entry.Data["holders"],
+            entry.Data["maxHolders"],
+            entry.Data["queue"],
+            entry.Data["maxQueue"]));
         held.Dispose();
         (await waiting).Dispose();
     }

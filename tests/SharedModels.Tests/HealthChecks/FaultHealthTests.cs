@@ -50,7 +50,9 @@ public sealed class FaultHealthTests
         fixture.Add("a");
         await using var held = await fixture.FetchAsync("a");
         fixture.Accelerator.Lose();
-        var report = await fixture.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(static check => check.Tags.Contains("live"));
+        var report = await fixture.Services
+            .GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(static check => check.Tags.Contains("live"));
         var entry = report.Entries["sharedmodels-live"];
         Assert.Equal((HealthStatus.Healthy, 1, 2, 1), (entry.Status, entry.Data["models"], entry.Data["devices"], entry.Data["leases"]));
     }
@@ -64,7 +66,8 @@ public sealed class FaultHealthTests
         var held = await fixture.FetchAsync("a");
         var waiting = fixture.FetchAsync("a");
         Assert.Equal(
-            "Model 'b' is not there: it is not loaded yet. The queue of device fake:0 is full: 1 requests wait.", (await fixture.CheckReadinessAsync()).Description);
+            "Model 'b' is not there: it is not loaded yet. The queue of device fake:0 is full: 1 requests wait.",
+            (await fixture.CheckReadinessAsync()).Description);
         held.Dispose();
         (await waiting).Dispose();
     }

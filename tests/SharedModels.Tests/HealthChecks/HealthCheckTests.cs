@@ -62,7 +62,9 @@ public sealed class HealthCheckTests
         var lease = await services.GetRequiredService<ISharedModelManager>().FetchModelAsync("a");
         _time.Advance(TimeSpan.FromSeconds(2));
         var report = await CheckAsync(services, "ready");
-        Assert.Equal((HealthStatus.Degraded, "Model 'a' has been held too long."), (report.Status, report.Entries["sharedmodels-ready"].Description));
+        Assert.Equal(
+            (HealthStatus.Degraded, "Model 'a' has been held too long."),
+            (report.Status, report.Entries["sharedmodels-ready"].Description));
         lease.Dispose();
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(services, "ready")).Status);
     }
@@ -84,7 +86,8 @@ public sealed class HealthCheckTests
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(_time);
-        services.AddSharedModelManager(options => options.Leasing = new() { MaxQueueLength = queue, MaxHold = maxHold ?? Timeout.InfiniteTimeSpan })
+        services.AddSharedModelManager(
+            options => options.Leasing = new() { MaxQueueLength = queue, MaxHold = maxHold ?? Timeout.InfiniteTimeSpan })
             .AddModel("a", _ => new FakeModel(0, _script), options => options.Preload = preload);
         services.AddHealthChecks().AddSharedModels().AddSharedModels();
         return services.BuildServiceProvider();

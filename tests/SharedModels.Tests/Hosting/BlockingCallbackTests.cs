@@ -34,7 +34,10 @@ public sealed class BlockingCallbackTests
         blocked.Set();
         await Task.WhenAny(stop, Task.Delay(5000));
         _ = await Record.ExceptionAsync(() => fetch);
-        Assert.True(ended, "IHost.StopAsync with a timeout of 1 s does not return: BeginShutdown runs the models' token callbacks itself (_stopping.Cancel()).");
+        Assert.True(
+            ended,
+            "IHost.StopAsync with a timeout of 1 s does not return: BeginShutdown runs the models' token callbacks itself "
+            + "(_stopping.Cancel()).");
     }
 
     [Fact]
@@ -53,7 +56,10 @@ public sealed class BlockingCallbackTests
         var states = (first.State, second.State);
         blocked.Set();
         await stop;
-        Assert.True(ended, $"ShutdownAsync, whose token has fired, does not return while a callback on Lost waits; the leases are {states.Item1} and {states.Item2}.");
+        Assert.True(
+            ended,
+            $"ShutdownAsync, whose token has fired, does not return while a callback on Lost waits; the leases are {states.Item1} and "
+            + $"{states.Item2}.");
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class SharedModelsHostedServiceTests
         _script.Load.FailWith(new IOException());
         using var host = Build(("SharedModels:Models:a:Preload", "true"));
         await host.StartAsync();
-        Assert.Equal(ModelResidency.Faulted, host.Services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Single().Residency);
+        Assert.Equal(
+            ModelResidency.Faulted, host.Services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Single().Residency);
         await host.StopAsync();
     }
 

@@ -37,7 +37,8 @@ public sealed class WrongSettingsProcessTests
     }
 
     [Theory]
-    [InlineData("--SharedModels:Devices:npu:0:MemoryBudget=20GiB", "SharedModels:Devices:npu:0:MemoryBudget is '20GiB', but npu:0 has 16 GiB")]
+    [InlineData(
+        "--SharedModels:Devices:npu:0:MemoryBudget=20GiB", "SharedModels:Devices:npu:0:MemoryBudget is '20GiB', but npu:0 has 16 GiB")]
     [InlineData("--SharedModels:Models:a:Threshold=much", "SharedModels:Models:a:Threshold is 'much', which is not a number.")]
     public async Task Errors_that_the_manager_or_a_model_finds_are_shown_the_same_way(string argument, string message)
     {

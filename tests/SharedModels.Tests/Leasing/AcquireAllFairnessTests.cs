@@ -9,7 +9,10 @@ public sealed class AcquireAllFairnessTests
     public async Task A_group_is_bypassed_no_more_than_MaxBypass_times()
     {
         await using var fixture = new ApplicationFixture(
-            ("Leasing:MaxBypass", "3"), ("Leasing:MaxBypassUnderLoad", "3"), ("Devices:fake:0:MaxConcurrentHolders", "2"), ("Leasing:AcquireTimeout", "-00:00:00.001"));
+            ("Leasing:MaxBypass", "3"),
+            ("Leasing:MaxBypassUnderLoad", "3"),
+            ("Devices:fake:0:MaxConcurrentHolders", "2"),
+            ("Leasing:AcquireTimeout", "-00:00:00.001"));
         fixture.Add("a");
         fixture.Add("b");
         await fixture.UseAsync("a", "b");
@@ -38,7 +41,8 @@ public sealed class AcquireAllFairnessTests
     [Fact]
     public async Task A_group_whose_models_are_wanted_without_end_is_granted()
     {
-        await using var fixture = new ApplicationFixture(memoryBytes: 25, devices: 1, ("Leasing:MaxBypass", "2"), ("Leasing:MaxBypassUnderLoad", "2"));
+        await using var fixture = new ApplicationFixture(
+            memoryBytes: 25, devices: 1, ("Leasing:MaxBypass", "2"), ("Leasing:MaxBypassUnderLoad", "2"));
         foreach (var id in (string[])["a", "b", "c"])
             fixture.Add(id);
         var held = await fixture.FetchAsync("c");
@@ -92,7 +96,8 @@ public sealed class AcquireAllFairnessTests
         await first.CreateLease<FakeModel>("a").AcquireAsync();
         await second.CreateLease<FakeModel>("b").AcquireAsync();
         var waiting = first.CreateLease<FakeModel>("b").AcquireAsync().AsTask();
-        var exception = await Assert.ThrowsAsync<LeaseDeadlockException>(async () => await second.CreateLease<FakeModel>("a").AcquireAsync());
+        var exception = await Assert.ThrowsAsync<LeaseDeadlockException>(
+            async () => await second.CreateLease<FakeModel>("a").AcquireAsync());
         Assert.Contains("the holder of 'b' waits for 'a'; the holder of 'a' waits for 'b'", exception.Message, StringComparison.Ordinal);
         Assert.Contains("AcquireAllAsync", exception.Message, StringComparison.Ordinal);
         await second.DisposeAsync();

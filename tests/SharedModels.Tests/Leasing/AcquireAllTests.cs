@@ -141,7 +141,10 @@ public sealed class AcquireAllTests
         var leases = Leases(scope, "a", "b");
         var group = fixture.Manager.AcquireAllAsync(leases).AsTask();
         leases[1].Dispose();
-        Assert.Contains("'b' was disposed while it was being acquired", (await Assert.ThrowsAsync<ObjectDisposedException>(() => group)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'b' was disposed while it was being acquired",
+            (await Assert.ThrowsAsync<ObjectDisposedException>(() => group)).Message,
+            StringComparison.Ordinal);
         Assert.Equal((LeaseState.Pending, LeaseState.Released, 0), (leases[0].State, leases[1].State, fixture.DeviceState().QueueLength));
         held.Dispose();
         await leases[0].AcquireAsync();
@@ -196,16 +199,20 @@ public sealed class AcquireAllTests
         await using var fetched = await fixture.FetchAsync("c");
         var leases = Leases(scope, "a", "b");
         Assert.Contains("not of this manager", (await RejectedAsync(leases[0], Leases(foreign, "a")[0])).Message, StringComparison.Ordinal);
-        Assert.Contains("'b' is of another scope", (await RejectedAsync(leases[0], Leases(otherScope, "b")[0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'b' is of another scope", (await RejectedAsync(leases[0], Leases(otherScope, "b")[0])).Message, StringComparison.Ordinal);
         Assert.Contains("'c' is of another scope", (await RejectedAsync(fetched)).Message, StringComparison.Ordinal);
         await RejectedAsync(leases[0], null!);
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await fixture.Manager.AcquireAllAsync(null!));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await fixture.Manager.AcquireAllAsync(leases, null!));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.AcquireAllAsync(leases, new AcquireOptions { Timeout = TimeSpan.Zero }));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.AcquireAllAsync(leases, new AcquireOptions { Priority = (LeasePriority)7 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await fixture.Manager.AcquireAllAsync(leases, new AcquireOptions { Timeout = TimeSpan.Zero }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await fixture.Manager.AcquireAllAsync(leases, new AcquireOptions { Priority = (LeasePriority)7 }));
         Assert.All(leases, static lease => Assert.Equal(LeaseState.Pending, lease.State));
 
-        Task<ArgumentException> RejectedAsync(params IModelLease[] wrong) => Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Manager.AcquireAllAsync(wrong));
+        Task<ArgumentException> RejectedAsync(params IModelLease[] wrong) =>
+            Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Manager.AcquireAllAsync(wrong));
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
                 {
                     await using var lease = await fetch;
                     Assert.Equal(1, Interlocked.Increment(ref users));
-                    Assert.Equal(1, random.Next(2) == 0 ? lease.Model.Use() : await lease.InvokeAsync(model => model.Use(), CancellationToken.None));
+                    Assert.Equal(
+                        1, random.Next(2) == 0 ? lease.Model.Use() : await lease.InvokeAsync(model => model.Use(), CancellationToken.None));
                     Interlocked.Decrement(ref users);
                     Interlocked.Increment(ref served);
                 }
@@ -45,7 +46,8 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// For <c>STRESS_SECONDS</c> if that is set, with a new seed for each run; otherwise for 15 runs, or as many as a slow machine begins within 90 s.
+    /// For <c>STRESS_SECONDS</c> if that is set, with a new seed for each run;
+    /// otherwise for 15 runs, or as many as a slow machine begins within 90 s.
     /// </summary>
     [Fact]
     [LongRunning(minutes: 4)]
@@ -54,12 +56,17 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
         var isTimed = double.TryParse(Environment.GetEnvironmentVariable("STRESS_SECONDS"), CultureInfo.InvariantCulture, out var seconds);
         var start = Stopwatch.GetTimestamp();
         var first = Seed();
-        for (var seed = first; Stopwatch.GetElapsedTime(start).TotalSeconds < (isTimed ? seconds : 90) && (isTimed || seed < first + 15); seed++)
+        for (var seed = first;
+            Stopwatch.GetElapsedTime(start).TotalSeconds < (isTimed ? seconds : 90) && (isTimed || seed < first + 15);
+            seed++)
         {
             output.WriteLine($"SEED={seed}");
             await using var run = new StressRun(seed);
             await run.RunAsync(rounds: 60);
-            output.WriteLine($"{run.VirtualTime:g} of virtual time, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s so far: " + string.Join(", ", run.Outcomes.OrderByDescending(static outcome => outcome.Value).Select(static outcome => $"{outcome.Value} {outcome.Key}")));
+            output.WriteLine(
+                $"{run.VirtualTime:g} of virtual time, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s so far: " + string.Join(
+                    ", ", run.Outcomes.OrderByDescending(static outcome => outcome.Value).Select(
+                        static outcome => $"{outcome.Value} {outcome.Key}")));
             Assert.InRange(run.Outcomes["granted"], 100, int.MaxValue);
         }
     }

@@ -45,7 +45,10 @@ public sealed class DroppedScopeTests
     private static void DropFetch(ManagerFixture fixture, CancellationToken cancellationToken)
     {
         using (ExecutionContext.SuppressFlow())
-            Task.Run(() => _ = fixture.FetchAsync("a", cancellationToken), CancellationToken.None).WaitAsync(TestBound.Wait, CancellationToken.None).GetAwaiter().GetResult();
+            Task.Run(() => _ = fixture.FetchAsync("a", cancellationToken), CancellationToken.None)
+                .WaitAsync(TestBound.Wait, CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
     }
 #pragma warning restore CA2012, MA0134
 

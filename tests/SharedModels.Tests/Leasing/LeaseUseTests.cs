@@ -82,7 +82,8 @@ public sealed class LeaseUseTests
         lease.Dispose();
 
         // "Dispose the lease and acquire a new one."
-        var failure = await Record.ExceptionAsync(async () => await scope.ServiceProvider.GetRequiredService<IModelLease<FakeModel>>().AcquireAsync());
+        var failure = await Record.ExceptionAsync(
+            async () => await scope.ServiceProvider.GetRequiredService<IModelLease<FakeModel>>().AcquireAsync());
         Assert.True(failure is null, $"{failure?.GetType().Name}: {failure?.Message}");
     }
 
@@ -92,7 +93,9 @@ public sealed class LeaseUseTests
         await using var fixture = new ApplicationFixture(("Leasing:MaxQueueLength", "4"));
         fixture.Add("a");
         using var held = await fixture.FetchAsync("a");
-        var flood = Enumerable.Range(0, 4).Select(_ => fixture.FetchAsync("a", new AcquireOptions { Priority = LeasePriority.Low })).ToList();
+        var flood = Enumerable.Range(0, 4)
+            .Select(_ => fixture.FetchAsync("a", new AcquireOptions { Priority = LeasePriority.Low }))
+            .ToList();
         var failure = await Record.ExceptionAsync(async () =>
         {
             var urgent = fixture.FetchAsync("a", new AcquireOptions { Priority = LeasePriority.High });

@@ -39,7 +39,11 @@ public sealed class ModelLeaseScopeTests
         await using var services = fixture.Services.CreateAsyncScope();
         var scope = services.ServiceProvider.GetRequiredService<IModelLeaseScope>();
         await scope.AcquireAllAsync();
-        IModelLease[] leases = [services.ServiceProvider.GetRequiredService<IModelLease<FakeModel>>(), services.ServiceProvider.GetRequiredKeyedService<IModelLease<FakeModel>>("b"), scope.CreateLease<FakeModel>("b")];
+        IModelLease[] leases =
+        [
+            services.ServiceProvider.GetRequiredService<IModelLease<FakeModel>>(),
+            services.ServiceProvider.GetRequiredKeyedService<IModelLease<FakeModel>>("b"), scope.CreateLease<FakeModel>("b"),
+        ];
         var held = await fixture.FetchAsync("b");
         var all = scope.AcquireAllAsync(new() { Priority = LeasePriority.High }).AsTask();
         Assert.Equal((false, 0), (all.IsCompleted, fixture["a"].ActiveLeases));

@@ -59,7 +59,8 @@ public sealed class ModelLeaseTests
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await fixture.FetchAsync("a", new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await fixture.FetchAsync("a", new CancellationToken(canceled: true)));
         Assert.Equal(0, script.Loads);
     }
 
@@ -105,8 +106,10 @@ public sealed class ModelLeaseTests
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Timeout = TimeSpan.Zero }));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Priority = (LeasePriority)3 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Timeout = TimeSpan.Zero }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await fixture.Manager.FetchModelAsync<FakeModel>("a", new AcquireOptions { Priority = (LeasePriority)3 }));
     }
 
     [Theory]
@@ -253,7 +256,10 @@ public sealed class ModelLeaseTests
         Assert.True(lost.IsCancellationRequested);
         Assert.Equal(LeaseState.Lost, lease.State);
         Assert.True(lease.Lost.IsCancellationRequested);
-        Assert.Contains("is lost because the application is stopping", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is lost because the application is stopping",
+            Assert.Throws<InvalidOperationException>(() => lease.Model).Message,
+            StringComparison.Ordinal);
         Assert.Contains(fixture.Log.Lines, line => line.Text.Contains("leases on a", StringComparison.Ordinal));
         await fixture.DisposeAsync();
         Assert.Equal(0, script.Disposals);

@@ -21,7 +21,8 @@ public sealed class RetryAfterTests
         await HoldAsync(fixture, seconds: 6);
         var held = await fixture.FetchAsync("a");
         var waiting = Enumerable.Range(0, 3).Select(_ => fixture.FetchAsync("a")).ToList();
-        Assert.Equal(TimeSpan.FromSeconds(24), (await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a"))).RetryAfter);
+        Assert.Equal(
+            TimeSpan.FromSeconds(24), (await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a"))).RetryAfter);
         held.Dispose();
         foreach (var wait in waiting)
             (await wait).Dispose();
@@ -30,7 +31,8 @@ public sealed class RetryAfterTests
     [Fact]
     public async Task It_is_less_where_several_hold_at_once()
     {
-        await using var fixture = Create(("Leasing:MaxQueueLength", "1"), ("Devices:fake:0:MaxConcurrentHolders", "2"), ("Models:a:MaxLeases", "2"));
+        await using var fixture = Create(
+            ("Leasing:MaxQueueLength", "1"), ("Devices:fake:0:MaxConcurrentHolders", "2"), ("Models:a:MaxLeases", "2"));
         await HoldAsync(fixture, seconds: 6);
         var first = await fixture.FetchAsync("a");
         using var second = await fixture.FetchAsync("a");

@@ -28,8 +28,10 @@ internal sealed partial class StressRun
             9 => Change(() => _fixture.Accelerator.Lose(device.Device), () => _fixture.Accelerator.Return(device.Device)),
 
             // It works again at once, but what was on it is gone, which the manager has yet to find out in the second case.
-            10 => Change(() => _fixture.Accelerator.Lose(device.Device), static () => { }, () => _fixture.Accelerator.Return(device.Device)),
-            _ => Change(() => _fixture.Accelerator.Break(device.Device), static () => { }, () => _fixture.Accelerator.Return(device.Device)),
+            10 =>
+                Change(() => _fixture.Accelerator.Lose(device.Device), static () => { }, () => _fixture.Accelerator.Return(device.Device)),
+            _ =>
+                Change(() => _fixture.Accelerator.Break(device.Device), static () => { }, () => _fixture.Accelerator.Return(device.Device)),
         };
 
         static Action Fail(Gate gate) => Change(() => gate.FailWith(new IOException("injected")), () => gate.FailWith(null));
@@ -63,10 +65,15 @@ internal sealed partial class StressRun
     private async Task RecoverAsync()
     {
         _fixture.Change(
-            ("Leasing:MaxQueueLength", "64"), ("Devices:fake:0:MemoryBudget", "100%"), ("Devices:fake:1:MaxConcurrentHolders", "1"), ("Devices:cpu:MemoryBudget", "80"));
+            ("Leasing:MaxQueueLength", "64"),
+            ("Devices:fake:0:MemoryBudget", "100%"),
+            ("Devices:fake:1:MaxConcurrentHolders", "1"),
+            ("Devices:cpu:MemoryBudget", "80"));
         MendAll();
         await UntilAllServeAsync();
-        await Condition.UntilAsync(() => _fixture.Manager.GetSnapshot().Models.Sum(static model => model.ActiveLeases + model.QueuedRequests) == 0, CollectNowAndThen());
+        await Condition.UntilAsync(
+            () => _fixture.Manager.GetSnapshot().Models.Sum(static model => model.ActiveLeases + model.QueuedRequests) == 0,
+            CollectNowAndThen());
         for (var index = 0; index < Kinds.Length; index++)
         {
             while (true)
@@ -92,7 +99,8 @@ internal sealed partial class StressRun
         }
     }
 
-    private Task UntilAllServeAsync() => Condition.UntilAsync(() => _fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null));
+    private Task UntilAllServeAsync() =>
+        Condition.UntilAsync(() => _fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null));
 
     /// <summary>Forgotten leases are found by the collector, which is too slow to be called at each try.</summary>
     private static Action CollectNowAndThen()
@@ -109,7 +117,9 @@ internal sealed partial class StressRun
 
     private void MendAll()
     {
-        foreach (var gate in _scripts.SelectMany(static script => new[] { script.Load, script.Move }).Concat(Devices.Select(static device => device.Move)))
+        foreach (var gate in _scripts
+            .SelectMany(static script => new[] { script.Load, script.Move })
+            .Concat(Devices.Select(static device => device.Move)))
         {
             gate.FailWith(null);
             gate.Open();
@@ -128,8 +138,10 @@ internal sealed partial class StressRun
     private void AssertNothingIsLeft()
     {
         var snapshot = _fixture.Manager.GetSnapshot();
-        Assert.All(snapshot.Models, static model => Assert.Equal((0, 0, 0, false), (model.ActiveLeases, model.QueuedRequests, model.OverdueLeases, model.IsHanging)));
-        Assert.All(snapshot.Models, static model => Assert.True(model.Residency is ModelResidency.Registered or ModelResidency.Faulted, $"{model.Id} is {model.Residency}."));
+        Assert.All(snapshot.Models, static model =>
+            Assert.Equal((0, 0, 0, false), (model.ActiveLeases, model.QueuedRequests, model.OverdueLeases, model.IsHanging)));
+        Assert.All(snapshot.Models, static model =>
+            Assert.True(model.Residency is ModelResidency.Registered or ModelResidency.Faulted, $"{model.Id} is {model.Residency}."));
         Assert.All(snapshot.Devices, static device => Assert.Equal((0, 0, 0), (device.UsedBytes, device.Holders, device.QueueLength)));
         Assert.All(Devices, static device => Assert.Equal(0, device.UsedBytes));
         Assert.All(_scripts, static script => Assert.Equal(script.Loads, script.Disposals));
@@ -139,6 +151,8 @@ internal sealed partial class StressRun
     private string Describe()
     {
         var snapshot = _fixture.Manager.GetSnapshot();
-        return string.Join('\n', [.. snapshot.Models.Select(static model => model.ToString()), .. snapshot.Devices.Select(static device => device.ToString())]);
+        return string.Join(
+            '\n',
+            [.. snapshot.Models.Select(static model => model.ToString()), .. snapshot.Devices.Select(static device => device.ToString())]);
     }
 }

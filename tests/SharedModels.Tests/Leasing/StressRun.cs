@@ -6,14 +6,16 @@ using SharedModels.Testing;
 namespace SharedModels.Tests.Leasing;
 
 /// <summary>
-/// Many tasks on real threads that lease, group, preload, evict and cancel, while loads, moves and devices fail and settings change. What each task does
-/// follows from the seed. Time is virtual, and passes as fast as the threads get on: a machine that is slow must not look like models that are.
+/// Many tasks on real threads that lease, group, preload, evict and cancel, while loads, moves and devices fail and settings change. What
+/// each task does follows from the seed. Time is virtual, and passes as fast as the
+/// threads get on: a machine that is slow must not look like models that are.
 /// </summary>
 internal sealed partial class StressRun : IAsyncDisposable
 {
     private const int Tasks = 64;
 
-    // After each operation that ends, the clock runs for 10 s as fast as the processor lets it; if no other one ends by then, it goes on with real time.
+    // After each operation that ends, the clock runs for 10 s as fast as the
+    // processor lets it; if no other one ends by then, it goes on with real time.
     private const int QuickTicks = 50_000;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(0.2);
@@ -23,7 +25,8 @@ internal sealed partial class StressRun : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     // Of each model its bytes, the bytes that it works with, how many may use it, and whether use changes it.
-    private static readonly (long Bytes, long Working, int Leases, bool IsMutable)[] Kinds = [(10, 0, 1, false), (10, 3, 1, false), (8, 2, 2, false), (10, 0, 1, true), (5, 0, 1, true), (24, 1, 1, false)];
+    private static readonly (long Bytes, long Working, int Leases, bool IsMutable)[] Kinds =
+        [(10, 0, 1, false), (10, 3, 1, false), (8, 2, 2, false), (10, 0, 1, true), (5, 0, 1, true), (24, 1, 1, false)];
 
     private readonly int _seed;
     private readonly ApplicationFixture _fixture;
@@ -45,7 +48,8 @@ internal sealed partial class StressRun : IAsyncDisposable
             ("Leasing:MaxHold", "00:00:20"),
             ("Leasing:LoadTimeout", "00:00:05"),
             ("Leasing:MaxRetryDelay", "00:00:08"));
-        _scripts = [.. Kinds.Select((kind, index) => _fixture.Add(Id(index), kind.Bytes, kind.Working, kind.IsMutable, options => options.MaxLeases = kind.Leases))];
+        _scripts = [.. Kinds.Select((kind, index) =>
+            _fixture.Add(Id(index), kind.Bytes, kind.Working, kind.IsMutable, options => options.MaxLeases = kind.Leases))];
         foreach (var device in Devices)
             device.BytesPerSecond = 200;
     }
@@ -94,7 +98,9 @@ internal sealed partial class StressRun : IAsyncDisposable
     private static string Id(int index) => $"m{index}";
 
     /// <summary>Moves the clock until the task has ended.</summary>
-    /// <exception cref="TimeoutException">No operation has ended for <see cref="TestBound.Wait"/>, however much virtual time has passed.</exception>
+    /// <exception cref="TimeoutException">
+    /// No operation has ended for <see cref="TestBound.Wait"/>, however much virtual time has passed.
+    /// </exception>
     private async Task TickUntilAsync(Task task)
     {
         var (last, lastAt, ticks) = (Interlocked.Read(ref _ended), Stopwatch.GetTimestamp(), 0);
@@ -137,7 +143,8 @@ internal sealed partial class StressRun : IAsyncDisposable
             {
                 await DoAsync(random);
             }
-            catch (ModelLeaseException exception) when (exception is DeviceLostException || exception.InnerException is not InvalidOperationException)
+            catch (ModelLeaseException exception) when (exception is DeviceLostException
+                || exception.InnerException is not InvalidOperationException)
             {
                 _outcomes.AddOrUpdate(exception.GetType().Name, 1, static (_, count) => count + 1);
                 pause = exception.RetryAfter;
@@ -237,7 +244,10 @@ internal sealed partial class StressRun : IAsyncDisposable
         try
         {
             foreach (var (lease, index) in leases.Zip(indices))
-                Assert.InRange(invokes ? await lease.InvokeAsync(static model => model.Use(), CancellationToken.None) : lease.Model.Use(), 1, Kinds[index].Leases);
+                Assert.InRange(
+                    invokes ? await lease.InvokeAsync(static model => model.Use(), CancellationToken.None) : lease.Model.Use(),
+                    1,
+                    Kinds[index].Leases);
         }
         catch (InvalidOperationException) when (leases.Any(static lease => lease.State == LeaseState.Lost))
         {

@@ -73,7 +73,8 @@ public sealed class TryAcquireTests
         string? thread = null;
         await lease.InvokeAsync(_ => { thread = Thread.CurrentThread.Name; });
         Assert.StartsWith("SharedModels fake:0", thread, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await lease.InvokeAsync(static _ => throw new InvalidDataException("No.")));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            async () => await lease.InvokeAsync(static _ => throw new InvalidDataException("No.")));
     }
 
     [Fact]

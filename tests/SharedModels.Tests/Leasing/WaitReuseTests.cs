@@ -101,7 +101,8 @@ public sealed class WaitReuseTests
         var unobserved = 0;
         EventHandler<UnobservedTaskExceptionEventArgs> count = (_, args) =>
         {
-            if (args.Exception.InnerException is ObjectDisposedException { Message: var message } && message.Contains("'unobserved'", StringComparison.Ordinal))
+            if (args.Exception.InnerException is ObjectDisposedException { Message: var message }
+                && message.Contains("'unobserved'", StringComparison.Ordinal))
                 Interlocked.Increment(ref unobserved);
         };
         TaskScheduler.UnobservedTaskException += count;

@@ -18,13 +18,18 @@ public sealed class WatchTests
         (await waiting).Dispose();
         var changes = Changes(fixture);
         Assert.Equal(
-            [Kind.RequestQueued, Kind.LoadStarted, Kind.StepEnded, Kind.MoveStarted, Kind.StepEnded, Kind.LeaseGranted, Kind.RequestQueued, Kind.LeaseReleased, Kind.LeaseGranted, Kind.LeaseReleased],
+            [
+                Kind.RequestQueued, Kind.LoadStarted, Kind.StepEnded, Kind.MoveStarted, Kind.StepEnded, Kind.LeaseGranted,
+                Kind.RequestQueued, Kind.LeaseReleased, Kind.LeaseGranted, Kind.LeaseReleased,
+            ],
             changes.ConvertAll(static change => change.Kind));
         var first = changes.Find(static change => change.Kind == Kind.LeaseGranted)!;
         Assert.Equal(("a", "fake:0", ModelResidency.OnDevice), (first.ModelId, first.Device?.ToString(), first.Residency));
         var second = changes.FindLast(static change => change.Kind == Kind.LeaseGranted)!;
         Assert.Equal(TimeSpan.FromSeconds(2), second.Duration);
-        Assert.Equal([first.LeaseNumber, second.LeaseNumber], changes.Where(static change => change.Kind == Kind.LeaseReleased).Select(static change => change.LeaseNumber));
+        Assert.Equal(
+            [first.LeaseNumber, second.LeaseNumber],
+            changes.Where(static change => change.Kind == Kind.LeaseReleased).Select(static change => change.LeaseNumber));
         Assert.Equal(TimeSpan.FromSeconds(2), changes.Find(static change => change.Kind == Kind.LeaseReleased)!.Duration);
     }
 
@@ -36,7 +41,8 @@ public sealed class WatchTests
         _ = fixture.Manager.WatchAsync();
         await using (var scope = fixture.Manager.CreateScope())
             await fixture.Manager.AcquireAllAsync([scope.CreateLease<FakeModel>("a"), scope.CreateLease<FakeModel>("b")]);
-        Assert.Equal(["a", "b"], Changes(fixture).Where(static change => change.Kind == Kind.LeaseGranted).Select(static change => change.ModelId).Order(StringComparer.Ordinal));
+        Assert.Equal(["a", "b"], Changes(fixture).Where(static change => change.Kind == Kind.LeaseGranted).Select(
+            static change => change.ModelId).Order(StringComparer.Ordinal));
         Assert.Equal(2, Changes(fixture).Count(static change => change.Kind == Kind.LeaseReleased));
     }
 
@@ -53,7 +59,9 @@ public sealed class WatchTests
         fixture.Time.Advance(TimeSpan.FromSeconds(6));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         await Assert.ThrowsAsync<LeaseTimeoutException>(() => late);
-        Assert.Equal(["cancelled", "timeout"], Changes(fixture).Where(static change => change.Kind == Kind.RequestLeft).Select(static change => change.Detail));
+        Assert.Equal(
+            ["cancelled", "timeout"],
+            Changes(fixture).Where(static change => change.Kind == Kind.RequestLeft).Select(static change => change.Detail));
         held.Dispose();
     }
 
@@ -130,7 +138,8 @@ public sealed class WatchTests
             return fixture.DeviceState().Error is null;
         });
         var changes = Changes(fixture);
-        Assert.Contains(changes, static change => change is { Kind: Kind.ModelFaulted, ModelId: "c", Detail: "The disk is gone.", Residency: ModelResidency.Faulted });
+        Assert.Contains(changes, static change =>
+            change is { Kind: Kind.ModelFaulted, ModelId: "c", Detail: "The disk is gone.", Residency: ModelResidency.Faulted });
         Assert.Contains(changes, static change => change is { Kind: Kind.DeviceLost, ModelId: null, Device.Index: 0, Detail.Length: > 0 });
         Assert.Contains(changes, static change => change is { Kind: Kind.DeviceReturned, ModelId: null });
     }

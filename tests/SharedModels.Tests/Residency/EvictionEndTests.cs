@@ -42,7 +42,9 @@ public sealed class EvictionEndTests
             new ScriptedModel
             {
                 OnFootprint = static () => new(10, 10),
-                OnMove = (device, _) => device.IsCpu && Interlocked.Increment(ref attempts) < 100 ? Task.FromException(new IOException("no way back")) : Task.CompletedTask,
+                OnMove = (device, _) => device.IsCpu && Interlocked.Increment(ref attempts) < 100
+                    ? Task.FromException(new IOException("no way back"))
+                    : Task.CompletedTask,
             },
             "stuck");
         (await fixture.Manager.FetchModelAsync<ScriptedModel>("stuck")).Dispose();

@@ -19,7 +19,8 @@ public sealed class HangingStepTests
         await a.Move.Arrived;
         await fixture.Time.AdvanceUntilAsync(evict, TimeSpan.FromSeconds(30));
         await Assert.ThrowsAnyAsync<ModelLeaseException>(() => evict);
-        var (inTruth, counted, host, isHanging) = (fixture.Accelerator[0].UsedBytes, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes, fixture["a"].IsHanging);
+        var (inTruth, counted, host, isHanging) =
+            (fixture.Accelerator[0].UsedBytes, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes, fixture["a"].IsHanging);
 
         // What that leads to: b is moved in at once, and runs out of memory.
         var fetch = fixture.FetchAsync("b");
@@ -28,13 +29,17 @@ public sealed class HangingStepTests
         if (fetch.IsCompletedSuccessfully)
             (await fetch).Dispose();
         a.Move.Open();
-        Assert.True(counted >= inTruth, $"The device has {inTruth} bytes taken, the manager counts {counted} (host {host}); code hangs: {isHanging}. The next model gets {failure?.GetType().Name}: {failure?.Message}");
+        Assert.True(
+            counted >= inTruth,
+            $"The device has {inTruth} bytes taken, the manager counts {counted} (host {host}); code hangs: {isHanging}. The next model "
+            + $"gets {failure?.GetType().Name}: {failure?.Message}");
     }
 
     [Fact]
     public async Task A_model_whose_disposal_hangs_stops_itself_alone()
     {
-        await using var fixture = new ApplicationFixture(("Devices:cpu:MemoryBudget", "100"), ("Models:a:Device", "Cpu"), ("Models:b:Device", "Cpu"), ("Models:c:Device", "Cpu"));
+        await using var fixture = new ApplicationFixture(
+            ("Devices:cpu:MemoryBudget", "100"), ("Models:a:Device", "Cpu"), ("Models:b:Device", "Cpu"), ("Models:c:Device", "Cpu"));
         using var blocked = new ManualResetEventSlim();
         fixture.Add<ISharedModel>("a", _ => new ScriptedModel { OnFootprint = static () => new(60), OnDispose = blocked.Wait });
         fixture.Add("b", bytes: 40);
@@ -58,14 +63,17 @@ public sealed class HangingStepTests
         await evict;
         if (fetch.IsCompletedSuccessfully)
             (await fetch).Dispose();
-        Assert.True(served, $"a is {state.Item1}, hanging {state.Item2}, readiness {state.Item3}; b, idle, is {state.Item4} still; c got: {outcome}");
+        Assert.True(
+            served,
+            $"a is {state.Item1}, hanging {state.Item2}, readiness {state.Item3}; b, idle, is {state.Item4} still; c got: {outcome}");
     }
 
     [Fact]
     public async Task Models_that_were_never_loaded_do_not_exceed_the_host_s_budget_together()
     {
         // Each says from the start what it takes, as ISharedModel.Footprint invites to: "before, an estimate or zeros".
-        await using var fixture = new ApplicationFixture(memoryBytes: 1000, devices: 1, ("Devices:cpu:MemoryBudget", "100"), ("Leasing:AcquireTimeout", "-00:00:00.001"));
+        await using var fixture = new ApplicationFixture(
+            memoryBytes: 1000, devices: 1, ("Devices:cpu:MemoryBudget", "100"), ("Leasing:AcquireTimeout", "-00:00:00.001"));
         var memory = 0;
         var peak = 0;
         var everybodyLoads = new TaskCompletionSource();

@@ -50,7 +50,9 @@ public sealed class HostBudgetTests
         Assert.False(third.IsCompleted);
         first.Dispose();
         (await third).Dispose();
-        Assert.Equal((ModelResidency.Registered, ModelResidency.OnDevice, 80), (fixture["a"].Residency, fixture["b"].Residency, fixture.Host.UsedBytes));
+        Assert.Equal(
+            (ModelResidency.Registered, ModelResidency.OnDevice, 80),
+            (fixture["a"].Residency, fixture["b"].Residency, fixture.Host.UsedBytes));
     }
 
     [Theory]

@@ -11,7 +11,8 @@ public sealed class HostOutOfMemoryTests
     [Fact]
     public async Task Idle_models_leave_the_host_and_the_load_is_tried_once_more()
     {
-        await using var fixture = new ApplicationFixture(("Models:a:Device", "Cpu"), ("Models:b:Device", "Cpu"), ("Models:c:Device", "Cpu"));
+        await using var fixture = new ApplicationFixture(
+            ("Models:a:Device", "Cpu"), ("Models:b:Device", "Cpu"), ("Models:c:Device", "Cpu"));
         var idle = (A: fixture.Add("a"), B: fixture.Add("b"));
         var loads = 0;
         fixture.Add<ISharedModel>("c", _ => new ScriptedModel
@@ -21,7 +22,9 @@ public sealed class HostOutOfMemoryTests
         await fixture.UseAsync("a", "b");
         (await fixture.Manager.FetchModelAsync("c", CancellationToken.None)).Dispose();
         Assert.Equal((2, 1, 1), (loads, idle.A.Disposals, idle.B.Disposals));
-        Assert.Equal((ModelResidency.Registered, ModelResidency.Registered, ModelResidency.OnDevice), (fixture["a"].Residency, fixture["b"].Residency, fixture["c"].Residency));
+        Assert.Equal(
+            (ModelResidency.Registered, ModelResidency.Registered, ModelResidency.OnDevice),
+            (fixture["a"].Residency, fixture["b"].Residency, fixture["c"].Residency));
     }
 
     [Fact]
@@ -29,7 +32,8 @@ public sealed class HostOutOfMemoryTests
     {
         await using var fixture = new ApplicationFixture(("Models:c:Device", "Cpu"), ("Devices:cpu:MemoryBudget", "100"));
         fixture.Add<ISharedModel>("c", static _ => new ScriptedModel { Estimate = new(60), OnLoad = static _ => throw OutOfMemory });
-        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await fixture.Manager.FetchModelAsync("c", CancellationToken.None));
+        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(
+            async () => await fixture.Manager.FetchModelAsync("c", CancellationToken.None));
         Assert.Equal((Device.Cpu, 60, 100), (exception.Device, exception.RequiredBytes, exception.BudgetBytes));
         Assert.Equal((ModelResidency.Faulted, 0), (fixture["c"].Residency, fixture.Host.UsedBytes));
     }

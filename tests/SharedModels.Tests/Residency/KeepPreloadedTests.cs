@@ -27,7 +27,8 @@ public sealed class KeepPreloadedTests
         await using var fixture = new ManagerFixture(static options => options.Models["late"] = new() { Preload = true });
         await fixture.Manager.StartAsync(CancellationToken.None);
         fixture.Add("late");
-        await Condition.UntilAsync(() => fixture["late"].Residency == ModelResidency.OnDevice, () => fixture.Time.Advance(TimeSpan.FromSeconds(10)));
+        await Condition.UntilAsync(
+            () => fixture["late"].Residency == ModelResidency.OnDevice, () => fixture.Time.Advance(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class KeepPreloadedTests
         await fixture.Manager.StartAsync(CancellationToken.None);
         Assert.NotNull(fixture["a"].Error);
         script.Load.FailWith(null);
-        await Condition.UntilAsync(() => fixture["a"].Residency == ModelResidency.OnDevice, () => fixture.Time.Advance(TimeSpan.FromSeconds(2)));
+        await Condition.UntilAsync(
+            () => fixture["a"].Residency == ModelResidency.OnDevice, () => fixture.Time.Advance(TimeSpan.FromSeconds(2)));
         Assert.Null(fixture["a"].Error);
         await fixture.Manager.EvictAsync("a");
         Assert.Null(fixture["a"].Error);
@@ -52,7 +54,8 @@ public sealed class KeepPreloadedTests
         fixture.Add("a", bytes: 60);
         fixture.Add("b", bytes: 60);
         await fixture.Manager.StartAsync(CancellationToken.None);
-        await Condition.UntilAsync(() => fixture["a"].QueuedRequests + fixture["b"].QueuedRequests == 1, () => fixture.Time.Advance(TimeSpan.FromSeconds(2)));
+        await Condition.UntilAsync(
+            () => fixture["a"].QueuedRequests + fixture["b"].QueuedRequests == 1, () => fixture.Time.Advance(TimeSpan.FromSeconds(2)));
         return fixture;
     }
 }

@@ -48,7 +48,8 @@ public sealed class MinResidencyTests
         await using var fixture = Create();
         using var end = new CancellationTokenSource();
         var users = new[] { "a", "b" }.Select(id => Task.Run(() => UseAsync(id))).ToList();
-        await fixture.Time.AdvanceUntilAsync(Condition.UntilAsync(() => fixture["a"].Evictions + fixture["b"].Evictions >= 6), TimeSpan.FromSeconds(0.5));
+        await fixture.Time.AdvanceUntilAsync(
+            Condition.UntilAsync(() => fixture["a"].Evictions + fixture["b"].Evictions >= 6), TimeSpan.FromSeconds(0.5));
         var passed = fixture.Time.GetElapsedTime(DateTimeOffset.UnixEpoch.Ticks);
         await end.CancelAsync();
         await fixture.Time.AdvanceUntilAsync(Task.WhenAll(users), TimeSpan.FromSeconds(1));

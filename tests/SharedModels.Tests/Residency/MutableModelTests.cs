@@ -34,7 +34,8 @@ public sealed class MutableModelTests
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
         fixture.Accelerator[0].Move.Open();
         await eviction;
-        Assert.Equal(["2 model=mutable device=fake:0 direction=to_host"], fixture.Metrics["sharedmodels.model.transfer.duration"].Where(static line => line.EndsWith("to_host", StringComparison.Ordinal)));
+        Assert.Equal(["2 model=mutable device=fake:0 direction=to_host"], fixture.Metrics["sharedmodels.model.transfer.duration"].Where(
+            static line => line.EndsWith("to_host", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -23,7 +23,10 @@ public sealed class OperationsTests
         }
 
         var entry = await fixture.CheckReadinessAsync();
-        Assert.True(entry.Status == HealthStatus.Healthy, $"A day after a fault of a moment readiness is {entry.Status} ('{entry.Description}'), so that no request comes that would try again; loads begun: {script.Loads}.");
+        Assert.True(
+            entry.Status == HealthStatus.Healthy,
+            $"A day after a fault of a moment readiness is {entry.Status} ('{entry.Description}'), so that no request comes that would try "
+            + $"again; loads begun: {script.Loads}.");
     }
 
     [Fact]
@@ -38,7 +41,10 @@ public sealed class OperationsTests
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         var isThere = await Condition.IsTrueWithinAsync(() => fixture["a"].Residency == ModelResidency.OnDevice, TimeSpan.FromSeconds(3));
-        Assert.True(isThere, $"The device serves again, 'a' is {fixture["a"].Residency}, readiness {(await fixture.CheckReadinessAsync()).Status} although the preloaded model is not there.");
+        Assert.True(
+            isThere,
+            $"The device serves again, 'a' is {fixture["a"].Residency}, readiness {(await fixture.CheckReadinessAsync()).Status} although "
+            + "the preloaded model is not there.");
     }
 
     [Fact]

@@ -9,8 +9,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
-/// What the scheduler decides, and when it wants to be asked again, on the same histories every time: a change of policy shows as a changed text file, one
-/// that was not meant as a failure. With <c>UPDATE_SNAPSHOTS=1</c> the file is written.
+/// What the scheduler decides, and when it wants to be asked again, on the same histories every time: a change of policy shows as a changed
+/// text file, one that was not meant as a failure. With <c>UPDATE_SNAPSHOTS=1</c> the file is written.
 /// </summary>
 public sealed class ApprovedDecisionsTests
 {
@@ -33,7 +33,11 @@ public sealed class ApprovedDecisionsTests
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var hash = 14695981039346656037UL;
         for (var seed = 1; seed <= Histories; seed++)
-            Run(new SchedulerHistory(kind, checks), new Random(seed), effect => counts[NameOf(effect)] = counts.GetValueOrDefault(NameOf(effect)) + 1, number => hash = (hash ^ (ulong)number) * 1099511628211UL);
+            Run(
+                new SchedulerHistory(kind, checks),
+                new Random(seed),
+                effect => counts[NameOf(effect)] = counts.GetValueOrDefault(NameOf(effect)) + 1,
+                number => hash = (hash ^ (ulong)number) * 1099511628211UL);
         var lines = counts.Select(static count => string.Create(CultureInfo.InvariantCulture, $"    {count.Key} {count.Value}\n"));
         return $"{kind}, {checks}: {hash:x16}\n{string.Concat(lines)}";
     }
@@ -71,5 +75,6 @@ public sealed class ApprovedDecisionsTests
         var kind => kind.ToString(),
     };
 
-    private static string Path([CallerFilePath] string path = "") => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, "ApprovedDecisions.txt");
+    private static string Path([CallerFilePath] string path = "") =>
+        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, "ApprovedDecisions.txt");
 }

@@ -19,7 +19,9 @@ public enum HistoryChecks
     /// <summary>Nothing more, but the machine has two accelerators more, and every use needs bytes to work with.</summary>
     LargeMachine = 8,
 
-    /// <summary>Nothing more, but code fetches further models while it has others, requests are raised, and some are tried without a wait.</summary>
+    /// <summary>
+    /// Nothing more, but code fetches further models while it has others, requests are raised, and some are tried without a wait.
+    /// </summary>
     Flows = 16,
 
     /// <summary>Nothing more, but two of the models are kept on their devices.</summary>

@@ -32,7 +32,8 @@ public sealed class LeaseSchedulerCornerTests
     public void A_cycle_over_two_devices_that_a_move_closes_is_broken()
     {
         var scheduler = new LeaseScheduler(new SchedulingPolicy());
-        var devices = new[] { new ScheduledDevice(new Device("fake"), 100, 1, 100), new ScheduledDevice(new Device("fake", 1), 100, 1, 100) };
+        var devices =
+            new[] { new ScheduledDevice(new Device("fake"), 100, 1, 100), new ScheduledDevice(new Device("fake", 1), 100, 1, 100) };
         TestModel[] models = [Model("a0", 0), Model("a1", 1), Model("b1", 1)];
         foreach (var device in devices)
             scheduler.Add(device);

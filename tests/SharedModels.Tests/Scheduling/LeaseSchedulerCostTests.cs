@@ -129,7 +129,8 @@ public sealed class LeaseSchedulerCostTests
     /// <summary>A model whose size is known, on no device.</summary>
     private TestModel Known(string id, long bytes, ScheduledDevice second)
     {
-        var model = _world.AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [_world.Device, second], KeepAlive = 0 });
+        var model = _world.AddModel(
+            new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [_world.Device, second], KeepAlive = 0 });
         _world.Acquire(model, isPreload: true);
         _world.FinishAll();
         _world.Advance(0);
@@ -138,9 +139,19 @@ public sealed class LeaseSchedulerCostTests
         return model;
     }
 
-    private TestModel Bring(string id, long bytes = 50, long load = 1, long move = 1, bool isMutable = false, ScheduledDevice? device = null, ScheduledDevice? fallback = null)
+    private TestModel Bring(
+        string id,
+        long bytes = 50,
+        long load = 1,
+        long move = 1,
+        bool isMutable = false,
+        ScheduledDevice? device = null,
+        ScheduledDevice? fallback = null)
     {
-        var model = _world.AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [device ?? _world.Device], Fallback = fallback }, isMutable);
+        var model = _world.AddModel(
+            new ModelFootprint(bytes, bytes),
+            new ModelSettings(id) { Candidates = [device ?? _world.Device], Fallback = fallback },
+            isMutable);
         var first = _world.Acquire(model);
         _world.Now += load;
         _world.Finish(SchedulerEffectKind.Load, model);

@@ -21,7 +21,8 @@ public sealed class LeaseSchedulerFailureTests
         var second = world.AddDevice(new Device("fake", 1), 50, slots: 3);
         var cpu = world.AddDevice(Device.Cpu, 1000, slots: 3);
         var small = world.Bring(world.AddModel(new ModelFootprint(15, 15), new ModelSettings("small") { Candidates = [second] }));
-        var rerouted = world.AddModel(new ModelFootprint(40, 40), new ModelSettings("rerouted") { Candidates = [world.Device, second], Fallback = cpu });
+        var rerouted = world.AddModel(
+            new ModelFootprint(40, 40), new ModelSettings("rerouted") { Candidates = [world.Device, second], Fallback = cpu });
         var large = world.Bring(world.AddModel(new ModelFootprint(95, 95), new ModelSettings("large") { Candidates = [world.Device] }));
         var holder = new LeaseHolder();
         world.Acquire(small, holder);
@@ -82,7 +83,8 @@ public sealed class LeaseSchedulerFailureTests
         LeaseHolder[] holders = [new(), new()];
         world.Acquire(world.AddResident("a", bytes: 30), holders[0]);
         world.Acquire(world.AddResident("b", bytes: 30), holders[1]);
-        TestRequest[] waits = [world.Acquire(world.AddModel("c", bytes: 30), holders[0]), world.Acquire(world.AddModel("d", bytes: 30), holders[1])];
+        TestRequest[] waits =
+            [world.Acquire(world.AddModel("c", bytes: 30), holders[0]), world.Acquire(world.AddModel("d", bytes: 30), holders[1])];
         world.FinishAll();
         Assert.All(waits, static wait => Assert.True(wait.IsWaiting));
         world.Advance(TimeSpan.FromSeconds(1).Ticks);
@@ -101,7 +103,8 @@ public sealed class LeaseSchedulerFailureTests
         world.Acquire(coming, isPreload: true);
         world.Finish(SchedulerEffectKind.Load);
         Assert.True(world.IsUnderWay(SchedulerEffectKind.Move, coming));
-        TestRequest[] waits = [world.Acquire(world.AddModel("d", bytes: 30), holders[0]), world.Acquire(world.AddModel("e", bytes: 30), holders[1])];
+        TestRequest[] waits =
+            [world.Acquire(world.AddModel("d", bytes: 30), holders[0]), world.Acquire(world.AddModel("e", bytes: 30), holders[1])];
         world.Finish(world.Work.Single(static work => work.Model!.Id == "d"));
         world.Finish(world.Work.Single(static work => work.Model!.Id == "e"));
         Assert.All(waits, static wait => Assert.True(wait.IsWaiting));
@@ -113,7 +116,8 @@ public sealed class LeaseSchedulerFailureTests
     public void An_eviction_that_fails_because_the_device_is_lost_is_no_fault_of_the_model_which_goes_elsewhere()
     {
         var second = _world.AddDevice(new Device("fake", 1), 100);
-        var model = _world.Bring(_world.AddModel(new ModelFootprint(10, 10), new ModelSettings("a") { Candidates = [_world.Device, second] }));
+        var model = _world.Bring(
+            _world.AddModel(new ModelFootprint(10, 10), new ModelSettings("a") { Candidates = [_world.Device, second] }));
         var device = model.Device!;
         _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now));
         var wait = _world.Acquire(model);

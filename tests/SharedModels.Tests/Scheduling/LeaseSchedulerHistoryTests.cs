@@ -11,7 +11,8 @@ namespace SharedModels.Tests.Scheduling;
 /// </summary>
 public sealed class LeaseSchedulerHistoryTests
 {
-    private static readonly int Histories = int.Parse(Environment.GetEnvironmentVariable("HISTORIES") ?? "2000", CultureInfo.InvariantCulture);
+    private static readonly int Histories = int.Parse(
+        Environment.GetEnvironmentVariable("HISTORIES") ?? "2000", CultureInfo.InvariantCulture);
 
     // Numbers from the whole range from the first history on, as FsCheck's own integers begin small; shrinking leaves events out.
     private static readonly Arbitrary<int[]> Events = Arb.From(Gen.Choose(0, 24_999).ArrayOf(), Shorter);
@@ -67,7 +68,8 @@ public sealed class LeaseSchedulerHistoryTests
         HistoryKind.TwoAccelerators,
         HistoryChecks.WakeUps,
         [
-            557, 2722, 16302, 15974, 1382, 9272, 375, 4190, 14052, 19321, 7651, 11114, 13685, 13831, 10273, 14703, 898, 19094, 4470, 19733, 7620, 1342, 1328,
+            557, 2722, 16302, 15974, 1382, 9272, 375, 4190, 14052, 19321, 7651, 11114, 13685, 13831, 10273, 14703, 898, 19094, 4470, 19733,
+            7620, 1342, 1328,
             17174, 8254, 12624, 19647,
         ]);
 

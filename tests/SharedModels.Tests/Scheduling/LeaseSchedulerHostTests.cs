@@ -22,8 +22,10 @@ public sealed class LeaseSchedulerHostTests
     {
         var world = new SchedulerWorld(budget: 100);
         world.AddDevice(Device.Cpu, 160);
-        var there = world.AddModel(new ModelFootprint(35, 35), new ModelSettings("there") { Candidates = [world.Device], IsPreloaded = true });
-        var missing = world.AddModel(new ModelFootprint(95, 95), new ModelSettings("missing") { Candidates = [world.Device], IsPreloaded = true });
+        var there = world.AddModel(
+            new ModelFootprint(35, 35), new ModelSettings("there") { Candidates = [world.Device], IsPreloaded = true });
+        var missing = world.AddModel(
+            new ModelFootprint(95, 95), new ModelSettings("missing") { Candidates = [world.Device], IsPreloaded = true });
         var wanted = world.AddModel(new ModelFootprint(90, 90), new ModelSettings("wanted") { Candidates = [world.Device] });
         world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
         for (var i = 0; i < 5; i++)
@@ -88,7 +90,10 @@ public sealed class LeaseSchedulerHostTests
         Assert.True(first.IsHeld && second.IsWaiting);
         var wait = _world.Acquire(l);
         _world.FinishAll();
-        Assert.True(wait.IsHeld, $"{_host.Memory.FreeBytes} bytes of the host are free, 'l' takes 20; the claim is still that of '{_host.Memory.Claim?.Names}', which is there and taken.");
+        Assert.True(
+            wait.IsHeld,
+            $"{_host.Memory.FreeBytes} bytes of the host are free, 'l' takes 20; the claim is still that of '{_host.Memory.Claim?.Names}', "
+            + "which is there and taken.");
     }
 
     [Fact]

@@ -174,7 +174,8 @@ public sealed class LeaseSchedulerOrderTests
     [InlineData(68, 17)]
     [InlineData(200, 50)]
     [InlineData(1000, 64)]
-    public void The_bypass_bound_grows_with_the_queue(int queue, int expected) => Assert.Equal(expected, new SchedulingPolicy().BypassBound(queue));
+    public void The_bypass_bound_grows_with_the_queue(int queue, int expected) =>
+        Assert.Equal(expected, new SchedulingPolicy().BypassBound(queue));
 
     [Fact]
     public void Popularity_halves_with_each_half_life()

@@ -223,14 +223,18 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     private static TestModel Model(SchedulerWorld world, string id, long bytes, long working, int maxLeases = 1) =>
-        world.AddModel(new ModelFootprint(bytes, bytes, working), new ModelSettings(id) { Candidates = [world.Device], MaxLeases = maxLeases });
+        world.AddModel(
+            new ModelFootprint(bytes, bytes, working), new ModelSettings(id) { Candidates = [world.Device], MaxLeases = maxLeases });
 
     /// <summary>Ends all work, on a device that has fewer bytes than its budget says.</summary>
     private static void AssertEnds(SchedulerWorld world, long physical, Func<bool> goesOn)
     {
         for (var steps = 0; world.Work.Count > 0 && goesOn(); steps++)
         {
-            Assert.True(steps < 200, $"Models drive each other out without end: {string.Join(", ", world.Scheduler.Models.Select(static model => $"{model.Id} left {model.Evictions} times"))}.");
+            Assert.True(
+                steps < 200,
+                "Models drive each other out without end: "
+                + $"{string.Join(", ", world.Scheduler.Models.Select(static model => $"{model.Id} left {model.Evictions} times"))}.");
             var work = world.Work.OrderBy(static work => work.Kind == SchedulerEffectKind.Load).First();
             world.Finish(work, work.Kind == SchedulerEffectKind.Move && world.Device.Memory.UsedBytes > physical ? Full : null);
         }

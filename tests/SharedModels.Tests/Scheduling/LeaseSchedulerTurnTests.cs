@@ -127,7 +127,8 @@ public sealed class LeaseSchedulerTurnTests
     {
         var world = new SchedulerWorld(budget: 100, slots: 5);
         TestRequest[] held = [world.Acquire(world.AddResident("b", bytes: 40)), world.Acquire(world.AddResident("c", bytes: 40))];
-        var other = world.Acquire(world.Bring(world.AddModel(new ModelFootprint(5, 5, 10), new ModelSettings("a") { Candidates = [world.Device] })));
+        var other = world.Acquire(
+            world.Bring(world.AddModel(new ModelFootprint(5, 5, 10), new ModelSettings("a") { Candidates = [world.Device] })));
         var wait = new TestRequest(world.AddModel("d", bytes: 30), new()) { HeldMeanwhile = [held[1].Holder, held[0].Holder] };
         world.Acquire(wait);
         world.FinishAll();
@@ -148,7 +149,8 @@ public sealed class LeaseSchedulerTurnTests
         var cancelled = world.Acquire(world.AddModel("x", bytes: 40));
         world.Finish(SchedulerEffectKind.Load);
         world.Cancel(cancelled);
-        TestRequest[] waits = [world.Acquire(world.AddModel("c", bytes: 40), holders[0]), world.Acquire(world.AddModel("d", bytes: 40), holders[1])];
+        TestRequest[] waits =
+            [world.Acquire(world.AddModel("c", bytes: 40), holders[0]), world.Acquire(world.AddModel("d", bytes: 40), holders[1])];
         world.Finish(SchedulerEffectKind.Load);
         world.Finish(SchedulerEffectKind.Load);
         Assert.True(world.IsUnderWay(SchedulerEffectKind.Move, cancelled.ScheduledModel));
@@ -167,7 +169,8 @@ public sealed class LeaseSchedulerTurnTests
         LeaseHolder[] holders = [new(), new()];
         Assert.True(world.Acquire(a, holders[0]).IsHeld);
         Assert.True(world.Acquire(b, holders[1]).IsHeld);
-        TestRequest[] waits = [world.Acquire(world.AddModel("c", bytes: 50), holders[0]), world.Acquire(world.AddModel("d", bytes: 50), holders[1])];
+        TestRequest[] waits =
+            [world.Acquire(world.AddModel("c", bytes: 50), holders[0]), world.Acquire(world.AddModel("d", bytes: 50), holders[1])];
         world.FinishAll();
         for (var i = 0; i < 100; i++)
             world.Advance(100 * TimeSpan.TicksPerSecond);
@@ -225,7 +228,8 @@ public sealed class LeaseSchedulerTurnTests
         var world = new SchedulerWorld(budget: 100, slots: 2);
         var other = world.AddDevice(new Device("fake", 1), 100);
         var urgent = new LeaseHolder();
-        var x = world.Acquire(world.Bring(world.AddModel(new ModelFootprint(10, 10), new ModelSettings("x") { Candidates = [other] })), urgent);
+        var x = world.Acquire(
+            world.Bring(world.AddModel(new ModelFootprint(10, 10), new ModelSettings("x") { Candidates = [other] })), urgent);
         world.Acquire(world.AddResident("used", bytes: 50));
         var big = world.AddResident("big", bytes: 40);
         world.Tell(() => world.Scheduler.TryEvict(big, world.Now));
@@ -238,7 +242,9 @@ public sealed class LeaseSchedulerTurnTests
         world.FinishAll();
         Assert.True(claiming.IsWaiting && small.IsWaiting && filler.IsHeld);
         world.Release(x);
-        Assert.True(world.IsUnderWay(SchedulerEffectKind.Move, small.ScheduledModel), "It is of higher priority, there is room for it, and nobody looked.");
+        Assert.True(
+            world.IsUnderWay(SchedulerEffectKind.Move, small.ScheduledModel),
+            "It is of higher priority, there is room for it, and nobody looked.");
     }
 
     [Fact]
@@ -246,7 +252,8 @@ public sealed class LeaseSchedulerTurnTests
     {
         var world = new SchedulerWorld();
         var cpu = world.AddDevice(Device.Cpu, 1000, slots: 4);
-        var model = world.AddModel(new ModelFootprint(10, 10), new ModelSettings("m") { Candidates = [world.Device], Fallback = cpu, MaxLeases = 2 });
+        var model = world.AddModel(
+            new ModelFootprint(10, 10), new ModelSettings("m") { Candidates = [world.Device], Fallback = cpu, MaxLeases = 2 });
         world.Lose(world.Device);
         var held = world.Acquire(model);
         world.FinishAll();

@@ -35,7 +35,11 @@ internal sealed class SchedulerHistory
             maxQueueLength: 8,
             kind == HistoryKind.Cpu ? Device.Cpu : null,
             maxBypass: kind switch { HistoryKind.WithoutBypass => 0, HistoryKind.SharedAccelerator => 2, _ => 16 },
-            policy => policy with { MinResidency = kind == HistoryKind.WithMinResidency ? 20 : 0, RetryDelay = 10, MaxRetryDelay = 100, PriorityAgeing = 60, PopularityHalfLife = 300 });
+            policy => policy with
+            {
+                MinResidency = kind == HistoryKind.WithMinResidency ? 20 : 0,
+                RetryDelay = 10, MaxRetryDelay = 100, PriorityAgeing = 60, PopularityHalfLife = 300,
+            });
         if (kind == HistoryKind.Cpu)
         {
             _host = _world.Device;
@@ -66,8 +70,12 @@ internal sealed class SchedulerHistory
 
     /// <summary>What happened, a line for each event.</summary>
     public string Story =>
-        _story + string.Concat(_models.Select(model => $"{model.Id}: {model.Residency} {model.Device?.Device} {(model.IsLost ? "lost " : "")}of {model.HostMemory.Bytes}+{model.DeviceMemory.Bytes} bytes, {model.Users} users, {model.PendingRequests} wishes\n"))
-        + string.Concat(_world.Scheduler.Devices.Select(device => $"{device.Device}: {device.Memory.UsedBytes} - {device.Memory.LeavingBytes} of {device.Memory.BudgetBytes} bytes, {device.HolderCount} of {device.MaxConcurrentHolders} holders, claim '{device.Memory.Claim?.Names}'\n"));
+        _story + string.Concat(_models.Select(model =>
+            $"{model.Id}: {model.Residency} {model.Device?.Device} {(model.IsLost ? "lost " : "")}of "
+            + $"{model.HostMemory.Bytes}+{model.DeviceMemory.Bytes} bytes, {model.Users} users, {model.PendingRequests} wishes\n"))
+        + string.Concat(_world.Scheduler.Devices.Select(device =>
+            $"{device.Device}: {device.Memory.UsedBytes} - {device.Memory.LeavingBytes} of {device.Memory.BudgetBytes} bytes, "
+            + $"{device.HolderCount} of {device.MaxConcurrentHolders} holders, claim '{device.Memory.Claim?.Names}'\n"));
 
     public void Do(int code)
     {
@@ -135,7 +143,9 @@ internal sealed class SchedulerHistory
     public void End()
     {
         Tell("everything ends");
-        for (var round = 0; round < 1_000 && (_world.Work.Count > 0 || _requests.Exists(static request => request.IsHeld || request.IsWaiting)); round++)
+        for (var round = 0;
+            round < 1_000 && (_world.Work.Count > 0 || _requests.Exists(static request => request.IsHeld || request.IsWaiting));
+            round++)
         {
             for (var steps = 0; _world.Work.Count > 0; steps++)
             {
@@ -151,13 +161,16 @@ internal sealed class SchedulerHistory
         }
 
         Assert.DoesNotContain(_requests, static request => request.IsHeld || request.IsWaiting);
-        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.QueueLength, device.PreloadCount - Kept(device.Models), device.HolderCount)));
+        Assert.All(_world.Scheduler.Devices, static device =>
+            Assert.Equal((0, 0, 0), (device.QueueLength, device.PreloadCount - Kept(device.Models), device.HolderCount)));
         _world.Tell(() => _world.Scheduler.BeginShutdown(_world.Now));
         _world.FinishAll();
         Assert.True(_world.Scheduler.IsAtRest);
-        Assert.All(_world.Scheduler.Devices, static device => Assert.Equal((0, 0, 0), (device.Memory.UsedBytes, device.Memory.LeavingBytes, device.Memory.WorkingBytes)));
+        Assert.All(_world.Scheduler.Devices, static device =>
+            Assert.Equal((0, 0, 0), (device.Memory.UsedBytes, device.Memory.LeavingBytes, device.Memory.WorkingBytes)));
         Assert.All(_models, static model => Assert.Equal(2, model.Queues.Count));
-        Assert.All(_requests, static request => Assert.True(request.GrantNumber > 0 || request.Rejection is not null || !request.IsWaiting));
+        Assert.All(
+            _requests, static request => Assert.True(request.GrantNumber > 0 || request.Rejection is not null || !request.IsWaiting));
     }
 
     private TestModel AddModel(int index, HistoryKind kind)
@@ -172,12 +185,16 @@ internal sealed class SchedulerHistory
             CanReload = index != 3,
             IsPreloaded = _checks.HasFlag(HistoryChecks.Preloads) && index is 1 or 4,
         };
-        return _world.AddModel(new ModelFootprint(bytes, bytes, _checks.HasFlag(HistoryChecks.LargeMachine) ? 10 : index is 1 or 4 ? 5 : 0), settings, isMutable: index == 5);
+        return _world.AddModel(
+            new ModelFootprint(bytes, bytes, _checks.HasFlag(HistoryChecks.LargeMachine) ? 10 : index is 1 or 4 ? 5 : 0),
+            settings,
+            isMutable: index == 5);
     }
 
     private void Acquire(int argument)
     {
-        var request = new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10);
+        var request = new TestRequest(
+            _models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10);
         Start(request, argument);
     }
 
@@ -185,12 +202,18 @@ internal sealed class SchedulerHistory
     private void AcquireInFlow(int argument)
     {
         var model = _models[argument % _models.Count];
-        var flows = _requests.Where(static request => request is { IsInFlow: true, IsHeld: true } or { IsInFlow: true, IsWaiting: true }).ToList();
+        var flows = _requests
+            .Where(static request => request is { IsInFlow: true, IsHeld: true } or { IsInFlow: true, IsWaiting: true }).ToList();
         var request = new TestRequest(model, new()) { IsInFlow = true };
         if (flows.Count > 0 && argument % 5 != 0)
         {
             request.OuterFetch = flows[argument / 3 % flows.Count];
-            request.HeldMeanwhile = [.. request.OuterFetches.Where(outer => (outer.IsHeld || outer.IsWaiting) && outer.ScheduledModel != model).Select(static outer => outer.Holder)];
+            request.HeldMeanwhile =
+            [
+                .. request.OuterFetches
+                    .Where(outer => (outer.IsHeld || outer.IsWaiting) && outer.ScheduledModel != model)
+                    .Select(static outer => outer.Holder),
+            ];
         }
 
         Start(request, argument);
@@ -216,7 +239,9 @@ internal sealed class SchedulerHistory
     {
         var count = 2 + argument % 2;
         var first = argument / 2 % _models.Count;
-        Start(_world.Group(_holders[argument / 7 % _holders.Count], [.. Enumerable.Range(0, count).Select(i => _models[(first + i * (1 + argument % 3)) % _models.Count])]), argument);
+        Start(_world.Group(
+            _holders[argument / 7 % _holders.Count],
+            [.. Enumerable.Range(0, count).Select(i => _models[(first + i * (1 + argument % 3)) % _models.Count])]), argument);
     }
 
     private void Start(TestRequest request, int argument)
@@ -224,7 +249,9 @@ internal sealed class SchedulerHistory
         request.Priority = argument % 13 % WaitQueue.Priorities;
         var timeout = argument % 3 == 0 ? 40 : long.MaxValue;
         _requests.Add(request);
-        Tell($"{Name(request)}: holder {_holders.IndexOf(request.Holder)} {(request.IsPreload ? "preloads" : "wants")} '{request.Queue.Names}', priority {request.Priority}{(timeout < long.MaxValue ? ", for 40 ticks" : "")}");
+        Tell(
+            $"{Name(request)}: holder {_holders.IndexOf(request.Holder)} {(request.IsPreload ? "preloads" : "wants")} "
+            + $"'{request.Queue.Names}', priority {request.Priority}{(timeout < long.MaxValue ? ", for 40 ticks" : "")}");
         _world.Acquire(request, timeout, hasDeadline: argument % 6 == 0);
     }
 
@@ -254,7 +281,8 @@ internal sealed class SchedulerHistory
         _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
     }
 
-    private static int Kept(IEnumerable<ScheduledModel> models) => models.Sum(static model => model.Preloads.Requests.Count(static request => request is KeepRequest));
+    private static int Kept(IEnumerable<ScheduledModel> models) =>
+        models.Sum(static model => model.Preloads.Requests.Count(static request => request is KeepRequest));
 
     private TestRequest? Pick(Func<TestRequest, bool> condition, int argument)
     {
@@ -271,43 +299,69 @@ internal sealed class SchedulerHistory
         foreach (var request in _requests.Where(static request => request.IsHeld))
         {
             foreach (var lease in request.Leases.Where(static lease => lease.RequestState == RequestState.Granted && !lease.IsLost))
-                Assert.True(lease.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false, Device.IsLost: false }, "A lease is held on a model that is not there.");
+                Assert.True(
+                    lease.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false, Device.IsLost: false },
+                    "A lease is held on a model that is not there.");
         }
 
         if (_checks.HasFlag(HistoryChecks.Order))
             CheckOrder();
         if (_checks.HasFlag(HistoryChecks.HostBudget) && _host is not null)
         {
-            var idle = _models.Where(model => model is { Users: 0, IsWanted: false, Residency: ModelResidency.OnHost, Settings.CanReload: true, HostMemory.Bytes: > 0 }).ToList();
-            Assert.True(_host.Memory.UsedBytes - _host.Memory.LeavingBytes <= _host.Memory.BudgetBytes || idle.Count == 0, $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory for nobody.");
+            var idle = _models.Where(model =>
+                model is { Users: 0, IsWanted: false, Residency: ModelResidency.OnHost, Settings.CanReload: true, HostMemory.Bytes: > 0 })
+                .ToList();
+            Assert.True(
+                _host.Memory.UsedBytes - _host.Memory.LeavingBytes <= _host.Memory.BudgetBytes || idle.Count == 0,
+                $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory for nobody.");
         }
 
         if (_checks.HasFlag(HistoryChecks.WakeUps) && !_world.Scheduler.IsShuttingDown)
         {
-            var (waiting, grants, work) = (_requests.Count(static request => request.IsWaiting), _requests.Count(static request => request.GrantNumber > 0), _world.Work.Count);
+            var (waiting, grants, work) = (
+                _requests.Count(static request => request.IsWaiting),
+                _requests.Count(static request => request.GrantNumber > 0),
+                _world.Work.Count);
             _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
-            Assert.True(_requests.Count(static request => request.GrantNumber > 0) == grants, "A wake-up was lost: somebody is granted when all devices are looked at again.");
+            Assert.True(
+                _requests.Count(static request => request.GrantNumber > 0) == grants,
+                "A wake-up was lost: somebody is granted when all devices are looked at again.");
 
             // What is under way has all devices looked at again when it ends.
-            Assert.True(work > 0 || _requests.Count(static request => request.IsWaiting) == waiting, "A wake-up was lost: somebody is rejected when all devices are looked at again.");
-            Assert.True(work > 0 || _world.Work.Count == work, $"A wake-up was lost: {string.Join(", ", _world.Work.Skip(work).Select(static begun => $"{begun.Kind} of {begun.Model?.Id}"))} begins when all devices are looked at again.");
+            Assert.True(
+                work > 0 || _requests.Count(static request => request.IsWaiting) == waiting,
+                "A wake-up was lost: somebody is rejected when all devices are looked at again.");
+            Assert.True(
+                work > 0 || _world.Work.Count == work,
+                "A wake-up was lost: "
+                + $"{string.Join(", ", _world.Work.Skip(work).Select(static begun => $"{begun.Kind} of {begun.Model?.Id}"))} begins when "
+                + "all devices are looked at again.");
         }
     }
 
-    /// <summary>Counts, for each request that waits, the younger ones of no higher priority that were granted since, on a device that it wants.</summary>
+    /// <summary>
+    /// Counts, for each request that waits, the younger ones of no higher priority that were granted since, on a device that it wants.
+    /// </summary>
     private void CheckOrder()
     {
-        foreach (var granted in _requests.Where(request => request.GrantNumber > _lastGrant).OrderBy(static request => request.GrantNumber).ToList())
+        foreach (var granted in _requests
+            .Where(request => request.GrantNumber > _lastGrant)
+            .OrderBy(static request => request.GrantNumber)
+            .ToList())
         {
             _lastGrant = granted.GrantNumber;
             if (granted.Queue.IsPreload || granted.OuterFetch is not null || !_wasHolding.Add(granted.Holder))
                 continue;
-            foreach (var waiting in _requests.Where(request => request.IsWaiting && !request.Queue.IsPreload && _requests.IndexOf(request) < _requests.IndexOf(granted)))
+            foreach (var waiting in _requests.Where(
+                request => request.IsWaiting && !request.Queue.IsPreload && _requests.IndexOf(request) < _requests.IndexOf(granted)))
             {
                 var isYounger = waiting.PriorityAt(_world.Now, _world.Policy.PriorityAgeing) >= granted.Priority;
                 if (waiting.Queue == granted.Queue && waiting.Priority == granted.Priority)
-                    Assert.Fail($"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the same priority.");
-                if (isYounger && waiting.Queue.Models.ToArray().Any(model => granted.Queue.Models.ToArray().Any(other => other.Device == model.Device)))
+                    Assert.Fail(
+                        $"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the "
+                        + "same priority.");
+                if (isYounger && waiting.Queue.Models.ToArray().Any(
+                    model => granted.Queue.Models.ToArray().Any(other => other.Device == model.Device)))
                     _bypassed[waiting] = _bypassed.GetValueOrDefault(waiting) + 1;
             }
         }
@@ -319,12 +373,17 @@ internal sealed class SchedulerHistory
 
     private void Check()
     {
-        var held = _requests.SelectMany(static request => request.Leases).Where(static lease => lease.RequestState == RequestState.Granted).ToList();
+        var held = _requests.SelectMany(static request => request.Leases)
+            .Where(static lease => lease.RequestState == RequestState.Granted)
+            .ToList();
         foreach (var device in _world.Scheduler.Devices)
         {
-            var holders = held.Where(lease => lease.ScheduledModel.Device == device).Select(static lease => lease.Holder).Distinct().Count();
+            var holders =
+                held.Where(lease => lease.ScheduledModel.Device == device).Select(static lease => lease.Holder).Distinct().Count();
             Assert.Equal(holders, device.HolderCount);
-            Assert.True(device == _host || device.Memory.UsedBytes <= Math.Max(device.Memory.BudgetBytes, _used.GetValueOrDefault(device)), "More bytes are used than may be.");
+            Assert.True(
+                device == _host || device.Memory.UsedBytes <= Math.Max(device.Memory.BudgetBytes, _used.GetValueOrDefault(device)),
+                "More bytes are used than may be.");
             _used[device] = device.Memory.UsedBytes;
         }
 
@@ -334,11 +393,16 @@ internal sealed class SchedulerHistory
             Assert.Equal(users, model.Users);
             Assert.InRange(model.OverdueLeases, 0, held.Count(lease => lease.ScheduledModel == model));
             Assert.True(users == 0 || model.Residency == ModelResidency.OnDevice);
-            Assert.Equal(_requests.Count(request => request.IsWaiting && request.Queue.Models.Contains(model)), model.PendingRequests - Kept([model]));
+            Assert.Equal(
+                _requests.Count(request => request.IsWaiting && request.Queue.Models.Contains(model)),
+                model.PendingRequests - Kept([model]));
         }
 
         CheckMore(held);
-        var isStuck = _world.Work.Count == 0 && held.Count == 0 && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0) && !_models.Exists(static model => model.Failure is not null && model.HeapIndex >= 0)
+        var isStuck = _world.Work.Count == 0
+            && held.Count == 0
+            && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0)
+            && !_models.Exists(static model => model.Failure is not null && model.HeapIndex >= 0)
             && _requests.Exists(static request => request.IsWaiting);
         Assert.False(isStuck, "Requests wait, nobody holds anything, and nothing is under way.");
     }

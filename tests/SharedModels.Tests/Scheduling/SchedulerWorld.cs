@@ -9,7 +9,10 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>A scheduler with devices and models, whose work is done when the test says so, at the time that the test says it is.</summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The gate's timer is one of the world's, which needs no disposal.")]
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The gate's timer is one of the world's, which needs no disposal.")]
 internal sealed class SchedulerWorld : IEffectRunner
 {
     private readonly List<SchedulerEffect> _work = [];
@@ -19,7 +22,13 @@ internal sealed class SchedulerWorld : IEffectRunner
     private readonly int _maxQueueLength;
     private int _grants;
 
-    public SchedulerWorld(long budget = 100, int slots = 1, int maxQueueLength = 100, Device? device = null, int maxBypass = 16, Func<SchedulingPolicy, SchedulingPolicy>? change = null)
+    public SchedulerWorld(
+        long budget = 100,
+        int slots = 1,
+        int maxQueueLength = 100,
+        Device? device = null,
+        int maxBypass = 16,
+        Func<SchedulingPolicy, SchedulingPolicy>? change = null)
     {
         var policy = new SchedulingPolicy { MaxBypass = maxBypass, MaxBypassUnderLoad = maxBypass, MaxHold = 300 };
         Policy = change?.Invoke(policy) ?? policy;
@@ -59,7 +68,9 @@ internal sealed class SchedulerWorld : IEffectRunner
     }
 
     public TestModel AddModel(string id, long bytes = 10, int maxLeases = 1, long keepAlive = long.MaxValue, bool canReload = true) =>
-        AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [Device], MaxLeases = maxLeases, KeepAlive = keepAlive, CanReload = canReload });
+        AddModel(
+            new ModelFootprint(bytes, bytes),
+            new ModelSettings(id) { Candidates = [Device], MaxLeases = maxLeases, KeepAlive = keepAlive, CanReload = canReload });
 
     public TestModel AddModel(ModelFootprint footprint, ModelSettings settings, bool isMutable = false)
     {
@@ -80,7 +91,8 @@ internal sealed class SchedulerWorld : IEffectRunner
         return model;
     }
 
-    public TestRequest Acquire(TestModel model, LeaseHolder? holder = null, long timeout = long.MaxValue, bool isPreload = false, int priority = 1)
+    public TestRequest Acquire(
+        TestModel model, LeaseHolder? holder = null, long timeout = long.MaxValue, bool isPreload = false, int priority = 1)
     {
         var request = new TestRequest(model, holder ?? new(), isPreload) { Priority = priority };
         Acquire(request, timeout);
@@ -99,7 +111,8 @@ internal sealed class SchedulerWorld : IEffectRunner
     public TestRequest Group(LeaseHolder holder, params TestModel[] models)
     {
         var members = Array.ConvertAll(models, model => new TestRequest(model, holder));
-        var line = Scheduler.QueueFor(models.Distinct().OrderBy(static model => model.Id, StringComparer.Ordinal).ToArray<ScheduledModel>());
+        var line = Scheduler.QueueFor(
+            models.Distinct().OrderBy(static model => model.Id, StringComparer.Ordinal).ToArray<ScheduledModel>());
         return new TestRequest(line, holder, members);
     }
 
@@ -141,7 +154,8 @@ internal sealed class SchedulerWorld : IEffectRunner
         Assert.True(_time.TimerIsDueAt <= Ticks.After(Scheduler.NextDeadline, TimeSpan.TicksPerMillisecond), "The timer fires too late.");
     }
 
-    public bool IsUnderWay(SchedulerEffectKind kind, ScheduledModel model) => _work.Exists(work => work.Kind == kind && work.Model == model);
+    public bool IsUnderWay(SchedulerEffectKind kind, ScheduledModel model) =>
+        _work.Exists(work => work.Kind == kind && work.Model == model);
 
     /// <summary>Ends a piece of work, well or with a failure.</summary>
     public void Finish(SchedulerEffect work, Exception? failure = null)

@@ -4,8 +4,8 @@ using SharedModels.Scheduling.Decisions;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
-/// A device with room for one of two models, a hot one that clients keep saturated, and one request for the other, with the default settings: it is
-/// served within its timeout, whatever the holds take.
+/// A device with room for one of two models, a hot one that clients keep saturated, and one request for the other, with the default
+/// settings: it is served within its timeout, whatever the holds take.
 /// </summary>
 public sealed class StarvationTests
 {
@@ -57,7 +57,8 @@ public sealed class StarvationTests
         {
             // The next thing that happens: the holder releases and comes back, a step ends, or a deadline passes.
             var holder = clients.Find(static client => client.IsHeld);
-            var next = Math.Min(Math.Min(holder is null ? long.MaxValue : ends[holder], stepEndsAt), Math.Max(world.Scheduler.NextDeadline, world.Now));
+            var next = Math.Min(
+                Math.Min(holder is null ? long.MaxValue : ends[holder], stepEndsAt), Math.Max(world.Scheduler.NextDeadline, world.Now));
             world.Advance(Math.Max(0, next - world.Now));
             if (stepEndsAt <= world.Now)
                 world.Finish(world.Work[0]);
@@ -77,6 +78,7 @@ public sealed class StarvationTests
             Assert.True(world.Now - askedAt <= Timeout + hold, "The world goes on without end.");
         }
 
-        Assert.True(request.IsHeld, $"Rejected after {TimeSpan.FromTicks(world.Now - askedAt).TotalSeconds:0.0} s: {request.Rejection?.Reason}.");
+        Assert.True(
+            request.IsHeld, $"Rejected after {TimeSpan.FromTicks(world.Now - askedAt).TotalSeconds:0.0} s: {request.Rejection?.Reason}.");
     }
 }

@@ -7,7 +7,8 @@ public sealed class FaultTests
 {
     private static readonly TraceOptions Base = new() { Requests = 3_000, MeanInterval = TimeSpan.FromMilliseconds(90), BurstShare = 0.2 };
     private static readonly TraceOptions Failing = Base with { LoadFailureShare = 0.1, MoveFailureShare = 0.05 };
-    private static readonly TraceOptions Losing = Base with { MeanTimeBetweenLosses = TimeSpan.FromSeconds(20), LossDuration = TimeSpan.FromSeconds(5) };
+    private static readonly TraceOptions Losing =
+        Base with { MeanTimeBetweenLosses = TimeSpan.FromSeconds(20), LossDuration = TimeSpan.FromSeconds(5) };
 
     public static TheoryData<string> Policies => [.. Policy.All.Select(static policy => policy.Name)];
 
@@ -72,7 +73,9 @@ public sealed class FaultTests
         var trace = Trace.Create(Losing);
         var result = RunTwice(Policy.SharedModels.Name, Losing);
         var outages = trace.Faults.Outages.TakeWhile(outage => outage.Start < result.End).ToList();
-        var outOfService = Enumerable.Range(0, 3_000).Except(result.Order).Count(request => outages.Exists(outage => IsDuring(outage, trace.Requests[request].Arrival)));
+        var outOfService = Enumerable.Range(0, 3_000)
+            .Except(result.Order)
+            .Count(request => outages.Exists(outage => IsDuring(outage, trace.Requests[request].Arrival)));
         Assert.InRange(outOfService, result.Rejected / 2, result.Rejected);
         Assert.InRange(result.Rejected, 300, 1_500);
 

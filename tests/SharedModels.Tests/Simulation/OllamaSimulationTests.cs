@@ -2,7 +2,9 @@ using SharedModels.Simulation;
 
 namespace SharedModels.Tests.Simulation;
 
-/// <summary>Ollama's policy on traces that fit on a line: models of a byte, moved at a byte a second, to a device with room for two.</summary>
+/// <summary>
+/// Ollama's policy on traces that fit on a line: models of a byte, moved at a byte a second, to a device with room for two.
+/// </summary>
 public sealed class OllamaSimulationTests
 {
     private static readonly SimulatedDevice Device = new(BudgetBytes: 2, BytesPerSecond: 1);

@@ -2,7 +2,9 @@ using SharedModels.Simulation;
 
 namespace SharedModels.Tests.Simulation;
 
-/// <summary>What the policy achieves on traces, against others on the same traces; all in virtual time, so the figures are always the same.</summary>
+/// <summary>
+/// What the policy achieves on traces, against others on the same traces; all in virtual time, so the figures are always the same.
+/// </summary>
 public sealed class PolicyTests
 {
     private static readonly TraceOptions Base = new() { Requests = 4_000 };
@@ -34,7 +36,8 @@ public sealed class PolicyTests
     [InlineData(false, false, 0)]
     [InlineData(false, true, 0)]
     [InlineData(true, true, 0)]
-    public void Near_saturation_requests_wait_less_than_with_ollama_even_if_its_unloads_took_no_time(bool isStrict, bool evictsByRemainingKeepAlive, double unloadSeconds)
+    public void Near_saturation_requests_wait_less_than_with_ollama_even_if_its_unloads_took_no_time(
+        bool isStrict, bool evictsByRemainingKeepAlive, double unloadSeconds)
     {
         var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(75) });
         var device = DeviceFor(trace);
@@ -65,7 +68,8 @@ public sealed class PolicyTests
     [Fact]
     public void Where_transfers_dominate_the_throughput_is_a_multiple_of_one_model_at_a_time()
     {
-        var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(1), MedianHold = TimeSpan.FromMilliseconds(5), ZipfExponent = 1.2 });
+        var trace = Trace.Create(
+            Base with { MeanInterval = TimeSpan.FromMilliseconds(1), MedianHold = TimeSpan.FromMilliseconds(5), ZipfExponent = 1.2 });
         var device = DeviceFor(trace);
         Assert.True(SchedulerSimulation.Run(trace, device).Throughput > 7 * BaselineSimulation.OneAtATime(trace, device).Throughput);
     }
@@ -75,7 +79,8 @@ public sealed class PolicyTests
     {
         var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(65) });
         var device = DeviceFor(trace);
-        Assert.True(SchedulerSimulation.Run(trace, device).LongestWait < 0.3 * BaselineSimulation.UnboundedCollation(trace, device).LongestWait);
+        Assert.True(
+            SchedulerSimulation.Run(trace, device).LongestWait < 0.3 * BaselineSimulation.UnboundedCollation(trace, device).LongestWait);
     }
 
     [Theory]
@@ -108,7 +113,8 @@ public sealed class PolicyTests
         var trace = Trace.Create(new() { Requests = 50_000, BurstShare = 0.3, ZipfExponent = 1 });
         Assert.All(trace.ModelBytes, bytes => Assert.InRange(bytes, 100_000_000, 8_000_000_000));
         Assert.InRange(trace.Requests[^1].Arrival.TotalSeconds / 50_000, 0.097, 0.103);
-        Assert.InRange(trace.Requests.Zip(trace.Requests.Skip(1)).Count(pair => pair.First.Arrival == pair.Second.Arrival) / 50_000.0, 0.29, 0.31);
+        Assert.InRange(
+            trace.Requests.Zip(trace.Requests.Skip(1)).Count(pair => pair.First.Arrival == pair.Second.Arrival) / 50_000.0, 0.29, 0.31);
         var holds = trace.Requests.Select(request => request.Hold).Order().ToList();
         Assert.InRange(holds[25_000].TotalMilliseconds, 48, 52);
         var counts = trace.Requests.CountBy(request => request.Model).Select(pair => pair.Value).OrderDescending().ToList();
@@ -119,5 +125,6 @@ public sealed class PolicyTests
 
     private static SimulatedDevice DeviceFor(Trace trace) => new(trace.ModelBytes.Sum() / 3);
 
-    private static double Load(Trace trace) => trace.Requests.Sum(request => request.Hold.TotalSeconds) / trace.Requests[^1].Arrival.TotalSeconds;
+    private static double Load(Trace trace) =>
+        trace.Requests.Sum(request => request.Hold.TotalSeconds) / trace.Requests[^1].Arrival.TotalSeconds;
 }

@@ -39,8 +39,10 @@ public sealed class FakeAcceleratorMemoryTests
         using var first = new FakeModel(60, accelerator: _accelerator);
         using var second = new FakeModel(50, accelerator: _accelerator);
         await first.ToAsync(FakeAccelerator.Device, default);
-        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => second.ToAsync(FakeAccelerator.Device, default).AsTask());
-        Assert.Equal((50, 100, 40, FakeAccelerator.Device), (exception.RequiredBytes, exception.BudgetBytes, exception.FreeBytes, exception.Device));
+        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(
+            () => second.ToAsync(FakeAccelerator.Device, default).AsTask());
+        Assert.Equal(
+            (50, 100, 40, FakeAccelerator.Device), (exception.RequiredBytes, exception.BudgetBytes, exception.FreeBytes, exception.Device));
         Assert.Equal((Device.Cpu, 60), (second.Device, _accelerator[0].UsedBytes));
         await first.ToAsync(Device.Cpu, default);
         await second.ToAsync(FakeAccelerator.Device, default);

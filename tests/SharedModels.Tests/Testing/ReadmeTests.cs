@@ -7,8 +7,12 @@ public sealed class ReadmeTests
     [Fact]
     public void The_packages_readme_shows_code_that_is_tested()
     {
-        var code = File.ReadAllText(Beside("TranslationServiceTests.cs")).Replace("namespace SharedModels.Tests.Testing;\n\n", "", StringComparison.Ordinal);
-        Assert.Contains($"```csharp\n{code.Trim()}\n```", File.ReadAllText(Beside("../../../src/SharedModels.Testing/README.md")), StringComparison.Ordinal);
+        var code = File.ReadAllText(Beside("TranslationServiceTests.cs")).Replace(
+            "namespace SharedModels.Tests.Testing;\n\n", "", StringComparison.Ordinal);
+        Assert.Contains(
+            $"```csharp\n{code.Trim()}\n```",
+            File.ReadAllText(Beside("../../../src/SharedModels.Testing/README.md")),
+            StringComparison.Ordinal);
     }
 
     private static string Beside(string file, [CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, file);

@@ -43,7 +43,9 @@ public sealed class ArenaLayoutTests
     [Fact]
     public void Nothing_overlaps_and_nothing_is_wasted_beyond_the_alignment() => Prop.ForAll<(PositiveInt, bool)[]>(static sizes =>
     {
-        var entries = sizes.Select(static (size, i) => new ArenaEntry($"{i}", size.Item2 ? Float32 : Int64, size.Item2 ? 4 : 8, [size.Item1.Get])).ToList();
+        var entries = sizes
+            .Select(static (size, i) => new ArenaEntry($"{i}", size.Item2 ? Float32 : Int64, size.Item2 ? 4 : 8, [size.Item1.Get]))
+            .ToList();
         var layout = new ArenaLayout(entries);
         foreach (var slots in layout.Slots.GroupBy(static slot => slot.Segment))
         {

@@ -118,7 +118,8 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
             if (bytes == 5)
                 throw FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1);
         };
-        Assert.Throws<CudaException>(() => (isIn ? _transfers.CopyIn : (Action<int, IReadOnlyList<DeviceCopy>>)_transfers.CopyOut)(0, copies));
+        Assert.Throws<CudaException>(
+            () => (isIn ? _transfers.CopyIn : (Action<int, IReadOnlyList<DeviceCopy>>)_transfers.CopyOut)(0, copies));
         Host.Fill(7);
         Device.Fill(9);
         _transfers.CopyIn(0, []);

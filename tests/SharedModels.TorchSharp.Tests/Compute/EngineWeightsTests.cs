@@ -10,7 +10,9 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
 
-/// <summary>OWLv2 and its weights on a CUDA device whose memory is the host's: TorchSharp computes there, and the fake driver copies.</summary>
+/// <summary>
+/// OWLv2 and its weights on a CUDA device whose memory is the host's: TorchSharp computes there, and the fake driver copies.
+/// </summary>
 public sealed class EngineWeightsTests : IDisposable
 {
     private static readonly Device Cuda = Device.Cuda(0);
@@ -105,9 +107,11 @@ public sealed class EngineWeightsTests : IDisposable
     public async Task A_machine_without_devices_counts_no_copy_of_the_weights()
     {
         using var runtime = new TorchRuntime(null, new(), new(), _log);
-        using var model = new Owlv2(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), runtime));
+        using var model = new Owlv2(
+            new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), runtime));
         await model.LoadAsync(default);
-        Assert.Equal((new FileInfo(Path.Combine(Demo, "model.safetensors")).Length, 0), (model.Footprint.HostBytes, model.Footprint.DeviceBytes));
+        Assert.Equal(
+            (new FileInfo(Path.Combine(Demo, "model.safetensors")).Length, 0), (model.Footprint.HostBytes, model.Footprint.DeviceBytes));
     }
 
     [TorchFact]
@@ -118,7 +122,10 @@ public sealed class EngineWeightsTests : IDisposable
         var (input, weight) = (run.Values(2, 8), run.Matrices(8, 3, 4));
         var expected = Read(engine.Linear(input, weight));
         engine.Leave();
-        Assert.Contains("have left cuda:0", Assert.Throws<InvalidOperationException>(() => engine.Linear(input, weight)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "have left cuda:0",
+            Assert.Throws<InvalidOperationException>(() => engine.Linear(input, weight)).Message,
+            StringComparison.Ordinal);
         engine.Enter();
         engine.Enter();
         Assert.Equal(expected, Read(engine.Linear(input, weight)));
@@ -149,9 +156,11 @@ public sealed class EngineWeightsTests : IDisposable
     private static IEnumerable<(string Label, float Left)> Boxes(Owlv2 model)
     {
         var image = TestFiles.Picture(Path.Combine(Demo, "samples", "sample1.png"));
-        return [.. model.Detect(image, ["an orange cross", "something blue"]).Select(static found => (found.Label, MathF.Round(found.Box.XMin)))];
+        return [.. model.Detect(image, ["an orange cross", "something blue"]).Select(
+            static found => (found.Label, MathF.Round(found.Box.XMin)))];
     }
 
     private Owlv2 MakeModel(ElementType type = ElementType.Float32) =>
-        new(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions { EnginePrecision = type }), _runtime));
+        new(new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(
+            Options.Create(new TorchSharpOptions { EnginePrecision = type }), _runtime));
 }

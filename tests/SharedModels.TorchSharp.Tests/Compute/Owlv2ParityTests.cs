@@ -32,9 +32,13 @@ public sealed class Owlv2ParityTests(ITestOutputHelper output)
         using var weights = new CheckpointWeights(folder.Path);
         using var runtime = new TorchRuntime(null, new(), new(), new RecordingLogger());
         using var network = new Owlv2Network(new TorchComputeEngine(Device.Cpu, type, runtime), weights, config);
-        var run = folder.Expected.GetProperty("runs").EnumerateObject().First(static run => run.Value.ValueKind == JsonValueKind.Object && run.Value.TryGetProperty("picture", out _));
+        var run = folder.Expected
+            .GetProperty("runs")
+            .EnumerateObject()
+            .First(static run => run.Value.ValueKind == JsonValueKind.Object && run.Value.TryGetProperty("picture", out _));
         string[] prompts = [.. run.Value.GetProperty("prompts").EnumerateArray().Select(static prompt => prompt.GetString()!)];
-        var processor = new ImageProcessor(PreprocessorConfig.Read(folder.Path, config.VisionConfig.ImageSize), config.VisionConfig.ImageSize, 0.5f, 0);
+        var processor = new ImageProcessor(
+            PreprocessorConfig.Read(folder.Path, config.VisionConfig.ImageSize), config.VisionConfig.ImageSize, 0.5f, 0);
         var pixels = new float[processor.Length];
         processor.Run(folder.Picture(run.Value.GetProperty("picture").GetString()!), pixels, 0);
 

@@ -74,7 +74,8 @@ public sealed class TorchComputeEngineTests
     private static void Compare(Action<EngineRun> operations)
     {
         using var embedded = new EmbeddedComputeEngineFactory().Create(Device.Cpu, new());
-        foreach (var (type, tolerance) in new[] { (ElementType.Float32, 1e-5f), (ElementType.BFloat16, 0.1f), (ElementType.Float16, 0.01f) })
+        foreach (var (type, tolerance) in new[] { (ElementType.Float32, 1e-5f), (ElementType.BFloat16, 0.1f), (
+            ElementType.Float16, 0.01f) })
         {
             if (type == ElementType.Float16 && HalfFactAttribute.Missing is not null)
                 continue;

@@ -3,7 +3,10 @@ using SharedModels.TorchSharp.Cuda;
 
 namespace SharedModels.TorchSharp.Tests.Cuda;
 
-/// <summary>A driver whose devices are the host's memory, and whose streams do what was asked of them when somebody waits for it, as late as is allowed.</summary>
+/// <summary>
+/// A driver whose devices are the host's memory, and whose streams do what was
+/// asked of them when somebody waits for it, as late as is allowed.
+/// </summary>
 internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : ICudaDriver
 {
     private readonly Dictionary<(int Device, nint Stream), FakeStream> _streams = [];
@@ -28,7 +31,8 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
 
     public FakeStream Compute(int device) => Stream(device, 0);
 
-    public static CudaException Error(string name, int code = 700, string description = "something") => new("cuAnything", code, name, description);
+    public static CudaException Error(string name, int code = 700, string description = "something") =>
+        new("cuAnything", code, name, description);
 
     public string GetName(int device) => devices[device].Name;
 
@@ -109,7 +113,8 @@ internal sealed unsafe class FakeCudaDriver(params FakeCudaDevice[] devices) : I
         Stream(device, stream).Add(() => Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes));
     }
 
-    public void CopyToHost(int device, nint destination, nint source, long bytes, nint stream) => CopyToDevice(device, destination, source, bytes, stream);
+    public void CopyToHost(int device, nint destination, nint source, long bytes, nint stream) =>
+        CopyToDevice(device, destination, source, bytes, stream);
 
     public nint Allocate(int device, long bytes)
     {

@@ -47,7 +47,8 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         _fixture.First.FreeBytes -= 1;
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Degraded, result.Status);
-        Assert.Equal((101L, 0L, 101L), (result.Data["cuda:0.takenBytes"], result.Data["cuda:0.reservedBytes"], result.Data["cuda:0.driftBytes"]));
+        Assert.Equal(
+            (101L, 0L, 101L), (result.Data["cuda:0.takenBytes"], result.Data["cuda:0.reservedBytes"], result.Data["cuda:0.driftBytes"]));
         Assert.Contains("101 bytes of cuda:0", result.Description, StringComparison.Ordinal);
     }
 
@@ -65,7 +66,9 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     [TorchFact]
     public async Task The_metrics_are_there_without_the_health_check()
     {
-        using var host = new HostBuilder().ConfigureServices(static services => services.AddSharedModelManager().Services.AddTorchSharp()).Build();
+        using var host = new HostBuilder()
+            .ConfigureServices(static services => services.AddSharedModelManager().Services.AddTorchSharp())
+            .Build();
         await host.StartAsync();
         var meters = host.Services.GetRequiredService<IMeterFactory>();
         var names = new ConcurrentBag<string>();

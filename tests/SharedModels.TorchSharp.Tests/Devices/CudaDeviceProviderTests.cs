@@ -43,7 +43,8 @@ public sealed class CudaDeviceProviderTests : IDisposable
     [Fact]
     public void Without_a_driver_there_is_no_device()
     {
-        var provider = new CudaDeviceProvider(null, null, static () => throw new InvalidOperationException("must not be asked"), new(), _fixture.Log);
+        var provider = new CudaDeviceProvider(
+            null, null, static () => throw new InvalidOperationException("must not be asked"), new(), _fixture.Log);
         Assert.Empty(provider.GetDevices());
         Assert.Empty(_fixture.Log.Lines);
     }
@@ -54,7 +55,10 @@ public sealed class CudaDeviceProviderTests : IDisposable
         using var fixture = new ProviderFixture("its native library was built without CUDA.");
         Assert.Empty(fixture.Provider.GetDevices());
         Assert.Equal(0, fixture.First.Contexts);
-        Assert.Contains("2 CUDA devices that TorchSharp cannot use: its native library was built without CUDA. Reference TorchSharp-cuda-linux", Assert.Single(fixture.Log.Lines).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 CUDA devices that TorchSharp cannot use: its native library was built without CUDA. Reference TorchSharp-cuda-linux",
+            Assert.Single(fixture.Log.Lines).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +73,8 @@ public sealed class CudaDeviceProviderTests : IDisposable
     public async Task A_device_whose_context_is_spoilt_stays_lost_although_the_driver_answers()
     {
         Provider.GetDevices();
-        Assert.Equal(DeviceFailure.Lost, Provider.Classify(ProviderFixture.Cuda0, new TorchError("CUDA error: an illegal memory access was encountered")));
+        Assert.Equal(DeviceFailure.Lost, Provider.Classify(
+            ProviderFixture.Cuda0, new TorchError("CUDA error: an illegal memory access was encountered")));
         var lost = await Assert.ThrowsAsync<DeviceLostException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
         Assert.Contains("restart the application", lost.Message, StringComparison.Ordinal);
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
@@ -93,7 +98,8 @@ public sealed class CudaDeviceProviderTests : IDisposable
     public async Task Too_little_memory_loses_nothing()
     {
         Provider.GetDevices();
-        Assert.Equal(DeviceFailure.OutOfMemory, Provider.Classify(ProviderFixture.Cuda0, new TorchError("CUDA out of memory. Tried to allocate 20.00 MiB")));
+        Assert.Equal(DeviceFailure.OutOfMemory, Provider.Classify(
+            ProviderFixture.Cuda0, new TorchError("CUDA out of memory. Tried to allocate 20.00 MiB")));
         await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
         Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
     }

@@ -131,7 +131,9 @@ public sealed class ArenaMoveTests : IDisposable
         await model.LoadAsync(default);
         Assert.Equal(1024, model.Footprint.DeviceBytes);
         await model.ToAsync(Cuda, default);
-        var weights = ModuleTensors.Of((TiedLayers)model.Model).Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal)).ToList();
+        var weights = ModuleTensors.Of((TiedLayers)model.Model)
+            .Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(2, weights.Count);
         Assert.Equal(TensorAddress.Of(weights[0].Tensor), TensorAddress.Of(weights[1].Tensor));
     }
@@ -143,12 +145,16 @@ public sealed class ArenaMoveTests : IDisposable
         Scale(model).Overwrite(changed);
     }
 
-    private static torch.Tensor Scale(TorchModel<TwoLayers> model) => ModuleTensors.Of((TwoLayers)model.Model).Single(static found => found.Name == "scale").Tensor;
+    private static torch.Tensor Scale(TorchModel<TwoLayers> model) =>
+        ModuleTensors.Of((TwoLayers)model.Model).Single(static found => found.Name == "scale").Tensor;
 
     private static float[] ScaleOf(TorchModel<TwoLayers> model) => TwoLayers.Read(Scale(model));
 
     private static List<nint> Addresses(TorchModel<TwoLayers> model) =>
-        [.. ModuleTensors.Of((TwoLayers)model.Model).Where(static found => found.Name != "steps").Select(static found => TensorAddress.Of(found.Tensor))];
+        [.. ModuleTensors
+            .Of((TwoLayers)model.Model)
+            .Where(static found => found.Name != "steps")
+            .Select(static found => TensorAddress.Of(found.Tensor))];
 
     private TorchModel<TwoLayers> Make(TorchModelOptions? options = null) => new(static () => new TwoLayers(), options ?? new(), _runtime);
 }

@@ -13,7 +13,10 @@ public sealed class FailedMoveTests : IDisposable
     private readonly TorchRuntime _runtime;
 
     // A kind of device that every libtorch has: it has no memory, hence takes everything and gives nothing back.
-    public FailedMoveTests() => _runtime = new(null, new(), new(), _log) { Locate = static device => new torch.Device(device.IsCpu ? DeviceType.CPU : DeviceType.META) };
+    public FailedMoveTests() => _runtime = new(null, new(), new(), _log)
+    {
+        Locate = static device => new torch.Device(device.IsCpu ? DeviceType.CPU : DeviceType.META),
+    };
 
     public void Dispose()
     {
@@ -65,7 +68,8 @@ public sealed class FailedMoveTests : IDisposable
         using var module = new StumblingNet { Error = "CUDA error: an illegal memory access was encountered" };
         using var arenaModule = ArenaModule.Load(module, new(), _runtime, default);
         module.Failures = 3;
-        Assert.Equal(DeviceFailure.Lost, fixture.Provider.Classify(Device.Cuda(0), Assert.Throws<TorchError>(() => arenaModule.MoveTo(Device.Cuda(0)))));
+        Assert.Equal(DeviceFailure.Lost, fixture.Provider.Classify(
+            Device.Cuda(0), Assert.Throws<TorchError>(() => arenaModule.MoveTo(Device.Cuda(0)))));
         var exception = Assert.ThrowsAny<Exception>(() => arenaModule.MoveTo(Device.Cuda(1)));
         Assert.Equal(DeviceFailure.None, fixture.Provider.Classify(Device.Cuda(1), exception));
         Assert.Contains(nameof(StumblingNet), exception.Message, StringComparison.Ordinal);

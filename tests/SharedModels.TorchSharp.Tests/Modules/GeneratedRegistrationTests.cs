@@ -20,7 +20,10 @@ public sealed class GeneratedRegistrationTests
             var lease = scope.ServiceProvider.GetRequiredService<IModelLease<TwoLayers>>();
             await lease.AcquireAsync();
             Assert.Equal(4, (await lease.InvokeAsync(static net => net.Run())).Length);
-            var model = host.Services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Single(static model => model.Id == "two");
+            var model = host.Services
+                .GetRequiredService<ISharedModelManager>()
+                .GetSnapshot().Models
+                .Single(static model => model.Id == "two");
             Assert.Equal(("two", new ModelFootprint(3072, 3072, 1000), Device.Cpu), (model.Id, model.Footprint, model.Device));
         }
 

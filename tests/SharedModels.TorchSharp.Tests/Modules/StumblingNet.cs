@@ -7,8 +7,8 @@ using TorchSharp.Modules;
 namespace SharedModels.TorchSharp.Tests.Modules;
 
 /// <summary>
-/// A net whose device is the host's memory as well. As TorchSharp has it, it moves tensor by tensor, remembers where it is once all have moved, and does
-/// nothing if asked for the place that it remembers; its second tensor fails as often as it is told.
+/// A net whose device is the host's memory as well. As TorchSharp has it, it moves tensor by tensor, remembers where it is once all have
+/// moved, and does nothing if asked for the place that it remembers; its second tensor fails as often as it is told.
 /// </summary>
 internal sealed class StumblingNet : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
@@ -30,7 +30,8 @@ internal sealed class StumblingNet : torch.nn.Module<torch.Tensor, torch.Tensor>
 
     public string Error { get; init; } = "CUDA out of memory. Tried to allocate 20.00 MiB";
 
-    public IEnumerable<torch.Tensor> Weights => ModuleTensors.Of(this).Where(static found => found.Name != "links").Select(static found => found.Tensor);
+    public IEnumerable<torch.Tensor> Weights =>
+        ModuleTensors.Of(this).Where(static found => found.Name != "links").Select(static found => found.Tensor);
 
     public override torch.Tensor forward(torch.Tensor input) => links.matmul(layer.forward(input)) * scale;
 

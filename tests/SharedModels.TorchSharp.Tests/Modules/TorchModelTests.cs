@@ -45,7 +45,8 @@ public sealed class TorchModelTests : IDisposable
 
         // The layers are identities and add 0 and 1 to 4; the scale is 10.
         Assert.Equal([20f, 0f, 35f, 70f], module.Run());
-        Assert.Equal(42, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(ModuleTensors.Of(module).Single(static found => found.Name == "steps").Tensor.bytes)[0]);
+        Assert.Equal(42, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(
+            ModuleTensors.Of(module).Single(static found => found.Name == "steps").Tensor.bytes)[0]);
     }
 
     [TorchFact]
@@ -79,7 +80,8 @@ public sealed class TorchModelTests : IDisposable
     public async Task A_tensor_of_no_elements_is_loaded_in_whatever_type()
     {
         SafetensorsWriter.Write(File("empty.safetensors"), [StoredTensor.Of("rows", [0, 4]).To("F16")]);
-        using var model = new TorchModel<EmptyRows>(static () => new EmptyRows(), new() { Weights = File("empty.safetensors") }, new TorchRuntime(null, new(), new(), _log));
+        using var model = new TorchModel<EmptyRows>(
+            static () => new EmptyRows(), new() { Weights = File("empty.safetensors") }, new TorchRuntime(null, new(), new(), _log));
         await model.LoadAsync(default);
         Assert.Equal([0, 4], Assert.Single(ModuleTensors.Of((EmptyRows)model.Model)).Tensor.shape);
     }
@@ -129,9 +131,15 @@ public sealed class TorchModelTests : IDisposable
             SafetensorsWriter.Write(File("tied.safetensors"), [StoredTensor.Of(name, [2, 2], 5, 6, 7, 8)]);
 
             // Not disposed: TorchSharp 0.99 disposes a weight twice that two modules share.
-            var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new() { Weights = File("tied.safetensors"), Strict = false }, new TorchRuntime(null, new(), new(), _log));
+            var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new()
+            {
+                Weights = File("tied.safetensors"),
+                Strict = false,
+            }, new TorchRuntime(null, new(), new(), _log));
             await model.LoadAsync(default);
-            var weights = ModuleTensors.Of((TiedLayers)model.Model).Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal)).ToList();
+            var weights = ModuleTensors.Of((TiedLayers)model.Model)
+                .Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal))
+                .ToList();
             Assert.Equal(2, weights.Count);
             Assert.All(weights, static weight => Assert.Equal([5f, 6f, 7f, 8f], TwoLayers.Read(weight.Tensor)));
         }
@@ -150,7 +158,10 @@ public sealed class TorchModelTests : IDisposable
             new() { IsMutable = true, ElementType = "Float16" });
         await model.LoadAsync(default);
         Assert.Equal(
-            ["scale"], ModuleTensors.Of((TwoLayers)model.Model).Where(static found => !found.Tensor.requires_grad && found.Name != "steps").Select(static found => found.Name));
+            ["scale"],
+            ModuleTensors.Of((TwoLayers)model.Model)
+                .Where(static found => !found.Tensor.requires_grad && found.Name != "steps")
+                .Select(static found => found.Name));
     }
 
     [TorchFact]
@@ -212,5 +223,6 @@ public sealed class TorchModelTests : IDisposable
 
     private string File(string name) => Path.Combine(_folder, name);
 
-    private TorchModel<TwoLayers> Make(Func<TwoLayers> create, TorchModelOptions? options = null) => new(create, options ?? new(), new TorchRuntime(null, new(), new(), _log));
+    private TorchModel<TwoLayers> Make(Func<TwoLayers> create, TorchModelOptions? options = null) =>
+        new(create, options ?? new(), new TorchRuntime(null, new(), new(), _log));
 }

@@ -15,7 +15,10 @@ public sealed class TorchScriptTests
     public async Task A_script_moves_as_a_module_does_and_computes_the_same()
     {
         using var log = new RecordingLogger();
-        using var runtime = new TorchRuntime(new FakeCudaDriver(new FakeCudaDevice("first", 1 << 30, 1 << 30)), new(), new(), log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+        using var runtime = new TorchRuntime(new FakeCudaDriver(new FakeCudaDevice("first", 1 << 30, 1 << 30)), new(), new(), log)
+        {
+            Locate = static _ => new torch.Device(DeviceType.CPU),
+        };
         using var alone = torch.jit.load(Path!);
         using var model = new TorchModel<torch.jit.ScriptModule>(static () => torch.jit.load(Path!), new(), runtime);
         await model.LoadAsync(default);
@@ -32,5 +35,6 @@ public sealed class TorchScriptTests
         Assert.DoesNotContain(log.Lines, static line => line.Id == 107);
     }
 
-    private static float[] Run(torch.jit.ScriptModule script) => TwoLayers.Read((torch.Tensor)script.call(torch.zeros([2, 1000], torch.ScalarType.Float32).add(0.5f)));
+    private static float[] Run(torch.jit.ScriptModule script) =>
+        TwoLayers.Read((torch.Tensor)script.call(torch.zeros([2, 1000], torch.ScalarType.Float32).add(0.5f)));
 }

@@ -3,7 +3,9 @@ using TorchSharp.Modules;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-/// <summary>A small net with what modules have: layers, a parameter of its own, a buffer of another type, and a weight that two layers share.</summary>
+/// <summary>
+/// A small net with what modules have: layers, a parameter of its own, a buffer of another type, and a weight that two layers share.
+/// </summary>
 [SharedModel("two")]
 internal sealed class TwoLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
 {

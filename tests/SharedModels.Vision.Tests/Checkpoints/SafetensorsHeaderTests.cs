@@ -106,14 +106,16 @@ public sealed class SafetensorsHeaderTests
     public void A_tensor_may_be_empty()
     {
         var (_, entries) = Read(
-            """{"none":{"dtype":"F32","shape":[0,9223372036854775807],"data_offsets":[4,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4);
+            """{"none":{"dtype":"F32","shape":[0,9223372036854775807],"data_offsets":[4,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+            4);
         Assert.Equal(["a", "none"], entries.Select(e => e.Name));
     }
 
     [Fact]
     public void Gaps_between_tensors_are_allowed_and_overlaps_are_not()
     {
-        const string Format = """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[FROM,TO]}}""";
+        const string Format =
+            """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[FROM,TO]}}""";
         Assert.Equal(2, Read(At(6), 10).Entries.Count);
         for (var from = 0; from < 4; from++)
             Assert.Throws<CheckpointException>(() => Read(At(from), 10));

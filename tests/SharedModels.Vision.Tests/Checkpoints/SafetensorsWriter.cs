@@ -26,7 +26,8 @@ internal static class SafetensorsWriter
         foreach (var tensor in all)
         {
             header.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $",{JsonSerializer.Serialize(tensor.Name)}:{{\"dtype\":\"{tensor.Type}\",\"shape\":[{string.Join(',', tensor.Shape)}],\"data_offsets\":[{offset},{offset + tensor.Data.Length}]}}");
+                $",{JsonSerializer.Serialize(tensor.Name)}:{{\"dtype\":\"{tensor.Type}\",\"shape\":[{string.Join(',', tensor.Shape)}],"
+                + $"\"data_offsets\":[{offset},{offset + tensor.Data.Length}]}}");
             offset += tensor.Data.Length;
         }
 

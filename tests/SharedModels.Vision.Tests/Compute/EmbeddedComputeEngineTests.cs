@@ -86,7 +86,9 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     {
         var x = _fixture.Numbers(3 * 37);
         using var input = Engine.Upload(x, 3, 37);
-        var expected = x.Chunk(37).SelectMany(row => row.Select(v => (float)(v / (Math.Sqrt(row.Sum(u => (double)u * u)) + epsilon)))).ToArray();
+        var expected = x.Chunk(37)
+            .SelectMany(row => row.Select(v => (float)(v / (Math.Sqrt(row.Sum(u => (double)u * u)) + epsilon))))
+            .ToArray();
         EngineFixture.AssertClose(expected, _fixture.Take(Engine.NormalizeRows(input, epsilon)), 1e-6f);
     }
 

@@ -131,7 +131,8 @@ public sealed class EngineOperationTests
             for (var round = 0; round < Rounds; round++)
             {
                 var (pictures, patches, columns) = (random.Next(1, 4), random.Next(1, 12), random.Next(1, 70));
-                var (x, t, p) = (fixture.Numbers(pictures * patches * columns), fixture.Numbers(columns), fixture.Numbers((patches + 1) * columns));
+                var (x, t, p) =
+                    (fixture.Numbers(pictures * patches * columns), fixture.Numbers(columns), fixture.Numbers((patches + 1) * columns));
                 using var input = fixture.Engine.Upload(x, pictures * patches, columns);
                 using var token = fixture.Vector(t);
                 using var positions = fixture.Matrix(p, patches + 1);

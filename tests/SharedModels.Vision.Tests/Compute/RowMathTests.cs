@@ -19,7 +19,8 @@ public sealed unsafe class RowMathTests
         {
             var (a, b) = (Numbers(count), Numbers(count));
             Assert.Equal(a.Zip(b, (x, y) => x + y), Run(count, output => Pin(a, b, (left, right) => math.Add(left, right, count, output))));
-            Assert.Equal(a.Zip(b, (x, y) => x * y), Run(count, output => Pin(a, b, (left, right) => math.Multiply(left, right, count, output))));
+            Assert.Equal(
+                a.Zip(b, (x, y) => x * y), Run(count, output => Pin(a, b, (left, right) => math.Multiply(left, right, count, output))));
             Assert.Equal(a.Select(x => x * 1.7f), Run(count, output => Pin(a, b, (left, _) => math.Scale(left, 1.7f, count, output))));
         }
     }

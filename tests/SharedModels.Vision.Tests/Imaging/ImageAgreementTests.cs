@@ -44,7 +44,8 @@ public class ImageAgreementTests
         Assert.All(QrFixture.All, fixture =>
         {
             var file = File.ReadAllBytes(TestFiles.Fixture("qr", fixture.File));
-            var format = Path.GetExtension(fixture.File) switch { ".jpg" => ImageFormat.Jpeg, ".png" => ImageFormat.Png, _ => ImageFormat.WebP };
+            var format =
+                Path.GetExtension(fixture.File) switch { ".jpg" => ImageFormat.Jpeg, ".png" => ImageFormat.Png, _ => ImageFormat.WebP };
 
             Assert.Equal(new ImageInfo(format, fixture.Width, fixture.Height), _decoder.Identify(file));
             var image = _decoder.Decode(file);

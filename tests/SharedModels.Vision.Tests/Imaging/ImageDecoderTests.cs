@@ -21,7 +21,8 @@ public class ImageDecoderTests
     [Fact]
     public void Default_limit_is_fifty_megapixels()
     {
-        var exception = Assert.Throws<ImageFormatException>(() => new ImageDecoder().Decode(new PngWriter().Header(10_000, 5_001, 1, 0).End()));
+        var exception = Assert.Throws<ImageFormatException>(
+            () => new ImageDecoder().Decode(new PngWriter().Header(10_000, 5_001, 1, 0).End()));
 
         Assert.Equal(ImageFormatErrorReason.TooLarge, exception.Reason);
         Assert.Contains("at most 50 megapixels", exception.Message, StringComparison.Ordinal);
@@ -52,7 +53,8 @@ public class ImageDecoderTests
     [InlineData(1, 0)]
     public void Limits_out_of_range_are_rejected(long maxPixels, int maxSide)
     {
-        var exception = Assert.Throws<ArgumentException>(() => new ImageDecoder(new ImageDecoderOptions { MaxPixels = maxPixels, MaxSide = maxSide }));
+        var exception = Assert.Throws<ArgumentException>(
+            () => new ImageDecoder(new ImageDecoderOptions { MaxPixels = maxPixels, MaxSide = maxSide }));
 
         Assert.Contains($"now {maxPixels}", exception.Message, StringComparison.Ordinal);
     }
@@ -118,10 +120,15 @@ public class ImageDecoderTests
     public async Task Many_threads_may_use_one_decoder()
     {
         var decoder = new ImageDecoder();
-        var files = ImageFixture.Names.Select(ImageFixture.Of).Where(fixture => fixture.Expect == "ok").Select(fixture => fixture.Bytes).ToArray();
+        var files = ImageFixture.Names
+            .Select(ImageFixture.Of)
+            .Where(fixture => fixture.Expect == "ok")
+            .Select(fixture => fixture.Bytes)
+            .ToArray();
         var expected = files.Select(file => decoder.Decode(file).Pixels.ToArray()).ToArray();
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => files.Select(file => decoder.Decode(file)).ToArray())));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => files.Select(file => decoder.Decode(file)).ToArray())));
 
         Assert.All(results, result => Assert.All(result.Zip(expected), pair => Assert.Equal(pair.Second, pair.First.Pixels.ToArray())));
     }

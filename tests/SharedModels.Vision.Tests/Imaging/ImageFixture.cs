@@ -16,6 +16,9 @@ internal sealed record ImageFixture(string File, string Expect, int? Width, int?
     private static Dictionary<string, ImageFixture> Load()
     {
         using var manifest = JsonDocument.Parse(System.IO.File.ReadAllText(TestFiles.Fixture("bad-images", "manifest.json")));
-        return manifest.RootElement.GetProperty("images").Deserialize<ImageFixture[]>(JsonSerializerOptions.Web)!.ToDictionary(entry => entry.File);
+        return manifest.RootElement
+            .GetProperty("images")
+            .Deserialize<ImageFixture[]>(JsonSerializerOptions.Web)!
+            .ToDictionary(entry => entry.File);
     }
 }

@@ -31,7 +31,8 @@ public class ImageFixtureTests
             Assert.NotEqual("ok", fixture.Expect);
             var reason = Assert.IsType<ImageFormatException>(exception).Reason;
             if (fixture.Reason is not null)
-                Assert.Equal(fixture.Reason, reason == ImageFormatErrorReason.TooLarge ? "too-large" : reason.ToString().ToLowerInvariant());
+                Assert.Equal(
+                    fixture.Reason, reason == ImageFormatErrorReason.TooLarge ? "too-large" : reason.ToString().ToLowerInvariant());
             return;
         }
 

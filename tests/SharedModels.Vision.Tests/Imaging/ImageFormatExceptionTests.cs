@@ -10,7 +10,8 @@ public class ImageFormatExceptionTests
         var cause = new InvalidDataException();
         var exception = new ImageFormatException(ImageFormatErrorReason.Truncated, "Cut off.", cause);
 
-        Assert.Equal((ImageFormatErrorReason.Truncated, "Cut off.", cause), (exception.Reason, exception.Message, exception.InnerException));
+        Assert.Equal(
+            (ImageFormatErrorReason.Truncated, "Cut off.", cause), (exception.Reason, exception.Message, exception.InnerException));
     }
 
     [Fact]

@@ -20,7 +20,9 @@ public class ImagingServiceCollectionExtensionsTests
     [Fact]
     public void Calling_twice_adds_up_the_settings_and_registers_once()
     {
-        var services = new ServiceCollection().AddImageDecoding(options => options.MaxPixels = 3).AddImageDecoding(options => options.MaxSide = 2);
+        var services = new ServiceCollection()
+            .AddImageDecoding(options => options.MaxPixels = 3)
+            .AddImageDecoding(options => options.MaxSide = 2);
         using var provider = services.BuildServiceProvider();
 
         var options = provider.GetRequiredService<IOptions<ImageDecoderOptions>>().Value;

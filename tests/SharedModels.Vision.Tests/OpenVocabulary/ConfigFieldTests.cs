@@ -61,7 +61,8 @@ public sealed class ConfigFieldTests : IDisposable
     [InlineData("vision_config", "null")]
     [InlineData("vision_config", "3")]
     public void An_activation_must_be_known(string section, string value) =>
-        Assert.Contains($"{section}.hidden_act", AssertFails($$$"""{"{{{section}}}":{"hidden_act":{{{value}}}}}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{section}.hidden_act", AssertFails($$$"""{"{{{section}}}":{"hidden_act":{{{value}}}}}"""), StringComparison.Ordinal);
 
     [Fact]
     public void A_picture_too_large_for_memory_is_rejected() =>

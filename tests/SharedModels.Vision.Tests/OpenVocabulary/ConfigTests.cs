@@ -15,9 +15,16 @@ public sealed class ConfigTests : IDisposable
         var config = Read("{}");
         Assert.Equal(512, config.ProjectionDim);
         Assert.Equal((49408, 512, 2048, 12, 8, 16), (config.TextConfig.VocabSize, config.TextConfig.HiddenSize,
-            config.TextConfig.IntermediateSize, config.TextConfig.NumHiddenLayers, config.TextConfig.NumAttentionHeads, config.TextConfig.MaxPositionEmbeddings));
+            config.TextConfig.IntermediateSize,
+            config.TextConfig.NumHiddenLayers,
+            config.TextConfig.NumAttentionHeads,
+            config.TextConfig.MaxPositionEmbeddings));
         Assert.Equal((768, 3072, 12, 12, 3, 768, 16), (config.VisionConfig.HiddenSize, config.VisionConfig.IntermediateSize,
-            config.VisionConfig.NumHiddenLayers, config.VisionConfig.NumAttentionHeads, config.VisionConfig.NumChannels, config.VisionConfig.ImageSize, config.VisionConfig.PatchSize));
+            config.VisionConfig.NumHiddenLayers,
+            config.VisionConfig.NumAttentionHeads,
+            config.VisionConfig.NumChannels,
+            config.VisionConfig.ImageSize,
+            config.VisionConfig.PatchSize));
         Assert.Equal((1e-5f, 1e-5f), (config.TextConfig.LayerNormEps, config.VisionConfig.LayerNormEps));
         Assert.Equal(Activation.QuickGelu, config.TextConfig.Activation(""));
         Assert.Equal(48, config.VisionConfig.Grid);
@@ -26,7 +33,8 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public void The_towers_have_their_own_activations_and_epsilons()
     {
-        var config = Read("""{"text_config":{"hidden_act":"gelu","layer_norm_eps":0.5},"vision_config":{"layer_norm_eps":0.25,"unknown_key":[1]}}""");
+        var config = Read(
+            """{"text_config":{"hidden_act":"gelu","layer_norm_eps":0.5},"vision_config":{"layer_norm_eps":0.25,"unknown_key":[1]}}""");
         Assert.Equal((Activation.Gelu, Activation.QuickGelu), (config.TextConfig.Activation(""), config.VisionConfig.Activation("")));
         Assert.Equal((0.5f, 0.25f), (config.TextConfig.LayerNormEps, config.VisionConfig.LayerNormEps));
     }

@@ -30,13 +30,15 @@ public sealed class ImageProcessorPropertyTests
     [InlineData(16_385, 1)]
     [InlineData(1, 16_385)]
     public void A_side_whose_square_would_take_gigabytes_is_rejected(int width, int height) =>
-        Assert.Contains($"{width} x {height}", Assert.Throws<ArgumentException>(() => Run(Noise(width, height), 8)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{width} x {height}", Assert.Throws<ArgumentException>(() => Run(Noise(width, height), 8)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_picture_that_nobody_waits_for_is_not_prepared()
     {
         var processor = new ImageProcessor(PreprocessorConfig.Read(TestFiles.Fixture("owlv2-tiny-random"), 96), 96, Pad, 1);
-        Assert.ThrowsAny<OperationCanceledException>(() => processor.Run(Noise(40, 40), new float[processor.Length], 0, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => processor.Run(Noise(40, 40), new float[processor.Length], 0, new CancellationToken(canceled: true)));
     }
 
     [Theory]

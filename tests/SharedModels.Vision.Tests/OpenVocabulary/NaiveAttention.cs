@@ -17,7 +17,9 @@ internal static class NaiveAttention
                 for (var key = 0; key < scores.Length; key++)
                 {
                     for (var d = 0; d < size; d++)
-                        scores[key] += (double)queriesKeysValues[query * 3 * width + head * size + d] * queriesKeysValues[key * 3 * width + width + head * size + d];
+                        scores[key] +=
+                            (double)queriesKeysValues[query * 3 * width + head * size + d]
+                            * queriesKeysValues[key * 3 * width + width + head * size + d];
                     scores[key] /= Math.Sqrt(size);
                 }
 
@@ -44,7 +46,9 @@ internal static class NaiveAttention
             {
                 var sum = 0.0;
                 for (var key = 0; key < length; key++)
-                    sum += (double)weights[(column / size * length + query) * length + key] * queriesKeysValues[key * 3 * width + 2 * width + column];
+                    sum +=
+                        (double)weights[(column / size * length + query) * length + key]
+                        * queriesKeysValues[key * 3 * width + 2 * width + column];
                 result[query * width + column] = (float)sum;
             }
         }

@@ -66,7 +66,9 @@ public sealed class SuppressionPropertyTests
     {
         var candidates = Candidates(new Random(4), 40);
         var relabelled = candidates.ConvertAll(c => c with { Prompt = c.Patch % 3 });
-        Assert.Equal(NonMaximumSuppression.Run(candidates, 0.3f).Select(c => c.Patch), NonMaximumSuppression.Run(relabelled, 0.3f).Select(c => c.Patch));
+        Assert.Equal(
+            NonMaximumSuppression.Run(candidates, 0.3f).Select(c => c.Patch),
+            NonMaximumSuppression.Run(relabelled, 0.3f).Select(c => c.Patch));
     }
 
     [Fact]
@@ -101,7 +103,8 @@ public sealed class SuppressionPropertyTests
     {
         var (logits, boxes) = Output(new Random(7), 30, 1);
         var (small, large) = (PostProcessor.Run(logits, boxes, 1, 0, 0.3f, 64), PostProcessor.Run(logits, boxes, 1, 0, 0.3f, 256));
-        Assert.Equal(small.Select(c => c.Box), large.Select(c => new BoundingBox(c.Box.XMin / 4, c.Box.YMin / 4, c.Box.XMax / 4, c.Box.YMax / 4)));
+        Assert.Equal(
+            small.Select(c => c.Box), large.Select(c => new BoundingBox(c.Box.XMin / 4, c.Box.YMin / 4, c.Box.XMax / 4, c.Box.YMax / 4)));
     }
 
     [Fact]
@@ -121,7 +124,9 @@ public sealed class SuppressionPropertyTests
             var (logits, boxes) = Output(random, 20, 1);
             var scores = Array.ConvertAll(logits, PostProcessor.Sigmoid);
             var best = scores.Max() + 1e-6f;
-            var expected = scores.Select((s, patch) => (patch, alpha: Math.Clamp((s - 0.1f * best) / (0.9f * best), 0, 1))).Where(e => e.alpha > 0).ToList();
+            var expected = scores.Select((s, patch) => (patch, alpha: Math.Clamp((s - 0.1f * best) / (0.9f * best), 0, 1)))
+                .Where(e => e.alpha > 0)
+                .ToList();
             var actual = PostProcessor.RunGuided(logits, boxes, 0, 1, 1);
             Assert.Equal(expected.Select(e => e.patch), actual.Select(c => c.Patch));
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.alpha, pair.Second.Score, 1e-5f));
@@ -161,7 +166,8 @@ public sealed class SuppressionPropertyTests
     [InlineData(82, 100, true)]
     [InlineData(83, 100, false)]
     public void The_last_filter_drops_what_covers_more_than_82_percent(int width, int height, bool isKept) =>
-        Assert.Equal(isKept ? 1 : 0, PredictionFilter.Run([new Candidate(0, 0, 1, new BoundingBox(0, 0, width, height))], 100, 100, 0.3f).Count);
+        Assert.Equal(
+            isKept ? 1 : 0, PredictionFilter.Run([new Candidate(0, 0, 1, new BoundingBox(0, 0, width, height))], 100, 100, 0.3f).Count);
 
     private static List<Candidate> Candidates(Random random, int count, int prompts = 1, float smallest = 5)
     {

@@ -127,7 +127,8 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public async Task A_frame_that_is_missing_is_an_error() =>
-        await Assert.ThrowsAsync<ArgumentNullException>("image", async () => await _model.DetectAsync(Frames([null!]), Prompts).ToListAsync());
+        await Assert.ThrowsAsync<ArgumentNullException>(
+            "image", async () => await _model.DetectAsync(Frames([null!]), Prompts).ToListAsync());
 
     [Fact]
     public async Task A_stream_of_a_disposed_model_says_so()
@@ -147,7 +148,8 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
         Assert.Equal(6, _taken);
     }
 
-    private async IAsyncEnumerable<RgbImage> Frames(RgbImage[] pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<RgbImage> Frames(
+        RgbImage[] pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         try
         {

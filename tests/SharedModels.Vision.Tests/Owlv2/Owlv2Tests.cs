@@ -270,7 +270,9 @@ public sealed class Owlv2Tests : IDisposable
     {
         using var model = await Load();
         var rejected = 0;
-        var images = new ReentrantList(() => rejected += Assert.Throws<InvalidOperationException>(() => model.Propose(Picture)).Message.Contains("still running", StringComparison.Ordinal) ? 1 : 0);
+        var images = new ReentrantList(
+            () => rejected += Assert.Throws<InvalidOperationException>(() => model.Propose(Picture)).Message.Contains(
+                "still running", StringComparison.Ordinal) ? 1 : 0);
         model.Detect(images, Prompts);
         Assert.True(rejected > 0);
     }

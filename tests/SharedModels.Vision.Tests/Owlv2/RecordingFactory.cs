@@ -30,7 +30,8 @@ internal sealed class RecordingFactory : IComputeEngineFactory
 
         public void Download(ITensor source, Span<float> destination) => inner.Download(source, destination);
 
-        public ITensor Linear(ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null) =>
+        public ITensor Linear(
+            ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null) =>
             inner.Linear(input, weight, bias, activation, residual);
 
         public ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon) => inner.LayerNorm(input, gain, bias, epsilon);

@@ -24,7 +24,8 @@ public class CodeGeometryTests
 
             Assert.InRange(Math.Abs(location.Modules - modules), 0, modules < 40 ? 0 : 4);
             var (a, b, c, d) = location.Corners;
-            Assert.InRange(Polygons.IntersectionOverUnion([a, b, c, d], [.. seen.Select(point => (point.X * Side, point.Y * Side))]), 0.93, 1);
+            Assert.InRange(
+                Polygons.IntersectionOverUnion([a, b, c, d], [.. seen.Select(point => (point.X * Side, point.Y * Side))]), 0.93, 1);
         }
     }
 
@@ -69,7 +70,9 @@ public class CodeGeometryTests
         var seen = Corners(random, 0.1);
         var truth = Homography.Fit([(0, 0), (1, 0), (1, 1), (0, 1)], seen)!;
         var points = Enumerable.Range(0, 100).Select(_ => (X: random.NextDouble(), Y: random.NextDouble())).ToArray();
-        var noisy = points.Select(truth.Map).Select(point => (point.X + (random.NextDouble() - 0.5) * 0.01, point.Y + (random.NextDouble() - 0.5) * 0.01)).ToArray();
+        var noisy = points.Select(truth.Map)
+            .Select(point => (point.X + (random.NextDouble() - 0.5) * 0.01, point.Y + (random.NextDouble() - 0.5) * 0.01))
+            .ToArray();
 
         var fitted = Homography.Fit(points, noisy)!;
 

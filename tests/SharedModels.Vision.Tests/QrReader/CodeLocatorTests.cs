@@ -22,7 +22,8 @@ public class CodeLocatorTests
         if (modules > 0)
             Assert.Equal(modules, best.Modules);
         var (a, b, c, d) = best.Corners;
-        Assert.InRange(Polygons.IntersectionOverUnion([a, b, c, d], [.. fixture.Codes[0].Corners!.Select(corner => (corner[0], corner[1]))]), 0.9, 1);
+        Assert.InRange(
+            Polygons.IntersectionOverUnion([a, b, c, d], [.. fixture.Codes[0].Corners!.Select(corner => (corner[0], corner[1]))]), 0.9, 1);
     }
 
     [Fact]

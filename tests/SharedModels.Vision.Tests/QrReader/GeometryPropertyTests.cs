@@ -96,7 +96,8 @@ public sealed class GeometryPropertyTests
         for (var i = 0; i < 300; i++)
         {
             // A letter with an accent before an ASCII one is no UTF-8, and nothing is of the range that only Shift-JIS uses.
-            var text = string.Concat(Enumerable.Range(0, random.Next(1, 10)).Select(_ => $"{(char)random.Next(0xc0, 0x100)}{(char)random.Next('a', 'z')}"));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Next(1, 10)).Select(_ => $"{(char)random.Next(0xc0, 0x100)}{(char)random.Next('a', 'z')}"));
             Assert.Equal(text, QrText.Decode(Encoding.Latin1.GetBytes(text)));
         }
     }

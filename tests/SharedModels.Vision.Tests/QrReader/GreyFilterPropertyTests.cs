@@ -5,7 +5,8 @@ namespace SharedModels.Vision.Tests.QrCodes;
 /// <summary>The filters against the plainest way to write them, and what they must not change.</summary>
 public sealed class GreyFilterPropertyTests
 {
-    public static TheoryData<int, int> Sizes => new() { { 1, 1 }, { 1, 9 }, { 9, 1 }, { 2, 2 }, { 31, 7 }, { 32, 8 }, { 33, 9 }, { 65, 40 } };
+    public static TheoryData<int, int> Sizes =>
+        new() { { 1, 1 }, { 1, 9 }, { 9, 1 }, { 2, 2 }, { 31, 7 }, { 32, 8 }, { 33, 9 }, { 65, 40 } };
 
     [Theory]
     [MemberData(nameof(Sizes))]

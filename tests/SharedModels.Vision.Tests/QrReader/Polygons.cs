@@ -37,7 +37,9 @@ internal static class Polygons
                 if (sideFrom >= 0)
                     result.Add(from);
                 if (sideFrom >= 0 != sideTo >= 0)
-                    result.Add((from.X + (to.X - from.X) * sideFrom / (sideFrom - sideTo), from.Y + (to.Y - from.Y) * sideFrom / (sideFrom - sideTo)));
+                    result.Add((
+                        from.X + (to.X - from.X) * sideFrom / (sideFrom - sideTo),
+                        from.Y + (to.Y - from.Y) * sideFrom / (sideFrom - sideTo)));
             }
 
             double Side((double X, double Y) point) => (b.X - a.X) * (point.Y - a.Y) - (b.Y - a.Y) * (point.X - a.X);

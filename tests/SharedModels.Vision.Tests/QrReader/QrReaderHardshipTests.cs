@@ -10,7 +10,14 @@ public class QrReaderHardshipTests(ITestOutputHelper output)
 
     private static readonly string[] Sources =
     [
-        "clean-01.jpg", "clean-02.png", "clean-03.png", "clean-04.jpg", "clean-05.png", "encoding-01.png", "rotation-01.png", "small-modules-01.png",
+        "clean-01.jpg",
+        "clean-02.png",
+        "clean-03.png",
+        "clean-04.jpg",
+        "clean-05.png",
+        "encoding-01.png",
+        "rotation-01.png",
+        "small-modules-01.png",
     ];
 
     [Theory]

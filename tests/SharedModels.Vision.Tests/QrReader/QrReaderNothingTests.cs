@@ -45,6 +45,9 @@ public class QrReaderNothingTests
     private static GreyImage Each(Random random, int width, int height, Func<int, int, int> value)
     {
         var shift = random.Next(20);
-        return new GreyImage(width, height, [.. Enumerable.Range(0, width * height).Select(i => (byte)Math.Clamp(value(i % width, i / width) + shift, 0, 255))]);
+        return new GreyImage(
+            width,
+            height,
+            [.. Enumerable.Range(0, width * height).Select(i => (byte)Math.Clamp(value(i % width, i / width) + shift, 0, 255))]);
     }
 }

@@ -40,7 +40,9 @@ public class QrReaderScenesTests
     {
         var scene = Scene(600, 300);
         Drawing.Paste(scene, GreyImage.From(QrFixture.Of("clean-02.png").Decode(), 1), 10, 10);
-        var tilted = Enumerable.Range(0, 20).Select(seed => Camera.Tilt(_code, 0.35, new Random(seed))).First(image => ZbarScanner.Scan(image).Count == 0);
+        var tilted = Enumerable.Range(0, 20)
+            .Select(seed => Camera.Tilt(_code, 0.35, new Random(seed)))
+            .First(image => ZbarScanner.Scan(image).Count == 0);
         Drawing.Paste(scene, tilted, 310, 10);
 
         var texts = _reader.Detect(Camera.ToRgb(scene)).Select(detection => detection.Text);

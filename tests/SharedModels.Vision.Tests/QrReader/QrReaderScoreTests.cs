@@ -46,8 +46,11 @@ public class QrReaderScoreTests(ITestOutputHelper output)
             output.WriteLine($"{category,-16} {read,3} / {codes,-3} {milliseconds / images,8:0.0} ms an image");
         overlaps.Sort();
         var (total, all) = (score.Values.Sum(sum => sum.Read), score.Values.Sum(sum => sum.Codes));
-        output.WriteLine($"all              {total,3} / {all,-3} {score.Values.Sum(sum => sum.Milliseconds) / QrFixture.All.Count,8:0.0} ms an image");
-        output.WriteLine($"corner IoU: least {overlaps[0]:0.000}, 5 % {overlaps[overlaps.Count / 20]:0.000}, median {overlaps[overlaps.Count / 2]:0.000}, mean {overlaps.Average():0.000}");
+        output.WriteLine(
+            $"all              {total,3} / {all,-3} {score.Values.Sum(sum => sum.Milliseconds) / QrFixture.All.Count,8:0.0} ms an image");
+        output.WriteLine(
+            $"corner IoU: least {overlaps[0]:0.000}, 5 % {overlaps[overlaps.Count / 20]:0.000}, median "
+            + $"{overlaps[overlaps.Count / 2]:0.000}, mean {overlaps.Average():0.000}");
         output.WriteLine($"missed: {string.Join("; ", missed)}");
 
         Assert.Empty(falseReads);

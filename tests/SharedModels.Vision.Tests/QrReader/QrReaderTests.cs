@@ -23,7 +23,8 @@ public class QrReaderTests
         });
         var box = detection.BoundingBox;
         Assert.Equal(new ImagePoint((box.XMin + box.XMax) / 2, (box.YMin + box.YMax) / 2), detection.Center);
-        Assert.All(detection.Polygon, point => Assert.True(point.X >= box.XMin && point.X <= box.XMax && point.Y >= box.YMin && point.Y <= box.YMax));
+        Assert.All(detection.Polygon, point =>
+            Assert.True(point.X >= box.XMin && point.X <= box.XMax && point.Y >= box.YMin && point.Y <= box.YMax));
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public class QrReaderTests
 
         Assert.Equal(small.Texts[0], detection.Text);
         var truth = small.Codes[0].Corners!.Select(corner => (corner[0] * Times, corner[1] * Times)).ToArray();
-        Assert.InRange(Polygons.IntersectionOverUnion([.. detection.Polygon.Select(point => ((double)point.X, (double)point.Y))], truth), 0.95, 1);
+        Assert.InRange(
+            Polygons.IntersectionOverUnion([.. detection.Polygon.Select(point => ((double)point.X, (double)point.Y))], truth), 0.95, 1);
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public class QrReaderTests
         var images = files.Select(file => QrFixture.Of(file).Decode()).ToArray();
         var expected = images.Select(image => Describe(_reader.Detect(image))).ToArray();
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => images.Select(image => Describe(_reader.Detect(image))).ToArray())));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => images.Select(image => Describe(_reader.Detect(image))).ToArray())));
 
         Assert.All(results, result => Assert.Equal(expected, result));
 
@@ -119,7 +122,8 @@ public class QrReaderTests
 
     [Fact]
     public void Fired_token_ends_the_search() =>
-        Assert.Throws<OperationCanceledException>(() => _reader.Detect(QrFixture.Of("none-01.png").Decode(), new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => _reader.Detect(QrFixture.Of("none-01.png").Decode(), new CancellationToken(canceled: true)));
 
     [Fact]
     public async Task Loading_succeeds_where_the_library_is_and_takes_no_memory()
@@ -138,14 +142,16 @@ public class QrReaderTests
     {
         await _reader.ToAsync(Device.Cpu, CancellationToken.None);
 
-        var exception = await Assert.ThrowsAsync<NotSupportedException>(async () => await _reader.ToAsync(Device.Cuda(0), CancellationToken.None));
+        var exception = await Assert.ThrowsAsync<NotSupportedException>(
+            async () => await _reader.ToAsync(Device.Cuda(0), CancellationToken.None));
         Assert.Contains("cuda:0", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Model_is_marked_for_the_cpu()
     {
-        var attribute = Assert.Single(typeof(QrReader).GetCustomAttributes(typeof(SharedModelAttribute), inherit: false).Cast<SharedModelAttribute>());
+        var attribute = Assert.Single(
+            typeof(QrReader).GetCustomAttributes(typeof(SharedModelAttribute), inherit: false).Cast<SharedModelAttribute>());
 
         Assert.Equal(("qr-reader", DevicePreference.Cpu), (attribute.Id, attribute.Device));
     }

@@ -7,7 +7,10 @@ public class ZbarScannerTests
     [Fact]
     public void Order_of_pictures_changes_no_result()
     {
-        var images = QrFixture.All.Where(fixture => fixture.Category is "multi" or "clean" or "noise").Select(fixture => GreyImage.From(fixture.Decode(), 1)).ToArray();
+        var images = QrFixture.All
+            .Where(fixture => fixture.Category is "multi" or "clean" or "noise")
+            .Select(fixture => GreyImage.From(fixture.Decode(), 1))
+            .ToArray();
 
         var forwards = images.Select(Describe).ToArray();
         var backwards = images.Reverse().Select(Describe).Reverse().ToArray();

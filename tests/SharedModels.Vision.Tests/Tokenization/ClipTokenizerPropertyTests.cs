@@ -10,8 +10,10 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
     private static readonly string Tiny = TestFiles.Fixture("owlv2-tiny-random");
     private static readonly string[] Parts =
     [
-        "a", "photo", "of", "cat", "CAT", " ", "  ", "\t", "\u3000", "!", "!!", "'s", "'", "12", "\u00bd", "\u00e9", "e\u0301", "\u0301\u0323",
-        "\ud800", "\udc00", "\U0001f600", "\U00010400", "\u4e2d\u6587", "\uac01", "<|startoftext|>", "<|endoftext|>", "<|", "|>", "\0", "\u200b", "\ufeff", "-",
+        "a", "photo", "of", "cat", "CAT", " ", "  ", "\t", "\u3000", "!", "!!", "'s", "'", "12", "\u00bd", "\u00e9", "e\u0301",
+        "\u0301\u0323",
+        "\ud800", "\udc00", "\U0001f600", "\U00010400", "\u4e2d\u6587", "\uac01", "<|startoftext|>", "<|endoftext|>", "<|", "|>", "\0",
+        "\u200b", "\ufeff", "-",
     ];
 
     private readonly TemporaryFolder _folder = new();

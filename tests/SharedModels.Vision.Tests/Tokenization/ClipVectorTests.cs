@@ -8,8 +8,10 @@ namespace SharedModels.Vision.Tests.Tokenization;
 public sealed class ClipVectorTests : IDisposable
 {
     private const string Vectors = "fixtures/clip-bpe/vectors.json";
-    private const string OwlSpecials = """{"model_max_length":16,"pad_token":"!","added_tokens_decoder":{"0":{"content":"!"},"49406":{"content":"<|startoftext|>"},"49407":{"content":"<|endoftext|>"}}}""";
-    private const string ClipSpecials = """{"model_max_length":16,"bos_token":{"content":"<|startoftext|>"},"eos_token":"<|endoftext|>","pad_token":"<|endoftext|>"}""";
+    private const string OwlSpecials =
+        """{"model_max_length":16,"pad_token":"!","added_tokens_decoder":{"0":{"content":"!"},"49406":{"content":"<|startoftext|>"},"49407":{"content":"<|endoftext|>"}}}""";
+    private const string ClipSpecials =
+        """{"model_max_length":16,"bos_token":{"content":"<|startoftext|>"},"eos_token":"<|endoftext|>","pad_token":"<|endoftext|>"}""";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -68,7 +70,8 @@ public sealed class ClipVectorTests : IDisposable
     {
         foreach (var file in new[] { "vocab.json", "merges.txt" })
         {
-            using var source = new GZipStream(File.OpenRead(TestFiles.Shared("fixtures", "clip-bpe", file + ".gz")), CompressionMode.Decompress);
+            using var source = new GZipStream(
+                File.OpenRead(TestFiles.Shared("fixtures", "clip-bpe", file + ".gz")), CompressionMode.Decompress);
             using var target = File.Create(_folder.File(file));
             source.CopyTo(target);
         }

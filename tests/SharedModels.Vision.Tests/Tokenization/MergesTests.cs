@@ -44,7 +44,12 @@ public sealed class MergesTests : IDisposable
     public void Every_byte_has_a_character_of_its_own()
     {
         Assert.Equal(256, ByteAlphabet.Characters.Distinct().Count());
-        Assert.Equal(('!', '~', '\u0100', '\u0120', '\u0142'), (ByteAlphabet.Characters['!'], ByteAlphabet.Characters['~'], ByteAlphabet.Characters[0], ByteAlphabet.Characters[' '], ByteAlphabet.Characters[160]));
+        Assert.Equal(('!', '~', '\u0100', '\u0120', '\u0142'), (
+            ByteAlphabet.Characters['!'],
+            ByteAlphabet.Characters['~'],
+            ByteAlphabet.Characters[0],
+            ByteAlphabet.Characters[' '],
+            ByteAlphabet.Characters[160]));
         Assert.Equal(('\u00a1', '\u0143'), (ByteAlphabet.Characters[161], ByteAlphabet.Characters[173]));
     }
 

@@ -16,7 +16,8 @@ public sealed class CheckpointTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "model.safetensors"), "no weights");
         await using var factory = new VisionApiFactory { Settings = { ["Owlv2:Checkpoint"] = _folder } };
         using var client = factory.CreateClient();
-        using var response = await client.PostAsync("/v1/detect", new Form().Picture(TestFiles.Sample("sample4.png")).Text("prompts", "a star"));
+        using var response = await client.PostAsync(
+            "/v1/detect", new Form().Picture(TestFiles.Sample("sample4.png")).Text("prompts", "a star"));
         var problem = await response.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal("The model could not be loaded", problem.Text("title"));
         Assert.Contains("model.safetensors", problem.Text("detail"), StringComparison.Ordinal);

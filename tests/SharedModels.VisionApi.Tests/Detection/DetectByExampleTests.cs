@@ -21,7 +21,8 @@ public sealed class DetectByExampleTests(VisionApiFactory factory) : IClassFixtu
         Assert.Equal((480, 640), (answer.GetProperty("width").GetInt32(), answer.GetProperty("height").GetInt32()));
         Assert.All(found, detection => Assert.Equal("query", detection.Text("label")));
         Assert.Equal(expected.Select(detection => detection.Score), found.Select(detection => detection.GetProperty("score").GetSingle()));
-        Assert.Equal(expected.Select(detection => detection.Box.XMin), found.Select(detection => detection.GetProperty("box")[0].GetSingle()));
+        Assert.Equal(
+            expected.Select(detection => detection.Box.XMin), found.Select(detection => detection.GetProperty("box")[0].GetSingle()));
     }
 
     [Theory]
@@ -30,7 +31,8 @@ public sealed class DetectByExampleTests(VisionApiFactory factory) : IClassFixtu
     public async Task Both_pictures_are_needed(string given)
     {
         var missing = given == "image" ? "query" : "image";
-        var problem = await _client.PostProblemAsync("/v1/detect/by-example", new Form().Picture(TestFiles.Sample("sample4.png"), given), System.Net.HttpStatusCode.BadRequest);
+        var problem = await _client.PostProblemAsync(
+            "/v1/detect/by-example", new Form().Picture(TestFiles.Sample("sample4.png"), given), System.Net.HttpStatusCode.BadRequest);
         Assert.Contains($"'{missing}'", problem.Text("detail"), StringComparison.Ordinal);
     }
 

@@ -20,9 +20,15 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     [InlineData(3, "0.3")]
     public async Task Samples_give_the_detections_of_the_original(int index, string confidence)
     {
-        var sample = JsonDocument.Parse(await File.ReadAllBytesAsync(TestFiles.Sample("expected-detections.json"))).RootElement.GetProperty("samples")[index];
+        var sample = JsonDocument
+            .Parse(await File.ReadAllBytesAsync(TestFiles.Sample("expected-detections.json"))).RootElement
+            .GetProperty("samples")[index];
         var prompts = sample.GetProperty("prompts").EnumerateArray().Select(prompt => prompt.GetString()!);
-        var form = new Form().Picture(TestFiles.Sample(sample.Text("picture"))).Text("prompts", prompts).Text("confidence", confidence).Text("nmsThreshold", "0.3");
+        var form = new Form()
+            .Picture(TestFiles.Sample(sample.Text("picture")))
+            .Text("prompts", prompts)
+            .Text("confidence", confidence)
+            .Text("nmsThreshold", "0.3");
         var found = (await _client.PostOkAsync(Path, form)).GetProperty("detections").EnumerateArray().ToList();
         var expected = sample.GetProperty("detections").GetProperty($"vat_threshold_{confidence}_nms_0.3").EnumerateArray()
             .OrderByDescending(detection => detection.GetProperty("score").GetSingle()).ToList();
@@ -40,10 +46,14 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     public async Task The_answer_says_model_device_size_and_times()
     {
         var answer = await _client.PostOkAsync(Path, Form("a red triangle"));
-        Assert.Equal(["model", "device", "width", "height", "detections", "timing"], answer.EnumerateObject().Select(property => property.Name));
-        Assert.Equal(("owlv2", "cpu", 640, 480), (answer.Text("model"), answer.Text("device"), answer.GetProperty("width").GetInt32(), answer.GetProperty("height").GetInt32()));
+        Assert.Equal(
+            ["model", "device", "width", "height", "detections", "timing"], answer.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ("owlv2", "cpu", 640, 480),
+            (answer.Text("model"), answer.Text("device"), answer.GetProperty("width").GetInt32(), answer.GetProperty("height").GetInt32()));
         Assert.Equal(["label", "score", "box"], answer.GetProperty("detections")[0].EnumerateObject().Select(property => property.Name));
-        Assert.Equal(["waitMs", "decodeMs", "inferenceMs"], answer.GetProperty("timing").EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["waitMs", "decodeMs", "inferenceMs"], answer.GetProperty("timing").EnumerateObject().Select(property => property.Name));
         Assert.All(answer.GetProperty("timing").EnumerateObject(), time => Assert.True(time.Value.GetDouble() >= 0));
         Assert.True(answer.GetProperty("timing").GetProperty("inferenceMs").GetDouble() > 0);
     }
@@ -57,7 +67,9 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     {
         var expected = await _client.PostOkAsync(Path, Form("a red triangle", "a black star"));
         var found = await _client.PostOkAsync(Path, Form(prompts));
-        Assert.Equal(["a black star", "a red triangle"], found.GetProperty("detections").EnumerateArray().Select(detection => detection.Text("label")));
+        Assert.Equal(
+            ["a black star", "a red triangle"],
+            found.GetProperty("detections").EnumerateArray().Select(detection => detection.Text("label")));
         Assert.Equal(expected.GetProperty("detections").GetRawText(), found.GetProperty("detections").GetRawText());
     }
 
@@ -68,7 +80,8 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     public async Task Thresholds_have_defaults_and_are_written_with_a_point(string confidence, string nmsThreshold)
     {
         var expected = await _client.PostOkAsync(Path, Form("a red triangle"));
-        var found = await _client.PostOkAsync(Path, Form("a red triangle").Text("confidence", confidence).Text("nmsThreshold", nmsThreshold));
+        var found = await _client.PostOkAsync(
+            Path, Form("a red triangle").Text("confidence", confidence).Text("nmsThreshold", nmsThreshold));
         Assert.Equal(expected.GetProperty("detections").GetRawText(), found.GetProperty("detections").GetRawText());
     }
 
@@ -78,8 +91,12 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     [InlineData(1)]
     public async Task Scores_exceed_the_confidence(double confidence)
     {
-        var answer = await _client.PostOkAsync(Path, Form("an orange cross", "a green hexagon").Text("confidence", confidence.ToString(CultureInfo.InvariantCulture)));
-        var scores = answer.GetProperty("detections").EnumerateArray().Select(detection => detection.GetProperty("score").GetDouble()).ToList();
+        var answer = await _client.PostOkAsync(
+            Path, Form("an orange cross", "a green hexagon").Text("confidence", confidence.ToString(CultureInfo.InvariantCulture)));
+        var scores = answer.GetProperty("detections")
+            .EnumerateArray()
+            .Select(detection => detection.GetProperty("score").GetDouble())
+            .ToList();
         Assert.Equal(scores.OrderDescending(), scores);
         Assert.All(scores, score => Assert.True(score > confidence));
         Assert.Equal(confidence < 1, scores.Count > 0);
@@ -99,7 +116,8 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     [Fact]
     public async Task Sixty_four_prompts_are_accepted()
     {
-        var answer = await _client.PostOkAsync(Path, Form([.. Enumerable.Range(0, 63).Select(number => $"nothing {number}"), "a red triangle"]));
+        var answer = await _client.PostOkAsync(
+            Path, Form([.. Enumerable.Range(0, 63).Select(number => $"nothing {number}"), "a red triangle"]));
         Assert.Contains(answer.GetProperty("detections").EnumerateArray(), detection => detection.Text("label") == "a red triangle");
     }
 

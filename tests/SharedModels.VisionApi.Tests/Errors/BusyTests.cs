@@ -56,7 +56,10 @@ public sealed class BusyTests
         time.Advance(TimeSpan.FromSeconds(3));
         await held.DisposeAsync();
         var timing = (await waiting).GetProperty("timing");
-        Assert.Equal((3000, 0, 0), (timing.GetProperty("waitMs").GetDouble(), timing.GetProperty("decodeMs").GetDouble(), timing.GetProperty("inferenceMs").GetDouble()));
+        Assert.Equal((3000, 0, 0), (
+            timing.GetProperty("waitMs").GetDouble(),
+            timing.GetProperty("decodeMs").GetDouble(),
+            timing.GetProperty("inferenceMs").GetDouble()));
     }
 
     [Fact]

@@ -44,7 +44,9 @@ public sealed class ClientGoneTests : IDisposable
         using (var connection = new System.Net.Sockets.TcpClient())
         {
             await connection.ConnectAsync(_client.BaseAddress!.Host, _client.BaseAddress.Port);
-            var head = "POST /v1/qr HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n--b\r\nContent-Disp"u8;
+            var head =
+                "POST /v1/qr HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n"u8
+                + "Content-Length: 1000\r\n\r\n--b\r\nContent-Disp"u8;
             await connection.GetStream().WriteAsync(head.ToArray());
         }
 

@@ -25,7 +25,8 @@ public sealed class ExposureTests
     [MemberData(nameof(Choices))]
     public async Task A_missing_library_is_a_503_whose_remedy_only_details_contain(string environment, bool? choice, bool shows)
     {
-        await using var factory = Create(environment, choice, static services => services.AddSingleton<IImageDecoder>(new BrokenDecoder($"Install {Secret}/libturbojpeg.")));
+        await using var factory = Create(environment, choice, static services =>
+            services.AddSingleton<IImageDecoder>(new BrokenDecoder($"Install {Secret}/libturbojpeg.")));
         using var response = await factory.CreateClient().PostAsync("/v1/qr", new Form().Picture(TestFiles.Qr("clean-03.png")));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, null), (response.StatusCode, response.Headers.RetryAfter));
         await CheckAsync(response, shows, Secret);
@@ -50,7 +51,8 @@ public sealed class ExposureTests
     {
         var script = new FakeModelScript();
         script.Load.FailWith(new FileNotFoundException($"Could not find file '{Secret}/tenant-17/weights.safetensors'."));
-        await using var factory = Create(environment, choice, services => services.AddSharedModelManager().AddModel("broken", _ => new FakeModel(1, script)));
+        await using var factory = Create(
+            environment, choice, services => services.AddSharedModelManager().AddModel("broken", _ => new FakeModel(1, script)));
         var client = factory.CreateClient();
         using var preload = await client.PostAsync("/v1/models/broken/preload", null);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, preload.StatusCode);

@@ -13,7 +13,10 @@ public sealed partial class GrafanaTests
     public void Every_metric_of_the_dashboard_exists_and_every_metric_is_on_it()
     {
         var dashboard = JsonDocument.Parse(File.ReadAllText(TestFiles.InRepository("samples", "VisionApi", "grafana.json"))).RootElement;
-        var queries = dashboard.GetProperty("panels").EnumerateArray().SelectMany(panel => panel.GetProperty("targets").EnumerateArray()).Select(target => target.Text("expr"));
+        var queries = dashboard.GetProperty("panels")
+            .EnumerateArray()
+            .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .Select(target => target.Text("expr"));
         var used = queries.SelectMany(query => Series().Matches(query)).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
         var instruments = Instruments().Select(SeriesOf).ToList();
         Assert.Empty(used.Except(instruments.SelectMany(static series => series)));

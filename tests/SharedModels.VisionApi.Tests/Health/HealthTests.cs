@@ -17,7 +17,8 @@ public sealed class HealthTests
         Assert.Equal("Healthy", answer.Text("status"));
         var result = Assert.Single(answer.GetProperty("checks").EnumerateArray());
         Assert.Equal(["name", "status", "description", "data"], result.EnumerateObject().Select(property => property.Name));
-        Assert.Equal(($"sharedmodels-{check}", "Healthy", description), (result.Text("name"), result.Text("status"), result.Text("description")));
+        Assert.Equal(
+            ($"sharedmodels-{check}", "Healthy", description), (result.Text("name"), result.Text("status"), result.Text("description")));
         Assert.Equal(0, result.GetProperty("data").GetProperty(data).GetInt32());
     }
 

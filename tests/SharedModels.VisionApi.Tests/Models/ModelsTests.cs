@@ -20,14 +20,23 @@ public sealed class ModelsTests : IDisposable
         var models = answer.GetProperty("models").EnumerateArray().ToList();
         Assert.Equal(["owlv2", "qr-reader"], models.Select(model => model.Text("id")));
         Assert.All(models, model => Assert.Equal(
-            ["id", "type", "residency", "device", "bytes", "leases", "queued", "loads", "evictions", "error"], model.EnumerateObject().Select(property => property.Name)));
-        Assert.Equal(("SharedModels.Vision.Owlv2", "OnDevice", "cpu"), (models[0].Text("type"), models[0].Text("residency"), models[0].Text("device")));
-        Assert.Equal(new FileInfo(Path.Combine(TestFiles.Checkpoint, "model.safetensors")).Length, models[0].GetProperty("bytes").GetProperty("host").GetInt64());
+            ["id", "type", "residency", "device", "bytes", "leases", "queued", "loads", "evictions", "error"],
+            model.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal(
+            ("SharedModels.Vision.Owlv2", "OnDevice", "cpu"),
+            (models[0].Text("type"), models[0].Text("residency"), models[0].Text("device")));
+        Assert.Equal(
+            new FileInfo(Path.Combine(TestFiles.Checkpoint, "model.safetensors")).Length,
+            models[0].GetProperty("bytes").GetProperty("host").GetInt64());
         Assert.Equal((0, 1, 0), (Number(models[0], "leases"), Number(models[0], "loads"), Number(models[0], "evictions")));
         Assert.Equal(("Registered", JsonValueKind.Null), (models[1].Text("residency"), models[1].GetProperty("device").ValueKind));
         var device = Assert.Single(answer.GetProperty("devices").EnumerateArray());
-        Assert.Equal(["device", "budget", "used", "holders", "maxHolders", "queueLength", "maxQueueLength", "error"], device.EnumerateObject().Select(property => property.Name));
-        Assert.Equal(("cpu", 0, 0, 256), (device.Text("device"), Number(device, "holders"), Number(device, "queueLength"), Number(device, "maxQueueLength")));
+        Assert.Equal(
+            ["device", "budget", "used", "holders", "maxHolders", "queueLength", "maxQueueLength", "error"],
+            device.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ("cpu", 0, 0, 256),
+            (device.Text("device"), Number(device, "holders"), Number(device, "queueLength"), Number(device, "maxQueueLength")));
         Assert.InRange(device.GetProperty("used").GetInt64(), 1, device.GetProperty("budget").GetInt64());
     }
 

@@ -42,7 +42,8 @@ public sealed class QrTests(VisionApiFactory factory) : IClassFixture<VisionApiF
     public async Task The_answer_has_box_polygon_and_center()
     {
         var answer = await _client.PostOkAsync("/v1/qr", new Form().Picture(TestFiles.Qr("rotation-03.png")));
-        Assert.Equal(["model", "device", "width", "height", "detections", "timing"], answer.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["model", "device", "width", "height", "detections", "timing"], answer.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("qr-reader", "cpu"), (answer.Text("model"), answer.Text("device")));
         var code = answer.GetProperty("detections")[0];
         Assert.Equal(["text", "confidence", "box", "polygon", "center"], code.EnumerateObject().Select(property => property.Name));
@@ -51,12 +52,16 @@ public sealed class QrTests(VisionApiFactory factory) : IClassFixture<VisionApiF
         var box = code.GetProperty("box").EnumerateArray().Select(side => side.GetSingle()).ToList();
         Assert.Equal(4, polygon.Count);
         Assert.Equal([polygon.Min(p => p.X), polygon.Min(p => p.Y), polygon.Max(p => p.X), polygon.Max(p => p.Y)], box);
-        Assert.Equal([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], code.GetProperty("center").EnumerateArray().Select(part => part.GetSingle()));
+        Assert.Equal(
+            [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], code.GetProperty("center").EnumerateArray().Select(part => part.GetSingle()));
         Assert.True(SignedArea(polygon) > 0, "The corners run clockwise on the picture, where y points down.");
     }
 
-    private static IEnumerable<(float X, float Y)> Points(JsonElement points) => points.EnumerateArray().Select(point => (point[0].GetSingle(), point[1].GetSingle()));
+    private static IEnumerable<(float X, float Y)> Points(JsonElement points) =>
+        points.EnumerateArray().Select(point => (point[0].GetSingle(), point[1].GetSingle()));
 
     private static float SignedArea(List<(float X, float Y)> polygon) =>
-        polygon.Select((point, i) => (A: point, B: polygon[(i + 1) % polygon.Count])).Sum(edge => (edge.A.X * edge.B.Y) - (edge.B.X * edge.A.Y));
+        polygon
+            .Select((point, i) => (A: point, B: polygon[(i + 1) % polygon.Count]))
+            .Sum(edge => (edge.A.X * edge.B.Y) - (edge.B.X * edge.A.Y));
 }

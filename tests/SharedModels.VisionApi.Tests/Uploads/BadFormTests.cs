@@ -16,7 +16,8 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     [InlineData("/v1/qr")]
     public async Task Without_a_picture_the_field_is_named(string path)
     {
-        foreach (var form in (Form[])[new Form().Text("prompts", "a star"), new Form().Text("prompts", "a star").Text("image", "no file").Text("query", "no file")])
+        foreach (var form in (Form[])[new Form().Text("prompts", "a star"), new Form().Text("prompts", "a star").Text(
+            "image", "no file").Text("query", "no file")])
         {
             var problem = await _client.PostProblemAsync(path, form, HttpStatusCode.BadRequest);
             Assert.Contains("'image'", problem.Text("detail"), StringComparison.Ordinal);
@@ -40,7 +41,8 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     [Fact]
     public async Task Two_pictures_in_one_field_are_one_too_many()
     {
-        var problem = await _client.PostProblemAsync("/v1/qr", WithPicture.Picture(TestFiles.Sample("sample4.png")), HttpStatusCode.BadRequest);
+        var problem = await _client.PostProblemAsync(
+            "/v1/qr", WithPicture.Picture(TestFiles.Sample("sample4.png")), HttpStatusCode.BadRequest);
         Assert.Contains("2 files", problem.Text("detail"), StringComparison.Ordinal);
     }
 
@@ -68,7 +70,8 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     [Fact]
     public async Task A_prompt_may_not_be_a_novel()
     {
-        var problem = await _client.PostProblemAsync("/v1/detect", WithPicture.Text("prompts", new string('x', 401)), HttpStatusCode.BadRequest);
+        var problem = await _client.PostProblemAsync(
+            "/v1/detect", WithPicture.Text("prompts", new string('x', 401)), HttpStatusCode.BadRequest);
         Assert.Contains("401 characters; at most 400", problem.Text("detail"), StringComparison.Ordinal);
         await _client.PostOkAsync("/v1/detect", WithPicture.Text("prompts", string.Concat(Enumerable.Repeat("star ", 80))));
     }
@@ -80,7 +83,8 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     {
         foreach (var value in values)
         {
-            foreach (var (path, form) in ((string, Form)[])[("/v1/detect", WithPicture.Text("prompts", "a star")), ("/v1/detect/by-example", WithPicture.Picture(TestFiles.Sample("sample4.png"), "query"))])
+            foreach (var (path, form) in ((string, Form)[])[("/v1/detect", WithPicture.Text("prompts", "a star")), (
+                "/v1/detect/by-example", WithPicture.Picture(TestFiles.Sample("sample4.png"), "query"))])
             {
                 var problem = await _client.PostProblemAsync(path, form.Text(field, value), HttpStatusCode.BadRequest);
                 Assert.Contains($"'{field}' is '{value}'", problem.Text("detail"), StringComparison.Ordinal);
@@ -102,7 +106,8 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     {
         foreach (var path in (string[])["/v1/detect", "/v1/detect/by-example", "/v1/qr"])
         {
-            var content = new ByteArrayContent(Encoding.ASCII.GetBytes("--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\nhalf of it"));
+            var content = new ByteArrayContent(
+                Encoding.ASCII.GetBytes("--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\nhalf of it"));
             if (contentType is not null)
                 content.Headers.TryAddWithoutValidation("Content-Type", contentType);
             var problem = await _client.PostProblemAsync(path, content, status);

@@ -18,7 +18,9 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
     public async Task A_file_that_is_no_whole_picture_is_rejected_with_the_reason(string file)
     {
         var reason = Of("error").Single(image => image.Text("file") == file).Text("reason");
-        var status = file == "empty.png" ? HttpStatusCode.BadRequest : reason == "too-large" ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.UnsupportedMediaType;
+        var status = file == "empty.png"
+            ? HttpStatusCode.BadRequest
+            : reason == "too-large" ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.UnsupportedMediaType;
         var title = file == "empty.png" ? "A field of the form is missing or wrong" : reason switch
         {
             "too-large" => "The picture is too large",
@@ -34,7 +36,9 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
             if (reason == "too-large" || status == HttpStatusCode.BadRequest)
                 Assert.Equal(title, problem.Text("title"));
             else
-                Assert.Contains(problem.Text("title"), (string[])["The picture is not complete", "The picture is damaged", "The file is not a picture that can be read"]);
+                Assert.Contains(
+                    problem.Text("title"),
+                    (string[])["The picture is not complete", "The picture is damaged", "The file is not a picture that can be read"]);
         }
 
         Assert.Empty(factory.Logs.Errors);
@@ -47,8 +51,11 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
     {
         using var response = await _client.PostAsync("/v1/qr", new Form().Picture(TestFiles.Bad(file)));
         var isOk = Of("ok").Any(image => image.Text("file") == file);
-        Assert.True(response.StatusCode == HttpStatusCode.OK || (!isOk && response.StatusCode == HttpStatusCode.UnsupportedMediaType), $"{response.StatusCode}");
+        Assert.True(
+            response.StatusCode == HttpStatusCode.OK || (!isOk && response.StatusCode == HttpStatusCode.UnsupportedMediaType),
+            $"{response.StatusCode}");
     }
 
-    private static IEnumerable<JsonElement> Of(string expect) => Manifest.GetProperty("images").EnumerateArray().Where(image => image.Text("expect") == expect);
+    private static IEnumerable<JsonElement> Of(string expect) =>
+        Manifest.GetProperty("images").EnumerateArray().Where(image => image.Text("expect") == expect);
 }

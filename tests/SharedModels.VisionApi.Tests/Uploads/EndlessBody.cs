@@ -8,5 +8,7 @@ internal sealed class EndlessBody : MemoryStream
     private int _reads;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _reads++ < 3 ? new(buffer.Length) : throw new BadHttpRequestException("The server's own limit.", StatusCodes.Status413PayloadTooLarge);
+        _reads++ < 3
+            ? new(buffer.Length)
+            : throw new BadHttpRequestException("The server's own limit.", StatusCodes.Status413PayloadTooLarge);
 }

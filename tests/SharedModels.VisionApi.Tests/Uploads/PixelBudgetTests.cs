@@ -25,7 +25,8 @@ public sealed class PixelBudgetTests
         time.Advance(TimeSpan.FromSeconds(29));
         Assert.False(late.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Contains("VisionApi:MaxPixelsInMemory", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => late)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "VisionApi:MaxPixelsInMemory", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => late)).Message, StringComparison.Ordinal);
         room!.Dispose();
         Assert.NotNull(await budget.ReserveAsync(picture, CancellationToken.None));
     }

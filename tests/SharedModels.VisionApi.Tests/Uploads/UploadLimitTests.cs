@@ -28,7 +28,10 @@ public sealed class UploadLimitTests : IDisposable
     [InlineData("/v1/qr")]
     public async Task A_picture_of_more_than_20_MB_is_rejected(string path)
     {
-        var form = new Form().Picture(new byte[Limit + 1], "image").Picture(TestFiles.Sample("sample4.png"), "query").Text("prompts", "a star");
+        var form = new Form()
+            .Picture(new byte[Limit + 1], "image")
+            .Picture(TestFiles.Sample("sample4.png"), "query")
+            .Text("prompts", "a star");
         var problem = await _client.PostProblemAsync(path, form, HttpStatusCode.RequestEntityTooLarge);
         Assert.Contains("20 MB", problem.Text("detail"), StringComparison.Ordinal);
         await SucceedsAsync();
@@ -61,7 +64,8 @@ public sealed class UploadLimitTests : IDisposable
     public async Task A_client_that_reads_only_after_it_has_sent_everything_is_told_as_well(int tooMuch, bool isChunked, string detail)
     {
         var form = new Form().Picture(new byte[Limit + tooMuch]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/qr") { Content = new StreamContent(await form.ReadAsStreamAsync()) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, "/v1/qr") { Content = new StreamContent(await form.ReadAsStreamAsync()) };
         request.Content.Headers.ContentType = form.Headers.ContentType;
         request.Headers.TransferEncodingChunked = isChunked;
         using var response = await _client.SendAsync(request);
@@ -76,7 +80,9 @@ public sealed class UploadLimitTests : IDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(_client.BaseAddress!.Host, _client.BaseAddress.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /v1/qr HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 121000001\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            "POST /v1/qr HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; "
+            + "boundary=x\r\nContent-Length: 121000001\r\n\r\n"));
         Assert.Equal("HTTP/1.1 413 Payload Too Large", await new StreamReader(stream).ReadLineAsync());
     }
 

@@ -10,13 +10,25 @@ namespace SharedModels.Generators.Tests.Analyzers.Fixes;
 internal static class FixRun
 {
     /// <summary>Fails unless the fix makes that of the source, and the result compiles without the diagnostic.</summary>
-    public static void AssertFixes(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string source, string expected, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
+    public static void AssertFixes(
+        DiagnosticAnalyzer analyzer,
+        CodeFixProvider fix,
+        string source,
+        string expected,
+        OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
     {
         var compilation = Source.Compile(source, kind);
         var diagnostic = AnalyzerRun.Diagnose(compilation, analyzer)[0];
         var action = Assert.Single(Actions(compilation, fix, diagnostic));
-        var operation = Assert.IsType<ApplyChangesOperation>(Assert.Single(action.GetOperationsAsync(CancellationToken.None).GetAwaiter().GetResult()));
-        var text = operation.ChangedSolution.Projects.Single().Documents.Single(static document => document.Name == "").GetTextAsync().GetAwaiter().GetResult().ToString();
+        var operation = Assert.IsType<ApplyChangesOperation>(
+            Assert.Single(action.GetOperationsAsync(CancellationToken.None).GetAwaiter().GetResult()));
+        var text = operation.ChangedSolution.Projects
+            .Single().Documents
+            .Single(static document => document.Name == "")
+            .GetTextAsync()
+            .GetAwaiter()
+            .GetResult()
+            .ToString();
         Assert.Equal(expected, text);
         Assert.DoesNotContain(diagnostic.Id, AnalyzerRun.Diagnose(Source.Compile(text, kind), analyzer).Select(static left => left.Id));
     }
@@ -39,7 +51,11 @@ internal static class FixRun
         foreach (var tree in compilation.SyntaxTrees)
             project = project.AddDocument(tree.FilePath, tree.GetText()).Project;
         var actions = new List<CodeAction>();
-        var context = new CodeFixContext(project.Documents.Single(static document => document.Name == ""), diagnostic, (action, _) => actions.Add(action), CancellationToken.None);
+        var context = new CodeFixContext(
+            project.Documents.Single(static document => document.Name == ""),
+            diagnostic,
+            (action, _) => actions.Add(action),
+            CancellationToken.None);
         fix.RegisterCodeFixesAsync(context).GetAwaiter().GetResult();
         return actions;
     }

@@ -9,14 +9,18 @@ public sealed class SuccessiveAcquisitionTests
     [InlineData("await a.AcquireAsync(ct).ConfigureAwait(false); a.Model.Detect(); await [|b.AcquireAsync(ct)|].ConfigureAwait(false);")]
     [InlineData("await using var held = a; await a.AcquireAsync(ct); await [|b.AcquireAsync(ct)|];")]
     [InlineData("await a.AcquireAsync(ct); if (flag) await [|b.AcquireAsync(ct)|];")]
-    [InlineData("await using var x = await manager.FetchModelAsync<Owl>(ct); await using var y = await [|manager.FetchModelAsync<Reader>(ct)|];")]
-    [InlineData("await using (var x = await manager.FetchModelAsync<Owl>(ct)) { await using var y = await [|manager.FetchModelAsync<Reader>(ct)|]; }")]
+    [InlineData(
+        "await using var x = await manager.FetchModelAsync<Owl>(ct); await using var y = await [|manager.FetchModelAsync<Reader>(ct)|];")]
+    [InlineData(
+        "await using (var x = await manager.FetchModelAsync<Owl>(ct)) { await using var y = await "
+        + "[|manager.FetchModelAsync<Reader>(ct)|]; }")]
     [InlineData("await a.AcquireAsync(ct); await using var y = await [|manager.FetchModelAsync<Reader>(ct)|];")]
     [InlineData("await using var x = await manager.FetchModelAsync<Owl>(ct); await [|b.AcquireAsync(ct)|];")]
     [InlineData("await leases.Owl.AcquireAsync(ct); await [|leases.Reader.AcquireAsync(ct)|];")]
     [InlineData("await Task.WhenAll(a.AcquireAsync(ct).AsTask(), [|b.AcquireAsync(ct)|].AsTask());")]
     [InlineData("Func<Task> later = async () => { await a.AcquireAsync(ct); await [|b.AcquireAsync(ct)|]; }; await later();")]
-    public void A_model_that_is_waited_for_while_another_is_held_is_reported(string body) => Source.AssertReports(new LeaseFlowAnalyzer(), "SHM014", InMethod(body));
+    public void A_model_that_is_waited_for_while_another_is_held_is_reported(string body) =>
+        Source.AssertReports(new LeaseFlowAnalyzer(), "SHM014", InMethod(body));
 
     [Theory]
     [InlineData("await manager.AcquireAllAsync([a, b], ct);")]
@@ -27,25 +31,34 @@ public sealed class SuccessiveAcquisitionTests
     [InlineData("if (flag) await a.AcquireAsync(ct); else await b.AcquireAsync(ct);")]
     [InlineData("if (flag) { await a.AcquireAsync(ct); return; } await b.AcquireAsync(ct);")]
     [InlineData("await (flag ? a.AcquireAsync(ct) : b.AcquireAsync(ct));")]
-    [InlineData("await using (var x = await manager.FetchModelAsync<Owl>(ct)) { } await using var y = await manager.FetchModelAsync<Reader>(ct);")]
-    [InlineData("{ await using var x = await manager.FetchModelAsync<Owl>(ct); } { await using var y = await manager.FetchModelAsync<Reader>(ct); }")]
+    [InlineData(
+        "await using (var x = await manager.FetchModelAsync<Owl>(ct)) { } await using var y = await manager.FetchModelAsync<Reader>(ct);")]
+    [InlineData(
+        "{ await using var x = await manager.FetchModelAsync<Owl>(ct); } { await using var y = await manager.FetchModelAsync<Reader>(ct); "
+        + "}")]
     [InlineData("{ await using var held = a; await a.AcquireAsync(ct); } await b.AcquireAsync(ct);")]
     [InlineData("try { await a.AcquireAsync(ct); } finally { a.Dispose(); } await b.AcquireAsync(ct);")]
     [InlineData("try { await a.AcquireAsync(ct); } catch (LeaseRejectedException) { await b.AcquireAsync(ct); }")]
     [InlineData("while (flag) { await using var x = await manager.FetchModelAsync<Owl>(ct); }")]
     [InlineData("await a.AcquireAsync(ct); var waiting = b.AcquireAsync(ct); a.Dispose(); await waiting;")]
-    [InlineData("try { Func<Task> later = async () => { try { await a.AcquireAsync(ct); } finally { a.Dispose(); } }; await later(); } finally { b.Dispose(); }")]
+    [InlineData(
+        "try { Func<Task> later = async () => { try { await a.AcquireAsync(ct); } finally { a.Dispose(); } }; await later(); } finally { "
+        + "b.Dispose(); }")]
     [InlineData("await a.AcquireAsync(ct); Release(a); await b.AcquireAsync(ct);")]
     [InlineData("await manager.AcquireAllAsync([a, b], ct); await a.AcquireAsync(ct);")]
-    [InlineData("await Task.WhenAll(One(), Two()); async Task One() { await a.AcquireAsync(ct); } async Task Two() { await b.AcquireAsync(ct); }")]
-    public void Models_that_are_acquired_together_or_apart_are_not(string body) => Source.AssertQuiet(new LeaseFlowAnalyzer(), InMethod(body));
+    [InlineData(
+        "await Task.WhenAll(One(), Two()); async Task One() { await a.AcquireAsync(ct); } async Task Two() { await b.AcquireAsync(ct); }")]
+    public void Models_that_are_acquired_together_or_apart_are_not(string body) =>
+        Source.AssertQuiet(new LeaseFlowAnalyzer(), InMethod(body));
 
     [Fact]
     public void The_message_names_both() => Assert.StartsWith(
         "'b' waits for a model while 'a' is held",
-        Assert.Single(Source.AssertReports(new LeaseFlowAnalyzer(), "SHM014", InMethod("await a.AcquireAsync(ct); await [|b.AcquireAsync(ct)|];"))),
+        Assert.Single(
+            Source.AssertReports(new LeaseFlowAnalyzer(), "SHM014", InMethod("await a.AcquireAsync(ct); await [|b.AcquireAsync(ct)|];"))),
         StringComparison.Ordinal);
 
     private static string InMethod(string body) =>
-        $"class C {{ void Release(IModelLease lease) {{ }} async Task M(bool flag, IModelLease<Owl> a, IModelLease<Reader> b, ModelLeases leases, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
+        $"class C {{ void Release(IModelLease lease) {{ }} async Task M(bool flag, IModelLease<Owl> a, IModelLease<Reader> b, ModelLeases "
+        + $"leases, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
 }

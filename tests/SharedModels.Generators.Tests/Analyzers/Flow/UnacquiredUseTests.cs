@@ -22,7 +22,8 @@ public sealed class UnacquiredUseTests
 
     [Theory]
     [InlineData("await lease.AcquireAsync(ct); lease.Model.Detect();")]
-    [InlineData("await lease.AcquireAsync(new AcquireOptions(), ct).ConfigureAwait(false); await lease.InvokeAsync(owl => owl.Detect(), ct);")]
+    [InlineData(
+        "await lease.AcquireAsync(new AcquireOptions(), ct).ConfigureAwait(false); await lease.InvokeAsync(owl => owl.Detect(), ct);")]
     [InlineData("await using var held = lease; await lease.AcquireAsync(ct); await lease.InvokeAsync(owl => owl.Detect(), ct);")]
     [InlineData("await using var held = lease; await held.AcquireAsync(ct); lease.Model.Detect();")]
     [InlineData("await using var held = lease.ConfigureAwait(false); await lease.AcquireAsync(ct); lease.Model.Detect();")]
@@ -32,7 +33,9 @@ public sealed class UnacquiredUseTests
     [InlineData("if (flag) await lease.AcquireAsync(ct); await Task.Yield(); if (flag) lease.Model.Detect();")]
     [InlineData("if (lease.State != LeaseState.Held) await lease.AcquireAsync(ct); lease.Model.Detect();")]
     [InlineData("try { await lease.AcquireAsync(ct); } catch (LeaseRejectedException) { return; } lease.Model.Detect();")]
-    [InlineData("while (true) { try { await lease.AcquireAsync(ct); break; } catch (LeaseRejectedException) { await Task.Delay(1); } } lease.Model.Detect();")]
+    [InlineData(
+        "while (true) { try { await lease.AcquireAsync(ct); break; } catch (LeaseRejectedException) { await Task.Delay(1); } } "
+        + "lease.Model.Detect();")]
     [InlineData("try { await lease.AcquireAsync(ct); lease.Model.Detect(); } finally { lease.Dispose(); }")]
     [InlineData("await Use(lease); lease.Model.Detect();")]
     [InlineData("await Ready(); lease.Model.Detect(); async Task Ready() => await lease.AcquireAsync(ct);")]
@@ -72,58 +75,85 @@ public sealed class UnacquiredUseTests
     [InlineData("public async Task Get() { await lease.AcquireAsync(); lease.Model.Detect(); }")]
     [InlineData("public async Task Get() { await lease.AcquireAsync(); Use(); } private void Use() => lease.Model.Detect();")]
     [InlineData("public async Task Get() { await lease.AcquireAsync(); Use(); } public void Use() => lease.Model.Detect();")]
-    [InlineData("public async Task Get() { await Helper.Ready(lease); Use(); } public void Use() => lease.Model.Detect(); static class Helper { public static Task Ready(IModelLease l) => Task.CompletedTask; }")]
+    [InlineData(
+        "public async Task Get() { await Helper.Ready(lease); Use(); } public void Use() => lease.Model.Detect(); static class Helper { "
+        + "public static Task Ready(IModelLease l) => Task.CompletedTask; }")]
     [InlineData("[RequireModelLeases] public void Get() => lease.Model.Detect();")]
     [InlineData("[RequireModelLeases] public void Get(IModelLease<Reader> reader) => reader.Model.Read();")]
     public void One_that_acquires_it_in_any_member_or_is_marked_is_not(string members) => AssertQuiet(Controller(members));
 
     [Fact]
     public void A_class_that_is_registered_for_a_scope_counts() => AssertReports(
-        "class C(IModelLease<Owl> lease) { public int Detect() => [|lease.Model|].Detect(); static void Add(IServiceCollection services) => services.AddScoped<C>(); }");
+        "class C(IModelLease<Owl> lease) { public int Detect() => [|lease.Model|].Detect(); static void Add(IServiceCollection services) "
+        + "=> services.AddScoped<C>(); }");
 
     [Theory]
-    [InlineData("public class C(IModelLease<Owl> lease) : Microsoft.AspNetCore.Mvc.ControllerBase { public int Get(IModelLease<Reader> reader) { reader.Model.Read(); return lease.Model.Detect(); } }")]
-    [InlineData("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); static void Add(IServiceCollection services) => services.AddScoped<C>(); }")]
+    [InlineData(
+        "public class C(IModelLease<Owl> lease) : Microsoft.AspNetCore.Mvc.ControllerBase { public int Get(IModelLease<Reader> reader) { "
+        + "reader.Model.Read(); return lease.Model.Detect(); } }")]
+    [InlineData(
+        "class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); static void Add(IServiceCollection services) => "
+        + "services.AddScoped<C>(); }")]
     public void Neither_does_one_that_a_marked_endpoint_may_take(string source) =>
         AssertQuiet(source + " class Program { static void Map(RouteGroupBuilder all) => all.RequireModelLeases(); }");
 
     [Fact]
-    public void A_class_that_may_be_given_a_lease_that_is_held_does_not() => AssertQuiet("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); }");
+    public void A_class_that_may_be_given_a_lease_that_is_held_does_not() =>
+        AssertQuiet("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); }");
 
     [Theory]
-    [InlineData("async Task M(IModelLeaseScope scope) { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); await lease.AcquireAsync(); }")]
-    [InlineData("void M(IServiceProvider services) { using var lease = services.GetRequiredService<IModelLease<Owl>>(); [|lease.Model|].Detect(); }")]
+    [InlineData(
+        "async Task M(IModelLeaseScope scope) { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); await "
+        + "lease.AcquireAsync(); }")]
+    [InlineData(
+        "void M(IServiceProvider services) { using var lease = services.GetRequiredService<IModelLease<Owl>>(); [|lease.Model|].Detect(); "
+        + "}")]
     [InlineData("Func<int> M(IModelLeaseScope scope) => () => { var lease = scope.CreateLease<Owl>(); return [|lease.Model|].Detect(); };")]
     [InlineData("void M(IModelLeaseScope scope) { Use(); void Use() { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); } }")]
     [InlineData("void M<T>(IModelLeaseScope scope) where T : class { var lease = scope.CreateLease<T>(); _ = [|lease.Model|]; }")]
     public void A_created_lease_counts_in_any_method(string member) => AssertReports($"class C {{ {member} }}");
 
     [Fact]
-    public void A_lease_of_ModelLeases_counts() => AssertReports(Lambda("await leases.Owl.AcquireAsync(ct); leases.Owl.Model.Detect(); [|leases.Reader.Model|].Read();"));
+    public void A_lease_of_ModelLeases_counts() =>
+        AssertReports(Lambda("await leases.Owl.AcquireAsync(ct); leases.Owl.Model.Detect(); [|leases.Reader.Model|].Read();"));
 
     [Theory]
-    [InlineData("void Map(IEndpointRouteBuilder routes) => routes.MapGet(\"/\", [RequireModelLeases] (IModelLease<Owl> lease) => [|lease.Model|].Detect());")]
-    [InlineData("[RequireModelLeases] static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect(); void Map(IEndpointRouteBuilder routes) => routes.MapGet(\"/\", Handle);")]
+    [InlineData(
+        "void Map(IEndpointRouteBuilder routes) => routes.MapGet(\"/\", [RequireModelLeases] (IModelLease<Owl> lease) => "
+        + "[|lease.Model|].Detect());")]
+    [InlineData(
+        "[RequireModelLeases] static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect(); void Map(IEndpointRouteBuilder "
+        + "routes) => routes.MapGet(\"/\", Handle);")]
     public void The_attribute_does_nothing_for_what_is_mapped_itself(string members) => AssertReports($"class C {{ {members} }}");
 
     [Fact]
-    public void A_parameter_of_any_other_method_does_not() => AssertQuiet("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
+    public void A_parameter_of_any_other_method_does_not() =>
+        AssertQuiet("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
 
     [Fact]
-    public void Top_level_statements_count() => AnalyzerRunSource("using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; var app = new WebApplication(); app.MapGet(\"/\", (IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect();");
+    public void Top_level_statements_count() => AnalyzerRunSource(
+        "using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; var app = new WebApplication(); app.MapGet(\"/\", "
+        + "(IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => "
+        + "[|lease.Model|].Detect();");
 
     private static void AnalyzerRunSource(string statements) =>
-        Source.AssertReports(new LeaseFlowAnalyzer(), "SHM010", statements + Endpoints.Source, Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
+        Source.AssertReports(
+            new LeaseFlowAnalyzer(), "SHM010", statements + Endpoints.Source, Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
 
     private static string Lambda(string body) =>
-        $"class C {{ static Task Use(IModelLease lease) => Task.CompletedTask; void Map(IEndpointRouteBuilder routes) => routes.MapGet(\"/\", async (bool flag, IModelLease<Owl> lease, IModelLease<Reader> other, ModelLeases leases, ISharedModelManager manager, CancellationToken ct) => {{ await Task.Yield(); {body} }}); }}";
+        $"class C {{ static Task Use(IModelLease lease) => Task.CompletedTask; void Map(IEndpointRouteBuilder routes) => "
+        + "routes.MapGet(\"/\", async (bool flag, IModelLease<Owl> lease, IModelLease<Reader> other, ModelLeases leases, "
+        + $"ISharedModelManager manager, CancellationToken ct) => {{ await Task.Yield(); {body} }}); }}";
 
     private static string Mapped(string map, string body) =>
-        $"class C {{ static async Task Handle(IModelLease<Owl> lease) {{ await Task.Yield(); {body} }} void Map(IEndpointRouteBuilder routes, RouteGroupBuilder parent) {{ {map} }} }}";
+        $"class C {{ static async Task Handle(IModelLease<Owl> lease) {{ await Task.Yield(); {body} }} void Map(IEndpointRouteBuilder "
+        + $"routes, RouteGroupBuilder parent) {{ {map} }} }}";
 
-    private static string Controller(string members) => $"public class C(IModelLease<Owl> lease) : Microsoft.AspNetCore.Mvc.ControllerBase {{ {members} }}";
+    private static string Controller(string members) =>
+        $"public class C(IModelLease<Owl> lease) : Microsoft.AspNetCore.Mvc.ControllerBase {{ {members} }}";
 
-    private static void AssertReports(string source) => Source.AssertReports(new LeaseFlowAnalyzer(), "SHM010", Usings + source + Endpoints.Source);
+    private static void AssertReports(string source) =>
+        Source.AssertReports(new LeaseFlowAnalyzer(), "SHM010", Usings + source + Endpoints.Source);
 
     private static void AssertQuiet(string source) => Source.AssertQuiet(new LeaseFlowAnalyzer(), Usings + source + Endpoints.Source);
 

@@ -17,7 +17,8 @@ public sealed class EscapedLeaseAnalyzerTests
     [InlineData("Timer? _timer; void M() => _timer = new Timer(_ => [|lease|].Model.Detect());")]
     [InlineData("event EventHandler? Changed; void M() => Changed += (_, _) => Use([|lease|]);")]
     [InlineData("readonly IModelLease<Owl> _lease = lease; void M() => _ = Task.Run(() => [|_lease|].Model.Detect());")]
-    public void A_lease_that_may_be_used_when_its_scope_has_ended_is_reported(string members) => Source.AssertReports(new EscapedLeaseAnalyzer(), "SHM008", InClass(members));
+    public void A_lease_that_may_be_used_when_its_scope_has_ended_is_reported(string members) =>
+        Source.AssertReports(new EscapedLeaseAnalyzer(), "SHM008", InClass(members));
 
     [Theory]
     [InlineData("IModelLease<Owl>? _lease;")]
@@ -26,7 +27,9 @@ public sealed class EscapedLeaseAnalyzerTests
     [InlineData("Task M() => Task.Run(() => lease.Model.Detect());")]
     [InlineData("async Task M() { var task = Task.Run(() => lease.Model.Detect()); await task.ConfigureAwait(false); }")]
     [InlineData("async Task M() => await Task.WhenAll(Task.Run(() => lease.Model.Detect()));")]
-    [InlineData("void M(ISharedModelManager manager) => _ = Task.Run(async () => { await using var own = await manager.FetchModelAsync<Owl>(); own.Model.Detect(); });")]
+    [InlineData(
+        "void M(ISharedModelManager manager) => _ = Task.Run(async () => { await using var own = await manager.FetchModelAsync<Owl>(); "
+        + "own.Model.Detect(); });")]
     [InlineData("void M() => _ = Task.Run(() => lease.Dispose());")]
     [InlineData("void M() => _ = Task.Run(async () => { await using var held = lease; lease.Model.Detect(); });")]
     [InlineData("void M() => _ = Task.Run(() => Console.WriteLine(lease.ModelId));")]
@@ -38,8 +41,11 @@ public sealed class EscapedLeaseAnalyzerTests
     [Fact]
     public void A_lease_of_the_program_itself_is_not() => Source.AssertQuiet(
         new EscapedLeaseAnalyzer(),
-        "using var manager = new SharedModelManager(); await using var lease = await manager.FetchModelAsync<Owl>(); Console.CancelKeyPress += (_, _) => lease.Model.Detect();",
+        "using var manager = new SharedModelManager(); await using var lease = await manager.FetchModelAsync<Owl>(); "
+        + "Console.CancelKeyPress += (_, _) => lease.Model.Detect();",
         OutputKind.ConsoleApplication);
 
-    private static string InClass(string members) => $"#pragma warning disable CS4014, CS0067\nclass C(IModelLease<Owl> lease) {{ {members} void Use(IModelLease used) => lease.Dispose(); }}";
+    private static string InClass(string members) =>
+        $"#pragma warning disable CS4014, CS0067\nclass C(IModelLease<Owl> lease) {{ {members} void Use(IModelLease used) => "
+        + $"lease.Dispose(); }}";
 }

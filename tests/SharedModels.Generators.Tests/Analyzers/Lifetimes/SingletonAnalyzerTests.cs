@@ -7,32 +7,57 @@ public sealed class SingletonAnalyzerTests
     private const string Worker = "protected override Task ExecuteAsync(CancellationToken ct) => Task.CompletedTask;";
 
     [Theory]
-    [InlineData("class C(IModelLease<Owl> [|lease|]) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => lease.AcquireAsync(ct).AsTask(); }")]
-    [InlineData("class C : IHostedService { public C(ModelLeases [|leases|]) { } public Task StartAsync(CancellationToken ct) => Task.CompletedTask; public Task StopAsync(CancellationToken ct) => Task.CompletedTask; }")]
-    [InlineData("class C { public C(IModelLease [|lease|], IModelLeaseScope [|scope|]) { } static void Add(IServiceCollection services) => services.AddSingleton<C>(); }")]
-    [InlineData("interface I; class C : I { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => services.AddSingleton<I, C>(); }")]
-    [InlineData("class C { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => services.AddSingleton(typeof(C)); }")]
-    [InlineData("class C<T> where T : class { public C(IModelLease<T> [|lease|]) { } static void Add(IServiceCollection services) => services.AddSingleton(typeof(C<>)); }")]
-    [InlineData("class C { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => services.AddKeyedSingleton<C>(\"key\"); }")]
-    public void A_lease_that_a_singleton_is_given_is_reported(string source) => Source.AssertReports(new SingletonAnalyzer(), "SHM007", source);
+    [InlineData(
+        "class C(IModelLease<Owl> [|lease|]) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => "
+        + "lease.AcquireAsync(ct).AsTask(); }")]
+    [InlineData(
+        "class C : IHostedService { public C(ModelLeases [|leases|]) { } public Task StartAsync(CancellationToken ct) => "
+        + "Task.CompletedTask; public Task StopAsync(CancellationToken ct) => Task.CompletedTask; }")]
+    [InlineData(
+        "class C { public C(IModelLease [|lease|], IModelLeaseScope [|scope|]) { } static void Add(IServiceCollection services) => "
+        + "services.AddSingleton<C>(); }")]
+    [InlineData(
+        "interface I; class C : I { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => "
+        + "services.AddSingleton<I, C>(); }")]
+    [InlineData(
+        "class C { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => "
+        + "services.AddSingleton(typeof(C)); }")]
+    [InlineData(
+        "class C<T> where T : class { public C(IModelLease<T> [|lease|]) { } static void Add(IServiceCollection services) => "
+        + "services.AddSingleton(typeof(C<>)); }")]
+    [InlineData(
+        "class C { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => "
+        + "services.AddKeyedSingleton<C>(\"key\"); }")]
+    public void A_lease_that_a_singleton_is_given_is_reported(string source) =>
+        Source.AssertReports(new SingletonAnalyzer(), "SHM007", source);
 
     [Theory]
-    [InlineData("class C(ISharedModelManager manager) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => manager.PreloadAsync(\"owl\", ct).AsTask(); }")]
-    [InlineData("class C { public C(IModelLease<Owl> lease) { } static void Add(IServiceCollection services) => services.AddScoped<C>(); }")]
-    [InlineData("class C { public C(IModelLease<Owl> lease) { } static void Add(IServiceCollection services) => services.AddTransient<C>().AddSingleton<D>(); } class D;")]
+    [InlineData(
+        "class C(ISharedModelManager manager) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => "
+        + "manager.PreloadAsync(\"owl\", ct).AsTask(); }")]
+    [InlineData(
+        "class C { public C(IModelLease<Owl> lease) { } static void Add(IServiceCollection services) => services.AddScoped<C>(); }")]
+    [InlineData(
+        "class C { public C(IModelLease<Owl> lease) { } static void Add(IServiceCollection services) => "
+        + "services.AddTransient<C>().AddSingleton<D>(); } class D;")]
     [InlineData("class C : BackgroundService { " + Worker + " void M(IModelLease<Owl> lease) { } }")]
-    [InlineData("class C { public C(IModelLease<Owl> lease) { } static void AddSingleton<T>() { } static void Add() => AddSingleton<C>(); }")]
-    [InlineData("class C(Func<IModelLease<Owl>> create) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => create().AcquireAsync(ct).AsTask(); }")]
+    [InlineData(
+        "class C { public C(IModelLease<Owl> lease) { } static void AddSingleton<T>() { } static void Add() => AddSingleton<C>(); }")]
+    [InlineData(
+        "class C(Func<IModelLease<Owl>> create) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => "
+        + "create().AcquireAsync(ct).AsTask(); }")]
     public void One_of_a_scoped_class_or_a_method_is_not(string source) => Source.AssertQuiet(new SingletonAnalyzer(), source);
 
     [Fact]
     public void A_lease_that_a_singleton_keeps_is_reported() => Source.AssertReports(
         new SingletonAnalyzer(),
         "SHM008",
-        $"class C(ISharedModelManager manager) : BackgroundService {{ IModelLease<Owl>? _lease; async Task M() {{ [|_lease = await manager.FetchModelAsync<Owl>()|]; _lease = null; }} {Worker} }}");
+        $"class C(ISharedModelManager manager) : BackgroundService {{ IModelLease<Owl>? _lease; async Task M() {{ [|_lease = await "
+        + $"manager.FetchModelAsync<Owl>()|]; _lease = null; }} {Worker} }}");
 
     [Fact]
     public void One_that_any_other_class_keeps_is_not() => Source.AssertQuiet(
         new SingletonAnalyzer(),
-        "class C(ISharedModelManager manager) { IModelLease<Owl>? _lease; async Task M() => _lease = await manager.FetchModelAsync<Owl>(); }");
+        "class C(ISharedModelManager manager) { IModelLease<Owl>? _lease; async Task M() => _lease = await "
+        + "manager.FetchModelAsync<Owl>(); }");
 }

@@ -12,8 +12,11 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData("_ = await [|manager.FetchModelAsync<Owl>(ct)|];")]
     [InlineData("(await [|manager.FetchModelAsync<Owl>(ct)|]).Model.Detect();")]
     [InlineData("await (await [|manager.FetchModelAsync<Owl>(ct)|]).InvokeAsync(owl => owl.Detect(), ct);")]
-    [InlineData("var lease = await [|manager.FetchModelAsync<Owl>(ct)|]; lease?.Model.Detect(); Func<int> later = () => lease!.Model.Detect(); later();")]
-    public void A_fetched_lease_that_is_lost_is_reported(string body) => Source.AssertReports(new UndisposedLeaseAnalyzer(), "SHM015", InMethod(body));
+    [InlineData(
+        "var lease = await [|manager.FetchModelAsync<Owl>(ct)|]; lease?.Model.Detect(); Func<int> later = () => lease!.Model.Detect(); "
+        + "later();")]
+    public void A_fetched_lease_that_is_lost_is_reported(string body) =>
+        Source.AssertReports(new UndisposedLeaseAnalyzer(), "SHM015", InMethod(body));
 
     [Theory]
     [InlineData("await using var lease = await manager.FetchModelAsync<Owl>(ct);")]
@@ -30,10 +33,12 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData("Func<Task> fails = async () => await manager.FetchModelAsync<Owl>(ct); await fails();")]
     [InlineData("_lease = await manager.FetchModelAsync<Owl>(ct);")]
     [InlineData("var leases = new[] { await manager.FetchModelAsync<Owl>(ct) }; foreach (var lease in leases) lease.Dispose();")]
-    public void One_that_is_disposed_kept_or_passed_on_is_not(string body) => Source.AssertQuiet(new UndisposedLeaseAnalyzer(), InMethod(body));
+    public void One_that_is_disposed_kept_or_passed_on_is_not(string body) =>
+        Source.AssertQuiet(new UndisposedLeaseAnalyzer(), InMethod(body));
 
     [Theory]
-    [InlineData("async Task<IModelLease<Owl>> M(ISharedModelManager manager) { var lease = await manager.FetchModelAsync<Owl>(); return lease; }")]
+    [InlineData(
+        "async Task<IModelLease<Owl>> M(ISharedModelManager manager) { var lease = await manager.FetchModelAsync<Owl>(); return lease; }")]
     [InlineData("ValueTask<IModelLease<Owl>> M(ISharedModelManager manager) => manager.FetchModelAsync<Owl>();")]
     [InlineData("async Task<IModelLease<Owl>> M(ISharedModelManager manager) => await manager.FetchModelAsync<Owl>();")]
     public void One_that_is_returned_is_not(string member) => Source.AssertQuiet(new UndisposedLeaseAnalyzer(), $"class C {{ {member} }}");

@@ -9,7 +9,8 @@ public sealed class ConstructedModelAnalyzerTests
     [InlineData("void M() { using var owl = [|new Owl()|]; owl.Detect(); }")]
     [InlineData("Owl _owl = [|new()|];")]
     [InlineData("void M(IServiceCollection services) => services.AddSingleton([|new Owl()|]);")]
-    public void A_model_of_ones_own_is_reported(string member) => Source.AssertReports(new ConstructedModelAnalyzer(), "SHM016", $"class C {{ {member} }}");
+    public void A_model_of_ones_own_is_reported(string member) =>
+        Source.AssertReports(new ConstructedModelAnalyzer(), "SHM016", $"class C {{ {member} }}");
 
     [Theory]
     [InlineData("void M(ISharedModelManager manager) => manager.Add(new Owl());")]
@@ -18,18 +19,26 @@ public sealed class ConstructedModelAnalyzerTests
     [InlineData("Owl Create() { var owl = new Owl(); return owl; }")]
     [InlineData("void M() => _ = new object();")]
     [InlineData("[SharedModel] sealed class Net { static readonly Net Empty = new(); }")]
-    public void One_for_the_manager_or_of_a_factory_is_not(string member) => Source.AssertQuiet(new ConstructedModelAnalyzer(), $"class C {{ {member} }}");
+    public void One_for_the_manager_or_of_a_factory_is_not(string member) =>
+        Source.AssertQuiet(new ConstructedModelAnalyzer(), $"class C {{ {member} }}");
 
     [Fact]
     public void It_is_a_suggestion() =>
-        Assert.Equal(Microsoft.CodeAnalysis.DiagnosticSeverity.Info, new ConstructedModelAnalyzer().SupportedDiagnostics[0].DefaultSeverity);
+        Assert.Equal(
+            Microsoft.CodeAnalysis.DiagnosticSeverity.Info, new ConstructedModelAnalyzer().SupportedDiagnostics[0].DefaultSeverity);
 
     [Fact]
     public void Tests_may_construct_what_they_like() => Assert.Empty(AnalyzerRun.Diagnose(
-        Source.Compile("class C { int M() => new Owl().Detect(); }").AddReferences(Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(typeof(FactAttribute).Assembly.Location)),
+        Source
+            .Compile("class C { int M() => new Owl().Detect(); }")
+            .AddReferences(Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(typeof(FactAttribute).Assembly.Location)),
         new ConstructedModelAnalyzer()));
 
     [Fact]
     public void A_library_may_construct_its_models() =>
-        Assert.Empty(AnalyzerRun.Diagnose(GeneratorRun.Library("[SharedModels.SharedModel] public sealed class Net; class C { object M() { var net = new Net(); return net.ToString()!; } }").Output, new ConstructedModelAnalyzer()));
+        Assert.Empty(AnalyzerRun.Diagnose(
+            GeneratorRun.Library(
+                "[SharedModels.SharedModel] public sealed class Net; class C { object M() { var net = new Net(); return net.ToString()!; "
+                + "} }").Output,
+            new ConstructedModelAnalyzer()));
 }

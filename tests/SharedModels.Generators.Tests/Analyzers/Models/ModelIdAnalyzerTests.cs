@@ -14,7 +14,8 @@ public sealed class ModelIdAnalyzerTests
     [InlineData("const string Id = \"ow\"; await manager.PreloadAsync([|Id|]);")]
     [InlineData("manager.Add(new Owl(), \"mine\"); await manager.PreloadAsync([|\"yours\"|]);")]
     [InlineData("var f = ([FromKeyedServices([|\"ow\"|])] IModelLease<Owl> lease) => lease.ModelId;")]
-    public void An_id_that_no_model_has_is_reported(string statements) => Source.AssertReports(new ModelIdAnalyzer(), "SHM017", Program(statements), OutputKind.ConsoleApplication);
+    public void An_id_that_no_model_has_is_reported(string statements) =>
+        Source.AssertReports(new ModelIdAnalyzer(), "SHM017", Program(statements), OutputKind.ConsoleApplication);
 
     [Theory]
     [InlineData("await manager.FetchModelAsync<Owl>(\"owl\");")]
@@ -29,19 +30,26 @@ public sealed class ModelIdAnalyzerTests
     [InlineData("new ServiceCollection().AddSharedModels().AddModel(args[0], _ => new Owl()); await manager.PreloadAsync(\"mine\");")]
     [InlineData("var f = ([FromKeyedServices(\"reader\")] IModelLease<Reader> lease) => lease.ModelId;")]
     [InlineData("var f = ([FromKeyedServices(\"ow\")] string other) => other;")]
-    public void One_that_is_known_or_may_be_is_not(string statements) => Source.AssertQuiet(new ModelIdAnalyzer(), Program(statements), OutputKind.ConsoleApplication);
+    public void One_that_is_known_or_may_be_is_not(string statements) =>
+        Source.AssertQuiet(new ModelIdAnalyzer(), Program(statements), OutputKind.ConsoleApplication);
 
     [Fact]
     public void A_library_does_not_know_what_its_applications_register() =>
-        Source.AssertQuiet(new ModelIdAnalyzer(), "class C { ValueTask M(ISharedModelManager manager) => manager.PreloadAsync(\"owlv2\"); }");
+        Source.AssertQuiet(
+            new ModelIdAnalyzer(), "class C { ValueTask M(ISharedModelManager manager) => manager.PreloadAsync(\"owlv2\"); }");
 
     [Fact]
     public void Models_of_referenced_libraries_are_known()
     {
         var library = GeneratorRun.LibraryReference("[SharedModels.SharedModel(\"theirs\")] public sealed class Theirs;");
-        var compilation = Source.Compile(Program("await manager.PreloadAsync(\"theirs\"); await manager.PreloadAsync(\"thiers\");"), OutputKind.ConsoleApplication).AddReferences(library);
-        Assert.Equal("No model has the id 'thiers'; write 'theirs', which is nearest to it", Assert.Single(AnalyzerRun.Diagnose(compilation, new ModelIdAnalyzer())).GetMessage());
+        var compilation = Source.Compile(
+            Program("await manager.PreloadAsync(\"theirs\"); await manager.PreloadAsync(\"thiers\");"),
+            OutputKind.ConsoleApplication).AddReferences(library);
+        Assert.Equal(
+            "No model has the id 'thiers'; write 'theirs', which is nearest to it",
+            Assert.Single(AnalyzerRun.Diagnose(compilation, new ModelIdAnalyzer())).GetMessage());
     }
 
-    private static string Program(string statements) => $"await using var manager = new SharedModelManager(); {statements} sealed class Net;";
+    private static string Program(string statements) =>
+        $"await using var manager = new SharedModelManager(); {statements} sealed class Net;";
 }

@@ -16,7 +16,8 @@ public sealed class BlockingAnalyzerTests
     [InlineData("var task = lease.AcquireAsync(ct).AsTask(); [|task.Wait()|];")]
     [InlineData("Action later = () => [|lease.AcquireAsync().GetAwaiter().GetResult()|]; later();")]
     [InlineData("void Later() => [|lease.AcquireAsync().AsTask().Wait()|]; Later();")]
-    public void A_thread_that_waits_for_a_model_is_reported(string body) => Source.AssertReports(new BlockingAnalyzer(), "SHM012", InMethod(body));
+    public void A_thread_that_waits_for_a_model_is_reported(string body) =>
+        Source.AssertReports(new BlockingAnalyzer(), "SHM012", InMethod(body));
 
     [Theory]
     [InlineData("await lease.AcquireAsync(ct);")]
@@ -30,15 +31,18 @@ public sealed class BlockingAnalyzerTests
 
     [Fact]
     public void The_message_names_the_blocker_and_the_method() => Assert.Equal(
-        "'.Wait()' blocks its thread while 'AcquireAsync' waits for a device that other threads may need this one to release; await it instead",
+        "'.Wait()' blocks its thread while 'AcquireAsync' waits for a device that other threads may need this one to release; await it "
+        + "instead",
         Assert.Single(Source.AssertReports(new BlockingAnalyzer(), "SHM012", InMethod("[|lease.AcquireAsync().AsTask().Wait()|];"))));
 
     [Fact]
     public void A_lease_of_a_type_parameter_counts() => Source.AssertReports(
         new BlockingAnalyzer(),
         "SHM012",
-        "class C { void M<TLease, T>(TLease lease, IModelLease<T> other) where TLease : IModelLease where T : class { [|lease.AcquireAsync().AsTask().Wait()|]; [|other.AcquireAsync().AsTask().Wait()|]; } }");
+        "class C { void M<TLease, T>(TLease lease, IModelLease<T> other) where TLease : IModelLease where T : class { "
+        + "[|lease.AcquireAsync().AsTask().Wait()|]; [|other.AcquireAsync().AsTask().Wait()|]; } }");
 
     private static string InMethod(string body) =>
-        $"class C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
+        $"class C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, CancellationToken ct) {{ await Task.Yield(); {body} "
+        + $"}} }}";
 }

@@ -14,7 +14,8 @@ public sealed class AccessorTests
         await using var scope = services.CreateAsyncScope();
         var leases = scope.ServiceProvider.GetRequiredService<ModelLeases>();
         Assert.Equal("Hello, Ada!", await GreetingEndpoint.ByMember("Ada", leases, CancellationToken.None));
-        Assert.Equal("Hello, Ada!", await GreetingEndpoint.ByType("Ada", scope.ServiceProvider.GetRequiredService<IModelLease<Greeter>>(), CancellationToken.None));
+        Assert.Equal("Hello, Ada!", await GreetingEndpoint.ByType(
+            "Ada", scope.ServiceProvider.GetRequiredService<IModelLease<Greeter>>(), CancellationToken.None));
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class AccessorTests
         Assert.Equal("Hello, Ada!", await greetings.Reader.ReadAsync());
         names.Writer.Complete();
         await worker.ExecuteTask!;
-        Assert.Equal(0, services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Single(static model => model.Id == SharedModelIds.Greeter).ActiveLeases);
+        Assert.Equal(0, services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Single(
+            static model => model.Id == SharedModelIds.Greeter).ActiveLeases);
     }
 
     [Fact]
@@ -54,9 +56,16 @@ public sealed class AccessorTests
     public void The_catalogue_says_what_the_attributes_say()
     {
         Assert.True(SharedModelCatalog.TryGet("GREETER", out var greeter));
-        var expected = new SharedModelInfo(SharedModelIds.Greeter, typeof(Greeter), SharedModelKind.SharedModel) { Device = DevicePreference.Cpu, MaxLeases = 2, KeepAlive = TimeSpan.FromMinutes(1) };
+        var expected = new SharedModelInfo(SharedModelIds.Greeter, typeof(Greeter), SharedModelKind.SharedModel)
+        {
+            Device = DevicePreference.Cpu,
+            MaxLeases = 2,
+            KeepAlive = TimeSpan.FromMinutes(1),
+        };
         Assert.Equal(expected, greeter);
-        Assert.Equal(new SharedModelInfo("greeter-formal", typeof(Greeter), SharedModelKind.SharedModel), SharedModelCatalog.All.Single(static model => model.Id == SharedModelIds.GreeterFormal));
+        Assert.Equal(
+            new SharedModelInfo("greeter-formal", typeof(Greeter), SharedModelKind.SharedModel),
+            SharedModelCatalog.All.Single(static model => model.Id == SharedModelIds.GreeterFormal));
         Assert.False(SharedModelCatalog.TryGet("nobody", out var nobody));
         Assert.Null(nobody);
     }
@@ -66,7 +75,9 @@ public sealed class AccessorTests
     {
         await using var services = Build();
         var registered = services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Select(static model => model.Id);
-        Assert.Equal(registered.Order(StringComparer.Ordinal), SharedModelCatalog.All.Select(static model => model.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            registered.Order(StringComparer.Ordinal),
+            SharedModelCatalog.All.Select(static model => model.Id).Order(StringComparer.Ordinal));
     }
 
     private static ServiceProvider Build() => new ServiceCollection().AddSharedModels().Services.BuildServiceProvider(validateScopes: true);

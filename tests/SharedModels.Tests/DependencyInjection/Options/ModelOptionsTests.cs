@@ -12,13 +12,22 @@ public sealed class ModelOptionsTests
     public async Task Every_kind_of_property_is_read_from_the_section_of_the_model()
     {
         var (_, services) = Build(
-            ("Folder", "/models"), ("Threshold", "0.25"), ("IsFast", "true"), ("Day", "friday"), ("Patience", "00:00:07"), ("Source", "https://example.org/x"), ("Labels:0", "a"), ("Labels:1", "b"),
+            ("Folder", "/models"),
+            ("Threshold", "0.25"),
+            ("IsFast", "true"),
+            ("Day", "friday"),
+            ("Patience", "00:00:07"),
+            ("Source", "https://example.org/x"),
+            ("Labels:0", "a"),
+            ("Labels:1", "b"),
             ("Sizes:0", "640"), ("Scores:owl", "0.9"), ("Tiling:Size", "512"), ("MaxLeases", "4"));
         await using var all = services;
         await using var lease = await services.GetRequiredService<ISharedModelManager>().FetchTunedModelAsync();
         var options = lease.Model.Options.CurrentValue;
         Assert.Equal("tuned", lease.Model.OwnId);
-        Assert.Equal(("/models", 0.25f, true, DayOfWeek.Friday, TimeSpan.FromSeconds(7)), (options.Folder, options.Threshold, options.IsFast, options.Day, options.Patience));
+        Assert.Equal(
+            ("/models", 0.25f, true, DayOfWeek.Friday, TimeSpan.FromSeconds(7)),
+            (options.Folder, options.Threshold, options.IsFast, options.Day, options.Patience));
         Assert.Equal(new Uri("https://example.org/x"), options.Source);
         Assert.Equal(["a", "b"], options.Labels);
         Assert.Equal([640], options.Sizes);
@@ -38,7 +47,8 @@ public sealed class ModelOptionsTests
         var leases = scope.ServiceProvider.GetRequiredService<ModelLeases>();
         await services.GetRequiredService<ISharedModelManager>().AcquireAllAsync([leases.TunedModel, leases.TunedLarge]);
         var (options, large) = (leases.TunedModel.Model.Options.CurrentValue, leases.TunedLarge.Model.Options.CurrentValue);
-        Assert.Equal(("default", 0.25f, TimeSpan.FromSeconds(1), null), (options.Folder, options.Threshold, options.Patience, options.Tiling));
+        Assert.Equal(
+            ("default", 0.25f, TimeSpan.FromSeconds(1), null), (options.Folder, options.Threshold, options.Patience, options.Tiling));
         Assert.Equal(["default"], options.Labels);
         Assert.Equal([1, 2], options.Sizes);
         Assert.Equal(("tuned-large", 0.5f), (leases.TunedLarge.Model.OwnId, large.Threshold));
@@ -89,7 +99,10 @@ public sealed class ModelOptionsTests
 
     [Theory]
     [InlineData("Tiling:Size", "big", "is 'big', which is not a valid Int32. The input string 'big' was not in a correct format.")]
-    [InlineData("Patience", "4", "is '4', which is not a valid TimeSpan. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.")]
+    [InlineData(
+        "Patience",
+        "4",
+        "is '4', which is not a valid TimeSpan. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.")]
     public async Task A_value_that_cannot_be_read_is_named_with_its_key(string key, string value, string problem)
     {
         var (_, services) = Build((key, value));
@@ -110,7 +123,10 @@ public sealed class ModelOptionsTests
     public async Task Without_a_section_the_application_s_configuration_is_read_and_without_that_nothing()
     {
         var configuration = Configuration(("Threshold", "0.25"));
-        await using var with = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSharedModels().Services.BuildServiceProvider();
+        await using var with = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSharedModels().Services
+            .BuildServiceProvider();
         await using var without = new ServiceCollection().AddSharedModels().Services.BuildServiceProvider();
         Assert.Equal(0.25f, with.GetModelOptions<TunedOptions>("tuned").CurrentValue.Threshold);
         Assert.Equal(0.5f, without.GetModelOptions<TunedOptions>("tuned").CurrentValue.Threshold);
@@ -120,24 +136,31 @@ public sealed class ModelOptionsTests
     public async Task Adding_the_models_twice_reads_lists_once()
     {
         var section = Configuration(("Labels:0", "a"), ("Sizes:0", "7")).GetSection("SharedModels");
-        await using var services = new ServiceCollection().AddSharedModels(section).Services.AddSharedModels(section).Services.BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddSharedModels(section).Services
+            .AddSharedModels(section).Services
+            .BuildServiceProvider();
         var options = services.GetModelOptions<TunedOptions>("tuned").CurrentValue;
         Assert.Equal(["a"], options.Labels);
         Assert.Equal([7], options.Sizes);
     }
 
-    private static (IConfigurationRoot Configuration, ServiceProvider Services) Build(params (string Key, string Value)[] settings) => Build(static _ => { }, settings);
+    private static (IConfigurationRoot Configuration, ServiceProvider Services) Build(params (string Key, string Value)[] settings) =>
+        Build(static _ => { }, settings);
 
-    private static (IConfigurationRoot Configuration, ServiceProvider Services) Build(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
+    private static (IConfigurationRoot Configuration, ServiceProvider Services) Build(
+        Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         var configuration = Configuration(settings);
         var services = new ServiceCollection();
         services.AddSharedModels(configuration.GetSection("SharedModels"));
         configure(services);
-        return (configuration, services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = false, ValidateScopes = true }));
+        return (
+            configuration, services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = false, ValidateScopes = true }));
     }
 
     private static IConfigurationRoot Configuration(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create<string, string?>($"SharedModels:Models:tuned:{setting.Key}", setting.Value)))
+        .AddInMemoryCollection(settings.Select(
+            static setting => KeyValuePair.Create<string, string?>($"SharedModels:Models:tuned:{setting.Key}", setting.Value)))
         .Build();
 }

@@ -9,7 +9,13 @@ public class PngDataStreamTests
     [Fact]
     public void Contents_of_consecutive_chunks_are_joined_and_end_with_them()
     {
-        var file = new PngWriter().Chunk("IDAT", [1, 2, 3]).Chunk("IDAT", []).Chunk("IDAT", [4]).Chunk("tEXt", [9]).Chunk("IDAT", [5]).End();
+        var file = new PngWriter()
+            .Chunk("IDAT", [1, 2, 3])
+            .Chunk("IDAT", [])
+            .Chunk("IDAT", [4])
+            .Chunk("tEXt", [9])
+            .Chunk("IDAT", [5])
+            .End();
 
         using var stream = new PngDataStream(file, FirstChunk);
         var joined = new MemoryStream();

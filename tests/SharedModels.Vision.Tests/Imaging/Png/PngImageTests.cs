@@ -9,7 +9,8 @@ public class PngImageTests
     public static TheoryData<int, int, bool> Kinds()
     {
         var kinds = new TheoryData<int, int, bool>();
-        foreach (var (colorType, depths) in new (int, int[])[] { (0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16]) })
+        foreach (var (colorType, depths) in new (int, int[])[] { (0, [1, 2, 4, 8, 16]), (2, [8, 16]), (
+            3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16]) })
         {
             foreach (var depth in depths)
             {
@@ -31,7 +32,10 @@ public class PngImageTests
         foreach (var (width, height) in new[] { (1, 1), (2, 3), (5, 1), (1, 9), (8, 8), (13, 11), (33, 17) })
         {
             var samples = new int[height, width, 4];
-            foreach (var (x, y, c) in from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width) from c in Enumerable.Range(0, 4) select (x, y, c))
+            foreach (var (x, y, c) in from y in Enumerable
+                .Range(0, height) from x in Enumerable
+                .Range(0, width) from c in Enumerable
+                .Range(0, 4) select (x, y, c))
                 samples[y, x, c] = random.Next(1 << depth);
             var file = PngWriter.Write(
                 width, height, colorType, depth, interlaced, (x, y, c) => samples[y, x, c], y => y % 5, colorType == 3 ? palette : null);

@@ -24,7 +24,13 @@ public sealed class PngPropertyTests
             Assert.Equal(Decode(0, interlaced: false), Decode(filter, interlaced: true));
 
             byte[] Decode(int rowFilter, bool interlaced) => Decoder.Decode(PngWriter.Write(
-                width, height, colorType, depth, interlaced, (x, y, c) => samples[(y * width + x) * 4 + c], _ => rowFilter)).Pixels.ToArray();
+                width,
+                height,
+                colorType,
+                depth,
+                interlaced,
+                (x, y, c) => samples[(y * width + x) * 4 + c],
+                _ => rowFilter)).Pixels.ToArray();
         }
     }
 

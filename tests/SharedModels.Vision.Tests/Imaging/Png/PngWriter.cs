@@ -17,7 +17,14 @@ internal sealed class PngWriter
 
     /// <summary>A whole PNG; <paramref name="sample"/> gives the sample of a pixel's channel, in the picture's depth.</summary>
     public static byte[] Write(
-        int width, int height, int colorType, int depth, bool interlaced, Func<int, int, int, int> sample, Func<int, int> filter, byte[]? palette = null)
+        int width,
+        int height,
+        int colorType,
+        int depth,
+        bool interlaced,
+        Func<int, int, int, int> sample,
+        Func<int, int> filter,
+        byte[]? palette = null)
     {
         var writer = new PngWriter().Header(width, height, depth, colorType, interlaced ? 1 : 0);
         if (palette is not null)

@@ -46,7 +46,8 @@ public class WebPImageTests
         var (alpha, unknown) = (Chunk("ALPH", [9, 9, 9]), Chunk("what", [1, 2, 3, 4, 5]));
 
         Assert.Equal(expected, _decoder.Decode(Riff(Canvas(64, 48), unknown, alpha, _lossy[12..])).Pixels.ToArray());
-        Assert.Equal(expected, _decoder.Decode(Riff(Canvas(64, 48), Frame(0, 0, 64, 48, [.. alpha, .. _lossy[12..]]), unknown)).Pixels.ToArray());
+        Assert.Equal(
+            expected, _decoder.Decode(Riff(Canvas(64, 48), Frame(0, 0, 64, 48, [.. alpha, .. _lossy[12..]]), unknown)).Pixels.ToArray());
     }
 
     [Fact]
