@@ -12,6 +12,21 @@ public sealed class LeaseSchedulerRoomTests
     private static readonly DeviceOutOfMemoryException Full = new("full");
 
     [Fact]
+    public void What_room_costs_is_known_while_requests_wait_that_nobody_has_looked_at()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var second = world.AddDevice(new Device("fake", 1), 60);
+        world.Bring(world.AddModel(new ModelFootprint(50, 50), new ModelSettings("cheap") { Candidates = [second] }));
+        var (held, wanted, other) = (world.AddResident("held"), world.AddResident("wanted", bytes: 60), world.AddResident("other"));
+        world.Acquire(held);
+        world.Acquire(wanted);
+        world.AcquireAll(wanted, other);
+        var model = world.AddModel(new ModelFootprint(50, 50), new ModelSettings("new") { Candidates = [world.Device, second] });
+        world.Acquire(model);
+        Assert.Equal(second, model.Device);
+    }
+
+    [Fact]
     public void A_group_that_runs_out_of_memory_is_rejected_and_does_not_drive_itself_out_for_ever()
     {
         var world = new SchedulerWorld(budget: 100);

@@ -162,6 +162,9 @@ internal class ScheduledModel : DeadlineEntry
 
     public bool IsWanted => PendingRequests > 0;
 
+    /// <summary>Whether somebody wants the model, and not the scheduler alone, which keeps it on its device.</summary>
+    public bool IsRequested => PendingRequests > (Preloads.Any() is KeepRequest ? 1 : 0);
+
     /// <summary>Whether the model is wanted, and needs a step or room for that.</summary>
     public bool IsUnplaced => IsWanted && (Residency != ModelResidency.OnDevice || Footprint.WorkingBytes > 0 || Preloads.Count > 0);
 

@@ -21,9 +21,8 @@ internal sealed class EvictionPlanner(SchedulerState state)
         var candidates = budget.Models
             .Where(model => MayLeave(model, budget, now) && (queue is null || !queue.Models.Contains(model)))
             .Where(model => !model.Settings.IsPreloaded || queue is not { IsKept: true })
-            .Select(model => (Model: model, Queue: model.IsWanted ? ServiceOrder.FirstQueueOf(model) : null))
-            .Select(static candidate => candidate.Queue is { IsKept: true } ? candidate with { Queue = null } : candidate)
-            .Where(candidate => mayPreempt || queue is not null || candidate.Queue is null)
+            .Where(model => mayPreempt || queue is not null || !model.IsRequested)
+            .Select(model => (Model: model, Queue: model.IsRequested ? ServiceOrder.FirstQueueOf(model) : null))
             .Where(candidate => mayPreempt || candidate.Queue is not { } wanting || wanting.NextPriority < queue?.NextPriority)
             .Where(candidate => candidate.Queue is null || queue is null || ServiceOrder.Compare(queue, candidate.Queue) < 0)
             .ToList();
