@@ -16,12 +16,15 @@ public sealed class LeaseSchedulerRoomTests
     {
         var world = new SchedulerWorld(budget: 100);
         var second = world.AddDevice(new Device("fake", 1), 60);
+        var model = world.AddModel(new ModelFootprint(50, 50), new ModelSettings("known") { Candidates = [world.Device, second] });
+        world.Bring(model);
+        world.Tell(() => world.Scheduler.TryEvict(model, world.Now));
+        world.FinishAll();
         world.Bring(world.AddModel(new ModelFootprint(50, 50), new ModelSettings("cheap") { Candidates = [second] }));
         var (held, wanted, other) = (world.AddResident("held"), world.AddResident("wanted", bytes: 60), world.AddResident("other"));
         world.Acquire(held);
         world.Acquire(wanted);
         world.AcquireAll(wanted, other);
-        var model = world.AddModel(new ModelFootprint(50, 50), new ModelSettings("new") { Candidates = [world.Device, second] });
         world.Acquire(model);
         Assert.Equal(second, model.Device);
     }
