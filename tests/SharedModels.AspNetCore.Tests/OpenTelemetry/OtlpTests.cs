@@ -38,6 +38,7 @@ public sealed class OtlpTests
         var spans = collector.Received("traces").SelectMany(static message => message.All(1, 2, 2)).ToList();
         var steps = spans
             .Where(span => span.Hex(1) == firstCaller.TraceId.ToHexString() && span.Text(5) is "sharedmodels.load" or "sharedmodels.move")
+            .OrderBy(static span => span.Text(5), StringComparer.Ordinal) // They are told of in any order, each on its own thread.
             .ToList();
         Assert.Equal(["sharedmodels.load", "sharedmodels.move"], steps.Select(static span => span.Text(5)));
         var wait = Assert.Single(
