@@ -320,7 +320,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         var call = new AcquireCall(this, lease, options, timeout, isFetch: false);
         Begin(ref call);
         if (call.Joined is { } running)
-            return new(JoinAsync(lease, running, options, cancellationToken));
+            return new(JoinAsync(lease, running, options, timeout, cancellationToken));
         return call.Wait is null
             ? ValueTask.CompletedTask
             : WaitAsync(call.Request!, (LeaseWait<bool>)call.Wait, call.Start, cancellationToken);
@@ -354,9 +354,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     }
 
     /// <summary>A second caller waits with the first one, as long as it may itself, and on its own if the first one gives up.</summary>
-    private async Task JoinAsync(ModelLease lease, Task running, AcquireOptions options, CancellationToken cancellationToken)
+    private async Task JoinAsync(
+        ModelLease lease, Task running, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var timeout = CheckTimeout(options);
         var time = gate.Clock.Time;
         var start = time.GetTimestamp();
         try

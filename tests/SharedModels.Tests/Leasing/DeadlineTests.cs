@@ -142,4 +142,27 @@ public sealed class DeadlineTests
             (await other).Dispose();
         await second;
     }
+
+    [Fact]
+    public async Task A_caller_that_joins_twice_waits_no_longer_than_it_may()
+    {
+        await using var fixture = new ManagerFixture(static options => options.Leasing.AcquireTimeout = TimeSpan.FromSeconds(30));
+        fixture.Add("a");
+        using var held = await fixture.FetchElsewhereAsync("a");
+        await using var scope = fixture.Manager.CreateScope();
+        var lease = scope.CreateLease<FakeModel>("a");
+        using var stop = new CancellationTokenSource();
+        var patient = new AcquireOptions { Timeout = TimeSpan.FromHours(1) };
+        var first = lease.AcquireAsync(patient, stop.Token).AsTask();
+        Task[] joined = [lease.AcquireAsync().AsTask(), lease.AcquireAsync().AsTask()];
+        fixture.Time.Advance(TimeSpan.FromSeconds(20));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        // One of them goes on with a request of its own, and the other joins that.
+        await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
+        fixture.Time.Advance(TimeSpan.FromSeconds(11));
+        foreach (var late in joined)
+            await Assert.ThrowsAsync<LeaseTimeoutException>(() => late.WaitAsync(TestBound.Wait));
+    }
 }
