@@ -44,10 +44,10 @@ public sealed class MisbehaviourTests
     [Fact]
     public async Task A_logger_that_throws_leaves_no_request_waiting()
     {
-        var logger = new ThrowingLogger();
+        var logger = new ActingLogger();
         await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], logger);
         manager.Add(new FakeModel(), "a");
-        logger.Throws = true;
+        logger.Act = static () => throw new IOException("The disk is full.");
         await using var lease = await manager.FetchModelAsync<FakeModel>("a");
         Assert.Equal(LeaseState.Held, lease.State);
     }
@@ -272,31 +272,5 @@ public sealed class MisbehaviourTests
         public ValueTask ToAsync(Device device, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public void Dispose() => OnDispose();
-    }
-
-    private sealed class ThrowingLogger : ILoggerFactory, ILogger
-    {
-        public bool Throws { get; set; }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (Throws)
-                throw new IOException("The disk is full.");
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

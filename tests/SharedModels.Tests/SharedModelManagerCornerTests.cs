@@ -233,30 +233,4 @@ public sealed class SharedModelManagerCornerTests
         public DeviceFailure Classify(Device device, Exception exception) =>
             throw new InvalidOperationException("The driver cannot be asked.");
     }
-
-    private sealed class ActingLogger(string trigger) : ILoggerFactory, ILogger
-    {
-        public Action Act { get; set; } = static () => { };
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (formatter(state, exception).Contains(trigger, StringComparison.Ordinal))
-                Act();
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

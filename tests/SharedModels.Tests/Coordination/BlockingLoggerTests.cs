@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
@@ -10,7 +9,7 @@ public sealed class BlockingLoggerTests
     public async Task The_end_of_one_load_keeps_no_other_from_being_given_up()
     {
         using var log = new BlockingLogger("could not be loaded");
-        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log, new ManualTimeProvider());
+        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new ManualTimeProvider());
         var (begun, cancelled) = (0, 0);
         for (var i = 0; i < 3; i++)
         {
@@ -39,7 +38,7 @@ public sealed class BlockingLoggerTests
     public async Task The_loss_of_a_device_keeps_no_caller_waiting_and_no_lease_held()
     {
         using var log = new BlockingLogger("is lost");
-        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log, new ManualTimeProvider());
+        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new ManualTimeProvider());
         manager.Add(new FakeModel(10), "a");
         var lease = await manager.FetchModelAsync<FakeModel>("a");
         var invocation = lease.InvokeAsync(static _ => throw new DeviceLostException("gone")).AsTask();
@@ -50,35 +49,26 @@ public sealed class BlockingLoggerTests
         log.Open();
     }
 
-    private sealed class BlockingLogger(string text) : ILoggerFactory, ILogger
+    /// <summary>A logger that blocks at the text until it is opened.</summary>
+    private sealed class BlockingLogger : IDisposable
     {
         private readonly ManualResetEventSlim _open = new();
         private volatile bool _isBlocking;
 
+        public BlockingLogger(string text) => Factory = new(text)
+        {
+            Act = () =>
+            {
+                _isBlocking = true;
+                _open.Wait(TestBound.Wait);
+            },
+        };
+
+        public ActingLogger Factory { get; }
+
         public bool IsBlocking => _isBlocking;
 
         public void Open() => _open.Set();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (!formatter(state, exception).Contains(text, StringComparison.Ordinal))
-                return;
-            _isBlocking = true;
-            _open.Wait(TestBound.Wait);
-        }
 
         public void Dispose() => _open.Set();
     }
