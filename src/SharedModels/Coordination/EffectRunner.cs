@@ -84,10 +84,10 @@ internal sealed class EffectRunner(
                 SignalLost((LeaseRecord)effect.Request!);
                 break;
             case SchedulerEffectKind.Load or SchedulerEffectKind.Move or SchedulerEffectKind.Evict or SchedulerEffectKind.Unload:
-                _ = ObserveAsync(RunStepAsync(effect));
+                _ = ObserveAsync(RunStepAsync(effect), Log.EffectFailed);
                 break;
             case SchedulerEffectKind.Probe:
-                _ = ObserveAsync(ProbeAsync(effect));
+                _ = ObserveAsync(ProbeAsync(effect), Log.EffectFailed);
                 break;
         }
     }
@@ -137,24 +137,11 @@ internal sealed class EffectRunner(
     private void SignalLost(LeaseRecord record)
     {
         if (record.TryGetLease(out var lease) && lease.Record == record)
-            _ = ObserveCallbacksAsync(lease.SignalLost());
+            _ = ObserveAsync(lease.SignalLost(), Log.CallbackFailed);
     }
 
-    private async Task ObserveCallbacksAsync(Task callbacks)
-    {
-        try
-        {
-            await callbacks.ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // What one holder's callbacks throw must not keep the others from being notified.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(logger, exception);
-        }
-    }
-
-    private async Task ObserveAsync(Task work)
+    /// <summary>Logs what work throws that nobody awaits.</summary>
+    private async Task ObserveAsync(Task work, Action<ILogger, Exception> log)
     {
         try
         {
@@ -164,7 +151,7 @@ internal sealed class EffectRunner(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.EffectFailed(logger, exception);
+            log(logger, exception);
         }
     }
 

@@ -88,11 +88,11 @@ internal sealed class SchedulerGate : IAsyncDisposable
         BeginReport();
         var span = CollectionsMarshal.AsSpan(effects);
         foreach (ref readonly var effect in span)
-            Run(effect);
+            Guard(effect, static (runner, in effect) => runner.Run(effect));
         if (failure is null)
             call.Finish();
         foreach (ref readonly var effect in span)
-            Report(effect);
+            Guard(effect, static (runner, in effect) => runner.Report(effect));
         EndReport();
         effects.Clear();
         _unusedEffects = effects;
@@ -143,31 +143,19 @@ internal sealed class SchedulerGate : IAsyncDisposable
         return effects;
     }
 
+    private void Guard(in SchedulerEffect effect, EffectAction action)
+    {
+        try
+        {
+            action(_runner, effect);
+        }
 #pragma warning disable CA1031 // What one effect throws must not keep the next from being carried out.
-    private void Run(in SchedulerEffect effect)
-    {
-        try
-        {
-            _runner.Run(effect);
-        }
         catch (Exception exception)
-        {
-            _onFailure(exception);
-        }
-    }
-
-    private void Report(in SchedulerEffect effect)
-    {
-        try
-        {
-            _runner.Report(effect);
-        }
-        catch (Exception exception)
-        {
-            _onFailure(exception);
-        }
-    }
 #pragma warning restore CA1031
+        {
+            _onFailure(exception);
+        }
+    }
 
     private void SetTimer()
     {
@@ -189,6 +177,8 @@ internal sealed class SchedulerGate : IAsyncDisposable
         Enter(this, static (scheduler, now, _) => scheduler.Advance(now));
         SetTimer();
     }
+
+    private delegate void EffectAction(IEffectRunner runner, in SchedulerEffect effect);
 
     private struct DelegateCall<TState, TResult>(
         TState state,

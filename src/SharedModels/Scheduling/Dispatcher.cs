@@ -83,8 +83,7 @@ internal sealed class Dispatcher(
                     return true;
                 }
 
-                order.CountBypasses(request, now);
-                order.CountBypassesInQueue(request, now);
+                order.CountBypasses(request, now, isOutOfTurn: true);
                 granter.GrantWaiting(request, now);
                 return true;
             }

@@ -153,7 +153,7 @@ internal sealed class LeaseScheduler
             return false;
 
         // Nobody waits for a request that others of its queue are before.
-        var isHead = request.PreviousInQueue is null || request.Holder.Leases > 0 || request.HeldMeanwhile.Count > 0;
+        var isHead = request.PreviousInQueue is null || request.HoldsLeases;
         _rejector.Remove(request, now);
         if (isHead)
             _dispatcher.Dispatch(now);
@@ -369,7 +369,7 @@ internal sealed class LeaseScheduler
         {
             if (model.IsRemoved)
                 return new(RejectionReason.Removed);
-            if (_state.IsShuttingDown || (_state.IsDraining && !request.BelongsToHolder))
+            if (_state.IsShuttingDown || (_state.IsDraining && !request.HoldsLeases))
                 return new(RejectionReason.ShuttingDown) { Device = model.Device?.Device };
             if (model.Rejection is { } rejection && now < model.RetryAt)
                 return rejection.WithRetry(model.RetryAt - now);

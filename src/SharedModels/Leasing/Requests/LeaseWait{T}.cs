@@ -72,6 +72,6 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
         Result = default;
         ForgetJoined();
         _core.Reset();
-        request.SpareWait = this;
+        request.Keep(this);
     }
 }

@@ -16,12 +16,6 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
     /// <summary>What the caller awaits, until somebody takes it to end it.</summary>
     internal LeaseWait? Wait => _wait;
 
-    /// <summary>A wait that has ended and whose caller has its result.</summary>
-    internal LeaseWait? SpareWait
-    {
-        set => Volatile.Write(ref _spareWait, value);
-    }
-
     /// <summary>The token that ends the wait.</summary>
     internal CancellationToken CallerToken { get; set; }
 
@@ -42,6 +36,9 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
     }
 
     internal void OnTokenFired(CancellationToken token) => _service!.Cancel(this, token);
+
+    /// <summary>Takes back a wait that has ended and whose caller has its result.</summary>
+    internal void Keep(LeaseWait wait) => Volatile.Write(ref _spareWait, wait);
 
     /// <summary>Hands out what the caller awaits, to the one thread that ends it.</summary>
     internal LeaseWait? TakeWait() => Interlocked.Exchange(ref _wait, null);

@@ -44,7 +44,7 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     internal IReadOnlyList<LeaseHolder> HeldMeanwhile { get; set; } = [];
 
     /// <summary>Whether its code has leases already: nobody gets those before it goes on.</summary>
-    internal bool BelongsToHolder => Holder.Leases > 0 || HeldMeanwhile.Any(static holder => holder.Leases > 0);
+    internal bool HoldsLeases => Holder.Leases > 0 || HeldMeanwhile.Any(static holder => holder.Leases > 0);
 
     /// <summary>
     /// A holder that it waits for and that does not wait itself, as of the last

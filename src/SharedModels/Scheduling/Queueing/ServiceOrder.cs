@@ -41,16 +41,15 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     {
         var wanted = device.Wanted;
         wanted.Clear();
-        foreach (var model in device.Models)
+        for (var priority = 0; priority < WaitQueue.Priorities; priority++)
         {
-            foreach (var queue in model.Queues)
+            foreach (var head in device.Heads[priority])
             {
-                // A group is listed with the first of its models on the device.
-                if (queue.Count == 0 || (queue.IsGroup && wanted.Contains(queue)))
+                head.Queue.Refresh(now, Ageing);
+                if (head != head.Queue.Next)
                     continue;
-                queue.Refresh(now, Ageing);
-                queue.IsUrgent = false;
-                wanted.Add(queue);
+                head.Queue.IsUrgent = false;
+                wanted.Add(head.Queue);
             }
         }
 
@@ -75,7 +74,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
             queue.Refresh(now, Ageing);
             if (head == queue.Next && !head.IsPreload && GrantRules.CanGrant(head))
             {
-                if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrierElsewhere(head, device, now))
+                if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrier(head, now, except: device))
                     return head;
                 for (var priority = WaitQueue.Priorities - 1; priority >= 0; priority--)
                 {
@@ -90,8 +89,18 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         return null;
     }
 
-    /// <summary>Whether an older request, on any device that this one wants, must not be bypassed any more.</summary>
-    public bool IsBehindBarrier(LeaseRequest request, long now) => IsBehindBarrierElsewhere(request, device: null, now);
+    /// <summary>Whether an older request, on any device that this one wants but the one given, must not be bypassed any more.</summary>
+    public bool IsBehindBarrier(LeaseRequest request, long now, ScheduledDevice? except = null)
+    {
+        var models = request.Queue.Models;
+        for (var i = 0; i < models.Length; i++)
+        {
+            if (models[i].Device != except && !WaitQueues.IsRepeated(models, i) && IsBehindBarrierOn(models[i].Device!, request, now))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The first request in the order of service that must not be bypassed any more and can be granted.</summary>
     public LeaseRequest? FindAtBound(ScheduledDevice device, long now)
@@ -119,7 +128,10 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
             || queue.IsBypassTimeOver(now, share: 2);
 
     /// <summary>Counts a grant against the older requests that it bypasses: those whose priority after ageing is not lower.</summary>
-    public void CountBypasses(LeaseRequest granted, long now)
+    /// <param name="granted">The request.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="isOutOfTurn">Whether it is granted before older ones of its own queue.</param>
+    public void CountBypasses(LeaseRequest granted, long now, bool isOutOfTurn = false)
     {
         var models = granted.Queue.Models;
         var aged = granted.PriorityAt(now, Ageing);
@@ -133,35 +145,12 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
                 {
                     if (head.Sequence > granted.Sequence || head.PriorityAt(now, Ageing) < aged)
                         break;
-                    if (head.Queue != granted.Queue && !head.IsPreload && !head.Queue.IsTaken)
+                    var isBypassed = head.Queue == granted.Queue ? isOutOfTurn && head != granted : !head.IsPreload && !head.Queue.IsTaken;
+                    if (isBypassed)
                         head.Queue.CountBypass(priority, granted, state.Policy);
                 }
             }
         }
-    }
-
-    /// <summary>Counts the grant of a holder's request against the older ones of its own queue.</summary>
-    public void CountBypassesInQueue(LeaseRequest granted, long now)
-    {
-        var aged = granted.PriorityAt(now, Ageing);
-        for (var priority = 0; priority < WaitQueue.Priorities; priority++)
-        {
-            if (granted.Queue.Head(priority) is { } head && head.Sequence < granted.Sequence && head.PriorityAt(now, Ageing) >= aged)
-                granted.Queue.CountBypass(priority, granted, state.Policy);
-        }
-    }
-
-    /// <summary>As <see cref="IsBehindBarrier"/>, but for a device of which that is known.</summary>
-    private bool IsBehindBarrierElsewhere(LeaseRequest request, ScheduledDevice? device, long now)
-    {
-        var models = request.Queue.Models;
-        for (var i = 0; i < models.Length; i++)
-        {
-            if (models[i].Device != device && !WaitQueues.IsRepeated(models, i) && IsBehindBarrierOn(models[i].Device!, request, now))
-                return true;
-        }
-
-        return false;
     }
 
     private bool IsBehindBarrierOn(ScheduledDevice device, LeaseRequest request, long now)
