@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace SharedModels.AspNetCore;
 
 /// <summary>
-/// Has every lease acquired that a controller, action, page, hub method or gRPC
-/// method takes, before it runs: all or nothing, in one place of the queue.
+/// Acquires all leases that a controller, action, page, hub method or gRPC method takes before it runs. They are acquired together or not
+/// at all, and occupy one place in the queue.
 /// </summary>
 /// <remarks>
 /// <para>These are the leases that were injected into the request's scope by then: as parameters, into constructors, or into services that

@@ -11,7 +11,7 @@ namespace SharedModels.Testing;
 /// </param>
 /// <param name="workingBytes">Bytes that it claims, and takes, for a use beside them.</param>
 /// <param name="isMutable">
-/// Whether use changes it: then it takes time to leave a device too, and must be loaded anew once its device was lost.
+/// <see langword="true"/> if use changes it: then leaving a device takes time too, and it must be loaded again after its device was lost.
 /// </param>
 public class FakeModel(
     long deviceBytes = 0,
@@ -70,7 +70,7 @@ public class FakeModel(
     /// <exception cref="DeviceLostException">The device is lost; for a mutable one also that which it was on.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The device has too little memory left, or was told to say so.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The model is in use, or is mutable and was not loaded anew after its device was lost.
+    /// The model is in use, or is mutable and was not loaded again after its device was lost.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)

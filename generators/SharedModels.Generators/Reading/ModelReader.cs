@@ -7,9 +7,9 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Reading;
 
 /// <summary>
-/// Reads the models of a compilation, and remembers what the last one had. <c>ForAttributeWithMetadataName</c> asks the compiler for every
-/// model again at each keystroke, as an edit in one file can change what another one means: with 1,000 models that takes hundreds of
-/// milliseconds. Most keystrokes are inside of a method, though, which no other file can see; then the compiler is asked for nothing.
+/// Reads the models of a compilation, and caches those of the last one. <c>ForAttributeWithMetadataName</c> asks the compiler for all
+/// models again at each keystroke, because an edit in one file can change the meaning of another. With 1,000 models that takes hundreds of
+/// milliseconds. Most keystrokes are inside a method, which no other file can see. Then the compiler is asked for nothing.
 /// </summary>
 internal sealed class ModelReader
 {

@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>The priority of a request for a model. It counts as one higher for every ten seconds that the request has waited.</summary>
+/// <summary>The priority of a request for a model. It is raised by one for each ten seconds of waiting.</summary>
 public enum LeasePriority
 {
     /// <summary>Work that can wait: batches, warm-ups.</summary>

@@ -2,8 +2,8 @@ namespace SharedModels;
 
 /// <summary>Loads and moves a model whose class cannot do it itself; a lease hands out <see cref="Model"/>, not the adapter.</summary>
 /// <remarks>
-/// As for every <see cref="ISharedModel"/>, the manager never calls two members
-/// at once, but for <see cref="BeginUse"/> where a model has several leases.
+/// The manager calls one member at a time, as for any <see cref="ISharedModel"/>. The exception is <see cref="BeginUse"/> of a model that
+/// has several leases.
 /// </remarks>
 public interface IModelAdapter : ISharedModel
 {

@@ -7,8 +7,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class SharedModelsDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a page that shows the models and devices live: what lies in each device's memory, who holds it and held it in the last two
-    /// minutes, transfers, evictions and faults, and who waits.
+    /// Maps a page that shows the models and devices live: the contents of each device's memory, its holders of the last two minutes,
+    /// transfers, evictions and faults, and the waiting requests.
     /// </summary>
     /// <remarks>
     /// The page changes nothing, and needs nothing from other hosts. It reads what <c>MapSharedModels()</c> serves, and whoever may see the

@@ -12,7 +12,9 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Endpoints whose leases are held before they run.</summary>
 public static class ModelLeaseEndpointConventionBuilderExtensions
 {
-    /// <summary>Has every lease acquired that a handler takes, before it runs: all or nothing, in one place of the queue.</summary>
+    /// <summary>
+    /// Acquires all leases that a handler takes before it runs. They are acquired together or not at all, and occupy one place in the queue.
+    /// </summary>
     /// <remarks>
     /// <para>These are the leases that are injected by then: the handler's parameters, with those of <c>[AsParameters]</c> and of injected
     /// services, and what a controller's constructor takes. The request's body is

@@ -65,8 +65,8 @@ internal sealed partial class ArenaModule
     }
 
     /// <summary>
-    /// Has the module use the arena's memory; or, if it cannot, its own with
-    /// what was loaded into the arena, under whichever of a tensor's names.
+    /// Points the module at the arena's memory. If that is impossible, copies what was loaded into the arena to the module's own memory,
+    /// under any of a tensor's names.
     /// </summary>
     private static bool TryTakeOver(
         torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, HashSet<ArenaSlot> loaded, TorchRuntime runtime)

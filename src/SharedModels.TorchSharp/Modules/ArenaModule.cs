@@ -111,7 +111,7 @@ internal sealed partial class ArenaModule : IDisposable
     }
 
     /// <summary>
-    /// Has the module use the host's memory, wherever it is, or its parts are; the device's is free afterwards, come what may.
+    /// Moves the module, or the parts of it that are elsewhere, to the host's memory. The device's memory is free afterwards in any case.
     /// </summary>
     private void Return()
     {
@@ -137,7 +137,7 @@ internal sealed partial class ArenaModule : IDisposable
     }
 
     /// <summary>
-    /// An error of the device that the module cannot leave, thrown by a move to another, would have that one taken for lost.
+    /// Throws if the module cannot leave its device: thrown by a move to another device, that error would mark the wrong one as lost.
     /// </summary>
     private void RequireReturn()
     {
@@ -145,7 +145,7 @@ internal sealed partial class ArenaModule : IDisposable
         if (Device is null)
             throw new InvalidOperationException(
                 $"The module {_module.GetType()} is in parts, since an earlier move failed and the way back to the host does too. Load it "
-                + "anew.");
+                + "again.");
     }
 
     private void TryReturn()
