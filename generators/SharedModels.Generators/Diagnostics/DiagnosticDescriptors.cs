@@ -82,8 +82,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor LeaseOutlivesScope = new(
         "SHM008",
         "A lease ends with its scope",
-        "{0} keeps a lease that belongs to a shorter scope, so it is used after its release or blocks its model indefinitely; fetch a lease "
-        + "from ISharedModelManager where the model is used",
+        "{0} keeps a lease that belongs to a shorter scope, so it is used after its release or blocks its model indefinitely; fetch a "
+        + "lease from ISharedModelManager where the model is used",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -13,7 +13,9 @@ public interface ISharedModel
     /// <summary>
     /// <see langword="true"/> if use changes the parameters, so that they are lost with the device's copy unless that is copied back.
     /// </summary>
-    /// <remarks>The manager loads a mutable model again when its device is lost, and counts its move back to the host as a transfer.</remarks>
+    /// <remarks>
+    /// The manager loads a mutable model again when its device is lost, and counts its move back to the host as a transfer.
+    /// </remarks>
     /// <value>
     /// Unless overridden <see langword="false"/>: the device's copy is dropped, and moving back to the host should copy nothing.
     /// </value>
@@ -28,7 +30,8 @@ public interface ISharedModel
     /// </summary>
     /// <remarks>
     /// A model that throws <see cref="DeviceOutOfMemoryException"/> or <see cref="DeviceLostException"/> is on the host as before, and is
-    /// moved again later. After any other exception the manager disposes a model that it has constructed, and constructs and loads it again.
+    /// moved again later. After any other exception the manager disposes a model that it has constructed,
+    /// and constructs and loads it again.
     /// </remarks>
     /// <param name="device">Where the model shall be.</param>
     /// <param name="cancellationToken">Fires when the move takes longer than it may, or the application stops.</param>

@@ -13,7 +13,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class ModelLeaseEndpointConventionBuilderExtensions
 {
     /// <summary>
-    /// Acquires all leases that a handler takes before it runs. They are acquired together or not at all, and occupy one place in the queue.
+    /// Acquires all leases that a handler takes before it runs. They are acquired together or not at all, and
+    /// occupy one place in the queue.
     /// </summary>
     /// <remarks>
     /// <para>These are the leases that are injected by then: the handler's parameters, with those of <c>[AsParameters]</c> and of injected
