@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dotnet build tests/SharedModels.Benchmarks --configuration Release --verbosity quiet --nologo >&2
-exec dotnet run --project tests/SharedModels.Benchmarks --configuration Release --no-build -- "$@"
+exec bash eng/debian13.sh dotnet tests/SharedModels.Benchmarks/bin/Release/net10.0/SharedModels.Benchmarks.dll "$@"

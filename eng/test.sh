@@ -19,7 +19,9 @@ lost=0
 for project in $projects; do
   folder=$results/$(basename "$project" .csproj)
   outcome=0
-  dotnet test "$project" --no-build --logger trx --results-directory "$folder" \
+  run=()
+  if grep -q TorchSharp-cpu "$project"; then run=(bash eng/debian13.sh); fi
+  "${run[@]}" dotnet test "$project" --no-build --logger trx --results-directory "$folder" \
     --blame-crash --blame-crash-dump-type mini --blame-hang --blame-hang-timeout "${hang}s" --blame-hang-dump-type mini || outcome=$?
 
   # A host that crashed or was ended leaves no results, or results without a failure.

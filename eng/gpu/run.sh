@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what only a CUDA device can tell, and prints the tables that eng/gpu/RESULTS.md keeps. Builds the benchmarks and what they need, no more.
-# TorchSharp is the package with CUDA for Linux, or TORCHSHARP_DIR=<folder>; OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, beside
-# PyTorch where python3 has torch and transformers.
+# TorchSharp's native half is the package with CUDA for Linux, or a build of your own in TORCHSHARP_DIR=<folder>.
+# OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, next to PyTorch where python3 has torch and transformers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -19,11 +19,12 @@ if command -v nvidia-smi >/dev/null; then
   nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.current,pcie.link.width.current --format=csv || fail "nvidia-smi finds no device."
 fi
 
-source=(-p:UseTorchSharpPackage=true -p:TorchSharpRuntimePackage=TorchSharp-cuda-linux)
+native=(-p:TorchSharpNative=TorchSharp-cuda-linux)
 if [[ -n ${TORCHSHARP_DIR:-} ]]; then
-  source=(-p:TorchSharpDir="$TORCHSHARP_DIR")
+  native=()
+  export LD_LIBRARY_PATH="$TORCHSHARP_DIR:${LD_LIBRARY_PATH:-}"
 fi
-dotnet build tests/SharedModels.Benchmarks --configuration Release --nologo "${source[@]}" >&2 \
+dotnet build tests/SharedModels.Benchmarks --configuration Release --nologo "${native[@]}" >&2 \
   || fail "the benchmarks could not be built; where the package TorchSharp-cuda-linux cannot be restored, set TORCHSHARP_DIR."
 
 if [[ -n ${OWLV2_CHECKPOINTS:-} ]]; then

@@ -1,45 +1,89 @@
 using System.Runtime.CompilerServices;
-using SharedModels.TorchSharp.Modules;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>Asks whether TorchSharp is there and what it can use, where it may be missing altogether.</summary>
+/// <summary>Finds out what TorchSharp can use here, without throwing.</summary>
+/// <remarks>TorchSharp finds its native library once for each process, so the answers are kept. Safe for use by many threads.</remarks>
 internal static class TorchLibrary
 {
+    private static readonly Lazy<string?> LazyProblem = new(FindProblem);
+
+    /// <summary>Why TorchSharp cannot compute here at all, with the remedy; <see langword="null"/> if it can.</summary>
+    public static string? Problem => LazyProblem.Value;
+
     /// <summary>Why libtorch cannot use CUDA; <see langword="null"/> if it can.</summary>
     public static string? FindCudaProblem()
     {
-        try
-        {
-            return HasCuda() ? null : "its native library was built without CUDA, or for a newer driver.";
-        }
-#pragma warning disable CA1031 // Whatever is wrong with TorchSharp, the application has devices without it.
-        catch (Exception exception)
-        {
-            return $"it cannot be loaded ({exception.GetBaseException().GetType().Name}).";
-        }
+        if (Problem is { } problem)
+            return problem;
+        return Ask(static () => torch.TryInitializeDeviceType(DeviceType.CUDA))
+            ? null
+            : "The native library of TorchSharp was built without CUDA, or for a newer driver. Reference TorchSharp-cuda-linux or "
+            + "TorchSharp-cuda-windows.";
     }
 
-    public static bool HasMps()
+    public static bool HasMps() => OperatingSystem.IsMacOS() && Problem is null && Ask(torch.mps_is_available);
+
+    /// <summary>Says in a sentence why the library could not be loaded, and what helps.</summary>
+    /// <param name="loaderError">What the operating system's loader says of TorchSharp's native library.</param>
+    internal static string Describe(string loaderError)
     {
-        if (!OperatingSystem.IsMacOS())
-            return false;
+        const string Version = "GLIBCXX_";
+        var start = loaderError.IndexOf(Version, StringComparison.Ordinal);
+        if (start < 0)
+            return
+                "The native library of TorchSharp was not found, or cannot be loaded. Reference TorchSharp-cpu, TorchSharp-cuda-linux or "
+                + $"TorchSharp-cuda-windows {TorchVersion}, or name the folder of your own build in LD_LIBRARY_PATH.";
+        var end = start + Version.Length;
+        while (end < loaderError.Length && (char.IsAsciiDigit(loaderError[end]) || loaderError[end] == '.'))
+            end++;
+        return
+            $"The native library of TorchSharp needs a newer libstdc++ than this machine has: {loaderError[start..end]} is missing, which "
+            + "comes with GCC 13. Use Debian 13, Ubuntu 24.04, RHEL 10 or later, or a container image that is based on one of them.";
+    }
+
+    private static string TorchVersion => typeof(DeviceType).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>
+    /// Loads the library in the way that TorchSharp does. Its own error does not say why the loader failed, and comes only after half a
+    /// gigabyte has been copied next to the application.
+    /// </summary>
+    private static string? FindProblem()
+    {
         try
         {
-            return AsksForMps();
+            foreach (var library in new[] { "torch_cpu", "torch_cuda" })
+                _ = NativeLibrary.TryLoad(library, typeof(DeviceType).Assembly, searchPath: null, out _);
+            NativeLibrary.Load("LibTorchSharp", typeof(DeviceType).Assembly, searchPath: null);
         }
+        catch (DllNotFoundException exception) when (exception.Message.Contains("GLIBCXX_", StringComparison.Ordinal))
+        {
+            return Describe(exception.Message);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            // TorchSharp also looks for the packages of a script or a notebook.
+            return Ask(static () => torch.TryInitializeDeviceType(DeviceType.CPU)) ? null : Describe(exception.Message);
+        }
+
+        return null;
+    }
+
+    // Not inlined, so that an assembly or a library that is missing throws inside the try.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Ask(Func<bool> question)
+    {
+        try
+        {
+            return question();
+        }
+#pragma warning disable CA1031 // Whatever is wrong with TorchSharp, the application has devices without it.
         catch (Exception)
         {
             return false;
         }
 #pragma warning restore CA1031
     }
-
-    // Apart, so that an assembly that is missing is found inside the try.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool HasCuda() => torch.TryInitializeDeviceType(DeviceType.CUDA);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool AsksForMps() => TorchVersion.HasMps;
 }

@@ -64,7 +64,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
         using var scope = torch.NewDisposeScope();
         var all = x.Value.view(sequences, length, 3, heads, width / heads).permute(2, 0, 3, 1, 4).contiguous();
         var (query, key, value) = (all.select(0, 0), all.select(0, 1), all.select(0, 2));
-        var result = TorchVersion.HasAttention ? TorchVersion.Attention(query, key, value, causal) : Attend(query, key, value, causal);
+        var result = torch.nn.functional.scaled_dot_product_attention(query, key, value, is_casual: causal);
         return Keep(result.transpose(1, 2).reshape(x.Rows, width));
     }
 
@@ -150,16 +150,6 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
         var wide = s.Value.to(torch.ScalarType.Float32);
         var (shift, scale) = (wide.narrow(1, 0, 1), wide.narrow(1, 1, 1).elu(1f, 1f, 1f).add(1f));
         return Keep((fits + shift) * scale);
-    }
-
-    /// <summary>Attention in single steps, for versions that have no fused one.</summary>
-    private torch.Tensor Attend(torch.Tensor query, torch.Tensor key, torch.Tensor value, bool causal)
-    {
-        var (length, size) = (query.shape[2], query.shape[3]);
-        var fits = query.mul(1 / MathF.Sqrt(size)).matmul(key.transpose(2, 3));
-        if (causal)
-            fits += (torch.zeros([length, length], _type, _torchDevice).add(float.NegativeInfinity)).triu(1);
-        return fits.softmax(3).matmul(value);
     }
 
     private torch.Tensor Indices(ReadOnlySpan<int> rows)

@@ -24,7 +24,7 @@ internal sealed class InferenceScope : IModelUse
     {
         _module = module;
         _logger = logger;
-        _inference = isMutable ? null : TorchVersion.Infer();
+        _inference = isMutable ? null : torch.inference_mode();
         _liveBefore = Live;
         _detachedBefore = Detached;
         _scope = torch.NewDisposeScope();

@@ -9,7 +9,7 @@ internal static class TorchDevices
     {
         "cpu" => new(DeviceType.CPU),
         "cuda" => new(DeviceType.CUDA, device.Index),
-        "mps" => new(TorchVersion.Mps),
+        "mps" => new(DeviceType.MPS),
         _ => throw new NotSupportedException($"TorchSharp has no device {device}; it has cpu, cuda:0 and further ones, and mps."),
     };
 }

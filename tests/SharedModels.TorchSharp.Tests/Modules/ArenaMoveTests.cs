@@ -126,8 +126,7 @@ public sealed class ArenaMoveTests : IDisposable
     [TorchFact]
     public async Task Layers_that_share_a_weight_share_it_in_the_arena_too()
     {
-        // Not disposed: TorchSharp 0.99 disposes a weight twice that two modules share.
-        var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new(), _runtime);
+        using var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new(), _runtime);
         await model.LoadAsync(default);
         Assert.Equal(1024, model.Footprint.DeviceBytes);
         await model.ToAsync(Cuda, default);

@@ -8,10 +8,6 @@ internal static class SparseMatrix
     public static torch.Tensor Make()
     {
         var (indices, values) = (torch.tensor([0L, 1L, 0L, 1L]).reshape(2, 2), torch.tensor([1f, 1f]));
-#if TORCHSHARP_0_105
         return torch.sparse_coo_tensor(indices, values, [2, 2]);
-#else
-        return torch.sparse(indices, values, [2, 2]);
-#endif
     }
 }

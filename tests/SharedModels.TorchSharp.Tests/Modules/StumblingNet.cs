@@ -37,11 +37,7 @@ internal sealed class StumblingNet : torch.nn.Module<torch.Tensor, torch.Tensor>
 
     public float[] Run() => TwoLayers.Read(call(torch.tensor([1f, 2f, 3f, 4f]).reshape(2, 2)));
 
-#if TORCHSHARP_0_105
     protected override torch.nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => Move(deviceType);
-#else
-    protected override torch.nn.Module _to(DeviceType deviceType, int deviceIndex = -1) => Move(deviceType);
-#endif
 
     private StumblingNet Move(DeviceType place)
     {

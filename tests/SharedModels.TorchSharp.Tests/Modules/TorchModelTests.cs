@@ -129,9 +129,7 @@ public sealed class TorchModelTests : IDisposable
         foreach (var name in new[] { "encoder.weight", "decoder.weight" })
         {
             SafetensorsWriter.Write(File("tied.safetensors"), [StoredTensor.Of(name, [2, 2], 5, 6, 7, 8)]);
-
-            // Not disposed: TorchSharp 0.99 disposes a weight twice that two modules share.
-            var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new()
+            using var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new()
             {
                 Weights = File("tied.safetensors"),
                 Strict = false,

@@ -4,14 +4,17 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-public sealed class TorchScriptTests
+public sealed class TorchScriptTests : IDisposable
 {
-    private const string File = "TORCHSCRIPT_FILE";
+    private const int Inputs = 1000;
 
-    /// <summary>Of a net that takes [n, 1000] numbers; this repository has no such file, since only PyTorch writes them.</summary>
-    private static readonly string? Path = Environment.GetEnvironmentVariable(File);
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pt");
 
-    [TorchFact(File)]
+    public TorchScriptTests() => TorchScriptFile.Write(_path, Inputs, outputs: 10);
+
+    public void Dispose() => File.Delete(_path);
+
+    [TorchFact]
     public async Task A_script_moves_as_a_module_does_and_computes_the_same()
     {
         using var log = new RecordingLogger();
@@ -19,8 +22,8 @@ public sealed class TorchScriptTests
         {
             Locate = static _ => new torch.Device(DeviceType.CPU),
         };
-        using var alone = torch.jit.load(Path!);
-        using var model = new TorchModel<torch.jit.ScriptModule>(static () => torch.jit.load(Path!), new(), runtime);
+        using var alone = torch.jit.load(_path);
+        using var model = new TorchModel<torch.jit.ScriptModule>(() => torch.jit.load(_path), new(), runtime);
         await model.LoadAsync(default);
         var script = (torch.jit.ScriptModule)model.Model;
         alone.eval();
@@ -36,5 +39,5 @@ public sealed class TorchScriptTests
     }
 
     private static float[] Run(torch.jit.ScriptModule script) =>
-        TwoLayers.Read((torch.Tensor)script.call(torch.zeros([2, 1000], torch.ScalarType.Float32).add(0.5f)));
+        TwoLayers.Read((torch.Tensor)script.call(torch.zeros([2, Inputs], torch.ScalarType.Float32).add(0.5f)));
 }

@@ -1,6 +1,0 @@
-namespace TorchSharp;
-
-public class DisposeScopeManager
-{
-    public static ThreadDisposeScopeStatistics Statistics => throw null!;
-}

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Runs a command where the native library of TorchSharp can be loaded: it needs the libstdc++ of GCC 13 (GLIBCXX_3.4.32).
+# A machine that has it runs the command as it is. On an older one, such as Debian 12, the command runs in a Debian 13 root with the
+# folders of the machine mounted into it. The root is made on the first call (about two minutes, 270 MB) in
+# ${XDG_CACHE_HOME:-~/.cache}/sharedmodels/debian13. Where none can be made, the reason is printed and the command runs as it is.
+set -euo pipefail
+
+needed=GLIBCXX_3.4.32
+root=${XDG_CACHE_HOME:-$HOME/.cache}/sharedmodels/debian13
+
+# What a program of this machine gets, not what a compiler would.
+has_libstdcxx() {
+  local ldconfig library
+  ldconfig=$(PATH="$PATH:/sbin:/usr/sbin" command -v ldconfig) || return 1
+  library=$("$ldconfig" -p | awk '/libstdc\+\+\.so\.6 .*x86-64/ { print $NF; exit }')
+  [[ -n $library ]] && grep -qaF "$needed" "$library"
+}
+
+# Prints why there can be no root here; nothing if there can.
+find_obstacle() {
+  if [[ $(uname -s) != Linux || $(uname -m) != x86_64 ]]; then
+    echo "TorchSharp has no native library for $(uname -sm)"
+  elif [[ $(id -u) -ne 0 ]]; then
+    echo "only root can make and enter a Debian 13 root"
+  elif ! unshare --mount true 2>/dev/null; then
+    echo "this environment does not allow mount namespaces"
+  elif ! command -v debootstrap >/dev/null && ! command -v apt-get >/dev/null; then
+    echo "debootstrap is not installed"
+  fi
+}
+
+make_root() {
+  local new
+  if ! command -v debootstrap >/dev/null; then
+    apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null || return 1
+  fi
+  new=$(mktemp -d "$root.XXXX")
+  if ! debootstrap --variant=minbase --include=libicu76,libssl3t64,zlib1g,ca-certificates,libgomp1 trixie "$new" >"$new.log" 2>&1; then
+    tail -n 3 "$new.log" >&2
+    rm -rf "$new" "$new.log"
+    return 1
+  fi
+  rm -f "$new.log"
+  chmod 755 "$new"
+  mv "$new" "$root"
+}
+
+run_in_root() {
+  local sdk
+  sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  exec unshare --mount --propagation private bash -c '
+    set -euo pipefail
+    root=$1 sdk=$2 folder=$3
+    shift 3
+    # Everything but the system itself is that of the machine, under the same paths.
+    for path in /*; do
+      case $path in
+        /bin | /boot | /etc | /lib* | /lost+found | /sbin | /usr | /var) continue ;;
+      esac
+      [[ -d $path && ! -L $path ]] || continue
+      mkdir -p "$root$path"
+      mount --rbind "$path" "$root$path"
+    done
+    mkdir -p "$root$sdk"
+    mount --bind "$sdk" "$root$sdk"
+    exec chroot "$root" /usr/bin/env --chdir="$folder" PATH="$sdk:/usr/sbin:/usr/bin:/sbin:/bin" DOTNET_ROOT="$sdk" "$@"
+  ' bash "$root" "$sdk" "$PWD" "$@"
+}
+
+if has_libstdcxx; then
+  exec "$@"
+fi
+
+obstacle=$(find_obstacle)
+if [[ -z $obstacle && ! -d $root ]]; then
+  echo "debian13: making a Debian 13 root for TorchSharp, which takes about two minutes" >&2
+  mkdir -p "$(dirname "$root")"
+  (
+    flock 9
+    [[ -d $root ]] || make_root
+  ) 9>"$root.lock" || obstacle="debootstrap failed"
+fi
+if [[ -n $obstacle ]]; then
+  echo "debian13: TorchSharp cannot run here: the machine's libstdc++ lacks $needed, and $obstacle." >&2
+  exec "$@"
+fi
+run_in_root "$@"
