@@ -37,6 +37,9 @@ public sealed class FakeAccelerator : IDeviceProvider
     /// <inheritdoc/>
     public event EventHandler<DeviceLostEventArgs>? DeviceLost;
 
+    /// <inheritdoc/>
+    public event EventHandler<DeviceMemoryEventArgs>? MemoryChanged;
+
     /// <summary>The first one: <c>fake:0</c>.</summary>
     public static Device Device { get; } = new("fake");
 
@@ -77,6 +80,19 @@ public sealed class FakeAccelerator : IDeviceProvider
     {
         foreach (var broken in Select(device))
             broken.Break(cause);
+    }
+
+    /// <summary>
+    /// Reports that other processes leave models more or less memory than before: <see cref="MemoryChanged"/> is raised, which a manager
+    /// whose <c>MemoryBudget</c> is <c>auto</c> follows. <see cref="FakeDevice.PhysicalBytes"/> stays as it is.
+    /// </summary>
+    /// <param name="memoryBytes">The bytes of memory that models may take now.</param>
+    /// <param name="device">The device, or <see langword="null"/> for every one.</param>
+    /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
+    public void ChangeMemory(long memoryBytes, Device? device = null)
+    {
+        foreach (var changed in Select(device))
+            MemoryChanged?.Invoke(this, new(changed.Device, memoryBytes));
     }
 
     /// <summary>Lets a lost device work again, with nothing on it.</summary>

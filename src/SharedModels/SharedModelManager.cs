@@ -33,6 +33,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private readonly DeviceCatalog _devices;
     private readonly ChangeFeed _changes;
     private readonly SchedulerGate _gate;
+    private readonly DeviceEvents _deviceEvents;
     private readonly LeaseService _leases;
     private readonly LeaseInvoker _invoker;
     private readonly ModelOperations _operations;
@@ -97,6 +98,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _leases = new(_gate, _changes, _metrics, options.Leasing);
         _invoker = new(_gate, _leases, _devices);
         _operations = new(_gate, _leases, _models, _logger, options.Leasing);
+        _deviceEvents = new(_devices, _gate);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
         foreach (var device in _devices.Devices)
             _gate.Enter(device, static (scheduler, _, device) => scheduler.Add(device));
@@ -105,7 +107,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             Add(registration);
 
         // Last, so that a registration that throws leaves nothing behind.
-        _devices.Subscribe(OnDeviceLost);
+        _deviceEvents.Subscribe();
         CollectionNotice.Subscribe(_onCollection);
     }
 
@@ -246,7 +248,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     internal void BeginShutdown()
     {
         if (_shutdown.Begin())
-            _devices.Unsubscribe(OnDeviceLost);
+            _deviceEvents.Unsubscribe();
     }
 
     /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
@@ -357,13 +359,6 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     }
 
     private Action<Exception> ReportCleanUp(string id) => exception => Log.CleanUpFailed(_logger, exception, id);
-
-    private void OnDeviceLost(object? sender, DeviceLostEventArgs lost)
-    {
-        if (_devices.Devices.Find(device => device.Device == lost.Device) is { } device)
-            _gate.Enter((device, Failure: Failure.Of(lost.Cause)), static (scheduler, now, loss) =>
-                scheduler.LoseDevice(loss.device, loss.Failure, now));
-    }
 
     private void ReleaseDropped()
     {

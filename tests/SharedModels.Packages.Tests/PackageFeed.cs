@@ -23,7 +23,8 @@ public sealed class PackageFeed : IDisposable
         foreach (var project in (string[])
             [
                 "src/SharedModels.Abstractions", "src/SharedModels", "src/SharedModels.AspNetCore", "src/SharedModels.AspNetCore.Grpc",
-                "src/SharedModels.Vision", "src/SharedModels.Testing",
+                "src/SharedModels.Compute", "src/SharedModels.Cuda", "src/SharedModels.TorchSharp", "src/SharedModels.Vision",
+                "src/SharedModels.Testing",
             ])
             Run(
                 Repository,

@@ -9,8 +9,8 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
 {
     private static readonly string[] Ids =
     [
-        "SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Testing",
-        "SharedModels.Vision",
+        "SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Compute",
+        "SharedModels.Cuda", "SharedModels.Testing", "SharedModels.TorchSharp", "SharedModels.Vision",
     ];
 
     [Fact]
@@ -65,6 +65,10 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
     [Fact]
     public void An_application_runs_the_model_of_a_library_on_the_fake_accelerator() =>
         Assert.Contains("speller on fake:0: a-b-c", feed.Run("Application", "run"), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_application_with_TorchSharp_has_its_own_models_only() =>
+        Assert.Equal("net\n", feed.Run("Torch", "run").ReplaceLineEndings("\n"));
 
     [Fact]
     public void Mistakes_are_shown_by_the_packed_analyzers_where_they_are()

@@ -26,8 +26,10 @@ public sealed partial class SchedulerSimulation
     private TimeSpan _busFreeAt;
     private int _served;
 
-    private SchedulerSimulation(Trace trace, SimulatedDevice device, int maxBypass, int maxBypassUnderLoad)
+    private SchedulerSimulation(
+        Trace trace, SimulatedDevice device, int maxBypass, int maxBypassUnderLoad, SimulatedNeighbours? neighbours)
     {
+        _neighbours = neighbours;
         _trace = trace;
         _bus = device;
         _log = new(trace);
@@ -45,11 +47,17 @@ public sealed partial class SchedulerSimulation
     /// <param name="device">Where it happens.</param>
     /// <param name="maxBypass">How many younger requests may bypass one.</param>
     /// <param name="maxBypassUnderLoad">How many may when the queue is long.</param>
-    public static SimulationResult Run(Trace trace, SimulatedDevice device, int maxBypass = 16, int maxBypassUnderLoad = 64)
+    /// <param name="neighbours">Other processes on the device, if any.</param>
+    public static SimulationResult Run(
+        Trace trace,
+        SimulatedDevice device,
+        int maxBypass = 16,
+        int maxBypassUnderLoad = 64,
+        SimulatedNeighbours? neighbours = null)
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(device);
-        return new SchedulerSimulation(trace, device, maxBypass, maxBypassUnderLoad).Run();
+        return new SchedulerSimulation(trace, device, maxBypass, maxBypassUnderLoad, neighbours).Run();
     }
 
     private SimulationResult Run()
@@ -65,6 +73,7 @@ public sealed partial class SchedulerSimulation
         }
 
         PlanLoss();
+        PlanNeighbours();
         while (!(_log.IsComplete && _served == 0) && _events.TryAdvance())
         {
             foreach (var effect in _scheduler.TakeEffects())
@@ -90,7 +99,8 @@ public sealed partial class SchedulerSimulation
             case SchedulerEffectKind.Grant:
                 Serve((Request)effect.Request!);
                 break;
-            case SchedulerEffectKind.Reject when effect.Rejection!.Reason is RejectionReason.LoadFailed or RejectionReason.DeviceLost:
+            case SchedulerEffectKind.Reject when effect.Rejection!.Reason
+                is RejectionReason.LoadFailed or RejectionReason.DeviceLost or RejectionReason.DoesNotFitNow:
                 _log.Reject();
                 break;
             case SchedulerEffectKind.Load:
@@ -98,12 +108,17 @@ public sealed partial class SchedulerSimulation
                 break;
             case SchedulerEffectKind.Move:
                 _log.Move(model.Bytes);
+                Take(model.Bytes);
                 _busFreeAt = (_events.Now > _busFreeAt ? _events.Now : _busFreeAt) + _bus.TransferTime(model.Bytes);
                 var loss = _loss;
                 _events.At(_busFreeAt, () => EndMove(effect, model, loss));
                 break;
             case SchedulerEffectKind.Evict:
-                _events.At(_events.Now, () => _scheduler.Complete(new(effect), Now));
+                _events.At(_events.Now, () =>
+                {
+                    _ours -= model.Bytes;
+                    _scheduler.Complete(new(effect), Now);
+                });
                 break;
             case SchedulerEffectKind.ReportLoss:
                 break;

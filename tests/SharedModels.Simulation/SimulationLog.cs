@@ -5,10 +5,12 @@ internal sealed class SimulationLog(Trace trace)
 {
     private readonly TimeSpan?[] _waits = new TimeSpan?[trace.Requests.Count];
     private readonly List<int> _order = [];
+    private readonly List<long> _budgets = [];
     private int _rejected;
     private int _lost;
     private int _moves;
     private long _bytesMoved;
+    private int _outOfMemory;
 
     /// <summary>Requests whose service has begun.</summary>
     public int Served => _order.Count;
@@ -32,6 +34,10 @@ internal sealed class SimulationLog(Trace trace)
         _bytesMoved += bytes;
     }
 
+    public void RunOutOfMemory() => _outOfMemory++;
+
+    public void ChangeBudget(long bytes) => _budgets.Add(bytes);
+
     public SimulationResult ToResult(TimeSpan end) => new()
     {
         Waits = [.. _waits.OfType<TimeSpan>()],
@@ -41,5 +47,7 @@ internal sealed class SimulationLog(Trace trace)
         End = end,
         Moves = _moves,
         BytesMoved = _bytesMoved,
+        OutOfMemory = _outOfMemory,
+        Budgets = _budgets,
     };
 }

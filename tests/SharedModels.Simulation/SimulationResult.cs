@@ -29,6 +29,12 @@ public sealed record SimulationResult
     /// <summary>Bytes copied to the device, and back where the policy does that.</summary>
     public required long BytesMoved { get; init; }
 
+    /// <summary>Moves for which the device had too little memory left, because other processes had taken it.</summary>
+    public int OutOfMemory { get; init; }
+
+    /// <summary>The budgets that followed the first one, where other processes take memory.</summary>
+    public IReadOnlyList<long> Budgets { get; init; } = [];
+
     /// <summary>Requests served to their end in a second.</summary>
     public double Throughput => (Waits.Count - Lost) / End.TotalSeconds;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SharedModels.Cuda.Memory;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;

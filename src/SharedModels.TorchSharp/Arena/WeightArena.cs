@@ -1,3 +1,4 @@
+using SharedModels.Cuda.Memory;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;

@@ -1,5 +1,5 @@
+using SharedModels.Compute;
 using SharedModels.TorchSharp.Arena;
-using SharedModels.Vision.Compute;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using SharedModels.Compute;
 using SharedModels.TorchSharp.Arena;
-using SharedModels.Vision.Compute;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;

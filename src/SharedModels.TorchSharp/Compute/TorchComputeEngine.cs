@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using SharedModels.Compute;
 using SharedModels.TorchSharp.Modules;
-using SharedModels.Vision.Compute;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using SharedModels.Vision.Compute;
+using SharedModels.Compute;
 
 namespace SharedModels.TorchSharp.Compute;
 
@@ -12,7 +12,7 @@ internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> sett
 
     public long MeasureWeights(long count, long storedBytes) => HasDevices ? count * settings.Value.EnginePrecision.Size() : 0;
 
-    public IComputeEngine Create(Device device, ComputeEngineOptions options)
+    IComputeEngine IComputeEngineFactory.Create(Device device, ComputeEngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Supports(device)

@@ -1,4 +1,4 @@
-using SharedModels.Vision.Compute;
+using SharedModels.Compute;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;

@@ -1,21 +1,17 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using SharedModels;
+using SharedModels.Compute;
 using SharedModels.Configuration;
+using SharedModels.Cuda;
+using SharedModels.TorchSharp.Hosting;
 using SharedModels.Devices;
 using SharedModels.TorchSharp;
-using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Compute;
-using SharedModels.TorchSharp.Cuda;
 using SharedModels.TorchSharp.Devices;
-using SharedModels.TorchSharp.HealthChecks;
-using SharedModels.TorchSharp.Hosting;
 using SharedModels.TorchSharp.Modules;
-using SharedModels.Vision.Compute;
 using TorchSharp;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -39,27 +35,14 @@ public static class TorchSharpServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         if (configure is not null)
             services.Configure(configure);
-        services.AddOptions<TorchSharpOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TorchSharpOptions>, TorchSharpOptionsValidator>());
-        services.TryAddSingleton(
-            static provider => new TorchRuntime(CudaDriver.Shared, Options(provider), PinnedMemoryQuota.OfProcess, Logs(provider)));
-        services.TryAddSingleton(static provider => new CudaDeviceProvider(
-            provider.GetRequiredService<TorchRuntime>().Driver,
-            Nvml.TryOpen(),
-            TorchLibrary.FindCudaProblem,
-            Options(provider),
-            provider.GetRequiredService<TorchRuntime>().Logger));
-        services.TryAddSingleton(static provider => new CudaDeviceMonitor(
-            provider.GetRequiredService<CudaDeviceProvider>(),
-            provider.GetRequiredService<ISharedModelManager>(),
-            provider.GetService<IMeterFactory>()));
-        services.TryAddSingleton(
-            static provider => new CudaDevicesCheck(provider.GetRequiredService<CudaDeviceMonitor>(), Options(provider)));
+        services.AddOptions<TorchSharpOptions>();
+        if (services.All(static service => service.ServiceType != typeof(TorchRuntime)))
+            services.AddCudaDevicesFor(new CudaEngine(TorchLibrary.FindCudaProblem));
+        services.TryAddSingleton(static provider => new TorchRuntime(
+            provider.GetRequiredService<CudaRuntime>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         services.TryAddSingleton<IComputeEngineFactory, TorchComputeEngineFactory>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, CudaDeviceProvider>(
-            static provider => provider.GetRequiredService<CudaDeviceProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, MpsDeviceProvider>(static _ => new(TorchLibrary.HasMps)));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CudaDevicesHostedService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TorchLibraryHostedService>());
         return services;
     }
 
@@ -90,6 +73,7 @@ public static class TorchSharpServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(factory);
         builder.Services.AddTorchSharp();
+        builder.Services.AddSingleton(new TorchModule(id));
         builder.AddModelOptions<TorchModelOptions>(id, TorchModelOptionsBinder.Bind);
         return builder.AddAdaptedModel<T>(
             id,
@@ -99,8 +83,4 @@ public static class TorchSharpServiceCollectionExtensions
                 provider.GetRequiredService<TorchRuntime>()),
             configure);
     }
-
-    private static TorchSharpOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<TorchSharpOptions>>().Value;
-
-    private static ILoggerFactory Logs(IServiceProvider provider) => provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 }

@@ -1,5 +1,5 @@
+using SharedModels.Cuda.Driver;
 using SharedModels.Devices;
-using SharedModels.TorchSharp.Cuda;
 
 namespace SharedModels.TorchSharp.Devices;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using SharedModels.Cuda.Driver;
 using SharedModels.Devices;
 using SharedModels.TorchSharp.Arena;
-using SharedModels.TorchSharp.Cuda;
 using SharedModels.TorchSharp.Diagnostics;
 using TorchSharp;
 

@@ -1,5 +1,5 @@
+using SharedModels.Compute.Checkpoints;
 using SharedModels.TorchSharp.Arena;
-using SharedModels.Vision.Checkpoints;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;

@@ -57,13 +57,17 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public IModelUse? BeginUse() => new InferenceScope(_module!, _options.IsMutable, _runtime.Logger);
 
     /// <inheritdoc/>
-    /// <exception cref="SharedModels.Vision.Checkpoints.CheckpointException">
+    /// <exception cref="DllNotFoundException">The native library of TorchSharp cannot be loaded; the message has the remedy.</exception>
+    /// <exception cref="SharedModels.Compute.Checkpoints.CheckpointException">
     /// The weights are not there, or do not fit the module.
     /// </exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
-        if (_arenaModule is null)
-            await TorchThread.RunAsync(() => Load(cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (_arenaModule is not null)
+            return;
+        if (TorchLibrary.Problem is { } problem)
+            throw new DllNotFoundException(problem);
+        await TorchThread.RunAsync(() => Load(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

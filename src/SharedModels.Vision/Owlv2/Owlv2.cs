@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
-using SharedModels.Vision.Compute;
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
 using SharedModels.Vision.Imaging;
-using SharedModels.Vision.OpenVocabulary;
-using SharedModels.Vision.OpenVocabulary.Detections;
+using SharedModels.Vision.Network;
+using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision;
 
@@ -55,7 +56,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     public ModelFootprint Footprint => _detector?.Footprint(_engines) ?? default;
 
     /// <inheritdoc/>
-    /// <exception cref="Checkpoints.CheckpointException">The folder lacks a file, or a file is not what it should be.</exception>
+    /// <exception cref="CheckpointException">The folder lacks a file, or a file is not what it should be.</exception>
     /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {

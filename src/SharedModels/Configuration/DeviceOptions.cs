@@ -10,9 +10,13 @@ public sealed class DeviceOptions
     public int? MaxConcurrentHolders { get; set; }
 
     /// <summary>
-    /// The device memory that models may take: bytes, a size (<c>20GiB</c>, <c>512MiB</c>), or a share (<c>80%</c>) of
-    /// <see cref="Devices.DeviceInfo.MemoryBytes"/>.
+    /// The device memory that models may take: bytes, a size (<c>20GiB</c>, <c>512MiB</c>), a share (<c>80%</c>) of
+    /// <see cref="Devices.DeviceInfo.MemoryBytes"/>, or <c>auto</c>.
     /// </summary>
+    /// <remarks>
+    /// With <c>auto</c>, the budget of an accelerator follows what other processes take, as far as its provider reports that
+    /// (<see cref="Devices.IDeviceProvider.MemoryChanged"/>). When the budget shrinks, idle models are evicted. Models in use stay.
+    /// </remarks>
     /// <value>
     /// <see langword="null"/> (the default) for all that an accelerator offers, and on the CPU for 75 % of what the runtime may use of the
     /// machine's or the container's memory, so that the application itself has room. A size above
@@ -20,4 +24,7 @@ public sealed class DeviceOptions
     /// size above <see cref="Devices.DeviceInfo.MemoryBytes"/> is a warning.
     /// </value>
     public string? MemoryBudget { get; set; }
+
+    /// <summary>Whether the budget follows what other processes take.</summary>
+    internal bool IsAuto => MemoryBudget?.Trim().Equals("auto", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -9,10 +9,13 @@ internal sealed class DeviceCatalog
 {
     private readonly Dictionary<ScheduledDevice, (IDeviceProvider Provider, DeviceInfo Info)> _origins = [];
     private readonly List<IDeviceProvider> _providers;
+    private readonly Dictionary<ScheduledDevice, long> _available = [];
+    private SharedModelsOptions _options;
 
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A budget is larger than its device.</exception>
     public DeviceCatalog(IEnumerable<IDeviceProvider> providers, SharedModelsOptions options)
     {
+        _options = options;
         _providers = [.. providers];
         var found = _providers
             .SelectMany(static provider => provider.GetDevices().Select(info => (provider, info)))
@@ -22,10 +25,10 @@ internal sealed class DeviceCatalog
             .DistinctBy(static pair => pair.info.Device)
             .Concat(cpu.GetDevices().Select(info => ((IDeviceProvider)cpu, info))))
         {
-            var (budget, holders) = Read(info, options);
-            var device = new ScheduledDevice(info.Device, budget, holders, options.Leasing.MaxQueueLength);
+            var device = new ScheduledDevice(info.Device, info.MemoryBytes, maxConcurrentHolders: 1, options.Leasing.MaxQueueLength);
             Devices.Add(device);
             _origins.Add(device, (provider, info));
+            Configure(device, options);
         }
 
         ThrowIfOverBudget(options);
@@ -60,11 +63,18 @@ internal sealed class DeviceCatalog
     /// <summary>Takes over changed options.</summary>
     public void Configure(SharedModelsOptions options)
     {
-        foreach (var (device, origin) in _origins)
-        {
-            var (budget, holders) = Read(origin.Info, options);
-            device.Configure(budget, holders, options.Leasing.MaxQueueLength);
-        }
+        _options = options;
+        foreach (var device in Devices)
+            Configure(device, options);
+    }
+
+    /// <summary>Takes over how much memory other processes leave to models now.</summary>
+    /// <returns>Whether the device's budget follows that.</returns>
+    public bool SetAvailableMemory(ScheduledDevice device, long bytes)
+    {
+        _available[device] = bytes;
+        Configure(device, _options);
+        return SettingsOf(device.Device, _options).IsAuto;
     }
 
     public DeviceFailure Classify(ScheduledDevice device, Exception exception)
@@ -84,18 +94,50 @@ internal sealed class DeviceCatalog
     public ValueTask ProbeAsync(ScheduledDevice device, CancellationToken cancellationToken) =>
         _origins[device].Provider.ProbeAsync(device.Device, cancellationToken);
 
-    /// <summary>Has losses reported that the providers find themselves.</summary>
-    public void Subscribe(EventHandler<DeviceLostEventArgs> onLost) => _providers.ForEach(provider => provider.DeviceLost += onLost);
-
-    public void Unsubscribe(EventHandler<DeviceLostEventArgs> onLost) => _providers.ForEach(provider => provider.DeviceLost -= onLost);
-
-    private static (long BudgetBytes, int MaxConcurrentHolders) Read(DeviceInfo info, SharedModelsOptions options)
+    /// <summary>Subscribes to what the providers find themselves.</summary>
+    public void Subscribe(EventHandler<DeviceLostEventArgs> onLost, EventHandler<DeviceMemoryEventArgs> onMemoryChanged)
     {
-        var settings = options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == info.Device).Value ?? new();
-        var isLimited = MemorySize.TryParse(settings.MemoryBudget ?? "", info.MemoryBytes, out var budget);
+        foreach (var provider in _providers)
+        {
+            provider.DeviceLost += onLost;
+            provider.MemoryChanged += onMemoryChanged;
+        }
+    }
+
+    public void Unsubscribe(EventHandler<DeviceLostEventArgs> onLost, EventHandler<DeviceMemoryEventArgs> onMemoryChanged)
+    {
+        foreach (var provider in _providers)
+        {
+            provider.DeviceLost -= onLost;
+            provider.MemoryChanged -= onMemoryChanged;
+        }
+    }
+
+    private static DeviceOptions SettingsOf(Device device, SharedModelsOptions options) =>
+        options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == device).Value ?? new();
+
+    private void Configure(ScheduledDevice device, SharedModelsOptions options)
+    {
+        var info = _origins[device].Info;
+        var settings = SettingsOf(info.Device, options);
+        var budget = BudgetOf(info, settings);
+        var largest = budget;
+        if (settings.IsAuto)
+        {
+            largest = Math.Max(info.MemoryBytes, info.TotalBytes);
+            budget = Math.Clamp(_available.GetValueOrDefault(device, info.MemoryBytes), 0, largest);
+        }
+
+        var holders = settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1);
+        device.Configure(budget, holders, options.Leasing.MaxQueueLength, largest);
+    }
+
+    private static long BudgetOf(DeviceInfo info, DeviceOptions settings)
+    {
+        if (MemorySize.TryParse(settings.MemoryBudget ?? "", info.MemoryBytes, out var budget))
+            return budget;
 
         // The application itself, its buffers and the collector's reserve need memory of the host too.
-        var defaultBudget = info.Device.IsCpu ? info.MemoryBytes / 4 * 3 : info.MemoryBytes;
-        return (isLimited ? budget : defaultBudget, settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1));
+        return info.Device.IsCpu ? info.MemoryBytes / 4 * 3 : info.MemoryBytes;
     }
 }

@@ -13,6 +13,17 @@ public interface IDeviceProvider
         remove { }
     }
 
+    /// <summary>
+    /// Raised when other processes leave models more or less memory of a device than before. Where
+    /// <see cref="Configuration.DeviceOptions.MemoryBudget"/> is <c>auto</c>, the budget becomes what the event says: idle models are
+    /// evicted until the others fit, and models in use stay.
+    /// </summary>
+    event EventHandler<DeviceMemoryEventArgs>? MemoryChanged
+    {
+        add { }
+        remove { }
+    }
+
     /// <summary>Lists the devices; called once, when the manager is constructed.</summary>
     /// <returns>The devices; none if the machine has none or their driver is missing.</returns>
     IReadOnlyList<DeviceInfo> GetDevices();

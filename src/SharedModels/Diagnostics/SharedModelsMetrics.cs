@@ -167,6 +167,7 @@ internal sealed class SharedModelsMetrics : IDisposable
         RejectionReason.ShuttingDown => "shutting_down",
         RejectionReason.Deadlock => "deadlock",
         RejectionReason.NeverFits => "never_fits",
+        RejectionReason.DoesNotFitNow => "does_not_fit_now",
         RejectionReason.Removed => "removed",
         _ => "no_device",
     };

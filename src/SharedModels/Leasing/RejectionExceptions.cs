@@ -61,6 +61,17 @@ internal static class RejectionExceptions
             {
                 ModelId = modelId, Device = at, RequiredBytes = rejection.RequiredBytes, BudgetBytes = rejection.BudgetBytes,
             },
+            RejectionReason.DoesNotFitNow => new DeviceOutOfMemoryException(
+                $"Model '{modelId}' does not fit on device {device} now: together with what cannot be evicted for it, it needs "
+                + $"{rejection.RequiredBytes:N0} bytes, and other processes leave {rejection.BudgetBytes:N0} bytes to models "
+                + $"(SharedModels:Devices:{device}:MemoryBudget is auto). Try again later, end the other processes, or use another device.")
+            {
+                ModelId = modelId,
+                Device = at,
+                RetryAfter = retryAfter,
+                RequiredBytes = rejection.RequiredBytes,
+                BudgetBytes = rejection.BudgetBytes,
+            },
             RejectionReason.DeviceLost => new DeviceLostException(
                 $"Device {device} is lost, and no other device serves model '{modelId}': {rejection.Cause?.Summary} The device is probed "
                 + $"again in {Seconds(rejection.RetryAfter!.Value)}. Add a device, or allow the CPU with SharedModels:Leasing:CpuFallback.",

@@ -113,7 +113,7 @@ internal sealed class Dispatcher(
         }
 
         var needed = DeviceSelector.BytesNeeded(budget, blocked.Queue, holder);
-        rejector.Reject(blocked, model, WaitEstimator.NeverFits(budget, needed), now);
+        rejector.Reject(blocked, model, WaitEstimator.DescribeLackOfRoom(budget, needed, state.Policy), now);
     }
 
     private void GrantInTurn(LeaseRequest request, long now)

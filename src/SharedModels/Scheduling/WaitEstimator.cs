@@ -12,8 +12,18 @@ internal sealed class WaitEstimator(SchedulerState state)
     public static IReadOnlyList<string> HeldModels(ScheduledDevice device) =>
         [.. device.Models.Where(static model => model.Users > 0).Select(static model => model.Id)];
 
-    public static Rejection NeverFits(MemoryBudget budget, long needed) =>
-        new(RejectionReason.NeverFits) { Device = budget.Device, RequiredBytes = needed, BudgetBytes = budget.BudgetBytes };
+    /// <summary>Describes why models do not fit in a budget: ever, or while other processes take so much of the memory.</summary>
+    public static Rejection DescribeLackOfRoom(MemoryBudget budget, long needed, SchedulingPolicy policy)
+    {
+        var mayFitLater = needed <= budget.LargestBytes;
+        return new(mayFitLater ? RejectionReason.DoesNotFitNow : RejectionReason.NeverFits)
+        {
+            Device = budget.Device,
+            RequiredBytes = needed,
+            BudgetBytes = budget.BudgetBytes,
+            RetryAfter = mayFitLater ? TimeSpan.FromTicks(policy.MaxRetryAfter) : null,
+        };
+    }
 
     public static Rejection DescribeLoss(ScheduledModel model, long now)
     {

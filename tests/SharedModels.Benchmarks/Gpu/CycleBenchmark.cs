@@ -1,5 +1,5 @@
+using SharedModels.Cuda.Driver;
 using SharedModels.TorchSharp;
-using SharedModels.TorchSharp.Cuda;
 
 namespace SharedModels.Benchmarks.Gpu;
 

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Options;
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
 using SharedModels.TorchSharp;
 using SharedModels.TorchSharp.Compute;
 using SharedModels.Vision;
-using SharedModels.Vision.Checkpoints;
-using SharedModels.Vision.Compute;
 using SharedModels.Vision.Imaging;
-using SharedModels.Vision.OpenVocabulary;
-using SharedModels.Vision.OpenVocabulary.Preprocessing;
+using SharedModels.Vision.Network;
+using SharedModels.Vision.Preprocessing;
 using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Benchmarks.Gpu;

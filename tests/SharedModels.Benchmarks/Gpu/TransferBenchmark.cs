@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Memory;
 using SharedModels.TorchSharp;
 using SharedModels.TorchSharp.Arena;
-using SharedModels.TorchSharp.Cuda;
 using TorchSharp;
 
 namespace SharedModels.Benchmarks.Gpu;

@@ -1,5 +1,5 @@
-using SharedModels.Vision.Compute;
-using SharedModels.Vision.Compute.Embedded;
+using SharedModels.Compute;
+using SharedModels.Compute.Embedded;
 
 namespace SharedModels.Benchmarks.Vision;
 

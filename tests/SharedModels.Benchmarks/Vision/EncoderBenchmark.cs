@@ -1,7 +1,7 @@
-using SharedModels.Vision.Checkpoints;
-using SharedModels.Vision.Compute;
-using SharedModels.Vision.Compute.Embedded;
-using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Compute.Embedded;
+using SharedModels.Vision.Network;
 
 namespace SharedModels.Benchmarks.Vision;
 

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using SharedModels.Vision.Compute;
-using SharedModels.Vision.Compute.Embedded;
-using SharedModels.Vision.Compute.Kernels;
+using SharedModels.Compute;
+using SharedModels.Compute.Embedded;
+using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Benchmarks.Vision;
 

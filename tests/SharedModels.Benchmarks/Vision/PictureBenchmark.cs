@@ -1,6 +1,6 @@
 using SharedModels.Vision.Imaging;
-using SharedModels.Vision.OpenVocabulary;
-using SharedModels.Vision.OpenVocabulary.Preprocessing;
+using SharedModels.Vision.Network;
+using SharedModels.Vision.Preprocessing;
 
 namespace SharedModels.Benchmarks.Vision;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.Network;
 
 namespace SharedModels.Benchmarks.Vision;
 

@@ -57,7 +57,8 @@ public sealed class WrongConfigurationTests
     [InlineData("101%")]
     public async Task A_budget_that_is_not_a_size_stops_the_start(string value) =>
         Assert.Equal(
-            [$"SharedModels:Devices:cuda:0:MemoryBudget is '{value}'. The value must be a size such as 20GiB, or a share from 1% to 100%."],
+            [$"SharedModels:Devices:cuda:0:MemoryBudget is '{value}'. The value must be a size such as 20GiB, a share from 1% to "
+                + "100%, or auto."],
             await FailuresAsync(("Devices:cuda:0:MemoryBudget", value)));
 
     [Fact]

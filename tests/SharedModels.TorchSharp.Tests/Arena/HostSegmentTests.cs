@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using SharedModels.Cuda.Memory;
+using SharedModels.Cuda.Tests;
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
-using SharedModels.TorchSharp.Tests.Cuda;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Arena;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SharedModels.Vision.Compute;
+using SharedModels.Compute;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
 

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Options;
+using SharedModels.Compute;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Memory;
+using SharedModels.Cuda.Tests;
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Compute;
-using SharedModels.TorchSharp.Tests.Cuda;
 using SharedModels.Vision;
-using SharedModels.Vision.Compute;
 using SharedModels.Vision.Tests;
 using SharedModels.Vision.Tests.Detection;
 using TorchSharp;
@@ -146,7 +149,7 @@ public sealed class EngineWeightsTests : IDisposable
         using var run = new EngineRun(engine);
         var (input, weight) = (run.Values(2, 8), run.Matrix(3, 8));
         _device.Fault = FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
-        Assert.Throws<SharedModels.TorchSharp.Cuda.CudaException>(engine.Enter);
+        Assert.Throws<CudaException>(engine.Enter);
         Assert.Throws<InvalidOperationException>(() => engine.Linear(input, weight));
         _device.Fault = null;
         engine.Enter();

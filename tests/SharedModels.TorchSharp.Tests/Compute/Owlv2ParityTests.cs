@@ -1,9 +1,10 @@
 using System.Text.Json;
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Cuda.Tests;
 using SharedModels.TorchSharp.Compute;
-using SharedModels.Vision.Checkpoints;
-using SharedModels.Vision.Compute;
-using SharedModels.Vision.OpenVocabulary;
-using SharedModels.Vision.OpenVocabulary.Preprocessing;
+using SharedModels.Vision.Network;
+using SharedModels.Vision.Preprocessing;
 using SharedModels.Vision.Tests;
 using SharedModels.Vision.Tokenization;
 using Xunit.Abstractions;

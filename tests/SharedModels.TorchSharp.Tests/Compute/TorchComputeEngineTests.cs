@@ -1,5 +1,6 @@
+using SharedModels.Compute;
+using SharedModels.Cuda.Tests;
 using SharedModels.TorchSharp.Compute;
-using SharedModels.Vision.Compute;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
 

@@ -1,7 +1,9 @@
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Memory;
+using SharedModels.Cuda.Tests;
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
-using SharedModels.TorchSharp.Cuda;
 using SharedModels.TorchSharp.Modules;
-using SharedModels.TorchSharp.Tests.Cuda;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;

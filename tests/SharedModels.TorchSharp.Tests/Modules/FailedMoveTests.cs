@@ -1,8 +1,9 @@
+using SharedModels.Cuda.Tests;
+using SharedModels.Cuda.Tests.Devices;
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.Devices;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
-using SharedModels.TorchSharp.Tests.Cuda;
-using SharedModels.TorchSharp.Tests.Devices;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;

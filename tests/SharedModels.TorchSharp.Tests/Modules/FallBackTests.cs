@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using SharedModels.TorchSharp.Tests.Cuda;
-using SharedModels.Vision.Tests.Checkpoints;
+using SharedModels.Compute.Tests.Checkpoints;
+using SharedModels.Cuda.Tests;
+using SharedModels.Cuda.Tests.Driver;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;

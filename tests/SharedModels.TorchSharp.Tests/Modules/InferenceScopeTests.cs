@@ -1,3 +1,4 @@
+using SharedModels.Cuda.Tests;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
 

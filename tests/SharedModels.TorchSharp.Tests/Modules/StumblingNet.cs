@@ -1,6 +1,6 @@
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
-using SharedModels.TorchSharp.Tests.Cuda;
 using TorchSharp;
 using TorchSharp.Modules;
 

@@ -1,8 +1,10 @@
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Compute.Tests.Checkpoints;
+using SharedModels.Cuda.Memory;
+using SharedModels.Cuda.Tests;
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
-using SharedModels.TorchSharp.Tests.Cuda;
-using SharedModels.Vision.Checkpoints;
-using SharedModels.Vision.Tests.Checkpoints;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;

@@ -1,5 +1,6 @@
+using SharedModels.Cuda.Tests;
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Modules;
-using SharedModels.TorchSharp.Tests.Cuda;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;

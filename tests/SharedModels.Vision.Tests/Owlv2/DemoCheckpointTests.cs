@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SharedModels.Vision.Tests.OpenVocabulary;
+using SharedModels.Vision.Tests.Network;
 
 namespace SharedModels.Vision.Tests.Detection;
 

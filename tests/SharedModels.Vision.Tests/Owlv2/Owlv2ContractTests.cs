@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SharedModels.Compute.Checkpoints;
 using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Detection;
@@ -206,7 +207,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     {
         using var folder = new TemporaryFolder().With(Demo, "model.safetensors");
         using var model = new Owlv2(new Owlv2Options { Checkpoint = folder.Path });
-        await Assert.ThrowsAsync<Vision.Checkpoints.CheckpointException>(async () => await model.LoadAsync(default));
+        await Assert.ThrowsAsync<CheckpointException>(async () => await model.LoadAsync(default));
         Assert.Throws<InvalidOperationException>(() => model.Propose(Picture));
         File.Copy(Path.Combine(Demo, "model.safetensors"), folder.File("model.safetensors"));
         await model.LoadAsync(default);

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
-using SharedModels.Vision.Checkpoints;
-using SharedModels.Vision.Compute;
-using SharedModels.Vision.Compute.Embedded;
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Compute.Embedded;
+using SharedModels.Compute.Tests.Checkpoints;
 using SharedModels.Vision.Imaging;
-using SharedModels.Vision.OpenVocabulary;
+using SharedModels.Vision.Network;
 
 namespace SharedModels.Vision.Tests.Detection;
 
@@ -134,7 +135,7 @@ public sealed class Owlv2Tests : IDisposable
     {
         Convert(t => t.To(type));
         using var floats = new TemporaryFolder().With(Tiny, "model.safetensors");
-        Checkpoints.SafetensorsWriter.Write(floats.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny,
+        SafetensorsWriter.Write(floats.File("model.safetensors"), SafetensorsWriter.Read(Path.Combine(Tiny,
             "model.safetensors")).Select(t => t.Rounded(type)));
         using var half = await Load(o => o.Checkpoint = _folder.Path);
         using var rounded = await Load(o => o.Checkpoint = floats.Path);
@@ -145,11 +146,11 @@ public sealed class Owlv2Tests : IDisposable
     public async Task Parts_of_a_checkpoint_give_exactly_what_the_whole_gives()
     {
         _folder.With(Tiny, "model.safetensors");
-        var tensors = Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny, "model.safetensors"));
+        var tensors = SafetensorsWriter.Read(Path.Combine(Tiny, "model.safetensors"));
         var map = new List<string>();
         foreach (var (part, index) in tensors.Chunk(tensors.Count / 3 + 1).Select((part, index) => (part, index)))
         {
-            Checkpoints.SafetensorsWriter.Write(_folder.File($"model-{index}.safetensors"), part);
+            SafetensorsWriter.Write(_folder.File($"model-{index}.safetensors"), part);
             map.AddRange(part.Select(t => $"\"{t.Name}\":\"model-{index}.safetensors\""));
         }
 
@@ -394,10 +395,10 @@ public sealed class Owlv2Tests : IDisposable
         return await Assert.ThrowsAsync<CheckpointException>(async () => await model.LoadAsync(default));
     }
 
-    private void Convert(Func<Checkpoints.StoredTensor, Checkpoints.StoredTensor> convert)
+    private void Convert(Func<StoredTensor, StoredTensor> convert)
     {
         _folder.With(Tiny, "model.safetensors");
-        Checkpoints.SafetensorsWriter.Write(_folder.File("model.safetensors"), Checkpoints.SafetensorsWriter.Read(Path.Combine(Tiny,
+        SafetensorsWriter.Write(_folder.File("model.safetensors"), SafetensorsWriter.Read(Path.Combine(Tiny,
             "model.safetensors")).Select(convert));
     }
 }

@@ -1,5 +1,5 @@
-using SharedModels.Vision.Compute;
-using SharedModels.Vision.Compute.Embedded;
+using SharedModels.Compute;
+using SharedModels.Compute.Embedded;
 
 namespace SharedModels.Vision.Tests.Detection;
 
@@ -12,7 +12,7 @@ internal sealed class RecordingFactory : IComputeEngineFactory
 
     public bool Supports(Device device) => device.Kind == "fake";
 
-    public IComputeEngine Create(Device device, ComputeEngineOptions options)
+    IComputeEngine IComputeEngineFactory.Create(Device device, ComputeEngineOptions options)
     {
         Created.Add(device);
         return new FakeEngine(this, device, new EmbeddedComputeEngine(options));

@@ -9,6 +9,7 @@ internal enum RejectionReason
     LoadFailed,
     OutOfMemory,
     NeverFits,
+    DoesNotFitNow,
     NoDevice,
     DeviceLost,
     Deadlock,

@@ -24,6 +24,9 @@ internal sealed class MemoryBudget(
 
     public long BudgetBytes { get; private set; } = budgetBytes;
 
+    /// <summary>The bytes that the budget can become: more than now where other processes take memory and may give it back.</summary>
+    public long LargestBytes { get; private set; } = budgetBytes;
+
     /// <summary>
     /// Bytes of the models that move in, are there, or leave; bytes that the models in use work with; and abandoned bytes.
     /// </summary>
@@ -51,7 +54,7 @@ internal sealed class MemoryBudget(
     /// <summary>How many bytes have to be free to meet the claim.</summary>
     public long ClaimedFreeBytes { get; private set; }
 
-    public void Configure(long budgetBytes) => BudgetBytes = budgetBytes;
+    public void Configure(long budgetBytes, long largestBytes) => (BudgetBytes, LargestBytes) = (budgetBytes, largestBytes);
 
     /// <summary>Makes this the memory that every model takes, whichever device it runs on.</summary>
     public void CountAll(IReadOnlyList<ScheduledDevice> devices, IReadOnlyList<ScheduledModel> models) =>

@@ -250,7 +250,7 @@ internal sealed class ModelPlacer(
         }
 
         while (queue.Any() is { } request)
-            rejector.Reject(request, model, WaitEstimator.NeverFits(budget, needed), now);
+            rejector.Reject(request, model, WaitEstimator.DescribeLackOfRoom(budget, needed, state.Policy), now);
         return true;
     }
 

@@ -86,9 +86,13 @@ internal sealed class ScheduledDevice : DeadlineEntry
     public bool IsStarving =>
         HasFreeSlot && Models.TrueForAll(static model => model.Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
 
-    public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength)
+    /// <param name="budgetBytes">The bytes that models may take now.</param>
+    /// <param name="maxConcurrentHolders">The number of slots.</param>
+    /// <param name="maxQueueLength">The number of requests that may wait.</param>
+    /// <param name="largestBudgetBytes">The bytes that the budget can become, where it follows what other processes take.</param>
+    public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength, long largestBudgetBytes = 0)
     {
-        Memory.Configure(budgetBytes);
+        Memory.Configure(budgetBytes, Math.Max(budgetBytes, largestBudgetBytes));
         MaxQueueLength = maxQueueLength;
         MaxConcurrentHolders = maxConcurrentHolders;
         Array.Resize(ref _slots, Math.Max(_slots.Length, maxConcurrentHolders));

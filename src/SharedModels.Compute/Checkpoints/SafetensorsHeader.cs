@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace SharedModels.Compute.Checkpoints;
+
+/// <summary>Reads and checks the header of a safetensors file: https://github.com/huggingface/safetensors#format</summary>
+internal static class SafetensorsHeader
+{
+    public const int LengthBytes = 8;
+    private const long LongestHeader = 100_000_000;
+
+    /// <summary>Reads the entries, sorted by offset, and returns where the data begins.</summary>
+    public static long Read(
+        string path, ReadOnlySpan<byte> prefix, long fileLength, Func<int, ReadOnlyMemory<byte>> readHeader, List<SafetensorsEntry> entries)
+    {
+        if (prefix.Length < LengthBytes)
+            throw Bad(path, $"it has {fileLength} bytes and no room for the header's length");
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > LongestHeader)
+            throw Bad(path, $"its header's length is {length}, more than {LongestHeader}; the file is not safetensors");
+        var dataBegin = LengthBytes + (long)length;
+        if (dataBegin > fileLength)
+            throw Bad(path, $"its header's length is {length}, beyond the end of the file ({fileLength} bytes)");
+        try
+        {
+            Parse(path, readHeader((int)length).Span, entries);
+        }
+        catch (JsonException e)
+        {
+            throw Bad(path, $"its header is not JSON ({e.Message})", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Bad(path, $"its header holds invalid text ({e.Message})", e);
+        }
+
+        entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
+        CheckOffsets(path, fileLength - dataBegin, entries);
+        return dataBegin;
+    }
+
+    private static void Parse(string path, ReadOnlySpan<byte> json, List<SafetensorsEntry> entries)
+    {
+        var reader = new Utf8JsonReader(json);
+        var names = new HashSet<string>();
+        Expect(path, ref reader, JsonTokenType.StartObject, "the header");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            if (!names.Add(name))
+                throw Bad(path, $"tensor '{name}' occurs twice");
+            if (name == "__metadata__")
+            {
+                reader.Read();
+                reader.Skip();
+            }
+            else
+            {
+                entries.Add(ParseEntry(path, name, ref reader));
+            }
+        }
+
+        // The format allows blanks behind the JSON, which the reader skips; anything else it reports.
+        if (reader.Read())
+            throw Bad(path, "its header goes on behind the JSON object");
+    }
+
+    private static SafetensorsEntry ParseEntry(string path, string name, ref Utf8JsonReader reader)
+    {
+        string? type = null;
+        List<long>? shape = null, offsets = null;
+        Expect(path, ref reader, JsonTokenType.StartObject, $"tensor '{name}'");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("dtype"u8))
+            {
+                Expect(path, ref reader, JsonTokenType.String, $"the dtype of tensor '{name}'");
+                type = reader.GetString();
+            }
+            else if (reader.ValueTextEquals("shape"u8))
+            {
+                shape = ParseNumbers(path, $"the shape of tensor '{name}'", ref reader);
+            }
+            else if (reader.ValueTextEquals("data_offsets"u8))
+            {
+                offsets = ParseNumbers(path, $"the data_offsets of tensor '{name}'", ref reader);
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        if (type is null || shape is null || offsets is null)
+            throw Bad(path, $"tensor '{name}' lacks {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
+        if (offsets.Count != 2)
+            throw Bad(path, $"tensor '{name}' has {offsets.Count} data_offsets instead of 2");
+        return new SafetensorsEntry(name, type, [.. shape], offsets[0], offsets[1]);
+    }
+
+    private static List<long> ParseNumbers(string path, string what, ref Utf8JsonReader reader)
+    {
+        var numbers = new List<long>();
+        Expect(path, ref reader, JsonTokenType.StartArray, what);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
+                throw Bad(path, $"{what} holds something else than whole numbers from 0");
+            numbers.Add(number);
+        }
+
+        return numbers;
+    }
+
+    private static void CheckOffsets(string path, long dataLength, List<SafetensorsEntry> entries)
+    {
+        var end = 0L;
+        foreach (var entry in entries)
+        {
+            if (entry.End < entry.Begin || entry.End > dataLength)
+                throw Bad(path, $"tensor '{entry.Name}' lies at {entry.Begin} to {entry.End}, but the data has {dataLength} bytes");
+            if (entry.Begin < end)
+                throw Bad(path, $"tensor '{entry.Name}' begins at byte {entry.Begin}, inside the tensor before it, which ends at {end}");
+            end = entry.End;
+            var size = SizeOf(entry.Type);
+            if (size == 0)
+                continue;
+            Int128 expected = size;
+            foreach (var side in entry.Shape)
+            {
+                expected *= side;
+                if (expected > dataLength)
+                    break;
+            }
+
+            if (expected != entry.End - entry.Begin)
+                throw Bad(
+                    path, $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, has {entry.End - entry.Begin} bytes, which do not fit");
+        }
+    }
+
+    // 0 for types that are not known: their sizes cannot be checked, and they are only an error if the model asks for such a tensor.
+    private static int SizeOf(string type) => type switch
+    {
+        "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" => 1,
+        "F16" or "BF16" or "I16" or "U16" => 2,
+        "F32" or "I32" or "U32" => 4,
+        "F64" or "I64" or "U64" => 8,
+        _ => 0,
+    };
+
+    private static void Expect(string path, ref Utf8JsonReader reader, JsonTokenType type, string what)
+    {
+        if (!reader.Read() || reader.TokenType != type)
+            throw Bad(path, $"{what} is {reader.TokenType} instead of {type}");
+    }
+
+    private static CheckpointException Bad(string path, string what, Exception? inner = null)
+    {
+        var message = $"'{path}' is not a valid safetensors file: {what}. Download or convert it again.";
+        return inner is null ? new CheckpointException(message) : new CheckpointException(message, inner);
+    }
+}

@@ -1,0 +1,305 @@
+using System.Runtime.CompilerServices;
+using SharedModels.Compute.Kernels;
+
+namespace SharedModels.Compute.Embedded;
+
+/// <summary>Computes on the CPU with the registers that .NET exposes; no native library.</summary>
+internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
+{
+    private readonly NativeBufferPool _pool = new();
+    private readonly Workers _workers;
+    private readonly RowMath _math;
+    private readonly Gemm _gemm;
+    private readonly AttentionKernel _attention;
+
+    public EmbeddedComputeEngine(ComputeEngineOptions options)
+        : this(options, MicroKernel.WidestWidth)
+    {
+    }
+
+    internal EmbeddedComputeEngine(ComputeEngineOptions options, VectorWidth width)
+    {
+        _workers = new Workers(options.MaxDegreeOfParallelism);
+        _math = RowMath.For(width);
+        var kernel = MicroKernel.For(width);
+        _gemm = new Gemm(kernel, width, _workers, _pool);
+        _attention = new AttentionKernel(kernel, _math, _workers, _pool);
+    }
+
+    public Device Device => Device.Cpu;
+
+    /// <summary>Bytes of activations and scratch memory, in use or kept for reuse.</summary>
+    internal long AllocatedBytes => _pool.AllocatedBytes;
+
+    public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts)
+    {
+        if (parts.IsEmpty)
+            throw Unfit(nameof(parts), "empty", "at least one weight");
+        foreach (ref readonly var part in parts)
+        {
+            if (part.Columns != parts[0].Columns)
+                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Columns} columns",
+                    $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
+        }
+
+        return WeightTensor.Below(this, parts);
+    }
+
+    public ITensor AddVector(params ReadOnlySpan<WeightView> parts)
+    {
+        if (parts.IsEmpty)
+            throw Unfit(nameof(parts), "empty", "at least one weight");
+        foreach (ref readonly var part in parts)
+        {
+            if (part.Rows != 1)
+                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Rows} rows", "vectors");
+        }
+
+        return WeightTensor.Beside(this, parts);
+    }
+
+    public ITensor Upload(ReadOnlySpan<float> values, int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        if (!(values.Length == (long)rows * columns))
+            throw Unfit(nameof(values), $"{values.Length} numbers", $"{(long)rows * columns}");
+        var result = Create(rows, columns);
+        values.CopyTo(Span(result));
+        return result;
+    }
+
+    public void Download(ITensor source, Span<float> destination)
+    {
+        var from = Own(source);
+        if (!(destination.Length == (long)from.Rows * from.Columns))
+            throw Unfit(nameof(destination), $"room for {destination.Length} numbers", $"{(long)from.Rows * from.Columns}");
+        Span(from).CopyTo(destination);
+    }
+
+    public ITensor Linear(
+        ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
+    {
+        var x = Own(input);
+        var w = OwnWeight(weight);
+        RequireShape(input, x.Rows, w.Columns);
+        if (bias is not null)
+            RequireShape(bias, 1, w.Rows);
+        if (residual is not null)
+            RequireShape(residual, x.Rows, w.Rows);
+        var (b, r) = (bias is null ? null : OwnWeight(bias), residual is null ? null : Own(residual));
+        var result = Create(x.Rows, w.Rows);
+        _gemm.Run(x, w, result, b, activation, r);
+        return result;
+    }
+
+    public ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon)
+    {
+        var x = Own(input);
+        var width = x.Columns;
+        RequireShape(gain, 1, width);
+        RequireShape(bias, 1, width);
+        using var gains = Read(gain);
+        using var biases = Read(bias);
+        var result = Create(x.Rows, width);
+        _workers.RunRows(x.Rows, width, (first, last) =>
+        {
+            for (var row = first; row < last; row++)
+                _math.LayerNorm(x.Row(row), gains.Data, biases.Data, epsilon, width, result.Row(row));
+        });
+        return result;
+    }
+
+    public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false)
+    {
+        var x = Own(queriesKeysValues);
+        if (!(sequences > 0 && x.Rows % sequences == 0))
+            throw Unfit(nameof(sequences), $"{sequences}", $"a divisor of {x.Rows} rows");
+        if (!(heads > 0 && x.Columns % (3 * heads) == 0))
+            throw Unfit(nameof(heads), $"{heads}", $"a divisor of a third of {x.Columns} columns");
+        var result = Create(x.Rows, x.Columns / 3);
+        _attention.Run(x, result, heads, sequences, causal);
+        return result;
+    }
+
+    public ITensor Patches(ITensor pixels, int channels, int patch)
+    {
+        var x = Own(pixels);
+        var side = (int)Math.Sqrt(x.Columns);
+        if (!(side * side == x.Columns))
+            throw Unfit(nameof(pixels), $"{x.Columns} columns", "the square of a picture's side");
+        if (!(channels > 0 && x.Rows % channels == 0))
+            throw Unfit(nameof(channels), $"{channels}", $"a divisor of {x.Rows} rows");
+        if (!(patch > 0 && patch <= side))
+            throw Unfit(nameof(patch), $"{patch}", $"between 1 and {side}");
+        var grid = side / patch;
+        var result = Create(x.Rows / channels * grid * grid, channels * patch * patch);
+        _workers.RunRows(result.Rows, result.Columns, (first, last) =>
+        {
+            for (var row = first; row < last; row++)
+            {
+                var (picture, cell) = Math.DivRem(row, grid * grid);
+                var corner = (long)(cell / grid * patch) * side + cell % grid * patch;
+                var to = result.Row(row);
+                for (var channel = 0; channel < channels; channel++)
+                {
+                    var plane = x.Row(picture * channels + channel) + corner;
+                    for (var y = 0; y < patch; y++, to += patch)
+                        Copy(plane + (long)y * side, patch, to);
+                }
+            }
+        });
+        return result;
+    }
+
+    public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions)
+    {
+        var x = Own(patches);
+        var table = OwnWeight(positions);
+        var tokens = table.Rows;
+        if (!(tokens > 1 && x.Rows % (tokens - 1) == 0))
+            throw Unfit(nameof(positions), $"{tokens} rows", $"one more than a divisor of {x.Rows}");
+        RequireShape(positions, tokens, x.Columns);
+        RequireShape(classToken, 1, x.Columns);
+        using var first = Read(classToken);
+        var result = Create(x.Rows / (tokens - 1) * tokens, x.Columns);
+        for (var row = 0; row < result.Rows; row++)
+        {
+            var (picture, token) = Math.DivRem(row, tokens);
+            var to = result.Row(row);
+            table.ReadRow(token, 0, x.Columns, to);
+            _math.Add(to, token == 0 ? first.Data : x.Row(picture * (tokens - 1) + token - 1), x.Columns, to);
+        }
+
+        return result;
+    }
+
+    public ITensor MergeClassToken(ITensor tokens, int pictures)
+    {
+        var x = Own(tokens);
+        if (!(pictures > 0 && x.Rows % pictures == 0 && x.Rows > pictures))
+            throw Unfit(nameof(pictures), $"{pictures}", $"a divisor of {x.Rows} rows");
+        var patches = x.Rows / pictures - 1;
+        var result = Create(pictures * patches, x.Columns);
+        for (var row = 0; row < result.Rows; row++)
+        {
+            var first = row / patches * (patches + 1);
+            _math.Multiply(x.Row(first + 1 + row % patches), x.Row(first), x.Columns, result.Row(row));
+        }
+
+        return result;
+    }
+
+    public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length)
+    {
+        var tokens = OwnWeight(table);
+        var places = OwnWeight(positions);
+        RequireShape(positions, places.Rows, tokens.Columns);
+        if (!(length > 0 && length <= places.Rows && ids.Length > 0 && ids.Length % length == 0))
+            throw Unfit(nameof(length), $"{length}", $"a divisor of {ids.Length} ids and at most {places.Rows}");
+        foreach (var id in ids)
+            if (!((uint)id < (uint)tokens.Rows))
+                throw Unfit(nameof(ids), $"id {id}", $"below the {tokens.Rows} rows of the table");
+        var result = Create(ids.Length, tokens.Columns);
+        using var place = _pool.Rent(tokens.Columns);
+        for (var row = 0; row < ids.Length; row++)
+        {
+            var to = result.Row(row);
+            tokens.ReadRow(ids[row], 0, tokens.Columns, to);
+            places.ReadRow(row % length, 0, tokens.Columns, place.Data);
+            _math.Add(to, place.Data, tokens.Columns, to);
+        }
+
+        return result;
+    }
+
+    public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows)
+    {
+        var x = Own(input);
+        if (!(rows.Length > 0))
+            throw Unfit(nameof(rows), "no row", "at least one");
+        foreach (var row in rows)
+            if (!((uint)row < (uint)x.Rows))
+                throw Unfit(nameof(rows), $"row {row}", $"below {x.Rows}");
+        var result = Create(rows.Length, x.Columns);
+        for (var i = 0; i < rows.Length; i++)
+            Copy(x.Row(rows[i]), x.Columns, result.Row(i));
+        return result;
+    }
+
+    public ITensor NormalizeRows(ITensor input, float epsilon)
+    {
+        var x = Own(input);
+        var result = Create(x.Rows, x.Columns);
+        for (var row = 0; row < x.Rows; row++)
+        {
+            var from = x.Row(row);
+            _math.Scale(from, 1 / (MathF.Sqrt(_math.Dot(from, from, x.Columns)) + epsilon), x.Columns, result.Row(row));
+        }
+
+        return result;
+    }
+
+    public ITensor ScoreQueries(ITensor embeddings, ITensor queries, ITensor shiftAndScale)
+    {
+        var e = Own(embeddings);
+        var q = Own(queries);
+        var s = Own(shiftAndScale);
+        RequireShape(queries, q.Rows, e.Columns);
+        RequireShape(shiftAndScale, e.Rows, 2);
+        var result = Create(e.Rows, q.Rows);
+        _workers.RunRows(e.Rows, (long)q.Rows * e.Columns, (first, last) =>
+        {
+            for (var row = first; row < last; row++)
+            {
+                var (shift, scale) = (s.Row(row)[0], s.Row(row)[1]);
+                var factor = scale > 0 ? scale + 1 : MathF.Exp(scale);
+                for (var query = 0; query < q.Rows; query++)
+                    result.Row(row)[query] = (_math.Dot(e.Row(row), q.Row(query), e.Columns) + shift) * factor;
+            }
+        });
+        return result;
+    }
+
+    public void Dispose() => _pool.Dispose();
+
+    private static Span<float> Span(BufferTensor tensor) => new(tensor.Data, checked(tensor.Rows * tensor.Columns));
+
+    private static void Copy(float* from, int count, float* to) => Unsafe.CopyBlockUnaligned(to, from, (uint)count * sizeof(float));
+
+    private static void RequireShape(ITensor tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (tensor.Rows != rows || tensor.Columns != columns)
+            throw Unfit(name, $"[{tensor.Rows}, {tensor.Columns}]", $"[{rows}, {columns}]");
+    }
+
+    private static ArgumentException Unfit(string name, string actual, string expected) =>
+        new($"{name} is {actual}, but must be {expected}.", name);
+
+    private BufferTensor Create(int rows, int columns) => new(this, _pool.Rent((long)rows * columns), rows, columns);
+
+    private NativeBuffer Read(ITensor vector)
+    {
+        var weight = OwnWeight(vector);
+        var buffer = _pool.Rent(weight.Columns);
+        weight.ReadRow(0, 0, weight.Columns, buffer.Data);
+        return buffer;
+    }
+
+    // Both are asked for before memory is taken, so that a rejection takes none.
+    private BufferTensor Own(ITensor tensor)
+    {
+        if (tensor is not BufferTensor own || own.Engine != this)
+            throw new ArgumentException("The tensor is not a tensor of activations of this engine.", nameof(tensor));
+        ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
+        return own;
+    }
+
+    private WeightTensor OwnWeight(ITensor tensor)
+    {
+        if (tensor is not WeightTensor own || own.Engine != this)
+            throw new ArgumentException("The tensor is not a tensor of weights of this engine.", nameof(tensor));
+        ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
+        return own;
+    }
+}

@@ -1,0 +1,22 @@
+using SharedModels.Compute.Embedded;
+
+namespace SharedModels.Compute;
+
+/// <summary>Makes the engine that computes on the CPU in pure .NET: the one used where no other is given.</summary>
+/// <remarks>Safe for use by many threads at once.</remarks>
+public sealed class EmbeddedComputeEngineFactory : IComputeEngineFactory
+{
+    /// <inheritdoc/>
+    public bool Supports(Device device) => device.IsCpu;
+
+    IComputeEngine IComputeEngineFactory.Create(Device device, ComputeEngineOptions options) => Create(device, options);
+
+    internal IComputeEngine Create(Device device, ComputeEngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!Supports(device))
+            throw new NotSupportedException(
+                $"The embedded engine computes on cpu, not on {device}. Register an IComputeEngineFactory for that device.");
+        return new EmbeddedComputeEngine(options);
+    }
+}

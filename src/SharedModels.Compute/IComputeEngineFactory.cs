@@ -1,0 +1,25 @@
+namespace SharedModels.Compute;
+
+/// <summary>Makes the engines that models of this library compute with, such as OWLv2.</summary>
+/// <remarks>
+/// Implemented by this library's packages only: <see cref="EmbeddedComputeEngineFactory"/> for the CPU, and the one that
+/// <c>AddTorchSharp</c> registers. Safe for use by many threads.
+/// </remarks>
+public interface IComputeEngineFactory
+{
+    /// <summary>Returns <see langword="true"/> if the factory makes engines for a device.</summary>
+    /// <param name="device">The device.</param>
+    bool Supports(Device device);
+
+    /// <summary>Makes an engine, which the caller disposes.</summary>
+    /// <param name="device">Where it shall compute.</param>
+    /// <param name="options">What the model asks of it.</param>
+    /// <exception cref="NotSupportedException">The factory makes no engine for <paramref name="device"/>.</exception>
+    internal IComputeEngine Create(Device device, ComputeEngineOptions options);
+
+    /// <summary>Computes the bytes that weights take on a device, and in the copy on the host from which they move there.</summary>
+    /// <param name="count">The number of weights.</param>
+    /// <param name="storedBytes">The bytes that they have in the checkpoint.</param>
+    /// <returns>Unless overridden <paramref name="storedBytes"/>; 0 where the machine has none of the factory's devices.</returns>
+    long MeasureWeights(long count, long storedBytes) => storedBytes;
+}

@@ -1,0 +1,61 @@
+namespace SharedModels.Compute;
+
+/// <summary>A weight where it lies: in a memory-mapped checkpoint, in the type the checkpoint stores.</summary>
+/// <remarks>
+/// A matrix is stored row by row. A vector is one row. More dimensions count as one matrix whose rows are the first dimension. The memory
+/// is read-only, little-endian, aligned only to the element, and valid until the owner of the mapping unmaps it, which is after every
+/// tensor made of it was disposed.
+/// </remarks>
+internal readonly unsafe struct WeightView
+{
+    private readonly byte* _data;
+
+    /// <summary>Describes a weight at an address.</summary>
+    /// <param name="name">The tensor's name in the checkpoint, for messages.</param>
+    /// <param name="type">How a number is stored.</param>
+    /// <param name="data">The address of the first number.</param>
+    /// <param name="rows">Rows, at least 1.</param>
+    /// <param name="columns">Numbers in a row, at least 1.</param>
+    public WeightView(string name, ElementType type, nint data, int rows, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        Name = name;
+        Type = type;
+        _data = (byte*)data;
+        Rows = rows;
+        Columns = columns;
+    }
+
+    /// <summary>The tensor's name in the checkpoint.</summary>
+    public string Name { get; }
+
+    /// <summary>How a number is stored.</summary>
+    public ElementType Type { get; }
+
+    /// <summary>Rows: outputs of a linear layer; 1 for a vector.</summary>
+    public int Rows { get; }
+
+    /// <summary>Numbers in a row: inputs of a linear layer.</summary>
+    public int Columns { get; }
+
+    /// <summary>The address of the first number.</summary>
+    public nint Address => (nint)_data;
+
+    /// <summary>Bytes of the whole weight.</summary>
+    public long ByteCount => (long)Rows * Columns * Type.Size();
+
+    /// <summary>The bytes of some rows.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight has no such rows.</exception>
+    public ReadOnlySpan<byte> RowBytes(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, Rows);
+        var row = (long)Columns * Type.Size();
+        return new ReadOnlySpan<byte>(_data + first * row, checked((int)(count * row)));
+    }
+}

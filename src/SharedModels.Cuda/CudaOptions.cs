@@ -1,0 +1,34 @@
+namespace SharedModels.Cuda;
+
+/// <summary>Settings for CUDA devices.</summary>
+public sealed class CudaOptions
+{
+    /// <summary>The bytes of each CUDA device that models never take, for what an engine and its kernels need next to them.</summary>
+    /// <value>The default is 536,870,912 (512 MiB).</value>
+    public long ReserveBytes { get; set; } = 512L << 20;
+
+    /// <summary>The share of the machine's memory, from 0 to 1, that may be pinned for fast transfers.</summary>
+    /// <value>The default is 0.4. With 0, no memory is pinned.</value>
+    public double PinnedMemoryShare { get; set; } = 0.4;
+
+    /// <summary>
+    /// The bytes by which the driver's figure of used memory may exceed the manager's before the health check reports the device as
+    /// degraded.
+    /// </summary>
+    /// <value>The default is 1,073,741,824 (1 GiB).</value>
+    public long MaxDriftBytes { get; set; } = 1L << 30;
+
+    /// <summary>
+    /// The interval at which devices are checked: whether they are lost, and with <c>MemoryBudget: auto</c> the memory that other processes
+    /// take.
+    /// </summary>
+    /// <value>The default is 5 seconds. With <see cref="Timeout.InfiniteTimeSpan"/>, devices are never checked.</value>
+    public TimeSpan MonitorInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// With <c>MemoryBudget: auto</c>, the time for which other processes must leave more memory free before the budget grows. It shrinks at
+    /// once.
+    /// </summary>
+    /// <value>The default is 30 seconds.</value>
+    public TimeSpan BudgetGrowthDelay { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Memory;
+
+namespace SharedModels.Cuda;
+
+/// <summary>What all engines of a process share: the driver, the pinned memory and the streams of transfers.</summary>
+/// <remarks>Safe for use by many threads.</remarks>
+internal sealed class CudaRuntime : IDisposable
+{
+    public CudaRuntime(ICudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, ILogger logger)
+    {
+        Driver = driver;
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        Pinner = new(driver, quota, (long)(memory * options.PinnedMemoryShare), logger);
+        Transfers = driver is null ? null : new(driver);
+    }
+
+    public ICudaDriver? Driver { get; }
+
+    public HostMemoryPinner Pinner { get; }
+
+    public DeviceTransfers? Transfers { get; }
+
+    public void Dispose() => Transfers?.Dispose();
+}

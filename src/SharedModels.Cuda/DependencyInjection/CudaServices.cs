@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using SharedModels;
+using SharedModels.Cuda;
+using SharedModels.Cuda.Devices;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.HealthChecks;
+using SharedModels.Cuda.Hosting;
+using SharedModels.Cuda.Memory;
+using SharedModels.Devices;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+internal static class CudaServices
+{
+    /// <summary>Registers the devices for an engine; they are there if any registered engine can use them.</summary>
+    public static void AddCudaDevicesFor(this IServiceCollection services, CudaEngine engine)
+    {
+        services.AddSingleton(engine);
+        services.AddOptions<CudaOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CudaOptions>, CudaOptionsValidator>());
+        services.TryAddSingleton(
+            static provider => new CudaRuntime(CudaDriver.Shared, Options(provider), PinnedMemoryQuota.OfProcess, Logger(provider)));
+        services.TryAddSingleton(static provider => new CudaDeviceProvider(
+            provider.GetRequiredService<CudaRuntime>().Driver,
+            Nvml.TryOpen(),
+            [.. provider.GetServices<CudaEngine>()],
+            Options(provider),
+            Logger(provider)));
+        services.TryAddSingleton(static provider => new CudaDeviceMonitor(
+            provider.GetRequiredService<CudaDeviceProvider>(),
+            provider.GetRequiredService<ISharedModelManager>(),
+            provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(
+            static provider => new CudaDevicesCheck(provider.GetRequiredService<CudaDeviceMonitor>(), Options(provider)));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, CudaDeviceProvider>(
+            static provider => provider.GetRequiredService<CudaDeviceProvider>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CudaDevicesHostedService>());
+    }
+
+    private static CudaOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CudaOptions>>().Value;
+
+    private static ILogger Logger(IServiceProvider provider) =>
+        (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("SharedModels.Cuda");
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace SharedModels.Cuda.Diagnostics;
+
+internal static partial class Log
+{
+    [LoggerMessage(
+        101, LogLevel.Information,
+        "CUDA device {Device} is {Name}: {FreeBytes} of {TotalBytes} bytes are free, models may take {BudgetBytes}.")]
+    public static partial void DeviceFound(ILogger logger, Device device, string name, long freeBytes, long totalBytes, long budgetBytes);
+
+    [LoggerMessage(102, LogLevel.Warning, "The machine has {Count} CUDA device(s) that no engine can use: {Reason}")]
+    public static partial void NoEngineForDevices(ILogger logger, int count, string reason);
+
+    [LoggerMessage(103, LogLevel.Warning, "CUDA device {Ordinal} is left out: it does not answer.")]
+    public static partial void DeviceLeftOut(ILogger logger, Exception exception, int ordinal);
+
+    [LoggerMessage(104, LogLevel.Error, "CUDA device {Device} is lost until the application starts again.")]
+    public static partial void DevicePoisoned(ILogger logger, Exception exception, Device device);
+
+    [LoggerMessage(
+        105, LogLevel.Warning,
+        "Weights stay in pageable memory, from which they move at about half the speed: {Reason} (pinned-memory budget: {BudgetBytes} "
+        + "bytes). This is logged once.")]
+    public static partial void MemoryNotPinned(ILogger logger, string reason, long budgetBytes);
+
+    [LoggerMessage(106, LogLevel.Debug, "Host memory could not be unpinned.")]
+    public static partial void UnpinFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        110, LogLevel.Information,
+        "Other processes take {OtherBytes} bytes of CUDA device {Device}: models may now take {BudgetBytes} bytes, which were {OldBytes}.")]
+    public static partial void BudgetChanged(ILogger logger, Device device, long otherBytes, long budgetBytes, long oldBytes);
+
+    [LoggerMessage(
+        111, LogLevel.Warning,
+        "NVML does not say what other processes take of CUDA device {Device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. In a "
+        + "container, NVML needs the process ids of the host (--pid=host).")]
+    public static partial void NeighboursUnknown(ILogger logger, Device device, long budgetBytes);
+
+    [LoggerMessage(112, LogLevel.Warning, "CUDA device {Device} could not be checked; the next check follows.")]
+    public static partial void CheckFailed(ILogger logger, Exception exception, Device device);
+}

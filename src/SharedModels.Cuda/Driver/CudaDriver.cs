@@ -1,0 +1,197 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SharedModels.Cuda.Driver;
+
+/// <inheritdoc cref="ICudaDriver"/>
+internal sealed unsafe class CudaDriver : ICudaDriver
+{
+    private const uint NonBlockingStream = 1;
+    private const uint EventWithoutTiming = 2;
+    private const uint PortableRegistration = 1;
+    private const int NameBytes = 256;
+    private const int UuidBytes = 16;
+
+    private static readonly Lazy<CudaDriver?> LazyShared = new(TryOpen);
+
+    private readonly CudaLibrary _cuda;
+    private readonly nint[] _contexts;
+
+    private CudaDriver(CudaLibrary cuda, int count)
+    {
+        _cuda = cuda;
+        _contexts = new nint[count];
+    }
+
+    public int DeviceCount => _contexts.Length;
+
+    public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => _contexts[device] != 0);
+
+    /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
+    public static CudaDriver? Shared => LazyShared.Value;
+
+    /// <summary>Opens the driver; <see langword="null"/> where there is none, or one that finds no device.</summary>
+    public static CudaDriver? TryOpen()
+    {
+        if (CudaLibrary.TryLoad() is not { } cuda)
+            return null;
+        int count;
+        return cuda.Init(0) == 0 && cuda.DeviceGetCount(&count) == 0 && count > 0 ? new CudaDriver(cuda, count) : null;
+    }
+
+    public string GetName(int device)
+    {
+        var name = stackalloc byte[NameBytes];
+        Check(_cuda.DeviceGetName(name, NameBytes, Handle(device)), "cuDeviceGetName");
+        return Text(name);
+    }
+
+    public string GetUuid(int device)
+    {
+        var uuid = stackalloc byte[UuidBytes];
+        Check(_cuda.DeviceGetUuid(uuid, Handle(device)), "cuDeviceGetUuid");
+        return $"{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
+    }
+
+    public void RetainContext(int device) => Retain(device);
+
+    public (long FreeBytes, long TotalBytes) GetMemory(int device)
+    {
+        nuint free, total;
+        Enter(device);
+        var result = _cuda.MemoryGetInfo(&free, &total);
+        Leave(result, "cuMemGetInfo");
+        return ((long)free, (long)total);
+    }
+
+    public void Synchronize(int device)
+    {
+        Enter(device);
+        Leave(_cuda.ContextSynchronize(), "cuCtxSynchronize");
+    }
+
+    public nint CreateStream(int device)
+    {
+        nint stream;
+        Enter(device);
+        Leave(_cuda.StreamCreate(&stream, NonBlockingStream), "cuStreamCreate");
+        return stream;
+    }
+
+    public void DestroyStream(int device, nint stream)
+    {
+        Enter(device);
+        Leave(_cuda.StreamDestroy(stream), "cuStreamDestroy");
+    }
+
+    public void SynchronizeStream(int device, nint stream)
+    {
+        Enter(device);
+        Leave(_cuda.StreamSynchronize(stream), "cuStreamSynchronize");
+    }
+
+    public nint CreateEvent(int device)
+    {
+        nint cudaEvent;
+        Enter(device);
+        Leave(_cuda.EventCreate(&cudaEvent, EventWithoutTiming), "cuEventCreate");
+        return cudaEvent;
+    }
+
+    public void DestroyEvent(int device, nint cudaEvent)
+    {
+        Enter(device);
+        Leave(_cuda.EventDestroy(cudaEvent), "cuEventDestroy");
+    }
+
+    public void RecordEvent(int device, nint cudaEvent, nint stream)
+    {
+        Enter(device);
+        Leave(_cuda.EventRecord(cudaEvent, stream), "cuEventRecord");
+    }
+
+    public void WaitForEvent(int device, nint stream, nint cudaEvent)
+    {
+        Enter(device);
+        Leave(_cuda.StreamWaitEvent(stream, cudaEvent, 0), "cuStreamWaitEvent");
+    }
+
+    public void RegisterHost(int device, nint address, long bytes)
+    {
+        Enter(device);
+        Leave(_cuda.HostRegister(address, (nuint)bytes, PortableRegistration), "cuMemHostRegister");
+    }
+
+    public void UnregisterHost(int device, nint address)
+    {
+        Enter(device);
+        Leave(_cuda.HostUnregister(address), "cuMemHostUnregister");
+    }
+
+    public void CopyToDevice(int device, nint destination, nint source, long bytes, nint stream)
+    {
+        Enter(device);
+        Leave(_cuda.CopyToDevice(destination, source, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
+    }
+
+    public void CopyToHost(int device, nint destination, nint source, long bytes, nint stream)
+    {
+        Enter(device);
+        Leave(_cuda.CopyToHost(destination, source, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
+    }
+
+    public nint Allocate(int device, long bytes)
+    {
+        nint address;
+        Enter(device);
+        Leave(_cuda.Allocate(&address, (nuint)bytes), "cuMemAlloc");
+        return address;
+    }
+
+    public void Free(int device, nint address)
+    {
+        Enter(device);
+        Leave(_cuda.Free(address), "cuMemFree");
+    }
+
+    private static string Text(byte* text) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+
+    private int Handle(int device)
+    {
+        int handle;
+        Check(_cuda.DeviceGet(&handle, device), "cuDeviceGet");
+        return handle;
+    }
+
+    private nint Retain(int device)
+    {
+        nint context;
+        Check(_cuda.PrimaryContextRetain(&context, Handle(device)), "cuDevicePrimaryCtxRetain");
+        return _contexts[device] = context;
+    }
+
+    private void Enter(int device)
+    {
+        var context = _contexts[device];
+        Check(_cuda.ContextPush(context == 0 ? Retain(device) : context), "cuCtxPushCurrent");
+    }
+
+    private void Leave(int result, string function)
+    {
+        nint context;
+        var popped = _cuda.ContextPop(&context);
+        Check(result, function);
+        Check(popped, "cuCtxPopCurrent");
+    }
+
+    private void Check(int result, string function)
+    {
+        if (result == 0)
+            return;
+        byte* name = null;
+        byte* description = null;
+        var isKnown = _cuda.GetErrorName(result, &name) == 0 && _cuda.GetErrorString(result, &description) == 0;
+        throw new CudaException(
+            function, result, isKnown ? Text(name) : "CUDA_ERROR", isKnown ? Text(description) : "an error that the driver does not name");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace SharedModels.Cuda.Driver;
+
+/// <inheritdoc cref="INvml"/>
+internal sealed unsafe class Nvml : INvml
+{
+    private const int Success = 0;
+    private const int TemperatureOfGpu = 0;
+    private const ulong CriticalXidEvent = 8;
+    private const int MaxProcesses = 256;
+
+    private readonly NvmlLibrary _nvml;
+    private readonly ConcurrentDictionary<string, (nint Device, nint Gpu, nint Events)> _devices = new();
+
+    private Nvml(NvmlLibrary nvml) => _nvml = nvml;
+
+    /// <summary>Opens the library; <see langword="null"/> where there is none.</summary>
+    public static Nvml? TryOpen() => NvmlLibrary.TryLoad() is { } nvml && nvml.Init() == Success ? new Nvml(nvml) : null;
+
+    public NvmlReading? Read(string uuid)
+    {
+        var (device, gpu, events) = _devices.GetOrAdd(uuid, Find);
+        return device == 0 ? null : new NvmlReading(ReadOthers(device), ReadTemperature(gpu), ReadXids(events));
+    }
+
+    /// <summary>
+    /// Bytes of all processes but this one; <see langword="null"/> if that cannot be told: a driver that may not say says all ones, and in
+    /// a container the ids are those of the host, so that this process, which has a context, seems to be missing.
+    /// </summary>
+    internal static long? OthersOf(ReadOnlySpan<NvmlProcess> processes, int ownId)
+    {
+        var (bytes, isOwnHere) = (0L, false);
+        foreach (ref readonly var process in processes)
+        {
+            if (process.Id == ownId)
+                isOwnHere = true;
+            else if (process.UsedBytes == ulong.MaxValue)
+                return null;
+            else
+                bytes += (long)process.UsedBytes;
+        }
+
+        return isOwnHere ? bytes : null;
+    }
+
+    private (nint Device, nint Gpu, nint Events) Find(string uuid)
+    {
+        // The driver does not say whether an id is that of a slice of a GPU (MIG),
+        // which has processes of its own, but neither temperature nor errors.
+        var device = FindDevice("GPU-" + uuid);
+        if (device == 0 && (device = FindDevice("MIG-" + uuid)) == 0)
+            return default;
+
+        nint gpu, events;
+        if (_nvml.GetGpuOfSlice(device, &gpu) != Success)
+            gpu = device;
+        var watches = _nvml.EventSetCreate(&events) == Success && _nvml.RegisterEvents(gpu, CriticalXidEvent, events) == Success;
+        return (device, gpu, watches ? events : 0);
+    }
+
+    private nint FindDevice(string name)
+    {
+        nint device;
+        fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
+            return _nvml.GetHandleByUuid(text, &device) == Success ? device : 0;
+    }
+
+    private long? ReadOthers(nint device)
+    {
+        var processes = stackalloc NvmlProcess[MaxProcesses];
+        uint count = MaxProcesses;
+        return _nvml.GetProcesses(device, &count, processes) == Success
+            ? OthersOf(new(processes, (int)count), Environment.ProcessId)
+            : null;
+    }
+
+    private int? ReadTemperature(nint device)
+    {
+        uint celsius;
+        return _nvml.GetTemperature(device, TemperatureOfGpu, &celsius) == Success ? (int)celsius : null;
+    }
+
+    private List<long> ReadXids(nint events)
+    {
+        var xids = new List<long>();
+        NvmlEvent found;
+        while (events != 0 && _nvml.EventSetWait(events, &found, 0) == Success)
+            xids.Add((long)found.Data);
+        return xids;
+    }
+}

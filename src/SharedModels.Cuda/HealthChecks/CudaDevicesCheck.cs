@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SharedModels.Cuda.Devices;
+
+namespace SharedModels.Cuda.HealthChecks;
+
+/// <summary>Red when a CUDA device does not answer, yellow when much more of it is taken than the manager knows of.</summary>
+internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions options) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var devices = monitor.Read();
+        var data = new Dictionary<string, object>();
+        foreach (var device in devices)
+        {
+            data[$"{device.Device}.reservedBytes"] = device.ReservedBytes;
+            if (device.Reading is not { } reading)
+                continue;
+            data[$"{device.Device}.takenBytes"] = reading.TakenBytes;
+            data[$"{device.Device}.driftBytes"] = device.DriftBytes!;
+            if (reading.OtherProcessesBytes is { } others)
+                data[$"{device.Device}.otherProcessesBytes"] = others;
+            if (reading.TemperatureCelsius is { } celsius)
+                data[$"{device.Device}.temperatureCelsius"] = celsius;
+        }
+
+        return Task.FromResult(new HealthCheckResult(Judge(devices, context, out var description), description, data: data));
+    }
+
+    private HealthStatus Judge(IReadOnlyList<MonitoredDevice> devices, HealthCheckContext context, out string? description)
+    {
+        if (devices.FirstOrDefault(static device => device.Reading is null) is { } silent)
+        {
+            description = $"{silent.Device} does not answer; if it does not come back, restart the application.";
+            return context.Registration.FailureStatus;
+        }
+
+        if (devices.FirstOrDefault(device => device.DriftBytes > options.MaxDriftBytes) is { } drifting)
+        {
+            description =
+                $"{drifting.DriftBytes} bytes of {drifting.Device} are taken beyond those that models declare (MaxDriftBytes: "
+                + $"{options.MaxDriftBytes}); raise WorkingBytes of the models, or ReserveBytes.";
+            return HealthStatus.Degraded;
+        }
+
+        description = null;
+        return HealthStatus.Healthy;
+    }
+}

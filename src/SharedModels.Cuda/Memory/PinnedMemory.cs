@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SharedModels.Cuda.Memory;
+
+/// <summary>
+/// Host memory that stays pinned until this is disposed or collected. If the
+/// memory were freed first, devices would copy from it for whoever has it next.
+/// </summary>
+internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
+{
+    private readonly HostMemoryPinner _pinner;
+    private readonly long _bytes;
+
+    // A finalizer of the memory's own would not wait for this one.
+    private readonly GCHandle _memory;
+
+    public PinnedMemory(HostMemoryPinner pinner, nint address, long bytes, object memory)
+        : base(ownsHandle: true)
+    {
+        _pinner = pinner;
+        _bytes = bytes;
+        _memory = GCHandle.Alloc(memory);
+        SetHandle(address);
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        _pinner.Unpin(handle, _bytes);
+        _memory.Free();
+        return true;
+    }
+}

@@ -1,4 +1,0 @@
-namespace SharedModels.TorchSharp.Devices;
-
-/// <summary>The state of a device before the first model was moved to it.</summary>
-internal sealed record CudaDeviceBaseline(string Uuid, long FreeBytes, long? OtherProcessesBytes);

@@ -1,0 +1,4 @@
+namespace SharedModels.TorchSharp;
+
+/// <summary>A model that is registered as a TorchSharp module.</summary>
+internal sealed record TorchModule(string Id);

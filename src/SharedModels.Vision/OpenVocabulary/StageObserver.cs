@@ -1,6 +1,0 @@
-using SharedModels.Vision.Compute;
-
-namespace SharedModels.Vision.OpenVocabulary;
-
-/// <summary>Sees the activations between the layers: what the parity tests compare. Nothing is called where none is set.</summary>
-internal delegate void StageObserver(string stage, ITensor value);

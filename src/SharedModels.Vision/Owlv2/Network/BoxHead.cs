@@ -1,0 +1,49 @@
+using SharedModels.Compute;
+
+namespace SharedModels.Vision.Network;
+
+/// <summary>Where each patch sees an object: centre, width and height, relative to the padded square.</summary>
+internal sealed class BoxHead
+{
+    private const int Sides = 4;
+
+    private readonly NetworkContext _context;
+    private readonly ThreeLayerHead _head;
+    private readonly float[] _bias;
+
+    public BoxHead(NetworkContext context, VisionConfig config)
+    {
+        _context = context;
+        _head = new ThreeLayerHead(context, "box", config.HiddenSize, Sides);
+        _bias = BiasOf(config.Grid);
+    }
+
+    /// <summary>cx, cy, w, h of each patch, picture after picture.</summary>
+    public float[] Run(ITensor features)
+    {
+        using var raw = _head.Run(features);
+        _context.Observe("box_raw", raw);
+        var boxes = new float[raw.Rows * Sides];
+        _context.Engine.Download(raw, boxes);
+        for (var i = 0; i < boxes.Length; i++)
+            boxes[i] = 1 / (1 + MathF.Exp(-(boxes[i] + _bias[i % _bias.Length])));
+        return boxes;
+    }
+
+    /// <summary>The logit of each patch's bottom right corner and of a patch's size.</summary>
+    public static float[] BiasOf(int grid)
+    {
+        var bias = new float[grid * grid * Sides];
+        for (var patch = 0; patch < grid * grid; patch++)
+        {
+            bias[patch * Sides] = Logit((patch % grid + 1) / (float)grid);
+            bias[patch * Sides + 1] = Logit((patch / grid + 1) / (float)grid);
+            bias[patch * Sides + 2] = bias[patch * Sides + 3] = Logit(1f / grid);
+        }
+
+        return bias;
+    }
+
+    // As log1p of a float32 difference, whose rounding shows at the last row and column, where it is close to -1.
+    private static float Logit(float value) => MathF.Log(value + 1e-4f) - (float)Math.Log(1 + (double)(1e-4f - value));
+}

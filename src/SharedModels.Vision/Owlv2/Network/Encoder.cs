@@ -1,0 +1,43 @@
+using SharedModels.Compute;
+
+namespace SharedModels.Vision.Network;
+
+/// <summary>The layers of a tower, one after the other.</summary>
+internal sealed class Encoder
+{
+    private readonly NetworkContext _context;
+    private readonly EncoderLayer[] _layers;
+    private readonly string _tower;
+
+    public Encoder(NetworkContext context, string tower, TowerConfig config)
+    {
+        _context = context;
+        _tower = tower;
+        _layers = new EncoderLayer[config.NumHiddenLayers];
+        for (var i = 0; i < _layers.Length; i++)
+            _layers[i] = new EncoderLayer(context, $"owlv2.{tower}_model.encoder.layers.{i}", config);
+    }
+
+    /// <summary>Returns the last layer's output and disposes the input.</summary>
+    public ITensor Run(ITensor input, int sequences, bool causal, CancellationToken cancellationToken)
+    {
+        var x = input;
+        _context.Observe($"{_tower}_hidden_0", x);
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                x.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            x = _layers[i].Run(x, sequences, causal, ObserverOf(i));
+            _context.Observe($"{_tower}_hidden_{i + 1}", x);
+        }
+
+        return x;
+    }
+
+    private Action<ITensor>? ObserverOf(int layer) =>
+        _context.Observer is null ? null : qkv => _context.Observe($"{_tower}_attention_input_{layer}", qkv);
+}

@@ -1,0 +1,193 @@
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Vision.Imaging;
+using SharedModels.Vision.Postprocessing;
+using SharedModels.Vision.Preprocessing;
+using SharedModels.Vision.Tokenization;
+
+namespace SharedModels.Vision.Network;
+
+/// <summary>A loaded checkpoint: from pictures and prompts to candidates. One use at a time.</summary>
+internal sealed class Owlv2Detector : IDisposable
+{
+    private readonly Owlv2Options _options;
+    private readonly Owlv2Config _config;
+    private readonly CheckpointWeights _weights;
+    private readonly ClipTokenizer _tokenizer;
+    private readonly ImageProcessor _processor;
+    private readonly float[] _pixels;
+    private Owlv2Network _network;
+    private PromptEmbeddings _prompts;
+
+    // A network that has left its device, and knows the way back.
+    private (Owlv2Network Network, PromptEmbeddings Prompts)? _away;
+
+    public Owlv2Detector(Owlv2Options options, IComputeEngine engine)
+    {
+        _options = options;
+        try
+        {
+            var folder = options.Checkpoint;
+            if (!Directory.Exists(folder))
+                throw new CheckpointException(
+                    $"{nameof(Owlv2Options)}.{nameof(Owlv2Options.Checkpoint)} is '{folder}', which is not a folder. Set it to the "
+                    + "folder of an OWLv2 checkpoint.");
+            _config = Owlv2Config.Read(folder);
+            var size = _config.VisionConfig.ImageSize;
+            _processor = new ImageProcessor(
+                PreprocessorConfig.Read(folder, size), size, options.PadValue, options.MaxDegreeOfParallelism);
+            _tokenizer = new ClipTokenizer(folder);
+            CheckTokens(folder);
+            _pixels = new float[_processor.Length * options.BatchSize];
+            _weights = new CheckpointWeights(folder);
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+
+        try
+        {
+            (_network, _prompts) = CreateNetwork(engine);
+        }
+        catch
+        {
+            _weights.Dispose();
+            throw;
+        }
+    }
+
+    public Device Device => _network.Device;
+
+    /// <summary>Memory of the model; what the parameters take on a device takes the copy that waits on the host for it too.</summary>
+    public ModelFootprint Footprint(IComputeEngineFactory? engines)
+    {
+        // Measured on the embedded engine: its pool keeps some buffers of each shape, and each core packs blocks of its own.
+        const long NumbersPerCore = 120_000;
+        var vision = _config.VisionConfig;
+        var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
+        var activations = tokens * (10 * width + middle) * _options.BatchSize;
+        var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        var numbers = activations + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
+        var weights = engines?.MeasureWeights(_network.WeightCount, _network.WeightBytes) ?? 0;
+        return new ModelFootprint(_weights.MappedBytes + weights, weights, numbers * sizeof(float));
+    }
+
+    public void MoveTo(Device device, Func<IComputeEngine> createEngine)
+    {
+        var old = (Network: _network, Prompts: _prompts);
+        if (_away is { } away && away.Network.Device == device)
+        {
+            away.Network.Enter();
+            (_network, _prompts) = away;
+            _away = null;
+        }
+        else
+        {
+            // One copy of the weights on the host is enough, and the memory and page locks of that for another device are needed now.
+            _away?.Network.Dispose();
+            _away = null;
+            (_network, _prompts) = CreateNetwork(createEngine());
+        }
+
+        if (old.Network.IsEvictable && !_network.IsEvictable)
+        {
+            old.Network.Leave();
+            _away = old;
+        }
+        else
+        {
+            old.Network.Dispose();
+        }
+    }
+
+    public List<Candidate>[] Detect(
+        IReadOnlyList<RgbImage> images,
+        IReadOnlyList<string> prompts,
+        float confidence,
+        float nmsThreshold,
+        CancellationToken cancellationToken)
+    {
+        var queries = _prompts.Get(prompts, cancellationToken);
+        var results = new List<Candidate>[images.Count];
+        for (var first = 0; first < images.Count; first += _options.BatchSize)
+        {
+            var count = Math.Min(_options.BatchSize, images.Count - first);
+            using var features = Embed(images, first, count, cancellationToken);
+            var logits = _network.Logits(features, queries, prompts.Count);
+            var boxes = _network.Boxes(features);
+            for (var i = 0; i < count; i++)
+            {
+                var (width, height) = (images[first + i].Width, images[first + i].Height);
+                var ownLogits = PartOf(logits, i, count);
+                var ownBoxes = PartOf(boxes, i, count);
+                var found = PostProcessor.Run(ownLogits, ownBoxes, prompts.Count, confidence, nmsThreshold, Math.Max(width, height));
+                results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nmsThreshold) : found;
+            }
+        }
+
+        return results;
+    }
+
+    public List<Candidate> DetectByExample(
+        RgbImage image, RgbImage query, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    {
+        var example = EmbedExample(query, cancellationToken);
+        using var features = Embed([image], 0, 1, cancellationToken);
+        return PostProcessor.RunGuided(_network.Logits(features, example, 1), _network.Boxes(features), confidence, nmsThreshold,
+            Math.Max(image.Width, image.Height));
+    }
+
+    /// <summary>What looks like an object of whatever kind.</summary>
+    public List<Candidate> Propose(RgbImage image, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    {
+        using var features = Embed([image], 0, 1, cancellationToken);
+        return PostProcessor.Run(_network.Objectness(features), _network.Boxes(features), 1, confidence, nmsThreshold,
+            Math.Max(image.Width, image.Height));
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _away?.Network.Dispose();
+        _weights.Dispose();
+    }
+
+    private static Span<float> PartOf(float[] values, int index, int count) =>
+        values.AsSpan(values.Length / count * index, values.Length / count);
+
+    private (Owlv2Network Network, PromptEmbeddings Prompts) CreateNetwork(IComputeEngine engine)
+    {
+        var network = new Owlv2Network(engine, _weights, _config);
+        return (network, new PromptEmbeddings(_tokenizer, network, _options.PromptCacheSize));
+    }
+
+    private ITensor Embed(IReadOnlyList<RgbImage> images, int first, int count, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < count; i++)
+            _processor.Run(images[first + i], _pixels, i * _processor.Length, cancellationToken);
+        return _network.EmbedPictures(_pixels.AsSpan(0, count * _processor.Length), count, cancellationToken);
+    }
+
+    private float[] EmbedExample(RgbImage query, CancellationToken cancellationToken)
+    {
+        using var features = Embed([query], 0, 1, cancellationToken);
+        var embeddings = _network.ClassEmbeddings(features);
+        var width = _config.ProjectionDim;
+        return embeddings.AsSpan(ExampleQuery.Choose(_network.Boxes(features), embeddings) * width, width).ToArray();
+    }
+
+    private void CheckTokens(string folder)
+    {
+        var text = _config.TextConfig;
+        if (_tokenizer.MaxLength > text.MaxPositionEmbeddings)
+            throw new CheckpointException(
+                $"model_max_length of tokenizer_config.json in '{folder}' is {_tokenizer.MaxLength}, but "
+                + $"text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of one checkpoint.");
+        if (_tokenizer.LargestId >= text.VocabSize)
+            throw new CheckpointException(
+                $"vocab.json in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
+                + "the files of one checkpoint.");
+    }
+}

@@ -1,0 +1,121 @@
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
+
+namespace SharedModels.Vision.Network;
+
+/// <summary>The whole forward pass, on whichever engine it is given.</summary>
+internal sealed class Owlv2Network : IDisposable
+{
+    private readonly NetworkContext _context;
+    private readonly TextTower _text;
+    private readonly VisionTower _vision;
+    private readonly ClassHead _class;
+    private readonly BoxHead _box;
+    private readonly ThreeLayerHead _objectness;
+
+    /// <summary>The network owns the engine from here on, also if this constructor throws.</summary>
+    public Owlv2Network(IComputeEngine engine, CheckpointWeights weights, Owlv2Config config)
+    {
+        _context = new NetworkContext(engine, weights);
+        try
+        {
+            _text = new TextTower(_context, config);
+            _vision = new VisionTower(_context, config.VisionConfig);
+            _class = new ClassHead(_context, config);
+            _box = new BoxHead(_context, config.VisionConfig);
+            _objectness = new ThreeLayerHead(_context, "objectness", config.VisionConfig.HiddenSize, 1);
+            Enter();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public Device Device => _context.Engine.Device;
+
+    /// <summary>Whether the network can leave its device, and return, without being made anew.</summary>
+    public bool IsEvictable => _context.Engine is IEvictableComputeEngine;
+
+    public long WeightCount => _context.WeightCount;
+
+    public long WeightBytes => _context.WeightBytes;
+
+    public StageObserver? Observer
+    {
+        get => _context.Observer;
+        set => _context.Observer = value;
+    }
+
+    /// <summary>Has the weights on the device again.</summary>
+    public void Enter() => (_context.Engine as IEvictableComputeEngine)?.Enter();
+
+    /// <summary>Frees the weights' memory on the device; of no effect unless the network is evictable.</summary>
+    public void Leave() => (_context.Engine as IEvictableComputeEngine)?.Leave();
+
+    /// <summary>
+    /// [prompts, projection], row by row. A prompt whose first id is 0 is a filler: its row is 0, which no other prompt's is.
+    /// </summary>
+    public float[] EmbedText(IReadOnlyList<int[]> prompts, CancellationToken cancellationToken)
+    {
+        using var embeddings = _text.Run(prompts, cancellationToken);
+        var rows = Download(embeddings);
+        for (var i = 0; i < prompts.Count; i++)
+        {
+            if (prompts[i][0] == 0)
+                rows.AsSpan(i * embeddings.Columns, embeddings.Columns).Clear();
+        }
+
+        return rows;
+    }
+
+    public ITensor EmbedPictures(ReadOnlySpan<float> pixels, int pictures, CancellationToken cancellationToken) =>
+        _vision.Run(pixels, pictures, cancellationToken);
+
+    /// <summary>[patches, queries] for queries [queries, projection]; fillers fit nowhere.</summary>
+    public float[] Logits(ITensor features, ReadOnlySpan<float> queries, int count)
+    {
+        using var uploaded = _context.Engine.Upload(queries, count, queries.Length / count);
+        using var logits = _class.Run(features, uploaded);
+        var rows = Download(logits);
+        for (var query = 0; query < count; query++)
+        {
+            if (queries.Slice(query * uploaded.Columns, uploaded.Columns).ContainsAnyExcept(0f))
+                continue;
+            for (var i = query; i < rows.Length; i += count)
+                rows[i] = float.MinValue;
+        }
+
+        return rows;
+    }
+
+    public float[] Boxes(ITensor features) => _box.Run(features);
+
+    /// <summary>One logit per patch: how likely it sees an object of any kind.</summary>
+    public float[] Objectness(ITensor features)
+    {
+        using var logits = _objectness.Run(features);
+        return Download(logits);
+    }
+
+    /// <summary>[patches, projection], not normalised: what image-guided detection picks its query from.</summary>
+    public float[] ClassEmbeddings(ITensor features)
+    {
+        using var embeddings = _class.Embed(features);
+        return Download(embeddings);
+    }
+
+    public void Dispose()
+    {
+        _context.Dispose();
+        _context.Engine.Dispose();
+    }
+
+    private float[] Download(ITensor tensor)
+    {
+        var values = new float[tensor.Rows * tensor.Columns];
+        _context.Engine.Download(tensor, values);
+        return values;
+    }
+}

@@ -1,0 +1,46 @@
+using SharedModels.Vision.Tokenization;
+
+namespace SharedModels.Vision.Network;
+
+/// <summary>
+/// The embeddings of prompts: each is computed once, since it does not depend on the picture, and the last ones used are kept.
+/// </summary>
+internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network network, int capacity)
+{
+    // The text tower's activations stay small, however many prompts there are.
+    private const int PromptsAtOnce = 64;
+
+    private readonly BoundedCache<string, float[]> _cache = new(capacity);
+
+    /// <summary>[prompts, projection], row by row.</summary>
+    public float[] Get(IReadOnlyList<string> prompts, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, float[]>(prompts.Count);
+        var missing = new List<string>();
+        foreach (var prompt in prompts)
+        {
+            if (found.ContainsKey(prompt) || missing.Contains(prompt))
+                continue;
+            if (_cache.TryGet(prompt, out var known))
+                found.Add(prompt, known);
+            else
+                missing.Add(prompt);
+        }
+
+        foreach (var some in missing.Chunk(PromptsAtOnce))
+            Compute(some, found, cancellationToken);
+        return [.. prompts.SelectMany(p => found[p])];
+    }
+
+    private void Compute(string[] prompts, Dictionary<string, float[]> found, CancellationToken cancellationToken)
+    {
+        var embeddings = network.EmbedText([.. prompts.Select(tokenizer.EncodeTruncated)], cancellationToken);
+        var width = embeddings.Length / prompts.Length;
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var embedding = embeddings[(i * width)..((i + 1) * width)];
+            found.Add(prompts[i], embedding);
+            _cache.Set(prompts[i], embedding);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using SharedModels.Compute;
+using SharedModels.Compute.Checkpoints;
+
+namespace SharedModels.Vision.Network;
+
+/// <summary>What the configurations of the two towers have in common.</summary>
+internal abstract class TowerConfig
+{
+    public int HiddenSize { get; set; }
+
+    public int IntermediateSize { get; set; }
+
+    public int NumHiddenLayers { get; set; } = 12;
+
+    public int NumAttentionHeads { get; set; }
+
+    public string HiddenAct { get; set; } = "quick_gelu";
+
+    public float LayerNormEps { get; set; } = 1e-5f;
+
+    protected abstract string Section { get; }
+
+    public Activation Activation(string path) => HiddenAct switch
+    {
+        "quick_gelu" => Compute.Activation.QuickGelu,
+        "gelu" => Compute.Activation.Gelu,
+        _ => throw new CheckpointException($"{Section}.hidden_act in '{path}' is '{HiddenAct}'; known are quick_gelu and gelu."),
+    };
+
+    public virtual void Validate(string path)
+    {
+        AtLeastOne(path, "hidden_size", HiddenSize);
+        AtLeastOne(path, "intermediate_size", IntermediateSize);
+        AtLeastOne(path, "num_hidden_layers", NumHiddenLayers);
+        AtLeastOne(path, "num_attention_heads", NumAttentionHeads);
+        if (HiddenSize % NumAttentionHeads != 0)
+            throw new CheckpointException(
+                $"{Section}.hidden_size in '{path}' is {HiddenSize}, which {Section}.num_attention_heads, {NumAttentionHeads}, does "
+                + "not divide.");
+        if (!(LayerNormEps > 0))
+            throw new CheckpointException($"{Section}.layer_norm_eps in '{path}' is {LayerNormEps}; it must be above 0.");
+        Activation(path);
+    }
+
+    protected void AtLeastOne(string path, string key, int value)
+    {
+        if (value < 1)
+            throw new CheckpointException($"{Section}.{key} in '{path}' is {value}; it must be at least 1.");
+    }
+}

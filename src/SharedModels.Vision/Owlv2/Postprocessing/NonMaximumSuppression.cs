@@ -1,0 +1,24 @@
+namespace SharedModels.Vision.Postprocessing;
+
+/// <summary>Of boxes that overlap, only the best is kept, whatever their labels.</summary>
+internal static class NonMaximumSuppression
+{
+    /// <summary>Returns the kept candidates in the order given; a threshold from 1 keeps all.</summary>
+    public static List<Candidate> Run(List<Candidate> candidates, float threshold)
+    {
+        if (threshold >= 1)
+            return candidates;
+        var order = Enumerable.Range(0, candidates.Count).OrderByDescending(i => candidates[i].Score).ToArray();
+        var dropped = new bool[candidates.Count];
+        for (var i = 0; i < order.Length; i++)
+        {
+            if (dropped[order[i]])
+                continue;
+            var box = candidates[order[i]].Box;
+            for (var j = i + 1; j < order.Length; j++)
+                dropped[order[j]] |= box.IntersectionOverUnion(candidates[order[j]].Box) > threshold;
+        }
+
+        return [.. candidates.Where((_, i) => !dropped[i])];
+    }
+}

@@ -1,0 +1,35 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SharedModels.Vision.Preprocessing;
+
+/// <summary>A weighted sum of rows, added up in double precision and stored in single, as scipy does it.</summary>
+internal static unsafe class Correlation
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(double[] weights, float** rows, int count, float* output)
+    {
+        var i = 0;
+        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
+        {
+            var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
+            for (var k = 0; k < weights.Length; k++)
+            {
+                Vector.Widen(Vector.Load(rows[k] + i), out var a, out var b);
+                var weight = new Vector<double>(weights[k]);
+                low = Vector.MultiplyAddEstimate(a, weight, low);
+                high = Vector.MultiplyAddEstimate(b, weight, high);
+            }
+
+            Vector.Narrow(low, high).Store(output + i);
+        }
+
+        for (; i < count; i++)
+        {
+            var sum = 0.0;
+            for (var k = 0; k < weights.Length; k++)
+                sum += rows[k][i] * weights[k];
+            output[i] = (float)sum;
+        }
+    }
+}

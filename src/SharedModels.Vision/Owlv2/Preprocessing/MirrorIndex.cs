@@ -1,0 +1,16 @@
+namespace SharedModels.Vision.Preprocessing;
+
+/// <summary>Mirrors an index at the first and the last place, without repeating them: -1 is 1.</summary>
+internal static class MirrorIndex
+{
+    public static int Of(int index, int count)
+    {
+        if ((uint)index < (uint)count)
+            return index;
+        if (count == 1)
+            return 0;
+        var period = 2 * (count - 1);
+        var place = (index % period + period) % period;
+        return place < count ? place : period - place;
+    }
+}

@@ -1,0 +1,32 @@
+using SharedModels.Devices;
+using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Placement;
+
+namespace SharedModels.Coordination;
+
+/// <summary>Passes on to the scheduler what providers find out about their devices.</summary>
+internal sealed class DeviceEvents(DeviceCatalog devices, SchedulerGate gate)
+{
+    public void Subscribe() => devices.Subscribe(OnLost, OnMemoryChanged);
+
+    public void Unsubscribe() => devices.Unsubscribe(OnLost, OnMemoryChanged);
+
+    private void OnLost(object? sender, DeviceLostEventArgs lost)
+    {
+        if (Find(lost.Device) is { } device)
+            gate.Enter((device, Failure: Failure.Of(lost.Cause)), static (scheduler, now, loss) =>
+                scheduler.LoseDevice(loss.device, loss.Failure, now));
+    }
+
+    private void OnMemoryChanged(object? sender, DeviceMemoryEventArgs memory)
+    {
+        if (Find(memory.Device) is { } device)
+            gate.Enter((devices, device, memory.MemoryBytes), static (scheduler, now, change) =>
+            {
+                if (change.devices.SetAvailableMemory(change.device, change.MemoryBytes))
+                    scheduler.Reconfigure(scheduler.Policy, now);
+            });
+    }
+
+    private ScheduledDevice? Find(Device name) => devices.Devices.Find(device => device.Device == name);
+}

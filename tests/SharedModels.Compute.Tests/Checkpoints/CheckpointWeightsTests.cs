@@ -1,0 +1,62 @@
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Vision.Tests;
+
+namespace SharedModels.Compute.Tests.Checkpoints;
+
+public sealed class CheckpointWeightsTests : IDisposable
+{
+    private const string Index = "model.safetensors.index.json";
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void A_folder_without_weights_is_an_error() => AssertError("holds neither model.safetensors nor model.safetensors.index.json");
+
+    [Fact]
+    public void A_missing_tensor_is_an_error_with_its_name()
+    {
+        SafetensorsWriter.Write(_folder.File("model.safetensors"), [StoredTensor.Of("a", [1], 1)]);
+        using var weights = new CheckpointWeights(_folder.Path);
+        Assert.Contains("lack the tensor 'b'", Assert.Throws<CheckpointException>(() => weights.Get("b", 1)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public unsafe void Parts_are_read_through_their_index()
+    {
+        SafetensorsWriter.Write(_folder.File("one.safetensors"), [StoredTensor.Of("a", [1], 1)]);
+        SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("b", [1], 2), StoredTensor.Of("c", [1], 3)]);
+        File.WriteAllText(_folder.File(Index),
+            """{"metadata":{"total_size":12},"weight_map":{"a":"one.safetensors","b":"two.safetensors","c":"two.safetensors"}}""");
+        using var weights = new CheckpointWeights(_folder.Path);
+        Assert.Equal(3f, *(float*)weights.Get("c", 1).Address);
+        Assert.Equal(1f, *(float*)weights.Get("a", 1).Address);
+        Assert.Equal(new FileInfo(_folder.File("one.safetensors")).Length + new FileInfo(_folder.File("two.safetensors")).Length,
+            weights.MappedBytes);
+        Assert.Throws<CheckpointException>(() => weights.Get("d", 1));
+    }
+
+    [Theory]
+    [InlineData("""{"weight_map":{"a":"one.safetensors"}}""", "lacks 'one.safetensors'")]
+    [InlineData("""{"weight_map":{"a":"../one.safetensors"}}""", "not a plain file name")]
+    [InlineData("""{"weight_map":{"a":"two.safetensors"}}""", "holds the tensor 'a', but it does not")]
+    [InlineData("""{}""", "no weight_map")]
+    [InlineData("""null""", "null")]
+    [InlineData("""{"weight_map":3}""", "cannot be read")]
+    [InlineData("""{""", "cannot be read")]
+    public void A_wrong_index_is_an_error(string index, string expected)
+    {
+        SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("b", [1], 2)]);
+        File.WriteAllText(_folder.File(Index), index);
+        AssertError(expected);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void AssertError(string expected)
+    {
+        var message = Assert.Throws<CheckpointException>(() => new CheckpointWeights(_folder.Path)).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,120 @@
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Vision.Tests;
+
+namespace SharedModels.Compute.Tests.Checkpoints;
+
+/// <summary>Checkpoints in several parts, and what may be wrong with their index.</summary>
+public sealed class ShardedWeightsTests : IDisposable
+{
+    private const string Index = "model.safetensors.index.json";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public ShardedWeightsTests()
+    {
+        SafetensorsWriter.Write(_folder.File("one.safetensors"), [StoredTensor.Of("a", [2], 1, 2), StoredTensor.Of("hidden", [1], 9)]);
+        SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("b", [1, 2], 3, 4)]);
+    }
+
+    [Fact]
+    public unsafe void A_tensor_comes_from_the_part_that_the_index_names()
+    {
+        // Both parts hold a tensor of this name.
+        SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("a", [2], 5, 6)]);
+        using var weights = Open("""{"weight_map":{"a":"two.safetensors"}}""");
+        Assert.Equal(5f, *(float*)weights.Get("a", 2).Address);
+    }
+
+    [Fact]
+    public void Only_parts_that_the_index_names_are_opened()
+    {
+        File.WriteAllText(_folder.File("two.safetensors"), "no safetensors at all");
+        using var weights = Open("""{"weight_map":{"a":"one.safetensors"}}""");
+        Assert.Equal(new FileInfo(_folder.File("one.safetensors")).Length, weights.MappedBytes);
+    }
+
+    [Fact]
+    public void A_tensor_that_only_a_part_knows_is_missing()
+    {
+        using var weights = Open("""{"weight_map":{"a":"one.safetensors"}}""");
+        var message = Assert.Throws<CheckpointException>(() => weights.Get("hidden", 1)).Message;
+        Assert.Contains("'hidden'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_single_file_goes_before_an_index()
+    {
+        SafetensorsWriter.Write(_folder.File("model.safetensors"), [StoredTensor.Of("single", [1], 1)]);
+        using var weights = Open("""{"weight_map":{"a":"one.safetensors"}}""");
+        Assert.Equal(1, weights.Get("single", 1).Columns);
+        Assert.Throws<CheckpointException>(() => weights.Get("a", 2));
+    }
+
+    [Fact]
+    public void An_index_without_tensors_finds_none()
+    {
+        using var weights = Open("""{"weight_map":{}}""");
+        Assert.Equal(0, weights.MappedBytes);
+        Assert.Throws<CheckpointException>(() => weights.Get("a", 2));
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("../one.safetensors")]
+    [InlineData("folder/one.safetensors")]
+    [InlineData("./one.safetensors")]
+    [InlineData("one.safetensors/")]
+    public void A_part_outside_the_folder_is_rejected(string part) =>
+        AssertFails($$$"""{"weight_map":{"a":"{{{part}}}"}}""", "not a plain file name");
+
+    [Theory]
+    [InlineData("\"three.safetensors\"", "lacks 'three.safetensors'")]
+    [InlineData("\"ONE.safetensors\"", "lacks 'ONE.safetensors'")]
+    [InlineData("\"..\"", "lacks '..'")]
+    [InlineData("\"\"", "lacks ''")]
+    [InlineData("\"one\\u0000\"", "lacks")]
+    [InlineData("null", "weight_map")]
+    [InlineData("7", "cannot be read")]
+    [InlineData("[]", "cannot be read")]
+    public void A_part_that_is_no_file_is_rejected(string part, string expected) =>
+        AssertFails($$$"""{"weight_map":{"a":{{{part}}}}}""", expected);
+
+    [Theory]
+    [InlineData("""{"weight_map":null}""", "no weight_map")]
+    [InlineData("""{"weight_map":[]}""", "cannot be read")]
+    [InlineData("""{"weight_map":"one.safetensors"}""", "cannot be read")]
+    [InlineData("""{"Weight_Map":{"a":"one.safetensors"}}""", "no weight_map")]
+    [InlineData("", "cannot be read")]
+    [InlineData("{\"weight_map\":{\"a\":\"one.safetensors\"}", "cannot be read")]
+    public void An_index_of_another_shape_is_rejected(string index, string expected) => AssertFails(index, expected);
+
+    [Fact]
+    public void A_part_that_is_no_safetensors_is_named()
+    {
+        File.WriteAllBytes(_folder.File("two.safetensors"), [1, 2, 3]);
+        AssertFails("""{"weight_map":{"a":"one.safetensors","b":"two.safetensors"}}""", "two.safetensors' is not a valid safetensors file");
+    }
+
+    [Fact]
+    public void After_an_error_the_parts_are_closed()
+    {
+        AssertFails("""{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}""", "holds the tensor 'b', but it does not");
+        if (OperatingSystem.IsLinux())
+            Assert.DoesNotContain(_folder.File("one.safetensors"), File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private CheckpointWeights Open(string index)
+    {
+        File.WriteAllText(_folder.File(Index), index);
+        return new CheckpointWeights(_folder.Path);
+    }
+
+    private void AssertFails(string index, string expected)
+    {
+        var message = Assert.Throws<CheckpointException>(() => Open(index)).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, message, StringComparison.Ordinal);
+    }
+}

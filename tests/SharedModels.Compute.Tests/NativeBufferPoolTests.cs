@@ -1,0 +1,77 @@
+using SharedModels.Compute.Embedded;
+
+namespace SharedModels.Compute.Tests;
+
+public sealed unsafe class NativeBufferPoolTests
+{
+    [Fact]
+    public void A_returned_buffer_is_used_again()
+    {
+        using var pool = new NativeBufferPool();
+        var first = pool.Rent(100);
+        var address = (nint)first.Data;
+        first.Dispose();
+        using var second = pool.Rent(200);
+        Assert.Equal(address, (nint)second.Data);
+        Assert.Equal(1024 * sizeof(float), pool.AllocatedBytes);
+    }
+
+    [Fact]
+    public void Returning_twice_does_not_hand_one_buffer_to_two()
+    {
+        using var pool = new NativeBufferPool();
+        var buffer = pool.Rent(10);
+        buffer.Dispose();
+        buffer.Dispose();
+        using var one = pool.Rent(10);
+        using var two = pool.Rent(10);
+        Assert.NotEqual((nint)one.Data, (nint)two.Data);
+    }
+
+    [Fact]
+    public void A_much_larger_buffer_is_left_for_those_who_need_it()
+    {
+        using var pool = new NativeBufferPool();
+        pool.Rent(100_000).Dispose();
+        using var small = pool.Rent(1000);
+        Assert.Equal(1024, small.Capacity);
+        using var large = pool.Rent(90_000);
+        Assert.True(large.Capacity >= 100_000);
+    }
+
+    [Fact]
+    public void The_best_fit_is_taken()
+    {
+        using var pool = new NativeBufferPool();
+        var (large, small) = (pool.Rent(6000), pool.Rent(5000));
+        large.Dispose();
+        small.Dispose();
+        using var found = pool.Rent(4500);
+        Assert.Same(small, found);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    public void Memory_is_aligned_and_large_enough(int count)
+    {
+        using var pool = new NativeBufferPool();
+        using var buffer = pool.Rent(count);
+        Assert.Equal(0, (nint)buffer.Data % 64);
+        Assert.InRange(buffer.Capacity, count, count + 1023);
+    }
+
+    [Fact]
+    public void Many_threads_may_rent_and_return()
+    {
+        using var pool = new NativeBufferPool();
+        Parallel.For(0, 2000, i =>
+        {
+            using var buffer = pool.Rent(100 + i % 7 * 1500);
+            var numbers = new Span<float>(buffer.Data, (int)buffer.Capacity);
+            numbers.Fill(i);
+            Assert.False(numbers.ContainsAnyExcept((float)i));
+        });
+    }
+}

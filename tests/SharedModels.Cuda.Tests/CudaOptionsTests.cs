@@ -1,0 +1,39 @@
+namespace SharedModels.Cuda.Tests;
+
+public sealed class CudaOptionsTests
+{
+    [Theory]
+    [InlineData(-0.1, 0, 0, "PinnedMemoryShare is -0.1")]
+    [InlineData(1.1, 0, 0, "PinnedMemoryShare is 1.1")]
+    [InlineData(double.NaN, 0, 0, "PinnedMemoryShare is NaN")]
+    [InlineData(0.5, -1, 0, "ReserveBytes is -1")]
+    [InlineData(0.5, 0, -1, "MaxDriftBytes is -1")]
+    public void What_makes_no_sense_is_rejected_by_name_and_value(
+        double share, long reserve, long drift, string message) => Assert.StartsWith(
+            message,
+            new CudaOptionsValidator().Validate(
+                null, new() { PinnedMemoryShare = share, ReserveBytes = reserve, MaxDriftBytes = drift }).FailureMessage,
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(-5, false)]
+    [InlineData(5, true)]
+    [InlineData(-0.001, true)]
+    [InlineData(49 * 86_400, true)]
+    [InlineData(50 * 86_400, false)]
+    public void An_interval_is_positive_or_infinite(double seconds, bool isRight)
+    {
+        var result = new CudaOptionsValidator().Validate(null, new() { MonitorInterval = TimeSpan.FromSeconds(seconds) });
+        Assert.Equal(isRight, result.Succeeded);
+        if (!isRight)
+            Assert.StartsWith($"MonitorInterval is {TimeSpan.FromSeconds(seconds)}", result.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.4)]
+    [InlineData(1)]
+    public void A_share_from_0_to_1_makes_sense(double share) =>
+        Assert.True(new CudaOptionsValidator().Validate(null, new() { PinnedMemoryShare = share }).Succeeded);
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using SharedModels.Cuda.Devices;
+using SharedModels.Cuda.HealthChecks;
+
+namespace SharedModels.Cuda.Tests.Devices;
+
+public sealed class CudaDeviceMonitorTests : IAsyncDisposable
+{
+    private readonly ProviderFixture _fixture = new(options: new() { MaxDriftBytes = 100 });
+    private readonly SharedModelManager _manager;
+    private readonly CudaDeviceMonitor _monitor;
+
+    public CudaDeviceMonitorTests()
+    {
+        _manager = new(deviceProviders: [_fixture.Provider]);
+        _monitor = new(_fixture.Provider, _manager, meters: null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _monitor.Dispose();
+        await _manager.DisposeAsync();
+        _fixture.Dispose();
+    }
+
+    [Fact]
+    public async Task What_a_model_declares_is_no_drift_and_what_it_takes_beyond_is()
+    {
+        _manager.Add(new DeclaredModel(1000));
+        await using var lease = await _manager.FetchModelAsync<DeclaredModel>();
+        _fixture.First.FreeBytes -= 1000;
+        Assert.Equal(0, _monitor.Read()[0].DriftBytes);
+        _fixture.First.FreeBytes -= 70;
+        Assert.Equal(new MonitoredDevice(ProviderFixture.Cuda0, 1000, new(1070, null, null)), _monitor.Read()[0]);
+        Assert.Equal(70, _monitor.Read()[0].DriftBytes);
+    }
+
+    [Fact]
+    public async Task Health_has_both_figures_and_turns_yellow_when_they_differ_too_much()
+    {
+        _fixture.First.FreeBytes -= 100;
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
+        _fixture.First.FreeBytes -= 1;
+        var result = await CheckAsync();
+        Assert.Equal(HealthStatus.Degraded, result.Status);
+        Assert.Equal(
+            (101L, 0L, 101L), (result.Data["cuda:0.takenBytes"], result.Data["cuda:0.reservedBytes"], result.Data["cuda:0.driftBytes"]));
+        Assert.Contains("101 bytes of cuda:0", result.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_turns_red_when_a_device_is_lost_and_the_manager_knows()
+    {
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 90, [79]);
+        var result = await CheckAsync();
+        Assert.Equal(HealthStatus.Unhealthy, result.Status);
+        Assert.Contains("cuda:0 does not answer", result.Description, StringComparison.Ordinal);
+        Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
+        Assert.Null(_manager.GetSnapshot().Devices[1].Error);
+    }
+
+    [Fact]
+    public async Task The_metrics_are_there_without_the_health_check()
+    {
+        using var host = new HostBuilder()
+            .ConfigureServices(static services => services.AddSharedModelManager().AddCudaDevices())
+            .Build();
+        await host.StartAsync();
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        var names = new ConcurrentBag<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Scope == meters)
+                names.Add(instrument.Name);
+        };
+        listener.Start();
+        Assert.Contains("sharedmodels.device.memory.drift", names);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task The_check_is_registered_for_readiness()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddSharedModelManager().AddCudaDevices();
+        services.AddHealthChecks().AddCudaDevices();
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(static check => check.Tags.Contains("ready"));
+        Assert.Equal(HealthStatus.Healthy, report.Entries["sharedmodels-cuda"].Status);
+    }
+
+    private Task<HealthCheckResult> CheckAsync()
+    {
+        var check = new CudaDevicesCheck(_monitor, new() { MaxDriftBytes = 100 });
+        return check.CheckHealthAsync(new() { Registration = new("cuda", check, HealthStatus.Unhealthy, tags: null) });
+    }
+}

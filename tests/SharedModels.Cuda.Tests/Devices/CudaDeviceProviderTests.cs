@@ -1,0 +1,168 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SharedModels.Cuda.Devices;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Memory;
+using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Devices;
+
+namespace SharedModels.Cuda.Tests.Devices;
+
+public sealed class CudaDeviceProviderTests : IDisposable
+{
+    private readonly ProviderFixture _fixture = new();
+
+    private CudaDeviceProvider Provider => _fixture.Provider;
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public void Models_may_take_what_is_free_at_the_start_but_for_the_reserve()
+    {
+        Assert.Equal(
+            [
+                new(Device.Cuda(0), "Fake 3000", (10L << 30) - (512 << 20)) { TotalBytes = 12L << 30 },
+                new(Device.Cuda(1), "Fake 100", 0) { TotalBytes = 1L << 30 },
+            ],
+            Provider.GetDevices());
+        Assert.Equal((1, 1), (_fixture.First.Contexts, _fixture.Second.Contexts));
+    }
+
+    [Fact]
+    public void Memory_that_another_container_has_pinned_can_be_unpinned_when_the_one_that_made_the_contexts_is_gone()
+    {
+        var pinner = new HostMemoryPinner(_fixture.Driver, new(), 100, _fixture.Log);
+        using (var container = new ServiceCollection().AddSingleton(_ => Provider).BuildServiceProvider())
+            container.GetRequiredService<CudaDeviceProvider>().GetDevices();
+        Assert.True(pinner.TryPin(0x1000, 60));
+        pinner.Unpin(0x1000, 60);
+        Assert.Empty(_fixture.Driver.RegisteredHost);
+        Assert.True(pinner.TryPin(0x2000, 60));
+    }
+
+    [Fact]
+    public void Without_a_driver_there_is_no_device()
+    {
+        var provider = new CudaDeviceProvider(
+            null, null, [new(static () => throw new InvalidOperationException("must not be asked"))], new(), _fixture.Log);
+        Assert.Empty(provider.GetDevices());
+        Assert.Empty(_fixture.Log.Lines);
+    }
+
+    [Fact]
+    public void Devices_that_no_engine_can_use_are_left_out_with_the_remedy()
+    {
+        using var fixture = new ProviderFixture("The native library of TorchSharp was built without CUDA.");
+        Assert.Empty(fixture.Provider.GetDevices());
+        Assert.Equal(0, fixture.First.Contexts);
+        Assert.Contains(
+            "2 CUDA device(s) that no engine can use: The native library of TorchSharp was built without CUDA.",
+            Assert.Single(fixture.Log.Lines).Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_that_does_not_answer_is_left_out_and_the_others_serve()
+    {
+        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
+        Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
+        Assert.Single(_fixture.Log.Lines, static line => line.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task A_device_whose_context_is_spoilt_stays_lost_although_the_driver_answers()
+    {
+        Provider.GetDevices();
+        Assert.Equal(DeviceFailure.Lost, Provider.Classify(
+            ProviderFixture.Cuda0, new TorchError("CUDA error: an illegal memory access was encountered")));
+        var lost = await Assert.ThrowsAsync<DeviceLostException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
+        Assert.Contains("restart the application", lost.Message, StringComparison.Ordinal);
+        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
+        await Provider.ProbeAsync(Device.Cuda(1), default);
+        Assert.Single(_fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task A_loss_that_spoilt_no_context_is_probed_with_real_work()
+    {
+        Provider.GetDevices();
+        Assert.Equal(DeviceFailure.Lost, Provider.Classify(ProviderFixture.Cuda0, new DeviceLostException("the cable came off")));
+        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_NOT_READY", 600);
+        await Assert.ThrowsAsync<CudaException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
+        _fixture.First.Fault = null;
+        await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
+        Assert.Empty(_fixture.First.Blocks);
+    }
+
+    [Fact]
+    public async Task Too_little_memory_loses_nothing()
+    {
+        Provider.GetDevices();
+        Assert.Equal(DeviceFailure.OutOfMemory, Provider.Classify(
+            ProviderFixture.Cuda0, new TorchError("CUDA out of memory. Tried to allocate 20.00 MiB")));
+        await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
+        Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
+    }
+
+    [Fact]
+    public void Xid_79_is_a_loss_that_is_reported_once()
+    {
+        Provider.GetDevices();
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
+        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
+        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
+        var lost = Assert.Single(_fixture.Lost);
+        Assert.Equal(ProviderFixture.Cuda0, lost.Device);
+        Assert.Contains("fallen off the bus (Xid 79)", lost.Cause.Message, StringComparison.Ordinal);
+        Assert.NotNull(Provider.Read(Device.Cuda(1)));
+    }
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(94)]
+    public void An_Xid_that_harms_one_program_only_may_be_that_of_another(long xid)
+    {
+        Provider.GetDevices();
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [xid]);
+        Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
+        Assert.Empty(_fixture.Lost);
+    }
+
+    [Fact]
+    public void A_driver_that_answers_with_a_sticky_error_has_lost_the_device()
+    {
+        Provider.GetDevices();
+        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
+        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
+        Assert.Single(_fixture.Lost);
+    }
+
+    [Fact]
+    public void What_other_processes_take_is_not_ours()
+    {
+        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
+        Provider.GetDevices();
+        _fixture.First.FreeBytes -= 700;
+        _fixture.Nvml.Readings["uuid-0"] = new(1500, 55, []);
+        Assert.Equal(new CudaDeviceReading(200, 1500, 55), Provider.Read(ProviderFixture.Cuda0));
+    }
+
+    [Fact]
+    public void A_library_that_does_not_answer_once_is_no_drift()
+    {
+        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
+        Provider.GetDevices();
+        _fixture.First.FreeBytes -= 700;
+        _fixture.Nvml.Readings.Clear();
+        Assert.Equal(new CudaDeviceReading(700, null, null), Provider.Read(ProviderFixture.Cuda0));
+    }
+
+    [Fact]
+    public void Without_nvml_the_driver_alone_is_asked()
+    {
+        var provider = new CudaDeviceProvider(_fixture.Driver, null, [new(static () => null)], new(), _fixture.Log);
+        provider.GetDevices();
+        _fixture.First.FreeBytes -= 700;
+        Assert.Equal(new CudaDeviceReading(700, null, null), provider.Read(ProviderFixture.Cuda0));
+    }
+}

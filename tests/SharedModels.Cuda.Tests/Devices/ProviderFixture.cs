@@ -1,0 +1,36 @@
+using SharedModels.Cuda.Devices;
+using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Devices;
+
+namespace SharedModels.Cuda.Tests.Devices;
+
+/// <summary>A provider of two fake devices.</summary>
+internal sealed class ProviderFixture : IDisposable
+{
+    private const long GiB = 1L << 30;
+
+    public ProviderFixture(string? engineProblem = null, CudaOptions? options = null)
+    {
+        Driver = new(First, Second);
+        Provider = new(Driver, Nvml, [new CudaEngine(() => engineProblem)], options ?? new(), Log);
+        Provider.DeviceLost += (_, lost) => Lost.Add(lost);
+    }
+
+    public static Device Cuda0 => Device.Cuda(0);
+
+    public FakeCudaDevice First { get; } = new("Fake 3000", 10 * GiB, 12 * GiB);
+
+    public FakeCudaDevice Second { get; } = new("Fake 100", GiB / 4, GiB);
+
+    public FakeCudaDriver Driver { get; }
+
+    public FakeNvml Nvml { get; } = new();
+
+    public RecordingLogger Log { get; } = new();
+
+    public CudaDeviceProvider Provider { get; }
+
+    public List<DeviceLostEventArgs> Lost { get; } = [];
+
+    public void Dispose() => Log.Dispose();
+}

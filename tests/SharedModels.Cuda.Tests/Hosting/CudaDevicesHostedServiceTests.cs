@@ -1,0 +1,159 @@
+using Microsoft.Extensions.DependencyInjection;
+using SharedModels.Configuration;
+using SharedModels.Cuda.Devices;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Hosting;
+using SharedModels.Cuda.Tests.Devices;
+using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Testing;
+
+namespace SharedModels.Cuda.Tests.Hosting;
+
+public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
+{
+    private const long GiB = 1L << 30;
+
+    private readonly ProviderFixture _fixture = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly SharedModelManager _manager;
+    private readonly ServiceProvider _services;
+    private readonly CudaDevicesHostedService _service;
+    private ServiceProvider? _auto;
+    private CudaDevicesHostedService? _autoService;
+
+    public CudaDevicesHostedServiceTests()
+    {
+        _manager = new(deviceProviders: [_fixture.Provider]);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(_time).AddSingleton<ISharedModelManager>(_manager).AddSingleton(_fixture.Provider);
+        services.Configure<CudaOptions>(static options => options.MonitorInterval = TimeSpan.FromSeconds(7));
+        _services = services.BuildServiceProvider();
+        _service = new(_services);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _service.Dispose();
+        _autoService?.Dispose();
+        if (_auto is not null)
+            await _auto.DisposeAsync();
+        await _services.DisposeAsync();
+        await _manager.DisposeAsync();
+        _fixture.Dispose();
+    }
+
+    [Fact]
+    public async Task A_device_that_falls_off_the_bus_is_lost_although_nobody_asks_for_it()
+    {
+        await _service.StartAsync(default);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Empty(_fixture.Lost);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.Empty(_fixture.Lost);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(ProviderFixture.Cuda0, Assert.Single(_fixture.Lost).Device);
+        Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
+        Assert.Null(_manager.GetSnapshot().Devices[1].Error);
+        _time.Advance(TimeSpan.FromSeconds(70));
+        Assert.Single(_fixture.Lost);
+    }
+
+    [Fact]
+    public async Task A_device_whose_context_is_spoilt_is_lost_too()
+    {
+        await _service.StartAsync(default);
+        _fixture.Second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal(Device.Cuda(1), Assert.Single(_fixture.Lost).Device);
+    }
+
+    [Fact]
+    public async Task An_Xid_of_one_program_loses_nothing()
+    {
+        await _service.StartAsync(default);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [31]);
+        _time.Advance(TimeSpan.FromSeconds(70));
+        Assert.Empty(_fixture.Lost);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_once_it_is_stopped()
+    {
+        await _service.StartAsync(default);
+        await _service.StopAsync(default);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
+        _time.Advance(TimeSpan.FromSeconds(70));
+        Assert.Empty(_fixture.Lost);
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_auto_follows_neighbours_and_an_idle_model_leaves()
+    {
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        await using var manager = await StartWithAutoAsync();
+        manager.Add(new DeclaredModel(4 * GiB));
+        await (await manager.FetchModelAsync<DeclaredModel>()).DisposeAsync();
+        _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
+        _time.Advance(TimeSpan.FromSeconds(7));
+        await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].UsedBytes == 0);
+        Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _time.Advance(TimeSpan.FromSeconds(35));
+        Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal(10 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
+    }
+
+    [Fact]
+    public async Task It_is_never_below_what_is_in_use()
+    {
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        await using var manager = await StartWithAutoAsync();
+        manager.Add(new DeclaredModel(4 * GiB));
+        var lease = await manager.FetchModelAsync<DeclaredModel>();
+        _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal(4 * GiB, manager.GetSnapshot().Devices[0].BudgetBytes);
+        await lease.DisposeAsync();
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
+        await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].UsedBytes == 0);
+    }
+
+    [Fact]
+    public async Task Without_the_figures_of_others_it_stays_and_that_is_logged_once()
+    {
+        await using var manager = await StartWithAutoAsync();
+        _time.Advance(TimeSpan.FromSeconds(70));
+        Assert.Equal(10 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
+        Assert.Single(_fixture.Log.Lines, static line => line.Id == 111);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_throws_does_not_end_the_checks()
+    {
+        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        await using var manager = await StartWithAutoAsync();
+        _fixture.Provider.MemoryChanged += static (_, _) => throw new InvalidOperationException("a subscriber's fault");
+        _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
+        _time.Advance(TimeSpan.FromSeconds(7));
+        _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
+    }
+
+    private async Task<SharedModelManager> StartWithAutoAsync()
+    {
+        var options = new SharedModelsOptions { Devices = { ["cuda:0"] = new() { MemoryBudget = "auto" } } };
+        var manager = new SharedModelManager(options, [_fixture.Provider]);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(_time).AddSingleton<ISharedModelManager>(manager).AddSingleton(_fixture.Provider);
+        services.Configure<SharedModelsOptions>(settings => settings.Devices["cuda:0"] = options.Devices["cuda:0"]);
+        services.Configure<CudaOptions>(static settings => settings.MonitorInterval = TimeSpan.FromSeconds(7));
+        _auto = services.BuildServiceProvider();
+        _autoService = new(_auto);
+        await _autoService.StartAsync(default);
+        return manager;
+    }
+}

@@ -1,0 +1,47 @@
+using SharedModels.Scheduling;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+
+namespace SharedModels.Simulation;
+
+/// <content>What other processes take of the device, and how the budget follows them.</content>
+public sealed partial class SchedulerSimulation
+{
+    private const int ChangesPerReading = 5;
+
+    private readonly SimulatedNeighbours? _neighbours;
+    private long _ours;
+    private long _taken;
+
+    private void PlanNeighbours(int changes = 1)
+    {
+        if (_neighbours is null || _log.IsComplete)
+            return;
+        _events.At(_events.Now + _neighbours.Interval / ChangesPerReading, () =>
+        {
+            _taken = Math.Min(_neighbours.WantedBytes(_events.Now), _bus.BudgetBytes - _ours);
+            if (changes % ChangesPerReading == 0)
+                ReadNeighbours(_neighbours);
+            PlanNeighbours(changes + 1);
+        });
+    }
+
+    private void ReadNeighbours(SimulatedNeighbours neighbours)
+    {
+        var inUse = _scheduler.Models
+            .Where(static model => model.Users > 0 || model.Residency is ModelResidency.Moving or ModelResidency.Evicting)
+            .Sum(static model => ((Model)model).Bytes);
+        if (neighbours.Follow(_bus.BudgetBytes - neighbours.ReserveBytes - _taken, inUse, _events.Now) is not { } budget)
+            return;
+        _log.ChangeBudget(budget);
+        _device.Configure(budget, _device.MaxConcurrentHolders, _device.MaxQueueLength, _bus.BudgetBytes);
+        _scheduler.Reconfigure(_scheduler.Policy, Now);
+    }
+
+    private void Take(long bytes)
+    {
+        if (_ours + _taken + bytes > _bus.BudgetBytes)
+            _log.RunOutOfMemory();
+        _ours += bytes;
+    }
+}

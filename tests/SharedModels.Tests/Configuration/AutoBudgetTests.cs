@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Options;
+using SharedModels.Configuration;
+using SharedModels.Testing;
+
+namespace SharedModels.Tests.Configuration;
+
+/// <summary>A budget that follows what other processes take of a device.</summary>
+public sealed class AutoBudgetTests : IAsyncDisposable
+{
+    private readonly FakeAccelerator _accelerator = new(memoryBytes: 100);
+    private readonly SharedModelManager _manager;
+    private readonly FakeModel _a;
+    private readonly FakeModel _b;
+
+    public AutoBudgetTests()
+    {
+        _manager = Create("auto");
+        _manager.Add(_a = new(60, accelerator: _accelerator), "a");
+        _manager.Add(_b = new(30, accelerator: _accelerator), "b");
+    }
+
+    private DeviceSnapshot Device => _manager.GetSnapshot().Devices[0];
+
+    public ValueTask DisposeAsync() => _manager.DisposeAsync();
+
+    [Fact]
+    public async Task Idle_models_leave_when_it_shrinks_and_come_back_when_it_has_grown()
+    {
+        await UseAsync("a");
+        await UseAsync("b");
+        Assert.Equal((100, 90), (Device.BudgetBytes, Device.UsedBytes));
+        _accelerator.ChangeMemory(50);
+        await Condition.UntilAsync(() => Device.UsedBytes == 30);
+        Assert.Equal(50, Device.BudgetBytes);
+        _accelerator.ChangeMemory(100);
+        await UseAsync("a");
+        Assert.Equal((100, 90), (Device.BudgetBytes, Device.UsedBytes));
+    }
+
+    [Fact]
+    public async Task A_model_in_use_stays_until_it_is_released()
+    {
+        var lease = await _manager.FetchModelAsync<FakeModel>("a");
+        _accelerator.ChangeMemory(10);
+        Assert.Equal(ModelResidency.OnDevice, _manager.GetSnapshot().Models[0].Residency);
+        Assert.Equal(60, lease.Model.Footprint.DeviceBytes);
+        await lease.DisposeAsync();
+        await Condition.UntilAsync(() => Device.UsedBytes == 0);
+    }
+
+    [Fact]
+    public async Task A_request_that_does_not_fit_now_is_told_so_and_may_be_repeated()
+    {
+        _accelerator.ChangeMemory(40);
+        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await _manager.FetchModelAsync<FakeModel>("a"));
+        Assert.Contains("other processes leave 40 bytes to models", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(new LeasingOptions().AcquireTimeout, exception.RetryAfter);
+        Assert.Equal((60, 40), (exception.RequiredBytes, exception.BudgetBytes));
+        _accelerator.ChangeMemory(100);
+        await UseAsync("a");
+    }
+
+    [Fact]
+    public async Task A_request_that_never_fits_is_told_so()
+    {
+        _manager.Add(new FakeModel(101, accelerator: _accelerator), "large");
+        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await _manager.FetchModelAsync<FakeModel>("large"));
+        Assert.Contains("can never fit", exception.Message, StringComparison.Ordinal);
+        Assert.Null(exception.RetryAfter);
+    }
+
+    [Fact]
+    public void More_than_the_device_has_is_no_budget()
+    {
+        _accelerator.ChangeMemory(1000);
+        Assert.Equal(100, Device.BudgetBytes);
+        _accelerator.ChangeMemory(-5);
+        Assert.Equal(0, Device.BudgetBytes);
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_configured_follows_nobody_until_it_becomes_auto()
+    {
+        await using var manager = Create("80%");
+        _accelerator.ChangeMemory(50);
+        Assert.Equal(80, manager.GetSnapshot().Devices[0].BudgetBytes);
+        manager.Configure(Options("auto"));
+        Assert.Equal(50, manager.GetSnapshot().Devices[0].BudgetBytes);
+    }
+
+    [Fact]
+    public void The_memory_of_the_host_follows_nobody()
+    {
+        var exception = Assert.ThrowsAny<OptionsValidationException>(
+            () => new SharedModelManager(new SharedModelsOptions { Devices = { ["cpu"] = new() { MemoryBudget = "Auto" } } }));
+        Assert.Contains("Devices:cpu:MemoryBudget is 'Auto', which follows other processes on an accelerator only", exception.Message,
+            StringComparison.Ordinal);
+    }
+
+    private static SharedModelsOptions Options(string budget) => new() { Devices = { ["fake:0"] = new() { MemoryBudget = budget } } };
+
+    private SharedModelManager Create(string budget) => new(Options(budget), [_accelerator]);
+
+    private async Task UseAsync(string id)
+    {
+        await using var lease = await _manager.FetchModelAsync<FakeModel>(id);
+    }
+}
