@@ -49,13 +49,11 @@ public sealed class ImageDecoder : IImageDecoder
     public ImageInfo Identify(ReadOnlyMemory<byte> encoded) => Open(encoded, SizeLimit.None).Info;
 
     /// <inheritdoc/>
-    /// <exception cref="DllNotFoundException">libturbojpeg or libwebp is missing; the message says which package has it.</exception>
+    /// <exception cref="DllNotFoundException">Skia's native library is missing. The message names the packages that contain it.</exception>
     public RgbImage Decode(ReadOnlyMemory<byte> encoded)
     {
         var source = Open(encoded, _limit);
-        var rgb = GC.AllocateUninitializedArray<byte>(source.Width * source.Height * 3);
-        source.ReadPixels(rgb);
-        return source.Orientation.Apply(source.Width, source.Height, rgb);
+        return source.Orientation.Apply(source.Width, source.Height, source.ReadPixels());
     }
 
     private static EncodedImage Open(ReadOnlyMemory<byte> encoded, SizeLimit limit)
