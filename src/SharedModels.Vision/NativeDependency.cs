@@ -22,7 +22,8 @@ internal sealed class NativeDependency(string fileName, string purpose, string r
         catch (Exception cause) when (cause is DllNotFoundException or BadImageFormatException)
         {
             throw new DllNotFoundException(
-                $"{purpose} needs the library {fileName}, which is missing or cannot be loaded ({RuntimeInformation.RuntimeIdentifier}). {remedy}",
+                $"{purpose} needs the library {fileName}, which is missing or cannot be loaded on this machine "
+                + $"({RuntimeInformation.RuntimeIdentifier}). {remedy}",
                 cause);
         }
 

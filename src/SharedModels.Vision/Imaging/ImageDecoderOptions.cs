@@ -10,7 +10,9 @@ public sealed class ImageDecoderOptions
     /// <value>The default is 50,000,000. At least 1 and at most 536,870,897.</value>
     public long MaxPixels { get; set; } = 50_000_000;
 
-    /// <summary>The maximum number of pixels along one side. Models make images square, so that a long row costs as much as its square.</summary>
+    /// <summary>
+    /// The maximum number of pixels along one side. Models make images square, so that a long row costs as much as its square.
+    /// </summary>
     /// <value>The default is 16,384, the maximum of WebP and of OWLv2. At least 1.</value>
     public int MaxSide { get; set; } = 16_384;
 

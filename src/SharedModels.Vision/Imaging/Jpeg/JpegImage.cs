@@ -31,8 +31,12 @@ internal sealed class JpegImage : EncodedImage
         return new JpegImage(encoded, markers);
     }
 
-    public override byte[] ReadPixels() =>
-        ReadPixels(_isSequential ? JpegParts.Cut(Height, JpegParts.Count(Width, Height, Environment.ProcessorCount)) : [0, Height]);
+    public override byte[] ReadPixels()
+    {
+        // Parts cost more processor time than the whole does, which work that is already waiting would pay for.
+        var isWorthParts = _isSequential && ThreadPool.PendingWorkItemCount == 0;
+        return ReadPixels(JpegParts.Cut(Height, isWorthParts ? JpegParts.Count(Width, Height, Environment.ProcessorCount) : 1));
+    }
 
     /// <summary>Decodes the rows between each bound and the next one on a thread of its own.</summary>
     internal byte[] ReadPixels(int[] bounds)

@@ -95,6 +95,9 @@ internal sealed unsafe class SkiaCodec : IDisposable
             throw Damaged($"its data cannot be decoded ({result})");
     }
 
-    private ImageFormatException Damaged(string how) =>
-        ImageFormatException.Corrupt($"The {(_format == ImageFormat.WebP ? "WebP" : _format.ToString().ToUpperInvariant())} is damaged: {how}.");
+    private ImageFormatException Damaged(string how)
+    {
+        var format = _format == ImageFormat.WebP ? "WebP" : _format.ToString().ToUpperInvariant();
+        return ImageFormatException.Corrupt($"The {format} is damaged: {how}.");
+    }
 }
