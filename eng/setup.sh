@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
-# Makes sure that what the projects need of the machine is there: the .NET 10 SDK and the libraries that decode pictures and QR codes.
+# Makes sure that what the projects need of the machine is there: the .NET 10 SDK and the library that decodes QR codes.
 # With --tests also a browser for the browser tests, which are skipped without one. Quick and without effect when all is there.
 set -euo pipefail
 
 declare -A packages=(
-  [libturbojpeg.so.0]=libturbojpeg0
-  [libwebp.so.7]=libwebp7
   [libzbar.so.0]=libzbar0
 )
 

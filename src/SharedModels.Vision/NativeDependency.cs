@@ -1,24 +1,30 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace SharedModels.Vision;
 
-/// <summary>A shared library of the operating system that this assembly calls.</summary>
-internal sealed class NativeDependency(string fileName, string debianPackage, string purpose)
+/// <summary>A native library that this assembly, or a package that it uses, calls.</summary>
+internal sealed class NativeDependency(string fileName, string purpose, string remedy, Assembly? caller = null)
 {
     private volatile bool _loaded;
 
-    /// <summary>Loads the library, or says what is missing and how to get it.</summary>
-    /// <exception cref="DllNotFoundException">The library is not installed.</exception>
+    /// <summary>Loads the library, or throws an exception that names it and the remedy.</summary>
+    /// <exception cref="DllNotFoundException">The library is missing, or cannot be loaded.</exception>
     public void EnsureLoaded()
     {
         if (_loaded)
             return;
-        // The handle is never freed: a library that is called once is called again.
-        if (!NativeLibrary.TryLoad(fileName, typeof(NativeDependency).Assembly, null, out _))
+        try
+        {
+            // The handle is never freed: the library stays loaded as long as the process runs.
+            NativeLibrary.Load(fileName, caller ?? typeof(NativeDependency).Assembly, null);
+        }
+        catch (Exception cause) when (cause is DllNotFoundException or BadImageFormatException)
         {
             throw new DllNotFoundException(
-                $"{purpose} needs the library {fileName}, which this machine does not have. "
-                + $"Install the package {debianPackage}: apt-get install --no-install-recommends {debianPackage}");
+                $"{purpose} needs the library {fileName}, which is missing or cannot be loaded on this machine "
+                + $"({RuntimeInformation.RuntimeIdentifier}). {remedy}",
+                cause);
         }
 
         _loaded = true;

@@ -3,20 +3,21 @@ namespace SharedModels.Vision.Tests;
 public class NativeDependencyTests
 {
     [Fact]
-    public void Missing_library_is_named_with_the_package_and_the_command()
+    public void Missing_library_is_named_with_its_purpose_and_the_remedy()
     {
-        var dependency = new NativeDependency("libnot-there.so.9", "libnot-there9", "Reading minds");
+        var dependency = new NativeDependency("libnot-there.so.9", "Reading minds", "Install libnot-there9.");
 
         var exception = Assert.Throws<DllNotFoundException>(dependency.EnsureLoaded);
 
         Assert.StartsWith("Reading minds needs the library libnot-there.so.9", exception.Message, StringComparison.Ordinal);
-        Assert.EndsWith("apt-get install --no-install-recommends libnot-there9", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Install libnot-there9.", exception.Message, StringComparison.Ordinal);
+        Assert.IsType<DllNotFoundException>(exception.InnerException);
     }
 
     [Fact]
     public void Library_that_is_there_is_loaded_once_and_again()
     {
-        var dependency = new NativeDependency("libc.so.6", "libc6", "Everything");
+        var dependency = new NativeDependency("libc.so.6", "Everything", "");
 
         dependency.EnsureLoaded();
 

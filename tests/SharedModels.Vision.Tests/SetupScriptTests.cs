@@ -9,7 +9,7 @@ namespace SharedModels.Vision.Tests;
 [SupportedOSPlatform("linux")]
 public sealed class SetupScriptTests : IDisposable
 {
-    private const string AllLibraries = "libturbojpeg.so.0 libwebp.so.7 libzbar.so.0";
+    private const string AllLibraries = "libzbar.so.0";
     private readonly string _folder = Directory.CreateTempSubdirectory("setup-test-").FullName;
 
     public SetupScriptTests()
@@ -35,19 +35,19 @@ public sealed class SetupScriptTests : IDisposable
     [Fact]
     public async Task Installs_just_what_is_missing()
     {
-        Libraries("libwebp.so.7");
+        Libraries("libother.so.7");
 
         var (code, output, _) = await RunAsync();
 
         Assert.Equal(0, code);
-        Assert.Contains("libturbojpeg0 libzbar0", output, StringComparison.Ordinal);
-        Assert.Equal("apt-get update -qq\napt-get install -y -qq --no-install-recommends libturbojpeg0 libzbar0\n", Log);
+        Assert.Contains("libzbar0", output, StringComparison.Ordinal);
+        Assert.Equal("apt-get update -qq\napt-get install -y -qq --no-install-recommends libzbar0\n", Log);
     }
 
     [Fact]
     public async Task Prints_the_command_and_fails_where_it_may_not_install()
     {
-        Libraries("libwebp.so.7 libturbojpeg.so.0");
+        Libraries("");
         Tool("id", "echo 1000");
 
         var (code, _, error) = await RunAsync();

@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>A picture whose container has been read, and whose pixels have not.</summary>
+/// <summary>An image whose container has been read and whose pixels have not.</summary>
 internal abstract class EncodedImage(ImageFormat format, int width, int height, ExifOrientation orientation)
 {
     /// <summary>Pixels in a row as stored, before the orientation is applied.</summary>
@@ -12,6 +12,9 @@ internal abstract class EncodedImage(ImageFormat format, int width, int height, 
 
     public ImageInfo Info => Orientation.SwapsSides ? new ImageInfo(format, Height, Width) : new ImageInfo(format, Width, Height);
 
-    /// <summary>Fills all of <paramref name="rgb"/>, which has width × height × 3 bytes, or throws.</summary>
-    public abstract void ReadPixels(Span<byte> rgb);
+    /// <summary>Decodes the pixels as stored.</summary>
+    /// <returns>Width × height × 3 bytes of RGB, which more bytes without meaning may follow.</returns>
+    /// <exception cref="DllNotFoundException">Skia's native library is missing.</exception>
+    /// <exception cref="ImageFormatException">The data is damaged.</exception>
+    public abstract byte[] ReadPixels();
 }

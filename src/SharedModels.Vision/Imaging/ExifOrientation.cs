@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>How a stored picture must be turned to stand upright: the EXIF tag 0x0112, 1 to 8.</summary>
+/// <summary>The rotation and reflection that make a stored image upright: the EXIF tag 0x0112, 1 to 8.</summary>
 internal readonly record struct ExifOrientation(int Value)
 {
     private const int OrientationTag = 0x0112;
@@ -12,7 +12,7 @@ internal readonly record struct ExifOrientation(int Value)
 
     public bool SwapsSides => Value >= 5;
 
-    /// <summary>Reads the tag of an EXIF block; whatever is odd about the block, the picture is taken as upright.</summary>
+    /// <summary>Reads the tag of an EXIF block. An image with an invalid block is upright.</summary>
     public static ExifOrientation Read(ReadOnlySpan<byte> exif)
     {
         var tiff = exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif;
@@ -40,14 +40,14 @@ internal readonly record struct ExifOrientation(int Value)
         return Upright;
     }
 
-    /// <summary>Turns RGB samples upright; <paramref name="rgb"/> is the result's where nothing is to be turned.</summary>
+    /// <summary>Makes an upright image of RGB samples, which it keeps if they are upright already.</summary>
     public RgbImage Apply(int width, int height, byte[] rgb)
     {
         if (Value == 1)
-            return new RgbImage(width, height, rgb);
+            return RgbImage.AtStartOf(rgb, width, height);
 
         var (upWidth, upHeight) = SwapsSides ? (height, width) : (width, height);
-        // Where the upright picture's first pixel is stored, and how far a step right and a step down go, in stored pixels.
+        // Where the first pixel of the upright image is stored, and how far a step right and a step down go, in stored pixels.
         var (right, bottom) = (width - 1, (height - 1) * width);
         var (origin, stepX, stepY) = Value switch
         {
@@ -60,7 +60,7 @@ internal readonly record struct ExifOrientation(int Value)
             _ => (right, width, -1),
         };
 
-        var upright = GC.AllocateUninitializedArray<byte>(rgb.Length);
+        var upright = GC.AllocateUninitializedArray<byte>(width * height * 3);
         var to = 0;
         for (var y = 0; y < upHeight; y++)
         {

@@ -1,17 +1,17 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>Makes pixels of an encoded picture.</summary>
-/// <remarks>Implementations are safe for use by many threads at once.</remarks>
+/// <summary>Decodes images.</summary>
+/// <remarks>Implementations are thread-safe.</remarks>
 public interface IImageDecoder
 {
     /// <summary>Reads format and size without decoding, and without applying a limit to the size.</summary>
     /// <param name="encoded">A whole file.</param>
-    /// <exception cref="ImageFormatException">The bytes are no picture of a supported format, or visibly an incomplete one.</exception>
+    /// <exception cref="ImageFormatException">The bytes are not an image of a supported format, or are visibly incomplete.</exception>
     ImageInfo Identify(ReadOnlyMemory<byte> encoded);
 
-    /// <summary>Decodes a picture and turns it upright.</summary>
-    /// <param name="encoded">A whole file, not changed meanwhile.</param>
-    /// <returns>The picture; of an animation, its first frame.</returns>
-    /// <exception cref="ImageFormatException">The bytes cannot be decoded; its reason and message say why.</exception>
+    /// <summary>Decodes an image and makes it upright.</summary>
+    /// <param name="encoded">A whole file, which must not change during the call.</param>
+    /// <returns>The image, or the first frame of an animation.</returns>
+    /// <exception cref="ImageFormatException">The bytes cannot be decoded. The reason and the message say why.</exception>
     RgbImage Decode(ReadOnlyMemory<byte> encoded);
 }

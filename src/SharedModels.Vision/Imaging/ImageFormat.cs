@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>How a picture is encoded.</summary>
+/// <summary>The encoding of an image.</summary>
 public enum ImageFormat
 {
     /// <summary>JPEG, baseline or progressive, grey, colour or CMYK.</summary>

@@ -1,17 +1,17 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>Why bytes could not be decoded as a picture.</summary>
+/// <summary>The reason for which bytes could not be decoded as an image.</summary>
 public enum ImageFormatErrorReason
 {
-    /// <summary>The bytes are no picture, or one of a kind that is not decoded.</summary>
+    /// <summary>The bytes are not an image, or one of a kind that is not supported.</summary>
     Unsupported,
 
-    /// <summary>The picture contradicts its format's rules.</summary>
+    /// <summary>The image violates the rules of its format.</summary>
     Corrupt,
 
-    /// <summary>The picture ends before it is complete.</summary>
+    /// <summary>The image ends before it is complete.</summary>
     Truncated,
 
-    /// <summary>The picture is larger than the decoder's limit; nothing was allocated for it.</summary>
+    /// <summary>The image is larger than the limit of the decoder. No memory was allocated for it.</summary>
     TooLarge,
 }

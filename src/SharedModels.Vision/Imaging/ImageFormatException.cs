@@ -1,33 +1,33 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>Bytes could not be decoded as a picture; the message says why in a sentence for the one who sent them.</summary>
+/// <summary>Bytes could not be decoded as an image. The message says why, in a sentence that the sender of the image can read.</summary>
 public sealed class ImageFormatException : FormatException
 {
-    /// <summary>Says that a picture is not supported.</summary>
+    /// <summary>Reports that an image is not supported.</summary>
     public ImageFormatException()
-        : this(ImageFormatErrorReason.Unsupported, "The file is not a picture that can be decoded.")
+        : this(ImageFormatErrorReason.Unsupported, "The file is not an image that can be decoded.")
     {
     }
 
-    /// <summary>Says that a picture is not supported.</summary>
+    /// <summary>Reports that an image is not supported.</summary>
     /// <param name="message">A sentence that says why.</param>
     public ImageFormatException(string message)
         : this(ImageFormatErrorReason.Unsupported, message)
     {
     }
 
-    /// <summary>Says that a picture is corrupt, after another exception.</summary>
+    /// <summary>Reports that an image is corrupt, because of another exception.</summary>
     /// <param name="message">A sentence that says why.</param>
-    /// <param name="innerException">What was caught.</param>
+    /// <param name="innerException">The exception that was caught.</param>
     public ImageFormatException(string message, Exception innerException)
         : this(ImageFormatErrorReason.Corrupt, message, innerException)
     {
     }
 
-    /// <summary>Says that a picture cannot be decoded, for the given reason.</summary>
+    /// <summary>Reports that an image cannot be decoded, for the given reason.</summary>
     /// <param name="reason">The kind of failure.</param>
     /// <param name="message">A sentence that says why.</param>
-    /// <param name="innerException">What was caught, if anything.</param>
+    /// <param name="innerException">The exception that was caught, if any.</param>
     public ImageFormatException(ImageFormatErrorReason reason, string message, Exception? innerException = null)
         : base(message, innerException) => Reason = reason;
 

@@ -4,12 +4,12 @@ using SharedModels.Vision.Imaging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the decoding of pictures.</summary>
+/// <summary>Registers the decoding of images.</summary>
 public static class ImagingServiceCollectionExtensions
 {
     /// <summary>Registers <see cref="ImageDecoder"/> as the <see cref="IImageDecoder"/>, unless there is one already.</summary>
-    /// <param name="services">Where to register.</param>
-    /// <param name="configure">Sets the limits; calls add up. They are validated when the application starts.</param>
+    /// <param name="services">The services to add it to.</param>
+    /// <param name="configure">Sets the limits, in addition to earlier calls. They are validated when the application starts.</param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddImageDecoding(this IServiceCollection services, Action<ImageDecoderOptions>? configure = null)
     {

@@ -13,7 +13,10 @@ internal static unsafe partial class Zbar
 
     private const string Library = "libzbar.so.0";
 
-    public static readonly NativeDependency Dependency = new(Library, "libzbar0", "Reading QR codes");
+    public static readonly NativeDependency Dependency = new(
+        Library,
+        "Reading QR codes",
+        "Install the package libzbar0: apt-get install --no-install-recommends libzbar0");
 
     [LibraryImport(Library, EntryPoint = "zbar_image_scanner_create")]
     public static partial nint ScannerCreate();

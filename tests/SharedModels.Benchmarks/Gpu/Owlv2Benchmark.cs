@@ -26,7 +26,7 @@ internal static class Owlv2Benchmark
                 "OWLv2 not measured: OWLV2_CHECKPOINTS names no folders (those of owlv2-base-patch16-ensemble and "
                 + "owlv2-large-patch14-ensemble, separated by a colon).");
         var theirs = new PyTorchFigures();
-        var engines = new TorchComputeEngineFactory(
+        IComputeEngineFactory engines = new TorchComputeEngineFactory(
             Options.Create(new TorchSharpOptions { EnginePrecision = ElementType.BFloat16 }), TorchRuntime.Default);
         var image = new ImageDecoder().Decode(
             File.ReadAllBytes(Repository.File("samples", "VisionApi", "demo-checkpoint", "samples", "sample1.png")));
@@ -40,7 +40,7 @@ internal static class Owlv2Benchmark
     }
 
     /// <summary>From pixels on the host to logits and boxes on the host; the prompts are embedded already.</summary>
-    private static double Forward(TorchComputeEngineFactory engines, RgbImage image, string folder)
+    private static double Forward(IComputeEngineFactory engines, RgbImage image, string folder)
     {
         var config = Owlv2Config.Read(folder);
         var size = config.VisionConfig.ImageSize;
@@ -60,7 +60,7 @@ internal static class Owlv2Benchmark
     }
 
     /// <summary>All of it, with the picture made smaller before and the boxes chosen afterwards.</summary>
-    private static double Detect(TorchComputeEngineFactory engines, RgbImage image, string folder)
+    private static double Detect(IComputeEngineFactory engines, RgbImage image, string folder)
     {
         using var model = new Owlv2(new FixedOptions(new() { Checkpoint = folder }), engines);
         model.LoadAsync(default).AsTask().Wait();

@@ -26,7 +26,7 @@ public sealed class ExposureTests
     public async Task A_missing_library_is_a_503_whose_remedy_only_details_contain(string environment, bool? choice, bool shows)
     {
         await using var factory = Create(environment, choice, static services =>
-            services.AddSingleton<IImageDecoder>(new BrokenDecoder($"Install {Secret}/libturbojpeg.")));
+            services.AddSingleton<IImageDecoder>(new BrokenDecoder($"Install {Secret}/libSkiaSharp.")));
         using var response = await factory.CreateClient().PostAsync("/v1/qr", new Form().Picture(TestFiles.Qr("clean-03.png")));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, null), (response.StatusCode, response.Headers.RetryAfter));
         await CheckAsync(response, shows, Secret);

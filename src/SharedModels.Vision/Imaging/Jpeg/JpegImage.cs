@@ -1,18 +1,25 @@
-using System.Runtime.InteropServices;
+using System.Buffers;
+using SharedModels.Vision.Imaging.Skia;
 
 namespace SharedModels.Vision.Imaging.Jpeg;
 
-/// <summary>A JPEG, decoded by libturbojpeg once its markers have been walked in managed code.</summary>
-internal sealed unsafe class JpegImage : EncodedImage
+/// <summary>A JPEG, decoded by Skia once its markers have been walked in managed code.</summary>
+/// <remarks>
+/// Rows are decoded a few at a time into a buffer that stays in the processor's cache, and packed from there, so that no second copy of
+/// the image is held.
+/// </remarks>
+internal sealed class JpegImage : EncodedImage
 {
-    private readonly ReadOnlyMemory<byte> _encoded;
-    private readonly bool _isCmyk;
+    private const int RowsAtOnce = 16;
 
-    private JpegImage(ReadOnlyMemory<byte> encoded, int width, int height, int components, ExifOrientation orientation)
-        : base(ImageFormat.Jpeg, width, height, orientation)
+    private readonly ReadOnlyMemory<byte> _encoded;
+    private readonly bool _isSequential;
+
+    private JpegImage(ReadOnlyMemory<byte> encoded, in JpegMarkers markers)
+        : base(ImageFormat.Jpeg, markers.Width, markers.Height, markers.Orientation)
     {
         _encoded = encoded;
-        _isCmyk = components == 4;
+        _isSequential = markers.IsSequential && markers.Scans == 1;
     }
 
     public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith([(byte)0xFF, (byte)0xD8, (byte)0xFF]);
@@ -21,63 +28,59 @@ internal sealed unsafe class JpegImage : EncodedImage
     {
         var markers = new JpegMarkers(encoded.Span, limit);
         markers.Walk();
-        return new JpegImage(encoded, markers.Width, markers.Height, markers.Components, markers.Orientation);
+        return new JpegImage(encoded, markers);
     }
 
-    public override void ReadPixels(Span<byte> rgb)
+    public override byte[] ReadPixels()
     {
-        TurboJpeg.Dependency.EnsureLoaded();
-        if (!_isCmyk)
-        {
-            Decompress(rgb, 3, TurboJpeg.PixelFormatRgb);
-            return;
-        }
-
-        var cmyk = GC.AllocateUninitializedArray<byte>(checked(Width * Height * 4));
-        Decompress(cmyk, 4, TurboJpeg.PixelFormatCmyk);
-        // Samples are taken as inverted, as Adobe's programs write them and as Pillow reads all files.
-        for (int from = 0, to = 0; from < cmyk.Length; from += 4, to += 3)
-        {
-            int black = cmyk[from + 3];
-            rgb[to] = (byte)((cmyk[from] * black + 127) / 255);
-            rgb[to + 1] = (byte)((cmyk[from + 1] * black + 127) / 255);
-            rgb[to + 2] = (byte)((cmyk[from + 2] * black + 127) / 255);
-        }
+        // Parts cost more processor time than the whole does, which work that is already waiting would pay for.
+        var isWorthParts = _isSequential && ThreadPool.PendingWorkItemCount == 0;
+        return ReadPixels(JpegParts.Cut(Height, isWorthParts ? JpegParts.Count(Width, Height, Environment.ProcessorCount) : 1));
     }
 
-    private void Decompress(Span<byte> destination, int bytesPerPixel, int pixelFormat)
+    /// <summary>Decodes the rows between each bound and the next one on a thread of its own.</summary>
+    internal byte[] ReadPixels(int[] bounds)
     {
-        var handle = TurboJpeg.InitDecompress();
-        if (handle == 0)
-            throw new InvalidOperationException("libturbojpeg could not make a decoder.");
+        var rgb = GC.AllocateUninitializedArray<byte>(Width * Height * 3);
+        if (bounds.Length == 2)
+        {
+            ReadRows(rgb, bounds[0], bounds[1]);
+            return rgb;
+        }
+
+        var failures = new ImageFormatException?[bounds.Length - 1];
+        Parallel.For(0, failures.Length, i =>
+        {
+            try
+            {
+                ReadRows(rgb, bounds[i], bounds[i + 1]);
+            }
+            catch (ImageFormatException failure)
+            {
+                failures[i] = failure;
+            }
+        });
+        return Array.Find(failures, failure => failure is not null) is { } first ? throw first : rgb;
+    }
+
+    private void ReadRows(byte[] rgb, int first, int end)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(RowsAtOnce, end - first) * Width * SkiaCodec.BytesPerPixel);
         try
         {
-            fixed (byte* source = _encoded.Span, target = destination)
+            using var codec = new SkiaCodec(_encoded, ImageFormat.Jpeg, Width, Height);
+            codec.Start(first);
+            for (var y = first; y < end; y += RowsAtOnce)
             {
-                var length = new CULong((nuint)_encoded.Length);
-                // The size is known even where this fails, for a subsampling that only its other functions need to name.
-                TurboJpeg.DecompressHeader(handle, source, length, out var width, out var height, out _, out _);
-                if (width != Width || height != Height)
-                    throw Failure(handle);
-                var result = TurboJpeg.Decompress(
-                    handle, source, length, target, Width, Width * bytesPerPixel, Height, pixelFormat, TurboJpeg.LimitScans);
-                if (result != 0 && !IsHarmless(handle))
-                    throw Failure(handle);
+                var rows = Math.Min(RowsAtOnce, end - y);
+                var rgba = buffer.AsSpan(0, rows * Width * SkiaCodec.BytesPerPixel);
+                codec.ReadRows(rgba, rows);
+                RgbPacking.Pack(rgba, rgb.AsSpan(y * Width * 3, rows * Width * 3));
             }
         }
         finally
         {
-            _ = TurboJpeg.Destroy(handle);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    // Cameras write files that decode with a warning. All samples are filled then, and the end marker is known to be there.
-    private static bool IsHarmless(nint handle) =>
-        TurboJpeg.GetErrorCode(handle) == TurboJpeg.WarningCode
-        && !Text(handle).Contains("Premature end of JPEG", StringComparison.Ordinal);
-
-    private static ImageFormatException Failure(nint handle) =>
-        ImageFormatException.Corrupt($"The JPEG is damaged (libturbojpeg: {Text(handle)}).");
-
-    private static string Text(nint handle) => Marshal.PtrToStringUTF8(TurboJpeg.GetErrorString(handle)) ?? "";
 }

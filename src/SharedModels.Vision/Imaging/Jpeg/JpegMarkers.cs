@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging.Jpeg;
 
-/// <summary>Walks a JPEG's markers from start to end: the size, the orientation, and whether it is whole (ITU T.81, annex B).</summary>
+/// <summary>Walks a JPEG's markers from start to end: the size, the orientation, and whether it is complete (ITU T.81, annex B).</summary>
 internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
 {
-    // Encoders write about ten scans; a file with hundreds of them, each over all of the picture, is made to cost time.
+    // Encoders write about ten scans; a file with hundreds of them, each over the whole image, is made to cost time.
     public const int MaxScans = 100;
 
     private readonly ReadOnlySpan<byte> _jpeg = jpeg;
@@ -15,7 +15,8 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
 
     public int Height { get; private set; }
 
-    public int Components { get; private set; }
+    /// <summary>Whether each scan holds its blocks whole, so that rows can be decoded as they are read.</summary>
+    public bool IsSequential { get; private set; }
 
     public int Scans { get; private set; }
 
@@ -47,7 +48,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
         }
 
         if (Scans == 0)
-            throw ImageFormatException.Corrupt("The JPEG holds no picture.");
+            throw ImageFormatException.Corrupt("The JPEG contains no image.");
     }
 
     // Entropy-coded data is skipped here too: in it, 0xFF is followed by 0 or a restart marker.
@@ -67,7 +68,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
                 return marker;
         }
 
-        throw ImageFormatException.Truncated("The JPEG ends before its end marker: part of the picture is missing.");
+        throw ImageFormatException.Truncated("The JPEG ends before its end marker: part of the image is missing.");
     }
 
     private ReadOnlySpan<byte> ReadSegment()
@@ -91,18 +92,18 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
         var precision = frame[0];
         var height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]);
         var width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]);
-        if (marker is not (0xC0 or 0xC1 or 0xC2 or 0xC9 or 0xCA))
-            throw Unsupported("lossless or hierarchical coding");
+        if (marker is not (0xC0 or 0xC1 or 0xC2))
+            throw Unsupported(marker is 0xC9 or 0xCA ? "arithmetic coding" : "lossless or hierarchical coding");
         if (precision != 8)
             throw Unsupported($"{precision}-bit samples");
         if (height == 0)
-            throw Unsupported("a height given only after the picture");
+            throw Unsupported("a height given only after the image");
         if (width == 0)
             throw ImageFormatException.Corrupt("The JPEG is 0 pixels wide.");
         if (frame[5] is not (1 or 3 or 4))
             throw Unsupported($"{frame[5]} components");
         limit.Check(width, height);
-        (Width, Height, Components) = (width, height, frame[5]);
+        (Width, Height, IsSequential) = (width, height, marker != 0xC2);
     }
 
     private void ReadScan(ReadOnlySpan<byte> scan)
@@ -112,7 +113,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
         if (++Scans > MaxScans)
         {
             throw ImageFormatException.TooLarge(
-                $"The JPEG stores its picture in more than {MaxScans} scans, which takes too long to decode.");
+                $"The JPEG stores its image in more than {MaxScans} scans, which takes too long to decode.");
         }
     }
 

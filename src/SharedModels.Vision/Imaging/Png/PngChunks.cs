@@ -2,22 +2,20 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging.Png;
 
-/// <summary>Walks a PNG's chunks from start to end: the header, the palette, the orientation, and where the data lies.</summary>
+/// <summary>Walks a PNG's chunks from start to end: the header, the orientation, and whether it is complete.</summary>
 internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
 {
     private const int SignatureLength = 8;
     private const int ChunkOverhead = 12;
 
     private readonly ReadOnlySpan<byte> _png = png;
+    private bool _hasPalette;
+    private bool _hasData;
     private bool _dataHasEnded;
 
     public static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
     public PngHeader Header { get; private set; }
-
-    public Range Palette { get; private set; }
-
-    public int FirstData { get; private set; }
 
     public long DataLength { get; private set; }
 
@@ -51,10 +49,10 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
             position += (int)length + ChunkOverhead;
         }
 
-        if (FirstData == 0)
-            throw ImageFormatException.Corrupt("The PNG holds no picture.");
-        if (Header.ColorType == PngColorType.Palette && Palette.Equals(default))
-            throw ImageFormatException.Corrupt("The PNG has no palette, although its colours are of one.");
+        if (!_hasData)
+            throw ImageFormatException.Corrupt("The PNG contains no image.");
+        if (Header.ColorType == PngColorType.Palette && !_hasPalette)
+            throw ImageFormatException.Corrupt("The PNG has no palette, although its colours are indices into one.");
     }
 
     private void ReadChunk(ReadOnlySpan<byte> name, int position, int length)
@@ -62,7 +60,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         var content = _png.Slice(position + 8, length);
         var checksum = BinaryPrimitives.ReadUInt32BigEndian(_png[(position + 8 + length)..]);
         var isIntact = PngCrc.Compute(_png.Slice(position + 4, length + 4)) == checksum;
-        // The fifth bit of a name's first letter says whether a picture can be made without the chunk.
+        // The fifth bit of a name's first letter tells whether an image can be decoded without the chunk.
         var isNeeded = (name[0] & 0x20) == 0;
         if (!isIntact)
         {
@@ -73,16 +71,16 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
 
         var isData = name.SequenceEqual("IDAT"u8);
         if (isData)
-            ReadData(position, length);
+            ReadData(length);
         else if (name.SequenceEqual("IHDR"u8))
             ReadHeader(content, position);
         else if (name.SequenceEqual("PLTE"u8))
-            ReadPalette(position + 8, length);
+            ReadPalette(length);
         else if (name.SequenceEqual("eXIf"u8))
             Orientation = ExifOrientation.Read(content);
         else if (isNeeded)
             throw new ImageFormatException(ImageFormatErrorReason.Unsupported, "The PNG needs an extension that is not supported.");
-        _dataHasEnded |= FirstData != 0 && !isData;
+        _dataHasEnded |= _hasData && !isData;
     }
 
     private void ReadHeader(ReadOnlySpan<byte> content, int position)
@@ -93,21 +91,20 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         limit.Check(Header.Width, Header.Height);
     }
 
-    private void ReadPalette(int start, int length)
+    private void ReadPalette(int length)
     {
-        if (length is 0 or > 256 * 3 || length % 3 != 0 || !Palette.Equals(default) || FirstData != 0)
+        if (length is 0 or > 256 * 3 || length % 3 != 0 || _hasPalette || _hasData)
             throw ImageFormatException.Corrupt("The PNG's palette has a wrong length or place.");
-        Palette = start..(start + length);
+        _hasPalette = true;
     }
 
-    private void ReadData(int position, int length)
+    private void ReadData(int length)
     {
         if (_dataHasEnded)
-            throw ImageFormatException.Corrupt("The PNG's picture is not in one piece.");
-        if (FirstData == 0)
-            FirstData = position;
+            throw ImageFormatException.Corrupt("The PNG's image is not in one piece.");
+        _hasData = true;
         DataLength += length;
     }
 
-    private static ImageFormatException Truncated() => ImageFormatException.Truncated("The PNG ends before its picture is complete.");
+    private static ImageFormatException Truncated() => ImageFormatException.Truncated("The PNG ends before its image is complete.");
 }

@@ -15,16 +15,13 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
 
     public int BitsPerPixel => Channels * BitDepth;
 
-    /// <summary>How far back a filter looks within a row.</summary>
-    public int FilterStep => Math.Max(1, BitsPerPixel / 8);
-
     public static PngHeader Read(ReadOnlySpan<byte> chunk)
     {
         if (chunk.Length != 13)
             throw ImageFormatException.Corrupt($"The PNG's header has {chunk.Length} bytes, not 13.");
         var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(chunk), BinaryPrimitives.ReadUInt32BigEndian(chunk[4..]));
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
-            throw ImageFormatException.Corrupt($"The PNG says that it is {width} x {height} pixels, which PNG does not allow.");
+            throw ImageFormatException.Corrupt($"The PNG states {width} x {height} pixels, which PNG does not allow.");
         var (depth, type) = (chunk[8], (PngColorType)chunk[9]);
         if (!IsDefined(type, depth))
             throw ImageFormatException.Corrupt($"The PNG has colour type {chunk[9]} with {depth} bits, which PNG does not define.");

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging.WebP;
 
-/// <summary>Walks a WebP's chunks: the size, the orientation, and where the picture's bitstream lies (RFC 9649).</summary>
+/// <summary>Walks a WebP's chunks: the size, the orientation, and where the image's bitstream is (RFC 9649).</summary>
 internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
 {
     private const int FileHeaderLength = 12;
@@ -12,19 +12,19 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
     private readonly ReadOnlySpan<byte> _webp = webp;
     private bool _isAnimated;
 
-    /// <summary>The canvas; the picture itself where there is no canvas.</summary>
+    /// <summary>The width of the canvas, or of the image itself where there is no canvas.</summary>
     public int Width { get; private set; }
 
     public int Height { get; private set; }
 
-    /// <summary>Where the picture, or the first frame of an animation, lies on the canvas.</summary>
+    /// <summary>The place of the image, or of the first frame of an animation, on the canvas.</summary>
     public int Left { get; private set; }
 
     public int Top { get; private set; }
 
-    public int PictureWidth { get; private set; }
+    public int FrameWidth { get; private set; }
 
-    public int PictureHeight { get; private set; }
+    public int FrameHeight { get; private set; }
 
     /// <summary>The chunk <c>VP8 </c> or <c>VP8L</c> with its header.</summary>
     public Range Bitstream { get; private set; }
@@ -39,11 +39,11 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
         WalkChunks(FileHeaderLength, (int)Math.Min(end, _webp.Length), isFrame: false);
         if (end > _webp.Length)
             throw Truncated();
-        if (PictureWidth == 0)
-            throw ImageFormatException.Corrupt("The WebP holds no picture.");
-        if (!_isAnimated && (PictureWidth != Width || PictureHeight != Height))
-            throw ImageFormatException.Corrupt("The WebP's picture is not of the size that its header says.");
-        if (Left + PictureWidth > Width || Top + PictureHeight > Height)
+        if (FrameWidth == 0)
+            throw ImageFormatException.Corrupt("The WebP contains no image.");
+        if (!_isAnimated && (FrameWidth != Width || FrameHeight != Height))
+            throw ImageFormatException.Corrupt("The size of the WebP's image is not the one in its header.");
+        if (Left + FrameWidth > Width || Top + FrameHeight > Height)
             throw ImageFormatException.Corrupt("The WebP's first frame does not fit on its canvas.");
     }
 
@@ -72,10 +72,10 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
     {
         if (name.SequenceEqual("VP8X"u8) && Width == 0 && length >= 10)
             (Width, Height) = CheckSize(Read24(body + 4) + 1, Read24(body + 7) + 1);
-        else if (name.SequenceEqual("ANMF"u8) && !isFrame && PictureWidth == 0 && Width > 0)
+        else if (name.SequenceEqual("ANMF"u8) && !isFrame && FrameWidth == 0 && Width > 0)
             ReadFrame(body, length);
-        else if ((name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8)) && PictureWidth == 0)
-            ReadPicture(body, length, isLossless: name[3] == 'L');
+        else if ((name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8)) && FrameWidth == 0)
+            ReadImage(body, length, isLossless: name[3] == 'L');
         else if (name.SequenceEqual("EXIF"u8) && !isFrame && isComplete)
             Orientation = ExifOrientation.Read(_webp.Slice(body, length));
     }
@@ -88,17 +88,17 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
         (Left, Top) = (Read24(body) * 2, Read24(body + 3) * 2);
         var (width, height) = (Read24(body + 6) + 1, Read24(body + 9) + 1);
         WalkChunks(body + FrameHeaderLength, body + length, isFrame: true);
-        if (PictureWidth != width || PictureHeight != height)
-            throw ImageFormatException.Corrupt("The WebP's first frame is not of the size that its header says.");
+        if (FrameWidth != width || FrameHeight != height)
+            throw ImageFormatException.Corrupt("The size of the WebP's first frame is not the one in its header.");
     }
 
-    private void ReadPicture(int body, int length, bool isLossless)
+    private void ReadImage(int body, int length, bool isLossless)
     {
         var stream = _webp.Slice(body, length);
         if (stream.Length < (isLossless ? 5 : 10))
             throw Truncated();
         if (isLossless ? stream[0] != 0x2F : !stream[3..6].SequenceEqual([(byte)0x9D, (byte)0x01, (byte)0x2A]))
-            throw ImageFormatException.Corrupt("The WebP's picture does not begin with the signature of its coding.");
+            throw ImageFormatException.Corrupt("The WebP's image does not begin with the signature of its coding.");
         var size = isLossless ? Read32(body + 1) : Read32(body + 6);
         var (width, height) = isLossless
             ? ((int)(size & 0x3FFF) + 1, (int)(size >> 14 & 0x3FFF) + 1)
@@ -107,7 +107,7 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
             throw ImageFormatException.Corrupt("The WebP has a side of 0 pixels.");
         if (Width == 0)
             (Width, Height) = CheckSize(width, height);
-        (PictureWidth, PictureHeight) = (width, height);
+        (FrameWidth, FrameHeight) = (width, height);
         Bitstream = (body - ChunkHeaderLength)..(body + length);
     }
 
@@ -121,5 +121,5 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
 
     private readonly int Read24(int position) => _webp[position] | _webp[position + 1] << 8 | _webp[position + 2] << 16;
 
-    private static ImageFormatException Truncated() => ImageFormatException.Truncated("The WebP ends before its picture is complete.");
+    private static ImageFormatException Truncated() => ImageFormatException.Truncated("The WebP ends before its image is complete.");
 }

@@ -80,7 +80,9 @@ public class JpegImageTests
     [InlineData(0xC5)]
     [InlineData(0xCB)]
     [InlineData(0xCF)]
-    public void Lossless_and_hierarchical_coding_is_unsupported(byte marker) =>
+    [InlineData(0xC9)]
+    [InlineData(0xCA)]
+    public void Lossless_hierarchical_and_arithmetic_coding_is_unsupported(byte marker) =>
         AssertFails(ImageFormatErrorReason.Unsupported, Patched(1, marker));
 
     [Fact]
@@ -124,7 +126,7 @@ public class JpegImageTests
     public void File_without_scan_is_corrupt() => AssertFails(ImageFormatErrorReason.Corrupt, [0xFF, 0xD8, 0xFF, 0xD9]);
 
     [Fact]
-    public void Tables_that_libturbojpeg_rejects_are_corrupt()
+    public void Tables_that_Skia_rejects_are_corrupt()
     {
         var file = _good.ToArray();
         var tables = IndexOfMarker(0xC4);
@@ -134,14 +136,14 @@ public class JpegImageTests
     }
 
     [Fact]
-    public void Picture_with_gaps_is_decoded_where_its_end_marker_stands()
+    public void Image_with_gaps_is_decoded_if_its_end_marker_is_there()
     {
         var scan = IndexOfMarker(0xDA);
         byte[] file = [.. _good[..((scan + _good.Length) / 2)], 0xFF, 0xD9];
 
         var image = _decoder.Decode(file);
 
-        // libturbojpeg warns and fills what is missing, as Pillow does; the first block is there.
+        // Skia fills what is missing, as Pillow does. The first block is there.
         Assert.Equal((64, 48), (image.Width, image.Height));
         Assert.InRange(image.Pixels[0], 180, 255);
     }

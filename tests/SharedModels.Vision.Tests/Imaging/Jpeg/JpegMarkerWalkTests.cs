@@ -55,6 +55,8 @@ public sealed class JpegMarkerWalkTests
     [InlineData(0xC5)]
     [InlineData(0xC6)]
     [InlineData(0xC7)]
+    [InlineData(0xC9)]
+    [InlineData(0xCA)]
     [InlineData(0xCB)]
     [InlineData(0xCD)]
     [InlineData(0xCE)]

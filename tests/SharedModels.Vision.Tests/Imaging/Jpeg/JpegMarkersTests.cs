@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging.Jpeg;
 
 namespace SharedModels.Vision.Tests.Imaging.Jpeg;
 
-/// <summary>The walk over markers, on files that consist of markers alone.</summary>
+/// <summary>The walk over markers, on files that consist only of markers.</summary>
 public class JpegMarkersTests
 {
     private static readonly byte[] Start = [0xFF, 0xD8];
@@ -11,16 +11,14 @@ public class JpegMarkersTests
     private static readonly byte[] Scan = [0xFF, 0xDA, 0, 3, 1];
 
     [Theory]
-    [InlineData(0xC0)]
-    [InlineData(0xC1)]
-    [InlineData(0xC2)]
-    [InlineData(0xC9)]
-    [InlineData(0xCA)]
-    public void Size_and_components_are_the_frames(byte marker)
+    [InlineData(0xC0, true)]
+    [InlineData(0xC1, true)]
+    [InlineData(0xC2, false)]
+    public void Size_and_order_are_those_of_the_frame(byte marker, bool isSequential)
     {
         var markers = Walk(Start, Frame(marker, 300, 513, 3), Scan, End);
 
-        Assert.Equal((513, 300, 3, 1), (markers.Width, markers.Height, markers.Components, markers.Scans));
+        Assert.Equal((513, 300, isSequential, 1), (markers.Width, markers.Height, markers.IsSequential, markers.Scans));
         Assert.Equal(1, markers.Orientation);
     }
 
@@ -72,11 +70,11 @@ public class JpegMarkersTests
         }
     }
 
-    private static (int Width, int Height, int Components, int Scans, int Orientation) Walk(params byte[][] parts)
+    private static (int Width, int Height, bool IsSequential, int Scans, int Orientation) Walk(params byte[][] parts)
     {
         var markers = new JpegMarkers(parts.SelectMany(part => part).ToArray(), new SizeLimit(1_000_000, 65_535));
         markers.Walk();
-        return (markers.Width, markers.Height, markers.Components, markers.Scans, markers.Orientation.Value);
+        return (markers.Width, markers.Height, markers.IsSequential, markers.Scans, markers.Orientation.Value);
     }
 
     private static byte[] Frame(byte marker, int height, int width, byte components) =>

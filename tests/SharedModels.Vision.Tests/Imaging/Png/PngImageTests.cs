@@ -69,11 +69,11 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Index_beyond_the_palette_is_black()
+    public void Index_beyond_the_palette_is_its_last_colour()
     {
-        var file = PngWriter.Write(2, 1, 3, 8, false, (x, _, _) => x, _ => 0, [255, 128, 64]);
+        var file = PngWriter.Write(2, 1, 3, 8, false, (x, _, _) => x * 100, _ => 0, [1, 2, 3, 255, 128, 64]);
 
-        Assert.Equal([255, 128, 64, 0, 0, 0], _decoder.Decode(file).Pixels.ToArray());
+        Assert.Equal([1, 2, 3, 255, 128, 64], _decoder.Decode(file).Pixels.ToArray());
     }
 
     [Theory]

@@ -1,0 +1,103 @@
+using System.Buffers;
+using SkiaSharp;
+
+namespace SharedModels.Vision.Imaging.Skia;
+
+/// <summary>Skia's decoder of one image whose container has been checked in managed code.</summary>
+/// <remarks>
+/// Samples are RGBA, 8 bits each. No colour space is requested, so that Skia does not convert between colour profiles, and alpha is not
+/// multiplied into the colours.
+/// </remarks>
+internal sealed unsafe class SkiaCodec : IDisposable
+{
+    public const int BytesPerPixel = 4;
+
+    private readonly ImageFormat _format;
+    private readonly SKImageInfo _info;
+    private readonly MemoryHandle _pinned;
+    private readonly SKData? _data;
+    private readonly SKCodec? _codec;
+
+    /// <summary>Opens an image of the size that its header states.</summary>
+    /// <param name="encoded">A whole file, which must not change until the codec is disposed.</param>
+    /// <param name="format">The format that was detected.</param>
+    /// <param name="width">Pixels in a row as stored.</param>
+    /// <param name="height">Rows as stored.</param>
+    /// <exception cref="DllNotFoundException">Skia's native library is missing.</exception>
+    /// <exception cref="ImageFormatException">Skia rejects the image, or reads another size from it.</exception>
+    public SkiaCodec(ReadOnlyMemory<byte> encoded, ImageFormat format, int width, int height)
+    {
+        SkiaLibrary.EnsureLoaded();
+        _format = format;
+        _info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        _pinned = encoded.Pin();
+        try
+        {
+            _data = SKData.Create((nint)_pinned.Pointer, encoded.Length);
+            _codec = SKCodec.Create(_data);
+            if (_codec is null)
+                throw Damaged("its header cannot be read");
+            if (_codec.Info.Width != width || _codec.Info.Height != height)
+                throw Damaged($"it contains an image of {_codec.Info.Width} x {_codec.Info.Height} pixels, not of {width} x {height}");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Decodes the whole image.</summary>
+    /// <param name="rgba">Where the first pixel goes.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    /// <exception cref="ImageFormatException">The data is damaged.</exception>
+    public void ReadAll(Span<byte> rgba, int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rgba.Length, (_info.Height - 1) * stride + _info.RowBytes, nameof(rgba));
+        fixed (byte* target = rgba)
+            Check(_codec!.GetPixels(_info, (nint)target, stride, SKCodecOptions.Default));
+    }
+
+    /// <summary>Begins decoding row by row.</summary>
+    /// <param name="row">The first row to read. Those above are passed over, which costs less than decoding them.</param>
+    /// <exception cref="ImageFormatException">The data is damaged.</exception>
+    public void Start(int row)
+    {
+        Check(_codec!.StartScanlineDecode(_info));
+        if (row > 0 && !_codec.SkipScanlines(row))
+            throw Damaged("its data ends too early");
+    }
+
+    /// <summary>Decodes the next rows.</summary>
+    /// <param name="rgba">Room for the rows, without padding.</param>
+    /// <param name="rows">How many.</param>
+    /// <exception cref="ImageFormatException">The data is damaged.</exception>
+    public void ReadRows(Span<byte> rgba, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rgba.Length, rows * _info.RowBytes, nameof(rgba));
+        fixed (byte* target = rgba)
+        {
+            if (_codec!.GetScanlines((nint)target, rows, _info.RowBytes) != rows)
+                throw Damaged("its data ends too early");
+        }
+    }
+
+    public void Dispose()
+    {
+        _codec?.Dispose();
+        _data?.Dispose();
+        _pinned.Dispose();
+    }
+
+    private void Check(SKCodecResult result)
+    {
+        if (result != SKCodecResult.Success)
+            throw Damaged($"its data cannot be decoded ({result})");
+    }
+
+    private ImageFormatException Damaged(string how)
+    {
+        var format = _format == ImageFormat.WebP ? "WebP" : _format.ToString().ToUpperInvariant();
+        return ImageFormatException.Corrupt($"The {format} is damaged: {how}.");
+    }
+}
