@@ -47,4 +47,9 @@ public enum SharedModelsChangeKind
 
     /// <summary>A lost device serves again.</summary>
     DeviceReturned,
+
+    /// <summary>
+    /// The budget of a device has followed what other processes take; <see cref="SharedModelsChange.Detail"/> is the new one in bytes.
+    /// </summary>
+    BudgetChanged,
 }

@@ -98,7 +98,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _leases = new(_gate, _changes, _metrics, options.Leasing);
         _invoker = new(_gate, _leases, _devices);
         _operations = new(_gate, _leases, _models, _logger, options.Leasing);
-        _deviceEvents = new(_devices, _gate);
+        _deviceEvents = new(_devices, _gate, _changes);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
         foreach (var device in _devices.Devices)
             _gate.Enter(device, static (scheduler, _, device) => scheduler.Add(device));

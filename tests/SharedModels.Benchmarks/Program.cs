@@ -16,6 +16,12 @@ var suites = new Dictionary<string, Action<Report>>
     ["publishing"] = PublishingSuite.Run,
     ["vision"] = VisionSuite.Run,
 };
+if (args is [EncoderBenchmark.MemoryCommand, var engine, var folder])
+{
+    EncoderBenchmark.PrintMemory(engine, folder);
+    return 0;
+}
+
 if (args is not [var name] || !suites.TryGetValue(name, out var suite))
 {
     Console.Error.WriteLine($"Usage: eng/bench.sh <suite>. Suites: {string.Join(", ", suites.Keys)}");

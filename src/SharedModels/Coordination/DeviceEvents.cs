@@ -1,11 +1,13 @@
+using System.Globalization;
 using SharedModels.Devices;
+using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Coordination;
 
 /// <summary>Passes on to the scheduler what providers find out about their devices.</summary>
-internal sealed class DeviceEvents(DeviceCatalog devices, SchedulerGate gate)
+internal sealed class DeviceEvents(DeviceCatalog devices, SchedulerGate gate, ChangeFeed changes)
 {
     public void Subscribe() => devices.Subscribe(OnLost, OnMemoryChanged);
 
@@ -21,11 +23,17 @@ internal sealed class DeviceEvents(DeviceCatalog devices, SchedulerGate gate)
     private void OnMemoryChanged(object? sender, DeviceMemoryEventArgs memory)
     {
         if (Find(memory.Device) is { } device)
-            gate.Enter((devices, device, memory.MemoryBytes), static (scheduler, now, change) =>
-            {
-                if (change.devices.SetAvailableMemory(change.device, change.MemoryBytes))
-                    scheduler.Reconfigure(scheduler.Policy, now);
-            });
+            gate.Enter((Events: this, device, memory.MemoryBytes), static (scheduler, now, change) =>
+                change.Events.ChangeMemory(scheduler, change.device, change.MemoryBytes, now));
+    }
+
+    private void ChangeMemory(LeaseScheduler scheduler, ScheduledDevice device, long bytes, long now)
+    {
+        if (!devices.SetAvailableMemory(device, bytes))
+            return;
+        changes.NoteDevice(
+            SharedModelsChangeKind.BudgetChanged, device, now, device.Memory.BudgetBytes.ToString(CultureInfo.InvariantCulture));
+        scheduler.Reconfigure(scheduler.Policy, now);
     }
 
     private ScheduledDevice? Find(Device name) => devices.Devices.Find(device => device.Device == name);

@@ -1,44 +1,80 @@
-using SharedModels.Compute;
-using SharedModels.Compute.Checkpoints;
-using SharedModels.Compute.Embedded;
+using System.Diagnostics;
+using System.Globalization;
 using SharedModels.Vision.Network;
 
 namespace SharedModels.Benchmarks.Vision;
 
-/// <summary>The vision encoder of owlv2-base-patch16 with random weights, at 960 x 960.</summary>
+/// <summary>
+/// The vision encoder of owlv2-base-patch16 with random weights, at 960 x 960, on each engine in turn: the same weights, the same pixels, the
+/// same number of threads. Peak memory is that of a process of its own for each engine.
+/// </summary>
 internal static class EncoderBenchmark
 {
+    /// <summary>The name under which the program measures the memory of one engine.</summary>
+    public const string MemoryCommand = "encoder-memory";
+
+    private const int Rounds = 5;
+
+    private static readonly VisionConfig Config = new() { ImageSize = 960 };
+
     public static void Run(Report report)
     {
-        // Another machine's figures, quoted: PyTorch on 2 cores, float32, the whole forward pass.
-        const double Torch2 = 12.3, Torch1 = 20;
-        var config = new VisionConfig { ImageSize = 960 };
-        foreach (var type in new[] { "F32", "F16" })
+        using var checkpoint = new RandomCheckpoint(Config, "F32");
+        var pixels = Numbers.Random(Config.NumChannels * Config.ImageSize * Config.ImageSize);
+        var runs = EncoderRun.Engines.Select(engine => EncoderRun.Create(engine, checkpoint.Folder, Config, pixels)).ToList();
+        var results = new float[runs.Count][];
+        var rounds = Benchmarks.Rounds.Interleave(
+            Rounds, 1, [.. runs.Select((run, i) => (Action)(() => results[i] = run.Run()))]);
+        runs.ForEach(static run => run.Dispose());
+        report.Table(
+            "vision encoder, base-patch16 at 960 x 960, float32", "seconds", "embedded engine's time : this one's", "GFLOP/s",
+            "peak working set", "largest difference of a feature");
+        for (var i = 0; i < runs.Count; i++)
         {
-            ProcessMemory.ResetPeak();
-            var seconds = Run(config, type);
-            report.Row($"vision encoder, base-patch16 at 960 x 960, {type}, all threads",
-                $"{seconds:0.00} s, {Operations(config) / seconds:0} GFLOP/s, peak working set {ProcessMemory.PeakBytes() / 1e6:0} MB",
-                $"PyTorch 2.6 {Torch2} s: {Torch2 / seconds:0.0} x, 1.13 {Torch1} s: {
-                    Torch1 / seconds:0.0} x (quoted, not measured here; theirs with text and heads)");
+            report.Cells(
+                EncoderRun.Engines[i],
+                rounds[i].Wall.ToString("0.00"),
+                rounds[0].Wall.Over(rounds[i].Wall).ToString("0.00"),
+                (Operations / rounds[i].Wall.Median).ToString("0", CultureInfo.InvariantCulture),
+                $"{MeasureMemory(EncoderRun.Engines[i], checkpoint.Folder) / 1e6:0} MB",
+                Difference(results[0], results[i]).ToString("0.0e+0", CultureInfo.InvariantCulture));
         }
+
+        report.Text("Medians, and in brackets the least and the most of the rounds; a ratio compares the same round of one run.");
     }
 
-    private static double Run(VisionConfig config, string type)
+    /// <summary>Computes once on one engine, and prints the peak of the working set.</summary>
+    public static void PrintMemory(string engine, string folder)
     {
-        using var checkpoint = new RandomCheckpoint(config, type);
-        using var weights = new CheckpointWeights(checkpoint.Folder);
-        using var engine = new EmbeddedComputeEngine(new ComputeEngineOptions());
-        using var context = new NetworkContext(engine, weights);
-        var tower = new VisionTower(context, config);
-        var pixels = Numbers.Random(3 * config.ImageSize * config.ImageSize);
-        return Measure.Interleaved(3, () => tower.Run(pixels, 1, CancellationToken.None).Dispose())[0];
+        var pixels = Numbers.Random(Config.NumChannels * Config.ImageSize * Config.ImageSize);
+        using (var run = EncoderRun.Create(engine, folder, Config, pixels))
+            run.Run();
+        Console.WriteLine(ProcessMemory.PeakBytes().ToString(CultureInfo.InvariantCulture));
     }
 
-    private static double Operations(VisionConfig config)
+    private static long MeasureMemory(string engine, string folder)
     {
-        double tokens = config.Patches + 1, width = config.HiddenSize, middle = config.IntermediateSize;
-        return 2e-9 * (config.NumHiddenLayers * tokens * (4 * width * width + 2 * width * middle + 2 * tokens * width)
-            + (tokens - 1) * width * 3 * config.PatchSize * config.PatchSize);
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.ProcessPath!, [typeof(EncoderBenchmark).Assembly.Location, MemoryCommand, engine, folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return long.Parse(output.Trim(), CultureInfo.InvariantCulture);
+    }
+
+    private static double Difference(float[] expected, float[] actual) =>
+        expected.Length == actual.Length ? expected.Zip(actual, static (a, b) => Math.Abs((double)a - b)).Max() : double.NaN;
+
+    private static double Operations
+    {
+        get
+        {
+            double tokens = Config.Patches + 1, width = Config.HiddenSize, middle = Config.IntermediateSize;
+            return 2e-9 * (Config.NumHiddenLayers * tokens * (4 * width * width + 2 * width * middle + 2 * tokens * width)
+                + (tokens - 1) * width * 3 * Config.PatchSize * Config.PatchSize);
+        }
     }
 }

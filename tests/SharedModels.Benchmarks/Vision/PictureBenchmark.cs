@@ -16,9 +16,9 @@ internal static class PictureBenchmark
     {
         Preprocess(report);
         var pixels = Pixels(Width, Height);
-        Decode(report, "JPEG, quality 90", Encoders.Encode(SKEncodedImageFormat.Jpeg, 90, Width, Height, pixels));
-        Decode(report, "PNG", Encoders.Encode(SKEncodedImageFormat.Png, 100, Width, Height, pixels));
-        Decode(report, "WebP, quality 80", Encoders.Encode(SKEncodedImageFormat.Webp, 80, Width, Height, pixels));
+        Decode(report, "JPEG, quality 90", EncodedImages.Encode(SKEncodedImageFormat.Jpeg, 90, Width, Height, pixels));
+        Decode(report, "PNG", EncodedImages.Encode(SKEncodedImageFormat.Png, 100, Width, Height, pixels));
+        Decode(report, "WebP, quality 80", EncodedImages.Encode(SKEncodedImageFormat.Webp, 80, Width, Height, pixels));
     }
 
     private static void Preprocess(Report report)

@@ -38,6 +38,19 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_new_budget_is_a_change_that_watchers_see()
+    {
+        var last = _manager.GetSnapshot().LastChange;
+        await using var changes = _manager.WatchAsync(last).GetAsyncEnumerator();
+        var next = changes.MoveNextAsync();
+        _accelerator.ChangeMemory(50);
+        Assert.True(await next);
+        Assert.Equal(
+            (SharedModelsChangeKind.BudgetChanged, FakeAccelerator.Device, "50"),
+            (changes.Current.Kind, changes.Current.Device!.Value, changes.Current.Detail));
+    }
+
+    [Fact]
     public async Task A_model_in_use_stays_until_it_is_released()
     {
         var lease = await _manager.FetchModelAsync<FakeModel>("a");

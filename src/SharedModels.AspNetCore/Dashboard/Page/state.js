@@ -120,6 +120,9 @@ export class State {
         this.#lost.delete(device);
         this.#mark("back", at, device, `${device} serves again`);
         break;
+      case "budgetChanged":
+        this.#mark("evictions", at, device, `Other processes leave ${device} a new budget`);
+        break;
     }
   }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SharedModels.Benchmarks.Leasing;
+namespace SharedModels.Benchmarks;
 
 /// <summary>A figure of every round.</summary>
 /// <param name="values">The rounds in turn.</param>
@@ -9,14 +9,17 @@ internal sealed class Spread(double[] values)
     /// <summary>Each round beside another candidate's part of the same round.</summary>
     public Spread Over(Spread other) => new([.. values.Zip(other.Values, static (a, b) => a / b)]);
 
+    /// <summary>The middle of the values.</summary>
+    public double Median => Measure.Median([.. values]);
+
     /// <summary>The median, and in brackets the least and the most of all rounds.</summary>
     public string ToString(string format) =>
-        $"{Text(Measure.Median([.. values]), format)} ({Text(values.Min(), format)}–{Text(values.Max(), format)})";
+        $"{Text(Median, format)} ({Text(values.Min(), format)}–{Text(values.Max(), format)})";
 
     public override string ToString() => ToString("0.0");
 
     /// <summary>Seconds as a time of a size that is easy to read.</summary>
-    public string ToTime() => Measure.Median([.. values]) < 1e-6
+    public string ToTime() => Median < 1e-6
         ? $"{new Spread([.. values.Select(static value => value * 1e9)]).ToString("0")} ns"
         : $"{new Spread([.. values.Select(static value => value * 1e6)]).ToString("0.00")} µs";
 

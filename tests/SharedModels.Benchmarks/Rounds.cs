@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SharedModels.Benchmarks.Leasing;
+namespace SharedModels.Benchmarks;
 
 /// <summary>What a call of one candidate took in each round: in wall time, and in processor time of the whole process.</summary>
 internal sealed class Rounds(double[] wall, double[] processor, double[] bytes)

@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace SharedModels.Benchmarks.Vision;
 
 /// <summary>Encodes the images whose decoding is measured.</summary>
-internal static class Encoders
+internal static class EncodedImages
 {
     public static byte[] Encode(SKEncodedImageFormat format, int quality, int width, int height, byte[] rgb)
     {
