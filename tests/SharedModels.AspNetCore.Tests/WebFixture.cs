@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests;
@@ -16,12 +17,12 @@ internal sealed class WebFixture : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private WebFixture(WebApplication app, FakeAccelerator accelerator, ManualTimeProvider time, RecordingLogger log) =>
+    private WebFixture(WebApplication app, FakeAccelerator accelerator, FakeTimeProvider time, RecordingLogger log) =>
         (_app, Accelerator, Time, Log) = (app, accelerator, time, log);
 
     public FakeAccelerator Accelerator { get; }
 
-    public ManualTimeProvider Time { get; }
+    public FakeTimeProvider Time { get; }
 
     public RecordingLogger Log { get; }
 
@@ -50,7 +51,7 @@ internal sealed class WebFixture : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = environment });
         builder.WebHost.UseTestServer();
         builder.Services.AddRouting();
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var log = new RecordingLogger();
         var accelerator = new FakeAccelerator(90, time: time);
         foreach (var (key, value) in settings)

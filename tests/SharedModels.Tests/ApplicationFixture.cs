@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.DependencyInjection;
 using SharedModels.Devices;
@@ -52,7 +53,7 @@ internal sealed class ApplicationFixture : IAsyncDisposable
 
     public FakeAccelerator Accelerator { get; }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     /// <summary>The measurements, once those of everything that has happened are in.</summary>
     public MetricRecorder Metrics => WhenQuiet(_metrics);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Testing;
 
@@ -17,7 +18,7 @@ internal sealed class ManagerFixture : IAsyncDisposable
 
     public SharedModelManager Manager { get; }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     /// <summary>The log, once it has the lines of everything that has happened.</summary>
     public RecordingLoggerFactory Log

@@ -72,7 +72,7 @@ public sealed class ModelLeaseTests
         fixture.Add("b");
         await using var held = await fixture.FetchAsync("a");
         var waiting = fixture.FetchAsync("b").AsTask();
-        fixture.Time.Advance(TimeSpan.FromSeconds(31));
+        fixture.Time.AdvancePast(TimeSpan.FromSeconds(30));
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
             "Timed out after 30 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Testing;
 
@@ -93,7 +94,7 @@ public sealed class TryAcquireTests
     {
         var log = new RecordingLoggerFactory();
         var options = new SharedModelsOptions { Leasing = { CpuFallback = true }, Devices = { ["fake:0"] = new() { MemoryBudget = "5" } } };
-        await using var manager = new SharedModelManager(options, [new FakeAccelerator(100)], log, new ManualTimeProvider());
+        await using var manager = new SharedModelManager(options, [new FakeAccelerator(100)], log, new FakeTimeProvider());
         manager.Add(new FakeModel(10), "a");
         using var scope = manager.CreateScope();
         var lease = scope.CreateLease<FakeModel>("a");
