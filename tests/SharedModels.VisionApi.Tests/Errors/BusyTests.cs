@@ -20,7 +20,7 @@ public sealed class BusyTests
         }
 
         await client.PostOkAsync("/v1/detect", Form);
-        Assert.Empty(factory.Logs.Errors);
+        Assert.Empty(factory.Errors);
     }
 
     [Fact]
