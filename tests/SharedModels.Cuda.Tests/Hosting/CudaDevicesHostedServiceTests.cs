@@ -40,7 +40,6 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
             await _auto.DisposeAsync();
         await _services.DisposeAsync();
         await _manager.DisposeAsync();
-        _fixture.Dispose();
     }
 
     [Fact]
@@ -128,7 +127,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         await using var manager = await StartWithAutoAsync();
         Advance(70);
         Assert.Equal(10 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
-        Assert.Single(_fixture.Log.Lines, static line => line.Id == 111);
+        Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 111);
     }
 
     [Fact]
