@@ -52,10 +52,10 @@ public sealed class ExposureTests
             Assert.DoesNotContain(Secret, answer, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("SharedModels:", answer, StringComparison.OrdinalIgnoreCase);
             Assert.Contains(
-                fixture.Web.Log.Lines,
+                fixture.Web.Log.GetSnapshot(),
                 static line => line.Level == LogLevel.Warning
-                    && line.Text.StartsWith("Answered Unavailable to /shapes.Detector/", StringComparison.Ordinal)
-                    && line.Text.Contains(Secret, StringComparison.Ordinal));
+                    && line.Message.StartsWith("Answered Unavailable to /shapes.Detector/", StringComparison.Ordinal)
+                    && line.Message.Contains(Secret, StringComparison.Ordinal));
         }
     }
 

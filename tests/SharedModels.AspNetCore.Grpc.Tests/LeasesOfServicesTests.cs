@@ -120,8 +120,8 @@ public sealed class LeasesOfServicesTests
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
         await Condition.UntilAsync(
-            () => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
-        Assert.DoesNotContain(fixture.Web.Log.Lines, static line => line.Level >= LogLevel.Warning);
+            () => fixture.Web.Log.GetSnapshot().Any(static line => line.Message.StartsWith("Request finished", StringComparison.Ordinal)));
+        Assert.DoesNotContain(fixture.Web.Log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
@@ -142,8 +142,8 @@ public sealed class LeasesOfServicesTests
         await Assert.ThrowsAsync<HttpResetTestException>(() => call);
         await Condition.UntilAsync(() => fixture.Web["a"].QueuedRequests == 0);
         await Condition.UntilAsync(
-            () => fixture.Web.Log.Lines.Any(static line => line.Text.StartsWith("Request finished", StringComparison.Ordinal)));
-        Assert.DoesNotContain(fixture.Web.Log.Lines, static line => line.Level >= LogLevel.Warning);
+            () => fixture.Web.Log.GetSnapshot().Any(static line => line.Message.StartsWith("Request finished", StringComparison.Ordinal)));
+        Assert.DoesNotContain(fixture.Web.Log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
@@ -235,6 +235,6 @@ public sealed class LeasesOfServicesTests
             + "services.AddScoped<Detector>().",
             wrong.Status.Detail,
             StringComparison.Ordinal);
-        Assert.Contains(fixture.Web.Log.Lines, static line => line.Level == LogLevel.Error);
+        Assert.Contains(fixture.Web.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
     }
 }

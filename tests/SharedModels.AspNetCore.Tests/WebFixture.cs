@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests;
@@ -16,14 +18,14 @@ internal sealed class WebFixture : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private WebFixture(WebApplication app, FakeAccelerator accelerator, ManualTimeProvider time, RecordingLogger log) =>
+    private WebFixture(WebApplication app, FakeAccelerator accelerator, FakeTimeProvider time, FakeLogCollector log) =>
         (_app, Accelerator, Time, Log) = (app, accelerator, time, log);
 
     public FakeAccelerator Accelerator { get; }
 
-    public ManualTimeProvider Time { get; }
+    public FakeTimeProvider Time { get; }
 
-    public RecordingLogger Log { get; }
+    public FakeLogCollector Log { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -50,12 +52,12 @@ internal sealed class WebFixture : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = environment });
         builder.WebHost.UseTestServer();
         builder.Services.AddRouting();
-        var time = new ManualTimeProvider();
-        var log = new RecordingLogger();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var log = new FakeLogCollector();
         var accelerator = new FakeAccelerator(90, time: time);
         foreach (var (key, value) in settings)
             builder.Configuration[$"SharedModels:{key}"] = value;
-        builder.Logging.AddProvider(log);
+        builder.Logging.AddProvider(new FakeLoggerProvider(log));
         builder.Services.AddSingleton<TimeProvider>(time).AddFakeAccelerator(accelerator);
         var models = builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"));
         foreach (var id in (string[])["a", "b"])

@@ -24,6 +24,9 @@ internal sealed class GeneratorRun
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
+    /// <summary>What an application references.</summary>
+    public static IEnumerable<MetadataReference> References => [.. Framework, Manager, Abstractions];
+
     private GeneratorRun(CSharpCompilation compilation)
     {
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
@@ -77,7 +80,7 @@ internal sealed class GeneratorRun
 
     /// <summary>An application's compilation, before the generator runs.</summary>
     public static CSharpCompilation ApplicationCompilation(string source, params MetadataReference[] libraries) =>
-        Compile("App", source, [.. Framework, Manager, Abstractions, .. libraries]);
+        Compile("App", source, [.. References, .. libraries]);
 
     public static GeneratorRun Library(string source) => new(Compile("Library", source, [.. Framework, Abstractions]));
 
@@ -89,7 +92,7 @@ internal sealed class GeneratorRun
 
     /// <summary>An application, or a library that uses the manager, as another project references it.</summary>
     public static MetadataReference ApplicationReference(string source, string name, params MetadataReference[] libraries) =>
-        Emit(new(Compile(name, source, [.. Framework, Manager, Abstractions, .. libraries])));
+        Emit(new(Compile(name, source, [.. References, .. libraries])));
 
     private static PortableExecutableReference Emit(GeneratorRun run)
     {

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.DependencyInjection;
 using SharedModels.Devices;
@@ -22,7 +24,7 @@ internal sealed class ApplicationFixture : IAsyncDisposable
     private readonly ISharedModelsBuilder _builder;
     private readonly Lazy<ServiceProvider> _provider;
     private readonly MetricRecorder _metrics = new();
-    private readonly RecordingLoggerFactory _log = new();
+    private readonly FakeLogCollector _log = new();
 
     public ApplicationFixture(params (string Key, string Value)[] settings)
         : this(memoryBytes: 100, devices: 1, settings)
@@ -37,7 +39,7 @@ internal sealed class ApplicationFixture : IAsyncDisposable
             _configuration[Path(key)] = value;
         _services.AddSingleton<TimeProvider>(Time)
             .AddSingleton<IMeterFactory>(_metrics)
-            .AddSingleton<ILoggerFactory>(_log)
+            .AddSingleton<ILoggerFactory>(new LoggerFactory([new FakeLoggerProvider(_log)]))
             .AddSingleton<IDeviceProvider>(Accelerator);
         _services.AddLogging();
         _builder = _services.AddSharedModelManager(_configuration.GetSection("SharedModels"));
@@ -52,13 +54,13 @@ internal sealed class ApplicationFixture : IAsyncDisposable
 
     public FakeAccelerator Accelerator { get; }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     /// <summary>The measurements, once those of everything that has happened are in.</summary>
     public MetricRecorder Metrics => WhenQuiet(_metrics);
 
     /// <summary>The log, once it has the lines of everything that has happened.</summary>
-    public RecordingLoggerFactory Log => WhenQuiet(_log);
+    public FakeLogCollector Log => WhenQuiet(_log);
 
     public ServiceProvider Services => _provider.Value;
 

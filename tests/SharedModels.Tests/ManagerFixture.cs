@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Testing;
 
@@ -6,21 +9,21 @@ namespace SharedModels.Tests;
 /// <summary>A manager with a fake accelerator, a clock that tests move, and a log that they read.</summary>
 internal sealed class ManagerFixture : IAsyncDisposable
 {
-    private readonly RecordingLoggerFactory _log = new();
+    private readonly FakeLogCollector _log = new();
 
     public ManagerFixture(Action<SharedModelsOptions>? configure = null, long memoryBytes = 100)
     {
         var options = new SharedModelsOptions();
         configure?.Invoke(options);
-        Manager = new(options, [new FakeAccelerator(memoryBytes)], _log, Time);
+        Manager = new(options, [new FakeAccelerator(memoryBytes)], new LoggerFactory([new FakeLoggerProvider(_log)]), Time);
     }
 
     public SharedModelManager Manager { get; }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     /// <summary>The log, once it has the lines of everything that has happened.</summary>
-    public RecordingLoggerFactory Log
+    public FakeLogCollector Log
     {
         get
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Devices;
 using SharedModels.Testing;
@@ -11,7 +12,7 @@ namespace SharedModels.Tests;
 /// <summary>Models, loggers, callbacks and settings that behave badly: what they do stays where it happens.</summary>
 public sealed class MisbehaviourTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task Ambient_values_of_one_caller_do_not_leak_into_the_code_of_the_next()

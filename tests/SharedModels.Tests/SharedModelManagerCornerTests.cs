@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Devices;
 using SharedModels.Testing;
@@ -10,7 +11,7 @@ namespace SharedModels.Tests;
 /// <summary>The manager when things cross each other, and when code that it calls misbehaves.</summary>
 public sealed class SharedModelManagerCornerTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task An_overdue_lease_that_was_given_back_meanwhile_is_not_taken_from_the_next_one_with_its_record()

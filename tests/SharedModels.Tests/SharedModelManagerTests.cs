@@ -30,8 +30,8 @@ public sealed class SharedModelManagerTests
         var first = new FakeModel();
         Assert.Equal("FakeModel", fixture.Manager.Add(first));
         Assert.Equal("FakeModel", fixture.Manager.Add(first));
-        Assert.Contains(fixture.Log.Lines, line =>
-            line.Level == LogLevel.Warning && line.Text.Contains("'FakeModel' is registered already", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.GetSnapshot(), line =>
+            line.Level == LogLevel.Warning && line.Message.Contains("'FakeModel' is registered already", StringComparison.Ordinal));
         await using var lease = await fixture.Manager.FetchModelAsync<FakeModel>();
         Assert.Same(first, lease.Model);
     }
@@ -270,8 +270,8 @@ public sealed class SharedModelManagerTests
         await fixture.Manager.PreloadAsync("other");
         await fixture.DisposeAsync();
         Assert.Equal(1, other.Disposals);
-        Assert.Contains(fixture.Log.Lines, line =>
-            line.Level == LogLevel.Error && line.Text.Contains("threw while it was cancelled or disposed", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.GetSnapshot(), line =>
+            line.Level == LogLevel.Error && line.Message.Contains("threw while it was cancelled or disposed", StringComparison.Ordinal));
     }
 
     [SharedModel("marked", Device = DevicePreference.Cpu)]

@@ -32,7 +32,7 @@ public sealed class ConcurrencyTests(VisionApiFactory factory) : IClassFixture<V
         var models = await _client.WaitForModelsAsync(models => models.Leases() == 0);
         Assert.Equal(0, models.QueueLength());
         Assert.All(models.GetProperty("models").EnumerateArray(), model => Assert.Equal(1, model.GetProperty("loads").GetInt32()));
-        Assert.Empty(factory.Logs.Errors);
+        Assert.Empty(factory.Errors);
     }
 
     private static string First(JsonElement answer, string property) => answer.GetProperty("detections")[0].Text(property);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace SharedModels.VisionApi.Tests;
 
@@ -18,7 +19,11 @@ public sealed class VisionApiFactory : WebApplicationFactory<Program>
 
     public Action<IServiceCollection>? Configure { get; init; }
 
-    internal RecordingLoggerProvider Logs { get; } = new();
+    internal FakeLogCollector Log { get; } = new();
+
+    internal IEnumerable<FakeLogRecord> Errors => Log.GetSnapshot().Where(static line => line.Level >= LogLevel.Error);
+
+    internal IEnumerable<FakeLogRecord> Warnings => Log.GetSnapshot().Where(static line => line.Level == LogLevel.Warning);
 
     public ISharedModelManager Manager => Services.GetRequiredService<ISharedModelManager>();
 
@@ -36,7 +41,7 @@ public sealed class VisionApiFactory : WebApplicationFactory<Program>
     {
         foreach (var (key, value) in Settings)
             builder.UseSetting(key, value);
-        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(new FakeLoggerProvider(Log)));
         builder.UseEnvironment(Environment);
         if (Configure is not null)
             builder.ConfigureTestServices(Configure);

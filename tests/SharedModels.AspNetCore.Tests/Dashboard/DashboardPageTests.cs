@@ -1,6 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.Playwright;
-using SharedModels.Testing;
 using SharedModels.Tests.Browsing;
 
 namespace SharedModels.AspNetCore.Tests.Dashboard;
@@ -27,7 +27,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     [InlineData("light", 320)]
     public async Task It_shows_two_minutes_of_an_application_and_fits_the_screen(string theme, int width)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time);
         await Scene.PlayAsync(application, time);
         using var clock = Scene.GoOn(time);
@@ -92,7 +92,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     [BrowserFact]
     public async Task A_moment_is_shown_by_keyboard_alone()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time);
         await Scene.PlayAsync(application, time);
         using var clock = Scene.GoOn(time);
@@ -118,7 +118,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     [BrowserFact]
     public async Task A_lost_device_is_shown_as_such_until_it_is_back()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time);
         using var clock = Scene.GoOn(time);
         await using var visit = await _chromium!.VisitAsync(application.Page);
@@ -135,7 +135,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     [BrowserFact]
     public async Task Without_exception_details_it_shows_faults_and_no_cause()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time, includeDetails: false);
         using var clock = Scene.GoOn(time);
         await using var visit = await _chromium!.VisitAsync(application.Page);

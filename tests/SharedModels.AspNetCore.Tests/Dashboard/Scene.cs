@@ -1,4 +1,4 @@
-using SharedModels.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Dashboard;
 
@@ -9,7 +9,7 @@ internal static class Scene
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
 
-    public static async Task PlayAsync(LiveApplication application, ManualTimeProvider time)
+    public static async Task PlayAsync(LiveApplication application, FakeTimeProvider time)
     {
         var random = new Random(7);
         for (var step = 0; step < 4 * 124; step++)
@@ -31,7 +31,7 @@ internal static class Scene
     }
 
     /// <summary>Lets the clock go on as the wall's does, until it is disposed.</summary>
-    public static IDisposable GoOn(ManualTimeProvider time)
+    public static IDisposable GoOn(FakeTimeProvider time)
     {
         var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         _ = GoOnAsync();
@@ -44,7 +44,7 @@ internal static class Scene
         }
     }
 
-    private static void Interrupt(LiveApplication application, ManualTimeProvider time, double second)
+    private static void Interrupt(LiveApplication application, FakeTimeProvider time, double second)
     {
         switch (second)
         {

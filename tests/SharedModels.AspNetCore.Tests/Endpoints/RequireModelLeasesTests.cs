@@ -96,7 +96,7 @@ public sealed class RequireModelLeasesTests
         await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 0);
         held.Dispose();
         Assert.False(ran);
-        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+        Assert.DoesNotContain(fixture.Log.GetSnapshot(), static line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Testing;
 using SharedModels.AspNetCore.Tests.Endpoints;
 using SharedModels.Testing;
 
@@ -23,7 +24,7 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. fixture.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
-    public RecordingLogger Log => fixture.Log;
+    public FakeLogCollector Log => fixture.Log;
 
     public static async Task<ExposedApplication> StartAsync(Fault fault, string environment, bool? includeDetails = null)
     {

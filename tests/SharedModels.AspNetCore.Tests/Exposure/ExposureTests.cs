@@ -105,8 +105,8 @@ public sealed class ExposureTests
         await using var application = await ExposedApplication.StartAsync(Fault.Load, Environments.Production);
         await application.CallAsync(exit);
         Assert.Contains(
-            application.Log.Lines,
-            static line => line.Text.StartsWith("Answered 503 to ", StringComparison.Ordinal) && line.Text.Contains(
+            application.Log.GetSnapshot(),
+            static line => line.Message.StartsWith("Answered 503 to ", StringComparison.Ordinal) && line.Message.Contains(
                 ExposedApplication.Secret, StringComparison.Ordinal));
     }
 

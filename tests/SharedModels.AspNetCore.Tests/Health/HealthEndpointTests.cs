@@ -205,8 +205,9 @@ public sealed class HealthEndpointTests
             + "{\"name\":\"broken\",\"status\":\"Unhealthy\",\"description\":null,\"data\":{}}]}",
             await response.Content.ReadAsStringAsync());
         Assert.Contains(
-            fixture.Log.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("private", StringComparison.Ordinal));
-        Assert.Contains(fixture.Log.Exceptions, static exception => exception.Message == "private");
+            fixture.Log.GetSnapshot(),
+            static line => line.Level == LogLevel.Warning && line.Message.Contains("private", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.GetSnapshot(), static line => line.Exception?.Message == "private");
     }
 
     private static Task<WebFixture> StartAsync(params (string Key, string Value)[] settings) => WebFixture.StartAsync(

@@ -156,7 +156,7 @@ public sealed class ProblemTests
         await using var fixture = await StartAsync();
         Assert.Equal("There is no model 'c'.", await fixture.ExpectProblemAsync(
             "/named/c", HttpStatusCode.NotFound, "There is no such model", "c", device: null));
-        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(fixture.Log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
@@ -181,11 +181,11 @@ public sealed class ProblemTests
         if (fault == "too large")
             await fixture.Client.GetAsync("/");
         await fixture.Client.GetAsync("/");
-        var line = fixture.Log.Lines.Last(static line => line.Text.StartsWith("Answered", StringComparison.Ordinal));
+        var line = fixture.Log.GetSnapshot().Last(static line => line.Message.StartsWith("Answered", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Warning, line.Level);
-        Assert.StartsWith(text, line.Text, StringComparison.Ordinal);
+        Assert.StartsWith(text, line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(
-            fixture.Log.Lines, static line => line.Text.Contains("unhandled exception", StringComparison.OrdinalIgnoreCase));
+            fixture.Log.GetSnapshot(), static line => line.Message.Contains("unhandled exception", StringComparison.OrdinalIgnoreCase));
     }
 
     [Theory]
@@ -216,9 +216,10 @@ public sealed class ProblemTests
             Assert.Equal(reason == "full" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, (await waiting).StatusCode);
         }
 
-        var line = Assert.Single(fixture.Log.Lines, static line => line.Text.StartsWith("Answered 503 to /", StringComparison.Ordinal));
+        var line = Assert.Single(
+            fixture.Log.GetSnapshot(), static line => line.Message.StartsWith("Answered 503 to /", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Debug, line.Level);
-        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(fixture.Log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
@@ -228,7 +229,7 @@ public sealed class ProblemTests
         using var response = await fixture.Client.GetAsync("/broken");
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Contains(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+        Assert.Contains(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
     }
 
     [Fact]

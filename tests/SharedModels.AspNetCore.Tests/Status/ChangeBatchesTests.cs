@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.AspNetCore.Status;
-using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Status;
 
@@ -10,7 +10,7 @@ public sealed class ChangeBatchesTests
     public async Task Disposal_ends_an_enumeration_that_waits()
     {
         var hasEnded = false;
-        var batches = new ChangeBatches(WaitAsync, new ManualTimeProvider(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        var batches = new ChangeBatches(WaitAsync, new FakeTimeProvider(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         var reading = batches.ReadAsync();
         Assert.False(reading.IsCompleted);
         await batches.DisposeAsync();

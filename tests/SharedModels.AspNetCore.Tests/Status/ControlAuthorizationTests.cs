@@ -172,5 +172,6 @@ public sealed class ControlAuthorizationTests
             services.AddAuthorizationBuilder().AddPolicy("operators", static policy => policy.RequireUserName("operator"));
         });
 
-    private static void Says(WebFixture fixture, LogLevel level, string text) => Assert.Contains((level, text), fixture.Log.Lines);
+    private static void Says(WebFixture fixture, LogLevel level, string text) =>
+        Assert.Contains(fixture.Log.GetSnapshot(), line => line.Level == level && line.Message == text);
 }

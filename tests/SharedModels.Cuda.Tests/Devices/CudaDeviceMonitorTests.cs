@@ -24,7 +24,6 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     {
         _monitor.Dispose();
         await _manager.DisposeAsync();
-        _fixture.Dispose();
     }
 
     [Fact]

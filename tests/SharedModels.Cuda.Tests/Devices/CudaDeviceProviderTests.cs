@@ -8,13 +8,11 @@ using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
-public sealed class CudaDeviceProviderTests : IDisposable
+public sealed class CudaDeviceProviderTests
 {
     private readonly ProviderFixture _fixture = new();
 
     private CudaDeviceProvider Provider => _fixture.Provider;
-
-    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public void Models_may_take_what_is_free_at_the_start_but_for_the_reserve()
@@ -46,18 +44,18 @@ public sealed class CudaDeviceProviderTests : IDisposable
         var provider = new CudaDeviceProvider(
             null, null, [new(static () => throw new InvalidOperationException("must not be asked"))], new(), _fixture.Log);
         Assert.Empty(provider.GetDevices());
-        Assert.Empty(_fixture.Log.Lines);
+        Assert.Empty(_fixture.Log.Collector.GetSnapshot());
     }
 
     [Fact]
     public void Devices_that_no_engine_can_use_are_left_out_with_the_remedy()
     {
-        using var fixture = new ProviderFixture("The native library of TorchSharp was built without CUDA.");
+        var fixture = new ProviderFixture("The native library of TorchSharp was built without CUDA.");
         Assert.Empty(fixture.Provider.GetDevices());
         Assert.Equal(0, fixture.First.Contexts);
         Assert.Contains(
             "2 CUDA device(s) that no engine can use: The native library of TorchSharp was built without CUDA.",
-            Assert.Single(fixture.Log.Lines).Text,
+            Assert.Single(fixture.Log.Collector.GetSnapshot()).Message,
             StringComparison.Ordinal);
     }
 
@@ -66,7 +64,7 @@ public sealed class CudaDeviceProviderTests : IDisposable
     {
         _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
         Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
-        Assert.Single(_fixture.Log.Lines, static line => line.Level == LogLevel.Warning);
+        Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Warning);
     }
 
     [Fact]
@@ -79,7 +77,7 @@ public sealed class CudaDeviceProviderTests : IDisposable
         Assert.Contains("restart the application", lost.Message, StringComparison.Ordinal);
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         await Provider.ProbeAsync(Device.Cuda(1), default);
-        Assert.Single(_fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+        Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Error);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.Tests.Driver;
 using SharedModels.Devices;
@@ -5,7 +6,7 @@ using SharedModels.Devices;
 namespace SharedModels.Cuda.Tests.Devices;
 
 /// <summary>A provider of two fake devices.</summary>
-internal sealed class ProviderFixture : IDisposable
+internal sealed class ProviderFixture
 {
     private const long GiB = 1L << 30;
 
@@ -26,11 +27,9 @@ internal sealed class ProviderFixture : IDisposable
 
     public FakeNvml Nvml { get; } = new();
 
-    public RecordingLogger Log { get; } = new();
+    public FakeLogger Log { get; } = new();
 
     public CudaDeviceProvider Provider { get; }
 
     public List<DeviceLostEventArgs> Lost { get; } = [];
-
-    public void Dispose() => Log.Dispose();
 }

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Hosting;
 using SharedModels.Cuda.Tests.Devices;
 using SharedModels.Cuda.Tests.Driver;
-using SharedModels.Testing;
+using SharedModels.Tests;
 
 namespace SharedModels.Cuda.Tests.Hosting;
 
@@ -14,7 +15,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     private const long GiB = 1L << 30;
 
     private readonly ProviderFixture _fixture = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly SharedModelManager _manager;
     private readonly ServiceProvider _services;
     private readonly CudaDevicesHostedService _service;
@@ -39,23 +40,22 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
             await _auto.DisposeAsync();
         await _services.DisposeAsync();
         await _manager.DisposeAsync();
-        _fixture.Dispose();
     }
 
     [Fact]
     public async Task A_device_that_falls_off_the_bus_is_lost_although_nobody_asks_for_it()
     {
         await _service.StartAsync(default);
-        _time.Advance(TimeSpan.FromSeconds(20));
+        Advance(20);
         Assert.Empty(_fixture.Lost);
         _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
-        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Advance(0.9);
         Assert.Empty(_fixture.Lost);
-        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Advance(0.1);
         Assert.Equal(ProviderFixture.Cuda0, Assert.Single(_fixture.Lost).Device);
         Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
         Assert.Null(_manager.GetSnapshot().Devices[1].Error);
-        _time.Advance(TimeSpan.FromSeconds(70));
+        Advance(70);
         Assert.Single(_fixture.Lost);
     }
 
@@ -64,7 +64,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     {
         await _service.StartAsync(default);
         _fixture.Second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
-        _time.Advance(TimeSpan.FromSeconds(7));
+        Advance(7);
         Assert.Equal(Device.Cuda(1), Assert.Single(_fixture.Lost).Device);
     }
 
@@ -73,7 +73,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     {
         await _service.StartAsync(default);
         _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [31]);
-        _time.Advance(TimeSpan.FromSeconds(70));
+        Advance(70);
         Assert.Empty(_fixture.Lost);
     }
 
@@ -83,7 +83,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         await _service.StartAsync(default);
         await _service.StopAsync(default);
         _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
-        _time.Advance(TimeSpan.FromSeconds(70));
+        Advance(70);
         Assert.Empty(_fixture.Lost);
     }
 
@@ -95,13 +95,13 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         manager.Add(new DeclaredModel(4 * GiB));
         await (await manager.FetchModelAsync<DeclaredModel>()).DisposeAsync();
         _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
-        _time.Advance(TimeSpan.FromSeconds(7));
+        Advance(7);
         await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].UsedBytes == 0);
         Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
         _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
-        _time.Advance(TimeSpan.FromSeconds(35));
+        Advance(35);
         Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
-        _time.Advance(TimeSpan.FromSeconds(7));
+        Advance(7);
         Assert.Equal(10 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
     }
 
@@ -113,10 +113,10 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         manager.Add(new DeclaredModel(4 * GiB));
         var lease = await manager.FetchModelAsync<DeclaredModel>();
         _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
-        _time.Advance(TimeSpan.FromSeconds(7));
+        Advance(7);
         Assert.Equal(4 * GiB, manager.GetSnapshot().Devices[0].BudgetBytes);
         await lease.DisposeAsync();
-        _time.Advance(TimeSpan.FromSeconds(7));
+        Advance(7);
         Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
         await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].UsedBytes == 0);
     }
@@ -125,9 +125,9 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     public async Task Without_the_figures_of_others_it_stays_and_that_is_logged_once()
     {
         await using var manager = await StartWithAutoAsync();
-        _time.Advance(TimeSpan.FromSeconds(70));
+        Advance(70);
         Assert.Equal(10 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
-        Assert.Single(_fixture.Log.Lines, static line => line.Id == 111);
+        Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 111);
     }
 
     [Fact]
@@ -137,11 +137,14 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         await using var manager = await StartWithAutoAsync();
         _fixture.Provider.MemoryChanged += static (_, _) => throw new InvalidOperationException("a subscriber's fault");
         _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
-        _time.Advance(TimeSpan.FromSeconds(7));
+        Advance(7);
         _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
-        _time.Advance(TimeSpan.FromSeconds(7));
+        Advance(7);
         Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
     }
+
+    // A check sets the timer for the next one.
+    private void Advance(double seconds) => _time.AdvanceInSteps(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(0.1));
 
     private async Task<SharedModelManager> StartWithAutoAsync()
     {

@@ -1,20 +1,19 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Driver;
 
 namespace SharedModels.Cuda.Tests.Memory;
 
-public sealed class HostMemoryPinnerTests : IDisposable
+public sealed class HostMemoryPinnerTests
 {
     private readonly FakeCudaDevice _first = new("first", 1000, 1000);
     private readonly FakeCudaDevice _second = new("second", 1000, 1000);
     private readonly FakeCudaDriver _driver;
     private readonly PinnedMemoryQuota _quota = new();
-    private readonly RecordingLogger _log = new();
+    private readonly FakeLogger _log = new();
 
     public HostMemoryPinnerTests() => _driver = new(_first, _second);
-
-    public void Dispose() => _log.Dispose();
 
     [Fact]
     public void Memory_is_pinned_up_to_the_budget_and_the_fallback_is_logged_once()
@@ -22,12 +21,12 @@ public sealed class HostMemoryPinnerTests : IDisposable
         var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(0x1000, 60));
         Assert.True(pinner.TryPin(0x2000, 40));
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Collector.GetSnapshot());
         Assert.False(pinner.TryPin(0x3000, 1));
         Assert.False(pinner.TryPin(0x4000, 1));
-        var line = Assert.Single(_log.Lines);
+        var line = Assert.Single(_log.Collector.GetSnapshot());
         Assert.Equal(LogLevel.Warning, line.Level);
-        Assert.Contains("100 of 100 bytes are pinned", line.Text, StringComparison.Ordinal);
+        Assert.Contains("100 of 100 bytes are pinned", line.Message, StringComparison.Ordinal);
         Assert.Equal(100, _quota.Bytes);
         Assert.Equal([0x1000, 0x2000], _driver.RegisteredHost.Keys);
     }
@@ -50,7 +49,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
         var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
         Assert.False(pinner.TryPin(0x1000, 60));
         Assert.Equal(0, _quota.Bytes);
-        Assert.Contains("CUDA_ERROR_OUT_OF_MEMORY", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.Contains("CUDA_ERROR_OUT_OF_MEMORY", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         _driver.OnRegister = static _ => null;
         Assert.True(pinner.TryPin(0x1000, 100));
     }
@@ -61,7 +60,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
         _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
         var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
         Assert.False(pinner.TryPin(0x1000, 60));
-        Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.Equal(0, _quota.Bytes);
     }
 
@@ -75,7 +74,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
         pinner.Unpin(0x1000, 60);
         pinner.Unpin(0x2000, 40);
         Assert.Empty(_driver.RegisteredHost);
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Collector.GetSnapshot());
     }
 
     [Fact]
@@ -85,7 +84,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
         _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
         _second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
         Assert.False(new HostMemoryPinner(_driver, _quota, 100, _log).TryPin(0x1000, 10));
-        Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,14 +106,14 @@ public sealed class HostMemoryPinnerTests : IDisposable
         _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_NOT_INITIALIZED", 3);
         Assert.False(new HostMemoryPinner(_driver, _quota, 100, _log).TryPin(0x1000, 10));
         Assert.Equal(0, _quota.Bytes);
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Collector.GetSnapshot());
     }
 
     [Fact]
     public void Without_a_driver_nothing_is_pinned_and_nothing_is_logged()
     {
         Assert.False(new HostMemoryPinner(null, _quota, 100, _log).TryPin(0x1000, 10));
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Collector.GetSnapshot());
     }
 
     [Fact]

@@ -174,12 +174,13 @@ public sealed class OptionsReloadTests
         Assert.Equal(
             (256, 100, ModelResidency.OnDevice),
             (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes, fixture["a"].Residency));
-        var error = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
-        Assert.Equal("The changed settings are not taken over, and those from before stay in force.", error.Text);
+        var error = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
+        Assert.Equal("The changed settings are not taken over, and those from before stay in force.", error.Message);
         fixture.Change(("Leasing:MaxQueueLength", "3"));
         Assert.Equal((3, 5), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes));
         Assert.Contains(
-            fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "The changed settings are in force." });
+            fixture.Log.GetSnapshot(),
+            static line => line is { Level: LogLevel.Information, Message: "The changed settings are in force." });
     }
 
     [Fact]
@@ -189,7 +190,7 @@ public sealed class OptionsReloadTests
         _ = fixture.Manager;
         fixture.Change(("Leasing:MaxQueueLength", "many"));
         Assert.Equal(256, fixture.DeviceState().MaxQueueLength);
-        Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+        Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
     }
 
     [Fact]
@@ -199,7 +200,7 @@ public sealed class OptionsReloadTests
         _ = fixture.Manager;
         fixture.Change(("Leasing:MaxQueueLength", "3"), ("Devices:fake:0:MemoryBudget", "101"));
         Assert.Equal((256, 100), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes));
-        Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
+        Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
     }
 
     [Fact]
@@ -211,7 +212,7 @@ public sealed class OptionsReloadTests
         fixture.Change(("Leasing:MaxQueueLength", "3"));
         Assert.Equal(
             "SharedModels:Leasing:MaxQueueLen is not a setting and is ignored. Did you mean 'MaxQueueLength'?",
-            Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text);
+            Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Message);
     }
 
     [Fact]

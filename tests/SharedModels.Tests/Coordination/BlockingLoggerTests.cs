@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
@@ -9,7 +10,7 @@ public sealed class BlockingLoggerTests
     public async Task The_end_of_one_load_keeps_no_other_from_being_given_up()
     {
         using var log = new BlockingLogger("could not be loaded");
-        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new ManualTimeProvider());
+        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new FakeTimeProvider());
         var (begun, cancelled) = (0, 0);
         for (var i = 0; i < 3; i++)
         {
@@ -38,7 +39,7 @@ public sealed class BlockingLoggerTests
     public async Task The_loss_of_a_device_keeps_no_caller_waiting_and_no_lease_held()
     {
         using var log = new BlockingLogger("is lost");
-        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new ManualTimeProvider());
+        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new FakeTimeProvider());
         manager.Add(new FakeModel(10), "a");
         var lease = await manager.FetchModelAsync<FakeModel>("a");
         var invocation = lease.InvokeAsync(static _ => throw new DeviceLostException("gone")).AsTask();

@@ -27,7 +27,7 @@ public sealed class CpuFallbackTests
         fixture.Accelerator.Lose();
         await using var lease = await fixture.FetchAsync("a");
         Assert.Equal((Device.Cpu, Device.Cpu, 1), (lease.Device, lease.Model.Device, await lease.InvokeAsync(static model => model.Use())));
-        var warning = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text;
+        var warning = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Message;
         Assert.Equal(
             "Model 'a' runs on the CPU, because none of fake:0 serves or has enough memory for it (SharedModels:Leasing:CpuFallback).",
             warning);

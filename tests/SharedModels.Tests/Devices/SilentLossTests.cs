@@ -27,7 +27,7 @@ public sealed class SilentLossTests
         var exception = await Assert.ThrowsAsync<DeviceLostException>(() => fixture.FetchAsync("a"));
         Assert.Equal(TimeSpan.FromSeconds(1), exception.RetryAfter);
         Assert.Equal((ModelResidency.OnHost, null, 0L), (fixture["a"].Residency, fixture["a"].Error, fixture.DeviceState().UsedBytes));
-        Assert.Single(fixture.Log.Lines, static line => line.Text.StartsWith("Device fake:0 is lost", StringComparison.Ordinal));
+        Assert.Single(fixture.Log.GetSnapshot(), static line => line.Message.StartsWith("Device fake:0 is lost", StringComparison.Ordinal));
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
@@ -89,7 +89,7 @@ public sealed class SilentLossTests
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error == "The driver is being updated.");
         Assert.DoesNotContain(
-            fixture.Log.Lines, static line => line is { Level: LogLevel.Information, Text: "Device fake:0 serves again." });
+            fixture.Log.GetSnapshot(), static line => line is { Level: LogLevel.Information, Message: "Device fake:0 serves again." });
     }
 
     private static ApplicationFixture Create(int devices = 1)

@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Coordination;
-using SharedModels.Testing;
 
 namespace SharedModels.Tests.Diagnostics;
 
 public sealed class ChangeJournalTests
 {
-    private readonly ChangeJournal _journal = new(new ManualTimeProvider());
+    private readonly ChangeJournal _journal = new(new FakeTimeProvider());
 
     [Fact]
     public void Nothing_is_kept_before_somebody_watches()

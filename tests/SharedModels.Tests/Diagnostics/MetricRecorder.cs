@@ -3,7 +3,10 @@ using SharedModels.Diagnostics;
 
 namespace SharedModels.Tests.Diagnostics;
 
-/// <summary>Listens to the meter of one manager.</summary>
+/// <summary>
+/// Listens to the meter of one manager. A <c>MetricCollector</c> reads one instrument and has to exist before its first measurement, so a
+/// test would need one for each instrument and each type of value.
+/// </summary>
 internal sealed class MetricRecorder : IMeterFactory
 {
     private readonly Meter _meter = new(SharedModelsMetrics.Name);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Devices;
 using SharedModels.Testing;
@@ -8,7 +9,7 @@ namespace SharedModels.Tests.Diagnostics;
 public sealed class MetricsTests : IAsyncDisposable
 {
     private readonly MetricRecorder _metrics = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly FakeModelScript _script = new();
     private readonly ServiceProvider _services;
     private readonly ISharedModelManager _manager;

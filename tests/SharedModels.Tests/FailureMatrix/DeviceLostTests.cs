@@ -91,8 +91,8 @@ public sealed class DeviceLostTests
         fixture.Accelerator.Lose(cause: Cause);
         Assert.Equal(Cause.Message, fixture.DeviceState().Error);
         Assert.Null(fixture.Host.Error);
-        var line = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error);
-        Assert.Equal("Device fake:0 is lost: it takes no more requests until a probe finds it well.", line.Text);
+        var line = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
+        Assert.Equal("Device fake:0 is lost: it takes no more requests until a probe finds it well.", line.Message);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class DeviceLostTests
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         await using var lease = await fixture.FetchAsync("a");
         Assert.Equal((1, FakeAccelerator.Device, 1L), (lease.Model.Use(), lease.Device, fixture["a"].Loads));
-        await Condition.UntilAsync(() => fixture.Log.Lines.Any(static line => line.Text == "Device fake:0 serves again."));
+        await Condition.UntilAsync(() => fixture.Log.GetSnapshot().Any(static line => line.Message == "Device fake:0 serves again."));
     }
 
     [Fact]

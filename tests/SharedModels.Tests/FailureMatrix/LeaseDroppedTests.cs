@@ -26,8 +26,8 @@ public sealed class LeaseDroppedTests
     {
         await using var fixture = await CreateAsync(("Leasing:CaptureStackTraces", captures));
         Drop(fixture);
-        await CollectUntilAsync(() => fixture.Log.Lines.Any(static line => line.Level == LogLevel.Error));
-        var error = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Error).Text;
+        await CollectUntilAsync(() => fixture.Log.GetSnapshot().Any(static line => line.Level == LogLevel.Error));
+        var error = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error).Message;
         Assert.StartsWith(
             "A lease on model 'a' was garbage-collected without being disposed; it has been released.", error, StringComparison.Ordinal);
         Assert.Contains(where, error, StringComparison.Ordinal);
@@ -82,7 +82,8 @@ public sealed class LeaseDroppedTests
         held.Dispose();
         Assert.Equal(1, await waiting);
         Assert.DoesNotContain(
-            fixture.Log.Lines, static line => line.Text.Contains("model 'a'", StringComparison.Ordinal) && line.Level == LogLevel.Error);
+            fixture.Log.GetSnapshot(),
+            static line => line.Message.Contains("model 'a'", StringComparison.Ordinal) && line.Level == LogLevel.Error);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

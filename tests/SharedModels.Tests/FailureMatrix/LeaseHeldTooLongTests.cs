@@ -33,7 +33,7 @@ public sealed class LeaseHeldTooLongTests
         await using var fixture = Create(("Leasing:CaptureStackTraces", captures));
         await using var lease = await fixture.FetchAsync("a");
         fixture.Time.Advance(TimeSpan.FromSeconds(61));
-        var warning = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning).Text;
+        var warning = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Message;
         Assert.StartsWith(
             "A lease on model 'a' has been held for more than 60 s (SharedModels:Leasing:MaxHold); other requests wait until it is "
             + "disposed. ",
@@ -81,7 +81,7 @@ public sealed class LeaseHeldTooLongTests
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal(
             (LeaseState.Lost, LeaseState.Released, 1),
-            (leases[0].State, leases[1].State, fixture.Log.Lines.Count(static line => line.Level == LogLevel.Warning)));
+            (leases[0].State, leases[1].State, fixture.Log.GetSnapshot().Count(static line => line.Level == LogLevel.Warning)));
     }
 
     private static ApplicationFixture Create(params (string Key, string Value)[] settings)

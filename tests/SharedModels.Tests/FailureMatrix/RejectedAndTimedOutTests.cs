@@ -39,7 +39,7 @@ public sealed class RejectedAndTimedOutTests
         await using var held = await fixture.FetchAsync("a");
         fixture.Time.Advance(TimeSpan.FromSeconds(5));
         var waiting = fixture.FetchAsync("b");
-        fixture.Time.Advance(TimeSpan.FromSeconds(21));
+        fixture.Time.AdvancePast(TimeSpan.FromSeconds(20));
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
             "Timed out after 20 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "

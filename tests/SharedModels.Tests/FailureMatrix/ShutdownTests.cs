@@ -40,7 +40,7 @@ public sealed class ShutdownTests
         Assert.False(stop.IsCompleted);
         held.Dispose();
         await stop;
-        Assert.DoesNotContain(fixture.Log.Lines, static line => line.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(fixture.Log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class ShutdownTests
         await stop;
         Assert.Equal((LeaseState.Lost, LeaseState.Lost, LeaseState.Released), (first.State, second.State, third.State));
         Assert.True(first.Lost.IsCancellationRequested);
-        var warning = Assert.Single(fixture.Log.Lines, static line => line.Level == LogLevel.Warning);
-        Assert.StartsWith("Stopped without waiting any longer for leases on a, b", warning.Text, StringComparison.Ordinal);
+        var warning = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Warning);
+        Assert.StartsWith("Stopped without waiting any longer for leases on a, b", warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.HealthChecks;
@@ -7,7 +8,7 @@ namespace SharedModels.Tests.HealthChecks;
 public sealed class HealthCheckTests
 {
     private readonly FakeModelScript _script = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task Live_is_healthy_as_long_as_the_scheduler_answers()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Devices;
 using SharedModels.Testing;
 
@@ -61,8 +62,8 @@ public sealed class StartWarningsTests
         var builder = Host.CreateEmptyApplicationBuilder(null);
         foreach (var (key, value) in settings)
             builder.Configuration["SharedModels:" + key] = value;
-        var log = new RecordingLoggerFactory();
-        builder.Services.AddSingleton<ILoggerFactory>(log);
+        var log = new FakeLogCollector();
+        builder.Services.AddSingleton<ILoggerFactory>(new LoggerFactory([new FakeLoggerProvider(log)]));
         foreach (var provider in providers)
             builder.Services.AddSingleton(provider);
         builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"))
@@ -71,7 +72,7 @@ public sealed class StartWarningsTests
         using var host = builder.Build();
         await host.StartAsync();
         await host.StopAsync();
-        return log.Lines.Where(static line => line.Level == LogLevel.Warning).Select(static line => line.Text);
+        return log.GetSnapshot().Where(static line => line.Level == LogLevel.Warning).Select(static line => line.Message);
     }
 
     private sealed class BusyDeviceProvider : IDeviceProvider

@@ -72,7 +72,7 @@ public sealed class ModelLeaseTests
         fixture.Add("b");
         await using var held = await fixture.FetchAsync("a");
         var waiting = fixture.FetchAsync("b").AsTask();
-        fixture.Time.Advance(TimeSpan.FromSeconds(31));
+        fixture.Time.AdvancePast(TimeSpan.FromSeconds(30));
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
             "Timed out after 30 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "
@@ -133,7 +133,7 @@ public sealed class ModelLeaseTests
         Assert.Equal(LeaseState.Lost, lease.State);
         Assert.True(lease.Lost.IsCancellationRequested);
         Assert.Equal((1, 1), (fixture["a"].ActiveLeases, fixture["a"].OverdueLeases));
-        var warning = Assert.Single(fixture.Log.Lines, line => line.Level == Microsoft.Extensions.Logging.LogLevel.Warning).Text;
+        var warning = Assert.Single(fixture.Log.GetSnapshot(), line => line.Level == Microsoft.Extensions.Logging.LogLevel.Warning).Message;
         Assert.Contains("'a' has been held for more than 60 s", warning, StringComparison.Ordinal);
         Assert.Contains(where, warning, StringComparison.Ordinal);
 
@@ -260,7 +260,7 @@ public sealed class ModelLeaseTests
             "is lost because the application is stopping",
             Assert.Throws<InvalidOperationException>(() => lease.Model).Message,
             StringComparison.Ordinal);
-        Assert.Contains(fixture.Log.Lines, line => line.Text.Contains("leases on a", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.GetSnapshot(), line => line.Message.Contains("leases on a", StringComparison.Ordinal));
         await fixture.DisposeAsync();
         Assert.Equal(0, script.Disposals);
 

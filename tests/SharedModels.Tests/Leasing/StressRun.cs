@@ -60,7 +60,7 @@ internal sealed partial class StressRun : IAsyncDisposable
     public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
 
     /// <summary>How much time has passed for the manager.</summary>
-    public TimeSpan VirtualTime => _fixture.Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+    public TimeSpan VirtualTime => _fixture.Time.GetUtcNow() - _fixture.Time.Start;
 
     private IEnumerable<FakeDevice> Devices => [_fixture.Accelerator[0], _fixture.Accelerator[1]];
 

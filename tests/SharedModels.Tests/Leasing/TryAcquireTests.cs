@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
 using SharedModels.Testing;
 
@@ -91,9 +94,10 @@ public sealed class TryAcquireTests
     [Fact]
     public async Task What_is_only_tried_changes_nothing()
     {
-        var log = new RecordingLoggerFactory();
+        var log = new FakeLogCollector();
+        using var logging = new LoggerFactory([new FakeLoggerProvider(log)]);
         var options = new SharedModelsOptions { Leasing = { CpuFallback = true }, Devices = { ["fake:0"] = new() { MemoryBudget = "5" } } };
-        await using var manager = new SharedModelManager(options, [new FakeAccelerator(100)], log, new ManualTimeProvider());
+        await using var manager = new SharedModelManager(options, [new FakeAccelerator(100)], logging, new FakeTimeProvider());
         manager.Add(new FakeModel(10), "a");
         using var scope = manager.CreateScope();
         var lease = scope.CreateLease<FakeModel>("a");
@@ -108,6 +112,6 @@ public sealed class TryAcquireTests
         Assert.True(lease.TryAcquire());
         Assert.Equal(Device.Cpu, lease.Device);
         await Condition.UntilAsync(() => manager.IsQuiet);
-        Assert.Single(log.Lines, static line => line.Text.Contains("runs on the CPU", StringComparison.Ordinal));
+        Assert.Single(log.GetSnapshot(), static line => line.Message.Contains("runs on the CPU", StringComparison.Ordinal));
     }
 }

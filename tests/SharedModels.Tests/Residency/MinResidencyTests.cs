@@ -50,7 +50,7 @@ public sealed class MinResidencyTests
         var users = new[] { "a", "b" }.Select(id => Task.Run(() => UseAsync(id))).ToList();
         await fixture.Time.AdvanceUntilAsync(
             Condition.UntilAsync(() => fixture["a"].Evictions + fixture["b"].Evictions >= 6), TimeSpan.FromSeconds(0.5));
-        var passed = fixture.Time.GetElapsedTime(DateTimeOffset.UnixEpoch.Ticks);
+        var passed = fixture.Time.GetElapsedTime(fixture.Time.Start.Ticks);
         await end.CancelAsync();
         await fixture.Time.AdvanceUntilAsync(Task.WhenAll(users), TimeSpan.FromSeconds(1));
         Assert.True(passed >= TimeSpan.FromSeconds(60), $"Six changes in {passed}.");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Devices;
 using SharedModels.Testing;
 
@@ -61,7 +62,7 @@ public sealed class OperationsTests
     [Fact]
     public async Task A_probe_that_hangs_is_not_begun_again_and_again()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         using var blocked = new ManualResetEventSlim();
         var provider = new HangingProvider(blocked);
         await using var manager = new SharedModelManager(null, [provider], timeProvider: time);

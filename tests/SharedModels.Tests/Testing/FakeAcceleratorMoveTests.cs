@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Testing;
@@ -5,7 +6,7 @@ namespace SharedModels.Tests.Testing;
 /// <summary>How long moves to the fake accelerator take, and how they hang.</summary>
 public sealed class FakeAcceleratorMoveTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task A_move_takes_its_bytes_by_the_bandwidth()

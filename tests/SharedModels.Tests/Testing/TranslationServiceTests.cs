@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels;
 using SharedModels.Devices;
 using SharedModels.Testing;
@@ -8,7 +9,7 @@ namespace SharedModels.Tests.Testing;
 
 public sealed class TranslationServiceTests : IAsyncDisposable
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly FakeAccelerator _accelerator = new(memoryBytes: 100);
     private readonly ServiceProvider _services;
 

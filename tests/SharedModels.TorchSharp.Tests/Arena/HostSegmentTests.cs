@@ -1,19 +1,16 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Cuda.Memory;
-using SharedModels.Cuda.Tests;
 using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Arena;
 
-public sealed class HostSegmentTests : IDisposable
+public sealed class HostSegmentTests
 {
     private readonly FakeCudaDriver _driver = new(new FakeCudaDevice("first", 1000, 1000));
     private readonly PinnedMemoryQuota _quota = new();
-    private readonly RecordingLogger _log = new();
-
-    public void Dispose() => _log.Dispose();
 
     [TorchFact]
     public void Memory_that_nobody_disposed_is_unpinned_when_it_is_collected()
@@ -41,5 +38,6 @@ public sealed class HostSegmentTests : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Drop() => Assert.True(Make().IsPinned);
 
-    private HostSegment Make() => new(new((int)torch.ScalarType.Float32, sizeof(float), 1 << 20), new(_driver, _quota, 1 << 30, _log));
+    private HostSegment Make() =>
+        new(new((int)torch.ScalarType.Float32, sizeof(float), 1 << 20), new(_driver, _quota, 1 << 30, NullLogger.Instance));
 }

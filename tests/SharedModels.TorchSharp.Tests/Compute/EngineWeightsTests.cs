@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using SharedModels.Compute;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
-using SharedModels.Cuda.Tests;
 using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Compute;
@@ -21,7 +23,7 @@ public sealed class EngineWeightsTests : IDisposable
     private static readonly Device Cuda = Device.Cuda(0);
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
 
-    private readonly RecordingLogger _log = new();
+    private readonly FakeLogCollector _log = new();
     private readonly FakeCudaDevice _device = new("first", 1 << 30, 1 << 30);
     private readonly FakeCudaDriver _driver;
     private readonly PinnedMemoryQuota _quota = new();
@@ -31,14 +33,13 @@ public sealed class EngineWeightsTests : IDisposable
     public EngineWeightsTests()
     {
         _driver = new(_device, new FakeCudaDevice("second", 1 << 30, 1 << 30)) { OnCopy = _copies.Add };
-        _runtime = new(_driver, new(), _quota, _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+        _runtime = new(_driver, new(), _quota, new LoggerFactory([new FakeLoggerProvider(_log)]))
+        {
+            Locate = static _ => new torch.Device(DeviceType.CPU),
+        };
     }
 
-    public void Dispose()
-    {
-        _runtime.Dispose();
-        _log.Dispose();
-    }
+    public void Dispose() => _runtime.Dispose();
 
     [TorchFact]
     public async Task OWLv2_moves_in_with_one_copy_of_one_pinned_block_and_moves_out_without_any()
@@ -90,7 +91,7 @@ public sealed class EngineWeightsTests : IDisposable
         _driver.OnRegister = _ => _driver.RegisteredHost.Count == 0 ? null : FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
         await model.ToAsync(Device.Cuda(1), default);
         Assert.Single(_driver.RegisteredHost);
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.GetSnapshot());
     }
 
     [TorchFact]
@@ -109,7 +110,7 @@ public sealed class EngineWeightsTests : IDisposable
     [TorchFact]
     public async Task A_machine_without_devices_counts_no_copy_of_the_weights()
     {
-        using var runtime = new TorchRuntime(null, new(), new(), _log);
+        using var runtime = new TorchRuntime(null, new(), new(), NullLoggerFactory.Instance);
         using var model = new Owlv2(
             new FixedMonitor(new() { Checkpoint = Demo }), new TorchComputeEngineFactory(Options.Create(new TorchSharpOptions()), runtime));
         await model.LoadAsync(default);

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Compute;
 using SharedModels.Compute.Checkpoints;
-using SharedModels.Cuda.Tests;
 using SharedModels.TorchSharp.Compute;
 using SharedModels.Vision.Network;
 using SharedModels.Vision.Preprocessing;
@@ -31,7 +31,7 @@ public sealed class Owlv2ParityTests(ITestOutputHelper output)
         var config = Owlv2Config.Read(folder.Path);
         var tokenizer = new ClipTokenizer(folder.Path);
         using var weights = new CheckpointWeights(folder.Path);
-        using var runtime = new TorchRuntime(null, new(), new(), new RecordingLogger());
+        using var runtime = new TorchRuntime(null, new(), new(), NullLoggerFactory.Instance);
         using var network = new Owlv2Network(new TorchComputeEngine(Device.Cpu, type, runtime), weights, config);
         var run = folder.Expected
             .GetProperty("runs")

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Compute;
-using SharedModels.Cuda.Tests;
 using SharedModels.TorchSharp.Compute;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
@@ -93,5 +93,5 @@ public sealed class TorchComputeEngineTests
         }
     }
 
-    private static TorchComputeEngine Make(ElementType type) => new(Device.Cpu, type, new(null, new(), new(), new RecordingLogger()));
+    private static TorchComputeEngine Make(ElementType type) => new(Device.Cpu, type, new(null, new(), new(), NullLoggerFactory.Instance));
 }

@@ -1,4 +1,4 @@
-using SharedModels.Cuda.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
@@ -11,7 +11,7 @@ public sealed class ArenaModuleTests
     public void Views_of_an_arena_are_what_was_put_there_and_what_changes_it()
     {
         var entries = new ArenaEntry[] { new("a", (int)torch.ScalarType.Float32, 4, [2, 3]), new("b", (int)torch.ScalarType.Int64, 8, []) };
-        using var arena = new WeightArena(new(entries), new(null, new(), 0, new RecordingLogger()), null);
+        using var arena = new WeightArena(new(entries), new(null, new(), 0, NullLogger.Instance), null);
         using var view = arena.View(arena.Layout["a"], onHost: true);
         using var values = torch.tensor([1f, 2f, 3f, 4f, 5f, 6f]).reshape(2, 3);
         view.Overwrite(values);

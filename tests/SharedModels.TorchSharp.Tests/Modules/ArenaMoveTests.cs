@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
-using SharedModels.Cuda.Tests;
 using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
@@ -13,7 +13,6 @@ public sealed class ArenaMoveTests : IDisposable
 {
     private static readonly Device Cuda = Device.Cuda(0);
 
-    private readonly RecordingLogger _log = new();
     private readonly FakeCudaDevice _device = new("first", 1 << 20, 1 << 20);
     private readonly FakeCudaDriver _driver;
     private readonly TorchRuntime _runtime;
@@ -21,16 +20,12 @@ public sealed class ArenaMoveTests : IDisposable
     public ArenaMoveTests()
     {
         _driver = new(_device);
-        _runtime = new(_driver, new(), new(), _log) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+        _runtime = new(_driver, new(), new(), NullLoggerFactory.Instance) { Locate = static _ => new torch.Device(DeviceType.CPU) };
     }
 
     private DeviceTransfers Transfers => _runtime.Transfers!;
 
-    public void Dispose()
-    {
-        _runtime.Dispose();
-        _log.Dispose();
-    }
+    public void Dispose() => _runtime.Dispose();
 
     [TorchFact]
     public async Task Moving_in_is_one_copy_for_each_element_type_and_moving_out_copies_nothing()

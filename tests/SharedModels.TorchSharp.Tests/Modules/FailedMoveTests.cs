@@ -1,4 +1,5 @@
-using SharedModels.Cuda.Tests;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Tests.Devices;
 using SharedModels.Cuda.Tests.Driver;
 using SharedModels.Devices;
@@ -10,20 +11,16 @@ namespace SharedModels.TorchSharp.Tests.Modules;
 
 public sealed class FailedMoveTests : IDisposable
 {
-    private readonly RecordingLogger _log = new();
+    private readonly FakeLogCollector _log = new();
     private readonly TorchRuntime _runtime;
 
     // A kind of device that every libtorch has: it has no memory, hence takes everything and gives nothing back.
-    public FailedMoveTests() => _runtime = new(null, new(), new(), _log)
+    public FailedMoveTests() => _runtime = new(null, new(), new(), new LoggerFactory([new FakeLoggerProvider(_log)]))
     {
         Locate = static device => new torch.Device(device.IsCpu ? DeviceType.CPU : DeviceType.META),
     };
 
-    public void Dispose()
-    {
-        _runtime.Dispose();
-        _log.Dispose();
-    }
+    public void Dispose() => _runtime.Dispose();
 
     [TorchFact]
     public void A_module_of_its_own_memory_that_finds_too_little_midway_is_on_the_host_again_as_it_was()
@@ -55,7 +52,7 @@ public sealed class FailedMoveTests : IDisposable
         module.Failures = 2;
         Assert.Throws<TorchError>(() => arenaModule.MoveTo(Device.Mps));
         Assert.Null(arenaModule.Device);
-        Assert.Single(_log.Lines, static line => line.Id == 109);
+        Assert.Single(_log.GetSnapshot(), static line => line.Id.Id == 109);
         arenaModule.MoveTo(Device.Cpu);
         Assert.Equal(Device.Cpu, arenaModule.Device);
         Assert.Equal(addresses, Addresses(module));
@@ -65,7 +62,7 @@ public sealed class FailedMoveTests : IDisposable
     [TorchFact]
     public void A_device_is_not_blamed_for_another_that_the_module_cannot_leave()
     {
-        using var fixture = new ProviderFixture();
+        var fixture = new ProviderFixture();
         using var module = new StumblingNet { Error = "CUDA error: an illegal memory access was encountered" };
         using var arenaModule = ArenaModule.Load(module, new(), _runtime, default);
         module.Failures = 3;

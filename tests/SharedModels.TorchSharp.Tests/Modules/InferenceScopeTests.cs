@@ -1,19 +1,19 @@
-using SharedModels.Cuda.Tests;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-public sealed class InferenceScopeTests : IDisposable
+public sealed class InferenceScopeTests
 {
-    private readonly RecordingLogger _log = new();
-
-    public void Dispose() => _log.Dispose();
+    private readonly FakeLogger _log = new();
 
     [TorchFact]
     public async Task What_the_code_makes_is_freed_and_what_it_returns_is_not()
     {
-        using var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), new TorchRuntime(null, new(), new(), _log));
+        using var logging = new LoggerFactory([new FakeLoggerProvider(_log.Collector)]);
+        using var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), new TorchRuntime(null, new(), new(), logging));
         await using var manager = new SharedModelManager();
         manager.Add(model, "net");
         await using var lease = await manager.FetchModelAsync<TwoLayers>("net");
@@ -26,7 +26,7 @@ public sealed class InferenceScopeTests : IDisposable
         Assert.True(inner!.IsInvalid);
         Assert.False(one.IsInvalid);
         Assert.Equal([1f], TwoLayers.Read(Assert.Single(two)));
-        Assert.DoesNotContain(_log.Lines, static line => line.Id == 108);
+        Assert.DoesNotContain(_log.Collector.GetSnapshot(), static line => line.Id.Id == 108);
         one.Dispose();
         two[0].Dispose();
     }
@@ -38,7 +38,7 @@ public sealed class InferenceScopeTests : IDisposable
         using var module = new TwoLayers();
         using (new InferenceScope(module, isMutable: false, _log))
             leaked = [torch.tensor([1f]).DetachFromDisposeScope(), torch.tensor([2f]).DetachFromDisposeScope(), torch.tensor([3f])];
-        Assert.StartsWith("2 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.StartsWith("2 tensors of an InvokeAsync", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.Equal([false, false, true], leaked.Select(static tensor => tensor.IsInvalid));
         leaked[0].Dispose();
         leaked[1].Dispose();
@@ -56,7 +56,7 @@ public sealed class InferenceScopeTests : IDisposable
             use.Keep((detached, scoped, scoped));
         }
 
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Collector.GetSnapshot());
         Assert.Equal((false, false), (detached.IsInvalid, scoped.IsInvalid));
         detached.Dispose();
         scoped.Dispose();
@@ -77,7 +77,7 @@ public sealed class InferenceScopeTests : IDisposable
             scoped.Dispose();
         }
 
-        Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         leaked.Dispose();
     }
 
@@ -94,7 +94,7 @@ public sealed class InferenceScopeTests : IDisposable
         }
 
         Assert.False(kept.IsInvalid);
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Collector.GetSnapshot());
         kept.Dispose();
     }
 
@@ -105,6 +105,6 @@ public sealed class InferenceScopeTests : IDisposable
         using var outer = torch.NewDisposeScope();
         using (new InferenceScope(module, isMutable: false, _log))
             torch.tensor([1f]).MoveToOuterDisposeScope();
-        Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 }

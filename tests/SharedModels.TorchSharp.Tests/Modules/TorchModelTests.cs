@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Compute.Checkpoints;
 using SharedModels.Compute.Tests.Checkpoints;
 using SharedModels.Cuda.Memory;
-using SharedModels.Cuda.Tests;
 using SharedModels.Cuda.Tests.Driver;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
@@ -12,13 +14,9 @@ namespace SharedModels.TorchSharp.Tests.Modules;
 public sealed class TorchModelTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("torch-model").FullName;
-    private readonly RecordingLogger _log = new();
+    private readonly FakeLogCollector _log = new();
 
-    public void Dispose()
-    {
-        Directory.Delete(_folder, recursive: true);
-        _log.Dispose();
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [TorchFact]
     public async Task A_module_computes_the_same_once_its_weights_lie_in_an_arena()
@@ -34,7 +32,7 @@ public sealed class TorchModelTests : IDisposable
         // Four tensors of the layers and the scale at 512 bytes each, and the buffer at 512 in a segment of its own.
         Assert.Equal(new ModelFootprint(3072, 3072), model.Footprint);
         Assert.All(ModuleTensors.Of(module), static found => Assert.Equal(DeviceType.CPU, found.Tensor.device_type));
-        Assert.DoesNotContain(_log.Lines, static line => line.Id == 107);
+        Assert.DoesNotContain(_log.GetSnapshot(), static line => line.Id.Id == 107);
     }
 
     [TorchFact]
@@ -83,7 +81,9 @@ public sealed class TorchModelTests : IDisposable
     {
         SafetensorsWriter.Write(File("empty.safetensors"), [StoredTensor.Of("rows", [0, 4]).To("F16")]);
         using var model = new TorchModel<EmptyRows>(
-            static () => new EmptyRows(), new() { Weights = File("empty.safetensors") }, new TorchRuntime(null, new(), new(), _log));
+            static () => new EmptyRows(),
+            new() { Weights = File("empty.safetensors") },
+            new TorchRuntime(null, new(), new(), NullLoggerFactory.Instance));
         await model.LoadAsync(default);
         Assert.Equal([0, 4], Assert.Single(ModuleTensors.Of((EmptyRows)model.Model)).Tensor.shape);
     }
@@ -135,7 +135,7 @@ public sealed class TorchModelTests : IDisposable
             {
                 Weights = File("tied.safetensors"),
                 Strict = false,
-            }, new TorchRuntime(null, new(), new(), _log));
+            }, new TorchRuntime(null, new(), new(), NullLoggerFactory.Instance));
             await model.LoadAsync(default);
             var weights = ModuleTensors.Of((TiedLayers)model.Model)
                 .Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal))
@@ -181,7 +181,7 @@ public sealed class TorchModelTests : IDisposable
     {
         var driver = new FakeCudaDriver(new FakeCudaDevice("first", 1000, 1000));
         var quota = new PinnedMemoryQuota();
-        using var runtime = new TorchRuntime(driver, new(), quota, _log);
+        using var runtime = new TorchRuntime(driver, new(), quota, NullLoggerFactory.Instance);
         using (var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), runtime))
         {
             await model.LoadAsync(default);
@@ -224,5 +224,5 @@ public sealed class TorchModelTests : IDisposable
     private string File(string name) => Path.Combine(_folder, name);
 
     private TorchModel<TwoLayers> Make(Func<TwoLayers> create, TorchModelOptions? options = null) =>
-        new(create, options ?? new(), new TorchRuntime(null, new(), new(), _log));
+        new(create, options ?? new(), new TorchRuntime(null, new(), new(), new LoggerFactory([new FakeLoggerProvider(_log)])));
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using SharedModels.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace SharedModels.VisionApi.Tests.Errors;
 
@@ -20,13 +20,13 @@ public sealed class BusyTests
         }
 
         await client.PostOkAsync("/v1/detect", Form);
-        Assert.Empty(factory.Logs.Errors);
+        Assert.Empty(factory.Errors);
     }
 
     [Fact]
     public async Task A_wait_that_takes_too_long_is_a_503_that_says_when_to_come_again()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var factory = new VisionApiFactory { Time = time };
         using var client = factory.CreateClient();
         await using (await factory.Manager.FetchModelAsync("owlv2"))
@@ -47,7 +47,7 @@ public sealed class BusyTests
     [Fact]
     public async Task Who_waits_in_the_queue_is_served_in_turn_and_told_how_long_it_waited()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var factory = new VisionApiFactory { Time = time };
         using var client = factory.CreateClient();
         var held = await factory.Manager.FetchModelAsync("owlv2");

@@ -114,7 +114,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
             Assert.NotEmpty(problem.Text("detail"));
         }
 
-        Assert.Empty(factory.Logs.Errors);
+        Assert.Empty(factory.Errors);
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
         var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b");
         await _client.PostProblemAsync("/v1/qr", content, HttpStatusCode.BadRequest);
-        Assert.Empty(factory.Logs.Errors);
+        Assert.Empty(factory.Errors);
     }
 
     [Fact]

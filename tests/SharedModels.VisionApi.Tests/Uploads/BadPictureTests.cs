@@ -41,7 +41,7 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
                     (string[])["The picture is not complete", "The picture is damaged", "The file is not a picture that can be read"]);
         }
 
-        Assert.Empty(factory.Logs.Errors);
+        Assert.Empty(factory.Errors);
         Assert.Equal(0, (await _client.GetJsonAsync("/v1/models")).Leases());
     }
 

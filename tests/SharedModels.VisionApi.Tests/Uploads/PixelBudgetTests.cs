@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using SharedModels.Configuration;
-using SharedModels.Testing;
 using SharedModels.Vision.Imaging;
 using VisionApi;
 using VisionApi.Uploads;
@@ -12,7 +12,7 @@ public sealed class PixelBudgetTests
     [Fact]
     public async Task A_wait_for_room_ends_as_a_wait_for_a_model_does_and_takes_no_room()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         using var budget = new PixelBudget(
             new ImageDecoder(),
             Options.Create(new ImageDecoderOptions()),

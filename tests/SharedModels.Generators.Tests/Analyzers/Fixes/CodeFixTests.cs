@@ -11,64 +11,65 @@ namespace SharedModels.Generators.Tests.Analyzers.Fixes;
 public sealed class CodeFixTests
 {
     [Theory]
-    [InlineData("lease.AcquireAsync(ct).AsTask().Wait();", "await lease.AcquireAsync(ct);")]
-    [InlineData("lease.AcquireAsync(ct).GetAwaiter().GetResult();", "await lease.AcquireAsync(ct);")]
+    [InlineData("[|lease.AcquireAsync(ct).AsTask().Wait()|];", "await lease.AcquireAsync(ct);")]
+    [InlineData("[|lease.AcquireAsync(ct).GetAwaiter().GetResult()|];", "await lease.AcquireAsync(ct);")]
     [InlineData(
-        "lease.AcquireAsync(ct).ConfigureAwait(false).GetAwaiter().GetResult();", "await lease.AcquireAsync(ct).ConfigureAwait(false);")]
+        "[|lease.AcquireAsync(ct).ConfigureAwait(false).GetAwaiter().GetResult()|];",
+        "await lease.AcquireAsync(ct).ConfigureAwait(false);")]
     [InlineData(
-        "using var owl = manager.FetchModelAsync<Owl>(ct).Result; /* Now. */",
+        "using var owl = [|manager.FetchModelAsync<Owl>(ct).Result|]; /* Now. */",
         "using var owl = await manager.FetchModelAsync<Owl>(ct); /* Now. */")]
-    [InlineData("manager.FetchModelAsync<Owl>(ct).Result.Dispose();", "(await manager.FetchModelAsync<Owl>(ct)).Dispose();")]
-    public void Blocking_is_replaced_by_await(string body, string expected) =>
-        FixRun.AssertFixes(new BlockingAnalyzer(), new AwaitCodeFix(), InMethod(body), InMethod(expected));
+    [InlineData("[|manager.FetchModelAsync<Owl>(ct).Result|].Dispose();", "(await manager.FetchModelAsync<Owl>(ct)).Dispose();")]
+    public Task Blocking_is_replaced_by_await(string body, string expected) =>
+        FixRun.AssertFixesAsync(new BlockingAnalyzer(), new AwaitCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
-    [InlineData("_ = lease.AcquireAsync().AsTask().Wait(100);")]
-    [InlineData("Action later = () => lease.AcquireAsync().AsTask().Wait();")]
-    [InlineData("void Later() => lease.AcquireAsync().AsTask().Wait();")]
-    [InlineData("lock (manager) lease.AcquireAsync().AsTask().Wait();")]
-    public void Blocking_that_await_cannot_replace_is_left(string body) =>
-        FixRun.AssertNotOffered(new BlockingAnalyzer(), new AwaitCodeFix(), InMethod(body));
+    [InlineData("_ = [|lease.AcquireAsync().AsTask().Wait(100)|];")]
+    [InlineData("Action later = () => [|lease.AcquireAsync().AsTask().Wait()|];")]
+    [InlineData("void Later() => [|lease.AcquireAsync().AsTask().Wait()|];")]
+    [InlineData("lock (manager) [|lease.AcquireAsync().AsTask().Wait()|];")]
+    public Task Blocking_that_await_cannot_replace_is_left(string body) =>
+        FixRun.AssertNotOfferedAsync(new BlockingAnalyzer(), new AwaitCodeFix(), InMethod(body));
 
     [Theory]
-    [InlineData("lease.AcquireAsync(ct);", "await lease.AcquireAsync(ct);")]
-    [InlineData("lease.AcquireAsync(ct).ConfigureAwait(false);", "await lease.AcquireAsync(ct).ConfigureAwait(false);")]
-    [InlineData("_ = lease.AcquireAsync(ct);", "await lease.AcquireAsync(ct);")]
-    [InlineData("var task = lease.AcquireAsync(ct);", "await lease.AcquireAsync(ct);")]
-    public void A_dropped_acquisition_is_awaited(string body, string expected) =>
-        FixRun.AssertFixes(new UnawaitedAnalyzer(), new AwaitCodeFix(), InMethod(body), InMethod(expected));
+    [InlineData("[|lease.AcquireAsync(ct)|];", "await lease.AcquireAsync(ct);")]
+    [InlineData("[|lease.AcquireAsync(ct)|].ConfigureAwait(false);", "await lease.AcquireAsync(ct).ConfigureAwait(false);")]
+    [InlineData("_ = [|lease.AcquireAsync(ct)|];", "await lease.AcquireAsync(ct);")]
+    [InlineData("var task = [|lease.AcquireAsync(ct)|];", "await lease.AcquireAsync(ct);")]
+    public Task A_dropped_acquisition_is_awaited(string body, string expected) =>
+        FixRun.AssertFixesAsync(new UnawaitedAnalyzer(), new AwaitCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
-    [InlineData("lease?.AcquireAsync(ct);")]
-    [InlineData("Action later = () => lease.AcquireAsync(ct);")]
-    public void One_that_cannot_be_awaited_is_left(string body) =>
-        FixRun.AssertNotOffered(new UnawaitedAnalyzer(), new AwaitCodeFix(), InMethod(body));
+    [InlineData("lease?[|.AcquireAsync(ct)|];")]
+    [InlineData("Action later = () => [|lease.AcquireAsync(ct)|];")]
+    public Task One_that_cannot_be_awaited_is_left(string body) =>
+        FixRun.AssertNotOfferedAsync(new UnawaitedAnalyzer(), new AwaitCodeFix(), InMethod(body));
 
     [Theory]
-    [InlineData("var owl = await manager.FetchModelAsync<Owl>(ct);", "await using var owl = await manager.FetchModelAsync<Owl>(ct);")]
+    [InlineData("var owl = await [|manager.FetchModelAsync<Owl>(ct)|];", "await using var owl = await manager.FetchModelAsync<Owl>(ct);")]
     [InlineData(
-        "\n        // Why.\n        IModelLease owl = await manager.FetchModelAsync<Owl>(ct).ConfigureAwait(false);",
+        "\n        // Why.\n        IModelLease owl = await [|manager.FetchModelAsync<Owl>(ct)|].ConfigureAwait(false);",
         "\n        // Why.\n        await using IModelLease owl = await manager.FetchModelAsync<Owl>(ct).ConfigureAwait(false);")]
-    public void A_lost_lease_is_disposed(string body, string expected) =>
-        FixRun.AssertFixes(new UndisposedLeaseAnalyzer(), new DisposeLeaseCodeFix(), InMethod(body), InMethod(expected));
+    public Task A_lost_lease_is_disposed(string body, string expected) =>
+        FixRun.AssertFixesAsync(new UndisposedLeaseAnalyzer(), new DisposeLeaseCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
-    [InlineData("await manager.FetchModelAsync<Owl>(ct);")]
-    [InlineData("_ = (await manager.FetchModelAsync<Owl>(ct)).Model.Detect();")]
-    [InlineData("switch (ct.CanBeCanceled) { case true: var owl = await manager.FetchModelAsync<Owl>(ct); break; }")]
-    public void A_lease_without_a_variable_or_a_block_is_left(string body) =>
-        FixRun.AssertNotOffered(new UndisposedLeaseAnalyzer(), new DisposeLeaseCodeFix(), InMethod(body));
+    [InlineData("await [|manager.FetchModelAsync<Owl>(ct)|];")]
+    [InlineData("_ = (await [|manager.FetchModelAsync<Owl>(ct)|]).Model.Detect();")]
+    [InlineData("switch (ct.CanBeCanceled) { case true: var owl = await [|manager.FetchModelAsync<Owl>(ct)|]; break; }")]
+    public Task A_lease_without_a_variable_or_a_block_is_left(string body) =>
+        FixRun.AssertNotOfferedAsync(new UndisposedLeaseAnalyzer(), new DisposeLeaseCodeFix(), InMethod(body));
 
     [Theory]
-    [InlineData("lease.ToString(); lease.Model.Dispose();", "lease.ToString(); ")]
-    [InlineData("using var owl = lease.Model;", "var owl = lease.Model;")]
-    public void A_model_is_left_alone(string body, string expected) =>
-        FixRun.AssertFixes(new DisposedModelAnalyzer(), new KeepModelCodeFix(), InMethod(body), InMethod(expected));
+    [InlineData("lease.ToString(); [|lease.Model.Dispose()|];", "lease.ToString(); ")]
+    [InlineData("using var [|owl = lease.Model|];", "var owl = lease.Model;")]
+    public Task A_model_is_left_alone(string body, string expected) =>
+        FixRun.AssertFixesAsync(new DisposedModelAnalyzer(), new KeepModelCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
-    [InlineData("\"redaer\"", "\"reader\"")]
-    [InlineData("id: \"OWLL\"", "id: \"owl\"")]
-    public void An_unknown_id_becomes_the_nearest_one(string argument, string expected) => FixRun.AssertFixes(
+    [InlineData("[|\"redaer\"|]", "\"reader\"")]
+    [InlineData("id: [|\"OWLL\"|]", "id: \"owl\"")]
+    public Task An_unknown_id_becomes_the_nearest_one(string argument, string expected) => FixRun.AssertFixesAsync(
         new ModelIdAnalyzer(),
         new ModelIdCodeFix(),
         $"using var manager = new SharedModelManager(); await manager.PreloadAsync({argument});",
@@ -76,59 +77,62 @@ public sealed class CodeFixTests
         OutputKind.ConsoleApplication);
 
     [Theory]
-    [InlineData("[SharedModel(\"google/owlv2\")] class Net;", "[SharedModel(\"google-owlv2\")] class Net;")]
-    [InlineData("[SharedModel] class Modèle;", "[SharedModel(\"Mod-le\")] class Modèle;")]
-    [InlineData("[SharedModel(MaxLeases = 2)] class Modèle;", "[SharedModel(\"Mod-le\", MaxLeases = 2)] class Modèle;")]
+    [InlineData("[{|SHM003:SharedModel(\"google/owlv2\")|}] class Net;", "[SharedModel(\"google-owlv2\")] class Net;")]
+    [InlineData("[{|SHM003:SharedModel|}] class Modèle;", "[SharedModel(\"Mod-le\")] class Modèle;")]
+    [InlineData("[{|SHM003:SharedModel(MaxLeases = 2)|}] class Modèle;", "[SharedModel(\"Mod-le\", MaxLeases = 2)] class Modèle;")]
     [InlineData(
-        "[SharedModel(\"a\")] class A; [SharedModel(\"a\")] class B; [SharedModel(\"a-2\")] class C;",
+        "[SharedModel(\"a\")] class A; [{|SHM004:SharedModel(\"a\")|}] class B; [SharedModel(\"a-2\")] class C;",
         "[SharedModel(\"a\")] class A; [SharedModel(\"a-3\")] class B; [SharedModel(\"a-2\")] class C;")]
-    [InlineData("[SharedModel(\"a\", KeepAlive = \"soon\", MaxLeases = 2)] class A;", "[SharedModel(\"a\", MaxLeases = 2)] class A;")]
-    [InlineData("[SharedModel(KeepAlive = \"soon\")] class A;", "[SharedModel] class A;")]
-    [InlineData("[SharedModel(MaxLeases = -1)] class A;", "[SharedModel(MaxLeases = 1)] class A;")]
-    [InlineData("[SharedModel(Device = (DevicePreference)9)] class A;", "[SharedModel] class A;")]
-    public void An_attribute_gets_a_value_that_the_manager_accepts(string source, string expected) =>
-        FixRun.AssertFixes(new ModelClassAnalyzer(), new ModelAttributeCodeFix(), source, expected);
-
-    [Theory]
-    [InlineData("[SharedModel] public abstract class A { }", "[SharedModel] public class A { }")]
-    [InlineData("[SharedModel] static class A;", "[SharedModel] class A;")]
-    [InlineData("class Outer { [SharedModel] private sealed class A; }", "class Outer { [SharedModel] internal sealed class A; }")]
-    [InlineData("[SharedModel] file sealed class A;", "[SharedModel] internal sealed class A;")]
-    public void A_class_loses_what_keeps_it_from_being_a_model(string source, string expected) =>
-        FixRun.AssertFixes(new ModelClassAnalyzer(), new ModelClassCodeFix(), source, expected);
-
-    [Theory]
-    [InlineData("[SharedModel] class A<T>;")]
-    [InlineData("[SharedModel] abstract class A { public abstract void M(); }")]
-    public void A_class_that_needs_thought_is_left(string source) =>
-        FixRun.AssertNotOffered(new ModelClassAnalyzer(), new ModelClassCodeFix(), source);
-
-    [Theory]
-    [InlineData("await lease.AcquireAsync(ct); await reader.AcquireAsync(ct);", "await manager.AcquireAllAsync([lease, reader], ct);")]
     [InlineData(
-        "await lease.AcquireAsync().ConfigureAwait(false); lease.Model.Detect(); await reader.AcquireAsync().ConfigureAwait(false); "
+        "[{|SHM005:SharedModel(\"a\", KeepAlive = \"soon\", MaxLeases = 2)|}] class A;", "[SharedModel(\"a\", MaxLeases = 2)] class A;")]
+    [InlineData("[{|SHM005:SharedModel(KeepAlive = \"soon\")|}] class A;", "[SharedModel] class A;")]
+    [InlineData("[{|SHM006:SharedModel(MaxLeases = -1)|}] class A;", "[SharedModel(MaxLeases = 1)] class A;")]
+    [InlineData("[{|SHM018:SharedModel(Device = (DevicePreference)9)|}] class A;", "[SharedModel] class A;")]
+    public Task An_attribute_gets_a_value_that_the_manager_accepts(string source, string expected) =>
+        FixRun.AssertFixesAsync(new ModelClassAnalyzer(), new ModelAttributeCodeFix(), source, expected);
+
+    [Theory]
+    [InlineData("[{|SHM001:SharedModel|}] public abstract class A { }", "[SharedModel] public class A { }")]
+    [InlineData("[{|SHM001:SharedModel|}] static class A;", "[SharedModel] class A;")]
+    [InlineData(
+        "class Outer { [{|SHM001:SharedModel|}] private sealed class A; }", "class Outer { [SharedModel] internal sealed class A; }")]
+    [InlineData("[{|SHM001:SharedModel|}] file sealed class A;", "[SharedModel] internal sealed class A;")]
+    public Task A_class_loses_what_keeps_it_from_being_a_model(string source, string expected) =>
+        FixRun.AssertFixesAsync(new ModelClassAnalyzer(), new ModelClassCodeFix(), source, expected);
+
+    [Theory]
+    [InlineData("[{|SHM001:SharedModel|}] class A<T>;")]
+    [InlineData("[{|SHM001:SharedModel|}] abstract class A { public abstract void M(); }")]
+    public Task A_class_that_needs_thought_is_left(string source) =>
+        FixRun.AssertNotOfferedAsync(new ModelClassAnalyzer(), new ModelClassCodeFix(), source);
+
+    [Theory]
+    [InlineData("await lease.AcquireAsync(ct); await [|reader.AcquireAsync(ct)|];", "await manager.AcquireAllAsync([lease, reader], ct);")]
+    [InlineData(
+        "await lease.AcquireAsync().ConfigureAwait(false); lease.Model.Detect(); await [|reader.AcquireAsync()|].ConfigureAwait(false); "
         + "reader.Model.Read();",
         "await manager.AcquireAllAsync([lease, reader]).ConfigureAwait(false); lease.Model.Detect(); reader.Model.Read();")]
-    public void Two_acquisitions_become_one(string body, string expected) =>
-        FixRun.AssertFixes(new LeaseFlowAnalyzer(), new AcquireAllCodeFix(), InMethod(body), InMethod(expected));
+    public Task Two_acquisitions_become_one(string body, string expected) =>
+        FixRun.AssertFixesAsync(new LeaseFlowAnalyzer(), new AcquireAllCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
-    [InlineData("await lease.AcquireAsync(ct); await reader.AcquireAsync();")]
-    [InlineData("await lease.AcquireAsync(ct); if (ct.CanBeCanceled) await reader.AcquireAsync(ct);")]
+    [InlineData("await lease.AcquireAsync(ct); await [|reader.AcquireAsync()|];")]
+    [InlineData("await lease.AcquireAsync(ct); if (ct.CanBeCanceled) await [|reader.AcquireAsync(ct)|];")]
     [InlineData(
         "await lease.AcquireAsync(ct); using var scope = manager.CreateScope(); var late = scope.CreateLease<Reader>(); await "
-        + "late.AcquireAsync(ct);")]
+        + "[|late.AcquireAsync(ct)|];")]
     [InlineData(
-        "await using var owl = await manager.FetchModelAsync<Owl>(ct); await using var other = await manager.FetchModelAsync<Reader>(ct);")]
-    public void Acquisitions_that_differ_are_left(string body) =>
-        FixRun.AssertNotOffered(new LeaseFlowAnalyzer(), new AcquireAllCodeFix(), InMethod(body));
+        "await using var owl = await manager.FetchModelAsync<Owl>(ct); await using var other = await "
+        + "[|manager.FetchModelAsync<Reader>(ct)|];")]
+    public Task Acquisitions_that_differ_are_left(string body) =>
+        FixRun.AssertNotOfferedAsync(new LeaseFlowAnalyzer(), new AcquireAllCodeFix(), InMethod(body));
 
     [Fact]
-    public void Acquisitions_without_a_manager_at_hand_are_left() => FixRun.AssertNotOffered(
+    public Task Acquisitions_without_a_manager_at_hand_are_left() => FixRun.AssertNotOfferedAsync(
         new LeaseFlowAnalyzer(),
         new AcquireAllCodeFix(),
         "class C { ISharedModelManager? _manager; static async Task M(IModelLease<Owl> a, IModelLease<Reader> b) { await "
-        + "a.AcquireAsync(); await b.AcquireAsync(); } }");
+        + "a.AcquireAsync(); await [|b.AcquireAsync()|]; } }");
 
     [Theory]
     [InlineData(
@@ -138,22 +142,22 @@ public sealed class CodeFixTests
         "while (true) { await lease.AcquireAsync(ct).ConfigureAwait(false); await lease.InvokeAsync(owl => owl.Detect(), ct); }",
         "while (true) { await using var lease = await manager.FetchModelAsync<Owl>(ct).ConfigureAwait(false); await lease.InvokeAsync(owl "
         + "=> owl.Detect(), ct); }")]
-    public void A_hosted_service_fetches_its_model(string body, string expected) => FixRun.AssertFixes(
+    public Task A_hosted_service_fetches_its_model(string body, string expected) => FixRun.AssertFixesAsync(
         new SingletonAnalyzer(),
         new SingletonCodeFix(),
-        Service("IModelLease<Owl> lease", body),
+        Service("IModelLease<Owl> [|lease|]", body),
         Service("ISharedModelManager manager", expected));
 
     [Theory]
-    [InlineData("IModelLease<Owl> lease", "await lease.AcquireAsync(new AcquireOptions(), ct);")]
-    [InlineData("IModelLease<Owl> lease", "_ = lease.State; await lease.AcquireAsync(ct);")]
-    [InlineData("IModelLease<Owl> lease", "if (!ct.IsCancellationRequested) { await lease.AcquireAsync(ct); } lease.Model.Detect();")]
-    [InlineData("IModelLease<Owl> lease", "GC.KeepAlive(lease); await Task.Yield();")]
-    [InlineData("[FromKeyedServices(\"owl\")] IModelLease<Owl> lease", "await lease.AcquireAsync(ct);")]
-    [InlineData("IModelLease lease", "await lease.AcquireAsync(ct);")]
-    [InlineData("IModelLease<Owl> lease, string manager", "await lease.AcquireAsync(ct); Console.WriteLine(manager);")]
-    public void A_hosted_service_of_another_shape_is_left(string parameters, string body) =>
-        FixRun.AssertNotOffered(new SingletonAnalyzer(), new SingletonCodeFix(), Service(parameters, body));
+    [InlineData("IModelLease<Owl> [|lease|]", "await lease.AcquireAsync(new AcquireOptions(), ct);")]
+    [InlineData("IModelLease<Owl> [|lease|]", "_ = lease.State; await lease.AcquireAsync(ct);")]
+    [InlineData("IModelLease<Owl> [|lease|]", "if (!ct.IsCancellationRequested) { await lease.AcquireAsync(ct); } lease.Model.Detect();")]
+    [InlineData("IModelLease<Owl> [|lease|]", "GC.KeepAlive(lease); await Task.Yield();")]
+    [InlineData("[FromKeyedServices(\"owl\")] IModelLease<Owl> [|lease|]", "await lease.AcquireAsync(ct);")]
+    [InlineData("IModelLease [|lease|]", "await lease.AcquireAsync(ct);")]
+    [InlineData("IModelLease<Owl> [|lease|], string manager", "await lease.AcquireAsync(ct); Console.WriteLine(manager);")]
+    public Task A_hosted_service_of_another_shape_is_left(string parameters, string body) =>
+        FixRun.AssertNotOfferedAsync(new SingletonAnalyzer(), new SingletonCodeFix(), Service(parameters, body));
 
     private static string Service(string parameters, string body) =>
         $"class C({parameters}) : BackgroundService {{ protected override async Task ExecuteAsync(CancellationToken ct) {{ {body} }} }}";

@@ -1,62 +1,32 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
 
 namespace SharedModels.Generators.Tests.Analyzers.Fixes;
 
-/// <summary>Applies a code fix to the first diagnostic of an analyzer, as an editor does.</summary>
+/// <summary>Applies a code fix to the diagnostic at the marker <c>[|…|]</c>, as an editor does.</summary>
 internal static class FixRun
 {
-    /// <summary>Fails unless the fix makes that of the source, and the result compiles without the diagnostic.</summary>
-    public static void AssertFixes(
+    /// <summary>Fails unless the fix turns the source into the expected one, which must compile without the diagnostic.</summary>
+    public static Task AssertFixesAsync(
         DiagnosticAnalyzer analyzer,
         CodeFixProvider fix,
-        string source,
+        string marked,
         string expected,
-        OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
-    {
-        var compilation = Source.Compile(source, kind);
-        var diagnostic = AnalyzerRun.Diagnose(compilation, analyzer)[0];
-        var action = Assert.Single(Actions(compilation, fix, diagnostic));
-        var operation = Assert.IsType<ApplyChangesOperation>(
-            Assert.Single(action.GetOperationsAsync(CancellationToken.None).GetAwaiter().GetResult()));
-        var text = operation.ChangedSolution.Projects
-            .Single().Documents
-            .Single(static document => document.Name == "")
-            .GetTextAsync()
-            .GetAwaiter()
-            .GetResult()
-            .ToString();
-        Assert.Equal(expected, text);
-        Assert.DoesNotContain(diagnostic.Id, AnalyzerRun.Diagnose(Source.Compile(text, kind), analyzer).Select(static left => left.Id));
-    }
+        OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => Create(analyzer, fix, marked, expected, kind).RunAsync();
 
     /// <summary>Fails if the fix is offered.</summary>
-    public static void AssertNotOffered(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string source)
+    public static Task AssertNotOfferedAsync(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string marked)
     {
-        var compilation = Source.Compile(source);
-        Assert.Empty(Actions(compilation, fix, AnalyzerRun.Diagnose(compilation, analyzer)[0]));
+        var test = Create(analyzer, fix, marked, marked, OutputKind.DynamicallyLinkedLibrary);
+        test.FixedState.MarkupHandling = MarkupMode.Allow;
+        return test.RunAsync();
     }
 
-    private static List<CodeAction> Actions(Compilation compilation, CodeFixProvider fix, Diagnostic diagnostic)
+    private static AnalyzerTest Create(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string marked, string expected, OutputKind kind)
     {
-        Assert.Contains(diagnostic.Id, fix.FixableDiagnosticIds);
-        using var workspace = new AdhocWorkspace();
-        var project = workspace.AddProject("App", LanguageNames.CSharp)
-            .WithParseOptions(compilation.SyntaxTrees.First().Options)
-            .WithCompilationOptions(compilation.Options)
-            .WithMetadataReferences(compilation.References);
-        foreach (var tree in compilation.SyntaxTrees)
-            project = project.AddDocument(tree.FilePath, tree.GetText()).Project;
-        var actions = new List<CodeAction>();
-        var context = new CodeFixContext(
-            project.Documents.Single(static document => document.Name == ""),
-            diagnostic,
-            (action, _) => actions.Add(action),
-            CancellationToken.None);
-        fix.RegisterCodeFixesAsync(context).GetAwaiter().GetResult();
-        return actions;
+        var id = analyzer.SupportedDiagnostics.FirstOrDefault(descriptor => fix.FixableDiagnosticIds.Contains(descriptor.Id))?.Id;
+        return new([analyzer], id, marked, kind, fix, expected);
     }
 }

@@ -18,7 +18,7 @@ public sealed class UnacquiredUseTests
     [InlineData("foreach (var i in Enumerable.Range(0, 3)) await lease.AcquireAsync(ct); [|lease.Model|].Detect();")]
     [InlineData("await other.AcquireAsync(ct); [|lease.Model|].Detect();")]
     [InlineData("_ = lease.ModelId; [|lease.Model|].Detect();")]
-    public void A_model_that_a_handler_uses_before_its_lease_is_acquired_is_reported(string body) => AssertReports(Lambda(body));
+    public Task A_model_that_a_handler_uses_before_its_lease_is_acquired_is_reported(string body) => AssertReportsAsync(Lambda(body));
 
     [Theory]
     [InlineData("await lease.AcquireAsync(ct); lease.Model.Detect();")]
@@ -45,13 +45,13 @@ public sealed class UnacquiredUseTests
     [InlineData("_ = nameof(lease.Model); _ = lease.Device;")]
     [InlineData("do { await lease.AcquireAsync(ct); } while (flag); lease.Model.Detect();")]
     [InlineData("switch (flag) { case true: await lease.AcquireAsync(ct); break; default: return; } lease.Model.Detect();")]
-    public void One_that_is_acquired_on_every_path_or_may_be_elsewhere_is_not(string body) => AssertQuiet(Lambda(body));
+    public Task One_that_is_acquired_on_every_path_or_may_be_elsewhere_is_not(string body) => AssertQuietAsync(Lambda(body));
 
     [Theory]
     [InlineData("routes.MapGet(\"/\", Handle);")]
     [InlineData("routes.MapGroup(\"/\").MapGet(\"/\", Handle).WithName(\"n\");")]
     [InlineData("var group = routes.MapGroup(\"/\"); group.MapGet(\"/\", Handle);")]
-    public void A_method_that_is_mapped_is_a_handler(string map) => AssertReports(Mapped(map, "[|lease.Model|].Detect();"));
+    public Task A_method_that_is_mapped_is_a_handler(string map) => AssertReportsAsync(Mapped(map, "[|lease.Model|].Detect();"));
 
     [Theory]
     [InlineData("routes.MapGet(\"/\", Handle).RequireModelLeases();")]
@@ -62,14 +62,14 @@ public sealed class UnacquiredUseTests
     [InlineData("var group = routes.MapGroup(\"/\").RequireModelLeases(); var inner = group.MapGroup(\"/\"); inner.MapGet(\"/\", Handle);")]
     [InlineData("parent.MapGet(\"/\", Handle);")]
     [InlineData("_ = (Func<IModelLease<Owl>, Task>)Handle;")]
-    public void One_of_a_marked_endpoint_or_of_no_endpoint_is_none(string map) => AssertQuiet(Mapped(map, "lease.Model.Detect();"));
+    public Task One_of_a_marked_endpoint_or_of_no_endpoint_is_none(string map) => AssertQuietAsync(Mapped(map, "lease.Model.Detect();"));
 
     [Theory]
     [InlineData("public Task Get() { [|lease.Model|].Detect(); return Task.CompletedTask; }")]
     [InlineData("private readonly IModelLease<Owl> _lease = lease; public int Get() => [|_lease.Model|].Detect();")]
     [InlineData("private IModelLease<Owl> Lease { get; } = lease; public int Get() => [|Lease.Model|].Detect();")]
     [InlineData("public async Task Get(IModelLease<Reader> reader) { await lease.AcquireAsync(); [|reader.Model|].Read(); }")]
-    public void A_controller_that_uses_an_injected_lease_too_early_is_reported(string members) => AssertReports(Controller(members));
+    public Task A_controller_that_uses_an_injected_lease_too_early_is_reported(string members) => AssertReportsAsync(Controller(members));
 
     [Theory]
     [InlineData("public async Task Get() { await lease.AcquireAsync(); lease.Model.Detect(); }")]
@@ -80,10 +80,10 @@ public sealed class UnacquiredUseTests
         + "public static Task Ready(IModelLease l) => Task.CompletedTask; }")]
     [InlineData("[RequireModelLeases] public void Get() => lease.Model.Detect();")]
     [InlineData("[RequireModelLeases] public void Get(IModelLease<Reader> reader) => reader.Model.Read();")]
-    public void One_that_acquires_it_in_any_member_or_is_marked_is_not(string members) => AssertQuiet(Controller(members));
+    public Task One_that_acquires_it_in_any_member_or_is_marked_is_not(string members) => AssertQuietAsync(Controller(members));
 
     [Fact]
-    public void A_class_that_is_registered_for_a_scope_counts() => AssertReports(
+    public Task A_class_that_is_registered_for_a_scope_counts() => AssertReportsAsync(
         "class C(IModelLease<Owl> lease) { public int Detect() => [|lease.Model|].Detect(); static void Add(IServiceCollection services) "
         + "=> services.AddScoped<C>(); }");
 
@@ -94,12 +94,12 @@ public sealed class UnacquiredUseTests
     [InlineData(
         "class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); static void Add(IServiceCollection services) => "
         + "services.AddScoped<C>(); }")]
-    public void Neither_does_one_that_a_marked_endpoint_may_take(string source) =>
-        AssertQuiet(source + " class Program { static void Map(RouteGroupBuilder all) => all.RequireModelLeases(); }");
+    public Task Neither_does_one_that_a_marked_endpoint_may_take(string source) =>
+        AssertQuietAsync(source + " class Program { static void Map(RouteGroupBuilder all) => all.RequireModelLeases(); }");
 
     [Fact]
-    public void A_class_that_may_be_given_a_lease_that_is_held_does_not() =>
-        AssertQuiet("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); }");
+    public Task A_class_that_may_be_given_a_lease_that_is_held_does_not() =>
+        AssertQuietAsync("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); }");
 
     [Theory]
     [InlineData(
@@ -111,11 +111,11 @@ public sealed class UnacquiredUseTests
     [InlineData("Func<int> M(IModelLeaseScope scope) => () => { var lease = scope.CreateLease<Owl>(); return [|lease.Model|].Detect(); };")]
     [InlineData("void M(IModelLeaseScope scope) { Use(); void Use() { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); } }")]
     [InlineData("void M<T>(IModelLeaseScope scope) where T : class { var lease = scope.CreateLease<T>(); _ = [|lease.Model|]; }")]
-    public void A_created_lease_counts_in_any_method(string member) => AssertReports($"class C {{ {member} }}");
+    public Task A_created_lease_counts_in_any_method(string member) => AssertReportsAsync($"class C {{ {member} }}");
 
     [Fact]
-    public void A_lease_of_ModelLeases_counts() =>
-        AssertReports(Lambda("await leases.Owl.AcquireAsync(ct); leases.Owl.Model.Detect(); [|leases.Reader.Model|].Read();"));
+    public Task A_lease_of_ModelLeases_counts() =>
+        AssertReportsAsync(Lambda("await leases.Owl.AcquireAsync(ct); leases.Owl.Model.Detect(); [|leases.Reader.Model|].Read();"));
 
     [Theory]
     [InlineData(
@@ -124,20 +124,20 @@ public sealed class UnacquiredUseTests
     [InlineData(
         "[RequireModelLeases] static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect(); void Map(IEndpointRouteBuilder "
         + "routes) => routes.MapGet(\"/\", Handle);")]
-    public void The_attribute_does_nothing_for_what_is_mapped_itself(string members) => AssertReports($"class C {{ {members} }}");
+    public Task The_attribute_does_nothing_for_what_is_mapped_itself(string members) => AssertReportsAsync($"class C {{ {members} }}");
 
     [Fact]
-    public void A_parameter_of_any_other_method_does_not() =>
-        AssertQuiet("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
+    public Task A_parameter_of_any_other_method_does_not() =>
+        AssertQuietAsync("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
 
     [Fact]
-    public void Top_level_statements_count() => AnalyzerRunSource(
+    public Task Top_level_statements_count() => AnalyzerRunSourceAsync(
         "using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; var app = new WebApplication(); app.MapGet(\"/\", "
         + "(IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => "
         + "[|lease.Model|].Detect();");
 
-    private static void AnalyzerRunSource(string statements) =>
-        Source.AssertReports(
+    private static Task AnalyzerRunSourceAsync(string statements) =>
+        Source.AssertReportsAsync(
             new LeaseFlowAnalyzer(), "SHM010", statements + Endpoints.Source, Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
 
     private static string Lambda(string body) =>
@@ -152,10 +152,11 @@ public sealed class UnacquiredUseTests
     private static string Controller(string members) =>
         $"public class C(IModelLease<Owl> lease) : Microsoft.AspNetCore.Mvc.ControllerBase {{ {members} }}";
 
-    private static void AssertReports(string source) =>
-        Source.AssertReports(new LeaseFlowAnalyzer(), "SHM010", Usings + source + Endpoints.Source);
+    private static Task AssertReportsAsync(string source) =>
+        Source.AssertReportsAsync(new LeaseFlowAnalyzer(), "SHM010", Usings + source + Endpoints.Source);
 
-    private static void AssertQuiet(string source) => Source.AssertQuiet(new LeaseFlowAnalyzer(), Usings + source + Endpoints.Source);
+    private static Task AssertQuietAsync(string source) =>
+        Source.AssertQuietAsync(new LeaseFlowAnalyzer(), Usings + source + Endpoints.Source);
 
     private const string Usings = "using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing;\n";
 }

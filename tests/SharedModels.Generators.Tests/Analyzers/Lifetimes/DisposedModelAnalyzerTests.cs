@@ -18,8 +18,8 @@ public sealed class DisposedModelAnalyzerTests
     [InlineData("var model = lease.Model; [|model.Dispose()|];")]
     [InlineData("if (lease.Model is IDisposable model) [|model.Dispose()|];")]
     [InlineData("Action later = () => [|lease.Model.Dispose()|]; later();")]
-    public void A_model_that_is_disposed_is_reported(string body) =>
-        Source.AssertReports(new DisposedModelAnalyzer(), "SHM011", InMethod(body));
+    public Task A_model_that_is_disposed_is_reported(string body) =>
+        Source.AssertReportsAsync(new DisposedModelAnalyzer(), "SHM011", InMethod(body));
 
     [Theory]
     [InlineData("lease.Dispose();")]
@@ -28,7 +28,8 @@ public sealed class DisposedModelAnalyzerTests
     [InlineData("var model = lease.Model; model.Detect();")]
     [InlineData("using var own = new Owl();")]
     [InlineData("new Box().Model.Dispose();")]
-    public void A_lease_or_an_object_of_ones_own_is_not(string body) => Source.AssertQuiet(new DisposedModelAnalyzer(), InMethod(body));
+    public Task A_lease_or_an_object_of_ones_own_is_not(string body) =>
+        Source.AssertQuietAsync(new DisposedModelAnalyzer(), InMethod(body));
 
     private static string InMethod(string body) =>
         $"class Box {{ public Owl Model => new(); }} class C {{ async Task M(IModelLease<Owl> lease, IModelLease<Reader> reader) {{ await "

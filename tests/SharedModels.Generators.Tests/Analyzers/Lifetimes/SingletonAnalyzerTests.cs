@@ -28,8 +28,8 @@ public sealed class SingletonAnalyzerTests
     [InlineData(
         "class C { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => "
         + "services.AddKeyedSingleton<C>(\"key\"); }")]
-    public void A_lease_that_a_singleton_is_given_is_reported(string source) =>
-        Source.AssertReports(new SingletonAnalyzer(), "SHM007", source);
+    public Task A_lease_that_a_singleton_is_given_is_reported(string source) =>
+        Source.AssertReportsAsync(new SingletonAnalyzer(), "SHM007", source);
 
     [Theory]
     [InlineData(
@@ -46,17 +46,17 @@ public sealed class SingletonAnalyzerTests
     [InlineData(
         "class C(Func<IModelLease<Owl>> create) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => "
         + "create().AcquireAsync(ct).AsTask(); }")]
-    public void One_of_a_scoped_class_or_a_method_is_not(string source) => Source.AssertQuiet(new SingletonAnalyzer(), source);
+    public Task One_of_a_scoped_class_or_a_method_is_not(string source) => Source.AssertQuietAsync(new SingletonAnalyzer(), source);
 
     [Fact]
-    public void A_lease_that_a_singleton_keeps_is_reported() => Source.AssertReports(
+    public Task A_lease_that_a_singleton_keeps_is_reported() => Source.AssertReportsAsync(
         new SingletonAnalyzer(),
         "SHM008",
         $"class C(ISharedModelManager manager) : BackgroundService {{ IModelLease<Owl>? _lease; async Task M() {{ [|_lease = await "
         + $"manager.FetchModelAsync<Owl>()|]; _lease = null; }} {Worker} }}");
 
     [Fact]
-    public void One_that_any_other_class_keeps_is_not() => Source.AssertQuiet(
+    public Task One_that_any_other_class_keeps_is_not() => Source.AssertQuietAsync(
         new SingletonAnalyzer(),
         "class C(ISharedModelManager manager) { IModelLease<Owl>? _lease; async Task M() => _lease = await "
         + "manager.FetchModelAsync<Owl>(); }");

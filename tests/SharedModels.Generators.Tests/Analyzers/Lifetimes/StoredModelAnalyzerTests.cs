@@ -14,8 +14,8 @@ public sealed class StoredModelAnalyzerTests
     [InlineData("readonly Owl _owl = [|lease.Model|];")]
     [InlineData("Owl Owl { get; } = [|lease.Model|];")]
     [InlineData("Owl? _owl; void M() => _owl = [|lease?.Model|];")]
-    public void A_model_that_is_kept_is_reported(string members) =>
-        Source.AssertReports(new StoredModelAnalyzer(), "SHM009", InClass(members));
+    public Task A_model_that_is_kept_is_reported(string members) =>
+        Source.AssertReportsAsync(new StoredModelAnalyzer(), "SHM009", InClass(members));
 
     [Theory]
     [InlineData("void M() { var owl = lease.Model; owl.Detect(); }")]
@@ -25,7 +25,7 @@ public sealed class StoredModelAnalyzerTests
         "sealed class Call { public Owl? Owl { get; set; } } void M() { var call = new Call { Owl = lease.Model }; call.Owl.Detect(); }")]
     [InlineData("sealed class Box { public Owl Model => new(); } Owl? _owl; void M(Box box) => _owl = box.Model;")]
     [InlineData("Owl Current => lease.Model;")]
-    public void One_that_is_used_at_once_is_not(string members) => Source.AssertQuiet(new StoredModelAnalyzer(), InClass(members));
+    public Task One_that_is_used_at_once_is_not(string members) => Source.AssertQuietAsync(new StoredModelAnalyzer(), InClass(members));
 
     private static string InClass(string members) => $"class C(IModelLease<Owl> lease) {{ {members} void Use() => lease.Dispose(); }}";
 }

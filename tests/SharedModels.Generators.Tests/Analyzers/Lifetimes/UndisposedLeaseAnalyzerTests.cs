@@ -15,8 +15,8 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData(
         "var lease = await [|manager.FetchModelAsync<Owl>(ct)|]; lease?.Model.Detect(); Func<int> later = () => lease!.Model.Detect(); "
         + "later();")]
-    public void A_fetched_lease_that_is_lost_is_reported(string body) =>
-        Source.AssertReports(new UndisposedLeaseAnalyzer(), "SHM015", InMethod(body));
+    public Task A_fetched_lease_that_is_lost_is_reported(string body) =>
+        Source.AssertReportsAsync(new UndisposedLeaseAnalyzer(), "SHM015", InMethod(body));
 
     [Theory]
     [InlineData("await using var lease = await manager.FetchModelAsync<Owl>(ct);")]
@@ -33,15 +33,16 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData("Func<Task> fails = async () => await manager.FetchModelAsync<Owl>(ct); await fails();")]
     [InlineData("_lease = await manager.FetchModelAsync<Owl>(ct);")]
     [InlineData("var leases = new[] { await manager.FetchModelAsync<Owl>(ct) }; foreach (var lease in leases) lease.Dispose();")]
-    public void One_that_is_disposed_kept_or_passed_on_is_not(string body) =>
-        Source.AssertQuiet(new UndisposedLeaseAnalyzer(), InMethod(body));
+    public Task One_that_is_disposed_kept_or_passed_on_is_not(string body) =>
+        Source.AssertQuietAsync(new UndisposedLeaseAnalyzer(), InMethod(body));
 
     [Theory]
     [InlineData(
         "async Task<IModelLease<Owl>> M(ISharedModelManager manager) { var lease = await manager.FetchModelAsync<Owl>(); return lease; }")]
     [InlineData("ValueTask<IModelLease<Owl>> M(ISharedModelManager manager) => manager.FetchModelAsync<Owl>();")]
     [InlineData("async Task<IModelLease<Owl>> M(ISharedModelManager manager) => await manager.FetchModelAsync<Owl>();")]
-    public void One_that_is_returned_is_not(string member) => Source.AssertQuiet(new UndisposedLeaseAnalyzer(), $"class C {{ {member} }}");
+    public Task One_that_is_returned_is_not(string member) =>
+        Source.AssertQuietAsync(new UndisposedLeaseAnalyzer(), $"class C {{ {member} }}");
 
     private static string InMethod(string body) =>
         $"class C {{ IModelLease<Owl>? _lease; async Task M(ISharedModelManager manager, CancellationToken ct) {{ {body} }} }}";

@@ -9,8 +9,8 @@ public sealed class ConstructedModelAnalyzerTests
     [InlineData("void M() { using var owl = [|new Owl()|]; owl.Detect(); }")]
     [InlineData("Owl _owl = [|new()|];")]
     [InlineData("void M(IServiceCollection services) => services.AddSingleton([|new Owl()|]);")]
-    public void A_model_of_ones_own_is_reported(string member) =>
-        Source.AssertReports(new ConstructedModelAnalyzer(), "SHM016", $"class C {{ {member} }}");
+    public Task A_model_of_ones_own_is_reported(string member) =>
+        Source.AssertReportsAsync(new ConstructedModelAnalyzer(), "SHM016", $"class C {{ {member} }}");
 
     [Theory]
     [InlineData("void M(ISharedModelManager manager) => manager.Add(new Owl());")]
@@ -19,8 +19,8 @@ public sealed class ConstructedModelAnalyzerTests
     [InlineData("Owl Create() { var owl = new Owl(); return owl; }")]
     [InlineData("void M() => _ = new object();")]
     [InlineData("[SharedModel] sealed class Net { static readonly Net Empty = new(); }")]
-    public void One_for_the_manager_or_of_a_factory_is_not(string member) =>
-        Source.AssertQuiet(new ConstructedModelAnalyzer(), $"class C {{ {member} }}");
+    public Task One_for_the_manager_or_of_a_factory_is_not(string member) =>
+        Source.AssertQuietAsync(new ConstructedModelAnalyzer(), $"class C {{ {member} }}");
 
     [Fact]
     public void It_is_a_suggestion() =>
@@ -28,11 +28,12 @@ public sealed class ConstructedModelAnalyzerTests
             Microsoft.CodeAnalysis.DiagnosticSeverity.Info, new ConstructedModelAnalyzer().SupportedDiagnostics[0].DefaultSeverity);
 
     [Fact]
-    public void Tests_may_construct_what_they_like() => Assert.Empty(AnalyzerRun.Diagnose(
-        Source
-            .Compile("class C { int M() => new Owl().Detect(); }")
-            .AddReferences(Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(typeof(FactAttribute).Assembly.Location)),
-        new ConstructedModelAnalyzer()));
+    public Task Tests_may_construct_what_they_like()
+    {
+        var test = new AnalyzerTest([new ConstructedModelAnalyzer()], id: null, "class C { int M() => new Owl().Detect(); }");
+        test.TestState.AdditionalReferences.Add(typeof(FactAttribute).Assembly);
+        return test.RunAsync();
+    }
 
     [Fact]
     public void A_library_may_construct_its_models() =>

@@ -14,8 +14,8 @@ public sealed class ModelIdAnalyzerTests
     [InlineData("const string Id = \"ow\"; await manager.PreloadAsync([|Id|]);")]
     [InlineData("manager.Add(new Owl(), \"mine\"); await manager.PreloadAsync([|\"yours\"|]);")]
     [InlineData("var f = ([FromKeyedServices([|\"ow\"|])] IModelLease<Owl> lease) => lease.ModelId;")]
-    public void An_id_that_no_model_has_is_reported(string statements) =>
-        Source.AssertReports(new ModelIdAnalyzer(), "SHM017", Program(statements), OutputKind.ConsoleApplication);
+    public Task An_id_that_no_model_has_is_reported(string statements) =>
+        Source.AssertReportsAsync(new ModelIdAnalyzer(), "SHM017", Program(statements), OutputKind.ConsoleApplication);
 
     [Theory]
     [InlineData("await manager.FetchModelAsync<Owl>(\"owl\");")]
@@ -30,24 +30,26 @@ public sealed class ModelIdAnalyzerTests
     [InlineData("new ServiceCollection().AddSharedModels().AddModel(args[0], _ => new Owl()); await manager.PreloadAsync(\"mine\");")]
     [InlineData("var f = ([FromKeyedServices(\"reader\")] IModelLease<Reader> lease) => lease.ModelId;")]
     [InlineData("var f = ([FromKeyedServices(\"ow\")] string other) => other;")]
-    public void One_that_is_known_or_may_be_is_not(string statements) =>
-        Source.AssertQuiet(new ModelIdAnalyzer(), Program(statements), OutputKind.ConsoleApplication);
+    public Task One_that_is_known_or_may_be_is_not(string statements) =>
+        Source.AssertQuietAsync(new ModelIdAnalyzer(), Program(statements), OutputKind.ConsoleApplication);
 
     [Fact]
-    public void A_library_does_not_know_what_its_applications_register() =>
-        Source.AssertQuiet(
+    public Task A_library_does_not_know_what_its_applications_register() =>
+        Source.AssertQuietAsync(
             new ModelIdAnalyzer(), "class C { ValueTask M(ISharedModelManager manager) => manager.PreloadAsync(\"owlv2\"); }");
 
     [Fact]
-    public void Models_of_referenced_libraries_are_known()
+    public async Task Models_of_referenced_libraries_are_known()
     {
-        var library = GeneratorRun.LibraryReference("[SharedModels.SharedModel(\"theirs\")] public sealed class Theirs;");
-        var compilation = Source.Compile(
-            Program("await manager.PreloadAsync(\"theirs\"); await manager.PreloadAsync(\"thiers\");"),
-            OutputKind.ConsoleApplication).AddReferences(library);
-        Assert.Equal(
-            "No model has the id 'thiers'; write 'theirs', which is nearest to it",
-            Assert.Single(AnalyzerRun.Diagnose(compilation, new ModelIdAnalyzer())).GetMessage());
+        var test = new AnalyzerTest(
+            [new ModelIdAnalyzer()],
+            "SHM017",
+            Program("await manager.PreloadAsync(\"theirs\"); await manager.PreloadAsync([|\"thiers\"|]);"),
+            OutputKind.ConsoleApplication);
+        test.TestState.AdditionalReferences.Add(
+            GeneratorRun.LibraryReference("[SharedModels.SharedModel(\"theirs\")] public sealed class Theirs;"));
+        await test.RunAsync();
+        Assert.Equal("No model has the id 'thiers'; write 'theirs', which is nearest to it", Assert.Single(test.Messages));
     }
 
     private static string Program(string statements) =>

@@ -16,8 +16,8 @@ public sealed class BlockingAnalyzerTests
     [InlineData("var task = lease.AcquireAsync(ct).AsTask(); [|task.Wait()|];")]
     [InlineData("Action later = () => [|lease.AcquireAsync().GetAwaiter().GetResult()|]; later();")]
     [InlineData("void Later() => [|lease.AcquireAsync().AsTask().Wait()|]; Later();")]
-    public void A_thread_that_waits_for_a_model_is_reported(string body) =>
-        Source.AssertReports(new BlockingAnalyzer(), "SHM012", InMethod(body));
+    public Task A_thread_that_waits_for_a_model_is_reported(string body) =>
+        Source.AssertReportsAsync(new BlockingAnalyzer(), "SHM012", InMethod(body));
 
     [Theory]
     [InlineData("await lease.AcquireAsync(ct);")]
@@ -27,16 +27,16 @@ public sealed class BlockingAnalyzerTests
     [InlineData("var task = manager.FetchModelAsync<Owl>(ct); if (task.IsCompletedSuccessfully) { using var fetched = task.Result; }")]
     [InlineData("_ = lease.ModelId.Length; var result = new { Result = 1 }; _ = result.Result;")]
     [InlineData("await lease.AcquireAsync(ct).AsTask().WaitAsync(ct);")]
-    public void Awaiting_and_results_that_are_there_are_not(string body) => Source.AssertQuiet(new BlockingAnalyzer(), InMethod(body));
+    public Task Awaiting_and_results_that_are_there_are_not(string body) => Source.AssertQuietAsync(new BlockingAnalyzer(), InMethod(body));
 
     [Fact]
-    public void The_message_names_the_blocker_and_the_method() => Assert.Equal(
+    public async Task The_message_names_the_blocker_and_the_method() => Assert.Equal(
         "'.Wait()' blocks its thread while 'AcquireAsync' waits for a device that other threads may need this one to release; await it "
         + "instead",
-        Assert.Single(Source.AssertReports(new BlockingAnalyzer(), "SHM012", InMethod("[|lease.AcquireAsync().AsTask().Wait()|];"))));
+        await Source.ReadMessageAsync(new BlockingAnalyzer(), "SHM012", InMethod("[|lease.AcquireAsync().AsTask().Wait()|];")));
 
     [Fact]
-    public void A_lease_of_a_type_parameter_counts() => Source.AssertReports(
+    public Task A_lease_of_a_type_parameter_counts() => Source.AssertReportsAsync(
         new BlockingAnalyzer(),
         "SHM012",
         "class C { void M<TLease, T>(TLease lease, IModelLease<T> other) where TLease : IModelLease where T : class { "

@@ -16,8 +16,8 @@ public sealed class UnawaitedAnalyzerTests
     [InlineData("[|lease.InvokeAsync(owl => owl.Detect(), ct)|];")]
     [InlineData("var task = [|lease.AcquireAsync(ct)|];")]
     [InlineData("Action later = () => [|lease.AcquireAsync()|]; later();")]
-    public void An_acquisition_that_nobody_awaits_is_reported(string body) =>
-        Source.AssertReports(new UnawaitedAnalyzer(), "SHM013", InMethod(body));
+    public Task An_acquisition_that_nobody_awaits_is_reported(string body) =>
+        Source.AssertReportsAsync(new UnawaitedAnalyzer(), "SHM013", InMethod(body));
 
     [Theory]
     [InlineData("await lease.AcquireAsync(ct);")]
@@ -29,7 +29,8 @@ public sealed class UnawaitedAnalyzerTests
     [InlineData("_ = lease.InvokeAsync(owl => owl.Detect(), ct);")]
     [InlineData("Func<ValueTask> later = () => lease.AcquireAsync(); await later();")]
     [InlineData("ValueTask Later() => lease.AcquireAsync(); await Later();")]
-    public void One_that_is_awaited_returned_or_kept_is_not(string body) => Source.AssertQuiet(new UnawaitedAnalyzer(), InMethod(body));
+    public Task One_that_is_awaited_returned_or_kept_is_not(string body) =>
+        Source.AssertQuietAsync(new UnawaitedAnalyzer(), InMethod(body));
 
     private static string InMethod(string body) =>
         $"#pragma warning disable CS4014\nclass C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, CancellationToken "
