@@ -26,8 +26,8 @@ public sealed class CudaOptions
     public TimeSpan MonitorInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// With <c>MemoryBudget: auto</c>, the time for which other processes must leave more memory free before the budget grows. It shrinks at
-    /// once.
+    /// With <c>MemoryBudget: auto</c>, the time for which other processes must leave more memory free before the budget grows. It shrinks
+    /// at once.
     /// </summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan BudgetGrowthDelay { get; set; } = TimeSpan.FromSeconds(30);

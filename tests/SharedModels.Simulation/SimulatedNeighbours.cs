@@ -5,7 +5,8 @@ namespace SharedModels.Simulation;
 /// <param name="WantedBytes">What the others want at a time. They get no more than what is free.</param>
 /// <param name="ReserveBytes">The bytes that models never take.</param>
 /// <param name="Follow">
-/// Gets the bytes that the others leave to models, those that cannot be evicted now, and the time of the reading; returns the new budget, or
+/// Gets the bytes that the others leave to models, those that cannot be evicted now, and the time of the reading; returns the new budget,
+/// or
 /// <see langword="null"/> if it stays.
 /// </param>
 public sealed record SimulatedNeighbours(

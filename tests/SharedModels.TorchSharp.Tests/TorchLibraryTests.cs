@@ -16,7 +16,8 @@ public sealed class TorchLibraryTests
     public void A_library_that_is_not_there_is_named_with_the_packages_that_have_it()
     {
         var text = TorchLibrary.Describe("libLibTorchSharp.so: cannot open shared object file: No such file or directory");
-        Assert.Contains("Reference TorchSharp-cpu, TorchSharp-cuda-linux or TorchSharp-cuda-windows 0.107.0", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Reference TorchSharp-cpu, TorchSharp-cuda-linux or TorchSharp-cuda-windows 0.107.0", text, StringComparison.Ordinal);
     }
 
     [TorchFact]

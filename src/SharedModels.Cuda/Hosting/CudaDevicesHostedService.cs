@@ -74,7 +74,9 @@ internal sealed class CudaDevicesHostedService(IServiceProvider services) : IHos
             == true
         && settings.MemoryBudget?.Trim().Equals("auto", StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>The bytes of models that cannot be evicted now: those in use, with what they work with, and those that are moving.</summary>
+    /// <summary>
+    /// The bytes of models that cannot be evicted now: those in use, with what they work with, and those that are moving.
+    /// </summary>
     private long BytesInUse(Device device) => _manager!.GetSnapshot().Models
         .Where(model => model.Device == device)
         .Where(static model => model.ActiveLeases > 0 || model.Residency is ModelResidency.Moving or ModelResidency.Evicting)

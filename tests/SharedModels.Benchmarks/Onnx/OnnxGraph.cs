@@ -3,7 +3,8 @@ using SharedModels.Compute.Checkpoints;
 namespace SharedModels.Benchmarks.Onnx;
 
 /// <summary>
-/// Builds an ONNX model whose weights stay in a safetensors file, as external data. The field numbers are those of onnx.proto3 of ONNX 1.16.
+/// Builds an ONNX model whose weights stay in a safetensors file, as external data. The field numbers are those of onnx.proto3 of ONNX
+/// 1.16.
 /// </summary>
 internal sealed class OnnxGraph(SafetensorsFile weights)
 {

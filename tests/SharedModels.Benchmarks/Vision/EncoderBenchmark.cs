@@ -5,8 +5,8 @@ using SharedModels.Vision.Network;
 namespace SharedModels.Benchmarks.Vision;
 
 /// <summary>
-/// The vision encoder of owlv2-base-patch16 with random weights, at 960 x 960, on each engine in turn: the same weights, the same pixels, the
-/// same number of threads. Peak memory is that of a process of its own for each engine.
+/// The vision encoder of owlv2-base-patch16 with random weights, at 960 x 960, on each engine in turn: the same weights, the same pixels,
+/// the same number of threads. Peak memory is that of a process of its own for each engine.
 /// </summary>
 internal static class EncoderBenchmark
 {

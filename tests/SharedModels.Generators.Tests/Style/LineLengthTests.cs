@@ -14,7 +14,6 @@ public sealed class LineLengthTests
     [InlineData("generators")]
     [InlineData("samples")]
     [InlineData("tests")]
-    [InlineData("eng")]
     public void No_line_is_longer_than_the_limit(string folder)
     {
         var root = Root();

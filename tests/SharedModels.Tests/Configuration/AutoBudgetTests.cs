@@ -77,7 +77,8 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     public async Task A_request_that_never_fits_is_told_so()
     {
         _manager.Add(new FakeModel(101, accelerator: _accelerator), "large");
-        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await _manager.FetchModelAsync<FakeModel>("large"));
+        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(
+            async () => await _manager.FetchModelAsync<FakeModel>("large"));
         Assert.Contains("can never fit", exception.Message, StringComparison.Ordinal);
         Assert.Null(exception.RetryAfter);
     }
