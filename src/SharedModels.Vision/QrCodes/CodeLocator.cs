@@ -14,16 +14,24 @@ internal static class CodeLocator
     // The timing patterns of noise agree in half of their modules. Shadows and blur spoil some of a code's.
     private const double MaxTimingErrors = 0.45;
 
-    // A code's patterns are among the nearest to each other, also on a sheet of codes. Without this limit, the work would grow with the
-    // third power of the number of patterns.
-    private const int MaxNeighbours = 24;
+    // A location with less than this is most likely a code's.
+    private const double GoodError = 0.25;
+
+    // Among many patterns, those of a code are near each other, as on a sheet of codes. A single large code has false patterns in its
+    // data, which are nearer than its own. Without this limit, the work would grow with the third power of the number of patterns.
+    private const int MaxPairs = 110_000;
 
     // The most promising triples are measured, which takes some 20 microseconds each. This is enough for 128 codes on a grid, where the
     // patterns of neighbours look like those of a code. A texture of finder patterns has tens of thousands of triples.
     public const int MaxTriples = 3000;
 
-    /// <summary>The likely codes, the best first.</summary>
-    public static List<CodeLocation> Locate(BinaryImage image, List<FinderPattern> patterns)
+    /// <summary>The likely codes: good ones as they are found, and then the others, the best first.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="patterns">The finder patterns in the image.</param>
+    /// <param name="isRead">
+    /// True for a pattern of a code that was read. It is asked again and again, so that reading a code spares the work on its patterns.
+    /// </param>
+    public static IEnumerable<CodeLocation> Locate(BinaryImage image, List<FinderPattern> patterns, Predicate<FinderPattern> isRead)
     {
         var outlines = new List<FinderOutline>();
         foreach (var pattern in patterns)
@@ -32,21 +40,37 @@ internal static class CodeLocator
                 outlines.Add(outline);
         }
 
-        var locations = new List<CodeLocation>();
+        var others = new List<(CodeLocation Location, FinderTriple Triple)>();
         foreach (var triple in Triples(outlines))
-            Fit(image, triple, locations);
-        return [.. locations.OrderBy(location => location.Error)];
+        {
+            if (IsRead(triple) || Fit(image, triple) is not { } location)
+                continue;
+            if (location.Error < GoodError)
+                yield return location;
+            else
+                others.Add((location, triple));
+        }
+
+        foreach (var (location, triple) in others.OrderBy(other => other.Location.Error))
+        {
+            if (!IsRead(triple))
+                yield return location;
+        }
+
+        bool IsRead(in FinderTriple triple) =>
+            isRead(triple.Corner.Pattern) || isRead(triple.Right.Pattern) || isRead(triple.Below.Pattern);
     }
 
     private static IEnumerable<FinderTriple> Triples(List<FinderOutline> outlines)
     {
         var triples = new List<FinderTriple>();
+        var neighbours = (int)Math.Sqrt(2.0 * MaxPairs / Math.Max(outlines.Count, 1));
         foreach (var corner in outlines)
         {
             var near = outlines
                 .Where(other => !ReferenceEquals(other, corner) && FinderTriple.MayBelongTogether(corner.Pattern, other.Pattern))
                 .OrderBy(other => corner.Pattern.DistanceTo(other.Pattern))
-                .Take(MaxNeighbours)
+                .Take(neighbours)
                 .ToArray();
             for (var i = 0; i < near.Length; i++)
             {
@@ -61,18 +85,20 @@ internal static class CodeLocator
         return triples.OrderBy(triple => triple.Skew).Take(MaxTriples);
     }
 
-    private static void Fit(BinaryImage image, in FinderTriple triple, List<CodeLocation> locations)
+    private static CodeLocation? Fit(BinaryImage image, in FinderTriple triple)
     {
         Span<(double X, double Y)> seen = stackalloc (double, double)[12];
         if (!triple.TryOrderCorners(seen, out var sides))
-            return;
+            return null;
         var (x, y) = triple.Corner.Pattern.Middle;
         var (scale, module) = (triple.Scale, triple.SmallestModule);
         for (var i = 0; i < seen.Length; i++)
             seen[i] = ((seen[i].X - x) / scale, (seen[i].Y - y) / scale);
         var best = default(CodeLocation);
         var version = (int)Math.Round((sides * FinderModules + FinderModules - 17) / 4);
-        for (var candidate = Math.Max(1, version - 2); candidate <= Math.Min(40, version + 2); candidate++)
+        // The estimate is off by some percent, which is more versions the larger the code is.
+        var reach = 2 + version / 10;
+        for (var candidate = Math.Max(1, version - reach); candidate <= Math.Min(40, version + reach); candidate++)
         {
             if (FitSize(image, 4 * candidate + 17, seen, (x, y), scale, module) is { } location
                 && location.Error < (best?.Error ?? double.MaxValue))
@@ -81,8 +107,7 @@ internal static class CodeLocator
             }
         }
 
-        if (best is not null)
-            locations.Add(best);
+        return best;
     }
 
     private static CodeLocation? FitSize(

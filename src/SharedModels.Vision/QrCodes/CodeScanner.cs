@@ -3,9 +3,9 @@ namespace SharedModels.Vision.QrCodes;
 /// <summary>Finds and reads the codes of images that show the same at different sizes or filtered, each code once.</summary>
 internal sealed class CodeScanner(CancellationToken cancellationToken)
 {
-    // The work that locations may cost in all, in modules: sampling, correcting and decoding a module takes about 0.1 microseconds. Reading
-    // 64 codes of the largest version takes a quarter of it. Locations that are not a code's, such as those of a texture of finder
-    // patterns, cost the most, because all filters are tried on each.
+    // The work that locations may cost in all. Its unit is one attempt at one module, which takes about 0.1 microseconds. 64 codes of the
+    // largest version take a quarter of it if the first attempt reads them. Locations that are not a code's, such as those of a texture
+    // of finder patterns, cost the most, because all filters are tried on each.
     private const int MaxModules = 8_000_000;
 
     private readonly CodeDecoder _decoder = new();
@@ -35,17 +35,21 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
         if (IsExhausted)
             return;
         var patterns = FinderPatternDetector.Find(binary);
-        patterns.RemoveAll(pattern => IsRead(pattern.Middle, factor));
+        patterns.RemoveAll(IsRead);
         if (patterns.Count < 3)
             return;
-        foreach (var location in CodeLocator.Locate(binary, patterns))
+        foreach (var location in CodeLocator.Locate(binary, patterns, IsRead))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (IsExhausted)
                 return;
-            if (!Middles(location).Any(middle => IsRead(middle, factor)) && Read(location, image, isInverted) is var (text, corners))
+            if (Read(location, image, isInverted) is var (text, corners))
                 Add(new QrSymbol(text, corners.Map(point => (point.X * factor, point.Y * factor))), location, factor);
         }
+
+        // A finder pattern belongs to one code, so that no other location with it is tried.
+        bool IsRead(FinderPattern pattern) => _readPatterns.Exists(other =>
+            Math.Abs(pattern.X * factor - other.X) < 3 * other.Module && Math.Abs(pattern.Y * factor - other.Y) < 3 * other.Module);
     }
 
     private (string Text, Quad Corners)? Read(CodeLocation location, GreyImage image, bool isInverted)
@@ -72,24 +76,15 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
     private void Add(QrSymbol symbol, CodeLocation location, int factor)
     {
         var module = location.Scale * factor / (location.Modules - 7);
-        foreach (var (x, y) in Middles(location))
+        var far = location.Modules - 3.5;
+        foreach (var middle in (ReadOnlySpan<(double, double)>)[(3.5, 3.5), (far, 3.5), (3.5, far)])
+        {
+            var (x, y) = location.ToImage(middle);
             _readPatterns.Add(new FinderPattern(x * factor, y * factor, module, 1));
+        }
+
         // One code may lie within another, but not with the same text.
         if (!Found.Exists(other => other.Text == symbol.Text && other.Corners.IsSameCode(symbol.Corners)))
             Found.Add(symbol);
-    }
-
-    // A finder pattern belongs to one code, so that no other location with it is tried.
-    private bool IsRead((double X, double Y) middle, int factor)
-    {
-        var (x, y) = (middle.X * factor, middle.Y * factor);
-        return _readPatterns.Exists(pattern =>
-            Math.Abs(x - pattern.X) < 3 * pattern.Module && Math.Abs(y - pattern.Y) < 3 * pattern.Module);
-    }
-
-    private static (double X, double Y)[] Middles(CodeLocation location)
-    {
-        var far = location.Modules - 3.5;
-        return [location.ToImage((3.5, 3.5)), location.ToImage((far, 3.5)), location.ToImage((3.5, far))];
     }
 }

@@ -60,7 +60,7 @@ public class CodeGeometryTests
         var patterns = FinderPatternDetector.Find(binary);
 
         Assert.Equal(3, patterns.Count);
-        Assert.Empty(CodeLocator.Locate(binary, patterns));
+        Assert.Empty(CodeLocator.Locate(binary, patterns, _ => false));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class CodeGeometryTests
     private static List<CodeLocation> Locate(GreyImage image)
     {
         var binary = BinaryImage.From(image, 30);
-        return CodeLocator.Locate(binary, FinderPatternDetector.Find(binary));
+        return [.. CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false)];
     }
 
     // Shares of the image's side, each corner moved inwards at random.

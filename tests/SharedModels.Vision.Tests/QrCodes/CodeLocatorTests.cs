@@ -16,7 +16,7 @@ public class CodeLocatorTests
         var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
 
         var patterns = FinderPatternDetector.Find(binary);
-        var best = CodeLocator.Locate(binary, patterns)[0];
+        var best = CodeLocator.Locate(binary, patterns, _ => false).First();
 
         Assert.InRange(patterns.Count, 3, 12);
         if (modules > 0)
@@ -32,7 +32,7 @@ public class CodeLocatorTests
         var fixture = QrFixture.Of("rotation-02.jpg");
         var image = GreyImage.From(fixture.Decode(), 1);
         var binary = BinaryImage.From(image, 16);
-        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary))[0];
+        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false).First();
         var refined = AlignmentPatterns.Refine(location, image, isInverted: false, isAffine: false);
 
         var modules = GreyFilters.Otsu(ModuleGrid.Sample(refined, image, isInverted: false));
@@ -53,7 +53,7 @@ public class CodeLocatorTests
     {
         var fixture = QrFixture.Of("clean-01.jpg");
         var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
-        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary))[0];
+        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false).First();
 
         var (x, y) = location.ToImage((0, 0));
         var anchor = location.Anchor((5, 7), location.ToImage((5, 7)));
@@ -63,6 +63,19 @@ public class CodeLocatorTests
         var (mappedX, mappedY) = location.Plane.Map(anchor.Code);
         Assert.Equal(mappedX, anchor.Seen.X, 9);
         Assert.Equal(mappedY, anchor.Seen.Y, 9);
+    }
+
+    [Fact]
+    public void Code_whose_patterns_were_read_is_not_found_again()
+    {
+        var binary = BinaryImage.From(GreyImage.From(QrFixture.Of("multi-01.png").Decode(), 1), 16);
+        var patterns = FinderPatternDetector.Find(binary);
+        var read = new List<CodeLocation>();
+
+        foreach (var location in CodeLocator.Locate(binary, patterns, pattern => read.Exists(code => code.Corners.Contains(pattern.Middle))))
+            read.Add(location);
+
+        Assert.Equal(QrFixture.Of("multi-01.png").Codes.Length, read.Count);
     }
 
     [Fact]
