@@ -1,10 +1,10 @@
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Which pixels of a picture are dark, compared with their surroundings.</summary>
+/// <summary>The pixels of an image that are darker than their surroundings.</summary>
 internal sealed class BinaryImage
 {
-    // Quirc's share: what is less than 5 % darker than its surroundings is light, so that plain paper is.
-    private const double DarkShare = 0.95;
+    // Quirc's share: a pixel that is less than 5 % darker than its surroundings is light, so that plain paper is light.
+    private const int DarkPerMille = 950;
 
     private readonly bool[] _dark;
 
@@ -14,18 +14,21 @@ internal sealed class BinaryImage
 
     public int Height { get; }
 
-    /// <summary>Whether a pixel is dark; beyond the picture all is light.</summary>
+    /// <summary>True if a pixel is dark. Everything outside the image is light.</summary>
     public bool this[int x, int y] => (uint)x < (uint)Width && (uint)y < (uint)Height && _dark[y * Width + x];
 
     public ReadOnlySpan<bool> Row(int y) => _dark.AsSpan(y * Width, Width);
 
     /// <summary>Compares each pixel with the mean of a square around it (D. Bradley and G. Roth, 2007).</summary>
-    public static BinaryImage From(GreyImage image, int radius)
+    public static BinaryImage From(GreyImage image, int radius) => Both(image, radius).Plain;
+
+    /// <summary>Compares the pixels of an image and of its negative with their surroundings, which takes one pass for both.</summary>
+    public static (BinaryImage Plain, BinaryImage Inverted) Both(GreyImage image, int radius)
     {
         var (width, height, pixels) = (image.Width, image.Height, image.Pixels);
-        var dark = new bool[pixels.Length];
-        // Sums of the columns over the rows of the square, moved down row by row.
-        var columns = new int[width];
+        var (dark, light) = (new bool[pixels.Length], new bool[pixels.Length]);
+        // Sums of the columns over the rows of the square, moved down row by row. A margin of zeros spares the loop over x its bounds.
+        var columns = new int[width + 2 * radius + 1];
         for (var y = -radius; y < height; y++)
         {
             AddRow(y + radius, 1);
@@ -33,26 +36,35 @@ internal sealed class BinaryImage
             if (y < 0)
                 continue;
             var rows = Math.Min(y + radius, height - 1) - Math.Max(y - radius, 0) + 1;
-            var (sum, count) = (0L, 0);
-            for (var x = -radius; x < width; x++)
-            {
-                if (x + radius < width)
-                    (sum, count) = (sum + columns[x + radius], count + 1);
-                if (x - radius - 1 >= 0)
-                    (sum, count) = (sum - columns[x - radius - 1], count - 1);
-                if (x >= 0)
-                    dark[y * width + x] = pixels[y * width + x] * (double)(count * rows) < sum * DarkShare;
-            }
+            Compare(pixels.AsSpan(y * width, width), columns, rows, radius, dark.AsSpan(y * width), light.AsSpan(y * width));
         }
 
-        return new BinaryImage(width, height, dark);
+        return (new BinaryImage(width, height, dark), new BinaryImage(width, height, light));
 
         void AddRow(int y, int sign)
         {
             if (y < 0 || y >= height)
                 return;
-            for (var x = 0; x < width; x++)
-                columns[x] += sign * pixels[y * width + x];
+            var row = pixels.AsSpan(y * width, width);
+            var sums = columns.AsSpan(radius + 1, width);
+            for (var x = 0; x < row.Length; x++)
+                sums[x] += sign * row[x];
+        }
+    }
+
+    private static void Compare(
+        ReadOnlySpan<byte> row, ReadOnlySpan<int> columns, int rows, int radius, Span<bool> dark, Span<bool> light)
+    {
+        var (size, sum) = (2 * radius + 1, 0);
+        for (var x = 0; x < size; x++)
+            sum += columns[x];
+        for (var x = 0; x < row.Length; x++)
+        {
+            // The square of the pixel at x has the columns x - radius to x + radius, which are x + 1 to x + size of the array.
+            sum += columns[x + size] - columns[x];
+            var area = rows * (Math.Min(x + radius, row.Length - 1) - Math.Max(x - radius, 0) + 1);
+            dark[x] = row[x] * (long)area * 1000 < sum * (long)DarkPerMille;
+            light[x] = (byte.MaxValue - row[x]) * (long)area * 1000 < (byte.MaxValue * (long)area - sum) * DarkPerMille;
         }
     }
 }

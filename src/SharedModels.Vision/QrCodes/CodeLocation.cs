@@ -1,45 +1,40 @@
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Where a code seems to lie, as seen by a camera.</summary>
-/// <param name="Modules">How many modules a side has, 21 to 177.</param>
-/// <param name="Plane">Maps the code, a square with sides of 1, to the picture less <paramref name="Origin"/>, divided by
+/// <summary>A place of the image where a code seems to be, as seen by a camera.</summary>
+/// <param name="Modules">The number of modules of a side, 21 to 177.</param>
+/// <param name="Plane">Maps the code, a square with sides of 1, to the image less <paramref name="Origin"/>, divided by
 /// <paramref name="Scale"/>.</param>
 /// <param name="Origin">The middle of the first finder pattern, in pixels.</param>
 /// <param name="Scale">Pixels from there to another.</param>
-/// <param name="Error">How far the finder patterns' corners lie from where the map brings them, in modules.</param>
-internal sealed record CodeLocation(int Modules, Homography Plane, (double X, double Y) Origin, double Scale, double Error)
+/// <param name="Anchors">The points from which the map was computed: the finder patterns' corners.</param>
+/// <param name="Error">The distance of the anchors from where the map brings them, and what else speaks against a code, in modules.</param>
+internal sealed record CodeLocation(
+    int Modules, Homography Plane, (double X, double Y) Origin, double Scale, IReadOnlyList<AnchorPoint> Anchors, double Error)
 {
-    public const int QuietZone = 4;
+    public Quad Corners => new(ToImage((0, 0)), ToImage((Modules, 0)), ToImage((Modules, Modules)), ToImage((0, Modules)));
 
-    public Quad Corners => new(ToPicture((0, 0)), ToPicture((1, 0)), ToPicture((1, 1)), ToPicture((0, 1)));
-
-    /// <summary>Draws the code straight, each module as a square of pixels, with its quiet zone.</summary>
-    public GreyImage Straighten(GreyImage image, int pixelsPerModule)
+    /// <summary>The point of the image that shows a point of the code, which is given in modules.</summary>
+    public (double X, double Y) ToImage((double X, double Y) point)
     {
-        var side = (Modules + 2 * QuietZone) * pixelsPerModule;
-        var straight = new GreyImage(side, side, new byte[side * side]);
-        for (var y = 0; y < side; y++)
-        {
-            for (var x = 0; x < side; x++)
-            {
-                var (sourceX, sourceY) = FromStraight((x + 0.5, y + 0.5), pixelsPerModule);
-                straight.Pixels[y * side + x] = (byte)(image.Sample(sourceX, sourceY) + 0.5);
-            }
-        }
-
-        return straight;
-    }
-
-    /// <summary>The point of the picture that a point of the straightened code shows.</summary>
-    public (double X, double Y) FromStraight((double X, double Y) point, int pixelsPerModule)
-    {
-        var module = 1.0 / Modules;
-        return ToPicture(((point.X / pixelsPerModule - QuietZone) * module, (point.Y / pixelsPerModule - QuietZone) * module));
-    }
-
-    private (double X, double Y) ToPicture((double X, double Y) point)
-    {
-        var (x, y) = Plane.Map(point);
+        var (x, y) = Plane.Map((point.X / Modules, point.Y / Modules));
         return (Origin.X + x * Scale, Origin.Y + y * Scale);
+    }
+
+    /// <summary>An anchor for a point of the code, in modules, that was seen at a point of the image.</summary>
+    public AnchorPoint Anchor((double X, double Y) point, (double X, double Y) seen) =>
+        new((point.X / Modules, point.Y / Modules), ((seen.X - Origin.X) / Scale, (seen.Y - Origin.Y) / Scale));
+
+    /// <summary>The same code with a map from other anchors; <see langword="null"/> if no camera sees a code like that.</summary>
+    public CodeLocation? Refit(IReadOnlyList<AnchorPoint> anchors, bool isAffine)
+    {
+        Span<(double X, double Y)> from = stackalloc (double, double)[anchors.Count];
+        Span<(double X, double Y)> to = stackalloc (double, double)[anchors.Count];
+        for (var i = 0; i < anchors.Count; i++)
+            (from[i], to[i]) = (anchors[i].Code, anchors[i].Seen);
+        if ((isAffine ? Homography.FitAffine(from, to) : Homography.Fit(from, to)) is not { } plane)
+            return null;
+        var location = this with { Plane = plane };
+        // A map that folds the code over the horizon is not a camera's.
+        return location.Corners is { IsConvex: true, SignedArea: > 0 } ? location : null;
     }
 }

@@ -1,145 +1,143 @@
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Tells which three finder patterns are those of one code, and how the camera saw it.</summary>
+/// <summary>Determines which three finder patterns belong to one code, and how the camera saw it.</summary>
 /// <remarks>
-/// Each pattern gives four corners, whose places in the code are known but for its size: twelve points for a projective map, which has
-/// eight unknowns. The size and the order of the three are those for which the twelve points fit best.
+/// Each pattern gives four corners, whose places in the code are known except for its size: twelve points for a projective map, which
+/// has eight unknowns. The size and the order of the three are those for which the twelve points fit best and the timing patterns,
+/// rows of dark and light modules between two finder patterns, are where they belong.
 /// </remarks>
 internal static class CodeLocator
 {
-    private const double MaxError = 0.8;
     private const double FinderModules = 7;
+    private const double MaxError = 1.2;
 
-    /// <summary>The likely codes, the best first.</summary>
-    public static List<CodeLocation> Locate(BinaryImage image, List<FinderPattern> patterns)
+    // The timing patterns of noise agree in half of their modules. Shadows and blur spoil some of a code's.
+    private const double MaxTimingErrors = 0.45;
+
+    // A location with less than this is most likely a code's.
+    private const double GoodError = 0.25;
+
+    // Among many patterns, those of a code are near each other, as on a sheet of codes. A single large code has false patterns in its
+    // data, which are nearer than its own. Without this limit, the work would grow with the third power of the number of patterns.
+    private const int MaxPairs = 110_000;
+
+    // The most promising triples are measured, which takes some 20 microseconds each. This is enough for 128 codes on a grid, where the
+    // patterns of neighbours look like those of a code. A texture of finder patterns has tens of thousands of triples.
+    public const int MaxTriples = 3000;
+
+    /// <summary>The likely codes: good ones as they are found, and then the others, the best first.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="patterns">The finder patterns in the image.</param>
+    /// <param name="isRead">
+    /// True for a pattern of a code that was read. It is asked again and again, so that reading a code spares the work on its patterns.
+    /// </param>
+    public static IEnumerable<CodeLocation> Locate(BinaryImage image, List<FinderPattern> patterns, Predicate<FinderPattern> isRead)
     {
-        var outlines = new List<(FinderPattern Pattern, Quad Outline)>();
+        var outlines = new List<FinderOutline>();
         foreach (var pattern in patterns)
         {
-            if (FinderOutline.TryMeasure(image, pattern, out var outline))
-                outlines.Add((pattern, outline));
+            if (FinderOutline.Measure(image, pattern) is { } outline)
+                outlines.Add(outline);
         }
 
-        var locations = new List<CodeLocation>();
-        for (var i = 0; i < outlines.Count; i++)
+        var others = new List<(CodeLocation Location, FinderTriple Triple)>();
+        foreach (var triple in Triples(outlines))
         {
-            for (var j = 0; j < outlines.Count; j++)
+            if (IsRead(triple) || Fit(image, triple) is not { } location)
+                continue;
+            if (location.Error < GoodError)
+                yield return location;
+            else
+                others.Add((location, triple));
+        }
+
+        foreach (var (location, triple) in others.OrderBy(other => other.Location.Error))
+        {
+            if (!IsRead(triple))
+                yield return location;
+        }
+
+        bool IsRead(in FinderTriple triple) =>
+            isRead(triple.Corner.Pattern) || isRead(triple.Right.Pattern) || isRead(triple.Below.Pattern);
+    }
+
+    private static IEnumerable<FinderTriple> Triples(List<FinderOutline> outlines)
+    {
+        var triples = new List<FinderTriple>();
+        var neighbours = (int)Math.Sqrt(2.0 * MaxPairs / Math.Max(outlines.Count, 1));
+        foreach (var corner in outlines)
+        {
+            var near = outlines
+                .Where(other => !ReferenceEquals(other, corner) && FinderTriple.MayBelongTogether(corner.Pattern, other.Pattern))
+                .OrderBy(other => corner.Pattern.DistanceTo(other.Pattern))
+                .Take(neighbours)
+                .ToArray();
+            for (var i = 0; i < near.Length; i++)
             {
-                for (var k = j + 1; k < outlines.Count; k++)
+                for (var j = i + 1; j < near.Length; j++)
                 {
-                    if (i != j && i != k && Fit(outlines[i], outlines[j], outlines[k]) is { } location)
-                        locations.Add(location);
+                    if (FinderTriple.Of(corner, near[i], near[j]) is { } triple)
+                        triples.Add(triple);
                 }
             }
         }
 
-        return [.. locations.OrderBy(location => location.Error)];
+        return triples.OrderBy(triple => triple.Skew).Take(MaxTriples);
     }
 
-    private static CodeLocation? Fit(
-        (FinderPattern Pattern, Quad Outline) corner,
-        (FinderPattern Pattern, Quad Outline) right,
-        (FinderPattern Pattern, Quad Outline) below)
+    private static CodeLocation? Fit(BinaryImage image, in FinderTriple triple)
     {
-        var ((x, y), u, v) = (corner.Pattern.Middle, Difference(right.Pattern, corner.Pattern), Difference(below.Pattern, corner.Pattern));
-        var cross = u.X * v.Y - u.Y * v.X;
-        if (cross < 0)
-            (right, below, u, v, cross) = (below, right, v, u, -cross);
-
-        var (across, down) = (Math.Sqrt(u.X * u.X + u.Y * u.Y), Math.Sqrt(v.X * v.X + v.Y * v.Y));
-        var (smallest, largest) = (
-            Math.Min(corner.Pattern.Module, Math.Min(right.Pattern.Module, below.Pattern.Module)),
-            Math.Max(corner.Pattern.Module, Math.Max(right.Pattern.Module, below.Pattern.Module)));
-        // As a camera may see a square, but hardly farther from it: sides 1 : 2.5, and the right angle 37 to 143 degrees.
-        if (largest > 2.5 * smallest || Math.Max(across, down) > 2.5 * Math.Min(across, down) || cross < 0.6 * across * down)
-            return null;
-
         Span<(double X, double Y)> seen = stackalloc (double, double)[12];
-        var scale = Math.Max(across, down);
-        var (estimate, count) = (0.0, 0);
-        foreach (var (pattern, outline) in (ReadOnlySpan<(FinderPattern, Quad)>)[corner, right, below])
-        {
-            if (!TryOrder(outline, pattern.Middle, u, v, seen.Slice(count, 4)))
-                return null;
-            // How many of the pattern's own sides fit between the middles of two patterns, each measured along its own axis.
-            var corners = seen.Slice(count, 4);
-            estimate += FinderModules * (1 / Extent(corners, v, cross) + 1 / Extent(corners, u, cross)) / 2;
-            count += 4;
-        }
-
+        if (!triple.TryOrderCorners(seen, out var sides))
+            return null;
+        var (x, y) = triple.Corner.Pattern.Middle;
+        var (scale, module) = (triple.Scale, triple.SmallestModule);
         for (var i = 0; i < seen.Length; i++)
             seen[i] = ((seen[i].X - x) / scale, (seen[i].Y - y) / scale);
         var best = default(CodeLocation);
-        var version = (int)Math.Round((estimate / 3 + FinderModules - 17) / 4);
-        for (var candidate = Math.Max(1, version - 2); candidate <= Math.Min(40, version + 2); candidate++)
+        var version = (int)Math.Round((sides * FinderModules + FinderModules - 17) / 4);
+        // The estimate is off by some percent, which is more versions the larger the code is.
+        var reach = 2 + version / 10;
+        for (var candidate = Math.Max(1, version - reach); candidate <= Math.Min(40, version + reach); candidate++)
         {
-            if (FitSize(4 * candidate + 17, seen, (x, y), scale, smallest) is { } location && location.Error < (best?.Error ?? MaxError))
+            if (FitSize(image, 4 * candidate + 17, seen, (x, y), scale, module) is { } location
+                && location.Error < (best?.Error ?? double.MaxValue))
+            {
                 best = location;
+            }
         }
 
         return best;
     }
 
     private static CodeLocation? FitSize(
-        int modules, ReadOnlySpan<(double X, double Y)> seen, (double X, double Y) origin, double scale, double module)
+        BinaryImage image, int modules, ReadOnlySpan<(double X, double Y)> seen, (double X, double Y) origin, double scale, double module)
     {
-        Span<(double X, double Y)> known = stackalloc (double, double)[12];
+        var anchors = new AnchorPoint[12];
         var (near, far) = (FinderModules / modules, 1 - FinderModules / modules);
         (double, double)[] corners = [(0, 0), (far, 0), (0, far)];
         for (var i = 0; i < 3; i++)
         {
             var (left, top) = corners[i];
-            known[4 * i] = (left, top);
-            known[4 * i + 1] = (left + near, top);
-            known[4 * i + 2] = (left + near, top + near);
-            known[4 * i + 3] = (left, top + near);
+            anchors[4 * i] = new AnchorPoint((left, top), seen[4 * i]);
+            anchors[4 * i + 1] = new AnchorPoint((left + near, top), seen[4 * i + 1]);
+            anchors[4 * i + 2] = new AnchorPoint((left + near, top + near), seen[4 * i + 2]);
+            anchors[4 * i + 3] = new AnchorPoint((left, top + near), seen[4 * i + 3]);
         }
 
-        if (Homography.Fit(known, seen) is not { } plane)
+        if (new CodeLocation(modules, null!, origin, scale, anchors, 0).Refit(anchors, isAffine: false) is not { } location)
             return null;
-        var error = 0.0;
-        for (var i = 0; i < seen.Length; i++)
+        var squares = 0.0;
+        foreach (var (code, place) in anchors)
         {
-            var (x, y) = plane.Map(known[i]);
-            error += (x - seen[i].X) * (x - seen[i].X) + (y - seen[i].Y) * (y - seen[i].Y);
+            var (x, y) = location.Plane.Map(code);
+            squares += (x - place.X) * (x - place.X) + (y - place.Y) * (y - place.Y);
         }
 
-        var location = new CodeLocation(modules, plane, origin, scale, Math.Sqrt(error / seen.Length) * scale / module);
-        // A map that folds the code over the horizon is none.
-        return location.Corners is { IsConvex: true, SignedArea: > 0 } ? location : null;
+        var error = Math.Sqrt(squares / anchors.Length) * scale / module;
+        if (error > MaxError)
+            return null;
+        var timingErrors = TimingPattern.Errors(image, location);
+        return timingErrors > MaxTimingErrors ? null : location with { Error = error + timingErrors };
     }
-
-    // Puts an outline's corners in the order of the code's axes: top left, top right, bottom right, bottom left.
-    private static bool TryOrder(
-        in Quad outline,
-        (double X, double Y) middle,
-        (double X, double Y) u,
-        (double X, double Y) v,
-        Span<(double X, double Y)> ordered)
-    {
-        var taken = 0;
-        foreach (var corner in (ReadOnlySpan<(double X, double Y)>)[outline.A, outline.B, outline.C, outline.D])
-        {
-            var (x, y) = (corner.X - middle.X, corner.Y - middle.Y);
-            var (isRight, isBelow) = (x * v.Y - y * v.X > 0, u.X * y - u.Y * x > 0);
-            var place = isBelow ? isRight ? 2 : 3 : isRight ? 1 : 0;
-            ordered[place] = corner;
-            taken |= 1 << place;
-        }
-
-        return taken == 0b1111;
-    }
-
-    // The mean side of an outline along the one axis, as a share of it: the distance from the other, as areas show it.
-    private static double Extent(ReadOnlySpan<(double X, double Y)> outline, (double X, double Y) other, double cross)
-    {
-        var (sum, mean) = (0.0, 0.0);
-        foreach (var (x, y) in outline)
-            mean += (x * other.Y - y * other.X) / cross / 4;
-        foreach (var (x, y) in outline)
-            sum += Math.Abs((x * other.Y - y * other.X) / cross - mean) / 2;
-        return sum;
-    }
-
-    private static (double X, double Y) Difference(in FinderPattern to, in FinderPattern from) => (to.X - from.X, to.Y - from.Y);
 }

@@ -1,15 +1,16 @@
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Measures the outer corners of a finder pattern, as a camera saw the square.</summary>
-internal static class FinderOutline
+/// <summary>The outer corners of a finder pattern, as a camera saw the square.</summary>
+/// <param name="Pattern">The pattern.</param>
+/// <param name="Corners">The corners in order around the figure, beginning at any of them.</param>
+internal sealed record FinderOutline(FinderPattern Pattern, Quad Corners)
 {
     private const int Rays = 96;
     private const double Step = 0.25;
 
-    /// <summary>The corners in order around the figure, the first at any place; none where the ring is not whole enough.</summary>
-    public static bool TryMeasure(BinaryImage image, in FinderPattern pattern, out Quad outline)
+    /// <summary>Measures the outline of a pattern; <see langword="null"/> if too much of the ring is missing.</summary>
+    public static FinderOutline? Measure(BinaryImage image, in FinderPattern pattern)
     {
-        outline = default;
         var points = new List<(double X, double Y)>(Rays);
         for (var ray = 0; ray < Rays; ray++)
         {
@@ -18,7 +19,7 @@ internal static class FinderOutline
         }
 
         if (points.Count < Rays * 3 / 4)
-            return false;
+            return null;
         var first = Farthest(points, point => Distance(point, (0, 0)));
         var third = Farthest(points, point => Distance(point, points[first]));
         if (first > third)
@@ -31,14 +32,14 @@ internal static class FinderOutline
         for (var i = 0; i < 4; i++)
         {
             if (!TryFitSide(points, corners[i], corners[(i + 1) % 4], out sides[i]))
-                return false;
+                return null;
         }
 
         var (x, y) = pattern.Middle;
-        outline = new Quad(sides[3].Meet(sides[0]), sides[0].Meet(sides[1]), sides[1].Meet(sides[2]), sides[2].Meet(sides[3]))
+        var outline = new Quad(sides[3].Meet(sides[0]), sides[0].Meet(sides[1]), sides[1].Meet(sides[2]), sides[2].Meet(sides[3]))
             .Map(corner => (corner.X + x, corner.Y + y));
         var area = Math.Abs(outline.SignedArea) / (49 * pattern.Module * pattern.Module);
-        return outline.IsConvex && outline.Contains(pattern.Middle) && area is > 0.3 and < 2;
+        return outline.IsConvex && outline.Contains(pattern.Middle) && area is > 0.3 and < 2 ? new FinderOutline(pattern, outline) : null;
     }
 
     // Walks outwards over the inner square and the gap to the end of the ring; the point is relative to the middle.

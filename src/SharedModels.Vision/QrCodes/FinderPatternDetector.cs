@@ -5,70 +5,62 @@ namespace SharedModels.Vision.QrCodes;
 /// </summary>
 internal static class FinderPatternDetector
 {
-    public const int MaxPatterns = 24;
+    /// <summary>The patterns of 128 codes. The work of the locator grows with their number.</summary>
+    public const int MaxPatterns = 384;
 
     public static List<FinderPattern> Find(BinaryImage image)
     {
-        var found = new List<FinderPattern>();
+        var found = new FinderPatternSet(image.Width);
         Span<int> runs = stackalloc int[5];
         for (var y = 0; y < image.Height; y++)
         {
             var row = image.Row(y);
             runs.Clear();
-            var start = 0;
-            for (var end = 0; end <= row.Length; end++)
+            for (int start = 0, end; start < row.Length; start = end)
             {
-                if (end < row.Length && row[end] == row[start])
-                    continue;
+                var length = row[start..].IndexOf(!row[start]);
+                end = length < 0 ? row.Length : start + length;
                 runs[1..].CopyTo(runs);
                 runs[4] = end - start;
                 if (row[start] && IsPattern(runs, 0.6))
-                    Add(found, image, end - runs[4] - runs[3] - (runs[2] + 1) / 2, y);
-                start = end;
-                if (start == row.Length)
-                    break;
+                    Add(found, image, end - runs[4] - runs[3] - (runs[2] + 1) / 2, y, runs[0] + runs[1] + runs[2] + runs[3] + runs[4]);
             }
         }
 
-        // The inner square of a true pattern is three modules high; noise spoils some of its rows.
-        found.RemoveAll(pattern => pattern.Hits < Math.Max(2, pattern.Module / 2));
-        return [.. found.OrderByDescending(pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
+        // The inner square of a true pattern is three modules high. Noise spoils some of its rows.
+        return [.. found.All
+            .Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2))
+            .OrderByDescending(pattern => pattern.Hits / pattern.Module)
+            .Take(MaxPatterns)];
     }
 
-    private static void Add(List<FinderPattern> found, BinaryImage image, int x, int y)
+    // No run of a pattern that was seen with this length along the row is longer in another direction. The limit keeps the work in
+    // proportion to the image's pixels: without it, stripes across the rows would be walked from end to end at each row.
+    private static void Add(FinderPatternSet found, BinaryImage image, int x, int y, int limit)
     {
-        if (!Cross(image, x, y, 0, 1, out var offsetY, out _))
+        var row = y;
+        if (!Cross(image, x, y, 0, 1, limit, out var offsetY, out _))
             return;
         y = (int)Math.Floor(y + 0.5 + offsetY);
-        if (!Cross(image, x, y, 1, 0, out var offsetX, out var across))
+        if (!Cross(image, x, y, 1, 0, limit, out var offsetX, out var across))
             return;
         var middleX = x + 0.5 + offsetX;
-        if (!Cross(image, (int)middleX, y, 0, 1, out offsetY, out var down))
+        if (!Cross(image, (int)middleX, y, 0, 1, limit, out offsetY, out var down))
             return;
-        if (!Cross(image, (int)middleX, y, 1, 1, out _, out _) && !Cross(image, (int)middleX, y, 1, -1, out _, out _))
+        if (!Cross(image, (int)middleX, y, 1, 1, limit, out _, out _) && !Cross(image, (int)middleX, y, 1, -1, limit, out _, out _))
             return;
-        var pattern = new FinderPattern(middleX, y + 0.5 + offsetY, (across + down) / 14, 1);
-        for (var i = 0; i < found.Count; i++)
-        {
-            if (found[i].IsSameAs(pattern))
-            {
-                found[i] = found[i].Merge(pattern);
-                return;
-            }
-        }
-
-        found.Add(pattern);
+        found.Add(new FinderPattern(middleX, y + 0.5 + offsetY, (across + down) / 14, 1), row);
     }
 
-    // Measures along a line through a pixel of the inner square; the offset leads from the pixel's middle to the square's.
-    private static bool Cross(BinaryImage image, int x, int y, int stepX, int stepY, out double offset, out double length)
+    // Measures along a line through a pixel of the inner square. The offset leads from the pixel's middle to the square's.
+    private static bool Cross(
+        BinaryImage image, int x, int y, int stepX, int stepY, int limit, out double offset, out double length)
     {
         Span<int> runs = stackalloc int[5];
         runs.Clear();
         (offset, length) = (0, 0);
         if (!image[x, y])
             return false;
-        var limit = Math.Max(image.Width, image.Height) / 3;
         var forward = Measure(image, x, y, stepX, stepY, limit, runs[2..]);
         Span<int> back = stackalloc int[3];
         back.Clear();
@@ -80,7 +72,7 @@ internal static class FinderPatternDetector
         return IsPattern(runs, 0.75);
     }
 
-    // The lengths of the dark, light and dark run from a pixel on; returns the first.
+    // The lengths of the dark, light and dark run from a pixel on. Returns the first.
     private static int Measure(BinaryImage image, int x, int y, int stepX, int stepY, int limit, Span<int> runs)
     {
         for (var run = 0; run < 3; run++)

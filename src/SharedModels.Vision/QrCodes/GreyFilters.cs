@@ -45,7 +45,7 @@ internal static class GreyFilters
         return new GreyImage(image.Width, image.Height, result);
     }
 
-    /// <summary>Adds a multiple of the difference to the blurred picture.</summary>
+    /// <summary>Adds a multiple of the difference to the blurred image.</summary>
     public static GreyImage Unsharp(GreyImage image, int radius, double amount)
     {
         // Two box filters in each direction come close to a Gauss filter.
@@ -86,7 +86,7 @@ internal static class GreyFilters
         return threshold;
     }
 
-    // A running mean along the rows, written as columns: done twice, the picture is blurred both ways and lies as before.
+    // A running mean along the rows, written as columns: done twice, the image is blurred both ways and lies as before.
     private static GreyImage BoxBlurRows(GreyImage image, int radius)
     {
         var (width, height, size) = (image.Width, image.Height, 2 * radius + 1);

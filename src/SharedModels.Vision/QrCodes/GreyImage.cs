@@ -2,7 +2,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>A picture of 8-bit brightness, row by row without padding.</summary>
+/// <summary>An image of 8-bit brightness, row by row without padding.</summary>
 internal sealed class GreyImage(int width, int height, byte[] pixels)
 {
     public int Width { get; } = width;
@@ -55,7 +55,7 @@ internal sealed class GreyImage(int width, int height, byte[] pixels)
         return small;
     }
 
-    /// <summary>The brightness at a point, interpolated; beyond the picture its edge goes on.</summary>
+    /// <summary>The brightness at a point, interpolated; beyond the image its edge goes on.</summary>
     public double Sample(double x, double y)
     {
         x = Math.Clamp(x - 0.5, 0, Width - 1);
@@ -67,4 +67,8 @@ internal sealed class GreyImage(int width, int height, byte[] pixels)
         var lower = Pixels[bottom * Width + left] * (1 - alongX) + Pixels[bottom * Width + right] * alongX;
         return upper * (1 - alongY) + lower * alongY;
     }
+
+    /// <summary>The brightness of the pixel at a point; beyond the image, of the nearest.</summary>
+    public byte Nearest(double x, double y) =>
+        Pixels[(int)Math.Clamp(y, 0, Height - 1) * Width + (int)Math.Clamp(x, 0, Width - 1)];
 }

@@ -26,6 +26,23 @@ internal sealed class Homography
         return Solve(equations) is { } h ? new Homography([.. h, 1]) : null;
     }
 
+    /// <summary>The same without perspective, which needs fewer points and is less sensitive to their errors.</summary>
+    public static Homography? FitAffine(ReadOnlySpan<(double X, double Y)> from, ReadOnlySpan<(double X, double Y)> to)
+    {
+        var equations = new double[Unknowns, Unknowns + 1];
+        for (var i = 0; i < from.Length; i++)
+        {
+            var ((x, y), (u, v)) = (from[i], to[i]);
+            Accumulate(equations, [x, y, 1, 0, 0, 0, 0, 0, u]);
+            Accumulate(equations, [0, 0, 0, x, y, 1, 0, 0, v]);
+        }
+
+        // Two further equations say that the unknowns of the perspective are 0.
+        Accumulate(equations, [0, 0, 0, 0, 0, 0, 1, 0, 0]);
+        Accumulate(equations, [0, 0, 0, 0, 0, 0, 0, 1, 0]);
+        return Solve(equations) is { } h ? new Homography([.. h, 1]) : null;
+    }
+
     public (double X, double Y) Map((double X, double Y) point)
     {
         var (x, y) = point;

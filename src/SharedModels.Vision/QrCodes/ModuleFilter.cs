@@ -1,35 +1,29 @@
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Draws a straightened code anew: each module black or white, by the mean of its middle against its neighbours.</summary>
+/// <summary>Ways to decide which modules of a code are dark, given the brightness of each.</summary>
 internal static class ModuleFilter
 {
-    public static GreyImage Apply(GreyImage straight, int pixelsPerModule)
+    // The reach of the square over which the mean is taken. The mask of a code makes about half of the modules dark everywhere.
+    private const int Radius = 4;
+
+    /// <summary>The ways in the order in which they are tried, those that read most codes first, and the cost of each.</summary>
+    public static IReadOnlyList<(Func<GreyImage, GreyImage> Filter, int Cost)> All { get; } =
+    [
+        (Local, 1),
+        (GreyFilters.Otsu, 1),
+        (grid => GreyFilters.Otsu(GreyFilters.Unsharp(grid, 1, 1)), 1),
+        (grid => Local(GreyFilters.Unsharp(grid, 1, 2)), 1),
+        (grid => Deblurring.Apply(grid, 0.55), 8),
+        (grid => Deblurring.Apply(grid, 0.75), 8),
+    ];
+
+    // A module is dark if it is darker than the mean of the modules around it, because the light may be uneven.
+    private static GreyImage Local(GreyImage grid)
     {
-        var modules = GreyFilters.Otsu(GreyFilters.Unsharp(Means(straight, pixelsPerModule), 1, 1));
-        var drawn = new byte[straight.Pixels.Length];
-        for (var i = 0; i < drawn.Length; i++)
-            drawn[i] = modules.Pixels[i / straight.Width / pixelsPerModule * modules.Width + i % straight.Width / pixelsPerModule];
-        return new GreyImage(straight.Width, straight.Height, drawn);
-    }
-
-    private static GreyImage Means(GreyImage straight, int pixelsPerModule)
-    {
-        var side = straight.Width / pixelsPerModule;
-        var (margin, means) = (pixelsPerModule / 4, new byte[side * side]);
-        var inner = pixelsPerModule - 2 * margin;
-        for (var i = 0; i < means.Length; i++)
-        {
-            var (left, top) = (i % side * pixelsPerModule + margin, i / side * pixelsPerModule + margin);
-            var sum = 0;
-            for (var y = top; y < top + inner; y++)
-            {
-                for (var x = left; x < left + inner; x++)
-                    sum += straight.Pixels[y * straight.Width + x];
-            }
-
-            means[i] = (byte)(sum / (inner * inner));
-        }
-
-        return new GreyImage(side, side, means);
+        var means = GreyFilters.BoxBlur(grid, Radius);
+        var result = new GreyImage(grid.Width, grid.Height, new byte[grid.Pixels.Length]);
+        for (var i = 0; i < result.Pixels.Length; i++)
+            result.Pixels[i] = grid.Pixels[i] > means.Pixels[i] ? byte.MaxValue : (byte)0;
+        return result;
     }
 }

@@ -8,7 +8,7 @@ namespace SharedModels.Vision;
 /// </param>
 /// <param name="Polygon">
 /// The outer corners of the code without its quiet zone: its own top left, top right, bottom right and bottom left, in pixels of the
-/// picture. The corner without a finder pattern is the third; the order is clockwise on the picture unless the code is mirrored.
+/// image. The corner without a finder pattern is the third; the order is clockwise in the image unless the code is mirrored.
 /// </param>
 /// <param name="BoundingBox">The smallest upright rectangle around the polygon.</param>
 /// <param name="Center">The middle of the bounding box.</param>

@@ -4,13 +4,16 @@ using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision;
 
-/// <summary>Finds and reads the QR codes of pictures.</summary>
+/// <summary>Finds and reads the QR codes of images.</summary>
 /// <remarks>
-/// <para>Reads codes of all versions and modes, also several on a picture, turned, inverted, seen at an angle, noisy or blurred. A picture
-/// is first scanned as it is and inverted; then each place where three finder patterns stand like those of a code is straightened and
-/// scanned; and if nothing has been found by then, the picture is scanned again filtered. The scanning is libzbar's.</para>
-/// <para>Runs on the CPU, takes next to no memory, and holds no state: detection is safe from many threads at once. A picture of more than
-/// 12 megapixels is scanned at a reduced size; the polygons are in pixels of the picture given.</para>
+/// <para>Reads codes of all versions and modes, also several in an image, turned, mirrored, inverted, seen at an angle, noisy, blurred or
+/// without a quiet zone. Of a text that is spread over several codes (structured append), each part is read as a code of its own. Micro
+/// QR codes are not read. ZXing.Net corrects the errors of the codes that are found.</para>
+/// <para>Runs on the CPU, takes next to no memory, and holds no state: detection is safe from many threads at once.</para>
+/// <para>The work is limited, because images may come from strangers. An image of more than 16 megapixels is searched at a reduced size,
+/// with polygons in pixels of the image given. At most 384 finder patterns are considered at each size, which is enough for 128 codes,
+/// and the search ends early on an image with many groups of finder patterns that are not codes. The result does not say
+/// whether a limit was reached.</para>
 /// </remarks>
 [SharedModel("qr-reader", Device = DevicePreference.Cpu)]
 public sealed class QrReader : ISharedModel
@@ -18,13 +21,11 @@ public sealed class QrReader : ISharedModel
     /// <inheritdoc/>
     public ModelFootprint Footprint => default;
 
-    /// <summary>Checks that libzbar is installed.</summary>
+    /// <summary>Does nothing: the reader has no weights.</summary>
     /// <inheritdoc/>
-    /// <exception cref="DllNotFoundException">libzbar is missing; the message says which package has it.</exception>
     public ValueTask LoadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Zbar.Dependency.EnsureLoaded();
         return ValueTask.CompletedTask;
     }
 
@@ -33,14 +34,13 @@ public sealed class QrReader : ISharedModel
     /// <exception cref="NotSupportedException"><paramref name="device"/> is not the CPU.</exception>
     public ValueTask ToAsync(Device device, CancellationToken cancellationToken) => device.IsCpu
         ? ValueTask.CompletedTask
-        : throw new NotSupportedException($"The model 'qr-reader' runs on the CPU alone; it cannot be moved to {device}.");
+        : throw new NotSupportedException($"The model 'qr-reader' runs only on the CPU. It cannot be moved to {device}.");
 
-    /// <summary>Finds and reads the codes of a picture.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="cancellationToken">Ends the search between two scans.</param>
+    /// <summary>Finds and reads the codes of an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="cancellationToken">A token to cancel the search.</param>
     /// <returns>The codes in the order in which they were found; empty if there is none.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    /// <exception cref="DllNotFoundException">libzbar is missing; the message says which package has it.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "The model's instance is what a lease hands out.")]
     public IReadOnlyList<QrDetection> Detect(RgbImage image, CancellationToken cancellationToken = default)
     {
@@ -48,12 +48,11 @@ public sealed class QrReader : ISharedModel
         return [.. new QrSearch(image, cancellationToken).Run().Select(ToDetection)];
     }
 
-    /// <summary>Finds and reads the codes of several pictures.</summary>
-    /// <param name="images">The pictures.</param>
-    /// <param name="cancellationToken">Ends the search between two scans.</param>
-    /// <returns>For each picture, in the same order, what <see cref="Detect(RgbImage, CancellationToken)"/> returns.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    /// <exception cref="DllNotFoundException">libzbar is missing; the message says which package has it.</exception>
+    /// <summary>Finds and reads the codes of several images.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="cancellationToken">A token to cancel the search.</param>
+    /// <returns>For each image, in the same order, what <see cref="Detect(RgbImage, CancellationToken)"/> returns.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public IReadOnlyList<IReadOnlyList<QrDetection>> Detect(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -1,4 +1,4 @@
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>A code that was read, with its corners on the picture that was scanned.</summary>
+/// <summary>A code that was read, with its corners in the whole image.</summary>
 internal sealed record QrSymbol(string Text, Quad Corners);

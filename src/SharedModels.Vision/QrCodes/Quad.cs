@@ -5,7 +5,7 @@ internal readonly record struct Quad((double X, double Y) A, (double X, double Y
 {
     public (double X, double Y) Middle => ((A.X + B.X + C.X + D.X) / 4, (A.Y + B.Y + C.Y + D.Y) / 4);
 
-    /// <summary>The area; negative where the corners run anticlockwise on a picture.</summary>
+    /// <summary>The area; negative where the corners run anticlockwise in the image.</summary>
     public double SignedArea => (Cross(A, B) + Cross(B, C) + Cross(C, D) + Cross(D, A)) / 2;
 
     public bool IsConvex

@@ -3,10 +3,10 @@ using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Pictures of pictures: seen at an angle, out of focus, in bad light.</summary>
+/// <summary>Photos of images: seen at an angle, out of focus, in bad light.</summary>
 internal static class Camera
 {
-    /// <summary>The picture with its corners moved inwards by up to the given share of its sides, on grey.</summary>
+    /// <summary>The image with its corners moved inwards by up to the given share of its sides, on grey.</summary>
     public static GreyImage Tilt(GreyImage image, double share, Random random)
     {
         var (width, height) = (image.Width, image.Height);

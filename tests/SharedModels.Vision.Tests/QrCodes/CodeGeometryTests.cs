@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Codes that consist of their finder patterns alone, drawn as a camera would see them from a known place.</summary>
+/// <summary>Codes that have only finder and timing patterns, drawn as a camera would see them from a known place.</summary>
 public class CodeGeometryTests
 {
     private const double Side = 480;
@@ -22,7 +22,7 @@ public class CodeGeometryTests
 
             var location = Locate(Draw(seen, modules, [(0, 0), (1, 0), (0, 1)]))[0];
 
-            Assert.InRange(Math.Abs(location.Modules - modules), 0, modules < 40 ? 0 : 4);
+            Assert.Equal(modules, location.Modules);
             var (a, b, c, d) = location.Corners;
             Assert.InRange(
                 Polygons.IntersectionOverUnion([a, b, c, d], [.. seen.Select(point => (point.X * Side, point.Y * Side))]), 0.93, 1);
@@ -60,7 +60,16 @@ public class CodeGeometryTests
         var patterns = FinderPatternDetector.Find(binary);
 
         Assert.Equal(3, patterns.Count);
-        Assert.Empty(CodeLocator.Locate(binary, patterns));
+        Assert.Empty(CodeLocator.Locate(binary, patterns, _ => false));
+    }
+
+    [Fact]
+    public void Three_finder_patterns_without_timing_patterns_are_no_code()
+    {
+        var image = Drawing.Draw(300, 300, (x, y) => new[] { (60, 60), (240, 60), (60, 240) }.Any(middle =>
+            Drawing.IsDarkInFinder((x - middle.Item1) / 10, (y - middle.Item2) / 10)));
+
+        Assert.Empty(Locate(image));
     }
 
     [Fact]
@@ -87,10 +96,10 @@ public class CodeGeometryTests
     private static List<CodeLocation> Locate(GreyImage image)
     {
         var binary = BinaryImage.From(image, 30);
-        return CodeLocator.Locate(binary, FinderPatternDetector.Find(binary));
+        return [.. CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false)];
     }
 
-    // Shares of the picture's side, each corner moved inwards at random.
+    // Shares of the image's side, each corner moved inwards at random.
     private static (double X, double Y)[] Corners(Random random, double share) =>
         [.. new (double X, double Y)[] { (0.05, 0.05), (0.95, 0.05), (0.95, 0.95), (0.05, 0.95) }.Select(corner => (
             corner.X + Math.Sign(0.5 - corner.X) * share * random.NextDouble(),
@@ -102,8 +111,12 @@ public class CodeGeometryTests
         return Drawing.Draw((int)Side, (int)Side, (x, y) =>
         {
             var (u, v) = back.Map((x / Side, y / Side));
-            return finders.Any(finder =>
-                Drawing.IsDarkInFinder(u * modules - (finder.X * (modules - 7) + 3.5), v * modules - (finder.Y * (modules - 7) + 3.5)));
+            (u, v) = (u * modules, v * modules);
+            return IsDarkInTiming(u, v) || IsDarkInTiming(v, u) || finders.Any(finder =>
+                Drawing.IsDarkInFinder(u - (finder.X * (modules - 7) + 3.5), v - (finder.Y * (modules - 7) + 3.5)));
         });
+
+        bool IsDarkInTiming(double along, double across) =>
+            along >= 8 && along < modules - 8 && across is >= 6 and < 7 && (int)along % 2 == 0;
     }
 }

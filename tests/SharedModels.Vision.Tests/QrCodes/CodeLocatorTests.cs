@@ -16,7 +16,7 @@ public class CodeLocatorTests
         var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
 
         var patterns = FinderPatternDetector.Find(binary);
-        var best = CodeLocator.Locate(binary, patterns)[0];
+        var best = CodeLocator.Locate(binary, patterns, _ => false).First();
 
         Assert.InRange(patterns.Count, 3, 12);
         if (modules > 0)
@@ -27,33 +27,55 @@ public class CodeLocatorTests
     }
 
     [Fact]
-    public void Straightened_code_stands_upright_within_its_quiet_zone()
+    public void Modules_of_a_turned_code_are_read_upright()
     {
         var fixture = QrFixture.Of("rotation-02.jpg");
         var image = GreyImage.From(fixture.Decode(), 1);
         var binary = BinaryImage.From(image, 16);
-        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary))[0];
+        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false).First();
+        var refined = AlignmentPatterns.Refine(location, image, isInverted: false, isAffine: false);
 
-        var symbol = Assert.Single(ZbarScanner.Scan(location.Straighten(image, 6)));
+        var modules = GreyFilters.Otsu(ModuleGrid.Sample(refined, image, isInverted: false));
 
-        Assert.Equal(fixture.Texts[0], symbol.Text);
-        var (near, far) = (CodeLocation.QuietZone * 6, (CodeLocation.QuietZone + location.Modules) * 6);
-        Assert.InRange(Polygons.IntersectionOverUnion(
-            [symbol.Corners.A, symbol.Corners.B, symbol.Corners.C, symbol.Corners.D],
-            [(near, near), (far, near), (far, far), (near, far)]), 0.95, 1);
+        Assert.Equal(location.Modules, modules.Width);
+        for (var i = 0; i < 49; i++)
+        {
+            var expected = Drawing.IsDarkInFinder(i % 7 - 3, i / 7 - 3) ? 0 : 255;
+            Assert.Equal(expected, modules.Pixels[i / 7 * modules.Width + i % 7]);
+        }
+
+        Assert.Equal(fixture.Texts[0], new CodeDecoder().Read(modules, out var isMirrored));
+        Assert.False(isMirrored);
     }
 
     [Fact]
-    public void Point_of_the_straightened_code_leads_back_to_the_picture()
+    public void Point_of_the_code_leads_to_the_image_and_back()
     {
         var fixture = QrFixture.Of("clean-01.jpg");
         var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
-        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary))[0];
+        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false).First();
 
-        var (x, y) = location.FromStraight((CodeLocation.QuietZone * 6, CodeLocation.QuietZone * 6), 6);
+        var (x, y) = location.ToImage((0, 0));
+        var anchor = location.Anchor((5, 7), location.ToImage((5, 7)));
 
         Assert.InRange(x - fixture.Codes[0].Corners![0][0], -1.5, 1.5);
         Assert.InRange(y - fixture.Codes[0].Corners![0][1], -1.5, 1.5);
+        var (mappedX, mappedY) = location.Plane.Map(anchor.Code);
+        Assert.Equal(mappedX, anchor.Seen.X, 9);
+        Assert.Equal(mappedY, anchor.Seen.Y, 9);
+    }
+
+    [Fact]
+    public void Code_whose_patterns_were_read_is_not_found_again()
+    {
+        var binary = BinaryImage.From(GreyImage.From(QrFixture.Of("multi-01.png").Decode(), 1), 16);
+        var patterns = FinderPatternDetector.Find(binary);
+        var read = new List<CodeLocation>();
+
+        foreach (var location in CodeLocator.Locate(binary, patterns, pattern => read.Exists(code => code.Corners.Contains(pattern.Middle))))
+            read.Add(location);
+
+        Assert.Equal(QrFixture.Of("multi-01.png").Codes.Length, read.Count);
     }
 
     [Fact]
@@ -73,10 +95,10 @@ public class CodeLocatorTests
     [Fact]
     public void Finder_patterns_number_is_bounded()
     {
-        var tile = new GreyImage(720, 360, new byte[720 * 360]);
+        var tile = new GreyImage(1440, 540, new byte[1440 * 540]);
         for (var i = 0; i < tile.Pixels.Length; i++)
         {
-            var ring = Math.Max(Math.Abs(i % 36 / 4 - 4), Math.Abs(i / 720 % 36 / 4 - 4));
+            var ring = Math.Max(Math.Abs(i % 36 / 4 - 4), Math.Abs(i / 1440 % 36 / 4 - 4));
             tile.Pixels[i] = ring is 2 or 4 ? byte.MaxValue : (byte)0;
         }
 

@@ -7,7 +7,7 @@ internal static class Drawing
 {
     private const int Samples = 4;
 
-    /// <summary>A picture of which <paramref name="isDark"/> tells what is black at a point.</summary>
+    /// <summary>An image that is black where <paramref name="isDark"/> is true.</summary>
     public static GreyImage Draw(int width, int height, Func<double, double, bool> isDark)
     {
         var pixels = new byte[width * height];
@@ -36,10 +36,10 @@ internal static class Drawing
         return (x * cos - y * sin, x * sin + y * cos);
     }
 
-    /// <summary>Pastes a picture into another.</summary>
-    public static void Paste(GreyImage target, GreyImage picture, int left, int top)
+    /// <summary>Pastes an image into another.</summary>
+    public static void Paste(GreyImage target, GreyImage image, int left, int top)
     {
-        for (var y = 0; y < picture.Height; y++)
-            picture.Pixels.AsSpan(y * picture.Width, picture.Width).CopyTo(target.Pixels.AsSpan((top + y) * target.Width + left));
+        for (var y = 0; y < image.Height; y++)
+            image.Pixels.AsSpan(y * image.Width, image.Width).CopyTo(target.Pixels.AsSpan((top + y) * target.Width + left));
     }
 }

@@ -33,9 +33,10 @@ public class FinderPatternTests
 
         Assert.InRange(pattern.X - middleX, -0.7, 0.7);
         Assert.InRange(pattern.Y - middleY, -0.7, 0.7);
-        // Along the picture's axes a turned pattern is longer, up to the square root of 2.
+        // Along the image's axes a turned pattern is longer, up to the square root of 2.
         Assert.InRange(pattern.Module / module, 0.9, 1.5);
-        Assert.True(FinderOutline.TryMeasure(binary, pattern, out var outline));
+        Assert.NotNull(FinderOutline.Measure(binary, pattern));
+        var outline = FinderOutline.Measure(binary, pattern)!.Corners;
         var truth = new[] { (-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5) }.Select(corner =>
         {
             var (x, y) = Drawing.Turn(corner.Item1 * module, corner.Item2 * module, turn);
@@ -73,16 +74,16 @@ public class FinderPatternTests
         var image = Drawing.Draw(120, 120, (x, y) => x < 75 && Drawing.IsDarkInFinder((x - 60) / 6, (y - 60) / 6));
         var binary = BinaryImage.From(image, 40);
 
-        Assert.False(FinderOutline.TryMeasure(binary, new FinderPattern(60, 60, 6, 5), out _));
+        Assert.Null(FinderOutline.Measure(binary, new FinderPattern(60, 60, 6, 5)));
     }
 
     [Fact]
-    public void Empty_picture_has_neither()
+    public void Empty_image_has_neither()
     {
         var binary = BinaryImage.From(Drawing.Draw(40, 40, (_, _) => false), 8);
 
         Assert.Empty(FinderPatternDetector.Find(binary));
-        Assert.False(FinderOutline.TryMeasure(binary, new FinderPattern(20, 20, 3, 5), out _));
+        Assert.Null(FinderOutline.Measure(binary, new FinderPattern(20, 20, 3, 5)));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class GreyFilterPropertyTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Sharpening_by_nothing_and_of_a_plain_picture_changes_nothing(int width, int height)
+    public void Sharpening_by_nothing_and_of_a_plain_image_changes_nothing(int width, int height)
     {
         var image = GreyImageTests.Noise(width, height);
         Assert.Equal(image.Pixels, GreyFilters.Unsharp(image, 2, 0).Pixels);
@@ -75,7 +75,7 @@ public sealed class GreyFilterPropertyTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
-    public void A_shrunk_picture_has_the_mean_of_each_square(int factor)
+    public void A_shrunk_image_has_the_mean_of_each_square(int factor)
     {
         var image = GreyImageTests.Noise(37, 23);
         var small = image.Shrink(factor);

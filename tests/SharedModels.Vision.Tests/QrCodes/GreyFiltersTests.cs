@@ -75,21 +75,6 @@ public class GreyFiltersTests
         Assert.True(steep[5] < 90 && steep[6] > 160);
     }
 
-    [Fact]
-    public void Module_filter_draws_whole_modules()
-    {
-        var random = new Random(4);
-        var modules = Enumerable.Range(0, 100).Select(_ => random.Next(2) == 0).ToArray();
-        var image = new GreyImage(60, 60, new byte[3600]);
-        for (var i = 0; i < 3600; i++)
-            image.Pixels[i] = (byte)((modules[i / 60 / 6 * 10 + i % 60 / 6] ? 70 : 180) + random.Next(-30, 31));
-
-        var drawn = ModuleFilter.Apply(image, 6);
-
-        for (var i = 0; i < 3600; i++)
-            Assert.Equal(modules[i / 60 / 6 * 10 + i % 60 / 6] ? 0 : 255, drawn.Pixels[i]);
-    }
-
     private static byte At(GreyImage image, int x, int y) =>
         image.Pixels[Math.Clamp(y, 0, image.Height - 1) * image.Width + Math.Clamp(x, 0, image.Width - 1)];
 }

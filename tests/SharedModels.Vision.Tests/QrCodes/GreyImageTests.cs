@@ -15,7 +15,7 @@ public class GreyImageTests
         Assert.Equal([expected], GreyImage.From(new RgbImage(1, 1, [red, green, blue]), 1).Pixels);
 
     [Fact]
-    public void Inverting_twice_gives_the_picture()
+    public void Inverting_twice_gives_the_image()
     {
         var image = Noise(17, 5);
 
@@ -35,7 +35,7 @@ public class GreyImageTests
     }
 
     [Fact]
-    public void Picture_smaller_than_the_factor_stays() => Assert.Equal(3, new GreyImage(3, 1, [1, 2, 3]).Shrink(2).Width);
+    public void Image_smaller_than_the_factor_stays() => Assert.Equal(3, new GreyImage(3, 1, [1, 2, 3]).Shrink(2).Width);
 
     [Theory]
     [InlineData(0.5, 0.5, 0)]

@@ -21,7 +21,7 @@ internal static class Polygons
         return Math.Abs(sum) / 2;
     }
 
-    // I. Sutherland and G. Hodgman, 1974; both polygons clockwise on a picture.
+    // I. Sutherland and G. Hodgman, 1974; both polygons clockwise in an image.
     private static List<(double X, double Y)> Clip(IReadOnlyList<(double X, double Y)> polygon, IReadOnlyList<(double X, double Y)> window)
     {
         var result = polygon.ToList();

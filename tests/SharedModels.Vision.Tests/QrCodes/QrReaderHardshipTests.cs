@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Codes that one scan hardly reads: tilted, blurred, noisy. The floors are a little below what was reached.</summary>
+/// <summary>Codes that are hard to read: tilted, blurred, noisy. The floors are a little below what was reached.</summary>
 public class QrReaderHardshipTests(ITestOutputHelper output)
 {
     private const int Rounds = 2;
@@ -47,7 +47,7 @@ public class QrReaderHardshipTests(ITestOutputHelper output)
 
     private void Check(int atLeast, Func<GreyImage, Random, GreyImage> spoil)
     {
-        var (read, single, random) = (0, 0, new Random(17));
+        var (read, random) = (0, new Random(17));
         foreach (var source in Sources)
         {
             var fixture = QrFixture.Of(source);
@@ -59,11 +59,10 @@ public class QrReaderHardshipTests(ITestOutputHelper output)
                 Assert.All(texts, text => Assert.Equal(fixture.Texts[0], text));
                 Assert.InRange(texts.Length, 0, 1);
                 read += texts.Length;
-                single += ZbarScanner.Scan(spoilt).Count;
             }
         }
 
-        output.WriteLine($"{read} of {Sources.Length * Rounds} codes read; one scan reads {single}.");
+        output.WriteLine($"{read} of {Sources.Length * Rounds} codes read.");
         Assert.InRange(read, atLeast, Sources.Length * Rounds);
     }
 }

@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Pictures without a code: nothing is read from them, whatever they show.</summary>
+/// <summary>Images without a code: nothing is read from them, whatever they show.</summary>
 public class QrReaderNothingTests
 {
     public static TheoryData<string> Scenes => new(Draw.Keys);

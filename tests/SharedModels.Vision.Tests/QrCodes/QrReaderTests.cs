@@ -45,7 +45,7 @@ public class QrReaderTests
     }
 
     [Fact]
-    public void Corners_on_a_reduced_picture_are_in_pixels_of_the_whole_one()
+    public void Corners_in_a_reduced_image_are_in_pixels_of_the_whole_one()
     {
         var small = QrFixture.Of("clean-03.png");
         var source = small.Decode();
@@ -67,7 +67,7 @@ public class QrReaderTests
     }
 
     [Fact]
-    public void Several_pictures_are_read_in_their_order()
+    public void Several_images_are_read_in_their_order()
     {
         string[] files = ["multi-01.png", "none-01.png", "clean-02.png"];
 
@@ -83,7 +83,7 @@ public class QrReaderTests
     [InlineData(3, 1)]
     [InlineData(1, 300)]
     [InlineData(9, 9)]
-    public void Picture_too_small_for_a_code_has_none(int width, int height)
+    public void Image_too_small_for_a_code_has_none(int width, int height)
     {
         var rgb = new byte[width * height * 3];
         new Random(3).NextBytes(rgb);
@@ -126,7 +126,7 @@ public class QrReaderTests
             () => _reader.Detect(QrFixture.Of("none-01.png").Decode(), new CancellationToken(canceled: true)));
 
     [Fact]
-    public async Task Loading_succeeds_where_the_library_is_and_takes_no_memory()
+    public async Task Loading_succeeds_and_takes_no_memory()
     {
         await _reader.LoadAsync(CancellationToken.None);
 
@@ -157,7 +157,7 @@ public class QrReaderTests
     }
 
     [SharedFact("fixtures/qr/upstream")]
-    public void Pictures_of_the_original_tool_are_read_as_its_own_tests_expect()
+    public void Images_of_the_original_tool_are_read_as_its_own_tests_expect()
     {
         var decoder = new ImageDecoder();
 

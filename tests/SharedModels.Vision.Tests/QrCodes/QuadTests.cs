@@ -18,7 +18,7 @@ public class QuadTests
     }
 
     [Fact]
-    public void Area_is_positive_clockwise_on_a_picture()
+    public void Area_is_positive_clockwise_in_an_image()
     {
         Assert.Equal(400, Square.SignedArea);
         Assert.Equal(-400, Mirrored(Square).SignedArea);

@@ -1,0 +1,90 @@
+namespace SharedModels.Vision.QrCodes;
+
+/// <summary>Finds and reads the codes of images that show the same at different sizes or filtered, each code once.</summary>
+internal sealed class CodeScanner(CancellationToken cancellationToken)
+{
+    // The work that locations may cost in all. Its unit is one attempt at one module, which takes about 0.1 microseconds. 64 codes of the
+    // largest version take a quarter of it if the first attempt reads them. Locations that are not a code's, such as those of a texture
+    // of finder patterns, cost the most, because all filters are tried on each.
+    private const int MaxModules = 8_000_000;
+
+    private readonly CodeDecoder _decoder = new();
+    private readonly List<FinderPattern> _readPatterns = [];
+    private int _modules;
+
+    /// <summary>The codes, with corners in pixels of the whole image.</summary>
+    public List<QrSymbol> Found { get; } = [];
+
+    /// <summary>True if the limit of work has ended a scan. Further scans find nothing.</summary>
+    public bool IsExhausted => _modules > MaxModules;
+
+    /// <summary>Reads the codes of an image that have not been found yet, plain and inverted.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="factor">The number of pixels of the whole image that a pixel of this one is wide.</param>
+    /// <param name="share">The image's smaller side, divided by how far a pixel's surroundings reach.</param>
+    public void Scan(GreyImage image, int factor, int share)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var (plain, inverted) = BinaryImage.Both(image, Math.Clamp(Math.Min(image.Width, image.Height) / share, 8, 64));
+        Scan(image, plain, factor, isInverted: false);
+        Scan(image, inverted, factor, isInverted: true);
+    }
+
+    private void Scan(GreyImage image, BinaryImage binary, int factor, bool isInverted)
+    {
+        if (IsExhausted)
+            return;
+        var patterns = FinderPatternDetector.Find(binary);
+        patterns.RemoveAll(IsRead);
+        if (patterns.Count < 3)
+            return;
+        foreach (var location in CodeLocator.Locate(binary, patterns, IsRead))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (IsExhausted)
+                return;
+            if (Read(location, image, isInverted) is var (text, corners))
+                Add(new QrSymbol(text, corners.Map(point => (point.X * factor, point.Y * factor))), location, factor);
+        }
+
+        // A finder pattern belongs to one code, so that no other location with it is tried.
+        bool IsRead(FinderPattern pattern) => _readPatterns.Exists(other =>
+            Math.Abs(pattern.X * factor - other.X) < 3 * other.Module && Math.Abs(pattern.Y * factor - other.Y) < 3 * other.Module);
+    }
+
+    private (string Text, Quad Corners)? Read(CodeLocation location, GreyImage image, bool isInverted)
+    {
+        foreach (var isAffine in (ReadOnlySpan<bool>)[false, true])
+        {
+            if ((isAffine ? location.Refit(location.Anchors, isAffine) : location) is not { } initial)
+                continue;
+            var refined = AlignmentPatterns.Refine(initial, image, isInverted, isAffine);
+            var grid = ModuleGrid.Sample(refined, image, isInverted);
+            foreach (var (filter, cost) in ModuleFilter.All)
+            {
+                _modules += cost * grid.Pixels.Length;
+                if (_decoder.Read(filter(grid), out var isMirrored) is not { } text)
+                    continue;
+                var (a, b, c, d) = refined.Corners;
+                return (text, isMirrored ? new Quad(a, d, c, b) : new Quad(a, b, c, d));
+            }
+        }
+
+        return null;
+    }
+
+    private void Add(QrSymbol symbol, CodeLocation location, int factor)
+    {
+        var module = location.Scale * factor / (location.Modules - 7);
+        var far = location.Modules - 3.5;
+        foreach (var middle in (ReadOnlySpan<(double, double)>)[(3.5, 3.5), (far, 3.5), (3.5, far)])
+        {
+            var (x, y) = location.ToImage(middle);
+            _readPatterns.Add(new FinderPattern(x * factor, y * factor, module, 1));
+        }
+
+        // One code may lie within another, but not with the same text.
+        if (!Found.Exists(other => other.Text == symbol.Text && other.Corners.IsSameCode(symbol.Corners)))
+            Found.Add(symbol);
+    }
+}
