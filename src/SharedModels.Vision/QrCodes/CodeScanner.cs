@@ -1,3 +1,8 @@
+using SharedModels.Vision.QrCodes.Decoding;
+using SharedModels.Vision.QrCodes.Filtering;
+using SharedModels.Vision.QrCodes.Geometry;
+using SharedModels.Vision.QrCodes.Locating;
+
 namespace SharedModels.Vision.QrCodes;
 
 /// <summary>Finds and reads the codes of images that show the same at different sizes or filtered, each code once.</summary>

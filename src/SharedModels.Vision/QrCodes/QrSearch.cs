@@ -1,4 +1,5 @@
 using SharedModels.Vision.Imaging;
+using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.QrCodes;
 

@@ -1,3 +1,5 @@
+using SharedModels.Vision.QrCodes.Geometry;
+
 namespace SharedModels.Vision.QrCodes;
 
 /// <summary>A code that was read, with its corners in the whole image.</summary>

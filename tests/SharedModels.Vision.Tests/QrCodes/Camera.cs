@@ -1,5 +1,6 @@
 using SharedModels.Vision.Imaging;
-using SharedModels.Vision.QrCodes;
+using SharedModels.Vision.QrCodes.Filtering;
+using SharedModels.Vision.QrCodes.Geometry;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 

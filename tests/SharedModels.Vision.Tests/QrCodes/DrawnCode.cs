@@ -1,6 +1,7 @@
-using SharedModels.Vision.QrCodes;
-using ZXing.Common;
+using SharedModels.Vision.QrCodes.Filtering;
+using SharedModels.Vision.Tests.QrCodes.Decoding;
 using ZXing.Common.ReedSolomon;
+using ZXing.Common;
 using ZXing.QrCode.Internal;
 using QrVersion = ZXing.QrCode.Internal.Version;
 

@@ -1,4 +1,6 @@
 using SharedModels.Vision.Imaging;
+using SharedModels.Vision.QrCodes.Filtering;
+using SharedModels.Vision.QrCodes.Locating;
 using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision.Tests.QrCodes;

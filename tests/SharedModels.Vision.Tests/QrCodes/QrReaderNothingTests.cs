@@ -1,4 +1,4 @@
-using SharedModels.Vision.QrCodes;
+using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SharedModels.Vision.Tests.QrCodes.Geometry;
 using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.QrCodes;

@@ -1,0 +1,31 @@
+using SharedModels.Vision.QrCodes.Filtering;
+
+namespace SharedModels.Vision.QrCodes.Decoding;
+
+/// <summary>Ways to decide which modules of a code are dark, given the brightness of each.</summary>
+internal static class ModuleFilter
+{
+    // The reach of the square over which the mean is taken. The mask of a code makes about half of the modules dark everywhere.
+    private const int Radius = 4;
+
+    /// <summary>The ways in the order in which they are tried, those that read most codes first, and the cost of each.</summary>
+    public static IReadOnlyList<(Func<GreyImage, GreyImage> Filter, int Cost)> All { get; } =
+    [
+        (Local, 1),
+        (GreyFilters.Otsu, 1),
+        (grid => GreyFilters.Otsu(GreyFilters.Unsharp(grid, 1, 1)), 1),
+        (grid => Local(GreyFilters.Unsharp(grid, 1, 2)), 1),
+        (grid => Deblurring.Apply(grid, 0.55), 8),
+        (grid => Deblurring.Apply(grid, 0.75), 8),
+    ];
+
+    // A module is dark if it is darker than the mean of the modules around it, because the light may be uneven.
+    private static GreyImage Local(GreyImage grid)
+    {
+        var means = GreyFilters.BoxBlur(grid, Radius);
+        var result = new GreyImage(grid.Width, grid.Height, new byte[grid.Pixels.Length]);
+        for (var i = 0; i < result.Pixels.Length; i++)
+            result.Pixels[i] = grid.Pixels[i] > means.Pixels[i] ? byte.MaxValue : (byte)0;
+        return result;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text;
+
+namespace SharedModels.Vision.QrCodes.Decoding;
+
+/// <summary>Makes text of a code's data, a sequence of segments (ISO/IEC 18004, 8.4).</summary>
+/// <remarks>
+/// ZXing.Net makes text too, but guesses the encoding of each segment by itself. Here, all bytes without a designated encoding (ECI)
+/// are taken together, as <see cref="QrText"/> needs more than a few of them to tell the encodings apart.
+/// </remarks>
+internal sealed class QrContent
+{
+    private const string Alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+    private const char GroupSeparator = '\u001D';
+
+    private readonly List<(Encoding? Encoding, List<byte> Bytes)> _parts = [];
+    private Encoding? _encoding;
+    private bool _hasEci;
+    private bool _hasFunction;
+    private bool _hasKanji;
+
+    private QrContent()
+    {
+    }
+
+    /// <summary>The text of a code's data; <see langword="null"/> if it breaks off within a segment or has an unknown mode.</summary>
+    public static string? Read(ReadOnlySpan<byte> data, int version)
+    {
+        var content = new QrContent();
+        return content.TryRead(data, version) ? content.ToText() : null;
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> data, int version)
+    {
+        var bits = new QrBits(data);
+        while (bits.TryRead(4, out var mode) && mode != QrMode.Terminator)
+        {
+            var isRead = mode switch
+            {
+                QrMode.Eci => TryReadEci(ref bits),
+                QrMode.StructuredAppend => bits.TryRead(16, out _),
+                QrMode.FunctionFirst => _hasFunction = true,
+                QrMode.FunctionSecond => (_hasFunction = true) && bits.TryRead(8, out _),
+                QrMode.Hanzi => bits.TryRead(4, out _) && TryReadSegment(ref bits, mode, version),
+                _ => TryReadSegment(ref bits, mode, version),
+            };
+            if (!isRead)
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool TryReadSegment(ref QrBits bits, int mode, int version)
+    {
+        if (!bits.TryRead(QrMode.CountBits(mode, version), out var count))
+            return false;
+        return mode switch
+        {
+            QrMode.Numeric => TryReadDigits(ref bits, count),
+            QrMode.Alphanumeric => TryReadAlphanumeric(ref bits, count),
+            QrMode.Bytes => TryReadBytes(ref bits, count),
+            QrMode.Kanji => TryReadPairs(ref bits, count, 0xC0, 0x8140, 0x1F00, 0xC140, QrText.ShiftJis),
+            QrMode.Hanzi => TryReadPairs(ref bits, count, 0x60, 0xA1A1, 0x0A00, 0xA6A1, QrText.Gb2312),
+            _ => false,
+        };
+    }
+
+    private bool TryReadEci(ref QrBits bits)
+    {
+        // The first bits tell the length: 0, 10 or 110.
+        if (!bits.TryRead(8, out var value))
+            return false;
+        var (further, mask) = (value & 0xC0, value & 0xE0) switch
+        {
+            (0x80, _) => (8, 0x3F),
+            (_, 0xC0) => (16, 0x1F),
+            _ => (0, 0x7F),
+        };
+        if (!bits.TryRead(further, out var low))
+            return false;
+        (_hasEci, _encoding) = (true, QrText.OfEci(((value & mask) << further) | low));
+        return true;
+    }
+
+    private bool TryReadDigits(ref QrBits bits, int count)
+    {
+        for (; count > 0; count -= 3)
+        {
+            var digits = Math.Min(count, 3);
+            if (!bits.TryRead(3 * digits + 1, out var value))
+                return false;
+            for (var divisor = digits == 3 ? 100 : digits == 2 ? 10 : 1; divisor > 0; divisor /= 10)
+                AddAscii((char)('0' + value / divisor % 10));
+        }
+
+        return true;
+    }
+
+    private bool TryReadAlphanumeric(ref QrBits bits, int count)
+    {
+        var characters = new StringBuilder(count);
+        for (; count > 0; count -= 2)
+        {
+            if (!bits.TryRead(count > 1 ? 11 : 6, out var value) || value >= (count > 1 ? 45 * 45 : 45))
+                return false;
+            if (count > 1)
+                characters.Append(Alphanumeric[value / 45]);
+            characters.Append(Alphanumeric[value % 45]);
+        }
+
+        // With FNC1, a percent sign stands for a separator of fields, and two stand for one.
+        if (_hasFunction)
+            characters.Replace("%%", "\uFFFF").Replace('%', GroupSeparator).Replace('\uFFFF', '%');
+        foreach (var character in characters.ToString())
+            AddAscii(character);
+        return true;
+    }
+
+    private bool TryReadBytes(ref QrBits bits, int count)
+    {
+        for (; count > 0; count--)
+        {
+            if (!bits.TryRead(8, out var value))
+                return false;
+            Add((byte)value, _encoding);
+        }
+
+        return true;
+    }
+
+    // Characters of two bytes, packed into 13 bits.
+    private bool TryReadPairs(ref QrBits bits, int count, int radix, int offset, int limit, int offsetAbove, Encoding encoding)
+    {
+        _hasKanji |= radix == 0xC0;
+        for (; count > 0; count--)
+        {
+            if (!bits.TryRead(13, out var value))
+                return false;
+            var pair = (value / radix << 8) + value % radix;
+            pair += pair < limit ? offset : offsetAbove;
+            Add((byte)(pair >> 8), encoding);
+            Add((byte)pair, encoding);
+        }
+
+        return true;
+    }
+
+    // ASCII is the same in all encodings that are guessed, so that it may stand among bytes of any.
+    private void AddAscii(char ascii) => Add((byte)ascii, _hasEci ? Encoding.ASCII : null);
+
+    private void Add(byte value, Encoding? encoding)
+    {
+        if (_parts.Count == 0 || !ReferenceEquals(_parts[^1].Encoding, encoding))
+            _parts.Add((encoding, []));
+        _parts[^1].Bytes.Add(value);
+    }
+
+    private string ToText()
+    {
+        var text = new StringBuilder();
+        foreach (var (encoding, part) in _parts)
+        {
+            byte[] bytes = [.. part];
+            text.Append(encoding?.GetString(bytes) ?? QrText.Decode(bytes, isJapanese: _hasKanji));
+        }
+
+        return text.ToString();
+    }
+}

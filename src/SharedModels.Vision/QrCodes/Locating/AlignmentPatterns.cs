@@ -1,0 +1,132 @@
+using SharedModels.Vision.QrCodes.Filtering;
+using QrVersion = ZXing.QrCode.Internal.Version;
+
+namespace SharedModels.Vision.QrCodes.Locating;
+
+/// <summary>Finds a code's alignment patterns, small squares at known places, and corrects its location by them.</summary>
+internal static class AlignmentPatterns
+{
+    // The finder patterns lie in three corners, and an error of theirs is largest in the fourth: some modules there.
+    private const double FirstReach = 4;
+    private const double Reach = 1.5;
+    private const double Step = 0.5;
+
+    // The share of the difference between dark and light that a pattern must show to count as seen.
+    private const double MinContrast = 0.4;
+
+    /// <summary>The location corrected by the patterns that are seen; the same if none is.</summary>
+    public static CodeLocation Refine(CodeLocation location, GreyImage image, bool isInverted, bool isAffine)
+    {
+        var version = (location.Modules - 17) / 4;
+        var centers = QrVersion.getVersionForNumber(version).AlignmentPatternCenters;
+        if (centers.Length == 0)
+            return location;
+        var contrast = Contrast(location, image);
+        var last = centers.Length - 1;
+        var anchors = new List<AnchorPoint>(location.Anchors);
+        // The fourth corner first: it corrects the map where the others are searched.
+        if (Find(location, image, (centers[last], centers[last]), FirstReach, contrast, isInverted) is { } corner)
+        {
+            // As much weight as a finder pattern's corners have.
+            for (var i = 0; i < 4; i++)
+                anchors.Add(corner);
+            location = location.Refit(anchors, isAffine) ?? location;
+        }
+
+        if (last == 1)
+            return location;
+        for (var row = 0; row <= last; row++)
+        {
+            for (var column = 0; column <= last; column++)
+            {
+                var isTaken = (row is 0 && (column == 0 || column == last)) || (row == last && (column == 0 || column == last));
+                if (!isTaken && Find(location, image, (centers[column], centers[row]), Reach, contrast, isInverted) is { } anchor)
+                    anchors.Add(anchor);
+            }
+        }
+
+        return location.Refit(anchors, isAffine) ?? location;
+    }
+
+    // Moves the pattern over the image around the place where it should be, and takes where it fits best.
+    private static AnchorPoint? Find(
+        CodeLocation location, GreyImage image, (int X, int Y) center, double reach, double contrast, bool isInverted)
+    {
+        var (middleX, middleY) = (center.X + 0.5, center.Y + 0.5);
+        var middle = location.ToImage((middleX, middleY));
+        var right = location.ToImage((middleX + 1, middleY));
+        var below = location.ToImage((middleX, middleY + 1));
+        var (u, v) = ((X: right.X - middle.X, Y: right.Y - middle.Y), (X: below.X - middle.X, Y: below.Y - middle.Y));
+        var steps = (int)(reach / Step);
+        var size = 2 * steps + 1;
+        Span<double> scores = stackalloc double[size * size];
+        var best = 0;
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var (offsetX, offsetY) = ((i % size - steps) * Step, (i / size - steps) * Step);
+            scores[i] = Score(image, (middle.X + offsetX * u.X + offsetY * v.X, middle.Y + offsetX * u.Y + offsetY * v.Y), u, v);
+            if (isInverted)
+                scores[i] = -scores[i];
+            if (scores[i] > scores[best])
+                best = i;
+        }
+
+        if (scores[best] < MinContrast * contrast)
+            return null;
+        var x = (best % size - steps + Peak(scores, best, 1, size)) * Step;
+        var y = (best / size - steps + Peak(scores, best, size, size)) * Step;
+        return location.Anchor((middleX, middleY), (middle.X + x * u.X + y * v.X, middle.Y + x * u.Y + y * v.Y));
+    }
+
+    // The offset of a parabola's top from the best of three neighbours, in steps.
+    private static double Peak(ReadOnlySpan<double> scores, int best, int stride, int size)
+    {
+        var position = stride == 1 ? best % size : best / size;
+        if (position == 0 || position == size - 1)
+            return 0;
+        var (before, at, after) = (scores[best - stride], scores[best], scores[best + stride]);
+        var curvature = before - 2 * at + after;
+        return curvature < 0 ? Math.Clamp((before - after) / (2 * curvature), -0.5, 0.5) : 0;
+    }
+
+    // The brightness of the light ring less that of the dark ring and the dark middle.
+    private static double Score(GreyImage image, (double X, double Y) middle, (double X, double Y) u, (double X, double Y) v)
+    {
+        var (light, dark) = (0.0, 0.0);
+        for (var row = -2; row <= 2; row++)
+        {
+            for (var column = -2; column <= 2; column++)
+            {
+                var value = image.Nearest(middle.X + column * u.X + row * v.X, middle.Y + column * u.Y + row * v.Y);
+                if (Math.Max(Math.Abs(column), Math.Abs(row)) == 1)
+                    light += value;
+                else
+                    dark += value;
+            }
+        }
+
+        return light / 8 - dark / 17;
+    }
+
+    // The difference between dark and light at the three finder patterns: their rings less the gaps within.
+    private static double Contrast(CodeLocation location, GreyImage image)
+    {
+        var (light, dark, last) = (0.0, 0.0, location.Modules - 3.5);
+        foreach (var (x, y) in (ReadOnlySpan<(double, double)>)[(3.5, 3.5), (last, 3.5), (3.5, last)])
+        {
+            foreach (var (alongX, alongY) in (ReadOnlySpan<(int, int)>)[(1, 0), (0, 1), (-1, 0), (0, -1)])
+            {
+                light += Value(x + 2 * alongX, y + 2 * alongY);
+                dark += (Value(x + 3 * alongX, y + 3 * alongY) + Value(x, y)) / 2;
+            }
+        }
+
+        return Math.Abs(light - dark) / 12;
+
+        double Value(double x, double y)
+        {
+            var (imageX, imageY) = location.ToImage((x, y));
+            return image.Nearest(imageX, imageY);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using SharedModels.Vision.QrCodes.Filtering;
+
+namespace SharedModels.Vision.QrCodes.Locating;
+
+/// <summary>
+/// Finds finder patterns: along any line through their middle, dark and light lie as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).
+/// </summary>
+internal static class FinderPatternDetector
+{
+    /// <summary>The patterns of 128 codes. The work of the locator grows with their number.</summary>
+    public const int MaxPatterns = 384;
+
+    public static List<FinderPattern> Find(BinaryImage image)
+    {
+        var found = new FinderPatternSet(image.Width);
+        Span<int> runs = stackalloc int[5];
+        for (var y = 0; y < image.Height; y++)
+        {
+            var row = image.Row(y);
+            runs.Clear();
+            for (int start = 0, end; start < row.Length; start = end)
+            {
+                var length = row[start..].IndexOf(!row[start]);
+                end = length < 0 ? row.Length : start + length;
+                runs[1..].CopyTo(runs);
+                runs[4] = end - start;
+                if (row[start] && IsPattern(runs, 0.6))
+                    Add(found, image, end - runs[4] - runs[3] - (runs[2] + 1) / 2, y, runs[0] + runs[1] + runs[2] + runs[3] + runs[4]);
+            }
+        }
+
+        // The inner square of a true pattern is three modules high. Noise spoils some of its rows.
+        return [.. found.All
+            .Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2))
+            .OrderByDescending(pattern => pattern.Hits / pattern.Module)
+            .Take(MaxPatterns)];
+    }
+
+    // No run of a pattern that was seen with this length along the row is longer in another direction. The limit keeps the work in
+    // proportion to the image's pixels: without it, stripes across the rows would be walked from end to end at each row.
+    private static void Add(FinderPatternSet found, BinaryImage image, int x, int y, int limit)
+    {
+        var row = y;
+        if (!Cross(image, x, y, 0, 1, limit, out var offsetY, out _))
+            return;
+        y = (int)Math.Floor(y + 0.5 + offsetY);
+        if (!Cross(image, x, y, 1, 0, limit, out var offsetX, out var across))
+            return;
+        var middleX = x + 0.5 + offsetX;
+        if (!Cross(image, (int)middleX, y, 0, 1, limit, out offsetY, out var down))
+            return;
+        if (!Cross(image, (int)middleX, y, 1, 1, limit, out _, out _) && !Cross(image, (int)middleX, y, 1, -1, limit, out _, out _))
+            return;
+        found.Add(new FinderPattern(middleX, y + 0.5 + offsetY, (across + down) / 14, 1), row);
+    }
+
+    // Measures along a line through a pixel of the inner square. The offset leads from the pixel's middle to the square's.
+    private static bool Cross(
+        BinaryImage image, int x, int y, int stepX, int stepY, int limit, out double offset, out double length)
+    {
+        Span<int> runs = stackalloc int[5];
+        runs.Clear();
+        (offset, length) = (0, 0);
+        if (!image[x, y])
+            return false;
+        var forward = Measure(image, x, y, stepX, stepY, limit, runs[2..]);
+        Span<int> back = stackalloc int[3];
+        back.Clear();
+        var backward = Measure(image, x, y, -stepX, -stepY, limit, back);
+        offset = (forward - backward) / 2.0;
+        runs[2] += back[0] - 1;
+        (runs[1], runs[0]) = (back[1], back[2]);
+        length = runs[0] + runs[1] + runs[2] + runs[3] + runs[4];
+        return IsPattern(runs, 0.75);
+    }
+
+    // The lengths of the dark, light and dark run from a pixel on. Returns the first.
+    private static int Measure(BinaryImage image, int x, int y, int stepX, int stepY, int limit, Span<int> runs)
+    {
+        for (var run = 0; run < 3; run++)
+        {
+            while (image[x, y] == (run != 1) && runs[run] < limit && (uint)x < (uint)image.Width && (uint)y < (uint)image.Height)
+            {
+                runs[run]++;
+                x += stepX;
+                y += stepY;
+            }
+        }
+
+        return runs[0];
+    }
+
+    private static bool IsPattern(ReadOnlySpan<int> runs, double tolerance)
+    {
+        var total = 0;
+        foreach (var run in runs)
+        {
+            if (run == 0)
+                return false;
+            total += run;
+        }
+
+        if (total < 7)
+            return false;
+        var module = total / 7.0;
+        var slack = Math.Max(module * tolerance, 0.75);
+        return Math.Abs(runs[0] - module) < slack && Math.Abs(runs[1] - module) < slack && Math.Abs(runs[2] - 3 * module) < 2.5 * slack
+            && Math.Abs(runs[3] - module) < slack && Math.Abs(runs[4] - module) < slack;
+    }
+}

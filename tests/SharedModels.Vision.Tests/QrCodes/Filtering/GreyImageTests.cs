@@ -1,0 +1,56 @@
+using SharedModels.Vision.Imaging;
+using SharedModels.Vision.QrCodes.Filtering;
+
+namespace SharedModels.Vision.Tests.QrCodes.Filtering;
+
+public class GreyImageTests
+{
+    [Theory]
+    [InlineData(255, 255, 255, 255)]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(255, 0, 0, 76)]
+    [InlineData(0, 255, 0, 150)]
+    [InlineData(0, 0, 255, 29)]
+    public void Brightness_is_the_luma_of_television(byte red, byte green, byte blue, byte expected) =>
+        Assert.Equal([expected], GreyImage.From(new RgbImage(1, 1, [red, green, blue]), 1).Pixels);
+
+    [Fact]
+    public void Inverting_twice_gives_the_image()
+    {
+        var image = Noise(17, 5);
+
+        Assert.Equal(image.Pixels.Select(value => (byte)(255 - value)), image.Invert().Pixels);
+        Assert.Equal(image.Pixels, image.Invert().Invert().Pixels);
+    }
+
+    [Fact]
+    public void Shrinking_averages_squares_and_cuts_off_the_rest()
+    {
+        var image = new GreyImage(5, 3, [0, 4, 10, 10, 9, 8, 12, 10, 11, 9, 1, 1, 1, 1, 1]);
+
+        var small = image.Shrink(2);
+
+        Assert.Equal((2, 1), (small.Width, small.Height));
+        Assert.Equal([6, 10], small.Pixels);
+    }
+
+    [Fact]
+    public void Image_smaller_than_the_factor_stays() => Assert.Equal(3, new GreyImage(3, 1, [1, 2, 3]).Shrink(2).Width);
+
+    [Theory]
+    [InlineData(0.5, 0.5, 0)]
+    [InlineData(1.5, 0.5, 100)]
+    [InlineData(1, 0.5, 50)]
+    [InlineData(1, 1, 75)]
+    [InlineData(-9, -9, 0)]
+    [InlineData(99, 99, 200)]
+    public void Sample_is_interpolated_between_the_middles_of_pixels(double x, double y, double expected) =>
+        Assert.Equal(expected, new GreyImage(2, 2, [0, 100, 0, 200]).Sample(x, y), 9);
+
+    internal static GreyImage Noise(int width, int height)
+    {
+        var pixels = new byte[width * height];
+        new Random(width * 1000 + height).NextBytes(pixels);
+        return new GreyImage(width, height, pixels);
+    }
+}
