@@ -9,7 +9,8 @@ namespace SharedModels.Vision;
 /// <para>Reads codes of all versions and modes, also several in an image, turned, mirrored, inverted, seen at an angle, noisy, blurred or
 /// without a quiet zone. Of a text that is spread over several codes (structured append), each part is read as a code of its own. Micro
 /// QR codes are not read. ZXing.Net corrects the errors of the codes that are found.</para>
-/// <para>Runs on the CPU, takes next to no memory, and holds no state: detection is safe from many threads at once.</para>
+/// <para>Runs on the CPU and keeps nothing between calls, so that detection is safe from many threads at once. While it searches, it needs
+/// about four bytes for each pixel of the image.</para>
 /// <para>The work is limited, because images may come from strangers. An image of more than 16 megapixels is searched at a reduced size,
 /// with polygons in pixels of the image given. At most 384 finder patterns are considered at each size, which is enough for 128 codes,
 /// and the search ends early on an image with many groups of finder patterns that are not codes. The result does not say

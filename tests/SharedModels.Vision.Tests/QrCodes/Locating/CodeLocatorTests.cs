@@ -75,11 +75,12 @@ public class CodeLocatorTests
         var patterns = FinderPatternDetector.Find(binary);
         var read = new List<CodeLocation>();
 
-        bool IsRead(FinderPattern pattern) => read.Exists(code => code.Corners.Contains(pattern.Middle));
         foreach (var location in CodeLocator.Locate(binary, patterns, IsRead))
             read.Add(location);
 
         Assert.Equal(QrFixture.Of("multi-01.png").Codes.Length, read.Count);
+
+        bool IsRead(FinderPattern pattern) => read.Exists(code => code.Corners.Contains(pattern.Middle));
     }
 
     [Fact]
