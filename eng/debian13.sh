@@ -32,7 +32,8 @@ find_obstacle() {
 make_root() {
   local new
   if ! command -v debootstrap >/dev/null; then
-    apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null || return 1
+    apt-get update -qq >/dev/null || return 1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null || return 1
   fi
   new=$(mktemp -d "$root.XXXX")
   if ! debootstrap --variant=minbase --include=libicu76,libssl3t64,zlib1g,ca-certificates,libgomp1 trixie "$new" >"$new.log" 2>&1; then

@@ -9,6 +9,11 @@ public sealed record DeviceSnapshot
     /// <summary>Bytes that models may take on it.</summary>
     public required long BudgetBytes { get; init; }
 
+    /// <summary>
+    /// <see langword="true"/> if <c>MemoryBudget</c> is <c>auto</c>: the budget follows what other processes take of the device.
+    /// </summary>
+    public bool IsBudgetAuto { get; init; }
+
     /// <summary>Bytes that models take on it: resident, moving in, and declared as working memory.</summary>
     public long UsedBytes { get; init; }
 

@@ -4,7 +4,7 @@ using SharedModels.Cuda.Memory;
 
 namespace SharedModels.Cuda;
 
-/// <summary>What all engines of a process share: the driver, the pinned memory and the streams of transfers.</summary>
+/// <summary>The driver, the pinned memory and the transfer streams, which all engines of an application share.</summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class CudaRuntime : IDisposable
 {

@@ -87,7 +87,7 @@ public sealed class FakeAccelerator : IDeviceProvider
     /// whose <c>MemoryBudget</c> is <c>auto</c> follows. <see cref="FakeDevice.PhysicalBytes"/> stays as it is.
     /// </summary>
     /// <param name="memoryBytes">The bytes of memory that models may take now.</param>
-    /// <param name="device">The device, or <see langword="null"/> for every one.</param>
+    /// <param name="device">The device, or <see langword="null"/> for all of them.</param>
     /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
     public void ChangeMemory(long memoryBytes, Device? device = null)
     {

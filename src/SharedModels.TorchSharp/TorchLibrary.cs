@@ -10,7 +10,7 @@ internal static class TorchLibrary
 {
     private static readonly Lazy<string?> LazyProblem = new(FindProblem);
 
-    /// <summary>Why TorchSharp cannot compute here at all, with the remedy; <see langword="null"/> if it can.</summary>
+    /// <summary>The reason why TorchSharp cannot be used on this machine, with the remedy; <see langword="null"/> if it can.</summary>
     public static string? Problem => LazyProblem.Value;
 
     /// <summary>Why libtorch cannot use CUDA; <see langword="null"/> if it can.</summary>

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>What all modules of a process share.</summary>
+/// <summary>The CUDA runtime, the logger and the devices of libtorch, which all modules of an application share.</summary>
 internal sealed class TorchRuntime(CudaRuntime cuda, ILoggerFactory logs) : IDisposable
 {
     private static readonly Lazy<TorchRuntime> LazyDefault = new(

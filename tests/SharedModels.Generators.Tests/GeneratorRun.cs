@@ -24,7 +24,7 @@ internal sealed class GeneratorRun
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
-    /// <summary>What an application references.</summary>
+    /// <summary>The assemblies that an application references.</summary>
     public static IEnumerable<MetadataReference> References => [.. Framework, Manager, Abstractions];
 
     private GeneratorRun(CSharpCompilation compilation)

@@ -21,7 +21,7 @@ public static class CudaDevicesBuilderExtensions
     public static ISharedModelsBuilder AddCudaDevices(this ISharedModelsBuilder builder, Action<CudaOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddCudaDevicesFor(new CudaEngine(static () => null));
+        builder.Services.AddCudaDevicesFor<AnyCudaEngine>();
         if (configure is not null)
             builder.Services.Configure(configure);
         return builder;

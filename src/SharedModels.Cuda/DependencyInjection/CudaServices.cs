@@ -18,9 +18,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 internal static class CudaServices
 {
     /// <summary>Registers the devices for an engine; they are there if any registered engine can use them.</summary>
-    public static void AddCudaDevicesFor(this IServiceCollection services, CudaEngine engine)
+    public static void AddCudaDevicesFor<TEngine>(this IServiceCollection services)
+        where TEngine : class, ICudaEngine, new()
     {
-        services.AddSingleton(engine);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICudaEngine, TEngine>(static _ => new()));
         services.AddOptions<CudaOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CudaOptions>, CudaOptionsValidator>());
         services.TryAddSingleton(
@@ -28,7 +29,7 @@ internal static class CudaServices
         services.TryAddSingleton(static provider => new CudaDeviceProvider(
             provider.GetRequiredService<CudaRuntime>().Driver,
             Nvml.TryOpen(),
-            [.. provider.GetServices<CudaEngine>()],
+            [.. provider.GetServices<ICudaEngine>()],
             Options(provider),
             Logger(provider)));
         services.TryAddSingleton(static provider => new CudaDeviceMonitor(

@@ -16,7 +16,7 @@ namespace SharedModels.Cuda.Devices;
 internal sealed class CudaDeviceProvider(
     ICudaDriver? driver,
     INvml? nvml,
-    IReadOnlyList<CudaEngine> engines,
+    IReadOnlyList<ICudaEngine> engines,
     CudaOptions options,
     ILogger logger)
     : IDeviceProvider

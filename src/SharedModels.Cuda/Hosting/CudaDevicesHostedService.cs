@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using SharedModels.Configuration;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.Diagnostics;
 
@@ -56,12 +55,13 @@ internal sealed class CudaDevicesHostedService(IServiceProvider services) : IHos
     {
         try
         {
-            if (FollowsNeighbours(device))
-                _provider!.FollowNeighbours(device, BytesInUse(device), _time.GetUtcNow());
+            var snapshot = _manager!.GetSnapshot();
+            if (snapshot.Devices.Any(state => state.Device == device && state.IsBudgetAuto))
+                _provider!.FollowNeighbours(device, BytesInUse(snapshot, device), _time.GetUtcNow());
             else
                 _ = _provider!.Read(device);
         }
-#pragma warning disable CA1031 // Settings that are wrong now, or a subscriber that throws, must not end the checks.
+#pragma warning disable CA1031 // A subscriber that throws must not end the checks.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -69,15 +69,8 @@ internal sealed class CudaDevicesHostedService(IServiceProvider services) : IHos
         }
     }
 
-    private bool FollowsNeighbours(Device device) =>
-        services.GetService<IOptionsMonitor<SharedModelsOptions>>()?.CurrentValue.Devices.TryGetValue(device.ToString(), out var settings)
-            == true
-        && settings.MemoryBudget?.Trim().Equals("auto", StringComparison.OrdinalIgnoreCase) == true;
-
-    /// <summary>
-    /// The bytes of models that cannot be evicted now: those in use, with what they work with, and those that are moving.
-    /// </summary>
-    private long BytesInUse(Device device) => _manager!.GetSnapshot().Models
+    /// <summary>The bytes of models that cannot be evicted now: those in use, with what they work with, and those that move.</summary>
+    private static long BytesInUse(SharedModelsSnapshot snapshot, Device device) => snapshot.Models
         .Where(model => model.Device == device)
         .Where(static model => model.ActiveLeases > 0 || model.Residency is ModelResidency.Moving or ModelResidency.Evicting)
         .Sum(static model => model.Footprint.DeviceBytes + model.Footprint.WorkingBytes * model.ActiveLeases);

@@ -6,11 +6,11 @@ using SharedModels;
 using SharedModels.Compute;
 using SharedModels.Configuration;
 using SharedModels.Cuda;
-using SharedModels.TorchSharp.Hosting;
 using SharedModels.Devices;
 using SharedModels.TorchSharp;
 using SharedModels.TorchSharp.Compute;
 using SharedModels.TorchSharp.Devices;
+using SharedModels.TorchSharp.Hosting;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
 
@@ -36,8 +36,7 @@ public static class TorchSharpServiceCollectionExtensions
         if (configure is not null)
             services.Configure(configure);
         services.AddOptions<TorchSharpOptions>();
-        if (services.All(static service => service.ServiceType != typeof(TorchRuntime)))
-            services.AddCudaDevicesFor(new CudaEngine(TorchLibrary.FindCudaProblem));
+        services.AddCudaDevicesFor<TorchCudaEngine>();
         services.TryAddSingleton(static provider => new TorchRuntime(
             provider.GetRequiredService<CudaRuntime>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         services.TryAddSingleton<IComputeEngineFactory, TorchComputeEngineFactory>();

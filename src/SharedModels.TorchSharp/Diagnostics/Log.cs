@@ -5,7 +5,7 @@ namespace SharedModels.TorchSharp.Diagnostics;
 internal static partial class Log
 {
     [LoggerMessage(
-        102, LogLevel.Error,
+        113, LogLevel.Error,
         "TorchSharp cannot be used, so that the model(s) {Models} cannot be loaded. {Problem}")]
     public static partial void TorchUnusable(ILogger logger, string models, string problem);
 

@@ -25,6 +25,6 @@ public sealed class DeviceOptions
     /// </value>
     public string? MemoryBudget { get; set; }
 
-    /// <summary>Whether the budget follows what other processes take.</summary>
+    /// <summary><see langword="true"/> if the budget follows what other processes take.</summary>
     internal bool IsAuto => MemoryBudget?.Trim().Equals("auto", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -42,6 +42,7 @@ internal static class SnapshotFactory
     {
         Device = device.Device,
         BudgetBytes = device.Memory.BudgetBytes,
+        IsBudgetAuto = device.Memory.IsAuto,
         UsedBytes = device.Memory.UsedBytes,
         Holders = device.HolderCount,
         MaxConcurrentHolders = device.MaxConcurrentHolders,

@@ -74,7 +74,7 @@ internal sealed class DeviceCatalog
     {
         _available[device] = bytes;
         Configure(device, _options);
-        return SettingsOf(device.Device, _options).IsAuto;
+        return device.Memory.IsAuto;
     }
 
     public DeviceFailure Classify(ScheduledDevice device, Exception exception)
@@ -113,21 +113,14 @@ internal sealed class DeviceCatalog
         }
     }
 
-    private static DeviceOptions SettingsOf(Device device, SharedModelsOptions options) =>
-        options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == device).Value ?? new();
-
     private void Configure(ScheduledDevice device, SharedModelsOptions options)
     {
         var info = _origins[device].Info;
-        var settings = SettingsOf(info.Device, options);
-        var budget = BudgetOf(info, settings);
-        var largest = budget;
-        if (settings.IsAuto)
-        {
-            largest = Math.Max(info.MemoryBytes, info.TotalBytes);
-            budget = Math.Clamp(_available.GetValueOrDefault(device, info.MemoryBytes), 0, largest);
-        }
-
+        var settings = options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == info.Device).Value ?? new();
+        long? largest = settings.IsAuto ? Math.Max(info.MemoryBytes, info.TotalBytes) : null;
+        var budget = largest is { } most
+            ? Math.Clamp(_available.GetValueOrDefault(device, info.MemoryBytes), 0, most)
+            : BudgetOf(info, settings);
         var holders = settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1);
         device.Configure(budget, holders, options.Leasing.MaxQueueLength, largest);
     }

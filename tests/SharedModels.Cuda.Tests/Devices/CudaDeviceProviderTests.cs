@@ -42,7 +42,7 @@ public sealed class CudaDeviceProviderTests
     public void Without_a_driver_there_is_no_device()
     {
         var provider = new CudaDeviceProvider(
-            null, null, [new(static () => throw new InvalidOperationException("must not be asked"))], new(), _fixture.Log);
+            null, null, [new FakeEngine(static () => throw new InvalidOperationException("must not be asked"))], new(), _fixture.Log);
         Assert.Empty(provider.GetDevices());
         Assert.Empty(_fixture.Log.Collector.GetSnapshot());
     }
@@ -158,7 +158,7 @@ public sealed class CudaDeviceProviderTests
     [Fact]
     public void Without_nvml_the_driver_alone_is_asked()
     {
-        var provider = new CudaDeviceProvider(_fixture.Driver, null, [new(static () => null)], new(), _fixture.Log);
+        var provider = new CudaDeviceProvider(_fixture.Driver, null, [new FakeEngine(static () => null)], new(), _fixture.Log);
         provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
         Assert.Equal(new CudaDeviceReading(700, null, null), provider.Read(ProviderFixture.Cuda0));

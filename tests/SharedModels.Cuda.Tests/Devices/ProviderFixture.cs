@@ -13,7 +13,7 @@ internal sealed class ProviderFixture
     public ProviderFixture(string? engineProblem = null, CudaOptions? options = null)
     {
         Driver = new(First, Second);
-        Provider = new(Driver, Nvml, [new CudaEngine(() => engineProblem)], options ?? new(), Log);
+        Provider = new(Driver, Nvml, [new FakeEngine(() => engineProblem)], options ?? new(), Log);
         Provider.DeviceLost += (_, lost) => Lost.Add(lost);
     }
 

@@ -152,7 +152,6 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         var manager = new SharedModelManager(options, [_fixture.Provider]);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time).AddSingleton<ISharedModelManager>(manager).AddSingleton(_fixture.Provider);
-        services.Configure<SharedModelsOptions>(settings => settings.Devices["cuda:0"] = options.Devices["cuda:0"]);
         services.Configure<CudaOptions>(static settings => settings.MonitorInterval = TimeSpan.FromSeconds(7));
         _auto = services.BuildServiceProvider();
         _autoService = new(_auto);

@@ -97,9 +97,11 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     {
         await using var manager = Create("80%");
         _accelerator.ChangeMemory(50);
-        Assert.Equal(80, manager.GetSnapshot().Devices[0].BudgetBytes);
+        var before = manager.GetSnapshot().Devices[0];
+        Assert.Equal((80, false), (before.BudgetBytes, before.IsBudgetAuto));
         manager.Configure(Options("auto"));
-        Assert.Equal(50, manager.GetSnapshot().Devices[0].BudgetBytes);
+        var after = manager.GetSnapshot().Devices[0];
+        Assert.Equal((50, true), (after.BudgetBytes, after.IsBudgetAuto));
     }
 
     [Fact]

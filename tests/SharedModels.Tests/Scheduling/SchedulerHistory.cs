@@ -276,7 +276,7 @@ internal sealed class SchedulerHistory
         var device = _world.Scheduler.Devices[argument % _world.Scheduler.Devices.Count];
         var budget = (device == _host ? 10 * HostBudget : Budget) - argument % 4 * 20;
         Tell($"the budget of {device.Device} becomes {budget}, its slots {1 + argument % 3}");
-        device.Configure(budget, 1 + argument % 3, 8, largestBudgetBytes: argument % 8 < 4 ? 0 : 10 * HostBudget);
+        device.Configure(budget, 1 + argument % 3, 8, largestBudgetBytes: argument % 8 < 4 ? null : 10 * HostBudget);
         _models[argument % _models.Count].Settings = _models[argument % _models.Count].Settings with { MaxLeases = 1 + argument % 2 };
         _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
     }

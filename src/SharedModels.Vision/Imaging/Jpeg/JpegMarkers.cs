@@ -15,7 +15,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
 
     public int Height { get; private set; }
 
-    /// <summary>Whether each scan holds its blocks whole, so that rows can be decoded as they are read.</summary>
+    /// <summary><see langword="true"/> if each scan holds its blocks whole, so that rows can be decoded as they are read.</summary>
     public bool IsSequential { get; private set; }
 
     public int Scans { get; private set; }

@@ -11,6 +11,8 @@ internal sealed class MemoryBudget(
     IReadOnlyList<ScheduledDevice> devices,
     IReadOnlyList<ScheduledModel> models)
 {
+    private long? _largestBytes;
+
     /// <summary>The device that the memory belongs to: the CPU for the host's.</summary>
     public Device Device { get; } = device;
 
@@ -24,8 +26,11 @@ internal sealed class MemoryBudget(
 
     public long BudgetBytes { get; private set; } = budgetBytes;
 
+    /// <summary><see langword="true"/> if the budget follows what other processes take of the memory.</summary>
+    public bool IsAuto => _largestBytes is not null;
+
     /// <summary>The bytes that the budget can become: more than now where other processes take memory and may give it back.</summary>
-    public long LargestBytes { get; private set; } = budgetBytes;
+    public long LargestBytes => _largestBytes ?? BudgetBytes;
 
     /// <summary>
     /// Bytes of the models that move in, are there, or leave; bytes that the models in use work with; and abandoned bytes.
@@ -54,7 +59,9 @@ internal sealed class MemoryBudget(
     /// <summary>How many bytes have to be free to meet the claim.</summary>
     public long ClaimedFreeBytes { get; private set; }
 
-    public void Configure(long budgetBytes, long largestBytes) => (BudgetBytes, LargestBytes) = (budgetBytes, largestBytes);
+    /// <param name="budgetBytes">The bytes that models may take now.</param>
+    /// <param name="largestBytes">The bytes that an automatic budget can become, or <see langword="null"/> if the budget is fixed.</param>
+    public void Configure(long budgetBytes, long? largestBytes) => (BudgetBytes, _largestBytes) = (budgetBytes, largestBytes);
 
     /// <summary>Makes this the memory that every model takes, whichever device it runs on.</summary>
     public void CountAll(IReadOnlyList<ScheduledDevice> devices, IReadOnlyList<ScheduledModel> models) =>

@@ -89,10 +89,10 @@ internal sealed class ScheduledDevice : DeadlineEntry
     /// <param name="budgetBytes">The bytes that models may take now.</param>
     /// <param name="maxConcurrentHolders">The number of slots.</param>
     /// <param name="maxQueueLength">The number of requests that may wait.</param>
-    /// <param name="largestBudgetBytes">The bytes that the budget can become, where it follows what other processes take.</param>
-    public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength, long largestBudgetBytes = 0)
+    /// <param name="largestBudgetBytes">The bytes that an automatic budget can become, or <see langword="null"/> if it is fixed.</param>
+    public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength, long? largestBudgetBytes = null)
     {
-        Memory.Configure(budgetBytes, Math.Max(budgetBytes, largestBudgetBytes));
+        Memory.Configure(budgetBytes, largestBudgetBytes);
         MaxQueueLength = maxQueueLength;
         MaxConcurrentHolders = maxConcurrentHolders;
         Array.Resize(ref _slots, Math.Max(_slots.Length, maxConcurrentHolders));
