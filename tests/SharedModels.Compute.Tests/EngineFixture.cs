@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using SharedModels.Compute;
 using SharedModels.Compute.Embedded;
 using SharedModels.Compute.Kernels;
 using SharedModels.Compute.Tests.Checkpoints;

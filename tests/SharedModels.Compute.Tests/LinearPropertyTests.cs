@@ -1,4 +1,3 @@
-using SharedModels.Compute;
 using SharedModels.Compute.Kernels;
 using SharedModels.Compute.Tests.Checkpoints;
 

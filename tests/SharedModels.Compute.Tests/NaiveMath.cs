@@ -1,5 +1,3 @@
-using SharedModels.Compute;
-
 namespace SharedModels.Compute.Tests;
 
 /// <summary>The engine's operations as their formulas say them, in double precision.</summary>

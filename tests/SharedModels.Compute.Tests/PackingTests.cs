@@ -1,4 +1,3 @@
-using SharedModels.Compute;
 using SharedModels.Compute.Embedded;
 
 namespace SharedModels.Compute.Tests;

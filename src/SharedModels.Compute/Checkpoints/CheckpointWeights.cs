@@ -1,5 +1,3 @@
-using SharedModels.Compute;
-
 namespace SharedModels.Compute.Checkpoints;
 
 /// <summary>The weights of a checkpoint folder, mapped: one model.safetensors, or the parts that its index lists.</summary>

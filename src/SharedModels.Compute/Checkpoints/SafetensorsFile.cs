@@ -1,5 +1,3 @@
-using SharedModels.Compute;
-
 namespace SharedModels.Compute.Checkpoints;
 
 /// <summary>A mapped safetensors file; nothing but its header is copied into managed memory.</summary>

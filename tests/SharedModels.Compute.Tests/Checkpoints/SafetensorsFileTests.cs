@@ -1,4 +1,3 @@
-using SharedModels.Compute;
 using SharedModels.Compute.Checkpoints;
 using SharedModels.Vision.Tests;
 
