@@ -31,4 +31,11 @@ public sealed class CudaOptions
     /// </summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan BudgetGrowthDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The time for which device memory that a model has left is kept for the next one, before it returns to the driver. Moving into memory
+    /// that was just used is faster, since the driver clears memory that it hands out.
+    /// </summary>
+    /// <value>The default is 1 second. With <see cref="TimeSpan.Zero"/>, memory returns at once.</value>
+    public TimeSpan MemoryRetention { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -25,7 +25,12 @@ internal static class CudaServices
         services.AddOptions<CudaOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CudaOptions>, CudaOptionsValidator>());
         services.TryAddSingleton(
-            static provider => new CudaRuntime(CudaDriver.Shared, Options(provider), PinnedMemoryQuota.OfProcess, Logger(provider)));
+            static provider => new CudaRuntime(
+                CudaDriver.Shared,
+                Options(provider),
+                PinnedMemoryQuota.OfProcess,
+                provider.GetService<TimeProvider>() ?? TimeProvider.System,
+                Logger(provider)));
         services.TryAddSingleton(static provider => new CudaDeviceProvider(
             provider.GetRequiredService<CudaRuntime>().Driver,
             Nvml.TryOpen(),

@@ -14,7 +14,7 @@ namespace SharedModels.Cuda.Devices;
 /// them too, and models of other containers have pinned memory through them.
 /// </remarks>
 internal sealed class CudaDeviceProvider(
-    ICudaDriver? driver,
+    CudaDriver? driver,
     INvml? nvml,
     IReadOnlyList<ICudaEngine> engines,
     CudaOptions options,

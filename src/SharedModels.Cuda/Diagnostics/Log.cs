@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(112, LogLevel.Warning, "CUDA device {Device} could not be checked; the next check follows.")]
     public static partial void CheckFailed(ILogger logger, Exception exception, Device device);
+
+    [LoggerMessage(116, LogLevel.Warning, "Device memory could not be given back to the driver. It is free again when the process ends.")]
+    public static partial void DeviceMemoryLost(ILogger logger, Exception exception);
 }

@@ -8,7 +8,7 @@ namespace SharedModels.Cuda.Memory;
 /// Pins host memory for transfers, up to a budget: pinned memory cannot be used for anything else, and too much of it stops the machine.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
-internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota quota, long budgetBytes, ILogger logger)
+internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quota, long budgetBytes, ILogger logger)
 {
     private bool _hasWarned;
 

@@ -8,7 +8,7 @@ internal static class CycleBenchmark
 {
     private const int Cycles = 1000;
 
-    public static void Run(Report report, ICudaDriver driver)
+    public static void Run(Report report, CudaDriver driver)
     {
         Cycle();
         var before = driver.GetMemory(0).FreeBytes;

@@ -13,7 +13,7 @@ internal static unsafe class TransferBenchmark
 {
     private const int Rounds = 5;
 
-    public static void Run(Report report, ICudaDriver driver)
+    public static void Run(Report report, CudaDriver driver)
     {
         var bandwidth = MeasureBus(driver);
         report.Text(
@@ -68,7 +68,7 @@ internal static unsafe class TransferBenchmark
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double MeasureBus(ICudaDriver driver)
+    private static double MeasureBus(CudaDriver driver)
     {
         const long Bytes = 1L << 30;
         var host = (nint)NativeMemory.AlignedAlloc((nuint)Bytes, (nuint)Environment.SystemPageSize);
@@ -76,7 +76,7 @@ internal static unsafe class TransferBenchmark
         driver.RegisterHost(0, host, Bytes);
         var block = driver.Allocate(0, Bytes);
         using var transfers = new DeviceTransfers(driver);
-        var seconds = Benchmarks.Measure.Interleaved(Rounds, () => transfers.CopyIn(0, [new(host, block, Bytes)]))[0];
+        var seconds = Benchmarks.Measure.Interleaved(Rounds, () => transfers.CopyIn(0, new(host, block, Bytes)))[0];
         driver.Free(0, block);
         driver.UnregisterHost(0, host);
         NativeMemory.AlignedFree((void*)host);

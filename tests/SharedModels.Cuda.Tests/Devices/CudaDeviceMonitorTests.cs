@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.HealthChecks;
+using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
@@ -54,7 +55,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     [Fact]
     public async Task Health_turns_red_when_a_device_is_lost_and_the_manager_knows()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 90, [79]);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 90, [79]);
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Unhealthy, result.Status);
         Assert.Contains("cuda:0 does not answer", result.Description, StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Tests.Devices;
@@ -29,12 +30,12 @@ public sealed class CudaDeviceProviderTests
     [Fact]
     public void Memory_that_another_container_has_pinned_can_be_unpinned_when_the_one_that_made_the_contexts_is_gone()
     {
-        var pinner = new HostMemoryPinner(_fixture.Driver, new(), 100, _fixture.Log);
+        var pinner = new HostMemoryPinner(_fixture.Simulator.Driver, new(), 100, _fixture.Log);
         using (var container = new ServiceCollection().AddSingleton(_ => Provider).BuildServiceProvider())
             container.GetRequiredService<CudaDeviceProvider>().GetDevices();
         Assert.True(pinner.TryPin(0x1000, 60));
         pinner.Unpin(0x1000, 60);
-        Assert.Empty(_fixture.Driver.RegisteredHost);
+        Assert.Empty(_fixture.Simulator.Memory.Registered);
         Assert.True(pinner.TryPin(0x2000, 60));
     }
 
@@ -62,7 +63,7 @@ public sealed class CudaDeviceProviderTests
     [Fact]
     public void A_device_that_does_not_answer_is_left_out_and_the_others_serve()
     {
-        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
+        _fixture.First.Fault = 46;
         Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
         Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Warning);
     }
@@ -85,11 +86,11 @@ public sealed class CudaDeviceProviderTests
     {
         Provider.GetDevices();
         Assert.Equal(DeviceFailure.Lost, Provider.Classify(ProviderFixture.Cuda0, new DeviceLostException("the cable came off")));
-        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_NOT_READY", 600);
+        _fixture.First.Fault = 600;
         await Assert.ThrowsAsync<CudaException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
-        _fixture.First.Fault = null;
+        _fixture.First.Fault = 0;
         await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
-        Assert.Empty(_fixture.First.Blocks);
+        Assert.Equal(0, _fixture.Simulator.Memory.LiveBlocks);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class CudaDeviceProviderTests
     public void Xid_79_is_a_loss_that_is_reported_once()
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [79]);
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         var lost = Assert.Single(_fixture.Lost);
@@ -121,7 +122,7 @@ public sealed class CudaDeviceProviderTests
     public void An_Xid_that_harms_one_program_only_may_be_that_of_another(long xid)
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [xid]);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [xid]);
         Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
         Assert.Empty(_fixture.Lost);
     }
@@ -130,7 +131,7 @@ public sealed class CudaDeviceProviderTests
     public void A_driver_that_answers_with_a_sticky_error_has_lost_the_device()
     {
         Provider.GetDevices();
-        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
+        _fixture.First.Fault = 214;
         Assert.Null(Provider.Read(ProviderFixture.Cuda0));
         Assert.Single(_fixture.Lost);
     }
@@ -138,17 +139,17 @@ public sealed class CudaDeviceProviderTests
     [Fact]
     public void What_other_processes_take_is_not_ours()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1000, 40, []);
         Provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
-        _fixture.Nvml.Readings["uuid-0"] = new(1500, 55, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1500, 55, []);
         Assert.Equal(new CudaDeviceReading(200, 1500, 55), Provider.Read(ProviderFixture.Cuda0));
     }
 
     [Fact]
     public void A_library_that_does_not_answer_once_is_no_drift()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1000, 40, []);
         Provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
         _fixture.Nvml.Readings.Clear();
@@ -158,7 +159,7 @@ public sealed class CudaDeviceProviderTests
     [Fact]
     public void Without_nvml_the_driver_alone_is_asked()
     {
-        var provider = new CudaDeviceProvider(_fixture.Driver, null, [new FakeEngine(static () => null)], new(), _fixture.Log);
+        var provider = new CudaDeviceProvider(_fixture.Simulator.Driver, null, [new FakeEngine(static () => null)], new(), _fixture.Log);
         provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
         Assert.Equal(new CudaDeviceReading(700, null, null), provider.Read(ProviderFixture.Cuda0));

@@ -1,5 +1,6 @@
 using SharedModels.Cuda.Driver;
 using SharedModels.Devices;
+using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Driver;
 
@@ -45,12 +46,12 @@ public sealed class CudaErrorsTests
     public void Causes_count_however_deep()
     {
         var wrapped = new InvalidOperationException(
-            "outer", new AggregateException("middle", FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS")));
+            "outer", new AggregateException("middle", CudaSimulator.Error(700)));
         Assert.Equal(DeviceFailure.Lost, CudaErrors.Classify(wrapped));
         Assert.Equal(
             DeviceFailure.OutOfMemory,
-            CudaErrors.Classify(new InvalidOperationException("outer", FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2))));
-        Assert.Equal(DeviceFailure.None, CudaErrors.Classify(FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1)));
+            CudaErrors.Classify(new InvalidOperationException("outer", CudaSimulator.Error(2))));
+        Assert.Equal(DeviceFailure.None, CudaErrors.Classify(CudaSimulator.Error(1)));
     }
 
     [Fact]

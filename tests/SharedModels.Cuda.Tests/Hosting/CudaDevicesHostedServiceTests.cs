@@ -6,6 +6,7 @@ using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Hosting;
 using SharedModels.Cuda.Tests.Devices;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.Tests;
 
 namespace SharedModels.Cuda.Tests.Hosting;
@@ -48,7 +49,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         await _service.StartAsync(default);
         Advance(20);
         Assert.Empty(_fixture.Lost);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [79]);
         Advance(0.9);
         Assert.Empty(_fixture.Lost);
         Advance(0.1);
@@ -63,7 +64,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     public async Task A_device_whose_context_is_spoilt_is_lost_too()
     {
         await _service.StartAsync(default);
-        _fixture.Second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
+        _fixture.Second.Fault = 214;
         Advance(7);
         Assert.Equal(Device.Cuda(1), Assert.Single(_fixture.Lost).Device);
     }
@@ -72,7 +73,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     public async Task An_Xid_of_one_program_loses_nothing()
     {
         await _service.StartAsync(default);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [31]);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [31]);
         Advance(70);
         Assert.Empty(_fixture.Lost);
     }
@@ -82,7 +83,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     {
         await _service.StartAsync(default);
         await _service.StopAsync(default);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [79]);
         Advance(70);
         Assert.Empty(_fixture.Lost);
     }
@@ -90,15 +91,15 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     [Fact]
     public async Task A_budget_that_is_auto_follows_neighbours_and_an_idle_model_leaves()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
         manager.Add(new DeclaredModel(4 * GiB));
         await (await manager.FetchModelAsync<DeclaredModel>()).DisposeAsync();
-        _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(8 * GiB, 40, []);
         Advance(7);
         await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].UsedBytes == 0);
         Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         Advance(35);
         Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
         Advance(7);
@@ -108,11 +109,11 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     [Fact]
     public async Task It_is_never_below_what_is_in_use()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
         manager.Add(new DeclaredModel(4 * GiB));
         var lease = await manager.FetchModelAsync<DeclaredModel>();
-        _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(9 * GiB, 40, []);
         Advance(7);
         Assert.Equal(4 * GiB, manager.GetSnapshot().Devices[0].BudgetBytes);
         await lease.DisposeAsync();
@@ -133,12 +134,12 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     [Fact]
     public async Task A_subscriber_that_throws_does_not_end_the_checks()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
         _fixture.Provider.MemoryChanged += static (_, _) => throw new InvalidOperationException("a subscriber's fault");
-        _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(8 * GiB, 40, []);
         Advance(7);
-        _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(9 * GiB, 40, []);
         Advance(7);
         Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
     }
