@@ -24,8 +24,14 @@ internal static partial class Log
         + "bytes). This is logged once.")]
     public static partial void MemoryNotPinned(ILogger logger, string reason, long budgetBytes);
 
-    [LoggerMessage(106, LogLevel.Debug, "Host memory could not be unpinned.")]
+    [LoggerMessage(106, LogLevel.Debug, "Host memory could not be unpinned. It is freed, since all devices are lost.")]
     public static partial void UnpinFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        107, LogLevel.Warning,
+        "{Bytes} bytes of host memory could not be unpinned and are kept until the application ends, because a device may still copy from "
+        + "them. That makes {LeakedBytes} bytes in total.")]
+    public static partial void PinnedMemoryLeaked(ILogger logger, Exception exception, long bytes, long leakedBytes);
 
     [LoggerMessage(
         110, LogLevel.Information,

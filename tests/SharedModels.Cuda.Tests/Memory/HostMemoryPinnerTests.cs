@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Memory;
@@ -78,6 +79,85 @@ public sealed class HostMemoryPinnerTests
     }
 
     [Fact]
+    public void Memory_that_cannot_be_unpinned_while_a_device_is_well_is_leaked_and_counted()
+    {
+        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+
+        // The second device knows nothing of what the first has registered.
+        _driver.RegisteredHost.Clear();
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal((60, 60), (_quota.Bytes, _quota.LeakedBytes));
+        Assert.False(pinner.TryPin(0x2000, 60));
+        var line = Assert.Single(_log.Collector.GetSnapshot(), static line => line.Id.Id == 107);
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.StartsWith("60 bytes of host memory could not be unpinned", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_is_freed_when_every_device_is_lost()
+    {
+        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = _second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
+        Assert.DoesNotContain(_log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public void Memory_is_leaked_if_a_device_may_come_into_use_later()
+    {
+        _second.HasContext = false;
+        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal(60, _quota.LeakedBytes);
+    }
+
+    [Fact]
+    public void Memory_is_leaked_if_its_device_fails_without_being_lost()
+    {
+        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = _second.Fault = FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1);
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal(60, _quota.LeakedBytes);
+    }
+
+    [Fact]
+    public void The_device_that_pinned_the_memory_is_asked_first_to_unpin_it()
+    {
+        _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_NOT_READY", 600);
+        var asked = new List<int>();
+        var driver = GatedDriver.Wrap(_driver, (method, device) =>
+        {
+            if (method == "UnregisterHost")
+                asked.Add(device);
+            return null;
+        });
+        var pinner = new HostMemoryPinner(driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = null;
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal([1], asked);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Leaked_memory_is_kept_alive(bool isLeaked)
+    {
+        var memory = PinAndRelease(isLeaked);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.Equal(isLeaked, memory.IsAlive);
+    }
+
+    [Fact]
     public void No_context_is_made_for_pinning_on_a_device_that_nobody_uses()
     {
         _first.HasContext = false;
@@ -122,7 +202,20 @@ public sealed class HostMemoryPinnerTests
         var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(0x1000, 60));
         _driver.RegisteredHost.Clear();
-        pinner.Unpin(0x1000, 60);
-        Assert.Equal(0, _quota.Bytes);
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference PinAndRelease(bool isLeaked)
+    {
+        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        var memory = new object();
+        Assert.True(pinner.TryPin(0x1000, 60));
+        var pinned = new PinnedMemory(pinner, 0x1000, 60, memory);
+        _first.Fault = _second.Fault = isLeaked ? FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1) : null;
+        pinned.Dispose();
+        Assert.Equal(isLeaked, pinned.IsLeaked);
+        return new(memory);
     }
 }
