@@ -8,15 +8,20 @@ namespace SharedModels.Cuda;
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class CudaRuntime : IDisposable
 {
-    public CudaRuntime(ICudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, ILogger logger)
+    public CudaRuntime(
+        ICudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, ILogger logger, string? driverProblem = null)
     {
         Driver = driver;
+        DriverProblem = driverProblem;
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         Pinner = new(driver, quota, (long)(memory * options.PinnedMemoryShare), logger);
         Transfers = driver is null ? null : new(driver);
     }
 
     public ICudaDriver? Driver { get; }
+
+    /// <summary>Why the driver cannot be used, with the remedy; <see langword="null"/> where there is just none.</summary>
+    public string? DriverProblem { get; }
 
     public HostMemoryPinner Pinner { get; }
 

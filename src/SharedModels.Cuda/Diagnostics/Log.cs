@@ -15,8 +15,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "CUDA device {Ordinal} is left out: it does not answer.")]
     public static partial void DeviceLeftOut(ILogger logger, Exception exception, int ordinal);
 
-    [LoggerMessage(104, LogLevel.Error, "CUDA device {Device} is lost until the application starts again.")]
-    public static partial void DevicePoisoned(ILogger logger, Exception exception, Device device);
+    [LoggerMessage(104, LogLevel.Error, "CUDA device {Device} is lost and does not return to this process. {Remedy}")]
+    public static partial void DevicePoisoned(ILogger logger, Exception exception, Device device, string remedy);
 
     [LoggerMessage(
         105, LogLevel.Warning,
@@ -33,6 +33,9 @@ internal static partial class Log
         + "them. That makes {LeakedBytes} bytes in total.")]
     public static partial void PinnedMemoryLeaked(ILogger logger, Exception exception, long bytes, long leakedBytes);
 
+    [LoggerMessage(108, LogLevel.Warning, "No CUDA device is used. {Problem}")]
+    public static partial void DriverUnusable(ILogger logger, string problem);
+
     [LoggerMessage(
         110, LogLevel.Information,
         "Other processes take {OtherBytes} bytes of CUDA device {Device}: models may now take {BudgetBytes} bytes, which were {OldBytes}.")]
@@ -46,4 +49,12 @@ internal static partial class Log
 
     [LoggerMessage(112, LogLevel.Warning, "CUDA device {Device} could not be checked; the next check follows.")]
     public static partial void CheckFailed(ILogger logger, Exception exception, Device device);
+
+    [LoggerMessage(113, LogLevel.Error, "CUDA device {Device} has not answered for {Seconds} s and is lost until it answers.")]
+    public static partial void DeviceSilent(ILogger logger, Device device, long seconds);
+
+    [LoggerMessage(
+        114, LogLevel.Information,
+        "CUDA device {Device} answers again after {Seconds} s. It serves again once a probe finds that it works.")]
+    public static partial void DeviceAnswersAgain(ILogger logger, Device device, long seconds);
 }

@@ -3,16 +3,22 @@ using SharedModels.Cuda.Devices;
 
 namespace SharedModels.Cuda.HealthChecks;
 
-/// <summary>Red when a CUDA device does not answer, yellow when much more of it is taken than the manager knows of.</summary>
+/// <summary>
+/// Red when a CUDA device is lost or gives no answer, yellow when much more of it is taken than the manager knows of. It judges the last
+/// reading, and asks no device.
+/// </summary>
 internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var devices = monitor.Read();
+        var devices = monitor.Devices;
         var data = new Dictionary<string, object>();
         foreach (var device in devices)
         {
+            if (device.Age is not { } age)
+                continue;
             data[$"{device.Device}.reservedBytes"] = device.ReservedBytes;
+            data[$"{device.Device}.readingAgeSeconds"] = age.TotalSeconds;
             if (device.Reading is not { } reading)
                 continue;
             data[$"{device.Device}.takenBytes"] = reading.TakenBytes;
@@ -28,9 +34,9 @@ internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions op
 
     private HealthStatus Judge(IReadOnlyList<MonitoredDevice> devices, HealthCheckContext context, out string? description)
     {
-        if (devices.FirstOrDefault(static device => device.Reading is null) is { } silent)
+        if (devices.FirstOrDefault(static device => device.Problem is not null) is { } failing)
         {
-            description = $"{silent.Device} does not answer; if it does not come back, restart the application.";
+            description = failing.Problem;
             return context.Registration.FailureStatus;
         }
 

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.HealthChecks;
+using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Tests.Bounded;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
@@ -17,7 +19,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     public CudaDeviceMonitorTests()
     {
         _manager = new(deviceProviders: [_fixture.Provider]);
-        _monitor = new(_fixture.Provider, _manager, meters: null);
+        _monitor = new(_fixture.Provider, _manager, meters: null, TimeProvider.System, _fixture.Log);
     }
 
     public async ValueTask DisposeAsync()
@@ -32,10 +34,11 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         _manager.Add(new DeclaredModel(1000));
         await using var lease = await _manager.FetchModelAsync<DeclaredModel>();
         _fixture.First.FreeBytes -= 1000;
-        Assert.Equal(0, _monitor.Read()[0].DriftBytes);
+        Assert.Equal(0, (await ReadAsync()).DriftBytes);
         _fixture.First.FreeBytes -= 70;
-        Assert.Equal(new MonitoredDevice(ProviderFixture.Cuda0, 1000, new(1070, null, null)), _monitor.Read()[0]);
-        Assert.Equal(70, _monitor.Read()[0].DriftBytes);
+        var device = await ReadAsync();
+        Assert.Equal((1000, 70), (device.ReservedBytes, device.DriftBytes));
+        Assert.Equal(new(1070, null, null), device.Reading);
     }
 
     [Fact]
@@ -57,9 +60,30 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         _fixture.Nvml.Readings["uuid-0"] = new(0, 90, [79]);
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Unhealthy, result.Status);
-        Assert.Contains("cuda:0 does not answer", result.Description, StringComparison.Ordinal);
+        Assert.Contains("cuda:0 is lost: the GPU has fallen off the bus (Xid 79)", result.Description, StringComparison.Ordinal);
         Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
         Assert.Null(_manager.GetSnapshot().Devices[1].Error);
+    }
+
+    [Fact]
+    public async Task What_the_manager_has_reserved_counts_as_it_was_at_the_reading()
+    {
+        _manager.Add(new DeclaredModel(1000));
+        await ReadAsync();
+        await using var lease = await _manager.FetchModelAsync<DeclaredModel>();
+        Assert.Equal((0, 0), (_monitor.Devices[0].ReservedBytes, _monitor.Devices[0].DriftBytes));
+    }
+
+    [Fact]
+    public async Task Health_is_red_while_the_driver_gives_no_answer_and_the_device_is_not_lost_for_it()
+    {
+        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_NOT_READY", 600);
+        var result = await CheckAsync();
+        Assert.Equal(HealthStatus.Unhealthy, result.Status);
+        Assert.StartsWith("cuda:0 could not be read: cuAnything failed", result.Description, StringComparison.Ordinal);
+        _fixture.First.Fault = null;
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
+        Assert.Empty(_fixture.Lost);
     }
 
     [Fact]
@@ -93,9 +117,17 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         Assert.Equal(HealthStatus.Healthy, report.Entries["sharedmodels-cuda"].Status);
     }
 
-    private Task<HealthCheckResult> CheckAsync()
+    private async Task<MonitoredDevice> ReadAsync()
     {
+        _monitor.Check();
+        await Condition.UntilAsync(() => _monitor.IsIdle);
+        return _monitor.Devices[0];
+    }
+
+    private async Task<HealthCheckResult> CheckAsync()
+    {
+        await ReadAsync();
         var check = new CudaDevicesCheck(_monitor, new() { MaxDriftBytes = 100 });
-        return check.CheckHealthAsync(new() { Registration = new("cuda", check, HealthStatus.Unhealthy, tags: null) });
+        return await check.CheckHealthAsync(new() { Registration = new("cuda", check, HealthStatus.Unhealthy, tags: null) });
     }
 }

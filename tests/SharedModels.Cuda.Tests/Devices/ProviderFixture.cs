@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Devices;
+using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Tests.Driver;
 using SharedModels.Devices;
 
@@ -10,10 +11,15 @@ internal sealed class ProviderFixture
 {
     private const long GiB = 1L << 30;
 
-    public ProviderFixture(string? engineProblem = null, CudaOptions? options = null)
+    public ProviderFixture(
+        string? engineProblem = null,
+        CudaOptions? options = null,
+        TimeProvider? time = null,
+        Func<ICudaDriver, ICudaDriver>? wrap = null)
     {
         Driver = new(First, Second);
-        Provider = new(Driver, Nvml, [new FakeEngine(() => engineProblem)], options ?? new(), Log);
+        Provider = new(
+            wrap?.Invoke(Driver) ?? Driver, Nvml, [new FakeEngine(() => engineProblem)], options ?? new(), Log, time);
         Provider.DeviceLost += (_, lost) => Lost.Add(lost);
     }
 
