@@ -24,13 +24,13 @@ public sealed class CudaOptions
     /// </summary>
     /// <value>
     /// The default is 5 seconds. With <see cref="Timeout.InfiniteTimeSpan"/>, devices are never checked, and health and metrics have no
-    /// figures of them.
+    /// figures.
     /// </value>
     public TimeSpan MonitorInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The maximum time to wait for a device to answer a check. Then the device is lost: its leases end and requests go elsewhere. If it
-    /// answers after all, it serves again once a probe finds that it works. The value must be greater than <see cref="MonitorInterval"/>.
+    /// The maximum time to wait for a device to answer a check. After that, the device is lost: its leases end and requests go elsewhere.
+    /// If the device answers later, it is used again once a probe succeeds. The value must be greater than <see cref="MonitorInterval"/>.
     /// </summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan MaxReadingAge { get; set; } = TimeSpan.FromSeconds(30);

@@ -20,7 +20,7 @@ internal sealed class CudaRuntime : IDisposable
 
     public ICudaDriver? Driver { get; }
 
-    /// <summary>Why the driver cannot be used, with the remedy; <see langword="null"/> where there is just none.</summary>
+    /// <summary>The reason why the driver cannot be used, with the remedy, or <see langword="null"/>.</summary>
     public string? DriverProblem { get; }
 
     public HostMemoryPinner Pinner { get; }

@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Devices;
 
-/// <summary>A device as this process uses it: the thread that asks it, whether it answers, and whether it is lost.</summary>
+/// <summary>A device as this process uses it: the thread that calls the driver, the pending reading, and the loss.</summary>
 /// <remarks>Safe for use by many threads, except for <see cref="Budget"/>.</remarks>
 internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline baseline, TimeProvider time) : IDisposable
 {
@@ -14,13 +14,13 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
 
     public DeviceThread Thread { get; } = new($"SharedModels.Cuda {device}");
 
-    /// <summary>The budget that follows neighbours, once there is one; not for use by several threads at once.</summary>
+    /// <summary>The budget that follows neighbours, once there is one. Not for use by several threads at once.</summary>
     public NeighbourBudget? Budget { get; set; }
 
-    /// <summary>Whether a warning says already that neighbours are unknown.</summary>
+    /// <summary>Set once a warning has said that neighbours are unknown.</summary>
     public bool HasUnknownNeighbours { get; set; }
 
-    /// <summary>Why the device is lost; <see langword="null"/> as far as it is well.</summary>
+    /// <summary>The loss of the device, or <see langword="null"/> if it is not known to be lost.</summary>
     public DeviceLoss? Loss { get; private set; }
 
     /// <summary>The time for which a reading has been pending.</summary>
@@ -33,7 +33,7 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
         }
     }
 
-    /// <summary>Begins a reading; <see langword="false"/> if the previous one is still pending or the device is lost for good.</summary>
+    /// <summary>Begins a reading. Fails if the previous one is still pending or the device is permanently lost.</summary>
     public bool TryBeginReading()
     {
         lock (_lock)
@@ -46,7 +46,7 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
     }
 
     /// <summary>Ends a reading.</summary>
-    /// <returns>The time after which a device answered that was lost because it did not; otherwise <see langword="null"/>.</returns>
+    /// <returns>The time that a silent device took to answer, or <see langword="null"/> if it was not lost for its silence.</returns>
     public TimeSpan? EndReading()
     {
         lock (_lock)
@@ -61,7 +61,7 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
     }
 
     /// <summary>Marks the device as lost.</summary>
-    /// <returns>Whether this is news: the device was well, or might have come back until now.</returns>
+    /// <returns><see langword="false"/> if the device was already lost, unless a temporary loss becomes permanent.</returns>
     public bool TryLose(DeviceLoss loss, out bool wasWell)
     {
         lock (_lock)
@@ -74,7 +74,7 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
         }
     }
 
-    /// <summary>Starts a probe, unless the previous one is still running: a device that hangs is not asked again and again.</summary>
+    /// <summary>Starts a probe, or returns the previous one if it is still running. Probes of a hanging device do not pile up.</summary>
     public Task ProbeAsync(Func<bool> probe)
     {
         lock (_lock)

@@ -7,8 +7,8 @@ using SharedModels.Cuda.Driver;
 namespace SharedModels.Cuda.Devices;
 
 /// <summary>
-/// Reads the devices, and compares what the driver says with the manager's reservations. Metrics and health get the last reading: the
-/// driver may hang, and they must not.
+/// Reads the devices, and compares what the driver says with the manager's reservations. Metrics and health get the last reading,
+/// since calls to the driver may hang.
 /// </summary>
 internal sealed class CudaDeviceMonitor : IDisposable
 {
@@ -49,10 +49,10 @@ internal sealed class CudaDeviceMonitor : IDisposable
     /// <summary>All CUDA devices as they were at the last reading. The driver is not asked.</summary>
     public IReadOnlyList<MonitoredDevice> Devices => [.. _provider.Devices.Select(Find)];
 
-    /// <summary>Whether no reading is pending.</summary>
+    /// <summary><see langword="true"/> if no reading is pending.</summary>
     public bool IsIdle => _checks.Values.All(static check => check.IsCompleted);
 
-    /// <summary>Begins to read each device that is not being read, and reports those that have not answered for too long.</summary>
+    /// <summary>Starts a reading of each device that has none pending, and reports those that have not answered for too long.</summary>
     public void Check()
     {
         foreach (var device in _provider.Devices)

@@ -10,7 +10,7 @@ namespace SharedModels.Cuda.Devices;
 /// <remarks>
 /// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose
 /// allocator, handles and streams all live in the device's one primary context, cannot be given another. So a device that was lost that way
-/// stays lost until the process ends. A device that only does not answer may come back. Contexts are kept until the process ends: libtorch
+/// stays lost until the process ends. A device that is silent may come back. Contexts are kept until the process ends: libtorch
 /// keeps them too, and models of other containers have pinned memory through them. After <see cref="GetDevices"/>, the driver is asked only
 /// on the thread of each device, since its calls may hang.
 /// </remarks>
@@ -27,9 +27,9 @@ internal sealed class CudaDeviceProvider(
     private const string Kind = "cuda";
     private const long ProbeBytes = 1 << 20;
     private const string RestartApplication =
-        "CUDA gives a process no new context after such an error; restart the application.";
+        "CUDA gives a process no new context after such an error. Restart the application.";
     private const string RestartOrReset =
-        "CUDA gives a process no new context after such an error; restart the application. If the error returns, reset the GPU "
+        "CUDA gives a process no new context after such an error. Restart the application. If the error returns, reset the GPU "
         + "(nvidia-smi --gpu-reset) or restart the machine.";
 
     private readonly ConcurrentDictionary<Device, CudaDeviceConnection> _connections = new();
@@ -93,12 +93,12 @@ internal sealed class CudaDeviceProvider(
         }
     }
 
-    /// <summary>Why a device is lost, with the remedy; <see langword="null"/> as far as it is well.</summary>
+    /// <summary>Describes the loss of a device, with the remedy. Returns <see langword="null"/> if the device is not lost.</summary>
     public string? FindLoss(Device device) =>
         _connections.TryGetValue(device, out var connection) && connection.Loss is { } loss ? Describe(device, loss) : null;
 
     /// <summary>
-    /// Reads a device's state on its thread, and reports it lost if that says so. The result is <see langword="null"/> if the device is
+    /// Reads a device's state on its thread, and reports a loss. The result is <see langword="null"/> if the device is
     /// lost, or if the previous reading is still pending.
     /// </summary>
     /// <exception cref="CudaException">The driver gave no answer.</exception>
@@ -125,7 +125,7 @@ internal sealed class CudaDeviceProvider(
         DeviceLost?.Invoke(this, new(device, loss));
     }
 
-    /// <summary>Makes the budget of a device follow what other processes take; not for use by several threads at once.</summary>
+    /// <summary>Makes the budget of a device follow what other processes take. Not for use by several threads at once.</summary>
     /// <param name="device">The device.</param>
     /// <param name="reading">The device's state.</param>
     /// <param name="inUse">The bytes of models that cannot be evicted now.</param>
@@ -157,7 +157,7 @@ internal sealed class CudaDeviceProvider(
     }
 
     private static string Describe(Device device, DeviceLoss loss) => loss.IsPermanent
-        ? $"{device} cannot be used by this process any more: {loss.Cause.Message} {loss.Remedy}"
+        ? $"{device} can no longer be used by this process: {loss.Cause.Message} {loss.Remedy}"
         : loss.Cause.Message;
 
     private long BudgetOf(CudaDeviceBaseline baseline) => Math.Max(0, baseline.FreeBytes - options.ReserveBytes);
@@ -185,9 +185,9 @@ internal sealed class CudaDeviceProvider(
         }
     }
 
-    /// <summary>Finds out if the context is well, for an error that does not say.</summary>
+    /// <summary>Asks the context about an error that does not say if the device is lost.</summary>
     /// <param name="connection">The device.</param>
-    /// <param name="otherwise">What the error means if it is.</param>
+    /// <param name="otherwise">The meaning of the error if the context works.</param>
     private DeviceFailure AskContext(CudaDeviceConnection connection, DeviceFailure otherwise)
     {
         if (connection.Loss is not null)
@@ -209,7 +209,7 @@ internal sealed class CudaDeviceProvider(
         }
     }
 
-    /// <summary>Waits for all that was asked of the device; what it answers if the context is not well.</summary>
+    /// <summary>Waits for the device to finish its work. Returns the error if the context does not work.</summary>
     private CudaException? FindContextError(Device device)
     {
         try
@@ -275,8 +275,8 @@ internal sealed class CudaDeviceProvider(
 
     private void Poison(CudaDeviceConnection connection, Exception sticky) => TryPoison(connection, sticky, RemedyOf(sticky));
 
-    /// <summary>Marks a device as lost for good.</summary>
-    /// <returns>Whether nobody knows yet that it is lost.</returns>
+    /// <summary>Marks a device as permanently lost.</summary>
+    /// <returns><see langword="true"/> if the loss has not been reported yet.</returns>
     private bool TryPoison(CudaDeviceConnection connection, Exception cause, string remedy)
     {
         var isNew = connection.TryLose(new(cause, remedy), out var wasWell);

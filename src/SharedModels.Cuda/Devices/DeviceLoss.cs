@@ -1,10 +1,10 @@
 namespace SharedModels.Cuda.Devices;
 
-/// <summary>Why a device is lost.</summary>
+/// <summary>The loss of a device.</summary>
 /// <param name="Cause">The cause.</param>
-/// <param name="Remedy">What to do; <see langword="null"/> for a device that may answer again by itself.</param>
+/// <param name="Remedy">The remedy, or <see langword="null"/> for a silent device, which may answer again.</param>
 internal sealed record DeviceLoss(Exception Cause, string? Remedy)
 {
-    /// <summary>Whether the device can never serve this process again.</summary>
+    /// <summary><see langword="true"/> if this process can never use the device again.</summary>
     public bool IsPermanent => Remedy is not null;
 }

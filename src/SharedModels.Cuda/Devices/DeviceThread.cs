@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace SharedModels.Cuda.Devices;
 
 /// <summary>
-/// Runs work for one device on a thread of its own, in order. A call of the driver that never returns holds up only what is asked of the
-/// same device.
+/// Runs work for one device on a thread of its own, in order. A call to the driver that never returns blocks only the work
+/// of that device.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class DeviceThread(string name) : IDisposable
@@ -12,7 +12,7 @@ internal sealed class DeviceThread(string name) : IDisposable
     private readonly BlockingCollection<Action> _work = [];
     private int _isStarted;
 
-    /// <summary>Runs work when all that was added before has run.</summary>
+    /// <summary>Queues work behind the work that was added before.</summary>
     public Task<T> RunAsync<T>(Func<T> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +30,7 @@ internal sealed class DeviceThread(string name) : IDisposable
         return completion.Task;
     }
 
-    /// <summary>Ends the thread after the work that was added; does not wait for it.</summary>
+    /// <summary>Ends the thread once the queued work is done, without waiting for it.</summary>
     public void Dispose() => _work.CompleteAdding();
 
     private static void Complete<T>(TaskCompletionSource<T> completion, Func<T> work)
@@ -39,7 +39,7 @@ internal sealed class DeviceThread(string name) : IDisposable
         {
             completion.SetResult(work());
         }
-#pragma warning disable CA1031 // It is rethrown to whoever awaits the work.
+#pragma warning disable CA1031 // It is rethrown where the work is awaited.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -3,9 +3,9 @@ namespace SharedModels.Cuda.Devices;
 /// <summary>A device as the manager and the driver saw it at the last reading.</summary>
 /// <param name="Device">The device.</param>
 /// <param name="ReservedBytes">The bytes that the manager had reserved at that time.</param>
-/// <param name="Reading">What the driver said; <see langword="null"/> before the first reading, and if it gave no answer.</param>
-/// <param name="Age">The time since the reading; <see langword="null"/> before the first one.</param>
-/// <param name="Problem">What is wrong with the device, with the remedy; <see langword="null"/> as far as it is well.</param>
+/// <param name="Reading">The answer of the driver, or <see langword="null"/> before the first reading and after a failed one.</param>
+/// <param name="Age">The time since the reading, or <see langword="null"/> before the first one.</param>
+/// <param name="Problem">The problem with the device and the remedy, or <see langword="null"/>.</param>
 internal sealed record MonitoredDevice(
     Device Device, long ReservedBytes, CudaDeviceReading? Reading, TimeSpan? Age = null, string? Problem = null)
 {

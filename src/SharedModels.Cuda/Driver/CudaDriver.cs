@@ -32,7 +32,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
     public static CudaDriver? Shared => OpenShared().Driver;
 
-    /// <summary>Opens the driver of this process, or says why it cannot be used.</summary>
+    /// <summary>Opens the driver of this process, or finds the reason why it cannot be used.</summary>
     public static CudaDriverStart OpenShared()
     {
         lock (SharedLock)
@@ -47,7 +47,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     /// <summary>Opens the driver; <see langword="null"/> where there is none, or one that finds no device.</summary>
     public static CudaDriver? TryOpen() => Open().Driver;
 
-    /// <summary>Opens the driver, or says why it cannot be used.</summary>
+    /// <summary>Opens the driver, or finds the reason why it cannot be used.</summary>
     public static CudaDriverStart Open()
     {
         if (CudaLibrary.TryLoad() is not { } cuda)

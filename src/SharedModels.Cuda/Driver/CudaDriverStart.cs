@@ -1,10 +1,10 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>The driver, or why it cannot be used; neither on a machine without one, or without a GPU.</summary>
+/// <summary>The driver, or the reason why it cannot be used. A machine without a driver or without a GPU has neither.</summary>
 internal readonly record struct CudaDriverStart(CudaDriver? Driver = null, string? Problem = null)
 {
-    /// <summary>Says what is wrong and what to do; <see langword="null"/> if the machine just has no GPU.</summary>
-    /// <param name="result">What <c>cuInit</c> or <c>cuDeviceGetCount</c> returned.</param>
+    /// <summary>Describes an error and the remedy. Returns <see langword="null"/> if the machine has no GPU.</summary>
+    /// <param name="result">The result of <c>cuInit</c> or <c>cuDeviceGetCount</c>.</param>
     /// <param name="name">The name of that error.</param>
     public static string? ProblemOf(int result, string name)
     {

@@ -1,15 +1,15 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>What an error of CUDA says about the device's context.</summary>
+/// <summary>The meaning of a CUDA error for the device's context.</summary>
 internal enum CudaErrorMeaning
 {
-    /// <summary>Nothing: the caller made a mistake, and the context goes on.</summary>
+    /// <summary>The caller made a mistake. The context still works.</summary>
     CallerFault,
 
     /// <summary>The device has too little memory left.</summary>
     OutOfMemory,
 
-    /// <summary>The error does not say; the context has to be asked.</summary>
+    /// <summary>The error does not say. The context has to be asked.</summary>
     Unclear,
 
     /// <summary>Every later call in the context fails.</summary>

@@ -5,7 +5,7 @@ using SharedModels.Devices;
 namespace SharedModels.Cuda.Driver;
 
 /// <summary>
-/// Finds out from an exception what happened to the device. Engines report errors as text, often long after the kernel that caused them. A
+/// Classifies exceptions by what happened to the device. Engines report errors as text, often long after the kernel that caused them. A
 /// name or a code decides. Only a text without one is searched for the sentences of <c>cudaGetErrorString</c>.
 /// </summary>
 internal static partial class CudaErrors
@@ -22,10 +22,10 @@ internal static partial class CudaErrors
         "Failed to allocate memory for requested buffer",
     ];
 
-    // The driver's tools and the kernel log write these; no function returns them.
+    // These are not sentences of cudaGetErrorString: the kernel log and NVML use them.
     private static readonly string[] LostTexts = ["fallen off the bus", "GPU is lost", "device has been lost"];
 
-    // After one of these, libtorch prints help and a backtrace, in which any word may stand.
+    // After one of these, libtorch prints help and a backtrace, which may contain any word.
     private static readonly string[] ErrorEnds =
     [
         "CUDA kernel errors might be asynchronously reported",
@@ -37,7 +37,7 @@ internal static partial class CudaErrors
         "\nframe #",
     ];
 
-    // cuBLAS, cuDNN and the others do not say why they failed: mostly because of an earlier kernel.
+    // cuBLAS, cuDNN and the others do not say why they failed. The cause is often an earlier kernel.
     private static readonly string[] UnclearStatuses =
     [
         "EXECUTION_FAILED",
@@ -49,10 +49,10 @@ internal static partial class CudaErrors
         "PREEXISTING_FAILURE",
     ];
 
-    /// <summary>What an exception says by itself about the device.</summary>
+    /// <summary>Classifies an exception without asking the context.</summary>
     public static DeviceFailure Classify(Exception exception) => Diagnose(exception).Failure;
 
-    /// <summary>What an exception says about the device, and whether the context has to be asked.</summary>
+    /// <summary>Classifies an exception, and says if the context has to be asked.</summary>
     public static CudaDiagnosis Diagnose(Exception exception)
     {
         var (failure, mustAsk) = (DeviceFailure.None, false);
@@ -77,10 +77,10 @@ internal static partial class CudaErrors
         return new(failure, mustAsk && failure == DeviceFailure.None);
     }
 
-    /// <summary>Whether the device's context in this process is of no use any more.</summary>
+    /// <summary>Returns <see langword="true"/> if the device's context can no longer be used by this process.</summary>
     public static bool IsSticky(Exception exception) => MeaningOf(exception) == CudaErrorMeaning.ContextLost;
 
-    /// <summary>Finds the error of CUDA that an exception reports; <see langword="null"/> if it names none that is known.</summary>
+    /// <summary>Finds the CUDA error that an exception reports. Returns <see langword="null"/> if it is not a known one.</summary>
     public static CudaError? Find(Exception exception)
     {
         if (exception is CudaException failure)
@@ -96,7 +96,7 @@ internal static partial class CudaErrors
         if (Find(exception) is { } known)
             return known.Meaning;
 
-        // A newer CUDA may know more errors than this does.
+        // A newer CUDA may have errors that are not in the table.
         var reported = ErrorIn(exception.Message);
         if (exception is CudaException || NameIn(exception.Message, reported) is not null)
             return CudaErrorMeaning.Unclear;
@@ -118,7 +118,7 @@ internal static partial class CudaErrors
         return Says(status, UnclearStatuses) ? CudaErrorMeaning.Unclear : CudaErrorMeaning.CallerFault;
     }
 
-    /// <summary>A handle that cannot be made lacks memory, unless the context is lost.</summary>
+    /// <summary>A handle cannot be created for lack of memory, unless the context is lost.</summary>
     private static bool IsFailedCreation(string text) => FailedCreation().IsMatch(text);
 
     private static string? NameIn(string message, string reported)
@@ -149,7 +149,7 @@ internal static partial class CudaErrors
         return message[..end];
     }
 
-    /// <summary>What stands behind "CUDA error:", up to the end of the line; the whole text if that is not there.</summary>
+    /// <summary>The text behind "CUDA error:" up to the end of the line, or the whole text if it has none.</summary>
     private static ReadOnlySpan<char> LineOf(string reported) =>
         ErrorLine().Match(reported) is { Success: true } line ? line.Groups["line"].ValueSpan : reported;
 

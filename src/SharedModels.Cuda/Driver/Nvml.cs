@@ -92,7 +92,7 @@ internal sealed unsafe class Nvml : INvml
 
     private List<long> ReadXids(nint events, MigSlice? slice)
     {
-        // The events are those of the whole GPU, and a neighbour's slice may be the one that failed.
+        // The set has the events of the whole GPU. Another slice may have failed.
         var xids = new List<long>();
         NvmlEvent found;
         while (events != 0 && _nvml.EventSetWait(events, &found, 0) == Success)

@@ -2,18 +2,18 @@ namespace SharedModels.Cuda.Driver;
 
 /// <summary>An error that the kernel's driver reports of a GPU: https://docs.nvidia.com/deploy/xid-errors</summary>
 /// <param name="Meaning">The error, in a few words.</param>
-/// <param name="IsLoss">Whether the device is lost for certain; otherwise the context of this process has to be asked.</param>
-/// <param name="Remedy">What brings the device back.</param>
+/// <param name="IsLoss"><see langword="true"/> if the device is lost in any case. Otherwise the context has to be asked.</param>
+/// <param name="Remedy">The remedy.</param>
 internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
 {
     private const string RestartApplication = "Restart the application.";
     private const string ResetGpu =
-        "Reset the GPU (nvidia-smi --gpu-reset) or restart the machine; restarting only the application does not help.";
-    private const string RestartMachine = "Restart the machine; restarting only the application does not help.";
+        "Reset the GPU (nvidia-smi --gpu-reset) or restart the machine. Restarting only the application does not help.";
+    private const string RestartMachine = "Restart the machine. Restarting only the application does not help.";
 
     /// <summary>
-    /// What the Xid means; <see langword="null"/> if it harms only the program that caused it (13, 31, 43, 45 and others). If that was this
-    /// one, the failed call says so.
+    /// Finds the meaning of an Xid. Returns <see langword="null"/> for one that harms only the program that caused it (13, 31, 43, 45 and
+    /// others). If that is this program, the failed call reports it.
     /// </summary>
     public static Xid? Find(long number) => number switch
     {
@@ -35,7 +35,7 @@ internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
         143 => Lost("the GPU could not be initialized"),
         >= 144 and <= 150 => Unclear("NVLink error", ResetGpu),
 
-        // The event has the number only, not the action that the kernel log names.
+        // The event does not have the action that the kernel log names.
         154 => Unclear("the GPU needs a recovery action", "The kernel log names the action that recovers it."),
         158 => Lost("fatal timeout"),
         171 or 172 => Unclear("uncorrectable memory error", RestartApplication),

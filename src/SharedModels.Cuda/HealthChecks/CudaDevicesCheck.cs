@@ -4,8 +4,8 @@ using SharedModels.Cuda.Devices;
 namespace SharedModels.Cuda.HealthChecks;
 
 /// <summary>
-/// Red when a CUDA device is lost or gives no answer, yellow when much more of it is taken than the manager knows of. It judges the last
-/// reading, and asks no device.
+/// Red if a CUDA device is lost or gives no answer, yellow if much more of its memory is taken than the manager has reserved. The check
+/// uses the last reading and does not call the driver.
 /// </summary>
 internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions options) : IHealthCheck
 {

@@ -6,9 +6,8 @@ using SharedModels.Cuda.Devices;
 namespace SharedModels.Cuda.Hosting;
 
 /// <summary>
-/// Makes the metrics of CUDA devices available from the start, and checks the devices at an interval, whether or not anybody asks for
-/// health or metrics: lost devices turn readiness red and waiting requests go elsewhere, and budgets that are <c>auto</c> follow other
-/// processes.
+/// Makes the metrics of CUDA devices available from the start, and checks the devices at an interval. Lost devices turn readiness red and
+/// waiting requests go elsewhere. Budgets that are <c>auto</c> follow other processes.
 /// </summary>
 internal sealed class CudaDevicesHostedService(IServiceProvider services) : IHostedService, IDisposable
 {
@@ -41,10 +40,10 @@ internal sealed class CudaDevicesHostedService(IServiceProvider services) : IHos
 
     private void Check()
     {
-        // A check only begins here: the devices answer on threads of their own.
+        // This only starts the readings. They run on the threads of the devices.
         _monitor!.Check();
 
-        // Only now, so that no two checks begin at once.
+        // Checks must not overlap.
         _timer!.Change(_interval, Timeout.InfiniteTimeSpan);
     }
 }

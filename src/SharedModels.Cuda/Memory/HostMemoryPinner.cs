@@ -50,7 +50,7 @@ internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota qu
         return false;
     }
 
-    /// <summary>Unpins memory; <see langword="false"/> if the memory must not be freed, since a device may still copy from it.</summary>
+    /// <summary>Unpins memory. Returns <see langword="false"/> if it must not be freed because a device may still copy from it.</summary>
     public bool Unpin(nint address, long bytes)
     {
         if (TryUnregister(address) is not { } failure)
@@ -72,8 +72,8 @@ internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota qu
     }
 
     /// <summary>
-    /// Asks the device that registered the memory, and then the others. If all fail, memory can be freed only if every device of the
-    /// machine is lost: one that is well, or comes into use later, would copy from these pages whatever lies at the address next.
+    /// Asks the device that registered the memory first, then the others. If all fail, the memory may be freed only if every device of the
+    /// machine is lost. Any other device may know the range, and copy from the old pages after the address has been reused.
     /// </summary>
     private (CudaException Cause, bool IsHarmless)? TryUnregister(nint address)
     {
@@ -90,7 +90,7 @@ internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota qu
             }
             catch (CudaException exception)
             {
-                // The registrar itself knows nothing of the memory.
+                // The driver has already released it.
                 if (isKnown && device == registrar && exception.Code == NotRegistered)
                     return null;
                 failure ??= exception;

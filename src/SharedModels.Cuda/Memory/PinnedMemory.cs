@@ -24,14 +24,14 @@ internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
         SetHandle(address);
     }
 
-    /// <summary>Whether the memory could not be unpinned. Its owner must not free it.</summary>
+    /// <summary><see langword="true"/> if the memory could not be unpinned. Its owner must not free it.</summary>
     public bool IsLeaked { get; private set; }
 
     protected override bool ReleaseHandle()
     {
         IsLeaked = !_pinner.Unpin(handle, _bytes);
 
-        // Otherwise the handle keeps the memory alive, and its finalizer does not run.
+        // A handle that is not freed keeps leaked memory alive, so that its finalizer does not run.
         if (!IsLeaked)
             _memory.Free();
         return true;

@@ -10,7 +10,7 @@ internal sealed class PinnedMemoryQuota
 
     public long Bytes { get; private set; }
 
-    /// <summary>The part of <see cref="Bytes"/> that could not be unpinned and never will be.</summary>
+    /// <summary>The part of <see cref="Bytes"/> that could not be unpinned.</summary>
     public long LeakedBytes { get; private set; }
 
     /// <summary>Adds to the count if it stays within the budget.</summary>
@@ -31,7 +31,7 @@ internal sealed class PinnedMemoryQuota
             Bytes -= bytes;
     }
 
-    /// <summary>Counts pinned bytes that never return.</summary>
+    /// <summary>Counts pinned bytes that will not be returned.</summary>
     public void Leak(long bytes)
     {
         lock (_lock)

@@ -66,7 +66,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_the_manager_has_reserved_counts_as_it_was_at_the_reading()
+    public async Task Reserved_bytes_are_those_at_the_time_of_the_reading()
     {
         _manager.Add(new DeclaredModel(1000));
         await ReadAsync();
@@ -75,7 +75,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Health_is_red_while_the_driver_gives_no_answer_and_the_device_is_not_lost_for_it()
+    public async Task Health_is_red_while_the_driver_gives_no_answer_but_the_device_is_not_lost()
     {
         _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_NOT_READY", 600);
         var result = await CheckAsync();

@@ -74,7 +74,7 @@ public sealed class CudaDeviceProviderTests
         Assert.Equal(DeviceFailure.Lost, Provider.Classify(
             ProviderFixture.Cuda0, new TorchError("CUDA error: an illegal memory access was encountered")));
         var lost = await Assert.ThrowsAsync<DeviceLostException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
-        Assert.Contains("restart the application", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("Restart the application", lost.Message, StringComparison.Ordinal);
         Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
         await Provider.ProbeAsync(Device.Cuda(1), default);
         Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Error);

@@ -63,7 +63,7 @@ public sealed class HangTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Health_and_metrics_wait_for_nothing_before_the_first_reading()
+    public async Task Health_does_not_wait_for_the_first_reading()
     {
         _memory.Close();
         _monitor.Check();
@@ -93,7 +93,7 @@ public sealed class HangTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_device_that_answers_after_all_serves_again_after_a_probe()
+    public async Task A_device_that_answers_later_is_used_again_after_a_probe()
     {
         await HangAsync(_memory);
         await AdvanceAsync(35);
@@ -101,7 +101,7 @@ public sealed class HangTests : IAsyncDisposable
         Assert.Contains("has not answered", lost.Message, StringComparison.Ordinal);
         _memory.Open();
         await Condition.UntilAsync(() => _monitor.IsIdle);
-        Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 114);
+        Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 124);
         await ProbeAsync();
         Assert.Equal(HealthStatus.Healthy, (await CheckHealthAsync()).Status);
         await Condition.UntilAsync(
@@ -118,12 +118,12 @@ public sealed class HangTests : IAsyncDisposable
         await Condition.UntilAsync(() => _monitor.IsIdle);
         _fixture.First.Fault = null;
         var lost = await Assert.ThrowsAsync<DeviceLostException>(async () => await ProbeAsync());
-        Assert.Contains("restart the application", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("Restart the application", lost.Message, StringComparison.Ordinal);
         Assert.Single(_fixture.Lost);
     }
 
     [Fact]
-    public async Task A_probe_that_hangs_holds_nobody_up_and_is_not_started_twice()
+    public async Task A_hanging_probe_blocks_no_caller_and_is_not_started_twice()
     {
         _synchronize.Close();
         using var cancellation = new CancellationTokenSource();
@@ -167,7 +167,7 @@ public sealed class HangTests : IAsyncDisposable
         await Condition.UntilAsync(() => _monitor.Devices[1].Age is not null);
     }
 
-    /// <summary>Advances the clock as the hosted service sees it, with a check every 5 s.</summary>
+    /// <summary>Advances the clock, with a check every 5 s.</summary>
     private async Task AdvanceAsync(int seconds)
     {
         for (var i = 0; i < seconds / 5; i++)

@@ -5,7 +5,7 @@ using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
-/// <summary>Which errors lose a device, for how long, and what brings it back.</summary>
+/// <summary>Errors that lose a device, and the remedies.</summary>
 public sealed class LossTests : IDisposable
 {
     private const string ExecutionFailed = "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED";
@@ -28,7 +28,7 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_library_call_is_the_models_own_if_the_context_is_well()
+    public async Task A_failed_library_call_is_the_models_own_fault_if_the_context_works()
     {
         Assert.Equal(DeviceFailure.None, Provider.Classify(ProviderFixture.Cuda0, new TorchError(ExecutionFailed)));
         Assert.NotNull(await Provider.ReadAsync(ProviderFixture.Cuda0));
@@ -42,7 +42,7 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
-    public void A_handle_that_cannot_be_made_is_too_little_memory_only_if_the_context_is_well()
+    public void A_handle_that_cannot_be_made_is_too_little_memory_only_if_the_context_works()
     {
         var error = new TorchError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`");
         Assert.Equal(DeviceFailure.OutOfMemory, Provider.Classify(ProviderFixture.Cuda0, error));
@@ -53,7 +53,7 @@ public sealed class LossTests : IDisposable
     [Theory]
     [InlineData("CUDA error: CUDA-capable device(s) is/are busy or unavailable")]
     [InlineData("CUDA error: invalid device context")]
-    public async Task A_passing_error_loses_nothing_if_the_context_is_well(string message)
+    public async Task A_transient_error_loses_nothing_if_the_context_works(string message)
     {
         Assert.Equal(DeviceFailure.None, Provider.Classify(ProviderFixture.Cuda0, new TorchError(message)));
         await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
@@ -61,7 +61,7 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
-    public async Task A_passing_error_that_the_context_confirms_loses_the_device_until_a_probe_succeeds()
+    public async Task A_transient_error_that_the_context_confirms_loses_the_device_until_a_probe_succeeds()
     {
         _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
         Assert.Equal(DeviceFailure.Lost, Provider.Classify(
@@ -98,9 +98,9 @@ public sealed class LossTests : IDisposable
     }
 
     [Theory]
-    [InlineData(79, "Restart the machine; restarting only the application does not help.")]
-    [InlineData(119, "Reset the GPU (nvidia-smi --gpu-reset) or restart the machine; restarting only the application does not help.")]
-    public async Task The_probe_says_what_a_broken_GPU_needs(long xid, string remedy)
+    [InlineData(79, "Restart the machine. Restarting only the application does not help.")]
+    [InlineData(119, "Reset the GPU (nvidia-smi --gpu-reset) or restart the machine. Restarting only the application does not help.")]
+    public async Task A_probe_of_a_broken_GPU_gives_the_remedy(long xid, string remedy)
     {
         _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [xid]);
         Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
@@ -110,7 +110,7 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_of_the_hardware_mentions_the_reset()
+    public async Task A_hardware_error_mentions_the_reset()
     {
         _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
         Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
@@ -123,7 +123,7 @@ public sealed class LossTests : IDisposable
         using var provider = new CudaDeviceProvider(
             null, null, [], new(), _fixture.Log, driverProblem: CudaDriverStart.ProblemOf(802, "CUDA_ERROR_SYSTEM_NOT_READY"));
         Assert.Empty(provider.GetDevices());
-        var line = Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 108);
+        var line = Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 122);
         Assert.Contains("(CUDA_ERROR_SYSTEM_NOT_READY, 802)", line.Message, StringComparison.Ordinal);
     }
 }

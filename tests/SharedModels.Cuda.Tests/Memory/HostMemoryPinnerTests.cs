@@ -90,7 +90,7 @@ public sealed class HostMemoryPinnerTests
         Assert.False(pinner.Unpin(0x1000, 60));
         Assert.Equal((60, 60), (_quota.Bytes, _quota.LeakedBytes));
         Assert.False(pinner.TryPin(0x2000, 60));
-        var line = Assert.Single(_log.Collector.GetSnapshot(), static line => line.Id.Id == 107);
+        var line = Assert.Single(_log.Collector.GetSnapshot(), static line => line.Id.Id == 121);
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.StartsWith("60 bytes of host memory could not be unpinned", line.Message, StringComparison.Ordinal);
     }
