@@ -28,9 +28,8 @@ internal sealed class CudaDeviceProvider(
     private const long ProbeBytes = 1 << 20;
     private const string RestartApplication =
         "CUDA gives a process no new context after such an error. Restart the application.";
-    private const string RestartOrReset =
-        "CUDA gives a process no new context after such an error. Restart the application. If the error returns, reset the GPU "
-        + "(nvidia-smi --gpu-reset) or restart the machine.";
+    private const string ResetGpu = "reset the GPU (nvidia-smi --gpu-reset) or restart the machine.";
+    private const string RestartOrReset = RestartApplication + " If the error returns, " + ResetGpu;
 
     private readonly ConcurrentDictionary<Device, CudaDeviceConnection> _connections = new();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -118,7 +117,7 @@ internal sealed class CudaDeviceProvider(
         if (silence <= options.MaxReadingAge)
             return;
         var seconds = (long)silence.TotalSeconds;
-        var loss = new DeviceLostException($"{device} has not answered for {seconds} s.");
+        var loss = new DeviceLostException($"{device} has not answered for {seconds} s. If it stays silent, {ResetGpu}");
         if (!connection.TryLose(new(loss, Remedy: null), out _))
             return;
         Log.DeviceSilent(logger, device, seconds);
@@ -156,9 +155,9 @@ internal sealed class CudaDeviceProvider(
             connection.Dispose();
     }
 
-    private static string Describe(Device device, DeviceLoss loss) => loss.IsPermanent
-        ? $"{device} can no longer be used by this process: {loss.Cause.Message} {loss.Remedy}"
-        : loss.Cause.Message;
+    private static string Describe(Device device, DeviceLoss loss) => loss.Cause is DeviceLostException
+        ? loss.Cause.Message
+        : $"{device} can no longer be used by this process: {loss.Cause.Message} {loss.Remedy}";
 
     private long BudgetOf(CudaDeviceBaseline baseline) => Math.Max(0, baseline.FreeBytes - options.ReserveBytes);
 
@@ -247,7 +246,7 @@ internal sealed class CudaDeviceProvider(
             var error = xid.IsLoss ? null : FindContextError(device);
             if (!xid.IsLoss && error is null)
                 continue;
-            Lose(connection, new DeviceLostException($"{device} is lost: {xid.Meaning} (Xid {number}).", error), xid.Remedy);
+            Lose(connection, new DeviceLostException($"{device} is lost: {xid.Meaning} (Xid {number}). {xid.Remedy}", error), xid.Remedy);
             return null;
         }
 

@@ -53,7 +53,7 @@ public sealed class HangTests : IAsyncDisposable
         await AdvanceAsync(5);
         var lost = Assert.Single(_fixture.Lost);
         Assert.Equal(ProviderFixture.Cuda0, lost.Device);
-        Assert.Equal("cuda:0 has not answered for 35 s.", lost.Cause.Message);
+        Assert.StartsWith("cuda:0 has not answered for 35 s. If", lost.Cause.Message, StringComparison.Ordinal);
         Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
         Assert.Null(_manager.GetSnapshot().Devices[1].Error);
         await AdvanceAsync(300);
@@ -88,7 +88,7 @@ public sealed class HangTests : IAsyncDisposable
         await AdvanceAsync(15);
         health = await CheckHealthAsync();
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
-        Assert.Equal("cuda:0 has not answered for 35 s.", health.Description);
+        Assert.StartsWith("cuda:0 has not answered for 35 s. If", health.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("cuda:0.takenBytes", health.Data.Keys);
     }
 

@@ -105,7 +105,8 @@ public sealed class LossTests : IDisposable
         _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [xid]);
         Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
         var lost = await Assert.ThrowsAsync<DeviceLostException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
-        Assert.EndsWith(remedy, lost.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"(Xid {xid}). {remedy}", lost.Message, StringComparison.Ordinal);
+        Assert.Equal(lost.Message, Assert.Single(_fixture.Lost).Cause.Message);
         Assert.DoesNotContain("new context", lost.Message, StringComparison.Ordinal);
     }
 
