@@ -1,17 +1,14 @@
 namespace SharedModels.Cuda.Tests.Driver;
 
-/// <summary>Messages as engines write them, taken from public bug reports; addresses and paths are shortened.</summary>
+/// <summary>Messages of engines, taken from public bug reports. Signatures and paths are shortened.</summary>
 internal static class EngineTexts
 {
-    /// <summary>libtorch 1.13.</summary>
+    /// <summary>libtorch 1.9 to 1.13, as Python shows it.</summary>
     public static string Libtorch113(string error) =>
         $"""
         CUDA error: {error}
         CUDA kernel errors might be asynchronously reported at some other API call,so the stacktrace below might be incorrect.
         For debugging consider passing CUDA_LAUNCH_BLOCKING=1.
-        Exception raised from c10_cuda_check_implementation at ../c10/cuda/CUDAException.cpp:31 (most recent call first):
-        frame #0: c10::Error::Error(c10::SourceLocation, std::string) + 0x57 (0x7fc7470f4d87 in libc10.so)
-        frame #1: c10::detail::torchCheckFail(char const*, char const*, unsigned, std::string const&) + 0x64 (0x7fc7470a575f in libc10.so)
         """;
 
     /// <summary>libtorch 2.6.</summary>
@@ -38,12 +35,13 @@ internal static class EngineTexts
         Compile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.
 
         Exception raised from c10_cuda_check_implementation at /pytorch/c10/cuda/CUDAException.cpp:44 (most recent call first):
-        frame #0: c10::Error::Error(c10::SourceLocation, std::basic_string<char>) + 0x98 (0x7f9d03d785e8 in libc10.so)
-        frame #1: c10::detail::torchCheckFail(char const*, char const*, unsigned, std::string const&) + 0xe0 (0x7f9d03d0d4a2 in libc10.so)
-        frame #2: c10::cuda::c10_cuda_check_implementation(int, char const*, char const*, int, bool) + 0x3c2 (0x7f9d04 in libc10_cuda.so)
+        frame #0: c10::Error::Error(c10::SourceLocation, std::__cxx11::basic_string<char>) + 0x9c (0x7ff45762fbcc in libc10.so)
+        frame #1: <unknown function> + 0x1ccb9 (0x7ff4563becb9 in libc10_cuda.so)
+        frame #2: <unknown function> + 0x1bb3e32 (0x7ff459253e32 in libtorch_cuda.so)
+        frame #3: at::native::_local_scalar_dense_cuda(at::Tensor const&) + 0x6e (0x7ff4592542ce in libtorch_cuda.so)
         """;
 
-    /// <summary>A backtrace may have anything in it: the names of functions, of files and of arguments.</summary>
+    /// <summary>Made up: the rest of a backtrace, which may contain any word.</summary>
     public const string MisleadingTail =
         """
 
