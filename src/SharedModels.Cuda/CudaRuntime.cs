@@ -8,9 +8,11 @@ namespace SharedModels.Cuda;
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class CudaRuntime : IDisposable
 {
-    public CudaRuntime(CudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, TimeProvider time, ILogger logger)
+    public CudaRuntime(
+        CudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, TimeProvider time, ILogger logger, string? driverProblem = null)
     {
         Driver = driver;
+        DriverProblem = driverProblem;
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         Pinner = new(driver, quota, (long)(memory * options.PinnedMemoryShare), logger);
         Time = time;
@@ -19,6 +21,9 @@ internal sealed class CudaRuntime : IDisposable
     }
 
     public CudaDriver? Driver { get; }
+
+    /// <summary>The reason why the driver cannot be used, with the remedy, or <see langword="null"/>.</summary>
+    public string? DriverProblem { get; }
 
     public HostMemoryPinner Pinner { get; }
 

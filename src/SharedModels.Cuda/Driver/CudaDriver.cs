@@ -16,7 +16,9 @@ internal sealed unsafe class CudaDriver
     private const int NameBytes = 256;
     private const int UuidBytes = 16;
 
-    private static readonly Lazy<CudaDriver?> LazyShared = new(TryOpen);
+    private static readonly Lock SharedLock = new();
+
+    private static CudaDriver? _shared;
 
     private readonly CudaLibrary _cuda;
     private readonly nint[] _contexts;
@@ -34,15 +36,36 @@ internal sealed unsafe class CudaDriver
     public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => _contexts[device] != 0);
 
     /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
-    public static CudaDriver? Shared => LazyShared.Value;
+    public static CudaDriver? Shared => OpenShared().Driver;
+
+    /// <summary>Opens the driver of this process, or finds the reason why it cannot be used.</summary>
+    public static CudaDriverStart OpenShared()
+    {
+        lock (SharedLock)
+        {
+            // A failure is not kept: the fabric manager or a kernel module may start later than the first container.
+            var start = _shared is null ? Open() : new(_shared);
+            _shared = start.Driver;
+            return start;
+        }
+    }
 
     /// <summary>Opens the driver; <see langword="null"/> where there is none, or one that finds no device.</summary>
-    public static CudaDriver? TryOpen() => CudaLibrary.TryLoad() is { } cuda ? TryOpen(cuda) : null;
+    public static CudaDriver? TryOpen() => Open().Driver;
 
-    internal static CudaDriver? TryOpen(CudaLibrary cuda)
+    /// <summary>Opens the driver, or finds the reason why it cannot be used.</summary>
+    public static CudaDriverStart Open() => CudaLibrary.TryLoad() is { } cuda ? Open(cuda) : default;
+
+    /// <summary>Opens the driver with the functions of a library.</summary>
+    public static CudaDriverStart Open(CudaLibrary cuda)
     {
-        int count;
-        return cuda.Init(0) == 0 && cuda.DeviceGetCount(&count) == 0 && count > 0 ? new CudaDriver(cuda, count) : null;
+        var count = 0;
+        var result = cuda.Init(0);
+        if (result == 0)
+            result = cuda.DeviceGetCount(&count);
+        if (result != 0)
+            return new(Problem: CudaDriverStart.ProblemOf(result, NameOf(cuda, result)));
+        return count > 0 ? new(new CudaDriver(cuda, count)) : default;
     }
 
     public string GetName(int device)
@@ -244,6 +267,12 @@ internal sealed unsafe class CudaDriver
 
     private static string Text(byte* text) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
+    private static string NameOf(CudaLibrary cuda, int result)
+    {
+        byte* name = null;
+        return cuda.GetErrorName(result, &name) == 0 ? Text(name) : "CUDA_ERROR";
+    }
+
     private int Handle(int device)
     {
         int handle;
@@ -276,10 +305,9 @@ internal sealed unsafe class CudaDriver
     {
         if (result == 0)
             return;
-        byte* name = null;
         byte* description = null;
-        var isKnown = _cuda.GetErrorName(result, &name) == 0 && _cuda.GetErrorString(result, &description) == 0;
+        var isKnown = _cuda.GetErrorString(result, &description) == 0;
         throw new CudaException(
-            function, result, isKnown ? Text(name) : "CUDA_ERROR", isKnown ? Text(description) : "an error that the driver does not name");
+            function, result, NameOf(_cuda, result), isKnown ? Text(description) : "an error that the driver does not name");
     }
 }

@@ -11,6 +11,8 @@ internal sealed unsafe class NvmlLibrary
         GetHandleByUuid = (delegate* unmanaged<byte*, nint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetHandleByUUID");
         GetGpuOfSlice = (delegate* unmanaged<nint, nint*, int>)NativeLibrary.GetExport(
             library, "nvmlDeviceGetDeviceHandleFromMigDeviceHandle");
+        GetGpuInstanceId = (delegate* unmanaged<nint, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetGpuInstanceId");
+        GetComputeInstanceId = (delegate* unmanaged<nint, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetComputeInstanceId");
         GetTemperature = (delegate* unmanaged<nint, int, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetTemperature");
         EventSetCreate = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "nvmlEventSetCreate");
         RegisterEvents = (delegate* unmanaged<nint, ulong, nint, int>)NativeLibrary.GetExport(library, "nvmlDeviceRegisterEvents");
@@ -25,6 +27,12 @@ internal sealed unsafe class NvmlLibrary
 
     /// <summary>Fails for a GPU that is not a slice (MIG) of one.</summary>
     public delegate* unmanaged<nint, nint*, int> GetGpuOfSlice { get; }
+
+    /// <summary>Fails for a GPU that is not a slice (MIG) of one.</summary>
+    public delegate* unmanaged<nint, uint*, int> GetGpuInstanceId { get; }
+
+    /// <summary>Fails for a GPU that is not a slice (MIG) of one.</summary>
+    public delegate* unmanaged<nint, uint*, int> GetComputeInstanceId { get; }
 
     public delegate* unmanaged<nint, int, uint*, int> GetTemperature { get; }
 

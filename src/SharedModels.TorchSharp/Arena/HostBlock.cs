@@ -43,6 +43,7 @@ internal sealed class HostBlock : IDisposable
     {
         _pinned?.Dispose();
         Tensor.Dispose();
-        _memory.Dispose();
+        if (_pinned is not { IsLeaked: true })
+            _memory.Dispose();
     }
 }

@@ -11,10 +11,14 @@ internal sealed class ProviderFixture
 {
     private const long GiB = 1L << 30;
 
-    public ProviderFixture(string? engineProblem = null, CudaOptions? options = null)
+    public ProviderFixture(
+        string? engineProblem = null,
+        CudaOptions? options = null,
+        TimeProvider? time = null)
     {
         Simulator = new(First, Second);
-        Provider = new(Simulator.Driver, Nvml, [new FakeEngine(() => engineProblem)], options ?? new(), Log);
+        Provider = new(
+            Simulator.Driver, Nvml, [new FakeEngine(() => engineProblem)], options ?? new(), Log, time);
         Provider.DeviceLost += (_, lost) => Lost.Add(lost);
     }
 

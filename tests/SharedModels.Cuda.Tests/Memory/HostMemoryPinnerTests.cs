@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Memory;
@@ -81,6 +82,84 @@ public sealed class HostMemoryPinnerTests : IDisposable
     }
 
     [Fact]
+    public void Memory_that_cannot_be_unpinned_while_a_device_is_well_is_leaked_and_counted()
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = 700;
+
+        // The second device knows nothing of what the first has registered.
+        _driver.Memory.Registered.Clear();
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal((60, 60), (_quota.Bytes, _quota.LeakedBytes));
+        Assert.False(pinner.TryPin(0x2000, 60));
+        var line = Assert.Single(_log.Collector.GetSnapshot(), static line => line.Id.Id == 121);
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.StartsWith("60 bytes of host memory could not be unpinned", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_is_freed_when_every_device_is_lost()
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = _second.Fault = 700;
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
+        Assert.DoesNotContain(_log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public void Memory_is_leaked_if_a_device_may_come_into_use_later()
+    {
+        using var simulator = new CudaSimulator(_first, new SimulatedDevice("unused", 1000, 1000) { HasContext = false });
+        var pinner = new HostMemoryPinner(simulator.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = 700;
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal(60, _quota.LeakedBytes);
+    }
+
+    [Fact]
+    public void Memory_is_leaked_if_its_device_fails_without_being_lost()
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = _second.Fault = 1;
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal(60, _quota.LeakedBytes);
+    }
+
+    [Fact]
+    public void The_device_that_pinned_the_memory_is_asked_first_to_unpin_it()
+    {
+        _first.Fault = 600;
+        var asked = new List<int>();
+        _driver.OnCall = (function, device) =>
+        {
+            if (function == "cuMemHostUnregister")
+                asked.Add(device);
+        };
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = 0;
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal([1], asked);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Leaked_memory_is_kept_alive(bool isLeaked)
+    {
+        var memory = PinAndRelease(isLeaked);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.Equal(isLeaked, memory.IsAlive);
+    }
+
+    [Fact]
     public void No_context_is_made_for_pinning_on_a_device_that_nobody_uses()
     {
         var unused = new SimulatedDevice("first", 1000, 1000) { HasContext = false };
@@ -128,7 +207,20 @@ public sealed class HostMemoryPinnerTests : IDisposable
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(0x1000, 60));
         _driver.Memory.Registered.Clear();
-        pinner.Unpin(0x1000, 60);
-        Assert.Equal(0, _quota.Bytes);
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference PinAndRelease(bool isLeaked)
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        var memory = new object();
+        Assert.True(pinner.TryPin(0x1000, 60));
+        var pinned = new PinnedMemory(pinner, 0x1000, 60, memory);
+        _first.Fault = _second.Fault = isLeaked ? CudaCode.InvalidValue : 0;
+        pinned.Dispose();
+        Assert.Equal(isLeaked, pinned.IsLeaked);
+        return new(memory);
     }
 }

@@ -37,7 +37,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
             device.Number = number;
         Races = new(_violations.Add);
         Memory = new(this, isOpen);
-        Driver = CudaDriver.TryOpen(new CudaLibrary(new SimulatedExports(this).Find))!;
+        Driver = CudaDriver.Open(new CudaLibrary(new SimulatedExports(this).Find)).Driver!;
         foreach (var device in devices.Where(static device => device.HasContext))
             Driver.RetainContext(device.Number);
     }
@@ -64,6 +64,9 @@ internal sealed unsafe class CudaSimulator : IDisposable
     /// <summary>What happens elsewhere while a thread is about to wait for an event.</summary>
     public Action OnWait { get; set; } = static () => { };
 
+    /// <summary>Receives the function and the device of each call before it is answered, and may hold it up.</summary>
+    public Action<string, int> OnCall { get; set; } = static (_, _) => { };
+
     /// <summary>The share of calls at which work is done that nobody waits for yet.</summary>
     public double Eagerness { get; set; } = 0.3;
 
@@ -76,8 +79,10 @@ internal sealed unsafe class CudaSimulator : IDisposable
     public static CudaException Error(int code)
     {
         var (name, text) = CudaCode.Describe(code)!.Value;
-        return new("cuAnything", code, name, text);
+        return Error(name, code, text);
     }
+
+    public static CudaException Error(string name, int code, string text = "something") => new("cuAnything", code, name, text);
 
     /// <summary>The id of a device.</summary>
     public static string UuidOf(int device) => $"{new Guid(device, 0, 0, new byte[8])}";
@@ -120,14 +125,15 @@ internal sealed unsafe class CudaSimulator : IDisposable
     }
 
     /// <summary>Answers a call in the current context.</summary>
-    internal int InContext(Func<SimulatedDevice, int> call)
+    internal int InContext(string function, Func<SimulatedDevice, int> call)
     {
+        if (!_current.Value!.TryPeek(out var device))
+            return CudaCode.InvalidContext;
+        OnCall(function, device.Number);
         lock (_lock)
         {
             if (_isDisposed)
                 return CudaCode.Deinitialized;
-            if (!_current.Value!.TryPeek(out var device))
-                return CudaCode.InvalidContext;
             DoSomething();
             if (device.Fault != 0)
                 return device.Fault;

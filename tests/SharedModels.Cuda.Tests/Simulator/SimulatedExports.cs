@@ -34,56 +34,56 @@ internal sealed unsafe class SimulatedExports
             ["cuDevicePrimaryCtxRetain"] = (OutHandleOf)((context, device) => Retain(context, simulator.Devices[device])),
             ["cuCtxPushCurrent_v2"] = (Handle)simulator.Push,
             ["cuCtxPopCurrent_v2"] = (OutHandle)simulator.Pop,
-            ["cuCtxSynchronize"] = (Nothing)(() => simulator.InContext(simulator.WaitForDevice)),
-            ["cuMemGetInfo_v2"] = (Out2Pointers)((free, total) => simulator.InContext(device =>
+            ["cuCtxSynchronize"] = (Nothing)(() => simulator.InContext("cuCtxSynchronize", simulator.WaitForDevice)),
+            ["cuMemGetInfo_v2"] = (Out2Pointers)((free, total) => simulator.InContext("cuMemGetInfo_v2", device =>
             {
                 *free = (nuint)device.FreeBytes;
                 *total = (nuint)device.TotalBytes;
                 return 0;
             })),
             ["cuStreamCreate"] = (OutHandleWith)((stream, flags) => simulator.InContext(
-                device => Set(stream, simulator.CreateStream(device, isBlocking: flags == 0)))),
-            ["cuStreamDestroy_v2"] = (Handle)(stream => simulator.InContext(device => simulator.DestroyStream(device, stream))),
+                "cuStreamCreate", device => Set(stream, simulator.CreateStream(device, isBlocking: flags == 0)))),
+            ["cuStreamDestroy_v2"] = (Handle)(stream => simulator.InContext("cuStreamDestroy_v2", device => simulator.DestroyStream(device, stream))),
             ["cuStreamSynchronize"] = (Handle)(handle => simulator.InContext(
-                device => simulator.WithStream(device, handle, stream => simulator.Wait(stream.Last)))),
+                "cuStreamSynchronize", device => simulator.WithStream(device, handle, stream => simulator.Wait(stream.Last)))),
             ["cuStreamWaitEvent"] = (Handles)((handle, marker, _) => simulator.InContext(
-                device => simulator.WithStream(device, handle, stream => simulator.WithEvent(device, marker, found =>
+                "cuStreamWaitEvent", device => simulator.WithStream(device, handle, stream => simulator.WithEvent(device, marker, found =>
                 {
                     CudaSimulator.Await(stream, found);
                     return 0;
                 })))),
             ["cuEventCreate"] = (OutHandleWith)((marker, _) => simulator.InContext(
-                device => Set(marker, simulator.CreateEvent(device)))),
-            ["cuEventDestroy_v2"] = (Handle)(marker => simulator.InContext(device => simulator.DestroyEvent(device, marker))),
+                "cuEventCreate", device => Set(marker, simulator.CreateEvent(device)))),
+            ["cuEventDestroy_v2"] = (Handle)(marker => simulator.InContext("cuEventDestroy_v2", device => simulator.DestroyEvent(device, marker))),
             ["cuEventRecord"] = (Handle2)((marker, handle) => simulator.InContext(
-                device => simulator.WithEvent(device, marker, found => simulator.WithStream(device, handle, stream =>
+                "cuEventRecord", device => simulator.WithEvent(device, marker, found => simulator.WithStream(device, handle, stream =>
                 {
                     simulator.Record(found, stream);
                     return 0;
                 })))),
             ["cuEventSynchronize"] = (Handle)(marker => simulator.InContext(
-                device => simulator.WithEvent(device, marker, found => simulator.Wait(found.Recorded)))),
-            ["cuMemHostRegister_v2"] = (Register)((address, bytes, _) => simulator.InContext(_ => memory.Register(address, (long)bytes))),
-            ["cuMemHostUnregister"] = (Handle)(address => simulator.InContext(_ => memory.Unregister(address))),
-            ["cuMemcpyHtoDAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext(device => simulator.WithStream(
+                "cuEventSynchronize", device => simulator.WithEvent(device, marker, found => simulator.Wait(found.Recorded)))),
+            ["cuMemHostRegister_v2"] = (Register)((address, bytes, _) => simulator.InContext("cuMemHostRegister_v2", _ => memory.Register(address, (long)bytes))),
+            ["cuMemHostUnregister"] = (Handle)(address => simulator.InContext("cuMemHostUnregister", _ => memory.Unregister(address))),
+            ["cuMemcpyHtoDAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext("cuMemcpyHtoDAsync_v2", device => simulator.WithStream(
                 device, handle, stream => memory.Copy(device, source, target, (long)bytes, stream, isIn: true)))),
-            ["cuMemcpyDtoHAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext(device => simulator.WithStream(
+            ["cuMemcpyDtoHAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext("cuMemcpyDtoHAsync_v2", device => simulator.WithStream(
                 device, handle, stream => memory.Copy(device, target, source, (long)bytes, stream, isIn: false)))),
             ["cuMemAlloc_v2"] = (OutAddress)((address, bytes) => simulator.InContext(
-                device => memory.Allocate(device, (long)bytes, address))),
-            ["cuMemFree_v2"] = (Handle)(address => simulator.InContext(device => memory.Free(device, address))),
+                "cuMemAlloc_v2", device => memory.Allocate(device, (long)bytes, address))),
+            ["cuMemFree_v2"] = (Handle)(address => simulator.InContext("cuMemFree_v2", device => memory.Free(device, address))),
             ["cuMemGetAllocationGranularity"] = (Granularity)(
                 (bytes, allocation, _) => Set(bytes, (nuint)simulator.Devices[allocation->LocationId].Granularity)),
             ["cuMemCreate"] = (Create)((found, bytes, allocation, _) => simulator.InContext(
-                _ => memory.Create(simulator.Devices[allocation->LocationId], (long)bytes, found))),
-            ["cuMemRelease"] = (Number64)(found => simulator.InContext(_ => memory.Release(found))),
+                "cuMemCreate", _ => memory.Create(simulator.Devices[allocation->LocationId], (long)bytes, found))),
+            ["cuMemRelease"] = (Number64)(found => simulator.InContext("cuMemRelease", _ => memory.Release(found))),
             ["cuMemAddressReserve"] = (Reserve)((address, bytes, _, _, _) => simulator.InContext(
-                _ => memory.Reserve((long)bytes, address))),
-            ["cuMemAddressFree"] = (Range)((address, bytes) => simulator.InContext(_ => memory.FreeAddresses(address, (long)bytes))),
-            ["cuMemMap"] = (Map)((address, bytes, _, found, _) => simulator.InContext(_ => memory.Map(address, (long)bytes, found))),
-            ["cuMemUnmap"] = (Range)((address, bytes) => simulator.InContext(_ => memory.Unmap(address, (long)bytes))),
+                "cuMemAddressReserve", _ => memory.Reserve((long)bytes, address))),
+            ["cuMemAddressFree"] = (Range)((address, bytes) => simulator.InContext("cuMemAddressFree", _ => memory.FreeAddresses(address, (long)bytes))),
+            ["cuMemMap"] = (Map)((address, bytes, _, found, _) => simulator.InContext("cuMemMap", _ => memory.Map(address, (long)bytes, found))),
+            ["cuMemUnmap"] = (Range)((address, bytes) => simulator.InContext("cuMemUnmap", _ => memory.Unmap(address, (long)bytes))),
             ["cuMemSetAccess"] = (SetAccess)((address, bytes, access, _) => simulator.InContext(
-                _ => memory.AllowAccess(simulator.Devices[access->LocationId], address, (long)bytes))),
+                "cuMemSetAccess", _ => memory.AllowAccess(simulator.Devices[access->LocationId], address, (long)bytes))),
             ["cuGetErrorName"] = (ErrorText)((code, text) => Describe(code, text, isName: true)),
             ["cuGetErrorString"] = (ErrorText)((code, text) => Describe(code, text, isName: false)),
         };
