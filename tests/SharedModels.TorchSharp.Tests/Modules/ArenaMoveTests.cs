@@ -140,6 +140,28 @@ public sealed class ArenaMoveTests : IDisposable
         Assert.Equal(TensorMemory.AddressOf(weights[0].Tensor), TensorMemory.AddressOf(weights[1].Tensor));
     }
 
+    [TorchFact]
+    public async Task A_result_that_is_a_view_of_the_weights_is_a_copy_that_outlives_the_lease()
+    {
+        using var model = Make();
+        await model.LoadAsync(default);
+        var expected = ScaleOf(model);
+        await model.ToAsync(Cuda, default);
+        torch.Tensor view, own;
+        using (var use = model.BeginUse()!)
+        {
+            view = Scale(model).narrow(0, 1, 2);
+            own = Scale(model);
+            use.Keep(view);
+            use.Keep(own);
+        }
+
+        await model.ToAsync(Device.Cpu, default).AsTask().WaitAsync(TestBound.Wait);
+        Assert.Equal(expected[1..3], TwoLayers.Read(view));
+        Assert.Equal(expected, TwoLayers.Read(own));
+        view.Dispose();
+    }
+
     private static void Change(TorchModel<TwoLayers> model)
     {
         using var noGradients = torch.no_grad();
