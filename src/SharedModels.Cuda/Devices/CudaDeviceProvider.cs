@@ -52,7 +52,9 @@ internal sealed class CudaDeviceProvider(
             return [];
         }
 
-        var problems = engines.Select(static engine => engine.FindProblem()).ToList();
+        // An engine of the application's own is assumed only if it has no other.
+        var others = engines.Where(static engine => engine is not AnyCudaEngine).ToList();
+        var problems = (others.Count > 0 ? others : engines).Select(static engine => engine.FindProblem()).ToList();
         if (!problems.Contains(null))
         {
             Log.NoEngineForDevices(logger, driver.DeviceCount, string.Join(" ", problems));

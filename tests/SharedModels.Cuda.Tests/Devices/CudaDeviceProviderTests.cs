@@ -61,6 +61,31 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
+    public void Options_for_an_engine_that_cannot_use_the_devices_do_not_make_it_use_them()
+    {
+        var provider = new CudaDeviceProvider(
+            _fixture.Simulator.Driver, null, [new AnyCudaEngine(), new FakeEngine(static () => "No CUDA.")], new(), _fixture.Log);
+        Assert.Empty(provider.GetDevices());
+        Assert.Equal(2, new CudaDeviceProvider(_fixture.Simulator.Driver, null, [new AnyCudaEngine()], new(), _fixture.Log).GetDevices().Count);
+    }
+
+    [Fact]
+    public void A_card_that_is_full_at_the_start_keeps_its_reserve_when_neighbours_leave()
+    {
+        const long MiB = 1 << 20;
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(1)] = new(700 * MiB, 40, []);
+        Provider.GetDevices();
+        var budgets = new List<long>();
+        Provider.MemoryChanged += (_, change) => budgets.Add(change.MemoryBytes);
+        var reading = new CudaDeviceReading(0, 0, 40);
+        for (var minute = 0; minute < 2; minute++)
+            Provider.FollowNeighbours(Device.Cuda(1), reading, 0, DateTimeOffset.UnixEpoch.AddMinutes(minute));
+
+        // 256 MiB were free at the start, 956 MiB are now.
+        Assert.Equal([(956 - 512) / 32 * 32 * MiB], budgets);
+    }
+
+    [Fact]
     public void A_device_that_does_not_answer_is_left_out_and_the_others_serve()
     {
         _fixture.First.Fault = 46;
