@@ -47,8 +47,8 @@ internal static class TorchLibrary
 
     /// <summary>What is wrong with a libtorch that lacks a function.</summary>
     public static string OutdatedProblem =>
-        $"The libtorch that was loaded lacks functions of the C interface that libtorch 2.10 has. Reference the native package of TorchSharp "
-        + $"{TorchVersion}, or build against a newer libtorch.";
+        "The libtorch that was loaded lacks functions of the C interface that libtorch 2.10 has. Reference the native package of "
+        + $"TorchSharp {TorchVersion}, or build against a newer libtorch.";
 
     private static string TorchVersion => typeof(DeviceType).Assembly.GetName().Version!.ToString(3);
 

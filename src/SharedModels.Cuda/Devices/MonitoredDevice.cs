@@ -10,7 +10,8 @@ internal sealed record MonitoredDevice(
     Device Device, long ReservedBytes, CudaDeviceReading? Reading, TimeSpan? Age = null, string? Problem = null)
 {
     /// <summary>
-    /// The working memory that models on this device declare and do not use now. An engine's allocator keeps as much of what it once needed.
+    /// The working memory that models on this device declare and do not use now. An engine's allocator keeps as much of what it once
+    /// needed.
     /// </summary>
     public long IdleWorkingBytes { get; init; }
 

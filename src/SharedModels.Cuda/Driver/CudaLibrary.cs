@@ -49,7 +49,9 @@ internal sealed unsafe class CudaLibrary
         GetErrorString = (delegate* unmanaged<int, byte**, int>)Required("cuGetErrorString");
 
         nint Required(string name) =>
-            find(name) is var address and not 0 ? address : throw new EntryPointNotFoundException($"The CUDA driver does not export {name}.");
+            find(name) is var address and not 0
+                ? address
+                : throw new EntryPointNotFoundException($"The CUDA driver does not export {name}.");
     }
 
     public delegate* unmanaged<uint, int> Init { get; }

@@ -89,8 +89,8 @@ internal sealed class WeightArena : IDisposable
     }
 
     /// <summary>
-    /// Gives the device's memory back. While a tensor that was taken out of a lease shares the memory, it cannot be freed: this ends when the
-    /// last such tensor is disposed or collected, whatever happens meanwhile, so that nobody counts on memory that is not free.
+    /// Gives the device's memory back. While a tensor that was taken out of a lease shares the memory, it cannot be freed: this ends when
+    /// the last such tensor is disposed or collected, whatever happens meanwhile, so that nobody counts on memory that is not free.
     /// </summary>
     public async Task FreeDeviceAsync()
     {

@@ -27,7 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(
         115, LogLevel.Warning,
-        "{Bytes} bytes of device memory cannot be freed: a tensor that shares memory with the weights of {Module} is still in use after its "
-        + "lease ended. The memory stays reserved until the tensor is disposed. Return a copy from the lease (clone()).")]
+        "{Bytes} bytes of device memory cannot be freed: a tensor that shares memory with the weights of {Module} is still in use after "
+        + "its lease ended. The memory stays reserved until the tensor is disposed. Return a copy from the lease (clone()).")]
     public static partial void DeviceMemoryHeld(ILogger logger, long bytes, string module);
 }

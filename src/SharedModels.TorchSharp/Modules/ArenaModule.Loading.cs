@@ -60,7 +60,8 @@ internal sealed partial class ArenaModule
 
     private static bool IsPlaceable(torch.Tensor tensor) => tensor.device_type == DeviceType.CPU && TensorMemory.IsPlain(tensor);
 
-    private static void Copy(IEnumerable<(string Name, torch.Tensor Tensor)> tensors, WeightArena arena, CancellationToken cancellationToken)
+    private static void Copy(
+        IEnumerable<(string Name, torch.Tensor Tensor)> tensors, WeightArena arena, CancellationToken cancellationToken)
     {
         var slots = tensors.Select(found => (arena.Layout[found.Name], TensorMemory.AddressOf(found.Tensor)));
         ParallelCopy.Run(

@@ -4,9 +4,9 @@ namespace SharedModels.TorchSharp.Native;
 
 /// <summary>Where the elements of tensors lie, and how a tensor is given other memory.</summary>
 /// <remarks>
-/// libtorch's <c>Module::to</c> gives each parameter the memory of its copy with <c>set_data</c>, which keeps the parameter itself: all that
-/// hold it, native modules and scripts too, see the change. This does the same with memory of our own. TorchSharp's <c>Module.to</c> replaces
-/// the parameters, which breaks those that are shared, and ends the process if libtorch throws inside it.
+/// libtorch's <c>Module::to</c> gives each parameter the memory of its copy with <c>set_data</c>, which keeps the parameter itself: all
+/// that hold it, native modules and scripts too, see the change. This does the same with memory of our own. TorchSharp's
+/// <c>Module.to</c> replaces the parameters, which breaks those that are shared, and ends the process if libtorch throws inside it.
 /// </remarks>
 internal static unsafe class TensorMemory
 {
@@ -95,7 +95,9 @@ internal static unsafe class TensorMemory
             return Library.CallDispatcher(name, overload, arguments) == 0;
     }
 
-    /// <summary>Lets an object refer to another tensor. Other objects of the tensor, and native modules that hold it, do not notice.</summary>
+    /// <summary>
+    /// Lets an object refer to another tensor. Other objects of the tensor, and native modules that hold it, do not notice.
+    /// </summary>
     public static void Replace(this torch.Tensor tensor, torch.Tensor source) =>
         Check(Library.Assign(source.Handle, tensor.Handle), "aoti_torch_assign_tensors");
 

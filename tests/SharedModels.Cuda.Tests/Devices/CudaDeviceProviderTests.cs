@@ -66,7 +66,8 @@ public sealed class CudaDeviceProviderTests
         var provider = new CudaDeviceProvider(
             _fixture.Simulator.Driver, null, [new AnyCudaEngine(), new FakeEngine(static () => "No CUDA.")], new(), _fixture.Log);
         Assert.Empty(provider.GetDevices());
-        Assert.Equal(2, new CudaDeviceProvider(_fixture.Simulator.Driver, null, [new AnyCudaEngine()], new(), _fixture.Log).GetDevices().Count);
+        provider = new(_fixture.Simulator.Driver, null, [new AnyCudaEngine()], new(), _fixture.Log);
+        Assert.Equal(2, provider.GetDevices().Count);
     }
 
     [Fact]

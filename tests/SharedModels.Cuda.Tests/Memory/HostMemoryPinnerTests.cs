@@ -173,7 +173,8 @@ public sealed class HostMemoryPinnerTests : IDisposable
     [Fact]
     public void All_runtimes_of_a_process_pin_up_to_one_budget()
     {
-        var (container, other) = (new HostMemoryPinner(_driver.Driver, _quota, 100, _log), new HostMemoryPinner(_driver.Driver, _quota, 100, _log));
+        var container = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        var other = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(container.TryPin(0x1000, 60));
         Assert.False(other.TryPin(0x2000, 60));
         Assert.True(other.TryPin(0x2000, 40));

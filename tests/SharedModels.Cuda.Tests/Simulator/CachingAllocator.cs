@@ -4,8 +4,8 @@ namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
 /// libtorch's allocator as far as its effect on the driver's memory goes (c10/cuda/CUDACachingAllocator.cpp, default settings): it takes
-/// segments of 2 MiB for small blocks, of 20 MiB for medium ones and of what is asked for above 10 MiB, splits them, keeps what is freed, and
-/// gives whole free segments back only when the driver has no more memory.
+/// segments of 2 MiB for small blocks, of 20 MiB for medium ones and of what is asked for above 10 MiB, splits them, keeps what is freed,
+/// and gives whole free segments back only when the driver has no more memory.
 /// </summary>
 internal sealed class CachingAllocator(CudaDriver driver, int device)
 {

@@ -4,9 +4,9 @@ namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
 /// A CUDA driver without a device, as unkind as the real one: work is done in any order that streams and events allow (from a seed) and at
-/// last when it is waited for; handles belong to contexts, and contexts to threads; freed memory is never handed out at the same address and
-/// cannot be read; errors of kernels surface at a later call and stay. What a real device would get wrong without a word, such as a race,
-/// fails the test when the simulator is disposed.
+/// last when it is waited for; handles belong to contexts, and contexts to threads; freed memory is never handed out at the same address
+/// and cannot be read; errors of kernels surface at a later call and stay. What a real device would get wrong without a word, such as a
+/// race, fails the test when the simulator is disposed.
 /// </summary>
 /// <remarks>Safe for use by many threads. All threads of the host count as one agent in the search for races.</remarks>
 internal sealed unsafe class CudaSimulator : IDisposable
@@ -88,11 +88,14 @@ internal sealed unsafe class CudaSimulator : IDisposable
     public static string UuidOf(int device) => $"{new Guid(device, 0, 0, new byte[8])}";
 
     /// <summary>Asks a kernel of a device, which reads and writes bytes of it.</summary>
-    public void Launch(int device, Action kernel, nint stream = 0, IEnumerable<DeviceRange>? reads = null, IEnumerable<DeviceRange>? writes = null)
+    public void Launch(
+        int device, Action kernel, nint stream = 0, IEnumerable<DeviceRange>? reads = null, IEnumerable<DeviceRange>? writes = null)
     {
         lock (_lock)
         {
-            var accesses = (reads ?? []).Select(static range => (range, false)).Concat((writes ?? []).Select(static range => (range, true)));
+            var accesses = (reads ?? [])
+                .Select(static range => (range, false))
+                .Concat((writes ?? []).Select(static range => (range, true)));
             Enqueue(StreamOf(_devices[device], stream)!, "a kernel", [.. accesses], kernel);
         }
     }
@@ -195,7 +198,8 @@ internal sealed unsafe class CudaSimulator : IDisposable
     internal int WithStream(SimulatedDevice device, nint handle, Func<SimulatedStream, int> call) =>
         StreamOf(device, handle) is { } stream ? call(stream) : CudaCode.InvalidHandle;
 
-    internal void Record(SimulatedEvent found, SimulatedStream stream) => found.Recorded = Enqueue(stream, "a marker", [], static () => { });
+    internal void Record(SimulatedEvent found, SimulatedStream stream) =>
+        found.Recorded = Enqueue(stream, "a marker", [], static () => { });
 
     internal static void Await(SimulatedStream stream, SimulatedEvent found)
     {
@@ -212,7 +216,8 @@ internal sealed unsafe class CudaSimulator : IDisposable
             dependencies.Add(last);
         if (stream.IsBlocking)
             dependencies.AddRange(_streams.Values
-                .Where(other => other.Device == stream.Device && other != stream && other.IsBlocking && (stream.Handle == 0 || other.Handle == 0))
+                .Where(other => other.Device == stream.Device && other != stream && other.IsBlocking)
+                .Where(other => stream.Handle == 0 || other.Handle == 0)
                 .Select(static other => other.Last)
                 .OfType<SimulatedWork>());
         var clock = _host.Copy();
@@ -220,7 +225,11 @@ internal sealed unsafe class CudaSimulator : IDisposable
             clock.Join(dependency.Clock);
         clock.Advance(stream.Agent);
         foreach (var (range, isWrite) in accesses)
-            Races.Add(range.Address, range.Bytes, isWrite, $"{(isWrite ? "a write" : "a read")} by {what} of stream {stream.Handle}", stream.Agent, clock);
+        {
+            var access = $"{(isWrite ? "a write" : "a read")} by {what} of stream {stream.Handle}";
+            Races.Add(range.Address, range.Bytes, isWrite, access, stream.Agent, clock);
+        }
+
         _pending.RemoveAll(static work => work.IsDone);
         var added = new SimulatedWork(stream, clock, dependencies, action);
         _pending.Add(added);

@@ -43,7 +43,8 @@ internal sealed unsafe class SimulatedExports
             })),
             ["cuStreamCreate"] = (OutHandleWith)((stream, flags) => simulator.InContext(
                 "cuStreamCreate", device => Set(stream, simulator.CreateStream(device, isBlocking: flags == 0)))),
-            ["cuStreamDestroy_v2"] = (Handle)(stream => simulator.InContext("cuStreamDestroy_v2", device => simulator.DestroyStream(device, stream))),
+            ["cuStreamDestroy_v2"] = (Handle)(stream => simulator.InContext(
+                "cuStreamDestroy_v2", device => simulator.DestroyStream(device, stream))),
             ["cuStreamSynchronize"] = (Handle)(handle => simulator.InContext(
                 "cuStreamSynchronize", device => simulator.WithStream(device, handle, stream => simulator.Wait(stream.Last)))),
             ["cuStreamWaitEvent"] = (Handles)((handle, marker, _) => simulator.InContext(
@@ -54,7 +55,8 @@ internal sealed unsafe class SimulatedExports
                 })))),
             ["cuEventCreate"] = (OutHandleWith)((marker, _) => simulator.InContext(
                 "cuEventCreate", device => Set(marker, simulator.CreateEvent(device)))),
-            ["cuEventDestroy_v2"] = (Handle)(marker => simulator.InContext("cuEventDestroy_v2", device => simulator.DestroyEvent(device, marker))),
+            ["cuEventDestroy_v2"] = (Handle)(marker => simulator.InContext(
+                "cuEventDestroy_v2", device => simulator.DestroyEvent(device, marker))),
             ["cuEventRecord"] = (Handle2)((marker, handle) => simulator.InContext(
                 "cuEventRecord", device => simulator.WithEvent(device, marker, found => simulator.WithStream(device, handle, stream =>
                 {
@@ -63,11 +65,14 @@ internal sealed unsafe class SimulatedExports
                 })))),
             ["cuEventSynchronize"] = (Handle)(marker => simulator.InContext(
                 "cuEventSynchronize", device => simulator.WithEvent(device, marker, found => simulator.Wait(found.Recorded)))),
-            ["cuMemHostRegister_v2"] = (Register)((address, bytes, _) => simulator.InContext("cuMemHostRegister_v2", _ => memory.Register(address, (long)bytes))),
+            ["cuMemHostRegister_v2"] = (Register)((address, bytes, _) => simulator.InContext(
+                "cuMemHostRegister_v2", _ => memory.Register(address, (long)bytes))),
             ["cuMemHostUnregister"] = (Handle)(address => simulator.InContext("cuMemHostUnregister", _ => memory.Unregister(address))),
-            ["cuMemcpyHtoDAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext("cuMemcpyHtoDAsync_v2", device => simulator.WithStream(
+            ["cuMemcpyHtoDAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext(
+                "cuMemcpyHtoDAsync_v2", device => simulator.WithStream(
                 device, handle, stream => memory.Copy(device, source, target, (long)bytes, stream, isIn: true)))),
-            ["cuMemcpyDtoHAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext("cuMemcpyDtoHAsync_v2", device => simulator.WithStream(
+            ["cuMemcpyDtoHAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext(
+                "cuMemcpyDtoHAsync_v2", device => simulator.WithStream(
                 device, handle, stream => memory.Copy(device, target, source, (long)bytes, stream, isIn: false)))),
             ["cuMemAlloc_v2"] = (OutAddress)((address, bytes) => simulator.InContext(
                 "cuMemAlloc_v2", device => memory.Allocate(device, (long)bytes, address))),
@@ -79,8 +84,10 @@ internal sealed unsafe class SimulatedExports
             ["cuMemRelease"] = (Number64)(found => simulator.InContext("cuMemRelease", _ => memory.Release(found))),
             ["cuMemAddressReserve"] = (Reserve)((address, bytes, _, _, _) => simulator.InContext(
                 "cuMemAddressReserve", _ => memory.Reserve((long)bytes, address))),
-            ["cuMemAddressFree"] = (Range)((address, bytes) => simulator.InContext("cuMemAddressFree", _ => memory.FreeAddresses(address, (long)bytes))),
-            ["cuMemMap"] = (Map)((address, bytes, _, found, _) => simulator.InContext("cuMemMap", _ => memory.Map(address, (long)bytes, found))),
+            ["cuMemAddressFree"] = (Range)((address, bytes) => simulator.InContext(
+                "cuMemAddressFree", _ => memory.FreeAddresses(address, (long)bytes))),
+            ["cuMemMap"] = (Map)((address, bytes, _, found, _) => simulator.InContext(
+                "cuMemMap", _ => memory.Map(address, (long)bytes, found))),
             ["cuMemUnmap"] = (Range)((address, bytes) => simulator.InContext("cuMemUnmap", _ => memory.Unmap(address, (long)bytes))),
             ["cuMemSetAccess"] = (SetAccess)((address, bytes, access, _) => simulator.InContext(
                 "cuMemSetAccess", _ => memory.AllowAccess(simulator.Devices[access->LocationId], address, (long)bytes))),

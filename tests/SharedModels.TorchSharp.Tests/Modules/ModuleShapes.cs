@@ -16,7 +16,9 @@ internal static class ModuleShapes
         ["fields of a base class"] = (static _ => new Derived(), static module => ((Derived)module).call(ones(1, 3))),
         ["LSTM"] = (static _ => nn.LSTM(4, 5, 2, bidirectional: true), static module => ((LSTM)module).call(ones(3, 1, 4)).Item1),
         ["GRU"] = (static _ => nn.GRU(4, 5, 2), static module => ((GRU)module).call(ones(3, 1, 4)).Item1),
-        ["a cell"] = (static _ => nn.LSTMCell(4, 5), static module => ((LSTMCell)module).call(ones(2, 4), (zeros(2, 5), zeros(2, 5))).Item1),
+        ["a cell"] = (
+            static _ => nn.LSTMCell(4, 5),
+            static module => ((LSTMCell)module).call(ones(2, 4), (zeros(2, 5), zeros(2, 5))).Item1),
         ["Transformer"] = (
             static _ => nn.TransformerEncoderLayer(4, 2, 8, 0),
             static module => ((TransformerEncoderLayer)module).call(ones(3, 1, 4), null!, null!)),
@@ -168,9 +170,11 @@ internal static class ModuleShapes
         public Types()
             : base("types")
         {
-            foreach (var (name, value) in new[] { (nameof(number), number), (nameof(flags), flags), (nameof(wide), wide), (nameof(none), none),
-                (nameof(complex), complex) })
-                register_buffer(name, value);
+            register_buffer(nameof(number), number);
+            register_buffer(nameof(flags), flags);
+            register_buffer(nameof(wide), wide);
+            register_buffer(nameof(none), none);
+            register_buffer(nameof(complex), complex);
             RegisterComponents();
         }
 

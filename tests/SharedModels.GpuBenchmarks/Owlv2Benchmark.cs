@@ -9,7 +9,7 @@ using SharedModels.Vision.Network;
 using SharedModels.Vision.Preprocessing;
 using SharedModels.Vision.Tokenization;
 
-namespace SharedModels.Benchmarks.Gpu;
+namespace SharedModels.GpuBenchmarks;
 
 /// <summary>OWLv2 of the checkpoints that OWLV2_CHECKPOINTS names, in bfloat16, against PyTorch where there is one.</summary>
 internal static class Owlv2Benchmark
@@ -22,14 +22,19 @@ internal static class Owlv2Benchmark
     {
         var folders = (Environment.GetEnvironmentVariable("OWLV2_CHECKPOINTS") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         if (folders.Length == 0)
+        {
             report.Text(
                 "OWLv2 not measured: OWLV2_CHECKPOINTS names no folders (those of owlv2-base-patch16-ensemble and "
                 + "owlv2-large-patch14-ensemble, separated by a colon).");
+            return;
+        }
+
         var theirs = new PyTorchFigures();
         IComputeEngineFactory engines = new TorchComputeEngineFactory(
             Options.Create(new TorchSharpOptions { EnginePrecision = ElementType.BFloat16 }), TorchRuntime.Default);
         var image = new ImageDecoder().Decode(
-            File.ReadAllBytes(Repository.File("samples", "VisionApi", "demo-checkpoint", "samples", "sample1.png")));
+            File.ReadAllBytes(Environment.GetEnvironmentVariable("OWLV2_IMAGE")
+                ?? "samples/VisionApi/demo-checkpoint/samples/sample1.png"));
         foreach (var folder in folders)
         {
             var name = Path.GetFileName(folder.TrimEnd('/'));

@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace SharedModels.Benchmarks.Gpu;
+namespace SharedModels.GpuBenchmarks;
 
 /// <summary>Has the host wait for the device, so that a clock sees what was asked of it.</summary>
 internal static class CudaWait

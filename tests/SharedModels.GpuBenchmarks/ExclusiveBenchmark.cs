@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SharedModels.TorchSharp;
 using TorchSharp;
 
-namespace SharedModels.Benchmarks.Gpu;
+namespace SharedModels.GpuBenchmarks;
 
 /// <summary>Many clients that want two models of one device, each alone.</summary>
 internal static class ExclusiveBenchmark

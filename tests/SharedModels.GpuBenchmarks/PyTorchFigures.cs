@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SharedModels.Benchmarks.Gpu;
+namespace SharedModels.GpuBenchmarks;
 
 /// <summary>What eng/gpu/owlv2_pytorch.py measured on this machine, if there is PyTorch: the file that OWLV2_PYTORCH names.</summary>
 internal sealed class PyTorchFigures

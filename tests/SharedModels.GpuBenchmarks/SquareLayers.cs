@@ -1,7 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 
-namespace SharedModels.Benchmarks.Gpu;
+namespace SharedModels.GpuBenchmarks;
 
 /// <summary>Layers of 64 MiB each, one behind the other, with random weights.</summary>
 internal sealed class SquareLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
