@@ -34,8 +34,8 @@ internal static partial class Log
 
     [LoggerMessage(
         111, LogLevel.Warning,
-        "NVML does not say what other processes take of CUDA device {Device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. In a "
-        + "container, NVML needs the process ids of the host (--pid=host).")]
+        "NVML does not report the memory of other processes on CUDA device {Device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. "
+        + "It never does on Windows, and in a container only with the process ids of the host (--pid=host).")]
     public static partial void NeighboursUnknown(ILogger logger, Device device, long budgetBytes);
 
     [LoggerMessage(112, LogLevel.Warning, "CUDA device {Device} could not be checked; the next check follows.")]

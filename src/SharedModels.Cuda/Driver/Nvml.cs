@@ -31,18 +31,13 @@ internal sealed unsafe class Nvml : INvml
     /// </summary>
     internal static long? OthersOf(ReadOnlySpan<NvmlProcess> processes, int ownId)
     {
-        var (bytes, isOwnHere) = (0L, false);
+        // A process that computes and draws is listed twice, with all its bytes each time.
+        var bytes = new Dictionary<uint, ulong>();
         foreach (ref readonly var process in processes)
-        {
-            if (process.Id == ownId)
-                isOwnHere = true;
-            else if (process.UsedBytes == ulong.MaxValue)
-                return null;
-            else
-                bytes += (long)process.UsedBytes;
-        }
-
-        return isOwnHere ? bytes : null;
+            bytes[process.Id] = Math.Max(bytes.GetValueOrDefault(process.Id), process.UsedBytes);
+        return bytes.Remove((uint)ownId) && !bytes.ContainsValue(ulong.MaxValue)
+            ? bytes.Values.Sum(static value => (long)value)
+            : null;
     }
 
     private (nint Device, nint Gpu, nint Events, MigSlice? Slice) Find(string uuid)
@@ -77,11 +72,15 @@ internal sealed unsafe class Nvml : INvml
 
     private long? ReadOthers(nint device)
     {
-        var processes = stackalloc NvmlProcess[MaxProcesses];
-        uint count = MaxProcesses;
-        return _nvml.GetProcesses(device, &count, processes) == Success
-            ? OthersOf(new(processes, (int)count), Environment.ProcessId)
-            : null;
+        var processes = stackalloc NvmlProcess[2 * MaxProcesses];
+        uint computing = MaxProcesses, drawing = MaxProcesses;
+        if (_nvml.GetProcesses(device, &computing, processes) != Success)
+            return null;
+
+        // Not for a slice (MIG), on which nothing draws.
+        if (_nvml.GetGraphicsProcesses(device, &drawing, processes + computing) != Success)
+            drawing = 0;
+        return OthersOf(new(processes, (int)(computing + drawing)), Environment.ProcessId);
     }
 
     private int? ReadTemperature(nint device)

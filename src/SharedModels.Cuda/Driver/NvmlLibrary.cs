@@ -19,6 +19,8 @@ internal sealed unsafe class NvmlLibrary
         EventSetWait = (delegate* unmanaged<nint, NvmlEvent*, uint, int>)NativeLibrary.GetExport(library, "nvmlEventSetWait_v2");
         GetProcesses = (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)NativeLibrary.GetExport(
             library, "nvmlDeviceGetComputeRunningProcesses_v3");
+        GetGraphicsProcesses = (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)NativeLibrary.GetExport(
+            library, "nvmlDeviceGetGraphicsRunningProcesses_v3");
     }
 
     public delegate* unmanaged<int> Init { get; }
@@ -43,6 +45,9 @@ internal sealed unsafe class NvmlLibrary
     public delegate* unmanaged<nint, NvmlEvent*, uint, int> EventSetWait { get; }
 
     public delegate* unmanaged<nint, uint*, NvmlProcess*, int> GetProcesses { get; }
+
+    /// <summary>Those that draw, such as a desktop; a process that does both is in both lists.</summary>
+    public delegate* unmanaged<nint, uint*, NvmlProcess*, int> GetGraphicsProcesses { get; }
 
     /// <summary>Loads the library; <see langword="null"/> where there is none, or one that is too old to have all exports.</summary>
     public static NvmlLibrary? TryLoad()
