@@ -20,18 +20,25 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     public const long ChunkBytes = 32 << 20;
 
     private readonly ConcurrentDictionary<int, FreeChunks> _free = new();
+    private readonly ConcurrentDictionary<int, long> _granularities = new();
 
     /// <summary>Gets the bytes that are neither in use nor with the driver.</summary>
     public long GetRetainedBytes(int device) => _free.TryGetValue(device, out var free) ? free.Bytes : 0;
+
+    /// <summary>Gets the bytes that a block takes of a device: those asked for, rounded up to what the devices in use map.</summary>
+    public long GetTakenBytes(long bytes) => driver.DevicesInUse
+        .Select(device => RoundUp(bytes, GranularityOf(device)))
+        .DefaultIfEmpty(bytes)
+        .Max();
 
     /// <summary>Takes memory, whose content is undefined.</summary>
     /// <exception cref="CudaException">The device has too little memory, even with everything that was retained, or is lost.</exception>
     public DeviceBlock Allocate(int device, long bytes)
     {
-        var granularity = driver.GetGranularity(device);
+        var granularity = GranularityOf(device);
         if (granularity == 0)
             return new(device, driver.Allocate(device, bytes), bytes, []);
-        var length = checked((bytes + granularity - 1) / granularity * granularity);
+        var length = RoundUp(bytes, granularity);
         var chunks = TakeChunks(device, length);
         nint address = 0;
         try
@@ -85,6 +92,11 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
             Trim(device);
         }
     }
+
+    private static long RoundUp(long bytes, long unit) => unit == 0 ? bytes : checked((bytes + unit - 1) / unit * unit);
+
+    private long GranularityOf(int device) =>
+        _granularities.TryGetValue(device, out var known) ? known : _granularities[device] = driver.GetGranularity(device);
 
     private List<DeviceChunk> TakeChunks(int device, long length)
     {

@@ -49,6 +49,10 @@ internal sealed partial class ArenaModule : IDisposable
     /// <summary>Bytes of all parameters and buffers.</summary>
     public long Bytes { get; }
 
+    /// <summary>Bytes that the module takes of a device.</summary>
+    public long TakenBytes =>
+        Bytes - _arena.Layout.Bytes + (_runtime.DeviceMemory?.GetTakenBytes(_arena.Layout.Bytes) ?? _arena.Layout.Bytes);
+
     /// <summary>Bytes of the weights that cuDNN copies at each use: those of recurrent layers.</summary>
     public long RecurrentBytes { get; }
 

@@ -49,7 +49,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
 
     /// <inheritdoc/>
     public ModelFootprint Footprint => _arenaModule is null ? default : new(
-        _arenaModule.Bytes, _arenaModule.Bytes, _options.WorkingBytes + _arenaModule.RecurrentBytes);
+        _arenaModule.Bytes, _arenaModule.TakenBytes, _options.WorkingBytes + _arenaModule.RecurrentBytes);
 
     /// <inheritdoc/>
     public bool IsMutable => _options.IsMutable;

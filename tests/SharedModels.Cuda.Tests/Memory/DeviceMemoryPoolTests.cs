@@ -34,7 +34,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     public void A_block_has_consecutive_addresses_and_is_rounded_up_to_what_the_driver_maps()
     {
         var block = _pool.Allocate(0, 65 * MiB);
-        Assert.Equal(66 * MiB, block.Bytes);
+        Assert.Equal((66 * MiB, 66 * MiB), (block.Bytes, _pool.GetTakenBytes(65 * MiB)));
         Assert.Equal([32 * MiB, 32 * MiB, 2 * MiB], block.Chunks.Select(static chunk => chunk.Bytes));
         Assert.Equal(134 * MiB, _device.FreeBytes);
         Assert.True(_simulator.Memory.IsLive(_device, block.Address, block.Bytes));

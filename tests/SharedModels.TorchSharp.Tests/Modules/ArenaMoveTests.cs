@@ -131,7 +131,7 @@ public sealed class ArenaMoveTests : IDisposable
     {
         using var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new(), _runtime);
         await model.LoadAsync(default);
-        Assert.Equal(1024, model.Footprint.DeviceBytes);
+        Assert.Equal(new ModelFootprint(1024, 2 << 20), model.Footprint);
         await model.ToAsync(Cuda, default);
         var weights = ModuleTensors.Of((TiedLayers)model.Model)
             .Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal))
