@@ -1,18 +1,34 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Cuda;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
+using SharedModels.TorchSharp.Diagnostics;
 using SharedModels.TorchSharp.Modules;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
 /// <summary>The CUDA runtime, the logger and the devices of libtorch, which all modules of an application share.</summary>
-internal sealed class TorchRuntime(CudaRuntime cuda, ILoggerFactory logs) : IDisposable
+internal sealed class TorchRuntime : IDisposable
 {
+    /// <summary>More than any device has, and less than libtorch refuses without asking the driver (1 EiB).</summary>
+    private const long TooManyBytes = 1L << 50;
+
     private static readonly Lazy<TorchRuntime> LazyDefault = new(
         static () => new(CudaDriver.Shared, new(), PinnedMemoryQuota.OfProcess, NullLoggerFactory.Instance));
+
+    private readonly CudaRuntime _cuda;
+    private bool _hasWarned;
+
+    public TorchRuntime(CudaRuntime cuda, ILoggerFactory logs)
+    {
+        _cuda = cuda;
+        Logger = logs.CreateLogger("SharedModels.TorchSharp");
+        DeviceMemory?.OnShortage(device => ReleaseCached(Device.Cuda(device)));
+    }
 
     public TorchRuntime(
         CudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, ILoggerFactory logs, TimeProvider? time = null)
@@ -23,20 +39,47 @@ internal sealed class TorchRuntime(CudaRuntime cuda, ILoggerFactory logs) : IDis
     /// <summary>For models that are made without a container.</summary>
     public static TorchRuntime Default => LazyDefault.Value;
 
-    public ILogger Logger { get; } = logs.CreateLogger("SharedModels.TorchSharp");
+    public ILogger Logger { get; }
 
-    public CudaDriver? Driver => cuda.Driver;
+    public CudaDriver? Driver => _cuda.Driver;
 
-    public HostMemoryPinner Pinner => cuda.Pinner;
+    public HostMemoryPinner Pinner => _cuda.Pinner;
 
-    public DeviceTransfers? Transfers => cuda.Transfers;
+    public DeviceTransfers? Transfers => _cuda.Transfers;
 
-    public DeviceMemoryPool? DeviceMemory => cuda.DeviceMemory;
+    public DeviceMemoryPool? DeviceMemory => _cuda.DeviceMemory;
 
-    public TimeProvider Time => cuda.Time;
+    public TimeProvider Time => _cuda.Time;
 
     /// <summary>Where libtorch has a device.</summary>
     public Func<Device, torch.Device> Locate { get; init; } = TorchDevices.Of;
 
-    public void Dispose() => cuda.Dispose();
+    /// <summary>Whether the tensors that share memory can be counted; if not, that is logged once.</summary>
+    public bool CanCountUses
+    {
+        get
+        {
+            if (!StorageUses.IsKnown && !Interlocked.Exchange(ref _hasWarned, true))
+                Log.UsesUnknown(Logger);
+            return StorageUses.IsKnown;
+        }
+    }
+
+    public void Dispose() => _cuda.Dispose();
+
+    /// <summary>
+    /// Makes libtorch's allocator give back the memory that it keeps. TorchSharp has no function for it, but the allocator does so before it
+    /// reports that it has too little (c10/cuda/CUDACachingAllocator.cpp, malloc).
+    /// </summary>
+    private void ReleaseCached(Device device)
+    {
+        try
+        {
+            torch.empty([TooManyBytes], torch.ScalarType.Byte, Locate(device)).Dispose();
+        }
+        catch (ExternalException)
+        {
+            // That is what it is for.
+        }
+    }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SharedModels.GpuProbe;
 
 /// <summary>
-/// A table that is written row by row, to the console and to a file in the folder <c>OUT</c>, so that a run that is cut short leaves what
+/// A table that is written row by row, to the console and to probe.md in the folder <c>OUT</c>, so that a run that is cut short leaves what
 /// it has.
 /// </summary>
 internal sealed class Table : IDisposable
@@ -13,7 +13,11 @@ internal sealed class Table : IDisposable
     public Table(string name, params string[] columns)
     {
         if (Environment.GetEnvironmentVariable("OUT") is { Length: > 0 } folder)
-            _file = new(Path.Combine(folder, $"{name}.md")) { AutoFlush = true };
+        {
+            Directory.CreateDirectory(folder);
+            _file = new(Path.Combine(folder, "probe.md"), append: true) { AutoFlush = true };
+        }
+
         Write($"\n### {name}\n");
         Row(columns);
         Row([.. columns.Select(static _ => "---")]);

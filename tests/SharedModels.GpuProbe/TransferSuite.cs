@@ -18,7 +18,8 @@ internal static unsafe class TransferSuite
         {
             foreach (var bytes in new[] { GB / 2, 3 * GB / 2, 6 * GB })
             {
-                if (bytes < target.Driver.GetMemory(0).FreeBytes - GB)
+                // Once for the bus, once for ours.
+            if (2 * bytes < target.Driver.GetMemory(0).FreeBytes - GB)
                     Measure(target, table, bytes);
             }
         }
@@ -33,7 +34,6 @@ internal static unsafe class TransferSuite
         NativeMemory.Fill((void*)host, (nuint)bytes, 1);
         target.Driver.RegisterHost(0, host, bytes);
         var block = target.Pool.Allocate(0, bytes);
-        var clocks = "";
         var times = Target.Interleave(
             () =>
             {
@@ -44,10 +44,12 @@ internal static unsafe class TransferSuite
             () =>
             {
                 CudaApi.Check(CudaApi.CopyToHost(pinned, raw, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
-                clocks = NvmlApi.Describe(target.Uuid);
                 CudaApi.Check(CudaApi.SynchronizeStream(stream), "cuStreamSynchronize");
             },
             () => target.Transfers.CopyOut(0, new(host, block.Address, bytes)));
+        CudaApi.Check(CudaApi.CopyToHost(pinned, raw, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
+        var clocks = NvmlApi.Describe(target.Uuid);
+        CudaApi.Check(CudaApi.SynchronizeStream(stream), "cuStreamSynchronize");
         foreach (var (direction, bus, ours) in new[] { ("in", times[0], times[1]), ("out", times[2], times[3]) })
         {
             table.Row(
@@ -69,6 +71,8 @@ internal static unsafe class TransferSuite
 
     private static void MeasureNeighbour(Target target)
     {
+        if (target.Driver.GetMemory(0).FreeBytes < 4 * GB)
+            return;
         using var table = new Table("small copies of 1 MiB meanwhile", "weights move", "median ms", "99 % ms", "longest ms");
         const long Bytes = 3 * GB;
         var (pinned, raw, stream) = (CudaApi.NewHostMemory(Bytes), CudaApi.NewDeviceMemory(Bytes), CudaApi.NewStream());

@@ -20,7 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(
         105, LogLevel.Warning,
-        "Weights stay in pageable memory, from which they move at about half the speed: {Reason} (pinned-memory budget: {BudgetBytes} "
+        "Weights stay in pageable memory, from which they move at a fraction of the speed: {Reason} (pinned-memory budget: {BudgetBytes} "
         + "bytes). This is logged once.")]
     public static partial void MemoryNotPinned(ILogger logger, string reason, long budgetBytes);
 

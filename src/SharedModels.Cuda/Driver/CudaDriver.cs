@@ -54,7 +54,8 @@ internal sealed unsafe class CudaDriver
     public static CudaDriver? TryOpen() => Open().Driver;
 
     /// <summary>Opens the driver, or finds the reason why it cannot be used.</summary>
-    public static CudaDriverStart Open() => CudaLibrary.TryLoad() is { } cuda ? Open(cuda) : default;
+    public static CudaDriverStart Open() =>
+        CudaLibrary.TryLoad(out var problem) is { } cuda ? Open(cuda) : new(Problem: problem);
 
     /// <summary>Opens the driver with the functions of a library.</summary>
     public static CudaDriverStart Open(CudaLibrary cuda)

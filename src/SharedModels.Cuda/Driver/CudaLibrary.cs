@@ -124,9 +124,12 @@ internal sealed unsafe class CudaLibrary
 
     public delegate* unmanaged<int, byte**, int> GetErrorString { get; }
 
-    /// <summary>Loads the library; <see langword="null"/> where there is none, or one that is too old to have all exports.</summary>
-    public static CudaLibrary? TryLoad()
+    /// <summary>Loads the library.</summary>
+    /// <param name="problem">The reason why the library that is there cannot be used, with the remedy.</param>
+    /// <returns><see langword="null"/> if there is none, or it cannot be used.</returns>
+    public static CudaLibrary? TryLoad(out string? problem)
     {
+        problem = null;
         var name = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
         if (!NativeLibrary.TryLoad(name, out var library))
             return null;
@@ -134,9 +137,10 @@ internal sealed unsafe class CudaLibrary
         {
             return new CudaLibrary(name => NativeLibrary.TryGetExport(library, name, out var address) ? address : 0);
         }
-        catch (EntryPointNotFoundException)
+        catch (EntryPointNotFoundException exception)
         {
             NativeLibrary.Free(library);
+            problem = $"The CUDA driver is too old. {exception.Message} Install driver 450 or later.";
             return null;
         }
     }

@@ -21,6 +21,10 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
 
     private readonly ConcurrentDictionary<int, FreeChunks> _free = new();
     private readonly ConcurrentDictionary<int, long> _granularities = new();
+    private readonly ConcurrentQueue<Action<int>> _releases = new();
+
+    /// <summary>Adds what makes an engine's allocator give back what it keeps of a device, called when a block would not fit.</summary>
+    public void OnShortage(Action<int> release) => _releases.Enqueue(release);
 
     /// <summary>Gets the bytes that are neither in use nor with the driver.</summary>
     public long GetRetainedBytes(int device) => _free.TryGetValue(device, out var free) ? free.Bytes : 0;
@@ -71,10 +75,18 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
             return;
         }
 
-        if (!Try(() => Unmap(device, block.Address, block.Chunks)))
+        if (!Try(() => driver.Unmap(device, block.Address, block.Bytes)))
             return;
         Try(() => driver.FreeAddresses(device, block.Address, block.Bytes));
         Return(device, block.Chunks);
+    }
+
+    /// <summary>Gives the retained memory of a device back to the driver if less than so many bytes are free there.</summary>
+    /// <exception cref="CudaException">The device is lost.</exception>
+    public void EnsureFree(int device, long bytes)
+    {
+        if (bytes > 0 && GetRetainedBytes(device) > 0 && driver.GetMemory(device).FreeBytes < bytes)
+            Trim(device);
     }
 
     /// <summary>Gives the retained memory of a device back to the driver.</summary>
@@ -123,15 +135,19 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     {
         if (_free.TryGetValue(device, out var free) && free.TryTake(bytes, out var chunk))
             return chunk;
-        try
+        foreach (var release in _releases.Prepend(Trim))
         {
-            return new(driver.CreateMemory(device, bytes), bytes);
+            try
+            {
+                return new(driver.CreateMemory(device, bytes), bytes);
+            }
+            catch (CudaException exception) when (CudaErrors.Classify(exception) == DeviceFailure.OutOfMemory)
+            {
+                release(device);
+            }
         }
-        catch (CudaException exception) when (free?.Bytes > 0 && CudaErrors.Classify(exception) == DeviceFailure.OutOfMemory)
-        {
-            Trim(device);
-            return new(driver.CreateMemory(device, bytes), bytes);
-        }
+
+        return new(driver.CreateMemory(device, bytes), bytes);
     }
 
     private void Map(int device, nint address, long length, List<DeviceChunk> chunks)
@@ -145,18 +161,9 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
         }
         catch (CudaException)
         {
-            Try(() => Unmap(device, address, chunks[..mapped]));
+            if (mapped > 0)
+                Try(() => driver.Unmap(device, address, chunks[..mapped].Sum(static chunk => chunk.Bytes)));
             throw;
-        }
-    }
-
-    // One by one: a range must be the one that was mapped.
-    private void Unmap(int device, nint address, IReadOnlyList<DeviceChunk> chunks)
-    {
-        foreach (var chunk in chunks)
-        {
-            driver.Unmap(device, address, chunk.Bytes);
-            address += (nint)chunk.Bytes;
         }
     }
 

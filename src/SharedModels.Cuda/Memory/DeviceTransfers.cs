@@ -28,7 +28,10 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
     /// <summary>Bytes that were ever copied from devices.</summary>
     public long BytesToHost => Interlocked.Read(ref _bytesToHost);
 
-    /// <summary>Copies to a device; returns when the bytes are there. Other models compute meanwhile.</summary>
+    /// <summary>
+    /// Copies to memory of a device that nothing uses, such as a new block of the pool; returns when the bytes are there. It waits for no
+    /// kernel, so that other models compute meanwhile.
+    /// </summary>
     public void CopyIn(int device, DeviceCopy copy)
     {
         Copy(device, copy, isIn: true, driver.CopyToDevice);
@@ -87,9 +90,12 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
             foreach (ref var marker in events)
                 marker = driver.CreateEvent(device);
 
-            // Kernels may still be at work on the memory; on new memory too, which another model may just have left.
-            driver.RecordEvent(device, events[0], ComputeStream);
-            driver.WaitForEvent(device, stream, events[0]);
+            if (!isIn)
+            {
+                driver.RecordEvent(device, events[0], ComputeStream);
+                driver.WaitForEvent(device, stream, events[0]);
+            }
+
             var parts = (copy.Bytes + PartBytes - 1) / PartBytes;
             for (var part = 0L; part < parts; part++)
             {

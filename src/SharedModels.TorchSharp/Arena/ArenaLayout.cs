@@ -40,9 +40,8 @@ internal sealed class ArenaLayout
 
     public ArenaSlot this[string name] => _slots[name];
 
-    public ArenaSlot? Find(string name) => _slots.GetValueOrDefault(name);
-
-    private static IEnumerable<List<ArenaEntry>> Overlapping(List<ArenaEntry> entries)
+    /// <summary>Finds entries whose memory overlaps.</summary>
+    public static IEnumerable<List<ArenaEntry>> Overlapping(IReadOnlyList<ArenaEntry> entries)
     {
         var range = new List<ArenaEntry>();
         nint end = 0;

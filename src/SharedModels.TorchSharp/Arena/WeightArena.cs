@@ -121,5 +121,6 @@ internal sealed class WeightArena : IDisposable
         _host.Dispose();
     }
 
-    private bool HasPool(Device device) => device.Kind == "cuda" && _runtime.DeviceMemory is not null;
+    /// <summary>Whether the weights go to memory of ours: only if views that somebody keeps can be counted.</summary>
+    private bool HasPool(Device device) => device.Kind == "cuda" && _runtime.DeviceMemory is not null && _runtime.CanCountUses;
 }

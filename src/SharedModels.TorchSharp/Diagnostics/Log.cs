@@ -26,6 +26,17 @@ internal static partial class Log
     public static partial void ModuleInParts(ILogger logger, Exception exception, Type module);
 
     [LoggerMessage(
+        117, LogLevel.Warning,
+        "A gradient or a tensor in a field of {Module} cannot come back from its device and is lost. The parameters are not.")]
+    public static partial void TensorLost(ILogger logger, Exception exception, Type module);
+
+    [LoggerMessage(
+        118, LogLevel.Warning,
+        "Weights lie in memory of libtorch's allocator, which keeps it after models have left: the layout of this libtorch's tensors is not "
+        + "known. Reference the native package that belongs to the version of TorchSharp. This is logged once.")]
+    public static partial void UsesUnknown(ILogger logger);
+
+    [LoggerMessage(
         115, LogLevel.Warning,
         "{Bytes} bytes of device memory cannot be freed: a tensor that shares memory with the weights of {Module} is still in use after "
         + "its lease ended. The memory stays reserved until the tensor is disposed. Return a copy from the lease (clone()).")]

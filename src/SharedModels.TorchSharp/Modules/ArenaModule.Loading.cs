@@ -87,15 +87,36 @@ internal sealed partial class ArenaModule
         return placed;
     }
 
+    /// <summary>Converts the numbers of a module; tensors that share memory still do afterwards.</summary>
     private static void Convert(torch.nn.Module module, torch.ScalarType type)
     {
+        var tensors = ModuleTensors.Of(module)
+            .Where(found => IsPlaceable(found.Tensor) && found.Tensor.is_floating_point() && found.Tensor.dtype != type)
+            .ToDictionary(static found => found.Name, static found => found.Tensor);
+        var entries = tensors.Select(static found => ModuleTensors.Describe(found.Key, found.Value)).ToList();
+        foreach (var range in ArenaLayout.Overlapping(entries).SelectMany(static range => range.GroupBy(static entry => entry.Kind)))
+        {
+            var (begin, bytes) = (range.Min(static entry => entry.Address), range.First().ElementBytes);
+            var first = range.First(entry => entry.Address == begin);
+            var length = (range.Max(static entry => entry.Address + (nint)entry.Bytes) - begin) / bytes;
+            using var whole = tensors[first.Name].as_strided([length], [1], TensorMemory.OffsetOf(tensors[first.Name]) / bytes);
+            using var converted = whole.to_type(type);
+            foreach (var entry in range)
+            {
+                var tensor = tensors[entry.Name];
+                if (tensor.dtype == type)
+                    continue;
+                using var view = converted.as_strided(entry.Shape, entry.Strides, (entry.Address - begin) / bytes);
+                tensor.PointTo(view);
+            }
+        }
+
         foreach (var (_, tensor) in ModuleTensors.Of(module))
         {
             if (tensor.dtype == type || !tensor.is_floating_point())
                 continue;
             using var converted = tensor.to_type(type);
-            if (!tensor.TryPointTo(converted))
-                tensor.Replace(converted);
+            Exchange(tensor, converted);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SharedModels.Cuda.Driver;
 using SharedModels.Devices;
 using SharedModels.TorchSharp.Arena;
@@ -156,37 +157,57 @@ internal sealed partial class ArenaModule : IDisposable
         {
             using var view = _arena.View(placed.Slot, onHost);
             placed.Tensor.PointTo(view);
-            if (_isMutable)
-                MoveGradient(placed.Tensor, place);
         }
 
         foreach (var (tensor, host) in _unplaced)
-            MoveTensor(tensor, onHost ? host : tensor, place);
+        {
+            if (!IsAt(tensor, place))
+                Move(onHost ? host : tensor, place, moved => Exchange(tensor, moved));
+        }
 
-        // What code of the module has put into a field since it was loaded.
+        if (_isMutable)
+        {
+            foreach (var placed in _placed.Values)
+            {
+                if (placed.Tensor.requires_grad && placed.Tensor.grad is { } gradient)
+                    Move(gradient, place, moved => placed.Tensor.grad = moved, ifLost: () => placed.Tensor.grad = null);
+            }
+        }
+
+        // What code of the module has put into a field since it was loaded. It may have been made in inference mode, in which a tensor has no
+        // version: its object refers to another tensor from now on.
         foreach (var (_, tensor) in ModuleTensors.Of(_module))
         {
-            if (!_unplaced.ContainsKey(tensor) && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor)))
-                MoveTensor(tensor, tensor, place);
+            if (!_unplaced.ContainsKey(tensor) && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor)) && !IsAt(tensor, place))
+                Move(tensor, place, tensor.Replace, ifLost: static () => { });
         }
     }
 
-    private static void MoveTensor(torch.Tensor tensor, torch.Tensor source, torch.Device place)
+    private static bool IsAt(torch.Tensor tensor, torch.Device place) =>
+        tensor.device_type == place.type && (place.index < 0 || tensor.device_index == place.index);
+
+    private static void Exchange(torch.Tensor tensor, torch.Tensor moved)
     {
-        if (tensor.device_type == place.type && (place.index < 0 || tensor.device_index == place.index))
-            return;
-        using var moved = source.to(place);
         if (!tensor.TryPointTo(moved))
             tensor.Replace(moved);
     }
 
-    private static void MoveGradient(torch.Tensor tensor, torch.Device place)
+    /// <param name="source">The tensor to copy.</param>
+    /// <param name="place">Where to.</param>
+    /// <param name="take">What is done with the copy.</param>
+    /// <param name="ifLost">What is done if the tensor cannot come back to the host, as from a lost device; otherwise the move fails.</param>
+    private void Move(torch.Tensor source, torch.Device place, Action<torch.Tensor> take, Action? ifLost = null)
     {
-        if (!tensor.requires_grad || tensor.grad is not { } gradient)
-            return;
-        using (gradient)
-        using (var moved = gradient.to(place))
-            tensor.grad = moved;
+        try
+        {
+            using var moved = source.to(place);
+            take(moved);
+        }
+        catch (ExternalException exception) when (ifLost is not null && place.type == DeviceType.CPU)
+        {
+            ifLost();
+            Log.TensorLost(_runtime.Logger, exception, _module.GetType());
+        }
     }
 
     private bool TryReturn()

@@ -13,6 +13,8 @@ namespace SharedModels.TorchSharp.Modules;
 /// </summary>
 internal static class ModuleTensors
 {
+    private static readonly ConditionalWeakTable<Type, FieldInfo[]> Fields = [];
+
     public static IEnumerable<(string Name, torch.Tensor Tensor)> Of(torch.nn.Module module, string prefix = "")
     {
         var names = new HashSet<string>();
@@ -45,21 +47,32 @@ internal static class ModuleTensors
             yield return (name, parameter);
         foreach (var (name, buffer) in module.named_buffers(recurse: false))
             yield return (name, buffer);
-        if (module is torch.jit.ScriptModule)
+        if (module is torch.jit.ScriptModule script)
+        {
+            foreach (var (name, attribute) in script.named_attributes(recurse: true))
+                yield return (name, attribute);
             yield break;
+        }
+
         foreach (var (name, (buffer, _)) in Buffers(module))
             yield return (name, buffer);
 
         // What a field holds is a buffer too, and may have been replaced since it was registered.
-        for (var type = module.GetType(); type != typeof(torch.nn.Module) && type is not null; type = type.BaseType)
+        foreach (var field in Fields.GetValue(module.GetType(), FindFields))
+            yield return (field.Name, (torch.Tensor?)field.GetValue(module));
+    }
+
+    private static FieldInfo[] FindFields(Type type)
+    {
+        var fields = new List<FieldInfo>();
+        for (var part = type; part != typeof(torch.nn.Module) && part is not null; part = part.BaseType)
         {
-            foreach (var field in type.GetFields(
-                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            {
-                if (typeof(torch.Tensor).IsAssignableFrom(field.FieldType))
-                    yield return (field.Name, (torch.Tensor?)field.GetValue(module));
-            }
+            fields.AddRange(part
+                .GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .Where(static field => typeof(torch.Tensor).IsAssignableFrom(field.FieldType)));
         }
+
+        return [.. fields];
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_buffers")]

@@ -1,5 +1,5 @@
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
-using TorchSharp.Modules;
 
 namespace SharedModels.TorchSharp.Modules;
 
@@ -9,9 +9,13 @@ namespace SharedModels.TorchSharp.Modules;
 /// </summary>
 internal static class RecurrentModules
 {
-    public static long BytesOf(torch.nn.Module module) => module
-        .modules()
-        .Where(static part => part is LSTM or GRU or RNN)
-        .SelectMany(static part => part.parameters())
-        .Sum(static parameter => parameter.NumberOfElements * parameter.ElementSize);
+    // In a script, the layers are known by the names of their parameters only.
+    private static readonly string[] Names = ["weight_ih_l", "weight_hh_l", "weight_hr_l", "bias_ih_l", "bias_hh_l"];
+
+    public static long BytesOf(torch.nn.Module module) => ModuleTensors.Of(module)
+        .Where(static found => Array.Exists(Names, name => LastPart(found.Name).StartsWith(name, StringComparison.Ordinal)))
+        .DistinctBy(static found => TensorMemory.IdentityOf(found.Tensor))
+        .Sum(static found => found.Tensor.NumberOfElements * found.Tensor.ElementSize);
+
+    private static string LastPart(string name) => name[(name.LastIndexOf('.') + 1)..];
 }

@@ -55,7 +55,12 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public bool IsMutable => _options.IsMutable;
 
     /// <inheritdoc/>
-    public IModelUse? BeginUse() => new InferenceScope(_module!, _arenaModule, _options.IsMutable, _runtime.Logger);
+    public IModelUse? BeginUse()
+    {
+        if (_arenaModule?.Device is { Kind: "cuda" } device)
+            _runtime.DeviceMemory?.EnsureFree(device.Index, Footprint.WorkingBytes);
+        return new InferenceScope(_module!, _arenaModule, _options.IsMutable, _runtime.Logger);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="DllNotFoundException">The native library of TorchSharp cannot be loaded; the message has the remedy.</exception>

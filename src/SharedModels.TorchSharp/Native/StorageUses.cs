@@ -19,8 +19,8 @@ internal static unsafe class StorageUses
     /// <summary>Whether uses can be counted with the libtorch of this process.</summary>
     public static bool IsKnown => LazyIsKnown.Value;
 
-    /// <summary>The number of tensors that share the memory; 1 if it cannot be told.</summary>
-    public static int Count(torch.Tensor tensor) => IsKnown ? Read(StorageOf(tensor)) : 1;
+    /// <summary>The number of tensors that share the memory, where <see cref="IsKnown"/>.</summary>
+    public static int Count(torch.Tensor tensor) => Read(StorageOf(tensor));
 
     private static nint* StorageOf(torch.Tensor tensor) => (nint*)((nint*)TensorMemory.IdentityOf(tensor))[StorageField];
 

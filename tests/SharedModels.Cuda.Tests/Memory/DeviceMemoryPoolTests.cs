@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
+using SharedModels.Cuda.Tests.Driver;
 using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Memory;
@@ -86,6 +87,46 @@ public sealed class DeviceMemoryPoolTests : IDisposable
         Assert.Equal(CudaCode.OutOfMemory, Assert.Throws<CudaException>(() => _pool.Allocate(0, 201 * MiB)).Code);
         _pool.Trim(0);
         Assert.Equal((200 * MiB, 0), (_device.FreeBytes, _simulator.Memory.LiveBlocks));
+    }
+
+    [Fact]
+    public void An_allocator_that_keeps_memory_gives_it_back_when_a_block_would_not_fit_otherwise()
+    {
+        var libtorch = new CachingAllocator(_simulator.Driver, 0);
+        _pool.OnShortage(_ => libtorch.ReleaseCached());
+        libtorch.Free(libtorch.Allocate(105 * MiB));
+        Assert.Equal(94 * MiB, _device.FreeBytes);
+        _pool.Free(_pool.Allocate(0, 150 * MiB));
+        Assert.Equal(0, libtorch.ReservedBytes);
+    }
+
+    [Fact]
+    public async Task A_block_waits_for_memory_that_another_thread_is_giving_back()
+    {
+        using var release = new Gate();
+        _pool.Free(_pool.Allocate(0, 150 * MiB));
+        _simulator.OnCall = (function, _) =>
+        {
+            if (function == "cuMemRelease")
+                release.Pass();
+        };
+        release.Close();
+        var trimming = Task.Run(() => _pool.Trim(0));
+        await Condition.UntilAsync(() => release.Waiting == 1);
+        var allocating = Task.Run(() => _pool.Allocate(0, 180 * MiB));
+        release.Open();
+        await trimming.WaitAsync(TestBound.Wait);
+        _pool.Free(await allocating.WaitAsync(TestBound.Wait));
+    }
+
+    [Fact]
+    public void Retained_memory_returns_to_the_driver_before_a_use_that_needs_it()
+    {
+        _pool.Free(_pool.Allocate(0, 150 * MiB));
+        _pool.EnsureFree(0, 50 * MiB);
+        Assert.Equal(50 * MiB, _device.FreeBytes);
+        _pool.EnsureFree(0, 51 * MiB);
+        Assert.Equal(200 * MiB, _device.FreeBytes);
     }
 
     [Fact]

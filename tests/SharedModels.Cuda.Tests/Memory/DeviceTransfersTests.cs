@@ -54,14 +54,17 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     }
 
     [Fact]
-    public void A_copy_waits_for_kernels_that_still_use_the_memory()
+    public void A_copy_to_memory_that_nothing_uses_waits_for_no_kernel()
     {
-        byte seen = 255;
+        var other = _simulator.Driver.Allocate(0, Bytes);
+        var hasRun = false;
+        _simulator.Eagerness = 0;
         Host.Fill(7);
-        _simulator.Launch(0, () => seen = Device[0], reads: [new(_block, Bytes)]);
+        _simulator.Launch(0, () => hasRun = true, writes: [new(other, Bytes)]);
         _transfers.CopyIn(0, Whole);
-        Assert.Equal(0, seen);
+        Assert.False(hasRun);
         Assert.Equal(7, Device[0]);
+        _simulator.Driver.Free(0, other);
     }
 
     [Fact]
@@ -141,7 +144,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     public void A_failed_copy_leaves_none_under_way_whose_memory_is_given_back(bool isIn)
     {
         _simulator.OnCopy = static bytes => bytes < DeviceTransfers.PartBytes ? CudaCode.InvalidValue : 0;
-        Assert.Equal(0, _simulator.OnRegister(1));
+        Assert.Equal(0, _simulator.OnRegister(0, 1));
         _simulator.Driver.RegisterHost(0, _host, 3 * DeviceTransfers.PartBytes);
         var copy = new DeviceCopy(_host, _block, DeviceTransfers.PartBytes + 10);
         Assert.Throws<CudaException>(() => (isIn ? _transfers.CopyIn : (Action<int, DeviceCopy>)_transfers.CopyOut)(0, copy));
@@ -177,7 +180,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
         _simulator.Eagerness = 0;
         _simulator.LaunchFault(0, CudaCode.IllegalAddress);
         Assert.Equal(
-            CudaCode.IllegalAddress, Assert.Throws<CudaException>(() => _transfers.CopyIn(0, Whole)).Code);
+            CudaCode.IllegalAddress, Assert.Throws<CudaException>(() => _transfers.CopyOut(0, Whole)).Code);
     }
 
     [Fact]

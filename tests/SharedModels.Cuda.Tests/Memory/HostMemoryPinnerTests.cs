@@ -49,19 +49,19 @@ public sealed class HostMemoryPinnerTests : IDisposable
     [Fact]
     public void A_failure_of_the_driver_leaves_memory_pageable_and_the_budget_whole()
     {
-        _driver.OnRegister = static _ => 2;
+        _driver.OnRegister = static (_, _) => 2;
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.False(pinner.TryPin(0x1000, 60));
         Assert.Equal(0, _quota.Bytes);
         Assert.Contains("CUDA_ERROR_OUT_OF_MEMORY", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
-        _driver.OnRegister = static _ => 0;
+        _driver.OnRegister = static (_, _) => 0;
         Assert.True(pinner.TryPin(0x1000, 100));
     }
 
     [Fact]
     public void A_lost_device_keeps_no_model_from_being_loaded_for_another()
     {
-        _driver.OnRegister = static _ => 700;
+        _driver.OnRegister = static (_, _) => 700;
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.False(pinner.TryPin(0x1000, 60));
         Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
@@ -188,7 +188,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     {
         using var simulator = new CudaSimulator(new SimulatedDevice("unused", 1000, 1000) { HasContext = false })
         {
-            OnRegister = static _ => 3,
+            OnRegister = static (_, _) => 3,
         };
         Assert.False(new HostMemoryPinner(simulator.Driver, _quota, 100, _log).TryPin(0x1000, 10));
         Assert.Equal(0, _quota.Bytes);

@@ -42,6 +42,16 @@ internal sealed class CachingAllocator(CudaDriver driver, int device)
         segment.Used.Remove(address - segment.Address);
     }
 
+    /// <summary>Gives segments back that hold nothing.</summary>
+    public void ReleaseCached()
+    {
+        foreach (var free in _segments.Where(static segment => segment.Used.Count == 0).ToList())
+        {
+            driver.Free(device, free.Address);
+            _segments.Remove(free);
+        }
+    }
+
     private nint Take(long bytes)
     {
         try
@@ -50,12 +60,7 @@ internal sealed class CachingAllocator(CudaDriver driver, int device)
         }
         catch (CudaException exception) when (exception.Code == CudaCode.OutOfMemory)
         {
-            foreach (var free in _segments.Where(static segment => segment.Used.Count == 0).ToList())
-            {
-                driver.Free(device, free.Address);
-                _segments.Remove(free);
-            }
-
+            ReleaseCached();
             return driver.Allocate(device, bytes);
         }
     }

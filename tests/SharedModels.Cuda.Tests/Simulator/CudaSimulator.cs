@@ -56,7 +56,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
     public IReadOnlyList<SimulatedDevice> Devices => _devices;
 
     /// <summary>Returns the error of a registration of host memory; 0 for none.</summary>
-    public Func<long, int> OnRegister { get; set; } = static _ => 0;
+    public Func<nint, long, int> OnRegister { get; set; } = static (_, _) => 0;
 
     /// <summary>Returns the error of a copy of so many bytes; 0 for none.</summary>
     public Func<long, int> OnCopy { get; set; } = static _ => 0;

@@ -140,16 +140,29 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
         return 0;
     }
 
+    /// <summary>Takes addresses away from one or more whole mappings.</summary>
     public int Unmap(nint address, long bytes)
     {
-        if (!_mapped.TryGetValue(address, out var found) || found.Bytes != bytes)
+        var found = new List<(nint Address, PhysicalMemory Memory)>();
+        var length = 0L;
+        while (length < bytes && _mapped.TryGetValue(address + (nint)length, out var next))
+        {
+            found.Add((address + (nint)length, next));
+            length += next.Bytes;
+        }
+
+        if (length != bytes)
             return CudaCode.InvalidValue;
-        found.Content = Read(address, bytes);
-        End(address, bytes);
-        _mapped.Remove(address);
-        _accessible.Remove(address);
-        found.MappedAt = 0;
-        GiveBack(found);
+        foreach (var (at, memory) in found)
+        {
+            memory.Content = Read(at, memory.Bytes);
+            End(at, memory.Bytes);
+            _mapped.Remove(at);
+            _accessible.Remove(at);
+            memory.MappedAt = 0;
+            GiveBack(memory);
+        }
+
         return 0;
     }
 
@@ -157,7 +170,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
     {
         if (bytes == 0)
             return CudaCode.InvalidValue;
-        if (simulator.OnRegister(bytes) is not 0 and var error)
+        if (simulator.OnRegister(address, bytes) is not 0 and var error)
             return error;
 
         // Pages are registered, not bytes.

@@ -100,7 +100,7 @@ public sealed class EngineWeightsTests : IDisposable
         await model.LoadAsync(default);
         await model.ToAsync(Cuda, default);
         await model.ToAsync(Device.Cpu, default);
-        _driver.OnRegister = _ => _driver.Memory.Registered.Count == 0 ? 0 : CudaCode.OutOfMemory;
+        _driver.OnRegister = (_, _) => _driver.Memory.Registered.Count == 0 ? 0 : CudaCode.OutOfMemory;
         await model.ToAsync(Device.Cuda(1), default);
         Assert.Single(_driver.Memory.Registered);
         Assert.Empty(_log.GetSnapshot());

@@ -5,7 +5,7 @@ using System.Text;
 namespace SharedModels.TorchSharp.Tests.Modules;
 
 /// <summary>
-/// Writes a TorchScript module with one linear layer, in the format that <c>torch.jit.save</c> writes: a ZIP archive with the code, a
+/// Writes a TorchScript module with one linear layer, and a scale that is neither a parameter nor a buffer, in the format that <c>torch.jit.save</c> writes: a ZIP archive with the code, a
 /// pickle of the attributes, and a file for each tensor (pytorch, torch/csrc/jit/docs/serialization.md).
 /// </summary>
 internal static class TorchScriptFile
@@ -21,10 +21,11 @@ internal static class TorchScriptFile
           __buffers__ = []
           weight : Tensor
           bias : Tensor
+          scale : Tensor
           training : bool
           def forward(self: __torch__.Net,
               x: Tensor) -> Tensor:
-            return torch.add(torch.matmul(x, torch.t(self.weight)), self.bias)
+            return torch.mul(torch.add(torch.matmul(x, torch.t(self.weight)), self.bias), self.scale)
 
         """;
 
@@ -36,6 +37,7 @@ internal static class TorchScriptFile
         Add(archive, "code/__torch__.py", Encoding.ASCII.GetBytes(Code.ReplaceLineEndings("\n")));
         Add(archive, "data/0", Numbers(random, inputs * outputs));
         Add(archive, "data/1", Numbers(random, outputs));
+        Add(archive, "data/2", Numbers(random, outputs));
         Add(archive, "constants.pkl", [0x80, 2, .. ")."u8]);
         Add(archive, "version", "3\n"u8.ToArray());
     }
@@ -51,6 +53,8 @@ internal static class TorchScriptFile
         Tensor(pickle, "0", [outputs, inputs]);
         Key(pickle, "bias");
         Tensor(pickle, "1", [outputs]);
+        Key(pickle, "scale");
+        Tensor(pickle, "2", [outputs]);
         Key(pickle, "training");
         pickle.Write([False]);
         pickle.Write("ub."u8);
