@@ -68,8 +68,8 @@ internal sealed class TorchRuntime : IDisposable
     public void Dispose() => _cuda.Dispose();
 
     /// <summary>
-    /// Makes libtorch's allocator give back the memory that it keeps. TorchSharp has no function for it, but the allocator does so before it
-    /// reports that it has too little (c10/cuda/CUDACachingAllocator.cpp, malloc).
+    /// Makes libtorch's allocator give back the memory that it keeps. TorchSharp has no function for it, but the allocator does so before
+    /// it reports that it has too little (c10/cuda/CUDACachingAllocator.cpp, malloc).
     /// </summary>
     private void ReleaseCached(Device device)
     {

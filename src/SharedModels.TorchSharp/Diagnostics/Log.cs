@@ -32,8 +32,8 @@ internal static partial class Log
 
     [LoggerMessage(
         118, LogLevel.Warning,
-        "Weights lie in memory of libtorch's allocator, which keeps it after models have left: the layout of this libtorch's tensors is not "
-        + "known. Reference the native package that belongs to the version of TorchSharp. This is logged once.")]
+        "Weights lie in memory of libtorch's allocator, which keeps it after models have left: the layout of this libtorch's tensors is "
+        + "not known. Reference the native package that belongs to the version of TorchSharp. This is logged once.")]
     public static partial void UsesUnknown(ILogger logger);
 
     [LoggerMessage(

@@ -174,8 +174,8 @@ internal sealed partial class ArenaModule : IDisposable
             }
         }
 
-        // What code of the module has put into a field since it was loaded. It may have been made in inference mode, in which a tensor has no
-        // version: its object refers to another tensor from now on.
+        // What code of the module has put into a field since it was loaded. It may have been made in inference mode, in which a tensor has
+        // no version: its object refers to another tensor from now on.
         foreach (var (_, tensor) in ModuleTensors.Of(_module))
         {
             if (!_unplaced.ContainsKey(tensor) && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor)) && !IsAt(tensor, place))
@@ -195,7 +195,9 @@ internal sealed partial class ArenaModule : IDisposable
     /// <param name="source">The tensor to copy.</param>
     /// <param name="place">Where to.</param>
     /// <param name="take">What is done with the copy.</param>
-    /// <param name="ifLost">What is done if the tensor cannot come back to the host, as from a lost device; otherwise the move fails.</param>
+    /// <param name="ifLost">
+    /// What is done if the tensor cannot come back to the host, as from a lost device. Without it, the move fails.
+    /// </param>
     private void Move(torch.Tensor source, torch.Device place, Action<torch.Tensor> take, Action? ifLost = null)
     {
         try

@@ -5,8 +5,9 @@ using System.Text;
 namespace SharedModels.TorchSharp.Tests.Modules;
 
 /// <summary>
-/// Writes a TorchScript module with one linear layer, and a scale that is neither a parameter nor a buffer, in the format that <c>torch.jit.save</c> writes: a ZIP archive with the code, a
-/// pickle of the attributes, and a file for each tensor (pytorch, torch/csrc/jit/docs/serialization.md).
+/// Writes a TorchScript module with one linear layer, and a scale that is neither a parameter nor a buffer, in the format that
+/// <c>torch.jit.save</c> writes: a ZIP archive with the code, a pickle of the attributes, and a file for each tensor (pytorch,
+/// torch/csrc/jit/docs/serialization.md).
 /// </summary>
 internal static class TorchScriptFile
 {
