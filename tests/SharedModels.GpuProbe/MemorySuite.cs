@@ -46,7 +46,8 @@ internal static unsafe class MemorySuite
         var before = target.Driver.GetMemory(0).FreeBytes;
         var taken = target.Pool.Allocate(0, Bytes);
         var during = before - target.Driver.GetMemory(0).FreeBytes;
-        rules.Expect("a block takes what it is booked for", Math.Abs(during - taken.Bytes) <= Tolerance, $"{during} of {taken.Bytes} bytes");
+        rules.Expect(
+            "a block takes what it is booked for", Math.Abs(during - taken.Bytes) <= Tolerance, $"{during} of {taken.Bytes} bytes");
         target.Pool.Free(taken);
         target.Pool.Trim(0);
         var after = before - target.Driver.GetMemory(0).FreeBytes;

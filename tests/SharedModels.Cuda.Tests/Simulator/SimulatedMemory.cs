@@ -12,6 +12,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
     private readonly Dictionary<nint, long> _reserved = [];
     private readonly Dictionary<nint, PhysicalMemory> _mapped = [];
     private readonly HashSet<nint> _accessible = [];
+    private readonly Dictionary<nint, SimulatedDevice> _registrars = [];
     private ulong _lastPhysical = 1000;
 
     /// <summary>The host memory that is registered: bytes by address.</summary>
@@ -166,7 +167,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
         return 0;
     }
 
-    public int Register(nint address, long bytes)
+    public int Register(SimulatedDevice device, nint address, long bytes)
     {
         if (bytes == 0)
             return CudaCode.InvalidValue;
@@ -183,10 +184,13 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
         }
 
         Registered.Add(address, bytes);
+        _registrars[address] = device;
         return 0;
     }
 
-    public int Unregister(nint address) => Registered.Remove(address) ? 0 : CudaCode.NotRegistered;
+    /// <summary>Only the context that registered a range knows it.</summary>
+    public int Unregister(SimulatedDevice device, nint address) =>
+        _registrars.GetValueOrDefault(address) == device && Registered.Remove(address) ? 0 : CudaCode.NotRegistered;
 
     /// <summary>Copies what pinned memory holds when the copy is made; of pageable memory, what it holds now, or the same.</summary>
     public int Copy(SimulatedDevice device, nint hostAddress, nint deviceAddress, long bytes, SimulatedStream stream, bool isIn)
