@@ -128,6 +128,12 @@ internal sealed class CudaDeviceProvider(
 
     private long BudgetOf(CudaDeviceBaseline baseline) => Math.Max(0, baseline.FreeBytes - options.ReserveBytes);
 
+    /// <summary>What the budget becomes when no other process is left; <see langword="null"/> if it does not follow them.</summary>
+    private long? LargestBudgetOf(CudaDeviceBaseline baseline) =>
+        baseline.OtherProcessesBytes is { } others && options.MonitorInterval != Timeout.InfiniteTimeSpan
+            ? Math.Max(BudgetOf(baseline), (BudgetOf(baseline) + others) / NeighbourBudget.Step * NeighbourBudget.Step)
+            : null;
+
     private static IEnumerable<Exception> Causes(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
@@ -146,7 +152,7 @@ internal sealed class CudaDeviceProvider(
             var baseline = _baselines[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes);
             var budget = BudgetOf(baseline);
             Log.DeviceFound(logger, device, name, free, total, budget);
-            return new(device, name, budget) { TotalBytes = total };
+            return new(device, name, budget) { TotalBytes = total, MaxMemoryBytes = LargestBudgetOf(baseline) };
         }
         catch (CudaException exception)
         {
