@@ -41,7 +41,8 @@ public static class TorchSharpServiceCollectionExtensions
             provider.GetRequiredService<CudaRuntime>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         services.TryAddSingleton<IComputeEngineFactory, TorchComputeEngineFactory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, MpsDeviceProvider>(static _ => new(TorchLibrary.HasMps)));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TorchLibraryHostedService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TorchLibraryHostedService>(static provider => new(
+            provider.GetServices<TorchModule>(), provider.GetRequiredService<TorchRuntime>().Logger, static () => TorchLibrary.Problem)));
         return services;
     }
 
