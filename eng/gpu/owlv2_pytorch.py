@@ -2,7 +2,7 @@
 """Times OWLv2 of transformers in bfloat16, without torch.compile, for eng/gpu/run.sh to compare with.
 
 Prints one line for each checkpoint and row, which the benchmarks read: checkpoint, row, median seconds, separated by tabs.
-As on the other side, prompts are embedded once; a forward pass takes pixels from the host and ends when logits and boxes are there.
+As on the other side, the host's clock is read with the device idle, and prompts are embedded once; a forward pass takes pixels from the host and ends when logits and boxes are there.
 """
 
 import sys
@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from transformers import Owlv2ForObjectDetection, Owlv2Processor
 
+WARM_UPS = 3
 ROUNDS = 20
 PROMPTS = ["an orange cross", "something blue"]
 CONFIDENCE = 0.1
@@ -20,10 +21,10 @@ CONFIDENCE = 0.1
 
 def load(folder):
     try:
-        return Owlv2ForObjectDetection.from_pretrained(folder, torch_dtype=torch.bfloat16, attn_implementation="sdpa")
+        return Owlv2ForObjectDetection.from_pretrained(folder, dtype=torch.bfloat16, attn_implementation="sdpa")
     except ValueError as error:
         print(f"This version of transformers has no fused attention for OWLv2, so its own is measured: {error}", file=sys.stderr)
-        return Owlv2ForObjectDetection.from_pretrained(folder, torch_dtype=torch.bfloat16)
+        return Owlv2ForObjectDetection.from_pretrained(folder, dtype=torch.bfloat16)
 
 
 class Detector:
@@ -58,16 +59,6 @@ def median(seconds):
     return sorted(seconds)[len(seconds) // 2]
 
 
-def time_on_device(run):
-    """Seconds between two events of the device; copies to the host end before the second."""
-    begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-    begin.record()
-    run()
-    end.record()
-    end.synchronize()
-    return begin.elapsed_time(end) / 1e3
-
-
 def time_on_host(run):
     torch.cuda.synchronize()
     start = time.perf_counter()
@@ -76,9 +67,10 @@ def time_on_host(run):
     return time.perf_counter() - start
 
 
-def measure(clock, run):
-    run()
-    return median([clock(run) for _ in range(ROUNDS)])
+def measure(run):
+    for _ in range(WARM_UPS):
+        run()
+    return median([time_on_host(run) for _ in range(ROUNDS)])
 
 
 def main(path, folders):
@@ -89,8 +81,9 @@ def main(path, folders):
             detector = Detector(folder)
             pixels = detector.pixels(picture)
             name = Path(folder).name
-            print(name, "forward", measure(time_on_device, lambda: detector.forward(pixels)), sep="\t")
-            print(name, "picture", measure(time_on_host, lambda: detector.detect(picture)), sep="\t")
+            print(f"{name}: attention {detector.model.config._attn_implementation}", file=sys.stderr)
+            print(name, "forward", measure(lambda: detector.forward(pixels)), sep="\t")
+            print(name, "picture", measure(lambda: detector.detect(picture)), sep="\t")
             del detector
             torch.cuda.empty_cache()
 

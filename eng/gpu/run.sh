@@ -1,42 +1,46 @@
 #!/usr/bin/env bash
-# Measures what only a CUDA device can tell, and prints the tables that eng/gpu/RESULTS.md keeps. Builds the benchmarks and what they need, no more.
-# TorchSharp's native half is the package with CUDA for Linux, or a build of your own in TORCHSHARP_DIR=<folder>.
+# Measures on a machine with a GPU what eng/gpu/build.sh has packed. Run it in the unpacked folder:
+#   ./run.sh probe [suite...]        contexts, ordering, transfers, pinning, memory, nvml, errors; a minute in all
+#   ./run.sh compile                 LibTorchSharp against the machine's PyTorch; a few minutes
+#   ./run.sh benchmarks [suite...]   transfers, alternation, prefetch, cycles, exclusive, owlv2; name the suites to stay below ten minutes
+# Tables go to the console, and those of the probe also to the folder OUT, row by row.
 # OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, next to PyTorch where python3 has torch and transformers.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")"
 
-fail() {
-  echo "gpu: $*" >&2
-  echo "gpu: measured would have been: to(device) against the arena for 0.5, 1.5 and 6 GB; the alternation of two models against upstream's scheme;" >&2
-  echo "gpu: transfers hidden behind compute; drift over 1,000 cycles; 64 clients on one device; OWLv2 in bfloat16." >&2
-  exit 3
-}
+torch_folder() { python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))'; }
 
-ldconfig=$(PATH="$PATH:/sbin:/usr/sbin" command -v ldconfig || true)
-# Not grep -q, which ends before ldconfig has said all: pipefail takes the broken pipe for a miss.
-[[ -n $ldconfig ]] && "$ldconfig" -p | grep -F "libcuda.so.1 " >/dev/null || fail "the CUDA driver (libcuda.so.1) is not here: this machine has no CUDA device."
-if command -v nvidia-smi >/dev/null; then
-  nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.current,pcie.link.width.current --format=csv || fail "nvidia-smi finds no device."
-fi
-
-native=(-p:TorchSharpNative=TorchSharp-cuda-linux)
-if [[ -n ${TORCHSHARP_DIR:-} ]]; then
-  native=()
-  export LD_LIBRARY_PATH="$TORCHSHARP_DIR:${LD_LIBRARY_PATH:-}"
-fi
-dotnet build tests/SharedModels.Benchmarks --configuration Release --nologo "${native[@]}" >&2 \
-  || fail "the benchmarks could not be built; where the package TorchSharp-cuda-linux cannot be restored, set TORCHSHARP_DIR."
-
-if [[ -n ${OWLV2_CHECKPOINTS:-} ]]; then
-  OWLV2_PYTORCH=$(mktemp)
-  export OWLV2_PYTORCH
-  trap 'rm -f "$OWLV2_PYTORCH"' EXIT
-  IFS=: read -ra checkpoints <<<"$OWLV2_CHECKPOINTS"
-  if ! python3 -c 'import PIL, torch, transformers' 2>/dev/null; then
-    echo "gpu: PyTorch's side of OWLv2 is not measured: python3 with torch, transformers and PIL is not here." >&2
-  elif ! python3 eng/gpu/owlv2_pytorch.py samples/VisionApi/demo-checkpoint/samples/sample1.png "${checkpoints[@]}" >"$OWLV2_PYTORCH"; then
-    echo "gpu: PyTorch's side of OWLv2 is not measured: eng/gpu/owlv2_pytorch.py failed, as said above." >&2
-    : >"$OWLV2_PYTORCH"
-  fi
-fi
-dotnet tests/SharedModels.Benchmarks/bin/Release/net10.0/SharedModels.Benchmarks.dll gpu
+case ${1:-} in
+  probe)
+    shift
+    exec ./probe/gpu-probe "$@"
+    ;;
+  compile)
+    torch=$(torch_folder)
+    cmake -S native -B native/build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$torch" -DCMAKE_CXX_STANDARD=17
+    cmake --build native/build
+    find native/build -name libLibTorchSharp.so -exec cp {} benchmarks/ \;
+    [[ -f benchmarks/libLibTorchSharp.so ]] || { echo "gpu: LibTorchSharp was not built." >&2; exit 1; }
+    if [[ -n ${OUT:-} ]]; then cp benchmarks/libLibTorchSharp.so "$OUT/"; fi
+    ;;
+  benchmarks)
+    shift
+    torch=$(torch_folder)
+    # The libraries of CUDA that PyTorch's packages bring lie next to it.
+    nvidia=$(find "$(dirname "$torch")/nvidia" -type d -name lib 2>/dev/null | paste -sd: || true)
+    export LD_LIBRARY_PATH="$PWD/benchmarks:$torch/lib:${nvidia:-}:${LD_LIBRARY_PATH:-}"
+    if [[ -n ${OWLV2_CHECKPOINTS:-} && ($# -eq 0 || " $* " == *" owlv2 "*) ]]; then
+      OWLV2_PYTORCH=$(mktemp)
+      export OWLV2_PYTORCH OWLV2_IMAGE=sample1.png
+      trap 'rm -f "$OWLV2_PYTORCH"' EXIT
+      IFS=: read -ra checkpoints <<<"$OWLV2_CHECKPOINTS"
+      python3 owlv2_pytorch.py sample1.png "${checkpoints[@]}" >"$OWLV2_PYTORCH" \
+        || echo "gpu: PyTorch's side of OWLv2 is not measured: owlv2_pytorch.py failed, as said above." >&2
+    fi
+    ./benchmarks/gpu-benchmarks "$@"
+    ;;
+  *)
+    sed -n '2,7s/^# \{0,1\}//p' run.sh
+    exit 2
+    ;;
+esac

@@ -22,8 +22,18 @@ public sealed class CudaOptions
     /// The interval at which devices are checked: whether they are lost, and with <c>MemoryBudget: auto</c> the memory that other processes
     /// take.
     /// </summary>
-    /// <value>The default is 5 seconds. With <see cref="Timeout.InfiniteTimeSpan"/>, devices are never checked.</value>
+    /// <value>
+    /// The default is 5 seconds. With <see cref="Timeout.InfiniteTimeSpan"/>, devices are never checked, and health and metrics have no
+    /// figures.
+    /// </value>
     public TimeSpan MonitorInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The maximum time to wait for a device to answer a check. After that, the device is lost: its leases end and requests go elsewhere.
+    /// If the device answers later, it is used again once a probe succeeds. The value must be greater than <see cref="MonitorInterval"/>.
+    /// </summary>
+    /// <value>The default is 30 seconds.</value>
+    public TimeSpan MaxReadingAge { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// With <c>MemoryBudget: auto</c>, the time for which other processes must leave more memory free before the budget grows. It shrinks
@@ -31,4 +41,11 @@ public sealed class CudaOptions
     /// </summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan BudgetGrowthDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The time for which device memory that a model has left is kept for the next one, before it returns to the driver. Moving into memory
+    /// that was just used is faster, since the driver clears memory that it hands out.
+    /// </summary>
+    /// <value>The default is 1 second. With <see cref="TimeSpan.Zero"/>, memory returns at once.</value>
+    public TimeSpan MemoryRetention { get; set; } = TimeSpan.FromSeconds(1);
 }

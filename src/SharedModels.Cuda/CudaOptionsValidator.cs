@@ -22,6 +22,15 @@ internal sealed class CudaOptionsValidator : IValidateOptions<CudaOptions>
                 nameof(options.MonitorInterval),
                 options.MonitorInterval,
                 $"greater than zero and at most {LongestInterval}, or -00:00:00.001 for never");
+        if (options.MemoryRetention < TimeSpan.Zero || options.MemoryRetention > LongestInterval)
+            return Wrong(nameof(options.MemoryRetention), options.MemoryRetention, $"from 00:00:00 to {LongestInterval}");
+        if (options.MaxReadingAge <= TimeSpan.Zero
+            || options.MaxReadingAge <= options.MonitorInterval
+            || options.MaxReadingAge > LongestInterval)
+            return Wrong(
+                nameof(options.MaxReadingAge),
+                options.MaxReadingAge,
+                $"greater than {nameof(options.MonitorInterval)} ({options.MonitorInterval}) and at most {LongestInterval}");
         return options.BudgetGrowthDelay < TimeSpan.Zero
             ? Wrong(nameof(options.BudgetGrowthDelay), options.BudgetGrowthDelay, "00:00:00 or more")
             : ValidateOptionsResult.Success;

@@ -4,23 +4,38 @@ using SharedModels.Cuda.Memory;
 
 namespace SharedModels.Cuda;
 
-/// <summary>The driver, the pinned memory and the transfer streams, which all engines of an application share.</summary>
+/// <summary>The driver, the memory and the transfer streams, which all engines of an application share.</summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class CudaRuntime : IDisposable
 {
-    public CudaRuntime(ICudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, ILogger logger)
+    public CudaRuntime(
+        CudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, TimeProvider time, ILogger logger, string? driverProblem = null)
     {
         Driver = driver;
+        DriverProblem = driverProblem;
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         Pinner = new(driver, quota, (long)(memory * options.PinnedMemoryShare), logger);
+        Time = time;
         Transfers = driver is null ? null : new(driver);
+        DeviceMemory = driver is null ? null : new(driver, options.MemoryRetention, time, logger);
     }
 
-    public ICudaDriver? Driver { get; }
+    public CudaDriver? Driver { get; }
+
+    /// <summary>The reason why the driver cannot be used, with the remedy, or <see langword="null"/>.</summary>
+    public string? DriverProblem { get; }
 
     public HostMemoryPinner Pinner { get; }
 
     public DeviceTransfers? Transfers { get; }
 
-    public void Dispose() => Transfers?.Dispose();
+    public DeviceMemoryPool? DeviceMemory { get; }
+
+    public TimeProvider Time { get; }
+
+    public void Dispose()
+    {
+        Transfers?.Dispose();
+        DeviceMemory?.Dispose();
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp;
@@ -44,6 +45,11 @@ internal static class TorchLibrary
             + "comes with GCC 13. Use Debian 13, Ubuntu 24.04, RHEL 10 or later, or a container image that is based on one of them.";
     }
 
+    /// <summary>What is wrong with a libtorch that lacks a function.</summary>
+    public static string OutdatedProblem =>
+        "The libtorch that was loaded lacks functions of the C interface that libtorch 2.10 has. Reference the native package of "
+        + $"TorchSharp {TorchVersion}, or build against a newer libtorch.";
+
     private static string TorchVersion => typeof(DeviceType).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>
@@ -68,7 +74,7 @@ internal static class TorchLibrary
             return Ask(static () => torch.TryInitializeDeviceType(DeviceType.CPU)) ? null : Describe(exception.Message);
         }
 
-        return null;
+        return TensorLibrary.Shared is null ? OutdatedProblem : null;
     }
 
     // Not inlined, so that an assembly or a library that is missing throws inside the try.

@@ -14,8 +14,9 @@ internal sealed class TorchRuntime(CudaRuntime cuda, ILoggerFactory logs) : IDis
     private static readonly Lazy<TorchRuntime> LazyDefault = new(
         static () => new(CudaDriver.Shared, new(), PinnedMemoryQuota.OfProcess, NullLoggerFactory.Instance));
 
-    public TorchRuntime(ICudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, ILoggerFactory logs)
-        : this(new(driver, options, quota, logs.CreateLogger("SharedModels.Cuda")), logs)
+    public TorchRuntime(
+        CudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, ILoggerFactory logs, TimeProvider? time = null)
+        : this(new(driver, options, quota, time ?? TimeProvider.System, logs.CreateLogger("SharedModels.Cuda")), logs)
     {
     }
 
@@ -24,11 +25,15 @@ internal sealed class TorchRuntime(CudaRuntime cuda, ILoggerFactory logs) : IDis
 
     public ILogger Logger { get; } = logs.CreateLogger("SharedModels.TorchSharp");
 
-    public ICudaDriver? Driver => cuda.Driver;
+    public CudaDriver? Driver => cuda.Driver;
 
     public HostMemoryPinner Pinner => cuda.Pinner;
 
     public DeviceTransfers? Transfers => cuda.Transfers;
+
+    public DeviceMemoryPool? DeviceMemory => cuda.DeviceMemory;
+
+    public TimeProvider Time => cuda.Time;
 
     /// <summary>Where libtorch has a device.</summary>
     public Func<Device, torch.Device> Locate { get; init; } = TorchDevices.Of;

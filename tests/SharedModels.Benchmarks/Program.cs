@@ -1,6 +1,5 @@
 using SharedModels.Benchmarks;
 using SharedModels.Benchmarks.Generators;
-using SharedModels.Benchmarks.Gpu;
 using SharedModels.Benchmarks.Http;
 using SharedModels.Benchmarks.Leasing;
 using SharedModels.Benchmarks.Publishing;
@@ -9,7 +8,6 @@ using SharedModels.Benchmarks.Vision;
 var suites = new Dictionary<string, Action<Report>>
 {
     ["generator"] = GeneratorSuite.Run,
-    ["gpu"] = GpuSuite.Run,
     ["http"] = HttpSuite.Run,
     ["leasing"] = LeasingSuite.Run,
     ["policy"] = PolicySuite.Run,

@@ -9,6 +9,9 @@ internal sealed class Spread(double[] values)
     /// <summary>Each round beside another candidate's part of the same round.</summary>
     public Spread Over(Spread other) => new([.. values.Zip(other.Values, static (a, b) => a / b)]);
 
+    /// <summary>Each round in another unit.</summary>
+    public Spread Times(double factor) => new([.. values.Select(value => value * factor)]);
+
     /// <summary>The middle of the values.</summary>
     public double Median => Measure.Median([.. values]);
 
@@ -20,8 +23,8 @@ internal sealed class Spread(double[] values)
 
     /// <summary>Seconds as a time of a size that is easy to read.</summary>
     public string ToTime() => Median < 1e-6
-        ? $"{new Spread([.. values.Select(static value => value * 1e9)]).ToString("0")} ns"
-        : $"{new Spread([.. values.Select(static value => value * 1e6)]).ToString("0.00")} µs";
+        ? $"{Times(1e9).ToString("0")} ns"
+        : $"{Times(1e6).ToString("0.00")} µs";
 
     private double[] Values => values;
 

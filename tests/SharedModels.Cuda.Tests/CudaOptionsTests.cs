@@ -20,14 +20,31 @@ public sealed class CudaOptionsTests
     [InlineData(-5, false)]
     [InlineData(5, true)]
     [InlineData(-0.001, true)]
-    [InlineData(49 * 86_400, true)]
+    [InlineData(48 * 86_400, true)]
     [InlineData(50 * 86_400, false)]
     public void An_interval_is_positive_or_infinite(double seconds, bool isRight)
     {
-        var result = new CudaOptionsValidator().Validate(null, new() { MonitorInterval = TimeSpan.FromSeconds(seconds) });
+        var result = new CudaOptionsValidator().Validate(
+            null, new() { MonitorInterval = TimeSpan.FromSeconds(seconds), MaxReadingAge = TimeSpan.FromDays(49) });
         Assert.Equal(isRight, result.Succeeded);
         if (!isRight)
             Assert.StartsWith($"MonitorInterval is {TimeSpan.FromSeconds(seconds)}", result.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, 6, true)]
+    [InlineData(5, 5, false)]
+    [InlineData(5, 0, false)]
+    [InlineData(-0.001, 1, true)]
+    [InlineData(-0.001, 0, false)]
+    [InlineData(5, 50 * 86_400, false)]
+    public void A_device_may_take_longer_to_answer_than_the_interval(double interval, double age, bool isRight)
+    {
+        var result = new CudaOptionsValidator().Validate(
+            null, new() { MonitorInterval = TimeSpan.FromSeconds(interval), MaxReadingAge = TimeSpan.FromSeconds(age) });
+        Assert.Equal(isRight, result.Succeeded);
+        if (!isRight)
+            Assert.StartsWith($"MaxReadingAge is {TimeSpan.FromSeconds(age)}", result.FailureMessage, StringComparison.Ordinal);
     }
 
     [Theory]

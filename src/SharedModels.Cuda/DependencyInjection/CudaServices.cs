@@ -31,18 +31,22 @@ internal static class CudaServices
     {
         services.AddOptions<CudaOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CudaOptions>, CudaOptionsValidator>());
-        services.TryAddSingleton(
-            static provider => new CudaRuntime(CudaDriver.Shared, Options(provider), PinnedMemoryQuota.OfProcess, Logger(provider)));
+        services.TryAddSingleton(static provider => CreateRuntime(CudaDriver.OpenShared(), provider));
         services.TryAddSingleton(static provider => new CudaDeviceProvider(
             provider.GetRequiredService<CudaRuntime>().Driver,
             Nvml.TryOpen(),
             [.. provider.GetServices<ICudaEngine>()],
             Options(provider),
-            Logger(provider)));
+            Logger(provider),
+            Time(provider),
+            provider.GetRequiredService<CudaRuntime>().DriverProblem,
+            provider.GetRequiredService<CudaRuntime>().DeviceMemory));
         services.TryAddSingleton(static provider => new CudaDeviceMonitor(
             provider.GetRequiredService<CudaDeviceProvider>(),
             provider.GetRequiredService<ISharedModelManager>(),
-            provider.GetService<IMeterFactory>()));
+            provider.GetService<IMeterFactory>(),
+            Time(provider),
+            Logger(provider)));
         services.TryAddSingleton(
             static provider => new CudaDevicesCheck(provider.GetRequiredService<CudaDeviceMonitor>(), Options(provider)));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, CudaDeviceProvider>(
@@ -55,6 +59,11 @@ internal static class CudaServices
         where TCheck : class, IHealthCheck =>
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, ReadyCheckRegistration<TCheck>>(
             _ => new(name)));
+
+    private static CudaRuntime CreateRuntime(CudaDriverStart start, IServiceProvider provider) =>
+        new(start.Driver, Options(provider), PinnedMemoryQuota.OfProcess, Time(provider), Logger(provider), start.Problem);
+
+    private static TimeProvider Time(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
     private static CudaOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CudaOptions>>().Value;
 

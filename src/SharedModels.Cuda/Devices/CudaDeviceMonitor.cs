@@ -1,25 +1,40 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using SharedModels.Cuda.Diagnostics;
+using SharedModels.Cuda.Driver;
 
 namespace SharedModels.Cuda.Devices;
 
-/// <summary>Compares the manager's reservations with what the driver says, for metrics and health.</summary>
+/// <summary>
+/// Reads the devices, and compares what the driver says with the manager's reservations. Metrics and health get the last reading,
+/// since calls to the driver may hang.
+/// </summary>
 internal sealed class CudaDeviceMonitor : IDisposable
 {
+    private readonly ConcurrentDictionary<Device, Task> _checks = new();
+    private readonly ConcurrentDictionary<Device, (MonitoredDevice State, long At)> _readings = new();
+    private readonly ConcurrentDictionary<Device, ConcurrentDictionary<string, long>> _workingBytes = new();
     private readonly CudaDeviceProvider _provider;
     private readonly ISharedModelManager _manager;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Meter _meter;
 
-    public CudaDeviceMonitor(CudaDeviceProvider provider, ISharedModelManager manager, IMeterFactory? meters)
+    public CudaDeviceMonitor(
+        CudaDeviceProvider provider, ISharedModelManager manager, IMeterFactory? meters, TimeProvider time, ILogger logger)
     {
         _provider = provider;
         _manager = manager;
+        _time = time;
+        _logger = logger;
         const string Name = "SharedModels.Cuda";
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _meter.CreateObservableGauge(
             "sharedmodels.device.memory.drift",
             () => Measure(static device => device.DriftBytes),
             "By",
-            "Bytes that the driver reports as used beyond those that the manager has reserved.");
+            "Bytes that the driver reports as used, and that no model declares and nothing keeps for reuse.");
         _meter.CreateObservableGauge(
             "sharedmodels.device.memory.others",
             () => Measure(static device => device.Reading?.OtherProcessesBytes),
@@ -32,22 +47,112 @@ internal sealed class CudaDeviceMonitor : IDisposable
             "The device's temperature.");
     }
 
-    /// <summary>All CUDA devices as they are now; one without a reading does not answer.</summary>
-    public IReadOnlyList<MonitoredDevice> Read()
+    /// <summary>All CUDA devices as they were at the last reading. The driver is not asked.</summary>
+    public IReadOnlyList<MonitoredDevice> Devices => [.. _provider.Devices.Select(Find)];
+
+    /// <summary><see langword="true"/> if no reading is pending.</summary>
+    public bool IsIdle => _checks.Values.All(static check => check.IsCompleted);
+
+    /// <summary>Starts a reading of each device that has none pending, and reports those that have not answered for too long.</summary>
+    public void Check()
     {
-        var reserved = _manager.GetSnapshot().Devices.ToDictionary(static device => device.Device, static device => device.UsedBytes);
-        return [.. _provider.Devices.Select(
-            device => new MonitoredDevice(device, reserved.GetValueOrDefault(device), _provider.Read(device)))];
+        foreach (var device in _provider.Devices)
+        {
+            if (_checks.TryGetValue(device, out var check) && !check.IsCompleted)
+                ReportSilence(device);
+            else
+                _checks[device] = CheckAsync(device);
+        }
     }
 
     public void Dispose() => _meter.Dispose();
 
+    private void ReportSilence(Device device)
+    {
+        try
+        {
+            _provider.ReportSilence(device);
+        }
+#pragma warning disable CA1031 // A subscriber that throws must not end the checks.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CheckFailed(_logger, exception, device);
+        }
+    }
+
+    private async Task CheckAsync(Device device)
+    {
+        try
+        {
+            var (reading, problem) = await ReadAsync(device).ConfigureAwait(false);
+            var snapshot = _manager.GetSnapshot();
+            var state = snapshot.Devices.FirstOrDefault(state => state.Device == device);
+            var monitored = new MonitoredDevice(device, state?.UsedBytes ?? 0, reading, Problem: problem)
+            {
+                IdleWorkingBytes = FindIdleWorkingBytes(device, snapshot),
+            };
+            _readings[device] = (monitored, _time.GetTimestamp());
+            if (reading is not null && state is { IsBudgetAuto: true })
+                _provider.FollowNeighbours(device, reading, BytesInUse(snapshot, device), _time.GetUtcNow());
+        }
+#pragma warning disable CA1031 // A subscriber that throws must not end the checks.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CheckFailed(_logger, exception, device);
+        }
+    }
+
+    /// <summary>Finds the working memory of all models that have been on the device, less that of those in use.</summary>
+    private long FindIdleWorkingBytes(Device device, SharedModelsSnapshot snapshot)
+    {
+        var known = _workingBytes.GetOrAdd(device, static _ => new());
+        foreach (var model in snapshot.Models.Where(model => model.Device == device))
+            known[model.Id] = model.Footprint.WorkingBytes;
+        var inUse = snapshot.Models
+            .Where(model => model.Device == device)
+            .Sum(static model => model.Footprint.WorkingBytes * model.ActiveLeases);
+        return Math.Max(0, known.Values.Sum() - inUse);
+    }
+
+    private async Task<(CudaDeviceReading? Reading, string? Problem)> ReadAsync(Device device)
+    {
+        try
+        {
+            return (await _provider.ReadAsync(device).ConfigureAwait(false), null);
+        }
+        catch (CudaException exception)
+        {
+            return (null, $"{device} could not be read: {exception.Message}");
+        }
+    }
+
+    private MonitoredDevice Find(Device device)
+    {
+        var loss = _provider.FindLoss(device);
+        return _readings.TryGetValue(device, out var last)
+            ? last.State with
+            {
+                Reading = loss is null ? last.State.Reading : null,
+                Age = _time.GetElapsedTime(last.At),
+                Problem = loss ?? last.State.Problem,
+            }
+            : new(device, 0, null, Problem: loss);
+    }
+
     private IEnumerable<Measurement<long>> Measure(Func<MonitoredDevice, long?> value)
     {
-        foreach (var device in Read())
+        foreach (var device in Devices)
         {
             if (value(device) is { } measured)
                 yield return new(measured, new KeyValuePair<string, object?>("device", device.Device.ToString()));
         }
     }
+
+    /// <summary>The bytes of models that cannot be evicted now: those in use, with what they work with, and those that move.</summary>
+    private static long BytesInUse(SharedModelsSnapshot snapshot, Device device) => snapshot.Models
+        .Where(model => model.Device == device)
+        .Where(static model => model.ActiveLeases > 0 || model.Residency is ModelResidency.Moving or ModelResidency.Evicting)
+        .Sum(static model => model.Footprint.DeviceBytes + model.Footprint.WorkingBytes * model.ActiveLeases);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SharedModels.Cuda.Diagnostics;
 using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Memory;
 using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Devices;
@@ -10,37 +11,50 @@ namespace SharedModels.Cuda.Devices;
 /// <remarks>
 /// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose
 /// allocator, handles and streams all live in the device's one primary context, cannot be given another. So a device that was lost that way
-/// stays lost until the process ends. Contexts are kept until then: libtorch keeps
-/// them too, and models of other containers have pinned memory through them.
+/// stays lost until the process ends. A device that is silent may come back. Contexts are kept until the process ends: libtorch
+/// keeps them too, and models of other containers have pinned memory through them. After <see cref="GetDevices"/>, the driver is asked only
+/// on the thread of each device, since its calls may hang.
 /// </remarks>
 internal sealed class CudaDeviceProvider(
-    ICudaDriver? driver,
+    CudaDriver? driver,
     INvml? nvml,
     IReadOnlyList<ICudaEngine> engines,
     CudaOptions options,
-    ILogger logger)
-    : IDeviceProvider
+    ILogger logger,
+    TimeProvider? time = null,
+    string? driverProblem = null,
+    DeviceMemoryPool? memory = null)
+    : IDeviceProvider, IDisposable
 {
     private const string Kind = "cuda";
     private const long ProbeBytes = 1 << 20;
+    private const string RestartApplication =
+        "CUDA gives a process no new context after such an error. Restart the application.";
+    private const string ResetGpu = "reset the GPU (nvidia-smi --gpu-reset) or restart the machine.";
+    private const string RestartOrReset = RestartApplication + " If the error returns, " + ResetGpu;
 
-    private readonly ConcurrentDictionary<Device, Exception> _poisoned = new();
-    private readonly ConcurrentDictionary<Device, CudaDeviceBaseline> _baselines = new();
-    private readonly ConcurrentDictionary<Device, NeighbourBudget> _budgets = new();
-    private readonly ConcurrentDictionary<Device, bool> _unknown = new();
+    private readonly ConcurrentDictionary<Device, CudaDeviceConnection> _connections = new();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     public event EventHandler<DeviceLostEventArgs>? DeviceLost;
 
     public event EventHandler<DeviceMemoryEventArgs>? MemoryChanged;
 
     /// <summary>The devices that models may use.</summary>
-    public IEnumerable<Device> Devices => _baselines.Keys.OrderBy(static device => device.Index);
+    public IEnumerable<Device> Devices => _connections.Keys.OrderBy(static device => device.Index);
 
     public IReadOnlyList<DeviceInfo> GetDevices()
     {
         if (driver is null)
+        {
+            if (driverProblem is not null)
+                Log.DriverUnusable(logger, driverProblem);
             return [];
-        var problems = engines.Select(static engine => engine.FindProblem()).ToList();
+        }
+
+        // An engine of the application's own is assumed only if it has no other.
+        var others = engines.Where(static engine => engine is not AnyCudaEngine).ToList();
+        var problems = (others.Count > 0 ? others : engines).Select(static engine => engine.FindProblem()).ToList();
         if (!problems.Contains(null))
         {
             Log.NoEngineForDevices(logger, driver.DeviceCount, string.Join(" ", problems));
@@ -52,93 +66,113 @@ internal sealed class CudaDeviceProvider(
 
     public DeviceFailure Classify(Device device, Exception exception)
     {
-        var failure = CudaErrors.Classify(exception);
-        if (failure == DeviceFailure.Lost && device.Kind == Kind && Causes(exception).FirstOrDefault(CudaErrors.IsSticky) is { } cause)
-            Poison(device, cause);
-        return failure;
+        var diagnosis = CudaErrors.Diagnose(exception);
+        if (device.Kind != Kind || !_connections.TryGetValue(device, out var connection))
+            return diagnosis.Failure;
+        if (diagnosis.Sticky is { } sticky)
+            Poison(connection, sticky);
+        if (diagnosis.Failure == DeviceFailure.OutOfMemory)
+            memory?.Trim(device.Index);
+        return diagnosis.MustAskContext ? AskContext(connection, diagnosis.Failure) : diagnosis.Failure;
     }
 
-    public ValueTask ProbeAsync(Device device, CancellationToken cancellationToken)
+    public async ValueTask ProbeAsync(Device device, CancellationToken cancellationToken)
     {
-        if (_poisoned.TryGetValue(device, out var cause))
+        var connection = _connections[device];
+        if (connection.Loss is { } loss)
+            throw new DeviceLostException(Describe(device, loss), loss.Cause);
+        var probe = connection.ProbeAsync(() =>
         {
-            throw new DeviceLostException(
-                $"{device} cannot be used by this process any more: {cause.Message} CUDA gives a process no new context after such an "
-                + "error; restart the application.",
-                cause);
-        }
-
-        driver!.Synchronize(device.Index);
-        driver.Free(device.Index, driver.Allocate(device.Index, ProbeBytes));
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Reads a device's state, and reports it lost if that says so; <see langword="null"/> if it does not answer.</summary>
-    public CudaDeviceReading? Read(Device device)
-    {
-        if (!_baselines.TryGetValue(device, out var baseline) || _poisoned.ContainsKey(device))
-            return null;
+            driver!.Synchronize(device.Index);
+            driver.Free(device.Index, driver.Allocate(device.Index, ProbeBytes));
+            return true;
+        });
         try
         {
-            var state = nvml?.Read(baseline.Uuid);
-            foreach (var xid in state?.CriticalXids ?? [])
-            {
-                if (Xid.Describe(xid) is not { } description)
-                    continue;
-                Lose(device, new DeviceLostException($"{device} is lost: {description} (Xid {xid})."));
-                return null;
-            }
-
-            var (free, _) = driver!.GetMemory(device.Index);
-            var others = state?.OtherProcessesBytes - baseline.OtherProcessesBytes ?? 0;
-            return new(baseline.FreeBytes - free - others, state?.OtherProcessesBytes, state?.TemperatureCelsius);
+            await probe.WaitAsync(options.MaxReadingAge, _time, cancellationToken).ConfigureAwait(false);
         }
-        catch (CudaException exception)
+        catch (TimeoutException timeout)
         {
-            if (CudaErrors.IsSticky(exception))
-                Lose(device, exception);
-            return null;
+            throw new DeviceLostException(
+                FormattableString.Invariant($"{device} has not answered a probe for {options.MaxReadingAge.TotalSeconds} s."), timeout);
         }
     }
 
-    /// <summary>Has the budget of a device follow what other processes take of it; not for use by several threads at once.</summary>
+    /// <summary>Describes the loss of a device, with the remedy. Returns <see langword="null"/> if the device is not lost.</summary>
+    public string? FindLoss(Device device) =>
+        _connections.TryGetValue(device, out var connection) && connection.Loss is { } loss ? Describe(device, loss) : null;
+
+    /// <summary>
+    /// Reads a device's state on its thread, and reports a loss. The result is <see langword="null"/> if the device is
+    /// lost, or if the previous reading is still pending.
+    /// </summary>
+    /// <exception cref="CudaException">The driver gave no answer.</exception>
+    public Task<CudaDeviceReading?> ReadAsync(Device device)
+    {
+        var connection = _connections[device];
+        return connection.TryBeginReading()
+            ? connection.Thread.RunAsync(() => Read(connection))
+            : Task.FromResult<CudaDeviceReading?>(null);
+    }
+
+    /// <summary>Reports a device lost if it has not answered for <see cref="CudaOptions.MaxReadingAge"/>.</summary>
+    public void ReportSilence(Device device)
+    {
+        var connection = _connections[device];
+        var silence = connection.Silence;
+        if (silence <= options.MaxReadingAge)
+            return;
+        var seconds = (long)silence.TotalSeconds;
+        var loss = new DeviceLostException($"{device} has not answered for {seconds} s. If it stays silent, {ResetGpu}");
+        if (!connection.TryLose(new(loss, Remedy: null), out _))
+            return;
+        Log.DeviceSilent(logger, device, seconds);
+        DeviceLost?.Invoke(this, new(device, loss));
+    }
+
+    /// <summary>Makes the budget of a device follow what other processes take. Not for use by several threads at once.</summary>
     /// <param name="device">The device.</param>
+    /// <param name="reading">The device's state.</param>
     /// <param name="inUse">The bytes of models that cannot be evicted now.</param>
     /// <param name="now">The time.</param>
-    public void FollowNeighbours(Device device, long inUse, DateTimeOffset now)
+    public void FollowNeighbours(Device device, CudaDeviceReading reading, long inUse, DateTimeOffset now)
     {
-        if (Read(device) is not { } reading)
-            return;
-        var baseline = _baselines[device];
-        var budget = _budgets.GetOrAdd(
-            device, static (_, start) => new(start.Bytes, start.Delay), (Bytes: BudgetOf(baseline), Delay: options.BudgetGrowthDelay));
+        var connection = _connections[device];
+        var baseline = connection.Baseline;
+        var budget = connection.Budget ??= new(Math.Max(0, RoomOf(baseline)), options.BudgetGrowthDelay);
         if (reading.OtherProcessesBytes is not { } others || baseline.OtherProcessesBytes is not { } othersAtStart)
         {
-            if (_unknown.TryAdd(device, true))
+            if (!connection.HasUnknownNeighbours)
                 Log.NeighboursUnknown(logger, device, budget.Bytes);
+            connection.HasUnknownNeighbours = true;
             return;
         }
 
         var old = budget.Bytes;
-        if (!budget.Update(BudgetOf(baseline) + othersAtStart - others, inUse, now))
+        if (!budget.Update(RoomOf(baseline) + othersAtStart - others, inUse, now))
             return;
         Log.BudgetChanged(logger, device, others, budget.Bytes, old);
         MemoryChanged?.Invoke(this, new(device, budget.Bytes));
     }
 
-    private long BudgetOf(CudaDeviceBaseline baseline) => Math.Max(0, baseline.FreeBytes - options.ReserveBytes);
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Values)
+            connection.Dispose();
+    }
+
+    private static string Describe(Device device, DeviceLoss loss) => loss.Cause is DeviceLostException
+        ? loss.Cause.Message
+        : $"{device} can no longer be used by this process: {loss.Cause.Message} {loss.Remedy}";
+
+    /// <summary>The bytes that models may take; less than 0 if even the reserve was not free.</summary>
+    private long RoomOf(CudaDeviceBaseline baseline) => baseline.FreeBytes - options.ReserveBytes;
 
     /// <summary>What the budget becomes when no other process is left; <see langword="null"/> if it does not follow them.</summary>
     private long? LargestBudgetOf(CudaDeviceBaseline baseline) =>
         baseline.OtherProcessesBytes is { } others && options.MonitorInterval != Timeout.InfiniteTimeSpan
-            ? Math.Max(BudgetOf(baseline), (BudgetOf(baseline) + others) / NeighbourBudget.Step * NeighbourBudget.Step)
+            ? Math.Max(Math.Max(0, RoomOf(baseline)), (RoomOf(baseline) + others) / NeighbourBudget.Step * NeighbourBudget.Step)
             : null;
-
-    private static IEnumerable<Exception> Causes(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-            yield return exception;
-    }
 
     private DeviceInfo? Open(int ordinal)
     {
@@ -149,8 +183,10 @@ internal sealed class CudaDeviceProvider(
             driver!.RetainContext(ordinal);
             var (free, total) = driver.GetMemory(ordinal);
             var (uuid, name) = (driver.GetUuid(ordinal), driver.GetName(ordinal));
-            var baseline = _baselines[device] = new(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes);
-            var budget = BudgetOf(baseline);
+            var baseline = new CudaDeviceBaseline(uuid, free, nvml?.Read(uuid)?.OtherProcessesBytes);
+            _connections.GetOrAdd(device, static (device, start) => new(device, start.baseline, start._time), (baseline, _time)).Baseline =
+                baseline;
+            var budget = Math.Max(0, RoomOf(baseline));
             Log.DeviceFound(logger, device, name, free, total, budget);
             return new(device, name, budget) { TotalBytes = total, MaxMemoryBytes = LargestBudgetOf(baseline) };
         }
@@ -161,17 +197,106 @@ internal sealed class CudaDeviceProvider(
         }
     }
 
-    private void Lose(Device device, Exception cause)
+    /// <summary>Asks the context about an error that does not say if the device is lost.</summary>
+    /// <param name="connection">The device.</param>
+    /// <param name="otherwise">The meaning of the error if the context works.</param>
+    private DeviceFailure AskContext(CudaDeviceConnection connection, DeviceFailure otherwise)
     {
-        if (Poison(device, cause))
-            DeviceLost?.Invoke(this, new(device, cause));
+        if (connection.Loss is not null)
+            return DeviceFailure.Lost;
+        try
+        {
+            var answer = connection.Thread.RunAsync(() => FindContextError(connection.Device));
+            var error = answer.WaitAsync(options.MaxReadingAge, _time).GetAwaiter().GetResult();
+            if (error is null)
+                return otherwise;
+            if (CudaErrors.IsSticky(error))
+                Poison(connection, error);
+            return DeviceFailure.Lost;
+        }
+        catch (TimeoutException)
+        {
+            // The probe decides if the device comes back.
+            return DeviceFailure.Lost;
+        }
     }
 
-    private bool Poison(Device device, Exception cause)
+    /// <summary>Waits for the device to finish its work. Returns the error if the context does not work.</summary>
+    private CudaException? FindContextError(Device device)
     {
-        var isNew = _poisoned.TryAdd(device, cause);
+        try
+        {
+            driver!.Synchronize(device.Index);
+            return null;
+        }
+        catch (CudaException exception)
+        {
+            return CudaErrors.MeaningOf(exception) is CudaErrorMeaning.ContextLost or CudaErrorMeaning.Unclear ? exception : null;
+        }
+    }
+
+    private CudaDeviceReading? Read(CudaDeviceConnection connection)
+    {
+        try
+        {
+            return TryRead(connection);
+        }
+        finally
+        {
+            if (connection.EndReading() is { } silence)
+                Log.DeviceAnswersAgain(logger, connection.Device, (long)silence.TotalSeconds);
+        }
+    }
+
+    private CudaDeviceReading? TryRead(CudaDeviceConnection connection)
+    {
+        var (device, baseline) = (connection.Device, connection.Baseline);
+        var state = nvml?.Read(baseline.Uuid);
+        foreach (var number in state?.CriticalXids ?? [])
+        {
+            if (Xid.Find(number) is not { } xid)
+                continue;
+            var error = xid.IsLoss ? null : FindContextError(device);
+            if (!xid.IsLoss && error is null)
+                continue;
+            Lose(connection, new DeviceLostException($"{device} is lost: {xid.Meaning} (Xid {number}). {xid.Remedy}", error), xid.Remedy);
+            return null;
+        }
+
+        try
+        {
+            var (free, _) = driver!.GetMemory(device.Index);
+            var others = state?.OtherProcessesBytes - baseline.OtherProcessesBytes ?? 0;
+            return new(baseline.FreeBytes - free - others, state?.OtherProcessesBytes, state?.TemperatureCelsius)
+            {
+                RetainedBytes = memory?.GetRetainedBytes(device.Index) ?? 0,
+            };
+        }
+        catch (CudaException exception) when (CudaErrors.IsSticky(exception))
+        {
+            Lose(connection, exception, RemedyOf(exception));
+            return null;
+        }
+    }
+
+    private static string RemedyOf(Exception sticky) =>
+        CudaErrors.Find(sticky) is { IsOfHardware: true } ? RestartOrReset : RestartApplication;
+
+    private void Lose(CudaDeviceConnection connection, Exception cause, string remedy)
+    {
+        if (TryPoison(connection, cause, remedy))
+            DeviceLost?.Invoke(this, new(connection.Device, cause));
+    }
+
+    private void Poison(CudaDeviceConnection connection, Exception sticky) => TryPoison(connection, sticky, RemedyOf(sticky));
+
+    /// <summary>Marks a device as permanently lost.</summary>
+    /// <returns><see langword="true"/> if the loss has not been reported yet.</returns>
+    private bool TryPoison(CudaDeviceConnection connection, Exception cause, string remedy)
+    {
+        var isNew = connection.TryLose(new(cause, remedy), out var wasWell);
         if (isNew)
-            Log.DevicePoisoned(logger, cause, device);
-        return isNew;
+            Log.DevicePoisoned(logger, cause, connection.Device, remedy);
+        return isNew && wasWell;
     }
 }

@@ -1,9 +1,13 @@
 namespace SharedModels.Cuda.Devices;
 
-/// <summary>What a device is like now.</summary>
+/// <summary>The state of a device.</summary>
 /// <param name="TakenBytes">
-/// Bytes that this process has taken since it began: models, what they work with, and blocks that libtorch keeps for reuse.
+/// Bytes that this process has taken since it began: models, what they work with, and memory that is kept for reuse.
 /// </param>
-/// <param name="OtherProcessesBytes">Bytes that other processes have, where NVML tells.</param>
-/// <param name="TemperatureCelsius">The temperature, where NVML tells.</param>
-internal sealed record CudaDeviceReading(long TakenBytes, long? OtherProcessesBytes, int? TemperatureCelsius);
+/// <param name="OtherProcessesBytes">Bytes that other processes have, if NVML knows them.</param>
+/// <param name="TemperatureCelsius">The temperature, if NVML knows it.</param>
+internal sealed record CudaDeviceReading(long TakenBytes, long? OtherProcessesBytes, int? TemperatureCelsius)
+{
+    /// <summary>Those of the taken bytes that models have left and that return to the driver soon.</summary>
+    public long RetainedBytes { get; init; }
+}

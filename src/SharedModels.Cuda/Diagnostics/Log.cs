@@ -15,8 +15,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "CUDA device {Ordinal} is left out: it does not answer.")]
     public static partial void DeviceLeftOut(ILogger logger, Exception exception, int ordinal);
 
-    [LoggerMessage(104, LogLevel.Error, "CUDA device {Device} is lost until the application starts again.")]
-    public static partial void DevicePoisoned(ILogger logger, Exception exception, Device device);
+    [LoggerMessage(104, LogLevel.Error, "CUDA device {Device} is permanently lost to this process. {Remedy}")]
+    public static partial void DevicePoisoned(ILogger logger, Exception exception, Device device, string remedy);
 
     [LoggerMessage(
         105, LogLevel.Warning,
@@ -24,7 +24,7 @@ internal static partial class Log
         + "bytes). This is logged once.")]
     public static partial void MemoryNotPinned(ILogger logger, string reason, long budgetBytes);
 
-    [LoggerMessage(106, LogLevel.Debug, "Host memory could not be unpinned.")]
+    [LoggerMessage(106, LogLevel.Debug, "Host memory could not be unpinned. It is freed because all devices are lost.")]
     public static partial void UnpinFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(
@@ -34,10 +34,30 @@ internal static partial class Log
 
     [LoggerMessage(
         111, LogLevel.Warning,
-        "NVML does not say what other processes take of CUDA device {Device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. In a "
-        + "container, NVML needs the process ids of the host (--pid=host).")]
+        "NVML does not report the memory of other processes on CUDA device {Device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. "
+        + "It never does on Windows, and in a container only with the process ids of the host (--pid=host).")]
     public static partial void NeighboursUnknown(ILogger logger, Device device, long budgetBytes);
 
     [LoggerMessage(112, LogLevel.Warning, "CUDA device {Device} could not be checked; the next check follows.")]
     public static partial void CheckFailed(ILogger logger, Exception exception, Device device);
+
+    [LoggerMessage(116, LogLevel.Warning, "Device memory could not be given back to the driver. It is free again when the process ends.")]
+    public static partial void DeviceMemoryLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        121, LogLevel.Warning,
+        "{Bytes} bytes of host memory could not be unpinned and are kept until the application ends, because a device may still copy from "
+        + "them. That makes {LeakedBytes} bytes in total.")]
+    public static partial void PinnedMemoryLeaked(ILogger logger, Exception exception, long bytes, long leakedBytes);
+
+    [LoggerMessage(122, LogLevel.Warning, "No CUDA device is used. {Problem}")]
+    public static partial void DriverUnusable(ILogger logger, string problem);
+
+    [LoggerMessage(123, LogLevel.Error, "CUDA device {Device} has not answered for {Seconds} s and is lost until it answers.")]
+    public static partial void DeviceSilent(ILogger logger, Device device, long seconds);
+
+    [LoggerMessage(
+        124, LogLevel.Information,
+        "CUDA device {Device} answers again after {Seconds} s. It is used again once a probe succeeds.")]
+    public static partial void DeviceAnswersAgain(ILogger logger, Device device, long seconds);
 }

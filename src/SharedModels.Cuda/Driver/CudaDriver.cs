@@ -3,16 +3,22 @@ using System.Text;
 
 namespace SharedModels.Cuda.Driver;
 
-/// <inheritdoc cref="ICudaDriver"/>
-internal sealed unsafe class CudaDriver : ICudaDriver
+/// <summary>
+/// What is needed of the CUDA driver. Every call that fails throws a <see cref="CudaException"/>. A stream of 0 is the one that libtorch
+/// computes on. Safe for use by many threads; the calling thread's current context is as before afterwards.
+/// </summary>
+internal sealed unsafe class CudaDriver
 {
     private const uint NonBlockingStream = 1;
-    private const uint EventWithoutTiming = 2;
+    private const uint EventWithoutTimingThatBlocks = 3;
+    private const int VirtualMemoryAttribute = 102;
     private const uint PortableRegistration = 1;
     private const int NameBytes = 256;
     private const int UuidBytes = 16;
 
-    private static readonly Lazy<CudaDriver?> LazyShared = new(TryOpen);
+    private static readonly Lock SharedLock = new();
+
+    private static CudaDriver? _shared;
 
     private readonly CudaLibrary _cuda;
     private readonly nint[] _contexts;
@@ -23,20 +29,43 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         _contexts = new nint[count];
     }
 
+    /// <summary>Devices that this process may see, in the order in which libtorch counts them.</summary>
     public int DeviceCount => _contexts.Length;
 
+    /// <summary>Devices on which this process has a context: none where libtorch cannot use them.</summary>
     public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => _contexts[device] != 0);
 
     /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
-    public static CudaDriver? Shared => LazyShared.Value;
+    public static CudaDriver? Shared => OpenShared().Driver;
+
+    /// <summary>Opens the driver of this process, or finds the reason why it cannot be used.</summary>
+    public static CudaDriverStart OpenShared()
+    {
+        lock (SharedLock)
+        {
+            // A failure is not kept: the fabric manager or a kernel module may start later than the first container.
+            var start = _shared is null ? Open() : new(_shared);
+            _shared = start.Driver;
+            return start;
+        }
+    }
 
     /// <summary>Opens the driver; <see langword="null"/> where there is none, or one that finds no device.</summary>
-    public static CudaDriver? TryOpen()
+    public static CudaDriver? TryOpen() => Open().Driver;
+
+    /// <summary>Opens the driver, or finds the reason why it cannot be used.</summary>
+    public static CudaDriverStart Open() => CudaLibrary.TryLoad() is { } cuda ? Open(cuda) : default;
+
+    /// <summary>Opens the driver with the functions of a library.</summary>
+    public static CudaDriverStart Open(CudaLibrary cuda)
     {
-        if (CudaLibrary.TryLoad() is not { } cuda)
-            return null;
-        int count;
-        return cuda.Init(0) == 0 && cuda.DeviceGetCount(&count) == 0 && count > 0 ? new CudaDriver(cuda, count) : null;
+        var count = 0;
+        var result = cuda.Init(0);
+        if (result == 0)
+            result = cuda.DeviceGetCount(&count);
+        if (result != 0)
+            return new(Problem: CudaDriverStart.ProblemOf(result, NameOf(cuda, result)));
+        return count > 0 ? new(new CudaDriver(cuda, count)) : default;
     }
 
     public string GetName(int device)
@@ -46,6 +75,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return Text(name);
     }
 
+    /// <summary>The device's id, as NVML writes it behind <c>GPU-</c> or <c>MIG-</c>.</summary>
     public string GetUuid(int device)
     {
         var uuid = stackalloc byte[UuidBytes];
@@ -53,6 +83,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return $"{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
     }
 
+    /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until the process ends.</summary>
     public void RetainContext(int device) => Retain(device);
 
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
@@ -64,12 +95,14 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return ((long)free, (long)total);
     }
 
+    /// <summary>Waits for all that was asked of the device, and finds errors of it.</summary>
     public void Synchronize(int device)
     {
         Enter(device);
         Leave(_cuda.ContextSynchronize(), "cuCtxSynchronize");
     }
 
+    /// <summary>Makes a stream that does not wait for the one of 0.</summary>
     public nint CreateStream(int device)
     {
         nint stream;
@@ -94,7 +127,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     {
         nint cudaEvent;
         Enter(device);
-        Leave(_cuda.EventCreate(&cudaEvent, EventWithoutTiming), "cuEventCreate");
+        Leave(_cuda.EventCreate(&cudaEvent, EventWithoutTimingThatBlocks), "cuEventCreate");
         return cudaEvent;
     }
 
@@ -104,18 +137,29 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         Leave(_cuda.EventDestroy(cudaEvent), "cuEventDestroy");
     }
 
+    /// <summary>Waits, without spinning, until what was recorded before the event is done.</summary>
+    public void SynchronizeEvent(int device, nint cudaEvent)
+    {
+        Enter(device);
+        Leave(_cuda.EventSynchronize(cudaEvent), "cuEventSynchronize");
+    }
+
     public void RecordEvent(int device, nint cudaEvent, nint stream)
     {
         Enter(device);
         Leave(_cuda.EventRecord(cudaEvent, stream), "cuEventRecord");
     }
 
+    /// <summary>Has a stream wait for an event; the calling thread does not.</summary>
     public void WaitForEvent(int device, nint stream, nint cudaEvent)
     {
         Enter(device);
         Leave(_cuda.StreamWaitEvent(stream, cudaEvent, 0), "cuStreamWaitEvent");
     }
 
+    /// <summary>
+    /// Pins host memory through the context of one device, so that all devices copy from it at the full speed of the bus.
+    /// </summary>
     public void RegisterHost(int device, nint address, long bytes)
     {
         Enter(device);
@@ -154,7 +198,80 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         Leave(_cuda.Free(address), "cuMemFree");
     }
 
+    /// <summary>
+    /// Gets the number of bytes that sizes of physical memory are a multiple of; 0 if the device has no virtual memory management.
+    /// </summary>
+    public long GetGranularity(int device)
+    {
+        int isSupported;
+        Check(_cuda.DeviceGetAttribute(&isSupported, VirtualMemoryAttribute, Handle(device)), "cuDeviceGetAttribute");
+        if (isSupported == 0)
+            return 0;
+        nuint bytes;
+        var allocation = CudaAllocation.On(device);
+        Check(_cuda.GetGranularity(&bytes, &allocation, 0), "cuMemGetAllocationGranularity");
+        return (long)bytes;
+    }
+
+    /// <summary>Takes physical memory of the device, which has no address until it is mapped.</summary>
+    public ulong CreateMemory(int device, long bytes)
+    {
+        ulong memory;
+        var allocation = CudaAllocation.On(device);
+        Enter(device);
+        Leave(_cuda.MemoryCreate(&memory, (nuint)bytes, &allocation, 0), "cuMemCreate");
+        return memory;
+    }
+
+    /// <summary>Gives physical memory back to the driver once it is mapped nowhere.</summary>
+    public void ReleaseMemory(int device, ulong memory)
+    {
+        Enter(device);
+        Leave(_cuda.MemoryRelease(memory), "cuMemRelease");
+    }
+
+    public nint ReserveAddresses(int device, long bytes)
+    {
+        nint address;
+        Enter(device);
+        Leave(_cuda.AddressReserve(&address, (nuint)bytes, 0, 0, 0), "cuMemAddressReserve");
+        return address;
+    }
+
+    public void FreeAddresses(int device, nint address, long bytes)
+    {
+        Enter(device);
+        Leave(_cuda.AddressFree(address, (nuint)bytes), "cuMemAddressFree");
+    }
+
+    /// <summary>Gives physical memory an address; kernels and copies can use it after <see cref="AllowAccess"/>.</summary>
+    public void Map(int device, nint address, long bytes, ulong memory)
+    {
+        Enter(device);
+        Leave(_cuda.MemoryMap(address, (nuint)bytes, 0, memory, 0), "cuMemMap");
+    }
+
+    public void AllowAccess(int device, nint address, long bytes)
+    {
+        var access = CudaAccess.By(device);
+        Enter(device);
+        Leave(_cuda.MemorySetAccess(address, (nuint)bytes, &access, 1), "cuMemSetAccess");
+    }
+
+    /// <summary>Takes the address away. Nothing that was asked of the device may still use it.</summary>
+    public void Unmap(int device, nint address, long bytes)
+    {
+        Enter(device);
+        Leave(_cuda.MemoryUnmap(address, (nuint)bytes), "cuMemUnmap");
+    }
+
     private static string Text(byte* text) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+
+    private static string NameOf(CudaLibrary cuda, int result)
+    {
+        byte* name = null;
+        return cuda.GetErrorName(result, &name) == 0 ? Text(name) : "CUDA_ERROR";
+    }
 
     private int Handle(int device)
     {
@@ -188,10 +305,9 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     {
         if (result == 0)
             return;
-        byte* name = null;
         byte* description = null;
-        var isKnown = _cuda.GetErrorName(result, &name) == 0 && _cuda.GetErrorString(result, &description) == 0;
+        var isKnown = _cuda.GetErrorString(result, &description) == 0;
         throw new CudaException(
-            function, result, isKnown ? Text(name) : "CUDA_ERROR", isKnown ? Text(description) : "an error that the driver does not name");
+            function, result, NameOf(_cuda, result), isKnown ? Text(description) : "an error that the driver does not name");
     }
 }

@@ -1,86 +1,185 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Driver;
 
 /// <summary>
-/// Tells from an exception what became of the device. libtorch reports all errors as text, often long after the kernel that caused them;
-/// the sentences are those of cudaGetErrorString, which have been the same since CUDA 8, and the names those of the driver API.
+/// Classifies exceptions by what happened to the device. Engines report errors as text, often long after the kernel that caused them. A
+/// name or a code decides. Only a text without one is searched for the sentences of <c>cudaGetErrorString</c>.
 /// </summary>
-internal static class CudaErrors
+internal static partial class CudaErrors
 {
-    // After these every call fails with the same error, until the process ends: https://docs.nvidia.com/cuda/cuda-driver-api (CUresult).
-    private static readonly string[] Sticky =
-    [
-        "illegal memory access",
-        "CUDA_ERROR_ILLEGAL_ADDRESS",
-        "misaligned address",
-        "CUDA_ERROR_MISALIGNED_ADDRESS",
-        "illegal instruction",
-        "CUDA_ERROR_ILLEGAL_INSTRUCTION",
-        "invalid program counter",
-        "CUDA_ERROR_INVALID_PC",
-        "operation not supported on global/shared address space",
-        "CUDA_ERROR_INVALID_ADDRESS_SPACE",
-        "hardware stack error",
-        "CUDA_ERROR_HARDWARE_STACK_ERROR",
-        "unspecified launch failure",
-        "CUDA_ERROR_LAUNCH_FAILED",
-        "device-side assert triggered",
-        "CUDA_ERROR_ASSERT",
-        "the launch timed out and was terminated",
-        "CUDA_ERROR_LAUNCH_TIMEOUT",
-        "uncorrectable ECC error",
-        "uncorrectable NVLink error",
-        "CUDA_ERROR_ECC_UNCORRECTABLE",
-        "CUDA_ERROR_NVLINK_UNCORRECTABLE",
-        "CUDA_ERROR_CONTAINED",
-        "fallen off the bus",
-        "GPU is lost",
-        "device has been lost",
-        "CUDA-capable device(s) is/are busy or unavailable",
-        "CUDA_ERROR_DEVICE_UNAVAILABLE",
-        "CUDA_ERROR_CONTEXT_IS_DESTROYED",
-        "context is destroyed",
-        "CUDA_ERROR_INVALID_CONTEXT",
-        "invalid device context",
-        "CUDA_ERROR_DEINITIALIZED",
-        "CUDA_ERROR_EXTERNAL_DEVICE",
-        "unknown error",
-    ];
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
 
-    private static readonly string[] OutOfMemory =
+    private static readonly string[] OutOfMemoryTexts =
     [
         "CUDA out of memory",
-        "CUDA error: out of memory",
-        "CUDA_ERROR_OUT_OF_MEMORY",
-        "CUBLAS_STATUS_ALLOC_FAILED",
         "MPS backend out of memory",
+
+        // ONNX Runtime's arena.
+        "BFCArena::AllocateRawInternal",
+        "Failed to allocate memory for requested buffer",
     ];
 
-    public static DeviceFailure Classify(Exception exception)
+    // These are not sentences of cudaGetErrorString: the kernel log and NVML use them.
+    private static readonly string[] LostTexts = ["fallen off the bus", "GPU is lost", "device has been lost"];
+
+    // After one of these, libtorch prints help and a backtrace, which may contain any word.
+    private static readonly string[] ErrorEnds =
+    [
+        "CUDA kernel errors might be asynchronously reported",
+        "For debugging consider passing CUDA_LAUNCH_BLOCKING",
+        "Compile with `TORCH_USE_CUDA_DSA`",
+        "Device-side assertions were explicitly omitted",
+        "Exception raised from ",
+        "C++ CapturedTraceback:",
+        "\nframe #",
+    ];
+
+    // cuBLAS, cuDNN and the others do not say why they failed. The cause is often an earlier kernel.
+    private static readonly string[] UnclearStatuses =
+    [
+        "EXECUTION_FAILED",
+        "EXEC_FAILED",
+        "INTERNAL_ERROR",
+        "MAPPING_ERROR",
+        "NOT_INITIALIZED",
+        "LAUNCH_FAILURE",
+        "PREEXISTING_FAILURE",
+    ];
+
+    /// <summary>Classifies an exception without asking the context.</summary>
+    public static DeviceFailure Classify(Exception exception) => Diagnose(exception).Failure;
+
+    /// <summary>Classifies an exception, and says if the context has to be asked.</summary>
+    public static CudaDiagnosis Diagnose(Exception exception)
     {
+        var (failure, mustAsk) = (DeviceFailure.None, false);
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
+            if (cause is DeviceOutOfMemoryException)
+                return new(DeviceFailure.OutOfMemory);
             if (cause is DeviceLostException)
-                return DeviceFailure.Lost;
-            if (cause is DeviceOutOfMemoryException || Says(cause, OutOfMemory))
-                return DeviceFailure.OutOfMemory;
-            if (IsSticky(cause))
-                return DeviceFailure.Lost;
+            {
+                failure = DeviceFailure.Lost;
+                continue;
+            }
+
+            var meaning = MeaningOf(cause);
+            if (meaning == CudaErrorMeaning.ContextLost)
+                return new(DeviceFailure.Lost, Sticky: cause);
+            if (meaning == CudaErrorMeaning.OutOfMemory && failure == DeviceFailure.None)
+                return new(DeviceFailure.OutOfMemory, IsFailedCreation(cause.Message));
+            mustAsk |= meaning == CudaErrorMeaning.Unclear;
         }
 
-        return DeviceFailure.None;
+        return new(failure, mustAsk && failure == DeviceFailure.None);
     }
 
-    /// <summary>Whether the device's context in this process is of no use any more.</summary>
-    public static bool IsSticky(Exception exception)
+    /// <summary>Returns <see langword="true"/> if the device's context can no longer be used by this process.</summary>
+    public static bool IsSticky(Exception exception) => MeaningOf(exception) == CudaErrorMeaning.ContextLost;
+
+    /// <summary>Finds the CUDA error that an exception reports. Returns <see langword="null"/> if it is not a known one.</summary>
+    public static CudaError? Find(Exception exception)
     {
-        // Exceptions of other libraries may say "unknown error" too.
-        var isOfCuda = exception is CudaException || exception.Message.Contains("CUDA", StringComparison.OrdinalIgnoreCase)
-            || exception.Message.Contains("NVML", StringComparison.Ordinal);
-        return isOfCuda && Says(exception, Sticky);
+        if (exception is CudaException failure)
+            return CudaError.OfCode(failure.Code);
+        var reported = ErrorIn(exception.Message);
+        return NameIn(exception.Message, reported) is { } name
+            ? CudaError.OfName(name)
+            : CodeIn(reported) ?? (IsOfCuda(reported) && !Status().IsMatch(reported) ? CudaError.OfText(LineOf(reported)) : null);
     }
 
-    private static bool Says(Exception exception, string[] phrases) =>
-        Array.Exists(phrases, phrase => exception.Message.Contains(phrase, StringComparison.OrdinalIgnoreCase));
+    public static CudaErrorMeaning MeaningOf(Exception exception)
+    {
+        if (Find(exception) is { } known)
+            return known.Meaning;
+
+        // A newer CUDA may have errors that are not in the table.
+        var reported = ErrorIn(exception.Message);
+        if (exception is CudaException || NameIn(exception.Message, reported) is not null)
+            return CudaErrorMeaning.Unclear;
+        if (Status().Match(reported) is { Success: true } status)
+            return MeaningOfStatus(status.Value, reported);
+        if (Says(reported, OutOfMemoryTexts))
+            return CudaErrorMeaning.OutOfMemory;
+        return IsOfCuda(reported) && Says(reported, LostTexts) ? CudaErrorMeaning.ContextLost : CudaErrorMeaning.CallerFault;
+    }
+
+    private static CudaErrorMeaning MeaningOfStatus(string status, string reported)
+    {
+        if (status.EndsWith("HOST_ALLOCATION_FAILED", StringComparison.Ordinal))
+            return CudaErrorMeaning.CallerFault;
+        if (status.EndsWith("ALLOC_FAILED", StringComparison.Ordinal)
+            || status.EndsWith("ALLOCATION_FAILED", StringComparison.Ordinal)
+            || IsFailedCreation(reported))
+            return CudaErrorMeaning.OutOfMemory;
+        return Says(status, UnclearStatuses) ? CudaErrorMeaning.Unclear : CudaErrorMeaning.CallerFault;
+    }
+
+    /// <summary>A handle cannot be created for lack of memory, unless the context is lost.</summary>
+    private static bool IsFailedCreation(string text) => FailedCreation().IsMatch(text);
+
+    private static string? NameIn(string message, string reported)
+    {
+        // libtorch 2.9 and later name the error in their help.
+        if (HelpLine().Match(message) is { Success: true } help)
+            return help.Groups["name"].Value;
+        return Name().Match(reported) is { Success: true } name ? name.Value : null;
+    }
+
+    private static CudaError? CodeIn(string reported) =>
+        Code().Match(reported) is { Success: true } match
+        && int.TryParse(match.Groups["code"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+            ? CudaError.OfCode(code)
+            : null;
+
+    /// <summary>The part of a message that says what happened, without help and backtrace.</summary>
+    private static string ErrorIn(string message)
+    {
+        var end = message.Length;
+        foreach (var mark in ErrorEnds)
+        {
+            var at = message.IndexOf(mark, StringComparison.Ordinal);
+            if (at >= 0)
+                end = Math.Min(end, at);
+        }
+
+        return message[..end];
+    }
+
+    /// <summary>The text behind "CUDA error:" up to the end of the line, or the whole text if it has none.</summary>
+    private static ReadOnlySpan<char> LineOf(string reported) =>
+        ErrorLine().Match(reported) is { Success: true } line ? line.Groups["line"].ValueSpan : reported;
+
+    // Exceptions of other libraries may say "unknown error" too.
+    private static bool IsOfCuda(string text) =>
+        text.Contains("CUDA", StringComparison.OrdinalIgnoreCase) || text.Contains("NVML", StringComparison.Ordinal);
+
+    private static bool Says(string text, string[] phrases) =>
+        Array.Exists(phrases, phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex(@"Search for `(?<name>cudaError\w+)' in https://", Options)]
+    private static partial Regex HelpLine();
+
+    [GeneratedRegex(@"\b(?:cudaError[A-Z]\w*|CUDA_ERROR_[A-Z0-9_]+)\b", Options)]
+    private static partial Regex Name();
+
+    // ONNX Runtime writes "CUDA failure 700: …", libtorch "CUDA driver error: 209" where the driver gives no text.
+    [GeneratedRegex(@"CUDA (?:failure|error:|driver error:) (?<code>\d+)\b", Options)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"CUDA (?:driver )?error: (?<line>[^\r\n]*)", Options)]
+    private static partial Regex ErrorLine();
+
+    [GeneratedRegex(@"\b(?:CUBLAS|CUDNN|CUSOLVER|CUSPARSE|CURAND)_STATUS_[A-Z0-9_]+|\bCUFFT_[A-Z0-9_]+", Options)]
+    private static partial Regex Status();
+
+    [GeneratedRegex(
+        @"CUBLAS_STATUS_NOT_INITIALIZED when calling `cublas(?:Lt)?Create\b"
+        + @"|CUSOLVER_STATUS_NOT_INITIALIZED, when calling `cusolver\w*Create\b"
+        + @"|CUDNN_STATUS_NOT_INITIALIZED",
+        Options)]
+    private static partial Regex FailedCreation();
 }

@@ -5,35 +5,53 @@ namespace SharedModels.Cuda.Driver;
 /// <summary>The exports of the CUDA driver's library, which comes with the display driver; no toolkit is needed.</summary>
 internal sealed unsafe class CudaLibrary
 {
-    private CudaLibrary(nint library)
+    /// <summary>Takes the exports from a function that finds each by its name.</summary>
+    /// <exception cref="EntryPointNotFoundException">One is missing.</exception>
+    public CudaLibrary(Func<string, nint> find)
     {
-        Init = (delegate* unmanaged<uint, int>)NativeLibrary.GetExport(library, "cuInit");
-        DeviceGetCount = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(library, "cuDeviceGetCount");
-        DeviceGet = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(library, "cuDeviceGet");
-        DeviceGetName = (delegate* unmanaged<byte*, int, int, int>)NativeLibrary.GetExport(library, "cuDeviceGetName");
+        Init = (delegate* unmanaged<uint, int>)Required("cuInit");
+        DeviceGetCount = (delegate* unmanaged<int*, int>)Required("cuDeviceGetCount");
+        DeviceGet = (delegate* unmanaged<int*, int, int>)Required("cuDeviceGet");
+        DeviceGetName = (delegate* unmanaged<byte*, int, int, int>)Required("cuDeviceGetName");
         // The older one tells the GPU's id where the device is a slice of it (MIG).
-        DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)(NativeLibrary.TryGetExport(
-            library, "cuDeviceGetUuid_v2", out var uuid) ? uuid : NativeLibrary.GetExport(library, "cuDeviceGetUuid"));
-        PrimaryContextRetain = (delegate* unmanaged<nint*, int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRetain");
-        ContextPush = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuCtxPushCurrent_v2");
-        ContextPop = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "cuCtxPopCurrent_v2");
-        ContextSynchronize = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "cuCtxSynchronize");
-        MemoryGetInfo = (delegate* unmanaged<nuint*, nuint*, int>)NativeLibrary.GetExport(library, "cuMemGetInfo_v2");
-        StreamCreate = (delegate* unmanaged<nint*, uint, int>)NativeLibrary.GetExport(library, "cuStreamCreate");
-        StreamDestroy = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuStreamDestroy_v2");
-        StreamSynchronize = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuStreamSynchronize");
-        StreamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)NativeLibrary.GetExport(library, "cuStreamWaitEvent");
-        EventCreate = (delegate* unmanaged<nint*, uint, int>)NativeLibrary.GetExport(library, "cuEventCreate");
-        EventDestroy = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuEventDestroy_v2");
-        EventRecord = (delegate* unmanaged<nint, nint, int>)NativeLibrary.GetExport(library, "cuEventRecord");
-        HostRegister = (delegate* unmanaged<nint, nuint, uint, int>)NativeLibrary.GetExport(library, "cuMemHostRegister_v2");
-        HostUnregister = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuMemHostUnregister");
-        CopyToDevice = (delegate* unmanaged<nint, nint, nuint, nint, int>)NativeLibrary.GetExport(library, "cuMemcpyHtoDAsync_v2");
-        CopyToHost = (delegate* unmanaged<nint, nint, nuint, nint, int>)NativeLibrary.GetExport(library, "cuMemcpyDtoHAsync_v2");
-        Allocate = (delegate* unmanaged<nint*, nuint, int>)NativeLibrary.GetExport(library, "cuMemAlloc_v2");
-        Free = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuMemFree_v2");
-        GetErrorName = (delegate* unmanaged<int, byte**, int>)NativeLibrary.GetExport(library, "cuGetErrorName");
-        GetErrorString = (delegate* unmanaged<int, byte**, int>)NativeLibrary.GetExport(library, "cuGetErrorString");
+        DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)(find("cuDeviceGetUuid_v2") is var uuid and not 0
+            ? uuid
+            : Required("cuDeviceGetUuid"));
+        PrimaryContextRetain = (delegate* unmanaged<nint*, int, int>)Required("cuDevicePrimaryCtxRetain");
+        ContextPush = (delegate* unmanaged<nint, int>)Required("cuCtxPushCurrent_v2");
+        ContextPop = (delegate* unmanaged<nint*, int>)Required("cuCtxPopCurrent_v2");
+        ContextSynchronize = (delegate* unmanaged<int>)Required("cuCtxSynchronize");
+        MemoryGetInfo = (delegate* unmanaged<nuint*, nuint*, int>)Required("cuMemGetInfo_v2");
+        StreamCreate = (delegate* unmanaged<nint*, uint, int>)Required("cuStreamCreate");
+        StreamDestroy = (delegate* unmanaged<nint, int>)Required("cuStreamDestroy_v2");
+        StreamSynchronize = (delegate* unmanaged<nint, int>)Required("cuStreamSynchronize");
+        StreamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)Required("cuStreamWaitEvent");
+        EventCreate = (delegate* unmanaged<nint*, uint, int>)Required("cuEventCreate");
+        EventDestroy = (delegate* unmanaged<nint, int>)Required("cuEventDestroy_v2");
+        EventRecord = (delegate* unmanaged<nint, nint, int>)Required("cuEventRecord");
+        HostRegister = (delegate* unmanaged<nint, nuint, uint, int>)Required("cuMemHostRegister_v2");
+        HostUnregister = (delegate* unmanaged<nint, int>)Required("cuMemHostUnregister");
+        CopyToDevice = (delegate* unmanaged<nint, nint, nuint, nint, int>)Required("cuMemcpyHtoDAsync_v2");
+        CopyToHost = (delegate* unmanaged<nint, nint, nuint, nint, int>)Required("cuMemcpyDtoHAsync_v2");
+        Allocate = (delegate* unmanaged<nint*, nuint, int>)Required("cuMemAlloc_v2");
+        Free = (delegate* unmanaged<nint, int>)Required("cuMemFree_v2");
+        DeviceGetAttribute = (delegate* unmanaged<int*, int, int, int>)Required("cuDeviceGetAttribute");
+        EventSynchronize = (delegate* unmanaged<nint, int>)Required("cuEventSynchronize");
+        AddressReserve = (delegate* unmanaged<nint*, nuint, nuint, nint, ulong, int>)Required("cuMemAddressReserve");
+        AddressFree = (delegate* unmanaged<nint, nuint, int>)Required("cuMemAddressFree");
+        MemoryCreate = (delegate* unmanaged<ulong*, nuint, CudaAllocation*, ulong, int>)Required("cuMemCreate");
+        MemoryRelease = (delegate* unmanaged<ulong, int>)Required("cuMemRelease");
+        MemoryMap = (delegate* unmanaged<nint, nuint, nuint, ulong, ulong, int>)Required("cuMemMap");
+        MemoryUnmap = (delegate* unmanaged<nint, nuint, int>)Required("cuMemUnmap");
+        MemorySetAccess = (delegate* unmanaged<nint, nuint, CudaAccess*, nuint, int>)Required("cuMemSetAccess");
+        GetGranularity = (delegate* unmanaged<nuint*, CudaAllocation*, int, int>)Required("cuMemGetAllocationGranularity");
+        GetErrorName = (delegate* unmanaged<int, byte**, int>)Required("cuGetErrorName");
+        GetErrorString = (delegate* unmanaged<int, byte**, int>)Required("cuGetErrorString");
+
+        nint Required(string name) =>
+            find(name) is var address and not 0
+                ? address
+                : throw new EntryPointNotFoundException($"The CUDA driver does not export {name}.");
     }
 
     public delegate* unmanaged<uint, int> Init { get; }
@@ -82,6 +100,26 @@ internal sealed unsafe class CudaLibrary
 
     public delegate* unmanaged<nint, int> Free { get; }
 
+    public delegate* unmanaged<int*, int, int, int> DeviceGetAttribute { get; }
+
+    public delegate* unmanaged<nint, int> EventSynchronize { get; }
+
+    public delegate* unmanaged<nint*, nuint, nuint, nint, ulong, int> AddressReserve { get; }
+
+    public delegate* unmanaged<nint, nuint, int> AddressFree { get; }
+
+    public delegate* unmanaged<ulong*, nuint, CudaAllocation*, ulong, int> MemoryCreate { get; }
+
+    public delegate* unmanaged<ulong, int> MemoryRelease { get; }
+
+    public delegate* unmanaged<nint, nuint, nuint, ulong, ulong, int> MemoryMap { get; }
+
+    public delegate* unmanaged<nint, nuint, int> MemoryUnmap { get; }
+
+    public delegate* unmanaged<nint, nuint, CudaAccess*, nuint, int> MemorySetAccess { get; }
+
+    public delegate* unmanaged<nuint*, CudaAllocation*, int, int> GetGranularity { get; }
+
     public delegate* unmanaged<int, byte**, int> GetErrorName { get; }
 
     public delegate* unmanaged<int, byte**, int> GetErrorString { get; }
@@ -94,7 +132,7 @@ internal sealed unsafe class CudaLibrary
             return null;
         try
         {
-            return new CudaLibrary(library);
+            return new CudaLibrary(name => NativeLibrary.TryGetExport(library, name, out var address) ? address : 0);
         }
         catch (EntryPointNotFoundException)
         {

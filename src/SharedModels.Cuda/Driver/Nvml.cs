@@ -12,7 +12,7 @@ internal sealed unsafe class Nvml : INvml
     private const int MaxProcesses = 256;
 
     private readonly NvmlLibrary _nvml;
-    private readonly ConcurrentDictionary<string, (nint Device, nint Gpu, nint Events)> _devices = new();
+    private readonly ConcurrentDictionary<string, (nint Device, nint Gpu, nint Events, MigSlice? Slice)> _devices = new();
 
     private Nvml(NvmlLibrary nvml) => _nvml = nvml;
 
@@ -21,8 +21,8 @@ internal sealed unsafe class Nvml : INvml
 
     public NvmlReading? Read(string uuid)
     {
-        var (device, gpu, events) = _devices.GetOrAdd(uuid, Find);
-        return device == 0 ? null : new NvmlReading(ReadOthers(device), ReadTemperature(gpu), ReadXids(events));
+        var (device, gpu, events, slice) = _devices.GetOrAdd(uuid, Find);
+        return device == 0 ? null : new NvmlReading(ReadOthers(device), ReadTemperature(gpu), ReadXids(events, slice));
     }
 
     /// <summary>
@@ -31,21 +31,16 @@ internal sealed unsafe class Nvml : INvml
     /// </summary>
     internal static long? OthersOf(ReadOnlySpan<NvmlProcess> processes, int ownId)
     {
-        var (bytes, isOwnHere) = (0L, false);
+        // A process that computes and draws is listed twice, with all its bytes each time.
+        var bytes = new Dictionary<uint, ulong>();
         foreach (ref readonly var process in processes)
-        {
-            if (process.Id == ownId)
-                isOwnHere = true;
-            else if (process.UsedBytes == ulong.MaxValue)
-                return null;
-            else
-                bytes += (long)process.UsedBytes;
-        }
-
-        return isOwnHere ? bytes : null;
+            bytes[process.Id] = Math.Max(bytes.GetValueOrDefault(process.Id), process.UsedBytes);
+        return bytes.Remove((uint)ownId) && !bytes.ContainsValue(ulong.MaxValue)
+            ? bytes.Values.Sum(static value => (long)value)
+            : null;
     }
 
-    private (nint Device, nint Gpu, nint Events) Find(string uuid)
+    private (nint Device, nint Gpu, nint Events, MigSlice? Slice) Find(string uuid)
     {
         // The driver does not say whether an id is that of a slice of a GPU (MIG),
         // which has processes of its own, but neither temperature nor errors.
@@ -57,7 +52,15 @@ internal sealed unsafe class Nvml : INvml
         if (_nvml.GetGpuOfSlice(device, &gpu) != Success)
             gpu = device;
         var watches = _nvml.EventSetCreate(&events) == Success && _nvml.RegisterEvents(gpu, CriticalXidEvent, events) == Success;
-        return (device, gpu, watches ? events : 0);
+        return (device, gpu, watches ? events : 0, FindSlice(device));
+    }
+
+    private MigSlice? FindSlice(nint device)
+    {
+        uint gpuInstance, computeInstance;
+        return _nvml.GetGpuInstanceId(device, &gpuInstance) == Success && _nvml.GetComputeInstanceId(device, &computeInstance) == Success
+            ? new(gpuInstance, computeInstance)
+            : null;
     }
 
     private nint FindDevice(string name)
@@ -69,11 +72,15 @@ internal sealed unsafe class Nvml : INvml
 
     private long? ReadOthers(nint device)
     {
-        var processes = stackalloc NvmlProcess[MaxProcesses];
-        uint count = MaxProcesses;
-        return _nvml.GetProcesses(device, &count, processes) == Success
-            ? OthersOf(new(processes, (int)count), Environment.ProcessId)
-            : null;
+        var processes = stackalloc NvmlProcess[2 * MaxProcesses];
+        uint computing = MaxProcesses, drawing = MaxProcesses;
+        if (_nvml.GetProcesses(device, &computing, processes) != Success)
+            return null;
+
+        // Not for a slice (MIG), on which nothing draws.
+        if (_nvml.GetGraphicsProcesses(device, &drawing, processes + computing) != Success)
+            drawing = 0;
+        return OthersOf(new(processes, (int)(computing + drawing)), Environment.ProcessId);
     }
 
     private int? ReadTemperature(nint device)
@@ -82,12 +89,17 @@ internal sealed unsafe class Nvml : INvml
         return _nvml.GetTemperature(device, TemperatureOfGpu, &celsius) == Success ? (int)celsius : null;
     }
 
-    private List<long> ReadXids(nint events)
+    private List<long> ReadXids(nint events, MigSlice? slice)
     {
+        // The set has the events of the whole GPU. Another slice may have failed.
         var xids = new List<long>();
         NvmlEvent found;
         while (events != 0 && _nvml.EventSetWait(events, &found, 0) == Success)
-            xids.Add((long)found.Data);
+        {
+            if (slice?.IsConcernedBy(found) ?? true)
+                xids.Add((long)found.Data);
+        }
+
         return xids;
     }
 }

@@ -1,16 +1,48 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>Xid errors that mean that the device is gone, not that a program was wrong: https://docs.nvidia.com/deploy/xid-errors</summary>
-internal static class Xid
+/// <summary>An error that the kernel's driver reports of a GPU: https://docs.nvidia.com/deploy/xid-errors</summary>
+/// <param name="Meaning">The error, in a few words.</param>
+/// <param name="IsLoss"><see langword="true"/> if the device is lost in any case. Otherwise the context has to be asked.</param>
+/// <param name="Remedy">The remedy.</param>
+internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
 {
-    public static string? Describe(long xid) => xid switch
+    private const string RestartApplication = "Restart the application.";
+    private const string ResetGpu =
+        "Reset the GPU (nvidia-smi --gpu-reset) or restart the machine. Restarting only the application does not help.";
+    private const string RestartMachine = "Restart the machine. Restarting only the application does not help.";
+
+    /// <summary>
+    /// Finds the meaning of an Xid. Returns <see langword="null"/> for one that harms only the program that caused it (13, 31, 43, 45 and
+    /// others). If that is this program, the failed call reports it.
+    /// </summary>
+    public static Xid? Find(long number) => number switch
     {
-        48 => "double-bit ECC error",
-        79 => "the GPU has fallen off the bus",
-        95 => "uncontained ECC error",
-        119 => "the GSP does not answer",
-        120 => "GSP error",
-        140 => "unrecovered ECC error",
+        46 => Lost("the GPU stopped processing"),
+        48 => Unclear("uncorrectable ECC error", RestartApplication),
+        62 => Lost("an internal microcontroller halted"),
+        64 => Unclear("a row of the GPU's memory could not be remapped", ResetGpu),
+        74 => Unclear("NVLink error", ResetGpu),
+        79 => new("the GPU has fallen off the bus", IsLoss: true, RestartMachine),
+        94 => Unclear("contained memory error", RestartApplication),
+        95 => Lost("uncontained memory error"),
+        109 => Lost("a context switch timed out"),
+        110 => Lost("security fault"),
+        119 => Lost("the GSP does not answer"),
+        120 => Lost("GSP error"),
+        136 => Unclear("the training of a link failed", ResetGpu),
+        137 => Unclear("NVLink privilege error", RestartApplication),
+        140 => Lost("unrecovered ECC error"),
+        143 => Lost("the GPU could not be initialized"),
+        >= 144 and <= 150 => Unclear("NVLink error", ResetGpu),
+
+        // The event does not have the action that the kernel log names.
+        154 => Unclear("the GPU needs a recovery action", "The kernel log names the action that recovers it."),
+        158 => Lost("fatal timeout"),
+        171 or 172 => Unclear("uncorrectable memory error", RestartApplication),
         _ => null,
     };
+
+    private static Xid Lost(string meaning) => new(meaning, IsLoss: true, ResetGpu);
+
+    private static Xid Unclear(string meaning, string remedy) => new(meaning, IsLoss: false, remedy);
 }

@@ -3,19 +3,27 @@ using SharedModels.Cuda.Devices;
 
 namespace SharedModels.Cuda.HealthChecks;
 
-/// <summary>Red when a CUDA device does not answer, yellow when much more of it is taken than the manager knows of.</summary>
+/// <summary>
+/// Red if a CUDA device is lost or gives no answer, yellow if much more of its memory is taken than the manager has reserved. The check
+/// uses the last reading and does not call the driver.
+/// </summary>
 internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var devices = monitor.Read();
+        var devices = monitor.Devices;
         var data = new Dictionary<string, object>();
         foreach (var device in devices)
         {
+            if (device.Age is not { } age)
+                continue;
             data[$"{device.Device}.reservedBytes"] = device.ReservedBytes;
+            data[$"{device.Device}.readingAgeSeconds"] = age.TotalSeconds;
             if (device.Reading is not { } reading)
                 continue;
             data[$"{device.Device}.takenBytes"] = reading.TakenBytes;
+            data[$"{device.Device}.retainedBytes"] = reading.RetainedBytes;
+            data[$"{device.Device}.cachedBytes"] = device.CachedBytes!;
             data[$"{device.Device}.driftBytes"] = device.DriftBytes!;
             if (reading.OtherProcessesBytes is { } others)
                 data[$"{device.Device}.otherProcessesBytes"] = others;
@@ -28,9 +36,9 @@ internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions op
 
     private HealthStatus Judge(IReadOnlyList<MonitoredDevice> devices, HealthCheckContext context, out string? description)
     {
-        if (devices.FirstOrDefault(static device => device.Reading is null) is { } silent)
+        if (devices.FirstOrDefault(static device => device.Problem is not null) is { } failing)
         {
-            description = $"{silent.Device} does not answer; if it does not come back, restart the application.";
+            description = failing.Problem;
             return context.Registration.FailureStatus;
         }
 
@@ -38,7 +46,7 @@ internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions op
         {
             description =
                 $"{drifting.DriftBytes} bytes of {drifting.Device} are taken beyond those that models declare (MaxDriftBytes: "
-                + $"{options.MaxDriftBytes}); raise WorkingBytes of the models, or ReserveBytes.";
+                + $"{options.MaxDriftBytes}). Raise WorkingBytes of the models, or ReserveBytes.";
             return HealthStatus.Degraded;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SharedModels.Cuda.Diagnostics;
 using SharedModels.Cuda.Driver;
@@ -8,8 +9,11 @@ namespace SharedModels.Cuda.Memory;
 /// Pins host memory for transfers, up to a budget: pinned memory cannot be used for anything else, and too much of it stops the machine.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
-internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota quota, long budgetBytes, ILogger logger)
+internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quota, long budgetBytes, ILogger logger)
 {
+    private const int NotRegistered = 713;
+
+    private readonly ConcurrentDictionary<nint, int> _registrars = new();
     private bool _hasWarned;
 
     /// <summary>Pins memory that begins on a page boundary; <see langword="false"/> if it stays pageable, which is logged once.</summary>
@@ -23,53 +27,78 @@ internal sealed class HostMemoryPinner(ICudaDriver? driver, PinnedMemoryQuota qu
             return false;
         }
 
-        try
-        {
-            InOneContext(device => driver.RegisterHost(device, address, bytes));
-            return true;
-        }
-        catch (CudaException exception)
-        {
-            // A lost device too: the model may be for another.
-            quota.Return(bytes);
-            Warn(exception.Message);
-            return false;
-        }
-    }
-
-    public void Unpin(nint address, long bytes)
-    {
-        quota.Return(bytes);
-        try
-        {
-            InOneContext(device => driver!.UnregisterHost(device, address));
-        }
-        catch (CudaException exception)
-        {
-            // Devices that are all lost copy nothing more from what lies there next.
-            Log.UnpinFailed(logger, exception);
-        }
-    }
-
-    /// <summary>One context does for all, since registrations are portable; but that of a lost device does nothing any more.</summary>
-    private void InOneContext(Action<int> ask)
-    {
         CudaException? failure = null;
-        foreach (var device in driver!.DevicesInUse)
+        foreach (var device in driver.DevicesInUse)
         {
             try
             {
-                ask(device);
-                return;
+                // One context does for all, since registrations are portable.
+                driver.RegisterHost(device, address, bytes);
+                _registrars[address] = device;
+                return true;
             }
             catch (CudaException exception)
             {
+                // A lost device too: the model may be for another.
                 failure ??= exception;
             }
         }
 
+        quota.Return(bytes);
         if (failure is not null)
-            throw failure;
+            Warn(failure.Message);
+        return false;
+    }
+
+    /// <summary>Unpins memory. Returns <see langword="false"/> if it must not be freed because a device may still copy from it.</summary>
+    public bool Unpin(nint address, long bytes)
+    {
+        if (TryUnregister(address) is not { } failure)
+        {
+            quota.Return(bytes);
+            return true;
+        }
+
+        if (failure.IsHarmless)
+        {
+            quota.Return(bytes);
+            Log.UnpinFailed(logger, failure.Cause);
+            return true;
+        }
+
+        quota.Leak(bytes);
+        Log.PinnedMemoryLeaked(logger, failure.Cause, bytes, quota.LeakedBytes);
+        return false;
+    }
+
+    /// <summary>
+    /// Asks the device that registered the memory first, then the others. If all fail, the memory may be freed only if every device of the
+    /// machine is lost. Any other device may know the range, and copy from the old pages after the address has been reused.
+    /// </summary>
+    private (CudaException Cause, bool IsHarmless)? TryUnregister(nint address)
+    {
+        var isKnown = _registrars.TryRemove(address, out var registrar);
+        var others = driver!.DevicesInUse.Where(device => !isKnown || device != registrar);
+        CudaException? failure = null;
+        var lost = 0;
+        foreach (var device in isKnown ? others.Prepend(registrar) : others)
+        {
+            try
+            {
+                driver.UnregisterHost(device, address);
+                return null;
+            }
+            catch (CudaException exception)
+            {
+                // The driver has already released it.
+                if (isKnown && device == registrar && exception.Code == NotRegistered)
+                    return null;
+                failure ??= exception;
+                lost += CudaErrors.IsSticky(exception) ? 1 : 0;
+            }
+        }
+
+        return failure is null ? null : (failure, lost == driver.DeviceCount);
     }
 
     private void Warn(string reason)

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace SharedModels.Cuda.Memory;
 
 /// <summary>
-/// Host memory that stays pinned until this is disposed or collected. If the
-/// memory were freed first, devices would copy from it for whoever has it next.
+/// Host memory that stays pinned until this is disposed or collected. If the memory were freed first, devices would copy from it for
+/// whoever has it next. Memory that cannot be unpinned is therefore kept until the process ends.
 /// </summary>
 internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
@@ -24,10 +24,16 @@ internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
         SetHandle(address);
     }
 
+    /// <summary><see langword="true"/> if the memory could not be unpinned. Its owner must not free it.</summary>
+    public bool IsLeaked { get; private set; }
+
     protected override bool ReleaseHandle()
     {
-        _pinner.Unpin(handle, _bytes);
-        _memory.Free();
+        IsLeaked = !_pinner.Unpin(handle, _bytes);
+
+        // A handle that is not freed keeps leaked memory alive, so that its finalizer does not run.
+        if (!IsLeaked)
+            _memory.Free();
         return true;
     }
 }

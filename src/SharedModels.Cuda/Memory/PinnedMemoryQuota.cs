@@ -10,6 +10,9 @@ internal sealed class PinnedMemoryQuota
 
     public long Bytes { get; private set; }
 
+    /// <summary>The part of <see cref="Bytes"/> that could not be unpinned.</summary>
+    public long LeakedBytes { get; private set; }
+
     /// <summary>Adds to the count if it stays within the budget.</summary>
     public bool TryTake(long bytes, long budgetBytes)
     {
@@ -26,5 +29,12 @@ internal sealed class PinnedMemoryQuota
     {
         lock (_lock)
             Bytes -= bytes;
+    }
+
+    /// <summary>Counts pinned bytes that will not be returned.</summary>
+    public void Leak(long bytes)
+    {
+        lock (_lock)
+            LeakedBytes += bytes;
     }
 }

@@ -1,18 +1,18 @@
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Copies numbers of another element type into a tensor on the host.</summary>
+/// <summary>Copies numbers of a dense tensor into a tensor on the host that has another element type or other strides.</summary>
 internal static class ConvertedCopy
 {
     public static void Run(nint source, torch.ScalarType type, torch.Tensor target)
     {
         if (target.NumberOfElements == 0)
             return;
-        using var stored = torch.empty([target.NumberOfElements], type);
-        using var view = stored.view(target.shape);
+        using var stored = torch.empty(target.shape, type);
         ParallelCopy.Run(
-            [new(source, HostSegment.AddressOf(stored), stored.NumberOfElements * stored.ElementSize)], CancellationToken.None);
-        target.Overwrite(view);
+            [new(source, TensorMemory.AddressOf(stored), stored.NumberOfElements * stored.ElementSize)], CancellationToken.None);
+        target.copy_(stored);
     }
 }

@@ -1,107 +1,125 @@
 using SharedModels.Cuda.Memory;
+using SharedModels.TorchSharp.Diagnostics;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>
-/// A model's weights on the host, and for as long as it is there, on a device: one block for each segment, with views as tensors.
+/// A model's weights on the host and, as long as the model is on a device, there: one block of bytes each, with views as tensors.
 /// </summary>
 internal sealed class WeightArena : IDisposable
 {
-    private readonly List<HostSegment> _host = [];
-    private readonly DeviceTransfers? _transfers;
-    private torch.Tensor[]? _device;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    public WeightArena(ArenaLayout layout, HostMemoryPinner pinner, DeviceTransfers? transfers)
+    private readonly HostBlock _host;
+    private readonly TorchRuntime _runtime;
+    private readonly string _owner;
+    private DeviceArena? _device;
+    private long _heldBytes;
+
+    /// <param name="layout">Where the weights lie in the block.</param>
+    /// <param name="runtime">The devices.</param>
+    /// <param name="owner">What the log calls the model.</param>
+    public WeightArena(ArenaLayout layout, TorchRuntime runtime, string owner)
     {
         Layout = layout;
-        _transfers = transfers;
-        try
-        {
-            foreach (var segment in layout.Segments)
-                _host.Add(new(segment, pinner));
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _runtime = runtime;
+        _owner = owner;
+        _host = new(layout.Bytes);
     }
 
     public ArenaLayout Layout { get; }
 
-    public bool IsPinned => _host.TrueForAll(static segment => segment.IsPinned);
+    public bool IsPinned => _host.IsPinned;
 
-    /// <summary>Bytes that it has on a device now.</summary>
-    public long DeviceBytes => _device is null ? 0 : Layout.Bytes;
+    /// <summary>Bytes that it has on devices now, with those that a tensor of somebody else's keeps from being freed.</summary>
+    public long DeviceBytes => (_device is null ? 0 : Layout.Bytes) + Interlocked.Read(ref _heldBytes);
 
-    public nint HostAddress(ArenaSlot slot) => _host[slot.Segment].Address + (nint)slot.Offset;
+    public nint HostAddress(ArenaSlot slot) => _host.Address + (nint)slot.Offset;
 
-    /// <summary>A tensor over the weight where it lies now: on the device, if <see cref="MoveIn"/> brought it there.</summary>
-    public torch.Tensor View(ArenaSlot slot, bool onHost)
+    /// <summary>A tensor over the weight on the host, or on the device that <see cref="MoveIn"/> brought it to.</summary>
+    public torch.Tensor View(ArenaSlot slot, bool onHost) => TensorMemory.View(
+        onHost ? _host.Tensor : _device!.Bytes, (torch.ScalarType)slot.Entry.Kind, slot.Offset, slot.Entry.Shape, slot.Entry.Strides);
+
+    /// <summary>Whether a tensor lies in the arena's memory.</summary>
+    public bool Contains(torch.Tensor tensor)
     {
-        var memory = onHost ? _host[slot.Segment].Tensor : _device![slot.Segment];
-        return HostSegment.View(memory, slot.FirstElement, slot.Entry.Elements, slot.Entry.Shape);
+        var address = TensorMemory.AddressOf(tensor);
+        return IsIn(_host.Address) || (_device is { } device && IsIn(TensorMemory.AddressOf(device.Bytes)));
+
+        bool IsIn(nint begin) => address >= begin && address - begin < Layout.Bytes;
     }
 
-    /// <summary>Copies the weights to a device: one allocation and one copy for each segment.</summary>
+    /// <summary>Pins the host's block, which must be filled.</summary>
+    public void Pin() => _host.Pin(_runtime.Pinner);
+
+    /// <summary>Copies the weights to a device: one allocation and one copy.</summary>
     public void MoveIn(Device device, torch.Device place)
     {
-        var blocks = new torch.Tensor[_host.Count];
+        if (!HasPool(device))
+        {
+            var memory = torch.empty([Layout.Bytes], torch.ScalarType.Byte, place).DetachFromDisposeScope();
+            _device = new(memory, null, null);
+            memory.copy_(_host.Tensor);
+            return;
+        }
+
+        var pool = _runtime.DeviceMemory!;
+        var block = pool.Allocate(device.Index, Math.Max(1, Layout.Bytes));
         try
         {
-            for (var i = 0; i < blocks.Length; i++)
-                blocks[i] = torch
-                    .empty([Layout.Segments[i].Elements], (torch.ScalarType)Layout.Segments[i].Kind, place)
-                    .DetachFromDisposeScope();
-            if (CanTransfer(device))
-                _transfers!.CopyIn(device.Index, Copies(blocks));
-            else
-                CopyEach(blocks, static (block, host) => block.Overwrite(host));
+            _runtime.Transfers!.CopyIn(device.Index, new(_host.Address, block.Address, Layout.Bytes));
+            _device = new(TensorMemory.FromAddress(block.Address, Layout.Bytes, place), block, pool);
         }
         catch
         {
-            foreach (var block in blocks)
-                block?.Dispose();
+            pool.Free(block);
             throw;
         }
-
-        _device = blocks;
     }
 
     /// <summary>Copies the weights back that use has changed; the device keeps its own.</summary>
     public void CopyBack(Device device)
     {
-        if (CanTransfer(device))
-            _transfers!.CopyOut(device.Index, Copies(_device!));
+        if (HasPool(device))
+            _runtime.Transfers!.CopyOut(device.Index, new(_host.Address, TensorMemory.AddressOf(_device!.Bytes), Layout.Bytes));
         else
-            CopyEach(_device!, static (block, host) => host.Overwrite(block));
+            _host.Tensor.copy_(_device!.Bytes);
     }
 
-    /// <summary>Gives the device's memory back; nothing is copied.</summary>
-    public void DropDevice()
+    /// <summary>
+    /// Gives the device's memory back. While a tensor that was taken out of a lease shares the memory, it cannot be freed: this ends when
+    /// the last such tensor is disposed or collected, whatever happens meanwhile, so that nobody counts on memory that is not free.
+    /// </summary>
+    public async Task FreeDeviceAsync()
     {
-        foreach (var block in _device ?? [])
-            block.Dispose();
+        if (_device is not { } device)
+            return;
         _device = null;
+        if (device.TryFree())
+            return;
+
+        // It may be a tensor that nobody refers to any more, and that no scope has disposed.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (device.TryFree())
+            return;
+        Interlocked.Add(ref _heldBytes, Layout.Bytes);
+        Log.DeviceMemoryHeld(_runtime.Logger, Layout.Bytes, _owner);
+        do
+        {
+            await Task.Delay(PollInterval, _runtime.Time).ConfigureAwait(false);
+        }
+        while (!device.TryFree());
+        Interlocked.Add(ref _heldBytes, -Layout.Bytes);
     }
 
     public void Dispose()
     {
-        DropDevice();
-        foreach (var segment in _host)
-            segment.Dispose();
-        _host.Clear();
+        _ = FreeDeviceAsync();
+        _host.Dispose();
     }
 
-    private bool CanTransfer(Device device) => _transfers is not null && device.Kind == "cuda" && TensorAddress.IsKnown;
-
-    private DeviceCopy[] Copies(torch.Tensor[] blocks) =>
-        [.. _host.Select((segment, i) => new DeviceCopy(segment.Address, TensorAddress.Of(blocks[i]), Layout.Segments[i].Bytes))];
-
-    private void CopyEach(torch.Tensor[] blocks, Action<torch.Tensor, torch.Tensor> copy)
-    {
-        for (var i = 0; i < blocks.Length; i++)
-            copy(blocks[i], _host[i].Tensor);
-    }
+    private bool HasPool(Device device) => device.Kind == "cuda" && _runtime.DeviceMemory is not null;
 }

@@ -28,14 +28,14 @@ internal sealed class EngineWeights(torch.ScalarType type, TorchRuntime runtime)
         _arena.MoveIn(device, place);
         IsOnDevice = true;
         foreach (var (index, (tensor, _)) in _weights.Index())
-            tensor.Bind(_arena.View(_arena.Layout[Name(index)], onHost: false).DetachFromDisposeScope());
+            tensor.Bind(_arena.View(_arena.Layout[Name(index)], onHost: false));
     }
 
     public void Leave()
     {
         foreach (var (tensor, _) in _weights)
             tensor.Bind(null);
-        _arena?.DropDevice();
+        _ = _arena?.FreeDeviceAsync();
         IsOnDevice = false;
     }
 
@@ -49,10 +49,11 @@ internal sealed class EngineWeights(torch.ScalarType type, TorchRuntime runtime)
         var bytes = type == torch.ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
         var entries = _weights.Select(
             (weight, index) => new ArenaEntry(Name(index), (int)type, bytes, [weight.Tensor.Rows, weight.Tensor.Columns]));
-        var arena = new WeightArena(new ArenaLayout(entries), runtime.Pinner, runtime.Transfers);
+        var arena = new WeightArena(new(entries), runtime, "an engine");
         try
         {
             Fill(arena);
+            arena.Pin();
             return arena;
         }
         catch

@@ -10,9 +10,9 @@ internal static partial class Log
     public static partial void TorchUnusable(ILogger logger, string models, string problem);
 
     [LoggerMessage(
-        107, LogLevel.Warning,
-        "The parameters of {Module} cannot be placed in one block, so that it moves by its own to(device), parameter by parameter.")]
-    public static partial void ArenaRejected(ILogger logger, Exception exception, Type module);
+        107, LogLevel.Information,
+        "{Names} of {Module} cannot lie in one block with the other weights, because they are sparse or quantized. They move one by one.")]
+    public static partial void TensorsUnplaced(ILogger logger, string names, Type module);
 
     [LoggerMessage(
         108, LogLevel.Debug,
@@ -24,4 +24,10 @@ internal static partial class Log
         109, LogLevel.Warning,
         "The module {Module} could be moved neither to its device nor back to the host; its next move begins with the way back.")]
     public static partial void ModuleInParts(ILogger logger, Exception exception, Type module);
+
+    [LoggerMessage(
+        115, LogLevel.Warning,
+        "{Bytes} bytes of device memory cannot be freed: a tensor that shares memory with the weights of {Module} is still in use after "
+        + "its lease ended. The memory stays reserved until the tensor is disposed. Return a copy from the lease (clone()).")]
+    public static partial void DeviceMemoryHeld(ILogger logger, long bytes, string module);
 }

@@ -1,44 +1,53 @@
-using System.Runtime.InteropServices;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Diagnostics;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <content>How a module comes to lie in its arena.</content>
+/// <content>Places a module's tensors in an arena.</content>
 internal sealed partial class ArenaModule
 {
+    private static readonly torch.ScalarType[] ElementTypes =
+        [torch.ScalarType.Float16, torch.ScalarType.Float32, torch.ScalarType.Float64, torch.ScalarType.BFloat16];
+
     public static ArenaModule Load(
         torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
     {
         using var noGradients = torch.no_grad();
 
-        // Before the conversion: TorchSharp loads into parameters of the type that was saved alone.
+        // Before the conversion: TorchSharp loads into parameters of the saved type only.
         if (options.Weights is { } weights && !CheckpointTensors.IsSafetensors(weights))
             module.load(weights, options.Strict);
         if (options.ElementType is { } type)
+            Convert(module, ReadType(type));
+        module.eval();
+
+        var tensors = ModuleTensors.Of(module).ToList();
+        foreach (var (_, tensor) in tensors)
         {
-            var elementType = ReadType(type);
-            ModuleMove.Run(module, () => module.to(elementType));
+            tensor.DetachFromDisposeScope();
+            if (!options.IsMutable)
+                tensor.requires_grad_(false);
         }
 
-        module.eval();
+        var host = tensors.ToLookup(static found => IsPlaceable(found.Tensor));
+        var layout = new ArenaLayout(host[true].Select(static found => ModuleTensors.Describe(found.Name, found.Tensor)));
         using var checkpoint = options.Weights is { } path && CheckpointTensors.IsSafetensors(path) ? new CheckpointTensors(path) : null;
         if (options.Strict)
-            checkpoint?.RequireSameNames([.. module.state_dict().Keys], [.. ModuleTensors.Of(module).Select(static found => found.Name)]);
-        var slots = Place(module, out var layout);
-        var arena = new WeightArena(layout, runtime.Pinner, runtime.Transfers);
+            checkpoint?.RequireSameNames([.. module.state_dict().Keys], [.. tensors.Select(static found => found.Name)]);
+        var arena = new WeightArena(layout, runtime, module.GetType().ToString());
         try
         {
-            var loaded = checkpoint?.Fill(arena, slots, cancellationToken) ?? [];
-            foreach (var (_, tensor) in ModuleTensors.Of(module))
-            {
-                tensor.DetachFromDisposeScope();
-                if (!options.IsMutable)
-                    tensor.requires_grad_(false);
-            }
-
-            return new(module, options.IsMutable, TryTakeOver(module, arena, slots, loaded, runtime) ? arena : null, slots, runtime);
+            Copy(host[true], arena, cancellationToken);
+            checkpoint?.Fill(arena, cancellationToken);
+            arena.Pin();
+            var placed = TakeOver(host[true], arena);
+            var unplaced = host[false].DistinctBy(static found => found.Tensor).ToDictionary(
+                static found => found.Tensor, static found => TensorMemory.Share(found.Tensor.detach()), Identity);
+            if (unplaced.Count > 0)
+                Log.TensorsUnplaced(runtime.Logger, string.Join(", ", host[false].Select(static found => found.Name)), module.GetType());
+            return new(module, options.IsMutable, runtime, arena, placed, unplaced);
         }
         catch
         {
@@ -47,70 +56,52 @@ internal sealed partial class ArenaModule
         }
     }
 
-    /// <summary>A slot for each tensor; one for all names of a tensor that has several.</summary>
-    private static Dictionary<string, ArenaSlot> Place(torch.nn.Module module, out ArenaLayout layout)
-    {
-        var names = new Dictionary<string, string>();
-        var first = new Dictionary<nint, string>();
-        var entries = new List<ArenaEntry>();
-        foreach (var (name, tensor) in ModuleTensors.Of(module))
-        {
-            if (first.TryAdd(tensor.Handle, name))
-                entries.Add(ModuleTensors.Describe(name, tensor));
-            names.Add(name, first[tensor.Handle]);
-        }
+    private static IEqualityComparer<torch.Tensor> Identity => ReferenceEqualityComparer.Instance;
 
-        var placed = layout = new ArenaLayout(entries);
-        return names.ToDictionary(static pair => pair.Key, pair => placed[pair.Value]);
+    private static bool IsPlaceable(torch.Tensor tensor) => tensor.device_type == DeviceType.CPU && TensorMemory.IsPlain(tensor);
+
+    private static void Copy(
+        IEnumerable<(string Name, torch.Tensor Tensor)> tensors, WeightArena arena, CancellationToken cancellationToken)
+    {
+        var slots = tensors.Select(found => (arena.Layout[found.Name], TensorMemory.AddressOf(found.Tensor)));
+        ParallelCopy.Run(
+            slots
+                .Where(static slot => slot.Item1.Entry.Bytes > 0)
+                .DistinctBy(static slot => (slot.Item1.Offset, slot.Item1.Entry.Bytes))
+                .Select(slot => new MemoryCopy(slot.Item2, arena.HostAddress(slot.Item1), slot.Item1.Entry.Bytes)),
+            cancellationToken);
     }
 
-    /// <summary>
-    /// Points the module at the arena's memory. If that is impossible, copies what was loaded into the arena to the module's own memory,
-    /// under any of a tensor's names.
-    /// </summary>
-    private static bool TryTakeOver(
-        torch.nn.Module module, WeightArena arena, Dictionary<string, ArenaSlot> slots, HashSet<ArenaSlot> loaded, TorchRuntime runtime)
+    private static Dictionary<nint, PlacedTensor> TakeOver(IEnumerable<(string Name, torch.Tensor Tensor)> tensors, WeightArena arena)
     {
-        var done = new HashSet<string>();
-        try
+        var placed = new Dictionary<nint, PlacedTensor>();
+        foreach (var (name, tensor) in tensors)
         {
-            foreach (var (name, tensor) in ModuleTensors.Of(module))
-            {
-                using var view = arena.View(slots[name], onHost: true);
-                if (!loaded.Contains(slots[name]))
-                    view.Overwrite(tensor);
-                tensor.PointTo(view);
-                done.Add(name);
-            }
-
-            return true;
-        }
-        catch (ExternalException exception)
-        {
-            Log.ArenaRejected(runtime.Logger, exception, module.GetType());
+            if (placed.ContainsKey(TensorMemory.IdentityOf(tensor)))
+                continue;
+            using var view = arena.View(arena.Layout[name], onHost: true);
+            tensor.PointTo(view);
+            placed.Add(TensorMemory.IdentityOf(tensor), new(TensorMemory.Share(tensor), arena.Layout[name]));
         }
 
-        foreach (var (name, tensor) in ModuleTensors
-            .Of(module)
-            .Where(found => loaded.Contains(slots[found.Name]) || done.Contains(found.Name)))
-        {
-            using var view = arena.View(slots[name], onHost: true);
-            using var copy = view.clone();
-            if (done.Contains(name))
-                tensor.PointTo(copy);
-            else
-                tensor.Overwrite(copy);
-        }
+        return placed;
+    }
 
-        arena.Dispose();
-        return false;
+    private static void Convert(torch.nn.Module module, torch.ScalarType type)
+    {
+        foreach (var (_, tensor) in ModuleTensors.Of(module))
+        {
+            if (tensor.dtype == type || !tensor.is_floating_point())
+                continue;
+            using var converted = tensor.to_type(type);
+            if (!tensor.TryPointTo(converted))
+                tensor.Replace(converted);
+        }
     }
 
     // Enum.TryParse takes numbers too, and lists of names.
     private static torch.ScalarType ReadType(string text) =>
-        Array.Find(Enum.GetNames<torch.ScalarType>(), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found
-            ? Enum.Parse<torch.ScalarType>(found)
-            : throw new FormatException(
-                $"ElementType is '{text}', which is none of TorchSharp's: write one of "
-                + $"{string.Join(", ", Enum.GetNames<torch.ScalarType>())}.");
+        Array.FindIndex(ElementTypes, type => type.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
+            ? ElementTypes[index]
+            : throw new FormatException($"ElementType is '{text}'. The value must be one of {string.Join(", ", ElementTypes)}.");
 }

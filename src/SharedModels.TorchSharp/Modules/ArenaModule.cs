@@ -1,163 +1,203 @@
-using System.Runtime.InteropServices;
 using SharedModels.Cuda.Driver;
 using SharedModels.Devices;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Diagnostics;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// A module whose parameters and buffers are views of an arena. TorchSharp cannot hand a parameter from one device to another, but a view
-/// can be exchanged on one device: so they are made views of nothing, moved as such
-/// with the module's own <c>to(device)</c>, and made views of the arena there.
+/// A module whose parameters and buffers are views of an arena. It moves by being given the memory of the arena on the other device; the
+/// parameters stay the objects that they are. The module's own <c>to</c> is never called.
 /// </summary>
 internal sealed partial class ArenaModule : IDisposable
 {
     private readonly torch.nn.Module _module;
     private readonly bool _isMutable;
     private readonly TorchRuntime _runtime;
+    private readonly WeightArena _arena;
 
-    // Null where the module's tensors cannot be views: then it moves as TorchSharp moves it.
-    private readonly WeightArena? _arena;
-    private readonly Dictionary<string, ArenaSlot> _slots;
-    private readonly HostTensors? _own;
+    /// <summary>The tensors that lie in the arena, by an object of our own for each.</summary>
+    private readonly Dictionary<nint, PlacedTensor> _placed;
+
+    /// <summary>The host's copies of tensors that cannot lie in the arena, such as sparse ones, by the object of the module.</summary>
+    private readonly Dictionary<torch.Tensor, torch.Tensor> _unplaced;
     private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
-    private torch.Device _place;
 
     private ArenaModule(
-        torch.nn.Module module, bool isMutable, WeightArena? arena, Dictionary<string, ArenaSlot> slots, TorchRuntime runtime)
+        torch.nn.Module module,
+        bool isMutable,
+        TorchRuntime runtime,
+        WeightArena arena,
+        Dictionary<nint, PlacedTensor> placed,
+        Dictionary<torch.Tensor, torch.Tensor> unplaced)
     {
         _module = module;
         _isMutable = isMutable;
         _runtime = runtime;
         _arena = arena;
-        _slots = slots;
-        _own = arena is null ? new(module) : null;
-        _place = _host;
-        Bytes = arena?.Layout.Bytes ?? slots.Values.Distinct().Sum(static slot => slot.Entry.Bytes);
+        _placed = placed;
+        _unplaced = unplaced;
+        RecurrentBytes = RecurrentModules.BytesOf(module);
+        Bytes = arena.Layout.Bytes + unplaced.Keys.Sum(static tensor => tensor.NumberOfElements * tensor.ElementSize);
     }
 
-    /// <summary>Where the module is; <see langword="null"/> if a move has failed, and the way back too.</summary>
+    /// <summary>Where the module is; <see langword="null"/> if it could not leave a device completely.</summary>
     public Device? Device { get; private set; } = SharedModels.Device.Cpu;
 
     /// <summary>Bytes of all parameters and buffers.</summary>
     public long Bytes { get; }
 
-    /// <summary>Bytes that the arena holds on a device.</summary>
-    public long DeviceBytes => _arena?.DeviceBytes ?? 0;
+    /// <summary>Bytes of the weights that cuDNN copies at each use: those of recurrent layers.</summary>
+    public long RecurrentBytes { get; }
 
-    /// <summary>Moves the module; if that fails, it is on the host again, with its device's memory free.</summary>
-    public void MoveTo(Device device)
+    /// <summary>Bytes that the arena has on devices.</summary>
+    public long DeviceBytes => _arena.DeviceBytes;
+
+    /// <summary>Whether a tensor shares memory with the weights without being one of the module's own.</summary>
+    public bool IsView(torch.Tensor tensor) =>
+        TensorMemory.IsPlain(tensor)
+        && tensor.NumberOfElements > 0
+        && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor))
+        && _arena.Contains(tensor);
+
+    /// <summary>
+    /// Moves the module. If that fails, it is on the host again. Ends when the memory of the device that it leaves is free.
+    /// </summary>
+    public async Task MoveToAsync(Device device, CancellationToken cancellationToken)
     {
-        using var noGradients = torch.no_grad();
-        if (Device is null)
-            RequireReturn();
-        else if (Device is { IsCpu: false })
-            MoveToHost();
+        if (Device is not { IsCpu: true })
+        {
+            await TorchThread.RunAsync(() => MoveToHost(isOnTheWay: !device.IsCpu), cancellationToken).ConfigureAwait(false);
+            await _arena.FreeDeviceAsync().ConfigureAwait(false);
+        }
+
         if (!device.IsCpu)
-            MoveToDevice(device);
+            await TorchThread.RunAsync(() => MoveToDevice(device), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Frees the weights. Whoever still holds the module finds it on the host.</summary>
     public void Dispose()
     {
-        _arena?.Dispose();
-        _own?.Dispose();
+        if (Device is not { IsCpu: true })
+            TryReturn();
+        foreach (var placed in _placed.Values)
+            placed.Tensor.Dispose();
+        foreach (var tensor in _unplaced.Values)
+            tensor.Dispose();
+        _arena.Dispose();
     }
 
     private void MoveToDevice(Device device)
     {
-        _place = _runtime.Locate(device);
-        _arena?.MoveIn(device, _place);
+        using var noGradients = torch.no_grad();
+        var place = _runtime.Locate(device);
+        _arena.MoveIn(device, place);
         try
         {
-            if (_arena is null)
-                ModuleMove.Run(_module, () => _module.to(_place));
-            else
-                ModuleMove.Exchange(_module, [_place], name => View(name, onHost: false));
+            Point(onHost: false, place);
+            Device = device;
         }
         catch
         {
-            Device = null;
             TryReturn();
+            _ = _arena.FreeDeviceAsync();
             throw;
         }
-
-        Device = device;
     }
 
-    private void MoveToHost()
+    /// <param name="isOnTheWay">Whether the module goes on to another device, which must not be blamed for what happens here.</param>
+    private void MoveToHost(bool isOnTheWay)
     {
         if (_isMutable && Device is { } device)
             CopyBack(device);
-        Return();
+        if (!isOnTheWay)
+            Return();
+        else if (!TryReturn())
+            throw new InvalidOperationException(
+                $"The module {_module.GetType()} could not leave its device completely. The log has the reason. Load it again.");
     }
 
     private void CopyBack(Device device)
     {
+        using var noGradients = torch.no_grad();
         try
         {
-            if (_arena is null)
-                _own!.Overwrite(_module);
-            else
-                _arena.CopyBack(device);
+            _arena.CopyBack(device);
+            foreach (var (tensor, host) in _unplaced)
+                host.copy_(tensor);
         }
         catch (Exception exception) when (CudaErrors.Classify(exception) == DeviceFailure.Lost)
         {
             // What use has changed is lost with the device; what was on the host before is not.
             TryReturn();
+            _ = _arena.FreeDeviceAsync();
             throw;
         }
     }
 
-    /// <summary>
-    /// Moves the module, or the parts of it that are elsewhere, to the host's memory. The device's memory is free afterwards in any case.
-    /// </summary>
     private void Return()
     {
+        using var noGradients = torch.no_grad();
         Device = null;
-        try
-        {
-            // TorchSharp remembers where a module is once all of it is there, and moves none that it believes to be there already: so one
-            // of which only a part has moved goes the whole way first, with nothing in its tensors.
-            ModuleMove.Exchange(_module, [_place, _host], name => View(name, onHost: true));
-            Device = SharedModels.Device.Cpu;
-        }
-        finally
-        {
-            _arena?.DropDevice();
-        }
+        Point(onHost: true, _host);
+        Device = SharedModels.Device.Cpu;
     }
 
-    private torch.Tensor? View(string name, bool onHost)
+    /// <summary>Gives the tensors their memory on the host or on the device, and moves those that have none in the arena.</summary>
+    private void Point(bool onHost, torch.Device place)
     {
-        if (_arena is null)
-            return _own!.View(name);
-        return _slots.TryGetValue(name, out var slot) ? _arena.View(slot, onHost) : null;
+        foreach (var placed in _placed.Values)
+        {
+            using var view = _arena.View(placed.Slot, onHost);
+            placed.Tensor.PointTo(view);
+            if (_isMutable)
+                MoveGradient(placed.Tensor, place);
+        }
+
+        foreach (var (tensor, host) in _unplaced)
+            MoveTensor(tensor, onHost ? host : tensor, place);
+
+        // What code of the module has put into a field since it was loaded.
+        foreach (var (_, tensor) in ModuleTensors.Of(_module))
+        {
+            if (!_unplaced.ContainsKey(tensor) && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor)))
+                MoveTensor(tensor, tensor, place);
+        }
     }
 
-    /// <summary>
-    /// Throws if the module cannot leave its device: thrown by a move to another device, that error would mark the wrong one as lost.
-    /// </summary>
-    private void RequireReturn()
+    private static void MoveTensor(torch.Tensor tensor, torch.Tensor source, torch.Device place)
     {
-        TryReturn();
-        if (Device is null)
-            throw new InvalidOperationException(
-                $"The module {_module.GetType()} is in parts, since an earlier move failed and the way back to the host does too. Load it "
-                + "again.");
+        if (tensor.device_type == place.type && (place.index < 0 || tensor.device_index == place.index))
+            return;
+        using var moved = source.to(place);
+        if (!tensor.TryPointTo(moved))
+            tensor.Replace(moved);
     }
 
-    private void TryReturn()
+    private static void MoveGradient(torch.Tensor tensor, torch.Device place)
+    {
+        if (!tensor.requires_grad || tensor.grad is not { } gradient)
+            return;
+        using (gradient)
+        using (var moved = gradient.to(place))
+            tensor.grad = moved;
+    }
+
+    private bool TryReturn()
     {
         try
         {
             Return();
+            return true;
         }
-        catch (ExternalException exception)
+#pragma warning disable CA1031 // The failure that made it necessary is the one to report; the next move begins with the way back.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // The move's own failure is what the caller is told; the next move begins with the way back.
             Log.ModuleInParts(_runtime.Logger, exception, _module.GetType());
+            return false;
         }
     }
 }

@@ -48,23 +48,20 @@ internal sealed class CheckpointTensors : IDisposable
     }
 
     /// <summary>Copies what the checkpoint has of the arena's tensors into it.</summary>
-    /// <returns>The slots of those that it has.</returns>
-    public HashSet<ArenaSlot> Fill(WeightArena arena, IReadOnlyDictionary<string, ArenaSlot> slots, CancellationToken cancellationToken)
+    public void Fill(WeightArena arena, CancellationToken cancellationToken)
     {
         var copies = new List<MemoryCopy>();
-        var found = new HashSet<ArenaSlot>();
-        foreach (var (name, slot) in slots)
+        foreach (var slot in arena.Layout.Slots)
         {
-            if (!_tensors.TryGetValue(name, out var stored))
+            if (!_tensors.TryGetValue(slot.Entry.Name, out var stored))
                 continue;
-            found.Add(slot);
             var (file, entry) = stored;
             if (!entry.Shape.AsSpan().SequenceEqual(slot.Entry.Shape))
                 throw new CheckpointException(
-                    $"Tensor '{name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has "
+                    $"Tensor '{entry.Name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has "
                     + $"[{string.Join(", ", slot.Entry.Shape)}].");
             var type = TypeOf(file, entry);
-            if ((int)type == slot.Entry.Kind)
+            if ((int)type == slot.Entry.Kind && slot.Entry.IsDense)
             {
                 copies.Add(new(file.AddressOf(entry), arena.HostAddress(slot), slot.Entry.Bytes));
                 continue;
@@ -75,7 +72,6 @@ internal sealed class CheckpointTensors : IDisposable
         }
 
         ParallelCopy.Run(copies, cancellationToken);
-        return found;
     }
 
     public void Dispose()

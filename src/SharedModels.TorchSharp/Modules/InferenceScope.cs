@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using SharedModels.TorchSharp.Diagnostics;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
@@ -12,6 +13,7 @@ internal sealed class InferenceScope : IModelUse
 {
     private readonly ILogger _logger;
     private readonly torch.nn.Module _module;
+    private readonly ArenaModule? _arena;
     private readonly IDisposable? _inference;
     private readonly DisposeScope _scope;
     private readonly long _liveBefore;
@@ -20,8 +22,9 @@ internal sealed class InferenceScope : IModelUse
     private long _keptOfScope;
     private long _keptElse;
 
-    public InferenceScope(torch.nn.Module module, bool isMutable, ILogger logger)
+    public InferenceScope(torch.nn.Module module, ArenaModule? arena, bool isMutable, ILogger logger)
     {
+        _arena = arena;
         _module = module;
         _logger = logger;
         _inference = isMutable ? null : torch.inference_mode();
@@ -79,5 +82,12 @@ internal sealed class InferenceScope : IModelUse
         {
             _keptElse++;
         }
+
+        if (_arena?.IsView(tensor) != true)
+            return;
+
+        // The weights leave this memory when the model does.
+        using var copy = tensor.clone();
+        tensor.PointTo(copy);
     }
 }

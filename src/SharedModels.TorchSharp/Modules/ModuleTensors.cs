@@ -1,21 +1,25 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using SharedModels.TorchSharp.Arena;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
+using TorchSharp.Utils;
 
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// A module's parameters and buffers under all their names: those that share a tensor too, of which TorchSharp itself lists the first only.
+/// A module's parameters and buffers under all their names: also those that share a tensor, of which TorchSharp lists the first, and those
+/// that are not persistent, of which it lists none.
 /// </summary>
 internal static class ModuleTensors
 {
     public static IEnumerable<(string Name, torch.Tensor Tensor)> Of(torch.nn.Module module, string prefix = "")
     {
-        foreach (var (name, parameter) in module.named_parameters(recurse: false))
-            yield return (prefix + name, parameter);
-        foreach (var (name, buffer) in module.named_buffers(recurse: false))
+        var names = new HashSet<string>();
+        foreach (var (name, tensor) in Own(module))
         {
-            if (buffer is { IsInvalid: false })
-                yield return (prefix + name, buffer);
+            if (tensor is { IsInvalid: false } && names.Add(name))
+                yield return (prefix + name, tensor);
         }
 
         // A script lists those of all its parts, whatever it is asked.
@@ -29,5 +33,35 @@ internal static class ModuleTensors
     }
 
     public static ArenaEntry Describe(string name, torch.Tensor tensor) =>
-        new(name, (int)tensor.dtype, (int)tensor.ElementSize, tensor.shape);
+        new(name, (int)tensor.dtype, (int)tensor.ElementSize, tensor.shape)
+        {
+            Strides = tensor.stride(),
+            Address = TensorMemory.AddressOf(tensor),
+        };
+
+    private static IEnumerable<(string Name, torch.Tensor? Tensor)> Own(torch.nn.Module module)
+    {
+        foreach (var (name, parameter) in module.named_parameters(recurse: false))
+            yield return (name, parameter);
+        foreach (var (name, buffer) in module.named_buffers(recurse: false))
+            yield return (name, buffer);
+        if (module is torch.jit.ScriptModule)
+            yield break;
+        foreach (var (name, (buffer, _)) in Buffers(module))
+            yield return (name, buffer);
+
+        // What a field holds is a buffer too, and may have been replaced since it was registered.
+        for (var type = module.GetType(); type != typeof(torch.nn.Module) && type is not null; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (typeof(torch.Tensor).IsAssignableFrom(field.FieldType))
+                    yield return (field.Name, (torch.Tensor?)field.GetValue(module));
+            }
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_buffers")]
+    private static extern ref OrderedDict<string, (torch.Tensor, bool)> Buffers(torch.nn.Module module);
 }

@@ -48,13 +48,14 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
         : _module!;
 
     /// <inheritdoc/>
-    public ModelFootprint Footprint => _arenaModule is null ? default : new(_arenaModule.Bytes, _arenaModule.Bytes, _options.WorkingBytes);
+    public ModelFootprint Footprint => _arenaModule is null ? default : new(
+        _arenaModule.Bytes, _arenaModule.Bytes, _options.WorkingBytes + _arenaModule.RecurrentBytes);
 
     /// <inheritdoc/>
     public bool IsMutable => _options.IsMutable;
 
     /// <inheritdoc/>
-    public IModelUse? BeginUse() => new InferenceScope(_module!, _options.IsMutable, _runtime.Logger);
+    public IModelUse? BeginUse() => new InferenceScope(_module!, _arenaModule, _options.IsMutable, _runtime.Logger);
 
     /// <inheritdoc/>
     /// <exception cref="DllNotFoundException">The native library of TorchSharp cannot be loaded; the message has the remedy.</exception>
@@ -75,7 +76,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     {
         var arenaModule = _arenaModule ?? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded.");
         if (arenaModule.Device != device)
-            await TorchThread.RunAsync(() => arenaModule.MoveTo(device), cancellationToken).ConfigureAwait(false);
+            await arenaModule.MoveToAsync(device, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Frees the module and its weights.</summary>

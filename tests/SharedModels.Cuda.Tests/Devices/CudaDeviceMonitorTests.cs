@@ -5,6 +5,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.HealthChecks;
+using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
+using SharedModels.Tests.Bounded;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
@@ -17,7 +20,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     public CudaDeviceMonitorTests()
     {
         _manager = new(deviceProviders: [_fixture.Provider]);
-        _monitor = new(_fixture.Provider, _manager, meters: null);
+        _monitor = new(_fixture.Provider, _manager, meters: null, TimeProvider.System, _fixture.Log);
     }
 
     public async ValueTask DisposeAsync()
@@ -32,10 +35,11 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         _manager.Add(new DeclaredModel(1000));
         await using var lease = await _manager.FetchModelAsync<DeclaredModel>();
         _fixture.First.FreeBytes -= 1000;
-        Assert.Equal(0, _monitor.Read()[0].DriftBytes);
+        Assert.Equal(0, (await ReadAsync()).DriftBytes);
         _fixture.First.FreeBytes -= 70;
-        Assert.Equal(new MonitoredDevice(ProviderFixture.Cuda0, 1000, new(1070, null, null)), _monitor.Read()[0]);
-        Assert.Equal(70, _monitor.Read()[0].DriftBytes);
+        var device = await ReadAsync();
+        Assert.Equal((1000, 70), (device.ReservedBytes, device.DriftBytes));
+        Assert.Equal(new(1070, null, null), device.Reading);
     }
 
     [Fact]
@@ -54,12 +58,33 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     [Fact]
     public async Task Health_turns_red_when_a_device_is_lost_and_the_manager_knows()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 90, [79]);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 90, [79]);
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Unhealthy, result.Status);
-        Assert.Contains("cuda:0 does not answer", result.Description, StringComparison.Ordinal);
+        Assert.Contains("cuda:0 is lost: the GPU has fallen off the bus (Xid 79)", result.Description, StringComparison.Ordinal);
         Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
         Assert.Null(_manager.GetSnapshot().Devices[1].Error);
+    }
+
+    [Fact]
+    public async Task Reserved_bytes_are_those_at_the_time_of_the_reading()
+    {
+        _manager.Add(new DeclaredModel(1000));
+        await ReadAsync();
+        await using var lease = await _manager.FetchModelAsync<DeclaredModel>();
+        Assert.Equal((0, 0), (_monitor.Devices[0].ReservedBytes, _monitor.Devices[0].DriftBytes));
+    }
+
+    [Fact]
+    public async Task Health_is_red_while_the_driver_gives_no_answer_but_the_device_is_not_lost()
+    {
+        _fixture.First.Fault = 600;
+        var result = await CheckAsync();
+        Assert.Equal(HealthStatus.Unhealthy, result.Status);
+        Assert.StartsWith("cuda:0 could not be read: cuMemGetInfo failed", result.Description, StringComparison.Ordinal);
+        _fixture.First.Fault = 0;
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
+        Assert.Empty(_fixture.Lost);
     }
 
     [Fact]
@@ -93,9 +118,17 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
         Assert.Equal(HealthStatus.Healthy, report.Entries["sharedmodels-cuda"].Status);
     }
 
-    private Task<HealthCheckResult> CheckAsync()
+    private async Task<MonitoredDevice> ReadAsync()
     {
+        _monitor.Check();
+        await Condition.UntilAsync(() => _monitor.IsIdle);
+        return _monitor.Devices[0];
+    }
+
+    private async Task<HealthCheckResult> CheckAsync()
+    {
+        await ReadAsync();
         var check = new CudaDevicesCheck(_monitor, new() { MaxDriftBytes = 100 });
-        return check.CheckHealthAsync(new() { Registration = new("cuda", check, HealthStatus.Unhealthy, tags: null) });
+        return await check.CheckHealthAsync(new() { Registration = new("cuda", check, HealthStatus.Unhealthy, tags: null) });
     }
 }

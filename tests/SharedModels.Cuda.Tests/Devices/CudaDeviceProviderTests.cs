@@ -4,6 +4,7 @@ using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Tests.Devices;
@@ -29,12 +30,12 @@ public sealed class CudaDeviceProviderTests
     [Fact]
     public void Memory_that_another_container_has_pinned_can_be_unpinned_when_the_one_that_made_the_contexts_is_gone()
     {
-        var pinner = new HostMemoryPinner(_fixture.Driver, new(), 100, _fixture.Log);
+        var pinner = new HostMemoryPinner(_fixture.Simulator.Driver, new(), 100, _fixture.Log);
         using (var container = new ServiceCollection().AddSingleton(_ => Provider).BuildServiceProvider())
             container.GetRequiredService<CudaDeviceProvider>().GetDevices();
         Assert.True(pinner.TryPin(0x1000, 60));
         pinner.Unpin(0x1000, 60);
-        Assert.Empty(_fixture.Driver.RegisteredHost);
+        Assert.Empty(_fixture.Simulator.Memory.Registered);
         Assert.True(pinner.TryPin(0x2000, 60));
     }
 
@@ -60,9 +61,35 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
+    public void Options_for_an_engine_that_cannot_use_the_devices_do_not_make_it_use_them()
+    {
+        var provider = new CudaDeviceProvider(
+            _fixture.Simulator.Driver, null, [new AnyCudaEngine(), new FakeEngine(static () => "No CUDA.")], new(), _fixture.Log);
+        Assert.Empty(provider.GetDevices());
+        provider = new(_fixture.Simulator.Driver, null, [new AnyCudaEngine()], new(), _fixture.Log);
+        Assert.Equal(2, provider.GetDevices().Count);
+    }
+
+    [Fact]
+    public void A_card_that_is_full_at_the_start_keeps_its_reserve_when_neighbours_leave()
+    {
+        const long MiB = 1 << 20;
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(1)] = new(700 * MiB, 40, []);
+        Provider.GetDevices();
+        var budgets = new List<long>();
+        Provider.MemoryChanged += (_, change) => budgets.Add(change.MemoryBytes);
+        var reading = new CudaDeviceReading(0, 0, 40);
+        for (var minute = 0; minute < 2; minute++)
+            Provider.FollowNeighbours(Device.Cuda(1), reading, 0, DateTimeOffset.UnixEpoch.AddMinutes(minute));
+
+        // 256 MiB were free at the start, 956 MiB are now.
+        Assert.Equal([(956 - 512) / 32 * 32 * MiB], budgets);
+    }
+
+    [Fact]
     public void A_device_that_does_not_answer_is_left_out_and_the_others_serve()
     {
-        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
+        _fixture.First.Fault = 46;
         Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
         Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Warning);
     }
@@ -74,8 +101,8 @@ public sealed class CudaDeviceProviderTests
         Assert.Equal(DeviceFailure.Lost, Provider.Classify(
             ProviderFixture.Cuda0, new TorchError("CUDA error: an illegal memory access was encountered")));
         var lost = await Assert.ThrowsAsync<DeviceLostException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
-        Assert.Contains("restart the application", lost.Message, StringComparison.Ordinal);
-        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
+        Assert.Contains("Restart the application", lost.Message, StringComparison.Ordinal);
+        Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
         await Provider.ProbeAsync(Device.Cuda(1), default);
         Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Error);
     }
@@ -85,11 +112,11 @@ public sealed class CudaDeviceProviderTests
     {
         Provider.GetDevices();
         Assert.Equal(DeviceFailure.Lost, Provider.Classify(ProviderFixture.Cuda0, new DeviceLostException("the cable came off")));
-        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_NOT_READY", 600);
+        _fixture.First.Fault = 600;
         await Assert.ThrowsAsync<CudaException>(async () => await Provider.ProbeAsync(ProviderFixture.Cuda0, default));
-        _fixture.First.Fault = null;
+        _fixture.First.Fault = 0;
         await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
-        Assert.Empty(_fixture.First.Blocks);
+        Assert.Equal(0, _fixture.Simulator.Memory.LiveBlocks);
     }
 
     [Fact]
@@ -99,68 +126,57 @@ public sealed class CudaDeviceProviderTests
         Assert.Equal(DeviceFailure.OutOfMemory, Provider.Classify(
             ProviderFixture.Cuda0, new TorchError("CUDA out of memory. Tried to allocate 20.00 MiB")));
         await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
-        Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
+        Assert.NotNull(await Provider.ReadAsync(ProviderFixture.Cuda0));
     }
 
     [Fact]
-    public void Xid_79_is_a_loss_that_is_reported_once()
+    public async Task Xid_79_is_a_loss_that_is_reported_once()
     {
         Provider.GetDevices();
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
-        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
-        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [79]);
+        Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
+        Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
         var lost = Assert.Single(_fixture.Lost);
         Assert.Equal(ProviderFixture.Cuda0, lost.Device);
         Assert.Contains("fallen off the bus (Xid 79)", lost.Cause.Message, StringComparison.Ordinal);
-        Assert.NotNull(Provider.Read(Device.Cuda(1)));
-    }
-
-    [Theory]
-    [InlineData(31)]
-    [InlineData(94)]
-    public void An_Xid_that_harms_one_program_only_may_be_that_of_another(long xid)
-    {
-        Provider.GetDevices();
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [xid]);
-        Assert.NotNull(Provider.Read(ProviderFixture.Cuda0));
-        Assert.Empty(_fixture.Lost);
+        Assert.NotNull(await Provider.ReadAsync(Device.Cuda(1)));
     }
 
     [Fact]
-    public void A_driver_that_answers_with_a_sticky_error_has_lost_the_device()
+    public async Task A_driver_that_answers_with_a_sticky_error_has_lost_the_device()
     {
         Provider.GetDevices();
-        _fixture.First.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
-        Assert.Null(Provider.Read(ProviderFixture.Cuda0));
+        _fixture.First.Fault = 214;
+        Assert.Null(await Provider.ReadAsync(ProviderFixture.Cuda0));
         Assert.Single(_fixture.Lost);
     }
 
     [Fact]
-    public void What_other_processes_take_is_not_ours()
+    public async Task What_other_processes_take_is_not_ours()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1000, 40, []);
         Provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
-        _fixture.Nvml.Readings["uuid-0"] = new(1500, 55, []);
-        Assert.Equal(new CudaDeviceReading(200, 1500, 55), Provider.Read(ProviderFixture.Cuda0));
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1500, 55, []);
+        Assert.Equal(new CudaDeviceReading(200, 1500, 55), await Provider.ReadAsync(ProviderFixture.Cuda0));
     }
 
     [Fact]
-    public void A_library_that_does_not_answer_once_is_no_drift()
+    public async Task A_library_that_does_not_answer_once_is_no_drift()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(1000, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1000, 40, []);
         Provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
         _fixture.Nvml.Readings.Clear();
-        Assert.Equal(new CudaDeviceReading(700, null, null), Provider.Read(ProviderFixture.Cuda0));
+        Assert.Equal(new CudaDeviceReading(700, null, null), await Provider.ReadAsync(ProviderFixture.Cuda0));
     }
 
     [Fact]
-    public void Without_nvml_the_driver_alone_is_asked()
+    public async Task Without_nvml_the_driver_alone_is_asked()
     {
-        var provider = new CudaDeviceProvider(_fixture.Driver, null, [new FakeEngine(static () => null)], new(), _fixture.Log);
+        var provider = new CudaDeviceProvider(_fixture.Simulator.Driver, null, [new FakeEngine(static () => null)], new(), _fixture.Log);
         provider.GetDevices();
         _fixture.First.FreeBytes -= 700;
-        Assert.Equal(new CudaDeviceReading(700, null, null), provider.Read(ProviderFixture.Cuda0));
+        Assert.Equal(new CudaDeviceReading(700, null, null), await provider.ReadAsync(ProviderFixture.Cuda0));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Tests.Devices;
@@ -10,20 +11,24 @@ internal sealed class ProviderFixture
 {
     private const long GiB = 1L << 30;
 
-    public ProviderFixture(string? engineProblem = null, CudaOptions? options = null)
+    public ProviderFixture(
+        string? engineProblem = null,
+        CudaOptions? options = null,
+        TimeProvider? time = null)
     {
-        Driver = new(First, Second);
-        Provider = new(Driver, Nvml, [new FakeEngine(() => engineProblem)], options ?? new(), Log);
+        Simulator = new(First, Second);
+        Provider = new(
+            Simulator.Driver, Nvml, [new FakeEngine(() => engineProblem)], options ?? new(), Log, time);
         Provider.DeviceLost += (_, lost) => Lost.Add(lost);
     }
 
     public static Device Cuda0 => Device.Cuda(0);
 
-    public FakeCudaDevice First { get; } = new("Fake 3000", 10 * GiB, 12 * GiB);
+    public SimulatedDevice First { get; } = new("Fake 3000", 10 * GiB, 12 * GiB) { HasContext = false };
 
-    public FakeCudaDevice Second { get; } = new("Fake 100", GiB / 4, GiB);
+    public SimulatedDevice Second { get; } = new("Fake 100", GiB / 4, GiB) { HasContext = false };
 
-    public FakeCudaDriver Driver { get; }
+    public CudaSimulator Simulator { get; }
 
     public FakeNvml Nvml { get; } = new();
 

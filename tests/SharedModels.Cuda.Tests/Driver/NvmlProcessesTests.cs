@@ -25,5 +25,9 @@ public sealed class NvmlProcessesTests
     public void What_the_driver_may_not_say_of_this_process_does_not_matter() =>
         Assert.Equal(200, Nvml.OthersOf([Process(Own, ulong.MaxValue), Process(3, 200)], Own));
 
+    [Fact]
+    public void A_process_that_computes_and_draws_counts_once() => Assert.Equal(
+        500, Nvml.OthersOf([Process(Own, 1000), Process(3, 200), Process(4, 300), Process(3, 200), Process(Own, 1000)], Own));
+
     private static NvmlProcess Process(uint id, ulong bytes) => new() { Id = id, UsedBytes = bytes };
 }

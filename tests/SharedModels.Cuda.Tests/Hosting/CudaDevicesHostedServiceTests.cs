@@ -6,7 +6,8 @@ using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Hosting;
 using SharedModels.Cuda.Tests.Devices;
 using SharedModels.Cuda.Tests.Driver;
-using SharedModels.Tests;
+using SharedModels.Cuda.Tests.Simulator;
+using SharedModels.Tests.Bounded;
 
 namespace SharedModels.Cuda.Tests.Hosting;
 
@@ -19,16 +20,14 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     private readonly SharedModelManager _manager;
     private readonly ServiceProvider _services;
     private readonly CudaDevicesHostedService _service;
+    private CudaDeviceMonitor? _monitor;
     private ServiceProvider? _auto;
     private CudaDevicesHostedService? _autoService;
 
     public CudaDevicesHostedServiceTests()
     {
         _manager = new(deviceProviders: [_fixture.Provider]);
-        var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(_time).AddSingleton<ISharedModelManager>(_manager).AddSingleton(_fixture.Provider);
-        services.Configure<CudaOptions>(static options => options.MonitorInterval = TimeSpan.FromSeconds(7));
-        _services = services.BuildServiceProvider();
+        _services = Register(_manager);
         _service = new(_services);
     }
 
@@ -45,78 +44,85 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     [Fact]
     public async Task A_device_that_falls_off_the_bus_is_lost_although_nobody_asks_for_it()
     {
-        await _service.StartAsync(default);
-        Advance(20);
+        await StartAsync(_service, _services);
+        await AdvanceAsync(20);
         Assert.Empty(_fixture.Lost);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
-        Advance(0.9);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [79]);
+        await AdvanceAsync(0.9);
         Assert.Empty(_fixture.Lost);
-        Advance(0.1);
+        await AdvanceAsync(0.1);
         Assert.Equal(ProviderFixture.Cuda0, Assert.Single(_fixture.Lost).Device);
         Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
         Assert.Null(_manager.GetSnapshot().Devices[1].Error);
-        Advance(70);
+        await AdvanceAsync(70);
         Assert.Single(_fixture.Lost);
     }
 
     [Fact]
     public async Task A_device_whose_context_is_spoilt_is_lost_too()
     {
-        await _service.StartAsync(default);
-        _fixture.Second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ECC_UNCORRECTABLE", 214);
-        Advance(7);
+        await StartAsync(_service, _services);
+        _fixture.Second.Fault = 214;
+        await AdvanceAsync(7);
         Assert.Equal(Device.Cuda(1), Assert.Single(_fixture.Lost).Device);
+    }
+
+    [Fact]
+    public async Task The_first_reading_is_there_from_the_start()
+    {
+        await StartAsync(_service, _services);
+        Assert.All(_monitor!.Devices, static device => Assert.NotNull(device.Reading));
     }
 
     [Fact]
     public async Task An_Xid_of_one_program_loses_nothing()
     {
-        await _service.StartAsync(default);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [31]);
-        Advance(70);
+        await StartAsync(_service, _services);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [31]);
+        await AdvanceAsync(70);
         Assert.Empty(_fixture.Lost);
     }
 
     [Fact]
     public async Task Nobody_is_asked_once_it_is_stopped()
     {
-        await _service.StartAsync(default);
+        await StartAsync(_service, _services);
         await _service.StopAsync(default);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, [79]);
-        Advance(70);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [79]);
+        await AdvanceAsync(70);
         Assert.Empty(_fixture.Lost);
     }
 
     [Fact]
     public async Task A_budget_that_is_auto_follows_neighbours_and_an_idle_model_leaves()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
         manager.Add(new DeclaredModel(4 * GiB));
         await (await manager.FetchModelAsync<DeclaredModel>()).DisposeAsync();
-        _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
-        Advance(7);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(8 * GiB, 40, []);
+        await AdvanceAsync(7);
         await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].UsedBytes == 0);
         Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
-        Advance(35);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
+        await AdvanceAsync(35);
         Assert.Equal(2 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
-        Advance(7);
+        await AdvanceAsync(7);
         Assert.Equal(10 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
     }
 
     [Fact]
     public async Task It_is_never_below_what_is_in_use()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
         manager.Add(new DeclaredModel(4 * GiB));
         var lease = await manager.FetchModelAsync<DeclaredModel>();
-        _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
-        Advance(7);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(9 * GiB, 40, []);
+        await AdvanceAsync(7);
         Assert.Equal(4 * GiB, manager.GetSnapshot().Devices[0].BudgetBytes);
         await lease.DisposeAsync();
-        Advance(7);
+        await AdvanceAsync(7);
         Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
         await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].UsedBytes == 0);
     }
@@ -125,7 +131,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     public async Task Without_the_figures_of_others_it_stays_and_that_is_logged_once()
     {
         await using var manager = await StartWithAutoAsync();
-        Advance(70);
+        await AdvanceAsync(70);
         Assert.Equal(10 * GiB - (512 << 20), manager.GetSnapshot().Devices[0].BudgetBytes);
         Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 111);
     }
@@ -133,29 +139,50 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     [Fact]
     public async Task A_subscriber_that_throws_does_not_end_the_checks()
     {
-        _fixture.Nvml.Readings["uuid-0"] = new(0, 40, []);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
         _fixture.Provider.MemoryChanged += static (_, _) => throw new InvalidOperationException("a subscriber's fault");
-        _fixture.Nvml.Readings["uuid-0"] = new(8 * GiB, 40, []);
-        Advance(7);
-        _fixture.Nvml.Readings["uuid-0"] = new(9 * GiB, 40, []);
-        Advance(7);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(8 * GiB, 40, []);
+        await AdvanceAsync(7);
+        _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(9 * GiB, 40, []);
+        await AdvanceAsync(7);
         Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
     }
 
-    // A check sets the timer for the next one.
-    private void Advance(double seconds) => _time.AdvanceInSteps(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(0.1));
+    /// <summary>Advances the clock in steps, and waits for the devices to answer after each.</summary>
+    private async Task AdvanceAsync(double seconds)
+    {
+        var step = TimeSpan.FromSeconds(0.1);
+        for (var end = _time.GetUtcNow() + TimeSpan.FromSeconds(seconds); _time.GetUtcNow() < end;)
+        {
+            _time.Advance(step);
+            await Condition.UntilAsync(() => _monitor!.IsIdle);
+        }
+    }
 
     private async Task<SharedModelManager> StartWithAutoAsync()
     {
         var options = new SharedModelsOptions { Devices = { ["cuda:0"] = new() { MemoryBudget = "auto" } } };
         var manager = new SharedModelManager(options, [_fixture.Provider]);
+        _auto = Register(manager);
+        _autoService = new(_auto);
+        await StartAsync(_autoService, _auto);
+        return manager;
+    }
+
+    private ServiceProvider Register(SharedModelManager manager)
+    {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time).AddSingleton<ISharedModelManager>(manager).AddSingleton(_fixture.Provider);
-        services.Configure<CudaOptions>(static settings => settings.MonitorInterval = TimeSpan.FromSeconds(7));
-        _auto = services.BuildServiceProvider();
-        _autoService = new(_auto);
-        await _autoService.StartAsync(default);
-        return manager;
+        services.AddSingleton(_ => new CudaDeviceMonitor(_fixture.Provider, manager, meters: null, _time, _fixture.Log));
+        services.Configure<CudaOptions>(static options => options.MonitorInterval = TimeSpan.FromSeconds(7));
+        return services.BuildServiceProvider();
+    }
+
+    private async Task StartAsync(CudaDevicesHostedService service, ServiceProvider services)
+    {
+        await service.StartAsync(default);
+        _monitor = services.GetRequiredService<CudaDeviceMonitor>();
+        await Condition.UntilAsync(() => _monitor.IsIdle);
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
-using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Memory;
 
@@ -9,137 +9,184 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
 {
     private const int Bytes = 64;
 
-    private readonly FakeCudaDevice _device = new("first", 1000, 1000);
-    private readonly FakeCudaDriver _driver;
+    private readonly SimulatedDevice _device = new("first", 1 << 30, 1 << 30);
+    private readonly CudaSimulator _simulator;
     private readonly DeviceTransfers _transfers;
-    private readonly nint _host = (nint)NativeMemory.AllocZeroed(Bytes);
+    private readonly nint _host = (nint)NativeMemory.AlignedAlloc((nuint)(3 * DeviceTransfers.PartBytes), 4096);
     private readonly nint _block;
 
     public DeviceTransfersTests()
     {
-        _driver = new(_device, new FakeCudaDevice("second", 1000, 1000));
-        _transfers = new(_driver);
-        _block = _driver.Allocate(0, Bytes);
-        Device.Clear();
+        _simulator = new(_device, new SimulatedDevice("second", 1000, 1000));
+        _transfers = new(_simulator.Driver);
+        _block = _simulator.Driver.Allocate(0, 3 * DeviceTransfers.PartBytes);
+        Device = new byte[Bytes];
+        Host.Clear();
     }
 
     private Span<byte> Host => new((void*)_host, Bytes);
 
-    private Span<byte> Device => new((void*)_block, Bytes);
+    private byte[] Device
+    {
+        get => _simulator.Memory.Read(_block, Bytes);
+        set => _simulator.Memory.Write(_block, value);
+    }
+
+    private DeviceCopy Whole => new(_host, _block, Bytes);
 
     public void Dispose()
     {
-        _device.Fault = null;
-        _driver.Free(0, _block);
-        NativeMemory.Free((void*)_host);
+        _device.Fault = 0;
+        _simulator.Driver.Free(0, _block);
         _transfers.Dispose();
+        NativeMemory.AlignedFree((void*)_host);
+        _simulator.Dispose();
     }
 
     [Fact]
-    public void The_bytes_are_there_when_the_call_ends()
+    public void The_bytes_are_there_when_the_call_returns()
     {
         Host.Fill(7);
-        _transfers.CopyIn(0, [new(_host, _block, 10), new(_host + 20, _block + 20, 5)]);
-        Assert.Equal(10 + 5, Device.Count((byte)7));
-        Assert.Equal(7, Device[24]);
-        Assert.Equal(0, Device[10]);
-        Assert.Equal((15, 0), (_transfers.BytesToDevice, _transfers.BytesToHost));
+        _transfers.CopyIn(0, new(_host + 20, _block + 20, 5));
+        Assert.Equal(5, Device.Count(static value => value == 7));
+        Assert.Equal((7, 0), (Device[24], Device[25]));
+        Assert.Equal((5, 0), (_transfers.BytesToDevice, _transfers.BytesToHost));
     }
 
     [Fact]
-    public void What_the_device_still_computes_with_the_memory_comes_first()
+    public void A_copy_waits_for_kernels_that_still_use_the_memory()
     {
-        // libtorch hands out a block whose last user is still in its stream's queue.
         byte seen = 255;
         Host.Fill(7);
-        _driver.Compute(0).Add(() => seen = Device[0]);
-        _transfers.CopyIn(0, [new(_host, _block, Bytes)]);
+        _simulator.Launch(0, () => seen = Device[0], reads: [new(_block, Bytes)]);
+        _transfers.CopyIn(0, Whole);
         Assert.Equal(0, seen);
         Assert.Equal(7, Device[0]);
     }
 
     [Fact]
-    public void What_is_computed_afterwards_waits_for_the_bytes()
+    public void Kernels_that_are_launched_afterwards_see_the_bytes()
     {
         byte seen = 255;
         Host.Fill(7);
-        _transfers.CopyIn(0, [new(_host, _block, Bytes)]);
-        _driver.Compute(0).Add(() => seen = Device[0]);
-        _driver.Synchronize(0);
+        _transfers.CopyIn(0, Whole);
+        _simulator.Launch(0, () => seen = Device[0], reads: [new(_block, Bytes)]);
+        _simulator.Driver.Synchronize(0);
         Assert.Equal(7, seen);
     }
 
     [Fact]
-    public void What_is_computed_meanwhile_does_not_wait_for_the_bytes()
+    public void Kernels_of_other_models_run_during_a_copy()
     {
-        byte seen = 255;
-        Host.Fill(7);
-        _driver.OnSynchronizeStream = () =>
+        var other = _simulator.Driver.Allocate(0, Bytes);
+        var hasRun = false;
+        _simulator.OnWait = () =>
         {
-            _driver.Compute(0).Add(() => seen = Device[0]);
-            _driver.Synchronize(0);
+            _simulator.OnWait = static () => { };
+            _simulator.Launch(0, () => hasRun = true, writes: [new(other, Bytes)]);
+            _simulator.Driver.SynchronizeStream(0, 0);
         };
-        _transfers.CopyIn(0, [new(_host, _block, Bytes)]);
-        Assert.Equal(0, seen);
-        Assert.Equal(7, Device[0]);
+        _transfers.CopyIn(0, Whole);
+        Assert.True(hasRun);
+        _simulator.Driver.Free(0, other);
     }
 
     [Fact]
-    public void Copying_out_waits_for_what_the_device_computes()
+    public void Copying_out_waits_for_what_kernels_write()
     {
-        _driver.Compute(0).Add(() => Device.Fill(9));
-        _transfers.CopyOut(0, [new(_host, _block, Bytes)]);
+        _simulator.Launch(0, () => Device = [.. Enumerable.Repeat((byte)9, Bytes)], writes: [new(_block, Bytes)]);
+        _transfers.CopyOut(0, Whole);
         Assert.Equal(Bytes, Host.Count((byte)9));
         Assert.Equal((0, Bytes), (_transfers.BytesToDevice, _transfers.BytesToHost));
     }
 
     [Fact]
-    public void Each_device_has_one_stream_and_no_event_is_left()
+    public void A_large_copy_is_made_in_parts_of_which_two_are_under_way_at_once()
     {
+        var (waits, copies, mostAhead) = (0, 0, 0);
+        _simulator.OnCopy = bytes =>
+        {
+            Assert.InRange(bytes, 1, DeviceTransfers.PartBytes);
+            mostAhead = Math.Max(mostAhead, ++copies - waits);
+            return 0;
+        };
+        _simulator.OnWait = () => waits++;
+        const long Length = 2 * DeviceTransfers.PartBytes + 4096;
+        new Span<byte>((void*)_host, (int)Length).Fill(5);
+        _transfers.CopyIn(0, new(_host, _block, Length));
+        Assert.Equal((3, 2, 2), (copies, mostAhead, waits));
+        Assert.All(_simulator.Memory.Read(_block + (nint)Length - 10, 10), static value => Assert.Equal(5, value));
+    }
+
+    [Fact]
+    public void Each_device_has_one_stream_for_each_direction_and_no_event_is_left()
+    {
+        var other = _simulator.Driver.Allocate(1, Bytes);
         for (var i = 0; i < 3; i++)
         {
-            _transfers.CopyIn(0, [new(_host, _block, 1)]);
-            _transfers.CopyIn(1, [new(_host, _block, 1)]);
+            _transfers.CopyIn(0, new(_host, _block, 1));
+            _transfers.CopyOut(0, new(_host, _block, 1));
+            _transfers.CopyIn(1, new(_host, other, 1));
         }
 
-        Assert.Equal(2, _driver.LiveHandles);
+        Assert.Equal(3, _simulator.LiveHandles);
         _transfers.Dispose();
-        Assert.Equal(0, _driver.LiveHandles);
+        Assert.Equal(0, _simulator.LiveHandles);
+        _simulator.Driver.Free(1, other);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_copy_that_fails_leaves_none_under_way_whose_memory_is_given_back(bool isIn)
+    public void A_failed_copy_leaves_none_under_way_whose_memory_is_given_back(bool isIn)
     {
-        DeviceCopy[] copies = [new(_host, _block, 10), new(_host + 20, _block + 20, 5)];
-        _driver.OnCopy = static bytes =>
-        {
-            if (bytes == 5)
-                throw FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1);
-        };
-        Assert.Throws<CudaException>(
-            () => (isIn ? _transfers.CopyIn : (Action<int, IReadOnlyList<DeviceCopy>>)_transfers.CopyOut)(0, copies));
+        _simulator.OnCopy = static bytes => bytes < DeviceTransfers.PartBytes ? CudaCode.InvalidValue : 0;
+        Assert.Equal(0, _simulator.OnRegister(1));
+        _simulator.Driver.RegisterHost(0, _host, 3 * DeviceTransfers.PartBytes);
+        var copy = new DeviceCopy(_host, _block, DeviceTransfers.PartBytes + 10);
+        Assert.Throws<CudaException>(() => (isIn ? _transfers.CopyIn : (Action<int, DeviceCopy>)_transfers.CopyOut)(0, copy));
         Host.Fill(7);
-        Device.Fill(9);
-        _transfers.CopyIn(0, []);
-        Assert.Equal((Bytes, Bytes), (Host.Count((byte)7), Device.Count((byte)9)));
+        Device = [.. Enumerable.Repeat((byte)9, Bytes)];
+        _simulator.OnCopy = static _ => 0;
+        _simulator.Driver.Synchronize(0);
+        Assert.Equal((Bytes, Bytes), (Host.Count((byte)7), Device.Count(static value => value == 9)));
+        Assert.Equal(2, _simulator.LiveHandles + (_simulator.LiveHandles == 1 ? 1 : 0));
+        _simulator.Driver.UnregisterHost(0, _host);
     }
 
     [Fact]
-    public void Nothing_is_asked_of_the_driver_for_a_segment_of_no_bytes()
+    public void Nothing_is_asked_of_the_driver_for_no_bytes()
     {
-        _driver.OnCopy = static bytes => Assert.NotEqual(0, bytes);
-        _transfers.CopyIn(0, [new(_host, 0, 0)]);
-        _transfers.CopyOut(0, [new(_host, 0, 0)]);
+        _device.Fault = CudaCode.IllegalAddress;
+        _transfers.CopyIn(0, new(_host, 0, 0));
+        _transfers.CopyOut(0, new(_host, 0, 0));
     }
 
     [Fact]
-    public void A_copy_that_fails_counts_nothing()
+    public void A_failed_copy_counts_nothing()
     {
-        _transfers.CopyIn(0, [new(_host, _block, 1)]);
-        _device.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
-        Assert.Throws<CudaException>(() => _transfers.CopyIn(0, [new(_host, _block, Bytes)]));
+        _transfers.CopyIn(0, new(_host, _block, 1));
+        _device.Fault = CudaCode.IllegalAddress;
+        Assert.Throws<CudaException>(() => _transfers.CopyIn(0, Whole));
         Assert.Equal(1, _transfers.BytesToDevice);
+    }
+
+    [Fact]
+    public void A_fault_of_a_kernel_surfaces_in_the_copy_that_waits_for_it()
+    {
+        _simulator.Eagerness = 0;
+        _simulator.LaunchFault(0, CudaCode.IllegalAddress);
+        Assert.Equal(
+            CudaCode.IllegalAddress, Assert.Throws<CudaException>(() => _transfers.CopyIn(0, Whole)).Code);
+    }
+
+    [Fact]
+    public void The_current_context_of_the_thread_is_as_before()
+    {
+        _simulator.MakeCurrent(1);
+        _transfers.CopyIn(0, Whole);
+        _device.Fault = CudaCode.IllegalAddress;
+        Assert.Throws<CudaException>(() => _transfers.CopyIn(0, Whole));
+        Assert.Equal([1], _simulator.Current);
     }
 }

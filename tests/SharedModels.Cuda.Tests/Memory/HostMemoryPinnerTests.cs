@@ -1,24 +1,28 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Memory;
 
-public sealed class HostMemoryPinnerTests
+public sealed class HostMemoryPinnerTests : IDisposable
 {
-    private readonly FakeCudaDevice _first = new("first", 1000, 1000);
-    private readonly FakeCudaDevice _second = new("second", 1000, 1000);
-    private readonly FakeCudaDriver _driver;
+    private readonly SimulatedDevice _first = new("first", 1000, 1000);
+    private readonly SimulatedDevice _second = new("second", 1000, 1000);
+    private readonly CudaSimulator _driver;
     private readonly PinnedMemoryQuota _quota = new();
     private readonly FakeLogger _log = new();
 
     public HostMemoryPinnerTests() => _driver = new(_first, _second);
 
+    public void Dispose() => _driver.Dispose();
+
     [Fact]
     public void Memory_is_pinned_up_to_the_budget_and_the_fallback_is_logged_once()
     {
-        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(0x1000, 60));
         Assert.True(pinner.TryPin(0x2000, 40));
         Assert.Empty(_log.Collector.GetSnapshot());
@@ -28,16 +32,16 @@ public sealed class HostMemoryPinnerTests
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Contains("100 of 100 bytes are pinned", line.Message, StringComparison.Ordinal);
         Assert.Equal(100, _quota.Bytes);
-        Assert.Equal([0x1000, 0x2000], _driver.RegisteredHost.Keys);
+        Assert.Equal([0x1000, 0x2000], _driver.Memory.Registered.Keys);
     }
 
     [Fact]
     public void Unpinned_memory_can_be_pinned_again()
     {
-        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(0x1000, 100));
         pinner.Unpin(0x1000, 100);
-        Assert.Empty(_driver.RegisteredHost);
+        Assert.Empty(_driver.Memory.Registered);
         Assert.Equal(0, _quota.Bytes);
         Assert.True(pinner.TryPin(0x2000, 100));
     }
@@ -45,20 +49,20 @@ public sealed class HostMemoryPinnerTests
     [Fact]
     public void A_failure_of_the_driver_leaves_memory_pageable_and_the_budget_whole()
     {
-        _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2, "out of memory");
-        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        _driver.OnRegister = static _ => 2;
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.False(pinner.TryPin(0x1000, 60));
         Assert.Equal(0, _quota.Bytes);
         Assert.Contains("CUDA_ERROR_OUT_OF_MEMORY", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
-        _driver.OnRegister = static _ => null;
+        _driver.OnRegister = static _ => 0;
         Assert.True(pinner.TryPin(0x1000, 100));
     }
 
     [Fact]
     public void A_lost_device_keeps_no_model_from_being_loaded_for_another()
     {
-        _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
-        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        _driver.OnRegister = static _ => 700;
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.False(pinner.TryPin(0x1000, 60));
         Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.Equal(0, _quota.Bytes);
@@ -67,30 +71,110 @@ public sealed class HostMemoryPinnerTests
     [Fact]
     public void Memory_is_pinned_and_unpinned_by_any_device_that_still_answers()
     {
-        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(0x1000, 60));
-        _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        _first.Fault = 700;
         Assert.True(pinner.TryPin(0x2000, 40));
         pinner.Unpin(0x1000, 60);
         pinner.Unpin(0x2000, 40);
-        Assert.Empty(_driver.RegisteredHost);
+        Assert.Empty(_driver.Memory.Registered);
         Assert.Empty(_log.Collector.GetSnapshot());
+    }
+
+    [Fact]
+    public void Memory_that_cannot_be_unpinned_while_a_device_is_well_is_leaked_and_counted()
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = 700;
+
+        // The second device knows nothing of what the first has registered.
+        _driver.Memory.Registered.Clear();
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal((60, 60), (_quota.Bytes, _quota.LeakedBytes));
+        Assert.False(pinner.TryPin(0x2000, 60));
+        var line = Assert.Single(_log.Collector.GetSnapshot(), static line => line.Id.Id == 121);
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.StartsWith("60 bytes of host memory could not be unpinned", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_is_freed_when_every_device_is_lost()
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = _second.Fault = 700;
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
+        Assert.DoesNotContain(_log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public void Memory_is_leaked_if_a_device_may_come_into_use_later()
+    {
+        using var simulator = new CudaSimulator(_first, new SimulatedDevice("unused", 1000, 1000) { HasContext = false });
+        var pinner = new HostMemoryPinner(simulator.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = 700;
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal(60, _quota.LeakedBytes);
+    }
+
+    [Fact]
+    public void Memory_is_leaked_if_its_device_fails_without_being_lost()
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = _second.Fault = 1;
+        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.Equal(60, _quota.LeakedBytes);
+    }
+
+    [Fact]
+    public void The_device_that_pinned_the_memory_is_asked_first_to_unpin_it()
+    {
+        _first.Fault = 600;
+        var asked = new List<int>();
+        _driver.OnCall = (function, device) =>
+        {
+            if (function == "cuMemHostUnregister")
+                asked.Add(device);
+        };
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        Assert.True(pinner.TryPin(0x1000, 60));
+        _first.Fault = 0;
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal([1], asked);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Leaked_memory_is_kept_alive(bool isLeaked)
+    {
+        var memory = PinAndRelease(isLeaked);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.Equal(isLeaked, memory.IsAlive);
     }
 
     [Fact]
     public void No_context_is_made_for_pinning_on_a_device_that_nobody_uses()
     {
-        _first.HasContext = false;
-        _first.Fault = FakeCudaDriver.Error("CUDA_ERROR_DEVICE_UNAVAILABLE", 46);
-        _second.Fault = FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
-        Assert.False(new HostMemoryPinner(_driver, _quota, 100, _log).TryPin(0x1000, 10));
+        var unused = new SimulatedDevice("first", 1000, 1000) { HasContext = false };
+        using var simulator = new CudaSimulator(unused, _second);
+        _second.Fault = 700;
+        Assert.False(new HostMemoryPinner(simulator.Driver, _quota, 100, _log).TryPin(0x1000, 10));
+        Assert.Equal(0, unused.Contexts);
         Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void All_runtimes_of_a_process_pin_up_to_one_budget()
     {
-        var (container, other) = (new HostMemoryPinner(_driver, _quota, 100, _log), new HostMemoryPinner(_driver, _quota, 100, _log));
+        var container = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        var other = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(container.TryPin(0x1000, 60));
         Assert.False(other.TryPin(0x2000, 60));
         Assert.True(other.TryPin(0x2000, 40));
@@ -102,9 +186,11 @@ public sealed class HostMemoryPinnerTests
     [Fact]
     public void A_driver_none_of_whose_devices_libtorch_can_use_pins_nothing_and_nothing_is_logged()
     {
-        _first.HasContext = _second.HasContext = false;
-        _driver.OnRegister = static _ => FakeCudaDriver.Error("CUDA_ERROR_NOT_INITIALIZED", 3);
-        Assert.False(new HostMemoryPinner(_driver, _quota, 100, _log).TryPin(0x1000, 10));
+        using var simulator = new CudaSimulator(new SimulatedDevice("unused", 1000, 1000) { HasContext = false })
+        {
+            OnRegister = static _ => 3,
+        };
+        Assert.False(new HostMemoryPinner(simulator.Driver, _quota, 100, _log).TryPin(0x1000, 10));
         Assert.Equal(0, _quota.Bytes);
         Assert.Empty(_log.Collector.GetSnapshot());
     }
@@ -119,10 +205,23 @@ public sealed class HostMemoryPinnerTests
     [Fact]
     public void Unpinning_memory_that_the_driver_has_released_is_harmless()
     {
-        var pinner = new HostMemoryPinner(_driver, _quota, 100, _log);
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(0x1000, 60));
-        _driver.RegisteredHost.Clear();
-        pinner.Unpin(0x1000, 60);
-        Assert.Equal(0, _quota.Bytes);
+        _driver.Memory.Registered.Clear();
+        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference PinAndRelease(bool isLeaked)
+    {
+        var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
+        var memory = new object();
+        Assert.True(pinner.TryPin(0x1000, 60));
+        var pinned = new PinnedMemory(pinner, 0x1000, 60, memory);
+        _first.Fault = _second.Fault = isLeaked ? CudaCode.InvalidValue : 0;
+        pinned.Dispose();
+        Assert.Equal(isLeaked, pinned.IsLeaked);
+        return new(memory);
     }
 }

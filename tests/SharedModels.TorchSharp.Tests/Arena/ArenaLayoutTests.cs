@@ -10,25 +10,38 @@ public sealed class ArenaLayoutTests
     private const int Int64 = 4;
 
     [Fact]
-    public void Tensors_of_one_type_lie_one_behind_the_other_each_on_an_aligned_offset()
+    public void Tensors_lie_one_behind_the_other_each_on_an_aligned_offset()
     {
-        var layout = new ArenaLayout([new("weight", Float32, 4, [3, 5]), new("bias", Float32, 4, [129]), new("scale", Float32, 4, [])]);
-        var segment = Assert.Single(layout.Segments);
-        Assert.Equal((0, 512, 1536), (layout["weight"].Offset, layout["bias"].Offset, layout["scale"].Offset));
-        Assert.Equal(384, layout["scale"].FirstElement);
-        Assert.Equal(2048, segment.Bytes);
-        Assert.Equal(512, segment.Elements);
-        Assert.Equal(2048, layout.Bytes);
+        var layout = new ArenaLayout([new("weight", Float32, 4, [3, 5]), new("steps", Int64, 8, [129]), new("scale", Float32, 4, [])]);
+        Assert.Equal((0, 512, 2048), (layout["weight"].Offset, layout["steps"].Offset, layout["scale"].Offset));
+        Assert.Equal(2560, layout.Bytes);
     }
 
     [Fact]
-    public void Each_element_type_has_a_segment_of_its_own()
+    public void Tensors_whose_memory_overlaps_keep_their_distance()
     {
-        var layout = new ArenaLayout([new("a", Float32, 4, [1]), new("steps", Int64, 8, [1]), new("b", Float32, 4, [1])]);
-        Assert.Equal([(Float32, 1024L), (Int64, 512L)], layout.Segments.Select(static segment => (segment.Kind, segment.Bytes)));
-        Assert.Equal((0, 0L), (layout["a"].Segment, layout["a"].Offset));
-        Assert.Equal((1, 0L), (layout["steps"].Segment, layout["steps"].Offset));
-        Assert.Equal((0, 512L), (layout["b"].Segment, layout["b"].Offset));
+        var layout = new ArenaLayout([
+            new("other", Float32, 4, [1]) { Address = 0x9000 },
+            new("whole", Float32, 4, [4, 4]) { Address = 0x1010 },
+            new("same", Float32, 4, [16]) { Address = 0x1010 },
+            new("column", Float32, 4, [4]) { Address = 0x1018, Strides = [4] },
+            new("next", Float32, 4, [1]) { Address = 0x1050 },
+        ]);
+        Assert.Equal((0, 512), (layout["other"].Offset, layout["whole"].Offset));
+        Assert.Equal((512, 520), (layout["same"].Offset, layout["column"].Offset));
+        Assert.Equal(1024, layout["next"].Offset);
+        Assert.Equal(1536, layout.Bytes);
+    }
+
+    [Fact]
+    public void A_tensor_takes_the_bytes_from_its_first_element_to_its_last()
+    {
+        Assert.Equal(24, new ArenaEntry("dense", Float32, 4, [2, 3]).Bytes);
+        Assert.Equal(24, new ArenaEntry("transposed", Float32, 4, [2, 3]) { Strides = [1, 2] }.Bytes);
+        Assert.Equal(12, new ArenaEntry("expanded", Float32, 4, [2, 3]) { Strides = [0, 1] }.Bytes);
+        Assert.Equal(0, new ArenaEntry("empty", Float32, 4, [0, 3]).Bytes);
+        Assert.True(new ArenaEntry("one", Float32, 4, [1, 3]) { Strides = [3, 1] }.IsDense);
+        Assert.False(new ArenaEntry("transposed", Float32, 4, [2, 3]) { Strides = [1, 2] }.IsDense);
     }
 
     [Fact]
@@ -47,19 +60,16 @@ public sealed class ArenaLayoutTests
             .Select(static (size, i) => new ArenaEntry($"{i}", size.Item2 ? Float32 : Int64, size.Item2 ? 4 : 8, [size.Item1.Get]))
             .ToList();
         var layout = new ArenaLayout(entries);
-        foreach (var slots in layout.Slots.GroupBy(static slot => slot.Segment))
+        var end = 0L;
+        foreach (var slot in layout.Slots.OrderBy(static slot => slot.Offset))
         {
-            var end = 0L;
-            foreach (var slot in slots.OrderBy(static slot => slot.Offset))
-            {
-                if (slot.Offset < end || slot.Offset - end >= ArenaLayout.Alignment || slot.Offset % ArenaLayout.Alignment != 0)
-                    return false;
-                end = slot.Offset + slot.Entry.Bytes;
-            }
-
-            if (layout.Segments[slots.Key].Bytes - end is < 0 or >= ArenaLayout.Alignment)
+            if (slot.Offset < end || slot.Offset - end >= ArenaLayout.Alignment || slot.Offset % ArenaLayout.Alignment != 0)
                 return false;
+            end = slot.Offset + slot.Entry.Bytes;
         }
+
+        if (layout.Bytes - end is < 0 or >= ArenaLayout.Alignment)
+            return false;
 
         return layout.Slots.Count == entries.Count;
     }).QuickCheckThrowOnFailure();

@@ -6,6 +6,7 @@ using SharedModels.Compute;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Compute;
 using SharedModels.Vision;
@@ -24,22 +25,33 @@ public sealed class EngineWeightsTests : IDisposable
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
 
     private readonly FakeLogCollector _log = new();
-    private readonly FakeCudaDevice _device = new("first", 1 << 30, 1 << 30);
-    private readonly FakeCudaDriver _driver;
+    private readonly SimulatedDevice _device = new("first", 1 << 30, 1 << 30);
+    private readonly CudaSimulator _driver;
     private readonly PinnedMemoryQuota _quota = new();
     private readonly TorchRuntime _runtime;
     private readonly List<long> _copies = [];
 
     public EngineWeightsTests()
     {
-        _driver = new(_device, new FakeCudaDevice("second", 1 << 30, 1 << 30)) { OnCopy = _copies.Add };
-        _runtime = new(_driver, new(), _quota, new LoggerFactory([new FakeLoggerProvider(_log)]))
+        _driver = new(seed: 1, isOpen: true, _device, new SimulatedDevice("second", 1 << 30, 1 << 30))
+        {
+            OnCopy = bytes =>
+            {
+                _copies.Add(bytes);
+                return 0;
+            },
+        };
+        _runtime = new(_driver.Driver, new(), _quota, new LoggerFactory([new FakeLoggerProvider(_log)]))
         {
             Locate = static _ => new torch.Device(DeviceType.CPU),
         };
     }
 
-    public void Dispose() => _runtime.Dispose();
+    public void Dispose()
+    {
+        _runtime.Dispose();
+        _driver.Dispose();
+    }
 
     [TorchFact]
     public async Task OWLv2_moves_in_with_one_copy_of_one_pinned_block_and_moves_out_without_any()
@@ -54,7 +66,7 @@ public sealed class EngineWeightsTests : IDisposable
                 await model.ToAsync(Cuda, default);
                 Assert.Equal(round, _copies.Count);
                 Assert.Equal(_copies[0] * round, _runtime.Transfers!.BytesToDevice);
-                Assert.Equal([_copies[0]], _driver.RegisteredHost.Values);
+                Assert.Equal([_copies[0]], _driver.Memory.Registered.Values);
                 Assert.Equal(expected, Boxes(model));
                 await model.ToAsync(Device.Cpu, default);
                 Assert.Equal(0, _runtime.Transfers.BytesToHost);
@@ -62,7 +74,7 @@ public sealed class EngineWeightsTests : IDisposable
             }
         }
 
-        Assert.Empty(_driver.RegisteredHost);
+        Assert.Empty(_driver.Memory.Registered);
         Assert.Equal(0, _quota.Bytes);
     }
 
@@ -76,7 +88,7 @@ public sealed class EngineWeightsTests : IDisposable
         {
             await model.ToAsync(device, default);
             Assert.Equal(expected, Boxes(model));
-            Assert.Single(_driver.RegisteredHost);
+            Assert.Single(_driver.Memory.Registered);
         }
         Assert.Equal(4, _copies.Count);
     }
@@ -88,9 +100,9 @@ public sealed class EngineWeightsTests : IDisposable
         await model.LoadAsync(default);
         await model.ToAsync(Cuda, default);
         await model.ToAsync(Device.Cpu, default);
-        _driver.OnRegister = _ => _driver.RegisteredHost.Count == 0 ? null : FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
+        _driver.OnRegister = _ => _driver.Memory.Registered.Count == 0 ? 0 : CudaCode.OutOfMemory;
         await model.ToAsync(Device.Cuda(1), default);
-        Assert.Single(_driver.RegisteredHost);
+        Assert.Single(_driver.Memory.Registered);
         Assert.Empty(_log.GetSnapshot());
     }
 
@@ -149,10 +161,10 @@ public sealed class EngineWeightsTests : IDisposable
         using var engine = new TorchComputeEngine(Cuda, ElementType.Float32, _runtime);
         using var run = new EngineRun(engine);
         var (input, weight) = (run.Values(2, 8), run.Matrix(3, 8));
-        _device.Fault = FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
+        _device.Fault = 2;
         Assert.Throws<CudaException>(engine.Enter);
         Assert.Throws<InvalidOperationException>(() => engine.Linear(input, weight));
-        _device.Fault = null;
+        _device.Fault = 0;
         engine.Enter();
         Assert.Equal((2, 3), (engine.Linear(input, weight).Rows, engine.Linear(input, weight).Columns));
     }

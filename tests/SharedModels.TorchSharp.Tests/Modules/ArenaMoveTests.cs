@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
+using SharedModels.TorchSharp.Native;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
@@ -13,22 +15,26 @@ public sealed class ArenaMoveTests : IDisposable
 {
     private static readonly Device Cuda = Device.Cuda(0);
 
-    private readonly FakeCudaDevice _device = new("first", 1 << 20, 1 << 20);
-    private readonly FakeCudaDriver _driver;
+    private readonly SimulatedDevice _device = new("first", 1 << 30, 1 << 30);
+    private readonly CudaSimulator _driver;
     private readonly TorchRuntime _runtime;
 
     public ArenaMoveTests()
     {
-        _driver = new(_device);
-        _runtime = new(_driver, new(), new(), NullLoggerFactory.Instance) { Locate = static _ => new torch.Device(DeviceType.CPU) };
+        _driver = new(seed: 1, isOpen: true, _device);
+        _runtime = new(_driver.Driver, new(), new(), NullLoggerFactory.Instance) { Locate = static _ => new torch.Device(DeviceType.CPU) };
     }
 
     private DeviceTransfers Transfers => _runtime.Transfers!;
 
-    public void Dispose() => _runtime.Dispose();
+    public void Dispose()
+    {
+        _runtime.Dispose();
+        _driver.Dispose();
+    }
 
     [TorchFact]
-    public async Task Moving_in_is_one_copy_for_each_element_type_and_moving_out_copies_nothing()
+    public async Task Moving_in_is_one_copy_and_moving_out_copies_nothing()
     {
         using var model = Make();
         await model.LoadAsync(default);
@@ -54,7 +60,7 @@ public sealed class ArenaMoveTests : IDisposable
         await model.ToAsync(Cuda, default);
         var onDevice = Addresses(model);
         Assert.Empty(onHost.Intersect(onDevice));
-        Assert.Equal(4 * ArenaLayout.Alignment, onDevice.Max() - onDevice.Min());
+        Assert.Equal(5 * ArenaLayout.Alignment, onDevice.Max() - onDevice.Min());
         await model.ToAsync(Cuda, default);
         Assert.Equal(onDevice, Addresses(model));
         await model.ToAsync(Device.Cpu, default);
@@ -88,18 +94,18 @@ public sealed class ArenaMoveTests : IDisposable
         var onHost = Addresses(model);
         await model.ToAsync(Cuda, default);
         Change(model);
-        _driver.OnCopy = static _ => throw FakeCudaDriver.Error("CUDA_ERROR_INVALID_VALUE", 1);
+        _driver.OnCopy = static _ => 1;
         await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Device.Cpu, default));
         Assert.Equal([9f, 9f, 9f, 9f], ScaleOf(model));
         Assert.Empty(onHost.Intersect(Addresses(model)));
 
-        _driver.OnCopy = static _ => throw FakeCudaDriver.Error("CUDA_ERROR_ILLEGAL_ADDRESS");
+        _driver.OnCopy = static _ => 700;
         await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Device.Cpu, default));
         Assert.Equal(before, ScaleOf(model));
         Assert.Equal(onHost, Addresses(model));
 
         // The manager has it for the host's from now on.
-        _driver.OnCopy = static _ => { };
+        _driver.OnCopy = static _ => 0;
         await model.ToAsync(Device.Cpu, default);
         Assert.Equal(before, ScaleOf(model));
     }
@@ -111,11 +117,11 @@ public sealed class ArenaMoveTests : IDisposable
         await model.LoadAsync(default);
         var module = (TwoLayers)model.Model;
         var (expected, addresses) = (module.Run(), Addresses(model));
-        _device.Fault = FakeCudaDriver.Error("CUDA_ERROR_OUT_OF_MEMORY", 2);
+        _device.Fault = 2;
         await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Cuda, default));
         Assert.Equal(expected, module.Run());
         Assert.Equal(addresses, Addresses(model));
-        _device.Fault = null;
+        _device.Fault = 0;
         await model.ToAsync(Cuda, default);
         Assert.Equal(expected, module.Run());
     }
@@ -131,14 +137,36 @@ public sealed class ArenaMoveTests : IDisposable
             .Where(static found => found.Name.EndsWith("weight", StringComparison.Ordinal))
             .ToList();
         Assert.Equal(2, weights.Count);
-        Assert.Equal(TensorAddress.Of(weights[0].Tensor), TensorAddress.Of(weights[1].Tensor));
+        Assert.Equal(TensorMemory.AddressOf(weights[0].Tensor), TensorMemory.AddressOf(weights[1].Tensor));
+    }
+
+    [TorchFact]
+    public async Task A_result_that_is_a_view_of_the_weights_is_a_copy_that_outlives_the_lease()
+    {
+        using var model = Make();
+        await model.LoadAsync(default);
+        var expected = ScaleOf(model);
+        await model.ToAsync(Cuda, default);
+        torch.Tensor view, own;
+        using (var use = model.BeginUse()!)
+        {
+            view = Scale(model).narrow(0, 1, 2);
+            own = Scale(model);
+            use.Keep(view);
+            use.Keep(own);
+        }
+
+        await model.ToAsync(Device.Cpu, default).AsTask().WaitAsync(TestBound.Wait);
+        Assert.Equal(expected[1..3], TwoLayers.Read(view));
+        Assert.Equal(expected, TwoLayers.Read(own));
+        view.Dispose();
     }
 
     private static void Change(TorchModel<TwoLayers> model)
     {
         using var noGradients = torch.no_grad();
         using var changed = torch.tensor([9f, 9f, 9f, 9f]);
-        Scale(model).Overwrite(changed);
+        Scale(model).copy_(changed);
     }
 
     private static torch.Tensor Scale(TorchModel<TwoLayers> model) =>
@@ -150,7 +178,7 @@ public sealed class ArenaMoveTests : IDisposable
         [.. ModuleTensors
             .Of((TwoLayers)model.Model)
             .Where(static found => found.Name != "steps")
-            .Select(static found => TensorAddress.Of(found.Tensor))];
+            .Select(static found => TensorMemory.AddressOf(found.Tensor))];
 
     private TorchModel<TwoLayers> Make(TorchModelOptions? options = null) => new(static () => new TwoLayers(), options ?? new(), _runtime);
 }

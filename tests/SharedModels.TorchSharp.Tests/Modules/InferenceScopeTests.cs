@@ -36,7 +36,7 @@ public sealed class InferenceScopeTests
     {
         torch.Tensor[] leaked;
         using var module = new TwoLayers();
-        using (new InferenceScope(module, isMutable: false, _log))
+        using (new InferenceScope(module, arena: null, isMutable: false, _log))
             leaked = [torch.tensor([1f]).DetachFromDisposeScope(), torch.tensor([2f]).DetachFromDisposeScope(), torch.tensor([3f])];
         Assert.StartsWith("2 tensors of an InvokeAsync", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.Equal([false, false, true], leaked.Select(static tensor => tensor.IsInvalid));
@@ -49,7 +49,7 @@ public sealed class InferenceScopeTests
     {
         using var module = new TwoLayers();
         torch.Tensor detached, scoped;
-        using (var use = new InferenceScope(module, isMutable: false, _log))
+        using (var use = new InferenceScope(module, arena: null, isMutable: false, _log))
         {
             detached = torch.tensor([1f]).DetachFromDisposeScope();
             scoped = torch.tensor([2f]);
@@ -67,7 +67,7 @@ public sealed class InferenceScopeTests
     {
         using var module = new TwoLayers();
         torch.Tensor leaked;
-        using (var use = new InferenceScope(module, isMutable: false, _log))
+        using (var use = new InferenceScope(module, arena: null, isMutable: false, _log))
         {
             leaked = torch.tensor([1f]).DetachFromDisposeScope();
             var scoped = torch.tensor([2f]);
@@ -87,7 +87,7 @@ public sealed class InferenceScopeTests
         using var module = new TwoLayers();
         torch.Tensor kept;
         using (torch.NewDisposeScope())
-        using (var use = new InferenceScope(module, isMutable: false, _log))
+        using (var use = new InferenceScope(module, arena: null, isMutable: false, _log))
         {
             kept = torch.tensor([1f]);
             use.Keep(kept);
@@ -103,7 +103,7 @@ public sealed class InferenceScopeTests
     {
         using var module = new TwoLayers();
         using var outer = torch.NewDisposeScope();
-        using (new InferenceScope(module, isMutable: false, _log))
+        using (new InferenceScope(module, arena: null, isMutable: false, _log))
             torch.tensor([1f]).MoveToOuterDisposeScope();
         Assert.StartsWith("1 tensors of an InvokeAsync", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }

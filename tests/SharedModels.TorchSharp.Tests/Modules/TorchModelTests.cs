@@ -5,6 +5,7 @@ using SharedModels.Compute.Checkpoints;
 using SharedModels.Compute.Tests.Checkpoints;
 using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
@@ -29,7 +30,7 @@ public sealed class TorchModelTests : IDisposable
         Assert.Same(module, model.Model);
         Assert.False(module.training);
 
-        // Four tensors of the layers and the scale at 512 bytes each, and the buffer at 512 in a segment of its own.
+        // Four tensors of the layers, the scale and the buffer at 512 bytes each.
         Assert.Equal(new ModelFootprint(3072, 3072), model.Footprint);
         Assert.All(ModuleTensors.Of(module), static found => Assert.Equal(DeviceType.CPU, found.Tensor.device_type));
         Assert.DoesNotContain(_log.GetSnapshot(), static line => line.Id.Id == 107);
@@ -179,18 +180,18 @@ public sealed class TorchModelTests : IDisposable
     [TorchFact]
     public async Task A_module_that_is_disposed_unpins_its_memory()
     {
-        var driver = new FakeCudaDriver(new FakeCudaDevice("first", 1000, 1000));
+        using var driver = new CudaSimulator(new SimulatedDevice("first", 1000, 1000));
         var quota = new PinnedMemoryQuota();
-        using var runtime = new TorchRuntime(driver, new(), quota, NullLoggerFactory.Instance);
+        using var runtime = new TorchRuntime(driver.Driver, new(), quota, NullLoggerFactory.Instance);
         using (var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), runtime))
         {
             await model.LoadAsync(default);
-            Assert.Equal(3072, driver.RegisteredHost.Values.Sum());
-            Assert.All(driver.RegisteredHost.Keys, static address => Assert.Equal(0, address % 4096));
+            Assert.Equal(3072, driver.Memory.Registered.Values.Sum());
+            Assert.All(driver.Memory.Registered.Keys, static address => Assert.Equal(0, address % 4096));
             Assert.Equal(3072, quota.Bytes);
         }
 
-        Assert.Empty(driver.RegisteredHost);
+        Assert.Empty(driver.Memory.Registered);
         Assert.Equal(0, quota.Bytes);
     }
 

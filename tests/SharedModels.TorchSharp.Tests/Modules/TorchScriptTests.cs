@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using SharedModels.Cuda.Tests.Driver;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
 
@@ -21,7 +22,8 @@ public sealed class TorchScriptTests : IDisposable
     {
         var log = new FakeLogCollector();
         using var logging = new LoggerFactory([new FakeLoggerProvider(log)]);
-        using var runtime = new TorchRuntime(new FakeCudaDriver(new FakeCudaDevice("first", 1 << 30, 1 << 30)), new(), new(), logging)
+        using var simulator = new CudaSimulator(seed: 1, isOpen: true, new SimulatedDevice("first", 1 << 30, 1 << 30));
+        using var runtime = new TorchRuntime(simulator.Driver, new(), new(), logging)
         {
             Locate = static _ => new torch.Device(DeviceType.CPU),
         };

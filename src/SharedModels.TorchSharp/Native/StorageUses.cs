@@ -1,0 +1,58 @@
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Native;
+
+/// <summary>
+/// Counts the tensors that share a tensor's memory. libtorch has no function for it, so this reads the reference count in the object that
+/// owns the memory, where a trial run has shown it to be.
+/// </summary>
+internal static unsafe class StorageUses
+{
+    // A tensor begins with the table of its functions, its own reference count, and the address of its storage; a storage with the table
+    // of its functions, its reference count, and the address of its memory (c10/core/TensorImpl.h, c10/core/StorageImpl.h).
+    private const int StorageField = 2;
+    private const int CountField = 1;
+    private const int AddressField = 2;
+
+    private static readonly Lazy<bool> LazyIsKnown = new(Try);
+
+    /// <summary>Whether uses can be counted with the libtorch of this process.</summary>
+    public static bool IsKnown => LazyIsKnown.Value;
+
+    /// <summary>The number of tensors that share the memory; 1 if it cannot be told.</summary>
+    public static int Count(torch.Tensor tensor) => IsKnown ? Read(StorageOf(tensor)) : 1;
+
+    private static nint* StorageOf(torch.Tensor tensor) => (nint*)((nint*)TensorMemory.IdentityOf(tensor))[StorageField];
+
+    private static int Read(nint* storage) => Volatile.Read(ref *(int*)(storage + CountField));
+
+    private static bool Try()
+    {
+        using var noGradients = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var (one, other) = (torch.empty(100, torch.ScalarType.Byte), torch.empty(100, torch.ScalarType.Byte));
+        var view = TensorMemory.View(one, torch.ScalarType.Byte, 10, [5], [1]);
+        try
+        {
+            // Only what differs between memories, and is the same for two tensors of one, is followed.
+            var storage = StorageOf(one);
+            return storage == StorageOf(view)
+                && storage != StorageOf(other)
+                && storage[AddressField] == TensorMemory.AddressOf(one)
+                && Read(storage) == 2
+                && Read(StorageOf(other)) == 1
+                && Dispose(view)
+                && Read(storage) == 1;
+        }
+        finally
+        {
+            view.Dispose();
+        }
+    }
+
+    private static bool Dispose(torch.Tensor tensor)
+    {
+        tensor.Dispose();
+        return true;
+    }
+}

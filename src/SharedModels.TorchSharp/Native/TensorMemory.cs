@@ -1,0 +1,120 @@
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Native;
+
+/// <summary>Where the elements of tensors lie, and how a tensor is given other memory.</summary>
+/// <remarks>
+/// libtorch's <c>Module::to</c> gives each parameter the memory of its copy with <c>set_data</c>, which keeps the parameter itself: all
+/// that hold it, native modules and scripts too, see the change. This does the same with memory of our own. TorchSharp's
+/// <c>Module.to</c> replaces the parameters, which breaks those that are shared, and ends the process if libtorch throws inside it.
+/// </remarks>
+internal static unsafe class TensorMemory
+{
+    private static TensorLibrary Library => TensorLibrary.Shared
+        ?? throw new DllNotFoundException(TorchLibrary.Problem ?? TorchLibrary.OutdatedProblem);
+
+    /// <summary>The address of the first element, on whichever device it is.</summary>
+    public static nint AddressOf(torch.Tensor tensor)
+    {
+        nint address;
+        Check(Library.GetAddress(tensor.Handle, &address), "aoti_torch_get_data_ptr");
+        return address;
+    }
+
+    /// <summary>Identifies the tensor that an object refers to: objects of one identity are names of one tensor.</summary>
+    public static nint IdentityOf(torch.Tensor tensor) => *(nint*)tensor.Handle;
+
+    /// <summary>Whether the elements lie at plain addresses: not those of a sparse or quantized tensor.</summary>
+    public static bool IsPlain(torch.Tensor tensor)
+    {
+        int layout;
+        Check(Library.GetLayout(tensor.Handle, &layout), "aoti_torch_get_layout");
+        return layout == Library.StridedLayout && !IsQuantized(tensor.dtype);
+    }
+
+    /// <summary>Bytes between the begin of the tensor's memory and its first element.</summary>
+    public static long OffsetOf(torch.Tensor tensor)
+    {
+        long elements;
+        Check(Library.GetStorageOffset(tensor.Handle, &elements), "aoti_torch_get_storage_offset");
+        return elements * tensor.ElementSize;
+    }
+
+    /// <summary>Makes a further object for the same tensor.</summary>
+    public static torch.Tensor Share(torch.Tensor tensor) => Wrap(NewHandle(tensor));
+
+    /// <summary>Makes a tensor of bytes over memory that is not libtorch's, which must outlive every view of it.</summary>
+    public static torch.Tensor FromAddress(nint address, long bytes, torch.Device place)
+    {
+        nint handle;
+        long stride = 1;
+        Check(
+            Library.CreateFromBlob(address, 1, &bytes, &stride, 0, (int)torch.ScalarType.Byte, (int)place.type, place.index, &handle),
+            "aoti_torch_create_tensor_from_blob");
+        return Wrap(handle);
+    }
+
+    /// <summary>Makes a tensor over a part of the memory of a tensor of bytes.</summary>
+    /// <param name="memory">The tensor of bytes.</param>
+    /// <param name="type">The type of the elements.</param>
+    /// <param name="offset">Bytes before the first element, a multiple of the size of an element.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="strides">Elements between neighbours, for each dimension.</param>
+    public static torch.Tensor View(torch.Tensor memory, torch.ScalarType type, long offset, long[] shape, long[] strides)
+    {
+        nint typed, handle;
+        Check(Library.ViewAs(memory.Handle, (int)type, &typed), "aoti_torch_view_dtype");
+        using var elements = Wrap(typed);
+        fixed (long* sizes = shape, steps = strides)
+        {
+            Check(
+                Library.Reinterpret(typed, shape.Length, sizes, steps, offset / elements.ElementSize, &handle),
+                "aoti_torch__reinterpret_tensor");
+        }
+
+        return Wrap(handle);
+    }
+
+    /// <summary>Gives a tensor the memory, the shape, the element type and the device of another.</summary>
+    /// <exception cref="InvalidOperationException">The two are of kinds that libtorch does not exchange.</exception>
+    public static void PointTo(this torch.Tensor tensor, torch.Tensor source)
+    {
+        if (!tensor.TryPointTo(source))
+            throw new InvalidOperationException(
+                $"libtorch does not exchange a tensor of type {tensor.dtype} on {tensor.device} for one of type {source.dtype} on "
+                + $"{source.device}. The reason is on standard error.");
+    }
+
+    /// <inheritdoc cref="PointTo"/>
+    /// <returns><see langword="false"/> if the two are of kinds that libtorch does not exchange.</returns>
+    public static bool TryPointTo(this torch.Tensor tensor, torch.Tensor source)
+    {
+        // The call takes both handles over.
+        var arguments = stackalloc ulong[] { (ulong)NewHandle(tensor), (ulong)NewHandle(source) };
+        fixed (byte* name = "aten::set_data\0"u8, overload = "\0"u8)
+            return Library.CallDispatcher(name, overload, arguments) == 0;
+    }
+
+    /// <summary>
+    /// Lets an object refer to another tensor. Other objects of the tensor, and native modules that hold it, do not notice.
+    /// </summary>
+    public static void Replace(this torch.Tensor tensor, torch.Tensor source) =>
+        Check(Library.Assign(source.Handle, tensor.Handle), "aoti_torch_assign_tensors");
+
+    private static bool IsQuantized(torch.ScalarType type) => (int)type is >= 12 and <= 14 or 16 or 17;
+
+    private static nint NewHandle(torch.Tensor tensor)
+    {
+        nint handle;
+        Check(Library.NewHandle(tensor.Handle, &handle), "aoti_torch_new_tensor_handle");
+        return handle;
+    }
+
+    private static torch.Tensor Wrap(nint handle) => torch.Tensor.UnsafeCreateTensor(handle).DetachFromDisposeScope();
+
+    private static void Check(int result, string function)
+    {
+        if (result != 0)
+            throw new InvalidOperationException($"{function} failed. The reason is on standard error.");
+    }
+}

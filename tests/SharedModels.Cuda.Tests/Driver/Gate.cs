@@ -1,0 +1,29 @@
+using SharedModels.Tests.Bounded;
+
+namespace SharedModels.Cuda.Tests.Driver;
+
+/// <summary>Holds calls up while it is closed.</summary>
+internal sealed class Gate : IDisposable
+{
+    private readonly ManualResetEventSlim _open = new(initialState: true);
+    private int _waiting;
+
+    /// <summary>The calls that are held up now.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public void Close() => _open.Reset();
+
+    public void Open() => _open.Set();
+
+    public void Pass()
+    {
+        if (_open.IsSet)
+            return;
+        Interlocked.Increment(ref _waiting);
+        _open.Wait(TestBound.Wait);
+        Interlocked.Decrement(ref _waiting);
+    }
+
+    // Threads may still wait here.
+    public void Dispose() => Open();
+}

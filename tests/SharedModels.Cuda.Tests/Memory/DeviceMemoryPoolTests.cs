@@ -1,0 +1,182 @@
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Memory;
+using SharedModels.Cuda.Tests.Simulator;
+
+namespace SharedModels.Cuda.Tests.Memory;
+
+public sealed class DeviceMemoryPoolTests : IDisposable
+{
+    private const long MiB = 1 << 20;
+
+    private static readonly TimeSpan Retention = TimeSpan.FromSeconds(1);
+
+    private readonly SimulatedDevice _device = new("first", 200 * MiB, 200 * MiB);
+    private readonly CudaSimulator _simulator;
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLogger _log = new();
+    private readonly DeviceMemoryPool _pool;
+
+    public DeviceMemoryPoolTests()
+    {
+        _simulator = new(_device);
+        _pool = new(_simulator.Driver, Retention, _time, _log);
+    }
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _simulator.Dispose();
+    }
+
+    [Fact]
+    public void A_block_has_consecutive_addresses_and_is_rounded_up_to_what_the_driver_maps()
+    {
+        var block = _pool.Allocate(0, 65 * MiB);
+        Assert.Equal(66 * MiB, block.Bytes);
+        Assert.Equal([32 * MiB, 32 * MiB, 2 * MiB], block.Chunks.Select(static chunk => chunk.Bytes));
+        Assert.Equal(134 * MiB, _device.FreeBytes);
+        Assert.True(_simulator.Memory.IsLive(_device, block.Address, block.Bytes));
+        _pool.Free(block);
+    }
+
+    [Fact]
+    public void Freed_memory_serves_a_block_of_another_size_and_only_the_difference_is_new()
+    {
+        _pool.Free(_pool.Allocate(0, 100 * MiB));
+        Assert.Equal(4, _simulator.Memory.Creations);
+        Assert.Equal(100 * MiB, _pool.GetRetainedBytes(0));
+        var block = _pool.Allocate(0, 130 * MiB);
+        Assert.Equal(6, _simulator.Memory.Creations);
+        Assert.Equal(4 * MiB, _pool.GetRetainedBytes(0));
+        _pool.Free(block);
+    }
+
+    [Fact]
+    public void Memory_that_is_not_used_again_returns_to_the_driver()
+    {
+        _pool.Free(_pool.Allocate(0, 100 * MiB));
+        _time.Advance(Retention / 2);
+        _pool.Free(_pool.Allocate(0, 32 * MiB));
+        Assert.Equal(100 * MiB, _device.FreeBytes);
+
+        // Traffic does not postpone it.
+        _time.Advance(Retention / 2);
+        Assert.Equal(200 * MiB, _device.FreeBytes);
+        Assert.Equal((0, 0), (_pool.GetRetainedBytes(0), _simulator.Memory.LiveBlocks));
+        _pool.Free(_pool.Allocate(0, 32 * MiB));
+        _time.Advance(Retention);
+        Assert.Equal(200 * MiB, _device.FreeBytes);
+    }
+
+    [Fact]
+    public void Retained_memory_returns_to_the_driver_when_a_block_would_not_fit_otherwise()
+    {
+        _pool.Free(_pool.Allocate(0, 30 * MiB));
+        _pool.Free(_pool.Allocate(0, 20 * MiB));
+        var block = _pool.Allocate(0, 192 * MiB);
+        Assert.Equal((8 * MiB, 0), (_device.FreeBytes, _pool.GetRetainedBytes(0)));
+        _pool.Free(block);
+    }
+
+    [Fact]
+    public void A_block_that_does_not_fit_leaves_nothing_behind()
+    {
+        Assert.Equal(CudaCode.OutOfMemory, Assert.Throws<CudaException>(() => _pool.Allocate(0, 201 * MiB)).Code);
+        _pool.Trim(0);
+        Assert.Equal((200 * MiB, 0), (_device.FreeBytes, _simulator.Memory.LiveBlocks));
+    }
+
+    [Fact]
+    public void Memory_is_taken_back_after_the_kernels_that_use_it()
+    {
+        // The simulator reports a race otherwise.
+        var block = _pool.Allocate(0, 64 * MiB);
+        var isDone = false;
+        _simulator.Eagerness = 0;
+        _simulator.Launch(0, () => isDone = true, reads: [new(block.Address, block.Bytes)]);
+        _pool.Free(block);
+        Assert.True(isDone);
+    }
+
+    [Fact]
+    public void What_lay_in_memory_that_is_used_again_is_not_seen_at_the_old_address()
+    {
+        var block = _pool.Allocate(0, 32 * MiB);
+        _pool.Free(block);
+        var next = _pool.Allocate(0, 32 * MiB);
+        Assert.Equal(1, _simulator.Memory.Creations);
+        Assert.NotEqual(block.Address, next.Address);
+        Assert.False(_simulator.Memory.IsLive(_device, block.Address, 1));
+        _pool.Free(next);
+    }
+
+    [Fact]
+    public void Without_virtual_memory_management_the_driver_allocates_blocks_and_gets_them_back_at_once()
+    {
+        var device = new SimulatedDevice("old", 200 * MiB, 200 * MiB) { Granularity = 0 };
+        using var simulator = new CudaSimulator(device);
+        using var pool = new DeviceMemoryPool(simulator.Driver, Retention, _time, _log);
+        var block = pool.Allocate(0, 65 * MiB);
+        Assert.Equal((65 * MiB, 135 * MiB), (block.Bytes, device.FreeBytes));
+        pool.Free(block);
+        Assert.Equal((200 * MiB, 0), (device.FreeBytes, pool.GetRetainedBytes(0)));
+    }
+
+    [Fact]
+    public void With_no_retention_memory_returns_at_once()
+    {
+        using var pool = new DeviceMemoryPool(_simulator.Driver, TimeSpan.Zero, _time, _log);
+        pool.Free(pool.Allocate(0, 40 * MiB));
+        Assert.Equal(200 * MiB, _device.FreeBytes);
+    }
+
+    [Fact]
+    public void Memory_of_a_lost_device_is_given_up_with_a_warning()
+    {
+        var block = _pool.Allocate(0, 40 * MiB);
+        _device.Fault = CudaCode.IllegalAddress;
+        _pool.Free(block);
+        Assert.Equal(0, _pool.GetRetainedBytes(0));
+        Assert.Contains("could not be given back", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+        _device.Fault = 0;
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Blocks_of_many_threads_are_never_in_each_others_memory(int seed)
+    {
+        _time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 4), async (worker, _) =>
+        {
+            var random = new Random(seed * 100 + worker);
+            for (var i = 0; i < 15; i++)
+            {
+                DeviceBlock block;
+                try
+                {
+                    block = _pool.Allocate(0, random.Next(1, (int)(70 * MiB)));
+                }
+                catch (CudaException exception) when (exception.Code == CudaCode.OutOfMemory)
+                {
+                    continue;
+                }
+
+                byte[] mine = [(byte)worker, (byte)i];
+                _simulator.Memory.Write(block.Address + (nint)block.Bytes - 2, mine);
+                _simulator.Launch(0, static () => { }, reads: [new(block.Address, block.Bytes)]);
+                await Task.Yield();
+                if (random.Next(4) == 0)
+                    _pool.Trim(0);
+                Assert.Equal(mine, _simulator.Memory.Read(block.Address + (nint)block.Bytes - 2, 2));
+                _pool.Free(block);
+            }
+        });
+        _pool.Trim(0);
+        Assert.Equal((200 * MiB, 0), (_device.FreeBytes, _simulator.Memory.LiveBlocks));
+    }
+}

@@ -1,0 +1,273 @@
+using SharedModels.Cuda.Driver;
+
+namespace SharedModels.Cuda.Tests.Simulator;
+
+/// <summary>
+/// A CUDA driver without a device, as unkind as the real one: work is done in any order that streams and events allow (from a seed) and at
+/// last when it is waited for; handles belong to contexts, and contexts to threads; freed memory is never handed out at the same address
+/// and cannot be read; errors of kernels surface at a later call and stay. What a real device would get wrong without a word, such as a
+/// race, fails the test when the simulator is disposed.
+/// </summary>
+/// <remarks>Safe for use by many threads. All threads of the host count as one agent in the search for races.</remarks>
+internal sealed unsafe class CudaSimulator : IDisposable
+{
+    private const int HostAgent = 0;
+
+    private readonly Lock _lock = new();
+    private readonly SimulatedDevice[] _devices;
+    private readonly ThreadLocal<Stack<SimulatedDevice>> _current = new(static () => new(), trackAllValues: true);
+    private readonly Dictionary<(SimulatedDevice, nint), SimulatedStream> _streams = [];
+    private readonly Dictionary<nint, SimulatedEvent> _events = [];
+    private readonly List<SimulatedWork> _pending = [];
+    private readonly List<string> _violations = [];
+    private readonly VectorClock _host = new();
+    private readonly Random _random;
+    private nint _lastHandle = 100;
+    private int _lastAgent = HostAgent;
+    private bool _isDisposed;
+
+    /// <param name="seed">Decides which work is done early.</param>
+    /// <param name="isOpen">Whether the host may access device memory: for models that compute on it as if it were the host's.</param>
+    /// <param name="devices">The devices.</param>
+    public CudaSimulator(int seed, bool isOpen, params SimulatedDevice[] devices)
+    {
+        _random = new(seed);
+        _devices = devices;
+        foreach (var (number, device) in devices.Index())
+            device.Number = number;
+        Races = new(_violations.Add);
+        Memory = new(this, isOpen);
+        Driver = CudaDriver.Open(new CudaLibrary(new SimulatedExports(this).Find)).Driver!;
+        foreach (var device in devices.Where(static device => device.HasContext))
+            Driver.RetainContext(device.Number);
+    }
+
+    public CudaSimulator(params SimulatedDevice[] devices)
+        : this(seed: 1, isOpen: false, devices)
+    {
+    }
+
+    public CudaDriver Driver { get; }
+
+    public SimulatedMemory Memory { get; }
+
+    public RaceDetector Races { get; }
+
+    public IReadOnlyList<SimulatedDevice> Devices => _devices;
+
+    /// <summary>Returns the error of a registration of host memory; 0 for none.</summary>
+    public Func<long, int> OnRegister { get; set; } = static _ => 0;
+
+    /// <summary>Returns the error of a copy of so many bytes; 0 for none.</summary>
+    public Func<long, int> OnCopy { get; set; } = static _ => 0;
+
+    /// <summary>What happens elsewhere while a thread is about to wait for an event.</summary>
+    public Action OnWait { get; set; } = static () => { };
+
+    /// <summary>Receives the function and the device of each call before it is answered, and may hold it up.</summary>
+    public Action<string, int> OnCall { get; set; } = static (_, _) => { };
+
+    /// <summary>The share of calls at which work is done that nobody waits for yet.</summary>
+    public double Eagerness { get; set; } = 0.3;
+
+    /// <summary>Streams and events that exist.</summary>
+    public int LiveHandles => _streams.Keys.Count(static key => key.Item2 != 0) + _events.Count;
+
+    /// <summary>Whatever was done that a real device would get wrong without a word.</summary>
+    public IReadOnlyList<string> Violations => _violations;
+
+    public static CudaException Error(int code)
+    {
+        var (name, text) = CudaCode.Describe(code)!.Value;
+        return Error(name, code, text);
+    }
+
+    public static CudaException Error(string name, int code, string text = "something") => new("cuAnything", code, name, text);
+
+    /// <summary>The id of a device.</summary>
+    public static string UuidOf(int device) => $"{new Guid(device, 0, 0, new byte[8])}";
+
+    /// <summary>Asks a kernel of a device, which reads and writes bytes of it.</summary>
+    public void Launch(
+        int device, Action kernel, nint stream = 0, IEnumerable<DeviceRange>? reads = null, IEnumerable<DeviceRange>? writes = null)
+    {
+        lock (_lock)
+        {
+            var accesses = (reads ?? [])
+                .Select(static range => (range, false))
+                .Concat((writes ?? []).Select(static range => (range, true)));
+            Enqueue(StreamOf(_devices[device], stream)!, "a kernel", [.. accesses], kernel);
+        }
+    }
+
+    /// <summary>Lets a kernel spoil the context when it runs: calls fail once somebody has waited for it.</summary>
+    public void LaunchFault(int device, int code) => Launch(device, () => _devices[device].Fault = code);
+
+    /// <summary>Makes a device current on this thread, as libtorch does.</summary>
+    public void MakeCurrent(int device)
+    {
+        _current.Value!.Clear();
+        _current.Value.Push(_devices[device]);
+    }
+
+    /// <summary>The devices that are current on this thread, the last one on top.</summary>
+    public IEnumerable<int> Current => _current.Value!.Reverse().Select(static device => device.Number);
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            Memory.Dispose();
+        }
+
+        if (_current.Values.Any(static stack => stack.Count > 1))
+            _violations.Add("a context was pushed and not popped");
+        if (_violations.Count > 0)
+            throw new InvalidOperationException($"The simulator found: {string.Join("; ", _violations.Distinct())}.");
+    }
+
+    /// <summary>Answers a call in the current context.</summary>
+    internal int InContext(string function, Func<SimulatedDevice, int> call)
+    {
+        if (!_current.Value!.TryPeek(out var device))
+            return CudaCode.InvalidContext;
+        OnCall(function, device.Number);
+        lock (_lock)
+        {
+            if (_isDisposed)
+                return CudaCode.Deinitialized;
+            DoSomething();
+            if (device.Fault != 0)
+                return device.Fault;
+            var result = call(device);
+
+            // A wait may have run the kernel that spoiled the context.
+            return device.Fault != 0 ? device.Fault : result;
+        }
+    }
+
+    internal int Push(nint context)
+    {
+        if (Array.Find(_devices, device => device.Context == context) is not { Contexts: > 0 } device)
+            return CudaCode.InvalidContext;
+        _current.Value!.Push(device);
+        return 0;
+    }
+
+    internal int Pop(nint* context)
+    {
+        if (!_current.Value!.TryPop(out var device))
+            return CudaCode.InvalidContext;
+        *context = device.Context;
+        return 0;
+    }
+
+    internal nint CreateStream(SimulatedDevice device, bool isBlocking)
+    {
+        var handle = ++_lastHandle;
+        _streams[(device, handle)] = new(device, handle, ++_lastAgent, isBlocking);
+        return handle;
+    }
+
+    /// <summary>The work of a stream that is destroyed is still done.</summary>
+    internal int DestroyStream(SimulatedDevice device, nint stream) => _streams.Remove((device, stream)) ? 0 : CudaCode.InvalidHandle;
+
+    internal nint CreateEvent(SimulatedDevice device)
+    {
+        _events[++_lastHandle] = new(device);
+        return _lastHandle;
+    }
+
+    internal int WithEvent(SimulatedDevice device, nint handle, Func<SimulatedEvent, int> call) =>
+        _events.TryGetValue(handle, out var found) && found.Device == device ? call(found) : CudaCode.InvalidHandle;
+
+    internal int DestroyEvent(SimulatedDevice device, nint handle) => WithEvent(device, handle, _ =>
+    {
+        _events.Remove(handle);
+        return 0;
+    });
+
+    internal SimulatedStream? StreamOf(SimulatedDevice device, nint handle)
+    {
+        if (handle == 0 && !_streams.ContainsKey((device, 0)))
+            _streams[(device, 0)] = new(device, 0, ++_lastAgent, isBlocking: true);
+        return _streams.GetValueOrDefault((device, handle));
+    }
+
+    internal int WithStream(SimulatedDevice device, nint handle, Func<SimulatedStream, int> call) =>
+        StreamOf(device, handle) is { } stream ? call(stream) : CudaCode.InvalidHandle;
+
+    internal void Record(SimulatedEvent found, SimulatedStream stream) =>
+        found.Recorded = Enqueue(stream, "a marker", [], static () => { });
+
+    internal static void Await(SimulatedStream stream, SimulatedEvent found)
+    {
+        if (found.Recorded is { } work)
+            stream.Awaited.Add(work);
+    }
+
+    internal SimulatedWork Enqueue(
+        SimulatedStream stream, string what, IReadOnlyList<(DeviceRange Range, bool IsWrite)> accesses, Action action)
+    {
+        var dependencies = new List<SimulatedWork>(stream.Awaited);
+        stream.Awaited.Clear();
+        if (stream.Last is { } last)
+            dependencies.Add(last);
+        if (stream.IsBlocking)
+            dependencies.AddRange(_streams.Values
+                .Where(other => other.Device == stream.Device && other != stream && other.IsBlocking)
+                .Where(other => stream.Handle == 0 || other.Handle == 0)
+                .Select(static other => other.Last)
+                .OfType<SimulatedWork>());
+        var clock = _host.Copy();
+        foreach (var dependency in dependencies)
+            clock.Join(dependency.Clock);
+        clock.Advance(stream.Agent);
+        foreach (var (range, isWrite) in accesses)
+        {
+            var access = $"{(isWrite ? "a write" : "a read")} by {what} of stream {stream.Handle}";
+            Races.Add(range.Address, range.Bytes, isWrite, access, stream.Agent, clock);
+        }
+
+        _pending.RemoveAll(static work => work.IsDone);
+        var added = new SimulatedWork(stream, clock, dependencies, action);
+        _pending.Add(added);
+        return stream.Last = added;
+    }
+
+    /// <summary>The host waits: it knows from then on that the work is done.</summary>
+    internal int Wait(SimulatedWork? work)
+    {
+        OnWait();
+        work?.Run();
+        if (work is not null)
+            _host.Join(work.Clock);
+        return 0;
+    }
+
+    internal int WaitForDevice(SimulatedDevice device)
+    {
+        foreach (var stream in _streams.Values.Where(stream => stream.Device == device).ToList())
+            Wait(stream.Last);
+        return 0;
+    }
+
+    /// <summary>An access by the host, such as giving memory back.</summary>
+    internal void Access(nint address, long bytes, string what)
+    {
+        _host.Advance(HostAgent);
+        Races.Add(address, bytes, isWrite: true, what, HostAgent, _host);
+    }
+
+    private void DoSomething()
+    {
+        while (_random.NextDouble() < Eagerness)
+        {
+            var ready = _pending.Where(static work => work.IsReady).ToList();
+            if (ready.Count == 0)
+                return;
+            ready[_random.Next(ready.Count)].Run();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using SharedModels.TorchSharp;
+using TorchSharp;
+
+namespace SharedModels.GpuBenchmarks;
+
+/// <summary>
+/// TorchSharp's own <c>to(device)</c> against the arena, with the same weights, and both against the bus: one copy of memory that the
+/// driver allocated, by code of its own.
+/// </summary>
+internal static class TransferBenchmark
+{
+    public static void Run(Report report)
+    {
+        report.Table("model", "bus s", "to(cuda) s", "arena in s", "arena in / bus", "to(cpu) s", "arena out ms", "bytes back");
+        foreach (var gigabytes in new[] { 0.5, 1.5, 6 })
+            Measure(report, (long)(gigabytes * 1e9));
+        report.Text("Aims: in at most 1.15 times the bus, out at most 1 ms, 0 bytes back.");
+    }
+
+    private static void Measure(Report report, long bytes)
+    {
+        using var plain = new SquareLayers(bytes);
+        using var model = new TorchModel<SquareLayers>(() => new SquareLayers(bytes));
+        model.LoadAsync(default).AsTask().Wait();
+        var size = model.Footprint.DeviceBytes;
+        var (pinned, raw, stream) = (CudaApi.NewHostMemory(size), CudaApi.NewDeviceMemory(size), CudaApi.NewStream());
+        var back = TorchRuntime.Default.Transfers!.BytesToHost;
+        var host = new torch.Device(DeviceType.CPU);
+        var times = Timing.Interleave(
+            () => Timing.Of(() =>
+            {
+                CudaApi.Check(CudaApi.CopyToDevice(raw, pinned, (nuint)size, stream), "cuMemcpyHtoDAsync");
+                CudaApi.Check(CudaApi.SynchronizeStream(stream), "cuStreamSynchronize");
+            }),
+            () => Timing.Of(() =>
+            {
+                plain.to(CudaWait.Device);
+                CudaWait.ForAll();
+            }),
+            () => Timing.Of(() => plain.to(host)),
+            () => Timing.Of(() => model.ToAsync(Device.Cuda(0), default).AsTask().Wait()),
+            () => Timing.Of(() => model.ToAsync(Device.Cpu, default).AsTask().Wait()));
+        report.Cells(
+            $"{size / 1e9:0.0} GB",
+            times[0].ToString("0.000"),
+            times[1].ToString("0.000"),
+            times[3].ToString("0.000"),
+            times[3].Over(times[0]).ToString("0.00"),
+            times[2].ToString("0.000"),
+            times[4].Times(1e3).ToString("0.00"),
+            $"{TorchRuntime.Default.Transfers.BytesToHost - back}");
+        CudaApi.Check(CudaApi.DestroyStream(stream), "cuStreamDestroy");
+        CudaApi.Check(CudaApi.Free(raw), "cuMemFree");
+        CudaApi.Check(CudaApi.FreeHost(pinned), "cuMemFreeHost");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using SharedModels.Cuda.Driver;
+using SharedModels.Devices;
+
+namespace SharedModels.GpuProbe;
+
+/// <summary>The codes of errors, each in a process of its own, since most of them spoil the context for good.</summary>
+internal static unsafe class ErrorSuite
+{
+    public static void Run(Target target)
+    {
+        using var table = new Table("errors", "error", "so", "seen");
+        foreach (var kind in new[] { "memory", "address", "trap", "free" })
+        {
+            var start = new ProcessStartInfo(Environment.ProcessPath!, ["fault", kind])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            };
+            using var process = Process.Start(start)!;
+            var seen = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            table.Expect(kind, process.ExitCode == 0, seen);
+        }
+
+        var nvml = Nvml.TryOpen();
+        _ = nvml?.Read(target.Uuid);
+        table.Expect(
+            "the faults of other processes leave this one alone",
+            target.Driver.GetMemory(0).TotalBytes > 0,
+            $"Xids seen meanwhile: {string.Join(", ", nvml?.Read(target.Uuid)?.CriticalXids ?? [])}");
+    }
+
+    /// <summary>Makes an error in this process; 0 if the library takes it for what it is.</summary>
+    public static int Fail(string kind)
+    {
+        if (CudaDriver.Open().Driver is not { } driver)
+            return 3;
+        using var target = new Target(driver);
+        var expected = kind == "memory" ? DeviceFailure.OutOfMemory : DeviceFailure.Lost;
+        try
+        {
+            Make(kind, target);
+            driver.Synchronize(0);
+            Console.WriteLine("no error");
+            return 1;
+        }
+        catch (CudaException exception)
+        {
+            var (later, freeing) = (CodeOf(() => driver.GetMemory(0)), CodeOf(() => driver.Free(0, 1)));
+            Console.WriteLine($"{exception.Name} ({exception.Code}); a later call: {later}, freeing: {freeing}");
+            return CudaErrors.Classify(exception) == expected ? 0 : 1;
+        }
+    }
+
+    private static void Make(string kind, Target target)
+    {
+        switch (kind)
+        {
+            case "memory":
+                target.Driver.Allocate(0, 1L << 50);
+                break;
+            case "address":
+                new Kernels().FillLater(0x10, 1, 0);
+                break;
+            case "trap":
+                new Kernels().Stop();
+                break;
+            default:
+                // A use after a free, which mapped memory must not forgive.
+                var block = target.Pool.Allocate(0, 1 << 20);
+                target.Pool.Free(block);
+                new Kernels().FillLater(block.Address, 1, 0);
+                break;
+        }
+    }
+
+    private static int CodeOf(Action call)
+    {
+        try
+        {
+            call();
+            return 0;
+        }
+        catch (CudaException exception)
+        {
+            return exception.Code;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using SharedModels.Cuda.Driver;
+using SharedModels.Cuda.Tests.Simulator;
+using SharedModels.Tests.Bounded;
+using SharedModels.TorchSharp.Modules;
+using SharedModels.TorchSharp.Native;
+using SharedModels.TorchSharp.Tests.StandIn;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.Modules;
+
+/// <summary>Moves to a device that is not the CPU and whose memory the host cannot access.</summary>
+public sealed class ModuleMoveTests : IDisposable
+{
+    private const long MiB = 1 << 20;
+
+    private static readonly Device Cuda = Device.Cuda(0);
+
+    private readonly SimulatedDevice _device = new("first", 256 * MiB, 256 * MiB);
+    private readonly CudaSimulator _simulator;
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLogCollector _log = new();
+    private readonly TorchRuntime _runtime;
+
+    public ModuleMoveTests()
+    {
+        _simulator = new(_device);
+        _runtime = new(_simulator.Driver, new(), new(), new LoggerFactory([new FakeLoggerProvider(_log)]), _time)
+        {
+            Locate = static device => device.IsCpu ? new(DeviceType.CPU) : StandInDevice.Place,
+        };
+    }
+
+    public static TheoryData<string> Shapes => ModuleShapes.Names;
+
+    public void Dispose()
+    {
+        _runtime.Dispose();
+        Assert.Equal(0, _simulator.Memory.LiveBlocks);
+        _simulator.Dispose();
+    }
+
+    [TorchTheory]
+    [MemberData(nameof(Shapes))]
+    public async Task A_module_of_every_shape_is_moved_and_used_in_any_order_and_stays_the_same(string shape)
+    {
+        using var module = ModuleShapes.Make(shape);
+        var expected = ModuleShapes.Run(shape, module);
+        var before = ModuleTensors.Of(module).ToList();
+        var bytes = before.ConvertAll(static found => StandInDevice.BytesOf(found.Tensor, ReadHost));
+        var strides = before.ConvertAll(static found => string.Join(',', found.Tensor.stride()));
+        var ties = Ties(before);
+        using var arena = ArenaModule.Load(module, new(), _runtime, default);
+        var identities = before.ConvertAll(static found => TensorMemory.IdentityOf(found.Tensor));
+        var random = new Random(shape.Length);
+        var moves = 0;
+        for (var step = 0; step < 12; step++)
+        {
+            var target = random.Next(3) == 0 ? Device.Cpu : Cuda;
+            moves += target == Cuda && arena.Device != Cuda ? 1 : 0;
+            if (arena.Device != target)
+                await arena.MoveToAsync(target, default).WaitAsync(TestBound.Wait);
+            var now = ModuleTensors.Of(module).ToList();
+            Assert.Equal(before.Select(static found => found.Name), now.Select(static found => found.Name));
+            Assert.Equal(identities, now.Select(static found => TensorMemory.IdentityOf(found.Tensor)));
+            Assert.Equal(strides, now.Select(static found => string.Join(',', found.Tensor.stride())));
+            Assert.Equal(ties, Ties(now));
+            Assert.All(now, found => Assert.Equal(target.IsCpu ? DeviceType.CPU : StandInDevice.Place.type, found.Tensor.device_type));
+            Assert.Equal(bytes, now.Select(found => StandInDevice.BytesOf(found.Tensor, target.IsCpu ? ReadHost : _simulator.Memory.Read)));
+            if (target.IsCpu)
+                Assert.Equal(expected, ModuleShapes.Run(shape, module));
+        }
+
+        await arena.MoveToAsync(Device.Cpu, default).WaitAsync(TestBound.Wait);
+        Assert.Equal(expected, ModuleShapes.Run(shape, module));
+
+        // Nothing came back over the bus, and nothing went there but the arena.
+        Assert.Equal((moves * arena.Bytes, 0), (_runtime.Transfers!.BytesToDevice, _runtime.Transfers.BytesToHost));
+        Assert.DoesNotContain(_log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
+    }
+
+    [TorchFact]
+    public async Task Device_memory_is_not_free_while_a_tensor_outside_the_lease_shares_it()
+    {
+        using var module = new TwoLayers();
+        using var arena = ArenaModule.Load(module, new(), _runtime, default);
+        await arena.MoveToAsync(Cuda, default);
+        var kept = module.get_parameter("scale")!.detach();
+        var move = arena.MoveToAsync(Device.Cpu, default);
+        await _log.GetLogsAsync().FirstAsync(static line => line.Id.Id == 115).AsTask().WaitAsync(TestBound.Wait);
+        Assert.Equal(Device.Cpu, arena.Device);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.False(move.IsCompleted);
+        Assert.Equal(arena.Bytes, arena.DeviceBytes);
+        Assert.Equal(254 * MiB, _device.FreeBytes);
+        Assert.True(_simulator.Memory.IsLive(_device, TensorMemory.AddressOf(kept), 16));
+
+        // The module itself is on the host meanwhile.
+        Assert.Equal(4, module.Run().Length);
+        kept.Dispose();
+        await Condition.UntilAsync(() => move.IsCompleted, () => _time.Advance(TimeSpan.FromMilliseconds(50)));
+        await move;
+        Assert.Equal(0, arena.DeviceBytes);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(256 * MiB, _device.FreeBytes);
+    }
+
+    [TorchFact]
+    public async Task A_dropped_tensor_that_shares_device_memory_is_collected_and_holds_up_nothing()
+    {
+        using var module = new TwoLayers();
+        using var arena = ArenaModule.Load(module, new(), _runtime, default);
+        await arena.MoveToAsync(Cuda, default);
+        Drop(module);
+        await arena.MoveToAsync(Device.Cpu, default).WaitAsync(TestBound.Wait);
+        Assert.DoesNotContain(_log.GetSnapshot(), static line => line.Id.Id == 115);
+
+        static void Drop(TwoLayers module) => module.get_parameter("scale")!.detach();
+    }
+
+    [TorchFact]
+    public async Task A_tensor_that_a_field_was_given_after_the_load_moves_too()
+    {
+        using var module = new Caching();
+        using var arena = ArenaModule.Load(module, new(), _runtime, default);
+        module.Cache = torch.tensor([1f, 2f]);
+        await arena.MoveToAsync(Cuda, default);
+        Assert.Equal(StandInDevice.Place.type, module.Cache.device_type);
+        await arena.MoveToAsync(Device.Cpu, default);
+        Assert.Equal([1f, 2f], TwoLayers.Read(module.Cache));
+    }
+
+    [TorchFact]
+    public async Task Gradients_of_a_mutable_module_move_with_it()
+    {
+        using var module = new TwoLayers();
+        module.call(torch.ones(1, 4)).sum().backward();
+        var expected = TwoLayers.Read(module.get_parameter("scale")!.grad!);
+        using var arena = ArenaModule.Load(module, new() { IsMutable = true }, _runtime, default);
+        await arena.MoveToAsync(Cuda, default);
+        Assert.Equal(StandInDevice.Place.type, module.get_parameter("scale")!.grad!.device_type);
+        await arena.MoveToAsync(Device.Cpu, default);
+        Assert.Equal(expected, TwoLayers.Read(module.get_parameter("scale")!.grad!));
+        module.call(torch.ones(1, 4)).sum().backward();
+    }
+
+    [TorchFact]
+    public async Task A_module_that_is_disposed_on_the_device_gives_its_memory_back_and_is_on_the_host_for_whoever_holds_it()
+    {
+        using var module = new TwoLayers();
+        var expected = module.Run();
+        using (var arena = ArenaModule.Load(module, new(), _runtime, default))
+            await arena.MoveToAsync(Cuda, default);
+        Assert.Equal(expected, module.Run());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(256 * MiB, _device.FreeBytes);
+    }
+
+    [TorchFact]
+    public async Task The_memory_of_one_model_serves_another_of_a_different_size()
+    {
+        using var large = ArenaModule.Load(torch.nn.Linear(4096, 4096), new(), _runtime, default);
+        using var small = ArenaModule.Load(torch.nn.Linear(3000, 3000), new(), _runtime, default);
+        await large.MoveToAsync(Cuda, default);
+        var taken = _simulator.Memory.Creations;
+        await large.MoveToAsync(Device.Cpu, default);
+        await small.MoveToAsync(Cuda, default);
+
+        // A whole chunk is used again; the last one has another size.
+        Assert.Equal(taken + 1, _simulator.Memory.Creations);
+        await small.MoveToAsync(Device.Cpu, default);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(256 * MiB, _device.FreeBytes);
+    }
+
+    [TorchFact]
+    public async Task Recurrent_layers_are_booked_for_the_copy_that_cuDNN_makes_of_their_weights()
+    {
+        using var runtime = new TorchRuntime(null, new(), new(), new LoggerFactory());
+        using var model = new TorchModel<Recurrent>(static () => new Recurrent(), new() { WorkingBytes = 100 }, runtime);
+        await model.LoadAsync(default);
+        Assert.Equal(100 + (20 * 4 + 20 * 5 + 20 + 20) * sizeof(float), model.Footprint.WorkingBytes);
+    }
+
+    [TorchFact]
+    public async Task A_module_that_cannot_leave_a_lost_device_says_so_without_blaming_the_next()
+    {
+        using var module = new Caching();
+        using var arena = ArenaModule.Load(module, new(), _runtime, default);
+        await arena.MoveToAsync(Cuda, default);
+
+        // The stand-in has no kernel that makes a sparse tensor of it, as a lost device answers nothing.
+        module.Cache = torch.zeros(2).to(StandInDevice.Place);
+        using var meta = torch.empty([2], device: new torch.Device(DeviceType.META));
+        module.Cache.Replace(meta);
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await arena.MoveToAsync(Device.Cuda(1), default));
+        Assert.Contains("could not leave its device", exception.Message, StringComparison.Ordinal);
+        Assert.Null(exception.InnerException);
+        Assert.Null(arena.Device);
+        Assert.Equal(109, Assert.Single(_log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Id.Id);
+        module.Cache = null;
+        await arena.MoveToAsync(Device.Cpu, default);
+        Assert.Equal(Device.Cpu, arena.Device);
+    }
+
+    [TorchFact]
+    public async Task A_move_that_finds_too_little_memory_leaves_everything_as_it_was()
+    {
+        using var module = new TwoLayers();
+        var expected = module.Run();
+        using var arena = ArenaModule.Load(module, new(), _runtime, default);
+        var taken = _simulator.Driver.Allocate(0, 256 * MiB);
+        Assert.Equal(CudaCode.OutOfMemory, (await Assert.ThrowsAsync<CudaException>(() => arena.MoveToAsync(Cuda, default))).Code);
+        Assert.Equal((Device.Cpu, 0), (arena.Device, arena.DeviceBytes));
+        Assert.Equal(expected, module.Run());
+        _simulator.Driver.Free(0, taken);
+        await arena.MoveToAsync(Cuda, default);
+    }
+
+    private static unsafe byte[] ReadHost(nint address, long bytes) => new ReadOnlySpan<byte>((void*)address, (int)bytes).ToArray();
+
+    /// <summary>For each tensor, the first one at the same address.</summary>
+    private static List<int> Ties(List<(string Name, torch.Tensor Tensor)> tensors) => tensors.ConvertAll(
+        found => tensors.FindIndex(other => TensorMemory.AddressOf(other.Tensor) == TensorMemory.AddressOf(found.Tensor)));
+
+    private sealed class Caching : torch.nn.Module<torch.Tensor, torch.Tensor>
+    {
+        public Caching()
+            : base("caching")
+        {
+        }
+
+        public torch.Tensor? Cache { get; set; }
+
+        public override torch.Tensor forward(torch.Tensor input) => input;
+    }
+
+    private sealed class Recurrent : torch.nn.Module<torch.Tensor, torch.Tensor>
+    {
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+        private readonly global::TorchSharp.Modules.LSTM lstm = torch.nn.LSTM(4, 5);
+#pragma warning restore CA2213, IDE1006
+
+        public Recurrent()
+            : base("recurrent") => RegisterComponents();
+
+        public override torch.Tensor forward(torch.Tensor input) => lstm.call(input).Item1;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SharedModels.TorchSharp.Modules;
+using SharedModels.TorchSharp.Native;
+using TorchSharp;
+
+namespace SharedModels.TorchSharp.Tests.StandIn;
+
+/// <summary>
+/// A device that is not the CPU, for tests without a GPU: libtorch knows the device type MTIA without a backend for it. Its tensors lie at
+/// addresses that we give it, such as those of a simulated CUDA device. It can make tensors and copy them, and computes nothing.
+/// </summary>
+internal static unsafe class StandInDevice
+{
+    private const int Mtia = 19;
+    private const int GetDeviceFromPointer = 13;
+    private const int MaxFunctions = 48;
+    private const int FunctionsBefore = 2;
+
+    private static readonly nint Library = NativeLibrary.Load("torch_cpu", typeof(DeviceType).Assembly, null);
+
+    static StandInDevice()
+    {
+        _ = TorchLibrary.Problem;
+        ReplaceHook();
+        var kernels = Open("aoti_torch_library_init_impl", "aten", "MTIA");
+        Implement(kernels, "empty_strided", (nint)(delegate* unmanaged<ulong*, ulong, ulong, void>)&EmptyStrided);
+        Implement(kernels, "_copy_from", (nint)(delegate* unmanaged<ulong*, ulong, ulong, void>)&CopyFrom);
+    }
+
+    /// <summary>The place for libtorch.</summary>
+    public static torch.Device Place { get; } = new((DeviceType)Mtia, 0);
+
+    /// <summary>What a tensor's bytes from its first to its last element are, read by a function that may access the device.</summary>
+    public static byte[] BytesOf(torch.Tensor tensor, Func<nint, long, byte[]> read)
+    {
+        var entry = ModuleTensors.Describe("any", tensor);
+        return entry.Bytes == 0 ? [] : read(entry.Address, entry.Bytes);
+    }
+
+    // A libtorch without a backend for the device does not know whose an address is.
+    private static void ReplaceHook()
+    {
+        var hooks = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(Library, "_ZN2at6detail12getMTIAHooksEv"))();
+        var table = (nint*)NativeMemory.Alloc((FunctionsBefore + MaxFunctions) * (nuint)sizeof(nint));
+        var original = *(nint**)hooks - FunctionsBefore;
+        for (var i = 0; i < FunctionsBefore + MaxFunctions; i++)
+            table[i] = original[i];
+        table[FunctionsBefore + GetDeviceFromPointer] = (nint)(delegate* unmanaged<nint, nint, ushort>)&DeviceOf;
+        *(nint**)hooks = table + FunctionsBefore;
+    }
+
+    private static nint Open(string function, string space, string key)
+    {
+        nint library;
+        fixed (byte* name = Encode(space), dispatch = Encode(key), file = Encode("StandInDevice.cs"))
+        {
+            var init = (delegate* unmanaged<byte*, byte*, byte*, uint, nint*, int>)NativeLibrary.GetExport(Library, function);
+            if (init(name, dispatch, file, 1, &library) != 0)
+                throw new InvalidOperationException($"{function} failed.");
+        }
+
+        return library;
+    }
+
+    private static void Implement(nint kernels, string name, nint kernel)
+    {
+        fixed (byte* text = Encode(name))
+        {
+            var add = (delegate* unmanaged<nint, byte*, nint, int>)NativeLibrary.GetExport(Library, "aoti_torch_library_impl");
+            if (add(kernels, text, kernel) != 0)
+                throw new InvalidOperationException($"aoti_torch_library_impl failed for {name}.");
+        }
+    }
+
+    private static byte[] Encode(string text) => System.Text.Encoding.UTF8.GetBytes(text + '\0');
+
+    [UnmanagedCallersOnly]
+    private static ushort DeviceOf(nint hooks, nint address) => Mtia;
+
+    // Memory of its own, which is never freed: the tests make few of them.
+    [UnmanagedCallersOnly]
+    private static void EmptyStrided(ulong* stack, ulong arguments, ulong results)
+    {
+        var (shape, strides) = (ReadList((nint)stack[0]), ReadList((nint)stack[1]));
+        var type = stack[2] == 0 ? (int)torch.ScalarType.Float32 : *(int*)stack[2];
+        var elements = 1L;
+        for (var i = 0; i < shape.Length; i++)
+            elements += (shape[i] - 1) * strides[i];
+        var memory = NativeMemory.AlignedAlloc((nuint)Math.Max(1, elements) * 16, 64);
+        nint handle;
+        fixed (long* sizes = shape, steps = strides)
+            _ = TensorLibrary.Shared!.CreateFromBlob((nint)memory, shape.Length, sizes, steps, 0, type, Mtia, 0, &handle);
+        stack[0] = (ulong)handle;
+    }
+
+    [UnmanagedCallersOnly]
+    private static void CopyFrom(ulong* stack, ulong arguments, ulong results)
+    {
+        var (source, target) = ((nint)stack[0], (nint)stack[1]);
+        using var from = OnHost(source);
+        using var to = OnHost(target);
+        to.copy_(from);
+        stack[0] = (ulong)target;
+    }
+
+    /// <summary>The tensor over the same memory, as one of the CPU's.</summary>
+    private static torch.Tensor OnHost(nint handle)
+    {
+        nint copy, result;
+        _ = TensorLibrary.Shared!.NewHandle(handle, &copy);
+        using var tensor = torch.Tensor.UnsafeCreateTensor(copy);
+        fixed (long* sizes = tensor.shape, steps = tensor.stride())
+        {
+            _ = TensorLibrary.Shared.CreateFromBlob(
+                TensorMemory.AddressOf(tensor), tensor.shape.Length, sizes, steps, 0, (int)tensor.dtype, 0, -1, &result);
+        }
+
+        return torch.Tensor.UnsafeCreateTensor(result);
+    }
+
+    private static long[] ReadList(nint list)
+    {
+        nuint size;
+        _ = ((delegate* unmanaged<nint, nuint*, int>)NativeLibrary.GetExport(Library, "torch_list_size"))(list, &size);
+        var values = new long[size];
+        for (nuint i = 0; i < size; i++)
+        {
+            ulong value;
+            _ = ((delegate* unmanaged<nint, nuint, ulong*, int>)NativeLibrary.GetExport(Library, "torch_list_get_item"))(list, i, &value);
+            values[i] = (long)value;
+        }
+
+        return values;
+    }
+}
