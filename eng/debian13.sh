@@ -7,6 +7,7 @@ set -euo pipefail
 
 needed=GLIBCXX_3.4.32
 root=${XDG_CACHE_HOME:-$HOME/.cache}/sharedmodels/debian13
+repository=$(cd "$(dirname "$0")/.." && pwd)
 
 # What a program of this machine gets, not what a compiler would.
 has_libstdcxx() {
@@ -51,8 +52,8 @@ run_in_root() {
   sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
   exec unshare --mount --propagation private bash -c '
     set -euo pipefail
-    root=$1 sdk=$2 folder=$3
-    shift 3
+    root=$1 sdk=$2 folder=$3 repository=$4
+    shift 4
     # Everything but the system itself is that of the machine, under the same paths.
     for path in /*; do
       case $path in
@@ -62,10 +63,14 @@ run_in_root() {
       mkdir -p "$root$path"
       mount --rbind "$path" "$root$path"
     done
-    mkdir -p "$root$sdk"
-    mount --bind "$sdk" "$root$sdk"
+    # What is needed may lie in a folder of the system: /usr/src/app, /var/lib/jenkins/workspace.
+    for path in "$sdk" "$repository" "$folder" "${HOME:-}" "${NUGET_PACKAGES:-}" "${TMPDIR:-}"; do
+      [[ $path == /*/* && -d $path ]] || continue
+      mkdir -p "$root$path"
+      mount --rbind "$path" "$root$path"
+    done
     exec chroot "$root" /usr/bin/env --chdir="$folder" PATH="$sdk:/usr/sbin:/usr/bin:/sbin:/bin" DOTNET_ROOT="$sdk" "$@"
-  ' bash "$root" "$sdk" "$PWD" "$@"
+  ' bash "$root" "$sdk" "$PWD" "$repository" "$@"
 }
 
 if has_libstdcxx; then

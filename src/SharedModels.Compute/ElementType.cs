@@ -1,6 +1,6 @@
 namespace SharedModels.Compute;
 
-/// <summary>How a checkpoint stores one number.</summary>
+/// <summary>The type in which a checkpoint stores a number, or an engine computes.</summary>
 public enum ElementType
 {
     /// <summary>IEEE 754 single precision, 4 bytes.</summary>

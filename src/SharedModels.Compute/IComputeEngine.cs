@@ -10,7 +10,7 @@ namespace SharedModels.Compute;
 /// </remarks>
 internal interface IComputeEngine : IDisposable
 {
-    /// <summary>Where this engine computes.</summary>
+    /// <summary>The device on which the engine computes.</summary>
     Device Device { get; }
 
     /// <summary>
@@ -58,32 +58,32 @@ internal interface IComputeEngine : IDisposable
     /// [sequences × length, 3 × width]: in each row the query, the key, the value, each of all heads side by side.
     /// </param>
     /// <param name="heads">Heads; divides the width.</param>
-    /// <param name="sequences">How many sequences lie one below the other; each attends to itself only.</param>
-    /// <param name="causal">Whether a position sees only itself and what comes before it.</param>
+    /// <param name="sequences">The number of sequences, which lie one below the other. Each attends to itself only.</param>
+    /// <param name="causal"><see langword="true"/> if a position sees only itself and the positions before it.</param>
     /// <returns>[sequences × length, width]</returns>
     ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false);
 
     /// <summary>
-    /// Cuts square pictures into square patches, from the top left, row by row; what is left over at the right and the bottom is dropped.
+    /// Cuts square images into square patches, from the top left, row by row; what is left over at the right and the bottom is dropped.
     /// </summary>
-    /// <param name="pixels">[pictures × channels, size × size], each plane row by row.</param>
-    /// <param name="channels">Planes of one picture.</param>
+    /// <param name="pixels">[images × channels, size × size], each plane row by row.</param>
+    /// <param name="channels">Planes of one image.</param>
     /// <param name="patch">The side of a patch.</param>
-    /// <returns>[pictures × patches, channels × patch × patch], the order within a patch being channel, y, x.</returns>
+    /// <returns>[images × patches, channels × patch × patch], the order within a patch being channel, y, x.</returns>
     ITensor Patches(ITensor pixels, int channels, int patch);
 
-    /// <summary>Puts a class token before each picture's patches and adds the positions.</summary>
-    /// <param name="patches">[pictures × patches, width]</param>
+    /// <summary>Puts a class token before each image's patches and adds the positions.</summary>
+    /// <param name="patches">[images × patches, width]</param>
     /// <param name="classToken">Weights, [1, width].</param>
     /// <param name="positions">Weights, [patches + 1, width]; row 0 is the class token's.</param>
-    /// <returns>[pictures × (patches + 1), width]</returns>
+    /// <returns>[images × (patches + 1), width]</returns>
     ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions);
 
-    /// <summary>Multiplies each patch token with its picture's class token, number by number, and drops the class token.</summary>
-    /// <param name="tokens">[pictures × (patches + 1), width]</param>
-    /// <param name="pictures">How many pictures lie one below the other.</param>
-    /// <returns>[pictures × patches, width]</returns>
-    ITensor MergeClassToken(ITensor tokens, int pictures);
+    /// <summary>Multiplies each patch token with its image's class token, number by number, and drops the class token.</summary>
+    /// <param name="tokens">[images × (patches + 1), width]</param>
+    /// <param name="images">The number of images, which lie one below the other.</param>
+    /// <returns>[images × patches, width]</returns>
+    ITensor MergeClassToken(ITensor tokens, int images);
 
     /// <summary>Looks up the tokens of equally long texts and adds the positions.</summary>
     /// <param name="ids">texts × length ids, each below the rows of <paramref name="table"/>.</param>
@@ -95,7 +95,7 @@ internal interface IComputeEngine : IDisposable
 
     /// <summary>Picks rows.</summary>
     /// <param name="input">[n, width]</param>
-    /// <param name="rows">Which rows, in the order wanted.</param>
+    /// <param name="rows">The rows, in the order wanted.</param>
     /// <returns>[number of rows, width]</returns>
     ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows);
 
@@ -105,7 +105,7 @@ internal interface IComputeEngine : IDisposable
     /// <returns>[n, width]</returns>
     ITensor NormalizeRows(ITensor input, float epsilon);
 
-    /// <summary>How well each row fits each query: <c>(embedding · query + shift) · (ELU(scale) + 1)</c>.</summary>
+    /// <summary>Scores each row against each query: <c>(embedding · query + shift) · (ELU(scale) + 1)</c>.</summary>
     /// <param name="embeddings">[n, width]</param>
     /// <param name="queries">[queries, width]</param>
     /// <param name="shiftAndScale">[n, 2]: each row's shift and scale.</param>

@@ -1,20 +1,20 @@
 namespace SharedModels.Compute;
 
-/// <summary>Makes the engines that models of this library compute with, such as OWLv2.</summary>
+/// <summary>Creates the engines that models such as OWLv2 compute with.</summary>
 /// <remarks>
 /// Implemented by this library's packages only: <see cref="EmbeddedComputeEngineFactory"/> for the CPU, and the one that
 /// <c>AddTorchSharp</c> registers. Safe for use by many threads.
 /// </remarks>
 public interface IComputeEngineFactory
 {
-    /// <summary>Returns <see langword="true"/> if the factory makes engines for a device.</summary>
+    /// <summary>Returns <see langword="true"/> if the factory creates engines for a device.</summary>
     /// <param name="device">The device.</param>
     bool Supports(Device device);
 
-    /// <summary>Makes an engine, which the caller disposes.</summary>
-    /// <param name="device">Where it shall compute.</param>
-    /// <param name="options">What the model asks of it.</param>
-    /// <exception cref="NotSupportedException">The factory makes no engine for <paramref name="device"/>.</exception>
+    /// <summary>Creates an engine, which the caller disposes.</summary>
+    /// <param name="device">The device to compute on.</param>
+    /// <param name="options">The settings of the engine.</param>
+    /// <exception cref="NotSupportedException">The factory does not support <paramref name="device"/>.</exception>
     internal IComputeEngine Create(Device device, ComputeEngineOptions options);
 
     /// <summary>Computes the bytes that weights take on a device, and in the copy on the host from which they move there.</summary>

@@ -12,7 +12,7 @@ internal readonly unsafe struct WeightView
 
     /// <summary>Describes a weight at an address.</summary>
     /// <param name="name">The tensor's name in the checkpoint, for messages.</param>
-    /// <param name="type">How a number is stored.</param>
+    /// <param name="type">The type of the stored numbers.</param>
     /// <param name="data">The address of the first number.</param>
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Numbers in a row, at least 1.</param>
@@ -31,7 +31,7 @@ internal readonly unsafe struct WeightView
     /// <summary>The tensor's name in the checkpoint.</summary>
     public string Name { get; }
 
-    /// <summary>How a number is stored.</summary>
+    /// <summary>The type of the stored numbers.</summary>
     public ElementType Type { get; }
 
     /// <summary>Rows: outputs of a linear layer; 1 for a vector.</summary>
@@ -48,7 +48,7 @@ internal readonly unsafe struct WeightView
 
     /// <summary>The bytes of some rows.</summary>
     /// <param name="first">The first row.</param>
-    /// <param name="count">How many rows.</param>
+    /// <param name="count">The number of rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight has no such rows.</exception>
     public ReadOnlySpan<byte> RowBytes(int first, int count)
     {

@@ -58,7 +58,11 @@ public sealed class FakeAccelerator : IDeviceProvider
 
     /// <inheritdoc/>
     public IReadOnlyList<DeviceInfo> GetDevices() =>
-        [.. _devices.Select(static device => new DeviceInfo(device.Device, $"Fake accelerator {device.Device.Index}", device.MemoryBytes))];
+        [.. _devices.Select(static device =>
+            new DeviceInfo(device.Device, $"Fake accelerator {device.Device.Index}", device.MemoryBytes)
+            {
+                MaxMemoryBytes = device.MemoryBytes,
+            })];
 
     /// <summary>
     /// Has a device lost, and says so: <see cref="DeviceLost"/> is raised, and what was on it is gone until <see cref="Return"/>.

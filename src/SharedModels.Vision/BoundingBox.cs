@@ -1,7 +1,7 @@
 namespace SharedModels.Vision;
 
 /// <summary>
-/// An upright rectangle on a picture, in pixels from its top left corner; edges lie between pixels, so the whole picture is
+/// An upright rectangle on an image, in pixels from its top left corner; edges lie between pixels, so the whole image is
 /// (0, 0, width, height).
 /// </summary>
 /// <param name="XMin">The left edge.</param>
@@ -32,7 +32,7 @@ public readonly record struct BoundingBox(float XMin, float YMin, float XMax, fl
         return shared / (Area + other.Area - shared);
     }
 
-    /// <summary>Whether no part of the other box lies outside this one.</summary>
+    /// <summary>Returns <see langword="true"/> if no part of the other box lies outside this one.</summary>
     /// <param name="other">The other box.</param>
     public bool Contains(BoundingBox other) => XMin <= other.XMin && YMin <= other.YMin && XMax >= other.XMax && YMax >= other.YMax;
 }

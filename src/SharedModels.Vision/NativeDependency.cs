@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Vision;
 
-/// <summary>A native library that this assembly, or a package that it uses, calls.</summary>
-internal sealed class NativeDependency(string fileName, string purpose, string remedy, Assembly? caller = null)
+/// <summary>A native library that an assembly calls.</summary>
+internal sealed class NativeDependency(string fileName, string purpose, string remedy, Assembly caller)
 {
     private volatile bool _loaded;
 
@@ -17,7 +17,7 @@ internal sealed class NativeDependency(string fileName, string purpose, string r
         try
         {
             // The handle is never freed: the library stays loaded as long as the process runs.
-            NativeLibrary.Load(fileName, caller ?? typeof(NativeDependency).Assembly, null);
+            NativeLibrary.Load(fileName, caller, null);
         }
         catch (Exception cause) when (cause is DllNotFoundException or BadImageFormatException)
         {

@@ -5,14 +5,6 @@ namespace SharedModels.Benchmarks;
 /// <summary>The peak of this process's working set, where the system is Linux.</summary>
 internal static class ProcessMemory
 {
-    /// <summary>Forgets the peak so far.</summary>
-    public static void ResetPeak()
-    {
-        GC.Collect();
-        if (OperatingSystem.IsLinux())
-            File.WriteAllText("/proc/self/clear_refs", "5");
-    }
-
     public static long PeakBytes()
     {
         if (!OperatingSystem.IsLinux())

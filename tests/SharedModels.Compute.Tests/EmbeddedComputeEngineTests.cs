@@ -36,7 +36,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     [Fact]
     public void Patches_are_cut_row_by_row_and_the_rest_is_dropped()
     {
-        // Two pictures of two channels, 5 x 5: each number says where it was.
+        // Two images of two channels, 5 x 5: each number says where it was.
         var pixels = Enumerable.Range(0, 2 * 2 * 25).Select(i => (float)i).ToArray();
         using var planes = Engine.Upload(pixels, 4, 25);
         var patches = _fixture.Take(Engine.Patches(planes, 2, 2)).Chunk(8).ToArray();
@@ -48,7 +48,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void The_class_token_comes_before_each_pictures_patches()
+    public void The_class_token_comes_before_each_images_patches()
     {
         using var patches = Engine.Upload([1, 2, 3, 4], 4, 1);
         using var token = _fixture.Vector([10]);
@@ -57,7 +57,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void Patch_tokens_are_multiplied_with_their_pictures_class_token()
+    public void Patch_tokens_are_multiplied_with_their_images_class_token()
     {
         using var tokens = Engine.Upload([2, 3, 4, 5, 6, 7], 6, 1);
         Assert.Equal([6f, 8, 30, 35], _fixture.Take(Engine.MergeClassToken(tokens, 2)));

@@ -108,15 +108,15 @@ public sealed class EngineOperationTests
         {
             for (var round = 0; round < Rounds; round++)
             {
-                var (pictures, channels, side) = (random.Next(1, 4), random.Next(1, 4), random.Next(1, 20));
+                var (images, channels, side) = (random.Next(1, 4), random.Next(1, 4), random.Next(1, 20));
                 var patch = random.Next(1, side + 1);
-                var x = fixture.Numbers(pictures * channels * side * side);
-                using var pixels = fixture.Engine.Upload(x, pictures * channels, side * side);
+                var x = fixture.Numbers(images * channels * side * side);
+                using var pixels = fixture.Engine.Upload(x, images * channels, side * side);
                 using var patches = fixture.Engine.Patches(pixels, channels, patch);
-                Assert.Equal((pictures * (side / patch) * (side / patch), channels * patch * patch), (patches.Rows, patches.Columns));
+                Assert.Equal((images * (side / patch) * (side / patch), channels * patch * patch), (patches.Rows, patches.Columns));
                 var values = new float[patches.Rows * patches.Columns];
                 fixture.Engine.Download(patches, values);
-                Assert.Equal(NaiveMath.Patches(x, pictures, channels, side, patch), values);
+                Assert.Equal(NaiveMath.Patches(x, images, channels, side, patch), values);
             }
         }
     }
@@ -130,18 +130,18 @@ public sealed class EngineOperationTests
         {
             for (var round = 0; round < Rounds; round++)
             {
-                var (pictures, patches, columns) = (random.Next(1, 4), random.Next(1, 12), random.Next(1, 70));
+                var (images, patches, columns) = (random.Next(1, 4), random.Next(1, 12), random.Next(1, 70));
                 var (x, t, p) =
-                    (fixture.Numbers(pictures * patches * columns), fixture.Numbers(columns), fixture.Numbers((patches + 1) * columns));
-                using var input = fixture.Engine.Upload(x, pictures * patches, columns);
+                    (fixture.Numbers(images * patches * columns), fixture.Numbers(columns), fixture.Numbers((patches + 1) * columns));
+                using var input = fixture.Engine.Upload(x, images * patches, columns);
                 using var token = fixture.Vector(t);
                 using var positions = fixture.Matrix(p, patches + 1);
                 using var tokens = fixture.Engine.AddClassToken(input, token, positions);
-                var added = x.Chunk(patches * columns).SelectMany(picture => t.Concat(picture).Select((v, i) => v + p[i])).ToArray();
+                var added = x.Chunk(patches * columns).SelectMany(image => t.Concat(image).Select((v, i) => v + p[i])).ToArray();
                 Assert.Equal(added, Download(fixture, tokens));
                 var merged = added.Chunk((patches + 1) * columns)
-                    .SelectMany(picture => picture.Skip(columns).Select((v, i) => v * picture[i % columns]));
-                Assert.Equal(merged, fixture.Take(fixture.Engine.MergeClassToken(tokens, pictures)));
+                    .SelectMany(image => image.Skip(columns).Select((v, i) => v * image[i % columns]));
+                Assert.Equal(merged, fixture.Take(fixture.Engine.MergeClassToken(tokens, images)));
             }
         }
     }

@@ -49,18 +49,18 @@ internal static class NaiveMath
             return (float)((e.Zip(q, (a, b) => (double)a * b).Sum() + shift) * (elu + 1));
         }))];
 
-    public static float[] Patches(float[] pixels, int pictures, int channels, int side, int patch)
+    public static float[] Patches(float[] pixels, int images, int channels, int side, int patch)
     {
         var grid = side / patch;
         return
         [
-            .. from picture in Enumerable.Range(0, pictures)
+            .. from image in Enumerable.Range(0, images)
                from cellY in Enumerable.Range(0, grid)
                from cellX in Enumerable.Range(0, grid)
                from channel in Enumerable.Range(0, channels)
                from y in Enumerable.Range(0, patch)
                from x in Enumerable.Range(0, patch)
-               select pixels[((picture * channels + channel) * side + cellY * patch + y) * side + cellX * patch + x],
+               select pixels[((image * channels + channel) * side + cellY * patch + y) * side + cellX * patch + x],
         ];
     }
 }

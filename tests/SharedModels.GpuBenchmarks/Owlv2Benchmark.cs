@@ -58,7 +58,7 @@ internal static class Owlv2Benchmark
         var queries = network.EmbedText([.. Prompts.Select(tokenizer.EncodeTruncated)], CancellationToken.None);
         return Measure.Interleaved(Rounds, () =>
         {
-            using var features = network.EmbedPictures(pixels, 1, CancellationToken.None);
+            using var features = network.EmbedImages(pixels, 1, CancellationToken.None);
             network.Logits(features, queries, Prompts.Length);
             network.Boxes(features);
         })[0];

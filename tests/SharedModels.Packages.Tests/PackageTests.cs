@@ -70,6 +70,17 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
     public void An_application_with_TorchSharp_has_its_own_models_only() =>
         Assert.Equal("net\n", feed.Run("Torch", "run").ReplaceLineEndings("\n"));
 
+    [Theory]
+    [InlineData("win-x64", "libSkiaSharp.dll")]
+    [InlineData("osx-arm64", "libSkiaSharp.dylib")]
+    [InlineData("linux-arm64", "libSkiaSharp.so")]
+    [InlineData("linux-musl-x64", "libSkiaSharp.so")]
+    public void An_application_with_Vision_can_be_published_for(string platform, string library)
+    {
+        feed.Run("Vision", $"publish --nologo --runtime {platform} --no-self-contained --output {platform}");
+        Assert.True(File.Exists(feed.PathOf($"Vision/{platform}/{library}")));
+    }
+
     [Fact]
     public void Mistakes_are_shown_by_the_packed_analyzers_where_they_are()
     {

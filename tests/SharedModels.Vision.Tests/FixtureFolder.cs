@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests;
 
-/// <summary>A folder with an expected.json and the tensors and pictures it lists.</summary>
+/// <summary>A folder with an expected.json and the tensors and images it lists.</summary>
 internal sealed class FixtureFolder
 {
     private readonly Dictionary<string, JsonElement> _tensors;
@@ -29,8 +29,8 @@ internal sealed class FixtureFolder
 
     public int[] Ints(string name) => MemoryMarshal.Cast<byte, int>(Bytes(name, "int32")).ToArray();
 
-    public RgbImage Picture(string name) =>
-        TestFiles.Picture(
+    public RgbImage Image(string name) =>
+        TestFiles.Image(
             System.IO.Path.Combine(Path, Expected.GetProperty("pictures").GetProperty(name).GetProperty("file").GetString()!));
 
     /// <summary>Compares numbers, and prints the largest difference.</summary>

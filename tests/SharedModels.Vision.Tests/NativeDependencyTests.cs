@@ -5,7 +5,8 @@ public class NativeDependencyTests
     [Fact]
     public void Missing_library_is_named_with_its_purpose_and_the_remedy()
     {
-        var dependency = new NativeDependency("libnot-there.so.9", "Reading minds", "Install libnot-there9.");
+        var dependency = new NativeDependency(
+            "libnot-there.so.9", "Reading minds", "Install libnot-there9.", typeof(NativeDependency).Assembly);
 
         var exception = Assert.Throws<DllNotFoundException>(dependency.EnsureLoaded);
 
@@ -17,7 +18,7 @@ public class NativeDependencyTests
     [Fact]
     public void Library_that_is_there_is_loaded_once_and_again()
     {
-        var dependency = new NativeDependency("libc.so.6", "Everything", "");
+        var dependency = new NativeDependency("libc.so.6", "Everything", "", typeof(NativeDependency).Assembly);
 
         dependency.EnsureLoaded();
 

@@ -16,8 +16,8 @@ internal static class TestFiles
     /// <summary>The path of a file or folder beside the clone, which need not exist.</summary>
     public static string Shared(params string[] parts) => Path.Combine([Root, "..", "shared", .. parts]);
 
-    /// <summary>Decodes a picture.</summary>
-    public static RgbImage Picture(string path) => new ImageDecoder().Decode(File.ReadAllBytes(path));
+    /// <summary>Decodes an image.</summary>
+    public static RgbImage Image(string path) => new ImageDecoder().Decode(File.ReadAllBytes(path));
 
     private static string FindRoot()
     {

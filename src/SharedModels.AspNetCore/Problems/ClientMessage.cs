@@ -27,7 +27,9 @@ internal static class ClientMessage
 
     /// <summary>The reason of a change: a word of the manager's, or a text that only details contain.</summary>
     public static string? OfChange(SharedModelsChange change, bool includeDetails) =>
-        includeDetails || change.Kind is SharedModelsChangeKind.RequestLeft or SharedModelsChangeKind.EvictionStarted
+        includeDetails
+            || change.Kind is SharedModelsChangeKind.RequestLeft or SharedModelsChangeKind.EvictionStarted
+                or SharedModelsChangeKind.BudgetChanged
             ? change.Detail
             : null;
 

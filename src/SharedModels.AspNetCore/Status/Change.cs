@@ -11,7 +11,9 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Lease">The number of the request or lease, if one is concerned.</param>
 /// <param name="Residency">Where the model is now.</param>
 /// <param name="Ms">How long the request waited, or the lease was held, in milliseconds.</param>
-/// <param name="Detail">Why, in a word; for faults and lost devices a message that is there only with exception details.</param>
+/// <param name="Detail">
+/// The reason in a word, or a new budget in bytes. For faults and lost devices, a message that is there only with exception details.
+/// </param>
 internal sealed record Change(
     long Number, SharedModelsChangeKind Kind, long At, string? Model, string? Device, long? Lease, ModelResidency? Residency, double? Ms,
     string? Detail)

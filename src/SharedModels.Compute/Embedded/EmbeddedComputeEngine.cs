@@ -127,7 +127,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         var x = Own(pixels);
         var side = (int)Math.Sqrt(x.Columns);
         if (!(side * side == x.Columns))
-            throw Unfit(nameof(pixels), $"{x.Columns} columns", "the square of a picture's side");
+            throw Unfit(nameof(pixels), $"{x.Columns} columns", "the square of an image's side");
         if (!(channels > 0 && x.Rows % channels == 0))
             throw Unfit(nameof(channels), $"{channels}", $"a divisor of {x.Rows} rows");
         if (!(patch > 0 && patch <= side))
@@ -138,12 +138,12 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         {
             for (var row = first; row < last; row++)
             {
-                var (picture, cell) = Math.DivRem(row, grid * grid);
+                var (image, cell) = Math.DivRem(row, grid * grid);
                 var corner = (long)(cell / grid * patch) * side + cell % grid * patch;
                 var to = result.Row(row);
                 for (var channel = 0; channel < channels; channel++)
                 {
-                    var plane = x.Row(picture * channels + channel) + corner;
+                    var plane = x.Row(image * channels + channel) + corner;
                     for (var y = 0; y < patch; y++, to += patch)
                         Copy(plane + (long)y * side, patch, to);
                 }
@@ -165,22 +165,22 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         var result = Create(x.Rows / (tokens - 1) * tokens, x.Columns);
         for (var row = 0; row < result.Rows; row++)
         {
-            var (picture, token) = Math.DivRem(row, tokens);
+            var (image, token) = Math.DivRem(row, tokens);
             var to = result.Row(row);
             table.ReadRow(token, 0, x.Columns, to);
-            _math.Add(to, token == 0 ? first.Data : x.Row(picture * (tokens - 1) + token - 1), x.Columns, to);
+            _math.Add(to, token == 0 ? first.Data : x.Row(image * (tokens - 1) + token - 1), x.Columns, to);
         }
 
         return result;
     }
 
-    public ITensor MergeClassToken(ITensor tokens, int pictures)
+    public ITensor MergeClassToken(ITensor tokens, int images)
     {
         var x = Own(tokens);
-        if (!(pictures > 0 && x.Rows % pictures == 0 && x.Rows > pictures))
-            throw Unfit(nameof(pictures), $"{pictures}", $"a divisor of {x.Rows} rows");
-        var patches = x.Rows / pictures - 1;
-        var result = Create(pictures * patches, x.Columns);
+        if (!(images > 0 && x.Rows % images == 0 && x.Rows > images))
+            throw Unfit(nameof(images), $"{images}", $"a divisor of {x.Rows} rows");
+        var patches = x.Rows / images - 1;
+        var result = Create(images * patches, x.Columns);
         for (var row = 0; row < result.Rows; row++)
         {
             var first = row / patches * (patches + 1);

@@ -18,7 +18,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     public float* Data { get; private set; }
 
-    /// <summary>How many floats fit.</summary>
+    /// <summary>The capacity in floats.</summary>
     public long Capacity { get; }
 
     public bool Rented { get; set; } = true;

@@ -1,7 +1,7 @@
 namespace SharedModels.Compute.Embedded;
 
 /// <summary>
-/// Reuses the buffers of one engine: after the first picture nothing is allocated any more. Safe for use by several threads.
+/// Reuses the buffers of one engine: after the first image nothing is allocated any more. Safe for use by several threads.
 /// </summary>
 internal sealed class NativeBufferPool : IDisposable
 {

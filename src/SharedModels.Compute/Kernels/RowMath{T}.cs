@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SharedModels.Compute.Kernels;
 
-// Aggressive optimization: the first picture shall not wait until the runtime has found out that these loops are hot.
+// Aggressive optimization: the first image shall not wait until the runtime has found out that these loops are hot.
 internal sealed unsafe class RowMath<T> : RowMath
     where T : struct, ILanes<T>
 {

@@ -30,13 +30,17 @@ public static class CudaDevicesBuilderExtensions
     /// <summary>
     /// Adds the health check <c>sharedmodels-cuda</c>, tagged <c>ready</c>. It is unhealthy if a CUDA device is lost or does not answer,
     /// and degraded if more of its memory is taken than models declare. Its data has the driver's figures next to the manager's, with their
-    /// age. The check never waits for a device.
+    /// age. The check never waits for a device. Calling it again is harmless.
     /// </summary>
+    /// <remarks>The check adds no devices: <see cref="AddCudaDevices(ISharedModelsBuilder, Action{CudaOptions}?)"/> does.</remarks>
     /// <param name="builder">The builder of the application's health checks.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IHealthChecksBuilder AddCudaDevices(this IHealthChecksBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddCheck<CudaDevicesCheck>("sharedmodels-cuda", failureStatus: null, tags: ["ready"]);
+        builder.Services.AddSharedModelManager();
+        builder.Services.AddCudaDevices();
+        builder.Services.AddReadyCheck<CudaDevicesCheck>("sharedmodels-cuda");
+        return builder;
     }
 }

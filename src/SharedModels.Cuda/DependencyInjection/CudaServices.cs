@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,6 +23,12 @@ internal static class CudaServices
         where TEngine : class, ICudaEngine, new()
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICudaEngine, TEngine>(static _ => new()));
+        services.AddCudaDevices();
+    }
+
+    /// <summary>Registers what finds and monitors the devices; without an engine, none is found.</summary>
+    public static void AddCudaDevices(this IServiceCollection services)
+    {
         services.AddOptions<CudaOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CudaOptions>, CudaOptionsValidator>());
         services.TryAddSingleton(static provider => CreateRuntime(CudaDriver.OpenShared(), provider));
@@ -46,6 +53,12 @@ internal static class CudaServices
             static provider => provider.GetRequiredService<CudaDeviceProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CudaDevicesHostedService>());
     }
+
+    /// <summary>Registers a health check with the tag <c>ready</c>, once however often it is called.</summary>
+    public static void AddReadyCheck<TCheck>(this IServiceCollection services, string name)
+        where TCheck : class, IHealthCheck =>
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, ReadyCheckRegistration<TCheck>>(
+            _ => new(name)));
 
     private static CudaRuntime CreateRuntime(CudaDriverStart start, IServiceProvider provider) =>
         new(start.Driver, Options(provider), PinnedMemoryQuota.OfProcess, Time(provider), Logger(provider), start.Problem);

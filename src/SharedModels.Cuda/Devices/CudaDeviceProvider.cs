@@ -168,6 +168,12 @@ internal sealed class CudaDeviceProvider(
     /// <summary>The bytes that models may take; less than 0 if even the reserve was not free.</summary>
     private long RoomOf(CudaDeviceBaseline baseline) => baseline.FreeBytes - options.ReserveBytes;
 
+    /// <summary>What the budget becomes when no other process is left; <see langword="null"/> if it does not follow them.</summary>
+    private long? LargestBudgetOf(CudaDeviceBaseline baseline) =>
+        baseline.OtherProcessesBytes is { } others && options.MonitorInterval != Timeout.InfiniteTimeSpan
+            ? Math.Max(Math.Max(0, RoomOf(baseline)), (RoomOf(baseline) + others) / NeighbourBudget.Step * NeighbourBudget.Step)
+            : null;
+
     private DeviceInfo? Open(int ordinal)
     {
         var device = Device.Cuda(ordinal);
@@ -182,7 +188,7 @@ internal sealed class CudaDeviceProvider(
                 baseline;
             var budget = Math.Max(0, RoomOf(baseline));
             Log.DeviceFound(logger, device, name, free, total, budget);
-            return new(device, name, budget) { TotalBytes = total };
+            return new(device, name, budget) { TotalBytes = total, MaxMemoryBytes = LargestBudgetOf(baseline) };
         }
         catch (CudaException exception)
         {

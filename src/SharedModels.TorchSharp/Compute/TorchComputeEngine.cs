@@ -72,14 +72,14 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     {
         var x = Own(pixels);
         var side = (int)Math.Sqrt(x.Columns);
-        Require(side * side == x.Columns, nameof(pixels), $"{x.Columns} columns", "the square of a picture's side");
+        Require(side * side == x.Columns, nameof(pixels), $"{x.Columns} columns", "the square of an image's side");
         Require(channels > 0 && x.Rows % channels == 0, nameof(channels), $"{channels}", $"a divisor of {x.Rows} rows");
         Require(patch > 0 && patch <= side, nameof(patch), $"{patch}", $"between 1 and {side}");
-        var (pictures, grid) = (x.Rows / channels, side / patch);
+        var (images, grid) = (x.Rows / channels, side / patch);
         using var scope = torch.NewDisposeScope();
-        var whole = x.Value.view(pictures, channels, side, side).narrow(2, 0, grid * patch).narrow(3, 0, grid * patch);
-        var cut = whole.reshape(pictures, channels, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5);
-        return Keep(cut.reshape(pictures * grid * grid, channels * patch * patch));
+        var whole = x.Value.view(images, channels, side, side).narrow(2, 0, grid * patch).narrow(3, 0, grid * patch);
+        var cut = whole.reshape(images, channels, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5);
+        return Keep(cut.reshape(images * grid * grid, channels * patch * patch));
     }
 
     public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions)
@@ -89,22 +89,22 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
         Require(tokens > 1 && x.Rows % (tokens - 1) == 0, nameof(positions), $"{tokens} rows", $"one more than a divisor of {x.Rows}");
         RequireShape(positions, tokens, x.Columns);
         RequireShape(classToken, 1, x.Columns);
-        var pictures = x.Rows / (tokens - 1);
+        var images = x.Rows / (tokens - 1);
         using var scope = torch.NewDisposeScope();
-        var first = torch.zeros([pictures, 1, x.Columns], _type, _torchDevice) + token.Value;
-        var all = torch.cat([first, x.Value.view(pictures, tokens - 1, x.Columns)], 1) + table.Value;
-        return Keep(all.reshape(pictures * tokens, x.Columns));
+        var first = torch.zeros([images, 1, x.Columns], _type, _torchDevice) + token.Value;
+        var all = torch.cat([first, x.Value.view(images, tokens - 1, x.Columns)], 1) + table.Value;
+        return Keep(all.reshape(images * tokens, x.Columns));
     }
 
-    public ITensor MergeClassToken(ITensor tokens, int pictures)
+    public ITensor MergeClassToken(ITensor tokens, int images)
     {
         var x = Own(tokens);
         Require(
-            pictures > 0 && x.Rows % pictures == 0 && x.Rows > pictures, nameof(pictures), $"{pictures}", $"a divisor of {x.Rows} rows");
-        var patches = x.Rows / pictures - 1;
+            images > 0 && x.Rows % images == 0 && x.Rows > images, nameof(images), $"{images}", $"a divisor of {x.Rows} rows");
+        var patches = x.Rows / images - 1;
         using var scope = torch.NewDisposeScope();
-        var all = x.Value.view(pictures, patches + 1, x.Columns);
-        return Keep((all.narrow(1, 1, patches) * all.narrow(1, 0, 1)).reshape(pictures * patches, x.Columns));
+        var all = x.Value.view(images, patches + 1, x.Columns);
+        return Keep((all.narrow(1, 1, patches) * all.narrow(1, 0, 1)).reshape(images * patches, x.Columns));
     }
 
     public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length)

@@ -10,7 +10,7 @@ public static class TorchSharpHealthChecksBuilderExtensions
     /// <summary>
     /// Adds the check <c>sharedmodels-torchsharp</c>, tagged <c>ready</c>, which is unhealthy if a registered module needs TorchSharp and
     /// its native library cannot be loaded, and the check <c>sharedmodels-cuda</c> of
-    /// <see cref="CudaDevicesBuilderExtensions.AddCudaDevices(IHealthChecksBuilder)"/>.
+    /// <see cref="CudaDevicesBuilderExtensions.AddCudaDevices(IHealthChecksBuilder)"/>. Calling it again is harmless.
     /// </summary>
     /// <param name="builder">The builder of the application's health checks.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -20,6 +20,7 @@ public static class TorchSharpHealthChecksBuilderExtensions
         builder.Services.AddTorchSharp();
         builder.Services.TryAddSingleton(
             static provider => new TorchLibraryCheck(provider.GetServices<TorchModule>(), static () => TorchLibrary.Problem));
-        return builder.AddCheck<TorchLibraryCheck>("sharedmodels-torchsharp", failureStatus: null, tags: ["ready"]).AddCudaDevices();
+        builder.Services.AddReadyCheck<TorchLibraryCheck>("sharedmodels-torchsharp");
+        return builder.AddCudaDevices();
     }
 }

@@ -16,16 +16,16 @@ using TorchSharp;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Has models run on the devices of TorchSharp.</summary>
+/// <summary>Adds the devices and modules of TorchSharp to an application.</summary>
 public static class TorchSharpServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers the machine's CUDA devices and Apple's Metal device, and the
-    /// engine that has OWLv2 compute on them; calling it again is harmless.
+    /// Adds the CUDA devices of the machine and Apple's Metal device, and an engine that computes OWLv2 on them. Calling it again is
+    /// harmless.
     /// </summary>
     /// <remarks>
-    /// A machine without a driver, or an application without TorchSharp's
-    /// native library, has no such device; models that may then run on the CPU.
+    /// A machine without a driver, or an application without TorchSharp's native library, has no such device. Then models that may run on
+    /// the CPU do so.
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the settings, or <see langword="null"/>.</param>
@@ -41,26 +41,27 @@ public static class TorchSharpServiceCollectionExtensions
             provider.GetRequiredService<CudaRuntime>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         services.TryAddSingleton<IComputeEngineFactory, TorchComputeEngineFactory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeviceProvider, MpsDeviceProvider>(static _ => new(TorchLibrary.HasMps)));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TorchLibraryHostedService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TorchLibraryHostedService>(static provider => new(
+            provider.GetServices<TorchModule>(), provider.GetRequiredService<TorchRuntime>().Logger, static () => TorchLibrary.Problem)));
         return services;
     }
 
     /// <summary>
-    /// Registers a module as a model, and the lease that a scope injects for
-    /// it; the generator calls this for a module with <c>[SharedModel]</c>.
+    /// Registers a module as a model, and the lease that a scope injects for it. The generator calls this for a module with
+    /// <c>[SharedModel]</c>.
     /// </summary>
     /// <remarks>
-    /// The module is loaded and moved as <see cref="TorchModel{TModule}"/> says, with options that are read from
+    /// <see cref="TorchModel{TModule}"/> loads and moves the module, with options that are read from
     /// <c>SharedModels:Models:&lt;id&gt;</c> and may be set with
     /// <c>services.Configure&lt;TorchModelOptions&gt;("id", ...)</c>. Calls <see cref="AddTorchSharp"/>.
     /// </remarks>
-    /// <typeparam name="T">The module's class.</typeparam>
+    /// <typeparam name="T">The class of the module.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="id">The model's id.</param>
     /// <param name="factory">
-    /// Constructs the module on the host, with services of a scope of its own that lives as long as the model is loaded.
+    /// Constructs the module on the host. Its services come from a scope that lives as long as the model is loaded.
     /// </param>
-    /// <param name="configure">Sets defaults, which the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
+    /// <param name="configure">Sets defaults that the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static ISharedModelsBuilder AddTorchModule<T>(
         this ISharedModelsBuilder builder,

@@ -8,7 +8,7 @@ using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision;
 
-/// <summary>OWLv2: finds whatever is described in words, or shown in an example picture, without having been trained on it.</summary>
+/// <summary>OWLv2: finds objects that are described in words, or shown in an example image, without having been trained on them.</summary>
 /// <remarks>
 /// Reads checkpoints in the layout of Hugging Face (<c>google/owlv2-base-patch16-ensemble</c> and its relatives) and computes what
 /// transformers' Owlv2ForObjectDetection computes. Minderer, Gritsenko and Houlsby, "Scaling open-vocabulary object detection" (2023). The
@@ -79,17 +79,17 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     }
 
     /// <summary>Finds objects that fit one of several prompts.</summary>
-    /// <param name="image">The picture, of at most 16,384 pixels along a side.</param>
+    /// <param name="image">The image, of at most 16,384 pixels along a side.</param>
     /// <param name="prompts">
-    /// What is sought, such as "a photo of a cat"; each object gets the prompt that fits best. What is beyond 16 tokens is ignored.
+    /// The objects to find, such as "a photo of a cat". Each object gets the prompt that fits best. Tokens beyond 16 are ignored.
     /// </param>
     /// <param name="confidence">The score, from 0 to 1, that a detection must exceed.</param>
     /// <param name="nmsThreshold">
     /// Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.
     /// </param>
-    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
+    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
     /// <returns>The detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or a picture is too large.</exception>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<Owlv2Detection> Detect(
@@ -103,14 +103,14 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         return Detect([image], prompts, confidence, nmsThreshold, cancellationToken)[0];
     }
 
-    /// <summary>Finds objects that fit one of several prompts in each of several pictures.</summary>
-    /// <param name="images">The pictures.</param>
-    /// <param name="prompts">As for one picture.</param>
-    /// <param name="confidence">As for one picture.</param>
-    /// <param name="nmsThreshold">As for one picture.</param>
-    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
-    /// <returns>For each picture the detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or a picture is too large.</exception>
+    /// <summary>Finds objects that fit one of several prompts in each of several images.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="prompts">As for one image.</param>
+    /// <param name="confidence">As for one image.</param>
+    /// <param name="nmsThreshold">As for one image.</param>
+    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
+    /// <returns>For each image the detections, best score first.</returns>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<IReadOnlyList<Owlv2Detection>> Detect(
@@ -133,12 +133,12 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// Finds objects that fit one of several prompts in each frame of a video, one frame after the other, on a thread of the pool.
     /// </summary>
     /// <param name="frames">The frames; the next is asked for when the detections of the last have been taken.</param>
-    /// <param name="prompts">As for one picture.</param>
-    /// <param name="confidence">As for one picture.</param>
-    /// <param name="nmsThreshold">As for one picture.</param>
+    /// <param name="prompts">As for one image.</param>
+    /// <param name="confidence">As for one image.</param>
+    /// <param name="nmsThreshold">As for one image.</param>
     /// <param name="cancellationToken">Observed between the frames and the layers of the network.</param>
     /// <returns>For each frame the detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or a picture is too large.</exception>
+    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectAsync(
@@ -154,14 +154,14 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         return DetectCore(frames, prompts, confidence, nmsThreshold, cancellationToken);
     }
 
-    /// <summary>Finds objects like the one that an example picture shows.</summary>
-    /// <param name="image">The picture to search.</param>
-    /// <param name="query">A picture that shows little else than the thing sought.</param>
+    /// <summary>Finds objects like the one that an example image shows.</summary>
+    /// <param name="image">The image to search.</param>
+    /// <param name="query">An image that shows little else than the thing sought.</param>
     /// <param name="confidence">The likeness, from 0 to 1, that a detection must have.</param>
     /// <param name="nmsThreshold">As for prompts.</param>
-    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
+    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
     /// <returns>
-    /// The detections with the label "query", best first; scores are relative to the best likeness in the picture, which has about 1.
+    /// The detections with the label "query", best first; scores are relative to the best likeness in the image, which has about 1.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
@@ -175,11 +175,11 @@ public sealed class Owlv2 : ISharedModel, IDisposable
             _ => ExampleLabel);
     }
 
-    /// <summary>Finds what looks like an object of whatever kind.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="confidence">How much like an object it must look, from 0 to 1.</param>
+    /// <summary>Finds objects of any kind.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="confidence">The score, from 0 to 1, that a proposal must exceed.</param>
     /// <param name="nmsThreshold">As for prompts.</param>
-    /// <param name="cancellationToken">Observed while a picture is prepared, and between the layers of the network.</param>
+    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
     /// <returns>The proposals with the label "object", best first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>

@@ -12,28 +12,28 @@ public sealed class Owlv2Options
     /// <value>Empty by default; it must be set.</value>
     public string Checkpoint { get; set; } = "";
 
-    /// <summary>The brightness, from 0 to 1, that a picture is padded with at the right or at the bottom until it is square.</summary>
+    /// <summary>The brightness, from 0 to 1, that an image is padded with at the right or at the bottom until it is square.</summary>
     /// <value>The default is 0.5, as in transformers before 5.0; from 5.0 on it is 0.</value>
     public float PadValue { get; set; } = 0.5f;
 
-    /// <summary>How many cores one call uses.</summary>
+    /// <summary>The maximum number of processors that one call uses.</summary>
     /// <value>0 (the default) for all that the process may use.</value>
     public int MaxDegreeOfParallelism { get; set; }
 
     /// <summary>
-    /// How many pictures of a list go through the network together; more use more memory, which pays on accelerators only.
+    /// The number of images of a list that go through the network together. A larger number takes more memory, and is faster on
+    /// accelerators only.
     /// </summary>
     /// <value>The default is 1.</value>
     public int BatchSize { get; set; } = 1;
 
-    /// <summary>How many prompts' embeddings are kept for the next picture.</summary>
+    /// <summary>The maximum number of prompts whose embeddings are kept for later images.</summary>
     /// <value>The default is 1024; 0 keeps none.</value>
     public int PromptCacheSize { get; set; } = 1024;
 
     /// <summary>
-    /// Whether detections with prompts are cleaned up as vision-agent-tools does: boxes that stick out of the picture or cover more than
-    /// 82 %
-    /// of it are dropped, as are boxes around at least two others of their label.
+    /// <see langword="true"/> to clean up detections with prompts as vision-agent-tools does: boxes that stick out of the image or cover
+    /// more than 82 % of it are dropped, as are boxes around at least two others of their label.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool FilterDetections { get; set; }

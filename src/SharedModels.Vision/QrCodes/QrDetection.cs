@@ -1,9 +1,9 @@
 namespace SharedModels.Vision;
 
 /// <summary>A QR code that was found and read.</summary>
-/// <param name="Text">What the code says.</param>
+/// <param name="Text">The text of the code.</param>
 /// <param name="Confidence">
-/// How sure the reading is, 0 to 1. It is always 1: a code is reported only once its error correction has come out even, and no measure of
+/// The confidence, from 0 to 1. It is always 1: a code is reported only once its error correction has come out even, and no measure of
 /// doubt is left after that.
 /// </param>
 /// <param name="Polygon">

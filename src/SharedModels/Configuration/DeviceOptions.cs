@@ -15,7 +15,8 @@ public sealed class DeviceOptions
     /// </summary>
     /// <remarks>
     /// With <c>auto</c>, the budget of an accelerator follows what other processes take, as far as its provider reports that
-    /// (<see cref="Devices.IDeviceProvider.MemoryChanged"/>). When the budget shrinks, idle models are evicted. Models in use stay.
+    /// (<see cref="Devices.IDeviceProvider.MemoryChanged"/>). When the budget shrinks, idle models are evicted. Models in use stay. Where
+    /// the provider does not report it, the budget stays as it was at startup, and a warning is logged.
     /// </remarks>
     /// <value>
     /// <see langword="null"/> (the default) for all that an accelerator offers, and on the CPU for 75 % of what the runtime may use of the

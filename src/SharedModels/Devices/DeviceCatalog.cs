@@ -117,10 +117,10 @@ internal sealed class DeviceCatalog
     {
         var info = _origins[device].Info;
         var settings = options.Devices.FirstOrDefault(pair => Device.Parse(pair.Key) == info.Device).Value ?? new();
-        long? largest = settings.IsAuto ? Math.Max(info.MemoryBytes, info.TotalBytes) : null;
-        var budget = largest is { } most
-            ? Math.Clamp(_available.GetValueOrDefault(device, info.MemoryBytes), 0, most)
+        var budget = settings.IsAuto
+            ? Math.Clamp(_available.GetValueOrDefault(device, info.MemoryBytes), 0, Math.Max(info.MemoryBytes, info.TotalBytes))
             : BudgetOf(info, settings);
+        long? largest = settings.IsAuto ? Math.Max(budget, info.MaxMemoryBytes ?? info.MemoryBytes) : null;
         var holders = settings.MaxConcurrentHolders ?? (info.Device.IsCpu ? Environment.ProcessorCount : 1);
         device.Configure(budget, holders, options.Leasing.MaxQueueLength, largest);
     }

@@ -12,4 +12,18 @@ public sealed record DeviceInfo(Device Device, string Name, long MemoryBytes)
     /// larger budget is only a warning.
     /// </value>
     public long TotalBytes { get; init; } = MemoryBytes;
+
+    /// <summary>
+    /// The most bytes that <see cref="IDeviceProvider.MemoryChanged"/> can ever leave to models: what they may take when no other process
+    /// uses the device.
+    /// </summary>
+    /// <remarks>
+    /// With <see cref="Configuration.DeviceOptions.MemoryBudget"/> <c>auto</c>, a request that needs more is rejected for good. One that
+    /// needs more than the budget of the moment is told to come back.
+    /// </remarks>
+    /// <value>
+    /// The default is <see langword="null"/>: the provider does not follow other processes, so that the budget stays at
+    /// <see cref="MemoryBytes"/>. Then <c>auto</c> is a warning.
+    /// </value>
+    public long? MaxMemoryBytes { get; init; }
 }

@@ -9,6 +9,9 @@ namespace SharedModels.Scheduling;
 /// <summary>Estimates how long waits take, and describes why requests are rejected.</summary>
 internal sealed class WaitEstimator(SchedulerState state)
 {
+    // Other processes announce nothing, so that any time is a guess: long enough not to poll, short enough to be served soon.
+    private static readonly TimeSpan LongestRetryAfterNeighbours = TimeSpan.FromSeconds(30);
+
     public static IReadOnlyList<string> HeldModels(ScheduledDevice device) =>
         [.. device.Models.Where(static model => model.Users > 0).Select(static model => model.Id)];
 
@@ -20,8 +23,10 @@ internal sealed class WaitEstimator(SchedulerState state)
         {
             Device = budget.Device,
             RequiredBytes = needed,
-            BudgetBytes = budget.BudgetBytes,
-            RetryAfter = mayFitLater ? TimeSpan.FromTicks(policy.MaxRetryAfter) : null,
+            BudgetBytes = mayFitLater ? budget.BudgetBytes : budget.LargestBytes,
+            RetryAfter = mayFitLater
+                ? TimeSpan.FromTicks(Math.Min(policy.MaxRetryAfter, LongestRetryAfterNeighbours.Ticks))
+                : null,
         };
     }
 

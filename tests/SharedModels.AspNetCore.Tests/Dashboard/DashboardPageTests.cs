@@ -132,6 +132,22 @@ public sealed class DashboardPageTests : IAsyncLifetime
         Assert.Empty(visit.Complaints);
     }
 
+    [BrowserTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_budget_that_follows_other_processes_is_shown_with_its_new_size(bool includeDetails)
+    {
+        var time = new FakeTimeProvider();
+        await using var application = await LiveApplication.StartAsync(time, includeDetails: includeDetails);
+        await using var visit = await _chromium!.VisitAsync(application.Page);
+        var device = visit.Page.Locator("#devices .device", new() { HasText = "fake:1" });
+        await Assertions.Expect(device).ToContainTextAsync("0 B of 16 GB");
+        application.Accelerator.ChangeMemory(9_500_000_000, application.Accelerator[1].Device);
+        await Assertions.Expect(visit.Page.Locator("#events")).ToContainTextAsync("Other processes leave models 9.5 GB of fake:1");
+        await Assertions.Expect(device).ToContainTextAsync("0 B of 9.5 GB");
+        Assert.Empty(visit.Complaints);
+    }
+
     [BrowserFact]
     public async Task Without_exception_details_it_shows_faults_and_no_cause()
     {

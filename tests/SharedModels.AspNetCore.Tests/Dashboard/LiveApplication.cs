@@ -46,6 +46,7 @@ internal sealed class LiveApplication : IAsyncDisposable
         builder.Configuration["SharedModels:Models:qr-reader:Device"] = "Cpu";
         builder.Configuration["SharedModels:Devices:cpu:MaxConcurrentHolders"] = "4";
         builder.Configuration["SharedModels:Devices:cpu:MemoryBudget"] = "64GiB";
+        builder.Configuration["SharedModels:Devices:fake:1:MemoryBudget"] = "auto";
         builder.Configuration["SharedModels:Leasing:MaxQueueLength"] = "40";
         var accelerator = new FakeAccelerator(16 * Gigabyte, count: 2, bytesPerSecond, time);
         builder.Services

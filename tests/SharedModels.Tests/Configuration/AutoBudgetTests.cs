@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SharedModels.Configuration;
+using SharedModels.Devices;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Configuration;
@@ -74,6 +75,32 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_request_that_does_not_fit_now_is_not_told_to_wait_indefinitely()
+    {
+        var options = Options("auto");
+        options.Leasing.AcquireTimeout = Timeout.InfiniteTimeSpan;
+        _manager.Configure(options);
+        _accelerator.ChangeMemory(40);
+        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await _manager.FetchModelAsync<FakeModel>("a"));
+        Assert.Equal(TimeSpan.FromSeconds(30), exception.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(null, 70, true)] // Nothing follows other processes: the budget stays at 60.
+    [InlineData(80, 80, false)] // When the other processes have ended, 80 of 100 bytes are for models.
+    [InlineData(80, 81, true)]
+    public async Task A_request_for_more_than_the_budget_can_ever_be_is_not_told_to_come_back(int? most, int needed, bool isFinal)
+    {
+        var provider = new NeighbouredProvider(new(FakeAccelerator.Device, "fake", 60) { TotalBytes = 100, MaxMemoryBytes = most });
+        await using var manager = new SharedModelManager(Options("auto"), [provider]);
+        manager.Add(new FakeModel(needed), "large");
+        var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await manager.FetchModelAsync<FakeModel>("large"));
+        Assert.Equal(isFinal ? null : new LeasingOptions().AcquireTimeout, exception.RetryAfter);
+        Assert.Equal(isFinal ? most ?? 60 : 60, exception.BudgetBytes);
+        Assert.Contains(isFinal ? "can never fit" : "does not fit on device fake:0 now", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_request_that_never_fits_is_told_so()
     {
         _manager.Add(new FakeModel(101, accelerator: _accelerator), "large");
@@ -120,5 +147,10 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     private async Task UseAsync(string id)
     {
         await using var lease = await _manager.FetchModelAsync<FakeModel>(id);
+    }
+
+    private sealed class NeighbouredProvider(DeviceInfo device) : IDeviceProvider
+    {
+        public IReadOnlyList<DeviceInfo> GetDevices() => [device];
     }
 }

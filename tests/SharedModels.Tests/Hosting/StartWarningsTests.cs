@@ -51,6 +51,19 @@ public sealed class StartWarningsTests
             "^SharedModels:Devices:cpu:MemoryBudget is '4000TiB', but cpu has only [0-9.]+ [GT]iB of memory for models. ",
             Assert.Single(await StartAsync([], ("Devices:cpu:MemoryBudget", "4000TiB"))));
 
+    [Fact]
+    public async Task An_automatic_budget_where_nothing_follows_other_processes() =>
+        Assert.Equal(
+            [
+                "SharedModels:Devices:busy:0:MemoryBudget is 'auto', but what other processes take of busy:0 is not known. "
+                    + "The budget stays at 1.5 GiB.",
+            ],
+            await StartAsync([new BusyDeviceProvider()], ("Devices:busy:0:MemoryBudget", "auto")));
+
+    [Fact]
+    public async Task Nothing_about_an_automatic_budget_that_follows_them() =>
+        Assert.Empty(await StartAsync([new FakeAccelerator(100)], ("Devices:fake:0:MemoryBudget", "auto")));
+
     [Theory]
     [InlineData("Devices:busy:0:MemoryBudget", "1.5GiB")]
     [InlineData("Devices:busy:0:MemoryBudget", "100%")]

@@ -171,7 +171,7 @@ public sealed class EngineWeightsTests : IDisposable
 
     private static IEnumerable<(string Label, float Left)> Boxes(Owlv2 model)
     {
-        var image = TestFiles.Picture(Path.Combine(Demo, "samples", "sample1.png"));
+        var image = TestFiles.Image(Path.Combine(Demo, "samples", "sample1.png"));
         return [.. model.Detect(image, ["an orange cross", "something blue"]).Select(
             static found => (found.Label, MathF.Round(found.Box.XMin)))];
     }

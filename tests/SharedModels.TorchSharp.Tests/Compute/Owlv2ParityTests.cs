@@ -15,7 +15,7 @@ namespace SharedModels.TorchSharp.Tests.Compute;
 public sealed class Owlv2ParityTests(ITestOutputHelper output)
 {
     [TorchFact]
-    public void A_picture_with_prompts_gives_the_same_tensors() => Check(ElementType.Float32, small: 1e-4f, logits: 1e-4f);
+    public void An_image_with_prompts_gives_the_same_tensors() => Check(ElementType.Float32, small: 1e-4f, logits: 1e-4f);
 
     // 8 bits of mantissa need bounds of their own: on a CPU the largest differences were 9.4e-3, and 0.10 of logits.
     [TorchFact]
@@ -41,10 +41,10 @@ public sealed class Owlv2ParityTests(ITestOutputHelper output)
         var processor = new ImageProcessor(
             PreprocessorConfig.Read(folder.Path, config.VisionConfig.ImageSize), config.VisionConfig.ImageSize, 0.5f, 0);
         var pixels = new float[processor.Length];
-        processor.Run(folder.Picture(run.Value.GetProperty("picture").GetString()!), pixels, 0);
+        processor.Run(folder.Image(run.Value.GetProperty("picture").GetString()!), pixels, 0);
 
         var texts = network.EmbedText([.. prompts.Select(tokenizer.EncodeTruncated)], CancellationToken.None);
-        using var features = network.EmbedPictures(pixels, 1, CancellationToken.None);
+        using var features = network.EmbedImages(pixels, 1, CancellationToken.None);
         folder.Check(output, $"{run.Name}/text_embeds", texts, small);
         folder.Check(output, $"{run.Name}/logits", network.Logits(features, texts, prompts.Length), logits);
         folder.Check(output, $"{run.Name}/pred_boxes", network.Boxes(features), small);

@@ -37,7 +37,7 @@ public sealed class TorchComputeEngineTests
     {
         run.Check(run.Engine.Patches(run.Values(6, 25), channels: 3, patch: 2));
         run.Check(run.Engine.AddClassToken(run.Values(6, 8), run.Vector(8), run.Matrix(4, 8)));
-        run.Check(run.Engine.MergeClassToken(run.Values(8, 5), pictures: 2));
+        run.Check(run.Engine.MergeClassToken(run.Values(8, 5), images: 2));
     });
 
     [TorchFact]

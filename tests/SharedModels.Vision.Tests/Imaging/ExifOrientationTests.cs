@@ -13,7 +13,7 @@ public class ExifOrientationTests
     [InlineData(6, "da eb fc")]
     [InlineData(7, "fc eb da")]
     [InlineData(8, "cf be ad")]
-    public void Picture_is_turned_as_the_tag_says(int value, string expected)
+    public void Image_is_turned_as_the_tag_says(int value, string expected)
     {
         var rgb = "abcdef"u8.ToArray().SelectMany(letter => new[] { letter, (byte)(letter + 1), (byte)(letter + 2) }).ToArray();
         var orientation = new ExifOrientation(value);

@@ -18,14 +18,14 @@ public class ImageAgreementTests
     [InlineData("exif-orientation-8.jpg", 8)]
     [InlineData("webp-lossy.webp", 14)]
     [InlineData("webp-animated.webp", 2)]
-    public void One_picture_looks_alike_in_every_format(string file, int tolerance)
+    public void One_image_looks_alike_in_every_format(string file, int tolerance)
     {
         var reference = _decoder.Decode(ImageFixture.Of("webp-lossless-alpha.webp").Bytes);
 
         var image = _decoder.Decode(ImageFixture.Of(file).Bytes);
 
         Assert.Equal((reference.Width, reference.Height), (image.Width, image.Height));
-        // The picture is four fields of colour; where they meet, lossy formats blur.
+        // The image is four fields of colour; where they meet, lossy formats blur.
         for (var y = 0; y < image.Height; y++)
         {
             for (var x = 0; x < image.Width; x++)
@@ -54,7 +54,7 @@ public class ImageAgreementTests
     }
 
     [Fact]
-    public void Decoded_picture_written_as_png_decodes_to_itself()
+    public void Decoded_image_written_as_png_decodes_to_itself()
     {
         var image = QrFixture.Of("colour-02.jpg").Decode();
 

@@ -7,7 +7,7 @@ namespace SharedModels.Vision.Tests.Imaging;
 public class ImageDecoderTests
 {
     [Fact]
-    public void Picture_of_just_the_limit_is_decoded_and_one_pixel_more_is_rejected_with_numbers()
+    public void Image_of_just_the_limit_is_decoded_and_one_pixel_more_is_rejected_with_numbers()
     {
         var decoder = new ImageDecoder(new ImageDecoderOptions { MaxPixels = 12 });
 

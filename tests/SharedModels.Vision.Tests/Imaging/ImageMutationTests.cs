@@ -2,7 +2,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Imaging;
 
-/// <summary>Whatever is done to a file, decoding ends in a picture or in the one exception.</summary>
+/// <summary>Whatever is done to a file, decoding ends in an image or in the one exception.</summary>
 public class ImageMutationTests
 {
     private const int Mutations = 300;

@@ -32,7 +32,7 @@ public sealed class OrientationAcrossFormatsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_picture_is_turned_as_its_tag_says(string format, int orientation, bool littleEndian)
+    public void An_image_is_turned_as_its_tag_says(string format, int orientation, bool littleEndian)
     {
         var plain = Decoder.Decode(Plain(format));
         var file = With(format, Exif.Block(orientation, littleEndian));
@@ -56,7 +56,7 @@ public sealed class OrientationAcrossFormatsTests
     [InlineData("jpeg")]
     [InlineData("png")]
     [InlineData("webp")]
-    public void A_broken_tag_leaves_the_picture_as_it_is_stored(string format)
+    public void A_broken_tag_leaves_the_image_as_it_is_stored(string format)
     {
         var random = new Random(4);
         var plain = Decoder.Decode(Plain(format)).Pixels.ToArray();

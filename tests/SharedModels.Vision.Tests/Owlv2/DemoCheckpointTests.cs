@@ -3,7 +3,7 @@ using SharedModels.Vision.Tests.Network;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>The trained demo checkpoint (float16) on its sample pictures, through the public door.</summary>
+/// <summary>The trained demo checkpoint (float16) on its sample images, through the public door.</summary>
 public sealed class DemoCheckpointTests : IAsyncLifetime, IDisposable
 {
     private static readonly string Folder = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
@@ -32,7 +32,7 @@ public sealed class DemoCheckpointTests : IAsyncLifetime, IDisposable
     public void Samples_give_the_detections_of_the_original(int index)
     {
         var sample = ReadSample(index);
-        var image = TestFiles.Picture(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
+        var image = TestFiles.Image(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
         string[] prompts = [.. sample.GetProperty("prompts").EnumerateArray().Select(p => p.GetString()!)];
         foreach (var expected in sample.GetProperty("detections").EnumerateObject())
         {
@@ -49,7 +49,7 @@ public sealed class DemoCheckpointTests : IAsyncLifetime, IDisposable
     public void Samples_give_the_proposals_of_the_original(int index)
     {
         var sample = ReadSample(index);
-        var image = TestFiles.Picture(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
+        var image = TestFiles.Image(Path.Combine(Folder, "samples", sample.GetProperty("picture").GetString()!));
         var expected = sample.GetProperty("top_objectness").EnumerateArray().ToList();
         var actual = _plain.Propose(image, confidence: 0, nmsThreshold: 1);
         foreach (var (proposal, detection) in expected.Zip(actual))

@@ -8,7 +8,7 @@ namespace SharedModels.Vision.Tests.Detection;
 public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
-    private static readonly RgbImage Picture = TestFiles.Picture(Path.Combine(Demo, "samples", "sample2.png"));
+    private static readonly RgbImage Image = TestFiles.Image(Path.Combine(Demo, "samples", "sample2.png"));
     private static readonly string[] Prompts = ["a red circle", "something blue", "a star"];
 
     private readonly Owlv2 _model = new(new Owlv2Options { Checkpoint = Demo });
@@ -22,9 +22,9 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [Fact]
     public void A_lower_confidence_finds_all_that_a_higher_one_finds()
     {
-        var all = _model.Detect(Picture, Prompts, 0, 1);
+        var all = _model.Detect(Image, Prompts, 0, 1);
         foreach (var confidence in new[] { 0.01f, 0.1f, 0.5f })
-            Assert.Equal(all.Where(d => d.Score > confidence), _model.Detect(Picture, Prompts, confidence, 1));
+            Assert.Equal(all.Where(d => d.Score > confidence), _model.Detect(Image, Prompts, confidence, 1));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     {
         foreach (var threshold in new[] { 0.1f, 0.3f, 0.6f })
         {
-            var found = _model.Detect(Picture, Prompts, 0, threshold);
+            var found = _model.Detect(Image, Prompts, 0, threshold);
             for (var i = 0; i < found.Count; i++)
             {
                 for (var j = 0; j < i; j++)
@@ -45,7 +45,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     public void The_order_of_the_prompts_does_not_matter()
     {
         string[] reversed = [.. Prompts.Reverse()];
-        var (expected, actual) = (_model.Detect(Picture, Prompts, 0.01f), _model.Detect(Picture, reversed, 0.01f));
+        var (expected, actual) = (_model.Detect(Image, Prompts, 0.01f), _model.Detect(Image, reversed, 0.01f));
         Assert.Equal(expected.Select(d => (d.Label, d.Box)), actual.Select(d => (d.Label, d.Box)));
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6f));
     }
@@ -53,17 +53,17 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [Fact]
     public void One_more_prompt_only_raises_scores()
     {
-        var few = _model.Detect(Picture, Prompts[..1], 0, 1).ToDictionary(d => d.Box, d => d.Score);
-        Assert.All(_model.Detect(Picture, Prompts, 0, 1), d => Assert.True(d.Score >= few[d.Box] - 1e-6f));
+        var few = _model.Detect(Image, Prompts[..1], 0, 1).ToDictionary(d => d.Box, d => d.Score);
+        Assert.All(_model.Detect(Image, Prompts, 0, 1), d => Assert.True(d.Score >= few[d.Box] - 1e-6f));
     }
 
     [Fact]
     public void Prompts_seen_before_give_the_same_as_new_ones()
     {
-        var together = _model.Detect(Picture, Prompts, 0.01f);
+        var together = _model.Detect(Image, Prompts, 0.01f);
         foreach (var prompt in Prompts)
-            Assert.NotEmpty(_model.Detect(Picture, [prompt], 0));
-        Assert.Equal(together, _model.Detect(Picture, Prompts, 0.01f));
+            Assert.NotEmpty(_model.Detect(Image, [prompt], 0));
+        Assert.Equal(together, _model.Detect(Image, Prompts, 0.01f));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
         for (var i = 0; i < 3; i++)
         {
             string[] prompts = [Prompts[i], Prompts[(i + 1) % 3]];
-            Assert.Equal(_model.Detect(Picture, prompts, 0.01f), small.Detect(Picture, prompts, 0.01f));
+            Assert.Equal(_model.Detect(Image, prompts, 0.01f), small.Detect(Image, prompts, 0.01f));
         }
     }
 
@@ -82,8 +82,8 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     public void More_prompts_than_go_through_the_network_at_once_are_all_used()
     {
         string[] many = [.. Enumerable.Range(0, 150).Select(i => $"thing {i}"), .. Prompts];
-        var alone = _model.Detect(Picture, Prompts, 0, 1).ToDictionary(d => d.Box, d => d.Score);
-        Assert.All(_model.Detect(Picture, many, 0, 1), d => Assert.True(d.Score >= alone[d.Box] - 1e-5f));
+        var alone = _model.Detect(Image, Prompts, 0, 1).ToDictionary(d => d.Box, d => d.Score);
+        Assert.All(_model.Detect(Image, many, 0, 1), d => Assert.True(d.Score >= alone[d.Box] - 1e-5f));
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [InlineData("日本語の猫")]
     public void Any_prompt_that_is_not_blank_is_answered(string prompt)
     {
-        var found = _model.Detect(Picture, [prompt], 0, 1);
+        var found = _model.Detect(Image, [prompt], 0, 1);
         Assert.NotEmpty(found);
         Assert.All(found, d => Assert.True(d.Label == prompt && float.IsFinite(d.Score)));
     }
@@ -110,7 +110,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [InlineData(null)]
     public void A_blank_prompt_is_named_by_its_place(string? prompt)
     {
-        var error = Assert.Throws<ArgumentException>("prompts", () => _model.Detect(Picture, ["a", "b", prompt!]));
+        var error = Assert.Throws<ArgumentException>("prompts", () => _model.Detect(Image, ["a", "b", prompt!]));
         Assert.StartsWith("Prompt 2 is blank.", error.Message, StringComparison.Ordinal);
     }
 
@@ -120,8 +120,8 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
         Assert.Throws<ArgumentNullException>("image", () => _model.Detect((RgbImage)null!, Prompts));
         Assert.Throws<ArgumentNullException>("images", () => _model.Detect((IReadOnlyList<RgbImage>)null!, Prompts));
         Assert.Throws<ArgumentNullException>("frames", () => _model.DetectAsync(null!, Prompts));
-        Assert.Throws<ArgumentNullException>("image", () => _model.DetectByExample(null!, Picture));
-        Assert.Throws<ArgumentNullException>("query", () => _model.DetectByExample(Picture, null!));
+        Assert.Throws<ArgumentNullException>("image", () => _model.DetectByExample(null!, Image));
+        Assert.Throws<ArgumentNullException>("query", () => _model.DetectByExample(Image, null!));
         Assert.Throws<ArgumentNullException>("image", () => _model.Propose(null!));
         Assert.Throws<ArgumentNullException>("options", () => new Owlv2((Owlv2Options)null!));
         Assert.Throws<ArgumentNullException>("options", () => new Owlv2((IOptionsMonitor<Owlv2Options>)null!));
@@ -133,7 +133,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [InlineData(300, 1)]
     [InlineData(3, 3)]
     [InlineData(2000, 7)]
-    public void A_picture_of_any_size_is_searched(int width, int height)
+    public void An_image_of_any_size_is_searched(int width, int height)
     {
         var pixels = new byte[width * height * 3];
         new Random(width).NextBytes(pixels);
@@ -151,7 +151,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [Fact]
     public void An_example_scores_from_0_to_1_and_best_first()
     {
-        var found = _model.DetectByExample(Picture, Picture, 0, 1);
+        var found = _model.DetectByExample(Image, Image, 0, 1);
         Assert.NotEmpty(found);
         Assert.Equal(found.OrderByDescending(d => d.Score), found);
         Assert.Equal(1, found[0].Score, 1e-4f);
@@ -161,20 +161,20 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_device_without_an_engine_is_rejected_and_the_model_goes_on()
     {
-        var expected = _model.Detect(Picture, Prompts);
+        var expected = _model.Detect(Image, Prompts);
         var error = await Assert.ThrowsAsync<NotSupportedException>(async () => await _model.ToAsync(Device.Cuda(1), default));
         Assert.Contains("cuda:1", error.Message, StringComparison.Ordinal);
         Assert.Contains("IComputeEngineFactory", error.Message, StringComparison.Ordinal);
         await _model.ToAsync(Device.Cpu, default);
-        Assert.Equal(expected, _model.Detect(Picture, Prompts));
+        Assert.Equal(expected, _model.Detect(Image, Prompts));
     }
 
     [Fact]
     public void A_call_that_failed_leaves_the_model_free()
     {
-        var images = new ReentrantList(() => throw new InvalidDataException("No picture."));
+        var images = new ReentrantList(() => throw new InvalidDataException("No image."));
         Assert.Throws<InvalidDataException>(() => _model.Detect(images, Prompts));
-        Assert.NotNull(_model.Detect(Picture, Prompts));
+        Assert.NotNull(_model.Detect(Image, Prompts));
     }
 
     [Theory]
@@ -208,9 +208,9 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
         using var folder = new TemporaryFolder().With(Demo, "model.safetensors");
         using var model = new Owlv2(new Owlv2Options { Checkpoint = folder.Path });
         await Assert.ThrowsAsync<CheckpointException>(async () => await model.LoadAsync(default));
-        Assert.Throws<InvalidOperationException>(() => model.Propose(Picture));
+        Assert.Throws<InvalidOperationException>(() => model.Propose(Image));
         File.Copy(Path.Combine(Demo, "model.safetensors"), folder.File("model.safetensors"));
         await model.LoadAsync(default);
-        Assert.Equal(_model.Propose(Picture), model.Propose(Picture));
+        Assert.Equal(_model.Propose(Image), model.Propose(Image));
     }
 }

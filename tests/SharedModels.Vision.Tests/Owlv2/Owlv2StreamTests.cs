@@ -8,8 +8,8 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
     private static readonly string[] Prompts = ["a red circle", "something blue"];
-    private static readonly RgbImage[] Pictures =
-        [.. Enumerable.Range(1, 3).Select(i => TestFiles.Picture(Path.Combine(Demo, "samples", $"sample{i}.png")))];
+    private static readonly RgbImage[] Images =
+        [.. Enumerable.Range(1, 3).Select(i => TestFiles.Image(Path.Combine(Demo, "samples", $"sample{i}.png")))];
 
     private readonly Owlv2 _model = new(new Owlv2Options { Checkpoint = Demo, MaxDegreeOfParallelism = 1 });
     private int _taken;
@@ -24,7 +24,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Results_come_in_the_order_of_the_frames()
     {
-        RgbImage[] frames = [Pictures[2], Pictures[0], Pictures[1], Pictures[0]];
+        RgbImage[] frames = [Images[2], Images[0], Images[1], Images[0]];
         var found = await _model.DetectAsync(Frames(frames), Prompts, 0.01f, 1).ToListAsync();
         Assert.Equal(4, found.Count);
         Assert.All(frames.Zip(found), pair => Assert.Equal(_model.Detect(pair.First, Prompts, 0.01f, 1), pair.Second));
@@ -42,7 +42,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Nothing_is_taken_before_the_first_result_is_asked_for()
     {
-        var stream = _model.DetectAsync(Frames(Pictures), Prompts);
+        var stream = _model.DetectAsync(Frames(Images), Prompts);
         Assert.Equal(0, _taken);
         await using var results = stream.GetAsyncEnumerator();
         Assert.Equal(0, _taken);
@@ -53,7 +53,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Leaving_early_ends_the_source()
     {
-        await foreach (var found in _model.DetectAsync(Frames(Pictures), Prompts))
+        await foreach (var found in _model.DetectAsync(Frames(Images), Prompts))
         {
             Assert.NotNull(found);
             break;
@@ -61,17 +61,17 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(1, _taken);
         Assert.True(_ended);
-        Assert.NotNull(_model.Detect(Pictures[0], Prompts));
+        Assert.NotNull(_model.Detect(Images[0], Prompts));
     }
 
     [Fact]
     public async Task Between_two_frames_the_model_may_be_used_otherwise()
     {
-        var expected = _model.Detect(Pictures[0], Prompts);
-        await foreach (var found in _model.DetectAsync(Frames([Pictures[0], Pictures[0]]), Prompts))
+        var expected = _model.Detect(Images[0], Prompts);
+        await foreach (var found in _model.DetectAsync(Frames([Images[0], Images[0]]), Prompts))
         {
             Assert.Equal(expected, found);
-            Assert.NotNull(_model.Propose(Pictures[1]));
+            Assert.NotNull(_model.Propose(Images[1]));
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     public async Task Cancelling_in_the_middle_ends_the_stream_and_the_source(bool byArgument)
     {
         using var source = new CancellationTokenSource();
-        var stream = _model.DetectAsync(Frames(Pictures), Prompts, cancellationToken: byArgument ? source.Token : default);
+        var stream = _model.DetectAsync(Frames(Images), Prompts, cancellationToken: byArgument ? source.Token : default);
         var results = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -94,7 +94,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
         });
         Assert.Equal(1, results);
         Assert.True(_ended);
-        Assert.NotNull(_model.Detect(Pictures[0], Prompts));
+        Assert.NotNull(_model.Detect(Images[0], Prompts));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     {
         var cancelled = new CancellationToken(canceled: true);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            await _model.DetectAsync(Frames(Pictures), Prompts, cancellationToken: cancelled).ToListAsync());
+            await _model.DetectAsync(Frames(Images), Prompts, cancellationToken: cancelled).ToListAsync());
         Assert.Equal(0, _taken);
     }
 
@@ -119,7 +119,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
 
         static async IAsyncEnumerable<RgbImage> Broken()
         {
-            yield return Pictures[0];
+            yield return Images[0];
             await Task.Yield();
             throw new InvalidDataException("The video is broken.");
         }
@@ -133,7 +133,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_stream_of_a_disposed_model_says_so()
     {
-        var stream = _model.DetectAsync(Frames(Pictures), Prompts);
+        var stream = _model.DetectAsync(Frames(Images), Prompts);
         _model.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await stream.ToListAsync());
         Assert.True(_ended);
@@ -142,22 +142,22 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_stream_may_be_read_twice()
     {
-        var stream = _model.DetectAsync(Frames(Pictures), Prompts);
+        var stream = _model.DetectAsync(Frames(Images), Prompts);
         var first = await stream.ToListAsync();
         Assert.Equal(first, await stream.ToListAsync());
         Assert.Equal(6, _taken);
     }
 
     private async IAsyncEnumerable<RgbImage> Frames(
-        RgbImage[] pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        RgbImage[] images, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         try
         {
-            foreach (var picture in pictures)
+            foreach (var image in images)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _taken++;
-                yield return picture;
+                yield return image;
                 await Task.Yield();
             }
         }

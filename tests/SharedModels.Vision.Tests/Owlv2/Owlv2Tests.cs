@@ -13,7 +13,7 @@ public sealed class Owlv2Tests : IDisposable
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
     private static readonly string Tiny = TestFiles.Fixture("owlv2-tiny-random");
-    private static readonly RgbImage Picture = TestFiles.Picture(Path.Combine(Demo, "samples", "sample4.png"));
+    private static readonly RgbImage Image = TestFiles.Image(Path.Combine(Demo, "samples", "sample4.png"));
     private static readonly string[] Prompts = ["a red circle", "something blue", "a star"];
 
     private readonly TemporaryFolder _folder = new();
@@ -22,7 +22,7 @@ public sealed class Owlv2Tests : IDisposable
     public async Task Detections_come_best_first_and_above_the_confidence()
     {
         using var model = await Load();
-        var found = model.Detect(Picture, Prompts, 0.05f, 1);
+        var found = model.Detect(Image, Prompts, 0.05f, 1);
         Assert.NotEmpty(found);
         Assert.Equal(found.OrderByDescending(d => d.Score), found);
         Assert.All(found, d => Assert.InRange(d.Score, 0.05f, 1));
@@ -30,27 +30,27 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_picture_gives_the_same_bits_on_any_number_of_cores()
+    public async Task The_same_image_gives_the_same_bits_on_any_number_of_cores()
     {
         using var one = await Load(o => o.MaxDegreeOfParallelism = 1);
         using var three = await Load(o => o.MaxDegreeOfParallelism = 3);
-        var first = one.Detect(Picture, Prompts, 0);
-        Assert.Equal(first, one.Detect(Picture, Prompts, 0));
-        Assert.Equal(first, three.Detect(Picture, Prompts, 0));
+        var first = one.Detect(Image, Prompts, 0);
+        Assert.Equal(first, one.Detect(Image, Prompts, 0));
+        Assert.Equal(first, three.Detect(Image, Prompts, 0));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(8)]
-    public async Task A_list_of_pictures_gives_what_each_gives_alone(int batchSize)
+    public async Task A_list_of_images_gives_what_each_gives_alone(int batchSize)
     {
         using var model = await Load(o => o.BatchSize = batchSize);
-        RgbImage[] pictures = [Picture, Solid(50, 20, 90), Picture, Solid(8, 9, 200), Picture];
-        var together = model.Detect(pictures, Prompts, 0.01f);
+        RgbImage[] images = [Image, Solid(50, 20, 90), Image, Solid(8, 9, 200), Image];
+        var together = model.Detect(images, Prompts, 0.01f);
         Assert.Equal(5, together.Count);
-        foreach (var (picture, found) in pictures.Zip(together))
-            Assert.Equal(model.Detect(picture, Prompts, 0.01f), found);
+        foreach (var (image, found) in images.Zip(together))
+            Assert.Equal(model.Detect(image, Prompts, 0.01f), found);
         Assert.Empty(model.Detect([], Prompts));
     }
 
@@ -67,24 +67,24 @@ public sealed class Owlv2Tests : IDisposable
         }
 
         Assert.Equal(3, results.Count);
-        Assert.All(results, found => Assert.Equal(model.Detect(Picture, Prompts), found));
+        Assert.All(results, found => Assert.Equal(model.Detect(Image, Prompts), found));
 
         async IAsyncEnumerable<RgbImage> Frames()
         {
             for (; taken < 3;)
             {
                 taken++;
-                yield return Picture;
+                yield return Image;
                 await Task.Yield();
             }
         }
     }
 
     [Fact]
-    public async Task An_example_is_found_in_the_picture_it_was_cut_from()
+    public async Task An_example_is_found_in_the_image_it_was_cut_from()
     {
         using var model = await Load();
-        var sample = TestFiles.Picture(Path.Combine(Demo, "samples", "sample1.png"));
+        var sample = TestFiles.Image(Path.Combine(Demo, "samples", "sample1.png"));
         var best = model.Detect(sample, ["an orange cross"], 0.5f)[0].Box;
         var found = model.DetectByExample(sample, Cut(sample, best), 0.1f);
         Assert.NotEmpty(found);
@@ -97,19 +97,19 @@ public sealed class Owlv2Tests : IDisposable
     {
         using var caching = await Load();
         using var forgetting = await Load(o => o.PromptCacheSize = 0);
-        var expected = forgetting.Detect(Picture, Prompts);
-        Assert.Equal(expected, caching.Detect(Picture, Prompts));
-        Assert.Equal(expected, caching.Detect(Picture, Prompts));
+        var expected = forgetting.Detect(Image, Prompts);
+        Assert.Equal(expected, caching.Detect(Image, Prompts));
+        Assert.Equal(expected, caching.Detect(Image, Prompts));
         string[] twice = [.. Prompts, .. Prompts];
-        Assert.Equal(expected, forgetting.Detect(Picture, twice));
+        Assert.Equal(expected, forgetting.Detect(Image, twice));
     }
 
     [Fact]
     public async Task A_prompts_result_does_not_depend_on_longer_ones_beside_it()
     {
         using var model = await Load(o => o.PromptCacheSize = 0);
-        var alone = model.Detect(Picture, ["star"], 0.01f, 1);
-        var beside = model.Detect(Picture, ["star", "zzz qqq a photo of a very very long prompt of many tokens that goes on"], 0.01f, 1);
+        var alone = model.Detect(Image, ["star"], 0.01f, 1);
+        var beside = model.Detect(Image, ["star", "zzz qqq a photo of a very very long prompt of many tokens that goes on"], 0.01f, 1);
         foreach (var found in beside.Where(d => d.Label == "star"))
             Assert.Contains(alone, d => MathF.Abs(d.Score - found.Score) < 1e-5f && d.Box == found.Box);
     }
@@ -122,7 +122,7 @@ public sealed class Owlv2Tests : IDisposable
         Convert(t => t.To(type));
         using var half = await Load(o => o.Checkpoint = _folder.Path);
         using var full = await Load(o => o.Checkpoint = Tiny);
-        var (expected, actual) = (full.Propose(Picture, 0, 1), half.Propose(Picture, 0, 1));
+        var (expected, actual) = (full.Propose(Image, 0, 1), half.Propose(Image, 0, 1));
         Assert.Equal(expected.Count, actual.Count);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.Score, pair.Second.Score, tolerance));
         Assert.InRange(half.Footprint.HostBytes, 1, full.Footprint.HostBytes * 2 / 3);
@@ -139,7 +139,7 @@ public sealed class Owlv2Tests : IDisposable
             "model.safetensors")).Select(t => t.Rounded(type)));
         using var half = await Load(o => o.Checkpoint = _folder.Path);
         using var rounded = await Load(o => o.Checkpoint = floats.Path);
-        Assert.Equal(rounded.Detect(Picture, Prompts, 0), half.Detect(Picture, Prompts, 0));
+        Assert.Equal(rounded.Detect(Image, Prompts, 0), half.Detect(Image, Prompts, 0));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class Owlv2Tests : IDisposable
         File.WriteAllText(_folder.File("model.safetensors.index.json"), $"{{\"weight_map\":{{{string.Join(',', map)}}}}}");
         using var parts = await Load(o => o.Checkpoint = _folder.Path);
         using var whole = await Load(o => o.Checkpoint = Tiny);
-        Assert.Equal(whole.Detect(Picture, Prompts, 0), parts.Detect(Picture, Prompts, 0));
+        Assert.Equal(whole.Detect(Image, Prompts, 0), parts.Detect(Image, Prompts, 0));
     }
 
     [Theory]
@@ -177,7 +177,7 @@ public sealed class Owlv2Tests : IDisposable
     {
         Convert(t => t.Name == name ? t with { Name = "something else" } : t);
         using var model = await Load(o => o.Checkpoint = _folder.Path);
-        Assert.NotEmpty(model.Detect(Picture, Prompts, 0));
+        Assert.NotEmpty(model.Detect(Image, Prompts, 0));
     }
 
     [Fact]
@@ -234,9 +234,9 @@ public sealed class Owlv2Tests : IDisposable
     public async Task Thresholds_out_of_range_are_rejected(float confidence, float nms, string name)
     {
         using var model = await Load();
-        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Detect(Picture, Prompts, confidence, nms));
-        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectByExample(Picture, Picture, confidence, nms));
-        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Propose(Picture, confidence, nms));
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Detect(Image, Prompts, confidence, nms));
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectByExample(Image, Image, confidence, nms));
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => model.Propose(Image, confidence, nms));
         Assert.Throws<ArgumentOutOfRangeException>(name, () => model.DetectAsync(AsyncEnumerable.Empty<RgbImage>(), Prompts,
             confidence, nms));
     }
@@ -245,11 +245,11 @@ public sealed class Owlv2Tests : IDisposable
     public async Task Prompts_must_say_something()
     {
         using var model = await Load();
-        Assert.Throws<ArgumentException>("prompts", () => model.Detect(Picture, []));
-        Assert.Contains("Prompt 1", Assert.Throws<ArgumentException>("prompts", () => model.Detect(Picture, ["a", " "])).Message,
+        Assert.Throws<ArgumentException>("prompts", () => model.Detect(Image, []));
+        Assert.Contains("Prompt 1", Assert.Throws<ArgumentException>("prompts", () => model.Detect(Image, ["a", " "])).Message,
             StringComparison.Ordinal);
-        Assert.Throws<ArgumentNullException>("prompts", () => model.Detect(Picture, null!));
-        Assert.Throws<ArgumentNullException>("images", () => model.Detect([Picture, null!], Prompts));
+        Assert.Throws<ArgumentNullException>("prompts", () => model.Detect(Image, null!));
+        Assert.Throws<ArgumentNullException>("images", () => model.Detect([Image, null!], Prompts));
         Assert.Throws<ArgumentException>("prompts", () => model.DetectAsync(AsyncEnumerable.Empty<RgbImage>(), []));
     }
 
@@ -259,9 +259,9 @@ public sealed class Owlv2Tests : IDisposable
         using var model = await Load();
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        Assert.Throws<OperationCanceledException>(() => model.Detect(Picture, Prompts, cancellationToken: cancelled.Token));
-        Assert.Throws<OperationCanceledException>(() => model.DetectByExample(Picture, Picture, cancellationToken: cancelled.Token));
-        Assert.NotEmpty(model.Detect(Picture, Prompts, 0.01f));
+        Assert.Throws<OperationCanceledException>(() => model.Detect(Image, Prompts, cancellationToken: cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => model.DetectByExample(Image, Image, cancellationToken: cancelled.Token));
+        Assert.NotEmpty(model.Detect(Image, Prompts, 0.01f));
         using var another = new Owlv2(new Owlv2Options { Checkpoint = Demo });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await another.LoadAsync(cancelled.Token));
     }
@@ -272,7 +272,7 @@ public sealed class Owlv2Tests : IDisposable
         using var model = await Load();
         var rejected = 0;
         var images = new ReentrantList(
-            () => rejected += Assert.Throws<InvalidOperationException>(() => model.Propose(Picture)).Message.Contains(
+            () => rejected += Assert.Throws<InvalidOperationException>(() => model.Propose(Image)).Message.Contains(
                 "still running", StringComparison.Ordinal) ? 1 : 0);
         model.Detect(images, Prompts);
         Assert.True(rejected > 0);
@@ -283,14 +283,14 @@ public sealed class Owlv2Tests : IDisposable
     {
         var model = new Owlv2(new Owlv2Options { Checkpoint = Tiny });
         Assert.Equal(default, model.Footprint);
-        Assert.Contains("LoadAsync", Assert.Throws<InvalidOperationException>(() => model.Detect(Picture, Prompts)).Message,
+        Assert.Contains("LoadAsync", Assert.Throws<InvalidOperationException>(() => model.Detect(Image, Prompts)).Message,
             StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await model.ToAsync(Device.Cpu, default));
         await model.LoadAsync(default);
         await model.LoadAsync(default);
         model.Dispose();
         model.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => model.Detect(Picture, Prompts));
+        Assert.Throws<ObjectDisposedException>(() => model.Detect(Image, Prompts));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await model.LoadAsync(default));
     }
 
@@ -304,7 +304,7 @@ public sealed class Owlv2Tests : IDisposable
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(new FileInfo(Path.Combine(Demo, "model.safetensors")).Length, detector.Footprint(null).HostBytes);
 
-        // The vocabulary, the header and one picture's numbers; the weights alone would be 2.7 MB, or 5.3 MB as floats.
+        // The vocabulary, the header and one image's numbers; the weights alone would be 2.7 MB, or 5.3 MB as floats.
         Assert.InRange(allocated, 1, 1_600_000);
     }
 
@@ -316,7 +316,7 @@ public sealed class Owlv2Tests : IDisposable
         using var engine = new EmbeddedComputeEngine(new ComputeEngineOptions { MaxDegreeOfParallelism = 2 });
         var options = new Owlv2Options { Checkpoint = Demo, MaxDegreeOfParallelism = 2, BatchSize = batchSize };
         using var detector = new Owlv2Detector(options, engine);
-        detector.Detect(Enumerable.Repeat(Picture, 8).ToArray(), Prompts, 0.1f, 0.3f, default);
+        detector.Detect(Enumerable.Repeat(Image, 8).ToArray(), Prompts, 0.1f, 0.3f, default);
         var pixels = 3L * 144 * 144 * sizeof(float) * batchSize;
         Assert.InRange(detector.Footprint(null).WorkingBytes, engine.AllocatedBytes + pixels, 3 * (engine.AllocatedBytes + pixels));
     }
@@ -338,17 +338,17 @@ public sealed class Owlv2Tests : IDisposable
         var factory = new RecordingFactory();
         using var model = new Owlv2(new FixedMonitor(new Owlv2Options { Checkpoint = Demo }), factory);
         await model.LoadAsync(default);
-        var expected = model.Detect(Picture, Prompts);
+        var expected = model.Detect(Image, Prompts);
         Assert.True(model.Footprint.DeviceBytes > 2_000_000);
         Assert.Equal(new FileInfo(Path.Combine(Demo, "model.safetensors")).Length + model.Footprint.DeviceBytes, model.Footprint.HostBytes);
 
         await model.ToAsync(new Device("fake", 0), default);
-        Assert.Equal(expected, model.Detect(Picture, Prompts));
+        Assert.Equal(expected, model.Detect(Image, Prompts));
         await model.ToAsync(new Device("fake", 0), default);
         await Assert.ThrowsAsync<NotSupportedException>(async () => await model.ToAsync(Device.Cuda(3), default));
-        Assert.Equal(expected, model.Detect(Picture, Prompts));
+        Assert.Equal(expected, model.Detect(Image, Prompts));
         await model.ToAsync(Device.Cpu, default);
-        Assert.Equal(expected, model.Detect(Picture, Prompts));
+        Assert.Equal(expected, model.Detect(Image, Prompts));
         Assert.Equal([new Device("fake", 0)], factory.Created);
         Assert.Equal(1, factory.Disposed);
     }
@@ -358,7 +358,7 @@ public sealed class Owlv2Tests : IDisposable
     {
         using var grey = await Load();
         using var black = await Load(o => o.PadValue = 0);
-        Assert.NotEqual(grey.Propose(Picture, 0, 1), black.Propose(Picture, 0, 1));
+        Assert.NotEqual(grey.Propose(Image, 0, 1), black.Propose(Image, 0, 1));
     }
 
     public void Dispose() => _folder.Dispose();

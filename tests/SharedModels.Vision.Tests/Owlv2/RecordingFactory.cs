@@ -44,7 +44,7 @@ internal sealed class RecordingFactory : IComputeEngineFactory
         public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions) =>
             inner.AddClassToken(patches, classToken, positions);
 
-        public ITensor MergeClassToken(ITensor tokens, int pictures) => inner.MergeClassToken(tokens, pictures);
+        public ITensor MergeClassToken(ITensor tokens, int images) => inner.MergeClassToken(tokens, images);
 
         public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length) =>
             inner.EmbedTokens(ids, table, positions, length);

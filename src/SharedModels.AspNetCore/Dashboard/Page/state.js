@@ -1,5 +1,6 @@
 // What the page knows: the models and devices as the last snapshot and the changes since say, who waits and who holds, and what stood out. It knows
 // nothing of how it is shown.
+import { bytes } from "./format.js";
 import { Lane, span } from "./lane.js";
 
 const maxMarks = 400;
@@ -121,7 +122,7 @@ export class State {
         this.#mark("back", at, device, `${device} serves again`);
         break;
       case "budgetChanged":
-        this.#mark("evictions", at, device, `Other processes leave ${device} a new budget`);
+        this.#mark("evictions", at, device, `Other processes leave models ${bytes(Number(detail))} of ${device}`);
         break;
     }
   }
@@ -133,6 +134,7 @@ export class State {
       const lost = this.devices.get(device);
       if (lost) lost.error = kind === "deviceLost" ? detail ?? `Device ${device} is out of service.` : null;
     }
+    if (kind === "budgetChanged" && this.devices.has(device)) this.devices.get(device).budget = Number(detail);
     if (!model) return;
     Object.assign(model, { residency, device });
     if (kind === "requestQueued") model.queued++;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using SharedModels.Vision.Imaging.Skia;
 
 namespace SharedModels.Vision.Imaging.Jpeg;
@@ -48,19 +49,22 @@ internal sealed class JpegImage : EncodedImage
             return rgb;
         }
 
-        var failures = new ImageFormatException?[bounds.Length - 1];
+        var failures = new ExceptionDispatchInfo?[bounds.Length - 1];
         Parallel.For(0, failures.Length, i =>
         {
             try
             {
                 ReadRows(rgb, bounds[i], bounds[i + 1]);
             }
-            catch (ImageFormatException failure)
+#pragma warning disable CA1031 // Thrown again by the thread that asked, as it is: not as part of an AggregateException.
+            catch (Exception failure)
+#pragma warning restore CA1031
             {
-                failures[i] = failure;
+                failures[i] = ExceptionDispatchInfo.Capture(failure);
             }
         });
-        return Array.Find(failures, failure => failure is not null) is { } first ? throw first : rgb;
+        Array.Find(failures, static failure => failure is not null)?.Throw();
+        return rgb;
     }
 
     private void ReadRows(byte[] rgb, int first, int end)

@@ -48,7 +48,7 @@ internal sealed unsafe class SkiaCodec : IDisposable
     }
 
     /// <summary>Decodes the whole image.</summary>
-    /// <param name="rgba">Where the first pixel goes.</param>
+    /// <param name="rgba">The buffer, which begins with the first pixel.</param>
     /// <param name="stride">Bytes from one row to the next.</param>
     /// <exception cref="ImageFormatException">The data is damaged.</exception>
     public void ReadAll(Span<byte> rgba, int stride)
@@ -70,7 +70,7 @@ internal sealed unsafe class SkiaCodec : IDisposable
 
     /// <summary>Decodes the next rows.</summary>
     /// <param name="rgba">Room for the rows, without padding.</param>
-    /// <param name="rows">How many.</param>
+    /// <param name="rows">The number of rows.</param>
     /// <exception cref="ImageFormatException">The data is damaged.</exception>
     public void ReadRows(Span<byte> rgba, int rows)
     {

@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Where each patch sees an object: centre, width and height, relative to the padded square.</summary>
+/// <summary>Predicts the box of the object that each patch sees: centre, width and height, relative to the padded square.</summary>
 internal sealed class BoxHead
 {
     private const int Sides = 4;
@@ -18,7 +18,7 @@ internal sealed class BoxHead
         _bias = BiasOf(config.Grid);
     }
 
-    /// <summary>cx, cy, w, h of each patch, picture after picture.</summary>
+    /// <summary>cx, cy, w, h of each patch, image after image.</summary>
     public float[] Run(ITensor features)
     {
         using var raw = _head.Run(features);

@@ -12,7 +12,7 @@ internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights we
 
     public StageObserver? Observer { get; set; }
 
-    /// <summary>How many numbers the weights are that the network reads.</summary>
+    /// <summary>The number of weights that the network reads.</summary>
     public long WeightCount { get; private set; }
 
     /// <summary>Bytes of them in the checkpoint.</summary>

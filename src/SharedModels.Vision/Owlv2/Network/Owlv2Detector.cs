@@ -7,7 +7,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>A loaded checkpoint: from pictures and prompts to candidates. One use at a time.</summary>
+/// <summary>A loaded checkpoint: from images and prompts to candidates. One use at a time.</summary>
 internal sealed class Owlv2Detector : IDisposable
 {
     private readonly Owlv2Options _options;
@@ -139,7 +139,7 @@ internal sealed class Owlv2Detector : IDisposable
             Math.Max(image.Width, image.Height));
     }
 
-    /// <summary>What looks like an object of whatever kind.</summary>
+    /// <summary>Finds objects of any kind.</summary>
     public List<Candidate> Propose(RgbImage image, float confidence, float nmsThreshold, CancellationToken cancellationToken)
     {
         using var features = Embed([image], 0, 1, cancellationToken);
@@ -167,7 +167,7 @@ internal sealed class Owlv2Detector : IDisposable
     {
         for (var i = 0; i < count; i++)
             _processor.Run(images[first + i], _pixels, i * _processor.Length, cancellationToken);
-        return _network.EmbedPictures(_pixels.AsSpan(0, count * _processor.Length), count, cancellationToken);
+        return _network.EmbedImages(_pixels.AsSpan(0, count * _processor.Length), count, cancellationToken);
     }
 
     private float[] EmbedExample(RgbImage query, CancellationToken cancellationToken)

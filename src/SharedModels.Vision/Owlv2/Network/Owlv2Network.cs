@@ -35,7 +35,7 @@ internal sealed class Owlv2Network : IDisposable
 
     public Device Device => _context.Engine.Device;
 
-    /// <summary>Whether the network can leave its device, and return, without being made anew.</summary>
+    /// <summary><see langword="true"/> if the network can leave its device and return without being created again.</summary>
     public bool IsEvictable => _context.Engine is IEvictableComputeEngine;
 
     public long WeightCount => _context.WeightCount;
@@ -48,7 +48,7 @@ internal sealed class Owlv2Network : IDisposable
         set => _context.Observer = value;
     }
 
-    /// <summary>Has the weights on the device again.</summary>
+    /// <summary>Copies the weights to the device again.</summary>
     public void Enter() => (_context.Engine as IEvictableComputeEngine)?.Enter();
 
     /// <summary>Frees the weights' memory on the device; of no effect unless the network is evictable.</summary>
@@ -70,8 +70,8 @@ internal sealed class Owlv2Network : IDisposable
         return rows;
     }
 
-    public ITensor EmbedPictures(ReadOnlySpan<float> pixels, int pictures, CancellationToken cancellationToken) =>
-        _vision.Run(pixels, pictures, cancellationToken);
+    public ITensor EmbedImages(ReadOnlySpan<float> pixels, int images, CancellationToken cancellationToken) =>
+        _vision.Run(pixels, images, cancellationToken);
 
     /// <summary>[patches, queries] for queries [queries, projection]; fillers fit nowhere.</summary>
     public float[] Logits(ITensor features, ReadOnlySpan<float> queries, int count)

@@ -3,7 +3,7 @@ using SharedModels.Vision.Tokenization;
 namespace SharedModels.Vision.Network;
 
 /// <summary>
-/// The embeddings of prompts: each is computed once, since it does not depend on the picture, and the last ones used are kept.
+/// The embeddings of prompts: each is computed once, since it does not depend on the image, and the last ones used are kept.
 /// </summary>
 internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network network, int capacity)
 {

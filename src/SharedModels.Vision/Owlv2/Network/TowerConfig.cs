@@ -3,7 +3,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>What the configurations of the two towers have in common.</summary>
+/// <summary>The settings that the two towers have in common.</summary>
 internal abstract class TowerConfig
 {
     public int HiddenSize { get; set; }

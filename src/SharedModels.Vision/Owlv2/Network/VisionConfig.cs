@@ -4,7 +4,7 @@ namespace SharedModels.Vision.Network;
 
 internal sealed class VisionConfig : TowerConfig
 {
-    // Four times the side of the published models; a picture's numbers still fit in an array.
+    // Four times the side of the published models; an image's numbers still fit in an array.
     private const int LargestImage = 4096;
 
     public VisionConfig() => (HiddenSize, IntermediateSize, NumAttentionHeads) = (768, 3072, 12);
@@ -15,7 +15,7 @@ internal sealed class VisionConfig : TowerConfig
 
     public int PatchSize { get; set; } = 16;
 
-    /// <summary>Patches in a row of the picture.</summary>
+    /// <summary>Patches in a row of the image.</summary>
     public int Grid => ImageSize / PatchSize;
 
     public int Patches => Grid * Grid;
@@ -34,6 +34,6 @@ internal sealed class VisionConfig : TowerConfig
                 $"vision_config.patch_size in '{path}' is {PatchSize}, more than vision_config.image_size, {ImageSize}.");
         if (NumChannels != 3)
             throw new CheckpointException(
-                $"vision_config.num_channels in '{path}' is {NumChannels}; only pictures of 3 channels are known.");
+                $"vision_config.num_channels in '{path}' is {NumChannels}; only images of 3 channels are known.");
     }
 }

@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Turns pictures into one row of features per patch.</summary>
+/// <summary>Turns images into one row of features per patch.</summary>
 internal sealed class VisionTower
 {
     private readonly NetworkContext _context;
@@ -31,23 +31,23 @@ internal sealed class VisionTower
         _mergedNorm = new NormLayer(context, "layer_norm", width, config.LayerNormEps);
     }
 
-    /// <summary>Takes the planes of some pictures, [pictures × channels, size × size], and returns [pictures × patches, width].</summary>
-    public ITensor Run(ReadOnlySpan<float> pixels, int pictures, CancellationToken cancellationToken)
+    /// <summary>Takes the planes of some images, [images × channels, size × size], and returns [images × patches, width].</summary>
+    public ITensor Run(ReadOnlySpan<float> pixels, int images, CancellationToken cancellationToken)
     {
-        using var hidden = _encoder.Run(Embed(pixels, pictures), pictures, causal: false, cancellationToken);
+        using var hidden = _encoder.Run(Embed(pixels, images), images, causal: false, cancellationToken);
         using var normed = _postNorm.Run(hidden);
         _context.Observe("vision_post_layernorm", normed);
-        using var merged = _context.Engine.MergeClassToken(normed, pictures);
+        using var merged = _context.Engine.MergeClassToken(normed, images);
         _context.Observe("vision_merged", merged);
         var features = _mergedNorm.Run(merged);
         _context.Observe("vision_features", features);
         return features;
     }
 
-    private ITensor Embed(ReadOnlySpan<float> pixels, int pictures)
+    private ITensor Embed(ReadOnlySpan<float> pixels, int images)
     {
         var engine = _context.Engine;
-        using var planes = engine.Upload(pixels, pictures * _config.NumChannels, _config.ImageSize * _config.ImageSize);
+        using var planes = engine.Upload(pixels, images * _config.NumChannels, _config.ImageSize * _config.ImageSize);
         using var patches = engine.Patches(planes, _config.NumChannels, _config.PatchSize);
         using var projected = engine.Linear(patches, _patchEmbedding);
         using var tokens = engine.AddClassToken(projected, _classToken, _positions);

@@ -1,4 +1,4 @@
 namespace SharedModels.Vision.Postprocessing;
 
-/// <summary>What one patch sees.</summary>
+/// <summary>An object that one patch may see.</summary>
 internal readonly record struct Candidate(int Patch, int Prompt, float Score, BoundingBox Box);

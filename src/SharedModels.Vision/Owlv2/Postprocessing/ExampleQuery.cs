@@ -1,12 +1,12 @@
 namespace SharedModels.Vision.Postprocessing;
 
-/// <summary>Picks the patch of a query picture whose embedding stands for what the picture shows.</summary>
+/// <summary>Picks the patch of a query image whose embedding stands for what the image shows.</summary>
 internal static class ExampleQuery
 {
     private const float NearlyBest = 0.8f;
     private static readonly BoundingBox Whole = new(0, 0, 1, 1);
 
-    /// <summary>Of the patches whose boxes cover about the whole picture, the one that is least like the average patch.</summary>
+    /// <summary>Of the patches whose boxes cover about the whole image, the one that is least like the average patch.</summary>
     public static int Choose(ReadOnlySpan<float> boxes, ReadOnlySpan<float> embeddings)
     {
         var patches = boxes.Length / 4;

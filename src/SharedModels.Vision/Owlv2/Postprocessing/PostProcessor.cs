@@ -6,7 +6,7 @@ internal static class PostProcessor
     private const float Negligible = 0.1f;
     private const float Epsilon = 1e-6f;
 
-    /// <summary>For each patch the best prompt, if its score is above the threshold; scale is the longer side of the picture.</summary>
+    /// <summary>For each patch the best prompt, if its score is above the threshold; scale is the longer side of the image.</summary>
     public static List<Candidate> Run(
         ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, int prompts, float threshold, float nmsThreshold, float scale)
     {

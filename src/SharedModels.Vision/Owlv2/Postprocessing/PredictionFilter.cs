@@ -3,7 +3,7 @@ namespace SharedModels.Vision.Postprocessing;
 /// <summary>The clean-up that vision-agent-tools does last: filter_bbox_predictions.</summary>
 internal static class PredictionFilter
 {
-    private const float WholePicture = 0.82f;
+    private const float WholeImage = 0.82f;
     private const int FewestInGroup = 2;
 
     public static List<Candidate> Run(List<Candidate> candidates, int width, int height, float nmsThreshold)
@@ -13,7 +13,7 @@ internal static class PredictionFilter
         {
             var box = candidate.Box;
             var inside = box.XMin >= 0 && box.YMin >= 0 && box.XMax <= width && box.YMax <= height && box.Width > 0 && box.Height > 0;
-            if (inside && box.Area / ((float)width * height) <= WholePicture)
+            if (inside && box.Area / ((float)width * height) <= WholeImage)
                 kept.Add(candidate);
         }
 

@@ -4,14 +4,14 @@ using SharedModels.Vision.Imaging;
 namespace SharedModels.Vision.Preprocessing;
 
 /// <summary>
-/// Pads a picture to a square, resizes it and normalises its colours, as Hugging Face's (slow) Owlv2ImageProcessor does: that is skimage's
+/// Pads an image to a square, resizes it and normalises its colours, as Hugging Face's (slow) Owlv2ImageProcessor does: that is skimage's
 /// resize with anti-aliasing, down to where float32 is stored and where double is added up.
 /// </summary>
 internal sealed unsafe class ImageProcessor
 {
     private const int Channels = 3;
 
-    // The smoothed rows of a picture reduced from this side take about 100 MB for each task, and from four times that 1.4 GB.
+    // The smoothed rows of an image reduced from this side take about 100 MB for each task, and from four times that 1.4 GB.
     private const int LongestSide = 16_384;
 
     // Rows of the result that one task makes: enough that its neighbours' smoothed rows are seldom made twice.
@@ -35,17 +35,17 @@ internal sealed unsafe class ImageProcessor
         _cores = maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
     }
 
-    /// <summary>Numbers of one processed picture: three planes.</summary>
+    /// <summary>Numbers of one processed image: three planes.</summary>
     public int Length => Channels * _size * _size;
 
-    /// <summary>Writes the three planes of a picture.</summary>
-    /// <exception cref="ArgumentException">A side of the picture is too long.</exception>
+    /// <summary>Writes the three planes of an image.</summary>
+    /// <exception cref="ArgumentException">A side of the image is too long.</exception>
     public void Run(RgbImage image, float[] output, int offset, CancellationToken cancellationToken = default)
     {
         var side = Math.Max(image.Width, image.Height);
         if (side > LongestSide)
             throw new ArgumentException(
-                $"The picture is {image.Width} x {image.Height} pixels; a side may have at most {LongestSide}. Scale it down first.",
+                $"The image is {image.Width} x {image.Height} pixels; a side may have at most {LongestSide}. Scale it down first.",
                 nameof(image));
         var weights = GaussianKernel.ForReduction((double)side / _size);
         var axis = new ResizeAxis(side, _size);

@@ -30,7 +30,7 @@ internal sealed class PreprocessorConfig
         var path = Path.Combine(folder, File);
         if (!config.DoPad || !config.DoResize)
             throw new CheckpointException(
-                $"'{path}' switches do_pad or do_resize off; a picture must be padded and resized to fit the model. Set both to "
+                $"'{path}' switches do_pad or do_resize off; an image must be padded and resized to fit the model. Set both to "
                 + "true.");
         if (config.ImageMean.Length != 3 || config.ImageStd.Length != 3 || config.ImageStd.Any(s => !(s > 0)))
             throw new CheckpointException($"image_mean and image_std in '{path}' must be 3 numbers each, the latter above 0.");

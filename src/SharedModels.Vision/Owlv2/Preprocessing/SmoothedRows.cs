@@ -24,9 +24,9 @@ internal sealed unsafe class SmoothedRows : IDisposable
     private readonly MemoryHandle _pin;
     private readonly float* _memory;
 
-    /// <param name="image">The picture.</param>
-    /// <param name="values">What each byte stands for.</param>
-    /// <param name="pad">What the rest of the square is filled with.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="values">The value of each byte.</param>
+    /// <param name="pad">The value that fills the rest of the square.</param>
     /// <param name="weights">The smoothing, 2r + 1 weights.</param>
     public SmoothedRows(RgbImage image, float[] values, float pad, double[] weights)
     {
@@ -52,7 +52,7 @@ internal sealed unsafe class SmoothedRows : IDisposable
     /// <summary>A row of the padded square; valid until the next call.</summary>
     public float* Padded(int y)
     {
-        // All rows below the picture are one.
+        // All rows below the image are one.
         y = Math.Min(y, _image.Height);
         var slot = y % _ring;
         var row = _memory + (long)slot * RowLength;

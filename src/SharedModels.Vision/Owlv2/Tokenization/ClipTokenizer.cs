@@ -49,7 +49,7 @@ internal sealed class ClipTokenizer
         }
     }
 
-    /// <summary>How many ids the model reads, start and end included.</summary>
+    /// <summary>The number of ids that the model reads, including start and end.</summary>
     public int MaxLength { get; }
 
     public int StartId { get; }

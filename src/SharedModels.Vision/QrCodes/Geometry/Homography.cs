@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.QrCodes.Geometry;
 
-/// <summary>How a camera maps the points of one plane to those of another: a projective map.</summary>
+/// <summary>A projective map from the points of one plane to those of another, as a camera makes it.</summary>
 internal sealed class Homography
 {
     private const int Unknowns = 8;

@@ -23,7 +23,7 @@ internal readonly record struct Line(double X, double Y, double Offset)
 
     public double Distance((double X, double Y) point) => Math.Abs(X * point.X + Y * point.Y - Offset);
 
-    /// <summary>Where two lines cross; not finite if they are parallel.</summary>
+    /// <summary>The point where two lines cross. It is not finite if they are parallel.</summary>
     public (double X, double Y) Meet(in Line other)
     {
         var determinant = X * other.Y - Y * other.X;

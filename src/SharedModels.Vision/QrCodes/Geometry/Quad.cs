@@ -25,7 +25,7 @@ internal readonly record struct Quad((double X, double Y) A, (double X, double Y
         return IsRight(B, C, point) == clockwise && IsRight(C, D, point) == clockwise && IsRight(D, A, point) == clockwise;
     }
 
-    /// <summary>Whether two figures are of one code: codes do not overlap, so the middle of one lies in the other.</summary>
+    /// <summary>Returns <see langword="true"/> if two figures belong to one code: the middle of one lies in the other.</summary>
     public bool IsSameCode(in Quad other) => Contains(other.Middle) || other.Contains(Middle);
 
     private static bool IsRight((double X, double Y) from, (double X, double Y) to, (double X, double Y) point) =>

@@ -13,7 +13,7 @@ public sealed class JpegMarkerWalkTests
     private static readonly byte[] End = [0xFF, 0xD9];
 
     [Fact]
-    public void A_file_cut_anywhere_is_truncated_or_without_its_picture()
+    public void A_file_cut_anywhere_is_truncated_or_without_its_image()
     {
         byte[] whole = [.. Start, .. Frame, .. Scan, .. Data, .. End];
         for (var length = 2; length < whole.Length; length++)

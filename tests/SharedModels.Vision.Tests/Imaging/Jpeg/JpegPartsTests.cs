@@ -64,4 +64,20 @@ public class JpegPartsTests
 
         Assert.Throws<ImageFormatException>(() => image.ReadPixels([0, 16, 32, 48]));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_missing_library_is_reported_as_such_however_many_parts_need_it(int parts)
+    {
+        var file = File.ReadAllBytes(TestFiles.Fixture("bad-images", "jpeg-baseline-420.jpg"));
+        using var encoded = new UndecodableFile(file);
+        var image = JpegImage.Open(encoded.Memory, SizeLimit.None);
+
+        int[] bounds = [.. Enumerable.Range(0, parts).Select(static i => 16 * i), 48];
+
+        var exception = Assert.Throws<DllNotFoundException>(() => image.ReadPixels(bounds));
+
+        Assert.Equal(UndecodableFile.Message, exception.Message);
+    }
 }

@@ -116,7 +116,7 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Palette_picture_without_palette_is_corrupt() =>
+    public void Palette_image_without_palette_is_corrupt() =>
         AssertFails(ImageFormatErrorReason.Corrupt, new PngWriter().Header(1, 1, 8, 3).Data([0, 0]).End());
 
     [Theory]
@@ -127,7 +127,7 @@ public class PngImageTests
         AssertFails(ImageFormatErrorReason.Corrupt, new PngWriter().Header(1, 1, 8, 3).Chunk("PLTE", new byte[length]).Data([0, 0]).End());
 
     [Fact]
-    public void Picture_in_two_pieces_is_corrupt() =>
+    public void Image_in_two_pieces_is_corrupt() =>
         AssertFails(
             ImageFormatErrorReason.Corrupt,
             new PngWriter().Header(1, 1, 8, 0).Data([0, 0], pieces: 1).Chunk("tEXt", []).Chunk("IDAT", []).End());
@@ -141,7 +141,7 @@ public class PngImageTests
         AssertFails(ImageFormatErrorReason.Corrupt, new PngWriter().Chunk("tEXt", []).Header(1, 1, 8, 0).Data([0, 0]).End());
 
     [Fact]
-    public void File_without_picture_is_corrupt() =>
+    public void File_without_image_is_corrupt() =>
         AssertFails(ImageFormatErrorReason.Corrupt, new PngWriter().Header(1, 1, 8, 0).End());
 
     [Fact]

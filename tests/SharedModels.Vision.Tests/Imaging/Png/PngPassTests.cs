@@ -55,7 +55,7 @@ public class PngPassTests
     }
 
     [Fact]
-    public void Picture_that_is_not_interlaced_has_one_pass()
+    public void Image_that_is_not_interlaced_has_one_pass()
     {
         var passes = PngPass.For(Header(9, 4, interlaced: false)).ToArray();
 

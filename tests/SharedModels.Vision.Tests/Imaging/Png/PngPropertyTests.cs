@@ -2,7 +2,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Imaging.Png;
 
-/// <summary>Pictures made at random, in ways that change the file and not the picture.</summary>
+/// <summary>Images made at random, in ways that change the file and not the image.</summary>
 public sealed class PngPropertyTests
 {
     private static readonly ImageDecoder Decoder = new();
@@ -13,7 +13,7 @@ public sealed class PngPropertyTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Each_filter_alone_gives_the_same_picture(int filter)
+    public void Each_filter_alone_gives_the_same_image(int filter)
     {
         var random = new Random(filter);
         foreach (var (colorType, depth) in new[] { (0, 1), (0, 8), (0, 16), (2, 8), (2, 16), (4, 8), (6, 8), (6, 16) })
@@ -64,7 +64,7 @@ public sealed class PngPropertyTests
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(8)]
-    public void A_picture_in_a_palette_of_greys_is_the_picture_in_greys(int depth)
+    public void An_image_in_a_palette_of_greys_is_the_image_in_greys(int depth)
     {
         var random = new Random(depth);
         var levels = 1 << depth;

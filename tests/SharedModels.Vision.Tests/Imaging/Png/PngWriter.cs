@@ -15,7 +15,7 @@ internal sealed class PngWriter
 
     public static int Channels(int colorType) => colorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-    /// <summary>A whole PNG; <paramref name="sample"/> gives the sample of a pixel's channel, in the picture's depth.</summary>
+    /// <summary>A whole PNG; <paramref name="sample"/> gives the sample of a pixel's channel, in the image's depth.</summary>
     public static byte[] Write(
         int width,
         int height,
@@ -32,7 +32,7 @@ internal sealed class PngWriter
         return writer.Data(Raw(width, height, colorType, depth, interlaced, sample, filter)).End();
     }
 
-    /// <summary>An 8-bit RGB picture.</summary>
+    /// <summary>An 8-bit RGB image.</summary>
     public static byte[] WriteRgb(int width, int height, ReadOnlyMemory<byte> rgb) =>
         Write(width, height, 2, 8, interlaced: false, (x, y, c) => rgb.Span[(y * width + x) * 3 + c], _ => 0);
 

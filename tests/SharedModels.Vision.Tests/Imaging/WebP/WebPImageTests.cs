@@ -11,7 +11,7 @@ public class WebPImageTests
     private readonly byte[] _lossless = File.ReadAllBytes(TestFiles.Fixture("bad-images", "webp-lossless-alpha.webp"));
 
     [Fact]
-    public void Exif_chunk_turns_the_picture()
+    public void Exif_chunk_turns_the_image()
     {
         var image = _decoder.Decode(Riff(Canvas(64, 48), _lossy[12..], Chunk("EXIF", Exif.Block(6))));
 
@@ -51,7 +51,7 @@ public class WebPImageTests
     }
 
     [Fact]
-    public void Exif_chunk_within_a_frame_is_not_the_pictures()
+    public void Exif_chunk_within_a_frame_is_not_the_images()
     {
         byte[] frame = [.. Chunk("EXIF", Exif.Block(6)), .. _lossy[12..]];
 
@@ -69,11 +69,11 @@ public class WebPImageTests
         AssertFails(ImageFormatErrorReason.Corrupt, Riff(Canvas(100, 60), Frame(0, 0, 63, 48, _lossless[12..])));
 
     [Fact]
-    public void Still_picture_of_another_size_than_its_canvas_is_corrupt() =>
+    public void Still_image_of_another_size_than_its_canvas_is_corrupt() =>
         AssertFails(ImageFormatErrorReason.Corrupt, Riff(Canvas(100, 60), _lossless[12..]));
 
     [Fact]
-    public void File_without_picture_is_corrupt() => AssertFails(ImageFormatErrorReason.Corrupt, Riff(Canvas(100, 60)));
+    public void File_without_image_is_corrupt() => AssertFails(ImageFormatErrorReason.Corrupt, Riff(Canvas(100, 60)));
 
     [Fact]
     public void Frame_too_short_for_its_header_is_truncated() =>
@@ -95,13 +95,13 @@ public class WebPImageTests
     [Theory]
     [InlineData("VP8 ")]
     [InlineData("VP8L")]
-    public void Picture_without_signature_is_corrupt(string name) =>
+    public void Image_without_signature_is_corrupt(string name) =>
         AssertFails(ImageFormatErrorReason.Corrupt, Riff(Chunk(name, new byte[20])));
 
     [Theory]
     [InlineData("VP8 ")]
     [InlineData("VP8L")]
-    public void Picture_shorter_than_its_header_is_truncated(string name) =>
+    public void Image_shorter_than_its_header_is_truncated(string name) =>
         AssertFails(ImageFormatErrorReason.Truncated, Riff(Chunk(name, new byte[4])));
 
     [Fact]
@@ -162,14 +162,14 @@ public class WebPImageTests
         return Chunk("VP8X", canvas);
     }
 
-    private static byte[] Frame(int left, int top, int width, int height, byte[] picture)
+    private static byte[] Frame(int left, int top, int width, int height, byte[] image)
     {
         var header = new byte[16];
         Write24(header, 0, left / 2);
         Write24(header, 3, top / 2);
         Write24(header, 6, width - 1);
         Write24(header, 9, height - 1);
-        return Chunk("ANMF", [.. header, .. picture]);
+        return Chunk("ANMF", [.. header, .. image]);
     }
 
     private static void Write24(byte[] bytes, int at, int value) =>

@@ -65,7 +65,7 @@ public sealed class ConfigFieldTests : IDisposable
             $"{section}.hidden_act", AssertFails($$$"""{"{{{section}}}":{"hidden_act":{{{value}}}}}"""), StringComparison.Ordinal);
 
     [Fact]
-    public void A_picture_too_large_for_memory_is_rejected() =>
+    public void An_image_too_large_for_memory_is_rejected() =>
         Assert.Contains("vision_config.image_size", AssertFails("""{"vision_config":{"image_size":100000}}"""), StringComparison.Ordinal);
 
     [Theory]

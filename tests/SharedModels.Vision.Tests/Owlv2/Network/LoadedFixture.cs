@@ -48,14 +48,14 @@ internal sealed class LoadedFixture : IDisposable
     /// <summary>What full-size models may differ by more than small ones, as in Hugging Face's own conversion check.</summary>
     public float Tolerance(float small) => Config.VisionConfig.HiddenSize >= 512 ? MathF.Max(small, 1e-3f) : small;
 
-    public float[] Process(string picture)
+    public float[] Process(string image)
     {
         var pixels = new float[Processor.Length];
-        Processor.Run(Folder.Picture(picture), pixels, 0);
+        Processor.Run(Folder.Image(image), pixels, 0);
         return pixels;
     }
 
-    public ITensor Features(string picture) => Network.EmbedPictures(Process(picture), 1, CancellationToken.None);
+    public ITensor Features(string image) => Network.EmbedImages(Process(image), 1, CancellationToken.None);
 
     public float[] Download(ITensor tensor)
     {

@@ -30,7 +30,7 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void A_picture_with_prompts_gives_the_same_tensors(string path, string run)
+    public void An_image_with_prompts_gives_the_same_tensors(string path, string run)
     {
         using var fixture = new LoadedFixture(path);
         var folder = fixture.Folder;
@@ -55,12 +55,12 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void A_picture_with_prompts_gives_the_same_detections(string path, string run)
+    public void An_image_with_prompts_gives_the_same_detections(string path, string run)
     {
         using var fixture = new LoadedFixture(path);
         var expected = fixture.Folder.Expected.GetProperty("runs").GetProperty(run);
         var prompts = Prompts(expected.GetProperty("prompts"));
-        var image = fixture.Folder.Picture(expected.GetProperty("picture").GetString()!);
+        var image = fixture.Folder.Image(expected.GetProperty("picture").GetString()!);
         var texts = fixture.Network.EmbedText([.. prompts.Select(fixture.Tokenizer.EncodeTruncated)], CancellationToken.None);
         using var features = fixture.Features(run);
         var logits = fixture.Network.Logits(features, texts, prompts.Length);
@@ -118,13 +118,13 @@ public sealed class ParityTests(ITestOutputHelper output)
         using var fixture = new LoadedFixture(path);
         var folder = fixture.Folder;
         var run = folder.Expected.GetProperty("runs").GetProperty("batch");
-        var pictures = Prompts(run.GetProperty("pictures"));
-        var pixels = pictures.SelectMany(fixture.Process).ToArray();
+        var images = Prompts(run.GetProperty("pictures"));
+        var pixels = images.SelectMany(fixture.Process).ToArray();
         var most = run.GetProperty("prompts").EnumerateArray().Max(p => p.GetArrayLength());
-        using var features = fixture.Network.EmbedPictures(pixels, pictures.Length, CancellationToken.None);
+        using var features = fixture.Network.EmbedImages(pixels, images.Length, CancellationToken.None);
         var boxes = fixture.Network.Boxes(features);
         var (logits, texts) = (new List<float>(), new List<float>());
-        for (var i = 0; i < pictures.Length; i++)
+        for (var i = 0; i < images.Length; i++)
         {
             // Hugging Face fills short lists with blank prompts.
             var prompts = Prompts(run.GetProperty("prompts")[i]);
@@ -132,12 +132,12 @@ public sealed class ParityTests(ITestOutputHelper output)
             var embeddings = fixture.Network.EmbedText([.. filled.Select(fixture.Tokenizer.EncodeTruncated)], CancellationToken.None);
             texts.AddRange(embeddings);
             var all = fixture.Network.Logits(features, embeddings, most);
-            var part = all.AsSpan(all.Length / pictures.Length * i, all.Length / pictures.Length);
+            var part = all.AsSpan(all.Length / images.Length * i, all.Length / images.Length);
             logits.AddRange(part);
-            var picture = folder.Picture(pictures[i]);
-            var patchBoxes = boxes.AsSpan(boxes.Length / pictures.Length * i, boxes.Length / pictures.Length);
+            var image = folder.Image(images[i]);
+            var patchBoxes = boxes.AsSpan(boxes.Length / images.Length * i, boxes.Length / images.Length);
             ExpectedDetections.Check(run.GetProperty("detections").GetProperty("hf_threshold_0.1")[i], PostProcessor.Run(part,
-                patchBoxes, most, 0.1f, 1, Math.Max(picture.Width, picture.Height)), fixture.Tolerance(1e-5f));
+                patchBoxes, most, 0.1f, 1, Math.Max(image.Width, image.Height)), fixture.Tolerance(1e-5f));
         }
 
         folder.Check(output, "batch/text_embeds", texts.ToArray(), 1e-5f);
@@ -161,7 +161,7 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void An_example_picture_gives_the_same_query_and_detections(string path)
+    public void An_example_image_gives_the_same_query_and_detections(string path)
     {
         using var fixture = new LoadedFixture(path);
         var folder = fixture.Folder;
@@ -195,7 +195,7 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     private static void CheckGuided(LoadedFixture fixture, JsonElement run, string target, float[] logits, float[] boxes)
     {
-        var image = fixture.Folder.Picture(target);
+        var image = fixture.Folder.Image(target);
         foreach (var detections in run.GetProperty("detections").EnumerateObject())
         {
             var words = detections.Name.Split('_');

@@ -27,12 +27,12 @@ public sealed class ExampleQueryPropertyTests
     [Theory]
     [InlineData(4)]
     [InlineData(5)]
-    public void Boxes_beside_the_picture_are_compared_by_their_distance(int seed)
+    public void Boxes_beside_the_image_are_compared_by_their_distance(int seed)
     {
         var random = new Random(seed);
         for (var i = 0; i < 100; i++)
         {
-            // All to the right of the picture, so that no box overlaps it.
+            // All to the right of the image, so that no box overlaps it.
             var patches = random.Next(1, 20);
             float[] boxes = [.. Enumerable.Range(0, patches).SelectMany(_ =>
                 new[] { 2 + random.NextSingle(), random.NextSingle(), 0.1f + random.NextSingle(), 0.1f + random.NextSingle() })];
@@ -51,7 +51,7 @@ public sealed class ExampleQueryPropertyTests
     }
 
     [Fact]
-    public void The_nearest_of_boxes_beside_the_picture_is_chosen_alone()
+    public void The_nearest_of_boxes_beside_the_image_is_chosen_alone()
     {
         // The second is far away, and would be the one least like the mean.
         Assert.Equal(0, ExampleQuery.Choose([1.6f, 0.5f, 1, 1, 90, 0.5f, 1, 1, 90, 0.5f, 1, 1], [5, 5, -9, -9, 1, 1]));

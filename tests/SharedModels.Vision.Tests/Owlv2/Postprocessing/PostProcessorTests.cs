@@ -96,9 +96,9 @@ public sealed class PostProcessorTests
     }
 
     [Fact]
-    public void The_example_is_the_patch_least_like_the_others_among_those_that_cover_the_picture()
+    public void The_example_is_the_patch_least_like_the_others_among_those_that_cover_the_image()
     {
-        // Patches 0 and 1 cover the whole picture, patch 2 does not; the mean of the embeddings is (1, 1).
+        // Patches 0 and 1 cover the whole image, patch 2 does not; the mean of the embeddings is (1, 1).
         float[] boxes = [0.5f, 0.5f, 1, 1, 0.5f, 0.5f, 0.95f, 0.95f, 0.5f, 0.5f, 0.3f, 0.3f];
         Assert.Equal(1, ExampleQuery.Choose(boxes, [3, 3, 1, 1, -1, -1]));
         Assert.Equal(0, ExampleQuery.Choose(boxes, [-1, -1, 1, 1, 3, 3]));

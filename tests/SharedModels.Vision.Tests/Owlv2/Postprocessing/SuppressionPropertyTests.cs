@@ -99,7 +99,7 @@ public sealed class SuppressionPropertyTests
     }
 
     [Fact]
-    public void Boxes_grow_with_the_picture()
+    public void Boxes_grow_with_the_image()
     {
         var (logits, boxes) = Output(new Random(7), 30, 1);
         var (small, large) = (PostProcessor.Run(logits, boxes, 1, 0, 0.3f, 64), PostProcessor.Run(logits, boxes, 1, 0, 0.3f, 256));

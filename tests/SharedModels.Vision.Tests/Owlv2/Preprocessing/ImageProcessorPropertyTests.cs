@@ -16,7 +16,7 @@ public sealed class ImageProcessorPropertyTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void A_picture_of_noise_is_what_the_stages_make_of_it(int width, int height, int size)
+    public void An_image_of_noise_is_what_the_stages_make_of_it(int width, int height, int size)
     {
         var image = Noise(width, height);
         var expected = NaiveImageProcessor.Run(image, size, Pad);
@@ -34,7 +34,7 @@ public sealed class ImageProcessorPropertyTests
             $"{width} x {height}", Assert.Throws<ArgumentException>(() => Run(Noise(width, height), 8)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_picture_that_nobody_waits_for_is_not_prepared()
+    public void An_image_that_nobody_waits_for_is_not_prepared()
     {
         var processor = new ImageProcessor(PreprocessorConfig.Read(TestFiles.Fixture("owlv2-tiny-random"), 96), 96, Pad, 1);
         Assert.ThrowsAny<OperationCanceledException>(
@@ -43,7 +43,7 @@ public sealed class ImageProcessorPropertyTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void A_picture_of_the_colour_of_its_padding_stays_so(int width, int height, int size)
+    public void An_image_of_the_colour_of_its_padding_stays_so(int width, int height, int size)
     {
         var pixels = new byte[width * height * 3];
         Array.Fill(pixels, (byte)51);
@@ -52,7 +52,7 @@ public sealed class ImageProcessorPropertyTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void No_number_leaves_the_range_of_the_picture_and_its_padding(int width, int height, int size)
+    public void No_number_leaves_the_range_of_the_image_and_its_padding(int width, int height, int size)
     {
         var image = Noise(width, height);
         var (low, high) = (image.Pixels.ToArray().Min() / 255f, image.Pixels.ToArray().Max() / 255f);
@@ -80,7 +80,7 @@ public sealed class ImageProcessorPropertyTests
     [InlineData(40, 16)]
     [InlineData(16, 40)]
     [InlineData(20, 20)]
-    public void A_square_picture_mirrored_gives_mirrored_planes(int side, int size)
+    public void A_square_image_mirrored_gives_mirrored_planes(int side, int size)
     {
         var image = Noise(side, side);
         var mirrored = new byte[side * side * 3];
@@ -94,12 +94,12 @@ public sealed class ImageProcessorPropertyTests
     [Theory]
     [InlineData(64, 16, 16)]
     [InlineData(400, 100, 20)]
-    public void What_lies_far_below_the_picture_is_padding(int width, int height, int size)
+    public void What_lies_far_below_the_image_is_padding(int width, int height, int size)
     {
         var planes = Run(Noise(width, height), size);
         for (var i = 0; i < planes.Length; i++)
         {
-            // From the middle on, where the smoothing of the picture's edge is no longer felt.
+            // From the middle on, where the smoothing of the image's edge is no longer felt.
             if (i / size % size >= size * 3 / 4)
                 Assert.Equal(Pad, planes[i], 1e-6f);
         }
@@ -108,7 +108,7 @@ public sealed class ImageProcessorPropertyTests
     [Theory]
     [InlineData(64, 16, 16)]
     [InlineData(400, 100, 20)]
-    public void What_lies_far_beside_the_picture_is_padding(int height, int width, int size)
+    public void What_lies_far_beside_the_image_is_padding(int height, int width, int size)
     {
         var planes = Run(Noise(width, height), size);
         for (var i = 0; i < planes.Length; i++)
@@ -119,7 +119,7 @@ public sealed class ImageProcessorPropertyTests
     }
 
     [Fact]
-    public void A_picture_of_the_models_size_is_only_rescaled()
+    public void An_image_of_the_models_size_is_only_rescaled()
     {
         var image = Noise(24, 24);
         var planes = Run(image, 24);
@@ -128,7 +128,7 @@ public sealed class ImageProcessorPropertyTests
     }
 
     [Fact]
-    public void A_huge_picture_shrinks_to_its_mean()
+    public void A_huge_image_shrinks_to_its_mean()
     {
         var image = Noise(2000, 2000);
         var mean = image.Pixels.ToArray().Average(value => value / 255.0);

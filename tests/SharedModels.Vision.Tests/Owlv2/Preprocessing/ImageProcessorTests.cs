@@ -11,24 +11,24 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     private static readonly FixtureFolder Folder = new(TestFiles.Fixture("preprocess"));
     private static readonly int Size = Folder.Expected.GetProperty("image_size").GetInt32();
 
-    public static TheoryData<string> Pictures =>
+    public static TheoryData<string> Images =>
         [.. Folder.Expected.GetProperty("images").EnumerateArray().Select(i => i.GetProperty("name").GetString()!)];
 
     [Theory]
-    [MemberData(nameof(Pictures))]
-    public void A_picture_is_processed_as_by_the_original(string name) =>
+    [MemberData(nameof(Images))]
+    public void An_image_is_processed_as_by_the_original(string name) =>
         Folder.Check(output, $"{name}/pixel_values", Run(name, Read(), 0.5f), Tolerance);
 
     [Theory]
-    [MemberData(nameof(Pictures))]
-    public void A_picture_is_padded_with_black_on_demand(string name)
+    [MemberData(nameof(Images))]
+    public void An_image_is_padded_with_black_on_demand(string name)
     {
         var tensor = Folder.TensorNames.Contains($"{name}/pixel_values_pad0") ? $"{name}/pixel_values_pad0" : $"{name}/pixel_values";
         Folder.Check(output, tensor, Run(name, Read(), 0), Tolerance);
     }
 
     [Theory]
-    [MemberData(nameof(Pictures))]
+    [MemberData(nameof(Images))]
     public void Normalising_can_be_switched_off(string name)
     {
         var config = Read();
@@ -39,7 +39,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     [Fact]
     public unsafe void The_stages_before_the_resizing_are_those_of_the_original()
     {
-        var image = Picture("mid");
+        var image = Image("mid");
         var side = Math.Max(image.Width, image.Height);
         var values = Enumerable.Range(0, 256).Select(v => (float)(v / 255.0)).ToArray();
         using var rows = new SmoothedRows(image, values, 0.5f, GaussianKernel.ForReduction((double)side / Size));
@@ -57,7 +57,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     [Fact]
     public unsafe void Rows_may_be_asked_for_in_any_order()
     {
-        var image = Picture("large");
+        var image = Image("large");
         var values = Enumerable.Range(0, 256).Select(v => (float)v).ToArray();
         var weights = GaussianKernel.ForReduction(12.5);
         using var inOrder = new SmoothedRows(image, values, 0.5f, weights);
@@ -76,7 +76,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     [InlineData(5)]
     public void The_number_of_cores_changes_nothing(int cores)
     {
-        var image = Picture("wide");
+        var image = Image("wide");
         var (one, several) = (new ImageProcessor(Read(), Size, 0.5f, 1), new ImageProcessor(Read(), Size, 0.5f, cores));
         var (expected, actual) = (new float[one.Length], new float[one.Length + 7]);
         one.Run(image, expected, 0);
@@ -90,7 +90,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     [InlineData(3, 1)]
     [InlineData(1, 3)]
     [InlineData(2, 5)]
-    public void Small_pictures_of_one_colour_stay_of_one_colour(int width, int height)
+    public void Small_images_of_one_colour_stay_of_one_colour(int width, int height)
     {
         var pixels = new byte[width * height * 3];
         Array.Fill(pixels, (byte)128);
@@ -142,13 +142,13 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
 
     private static PreprocessorConfig Read() => PreprocessorConfig.Read(Folder.Path, Size);
 
-    private static RgbImage Picture(string name) => TestFiles.Picture(Path.Combine(Folder.Path, "images", $"{name}.png"));
+    private static RgbImage Image(string name) => TestFiles.Image(Path.Combine(Folder.Path, "images", $"{name}.png"));
 
     private static float[] Run(string name, PreprocessorConfig config, float pad)
     {
         var processor = new ImageProcessor(config, Size, pad, 0);
         var pixels = new float[processor.Length];
-        processor.Run(Picture(name), pixels, 0);
+        processor.Run(Image(name), pixels, 0);
         return pixels;
     }
 
