@@ -36,7 +36,8 @@ internal static class TorchLibrary
         if (start < 0)
             return
                 "The native library of TorchSharp was not found, or cannot be loaded. Reference TorchSharp-cpu, TorchSharp-cuda-linux or "
-                + $"TorchSharp-cuda-windows {TorchVersion}, or name the folder of your own build in LD_LIBRARY_PATH.";
+                + $"TorchSharp-cuda-windows {TorchVersion}, or replace libLibTorchSharp.so in the application's folder "
+                + "(runtimes/linux-x64/native unless it was published for one platform) with your own build.";
         var end = start + Version.Length;
         while (end < loaderError.Length && (char.IsAsciiDigit(loaderError[end]) || loaderError[end] == '.'))
             end++;
