@@ -47,6 +47,18 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
+    public void A_lease_that_is_granted_at_once_leaves_nothing_to_be_done()
+    {
+        var world = new SchedulerWorld();
+        var model = world.AddResident("a");
+        world.Tell(() =>
+        {
+            Assert.True(world.Scheduler.TryAcquire(new TestRequest(model, new()), world.Now));
+            Assert.False(world.Scheduler.HasEffects);
+        });
+    }
+
+    [Fact]
     public void A_device_has_one_holder_at_a_time_and_the_next_comes_first_in_first_out_across_models()
     {
         var world = new SchedulerWorld();
