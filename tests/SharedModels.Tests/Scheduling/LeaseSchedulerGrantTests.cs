@@ -160,6 +160,21 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
+    public void A_grant_says_how_long_the_request_has_waited()
+    {
+        var world = new SchedulerWorld { Now = 100 };
+        var model = world.AddResident("a");
+        var held = world.Acquire(model);
+        var waiting = world.Acquire(model);
+        world.Now += 50;
+        var grants = new List<SchedulerEffect>();
+        world.OnEffect = grants.Add;
+        world.Release(held);
+        var grant = Assert.Single(grants);
+        Assert.Equal((waiting, 50), (grant.Request, grant.Waited));
+    }
+
+    [Fact]
     public void A_cancelled_request_leaves_the_queue_and_the_next_one_is_served()
     {
         var world = new SchedulerWorld();
