@@ -63,7 +63,6 @@ internal sealed class SchedulerState
     public void Emit(in SchedulerEffect effect)
     {
         Decisions++;
-        MayMissPreloads |= effect.Kind != SchedulerEffectKind.Grant;
         _effects.Add(effect.Device is null && effect.Model is { } model ? effect with { Device = model.Device } : effect);
     }
 

@@ -104,4 +104,118 @@ public sealed class LeaseSchedulerDeadlockTests
         Assert.Equal(RejectionReason.Deadlock, closes.Rejection!.Reason);
         Assert.True(waitsForY.IsWaiting);
     }
+
+    [Fact]
+    public void The_message_names_every_lease_of_the_waiting_code()
+    {
+        var (a, b) = (_world.AddResident("a"), _world.AddResident("b"));
+        _world.Acquire(a, _holders[0]);
+        _world.Acquire(b, _holders[0]);
+        var heldC = _world.Acquire(_world.AddResident("c"));
+        var d = _world.AddResident("d");
+        _world.Acquire(d, _holders[1]);
+        _world.Acquire(new TestRequest(d, _holders[0]) { HeldMeanwhile = [heldC.Holder] });
+        var closing = _world.Acquire(a, _holders[1]);
+        Assert.Equal(
+            "the holder of 'd' waits for 'a'; the holder of 'b', 'a', 'c' waits for 'd'", closing.Rejection?.Cycle);
+    }
+
+    [Fact]
+    public void Code_with_two_waits_is_still_waiting_after_one_of_them_is_cancelled()
+    {
+        var (heldA, heldB) = (_world.Acquire(_world.AddResident("a")), _world.Acquire(_world.AddResident("b")));
+        var c = _world.AddResident("c");
+        _world.Acquire(c);
+        _world.Acquire(new TestRequest((TestModel)heldB.ScheduledModel, new()) { HeldMeanwhile = [heldA.Holder] });
+        var cancelled = new TestRequest(c, new()) { HeldMeanwhile = [heldA.Holder] };
+        _world.Acquire(cancelled);
+        Assert.True(_world.Cancel(cancelled));
+        var closing = _world.Acquire((TestModel)heldA.ScheduledModel, heldB.Holder);
+        Assert.Equal(RejectionReason.Deadlock, closing.Rejection?.Reason);
+    }
+
+    [Fact]
+    public void A_wait_for_a_slot_of_the_CPU_does_not_depend_on_holders_of_an_accelerator()
+    {
+        var host = _world.AddDevice(Device.Cpu, 100);
+        var (a, b) = (AddOnCpu("a"), AddOnCpu("b"));
+        var accelerated = _world.AddResident("accelerated");
+        _world.Acquire(a, _holders[0]);
+        _world.Acquire(accelerated, _holders[1]);
+        _world.Acquire(_world.AddResident("other"), _holders[2]);
+        Assert.True(_world.Acquire(accelerated, _holders[0]).IsWaiting);
+        Assert.Equal(RejectionReason.Deadlock, _world.Acquire(b, _holders[1]).Rejection?.Reason);
+
+        TestModel AddOnCpu(string id) => _world.Bring(
+            _world.AddModel(new ModelFootprint(10, 10), new ModelSettings(id) { Candidates = [host] }));
+    }
+
+    [Fact]
+    public void Room_that_an_eviction_under_way_will_free_is_no_deadlock()
+    {
+        _world.Acquire(_world.AddResident("a", bytes: 30), _holders[0]);
+        _world.Acquire(_world.AddResident("b", bytes: 30), _holders[1]);
+        _world.AddResident("idle", bytes: 30);
+        TestRequest[] waits =
+            [_world.Acquire(_world.AddModel("c", bytes: 40), _holders[0]), _world.Acquire(_world.AddModel("d", bytes: 40), _holders[1])];
+        _world.Finish(SchedulerEffectKind.Load);
+        _world.Finish(SchedulerEffectKind.Load);
+        Assert.Equal([SchedulerEffectKind.Evict], _world.Work.Select(static work => work.Kind));
+        Assert.All(waits, static wait => Assert.Null(wait.Rejection));
+    }
+
+    [Fact]
+    public void Of_two_cycles_that_one_event_closes_both_are_broken_the_one_with_the_oldest_wait_first()
+    {
+        var world = new SchedulerWorld(budget: 100, slots: 2, change: static policy => policy with { MinResidency = 100 });
+        var (second, third) = (world.AddDevice(new Device("fake", 1), 100, slots: 2), world.AddDevice(new Device("fake", 2), 100));
+        var taken = world.Bring(AddModel("taken", 10, third));
+        world.Acquire(taken);
+        var older = AddPair("older", world.Device);
+        var younger = AddPair("younger", second);
+        Assert.All([.. older, .. younger], static wait => Assert.True(wait.IsWaiting));
+
+        // Two more waits that are no part of the cycle.
+        foreach (var wait in older)
+            world.Acquire(taken, wait.Holder);
+        var rejected = new List<LeaseRequest>();
+        world.OnEffect = effect =>
+        {
+            if (effect.Kind == SchedulerEffectKind.Reject)
+                rejected.Add(effect.Request!);
+        };
+        world.Advance(100);
+        Assert.Equal([older[1], younger[1]], rejected);
+
+        // Each holds what the other one's room takes, until the idle model may have left, which then turns out to be too small.
+        TestRequest[] AddPair(string id, ScheduledDevice device)
+        {
+            world.Bring(AddModel($"{id} idle", 10, device));
+            LeaseHolder[] pair = [new(), new()];
+            foreach (var holder in pair)
+                world.Acquire(world.Bring(AddModel($"{id} held", 40, device)), holder);
+            var waits = Array.ConvertAll(pair, holder => world.Acquire(AddModel($"{id} wanted", 50, device), holder));
+            world.FinishAll();
+            return waits;
+        }
+
+        TestModel AddModel(string id, long bytes, ScheduledDevice device) =>
+            world.AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [device] });
+    }
+
+    [Fact]
+    public void A_lease_that_concerns_no_wait_starts_no_search()
+    {
+        var other = _world.AddDevice(new Device("fake", 1), 100);
+        var unrelated = _world.Bring(
+            _world.AddModel(new ModelFootprint(10, 10), new ModelSettings("unrelated") { Candidates = [other] }));
+        var b = _world.AddResident("b");
+        _world.Acquire(_world.AddResident("a"), _holders[0]);
+        _world.Acquire(b, _holders[1]);
+        var wait = _world.Acquire(b, _holders[0]);
+        Assert.Same(_holders[1], wait.Witness);
+        wait.Witness = null;
+        _world.Release(_world.Acquire(unrelated));
+        Assert.Null(wait.Witness);
+    }
 }

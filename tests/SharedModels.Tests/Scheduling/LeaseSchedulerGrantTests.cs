@@ -47,6 +47,18 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
+    public void A_lease_that_is_granted_at_once_leaves_nothing_to_be_done()
+    {
+        var world = new SchedulerWorld();
+        var model = world.AddResident("a");
+        world.Tell(() =>
+        {
+            Assert.True(world.Scheduler.TryAcquire(new TestRequest(model, new()), world.Now));
+            Assert.False(world.Scheduler.HasEffects);
+        });
+    }
+
+    [Fact]
     public void A_device_has_one_holder_at_a_time_and_the_next_comes_first_in_first_out_across_models()
     {
         var world = new SchedulerWorld();
@@ -145,6 +157,21 @@ public sealed class LeaseSchedulerGrantTests
         world.Release(held);
         Assert.True(waiting.IsHeld);
         Assert.Equal(1, model.Users);
+    }
+
+    [Fact]
+    public void A_grant_says_how_long_the_request_has_waited()
+    {
+        var world = new SchedulerWorld { Now = 100 };
+        var model = world.AddResident("a");
+        var held = world.Acquire(model);
+        var waiting = world.Acquire(model);
+        world.Now += 50;
+        var grants = new List<SchedulerEffect>();
+        world.OnEffect = grants.Add;
+        world.Release(held);
+        var grant = Assert.Single(grants);
+        Assert.Equal((waiting, 50), (grant.Request, grant.Waited));
     }
 
     [Fact]

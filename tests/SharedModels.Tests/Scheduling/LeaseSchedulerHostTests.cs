@@ -209,6 +209,82 @@ public sealed class LeaseSchedulerHostTests
         Assert.True(group.IsHeld, "Nobody holds anything, nothing is under way, and 'm5', which nobody wants, may leave the host.");
     }
 
+    [Fact]
+    public void A_holder_whose_models_just_fit_on_the_host_gets_them_all()
+    {
+        var (x, y) = (Known("x", 60), Known("y", 40));
+        var holder = new LeaseHolder();
+        _world.Acquire(x, holder);
+        _world.FinishAll();
+        var wait = _world.Acquire(y, holder);
+        _world.FinishAll();
+        Assert.True(wait.IsHeld);
+    }
+
+    [Fact]
+    public void A_load_that_ran_out_of_memory_is_tried_again_once_the_idle_models_have_left()
+    {
+        var idle = _world.AddResident("idle", bytes: 40);
+        var model = _world.AddModel("b", bytes: 40);
+        var wait = _world.Acquire(model);
+        _world.Finish(SchedulerEffectKind.Load, model, new DeviceOutOfMemoryException("full"));
+        Assert.False(_world.IsUnderWay(SchedulerEffectKind.Load, model));
+        _world.Finish(SchedulerEffectKind.Evict, idle);
+        Assert.False(_world.IsUnderWay(SchedulerEffectKind.Load, model));
+        _world.Finish(SchedulerEffectKind.Unload, idle);
+        Assert.True(_world.IsUnderWay(SchedulerEffectKind.Load, model));
+        _world.FinishAll();
+        Assert.True(wait.IsHeld);
+    }
+
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(10, false)]
+    public void Room_that_is_being_made_for_another_device_goes_to_the_request_that_comes_first_after_ageing(int seconds, bool isLoaded)
+    {
+        var other = _world.AddDevice(new Device("fake", 1), 100);
+        var small = Known("small", 30);
+        var large = _world.Bring(_world.AddModel(new ModelFootprint(70, 70), new ModelSettings("large") { Candidates = [other] }));
+        Unload(large);
+        _world.Acquire(OnCpu("used", 60));
+        _world.Acquire(large);
+        _world.Now += TimeSpan.FromSeconds(seconds).Ticks;
+        _world.Acquire(small, priority: 2);
+        Assert.Equal(isLoaded, _world.IsUnderWay(SchedulerEffectKind.Load, small));
+    }
+
+    [Fact]
+    public void A_load_takes_none_of_the_room_that_is_being_made_for_work_on_the_CPU()
+    {
+        var small = Known("small", 10);
+        var working = _world.Bring(
+            _world.AddModel(new ModelFootprint(40, 40, 30), new ModelSettings("working") { Candidates = [_host] }));
+        _world.Acquire(_world.AddResident("used", bytes: 50));
+        var first = _world.Acquire(working);
+        Assert.True(first.IsWaiting, "30 bytes to work with are wanted, and 10 are free.");
+        _world.Acquire(small);
+        Assert.False(_world.IsUnderWay(SchedulerEffectKind.Load, small));
+    }
+
+    [Fact]
+    public void A_copy_that_only_the_scheduler_keeps_makes_room_for_the_next_request_while_another_one_is_served()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        world.AddDevice(Device.Cpu, 160);
+        var wanted = world.AddResident("wanted", bytes: 90);
+        world.Tell(() => world.Scheduler.TryEvict(wanted, world.Now, freeHost: true));
+        world.FinishAll();
+        world.Acquire(world.AddResident("served", bytes: 35));
+        var kept = world.AddModel(
+            new ModelFootprint(95, 95), new ModelSettings("kept") { Candidates = [world.Device], IsPreloaded = true });
+        world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
+        world.Advance(TimeSpan.TicksPerSecond);
+        world.FinishAll();
+        Assert.Equal(ModelResidency.OnHost, kept.Residency);
+        world.Acquire(wanted, priority: 0);
+        Assert.True(world.IsUnderWay(SchedulerEffectKind.Unload, kept));
+    }
+
     private TestModel Known(string id, long bytes)
     {
         var model = _world.AddResident(id, bytes);

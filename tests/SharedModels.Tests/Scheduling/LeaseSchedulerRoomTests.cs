@@ -240,9 +240,82 @@ public sealed class LeaseSchedulerRoomTests
         }
     }
 
+    [Fact]
+    public void When_a_budget_is_lowered_the_model_of_the_youngest_request_leaves_first()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var (older, younger) = (world.AddResident("older", bytes: 40), world.AddResident("younger", bytes: 40));
+        world.Acquire(world.AddResident("used", bytes: 20));
+        world.Acquire(older);
+        world.Acquire(younger);
+        world.Device.Configure(60, 1, 100);
+        world.Tell(() => world.Scheduler.Reconfigure(world.Policy, world.Now));
+        Assert.Equal((ModelResidency.OnDevice, ModelResidency.Evicting), (older.Residency, younger.Residency));
+    }
+
+    [Fact]
+    public void When_a_budget_is_lowered_a_model_that_takes_none_of_it_stays()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var empty = world.AddResident("empty", bytes: 0);
+        world.Acquire(world.AddResident("used", bytes: 60));
+        world.Device.Configure(50, 1, 100);
+        world.Tell(() => world.Scheduler.Reconfigure(world.Policy, world.Now));
+        Assert.Equal(ModelResidency.OnDevice, empty.Residency);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_models_that_nobody_wants_a_preloaded_one_leaves_last(bool isPreloadedFirst)
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var preloaded = isPreloadedFirst ? AddPreloaded(world, "a", 50) : null;
+        var ordinary = world.AddResident("b", bytes: 50);
+        preloaded ??= AddPreloaded(world, "a", 50);
+        world.Acquire(world.AddModel("wanted", bytes: 40));
+        world.Finish(SchedulerEffectKind.Load);
+        Assert.Equal((ModelResidency.OnDevice, ModelResidency.Evicting), (preloaded.Residency, ordinary.Residency));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_missing_preloaded_model_drives_out_an_idle_model_but_no_other_preloaded_one(bool isOtherPreloaded)
+    {
+        var world = new SchedulerWorld(budget: 100);
+        var there = isOtherPreloaded ? AddPreloaded(world, "there", 60) : world.AddResident("there", bytes: 60);
+        var missing = world.AddModel(
+            new ModelFootprint(60, 60), new ModelSettings("missing") { Candidates = [world.Device], IsPreloaded = true });
+        world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
+        world.Advance(TimeSpan.TicksPerSecond);
+        world.FinishAll();
+        Assert.Equal(isOtherPreloaded ? there : missing, Assert.Single([there, missing], IsOnDevice));
+
+        static bool IsOnDevice(TestModel model) => model.Residency == ModelResidency.OnDevice;
+    }
+
+    [Fact]
+    public void A_missing_preloaded_model_is_brought_back_even_if_a_preload_that_took_over_is_cancelled()
+    {
+        var world = new SchedulerWorld(budget: 100);
+        world.Acquire(world.AddResident("used", bytes: 60));
+        var missing = world.AddModel(
+            new ModelFootprint(60, 60), new ModelSettings("missing") { Candidates = [world.Device], IsPreloaded = true });
+        world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
+        world.Advance(TimeSpan.TicksPerSecond);
+        world.FinishAll();
+        Assert.Equal(ModelResidency.OnHost, missing.Residency);
+        Assert.True(world.Cancel(world.Acquire(missing, isPreload: true)));
+        Assert.InRange(world.Scheduler.NextDeadline, world.Now + 1, world.Now + TimeSpan.TicksPerMinute);
+    }
+
     private static TestModel Model(SchedulerWorld world, string id, long bytes, long working, int maxLeases = 1) =>
         world.AddModel(
             new ModelFootprint(bytes, bytes, working), new ModelSettings(id) { Candidates = [world.Device], MaxLeases = maxLeases });
+
+    private static TestModel AddPreloaded(SchedulerWorld world, string id, long bytes) => world.Bring(
+        world.AddModel(new ModelFootprint(bytes, bytes), new ModelSettings(id) { Candidates = [world.Device], IsPreloaded = true }));
 
     /// <summary>Ends all work, on a device that has fewer bytes than its budget says.</summary>
     private static void AssertEnds(SchedulerWorld world, long physical, Func<bool> goesOn)

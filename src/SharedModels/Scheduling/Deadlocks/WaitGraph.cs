@@ -23,9 +23,7 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
             return null;
         }
 
-        var cycle = state.MayBeDeadlocked ? FindCycle([.. queues.UrgentHolders], now) : null;
-        foreach (var suspect in state.MayBeDeadlocked ? [] : queues.Suspects)
-            cycle ??= suspect.IsUrgent ? FindCycle(HoldersWaitedForBy(suspect, now), now) : null;
+        var cycle = state.MayBeDeadlocked ? FindCycle([.. queues.UrgentHolders], now) : FindCycleFromSuspects(now);
         if (cycle is null)
         {
             Clear();
@@ -54,6 +52,17 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     {
         queues.Suspects.Clear();
         state.MayBeDeadlocked = false;
+    }
+
+    private List<LeaseRequest>? FindCycleFromSuspects(long now)
+    {
+        foreach (var suspect in queues.Suspects)
+        {
+            if (FindCycle(HoldersWaitedForBy(suspect, now), now) is { } cycle)
+                return cycle;
+        }
+
+        return null;
     }
 
     private List<LeaseRequest>? FindCycle(HashSet<LeaseHolder> holders, long now)

@@ -63,7 +63,7 @@ internal sealed class EvictionPlanner(SchedulerState state)
 
     private bool MayLeave(ScheduledModel model, MemoryBudget budget, long now)
     {
-        if (model.Users > 0 || model.ReservedIn(budget) == 0 || (budget.IsHost && !model.Settings.CanReload))
+        if (model.ReservedIn(budget) == 0 || (budget.IsHost && !model.Settings.CanReload))
             return false;
         if (model.Residency == ModelResidency.OnHost)
             return budget.IsHost;

@@ -71,22 +71,15 @@ internal sealed class ModelPlacer(
     /// <returns>Whether it never can, and so something changed.</returns>
     private bool WantWorkingBytes(WaitQueue queue, bool mayPreempt, long now)
     {
-        var isMissing = false;
         foreach (var model in queue.Models)
         {
-            if (GrantRules.MissingWorkingBytes(queue.Next!, model.Device!) == 0)
-                continue;
             if (EnsureFit(model, model.Device!.Memory, queue, now) is { } changed)
                 return changed;
-            isMissing = true;
         }
 
         // Also where there are enough: others must not take them while those of another device are waited for.
         foreach (var model in queue.Models)
-        {
-            if (isMissing)
-                Want(model.Device!.Memory, GrantRules.MissingWorkingBytes(queue.Next!, model.Device!), queue, mayPreempt, now);
-        }
+            Want(model.Device!.Memory, GrantRules.MissingWorkingBytes(queue.Next!, model.Device!), queue, mayPreempt, now);
 
         return false;
     }
@@ -94,7 +87,7 @@ internal sealed class ModelPlacer(
     private bool TryPlace(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now) => model.Residency switch
     {
         ModelResidency.Registered or ModelResidency.Faulted => TryLoad(model, queue, mayPreempt, now),
-        ModelResidency.OnHost when model.RunsOnCpu => TryArriveOnCpu(model, queue, mayPreempt, now),
+        ModelResidency.OnHost when model.RunsOnCpu => TryArriveOnCpu(model, queue, now),
         ModelResidency.OnHost => TryMove(model, queue, mayPreempt, now),
         _ => false,
     };
@@ -117,17 +110,15 @@ internal sealed class ModelPlacer(
         return true;
     }
 
-    /// <summary>A model that turned out larger than what was free is not used before the host has room for it.</summary>
-    private bool TryArriveOnCpu(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now)
+    /// <summary>
+    /// A model that turned out larger than what was free is not used before the host, which is trimmed until then, has room for it.
+    /// </summary>
+    private bool TryArriveOnCpu(ScheduledModel model, WaitQueue queue, long now)
     {
         if (EnsureFit(model, state.Host, queue, now) is { } changed)
             return changed;
         if (state.Host.FreeBytes < 0)
-        {
-            Want(state.Host, -state.Host.FreeBytes, queue, mayPreempt, now);
             return false;
-        }
-
         lifecycle.Arrive(model, now);
         return true;
     }
@@ -161,7 +152,7 @@ internal sealed class ModelPlacer(
         if (!budget.Models.Any(static other => other.Residency is ModelResidency.Evicting or ModelResidency.Unloading && !other.IsLate))
             return false;
         if (!IsClaimedBefore(budget, queue, now))
-            budget.ClaimFor(queue, budget.ClaimedFreeBytes - budget.FreeBytes);
+            budget.ClaimFor(queue, 0);
         return true;
     }
 
@@ -204,9 +195,7 @@ internal sealed class ModelPlacer(
     /// <summary>Whether a queue that comes before this one waits for room in the same memory.</summary>
     private bool IsClaimedBefore(MemoryBudget budget, WaitQueue queue, long now)
     {
-        if (budget.Claim is not { Count: > 0 } claim || claim == queue)
-            return false;
-        if (budget.IsHost && !NeedsHostRoom(claim))
+        if (budget.Claim is not { Count: > 0 } claim || (budget.IsHost && !NeedsHostRoom(claim)))
             return false;
         claim.Refresh(now, state.Policy.PriorityAgeing);
         return ServiceOrder.Compare(claim, queue) < 0;

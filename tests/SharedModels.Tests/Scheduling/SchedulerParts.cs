@@ -1,0 +1,73 @@
+using SharedModels.Scheduling;
+using SharedModels.Scheduling.Deadlocks;
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Tests.Scheduling;
+
+/// <summary>The parts of a scheduler without the dispatcher, so that nothing happens but what the test does.</summary>
+internal sealed class SchedulerParts
+{
+    private readonly LeaseGranter _granter;
+
+    public SchedulerParts()
+    {
+        State.Add(Host);
+        State.Add(Accelerator);
+        _granter = new(State, Queues);
+        Graph = new(State, Queues);
+    }
+
+    public SchedulerState State { get; } = new(new SchedulingPolicy());
+
+    public WaitQueues Queues { get; } = new();
+
+    public WaitGraph Graph { get; }
+
+    public ScheduledDevice Host { get; } = new(Device.Cpu, 100, 8, 100);
+
+    public ScheduledDevice Accelerator { get; } = new(new Device("fake"), 100, 4, 100);
+
+    /// <summary>A model that is wanted on the accelerator and not in memory.</summary>
+    public TestModel AddModel(string id, long bytes = 10)
+    {
+        var model = new TestModel(new ModelSettings(id) { Candidates = [Accelerator] }, bytes);
+        State.Models.Add(model);
+        model.AttachTo(Accelerator);
+        return model;
+    }
+
+    /// <summary>A model that is in the host's memory.</summary>
+    public TestModel AddLoaded(string id, long bytes = 10)
+    {
+        var model = AddModel(id, bytes);
+        State.Host.Resize(model.HostMemory, bytes);
+        model.CompleteLoad(model.ActualFootprint, isMutable: false, now: 0);
+        return model;
+    }
+
+    /// <summary>A model that is on the accelerator.</summary>
+    public TestModel AddResident(string id, long bytes = 10)
+    {
+        var model = AddLoaded(id, bytes);
+        Accelerator.Memory.Resize(model.DeviceMemory, bytes);
+        model.Arrive(now: 0);
+        return model;
+    }
+
+    public LeaseHolder Hold(TestModel model, LeaseHolder? holder = null)
+    {
+        var request = new TestRequest(model, holder ?? new());
+        _granter.Grant(request, now: 0);
+        return request.Holder;
+    }
+
+    public TestRequest Wait(TestModel model, LeaseHolder holder) => Wait(new TestRequest(model, holder));
+
+    public TestRequest Wait(TestRequest request)
+    {
+        Queues.Enqueue(request, now: 0);
+        return request;
+    }
+}

@@ -1,0 +1,17 @@
+using SharedModels.Scheduling.Decisions;
+
+namespace SharedModels.Tests.Scheduling;
+
+public sealed class SchedulerStateTests
+{
+    [Fact]
+    public void The_list_given_in_exchange_takes_the_next_effects()
+    {
+        var state = new SchedulerParts().State;
+        var empty = new List<SchedulerEffect>();
+        Assert.NotSame(empty, state.TakeEffects(empty));
+        state.Emit(new(SchedulerEffectKind.Probe));
+        Assert.Same(empty, state.TakeEffects(empty: null));
+        Assert.Single(empty);
+    }
+}
