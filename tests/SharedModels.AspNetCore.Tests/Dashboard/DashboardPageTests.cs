@@ -145,6 +145,9 @@ public sealed class DashboardPageTests : IAsyncLifetime
         application.Accelerator.ChangeMemory(9_500_000_000, application.Accelerator[1].Device);
         await Assertions.Expect(visit.Page.Locator("#events")).ToContainTextAsync("Other processes leave models 9.5 GB of fake:1");
         await Assertions.Expect(device).ToContainTextAsync("0 B of 9.5 GB");
+        await Assertions.Expect(visit.Page.Locator("#tiles")).ToContainTextAsync("0 evicted");
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
+            await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"budget-{includeDetails}.png") });
         Assert.Empty(visit.Complaints);
     }
 

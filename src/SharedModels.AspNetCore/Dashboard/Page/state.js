@@ -122,7 +122,7 @@ export class State {
         this.#mark("back", at, device, `${device} serves again`);
         break;
       case "budgetChanged":
-        this.#mark("evictions", at, device, `Other processes leave models ${bytes(Number(detail))} of ${device}`);
+        this.#mark("budget", at, device, `Other processes leave models ${bytes(Number(detail))} of ${device}`);
         break;
     }
   }

@@ -60,7 +60,7 @@ export class Timeline {
     this.#bars(lane, "leave", view, stepTop, stepHeight, 1, () => this.#theme["--soft"]);
     this.#bars(lane, "move", view, stepTop, stepHeight, 1, colorOf);
     for (const mark of state.marks) {
-      if (mark.device === device.device && mark.at >= view.from && mark.at <= view.to && mark.kind !== "evictions") this.#mark(mark, view.x(mark.at), useTop);
+      if (mark.device === device.device && mark.at >= view.from && mark.at <= view.to && mark.kind !== "evictions" && mark.kind !== "budget") this.#mark(mark, view.x(mark.at), useTop);
     }
   }
 
