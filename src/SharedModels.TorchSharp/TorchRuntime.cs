@@ -17,6 +17,8 @@ internal sealed class TorchRuntime : IDisposable
     /// <summary>More than any device has, and less than libtorch refuses without asking the driver (1 EiB).</summary>
     private const long TooManyBytes = 1L << 50;
 
+    private static readonly string[] Settings = ["PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ALLOC_CONF"];
+
     private static readonly Lazy<TorchRuntime> LazyDefault = new(
         static () => new(CudaDriver.Shared, new(), PinnedMemoryQuota.OfProcess, NullLoggerFactory.Instance));
 
@@ -65,6 +67,15 @@ internal sealed class TorchRuntime : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether libtorch was told to allocate in another way, in which asking for too much takes the whole device for a moment
+    /// (<c>expandable_segments</c>) or releases nothing (<c>backend:cudaMallocAsync</c>).
+    /// </summary>
+    private static bool HasOtherAllocator => Settings.Any(
+        static name => Environment.GetEnvironmentVariable(name) is { } settings
+            && (settings.Contains("expandable_segments", StringComparison.OrdinalIgnoreCase)
+                || settings.Contains("cudaMallocAsync", StringComparison.OrdinalIgnoreCase)));
+
     public void Dispose() => _cuda.Dispose();
 
     /// <summary>
@@ -73,6 +84,8 @@ internal sealed class TorchRuntime : IDisposable
     /// </summary>
     private void ReleaseCached(Device device)
     {
+        if (HasOtherAllocator)
+            return;
         try
         {
             torch.empty([TooManyBytes], torch.ScalarType.Byte, Locate(device)).Dispose();

@@ -9,6 +9,7 @@ var suites = new Dictionary<string, Action<Report>>
 {
     ["generator"] = GeneratorSuite.Run,
     ["http"] = HttpSuite.Run,
+    ["http-overhead"] = HttpSuite.RunOverhead,
     ["leasing"] = LeasingSuite.Run,
     ["policy"] = PolicySuite.Run,
     ["publishing"] = PublishingSuite.Run,

@@ -12,6 +12,9 @@ internal sealed class Spread(double[] values)
     /// <summary>Each round in another unit.</summary>
     public Spread Times(double factor) => new([.. values.Select(value => value * factor)]);
 
+    /// <summary>How much of some work each round does in a second.</summary>
+    public Spread Rate(double work) => new([.. values.Select(value => work / value)]);
+
     /// <summary>The middle of the values.</summary>
     public double Median => Measure.Median([.. values]);
 

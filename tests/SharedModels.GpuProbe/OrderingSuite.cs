@@ -29,7 +29,7 @@ internal static unsafe class OrderingSuite
         Expect("a copy in is there when the call returns", 7, Read(target, host, block.Address));
 
         kernels.FillLater(block.Address, 11, Cycles);
-        target.Transfers.CopyOut(0, new(host, block.Address, Bytes));
+        target.CopyOut(new(host, block.Address, Bytes));
         Expect("a copy out comes after kernels that write the memory", 11, values[0]);
 
         values.Fill(3);
@@ -52,7 +52,7 @@ internal static unsafe class OrderingSuite
 
     private static uint Read(Target target, nint host, nint address)
     {
-        target.Transfers.CopyOut(0, new(host + 2048, address, Bytes));
+        target.CopyOut(new(host + 2048, address, Bytes));
         return *(uint*)(host + 2048);
     }
 }

@@ -61,6 +61,12 @@ internal sealed unsafe class Target : IDisposable
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
+    public void CopyOut(DeviceCopy copy)
+    {
+        var hasBegun = false;
+        Transfers.CopyOut(0, copy, ref hasBegun);
+    }
+
     public void Dispose()
     {
         Transfers.Dispose();

@@ -46,7 +46,7 @@ internal static unsafe class TransferSuite
                 CudaApi.Check(CudaApi.CopyToHost(pinned, raw, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
                 CudaApi.Check(CudaApi.SynchronizeStream(stream), "cuStreamSynchronize");
             },
-            () => target.Transfers.CopyOut(0, new(host, block.Address, bytes)));
+            () => target.CopyOut(new(host, block.Address, bytes)));
         CudaApi.Check(CudaApi.CopyToHost(pinned, raw, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
         var clocks = NvmlApi.Describe(target.Uuid);
         CudaApi.Check(CudaApi.SynchronizeStream(stream), "cuStreamSynchronize");

@@ -22,6 +22,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     private readonly ConcurrentDictionary<int, FreeChunks> _free = new();
     private readonly ConcurrentDictionary<int, long> _granularities = new();
     private readonly ConcurrentQueue<Action<int>> _releases = new();
+    private bool _isDisposed;
 
     /// <summary>Adds what makes an engine's allocator give back what it keeps of a device, called when a block would not fit.</summary>
     public void OnShortage(Action<int> release) => _releases.Enqueue(release);
@@ -41,7 +42,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     {
         var granularity = GranularityOf(device);
         if (granularity == 0)
-            return new(device, driver.Allocate(device, bytes), bytes, []);
+            return new(device, WithRelease(device, () => driver.Allocate(device, bytes)), bytes, []);
         var length = RoundUp(bytes, granularity);
         var chunks = TakeChunks(device, length);
         nint address = 0;
@@ -49,9 +50,12 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
         {
             address = driver.ReserveAddresses(device, length);
             Map(device, address, length, chunks);
+
+            // What is left is wanted by nobody, and maybe as working memory.
+            Trim(device);
             return new(device, address, length, chunks);
         }
-        catch (CudaException)
+        catch
         {
             if (address != 0)
                 Try(() => driver.FreeAddresses(device, address, length));
@@ -81,14 +85,6 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
         Return(device, block.Chunks);
     }
 
-    /// <summary>Gives the retained memory of a device back to the driver if less than so many bytes are free there.</summary>
-    /// <exception cref="CudaException">The device is lost.</exception>
-    public void EnsureFree(int device, long bytes)
-    {
-        if (bytes > 0 && GetRetainedBytes(device) > 0 && driver.GetMemory(device).FreeBytes < bytes)
-            Trim(device);
-    }
-
     /// <summary>Gives the retained memory of a device back to the driver.</summary>
     public void Trim(int device)
     {
@@ -98,6 +94,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
 
     public void Dispose()
     {
+        Volatile.Write(ref _isDisposed, true);
         foreach (var (device, free) in _free)
         {
             free.Dispose();
@@ -124,7 +121,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
 
             return chunks;
         }
-        catch (CudaException)
+        catch
         {
             Return(device, chunks);
             throw;
@@ -135,11 +132,17 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     {
         if (_free.TryGetValue(device, out var free) && free.TryTake(bytes, out var chunk))
             return chunk;
+        return new(WithRelease(device, () => driver.CreateMemory(device, bytes)), bytes);
+    }
+
+    /// <summary>Takes memory; if there is too little, memory that is kept for reuse is released, and it is tried again.</summary>
+    private T WithRelease<T>(int device, Func<T> take)
+    {
         foreach (var release in _releases.Prepend(Trim))
         {
             try
             {
-                return new(driver.CreateMemory(device, bytes), bytes);
+                return take();
             }
             catch (CudaException exception) when (CudaErrors.Classify(exception) == DeviceFailure.OutOfMemory)
             {
@@ -147,7 +150,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
             }
         }
 
-        return new(driver.CreateMemory(device, bytes), bytes);
+        return take();
     }
 
     private void Map(int device, nint address, long length, List<DeviceChunk> chunks)
@@ -169,14 +172,11 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
 
     private void Return(int device, IReadOnlyList<DeviceChunk> chunks)
     {
-        if (retention > TimeSpan.Zero)
-        {
-            _free.GetOrAdd(device, MakeFree).Add(chunks, retention);
-            return;
-        }
+        _free.GetOrAdd(device, MakeFree).Add(chunks, retention);
 
-        foreach (var chunk in chunks)
-            Release(device, chunk);
+        // Models may end after their container.
+        if (retention == TimeSpan.Zero || Volatile.Read(ref _isDisposed))
+            Trim(device);
     }
 
     private FreeChunks MakeFree(int device) =>

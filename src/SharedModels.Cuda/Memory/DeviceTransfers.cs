@@ -34,18 +34,23 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
     /// </summary>
     public void CopyIn(int device, DeviceCopy copy)
     {
-        Copy(device, copy, isIn: true, driver.CopyToDevice);
+        var hasBegun = false;
+        Copy(device, copy, isIn: true, driver.CopyToDevice, ref hasBegun);
         Interlocked.Add(ref _bytesToDevice, copy.Bytes);
     }
 
     /// <summary>Copies from a device what its kernels have left there; returns when the bytes are on the host.</summary>
-    public void CopyOut(int device, DeviceCopy copy)
+    /// <param name="device">The device.</param>
+    /// <param name="copy">The bytes.</param>
+    /// <param name="hasBegun">Set once bytes on the host may have changed, also if the copy fails.</param>
+    public void CopyOut(int device, DeviceCopy copy, ref bool hasBegun)
     {
         Copy(
             device,
             copy,
             isIn: false,
-            (number, onDevice, onHost, bytes, stream) => driver.CopyToHost(number, onHost, onDevice, bytes, stream));
+            (number, onDevice, onHost, bytes, stream) => driver.CopyToHost(number, onHost, onDevice, bytes, stream),
+            ref hasBegun);
         Interlocked.Add(ref _bytesToHost, copy.Bytes);
     }
 
@@ -77,7 +82,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
     }
 
     /// <summary>Copies part by part. The last parameter takes the device's address before the host's.</summary>
-    private void Copy(int device, DeviceCopy copy, bool isIn, Action<int, nint, nint, long, nint> start)
+    private void Copy(int device, DeviceCopy copy, bool isIn, Action<int, nint, nint, long, nint> start, ref bool hasBegun)
     {
         if (copy.Bytes == 0)
             return;
@@ -104,6 +109,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
                     driver.SynchronizeEvent(device, marker);
                 var at = (nint)(part * PartBytes);
                 start(device, copy.DeviceAddress + at, copy.HostAddress + at, Math.Min(PartBytes, copy.Bytes - at), stream);
+                hasBegun = true;
                 driver.RecordEvent(device, marker, stream);
             }
 

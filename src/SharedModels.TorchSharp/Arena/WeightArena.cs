@@ -60,8 +60,17 @@ internal sealed class WeightArena : IDisposable
         if (!HasPool(device))
         {
             var memory = torch.empty([Layout.Bytes], torch.ScalarType.Byte, place).DetachFromDisposeScope();
+            try
+            {
+                memory.copy_(_host.Tensor);
+            }
+            catch
+            {
+                memory.Dispose();
+                throw;
+            }
+
             _device = new(memory, null, null);
-            memory.copy_(_host.Tensor);
             return;
         }
 
@@ -80,12 +89,19 @@ internal sealed class WeightArena : IDisposable
     }
 
     /// <summary>Copies the weights back that use has changed; the device keeps its own.</summary>
-    public void CopyBack(Device device)
+    /// <param name="device">The device.</param>
+    /// <param name="hasBegun">Set once weights on the host may have changed, also if the copy fails.</param>
+    public void CopyBack(Device device, ref bool hasBegun)
     {
         if (HasPool(device))
-            _runtime.Transfers!.CopyOut(device.Index, new(_host.Address, TensorMemory.AddressOf(_device!.Bytes), Layout.Bytes));
-        else
-            _host.Tensor.copy_(_device!.Bytes);
+        {
+            _runtime.Transfers!.CopyOut(
+                device.Index, new(_host.Address, TensorMemory.AddressOf(_device!.Bytes), Layout.Bytes), ref hasBegun);
+            return;
+        }
+
+        hasBegun = true;
+        _host.Tensor.copy_(_device!.Bytes);
     }
 
     /// <summary>

@@ -39,6 +39,10 @@ internal sealed partial class TorchComputeEngine
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         Require(values.Length == (long)rows * columns, nameof(values), $"{values.Length} numbers", $"{(long)rows * columns}");
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+        // A use begins: what was freed for it must not be kept for weights.
+        if (Device.Kind == "cuda")
+            _runtime.DeviceMemory?.Trim(Device.Index);
         using var scope = torch.NewDisposeScope();
         return Keep(torch.tensor(values.ToArray(), torch.ScalarType.Float32).reshape(rows, columns).to(_type).to(_torchDevice));
     }

@@ -25,6 +25,7 @@ internal sealed partial class ArenaModule : IDisposable
     /// <summary>The host's copies of tensors that cannot lie in the arena, such as sparse ones, by the object of the module.</summary>
     private readonly Dictionary<torch.Tensor, torch.Tensor> _unplaced;
     private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
+    private bool _isTorn;
 
     private ArenaModule(
         torch.nn.Module module,
@@ -67,6 +68,15 @@ internal sealed partial class ArenaModule : IDisposable
         && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor))
         && _arena.Contains(tensor);
 
+    /// <summary>Throws if the module's weights are those of two states of it.</summary>
+    public void RequireWhole()
+    {
+        if (_isTorn)
+            throw new InvalidOperationException(
+                $"The device of the module {_module.GetType()} was lost while its weights were copied back. Some of them are new, and some "
+                + "old. Load it again.");
+    }
+
     /// <summary>
     /// Moves the module. If that fails, it is on the host again. Ends when the memory of the device that it leaves is free.
     /// </summary>
@@ -96,6 +106,7 @@ internal sealed partial class ArenaModule : IDisposable
 
     private void MoveToDevice(Device device)
     {
+        RequireWhole();
         using var noGradients = torch.no_grad();
         var place = _runtime.Locate(device);
         _arena.MoveIn(device, place);
@@ -127,15 +138,17 @@ internal sealed partial class ArenaModule : IDisposable
     private void CopyBack(Device device)
     {
         using var noGradients = torch.no_grad();
+        var hasBegun = false;
         try
         {
-            _arena.CopyBack(device);
+            _arena.CopyBack(device, ref hasBegun);
             foreach (var (tensor, host) in _unplaced)
                 host.copy_(tensor);
         }
         catch (Exception exception) when (CudaErrors.Classify(exception) == DeviceFailure.Lost)
         {
-            // What use has changed is lost with the device; what was on the host before is not.
+            // What use has changed is lost with the device; what was on the host before is not, unless some of it was overwritten.
+            _isTorn = hasBegun;
             TryReturn();
             _ = _arena.FreeDeviceAsync();
             throw;
@@ -165,21 +178,25 @@ internal sealed partial class ArenaModule : IDisposable
                 Move(onHost ? host : tensor, place, moved => Exchange(tensor, moved));
         }
 
-        if (_isMutable)
+        foreach (var placed in _placed.Values.Where(placed => _isMutable && placed.Tensor.requires_grad))
         {
-            foreach (var placed in _placed.Values)
-            {
-                if (placed.Tensor.requires_grad && placed.Tensor.grad is { } gradient)
-                    Move(gradient, place, moved => placed.Tensor.grad = moved, ifLost: () => placed.Tensor.grad = null);
-            }
+            // A new object at each read.
+            using var gradient = placed.Tensor.grad;
+            if (gradient is not null)
+                Move(gradient, place, moved => placed.Tensor.grad = moved, ifLost: () => placed.Tensor.grad = null);
         }
 
-        // What code of the module has put into a field since it was loaded. It may have been made in inference mode, in which a tensor has
-        // no version: its object refers to another tensor from now on.
+        // What code of the module has put into a field since it was loaded.
         foreach (var (_, tensor) in ModuleTensors.Of(_module))
         {
-            if (!_unplaced.ContainsKey(tensor) && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor)) && !IsAt(tensor, place))
-                Move(tensor, place, tensor.Replace, ifLost: static () => { });
+            if (_unplaced.ContainsKey(tensor) || _placed.ContainsKey(TensorMemory.IdentityOf(tensor)) || IsAt(tensor, place))
+                continue;
+            Move(tensor, place, moved => Exchange(tensor, moved), ifLost: () =>
+            {
+                // Something on the host, so that use fails and the next device is not asked for it.
+                using var nothing = torch.empty([0], tensor.dtype);
+                tensor.Replace(nothing);
+            });
         }
     }
 
@@ -202,6 +219,8 @@ internal sealed partial class ArenaModule : IDisposable
     {
         try
         {
+            // A tensor that was made in inference mode, as what a forward pass caches, has no version, and its new memory must have none.
+            using var mode = TensorMemory.IsInference(source) ? torch.inference_mode() : null;
             using var moved = source.to(place);
             take(moved);
         }

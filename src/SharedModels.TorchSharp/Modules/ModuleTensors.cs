@@ -41,25 +41,30 @@ internal static class ModuleTensors
             Address = TensorMemory.AddressOf(tensor),
         };
 
+    /// <summary>
+    /// What a module holds now comes first: TorchSharp keeps what was registered, also after code has put something else into the field.
+    /// </summary>
     private static IEnumerable<(string Name, torch.Tensor? Tensor)> Own(torch.nn.Module module)
     {
-        foreach (var (name, parameter) in module.named_parameters(recurse: false))
-            yield return (name, parameter);
-        foreach (var (name, buffer) in module.named_buffers(recurse: false))
-            yield return (name, buffer);
         if (module is torch.jit.ScriptModule script)
         {
             foreach (var (name, attribute) in script.named_attributes(recurse: true))
                 yield return (name, attribute);
-            yield break;
+        }
+        else
+        {
+            foreach (var field in Fields.GetValue(module.GetType(), FindFields))
+                yield return (field.Name, (torch.Tensor?)field.GetValue(module));
         }
 
+        foreach (var (name, parameter) in module.named_parameters(recurse: false))
+            yield return (name, parameter);
+        foreach (var (name, buffer) in module.named_buffers(recurse: false))
+            yield return (name, buffer);
+        if (module is torch.jit.ScriptModule)
+            yield break;
         foreach (var (name, (buffer, _)) in Buffers(module))
             yield return (name, buffer);
-
-        // What a field holds is a buffer too, and may have been replaced since it was registered.
-        foreach (var field in Fields.GetValue(module.GetType(), FindFields))
-            yield return (field.Name, (torch.Tensor?)field.GetValue(module));
     }
 
     private static FieldInfo[] FindFields(Type type)

@@ -43,9 +43,17 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public Type ModelType => typeof(TModule);
 
     /// <inheritdoc/>
-    public object Model => _arenaModule is null
-        ? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.")
-        : _module!;
+    public object Model
+    {
+        get
+        {
+            if (_arenaModule is null)
+                throw new InvalidOperationException(
+                    $"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.");
+            _arenaModule.RequireWhole();
+            return _module!;
+        }
+    }
 
     /// <inheritdoc/>
     public ModelFootprint Footprint => _arenaModule is null ? default : new(
@@ -58,7 +66,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     public IModelUse? BeginUse()
     {
         if (_arenaModule?.Device is { Kind: "cuda" } device)
-            _runtime.DeviceMemory?.EnsureFree(device.Index, Footprint.WorkingBytes);
+            _runtime.DeviceMemory?.Trim(device.Index);
         return new InferenceScope(_module!, _arenaModule, _options.IsMutable, _runtime.Logger);
     }
 

@@ -32,6 +32,15 @@ internal static unsafe class TensorMemory
         return layout == Library.StridedLayout && !IsQuantized(tensor.dtype);
     }
 
+    /// <summary>Whether the tensor was made in inference mode.</summary>
+    public static bool IsInference(torch.Tensor tensor)
+    {
+        var arguments = stackalloc ulong[] { (ulong)NewHandle(tensor) };
+        fixed (byte* name = "aten::is_inference\0"u8, overload = "\0"u8)
+            Check(Library.CallDispatcher(name, overload, arguments), "aten::is_inference");
+        return (byte)arguments[0] != 0;
+    }
+
     /// <summary>Bytes between the begin of the tensor's memory and its first element.</summary>
     public static long OffsetOf(torch.Tensor tensor)
     {

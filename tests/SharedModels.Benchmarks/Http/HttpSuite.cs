@@ -12,8 +12,10 @@ internal static class HttpSuite
     public static void Run(Report report)
     {
         RunLoadAsync(report).GetAwaiter().GetResult();
-        LeaseOverhead.RunAsync(report).GetAwaiter().GetResult();
+        RunOverhead(report);
     }
+
+    public static void RunOverhead(Report report) => LeaseOverhead.RunAsync(report).GetAwaiter().GetResult();
 
     private static async Task RunLoadAsync(Report report)
     {

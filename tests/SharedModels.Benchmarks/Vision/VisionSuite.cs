@@ -6,8 +6,8 @@ internal static class VisionSuite
     public static void Run(Report report)
     {
         EncoderBenchmark.Run(report);
+        StageBenchmark.Run(report);
         GemmBenchmark.Run(report);
-        AttentionBenchmark.Run(report);
         PictureBenchmark.Run(report);
         DetectionBenchmark.Run(report);
     }

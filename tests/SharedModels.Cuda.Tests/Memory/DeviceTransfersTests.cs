@@ -98,7 +98,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     public void Copying_out_waits_for_what_kernels_write()
     {
         _simulator.Launch(0, () => Device = [.. Enumerable.Repeat((byte)9, Bytes)], writes: [new(_block, Bytes)]);
-        _transfers.CopyOut(0, Whole);
+        CopyOut(Whole);
         Assert.Equal(Bytes, Host.Count((byte)9));
         Assert.Equal((0, Bytes), (_transfers.BytesToDevice, _transfers.BytesToHost));
     }
@@ -128,7 +128,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             _transfers.CopyIn(0, new(_host, _block, 1));
-            _transfers.CopyOut(0, new(_host, _block, 1));
+            CopyOut(new(_host, _block, 1));
             _transfers.CopyIn(1, new(_host, other, 1));
         }
 
@@ -147,7 +147,13 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
         Assert.Equal(0, _simulator.OnRegister(0, 1));
         _simulator.Driver.RegisterHost(0, _host, 3 * DeviceTransfers.PartBytes);
         var copy = new DeviceCopy(_host, _block, DeviceTransfers.PartBytes + 10);
-        Assert.Throws<CudaException>(() => (isIn ? _transfers.CopyIn : (Action<int, DeviceCopy>)_transfers.CopyOut)(0, copy));
+        Assert.Throws<CudaException>(() =>
+        {
+            if (isIn)
+                _transfers.CopyIn(0, copy);
+            else
+                CopyOut(copy);
+        });
         Host.Fill(7);
         Device = [.. Enumerable.Repeat((byte)9, Bytes)];
         _simulator.OnCopy = static _ => 0;
@@ -162,7 +168,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     {
         _device.Fault = CudaCode.IllegalAddress;
         _transfers.CopyIn(0, new(_host, 0, 0));
-        _transfers.CopyOut(0, new(_host, 0, 0));
+        CopyOut(new(_host, 0, 0));
     }
 
     [Fact]
@@ -180,7 +186,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
         _simulator.Eagerness = 0;
         _simulator.LaunchFault(0, CudaCode.IllegalAddress);
         Assert.Equal(
-            CudaCode.IllegalAddress, Assert.Throws<CudaException>(() => _transfers.CopyOut(0, Whole)).Code);
+            CudaCode.IllegalAddress, Assert.Throws<CudaException>(() => CopyOut(Whole)).Code);
     }
 
     [Fact]
@@ -191,5 +197,27 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
         _device.Fault = CudaCode.IllegalAddress;
         Assert.Throws<CudaException>(() => _transfers.CopyIn(0, Whole));
         Assert.Equal([1], _simulator.Current);
+    }
+
+    [Fact]
+    public void A_copy_out_tells_if_the_hosts_bytes_may_have_changed_before_it_failed()
+    {
+        var hasBegun = false;
+        _device.Fault = CudaCode.IllegalAddress;
+        Assert.Throws<CudaException>(() => _transfers.CopyOut(0, Whole, ref hasBegun));
+        Assert.False(hasBegun);
+        _device.Fault = 0;
+        var copies = 0;
+        _simulator.OnCopy = _ => ++copies == 2 ? CudaCode.IllegalAddress : 0;
+        Assert.Throws<CudaException>(
+            () => _transfers.CopyOut(0, new(_host, _block, 2 * DeviceTransfers.PartBytes), ref hasBegun));
+        Assert.True(hasBegun);
+    }
+
+    private void CopyOut(DeviceCopy copy)
+    {
+        var hasBegun = false;
+        _transfers.CopyOut(0, copy, ref hasBegun);
+        Assert.Equal(copy.Bytes > 0, hasBegun);
     }
 }

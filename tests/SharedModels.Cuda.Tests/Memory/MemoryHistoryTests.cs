@@ -41,7 +41,7 @@ public sealed unsafe class MemoryHistoryTests
             switch (random.Next(4))
             {
                 case 0:
-                    transfers.CopyOut(0, new(model.Host, model.Block.Address, model.Bytes));
+                    CopyOut(transfers, new(model.Host, model.Block.Address, model.Bytes));
                     Assert.Equal(model.Value, *(byte*)model.Host);
                     goto case 1;
                 case 1:
@@ -74,7 +74,7 @@ public sealed unsafe class MemoryHistoryTests
         {
             if (model.Block is { } block)
             {
-                transfers.CopyOut(0, new(model.Host, block.Address, model.Bytes));
+                CopyOut(transfers, new(model.Host, block.Address, model.Bytes));
                 Assert.Equal(model.Value, *(byte*)model.Host);
                 pool.Free(block);
             }
@@ -82,6 +82,12 @@ public sealed unsafe class MemoryHistoryTests
             Assert.Equal(model.Number, ((byte*)model.Host)[model.Bytes - 1]);
             model.Dispose();
         }
+    }
+
+    private static void CopyOut(DeviceTransfers transfers, DeviceCopy copy)
+    {
+        var hasBegun = false;
+        transfers.CopyOut(0, copy, ref hasBegun);
     }
 
     private sealed class Model : IDisposable

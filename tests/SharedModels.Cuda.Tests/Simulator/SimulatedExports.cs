@@ -67,7 +67,8 @@ internal sealed unsafe class SimulatedExports
                 "cuEventSynchronize", device => simulator.WithEvent(device, marker, found => simulator.Wait(found.Recorded)))),
             ["cuMemHostRegister_v2"] = (Register)((address, bytes, _) => simulator.InContext(
                 "cuMemHostRegister_v2", device => memory.Register(device, address, (long)bytes))),
-            ["cuMemHostUnregister"] = (Handle)(address => simulator.InContext("cuMemHostUnregister", device => memory.Unregister(device, address))),
+            ["cuMemHostUnregister"] = (Handle)(address => simulator.InContext(
+                "cuMemHostUnregister", device => memory.Unregister(device, address))),
             ["cuMemcpyHtoDAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext(
                 "cuMemcpyHtoDAsync_v2", device => simulator.WithStream(
                 device, handle, stream => memory.Copy(device, source, target, (long)bytes, stream, isIn: true)))),

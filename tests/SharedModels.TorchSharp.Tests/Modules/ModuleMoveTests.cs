@@ -217,6 +217,39 @@ public sealed class ModuleMoveTests : IDisposable
         Assert.Equal((Device.Cpu, DeviceType.CPU), (arena.Device, weight.device_type));
         Assert.Equal([1f, 2f], TwoLayers.Read(weight));
         Assert.Equal(117, Assert.Single(_log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Id.Id);
+
+        // The next device is not asked for what the first has lost.
+        await arena.MoveToAsync(Cuda, default);
+        Assert.Equal(Cuda, arena.Device);
+    }
+
+    [TorchFact]
+    public async Task A_tensor_that_replaced_a_registered_one_moves()
+    {
+        using var module = new Growing();
+        using var arena = ArenaModule.Load(module, new(), _runtime, default);
+        module.Grow();
+        await arena.MoveToAsync(Cuda, default);
+        Assert.Equal(StandInDevice.Place.type, module.Mask.device_type);
+        await arena.MoveToAsync(Device.Cpu, default);
+        Assert.Equal([1f, 1f, 1f, 1f], TwoLayers.Read(module.Mask));
+    }
+
+    [TorchFact]
+    public async Task A_device_that_is_lost_while_weights_come_back_leaves_a_module_that_must_be_loaded_again()
+    {
+        using var model = new TorchModel<torch.nn.Module>(
+            static () => torch.nn.Linear(3000, 3000), new() { IsMutable = true }, _runtime);
+        await model.LoadAsync(default);
+        await model.ToAsync(Cuda, default);
+        var copies = 0;
+        _simulator.OnCopy = _ => ++copies == 2 ? _device.Fault = CudaCode.IllegalAddress : 0;
+        await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Device.Cpu, default));
+        _device.Fault = 0;
+        _isLost = true;
+        Assert.Contains(
+            "Some of them are new", Assert.Throws<InvalidOperationException>(() => model.Model).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await model.ToAsync(Cuda, default));
     }
 
     [TorchFact]
@@ -304,6 +337,22 @@ public sealed class ModuleMoveTests : IDisposable
             : base("caching") => RegisterComponents();
 
         public torch.Tensor? Cache { get; set; }
+
+        public override torch.Tensor forward(torch.Tensor input) => input;
+    }
+
+    private sealed class Growing : torch.nn.Module<torch.Tensor, torch.Tensor>
+    {
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+        private torch.Tensor mask = torch.ones(2);
+#pragma warning restore CA2213, IDE1006
+
+        public Growing()
+            : base("growing") => RegisterComponents();
+
+        public torch.Tensor Mask => mask;
+
+        public void Grow() => mask = torch.ones(4);
 
         public override torch.Tensor forward(torch.Tensor input) => input;
     }
