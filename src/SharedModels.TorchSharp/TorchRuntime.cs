@@ -73,7 +73,7 @@ internal sealed class TorchRuntime : IDisposable
     /// </summary>
     private static bool HasOtherAllocator => Settings.Any(
         static name => Environment.GetEnvironmentVariable(name) is { } settings
-            && (settings.Contains("expandable_segments", StringComparison.OrdinalIgnoreCase)
+            && (settings.Contains("expandable_segments:True", StringComparison.OrdinalIgnoreCase)
                 || settings.Contains("cudaMallocAsync", StringComparison.OrdinalIgnoreCase)));
 
     public void Dispose() => _cuda.Dispose();

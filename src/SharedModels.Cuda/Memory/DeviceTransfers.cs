@@ -97,8 +97,9 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
 
             if (!isIn)
             {
+                // This thread waits, so that the fault of a kernel is seen before anything on the host is overwritten.
                 driver.RecordEvent(device, events[0], ComputeStream);
-                driver.WaitForEvent(device, stream, events[0]);
+                driver.SynchronizeEvent(device, events[0]);
             }
 
             var parts = (copy.Bytes + PartBytes - 1) / PartBytes;
@@ -108,8 +109,8 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
                 if (part >= MaxParts)
                     driver.SynchronizeEvent(device, marker);
                 var at = (nint)(part * PartBytes);
-                start(device, copy.DeviceAddress + at, copy.HostAddress + at, Math.Min(PartBytes, copy.Bytes - at), stream);
                 hasBegun = true;
+                start(device, copy.DeviceAddress + at, copy.HostAddress + at, Math.Min(PartBytes, copy.Bytes - at), stream);
                 driver.RecordEvent(device, marker, stream);
             }
 

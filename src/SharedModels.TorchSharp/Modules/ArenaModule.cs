@@ -25,7 +25,6 @@ internal sealed partial class ArenaModule : IDisposable
     /// <summary>The host's copies of tensors that cannot lie in the arena, such as sparse ones, by the object of the module.</summary>
     private readonly Dictionary<torch.Tensor, torch.Tensor> _unplaced;
     private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
-    private bool _isTorn;
 
     private ArenaModule(
         torch.nn.Module module,
@@ -68,10 +67,13 @@ internal sealed partial class ArenaModule : IDisposable
         && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor))
         && _arena.Contains(tensor);
 
+    /// <summary>Whether the module's weights are those of two states of it.</summary>
+    public bool IsTorn { get; private set; }
+
     /// <summary>Throws if the module's weights are those of two states of it.</summary>
     public void RequireWhole()
     {
-        if (_isTorn)
+        if (IsTorn)
             throw new InvalidOperationException(
                 $"The device of the module {_module.GetType()} was lost while its weights were copied back. Some of them are new, and some "
                 + "old. Load it again.");
@@ -143,12 +145,15 @@ internal sealed partial class ArenaModule : IDisposable
         {
             _arena.CopyBack(device, ref hasBegun);
             foreach (var (tensor, host) in _unplaced)
+            {
+                hasBegun = true;
                 host.copy_(tensor);
+            }
         }
         catch (Exception exception) when (CudaErrors.Classify(exception) == DeviceFailure.Lost)
         {
             // What use has changed is lost with the device; what was on the host before is not, unless some of it was overwritten.
-            _isTorn = hasBegun;
+            IsTorn = hasBegun;
             TryReturn();
             _ = _arena.FreeDeviceAsync();
             throw;
@@ -194,8 +199,9 @@ internal sealed partial class ArenaModule : IDisposable
             Move(tensor, place, moved => Exchange(tensor, moved), ifLost: () =>
             {
                 // Something on the host, so that use fails and the next device is not asked for it.
+                using var mode = TensorMemory.IsInference(tensor) ? torch.inference_mode() : null;
                 using var nothing = torch.empty([0], tensor.dtype);
-                tensor.Replace(nothing);
+                Exchange(tensor, nothing);
             });
         }
     }

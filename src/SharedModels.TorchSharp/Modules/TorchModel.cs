@@ -77,7 +77,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     /// </exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
-        if (_arenaModule is not null)
+        if (_arenaModule is { IsTorn: false })
             return;
         if (TorchLibrary.Problem is { } problem)
             throw new DllNotFoundException(problem);
@@ -103,7 +103,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
 
     private void Load(CancellationToken cancellationToken)
     {
-        _module?.Dispose();
+        Dispose();
         _module = _create();
         _arenaModule = ArenaModule.Load(_module, _options, _runtime, cancellationToken);
     }

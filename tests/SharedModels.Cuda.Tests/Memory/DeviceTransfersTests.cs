@@ -185,8 +185,10 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     {
         _simulator.Eagerness = 0;
         _simulator.LaunchFault(0, CudaCode.IllegalAddress);
+        var hasBegun = false;
         Assert.Equal(
-            CudaCode.IllegalAddress, Assert.Throws<CudaException>(() => CopyOut(Whole)).Code);
+            CudaCode.IllegalAddress, Assert.Throws<CudaException>(() => _transfers.CopyOut(0, Whole, ref hasBegun)).Code);
+        Assert.False(hasBegun);
     }
 
     [Fact]

@@ -99,13 +99,14 @@ public sealed class ArenaMoveTests : IDisposable
         Assert.Equal([9f, 9f, 9f, 9f], ScaleOf(model));
         Assert.Empty(onHost.Intersect(Addresses(model)));
 
-        _driver.OnCopy = static _ => 700;
+        _driver.OnCopy = static _ => 0;
+        _device.Fault = CudaCode.IllegalAddress;
         await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Device.Cpu, default));
         Assert.Equal(before, ScaleOf(model));
         Assert.Equal(onHost, Addresses(model));
 
         // The manager has it for the host's from now on.
-        _driver.OnCopy = static _ => 0;
+        _device.Fault = 0;
         await model.ToAsync(Device.Cpu, default);
         Assert.Equal(before, ScaleOf(model));
     }

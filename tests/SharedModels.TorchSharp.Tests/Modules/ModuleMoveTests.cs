@@ -250,6 +250,27 @@ public sealed class ModuleMoveTests : IDisposable
         Assert.Contains(
             "Some of them are new", Assert.Throws<InvalidOperationException>(() => model.Model).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await model.ToAsync(Cuda, default));
+
+        // Whoever loads it again has it as it was constructed.
+        _simulator.OnCopy = static _ => 0;
+        await model.LoadAsync(default);
+        Assert.NotNull(model.Model);
+    }
+
+    [TorchFact]
+    public async Task A_kernel_that_faults_before_weights_come_back_leaves_them_as_they_were()
+    {
+        using var module = new TwoLayers();
+        var expected = module.Run();
+        using var arena = ArenaModule.Load(module, new() { IsMutable = true }, _runtime, default);
+        await arena.MoveToAsync(Cuda, default);
+        _simulator.Eagerness = 0;
+        _simulator.LaunchFault(0, CudaCode.IllegalAddress);
+        await Assert.ThrowsAsync<CudaException>(() => arena.MoveToAsync(Device.Cpu, default));
+        Assert.False(arena.IsTorn);
+        Assert.Equal(expected, module.Run());
+        _device.Fault = 0;
+        _isLost = true;
     }
 
     [TorchFact]
