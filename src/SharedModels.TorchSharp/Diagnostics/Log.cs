@@ -31,6 +31,11 @@ internal static partial class Log
     public static partial void TensorLost(ILogger logger, Exception exception, Type module);
 
     [LoggerMessage(
+        119, LogLevel.Warning,
+        "The device of {Module} was lost while its weights were copied back, and it could not be loaded again. Its uses fail until it can.")]
+    public static partial void NotLoadedAgain(ILogger logger, Exception exception, Type module);
+
+    [LoggerMessage(
         118, LogLevel.Warning,
         "Weights lie in memory of libtorch's allocator, which keeps it after models have left: the layout of this libtorch's tensors is "
         + "not known. Reference the native package that belongs to the version of TorchSharp. This is logged once.")]

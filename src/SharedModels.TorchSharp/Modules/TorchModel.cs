@@ -1,3 +1,4 @@
+using SharedModels.TorchSharp.Diagnostics;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
 
@@ -89,7 +90,18 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     {
         var arenaModule = _arenaModule ?? throw new InvalidOperationException($"The module {typeof(TModule)} is not loaded.");
         if (arenaModule.Device != device)
-            await arenaModule.MoveToAsync(device, cancellationToken).ConfigureAwait(false);
+        {
+            try
+            {
+                await arenaModule.MoveToAsync(device, cancellationToken).ConfigureAwait(false);
+            }
+            catch when (arenaModule.IsTorn)
+            {
+                // The manager takes it for what is on the host.
+                await TryLoadAgainAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
     }
 
     /// <summary>Frees the module and its weights.</summary>
@@ -101,10 +113,25 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
         _module = null;
     }
 
+    private async Task TryLoadAgainAsync()
+    {
+        try
+        {
+            await TorchThread.RunAsync(() => Load(CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The loss of the device is the failure to report. The next load tries again, and until then uses fail.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.NotLoadedAgain(_runtime.Logger, exception, typeof(TModule));
+        }
+    }
+
     private void Load(CancellationToken cancellationToken)
     {
+        var module = _create();
         Dispose();
-        _module = _create();
+        _module = module;
         _arenaModule = ArenaModule.Load(_module, _options, _runtime, cancellationToken);
     }
 }

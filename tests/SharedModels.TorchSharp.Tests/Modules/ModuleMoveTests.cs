@@ -235,26 +235,38 @@ public sealed class ModuleMoveTests : IDisposable
         Assert.Equal([1f, 1f, 1f, 1f], TwoLayers.Read(module.Mask));
     }
 
-    [TorchFact]
-    public async Task A_device_that_is_lost_while_weights_come_back_leaves_a_module_that_must_be_loaded_again()
+    [TorchTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_device_that_is_lost_while_weights_come_back_makes_the_module_load_again(bool canLoadAgain)
     {
+        var loads = 0;
         using var model = new TorchModel<torch.nn.Module>(
-            static () => torch.nn.Linear(3000, 3000), new() { IsMutable = true }, _runtime);
+            () => ++loads == 1 || canLoadAgain ? torch.nn.Linear(3000, 3000) : throw new IOException("the file is gone"),
+            new() { IsMutable = true },
+            _runtime);
         await model.LoadAsync(default);
+        var first = model.Model;
         await model.ToAsync(Cuda, default);
         var copies = 0;
         _simulator.OnCopy = _ => ++copies == 2 ? _device.Fault = CudaCode.IllegalAddress : 0;
         await Assert.ThrowsAsync<CudaException>(async () => await model.ToAsync(Device.Cpu, default));
         _device.Fault = 0;
         _isLost = true;
+        Assert.Equal(2, loads);
+        if (canLoadAgain)
+        {
+            Assert.NotSame(first, model.Model);
+            return;
+        }
+
+        Assert.Single(_log.GetSnapshot(), static line => line.Id.Id == 119);
         Assert.Contains(
             "Some of them are new", Assert.Throws<InvalidOperationException>(() => model.Model).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await model.ToAsync(Cuda, default));
-
-        // Whoever loads it again has it as it was constructed.
-        _simulator.OnCopy = static _ => 0;
+        loads = 0;
         await model.LoadAsync(default);
-        Assert.NotNull(model.Model);
+        Assert.NotSame(first, model.Model);
     }
 
     [TorchFact]
