@@ -32,7 +32,7 @@ internal static partial class Log
 
     [LoggerMessage(
         119, LogLevel.Warning,
-        "The device of {Module} was lost while its weights were copied back, and it could not be loaded again. Its uses fail until it can.")]
+        "The device of {Module} was lost while its weights were copied back, and it could not be loaded again. Uses fail until then.")]
     public static partial void NotLoadedAgain(ILogger logger, Exception exception, Type module);
 
     [LoggerMessage(
