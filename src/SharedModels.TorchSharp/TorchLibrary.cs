@@ -46,7 +46,7 @@ internal static class TorchLibrary
             + "comes with GCC 13. Use Debian 13, Ubuntu 24.04, RHEL 10 or later, or a container image that is based on one of them.";
     }
 
-    /// <summary>What is wrong with a libtorch that lacks a function.</summary>
+    /// <summary>The problem of a libtorch that lacks a function, with the remedy.</summary>
     public static string OutdatedProblem =>
         "The libtorch that was loaded lacks functions of the C interface that libtorch 2.10 has. Reference the native package of "
         + $"TorchSharp {TorchVersion}, or build against a newer libtorch.";

@@ -56,7 +56,7 @@ internal sealed class TorchRuntime : IDisposable
     /// <summary>Where libtorch has a device.</summary>
     public Func<Device, torch.Device> Locate { get; init; } = TorchDevices.Of;
 
-    /// <summary>Whether the tensors that share memory can be counted; if not, that is logged once.</summary>
+    /// <summary><see langword="true"/> if the tensors that share memory can be counted. If not, that is logged once.</summary>
     public bool CanCountUses
     {
         get
@@ -68,8 +68,8 @@ internal sealed class TorchRuntime : IDisposable
     }
 
     /// <summary>
-    /// Whether libtorch was told to allocate in another way, in which asking for too much takes the whole device for a moment
-    /// (<c>expandable_segments</c>) or releases nothing (<c>backend:cudaMallocAsync</c>).
+    /// <see langword="true"/> if libtorch was told to allocate in another way, in which asking for too much takes the whole device for a
+    /// moment (<c>expandable_segments</c>) or releases nothing (<c>backend:cudaMallocAsync</c>).
     /// </summary>
     private static bool HasOtherAllocator => Settings.Any(
         static name => Environment.GetEnvironmentVariable(name) is { } settings

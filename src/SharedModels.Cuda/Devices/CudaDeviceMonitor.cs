@@ -53,7 +53,7 @@ internal sealed class CudaDeviceMonitor : IDisposable
     /// <summary><see langword="true"/> if no reading is pending.</summary>
     public bool IsIdle => _checks.Values.All(static check => check.IsCompleted);
 
-    /// <summary>Starts a reading of each device that has none pending, and reports those that have not answered for too long.</summary>
+    /// <summary>Starts a reading of each device that has none pending, and reports devices that have not answered for too long.</summary>
     public void Check()
     {
         foreach (var device in _provider.Devices)

@@ -168,7 +168,7 @@ internal sealed class CudaDeviceProvider(
     /// <summary>The bytes that models may take; less than 0 if even the reserve was not free.</summary>
     private long RoomOf(CudaDeviceBaseline baseline) => baseline.FreeBytes - options.ReserveBytes;
 
-    /// <summary>What the budget becomes when no other process is left; <see langword="null"/> if it does not follow them.</summary>
+    /// <summary>The budget when no other process is left, or <see langword="null"/> if it does not follow them.</summary>
     private long? LargestBudgetOf(CudaDeviceBaseline baseline) =>
         baseline.OtherProcessesBytes is { } others && options.MonitorInterval != Timeout.InfiniteTimeSpan
             ? Math.Max(Math.Max(0, RoomOf(baseline)), (RoomOf(baseline) + others) / NeighbourBudget.Step * NeighbourBudget.Step)

@@ -4,7 +4,7 @@ using System.Text;
 namespace SharedModels.Cuda.Driver;
 
 /// <summary>
-/// What is needed of the CUDA driver. Every call that fails throws a <see cref="CudaException"/>. A stream of 0 is the one that libtorch
+/// Calls the CUDA driver. Every call that fails throws a <see cref="CudaException"/>. A stream of 0 is the one that libtorch
 /// computes on. Safe for use by many threads; the calling thread's current context is as before afterwards.
 /// </summary>
 internal sealed unsafe class CudaDriver
@@ -49,9 +49,6 @@ internal sealed unsafe class CudaDriver
             return start;
         }
     }
-
-    /// <summary>Opens the driver; <see langword="null"/> where there is none, or one that finds no device.</summary>
-    public static CudaDriver? TryOpen() => Open().Driver;
 
     /// <summary>Opens the driver, or finds the reason why it cannot be used.</summary>
     public static CudaDriverStart Open() =>

@@ -50,10 +50,6 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
         {
             address = driver.ReserveAddresses(device, length);
             Map(device, address, length, chunks);
-
-            // What is left is wanted by nobody, and maybe as working memory.
-            Trim(device);
-            return new(device, address, length, chunks);
         }
         catch
         {
@@ -62,6 +58,10 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
             Return(device, chunks);
             throw;
         }
+
+        // What is left may be wanted as working memory.
+        Trim(device);
+        return new(device, address, length, chunks);
     }
 
     /// <summary>
@@ -234,7 +234,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
                 _isTimed = true;
             }
 
-            // Not postponed by what comes later, so that constant traffic does not keep memory that it does not need.
+            // What comes later does not postpone it.
             timer.Change(retention, Timeout.InfiniteTimeSpan);
         }
 

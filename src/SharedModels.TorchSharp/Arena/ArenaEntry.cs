@@ -13,7 +13,7 @@ internal sealed record ArenaEntry(string Name, int Kind, int ElementBytes, long[
     /// <summary>The address of its first element now; entries whose memory overlaps stay together. 0 if it has no memory yet.</summary>
     public nint Address { get; init; }
 
-    /// <summary>Whether the elements follow each other in the order of the sides.</summary>
+    /// <summary><see langword="true"/> if the elements follow each other in the order of the sides.</summary>
     public bool IsDense => Elements <= 1 || Strides.AsSpan().SequenceEqual(Dense(Shape));
 
     public long Elements { get; } = Shape.Aggregate(1L, static (product, side) => checked(product * side));

@@ -31,8 +31,6 @@ internal sealed class WeightArena : IDisposable
 
     public ArenaLayout Layout { get; }
 
-    public bool IsPinned => _host.IsPinned;
-
     /// <summary>Bytes that it has on devices now, with those that a tensor of somebody else's keeps from being freed.</summary>
     public long DeviceBytes => (_device is null ? 0 : Layout.Bytes) + Interlocked.Read(ref _heldBytes);
 
@@ -42,7 +40,7 @@ internal sealed class WeightArena : IDisposable
     public torch.Tensor View(ArenaSlot slot, bool onHost) => TensorMemory.View(
         onHost ? _host.Tensor : _device!.Bytes, (torch.ScalarType)slot.Entry.Kind, slot.Offset, slot.Entry.Shape, slot.Entry.Strides);
 
-    /// <summary>Whether a tensor lies in the arena's memory.</summary>
+    /// <summary>Returns <see langword="true"/> if a tensor lies in the arena's memory.</summary>
     public bool Contains(torch.Tensor tensor)
     {
         var address = TensorMemory.AddressOf(tensor);
@@ -137,6 +135,6 @@ internal sealed class WeightArena : IDisposable
         _host.Dispose();
     }
 
-    /// <summary>Whether the weights go to memory of ours: only if views that somebody keeps can be counted.</summary>
+    /// <summary>Returns <see langword="true"/> if weights go to the pool. They do only if views that a user keeps can be counted.</summary>
     private bool HasPool(Device device) => device.Kind == "cuda" && _runtime.DeviceMemory is not null && _runtime.CanCountUses;
 }

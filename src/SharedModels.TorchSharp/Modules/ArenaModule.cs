@@ -44,7 +44,7 @@ internal sealed partial class ArenaModule : IDisposable
         Bytes = arena.Layout.Bytes + unplaced.Keys.Sum(static tensor => tensor.NumberOfElements * tensor.ElementSize);
     }
 
-    /// <summary>Where the module is; <see langword="null"/> if it could not leave a device completely.</summary>
+    /// <summary>The device of the module, or <see langword="null"/> if it could not leave a device completely.</summary>
     public Device? Device { get; private set; } = SharedModels.Device.Cpu;
 
     /// <summary>Bytes of all parameters and buffers.</summary>
@@ -60,17 +60,17 @@ internal sealed partial class ArenaModule : IDisposable
     /// <summary>Bytes that the arena has on devices.</summary>
     public long DeviceBytes => _arena.DeviceBytes;
 
-    /// <summary>Whether a tensor shares memory with the weights without being one of the module's own.</summary>
+    /// <summary>Returns <see langword="true"/> if a tensor shares memory with the weights and is not one of the module's own.</summary>
     public bool IsView(torch.Tensor tensor) =>
         TensorMemory.IsPlain(tensor)
         && tensor.NumberOfElements > 0
         && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor))
         && _arena.Contains(tensor);
 
-    /// <summary>Whether the module's weights are those of two states of it.</summary>
+    /// <summary><see langword="true"/> if the device was lost while weights were copied back, so that some are newer.</summary>
     public bool IsTorn { get; private set; }
 
-    /// <summary>Throws if the module's weights are those of two states of it.</summary>
+    /// <summary>Throws if <see cref="IsTorn"/>.</summary>
     public void RequireWhole()
     {
         if (IsTorn)
@@ -168,7 +168,7 @@ internal sealed partial class ArenaModule : IDisposable
         Device = SharedModels.Device.Cpu;
     }
 
-    /// <summary>Gives the tensors their memory on the host or on the device, and moves those that have none in the arena.</summary>
+    /// <summary>Gives the tensors their memory on the host or on the device, and moves tensors that have none in the arena.</summary>
     private void Point(bool onHost, torch.Device place)
     {
         foreach (var placed in _placed.Values)

@@ -16,7 +16,7 @@ internal static unsafe class StorageUses
 
     private static readonly Lazy<bool> LazyIsKnown = new(Try);
 
-    /// <summary>Whether uses can be counted with the libtorch of this process.</summary>
+    /// <summary><see langword="true"/> if uses can be counted with the libtorch of this process.</summary>
     public static bool IsKnown => LazyIsKnown.Value;
 
     /// <summary>The number of tensors that share the memory, where <see cref="IsKnown"/>.</summary>
@@ -31,28 +31,19 @@ internal static unsafe class StorageUses
         using var noGradients = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var (one, other) = (torch.empty(100, torch.ScalarType.Byte), torch.empty(100, torch.ScalarType.Byte));
-        var view = TensorMemory.View(one, torch.ScalarType.Byte, 10, [5], [1]);
-        try
+        nint* storage;
+        using (var view = TensorMemory.View(one, torch.ScalarType.Byte, 10, [5], [1]))
         {
             // Only what differs between memories, and is the same for two tensors of one, is followed.
-            var storage = StorageOf(one);
-            return storage == StorageOf(view)
-                && storage != StorageOf(other)
-                && storage[AddressField] == TensorMemory.AddressOf(one)
-                && Read(storage) == 2
-                && Read(StorageOf(other)) == 1
-                && Dispose(view)
-                && Read(storage) == 1;
+            storage = StorageOf(one);
+            if (storage != StorageOf(view)
+                || storage == StorageOf(other)
+                || storage[AddressField] != TensorMemory.AddressOf(one)
+                || Read(storage) != 2
+                || Read(StorageOf(other)) != 1)
+                return false;
         }
-        finally
-        {
-            view.Dispose();
-        }
-    }
 
-    private static bool Dispose(torch.Tensor tensor)
-    {
-        tensor.Dispose();
-        return true;
+        return Read(storage) == 1;
     }
 }

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Native;
 
-/// <summary>Where the elements of tensors lie, and how a tensor is given other memory.</summary>
+/// <summary>Finds the memory of tensors, and gives tensors other memory.</summary>
 /// <remarks>
 /// libtorch's <c>Module::to</c> gives each parameter the memory of its copy with <c>set_data</c>, which keeps the parameter itself: all
 /// that hold it, native modules and scripts too, see the change. This does the same with memory of our own. TorchSharp's
@@ -24,7 +24,7 @@ internal static unsafe class TensorMemory
     /// <summary>Identifies the tensor that an object refers to: objects of one identity are names of one tensor.</summary>
     public static nint IdentityOf(torch.Tensor tensor) => *(nint*)tensor.Handle;
 
-    /// <summary>Whether the elements lie at plain addresses: not those of a sparse or quantized tensor.</summary>
+    /// <summary>Returns <see langword="true"/> if the tensor is neither sparse nor quantized, so that its elements lie at plain addresses.</summary>
     public static bool IsPlain(torch.Tensor tensor)
     {
         int layout;
@@ -32,12 +32,11 @@ internal static unsafe class TensorMemory
         return layout == Library.StridedLayout && !IsQuantized(tensor.dtype);
     }
 
-    /// <summary>Whether the tensor was made in inference mode.</summary>
+    /// <summary>Returns <see langword="true"/> if the tensor was made in inference mode.</summary>
     public static bool IsInference(torch.Tensor tensor)
     {
         var arguments = stackalloc ulong[] { (ulong)NewHandle(tensor) };
-        fixed (byte* name = "aten::is_inference\0"u8, overload = "\0"u8)
-            Check(Library.CallDispatcher(name, overload, arguments), "aten::is_inference");
+        Check(Call("aten::is_inference\0"u8, arguments), "aten::is_inference");
         return (byte)arguments[0] != 0;
     }
 
@@ -98,10 +97,8 @@ internal static unsafe class TensorMemory
     /// <returns><see langword="false"/> if the two are of kinds that libtorch does not exchange.</returns>
     public static bool TryPointTo(this torch.Tensor tensor, torch.Tensor source)
     {
-        // The call takes both handles over.
         var arguments = stackalloc ulong[] { (ulong)NewHandle(tensor), (ulong)NewHandle(source) };
-        fixed (byte* name = "aten::set_data\0"u8, overload = "\0"u8)
-            return Library.CallDispatcher(name, overload, arguments) == 0;
+        return Call("aten::set_data\0"u8, arguments) == 0;
     }
 
     /// <summary>
@@ -109,6 +106,13 @@ internal static unsafe class TensorMemory
     /// </summary>
     public static void Replace(this torch.Tensor tensor, torch.Tensor source) =>
         Check(Library.Assign(source.Handle, tensor.Handle), "aoti_torch_assign_tensors");
+
+    /// <summary>Calls an operator, which takes the handles over and leaves its result where they were.</summary>
+    private static int Call(ReadOnlySpan<byte> name, ulong* arguments)
+    {
+        fixed (byte* text = name, overload = "\0"u8)
+            return Library.CallDispatcher(text, overload, arguments);
+    }
 
     private static bool IsQuantized(torch.ScalarType type) => (int)type is >= 12 and <= 14 or 16 or 17;
 

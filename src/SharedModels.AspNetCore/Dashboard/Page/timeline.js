@@ -6,6 +6,8 @@ import { span } from "./lane.js";
 const delay = 300;
 const [labelHeight, useHeight, stepHeight, gap, axisHeight] = [22, 34, 7, 20, 20];
 const laneHeight = labelHeight + useHeight + 3 + stepHeight + gap;
+// Evictions and changed budgets are in the list of events only.
+const shownMarks = new Set(["fault", "rejected", "back"]);
 const themed = ["--text", "--soft", "--line", "--sunken", "--bad", "--bad-wash", "--accent"];
 
 export class Timeline {
@@ -60,7 +62,8 @@ export class Timeline {
     this.#bars(lane, "leave", view, stepTop, stepHeight, 1, () => this.#theme["--soft"]);
     this.#bars(lane, "move", view, stepTop, stepHeight, 1, colorOf);
     for (const mark of state.marks) {
-      if (mark.device === device.device && mark.at >= view.from && mark.at <= view.to && mark.kind !== "evictions" && mark.kind !== "budget") this.#mark(mark, view.x(mark.at), useTop);
+      if (mark.device === device.device && mark.at >= view.from && mark.at <= view.to && shownMarks.has(mark.kind))
+        this.#mark(mark, view.x(mark.at), useTop);
     }
   }
 
