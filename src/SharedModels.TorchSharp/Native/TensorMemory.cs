@@ -24,7 +24,7 @@ internal static unsafe class TensorMemory
     /// <summary>Identifies the tensor that an object refers to: objects of one identity are names of one tensor.</summary>
     public static nint IdentityOf(torch.Tensor tensor) => *(nint*)tensor.Handle;
 
-    /// <summary>Returns <see langword="true"/> if the tensor is neither sparse nor quantized, so that its elements lie at plain addresses.</summary>
+    /// <summary>Returns <see langword="true"/> if the tensor is neither sparse nor quantized: its elements have addresses.</summary>
     public static bool IsPlain(torch.Tensor tensor)
     {
         int layout;
