@@ -23,6 +23,7 @@ internal sealed unsafe class ImageProcessor
     private readonly float[] _mean;
     private readonly float[] _deviation;
     private readonly int _cores;
+    private long _multiplications;
 
     public ImageProcessor(PreprocessorConfig config, int size, float pad, int maxDegreeOfParallelism)
     {
@@ -37,6 +38,9 @@ internal sealed unsafe class ImageProcessor
 
     /// <summary>Numbers of one processed image: three planes.</summary>
     public int Length => Channels * _size * _size;
+
+    /// <summary>The multiplications that smoothing has taken so far.</summary>
+    public long Multiplications => _multiplications;
 
     /// <summary>Writes the three planes of an image.</summary>
     /// <exception cref="ArgumentException">A side of the image is too long.</exception>
@@ -53,29 +57,31 @@ internal sealed unsafe class ImageProcessor
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _cores, CancellationToken = cancellationToken };
         Parallel.For(0, (_size + RowsPerTask - 1) / RowsPerTask, parallel, task =>
         {
-            using var rows = new SmoothedRows(image, _values, _pad, weights);
+            using var rows = new SmoothedRows(image, _values, _pad, weights, axis);
             for (var y = task * RowsPerTask; y < Math.Min(_size, (task + 1) * RowsPerTask); y++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 fixed (float* planes = output)
                     Row(rows, axis, y, lowest, highest, planes + offset + (long)y * _size);
             }
+
+            Interlocked.Add(ref _multiplications, rows.Multiplications);
         });
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(SmoothedRows rows, ResizeAxis axis, int y, float lowest, float highest, float* output)
     {
-        var upper = rows.Smoothed(axis.Lower[y]);
-        var lower = rows.Smoothed(axis.Upper[y]);
+        var upper = rows.Samples(axis.Lower[y]);
+        var lower = rows.Samples(axis.Upper[y]);
         var down = axis.Fraction[y];
-        for (var x = 0; x < _size; x++)
+        for (var x = 0; x < _size; x++, upper += 2 * Channels, lower += 2 * Channels)
         {
-            var (left, right, across) = (axis.Lower[x] * Channels, axis.Upper[x] * Channels, axis.Fraction[x]);
+            var across = axis.Fraction[x];
             for (var channel = 0; channel < Channels; channel++)
             {
-                var above = (1 - across) * upper[left + channel] + across * upper[right + channel];
-                var below = (1 - across) * lower[left + channel] + across * lower[right + channel];
+                var above = (1 - across) * upper[channel] + across * upper[channel + Channels];
+                var below = (1 - across) * lower[channel] + across * lower[channel + Channels];
                 var value = Math.Clamp((float)((1 - down) * above + down * below), lowest, highest);
                 output[(long)channel * _size * _size + x] = (value - _mean[channel]) / _deviation[channel];
             }

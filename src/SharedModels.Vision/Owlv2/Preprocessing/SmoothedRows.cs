@@ -1,65 +1,122 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Preprocessing;
 
 /// <summary>
-/// Rows of the padded and smoothed square, made when they are asked for: the square itself, 12 bytes a pixel, never exists. One thread at a
-/// time; rows must be asked for in about ascending order, or they are made again.
+/// Rows of the padded and smoothed square, at the columns that are sampled from it. The square itself, 12 bytes a pixel, never exists. One
+/// thread at a time; rows must be asked for in about ascending order, or they are computed again.
 /// </summary>
+/// <remarks>
+/// The work is that of the pixels that exist, however long the other side is: one column stands for all that are padding, one row for all
+/// whose surroundings are padding, and a sample whose surroundings are padding is computed once per row.
+/// </remarks>
 internal sealed unsafe class SmoothedRows : IDisposable
 {
     private const int Channels = 3;
+
+    // A sample is read and written as four numbers, of which the last belongs to the next.
+    private const int Spare = 1;
 
     private readonly RgbImage _image;
     private readonly float[] _values;
     private readonly float _pad;
     private readonly double[] _weights;
+    private readonly ResizeAxis _axis;
     private readonly int _side;
     private readonly int _radius;
+
+    // The image's columns, and one of padding if there is padding at the right.
+    private readonly int _columns;
+
+    // The columns that the surroundings of a sample can reach, unless all of them are padding.
+    private readonly int _reach;
+
     private readonly int _ring;
-    private readonly int _margin;
-    private readonly int[] _held;
+    private readonly int[] _padded;
+    private readonly int[] _sampled = [-1, -1, -1];
     private readonly float[] _rented;
     private readonly MemoryHandle _pin;
-    private readonly float* _memory;
+    private readonly float* _rows;
+    private readonly float* _wide;
+    private readonly float* _samples;
 
     /// <param name="image">The image.</param>
     /// <param name="values">The value of each byte.</param>
     /// <param name="pad">The value that fills the rest of the square.</param>
     /// <param name="weights">The smoothing, 2r + 1 weights.</param>
-    public SmoothedRows(RgbImage image, float[] values, float pad, double[] weights)
+    /// <param name="axis">The columns to sample.</param>
+    public SmoothedRows(RgbImage image, float[] values, float pad, double[] weights, ResizeAxis axis)
     {
         _image = image;
         _values = values;
         _pad = pad;
         _weights = weights;
+        _axis = axis;
         _side = Math.Max(image.Width, image.Height);
         _radius = weights.Length / 2;
+        _columns = Math.Min(_side, image.Width + 1);
+        _reach = Math.Min(_side, image.Width + 2 * _radius + 1);
         _ring = weights.Length + 1;
-        _margin = _radius * Channels;
-        _held = new int[_ring + 2];
-        Array.Fill(_held, -1);
-        RowLength = _side * Channels;
-        _rented = ArrayPool<float>.Shared.Rent(checked((_ring + 2) * RowLength + RowLength + 2 * _margin));
+        _padded = new int[_ring];
+        Array.Fill(_padded, -1);
+        var wide = (_reach + 2 * _radius) * Channels + Spare;
+        _rented = ArrayPool<float>.Shared.Rent(checked(_ring * _columns * Channels + wide + _sampled.Length * SampleLength));
         _pin = _rented.AsMemory().Pin();
-        _memory = (float*)_pin.Pointer;
+        _rows = (float*)_pin.Pointer;
+        _wide = _rows + (long)_ring * _columns * Channels;
+        _samples = _wide + wide;
     }
 
-    /// <summary>Numbers in a row: three a pixel.</summary>
-    public int RowLength { get; }
+    /// <summary>The multiplications that smoothing has taken so far.</summary>
+    public long Multiplications { get; private set; }
 
-    /// <summary>A row of the padded square; valid until the next call.</summary>
-    public float* Padded(int y)
+    private int SampleLength => 2 * _axis.Lower.Length * Channels + Spare;
+
+    /// <summary>
+    /// A row of the smoothed square: for each place of the axis the three numbers of its lower column, and then those of its upper one.
+    /// Valid until two other rows have been asked for.
+    /// </summary>
+    public float* Samples(int y)
+    {
+        // Rows far below the image are one, and have a place of their own.
+        var isPadding = IsPadding(y, _image.Height);
+        var (row, slot) = isPadding ? (_image.Height, 2) : (y, y & 1);
+        var samples = _samples + (long)slot * SampleLength;
+        if (_sampled[slot] == row)
+            return samples;
+        _sampled[slot] = row;
+        if (_radius == 0)
+            Sample(Padded(y), samples);
+        else if (isPadding)
+            SmoothPadding(samples);
+        else
+            Smooth(y, samples);
+        return samples;
+    }
+
+    public void Dispose()
+    {
+        _pin.Dispose();
+        ArrayPool<float>.Shared.Return(_rented);
+    }
+
+    // True if smoothing reads nothing but padding around a place. The square's end is a mirror.
+    private bool IsPadding(int place, int existing) =>
+        place - _radius >= existing && (place + _radius < _side || 2 * (_side - 1) - (place + _radius) >= existing);
+
+    private float* Padded(int y)
     {
         // All rows below the image are one.
         y = Math.Min(y, _image.Height);
         var slot = y % _ring;
-        var row = _memory + (long)slot * RowLength;
-        if (_held[slot] == y)
+        var row = _rows + (long)slot * _columns * Channels;
+        if (_padded[slot] == y)
             return row;
-        _held[slot] = y;
-        var target = new Span<float>(row, RowLength);
+        _padded[slot] = y;
+        var target = new Span<float>(row, _columns * Channels);
         var filled = 0;
         if (y < _image.Height)
         {
@@ -72,46 +129,85 @@ internal sealed unsafe class SmoothedRows : IDisposable
         return row;
     }
 
-    /// <summary>A row of the smoothed square; valid until two others have been made.</summary>
-    public float* Smoothed(int y)
+    private void Sample(float* row, float* samples)
     {
-        if (_radius == 0)
-            return Padded(y);
-        var slot = _ring + (y & 1);
-        var row = _memory + (long)slot * RowLength;
-        if (_held[slot] == y)
-            return row;
-        _held[slot] = y;
-        Smooth(y, row);
-        return row;
+        for (var i = 0; i < _axis.Lower.Length; i++, samples += 2 * Channels)
+        {
+            Copy(row + Math.Min(_axis.Lower[i], _columns - 1) * Channels, samples);
+            Copy(row + Math.Min(_axis.Upper[i], _columns - 1) * Channels, samples + Channels);
+        }
     }
 
-    public void Dispose()
+    private void Smooth(int y, float* samples)
     {
-        _pin.Dispose();
-        ArrayPool<float>.Shared.Return(_rented);
-    }
-
-    private void Smooth(int y, float* output)
-    {
-        var wide = _memory + (long)(_ring + 2) * RowLength;
-        var inner = wide + _margin;
+        var inner = _wide + _radius * Channels;
         var rows = stackalloc float*[_weights.Length];
         for (var k = 0; k < _weights.Length; k++)
             rows[k] = Padded(MirrorIndex.Of(y + k - _radius, _side));
-        Correlation.Run(_weights, rows, RowLength, inner);
+        Correlation.Run(_weights, rows, _columns * Channels, inner);
+        Multiplications += (long)_weights.Length * _columns * Channels;
 
+        for (var x = _columns; x < _reach; x++)
+            Copy(inner + (_columns - 1) * Channels, inner + x * Channels);
         for (var x = 1; x <= _radius; x++)
         {
-            for (var channel = 0; channel < Channels; channel++)
-            {
-                inner[channel - x * Channels] = inner[MirrorIndex.Of(-x, _side) * Channels + channel];
-                inner[(_side - 1 + x) * Channels + channel] = inner[MirrorIndex.Of(_side - 1 + x, _side) * Channels + channel];
-            }
+            Copy(inner + MirrorIndex.Of(-x, _side) * Channels, inner - x * Channels);
+            if (_reach == _side)
+                Copy(inner + MirrorIndex.Of(_side - 1 + x, _side) * Channels, inner + (_side - 1 + x) * Channels);
         }
 
-        for (var k = 0; k < _weights.Length; k++)
-            rows[k] = wide + k * Channels;
-        Correlation.Run(_weights, rows, RowLength, output);
+        SmoothSamples(inner, samples);
     }
+
+    // Padding differs a little from itself once it is smoothed, for the weights' sum is not quite 1.
+    private void SmoothPadding(float* samples)
+    {
+        var value = (float)_weights.Sum(weight => weight * _pad);
+        new Span<float>(_wide, _weights.Length * Channels + Spare).Fill(value);
+        new Span<float>(samples, SampleLength).Fill(Sum(_wide + _radius * Channels).ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SmoothSamples(float* inner, float* samples)
+    {
+        var padding = Vector128<float>.Zero;
+        var hasPadding = false;
+        for (var i = 0; i < _axis.Lower.Length; i++, samples += 2 * Channels)
+        {
+            SmoothSample(_axis.Lower[i], samples);
+            SmoothSample(_axis.Upper[i], samples + Channels);
+        }
+
+        void SmoothSample(int x, float* sample)
+        {
+            if (!IsPadding(x, _image.Width))
+            {
+                Sum(inner + x * Channels).Store(sample);
+                return;
+            }
+
+            if (!hasPadding)
+                (padding, hasPadding) = (Sum(inner + (_image.Width + _radius) * Channels), true);
+            padding.Store(sample);
+        }
+    }
+
+    // Around one column: added up in double precision and stored in single, as scipy does it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private Vector128<float> Sum(float* middle)
+    {
+        var sum = Vector256<double>.Zero;
+        var column = middle - _radius * Channels;
+        foreach (var weight in _weights)
+        {
+            var value = Vector256.WidenLower(Vector128.Load(column).ToVector256Unsafe());
+            sum = Vector256.MultiplyAddEstimate(value, Vector256.Create(weight), sum);
+            column += Channels;
+        }
+
+        Multiplications += (long)_weights.Length * Channels;
+        return Vector256.Narrow(sum, sum).GetLower();
+    }
+
+    private static void Copy(float* from, float* to) => (to[0], to[1], to[2]) = (from[0], from[1], from[2]);
 }

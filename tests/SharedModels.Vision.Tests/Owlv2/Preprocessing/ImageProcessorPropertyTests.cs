@@ -11,7 +11,8 @@ public sealed class ImageProcessorPropertyTests
     public static TheoryData<int, int, int> Sizes => new()
     {
         { 1, 1, 8 }, { 1, 40, 8 }, { 40, 1, 8 }, { 2, 300, 16 }, { 300, 2, 16 }, { 17, 16, 16 }, { 16, 16, 16 }, { 5, 3, 32 },
-        { 100, 80, 12 }, { 33, 64, 7 }, { 64, 64, 1 }, { 31, 29, 30 },
+        { 100, 80, 12 }, { 33, 64, 7 }, { 64, 64, 1 }, { 31, 29, 30 }, { 3, 200, 4 }, { 200, 3, 4 }, { 90, 100, 10 }, { 100, 90, 10 },
+        { 40, 39, 1 }, { 39, 40, 2 }, { 50, 30, 3 },
     };
 
     [Theory]
@@ -32,6 +33,25 @@ public sealed class ImageProcessorPropertyTests
     public void A_side_whose_square_would_take_gigabytes_is_rejected(int width, int height) =>
         Assert.Contains(
             $"{width} x {height}", Assert.Throws<ArgumentException>(() => Run(Noise(width, height), 8)).Message, StringComparison.Ordinal);
+
+    // A pixel meets about 4 weights per step of the resize in either direction, two rows are sampled for each, and three channels are
+    // smoothed. The pixels of the padding that the smoothing reaches count as the image's.
+    [Theory]
+    [InlineData(1, 16_384)]
+    [InlineData(16_384, 1)]
+    [InlineData(40, 9_000)]
+    [InlineData(9_000, 40)]
+    [InlineData(3_000, 4_000)]
+    [InlineData(4_000, 3_000)]
+    [InlineData(2_000, 2_000)]
+    public void The_work_is_that_of_the_pixels_that_exist(int width, int height)
+    {
+        const int Size = 960;
+        var processor = new ImageProcessor(new PreprocessorConfig(), Size, Pad, 2);
+        processor.Run(Noise(width, height), new float[processor.Length], 0);
+        var reach = 2 * (GaussianKernel.ForReduction((double)Math.Max(width, height) / Size).Length / 2);
+        Assert.InRange(processor.Multiplications, 1, 40L * (width + reach) * (height + reach));
+    }
 
     [Fact]
     public void An_image_that_nobody_waits_for_is_not_prepared()
