@@ -14,6 +14,12 @@ internal interface IComputeEngine : IDisposable
     Device Device { get; }
 
     /// <summary>
+    /// A token to cancel operations. An operation observes it before it begins, and that of an engine on the host every few milliseconds
+    /// as well. A cancelled operation throws an <see cref="OperationCanceledException"/>, returns no tensor and keeps no memory.
+    /// </summary>
+    CancellationToken Cancellation { get; set; }
+
+    /// <summary>
     /// Takes a matrix of weights in; an engine in the host's memory may read it in place, hence the mapping must outlive the tensor.
     /// </summary>
     /// <param name="parts">One matrix, or several with equally many columns, which are put one below the other.</param>

@@ -198,6 +198,37 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => fixture.Engine.Upload([1], 1, 1));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_operation_that_is_cancelled_in_the_middle_keeps_no_memory(int cores)
+    {
+        using var fixture = new EngineFixture(MicroKernel.WidestWidth, cores);
+        using var weight = fixture.Matrix(fixture.Numbers(96 * 64), 96);
+        using (var input = fixture.Engine.Upload(new float[2000 * 64], 2000, 64))
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                using var source = new CancellationTokenSource();
+                fixture.Engine.Cancellation = source.Token;
+                var computing = Task.Run(() =>
+                {
+                    while (true)
+                    {
+                        using var wide = fixture.Engine.Linear(input, weight);
+                        using var attended = fixture.Engine.Attention(wide, 4);
+                        using var divided = fixture.Engine.NormalizeRows(attended, 1);
+                    }
+                });
+                await source.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => computing);
+            }
+        }
+
+        fixture.Engine.Dispose();
+        Assert.Equal(0, fixture.Engine.AllocatedBytes);
+    }
+
     [Fact]
     public void The_factory_makes_engines_for_the_cpu_only()
     {

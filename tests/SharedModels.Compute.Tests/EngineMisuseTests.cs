@@ -46,6 +46,24 @@ public sealed class EngineMisuseTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Names))]
+    public void A_cancelled_operation_ends_and_keeps_no_memory(string operation)
+    {
+        using var fixture = new EngineFixture(MicroKernel.WidestWidth);
+        var (shapes, run) = Operations[operation];
+        ITensor[] tensors = [.. shapes.Split(' ').Select(shape => Make(fixture, shape))];
+        fixture.Engine.Cancellation = new CancellationToken(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => run(fixture.Engine, tensors));
+
+        fixture.Engine.Cancellation = CancellationToken.None;
+        run(fixture.Engine, tensors);
+        foreach (var tensor in tensors)
+            tensor.Dispose();
+        fixture.Engine.Dispose();
+        Assert.Equal(0, fixture.Engine.AllocatedBytes);
+    }
+
+    [Theory]
     [MemberData(nameof(Arguments))]
     public void A_tensor_of_another_engine_is_rejected(string operation, int argument)
     {

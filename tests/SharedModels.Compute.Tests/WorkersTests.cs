@@ -41,5 +41,36 @@ public sealed class WorkersTests
     }
 
     [Fact]
+    public void Much_work_is_cut_into_stretches_between_which_a_token_is_observed()
+    {
+        var longest = 0;
+        new Workers(1).RunRows(5000, 1024 * 1024, (first, last) => longest = Math.Max(longest, last - first));
+        Assert.InRange(longest, 1, 65);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void After_a_cancellation_no_task_begins(int cores)
+    {
+        using var source = new CancellationTokenSource();
+        var workers = new Workers(cores) { Cancellation = source.Token };
+        var (begun, late) = (0, 0);
+        Assert.ThrowsAny<OperationCanceledException>(() => workers.Run(1000, _ =>
+        {
+            if (source.IsCancellationRequested)
+                Interlocked.Increment(ref late);
+            if (Interlocked.Increment(ref begun) == 3)
+                source.Cancel();
+        }));
+
+        // Those that had been begun by the other cores when the token was cancelled.
+        Assert.InRange(begun, 3, 3 + cores);
+        Assert.InRange(late, 0, cores);
+        Assert.ThrowsAny<OperationCanceledException>(() => workers.Run(1, _ => begun = 0));
+        Assert.NotEqual(0, begun);
+    }
+
+    [Fact]
     public void Without_a_number_all_cores_are_used() => Assert.Equal(Environment.ProcessorCount, new Workers(0).Degree);
 }

@@ -55,10 +55,10 @@ internal static class Owlv2Benchmark
         var tokenizer = new ClipTokenizer(folder);
         using var weights = new CheckpointWeights(folder);
         using var network = new Owlv2Network(engines.Create(Device.Cuda(0), new()), weights, config);
-        var queries = network.EmbedText([.. Prompts.Select(tokenizer.EncodeTruncated)], CancellationToken.None);
+        var queries = network.EmbedText([.. Prompts.Select(tokenizer.EncodeTruncated)]);
         return Measure.Interleaved(Rounds, () =>
         {
-            using var features = network.EmbedImages(pixels, 1, CancellationToken.None);
+            using var features = network.EmbedImages(pixels, 1);
             network.Logits(features, queries, Prompts.Length);
             network.Boxes(features);
         })[0];

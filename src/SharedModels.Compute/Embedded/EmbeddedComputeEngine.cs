@@ -28,6 +28,12 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
 
     public Device Device => Device.Cpu;
 
+    public CancellationToken Cancellation
+    {
+        get => _workers.Cancellation;
+        set => _workers.Cancellation = value;
+    }
+
     /// <summary>Bytes of activations and scratch memory, in use or kept for reuse.</summary>
     internal long AllocatedBytes => _pool.AllocatedBytes;
 
@@ -64,7 +70,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (!(values.Length == (long)rows * columns))
             throw Unfit(nameof(values), $"{values.Length} numbers", $"{(long)rows * columns}");
-        var result = Create(rows, columns);
+        var result = new BufferTensor(this, _pool.Rent((long)rows * columns), rows, columns);
         values.CopyTo(Span(result));
         return result;
     }
@@ -88,9 +94,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         if (residual is not null)
             RequireShape(residual, x.Rows, w.Rows);
         var (b, r) = (bias is null ? null : OwnWeight(bias), residual is null ? null : Own(residual));
-        var result = Create(x.Rows, w.Rows);
-        _gemm.Run(x, w, result, b, activation, r);
-        return result;
+        return Create(x.Rows, w.Rows, result => _gemm.Run(x, w, result, b, activation, r));
     }
 
     public ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon)
@@ -101,13 +105,11 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         RequireShape(bias, 1, width);
         using var gains = Read(gain);
         using var biases = Read(bias);
-        var result = Create(x.Rows, width);
-        _workers.RunRows(x.Rows, width, (first, last) =>
+        return Create(x.Rows, width, result => _workers.RunRows(x.Rows, width, (first, last) =>
         {
             for (var row = first; row < last; row++)
                 _math.LayerNorm(x.Row(row), gains.Data, biases.Data, epsilon, width, result.Row(row));
-        });
-        return result;
+        }));
     }
 
     public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false)
@@ -117,9 +119,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
             throw Unfit(nameof(sequences), $"{sequences}", $"a divisor of {x.Rows} rows");
         if (!(heads > 0 && x.Columns % (3 * heads) == 0))
             throw Unfit(nameof(heads), $"{heads}", $"a divisor of a third of {x.Columns} columns");
-        var result = Create(x.Rows, x.Columns / 3);
-        _attention.Run(x, result, heads, sequences, causal);
-        return result;
+        return Create(x.Rows, x.Columns / 3, result => _attention.Run(x, result, heads, sequences, causal));
     }
 
     public ITensor Patches(ITensor pixels, int channels, int patch)
@@ -133,8 +133,8 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         if (!(patch > 0 && patch <= side))
             throw Unfit(nameof(patch), $"{patch}", $"between 1 and {side}");
         var grid = side / patch;
-        var result = Create(x.Rows / channels * grid * grid, channels * patch * patch);
-        _workers.RunRows(result.Rows, result.Columns, (first, last) =>
+        var patches = x.Rows / channels * grid * grid;
+        return Create(patches, channels * patch * patch, result => _workers.RunRows(patches, result.Columns, (first, last) =>
         {
             for (var row = first; row < last; row++)
             {
@@ -148,8 +148,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
                         Copy(plane + (long)y * side, patch, to);
                 }
             }
-        });
-        return result;
+        }));
     }
 
     public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions)
@@ -162,16 +161,16 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         RequireShape(positions, tokens, x.Columns);
         RequireShape(classToken, 1, x.Columns);
         using var first = Read(classToken);
-        var result = Create(x.Rows / (tokens - 1) * tokens, x.Columns);
-        for (var row = 0; row < result.Rows; row++)
+        return Create(x.Rows / (tokens - 1) * tokens, x.Columns, result =>
         {
-            var (image, token) = Math.DivRem(row, tokens);
-            var to = result.Row(row);
-            table.ReadRow(token, 0, x.Columns, to);
-            _math.Add(to, token == 0 ? first.Data : x.Row(image * (tokens - 1) + token - 1), x.Columns, to);
-        }
-
-        return result;
+            for (var row = 0; row < result.Rows; row++)
+            {
+                var (image, token) = Math.DivRem(row, tokens);
+                var to = result.Row(row);
+                table.ReadRow(token, 0, x.Columns, to);
+                _math.Add(to, token == 0 ? first.Data : x.Row(image * (tokens - 1) + token - 1), x.Columns, to);
+            }
+        });
     }
 
     public ITensor MergeClassToken(ITensor tokens, int images)
@@ -180,14 +179,14 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         if (!(images > 0 && x.Rows % images == 0 && x.Rows > images))
             throw Unfit(nameof(images), $"{images}", $"a divisor of {x.Rows} rows");
         var patches = x.Rows / images - 1;
-        var result = Create(images * patches, x.Columns);
-        for (var row = 0; row < result.Rows; row++)
+        return Create(images * patches, x.Columns, result =>
         {
-            var first = row / patches * (patches + 1);
-            _math.Multiply(x.Row(first + 1 + row % patches), x.Row(first), x.Columns, result.Row(row));
-        }
-
-        return result;
+            for (var row = 0; row < result.Rows; row++)
+            {
+                var first = row / patches * (patches + 1);
+                _math.Multiply(x.Row(first + 1 + row % patches), x.Row(first), x.Columns, result.Row(row));
+            }
+        });
     }
 
     public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length)
@@ -200,17 +199,18 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         foreach (var id in ids)
             if (!((uint)id < (uint)tokens.Rows))
                 throw Unfit(nameof(ids), $"id {id}", $"below the {tokens.Rows} rows of the table");
-        var result = Create(ids.Length, tokens.Columns);
+        var all = ids.ToArray();
         using var place = _pool.Rent(tokens.Columns);
-        for (var row = 0; row < ids.Length; row++)
+        return Create(all.Length, tokens.Columns, result =>
         {
-            var to = result.Row(row);
-            tokens.ReadRow(ids[row], 0, tokens.Columns, to);
-            places.ReadRow(row % length, 0, tokens.Columns, place.Data);
-            _math.Add(to, place.Data, tokens.Columns, to);
-        }
-
-        return result;
+            for (var row = 0; row < all.Length; row++)
+            {
+                var to = result.Row(row);
+                tokens.ReadRow(all[row], 0, tokens.Columns, to);
+                places.ReadRow(row % length, 0, tokens.Columns, place.Data);
+                _math.Add(to, place.Data, tokens.Columns, to);
+            }
+        });
     }
 
     public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows)
@@ -221,23 +221,25 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         foreach (var row in rows)
             if (!((uint)row < (uint)x.Rows))
                 throw Unfit(nameof(rows), $"row {row}", $"below {x.Rows}");
-        var result = Create(rows.Length, x.Columns);
-        for (var i = 0; i < rows.Length; i++)
-            Copy(x.Row(rows[i]), x.Columns, result.Row(i));
-        return result;
+        var picked = rows.ToArray();
+        return Create(picked.Length, x.Columns, result =>
+        {
+            for (var i = 0; i < picked.Length; i++)
+                Copy(x.Row(picked[i]), x.Columns, result.Row(i));
+        });
     }
 
     public ITensor NormalizeRows(ITensor input, float epsilon)
     {
         var x = Own(input);
-        var result = Create(x.Rows, x.Columns);
-        for (var row = 0; row < x.Rows; row++)
+        return Create(x.Rows, x.Columns, result =>
         {
-            var from = x.Row(row);
-            _math.Scale(from, 1 / (MathF.Sqrt(_math.Dot(from, from, x.Columns)) + epsilon), x.Columns, result.Row(row));
-        }
-
-        return result;
+            for (var row = 0; row < x.Rows; row++)
+            {
+                var from = x.Row(row);
+                _math.Scale(from, 1 / (MathF.Sqrt(_math.Dot(from, from, x.Columns)) + epsilon), x.Columns, result.Row(row));
+            }
+        });
     }
 
     public ITensor ScoreQueries(ITensor embeddings, ITensor queries, ITensor shiftAndScale)
@@ -247,8 +249,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         var s = Own(shiftAndScale);
         RequireShape(queries, q.Rows, e.Columns);
         RequireShape(shiftAndScale, e.Rows, 2);
-        var result = Create(e.Rows, q.Rows);
-        _workers.RunRows(e.Rows, (long)q.Rows * e.Columns, (first, last) =>
+        return Create(e.Rows, q.Rows, result => _workers.RunRows(e.Rows, (long)q.Rows * e.Columns, (first, last) =>
         {
             for (var row = first; row < last; row++)
             {
@@ -257,8 +258,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
                 for (var query = 0; query < q.Rows; query++)
                     result.Row(row)[query] = (_math.Dot(e.Row(row), q.Row(query), e.Columns) + shift) * factor;
             }
-        });
-        return result;
+        }));
     }
 
     public void Dispose() => _pool.Dispose();
@@ -276,7 +276,21 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     private static ArgumentException Unfit(string name, string actual, string expected) =>
         new($"{name} is {actual}, but must be {expected}.", name);
 
-    private BufferTensor Create(int rows, int columns) => new(this, _pool.Rent((long)rows * columns), rows, columns);
+    // A computation that ends early, as a cancelled one does, keeps no memory.
+    private BufferTensor Create(int rows, int columns, Action<BufferTensor> compute)
+    {
+        var result = new BufferTensor(this, _pool.Rent((long)rows * columns), rows, columns);
+        try
+        {
+            compute(result);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
 
     private NativeBuffer Read(ITensor vector)
     {
@@ -292,6 +306,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         if (tensor is not BufferTensor own || own.Engine != this)
             throw new ArgumentException("The tensor is not a tensor of activations of this engine.", nameof(tensor));
         ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
+        Cancellation.ThrowIfCancellationRequested();
         return own;
     }
 
@@ -300,6 +315,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         if (tensor is not WeightTensor own || own.Engine != this)
             throw new ArgumentException("The tensor is not a tensor of weights of this engine.", nameof(tensor));
         ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
+        Cancellation.ThrowIfCancellationRequested();
         return own;
     }
 }

@@ -13,23 +13,39 @@ internal sealed class Workers
 
     public int Degree { get; }
 
+    /// <summary>A token that is observed before each task.</summary>
+    public CancellationToken Cancellation
+    {
+        get => _options.CancellationToken;
+        set => _options.CancellationToken = value;
+    }
+
+    /// <exception cref="OperationCanceledException"><see cref="Cancellation"/> was canceled.</exception>
     public void Run(int tasks, Action<int> task)
     {
-        if (Degree == 1 || tasks <= 1)
+        if (Degree > 1 && tasks > 1)
         {
-            for (var i = 0; i < tasks; i++)
-                task(i);
+            Parallel.For(0, tasks, _options, task);
             return;
         }
 
-        Parallel.For(0, tasks, _options, task);
+        for (var i = 0; i < tasks; i++)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            task(i);
+        }
     }
 
-    /// <summary>Cuts rows into as many stretches as there are cores, or fewer if that is not worth a thread.</summary>
+    /// <summary>
+    /// Cuts rows into as many stretches as there are cores: fewer if that is not worth a thread, more if one would take long.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><see cref="Cancellation"/> was canceled.</exception>
     public void RunRows(int rows, long workPerRow, Action<int, int> task)
     {
-        const long worthAThread = 32 * 1024;
-        var stretches = (int)Math.Clamp(rows * workPerRow / worthAThread, 1, Math.Min(rows, Degree));
+        const long WorthAThread = 32 * 1024;
+        const long LongWork = 64 * 1024 * 1024;
+        var work = rows * workPerRow;
+        var stretches = (int)Math.Min(rows, Math.Max(Math.Clamp(work / WorthAThread, 1, Degree), work / LongWork));
         Run(stretches, i => task((int)((long)rows * i / stretches), (int)((long)rows * (i + 1) / stretches)));
     }
 }

@@ -24,6 +24,8 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
 
     public Device Device { get; }
 
+    public CancellationToken Cancellation { get; set; }
+
     public ITensor Linear(
         ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
     {
@@ -190,8 +192,13 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
         return own;
     }
 
-    private TorchTensor Find(ITensor tensor, bool isWeight) => tensor is TorchTensor own && own.Engine == this && own.IsWeight == isWeight
-        ? own
-        : throw new ArgumentException(
-            $"The tensor is not a tensor of {(isWeight ? "weights" : "activations")} of this engine.", nameof(tensor));
+    // Every operation finds its tensors first.
+    private TorchTensor Find(ITensor tensor, bool isWeight)
+    {
+        if (tensor is not TorchTensor own || own.Engine != this || own.IsWeight != isWeight)
+            throw new ArgumentException(
+                $"The tensor is not a tensor of {(isWeight ? "weights" : "activations")} of this engine.", nameof(tensor));
+        Cancellation.ThrowIfCancellationRequested();
+        return own;
+    }
 }

@@ -79,7 +79,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     }
 
     /// <summary>Finds objects that fit one of several prompts.</summary>
-    /// <param name="image">The image, of at most 16,384 pixels along a side.</param>
+    /// <param name="image">
+    /// The image, of at most 16,384 pixels along a side. What the network sees in it is kept for further calls with the same object.
+    /// </param>
     /// <param name="prompts">
     /// The objects to find, such as "a photo of a cat". Each object gets the prompt that fits best. Tokens beyond 16 are ignored.
     /// </param>
@@ -87,7 +89,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="nmsThreshold">
     /// Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.
     /// </param>
-    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
+    /// <param name="cancellationToken">
+    /// A token to cancel the computation. On the embedded engine it is observed every few milliseconds, on others between operations.
+    /// </param>
     /// <returns>The detections, best score first.</returns>
     /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
@@ -100,7 +104,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Detect([image], prompts, confidence, nmsThreshold, cancellationToken)[0];
+        return Detect([image], prompts, confidence, nmsThreshold, progress: null, cancellationToken)[0];
     }
 
     /// <summary>Finds objects that fit one of several prompts in each of several images.</summary>
@@ -108,7 +112,10 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="prompts">As for one image.</param>
     /// <param name="confidence">As for one image.</param>
     /// <param name="nmsThreshold">As for one image.</param>
-    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
+    /// <param name="progress">Receives the number of images that are done, after each batch; called on the calling thread.</param>
+    /// <param name="cancellationToken">
+    /// A token to cancel the computation. On the embedded engine it is observed every few milliseconds, on others between operations.
+    /// </param>
     /// <returns>For each image the detections, best score first.</returns>
     /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
@@ -118,6 +125,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         IReadOnlyList<string> prompts,
         float confidence = 0.1f,
         float nmsThreshold = 0.3f,
+        IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -125,18 +133,22 @@ public sealed class Owlv2 : ISharedModel, IDisposable
             ArgumentNullException.ThrowIfNull(image, nameof(images));
         CheckPrompts(prompts);
         CheckThresholds(confidence, nmsThreshold);
-        var found = Use(detector => detector.Detect(images, prompts, confidence, nmsThreshold, cancellationToken));
+        var found = Use(detector => detector.Detect(images, prompts, confidence, nmsThreshold, progress), cancellationToken);
         return Array.ConvertAll(found, candidates => BestFirst(candidates, candidate => prompts[candidate.Prompt]));
     }
 
     /// <summary>
     /// Finds objects that fit one of several prompts in each frame of a video, one frame after the other, on a thread of the pool.
     /// </summary>
-    /// <param name="frames">The frames; the next is asked for when the detections of the last have been taken.</param>
+    /// <param name="frames">
+    /// The frames. The next is asked for when the detections of the last have been taken, so that one frame is in memory at a time.
+    /// </param>
     /// <param name="prompts">As for one image.</param>
     /// <param name="confidence">As for one image.</param>
     /// <param name="nmsThreshold">As for one image.</param>
-    /// <param name="cancellationToken">Observed between the frames and the layers of the network.</param>
+    /// <param name="cancellationToken">
+    /// A token to cancel the computation. On the embedded engine it is observed every few milliseconds, on others between operations.
+    /// </param>
     /// <returns>For each frame the detections, best score first.</returns>
     /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
@@ -157,29 +169,44 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <summary>Finds objects like the one that an example image shows.</summary>
     /// <param name="image">The image to search.</param>
     /// <param name="query">An image that shows little else than the thing sought.</param>
-    /// <param name="confidence">The likeness, from 0 to 1, that a detection must have.</param>
+    /// <param name="confidence">
+    /// The least likeness, from 0 to 1, of a detection. It is the absolute one, whatever <paramref name="score"/> is.
+    /// </param>
     /// <param name="nmsThreshold">As for prompts.</param>
-    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
-    /// <returns>
-    /// The detections with the label "query", best first; scores are relative to the best likeness in the image, which has about 1.
-    /// </returns>
+    /// <param name="score">
+    /// The scale of the scores. On the relative one, the default, the best detection has about 1 even if nothing in the image is like the
+    /// example.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// A token to cancel the computation. On the embedded engine it is observed every few milliseconds, on others between operations.
+    /// </param>
+    /// <returns>The detections with the label "query", best first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<Owlv2Detection> DetectByExample(
-        RgbImage image, RgbImage query, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
+        RgbImage image,
+        RgbImage query,
+        float confidence = 0.1f,
+        float nmsThreshold = 0.3f,
+        ExampleScore score = ExampleScore.Relative,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(query);
         CheckThresholds(confidence, nmsThreshold);
-        return BestFirst(Use(detector => detector.DetectByExample(image, query, confidence, nmsThreshold, cancellationToken)),
-            _ => ExampleLabel);
+        if (!Enum.IsDefined(score))
+            throw new ArgumentOutOfRangeException(nameof(score), score, "The score is either relative or absolute.");
+        return BestFirst(
+            Use(detector => detector.DetectByExample(image, query, confidence, nmsThreshold, score), cancellationToken), _ => ExampleLabel);
     }
 
     /// <summary>Finds objects of any kind.</summary>
     /// <param name="image">The image.</param>
     /// <param name="confidence">The score, from 0 to 1, that a proposal must exceed.</param>
     /// <param name="nmsThreshold">As for prompts.</param>
-    /// <param name="cancellationToken">Observed while an image is prepared, and between the layers of the network.</param>
+    /// <param name="cancellationToken">
+    /// A token to cancel the computation. On the embedded engine it is observed every few milliseconds, on others between operations.
+    /// </param>
     /// <returns>The proposals with the label "object", best first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
@@ -188,7 +215,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     {
         ArgumentNullException.ThrowIfNull(image);
         CheckThresholds(confidence, nmsThreshold);
-        return BestFirst(Use(detector => detector.Propose(image, confidence, nmsThreshold, cancellationToken)), _ => ProposalLabel);
+        return BestFirst(Use(detector => detector.Propose(image, confidence, nmsThreshold), cancellationToken), _ => ProposalLabel);
     }
 
     /// <summary>Frees the mapped weights and the memory of the engine.</summary>
@@ -251,7 +278,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         return _engines?.Supports(device) == true ? _engines.Create(device, engineOptions) : _embedded.Create(device, engineOptions);
     }
 
-    private T Use<T>(Func<Owlv2Detector, T> use)
+    private T Use<T>(Func<Owlv2Detector, T> use, CancellationToken cancellationToken)
     {
         var detector = Detector;
         if (Interlocked.Exchange(ref _inUse, 1) != 0)
@@ -259,10 +286,12 @@ public sealed class Owlv2 : ISharedModel, IDisposable
                 "Another call of this model is still running. Take a lease per call, or one model per thread.");
         try
         {
+            detector.Cancellation = cancellationToken;
             return use(detector);
         }
         finally
         {
+            detector.Cancellation = default;
             Volatile.Write(ref _inUse, 0);
         }
     }

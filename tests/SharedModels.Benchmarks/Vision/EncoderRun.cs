@@ -54,7 +54,7 @@ internal sealed class EncoderRun(Func<float[]> run, params IDisposable[] owned) 
         return new(
             () =>
             {
-                using var features = tower.Run(pixels, 1, CancellationToken.None);
+                using var features = tower.Run(pixels, 1);
                 var values = new float[features.Rows * features.Columns];
                 engine.Download(features, values);
                 return values;

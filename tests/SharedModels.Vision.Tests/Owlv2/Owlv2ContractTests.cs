@@ -19,6 +19,32 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _model.Dispose();
 
+    // On the relative scale something is always about 1.
+    [Fact]
+    public void On_the_absolute_scale_an_example_of_noise_finds_nothing_certain()
+    {
+        var pixels = new byte[60 * 60 * 3];
+        new Random(3).NextBytes(pixels);
+        var noise = new RgbImage(60, 60, pixels);
+        Assert.InRange(_model.DetectByExample(Image, noise, 0)[0].Score, 0.99f, 1);
+        var absolute = _model.DetectByExample(Image, noise, 0, score: ExampleScore.Absolute);
+        Assert.InRange(absolute[0].Score, 0, 0.9f);
+
+        // The same objects, in the same order, less those whose relative score is 0.
+        var relative = _model.DetectByExample(Image, noise, 0);
+        Assert.Equal(relative.Select(d => d.Box), absolute.Take(relative.Count).Select(d => d.Box));
+    }
+
+    [Fact]
+    public void On_the_absolute_scale_the_confidence_is_exceeded_by_every_score()
+    {
+        var found = _model.DetectByExample(Image, Image, 0.3f, score: ExampleScore.Absolute);
+        Assert.All(found, d => Assert.InRange(d.Score, 0.3f, 1));
+        Assert.Equal(
+            _model.DetectByExample(Image, Image, 0, score: ExampleScore.Absolute).Where(d => d.Score > 0.3f).Count(), found.Count);
+        Assert.Throws<ArgumentOutOfRangeException>("score", () => _model.DetectByExample(Image, Image, score: (ExampleScore)2));
+    }
+
     [Fact]
     public void A_lower_confidence_finds_all_that_a_higher_one_finds()
     {

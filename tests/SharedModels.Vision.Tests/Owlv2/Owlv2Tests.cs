@@ -50,7 +50,7 @@ public sealed class Owlv2Tests : IDisposable
         var together = model.Detect(images, Prompts, 0.01f);
         Assert.Equal(5, together.Count);
         foreach (var (image, found) in images.Zip(together))
-            Assert.Equal(model.Detect(image, Prompts, 0.01f), found);
+            Assert.Equal(model.Detect(new RgbImage(image.Width, image.Height, image.Pixels.ToArray()), Prompts, 0.01f), found);
         Assert.Empty(model.Detect([], Prompts));
     }
 

@@ -10,6 +10,9 @@ internal sealed class RecordingFactory : IComputeEngineFactory
 
     public int Disposed { get; private set; }
 
+    /// <summary>The number of images that went through the network.</summary>
+    public int EmbeddedImages { get; private set; }
+
     public bool Supports(Device device) => device.Kind == "fake";
 
     IComputeEngine IComputeEngineFactory.Create(Device device, ComputeEngineOptions options)
@@ -21,6 +24,12 @@ internal sealed class RecordingFactory : IComputeEngineFactory
     private sealed class FakeEngine(RecordingFactory factory, Device device, EmbeddedComputeEngine inner) : IComputeEngine
     {
         public Device Device => device;
+
+        public CancellationToken Cancellation
+        {
+            get => inner.Cancellation;
+            set => inner.Cancellation = value;
+        }
 
         public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts) => inner.AddMatrix(parts);
 
@@ -44,7 +53,11 @@ internal sealed class RecordingFactory : IComputeEngineFactory
         public ITensor AddClassToken(ITensor patches, ITensor classToken, ITensor positions) =>
             inner.AddClassToken(patches, classToken, positions);
 
-        public ITensor MergeClassToken(ITensor tokens, int images) => inner.MergeClassToken(tokens, images);
+        public ITensor MergeClassToken(ITensor tokens, int images)
+        {
+            factory.EmbeddedImages += images;
+            return inner.MergeClassToken(tokens, images);
+        }
 
         public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length) =>
             inner.EmbedTokens(ids, table, positions, length);

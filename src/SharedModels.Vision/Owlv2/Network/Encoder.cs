@@ -19,18 +19,12 @@ internal sealed class Encoder
     }
 
     /// <summary>Returns the last layer's output and disposes the input.</summary>
-    public ITensor Run(ITensor input, int sequences, bool causal, CancellationToken cancellationToken)
+    public ITensor Run(ITensor input, int sequences, bool causal)
     {
         var x = input;
         _context.Observe($"{_tower}_hidden_0", x);
         for (var i = 0; i < _layers.Length; i++)
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                x.Dispose();
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
             x = _layers[i].Run(x, sequences, causal, ObserverOf(i));
             _context.Observe($"{_tower}_hidden_{i + 1}", x);
         }

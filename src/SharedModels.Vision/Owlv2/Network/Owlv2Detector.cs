@@ -16,6 +16,7 @@ internal sealed class Owlv2Detector : IDisposable
     private readonly ClipTokenizer _tokenizer;
     private readonly ImageProcessor _processor;
     private readonly float[] _pixels;
+    private readonly FeatureCache _features = new();
     private Owlv2Network _network;
     private PromptEmbeddings _prompts;
 
@@ -60,6 +61,13 @@ internal sealed class Owlv2Detector : IDisposable
 
     public Device Device => _network.Device;
 
+    /// <summary>A token to cancel what is computed.</summary>
+    public CancellationToken Cancellation
+    {
+        get => _network.Cancellation;
+        set => _network.Cancellation = value;
+    }
+
     /// <summary>Memory of the model; what the parameters take on a device takes the copy that waits on the host for it too.</summary>
     public ModelFootprint Footprint(IComputeEngineFactory? engines)
     {
@@ -69,13 +77,15 @@ internal sealed class Owlv2Detector : IDisposable
         var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
         var activations = tokens * (10 * width + middle) * _options.BatchSize;
         var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
-        var numbers = activations + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
+        var features = FeatureCache.Capacity * (long)vision.Patches * width * _options.BatchSize;
+        var numbers = activations + features + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
         var weights = engines?.MeasureWeights(_network.WeightCount, _network.WeightBytes) ?? 0;
         return new ModelFootprint(_weights.MappedBytes + weights, weights, numbers * sizeof(float));
     }
 
     public void MoveTo(Device device, Func<IComputeEngine> createEngine)
     {
+        _features.Clear();
         var old = (Network: _network, Prompts: _prompts);
         if (_away is { } away && away.Network.Device == device)
         {
@@ -107,14 +117,14 @@ internal sealed class Owlv2Detector : IDisposable
         IReadOnlyList<string> prompts,
         float confidence,
         float nmsThreshold,
-        CancellationToken cancellationToken)
+        IProgress<int>? progress)
     {
-        var queries = _prompts.Get(prompts, cancellationToken);
+        var queries = _prompts.Get(prompts);
         var results = new List<Candidate>[images.Count];
         for (var first = 0; first < images.Count; first += _options.BatchSize)
         {
             var count = Math.Min(_options.BatchSize, images.Count - first);
-            using var features = Embed(images, first, count, cancellationToken);
+            var features = Embed([.. images.Skip(first).Take(count)]);
             var logits = _network.Logits(features, queries, prompts.Count);
             var boxes = _network.Boxes(features);
             for (var i = 0; i < count; i++)
@@ -122,33 +132,39 @@ internal sealed class Owlv2Detector : IDisposable
                 var (width, height) = (images[first + i].Width, images[first + i].Height);
                 var ownLogits = PartOf(logits, i, count);
                 var ownBoxes = PartOf(boxes, i, count);
-                var found = PostProcessor.Run(ownLogits, ownBoxes, prompts.Count, confidence, nmsThreshold, Math.Max(width, height));
+                var found = PostProcessor.Run(
+                    ownLogits, ownBoxes, prompts.Count, confidence, nmsThreshold, Math.Max(width, height), Cancellation);
                 results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nmsThreshold) : found;
             }
+
+            progress?.Report(first + count);
         }
 
         return results;
     }
 
-    public List<Candidate> DetectByExample(
-        RgbImage image, RgbImage query, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    public List<Candidate> DetectByExample(RgbImage image, RgbImage query, float confidence, float nmsThreshold, ExampleScore score)
     {
-        var example = EmbedExample(query, cancellationToken);
-        using var features = Embed([image], 0, 1, cancellationToken);
-        return PostProcessor.RunGuided(_network.Logits(features, example, 1), _network.Boxes(features), confidence, nmsThreshold,
-            Math.Max(image.Width, image.Height));
+        var example = EmbedExample(query);
+        var features = Embed([image]);
+        var (logits, boxes) = (_network.Logits(features, example, 1), _network.Boxes(features));
+        var scale = Math.Max(image.Width, image.Height);
+        return score == ExampleScore.Absolute
+            ? PostProcessor.Run(logits, boxes, 1, confidence, nmsThreshold, scale, Cancellation)
+            : PostProcessor.RunGuided(logits, boxes, confidence, nmsThreshold, scale, Cancellation);
     }
 
     /// <summary>Finds objects of any kind.</summary>
-    public List<Candidate> Propose(RgbImage image, float confidence, float nmsThreshold, CancellationToken cancellationToken)
+    public List<Candidate> Propose(RgbImage image, float confidence, float nmsThreshold)
     {
-        using var features = Embed([image], 0, 1, cancellationToken);
+        var features = Embed([image]);
         return PostProcessor.Run(_network.Objectness(features), _network.Boxes(features), 1, confidence, nmsThreshold,
-            Math.Max(image.Width, image.Height));
+            Math.Max(image.Width, image.Height), Cancellation);
     }
 
     public void Dispose()
     {
+        _features.Dispose();
         _network.Dispose();
         _away?.Network.Dispose();
         _weights.Dispose();
@@ -163,16 +179,16 @@ internal sealed class Owlv2Detector : IDisposable
         return (network, new PromptEmbeddings(_tokenizer, network, _options.PromptCacheSize));
     }
 
-    private ITensor Embed(IReadOnlyList<RgbImage> images, int first, int count, CancellationToken cancellationToken)
+    private ITensor Embed(RgbImage[] images) => _features.Get(images, () =>
     {
-        for (var i = 0; i < count; i++)
-            _processor.Run(images[first + i], _pixels, i * _processor.Length, cancellationToken);
-        return _network.EmbedImages(_pixels.AsSpan(0, count * _processor.Length), count, cancellationToken);
-    }
+        for (var i = 0; i < images.Length; i++)
+            _processor.Run(images[i], _pixels, i * _processor.Length, Cancellation);
+        return _network.EmbedImages(_pixels.AsSpan(0, images.Length * _processor.Length), images.Length);
+    });
 
-    private float[] EmbedExample(RgbImage query, CancellationToken cancellationToken)
+    private float[] EmbedExample(RgbImage query)
     {
-        using var features = Embed([query], 0, 1, cancellationToken);
+        var features = Embed([query]);
         var embeddings = _network.ClassEmbeddings(features);
         var width = _config.ProjectionDim;
         return embeddings.AsSpan(ExampleQuery.Choose(_network.Boxes(features), embeddings) * width, width).ToArray();

@@ -42,6 +42,13 @@ internal sealed class Owlv2Network : IDisposable
 
     public long WeightBytes => _context.WeightBytes;
 
+    /// <summary>A token to cancel the use of the network; see <see cref="IComputeEngine.Cancellation"/>.</summary>
+    public CancellationToken Cancellation
+    {
+        get => _context.Engine.Cancellation;
+        set => _context.Engine.Cancellation = value;
+    }
+
     public StageObserver? Observer
     {
         get => _context.Observer;
@@ -57,9 +64,9 @@ internal sealed class Owlv2Network : IDisposable
     /// <summary>
     /// [prompts, projection], row by row. A prompt whose first id is 0 is a filler: its row is 0, which no other prompt's is.
     /// </summary>
-    public float[] EmbedText(IReadOnlyList<int[]> prompts, CancellationToken cancellationToken)
+    public float[] EmbedText(IReadOnlyList<int[]> prompts)
     {
-        using var embeddings = _text.Run(prompts, cancellationToken);
+        using var embeddings = _text.Run(prompts);
         var rows = Download(embeddings);
         for (var i = 0; i < prompts.Count; i++)
         {
@@ -70,8 +77,7 @@ internal sealed class Owlv2Network : IDisposable
         return rows;
     }
 
-    public ITensor EmbedImages(ReadOnlySpan<float> pixels, int images, CancellationToken cancellationToken) =>
-        _vision.Run(pixels, images, cancellationToken);
+    public ITensor EmbedImages(ReadOnlySpan<float> pixels, int images) => _vision.Run(pixels, images);
 
     /// <summary>[patches, queries] for queries [queries, projection]; fillers fit nowhere.</summary>
     public float[] Logits(ITensor features, ReadOnlySpan<float> queries, int count)

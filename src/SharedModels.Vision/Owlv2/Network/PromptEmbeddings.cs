@@ -13,7 +13,7 @@ internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network net
     private readonly BoundedCache<string, float[]> _cache = new(capacity);
 
     /// <summary>[prompts, projection], row by row.</summary>
-    public float[] Get(IReadOnlyList<string> prompts, CancellationToken cancellationToken)
+    public float[] Get(IReadOnlyList<string> prompts)
     {
         var found = new Dictionary<string, float[]>(prompts.Count);
         var missing = new List<string>();
@@ -28,13 +28,13 @@ internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network net
         }
 
         foreach (var some in missing.Chunk(PromptsAtOnce))
-            Compute(some, found, cancellationToken);
+            Compute(some, found);
         return [.. prompts.SelectMany(p => found[p])];
     }
 
-    private void Compute(string[] prompts, Dictionary<string, float[]> found, CancellationToken cancellationToken)
+    private void Compute(string[] prompts, Dictionary<string, float[]> found)
     {
-        var embeddings = network.EmbedText([.. prompts.Select(tokenizer.EncodeTruncated)], cancellationToken);
+        var embeddings = network.EmbedText([.. prompts.Select(tokenizer.EncodeTruncated)]);
         var width = embeddings.Length / prompts.Length;
         for (var i = 0; i < prompts.Length; i++)
         {

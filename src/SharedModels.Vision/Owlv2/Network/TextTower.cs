@@ -24,7 +24,7 @@ internal sealed class TextTower
     }
 
     /// <summary>Returns [prompts, projection]; shorter prompts are filled up, which the causal mask keeps from mattering.</summary>
-    public ITensor Run(IReadOnlyList<int[]> prompts, CancellationToken cancellationToken)
+    public ITensor Run(IReadOnlyList<int[]> prompts)
     {
         var length = prompts.Max(p => p.Length);
         var ids = new int[prompts.Count * length];
@@ -36,8 +36,7 @@ internal sealed class TextTower
             ends[i] = i * length + Array.IndexOf(prompts[i], prompts[i].Max());
         }
 
-        using var hidden = _encoder.Run(_context.Engine.EmbedTokens(ids, _tokens, _positions, length), prompts.Count, causal: true,
-            cancellationToken);
+        using var hidden = _encoder.Run(_context.Engine.EmbedTokens(ids, _tokens, _positions, length), prompts.Count, causal: true);
         using var normed = _finalNorm.Run(hidden);
         _context.Observe("text_final_layer_norm", normed);
         using var pooled = _context.Engine.SelectRows(normed, ends);

@@ -32,9 +32,9 @@ internal sealed class VisionTower
     }
 
     /// <summary>Takes the planes of some images, [images × channels, size × size], and returns [images × patches, width].</summary>
-    public ITensor Run(ReadOnlySpan<float> pixels, int images, CancellationToken cancellationToken)
+    public ITensor Run(ReadOnlySpan<float> pixels, int images)
     {
-        using var hidden = _encoder.Run(Embed(pixels, images), images, causal: false, cancellationToken);
+        using var hidden = _encoder.Run(Embed(pixels, images), images, causal: false);
         using var normed = _postNorm.Run(hidden);
         _context.Observe("vision_post_layernorm", normed);
         using var merged = _context.Engine.MergeClassToken(normed, images);

@@ -4,7 +4,7 @@ namespace SharedModels.Vision.Postprocessing;
 internal static class NonMaximumSuppression
 {
     /// <summary>Returns the kept candidates in the order given; a threshold from 1 keeps all.</summary>
-    public static List<Candidate> Run(List<Candidate> candidates, float threshold)
+    public static List<Candidate> Run(List<Candidate> candidates, float threshold, CancellationToken cancellationToken = default)
     {
         if (threshold >= 1)
             return candidates;
@@ -14,9 +14,10 @@ internal static class NonMaximumSuppression
         {
             if (dropped[order[i]])
                 continue;
+            cancellationToken.ThrowIfCancellationRequested();
             var box = candidates[order[i]].Box;
             for (var j = i + 1; j < order.Length; j++)
-                dropped[order[j]] |= box.IntersectionOverUnion(candidates[order[j]].Box) > threshold;
+                dropped[order[j]] = dropped[order[j]] || box.IntersectionOverUnion(candidates[order[j]].Box) > threshold;
         }
 
         return [.. candidates.Where((_, i) => !dropped[i])];

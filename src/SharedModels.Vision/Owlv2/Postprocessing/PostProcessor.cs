@@ -8,7 +8,8 @@ internal static class PostProcessor
 
     /// <summary>For each patch the best prompt, if its score is above the threshold; scale is the longer side of the image.</summary>
     public static List<Candidate> Run(
-        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, int prompts, float threshold, float nmsThreshold, float scale)
+        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, int prompts, float threshold, float nmsThreshold, float scale,
+        CancellationToken cancellationToken = default)
     {
         var candidates = new List<Candidate>();
         for (var patch = 0; patch < boxes.Length / 4; patch++)
@@ -22,12 +23,13 @@ internal static class PostProcessor
                 candidates.Add(new Candidate(patch, best, score, BoxOf(boxes, patch, scale)));
         }
 
-        return NonMaximumSuppression.Run(candidates, nmsThreshold);
+        return NonMaximumSuppression.Run(candidates, nmsThreshold, cancellationToken);
     }
 
     /// <summary>The same for an example: scores count relative to the best one, and a tenth of it counts as nothing.</summary>
     public static List<Candidate> RunGuided(
-        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, float threshold, float nmsThreshold, float scale)
+        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, float threshold, float nmsThreshold, float scale,
+        CancellationToken cancellationToken = default)
     {
         // Sigmoids are above 0, so a threshold of 0 keeps all.
         var candidates = new List<Candidate>();
@@ -37,7 +39,7 @@ internal static class PostProcessor
                 candidates.Add(new Candidate(patch, 0, score, BoxOf(boxes, patch, scale)));
         }
 
-        var kept = NonMaximumSuppression.Run(candidates, nmsThreshold);
+        var kept = NonMaximumSuppression.Run(candidates, nmsThreshold, cancellationToken);
         if (kept.Count == 0)
             return kept;
         var best = kept.Max(c => c.Score) + Epsilon;

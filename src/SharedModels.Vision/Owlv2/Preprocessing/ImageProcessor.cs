@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using SharedModels.Vision.Imaging;
 
@@ -90,13 +91,7 @@ internal sealed unsafe class ImageProcessor
 
     private (float Lowest, float Highest) Range(RgbImage image)
     {
-        var (lowest, highest) = (byte.MaxValue, byte.MinValue);
-        foreach (var value in image.Pixels)
-        {
-            lowest = Math.Min(lowest, value);
-            highest = Math.Max(highest, value);
-        }
-
+        var (lowest, highest) = (TensorPrimitives.Min(image.Pixels), TensorPrimitives.Max(image.Pixels));
         var padded = image.Width != image.Height;
         return (padded ? MathF.Min(_values[lowest], _pad) : _values[lowest], padded ? MathF.Max(_values[highest], _pad) : _values[highest]);
     }

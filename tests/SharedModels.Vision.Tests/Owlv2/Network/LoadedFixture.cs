@@ -55,7 +55,7 @@ internal sealed class LoadedFixture : IDisposable
         return pixels;
     }
 
-    public ITensor Features(string image) => Network.EmbedImages(Process(image), 1, CancellationToken.None);
+    public ITensor Features(string image) => Network.EmbedImages(Process(image), 1);
 
     public float[] Download(ITensor tensor)
     {

@@ -38,7 +38,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         folder.Check(output, $"{run}/pixel_values", fixture.Process(run), 1e-5f);
 
         var ids = CheckIds(fixture, run, prompts);
-        var texts = fixture.Network.EmbedText(ids, CancellationToken.None);
+        var texts = fixture.Network.EmbedText(ids);
         folder.Check(output, $"{run}/text_embeds", texts, 1e-5f);
 
         fixture.Network.Observer = (stage, value) =>
@@ -61,7 +61,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         var expected = fixture.Folder.Expected.GetProperty("runs").GetProperty(run);
         var prompts = Prompts(expected.GetProperty("prompts"));
         var image = fixture.Folder.Image(expected.GetProperty("picture").GetString()!);
-        var texts = fixture.Network.EmbedText([.. prompts.Select(fixture.Tokenizer.EncodeTruncated)], CancellationToken.None);
+        var texts = fixture.Network.EmbedText([.. prompts.Select(fixture.Tokenizer.EncodeTruncated)]);
         using var features = fixture.Features(run);
         var logits = fixture.Network.Logits(features, texts, prompts.Length);
         var boxes = fixture.Network.Boxes(features);
@@ -91,7 +91,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         fixture.Network.Observer = (stage, value) => stages.Add(stage, fixture.Download(value));
         var prompts = Prompts(folder.Expected.GetProperty("prompts"));
         var ids = prompts.Select(p => Padded(fixture.Tokenizer.EncodeTruncated(p), fixture.Tokenizer.MaxLength)).ToArray();
-        var texts = fixture.Network.EmbedText(ids, CancellationToken.None);
+        var texts = fixture.Network.EmbedText(ids);
         using var features = fixture.Features("landscape");
         fixture.Network.Logits(features, texts, prompts.Length);
         fixture.Network.Boxes(features);
@@ -121,7 +121,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         var images = Prompts(run.GetProperty("pictures"));
         var pixels = images.SelectMany(fixture.Process).ToArray();
         var most = run.GetProperty("prompts").EnumerateArray().Max(p => p.GetArrayLength());
-        using var features = fixture.Network.EmbedImages(pixels, images.Length, CancellationToken.None);
+        using var features = fixture.Network.EmbedImages(pixels, images.Length);
         var boxes = fixture.Network.Boxes(features);
         var (logits, texts) = (new List<float>(), new List<float>());
         for (var i = 0; i < images.Length; i++)
@@ -129,7 +129,7 @@ public sealed class ParityTests(ITestOutputHelper output)
             // Hugging Face fills short lists with blank prompts.
             var prompts = Prompts(run.GetProperty("prompts")[i]);
             string[] filled = [.. prompts, .. Enumerable.Repeat(" ", most - prompts.Length)];
-            var embeddings = fixture.Network.EmbedText([.. filled.Select(fixture.Tokenizer.EncodeTruncated)], CancellationToken.None);
+            var embeddings = fixture.Network.EmbedText([.. filled.Select(fixture.Tokenizer.EncodeTruncated)]);
             texts.AddRange(embeddings);
             var all = fixture.Network.Logits(features, embeddings, most);
             var part = all.AsSpan(all.Length / images.Length * i, all.Length / images.Length);
@@ -152,7 +152,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         var expected = fixture.Folder.Floats("masked/logits");
         var ids = fixture.Folder.Ints("masked/input_ids").Chunk(fixture.Tokenizer.MaxLength).ToArray();
         using var features = fixture.Features("square");
-        var actual = fixture.Network.Logits(features, fixture.Network.EmbedText(ids, CancellationToken.None), ids.Length);
+        var actual = fixture.Network.Logits(features, fixture.Network.EmbedText(ids), ids.Length);
         Assert.Contains(float.MinValue, expected);
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
