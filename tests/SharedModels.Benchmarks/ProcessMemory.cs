@@ -2,14 +2,18 @@ using System.Globalization;
 
 namespace SharedModels.Benchmarks;
 
-/// <summary>The peak of this process's working set, where the system is Linux.</summary>
+/// <summary>The working set of this process. Where the system is not Linux, its peak is not known, and the present one is returned.</summary>
 internal static class ProcessMemory
 {
-    public static long PeakBytes()
+    public static long PeakBytes() => Read("VmHWM:");
+
+    public static long ResidentBytes() => Read("VmRSS:");
+
+    private static long Read(string key)
     {
         if (!OperatingSystem.IsLinux())
             return Environment.WorkingSet;
-        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(key, StringComparison.Ordinal));
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 }

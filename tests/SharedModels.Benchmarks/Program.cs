@@ -2,6 +2,7 @@ using SharedModels.Benchmarks;
 using SharedModels.Benchmarks.Generators;
 using SharedModels.Benchmarks.Http;
 using SharedModels.Benchmarks.Leasing;
+using SharedModels.Benchmarks.Detection;
 using SharedModels.Benchmarks.Publishing;
 using SharedModels.Benchmarks.Vision;
 
@@ -11,6 +12,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["http"] = HttpSuite.Run,
     ["http-overhead"] = HttpSuite.RunOverhead,
     ["leasing"] = LeasingSuite.Run,
+    ["owlv2"] = Owlv2Suite.Run,
     ["policy"] = PolicySuite.Run,
     ["publishing"] = PublishingSuite.Run,
     ["vision"] = VisionSuite.Run,
@@ -18,6 +20,12 @@ var suites = new Dictionary<string, Action<Report>>
 if (args is [EncoderBenchmark.MemoryCommand, var engine, var folder])
 {
     EncoderBenchmark.PrintMemory(engine, folder);
+    return 0;
+}
+
+if (args is [MemoryBenchmark.Command, var checkpoint])
+{
+    MemoryBenchmark.Print(checkpoint);
     return 0;
 }
 

@@ -34,7 +34,7 @@ internal static class DetectionEndpoints
         await lease.AcquireAsync(ct);
         request.Timer.Acquired();
         var found = await lease.InvokeAsync(
-            owl => owl.DetectByExample(request.Image, request.Query, request.Confidence, request.NmsThreshold, ct), ct);
+            owl => owl.DetectByExample(request.Image, request.Query, request.Confidence, request.NmsThreshold, cancellationToken: ct), ct);
         request.Timer.Inferred();
         return TypedResults.Ok(DetectionResponse.Create(lease, request.Image, found, request.Timer.ToTiming()));
     }

@@ -1,5 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
+using SharedModels.Benchmarks.Detection;
+using SharedModels.CheckpointMaker;
 using SharedModels.Vision.Network;
 
 namespace SharedModels.Benchmarks.Vision;
@@ -19,9 +20,9 @@ internal static class EncoderBenchmark
 
     public static void Run(Report report)
     {
-        using var checkpoint = new RandomCheckpoint(Config, "F32");
+        using var checkpoint = new TemporaryCheckpoint(new() { Config = PublishedConfigs.All["base"] });
         var pixels = Numbers.Random(Config.NumChannels * Config.ImageSize * Config.ImageSize);
-        var runs = EncoderRun.Engines.Select(engine => EncoderRun.Create(engine, checkpoint.Folder, Config, pixels)).ToList();
+        var runs = EncoderRun.Engines.Select(engine => EncoderRun.Create(engine, checkpoint.Path, Config, pixels)).ToList();
         var results = new float[runs.Count][];
         var rounds = Benchmarks.Rounds.Interleave(
             Rounds, 1, [.. runs.Select((run, i) => (Action)(() => results[i] = run.Run()))]);
@@ -38,7 +39,7 @@ internal static class EncoderBenchmark
                 (Operations / rounds[i].Wall.Median).ToString("0", CultureInfo.InvariantCulture),
                 EncoderRun.Engines[i] == EncoderRun.Torch
                     ? "not comparable"
-                    : $"{MeasureMemory(EncoderRun.Engines[i], checkpoint.Folder) / 1e6:0} MB",
+                    : $"{MeasureMemory(EncoderRun.Engines[i], checkpoint.Path) / 1e6:0} MB",
                 Difference(results[0], results[i]).ToString("0.0e+0", CultureInfo.InvariantCulture));
         }
 
@@ -57,18 +58,8 @@ internal static class EncoderBenchmark
         Console.WriteLine(ProcessMemory.PeakBytes().ToString(CultureInfo.InvariantCulture));
     }
 
-    private static long MeasureMemory(string engine, string folder)
-    {
-        using var process = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, [typeof(EncoderBenchmark).Assembly.Location, MemoryCommand, engine, folder])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return long.Parse(output.Trim(), CultureInfo.InvariantCulture);
-    }
+    private static long MeasureMemory(string engine, string folder) =>
+        long.Parse(ChildProcess.Run(MemoryCommand, engine, folder), CultureInfo.InvariantCulture);
 
     private static double Difference(float[] expected, float[] actual) =>
         expected.Length == actual.Length ? expected.Zip(actual, static (a, b) => Math.Abs((double)a - b)).Max() : double.NaN;

@@ -112,16 +112,17 @@ internal sealed class Owlv2Network : IDisposable
         return Download(embeddings);
     }
 
-    public void Dispose()
-    {
-        _context.Dispose();
-        _context.Engine.Dispose();
-    }
-
-    private float[] Download(ITensor tensor)
+    /// <summary>The numbers of a tensor, row by row.</summary>
+    public float[] Download(ITensor tensor)
     {
         var values = new float[tensor.Rows * tensor.Columns];
         _context.Engine.Download(tensor, values);
         return values;
+    }
+
+    public void Dispose()
+    {
+        _context.Dispose();
+        _context.Engine.Dispose();
     }
 }

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Makes the folder of an OWLv2 checkpoint with seeded weights, of any configuration, type and number of files. Without arguments it prints how.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+(cd "$root" && dotnet build tests/SharedModels.CheckpointMaker --configuration Release --verbosity quiet --nologo >&2)
+exec dotnet "$root/tests/SharedModels.CheckpointMaker/bin/Release/net10.0/SharedModels.CheckpointMaker.dll" "$@"

@@ -1,0 +1,26 @@
+using SharedModels.CheckpointMaker;
+using SharedModels.Compute;
+
+namespace SharedModels.Benchmarks.Detection;
+
+/// <summary>OWLv2 at the sizes that are published, with seeded weights.</summary>
+internal static class Owlv2Suite
+{
+    public static void Run(Report report)
+    {
+        (string Config, ElementType Type)[] checkpoints =
+        [
+            ("base", ElementType.Float32), ("base", ElementType.Float16), ("base", ElementType.BFloat16), ("large", ElementType.Float32),
+        ];
+        foreach (var (config, type) in checkpoints)
+        {
+            var options = new CheckpointOptions { Config = PublishedConfigs.All[config], Type = type };
+            using var folder = new TemporaryCheckpoint(options);
+            var name = $"owlv2 {config}, {options.TypeName}";
+            MemoryBenchmark.Run(report, name, folder.Path);
+            if (type == ElementType.Float32)
+                ParityBenchmark.Run(report, name, folder.Path);
+            LatencyBenchmark.Run(report, name, folder.Path);
+        }
+    }
+}
