@@ -47,6 +47,13 @@ internal sealed class CheckpointWeights : IDisposable
         return file.Get(name, shape);
     }
 
+    /// <summary>Brings all files into memory, so that the first use of the weights does not wait for the disk.</summary>
+    public void ReadAhead(CancellationToken cancellationToken)
+    {
+        foreach (var file in _files)
+            file.ReadAhead(cancellationToken);
+    }
+
     public void Dispose()
     {
         foreach (var file in _files)

@@ -32,6 +32,18 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public byte* Data => _data + _view.PointerOffset;
 
+    /// <summary>Brings the whole file into memory, if it is not there yet.</summary>
+    public void ReadAhead(CancellationToken cancellationToken)
+    {
+        const int Stretch = 1 << 20;
+        for (var offset = 0L; offset < Length; offset += Environment.SystemPageSize)
+        {
+            if (offset % Stretch == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            _ = Volatile.Read(ref Data[offset]);
+        }
+    }
+
     public void Dispose()
     {
         if (_data is null)

@@ -61,6 +61,9 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public nint AddressOf(SafetensorsEntry entry) => (nint)(_file.Data + _dataBegin + entry.Begin);
 
+    /// <inheritdoc cref="MappedFile.ReadAhead"/>
+    public void ReadAhead(CancellationToken cancellationToken) => _file.ReadAhead(cancellationToken);
+
     public void Dispose() => _file.Dispose();
 
     private ReadOnlyMemory<byte> CopyHeader(int length) =>

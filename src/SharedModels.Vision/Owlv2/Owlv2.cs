@@ -56,6 +56,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     public ModelFootprint Footprint => _detector?.Footprint(_engines) ?? default;
 
     /// <inheritdoc/>
+    /// <remarks>Reads the whole checkpoint, so that the first detection does not wait for the disk.</remarks>
     /// <exception cref="CheckpointException">The folder lacks a file, or a file is not what it should be.</exception>
     /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
@@ -65,8 +66,7 @@ public sealed class Owlv2 : ISharedModel, IDisposable
             return;
         var options = _options();
         options.Validate();
-        _detector = await Task.Run(() => new Owlv2Detector(options, CreateEngine(Device.Cpu, options)),
-            cancellationToken).ConfigureAwait(false);
+        _detector = await Task.Run(() => Load(options, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -271,6 +271,21 @@ public sealed class Owlv2 : ISharedModel, IDisposable
 
     private static Owlv2Detection[] BestFirst(List<Candidate> candidates, Func<Candidate, string> label) =>
         [.. candidates.OrderByDescending(c => c.Score).Select(c => new Owlv2Detection(label(c), c.Score, c.Box))];
+
+    private Owlv2Detector Load(Owlv2Options options, CancellationToken cancellationToken)
+    {
+        var detector = new Owlv2Detector(options, CreateEngine(Device.Cpu, options));
+        try
+        {
+            detector.ReadAhead(cancellationToken);
+            return detector;
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
+    }
 
     private IComputeEngine CreateEngine(Device device, Owlv2Options options)
     {

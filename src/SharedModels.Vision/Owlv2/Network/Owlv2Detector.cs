@@ -78,10 +78,13 @@ internal sealed class Owlv2Detector : IDisposable
         var activations = tokens * (10 * width + middle) * _options.BatchSize;
         var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
         var features = FeatureCache.Capacity * (long)vision.Patches * width * _options.BatchSize;
-        var numbers = activations + features + 2 * middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
+        var numbers = activations + features + middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
         var weights = engines?.MeasureWeights(_network.WeightCount, _network.WeightBytes) ?? 0;
         return new ModelFootprint(_weights.MappedBytes + weights, weights, numbers * sizeof(float));
     }
+
+    /// <inheritdoc cref="CheckpointWeights.ReadAhead"/>
+    public void ReadAhead(CancellationToken cancellationToken) => _weights.ReadAhead(cancellationToken);
 
     public void MoveTo(Device device, Func<IComputeEngine> createEngine)
     {
