@@ -8,6 +8,9 @@ namespace SharedModels.Generators;
 
 public sealed partial class SharedModelGenerator
 {
+    // SharedModelAttribute.PerProcessor.
+    private const int PerProcessor = -1;
+
     /// <summary>Reads what has to be known of a class, and what is wrong with it.</summary>
     internal static ParsedModel Parse(INamedTypeSymbol type)
     {
@@ -106,7 +109,7 @@ public sealed partial class SharedModelGenerator
                 case ("KeepAlive", string time):
                     keepAlive = time;
                     break;
-                case ("MaxLeases", < 1 and int number):
+                case ("MaxLeases", (< 1 and not PerProcessor) and int number):
                     diagnostics.Add(new(
                         DiagnosticDescriptors.InvalidMaxLeases,
                         LocationOf(attribute),

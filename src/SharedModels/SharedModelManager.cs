@@ -309,7 +309,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 
     private static ModelSettings Change(ModelSettings settings, ModelOptions options) => settings with
     {
-        MaxLeases = options.MaxLeases ?? 1,
+        MaxLeases = options.MaxLeases == SharedModelAttribute.PerProcessor ? Environment.ProcessorCount : options.MaxLeases ?? 1,
         // A preloaded model is there for as long as the application runs.
         KeepAlive = options.Preload || options.KeepAlive is null || options.KeepAlive == Timeout.InfiniteTimeSpan
             ? long.MaxValue
@@ -329,8 +329,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             throw new ArgumentException(
                 $"'{id}' is not a model id. Use at most {ModelId.MaxLength} letters, digits, '.', '_' and '-'.", nameof(id));
         var options = OptionsOf(id, defaults);
-        if (options.MaxLeases < 1)
-            throw new ArgumentException($"MaxLeases of model '{id}' is {options.MaxLeases}. The value must be 1 or more.", nameof(id));
+        if (!options.HasValidMaxLeases)
+            throw new ArgumentException(
+                $"MaxLeases of model '{id}' is {options.MaxLeases}. The value must be 1 or more, or -1 for the number of processors.",
+                nameof(id));
         if (options.KeepAlive < TimeSpan.Zero && options.KeepAlive != Timeout.InfiniteTimeSpan)
             throw new ArgumentException(
                 $"KeepAlive of model '{id}' is {options.KeepAlive}. Use a time such as 00:05:00, or 00:00:00 to free it after each use.",

@@ -12,7 +12,7 @@ internal sealed record DetectionRequest(
     {
         var form = await UploadForm.ReadAsync(context);
         var (prompts, confidence, nmsThreshold) = (form.Prompts(), Thresholds.Confidence(form), Thresholds.Nms(form));
-        var images = await form.PicturesAsync("image");
+        var images = await form.PicturesAsync(Transparency.Drop, "image");
         return new(images[0], prompts, confidence, nmsThreshold, form.Timer, form.Room);
     }
 }

@@ -12,7 +12,7 @@ internal sealed record ExampleRequest(
     {
         var form = await UploadForm.ReadAsync(context, pictures: 2);
         var (confidence, nmsThreshold) = (Thresholds.Confidence(form), Thresholds.Nms(form));
-        var images = await form.PicturesAsync("image", "query");
+        var images = await form.PicturesAsync(Transparency.Drop, "image", "query");
         return new(images[0], images[1], confidence, nmsThreshold, form.Timer, form.Room);
     }
 }

@@ -10,7 +10,7 @@ internal sealed record QrRequest(RgbImage Image, RequestTimer Timer, IDisposable
     public static async ValueTask<QrRequest?> BindAsync(HttpContext context)
     {
         var form = await UploadForm.ReadAsync(context);
-        var images = await form.PicturesAsync("image");
+        var images = await form.PicturesAsync(Transparency.ContrastingBackground, "image");
         return new(images[0], form.Timer, form.Room);
     }
 }

@@ -11,9 +11,30 @@ namespace VisionApi.QrCodes;
 /// <param name="Width">The width of the upright picture, in pixels.</param>
 /// <param name="Height">The height of the upright picture, in pixels.</param>
 /// <param name="Detections">The codes.</param>
+/// <param name="Messages">The texts that are spread over several codes, all of which were found.</param>
+/// <param name="LimitsReached">The limits of work that the search reached: codes beyond them may not have been found.</param>
 /// <param name="Timing">Where the time went.</param>
-internal sealed record QrResponse(string Model, string Device, int Width, int Height, IReadOnlyList<QrCode> Detections, Timing Timing)
+internal sealed record QrResponse(
+    string Model,
+    string Device,
+    int Width,
+    int Height,
+    IReadOnlyList<QrCode> Detections,
+    IReadOnlyList<string> Messages,
+    IReadOnlyList<string> LimitsReached,
+    Timing Timing)
 {
-    public static QrResponse Create(IModelLease lease, RgbImage image, IReadOnlyList<QrDetection> found, Timing timing) =>
-        new(lease.ModelId, lease.Device.ToString(), image.Width, image.Height, [.. found.Select(QrCode.Create)], timing);
+    public static QrResponse Create(IModelLease lease, RgbImage image, QrDetections found, Timing timing) => new(
+        lease.ModelId,
+        lease.Device.ToString(),
+        image.Width,
+        image.Height,
+        [.. found.Select(QrCode.Create)],
+        [.. found.Messages.Select(static message => message.Text)],
+        [.. Names(found.LimitsReached)],
+        timing);
+
+    private static IEnumerable<string> Names(QrSearchLimits limits) => Enum.GetValues<QrSearchLimits>()
+        .Where(limit => limit != QrSearchLimits.None && limits.HasFlag(limit))
+        .Select(static limit => limit.ToString());
 }

@@ -44,9 +44,11 @@ internal sealed class UploadForm(
     }
 
     /// <summary>Decodes the pictures of the given fields, upright.</summary>
+    /// <param name="transparency">What becomes of their transparency.</param>
+    /// <param name="fields">The fields.</param>
     /// <exception cref="InvalidFieldException">There is none, or it is empty or too large.</exception>
     /// <exception cref="ImageFormatException">The file is no picture that can be decoded.</exception>
-    public async Task<RgbImage[]> PicturesAsync(params string[] fields)
+    public async Task<RgbImage[]> PicturesAsync(Transparency transparency, params string[] fields)
     {
         var encoded = new byte[fields.Length][];
         for (var i = 0; i < fields.Length; i++)
@@ -56,7 +58,7 @@ internal sealed class UploadForm(
         if (Room is not null)
             context.Response.RegisterForDispose(Room);
         Timer.Acquired();
-        var images = Array.ConvertAll(encoded, file => decoder.Decode(file));
+        var images = Array.ConvertAll(encoded, file => decoder.Decode(file, transparency));
         Timer.Decoded();
         return images;
     }

@@ -8,6 +8,9 @@ namespace SharedModels;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class SharedModelAttribute : Attribute
 {
+    /// <summary>A value of <see cref="MaxLeases"/>: as many holders as the process has processors.</summary>
+    public const int PerProcessor = -1;
+
     /// <summary>Marks a class as a model whose id is the class's name.</summary>
     public SharedModelAttribute()
     {
@@ -29,7 +32,10 @@ public sealed class SharedModelAttribute : Attribute
     /// <value><see langword="null"/> (the default) for the setting of the configuration.</value>
     public string? KeepAlive { get; set; }
 
-    /// <summary>The maximum number of holders that use the model at the same time.</summary>
-    /// <value>The default is 1: each use is exclusive.</value>
+    /// <summary>
+    /// The maximum number of holders that use the model at the same time. A model with more than one must be safe for use by several
+    /// threads at once.
+    /// </summary>
+    /// <value>The default is 1: each use is exclusive. <see cref="PerProcessor"/> for as many as the process has processors.</value>
     public int MaxLeases { get; set; } = 1;
 }

@@ -17,7 +17,9 @@ public sealed record SharedModelInfo(string Id, Type Type, SharedModelKind Kind)
     public DevicePreference Device { get; init; }
 
     /// <summary>The maximum number of holders that use the model at the same time.</summary>
-    /// <value>The default is 1: each use is exclusive.</value>
+    /// <value>
+    /// The default is 1: each use is exclusive. <see cref="SharedModelAttribute.PerProcessor"/> for as many as the process has processors.
+    /// </value>
     public int MaxLeases { get; init; } = 1;
 
     /// <summary>The time that the model stays in memory after its last use.</summary>

@@ -11,7 +11,8 @@ public interface IImageDecoder
 
     /// <summary>Decodes an image and makes it upright.</summary>
     /// <param name="encoded">A whole file, which must not change during the call.</param>
+    /// <param name="transparency">What becomes of the transparency of the image.</param>
     /// <returns>The image, or the first frame of an animation.</returns>
     /// <exception cref="ImageFormatException">The bytes cannot be decoded. The reason and the message say why.</exception>
-    RgbImage Decode(ReadOnlyMemory<byte> encoded);
+    RgbImage Decode(ReadOnlyMemory<byte> encoded, Transparency transparency = Transparency.Drop);
 }

@@ -11,11 +11,10 @@ namespace SharedModels.Vision.Imaging;
 /// <para>Built for files from strangers: headers, sizes and checksums are checked in managed code before any memory is allocated and before
 /// native code sees the file. Whatever the bytes are, the outcome is an image or an <see cref="ImageFormatException"/>. Truncated files are
 /// rejected. A JPEG whose data is damaged is decoded if its tables are intact and its end marker is there.</para>
-/// <para>An EXIF orientation (1 to 8) is applied. Transparency is dropped, not composited: the colour stored under it is kept, as in the
-/// <c>convert("RGB")</c> of Hugging Face's image processors that models are trained with. 16-bit samples keep their upper 8 bits, CMYK
-/// becomes RGB by multiplication, and colour profiles and gamma are ignored. A pixel whose index is beyond a PNG's palette takes the
-/// palette's last colour. The part of an animation's canvas that its first frame does not cover is black. JPEG with arithmetic coding is
-/// not supported.</para>
+/// <para>An EXIF orientation (1 to 8) is applied. Transparency is dropped unless a call says otherwise. 16-bit samples keep their upper 8
+/// bits, CMYK becomes RGB by multiplication, and colour profiles and gamma are ignored. A pixel whose index is beyond a PNG's palette
+/// takes the palette's last colour. The part of an animation's canvas that its first frame does not cover is black. JPEG with arithmetic
+/// coding is not supported.</para>
 /// <para>Pixels are decoded by Skia (SkiaSharp), on Linux, Windows and macOS. A decoded PNG or WebP takes four bytes per pixel, a JPEG
 /// three; an orientation other than 1 takes three more while it is applied. A baseline JPEG of 2 megapixels or more is decoded by up to
 /// four threads of the thread pool while no other work waits for them. Immutable and thread-safe.</para>
@@ -54,10 +53,10 @@ public sealed class ImageDecoder : IImageDecoder
 
     /// <inheritdoc/>
     /// <exception cref="DllNotFoundException">Skia's native library is missing. The message names the packages that contain it.</exception>
-    public RgbImage Decode(ReadOnlyMemory<byte> encoded)
+    public RgbImage Decode(ReadOnlyMemory<byte> encoded, Transparency transparency = Transparency.Drop)
     {
         var source = Open(encoded, _limit);
-        return source.Orientation.Apply(source.Width, source.Height, source.ReadPixels());
+        return source.Orientation.Apply(source.Width, source.Height, source.ReadPixels(transparency));
     }
 
     private static EncodedImage Open(ReadOnlyMemory<byte> encoded, SizeLimit limit)

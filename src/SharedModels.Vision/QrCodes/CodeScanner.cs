@@ -6,7 +6,7 @@ using SharedModels.Vision.QrCodes.Locating;
 namespace SharedModels.Vision.QrCodes;
 
 /// <summary>Finds and reads the codes of images that show the same at different sizes or filtered, each code once.</summary>
-internal sealed class CodeScanner(CancellationToken cancellationToken)
+internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, CancellationToken cancellationToken)
 {
     // The work that locations may cost in all. Its unit is one attempt at one module, which takes about 0.1 microseconds. 64 codes of the
     // largest version take a quarter of it if the first attempt reads them. Locations that are not a code's, such as those of a texture
@@ -15,13 +15,27 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
 
     private readonly CodeDecoder _decoder = new();
     private readonly List<FinderPattern> _readPatterns = [];
+    private readonly long _start = time.GetTimestamp();
     private int _modules;
 
     /// <summary>The codes, with corners in pixels of the whole image.</summary>
     public List<QrSymbol> Found { get; } = [];
 
-    /// <summary>True if the limit of work has ended a scan. Further scans find nothing.</summary>
-    public bool IsExhausted => _modules > MaxModules;
+    /// <summary>The limits that a scan has reached.</summary>
+    public QrSearchLimits LimitsReached { get; private set; }
+
+    /// <summary>True if a limit of work or time has ended a scan. Further scans find nothing.</summary>
+    public bool IsExhausted
+    {
+        get
+        {
+            if (_modules > MaxModules)
+                LimitsReached |= QrSearchLimits.Work;
+            if (timeLimit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(_start) >= timeLimit)
+                LimitsReached |= QrSearchLimits.Time;
+            return (LimitsReached & (QrSearchLimits.Work | QrSearchLimits.Time)) != QrSearchLimits.None;
+        }
+    }
 
     /// <summary>Reads the codes of an image that have not been found yet, plain and inverted.</summary>
     /// <param name="image">The image.</param>
@@ -30,6 +44,8 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
     public void Scan(GreyImage image, int factor, int share)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (IsExhausted)
+            return;
         var (plain, inverted) = BinaryImage.Both(image, Math.Clamp(Math.Min(image.Width, image.Height) / share, 8, 64));
         Scan(image, plain, factor, isInverted: false);
         Scan(image, inverted, factor, isInverted: true);
@@ -39,17 +55,19 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
     {
         if (IsExhausted)
             return;
-        var patterns = FinderPatternDetector.Find(binary);
-        patterns.RemoveAll(IsRead);
+        var patterns = FinderPatternDetector.Find(binary, IsRead, out var isLimited);
         if (patterns.Count < 3)
             return;
-        foreach (var location in CodeLocator.Locate(binary, patterns, IsRead))
+        var triples = CodeLocator.Triples(binary, patterns, out var areTriplesLimited);
+        if (isLimited || areTriplesLimited)
+            LimitsReached |= QrSearchLimits.FinderPatterns;
+        foreach (var location in CodeLocator.Locate(binary, triples, IsRead))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (IsExhausted)
                 return;
-            if (Read(location, image, isInverted) is var (text, corners))
-                Add(new QrSymbol(text, corners.Map(point => (point.X * factor, point.Y * factor))), location, factor);
+            if (Read(location, image, isInverted) is var (content, corners))
+                Add(new QrSymbol(content, corners.Map(point => (point.X * factor, point.Y * factor))), location, factor);
         }
 
         // A finder pattern belongs to one code, so that no other location with it is tried.
@@ -57,7 +75,7 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
             Math.Abs(pattern.X * factor - other.X) < 3 * other.Module && Math.Abs(pattern.Y * factor - other.Y) < 3 * other.Module);
     }
 
-    private (string Text, Quad Corners)? Read(CodeLocation location, GreyImage image, bool isInverted)
+    private (QrContent Content, Quad Corners)? Read(CodeLocation location, GreyImage image, bool isInverted)
     {
         foreach (var isAffine in (ReadOnlySpan<bool>)[false, true])
         {
@@ -68,10 +86,10 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
             foreach (var (filter, cost) in ModuleFilter.All)
             {
                 _modules += cost * grid.Pixels.Length;
-                if (_decoder.Read(filter(grid), out var isMirrored) is not { } text)
+                if (_decoder.Read(filter(grid), out var isMirrored) is not { } content)
                     continue;
                 var (a, b, c, d) = refined.Corners;
-                return (text, isMirrored ? new Quad(a, d, c, b) : new Quad(a, b, c, d));
+                return (content, isMirrored ? new Quad(a, d, c, b) : new Quad(a, b, c, d));
             }
         }
 
@@ -89,7 +107,7 @@ internal sealed class CodeScanner(CancellationToken cancellationToken)
         }
 
         // One code may lie within another, but not with the same text.
-        if (!Found.Exists(other => other.Text == symbol.Text && other.Corners.IsSameCode(symbol.Corners)))
+        if (!Found.Exists(other => other.Content.Text == symbol.Content.Text && other.Corners.IsSameCode(symbol.Corners)))
             Found.Add(symbol);
     }
 }

@@ -13,4 +13,14 @@ namespace SharedModels.Vision;
 /// <param name="BoundingBox">The smallest upright rectangle around the polygon.</param>
 /// <param name="Center">The middle of the bounding box.</param>
 public sealed record QrDetection(
-    string Text, float Confidence, IReadOnlyList<ImagePoint> Polygon, BoundingBox BoundingBox, ImagePoint Center);
+    string Text, float Confidence, IReadOnlyList<ImagePoint> Polygon, BoundingBox BoundingBox, ImagePoint Center)
+{
+    /// <summary>
+    /// The bytes that the text is made of, for codes that contain something else than text, or text in an encoding that was guessed wrong.
+    /// </summary>
+    public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>The place in a message that is spread over several codes.</summary>
+    /// <value><see langword="null"/> if the code is a message of its own.</value>
+    public QrStructuredAppend? StructuredAppend { get; init; }
+}

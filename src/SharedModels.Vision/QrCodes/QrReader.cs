@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
 using SharedModels.Vision.Imaging;
 using SharedModels.Vision.QrCodes;
 
@@ -7,26 +7,58 @@ namespace SharedModels.Vision;
 /// <summary>Finds and reads the QR codes of images.</summary>
 /// <remarks>
 /// <para>Reads codes of all versions and modes, also several in an image, turned, mirrored, inverted, seen at an angle, noisy, blurred or
-/// without a quiet zone. Of a text that is spread over several codes (structured append), each part is read as a code of its own. Micro
-/// QR codes are not read. ZXing.Net corrects the errors of the codes that are found.</para>
-/// <para>Runs on the CPU and keeps nothing between calls, so that detection is safe from many threads at once. While it searches, it needs
-/// about four bytes for each pixel of the image.</para>
-/// <para>The work is limited, because images may come from strangers. An image of more than 16 megapixels is searched at a reduced size,
-/// with polygons in pixels of the image given. At most 384 finder patterns are considered at each size, which is enough for 128 codes,
-/// and the search ends early on an image with many groups of finder patterns that are not codes. The result does not say
-/// whether a limit was reached.</para>
+/// without a quiet zone. A message that is spread over several codes (structured append) is put together if all of them are in the image.
+/// Micro QR codes are not read. ZXing.Net corrects the errors of the codes that are found.</para>
+/// <para>The text of bytes without a designated encoding (ECI) is UTF-8 if it can be, Shift-JIS if it can hardly be anything else, and
+/// otherwise Windows-1252. Other encodings are not guessed; <see cref="QrDetection.Bytes"/> has the bytes.</para>
+/// <para>Runs on the CPU and keeps nothing between calls, so that detection is safe from many threads at once: by default as many uses
+/// share the reader as the process has processors. While it searches, it needs about four bytes for each pixel of the image.</para>
+/// <para>The work is limited, because images may come from strangers: see <see cref="QrReaderOptions"/>. The result says which limit was
+/// reached.</para>
 /// </remarks>
-[SharedModel("qr-reader", Device = DevicePreference.Cpu)]
+[SharedModel("qr-reader", Device = DevicePreference.Cpu, MaxLeases = SharedModelAttribute.PerProcessor)]
 public sealed class QrReader : ISharedModel
 {
+    private readonly Func<QrReaderOptions> _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates a reader with the default settings.</summary>
+    public QrReader()
+        : this(new QrReaderOptions())
+    {
+    }
+
+    /// <summary>Creates a reader.</summary>
+    /// <param name="options">The settings, read at each call.</param>
+    public QrReader(QrReaderOptions options)
+        : this(options, TimeProvider.System)
+    {
+    }
+
+    /// <summary>Creates a reader for dependency injection.</summary>
+    /// <param name="options">The settings, read at each call.</param>
+    public QrReader(IOptionsMonitor<QrReaderOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _time) = (() => options.CurrentValue, TimeProvider.System);
+    }
+
+    internal QrReader(QrReaderOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _time) = (() => options, time);
+    }
+
     /// <inheritdoc/>
     public ModelFootprint Footprint => default;
 
-    /// <summary>Does nothing: the reader has no weights.</summary>
+    /// <summary>Checks the settings: the reader has no weights.</summary>
     /// <inheritdoc/>
+    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     public ValueTask LoadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _options().Validate();
         return ValueTask.CompletedTask;
     }
 
@@ -38,23 +70,30 @@ public sealed class QrReader : ISharedModel
         : throw new NotSupportedException($"The model 'qr-reader' runs only on the CPU. It cannot be moved to {device}.");
 
     /// <summary>Finds and reads the codes of an image.</summary>
-    /// <param name="image">The image.</param>
+    /// <param name="image">
+    /// The image. Decode one with transparent parts with <see cref="Transparency.ContrastingBackground"/>.
+    /// </param>
     /// <param name="cancellationToken">A token to cancel the search.</param>
-    /// <returns>The codes in the order in which they were found; empty if there is none.</returns>
+    /// <returns>The codes; none if there is none.</returns>
+    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
-    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "The model's instance is what a lease hands out.")]
-    public IReadOnlyList<QrDetection> Detect(RgbImage image, CancellationToken cancellationToken = default)
+    public QrDetections Detect(RgbImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return [.. new QrSearch(image, cancellationToken).Run().Select(ToDetection)];
+        var options = _options();
+        options.Validate();
+        var search = new QrSearch(image, options, _time, cancellationToken);
+        var codes = search.Run().Select(static symbol => (symbol.Content, Detection: ToDetection(symbol))).ToList();
+        return new QrDetections([.. codes.Select(static code => code.Detection)], QrSequences.Join(codes), search.LimitsReached);
     }
 
     /// <summary>Finds and reads the codes of several images.</summary>
     /// <param name="images">The images.</param>
     /// <param name="cancellationToken">A token to cancel the search.</param>
     /// <returns>For each image, in the same order, what <see cref="Detect(RgbImage, CancellationToken)"/> returns.</returns>
+    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
-    public IReadOnlyList<IReadOnlyList<QrDetection>> Detect(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
+    public IReadOnlyList<QrDetections> Detect(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         return [.. images.Select(image => Detect(image, cancellationToken))];
@@ -67,7 +106,11 @@ public sealed class QrReader : ISharedModel
         var (left, right) = (polygon.Min(point => point.X), polygon.Max(point => point.X));
         var (top, bottom) = (polygon.Min(point => point.Y), polygon.Max(point => point.Y));
         var center = new ImagePoint((left + right) / 2, (top + bottom) / 2);
-        return new QrDetection(symbol.Text, 1, polygon, new BoundingBox(left, top, right, bottom), center);
+        return new QrDetection(symbol.Content.Text, 1, polygon, new BoundingBox(left, top, right, bottom), center)
+        {
+            Bytes = symbol.Content.Bytes,
+            StructuredAppend = symbol.Content.StructuredAppend,
+        };
     }
 
     private static ImagePoint ToPoint((double X, double Y) corner) => new((float)corner.X, (float)corner.Y);

@@ -6,8 +6,6 @@ namespace SharedModels.Vision.QrCodes;
 /// <summary>The search for the codes of one image.</summary>
 internal sealed class QrSearch
 {
-    // All pixels of a photo of 12 megapixels, with room to spare. Larger images are reduced.
-    private const int MaxScanPixels = 16_000_000;
     private const int MaxRetryPixels = 2_000_000;
 
     // The square around a pixel has a side of at most 129 pixels, and must be larger than a finder pattern's inner square. A code that
@@ -33,12 +31,15 @@ internal sealed class QrSearch
     private readonly int _factor;
     private readonly CodeScanner _scanner;
 
-    public QrSearch(RgbImage image, CancellationToken cancellationToken)
+    public QrSearch(RgbImage image, QrReaderOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        _factor = Factor((long)image.Width * image.Height, MaxScanPixels);
+        _scanner = new CodeScanner(options.TimeLimit, time, cancellationToken);
+        _factor = Factor((long)image.Width * image.Height, options.MaxPixels);
         _image = GreyImage.From(image, _factor);
-        _scanner = new CodeScanner(cancellationToken);
     }
+
+    /// <summary>The limits that the search reached.</summary>
+    public QrSearchLimits LimitsReached => _scanner.LimitsReached | (_factor > 1 ? QrSearchLimits.Pixels : QrSearchLimits.None);
 
     /// <summary>The codes, with corners in pixels of the whole image.</summary>
     public List<QrSymbol> Run()

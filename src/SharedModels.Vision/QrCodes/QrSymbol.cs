@@ -1,6 +1,7 @@
+using SharedModels.Vision.QrCodes.Decoding;
 using SharedModels.Vision.QrCodes.Geometry;
 
 namespace SharedModels.Vision.QrCodes;
 
 /// <summary>A code that was read, with its corners in the whole image.</summary>
-internal sealed record QrSymbol(string Text, Quad Corners);
+internal sealed record QrSymbol(QrContent Content, Quad Corners);

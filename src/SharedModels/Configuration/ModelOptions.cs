@@ -10,7 +10,10 @@ public sealed class ModelOptions
     public DevicePreference? Device { get; set; }
 
     /// <summary>The maximum number of holders that use the model at the same time.</summary>
-    /// <value><see langword="null"/> (the default) for the attribute's number, which is 1 by default.</value>
+    /// <value>
+    /// <see langword="null"/> (the default) for the attribute's number, which is 1 by default. -1
+    /// (<see cref="SharedModelAttribute.PerProcessor"/>) for as many as the process has processors.
+    /// </value>
     public int? MaxLeases { get; set; }
 
     /// <summary>The time that the model stays in memory after its last use.</summary>
@@ -18,6 +21,8 @@ public sealed class ModelOptions
     /// <see langword="null"/> (the default) for the attribute's time. Without one, the model stays until its memory is needed.
     /// </value>
     public TimeSpan? KeepAlive { get; set; }
+
+    internal bool HasValidMaxLeases => MaxLeases is null or SharedModelAttribute.PerProcessor or >= 1;
 
     /// <summary><see langword="true"/> to start the application only after the model is on its device.</summary>
     /// <value>The default is <see langword="false"/>: the first request loads it.</value>

@@ -103,8 +103,9 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
     {
         foreach (var (id, settings) in models)
         {
-            if (settings.MaxLeases < 1)
-                yield return $"{section}:{id}:MaxLeases is {settings.MaxLeases}. The value must be 1 or more.";
+            if (!settings.HasValidMaxLeases)
+                yield return $"{section}:{id}:MaxLeases is {settings.MaxLeases}. "
+                    + "The value must be 1 or more, or -1 for the number of processors.";
             if (settings.KeepAlive < TimeSpan.Zero && settings.KeepAlive != Timeout.InfiniteTimeSpan)
                 yield return $"{section}:{id}:KeepAlive is {settings.KeepAlive}. "
                 + "The value must be 00:00:00, which frees the model after each use, or more.";

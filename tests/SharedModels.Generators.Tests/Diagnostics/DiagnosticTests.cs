@@ -165,14 +165,17 @@ public sealed class DiagnosticTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(-1)]
+    [InlineData(-2)]
     public void SHM006_reports_a_number_of_leases_that_nobody_can_have(int number) => AssertReportedAndRegistered(
         $"[SharedModel(MaxLeases = {number})] public sealed class Model;",
         "SHM006",
-        $"MaxLeases of class 'Model' is {number}; write 1 or more, or leave it out for exclusive use");
+        $"MaxLeases of class 'Model' is {number}; write 1 or more, SharedModelAttribute.PerProcessor, or leave it out for exclusive use");
 
-    [Fact]
-    public void SHM006_keeps_quiet_about_one() => AssertQuiet("[SharedModel(MaxLeases = 1)] public sealed class Model;");
+    [Theory]
+    [InlineData("1")]
+    [InlineData("SharedModelAttribute.PerProcessor")]
+    public void SHM006_keeps_quiet_about_numbers_that_can_be_had(string number) =>
+        AssertQuiet($"[SharedModel(MaxLeases = {number})] public sealed class Model;");
 
     [Fact]
     public void A_diagnostic_points_at_the_attribute()

@@ -120,7 +120,7 @@ public sealed class WrongConfigurationTests
                 $"SharedModels:Leasing:MaxHold is '30s'. {TimeFormat}",
                 "SharedModels:Models:a:Device is 'gpu'. The value must be Auto, Cpu or Accelerator. Did you mean 'Accelerator'?",
                 "SharedModels:Leasing:MaxBypass is -1. The value must be 0 or more.",
-                "SharedModels:Models:a:MaxLeases is 0. The value must be 1 or more.",
+                "SharedModels:Models:a:MaxLeases is 0. The value must be 1 or more, or -1 for the number of processors.",
             ],
             exception.Failures);
         Assert.Equal(string.Join(Environment.NewLine, exception.Failures), exception.Message);

@@ -65,6 +65,6 @@ public class ImagingServiceCollectionExtensionsTests
     {
         public ImageInfo Identify(ReadOnlyMemory<byte> encoded) => new(ImageFormat.Png, 1, 1);
 
-        public RgbImage Decode(ReadOnlyMemory<byte> encoded) => new(1, 1, new byte[3]);
+        public RgbImage Decode(ReadOnlyMemory<byte> encoded, Transparency transparency = Transparency.Drop) => new(1, 1, new byte[3]);
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
 using SharedModels.Vision.Imaging;
 using SharedModels.Vision.Tests.Imaging.Png;
 
@@ -53,6 +55,32 @@ public sealed class OrientationAcrossFormatsTests
     }
 
     [Theory]
+    [InlineData("exif", true)]
+    [InlineData("exif", false)]
+    [InlineData("APP1", true)]
+    public void A_png_is_turned_as_its_raw_profile_says(string kind, bool isCompressed)
+    {
+        byte[] block = [.. "Exif\0\0"u8, .. Exif.Block(3)];
+        var digits = string.Concat(Convert.ToHexStringLower(block).Chunk(72).Select(line => new string(line) + "\n"));
+        var file = WithProfile(kind, $"\n{kind}\n      {block.Length}\n{digits}", isCompressed);
+        var (plain, turned) = (Decoder.Decode(Png), Decoder.Decode(file));
+        Assert.True(plain.Row(0)[..3].SequenceEqual(turned.Row(plain.Height - 1)[^3..]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nexif\n")]
+    [InlineData("\nexif\n  12\nnot hexadecimal")]
+    [InlineData("\nexif\n  12\n4")]
+    public void A_png_with_a_broken_raw_profile_is_as_it_is_stored(string text)
+    {
+        foreach (var isCompressed in (bool[])[true, false])
+            Assert.Equal(Decoder.Decode(Png).Pixels, Decoder.Decode(WithProfile("exif", text, isCompressed)).Pixels);
+        var damaged = new PngWriter().Chunk("zTXt", [.. "Raw profile type exif\0\0"u8, 1, 2, 3]).ToArray()[8..];
+        Assert.Equal(Decoder.Decode(Png).Pixels, Decoder.Decode((byte[])[.. Png[..33], .. damaged, .. Png[33..]]).Pixels);
+    }
+
+    [Theory]
     [InlineData("jpeg")]
     [InlineData("png")]
     [InlineData("webp")]
@@ -71,6 +99,26 @@ public sealed class OrientationAcrossFormatsTests
     }
 
     // Where the table of the EXIF standard says that row 0 and column 0 lie.
+    // Behind the header, which ends at 33.
+    private static byte[] WithProfile(string kind, string text, bool isCompressed)
+    {
+        var content = new MemoryStream();
+        content.Write(Encoding.ASCII.GetBytes($"Raw profile type {kind}\0"));
+        if (isCompressed)
+        {
+            content.WriteByte(0);
+            using var compressing = new ZLibStream(content, CompressionLevel.Optimal, leaveOpen: true);
+            compressing.Write(Encoding.ASCII.GetBytes(text));
+        }
+        else
+        {
+            content.Write(Encoding.ASCII.GetBytes(text));
+        }
+
+        var chunk = new PngWriter().Chunk(isCompressed ? "zTXt" : "tEXt", content.ToArray()).ToArray()[8..];
+        return [.. Png[..33], .. chunk, .. Png[33..]];
+    }
+
     private static (int X, int Y) Source(int orientation, int x, int y, int right, int bottom) => orientation switch
     {
         1 => (x, y),

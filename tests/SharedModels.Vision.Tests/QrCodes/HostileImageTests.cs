@@ -1,6 +1,7 @@
 using SharedModels.Vision.Imaging;
 using SharedModels.Vision.QrCodes.Filtering;
 using SharedModels.Vision.QrCodes.Locating;
+using SharedModels.Vision.Tests.QrCodes.Locating;
 using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision.Tests.QrCodes;
@@ -68,10 +69,10 @@ public class HostileImageTests
         for (var i = 0; i < image.Pixels.Length; i++)
             image.Pixels[i] = IsDarkInTile(i % 1080, i / 1080, 4, 9) ? (byte)0 : byte.MaxValue;
         var binary = BinaryImage.From(image, 64);
-        var patterns = FinderPatternDetector.Find(binary);
+        var patterns = Located.Patterns(binary);
 
         Assert.Equal(FinderPatternDetector.MaxPatterns, patterns.Count);
-        Assert.InRange(CodeLocator.Locate(binary, patterns, _ => false).Count(), 0, CodeLocator.MaxTriples);
+        Assert.InRange(Located.In(binary, patterns).Count(), 0, CodeLocator.MaxTriples);
     }
 
     [Fact]
@@ -87,7 +88,7 @@ public class HostileImageTests
         }
 
         var image = DrawnCode.Enlarge(code, 2);
-        var scanner = new CodeScanner(CancellationToken.None);
+        var scanner = new CodeScanner(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
         for (var scans = 0; !scanner.IsExhausted; scans++)
         {
             Assert.InRange(scans, 0, 20);

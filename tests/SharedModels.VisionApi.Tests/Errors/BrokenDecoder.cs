@@ -7,5 +7,6 @@ internal sealed class BrokenDecoder(string message) : IImageDecoder
 {
     public ImageInfo Identify(ReadOnlyMemory<byte> encoded) => throw new DllNotFoundException(message);
 
-    public RgbImage Decode(ReadOnlyMemory<byte> encoded) => throw new DllNotFoundException(message);
+    public RgbImage Decode(ReadOnlyMemory<byte> encoded, Transparency transparency = Transparency.Drop) =>
+        throw new DllNotFoundException(message);
 }

@@ -32,7 +32,7 @@ internal sealed class JpegImage : EncodedImage
         return new JpegImage(encoded, markers);
     }
 
-    public override byte[] ReadPixels()
+    public override byte[] ReadPixels(Transparency transparency)
     {
         // Parts cost more processor time than the whole does, which work that is already waiting would pay for.
         var isWorthParts = _isSequential && ThreadPool.PendingWorkItemCount == 0;

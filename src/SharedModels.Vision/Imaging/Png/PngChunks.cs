@@ -11,6 +11,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
     private readonly ReadOnlySpan<byte> _png = png;
     private bool _hasPalette;
     private bool _hasData;
+    private bool _hasExif;
     private bool _dataHasEnded;
 
     public static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -77,7 +78,9 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         else if (name.SequenceEqual("PLTE"u8))
             ReadPalette(length);
         else if (name.SequenceEqual("eXIf"u8))
-            Orientation = ExifOrientation.Read(content);
+            (Orientation, _hasExif) = (ExifOrientation.Read(content), true);
+        else if (!_hasExif && (name.SequenceEqual("tEXt"u8) || name.SequenceEqual("zTXt"u8)))
+            Orientation = PngRawProfile.Read(content, isCompressed: name[0] == 'z') ?? Orientation;
         else if (isNeeded)
             throw new ImageFormatException(ImageFormatErrorReason.Unsupported, "The PNG needs an extension that is not supported.");
         _dataHasEnded |= _hasData && !isData;

@@ -24,12 +24,14 @@ internal sealed class PngImage : EncodedImage
         return new PngImage(chunks, encoded);
     }
 
-    public override byte[] ReadPixels()
+    public override byte[] ReadPixels(Transparency transparency)
     {
         // Packed in place: Skia decodes a PNG in one go, and a second array would be larger than the quarter that is wasted here.
         var samples = GC.AllocateUninitializedArray<byte>(Width * Height * SkiaCodec.BytesPerPixel);
         using (var codec = new SkiaCodec(_encoded, ImageFormat.Png, Width, Height))
             codec.ReadAll(samples, Width * SkiaCodec.BytesPerPixel);
+        if (transparency == Transparency.ContrastingBackground)
+            Background.Blend(samples);
         RgbPacking.Pack(samples, samples);
         return samples;
     }

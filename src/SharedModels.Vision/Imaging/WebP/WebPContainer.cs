@@ -29,6 +29,9 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
     /// <summary>The chunk <c>VP8 </c> or <c>VP8L</c> with its header.</summary>
     public Range Bitstream { get; private set; }
 
+    /// <summary>The chunk <c>ALPH</c> of the image with its header; empty if there is none.</summary>
+    public Range Alpha { get; private set; }
+
     public ExifOrientation Orientation { get; private set; } = ExifOrientation.Upright;
 
     public void Walk()
@@ -76,6 +79,8 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
             ReadFrame(body, length);
         else if ((name.SequenceEqual("VP8 "u8) || name.SequenceEqual("VP8L"u8)) && FrameWidth == 0)
             ReadImage(body, length, isLossless: name[3] == 'L');
+        else if (name.SequenceEqual("ALPH"u8) && FrameWidth == 0 && isComplete)
+            Alpha = (body - ChunkHeaderLength)..(body + length);
         else if (name.SequenceEqual("EXIF"u8) && !isFrame && isComplete)
             Orientation = ExifOrientation.Read(_webp.Slice(body, length));
     }

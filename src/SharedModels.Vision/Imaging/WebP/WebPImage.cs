@@ -5,20 +5,25 @@ namespace SharedModels.Vision.Imaging.WebP;
 
 /// <summary>A WebP, decoded by Skia once its chunks have been walked in managed code.</summary>
 /// <remarks>
-/// As transparency is dropped, Skia gets the bare bitstream of the image or of the first frame, without its alpha chunk, as a file of its
-/// own. Where a frame does not cover its canvas the image is black, as with transparent black and the alpha dropped.
+/// Skia gets the bare bitstream of the image or of the first frame as a file of its own, with its alpha chunk only if transparency is not
+/// dropped. Where a frame does not cover its canvas the image is black, as with transparent black and the alpha dropped.
 /// </remarks>
 internal sealed class WebPImage : EncodedImage
 {
     private const int FileHeaderLength = 12;
 
+    // A flag of the chunk VP8X (RFC 9649, 2.7.1.1).
+    private const byte HasAlpha = 0x10;
+
     private readonly ReadOnlyMemory<byte> _bitstream;
+    private readonly ReadOnlyMemory<byte> _alpha;
     private readonly (int Left, int Top, int Width, int Height) _frame;
 
     private WebPImage(in WebPContainer container, ReadOnlyMemory<byte> encoded)
         : base(ImageFormat.WebP, container.Width, container.Height, container.Orientation)
     {
         _bitstream = encoded[container.Bitstream];
+        _alpha = encoded[container.Alpha];
         _frame = (container.Left, container.Top, container.FrameWidth, container.FrameHeight);
     }
 
@@ -32,26 +37,50 @@ internal sealed class WebPImage : EncodedImage
         return new WebPImage(container, encoded);
     }
 
-    public override byte[] ReadPixels()
+    public override byte[] ReadPixels(Transparency transparency)
     {
         // Packed in place, as in PngImage.
         var samples = GC.AllocateUninitializedArray<byte>(Width * Height * SkiaCodec.BytesPerPixel);
         if (_frame.Width < Width || _frame.Height < Height)
             samples.AsSpan().Clear();
         var stride = Width * SkiaCodec.BytesPerPixel;
-        using (var codec = new SkiaCodec(BareFile(), ImageFormat.WebP, _frame.Width, _frame.Height))
+        using (var codec = new SkiaCodec(BareFile(transparency), ImageFormat.WebP, _frame.Width, _frame.Height))
             codec.ReadAll(samples.AsSpan(_frame.Top * stride + _frame.Left * SkiaCodec.BytesPerPixel), stride);
+        if (transparency == Transparency.ContrastingBackground)
+            Background.Blend(samples);
         RgbPacking.Pack(samples, samples);
         return samples;
     }
 
-    private byte[] BareFile()
+    private byte[] BareFile(Transparency transparency)
     {
-        var file = new byte[FileHeaderLength + _bitstream.Length + (_bitstream.Length & 1)];
-        "RIFF"u8.CopyTo(file);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), file.Length - 8);
-        "WEBP"u8.CopyTo(file.AsSpan(8));
-        _bitstream.Span.CopyTo(file.AsSpan(FileHeaderLength));
-        return file;
+        using var file = new MemoryStream(FileHeaderLength + 2 * FileHeaderLength + _alpha.Length + _bitstream.Length);
+        file.Write("RIFF\0\0\0\0WEBP"u8);
+        if (transparency != Transparency.Drop && !_alpha.IsEmpty)
+        {
+            Span<byte> features = stackalloc byte[10];
+            features.Clear();
+            features[0] = HasAlpha;
+            WriteSide(features[4..], _frame.Width);
+            WriteSide(features[7..], _frame.Height);
+            file.Write("VP8X\x0A\0\0\0"u8);
+            file.Write(features);
+            WriteChunk(file, _alpha.Span);
+        }
+
+        WriteChunk(file, _bitstream.Span);
+        var bytes = file.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length - 8);
+        return bytes;
+    }
+
+    private static void WriteSide(Span<byte> target, int side) =>
+        (target[0], target[1], target[2]) = ((byte)(side - 1), (byte)((side - 1) >> 8), (byte)((side - 1) >> 16));
+
+    private static void WriteChunk(MemoryStream file, ReadOnlySpan<byte> chunk)
+    {
+        file.Write(chunk);
+        if ((chunk.Length & 1) == 1)
+            file.WriteByte(0);
     }
 }

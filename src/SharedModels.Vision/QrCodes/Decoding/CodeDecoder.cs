@@ -4,7 +4,7 @@ using ZXing.QrCode.Internal;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Reads a code's text from its modules. ZXing.Net corrects the errors.</summary>
+/// <summary>Reads what a code says from its modules. ZXing.Net corrects the errors.</summary>
 internal sealed class CodeDecoder
 {
     private readonly Decoder _decoder = new();
@@ -12,8 +12,8 @@ internal sealed class CodeDecoder
     /// <summary>Reads a code.</summary>
     /// <param name="modules">An image with a pixel for each module, black or white.</param>
     /// <param name="isMirrored">True if the code is seen from behind: rows and columns are swapped.</param>
-    /// <returns>The text; <see langword="null"/> if it is not a code or has too many errors.</returns>
-    public string? Read(GreyImage modules, out bool isMirrored)
+    /// <returns>What it says; <see langword="null"/> if it is not a code or has too many errors.</returns>
+    public QrContent? Read(GreyImage modules, out bool isMirrored)
     {
         isMirrored = false;
         var bits = new BitMatrix(modules.Width);

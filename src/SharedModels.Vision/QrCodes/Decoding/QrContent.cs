@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Makes text of a code's data, a sequence of segments (ISO/IEC 18004, 8.4).</summary>
+/// <summary>What a code's data say, a sequence of segments (ISO/IEC 18004, 8.4).</summary>
 /// <remarks>
 /// ZXing.Net makes text too, but guesses the encoding of each segment by itself. Here, all bytes without a designated encoding (ECI)
 /// are taken together, as <see cref="QrText"/> needs more than a few of them to tell the encodings apart.
@@ -22,11 +22,33 @@ internal sealed class QrContent
     {
     }
 
-    /// <summary>The text of a code's data; <see langword="null"/> if it breaks off within a segment or has an unknown mode.</summary>
-    public static string? Read(ReadOnlySpan<byte> data, int version)
+    public string Text => field ??= ToText();
+
+    /// <summary>The bytes that the text is made of: those of each segment in its encoding.</summary>
+    public byte[] Bytes => [.. _parts.SelectMany(static part => part.Bytes)];
+
+    /// <summary>The place in a message that is spread over several codes.</summary>
+    public QrStructuredAppend? StructuredAppend { get; private set; }
+
+    /// <summary>What a code's data say; <see langword="null"/> if they break off within a segment or have an unknown mode.</summary>
+    public static QrContent? Read(ReadOnlySpan<byte> data, int version)
     {
         var content = new QrContent();
-        return content.TryRead(data, version) ? content.ToText() : null;
+        return content.TryRead(data, version) ? content : null;
+    }
+
+    /// <summary>What several codes say one after the other. An encoding that is not designated is guessed for all of them.</summary>
+    public static QrContent Join(IEnumerable<QrContent> contents)
+    {
+        var joined = new QrContent();
+        foreach (var content in contents)
+        {
+            joined._hasKanji |= content._hasKanji;
+            foreach (var (encoding, bytes) in content._parts)
+                joined.PartOf(encoding).AddRange(bytes);
+        }
+
+        return joined;
     }
 
     private bool TryRead(ReadOnlySpan<byte> data, int version)
@@ -37,7 +59,7 @@ internal sealed class QrContent
             var isRead = mode switch
             {
                 QrMode.Eci => TryReadEci(ref bits),
-                QrMode.StructuredAppend => bits.TryRead(16, out _),
+                QrMode.StructuredAppend => TryReadPlace(ref bits),
                 QrMode.FunctionFirst => _hasFunction = true,
                 QrMode.FunctionSecond => (_hasFunction = true) && bits.TryRead(8, out _),
                 QrMode.Hanzi => bits.TryRead(4, out _) && TryReadSegment(ref bits, mode, version),
@@ -63,6 +85,14 @@ internal sealed class QrContent
             QrMode.Hanzi => TryReadPairs(ref bits, count, 0x60, 0xA1A1, 0x0A00, 0xA6A1, QrText.Gb2312),
             _ => false,
         };
+    }
+
+    private bool TryReadPlace(ref QrBits bits)
+    {
+        if (!bits.TryRead(4, out var index) || !bits.TryRead(4, out var last) || !bits.TryRead(8, out var parity))
+            return false;
+        StructuredAppend = new QrStructuredAppend(index, last + 1, (byte)parity);
+        return true;
     }
 
     private bool TryReadEci(ref QrBits bits)
@@ -148,11 +178,13 @@ internal sealed class QrContent
     // ASCII is the same in all encodings that are guessed, so that it may stand among bytes of any.
     private void AddAscii(char ascii) => Add((byte)ascii, _hasEci ? Encoding.ASCII : null);
 
-    private void Add(byte value, Encoding? encoding)
+    private void Add(byte value, Encoding? encoding) => PartOf(encoding).Add(value);
+
+    private List<byte> PartOf(Encoding? encoding)
     {
         if (_parts.Count == 0 || !ReferenceEquals(_parts[^1].Encoding, encoding))
             _parts.Add((encoding, []));
-        _parts[^1].Bytes.Add(value);
+        return _parts[^1].Bytes;
     }
 
     private string ToText()

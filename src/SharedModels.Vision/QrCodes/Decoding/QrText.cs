@@ -4,15 +4,22 @@ namespace SharedModels.Vision.QrCodes.Decoding;
 
 /// <summary>Makes text of a code's bytes.</summary>
 /// <remarks>
-/// Codes rarely say their encoding. Bytes that are valid UTF-8 are taken as such; else as Shift-JIS if they can be that and one of its
-/// characters begins with 81 to 9F, which Latin-1 leaves to control characters (E0 to EF prove nothing: "façade" would be a word with a
-/// kanji); else as Latin-1, the standard's own default.
+/// <para>Codes rarely say their encoding. Bytes without one are read as the first of these that they can be:</para>
+/// <list type="number">
+/// <item>UTF-8, unless it has control characters from U+0080 on.</item>
+/// <item>Shift-JIS, if a character begins with 81 to 9F, or three or more half-width katakana follow each other that would make no word
+/// in Latin letters: with a symbol such as ° between letters, or a voicing mark behind a kana that takes one. E0 to EF prove nothing:
+/// "façade" would be a word with a kanji. If the code has kanji, nothing needs to be proven.</item>
+/// <item>Windows-1252, the superset of Latin-1, the standard's own default. What it does not define becomes U+FFFD.</item>
+/// </list>
 /// </remarks>
 internal static class QrText
 {
     private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly Encoding StrictShiftJis =
         CodePagesEncodingProvider.Instance.GetEncoding(932, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+
+    private static readonly Encoding Western = CodePage(1252);
 
     /// <summary>The encoding of the kanji mode.</summary>
     public static Encoding ShiftJis { get; } = CodePage(932);
@@ -25,9 +32,22 @@ internal static class QrText
     /// <param name="isJapanese">True if the code has kanji, so that its bytes are rather Shift-JIS than Latin-1.</param>
     public static string Decode(ReadOnlySpan<byte> bytes, bool isJapanese = false)
     {
-        if (TryDecode(Utf8, bytes) is { } text)
+        if (TryDecode(Utf8, bytes) is { } text && !text.AsSpan().ContainsAnyInRange('\u0080', '\u009F'))
             return text;
-        return (isJapanese || IsShiftJis(bytes) ? TryDecode(StrictShiftJis, bytes) : null) ?? Encoding.Latin1.GetString(bytes);
+        if (ShiftJisEvidence.IsPossible(bytes, out var isCertain) && (isJapanese || isCertain)
+            && TryDecode(StrictShiftJis, bytes) is { } japanese)
+        {
+            return japanese;
+        }
+
+        var western = Western.GetString(bytes).ToCharArray();
+        for (var i = 0; i < western.Length; i++)
+        {
+            if (western[i] is >= '\u0080' and <= '\u009F')
+                western[i] = '\uFFFD';
+        }
+
+        return new string(western);
     }
 
     /// <summary>The encoding with a number of the ECI register; <see langword="null"/> if it is to be guessed.</summary>
@@ -35,11 +55,14 @@ internal static class QrText
     {
         0 or 2 => CodePage(437),
         1 or 3 => Encoding.Latin1,
-        // ISO 8859-2 to 8859-16. .NET has Windows' superset of 8859-11, and neither 8859-10, 8859-12, 8859-14 nor 8859-16.
+        // ISO 8859-2 to 8859-16. .NET has Windows' superset of 8859-11; 8859-12 was never published.
         >= 4 and <= 11 => CodePage(28588 + number),
+        12 => SingleByteEncoding.Part10,
         13 => CodePage(874),
         15 => CodePage(28603),
+        16 => SingleByteEncoding.Part14,
         17 => CodePage(28605),
+        18 => SingleByteEncoding.Part16,
         20 => ShiftJis,
         21 => CodePage(1250),
         22 => CodePage(1251),
@@ -53,10 +76,12 @@ internal static class QrText
         30 => CodePage(51949),
         31 => CodePage(936),
         33 => Encoding.Unicode,
-        34 => new UTF32Encoding(bigEndian: true, byteOrderMark: false),
+        34 => BigEndianUtf32,
         35 => Encoding.UTF32,
         _ => null,
     };
+
+    private static Encoding BigEndianUtf32 { get; } = new UTF32Encoding(bigEndian: true, byteOrderMark: false);
 
     private static Encoding CodePage(int number) => CodePagesEncodingProvider.Instance.GetEncoding(number)!;
 
@@ -70,22 +95,5 @@ internal static class QrText
         {
             return null;
         }
-    }
-
-    private static bool IsShiftJis(ReadOnlySpan<byte> bytes)
-    {
-        var isCertain = false;
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if (bytes[i] < 0x80)
-                continue;
-            if (bytes[i] is not (>= 0x81 and <= 0x9F or >= 0xE0 and <= 0xEF))
-                return false;
-            isCertain |= bytes[i] <= 0x9F;
-            if (++i == bytes.Length)
-                return false;
-        }
-
-        return isCertain;
     }
 }

@@ -27,13 +27,11 @@ internal static class CodeLocator
     // patterns of neighbours look like those of a code. A texture of finder patterns has tens of thousands of triples.
     public const int MaxTriples = 3000;
 
-    /// <summary>The likely codes: good ones as they are found, and then the others, the best first.</summary>
+    /// <summary>The triples of finder patterns that could be those of one code, the least distorted first.</summary>
     /// <param name="image">The image.</param>
     /// <param name="patterns">The finder patterns in the image.</param>
-    /// <param name="isRead">
-    /// True for a pattern of a code that was read. It is asked again and again, so that reading a code spares the work on its patterns.
-    /// </param>
-    public static IEnumerable<CodeLocation> Locate(BinaryImage image, List<FinderPattern> patterns, Predicate<FinderPattern> isRead)
+    /// <param name="isLimited">True if there were more than <see cref="MaxTriples"/>.</param>
+    public static List<FinderTriple> Triples(BinaryImage image, List<FinderPattern> patterns, out bool isLimited)
     {
         var outlines = new List<FinderOutline>();
         foreach (var pattern in patterns)
@@ -42,8 +40,21 @@ internal static class CodeLocator
                 outlines.Add(outline);
         }
 
+        var triples = AllTriples(outlines);
+        isLimited = triples.Count > MaxTriples;
+        return [.. triples.OrderBy(static triple => triple.Skew).Take(MaxTriples)];
+    }
+
+    /// <summary>The likely codes: good ones as they are found, and then the others, the best first.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="triples">Triples of finder patterns in the image.</param>
+    /// <param name="isRead">
+    /// True for a pattern of a code that was read. It is asked again and again, so that reading a code spares the work on its patterns.
+    /// </param>
+    public static IEnumerable<CodeLocation> Locate(BinaryImage image, List<FinderTriple> triples, Predicate<FinderPattern> isRead)
+    {
         var others = new List<(CodeLocation Location, FinderTriple Triple)>();
-        foreach (var triple in Triples(outlines))
+        foreach (var triple in triples)
         {
             if (IsRead(triple) || Fit(image, triple) is not { } location)
                 continue;
@@ -63,7 +74,7 @@ internal static class CodeLocator
             isRead(triple.Corner.Pattern) || isRead(triple.Right.Pattern) || isRead(triple.Below.Pattern);
     }
 
-    private static IEnumerable<FinderTriple> Triples(List<FinderOutline> outlines)
+    private static List<FinderTriple> AllTriples(List<FinderOutline> outlines)
     {
         var triples = new List<FinderTriple>();
         var neighbours = (int)Math.Sqrt(2.0 * MaxPairs / Math.Max(outlines.Count, 1));
@@ -84,7 +95,7 @@ internal static class CodeLocator
             }
         }
 
-        return triples.OrderBy(triple => triple.Skew).Take(MaxTriples);
+        return triples;
     }
 
     private static CodeLocation? Fit(BinaryImage image, in FinderTriple triple)

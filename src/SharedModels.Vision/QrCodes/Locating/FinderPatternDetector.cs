@@ -10,7 +10,11 @@ internal static class FinderPatternDetector
     /// <summary>The patterns of 128 codes. The work of the locator grows with their number.</summary>
     public const int MaxPatterns = 384;
 
-    public static List<FinderPattern> Find(BinaryImage image)
+    /// <summary>Finds the patterns of an image, those that were seen best first.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="isRead">True for a pattern of a code that was read. It is left out.</param>
+    /// <param name="isLimited">True if there were more than <see cref="MaxPatterns"/>.</param>
+    public static List<FinderPattern> Find(BinaryImage image, Predicate<FinderPattern> isRead, out bool isLimited)
     {
         var found = new FinderPatternSet(image.Width);
         Span<int> runs = stackalloc int[5];
@@ -30,10 +34,9 @@ internal static class FinderPatternDetector
         }
 
         // The inner square of a true pattern is three modules high. Noise spoils some of its rows.
-        return [.. found.All
-            .Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2))
-            .OrderByDescending(pattern => pattern.Hits / pattern.Module)
-            .Take(MaxPatterns)];
+        var all = found.All.Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2) && !isRead(pattern)).ToList();
+        isLimited = all.Count > MaxPatterns;
+        return [.. all.OrderByDescending(static pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
     }
 
     // No run of a pattern that was seen with this length along the row is longer in another direction. The limit keeps the work in

@@ -95,11 +95,40 @@ public class QrContentTests
         Assert.Equal("PART", Read(_data.Bits(QrMode.StructuredAppend, 4).Bits(0x13, 8).Bits(99, 8).Alphanumeric("PART")));
 
     [Fact]
+    public void Part_of_a_sequence_has_its_place()
+    {
+        var data = _data.Bits(QrMode.StructuredAppend, 4).Bits(0x13, 8).Bits(99, 8).Alphanumeric("PART").ToArray();
+
+        Assert.Equal(new QrStructuredAppend(1, 4, 99), QrContent.Read(data, 1)!.StructuredAppend);
+        Assert.Null(QrContent.Read(new QrBitWriter().Alphanumeric("WHOLE").ToArray(), 1)!.StructuredAppend);
+    }
+
+    [Fact]
+    public void Place_that_breaks_off_makes_no_text() => Assert.Null(QrContent.Read([0x31, 0x30], 1));
+
+    [Fact]
+    public void Character_that_is_divided_between_two_codes_is_read()
+    {
+        var first = QrContent.Read(_data.Bytes(0xC3).ToArray(), 1)!;
+        var second = QrContent.Read(new QrBitWriter().Bytes(0xBC, (byte)'!').ToArray(), 1)!;
+
+        Assert.Equal("ü!", QrContent.Join([first, second]).Text);
+    }
+
+    [Fact]
+    public void Bytes_are_those_of_all_segments()
+    {
+        var content = QrContent.Read(_data.Digits("12").Bytes(0, 0xFF).Kanji("日").ToArray(), 1)!;
+
+        Assert.Equal([(byte)'1', (byte)'2', 0, 0xFF, .. QrText.ShiftJis.GetBytes("日")], content.Bytes);
+    }
+
+    [Fact]
     public void Data_after_the_end_is_no_text() => Assert.Equal("A", Read(_data.Alphanumeric("A").Bits(0, 4).Digits("123")));
 
     [Fact]
     public void Data_without_an_end_are_whole() =>
-        Assert.Equal("AB", QrContent.Read(_data.Alphanumeric("AB").ToArray().AsSpan(0, 3), 1));
+        Assert.Equal("AB", QrContent.Read(_data.Alphanumeric("AB").ToArray().AsSpan(0, 3), 1)?.Text);
 
     [Fact]
     public void Segment_that_breaks_off_makes_no_text()
@@ -125,9 +154,9 @@ public class QrContentTests
             var bytes = new byte[random.Next(0, 40)];
             random.NextBytes(bytes);
 
-            _ = QrContent.Read(bytes, random.Next(1, 41));
+            _ = QrContent.Read(bytes, random.Next(1, 41))?.Text;
         }
     }
 
-    private static string? Read(QrBitWriter data) => QrContent.Read(data.ToArray(), 1);
+    private static string? Read(QrBitWriter data) => QrContent.Read(data.ToArray(), 1)?.Text;
 }

@@ -60,10 +60,10 @@ public class CodeGeometryTests
     {
         var image = Drawing.Draw(480, 120, (x, y) => Drawing.IsDarkInFinder((x % 160 - 80) / 6, (y - 60) / 6));
         var binary = BinaryImage.From(image, 40);
-        var patterns = FinderPatternDetector.Find(binary);
+        var patterns = Located.Patterns(binary);
 
         Assert.Equal(3, patterns.Count);
-        Assert.Empty(CodeLocator.Locate(binary, patterns, _ => false));
+        Assert.Empty(Located.In(binary, patterns));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class CodeGeometryTests
     private static List<CodeLocation> Locate(GreyImage image)
     {
         var binary = BinaryImage.From(image, 30);
-        return [.. CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false)];
+        return [.. Located.In(binary)];
     }
 
     // Shares of the image's side, each corner moved inwards at random.

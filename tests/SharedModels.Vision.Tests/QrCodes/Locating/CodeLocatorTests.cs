@@ -18,8 +18,8 @@ public class CodeLocatorTests
         var fixture = QrFixture.Of(file);
         var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
 
-        var patterns = FinderPatternDetector.Find(binary);
-        var best = CodeLocator.Locate(binary, patterns, _ => false).First();
+        var patterns = Located.Patterns(binary);
+        var best = Located.In(binary, patterns).First();
 
         Assert.InRange(patterns.Count, 3, 12);
         if (modules > 0)
@@ -35,7 +35,7 @@ public class CodeLocatorTests
         var fixture = QrFixture.Of("rotation-02.jpg");
         var image = GreyImage.From(fixture.Decode(), 1);
         var binary = BinaryImage.From(image, 16);
-        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false).First();
+        var location = Located.In(binary).First();
         var refined = AlignmentPatterns.Refine(location, image, isInverted: false, isAffine: false);
 
         var modules = GreyFilters.Otsu(ModuleGrid.Sample(refined, image, isInverted: false));
@@ -47,7 +47,7 @@ public class CodeLocatorTests
             Assert.Equal(expected, modules.Pixels[i / 7 * modules.Width + i % 7]);
         }
 
-        Assert.Equal(fixture.Texts[0], new CodeDecoder().Read(modules, out var isMirrored));
+        Assert.Equal(fixture.Texts[0], new CodeDecoder().Read(modules, out var isMirrored)?.Text);
         Assert.False(isMirrored);
     }
 
@@ -56,7 +56,7 @@ public class CodeLocatorTests
     {
         var fixture = QrFixture.Of("clean-01.jpg");
         var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
-        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false).First();
+        var location = Located.In(binary).First();
 
         var (x, y) = location.ToImage((0, 0));
         var anchor = location.Anchor((5, 7), location.ToImage((5, 7)));
@@ -72,10 +72,10 @@ public class CodeLocatorTests
     public void Code_whose_patterns_were_read_is_not_found_again()
     {
         var binary = BinaryImage.From(GreyImage.From(QrFixture.Of("multi-01.png").Decode(), 1), 16);
-        var patterns = FinderPatternDetector.Find(binary);
+        var patterns = Located.Patterns(binary);
         var read = new List<CodeLocation>();
 
-        foreach (var location in CodeLocator.Locate(binary, patterns, IsRead))
+        foreach (var location in CodeLocator.Locate(binary, CodeLocator.Triples(binary, patterns, out _), IsRead))
             read.Add(location);
 
         Assert.Equal(QrFixture.Of("multi-01.png").Codes.Length, read.Count);
@@ -107,7 +107,7 @@ public class CodeLocatorTests
             tile.Pixels[i] = ring is 2 or 4 ? byte.MaxValue : (byte)0;
         }
 
-        var patterns = FinderPatternDetector.Find(BinaryImage.From(tile, 22));
+        var patterns = Located.Patterns(BinaryImage.From(tile, 22));
 
         Assert.Equal(FinderPatternDetector.MaxPatterns, patterns.Count);
         Assert.All(patterns, pattern => Assert.InRange(pattern.Module, 3.5, 4.5));

@@ -52,7 +52,7 @@ public class CodePartsTests
     {
         var image = DrawnCode.Enlarge(DrawnCode.OfText("timing", 7), 4);
         var binary = BinaryImage.From(image, 20);
-        var location = CodeLocator.Locate(binary, FinderPatternDetector.Find(binary), _ => false).First();
+        var location = Located.In(binary).First();
 
         Assert.Equal(0, TimingPattern.Errors(binary, location));
         Assert.InRange(TimingPattern.Errors(binary, location with { Origin = (location.Origin.X + 8, location.Origin.Y + 8) }), 0.2, 0.8);

@@ -31,7 +31,7 @@ public class FinderPatternTests
         });
         var binary = BinaryImage.From(image, side / 3);
 
-        var pattern = Assert.Single(FinderPatternDetector.Find(binary));
+        var pattern = Assert.Single(Located.Patterns(binary));
 
         Assert.InRange(pattern.X - middleX, -0.7, 0.7);
         Assert.InRange(pattern.Y - middleY, -0.7, 0.7);
@@ -59,7 +59,7 @@ public class FinderPatternTests
             return distance <= inner / 2 || distance > inner / 2 + gap && distance <= inner / 2 + gap + 1;
         });
 
-        Assert.Empty(FinderPatternDetector.Find(BinaryImage.From(image, 40)));
+        Assert.Empty(Located.Patterns(BinaryImage.From(image, 40)));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class FinderPatternTests
     {
         var image = Drawing.Draw(120, 60, (x, _) => Drawing.IsDarkInFinder((x - 60) / 6, 0));
 
-        Assert.Empty(FinderPatternDetector.Find(BinaryImage.From(image, 40)));
+        Assert.Empty(Located.Patterns(BinaryImage.From(image, 40)));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public class FinderPatternTests
     {
         var binary = BinaryImage.From(Drawing.Draw(40, 40, (_, _) => false), 8);
 
-        Assert.Empty(FinderPatternDetector.Find(binary));
+        Assert.Empty(Located.Patterns(binary));
         Assert.Null(FinderOutline.Measure(binary, new FinderPattern(20, 20, 3, 5)));
     }
 

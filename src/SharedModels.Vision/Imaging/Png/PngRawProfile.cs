@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace SharedModels.Vision.Imaging.Png;
+
+/// <summary>
+/// The EXIF block that ImageMagick, and PNG editors before the chunk eXIf, write as text: hexadecimal digits behind a name and a length.
+/// </summary>
+internal static class PngRawProfile
+{
+    // A block has a few kilobytes unless it holds a thumbnail, and two digits a byte. The orientation is in its first entries.
+    private const int MaxTextLength = 200_000;
+
+    private static ReadOnlySpan<byte> Exif => "Raw profile type exif\0"u8;
+
+    private static ReadOnlySpan<byte> ApplicationSegment => "Raw profile type APP1\0"u8;
+
+    /// <summary>Reads the orientation of a chunk tEXt or zTXt; <see langword="null"/> if it is not a profile.</summary>
+    public static ExifOrientation? Read(ReadOnlySpan<byte> content, bool isCompressed)
+    {
+        if (!content.StartsWith(Exif) && !content.StartsWith(ApplicationSegment))
+            return null;
+        var text = content[Exif.Length..];
+        if (!isCompressed)
+            return ReadText(text[..Math.Min(text.Length, MaxTextLength)]);
+
+        // The method of compression comes first, of which there is one.
+        return text.Length > 0 && text[0] == 0 ? ReadText(Inflate(text[1..])) : null;
+    }
+
+    private static ExifOrientation? ReadText(ReadOnlySpan<byte> text)
+    {
+        // A line with the name, and one with the length.
+        for (var line = 0; line < 2; line++)
+        {
+            text = text.TrimStart("\n\r "u8);
+            var end = text.IndexOfAny("\n\r"u8);
+            if (end < 0)
+                return null;
+            text = text[end..];
+        }
+
+        var digits = new ArrayBufferWriter<byte>();
+        foreach (var line in text.SplitAny("\n\r "u8))
+            digits.Write(text[line]);
+        var hexadecimal = digits.WrittenSpan;
+        var exif = new byte[hexadecimal.Length / 2];
+        return Convert.FromHexString(hexadecimal[..(exif.Length * 2)], exif, out _, out _) == OperationStatus.Done
+            ? ExifOrientation.Read(exif)
+            : null;
+    }
+
+    private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed)
+    {
+        using var stream = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
+        var text = new byte[MaxTextLength];
+        try
+        {
+            return text.AsSpan(0, stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false));
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using SharedModels.Vision.QrCodes.Decoding;
+
+namespace SharedModels.Vision.QrCodes;
+
+/// <summary>Puts the messages together that are spread over several codes.</summary>
+internal static class QrSequences
+{
+    /// <summary>The messages of which there is a code for each place, and none for a place twice.</summary>
+    public static IReadOnlyList<QrMessage> Join(IReadOnlyList<(QrContent Content, QrDetection Detection)> codes)
+    {
+        var messages = new List<QrMessage>();
+        foreach (var parts in codes
+            .Where(static code => code.Content.StructuredAppend is { Count: > 1 })
+            .GroupBy(static code => code.Content.StructuredAppend!.Value with { Index = 0 }))
+        {
+            var ordered = parts.OrderBy(static part => IndexOf(part.Content)).ToList();
+            if (!ordered.Select(static part => IndexOf(part.Content)).SequenceEqual(Enumerable.Range(0, parts.Key.Count)))
+                continue;
+            var joined = QrContent.Join(ordered.Select(static part => part.Content));
+            messages.Add(new QrMessage(joined.Text, joined.Bytes, [.. ordered.Select(static part => part.Detection)]));
+        }
+
+        return messages;
+    }
+
+    private static int IndexOf(QrContent content) => content.StructuredAppend!.Value.Index;
+}

@@ -1,0 +1,65 @@
+using SharedModels.Vision.QrCodes.Decoding;
+using SharedModels.Vision.QrCodes.Filtering;
+using SharedModels.Vision.Tests.QrCodes.Decoding;
+
+namespace SharedModels.Vision.Tests.QrCodes;
+
+/// <summary>Messages that are spread over several codes.</summary>
+public class QrSequenceTests
+{
+    [Fact]
+    public void Message_is_put_together_in_the_order_of_its_codes()
+    {
+        var found = Read(Part(2, 3, "DEF"), Part(0, 3, "ABC"), Part(1, 3, "123"));
+
+        var message = Assert.Single(found.Messages);
+        Assert.Equal("ABC123DEF", message.Text);
+        Assert.Equal("ABC123DEF"u8.ToArray(), message.Bytes.ToArray());
+        Assert.Equal(["ABC", "123", "DEF"], message.Codes.Select(code => code.Text));
+        Assert.Equal(3, found.Count);
+        Assert.All(found, code => Assert.Equal(3, code.StructuredAppend?.Count));
+    }
+
+    [Fact]
+    public void Incomplete_message_is_left_in_parts()
+    {
+        var found = Read(Part(0, 3, "ABC"), Part(2, 3, "DEF"));
+
+        Assert.Empty(found.Messages);
+        Assert.Equal([0, 2], found.Select(code => code.StructuredAppend!.Value.Index).Order());
+    }
+
+    [Fact]
+    public void Two_messages_are_told_apart_by_their_parity()
+    {
+        var found = Read(Part(0, 2, "AB", parity: 1), Part(0, 2, "XY", parity: 2), Part(1, 2, "CD", parity: 1), Part(1, 2, "Z", parity: 2));
+
+        Assert.Equal(["ABCD", "XYZ"], found.Messages.Select(message => message.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Two_different_codes_of_one_place_make_no_message() =>
+        Assert.Empty(Read(Part(0, 2, "AB"), Part(0, 2, "XY"), Part(1, 2, "CD")).Messages);
+
+    [Fact]
+    public void Code_without_a_place_is_no_part()
+    {
+        var found = Read(DrawnCode.OfText("alone"), Part(0, 1, "ONLY"));
+
+        Assert.Empty(found.Messages);
+        Assert.Null(found.Single(code => code.Text == "alone").StructuredAppend);
+    }
+
+    private static GreyImage Part(int index, int count, string text, int parity = 7) => DrawnCode.OfData(
+        new QrBitWriter().Bits(QrMode.StructuredAppend, 4).Bits(index, 4).Bits(count - 1, 4).Bits(parity, 8).Alphanumeric(text));
+
+    private static QrDetections Read(params GreyImage[] codes)
+    {
+        const int Cell = 200;
+        var sheet = new GreyImage(codes.Length * Cell, Cell, new byte[codes.Length * Cell * Cell]);
+        sheet.Pixels.AsSpan().Fill(byte.MaxValue);
+        for (var i = 0; i < codes.Length; i++)
+            Drawing.Paste(sheet, DrawnCode.Enlarge(codes[i], 4), i * Cell, 0);
+        return new QrReader().Detect(Camera.ToRgb(sheet));
+    }
+}
