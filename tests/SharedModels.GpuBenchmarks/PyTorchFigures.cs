@@ -14,7 +14,8 @@ internal sealed class PyTorchFigures
         foreach (var line in File.ReadLines(path))
         {
             if (line.Split('\t') is [var checkpoint, var row, .. { Length: > 0 } seconds])
-                _seconds[(checkpoint, row)] = new(Array.ConvertAll(seconds, static value => double.Parse(value, CultureInfo.InvariantCulture)));
+                _seconds[(checkpoint, row)] = new(
+                    Array.ConvertAll(seconds, static value => double.Parse(value, CultureInfo.InvariantCulture)));
         }
     }
 

@@ -14,7 +14,8 @@ internal static unsafe class TransferSuite
 
     public static void Run(Target target)
     {
-        using (var table = new Table("transfers", "bytes", "direction", $"bus GB/s (expected: {NvmlApi.ExpectedRate})", "ours GB/s", "ours / bus, time", "under load"))
+        var bus = $"bus GB/s (expected: {NvmlApi.ExpectedRate})";
+        using (var table = new Table("transfers", "bytes", "direction", bus, "ours GB/s", "ours / bus, time", "under load"))
         {
             foreach (var bytes in new[] { GB / 2, 3 * GB / 2, 6 * GB })
             {

@@ -227,8 +227,8 @@ internal sealed partial class ArenaModule : IDisposable
 
     private static NotSupportedException NotMovable(torch.nn.Module module, IEnumerable<string> names) => new(
         $"The script {module.GetType()} cannot move to another device, since libtorch does not exchange the memory of its tensors "
-        + $"{string.Join(", ", names.Select(static name => $"'{name}'"))}, which are quantized or sparse. Run the model on the CPU, or save "
-        + "the script with dense tensors.");
+        + $"{string.Join(", ", names.Select(static name => $"'{name}'"))}, which are quantized or sparse. Run the model on the CPU, or "
+        + "save the script with dense tensors.");
 
     private static void Exchange(torch.nn.Module module, string name, torch.Tensor tensor, torch.Tensor moved)
     {

@@ -94,7 +94,9 @@ public sealed class HostMemoryTests : IDisposable
         _pages.Free(0);
         _driver.SynchronizeStream(0, stream);
         Assert.Contains(
-            "the source of a copy was freed", Assert.Throws<InvalidOperationException>(_simulator.Dispose).Message, StringComparison.Ordinal);
+            "the source of a copy was freed",
+            Assert.Throws<InvalidOperationException>(_simulator.Dispose).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
