@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times OWLv2 of transformers in bfloat16, without torch.compile, for eng/gpu/run.sh to compare with.
 
-Prints one line for each checkpoint and row, which the benchmarks read: checkpoint, row, median seconds, separated by tabs.
+Prints one line for each checkpoint and row, which the benchmarks read: checkpoint, row, and the seconds of each round, separated by tabs.
 As on the other side, the host's clock is read with the device idle, and prompts are embedded once; a forward pass takes pixels from the host and ends when logits and boxes are there.
 """
 
@@ -14,7 +14,7 @@ from PIL import Image
 from transformers import Owlv2ForObjectDetection, Owlv2Processor
 
 WARM_UPS = 3
-ROUNDS = 20
+ROUNDS = 10
 PROMPTS = ["an orange cross", "something blue"]
 CONFIDENCE = 0.1
 
@@ -55,10 +55,6 @@ class Detector:
         return scores[kept], labels[kept], boxes[kept]
 
 
-def median(seconds):
-    return sorted(seconds)[len(seconds) // 2]
-
-
 def time_on_host(run):
     torch.cuda.synchronize()
     start = time.perf_counter()
@@ -70,7 +66,7 @@ def time_on_host(run):
 def measure(run):
     for _ in range(WARM_UPS):
         run()
-    return median([time_on_host(run) for _ in range(ROUNDS)])
+    return [time_on_host(run) for _ in range(ROUNDS)]
 
 
 def main(path, folders):
@@ -82,8 +78,8 @@ def main(path, folders):
             pixels = detector.pixels(picture)
             name = Path(folder).name
             print(f"{name}: attention {detector.model.config._attn_implementation}", file=sys.stderr)
-            print(name, "forward", measure(lambda: detector.forward(pixels)), sep="\t")
-            print(name, "picture", measure(lambda: detector.detect(picture)), sep="\t")
+            print(name, "forward", *measure(lambda: detector.forward(pixels)), sep="\t")
+            print(name, "picture", *measure(lambda: detector.detect(picture)), sep="\t")
             del detector
             torch.cuda.empty_cache()
 

@@ -4,6 +4,7 @@
 #   ./run.sh compile                 LibTorchSharp against the machine's PyTorch; a few minutes
 #   ./run.sh benchmarks [suite...]   transfers, alternation, prefetch, cycles, exclusive, owlv2; name the suites to stay below ten minutes
 # Tables go to the console, and those of the probe also to the folder OUT, row by row.
+# With several sockets, run it on that of the GPU: numactl --cpunodebind=N --membind=N ./run.sh ...
 # OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, next to PyTorch where python3 has torch and transformers.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -40,7 +41,7 @@ case ${1:-} in
     ./benchmarks/gpu-benchmarks "$@"
     ;;
   *)
-    sed -n '2,7s/^# \{0,1\}//p' run.sh
+    sed -n '2,8s/^# \{0,1\}//p' run.sh
     exit 2
     ;;
 esac

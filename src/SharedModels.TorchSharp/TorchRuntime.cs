@@ -79,6 +79,17 @@ internal sealed class TorchRuntime : IDisposable
     public void Dispose() => _cuda.Dispose();
 
     /// <summary>
+    /// Throws the error of a device after a failure that has no text: functions of libtorch's C interface print the reason only. It may be
+    /// that of an earlier kernel, maybe of another model.
+    /// </summary>
+    /// <exception cref="CudaException">The device has an error.</exception>
+    public void ThrowDeviceError(Device device, Exception failure)
+    {
+        if (failure is InvalidOperationException && device.Kind == "cuda")
+            Driver?.Synchronize(device.Index);
+    }
+
+    /// <summary>
     /// Makes libtorch's allocator give back the memory that it keeps. TorchSharp has no function for it, but the allocator does so before
     /// it reports that it has too little (c10/cuda/CUDACachingAllocator.cpp, malloc).
     /// </summary>

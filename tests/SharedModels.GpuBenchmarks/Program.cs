@@ -12,12 +12,9 @@ Dictionary<string, Action<Report>> suites = new()
     ["exclusive"] = ExclusiveBenchmark.Run,
     ["owlv2"] = Owlv2Benchmark.Run,
 };
-var names = args.Length == 0 ? [.. suites.Keys] : args;
-if (names.FirstOrDefault(name => !suites.ContainsKey(name)) is { } unknown)
-{
-    Console.Error.WriteLine($"gpu-benchmarks: There is no suite '{unknown}'. The suites are: {string.Join(", ", suites.Keys)}.");
+var suiteRun = new SuiteRun("gpu-benchmarks", Console.Error);
+if (suiteRun.Choose(args, suites.Keys) is not { } names)
     return 2;
-}
 
 var start = CudaDriver.OpenShared();
 var problem = start.Driver is null ? start.Problem ?? "This machine has no CUDA device." : TorchLibrary.FindCudaProblem();
@@ -28,16 +25,17 @@ if (problem is not null)
 }
 
 var driver = start.Driver!;
-driver.RetainContext(0);
 var report = new Report(Console.Out);
 report.Text(
     $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {driver.GetName(0)}, driver {NvmlApi.DriverVersion()}, "
     + $"{driver.GetMemory(0).FreeBytes >> 20} MiB free. Medians with the smallest and the largest value, after three warm-up rounds.");
-foreach (var name in names)
-{
-    report.Text($"## {name}");
-    suites[name](report);
-    report.Text($"Clocks at the end: {NvmlApi.Describe(driver.GetUuid(0))}.");
-}
-
-return 0;
+return SuiteRun.Run(
+    driver,
+    names,
+    name =>
+    {
+        report.Text($"## {name}");
+        suites[name](report);
+        report.Text($"Clocks under load, after the last row: {DeviceLoad.Run(() => NvmlApi.Describe(driver.GetUuid(0)))}.");
+    },
+    report.Text);

@@ -5,7 +5,7 @@ namespace SharedModels.GpuBenchmarks;
 /// <summary>What eng/gpu/owlv2_pytorch.py measured on this machine, if there is PyTorch: the file that OWLV2_PYTORCH names.</summary>
 internal sealed class PyTorchFigures
 {
-    private readonly Dictionary<(string Checkpoint, string Row), double> _seconds = [];
+    private readonly Dictionary<(string Checkpoint, string Row), Spread> _seconds = [];
 
     public PyTorchFigures()
     {
@@ -13,13 +13,18 @@ internal sealed class PyTorchFigures
             return;
         foreach (var line in File.ReadLines(path))
         {
-            if (line.Split('\t') is [var checkpoint, var row, var seconds])
-                _seconds[(checkpoint, row)] = double.Parse(seconds, CultureInfo.InvariantCulture);
+            if (line.Split('\t') is [var checkpoint, var row, .. { Length: > 0 } seconds])
+                _seconds[(checkpoint, row)] = new(
+                    Array.ConvertAll(seconds, static value => double.Parse(value, CultureInfo.InvariantCulture)));
         }
     }
 
-    public FormattableString Compare(string checkpoint, string row, double seconds) =>
-        _seconds.TryGetValue((checkpoint, row), out var theirs)
-            ? $"{1 / seconds:0.0} pictures/s; PyTorch {theirs * 1e3:0.0} ms, {seconds / theirs:0.00} times as long (aim 1.1 at most)"
-            : (FormattableString)$"{1 / seconds:0.0} pictures/s; PyTorch not measured";
+    /// <summary>Compares medians: the two sides ran one after the other, in processes of their own.</summary>
+    public FormattableString Compare(string checkpoint, string row, Spread seconds)
+    {
+        var rate = $"{seconds.Rate(1)} pictures/s";
+        return _seconds.TryGetValue((checkpoint, row), out var theirs)
+            ? $"{rate}; PyTorch {theirs.Times(1e3)} ms, median {seconds.Median / theirs.Median:0.00} times as long (aim 1.1 at most)"
+            : (FormattableString)$"{rate}; PyTorch not measured";
+    }
 }

@@ -4,11 +4,14 @@ namespace SharedModels.GpuProbe;
 
 /// <summary>
 /// Functions of the driver that the library does not use, declared apart from it, so that a fault in its declarations does not hide in
-/// what it is compared with.
+/// what it is compared with. Most need a context that is current on the thread.
 /// </summary>
-internal static unsafe partial class CudaApi
+internal static unsafe class CudaApi
 {
-    private const string Library = "libcuda.so.1";
+    private static readonly Lazy<nint> Library = new(static () => NativeLibrary.Load("libcuda.so.1"));
+
+    /// <summary>Finds a function of the driver by its name.</summary>
+    public static Func<string, nint> Find { get; set; } = static name => NativeLibrary.GetExport(Library.Value, name);
 
     public static void Check(int result, string what)
     {
@@ -19,14 +22,14 @@ internal static unsafe partial class CudaApi
     public static nint NewHostMemory(long bytes)
     {
         nint address;
-        Check(AllocateHost(&address, (nuint)bytes, 0), "cuMemHostAlloc");
+        Check(((delegate* unmanaged<nint*, nuint, uint, int>)Find("cuMemHostAlloc"))(&address, (nuint)bytes, 0), "cuMemHostAlloc");
         return address;
     }
 
     public static nint NewDeviceMemory(long bytes)
     {
         nint address;
-        Check(Allocate(&address, (nuint)bytes), "cuMemAlloc");
+        Check(((delegate* unmanaged<nint*, nuint, int>)Find("cuMemAlloc_v2"))(&address, (nuint)bytes), "cuMemAlloc");
         return address;
     }
 
@@ -34,60 +37,44 @@ internal static unsafe partial class CudaApi
     public static nint NewStream()
     {
         nint stream;
-        Check(CreateStream(&stream, 1), "cuStreamCreate");
+        Check(((delegate* unmanaged<nint*, uint, int>)Find("cuStreamCreate"))(&stream, 1), "cuStreamCreate");
         return stream;
     }
 
-    [LibraryImport(Library, EntryPoint = "cuDriverGetVersion")]
-    public static partial int GetDriverVersion(int* version);
+    public static int GetDriverVersion(int* version) => ((delegate* unmanaged<int*, int>)Find("cuDriverGetVersion"))(version);
 
-    [LibraryImport(Library, EntryPoint = "cuCtxGetCurrent")]
-    public static partial int GetCurrentContext(nint* context);
+    public static int GetCurrentContext(nint* context) => ((delegate* unmanaged<nint*, int>)Find("cuCtxGetCurrent"))(context);
 
-    [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRetain")]
-    public static partial int RetainContext(nint* context, int device);
+    public static int RetainContext(nint* context, int device) =>
+        ((delegate* unmanaged<nint*, int, int>)Find("cuDevicePrimaryCtxRetain"))(context, device);
 
-    [LibraryImport(Library, EntryPoint = "cuCtxSetCurrent")]
-    public static partial int SetCurrentContext(nint context);
+    public static int SetCurrentContext(nint context) => ((delegate* unmanaged<nint, int>)Find("cuCtxSetCurrent"))(context);
 
-    [LibraryImport(Library, EntryPoint = "cuCtxSynchronize")]
-    public static partial int Synchronize();
+    public static int Synchronize() => ((delegate* unmanaged<int>)Find("cuCtxSynchronize"))();
 
-    [LibraryImport(Library, EntryPoint = "cuMemHostAlloc")]
-    private static partial int AllocateHost(nint* address, nuint bytes, uint flags);
+    public static int FreeHost(nint address) => ((delegate* unmanaged<nint, int>)Find("cuMemFreeHost"))(address);
 
-    [LibraryImport(Library, EntryPoint = "cuMemFreeHost")]
-    public static partial int FreeHost(nint address);
+    public static int Free(nint address) => ((delegate* unmanaged<nint, int>)Find("cuMemFree_v2"))(address);
 
-    [LibraryImport(Library, EntryPoint = "cuMemAlloc_v2")]
-    private static partial int Allocate(nint* address, nuint bytes);
+    public static int CopyToDevice(nint target, nint source, nuint bytes, nint stream) =>
+        ((delegate* unmanaged<nint, nint, nuint, nint, int>)Find("cuMemcpyHtoDAsync_v2"))(target, source, bytes, stream);
 
-    [LibraryImport(Library, EntryPoint = "cuMemFree_v2")]
-    public static partial int Free(nint address);
+    public static int CopyToHost(nint target, nint source, nuint bytes, nint stream) =>
+        ((delegate* unmanaged<nint, nint, nuint, nint, int>)Find("cuMemcpyDtoHAsync_v2"))(target, source, bytes, stream);
 
-    [LibraryImport(Library, EntryPoint = "cuMemcpyHtoDAsync_v2")]
-    public static partial int CopyToDevice(nint target, nint source, nuint bytes, nint stream);
+    public static int SynchronizeStream(nint stream) => ((delegate* unmanaged<nint, int>)Find("cuStreamSynchronize"))(stream);
 
-    [LibraryImport(Library, EntryPoint = "cuMemcpyDtoHAsync_v2")]
-    public static partial int CopyToHost(nint target, nint source, nuint bytes, nint stream);
+    public static int DestroyStream(nint stream) => ((delegate* unmanaged<nint, int>)Find("cuStreamDestroy_v2"))(stream);
 
-    [LibraryImport(Library, EntryPoint = "cuStreamCreate")]
-    private static partial int CreateStream(nint* stream, uint flags);
+    public static int LoadModule(nint* module, byte* text) =>
+        ((delegate* unmanaged<nint*, byte*, int>)Find("cuModuleLoadData"))(module, text);
 
-    [LibraryImport(Library, EntryPoint = "cuStreamSynchronize")]
-    public static partial int SynchronizeStream(nint stream);
+    public static int GetFunction(nint* function, nint module, byte* name) =>
+        ((delegate* unmanaged<nint*, nint, byte*, int>)Find("cuModuleGetFunction"))(function, module, name);
 
-    [LibraryImport(Library, EntryPoint = "cuStreamDestroy_v2")]
-    public static partial int DestroyStream(nint stream);
-
-    [LibraryImport(Library, EntryPoint = "cuModuleLoadData")]
-    public static partial int LoadModule(nint* module, byte* text);
-
-    [LibraryImport(Library, EntryPoint = "cuModuleGetFunction")]
-    public static partial int GetFunction(nint* function, nint module, byte* name);
-
-    [LibraryImport(Library, EntryPoint = "cuLaunchKernel")]
-    public static partial int Launch(
+    public static int Launch(
         nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream,
-        void** parameters, void** extra);
+        void** parameters, void** extra) =>
+        ((delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Find("cuLaunchKernel"))(
+            function, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream, parameters, extra);
 }

@@ -10,6 +10,12 @@ internal static unsafe partial class NvmlApi
     private const int SmClock = 1;
     private const int MemoryClock = 2;
 
+    /// <summary>
+    /// Published figures of copies from pinned memory. If the bus is much slower, the machine is the limit and not the library: a link that
+    /// is narrower, or memory of another socket.
+    /// </summary>
+    public const string ExpectedRate = "50 to 55 for PCIe 5 x16";
+
     /// <summary>Clocks and bus, read now; the reason if they cannot be read.</summary>
     public static string Describe(string uuid)
     {

@@ -20,6 +20,11 @@ internal static unsafe class OrderingSuite
         var values = new Span<uint>((void*)host, Bytes / sizeof(uint));
         target.Driver.RegisterHost(0, host, 4096);
 
+        // Makes the stream and loads the kernel, either of which may wait for kernels.
+        target.Transfers.CopyIn(0, new(host, block.Address, Bytes));
+        kernels.FillLater(other.Address, 0, 0);
+        CudaApi.Check(CudaApi.Synchronize(), "cuCtxSynchronize");
+
         kernels.FillLater(other.Address, 9, Cycles);
         values.Fill(7);
         var began = Stopwatch.GetTimestamp();

@@ -16,12 +16,9 @@ Dictionary<string, Action<Target>> suites = new()
 
 if (args is ["fault", var kind])
     return ErrorSuite.Fail(kind);
-var names = args.Length == 0 ? [.. suites.Keys] : args;
-if (names.FirstOrDefault(name => !suites.ContainsKey(name)) is { } unknown)
-{
-    Console.Error.WriteLine($"gpu-probe: There is no suite '{unknown}'. The suites are: {string.Join(", ", suites.Keys)}.");
+var suiteRun = new SuiteRun("gpu-probe", Console.Error);
+if (suiteRun.Choose(args, suites.Keys) is not { } names)
     return 2;
-}
 
 var start = CudaDriver.Open();
 if (start.Driver is not { } driver)
@@ -32,20 +29,4 @@ if (start.Driver is not { } driver)
 
 using var target = new Target(driver);
 DeviceSuite.Run(target);
-var failures = 0;
-foreach (var name in names)
-{
-    try
-    {
-        suites[name](target);
-    }
-#pragma warning disable CA1031 // The other suites still tell something.
-    catch (Exception exception)
-#pragma warning restore CA1031
-    {
-        failures++;
-        Console.WriteLine($"\n**{name} ended early: {exception.GetType().Name}: {exception.Message}**");
-    }
-}
-
-return failures == 0 ? 0 : 1;
+return SuiteRun.Run(driver, names, name => suites[name](target), static line => Console.WriteLine($"\n{line}"));

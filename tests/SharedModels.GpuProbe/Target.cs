@@ -6,7 +6,7 @@ using SharedModels.Cuda.Memory;
 namespace SharedModels.GpuProbe;
 
 /// <summary>The device under test, with the library's parts.</summary>
-internal sealed unsafe class Target : IDisposable
+internal sealed class Target : IDisposable
 {
     /// <summary>Rounds that are not counted: clocks rise and the driver loads what it needs.</summary>
     public const int WarmUps = 3;
@@ -16,11 +16,7 @@ internal sealed unsafe class Target : IDisposable
     public Target(CudaDriver driver)
     {
         Driver = driver;
-        driver.RetainContext(0);
-        nint context;
-        CudaApi.Check(CudaApi.RetainContext(&context, 0), "cuDevicePrimaryCtxRetain");
-        CudaApi.Check(CudaApi.SetCurrentContext(context), "cuCtxSetCurrent");
-        Context = context;
+        Context = SuiteRun.MakeCurrent(driver);
         Uuid = driver.GetUuid(0);
         Transfers = new(driver);
         Pool = new(driver, TimeSpan.FromHours(1), TimeProvider.System, NullLogger.Instance);

@@ -14,12 +14,13 @@ internal static unsafe class TransferSuite
 
     public static void Run(Target target)
     {
-        using (var table = new Table("transfers", "bytes", "direction", "bus GB/s", "ours GB/s", "ours / bus, time", "under load"))
+        var bus = $"bus GB/s (expected: {NvmlApi.ExpectedRate})";
+        using (var table = new Table("transfers", "bytes", "direction", bus, "ours GB/s", "ours / bus, time", "under load"))
         {
             foreach (var bytes in new[] { GB / 2, 3 * GB / 2, 6 * GB })
             {
                 // Once for the bus, once for ours.
-            if (2 * bytes < target.Driver.GetMemory(0).FreeBytes - GB)
+                if (2 * bytes < target.Driver.GetMemory(0).FreeBytes - GB)
                     Measure(target, table, bytes);
             }
         }

@@ -79,9 +79,10 @@ internal sealed class WeightArena : IDisposable
             _runtime.Transfers!.CopyIn(device.Index, new(_host.Address, block.Address, Layout.Bytes));
             _device = new(TensorMemory.FromAddress(block.Address, Layout.Bytes, place), block, pool);
         }
-        catch
+        catch (Exception exception)
         {
             pool.Free(block);
+            _runtime.ThrowDeviceError(device, exception);
             throw;
         }
     }

@@ -44,7 +44,9 @@ internal sealed partial class ArenaModule
             arena.Pin();
             var placed = TakeOver(host[true], arena);
             var unplaced = host[false].DistinctBy(static found => found.Tensor).ToDictionary(
-                static found => found.Tensor, static found => TensorMemory.Share(found.Tensor.detach()), Identity);
+                static found => found.Tensor,
+                static found => new UnplacedTensor(found.Name, TensorMemory.Share(found.Tensor.detach())),
+                Identity);
             if (unplaced.Count > 0)
                 Log.TensorsUnplaced(runtime.Logger, string.Join(", ", host[false].Select(static found => found.Name)), module.GetType());
             return new(module, options.IsMutable, runtime, arena, placed, unplaced);
@@ -111,12 +113,12 @@ internal sealed partial class ArenaModule
             }
         }
 
-        foreach (var (_, tensor) in ModuleTensors.Of(module))
+        foreach (var (name, tensor) in ModuleTensors.Of(module))
         {
             if (tensor.dtype == type || !tensor.is_floating_point())
                 continue;
             using var converted = tensor.to_type(type);
-            Exchange(tensor, converted);
+            Exchange(module, name, tensor, converted);
         }
     }
 

@@ -22,8 +22,8 @@ internal sealed partial class ArenaModule : IDisposable
     /// <summary>The tensors that lie in the arena, by an object of our own for each.</summary>
     private readonly Dictionary<nint, PlacedTensor> _placed;
 
-    /// <summary>The host's copies of tensors that cannot lie in the arena, such as sparse ones, by the object of the module.</summary>
-    private readonly Dictionary<torch.Tensor, torch.Tensor> _unplaced;
+    /// <summary>The tensors that cannot lie in the arena, such as sparse ones, by the object of the module.</summary>
+    private readonly Dictionary<torch.Tensor, UnplacedTensor> _unplaced;
     private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
 
     private ArenaModule(
@@ -32,7 +32,7 @@ internal sealed partial class ArenaModule : IDisposable
         TorchRuntime runtime,
         WeightArena arena,
         Dictionary<nint, PlacedTensor> placed,
-        Dictionary<torch.Tensor, torch.Tensor> unplaced)
+        Dictionary<torch.Tensor, UnplacedTensor> unplaced)
     {
         _module = module;
         _isMutable = isMutable;
@@ -101,14 +101,15 @@ internal sealed partial class ArenaModule : IDisposable
             TryReturn();
         foreach (var placed in _placed.Values)
             placed.Tensor.Dispose();
-        foreach (var tensor in _unplaced.Values)
-            tensor.Dispose();
+        foreach (var unplaced in _unplaced.Values)
+            unplaced.Host.Dispose();
         _arena.Dispose();
     }
 
     private void MoveToDevice(Device device)
     {
         RequireWhole();
+        RequireMovable();
         using var noGradients = torch.no_grad();
         var place = _runtime.Locate(device);
         _arena.MoveIn(device, place);
@@ -117,10 +118,11 @@ internal sealed partial class ArenaModule : IDisposable
             Point(onHost: false, place);
             Device = device;
         }
-        catch
+        catch (Exception exception)
         {
             TryReturn();
             _ = _arena.FreeDeviceAsync();
+            _runtime.ThrowDeviceError(device, exception);
             throw;
         }
     }
@@ -144,10 +146,10 @@ internal sealed partial class ArenaModule : IDisposable
         try
         {
             _arena.CopyBack(device, ref hasBegun);
-            foreach (var (tensor, host) in _unplaced)
+            foreach (var (tensor, unplaced) in _unplaced)
             {
                 hasBegun = true;
-                host.copy_(tensor);
+                unplaced.Host.copy_(tensor);
             }
         }
         catch (Exception exception) when (CudaErrors.Classify(exception) == DeviceFailure.Lost)
@@ -177,10 +179,10 @@ internal sealed partial class ArenaModule : IDisposable
             placed.Tensor.PointTo(view);
         }
 
-        foreach (var (tensor, host) in _unplaced)
+        foreach (var (tensor, (name, host)) in _unplaced)
         {
             if (!IsAt(tensor, place))
-                Move(onHost ? host : tensor, place, moved => Exchange(tensor, moved));
+                Move(onHost ? host : tensor, place, moved => Exchange(_module, name, tensor, moved));
         }
 
         foreach (var placed in _placed.Values.Where(placed => _isMutable && placed.Tensor.requires_grad))
@@ -192,16 +194,16 @@ internal sealed partial class ArenaModule : IDisposable
         }
 
         // What code of the module has put into a field since it was loaded.
-        foreach (var (_, tensor) in ModuleTensors.Of(_module))
+        foreach (var (name, tensor) in ModuleTensors.Of(_module))
         {
             if (_unplaced.ContainsKey(tensor) || _placed.ContainsKey(TensorMemory.IdentityOf(tensor)) || IsAt(tensor, place))
                 continue;
-            Move(tensor, place, moved => Exchange(tensor, moved), ifLost: () =>
+            Move(tensor, place, moved => Exchange(_module, name, tensor, moved), ifLost: () =>
             {
                 // Something on the host, so that use fails and the next device is not asked for it.
                 using var mode = TensorMemory.IsInference(tensor) ? torch.inference_mode() : null;
                 using var nothing = torch.empty([0], tensor.dtype);
-                Exchange(tensor, nothing);
+                Exchange(_module, name, tensor, nothing);
             });
         }
     }
@@ -209,10 +211,32 @@ internal sealed partial class ArenaModule : IDisposable
     private static bool IsAt(torch.Tensor tensor, torch.Device place) =>
         tensor.device_type == place.type && (place.index < 0 || tensor.device_index == place.index);
 
-    private static void Exchange(torch.Tensor tensor, torch.Tensor moved)
+    /// <summary>
+    /// Throws before anything moves if a script has quantized tensors: libtorch does not exchange their memory, and a script gives out
+    /// objects of ours for its tensors, so that it would not notice if those referred to others.
+    /// </summary>
+    private void RequireMovable()
     {
-        if (!tensor.TryPointTo(moved))
-            tensor.Replace(moved);
+        var names = _unplaced
+            .Where(pair => TensorMemory.IsQuantized(pair.Key) && ModuleTensors.IsOfScript(_module, pair.Value.Name))
+            .Select(static pair => pair.Value.Name)
+            .ToList();
+        if (names.Count > 0)
+            throw NotMovable(_module, names);
+    }
+
+    private static NotSupportedException NotMovable(torch.nn.Module module, IEnumerable<string> names) => new(
+        $"The script {module.GetType()} cannot move to another device, since libtorch does not exchange the memory of its tensors "
+        + $"{string.Join(", ", names.Select(static name => $"'{name}'"))}, which are quantized or sparse. Run the model on the CPU, or "
+        + "save the script with dense tensors.");
+
+    private static void Exchange(torch.nn.Module module, string name, torch.Tensor tensor, torch.Tensor moved)
+    {
+        if (tensor.TryPointTo(moved))
+            return;
+        if (ModuleTensors.IsOfScript(module, name))
+            throw NotMovable(module, [name]);
+        tensor.Replace(moved);
     }
 
     /// <param name="source">The tensor to copy.</param>

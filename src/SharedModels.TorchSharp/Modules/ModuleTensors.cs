@@ -34,6 +34,14 @@ internal static class ModuleTensors
         }
     }
 
+    /// <summary>
+    /// Returns <see langword="true"/> if a tensor belongs to a script, which makes a new object for it whenever it is asked.
+    /// </summary>
+    public static bool IsOfScript(torch.nn.Module module, string name) =>
+        module is torch.jit.ScriptModule
+        || module.named_children().Any(child =>
+            name.StartsWith($"{child.name}.", StringComparison.Ordinal) && IsOfScript(child.module, name[(child.name.Length + 1)..]));
+
     public static ArenaEntry Describe(string name, torch.Tensor tensor) =>
         new(name, (int)tensor.dtype, (int)tensor.ElementSize, tensor.shape)
         {

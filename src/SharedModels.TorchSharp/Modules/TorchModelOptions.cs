@@ -27,12 +27,16 @@ public sealed class TorchModelOptions
     public string? ElementType { get; set; }
 
     /// <summary>
-    /// Whether use changes the parameters: they are copied back when the module leaves its device, and gradients stay on.
+    /// Whether use changes the parameters: they are copied back when the module leaves its device, and gradients stay on. The gradients
+    /// move with the module, and their bytes belong to <see cref="WorkingBytes"/>.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool IsMutable { get; set; }
 
-    /// <summary>Bytes that one use takes on the device beside the parameters: activations, and what the kernels need.</summary>
+    /// <summary>
+    /// Bytes that one use takes on the device beside the parameters: activations, gradients, and what the kernels need, such as cuBLAS's
+    /// workspaces.
+    /// </summary>
     /// <value>The default is 0.</value>
     public long WorkingBytes { get; set; }
 }

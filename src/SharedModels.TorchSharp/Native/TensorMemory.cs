@@ -29,8 +29,10 @@ internal static unsafe class TensorMemory
     {
         int layout;
         Check(Library.GetLayout(tensor.Handle, &layout), "aoti_torch_get_layout");
-        return layout == Library.StridedLayout && !IsQuantized(tensor.dtype);
+        return layout == Library.StridedLayout && !IsQuantized(tensor);
     }
+
+    public static bool IsQuantized(torch.Tensor tensor) => (int)tensor.dtype is >= 12 and <= 14 or 16 or 17;
 
     /// <summary>Returns <see langword="true"/> if the tensor was made in inference mode.</summary>
     public static bool IsInference(torch.Tensor tensor)
@@ -113,8 +115,6 @@ internal static unsafe class TensorMemory
         fixed (byte* text = name, overload = "\0"u8)
             return Library.CallDispatcher(text, overload, arguments);
     }
-
-    private static bool IsQuantized(torch.ScalarType type) => (int)type is >= 12 and <= 14 or 16 or 17;
 
     private static nint NewHandle(torch.Tensor tensor)
     {

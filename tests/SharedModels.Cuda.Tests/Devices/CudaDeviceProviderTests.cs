@@ -30,13 +30,14 @@ public sealed class CudaDeviceProviderTests
     [Fact]
     public void Memory_that_another_container_has_pinned_can_be_unpinned_when_the_one_that_made_the_contexts_is_gone()
     {
+        using var pages = new HostPages(2);
         var pinner = new HostMemoryPinner(_fixture.Simulator.Driver, new(), 100, _fixture.Log);
         using (var container = new ServiceCollection().AddSingleton(_ => Provider).BuildServiceProvider())
             container.GetRequiredService<CudaDeviceProvider>().GetDevices();
-        Assert.True(pinner.TryPin(0x1000, 60));
-        pinner.Unpin(0x1000, 60);
+        Assert.True(pinner.TryPin(pages[0], 60));
+        pinner.Unpin(pages[0], 60);
         Assert.Empty(_fixture.Simulator.Memory.Registered);
-        Assert.True(pinner.TryPin(0x2000, 60));
+        Assert.True(pinner.TryPin(pages[1], 60));
     }
 
     [Fact]

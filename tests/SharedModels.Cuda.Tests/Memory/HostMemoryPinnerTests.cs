@@ -12,38 +12,43 @@ public sealed class HostMemoryPinnerTests : IDisposable
     private readonly SimulatedDevice _first = new("first", 1000, 1000);
     private readonly SimulatedDevice _second = new("second", 1000, 1000);
     private readonly CudaSimulator _driver;
+    private readonly HostPages _pages = new(5);
     private readonly PinnedMemoryQuota _quota = new();
     private readonly FakeLogger _log = new();
 
     public HostMemoryPinnerTests() => _driver = new(_first, _second);
 
-    public void Dispose() => _driver.Dispose();
+    public void Dispose()
+    {
+        _driver.Dispose();
+        _pages.Dispose();
+    }
 
     [Fact]
     public void Memory_is_pinned_up_to_the_budget_and_the_fallback_is_logged_once()
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 60));
-        Assert.True(pinner.TryPin(0x2000, 40));
+        Assert.True(pinner.TryPin(_pages[1], 60));
+        Assert.True(pinner.TryPin(_pages[2], 40));
         Assert.Empty(_log.Collector.GetSnapshot());
-        Assert.False(pinner.TryPin(0x3000, 1));
-        Assert.False(pinner.TryPin(0x4000, 1));
+        Assert.False(pinner.TryPin(_pages[3], 1));
+        Assert.False(pinner.TryPin(_pages[4], 1));
         var line = Assert.Single(_log.Collector.GetSnapshot());
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Contains("100 of 100 bytes are pinned", line.Message, StringComparison.Ordinal);
         Assert.Equal(100, _quota.Bytes);
-        Assert.Equal([0x1000, 0x2000], _driver.Memory.Registered.Keys);
+        Assert.Equal([_pages[1], _pages[2]], _driver.Memory.Registered.Keys);
     }
 
     [Fact]
     public void Unpinned_memory_can_be_pinned_again()
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 100));
-        pinner.Unpin(0x1000, 100);
+        Assert.True(pinner.TryPin(_pages[1], 100));
+        pinner.Unpin(_pages[1], 100);
         Assert.Empty(_driver.Memory.Registered);
         Assert.Equal(0, _quota.Bytes);
-        Assert.True(pinner.TryPin(0x2000, 100));
+        Assert.True(pinner.TryPin(_pages[2], 100));
     }
 
     [Fact]
@@ -51,11 +56,11 @@ public sealed class HostMemoryPinnerTests : IDisposable
     {
         _driver.OnRegister = static (_, _) => 2;
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.False(pinner.TryPin(0x1000, 60));
+        Assert.False(pinner.TryPin(_pages[1], 60));
         Assert.Equal(0, _quota.Bytes);
         Assert.Contains("CUDA_ERROR_OUT_OF_MEMORY", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         _driver.OnRegister = static (_, _) => 0;
-        Assert.True(pinner.TryPin(0x1000, 100));
+        Assert.True(pinner.TryPin(_pages[1], 100));
     }
 
     [Fact]
@@ -63,7 +68,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     {
         _driver.OnRegister = static (_, _) => 700;
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.False(pinner.TryPin(0x1000, 60));
+        Assert.False(pinner.TryPin(_pages[1], 60));
         Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.Equal(0, _quota.Bytes);
     }
@@ -73,8 +78,8 @@ public sealed class HostMemoryPinnerTests : IDisposable
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         _first.Fault = 700;
-        Assert.True(pinner.TryPin(0x2000, 40));
-        Assert.True(pinner.Unpin(0x2000, 40));
+        Assert.True(pinner.TryPin(_pages[2], 40));
+        Assert.True(pinner.Unpin(_pages[2], 40));
         Assert.Empty(_driver.Memory.Registered);
         Assert.Empty(_log.Collector.GetSnapshot());
     }
@@ -83,11 +88,11 @@ public sealed class HostMemoryPinnerTests : IDisposable
     public void Memory_that_cannot_be_unpinned_while_a_device_is_well_is_leaked_and_counted()
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 60));
+        Assert.True(pinner.TryPin(_pages[1], 60));
         _first.Fault = 700;
-        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.False(pinner.Unpin(_pages[1], 60));
         Assert.Equal((60, 60), (_quota.Bytes, _quota.LeakedBytes));
-        Assert.False(pinner.TryPin(0x2000, 60));
+        Assert.False(pinner.TryPin(_pages[2], 60));
         var line = Assert.Single(_log.Collector.GetSnapshot(), static line => line.Id.Id == 121);
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.StartsWith("60 bytes of host memory could not be unpinned", line.Message, StringComparison.Ordinal);
@@ -97,9 +102,9 @@ public sealed class HostMemoryPinnerTests : IDisposable
     public void Memory_is_freed_when_every_device_is_lost()
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 60));
+        Assert.True(pinner.TryPin(_pages[1], 60));
         _first.Fault = _second.Fault = 700;
-        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.True(pinner.Unpin(_pages[1], 60));
         Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
         Assert.DoesNotContain(_log.Collector.GetSnapshot(), static line => line.Level == LogLevel.Warning);
     }
@@ -109,9 +114,9 @@ public sealed class HostMemoryPinnerTests : IDisposable
     {
         using var simulator = new CudaSimulator(_first, new SimulatedDevice("unused", 1000, 1000) { HasContext = false });
         var pinner = new HostMemoryPinner(simulator.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 60));
+        Assert.True(pinner.TryPin(_pages[1], 60));
         _first.Fault = 700;
-        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.False(pinner.Unpin(_pages[1], 60));
         Assert.Equal(60, _quota.LeakedBytes);
     }
 
@@ -119,9 +124,9 @@ public sealed class HostMemoryPinnerTests : IDisposable
     public void Memory_is_leaked_if_its_device_fails_without_being_lost()
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 60));
+        Assert.True(pinner.TryPin(_pages[1], 60));
         _first.Fault = _second.Fault = 1;
-        Assert.False(pinner.Unpin(0x1000, 60));
+        Assert.False(pinner.Unpin(_pages[1], 60));
         Assert.Equal(60, _quota.LeakedBytes);
     }
 
@@ -136,9 +141,9 @@ public sealed class HostMemoryPinnerTests : IDisposable
                 asked.Add(device);
         };
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 60));
+        Assert.True(pinner.TryPin(_pages[1], 60));
         _first.Fault = 0;
-        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.True(pinner.Unpin(_pages[1], 60));
         Assert.Equal([1], asked);
     }
 
@@ -160,7 +165,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
         var unused = new SimulatedDevice("first", 1000, 1000) { HasContext = false };
         using var simulator = new CudaSimulator(unused, _second);
         _second.Fault = 700;
-        Assert.False(new HostMemoryPinner(simulator.Driver, _quota, 100, _log).TryPin(0x1000, 10));
+        Assert.False(new HostMemoryPinner(simulator.Driver, _quota, 100, _log).TryPin(_pages[1], 10));
         Assert.Equal(0, unused.Contexts);
         Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
@@ -170,11 +175,11 @@ public sealed class HostMemoryPinnerTests : IDisposable
     {
         var container = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         var other = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(container.TryPin(0x1000, 60));
-        Assert.False(other.TryPin(0x2000, 60));
-        Assert.True(other.TryPin(0x2000, 40));
-        container.Unpin(0x1000, 60);
-        Assert.True(other.TryPin(0x3000, 60));
+        Assert.True(container.TryPin(_pages[1], 60));
+        Assert.False(other.TryPin(_pages[2], 60));
+        Assert.True(other.TryPin(_pages[2], 40));
+        container.Unpin(_pages[1], 60);
+        Assert.True(other.TryPin(_pages[3], 60));
         Assert.Equal(100, _quota.Bytes);
     }
 
@@ -185,7 +190,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
         {
             OnRegister = static (_, _) => 3,
         };
-        Assert.False(new HostMemoryPinner(simulator.Driver, _quota, 100, _log).TryPin(0x1000, 10));
+        Assert.False(new HostMemoryPinner(simulator.Driver, _quota, 100, _log).TryPin(_pages[1], 10));
         Assert.Equal(0, _quota.Bytes);
         Assert.Empty(_log.Collector.GetSnapshot());
     }
@@ -193,7 +198,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     [Fact]
     public void Without_a_driver_nothing_is_pinned_and_nothing_is_logged()
     {
-        Assert.False(new HostMemoryPinner(null, _quota, 100, _log).TryPin(0x1000, 10));
+        Assert.False(new HostMemoryPinner(null, _quota, 100, _log).TryPin(_pages[1], 10));
         Assert.Empty(_log.Collector.GetSnapshot());
     }
 
@@ -201,9 +206,9 @@ public sealed class HostMemoryPinnerTests : IDisposable
     public void Unpinning_memory_that_the_driver_has_released_is_harmless()
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
-        Assert.True(pinner.TryPin(0x1000, 60));
+        Assert.True(pinner.TryPin(_pages[1], 60));
         _driver.Memory.Registered.Clear();
-        Assert.True(pinner.Unpin(0x1000, 60));
+        Assert.True(pinner.Unpin(_pages[1], 60));
         Assert.Equal((0, 0), (_quota.Bytes, _quota.LeakedBytes));
     }
 
@@ -212,8 +217,8 @@ public sealed class HostMemoryPinnerTests : IDisposable
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         var memory = new object();
-        Assert.True(pinner.TryPin(0x1000, 60));
-        var pinned = new PinnedMemory(pinner, 0x1000, 60, memory);
+        Assert.True(pinner.TryPin(_pages[1], 60));
+        var pinned = new PinnedMemory(pinner, _pages[1], 60, memory);
         _first.Fault = _second.Fault = isLeaked ? CudaCode.InvalidValue : 0;
         pinned.Dispose();
         Assert.Equal(isLeaked, pinned.IsLeaked);

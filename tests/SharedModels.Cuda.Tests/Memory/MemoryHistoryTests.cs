@@ -26,7 +26,8 @@ public sealed unsafe class MemoryHistoryTests
         using var pool = new DeviceMemoryPool(simulator.Driver, TimeSpan.FromSeconds(1), time, new FakeLogger());
         using var transfers = new DeviceTransfers(simulator.Driver);
         var models = Enumerable.Range(0, Models).Select(number => new Model(number, (number + 1) * 11 * MiB)).ToList();
-        foreach (var model in models.Where(_ => random.Next(2) == 0))
+        var pinned = models.Where(_ => random.Next(2) == 0).ToList();
+        foreach (var model in pinned)
             simulator.Driver.RegisterHost(0, model.Host, model.Bytes);
         for (var step = 0; step < Steps; step++)
         {
@@ -80,6 +81,8 @@ public sealed unsafe class MemoryHistoryTests
             }
 
             Assert.Equal(model.Number, ((byte*)model.Host)[model.Bytes - 1]);
+            if (pinned.Contains(model))
+                simulator.Driver.UnregisterHost(0, model.Host);
             model.Dispose();
         }
     }

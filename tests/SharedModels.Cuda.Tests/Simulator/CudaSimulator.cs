@@ -6,16 +6,19 @@ namespace SharedModels.Cuda.Tests.Simulator;
 /// A CUDA driver without a device, as unkind as the real one: work is done in any order that streams and events allow (from a seed) and at
 /// last when it is waited for; handles belong to contexts, and contexts to threads; freed memory is never handed out at the same address
 /// and cannot be read; errors of kernels surface at a later call and stay. What a real device would get wrong without a word, such as a
-/// race, fails the test when the simulator is disposed.
+/// race, or host memory that is freed while it is registered, fails the test when the simulator is disposed.
 /// </summary>
 /// <remarks>Safe for use by many threads. All threads of the host count as one agent in the search for races.</remarks>
 internal sealed unsafe class CudaSimulator : IDisposable
 {
     private const int HostAgent = 0;
 
+    /// <summary>The time in which a thread that is about to leave the driver pops its context.</summary>
+    private static readonly TimeSpan PopBound = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly SimulatedDevice[] _devices;
-    private readonly ThreadLocal<Stack<SimulatedDevice>> _current = new(static () => new(), trackAllValues: true);
+    private readonly ThreadLocal<ContextStack> _current = new(static () => new(), trackAllValues: true);
     private readonly Dictionary<(SimulatedDevice, nint), SimulatedStream> _streams = [];
     private readonly Dictionary<nint, SimulatedEvent> _events = [];
     private readonly List<SimulatedWork> _pending = [];
@@ -36,8 +39,9 @@ internal sealed unsafe class CudaSimulator : IDisposable
         foreach (var (number, device) in devices.Index())
             device.Number = number;
         Races = new(_violations.Add);
-        Memory = new(this, isOpen);
-        Driver = CudaDriver.Open(new CudaLibrary(new SimulatedExports(this).Find)).Driver!;
+        Memory = new(this, seed, isOpen);
+        Find = new SimulatedExports(this).Find;
+        Driver = CudaDriver.Open(new CudaLibrary(Find)).Driver!;
         foreach (var device in devices.Where(static device => device.HasContext))
             Driver.RetainContext(device.Number);
     }
@@ -48,6 +52,9 @@ internal sealed unsafe class CudaSimulator : IDisposable
     }
 
     public CudaDriver Driver { get; }
+
+    /// <summary>Finds the functions of the library by their names.</summary>
+    public Func<string, nint> Find { get; }
 
     public SimulatedMemory Memory { get; }
 
@@ -104,14 +111,10 @@ internal sealed unsafe class CudaSimulator : IDisposable
     public void LaunchFault(int device, int code) => Launch(device, () => _devices[device].Fault = code);
 
     /// <summary>Makes a device current on this thread, as libtorch does.</summary>
-    public void MakeCurrent(int device)
-    {
-        _current.Value!.Clear();
-        _current.Value.Push(_devices[device]);
-    }
+    public void MakeCurrent(int device) => _current.Value!.Set(_devices[device]);
 
     /// <summary>The devices that are current on this thread, the last one on top.</summary>
-    public IEnumerable<int> Current => _current.Value!.Reverse().Select(static device => device.Number);
+    public IEnumerable<int> Current => _current.Value!.Devices.Select(static device => device.Number);
 
     public void Dispose()
     {
@@ -121,8 +124,9 @@ internal sealed unsafe class CudaSimulator : IDisposable
             Memory.Dispose();
         }
 
-        if (_current.Values.Any(static stack => stack.Count > 1))
-            _violations.Add("a context was pushed and not popped");
+        // Other threads may hang in a call: they have pushed theirs, and pop it if the call ever returns.
+        if (_current.Value!.HasLeft || !SpinWait.SpinUntil(() => !_current.Values.Any(static stack => stack.HasLeft), PopBound))
+            _violations.Add("a context was pushed and not popped, or popped and not pushed");
         if (_violations.Count > 0)
             throw new InvalidOperationException($"The simulator found: {string.Join("; ", _violations.Distinct())}.");
     }
@@ -130,22 +134,46 @@ internal sealed unsafe class CudaSimulator : IDisposable
     /// <summary>Answers a call in the current context.</summary>
     internal int InContext(string function, Func<SimulatedDevice, int> call)
     {
-        if (!_current.Value!.TryPeek(out var device))
+        var stack = _current.Value!;
+        if (stack.Current is not { } device)
             return CudaCode.InvalidContext;
-        OnCall(function, device.Number);
-        lock (_lock)
+        stack.Enter();
+        try
         {
-            if (_isDisposed)
-                return CudaCode.Deinitialized;
-            DoSomething();
-            if (device.Fault != 0)
-                return device.Fault;
-            var result = call(device);
+            OnCall(function, device.Number);
+            lock (_lock)
+            {
+                if (_isDisposed)
+                    return CudaCode.Deinitialized;
+                DoSomething();
+                if (device.Fault != 0)
+                    return device.Fault;
+                var result = call(device);
 
-            // A wait may have run the kernel that spoiled the context.
-            return device.Fault != 0 ? device.Fault : result;
+                // A wait may have run the kernel that spoiled the context.
+                return device.Fault != 0 ? device.Fault : result;
+            }
+        }
+        finally
+        {
+            stack.Leave();
         }
     }
+
+    internal int UnregisterHost(nint address)
+    {
+        var result = InContext("cuMemHostUnregister", device => Memory.Host.Unregister(device, address));
+        lock (_lock)
+        {
+            if (result != 0 && !_isDisposed)
+                Memory.Host.KeepStale(address);
+        }
+
+        return result;
+    }
+
+    /// <summary>Adds something that a real device would get wrong without a word.</summary>
+    internal void Report(string violation) => _violations.Add(violation);
 
     internal int Push(nint context)
     {
@@ -157,9 +185,24 @@ internal sealed unsafe class CudaSimulator : IDisposable
 
     internal int Pop(nint* context)
     {
-        if (!_current.Value!.TryPop(out var device))
+        if (_current.Value!.Pop() is not { } device)
             return CudaCode.InvalidContext;
         *context = device.Context;
+        return 0;
+    }
+
+    internal int SetCurrent(nint context)
+    {
+        var device = Array.Find(_devices, device => device.Context == context);
+        if (context != 0 && device is not { Contexts: > 0 })
+            return CudaCode.InvalidContext;
+        _current.Value!.Set(device);
+        return 0;
+    }
+
+    internal int GetCurrent(nint* context)
+    {
+        *context = _current.Value!.Current?.Context ?? 0;
         return 0;
     }
 

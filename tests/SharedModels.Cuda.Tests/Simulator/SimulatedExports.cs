@@ -34,6 +34,8 @@ internal sealed unsafe class SimulatedExports
             ["cuDevicePrimaryCtxRetain"] = (OutHandleOf)((context, device) => Retain(context, simulator.Devices[device])),
             ["cuCtxPushCurrent_v2"] = (Handle)simulator.Push,
             ["cuCtxPopCurrent_v2"] = (OutHandle)simulator.Pop,
+            ["cuCtxSetCurrent"] = (Handle)simulator.SetCurrent,
+            ["cuCtxGetCurrent"] = (OutHandle)simulator.GetCurrent,
             ["cuCtxSynchronize"] = (Nothing)(() => simulator.InContext("cuCtxSynchronize", simulator.WaitForDevice)),
             ["cuMemGetInfo_v2"] = (Out2Pointers)((free, total) => simulator.InContext("cuMemGetInfo_v2", device =>
             {
@@ -66,9 +68,11 @@ internal sealed unsafe class SimulatedExports
             ["cuEventSynchronize"] = (Handle)(marker => simulator.InContext(
                 "cuEventSynchronize", device => simulator.WithEvent(device, marker, found => simulator.Wait(found.Recorded)))),
             ["cuMemHostRegister_v2"] = (Register)((address, bytes, _) => simulator.InContext(
-                "cuMemHostRegister_v2", device => memory.Register(device, address, (long)bytes))),
-            ["cuMemHostUnregister"] = (Handle)(address => simulator.InContext(
-                "cuMemHostUnregister", device => memory.Unregister(device, address))),
+                "cuMemHostRegister_v2", device => memory.Host.Register(device, address, (long)bytes))),
+            ["cuMemHostUnregister"] = (Handle)simulator.UnregisterHost,
+            ["cuMemHostAlloc"] = (OutAddressWith)((address, bytes, _) => simulator.InContext(
+                "cuMemHostAlloc", device => memory.Host.Allocate(device, (long)bytes, address))),
+            ["cuMemFreeHost"] = (Handle)(address => simulator.InContext("cuMemFreeHost", _ => memory.Host.Free(address))),
             ["cuMemcpyHtoDAsync_v2"] = (Copy)((target, source, bytes, handle) => simulator.InContext(
                 "cuMemcpyHtoDAsync_v2", device => simulator.WithStream(
                 device, handle, stream => memory.Copy(device, source, target, (long)bytes, stream, isIn: true)))),
@@ -116,6 +120,8 @@ internal sealed unsafe class SimulatedExports
     private delegate int OutHandleWith(nint* result, uint flags);
 
     private delegate int OutAddress(nint* result, nuint bytes);
+
+    private delegate int OutAddressWith(nint* result, nuint bytes, uint flags);
 
     private delegate int Out2Pointers(nuint* first, nuint* second);
 

@@ -1,10 +1,9 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>The memory of the simulated devices, and what of the host's memory is registered.</summary>
-internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpen) : IDisposable
+internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, bool isOpen) : IDisposable
 {
     private const byte Garbage = 0xCD;
-    private const long Page = 4096;
 
     private readonly AddressSpace _addresses = new() { IsOpen = isOpen };
     private readonly Dictionary<nint, (SimulatedDevice Device, long Bytes)> _blocks = [];
@@ -12,11 +11,13 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
     private readonly Dictionary<nint, long> _reserved = [];
     private readonly Dictionary<nint, PhysicalMemory> _mapped = [];
     private readonly HashSet<nint> _accessible = [];
-    private readonly Dictionary<nint, SimulatedDevice> _registrars = [];
+    private readonly Random _staging = new(seed);
     private ulong _lastPhysical = 1000;
 
+    public SimulatedHostMemory Host { get; } = new(simulator);
+
     /// <summary>The host memory that is registered: bytes by address.</summary>
-    public Dictionary<nint, long> Registered { get; } = [];
+    public Dictionary<nint, long> Registered => Host.Registered;
 
     /// <summary>Blocks and physical memory that were not given back.</summary>
     public int LiveBlocks => _blocks.Count + _physical.Values.Count(static memory => !memory.IsReleased || memory.MappedAt != 0);
@@ -167,45 +168,20 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
         return 0;
     }
 
-    public int Register(SimulatedDevice device, nint address, long bytes)
-    {
-        if (bytes == 0)
-            return CudaCode.InvalidValue;
-        if (simulator.OnRegister(address, bytes) is not 0 and var error)
-            return error;
-
-        // Pages are registered, not bytes.
-        var (begin, end) = Pages(address, bytes);
-        foreach (var (other, length) in Registered)
-        {
-            var (first, last) = Pages(other, length);
-            if (begin < last && first < end)
-                return CudaCode.AlreadyRegistered;
-        }
-
-        Registered.Add(address, bytes);
-        _registrars[address] = device;
-        return 0;
-    }
-
-    /// <summary>Only the context that registered a range knows it.</summary>
-    public int Unregister(SimulatedDevice device, nint address) =>
-        _registrars.GetValueOrDefault(address) == device && Registered.Remove(address) ? 0 : CudaCode.NotRegistered;
-
-    /// <summary>Copies what pinned memory holds when the copy is made; of pageable memory, what it holds now, or the same.</summary>
+    /// <summary>
+    /// Copies what the host's memory holds when the copy is made. Of pageable memory, the driver may also take what it holds now.
+    /// </summary>
     public int Copy(SimulatedDevice device, nint hostAddress, nint deviceAddress, long bytes, SimulatedStream stream, bool isIn)
     {
+        Host.RequireMapped();
         if (simulator.OnCopy(bytes) is not 0 and var error)
             return error;
         if (!IsLive(device, deviceAddress, bytes))
             return CudaCode.InvalidValue;
-        var isPinned = Registered.Any(range => hostAddress >= range.Key && hostAddress + (nint)bytes <= range.Key + (nint)range.Value);
+        var isPinned = Host.IsPinned(hostAddress, bytes);
         byte[]? staged = null;
-        if (isIn && !isPinned)
-        {
-            staged = new byte[bytes];
-            new ReadOnlySpan<byte>((void*)hostAddress, (int)bytes).CopyTo(staged);
-        }
+        if (isIn && !isPinned && _staging.Next(2) == 0)
+            Host.Read(hostAddress, staged = new byte[bytes]);
 
         var accesses = new List<(DeviceRange, bool)> { (new(deviceAddress, bytes), isIn) };
         if (staged is null)
@@ -218,12 +194,13 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
             else
                 Use(deviceAddress, bytes, () =>
                 {
+                    var onDevice = new Span<byte>((void*)deviceAddress, (int)bytes);
                     if (!isIn)
-                        Buffer.MemoryCopy((void*)deviceAddress, (void*)hostAddress, bytes, bytes);
+                        Host.Write(hostAddress, onDevice);
                     else if (staged is null)
-                        Buffer.MemoryCopy((void*)hostAddress, (void*)deviceAddress, bytes, bytes);
+                        Host.Read(hostAddress, onDevice);
                     else
-                        staged.CopyTo(new Span<byte>((void*)deviceAddress, (int)bytes));
+                        staged.CopyTo(onDevice);
                 });
         });
 
@@ -231,10 +208,11 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, bool isOpe
         return isIn || isPinned ? 0 : simulator.Wait(work);
     }
 
-    public void Dispose() => _addresses.Dispose();
-
-    private static (nint Begin, nint End) Pages(nint address, long bytes) =>
-        ((nint)(address / Page * Page), (nint)((address + bytes + Page - 1) / Page * Page));
+    public void Dispose()
+    {
+        Host.RequireMapped();
+        _addresses.Dispose();
+    }
 
     private static bool Take(SimulatedDevice device, long bytes)
     {

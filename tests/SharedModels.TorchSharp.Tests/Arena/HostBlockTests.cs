@@ -38,6 +38,29 @@ public sealed class HostBlockTests : IDisposable
         Assert.Equal(0, _quota.Bytes);
     }
 
+    [TorchTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_arena_whose_memory_cannot_be_unpinned_keeps_it_as_long_as_a_device_works(bool isOtherLost)
+    {
+        var (first, second) = (new SimulatedDevice("first", 1000, 1000), new SimulatedDevice("second", 1000, 1000));
+        using var simulator = new CudaSimulator(first, second);
+        using var runtime = new TorchRuntime(simulator.Driver, new(), _quota, NullLoggerFactory.Instance);
+
+        // An allocator returns memory of this size to the system at once.
+        var arena = new WeightArena(new([new("a", (int)torch.ScalarType.Byte, 1, [40 << 20])]), runtime, "a test");
+        arena.Pin();
+        var (address, bytes) = Assert.Single(simulator.Memory.Registered);
+        first.Fault = CudaCode.IllegalAddress;
+        second.Fault = isOtherLost ? CudaCode.IllegalAddress : 0;
+        arena.Dispose();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(isOtherLost ? 0 : bytes, _quota.LeakedBytes);
+        if (!isOtherLost)
+            Assert.True(HostPages.AreMapped(address, bytes));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Drop() => Assert.True(Make().IsPinned);
 

@@ -15,7 +15,7 @@ internal static class TorchScriptFile
     private const byte NewObject = 0x81;
     private const byte False = 0x89;
 
-    private const string Code =
+    private const string Head =
         """
         class Net(Module):
           __parameters__ = ["weight", "bias", ]
@@ -23,6 +23,11 @@ internal static class TorchScriptFile
           weight : Tensor
           bias : Tensor
           scale : Tensor
+
+        """;
+
+    private const string Tail =
+        """
           training : bool
           def forward(self: __torch__.Net,
               x: Tensor) -> Tensor:
@@ -30,20 +35,27 @@ internal static class TorchScriptFile
 
         """;
 
-    public static void Write(string path, int inputs, int outputs)
+    /// <param name="path">The file.</param>
+    /// <param name="inputs">The width of the layer's input.</param>
+    /// <param name="outputs">The width of its output.</param>
+    /// <param name="hasQuantized">Whether the module has a further tensor "table" of eight-bit numbers with a scale of 0.5.</param>
+    public static void Write(string path, int inputs, int outputs, bool hasQuantized = false)
     {
+        var code = Head + (hasQuantized ? "  table : Tensor\n" : "") + Tail;
         var random = new Random(7);
         using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
-        Add(archive, "data.pkl", Attributes(inputs, outputs));
-        Add(archive, "code/__torch__.py", Encoding.ASCII.GetBytes(Code.ReplaceLineEndings("\n")));
+        Add(archive, "data.pkl", Attributes(inputs, outputs, hasQuantized));
+        Add(archive, "code/__torch__.py", Encoding.ASCII.GetBytes(code.ReplaceLineEndings("\n")));
         Add(archive, "data/0", Numbers(random, inputs * outputs));
         Add(archive, "data/1", Numbers(random, outputs));
         Add(archive, "data/2", Numbers(random, outputs));
+        if (hasQuantized)
+            Add(archive, "data/3", [1, 2, 3, 4]);
         Add(archive, "constants.pkl", [0x80, 2, .. ")."u8]);
         Add(archive, "version", "3\n"u8.ToArray());
     }
 
-    private static byte[] Attributes(int inputs, int outputs)
+    private static byte[] Attributes(int inputs, int outputs, bool hasQuantized)
     {
         using var pickle = new MemoryStream();
         pickle.Write([0x80, 2]);
@@ -56,6 +68,12 @@ internal static class TorchScriptFile
         Tensor(pickle, "1", [outputs]);
         Key(pickle, "scale");
         Tensor(pickle, "2", [outputs]);
+        if (hasQuantized)
+        {
+            Key(pickle, "table");
+            QuantizedTensor(pickle, "3", length: 4);
+        }
+
         Key(pickle, "training");
         pickle.Write([False]);
         pickle.Write("ub."u8);
@@ -78,6 +96,30 @@ internal static class TorchScriptFile
         pickle.Write("t("u8);
         for (var i = 0; i < shape.Length; i++)
             Number(pickle, shape[(i + 1)..].Aggregate(1, static (product, side) => product * side));
+        pickle.Write("t"u8);
+        pickle.Write([False]);
+        pickle.Write("ccollections\nOrderedDict\n)RtR"u8);
+    }
+
+    private static void QuantizedTensor(MemoryStream pickle, string key, int length)
+    {
+        pickle.Write("ctorch._utils\n_rebuild_qtensor\n(("u8);
+        Key(pickle, "storage");
+        pickle.Write("ctorch\nQInt8Storage\n"u8);
+        Key(pickle, key);
+        Key(pickle, "cpu");
+        Number(pickle, length);
+        pickle.Write("tQ"u8);
+        Number(pickle, 0);
+        pickle.Write("("u8);
+        Number(pickle, length);
+        pickle.Write("t("u8);
+        Number(pickle, 1);
+        pickle.Write("t(ctorch\nper_tensor_affine\nG"u8);
+        Span<byte> scale = stackalloc byte[8];
+        BinaryPrimitives.WriteDoubleBigEndian(scale, 0.5);
+        pickle.Write(scale);
+        Number(pickle, 0);
         pickle.Write("t"u8);
         pickle.Write([False]);
         pickle.Write("ccollections\nOrderedDict\n)RtR"u8);
