@@ -4,6 +4,7 @@ using SharedModels.Benchmarks.Http;
 using SharedModels.Benchmarks.Leasing;
 using SharedModels.Benchmarks.Detection;
 using SharedModels.Benchmarks.Publishing;
+using SharedModels.Benchmarks.QrCodes;
 using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
@@ -15,6 +16,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["owlv2"] = Owlv2Suite.Run,
     ["policy"] = PolicySuite.Run,
     ["publishing"] = PublishingSuite.Run,
+    ["qr"] = QrSuite.Run,
     ["vision"] = VisionSuite.Run,
 };
 if (args is [EncoderBenchmark.MemoryCommand, var engine, var folder])
