@@ -36,7 +36,7 @@ internal sealed class Owlv2Detector : IDisposable
             var size = _config.VisionConfig.ImageSize;
             _processor = new ImageProcessor(
                 PreprocessorConfig.Read(folder, size), size, options.PadValue, options.MaxDegreeOfParallelism);
-            _tokenizer = new ClipTokenizer(folder);
+            _tokenizer = new ClipTokenizer(folder, _config.TextConfig.MaxPositionEmbeddings);
             CheckTokens(folder);
             _pixels = new float[_processor.Length * options.BatchSize];
             _weights = new CheckpointWeights(folder);
@@ -187,7 +187,7 @@ internal sealed class Owlv2Detector : IDisposable
                 + $"text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of one checkpoint.");
         if (_tokenizer.LargestId >= text.VocabSize)
             throw new CheckpointException(
-                $"vocab.json in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
+                $"The tokenizer in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
                 + "the files of one checkpoint.");
     }
 }
