@@ -7,9 +7,8 @@ internal static class CheckpointJson
 {
     /// <summary>Reads a file that must hold a JSON object.</summary>
     /// <exception cref="CheckpointException">The file cannot be read, is not JSON or holds something else than an object.</exception>
-    public static CheckpointObject Read(string folder, string file)
+    public static CheckpointObject Read(string path)
     {
-        var path = Path.Combine(folder, file);
         var bytes = CheckpointFile.ReadAllBytes(path);
         try
         {
@@ -26,8 +25,11 @@ internal static class CheckpointJson
         }
     }
 
+    /// <inheritdoc cref="Read(string)"/>
+    public static CheckpointObject Read(string folder, string file) => Read(Path.Combine(folder, file));
+
     /// <summary>Reads a file that may be missing.</summary>
-    /// <inheritdoc cref="Read"/>
+    /// <inheritdoc cref="Read(string)"/>
     public static CheckpointObject? TryRead(string folder, string file) =>
         Path.Exists(Path.Combine(folder, file)) ? Read(folder, file) : null;
 }

@@ -54,9 +54,9 @@ internal sealed class CheckpointWeights : IDisposable
 
     /// <summary>Reads which part holds which tensor.</summary>
     /// <exception cref="CheckpointException">The index cannot be read, or names a part that is not a plain file name.</exception>
-    public static IReadOnlyDictionary<string, string> ReadIndex(string folder)
+    public static IReadOnlyDictionary<string, string> ReadIndex(string path)
     {
-        var index = CheckpointJson.Read(folder, IndexFile);
+        var index = CheckpointJson.Read(path);
         var map = index["weight_map"]?.AsObject()
             ?? throw new CheckpointException($"'{index.Path}' has no weight_map. Copy the file as it was published.");
         var parts = new Dictionary<string, string>();
@@ -66,7 +66,7 @@ internal sealed class CheckpointWeights : IDisposable
             // A name with a path in it could reach outside the folder.
             if (Path.GetFileName(part) != part)
                 throw new CheckpointException(
-                    $"{IndexFile} in '{folder}' names the part '{part}', which is not a plain file name. Download the folder again.");
+                    $"'{path}' names the part '{part}', which is not a plain file name. Download the folder again.");
             parts[tensor] = part;
         }
 
@@ -90,7 +90,7 @@ internal sealed class CheckpointWeights : IDisposable
     {
         var byName = new Dictionary<string, SafetensorsFile>();
         var map = new Dictionary<string, SafetensorsFile>();
-        foreach (var (tensor, part) in ReadIndex(_folder))
+        foreach (var (tensor, part) in ReadIndex(Path.Combine(_folder, IndexFile)))
         {
             if (!byName.TryGetValue(part, out var file))
                 byName.Add(part, file = OpenPart(part));

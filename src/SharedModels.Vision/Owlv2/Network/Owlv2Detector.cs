@@ -22,16 +22,11 @@ internal sealed class Owlv2Detector : IDisposable
     // A network that has left its device, and knows the way back.
     private (Owlv2Network Network, PromptEmbeddings Prompts)? _away;
 
-    public Owlv2Detector(Owlv2Options options, IComputeEngine engine)
+    public Owlv2Detector(Owlv2Options options, string folder, IComputeEngine engine)
     {
         _options = options;
         try
         {
-            var folder = options.Checkpoint;
-            if (!Directory.Exists(folder))
-                throw new CheckpointException(
-                    $"{nameof(Owlv2Options)}.{nameof(Owlv2Options.Checkpoint)} is '{folder}', which is not a folder. Set it to the "
-                    + "folder of an OWLv2 checkpoint.");
             _config = Owlv2Config.Read(folder);
             var size = _config.VisionConfig.ImageSize;
             _processor = new ImageProcessor(
