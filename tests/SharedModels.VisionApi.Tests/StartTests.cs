@@ -8,7 +8,7 @@ namespace SharedModels.VisionApi.Tests;
 public sealed class StartTests
 {
     [Theory]
-    [InlineData("--SharedModels:Models:owlv2:Checkpoint=no/such/folder", "Models:owlv2:Checkpoint is 'no/such/folder', which is neither a folder")]
+    [InlineData("--SharedModels:Models:owlv2:Checkpoint=no/such/folder", "SharedModels:Models:owlv2:Checkpoint is 'no/such/folder', which")]
     [InlineData(
         "--SharedModels:Models:owlv2:Checkpoint=no-such/repository",
         "SharedModels:Models:owlv2:Checkpoint is 'no-such/repository', which is neither a folder nor a complete checkpoint in the cache",

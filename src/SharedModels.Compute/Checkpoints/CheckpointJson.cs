@@ -20,7 +20,8 @@ internal static class CheckpointJson
         catch (JsonException e)
         {
             throw new CheckpointException(
-                $"'{path}' is not JSON: line {e.LineNumber + 1} is wrong at byte {e.BytePositionInLine}. Copy the file as it was published.",
+                $"'{path}' is not JSON: line {e.LineNumber + 1} is wrong at byte {e.BytePositionInLine}. Copy the file as it was "
+                    + "published.",
                 e);
         }
     }

@@ -14,7 +14,7 @@ internal sealed class CheckpointRequest(string value, bool isDownloadAllowed, Hu
 
     private readonly HubRepository? _repository = HubRepository.TryParse(value);
 
-    /// <summary>Says what is wrong with the setting, or returns <see langword="null"/>. The files are checked when they are loaded.</summary>
+    /// <summary>Says what is wrong with the setting, or returns <see langword="null"/>. Files are checked when they are loaded.</summary>
     /// <param name="prefix">What stands before the names of settings, with its last separator.</param>
     public string? Check(string prefix)
     {

@@ -80,10 +80,12 @@ internal sealed class CheckpointWeights : IDisposable
             return $"Take {SingleFile} from the repository, or rename '{variant}' to {SingleFile} to use that variant.";
         if (files.Find(static file => file!.EndsWith(".safetensors.index.json", StringComparison.Ordinal)) is { } index)
             return $"Take {SingleFile} from the repository, or rename '{index}' to {IndexFile} to use that variant.";
-        return files.Find(static file => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt" or ".h5" or ".msgpack") is { } other
+        return files.Find(IsOfOtherFormat) is { } other
             ? $"'{other}' is in a format that is not read. Take {SingleFile} from the repository, or save the model again with "
                 + "safe_serialization=True."
             : $"Take {SingleFile} from the repository.";
+
+        static bool IsOfOtherFormat(string? file) => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt" or ".h5" or ".msgpack";
     }
 
     private Dictionary<string, SafetensorsFile> OpenParts()

@@ -43,9 +43,9 @@ public sealed class Owlv2Options : IValidatableObject
 
     /// <summary><see langword="true"/> to download a checkpoint that is not in the cache when the model is loaded.</summary>
     /// <remarks>
-    /// A download counts as part of the load and ends with it after <c>SharedModels:Leasing:LoadTimeout</c> (5 minutes by default). What has
-    /// arrived is kept, and the next load goes on from there. Raise the limit if that is too short for the size and the line: 620 MB take
-    /// 5 minutes at 2 MB/s.
+    /// A download counts as part of the load and ends with it after <c>SharedModels:Leasing:LoadTimeout</c> (5 minutes by default). What
+    /// has arrived is kept, and the next load goes on from there. Raise the limit if that is too short for the size and the line: 620 MB
+    /// take 5 minutes at 2 MB/s.
     /// </remarks>
     /// <value>The default is <see langword="false"/>.</value>
     public bool AllowDownload { get; set; }

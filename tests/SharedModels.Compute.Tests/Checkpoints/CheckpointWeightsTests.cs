@@ -68,7 +68,8 @@ public sealed class CheckpointWeightsTests : IDisposable
     [InlineData("model.safetensors.index.json")]
     public void A_pointer_of_git_lfs_says_how_to_get_the_file(string file)
     {
-        File.WriteAllText(_folder.File(file), $"version https://git-lfs.github.com/spec/v1\noid sha256:{new string('a', 64)}\nsize 619974016\n");
+        var oid = new string('a', 64);
+        File.WriteAllText(_folder.File(file), $"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 619974016\n");
         AssertError("git lfs pull");
     }
 

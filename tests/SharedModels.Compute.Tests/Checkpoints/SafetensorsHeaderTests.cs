@@ -156,7 +156,8 @@ public sealed class SafetensorsHeaderTests
         for (var from = 0; from < 4; from++)
             Assert.Contains("inside the tensor before it", Fails(At(from), 8), StringComparison.Ordinal);
         Assert.Contains("'b' begins at byte 6, but the data before it ends at 4", Fails(At(6), 10), StringComparison.Ordinal);
-        Assert.Contains("'a' begins at byte 1", Fails("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2), StringComparison.Ordinal);
+        var late = Fails("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2);
+        Assert.Contains("'a' begins at byte 1", late, StringComparison.Ordinal);
 
         static string At(int from) =>
             Format.Replace("FROM", $"{from}", StringComparison.Ordinal).Replace("TO", $"{from + 4}", StringComparison.Ordinal);

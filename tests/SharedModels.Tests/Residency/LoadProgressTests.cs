@@ -48,9 +48,10 @@ public sealed class LoadProgressTests
     {
         public ModelFootprint Footprint => default;
 
-        public ValueTask LoadAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("The other method is meant.");
+        public ValueTask LoadAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("The other one is meant.");
 
-        public async ValueTask LoadAsync(IProgress<ModelLoadProgress> progress, CancellationToken cancellationToken) => await load(progress);
+        public async ValueTask LoadAsync(IProgress<ModelLoadProgress> progress, CancellationToken cancellationToken) =>
+            await load(progress);
 
         public ValueTask ToAsync(Device device, CancellationToken cancellationToken) => default;
     }

@@ -29,7 +29,9 @@ public sealed class CheckpointKeyTests : IDisposable
             {
                 keys.Add("config.json", tower, Object);
                 string[] counts = ["hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads"];
-                string[] own = tower == "text_config" ? ["vocab_size", "max_position_embeddings"] : ["num_channels", "image_size", "patch_size"];
+                string[] own = tower == "text_config"
+                    ? ["vocab_size", "max_position_embeddings"]
+                    : ["num_channels", "image_size", "patch_size"];
                 foreach (var count in counts.Concat(own))
                     keys.Add("config.json", $"{tower}.{count}", Number);
                 keys.Add("config.json", $"{tower}.hidden_act", Text);
@@ -85,9 +87,10 @@ public sealed class CheckpointKeyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("config.json", "projection_dim", "\"wide\"", "projection_dim in '{0}' is \"wide\"; it must be a whole number up to 2147483647.")]
-    [InlineData("tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object; it must be text, or an object with the text as its "
-        + "content.")]
+    [InlineData(
+        "config.json", "projection_dim", "\"wide\"", "projection_dim in '{0}' is \"wide\"; it must be a whole number up to 2147483647.")]
+    [InlineData(
+        "tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object; it must be text, or an object with the text as ")]
     public void The_message_says_what_is_there_and_what_must_be(string file, string key, string value, string expected)
     {
         Set(file, key, value);
@@ -138,7 +141,8 @@ public sealed class CheckpointKeyTests : IDisposable
     public void Sides_that_are_no_square_are_rejected(string vision)
     {
         File.WriteAllText(_folder.File("config.json"), $$$"""{"vision_config":{{{vision}}}}""");
-        Assert.Contains("_size", Assert.Throws<CheckpointException>(() => Owlv2Config.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        var message = Assert.Throws<CheckpointException>(() => Owlv2Config.Read(_folder.Path)).Message;
+        Assert.Contains("_size", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -163,8 +167,12 @@ public sealed class CheckpointKeyTests : IDisposable
             Set(TokenizerFiles.ConfigFile, "added_tokens_decoder", "null");
         }
 
-        if (file is PreprocessorConfig.CommonFile)
-            File.WriteAllText(_folder.File(file), $$$"""{"image_processor":{{{File.ReadAllText(_folder.File(PreprocessorConfig.OwnFile))}}}}""");
+        if (file == PreprocessorConfig.CommonFile)
+        {
+            var images = File.ReadAllText(_folder.File(PreprocessorConfig.OwnFile));
+            File.WriteAllText(_folder.File(file), $$$"""{"image_processor":{{{images}}}}""");
+        }
+
         if (file == CheckpointWeights.IndexFile)
         {
             File.Move(_folder.File(CheckpointWeights.SingleFile), _folder.File("one.safetensors"));

@@ -5,10 +5,11 @@ namespace SharedModels.Vision.Tests.Detection;
 /// <summary>Rewrites a checkpoint folder as transformers 5 saves it.</summary>
 internal static class Version5Folder
 {
-    /// <summary>Puts tokenizer.json in the place of vocab.json and merges.txt, and processor_config.json in that of the image processor.</summary>
+    /// <summary>Replaces vocab.json and merges.txt by tokenizer.json, and preprocessor_config.json by processor_config.json.</summary>
     public static TemporaryFolder Create(string original, bool mergesAsText = false)
     {
-        var folder = new TemporaryFolder().With(original, "vocab.json", "merges.txt", "preprocessor_config.json", "special_tokens_map.json");
+        var folder = new TemporaryFolder().With(
+            original, "vocab.json", "merges.txt", "preprocessor_config.json", "special_tokens_map.json");
         File.WriteAllText(folder.File("tokenizer.json"), TokenizerJson(original, mergesAsText));
         var images = JsonNode.Parse(File.ReadAllText(Path.Combine(original, "preprocessor_config.json")))!;
         images["data_format"] = "channels_first";

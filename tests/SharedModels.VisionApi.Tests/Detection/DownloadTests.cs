@@ -58,14 +58,16 @@ public sealed class DownloadTests : IDisposable
         await load.WaitAsync(TestBound.Wait);
         Assert.Null(factory.Manager.GetSnapshot().Models.Single(static model => model.Id == "owlv2").LoadProgress);
         await client.PostOkAsync("/v1/detect", new Form().Picture(TestFiles.Sample("sample4.png")).Text("prompts", "a star"));
-        Assert.Contains(factory.Log.GetSnapshot(), static line => line.Message.StartsWith("Downloaded 'acme/owl'", StringComparison.Ordinal));
+        Assert.Contains(
+            factory.Log.GetSnapshot(), static line => line.Message.StartsWith("Downloaded 'acme/owl'", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_download_goes_through_the_proxy_of_the_environment()
     {
         var start = new ProcessStartInfo("dotnet", [
-            typeof(Program).Assembly.Location, "--urls=http://127.0.0.1:0", $"--{Section}:Checkpoint=acme/owl", $"--{Section}:AllowDownload=true",
+            typeof(Program).Assembly.Location, "--urls=http://127.0.0.1:0",
+            $"--{Section}:Checkpoint=acme/owl", $"--{Section}:AllowDownload=true",
             $"--{Section}:HubEndpoint=http://hub.invalid", $"--{Section}:HubCacheFolder={_cache}"])
         {
             UseShellExecute = false, WorkingDirectory = Path.GetTempPath(), RedirectStandardError = true, RedirectStandardOutput = true,
@@ -85,6 +87,8 @@ public sealed class DownloadTests : IDisposable
             await process.WaitForExitAsync();
         }
 
-        Assert.All(_hub.Requests, static request => Assert.StartsWith("http://hub.invalid/acme/owl/", request.Target, StringComparison.Ordinal));
+        Assert.All(
+            _hub.Requests,
+            static request => Assert.StartsWith("http://hub.invalid/acme/owl/", request.Target, StringComparison.Ordinal));
     }
 }

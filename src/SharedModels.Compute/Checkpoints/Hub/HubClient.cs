@@ -88,9 +88,9 @@ internal sealed class HubClient : IDisposable
     public async Task<HttpResponseMessage> GetAsync(HubFileInfo file, long offset, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Patience, _time);
+        var address = AddressOf(file.Commit, file.Name);
         var response = await SendAsync(
-            HttpMethod.Get, AddressOf(file.Commit, file.Name), Prepare, static answer => !IsRedirect(answer), limit.Token, cancellationToken)
-            .ConfigureAwait(false);
+            HttpMethod.Get, address, Prepare, static answer => !IsRedirect(answer), limit.Token, cancellationToken).ConfigureAwait(false);
         try
         {
             if (response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable)
@@ -171,7 +171,8 @@ internal sealed class HubClient : IDisposable
         return next.Scheme == address.Scheme || next.Scheme == Uri.UriSchemeHttps
             ? next
             : throw new CheckpointException(
-                $"'{_endpoint}' redirects '{_repository}' to an address of {next.Scheme}, which is not safe. Set HubEndpoint or HF_ENDPOINT to "
+                $"'{_endpoint}' redirects '{_repository}' to an address of {next.Scheme}, which is not safe. Set HubEndpoint or "
+                + "HF_ENDPOINT to "
                 + "another address.");
     }
 
@@ -190,12 +191,15 @@ internal sealed class HubClient : IDisposable
         throw new CheckpointException((status, ErrorOf(response)) switch
         {
             (_, "RevisionNotFound") =>
-                $"'{_repository.Id}' has no revision '{_repository.RevisionOrDefault}' on {_endpoint.Authority}. Name a branch, tag or commit.",
+                $"'{_repository.Id}' has no revision '{_repository.RevisionOrDefault}' on {_endpoint.Authority}. Name a branch, "
+                    + "tag or commit.",
             (_, "GatedRepo") =>
-                $"'{_repository.Id}' is open only to those who have accepted its terms. Accept them at {_endpoint}{_repository.Id}, and set "
+                $"'{_repository.Id}' is open only to those who have accepted its terms. Accept them at "
+                + $"{_endpoint}{_repository.Id}, and set "
                 + "HubToken or HF_TOKEN to a token of that account.",
             (401 or 403, _) =>
-                $"{_endpoint.Authority} answers {status} for '{_repository.Id}': there is no such repository, or it is not open to everybody. "
+                $"{_endpoint.Authority} answers {status} for '{_repository.Id}': there is no such repository, or it is not open "
+                + "to everybody. "
                 + $"Check the name, and {(_token is null ? "set" : "the token in")} HubToken or HF_TOKEN.",
             (404, _) => $"{_endpoint.Authority} has no '{file}' of '{_repository}'. Check the name.",
             _ => $"{_endpoint.Authority} answers {status} for '{file}' of '{_repository}'.",

@@ -123,7 +123,8 @@ internal sealed class HubDownload(
     }
 
     private CheckpointException Lacks(string what) => new(
-        $"'{repository}' on {settings.EndpointUri?.Authority} has no {what}. Choose a repository with an OWLv2 checkpoint in the safetensors "
+        $"'{repository}' on {settings.EndpointUri?.Authority} has no {what}. Choose a repository with an OWLv2 checkpoint in the "
+        + "safetensors "
         + "format.");
 
     /// <summary>Puts a link to a blob into a snapshot, or a copy where the system has no links.</summary>

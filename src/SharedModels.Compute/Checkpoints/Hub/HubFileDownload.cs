@@ -83,7 +83,8 @@ internal sealed class HubFileDownload(
             // What an earlier run has left may have been wrong, but hardly twice.
             if (isRepeated)
                 throw new CheckpointException(
-                    $"'{file.Name}' of '{repository}' arrives with another content than the hub says (its SHA-256 is wrong). Set HubEndpoint or "
+                    $"'{file.Name}' of '{repository}' arrives with another content than the hub says (its SHA-256 is wrong). Set "
+                    + "HubEndpoint or "
                     + "HF_ENDPOINT to another address if this is a mirror, or try again later.");
             HubLog.Discarded(logger, file.Name, repository);
         }
@@ -185,7 +186,8 @@ internal sealed class HubFileDownload(
         var folder = Path.GetDirectoryName(blob)!;
         if (file.Size is { } size && files.FreeBytes(folder) is { } free && free < size - offset)
             throw new CheckpointException(
-                $"The disk of the cache '{folder}' has {free} bytes free, but '{file.Name}' of '{repository}' needs {size - offset}. Free some "
+                $"The disk of the cache '{folder}' has {free} bytes free, but '{file.Name}' of '{repository}' needs "
+                + $"{size - offset}. Free some "
                 + "space, or set HubCacheFolder or HF_HUB_CACHE to a folder on another disk.");
     }
 

@@ -35,13 +35,16 @@ internal class HubFiles
     public static CheckpointException Describe(Exception exception, string folder) => exception switch
     {
         UnauthorizedAccessException => new(
-            $"The process may not write to the cache '{folder}'. Give it the right, or set HubCacheFolder or HF_HUB_CACHE to another folder.",
+            $"The process may not write to the cache '{folder}'. Give it the right, or set HubCacheFolder or HF_HUB_CACHE to "
+                + "another folder.",
             exception),
         IOException { HResult: DiskFullOnUnix or QuotaExceededOnUnix or DiskFullOnWindows or HandleDiskFullOnWindows } => new(
-            $"The disk of the cache '{folder}' is full. Free some space, or set HubCacheFolder or HF_HUB_CACHE to a folder on another disk. "
+            $"The disk of the cache '{folder}' is full. Free some space, or set HubCacheFolder or HF_HUB_CACHE to a folder on "
+            + "another disk. "
             + "What has arrived is kept for the next attempt.",
             exception),
         _ => new(
-            $"The cache '{folder}' cannot be written: {exception.Message} Set HubCacheFolder or HF_HUB_CACHE to another folder.", exception),
+            $"The cache '{folder}' cannot be written: {exception.Message} Set HubCacheFolder or HF_HUB_CACHE to another "
+                + "folder.", exception),
     };
 }

@@ -9,8 +9,8 @@ using SharedModels.Tests.Bounded;
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
 /// <summary>
-/// A hub on the loopback device that answers as a test wants it: plain sockets, so that it can lie about lengths and break connections. As a
-/// proxy it answers for every host.
+/// A hub on the loopback device that answers as a test wants it: plain sockets, so that it can lie about lengths and break connections.
+/// As a proxy it answers for every host.
 /// </summary>
 internal sealed class FakeHub : IDisposable
 {
@@ -37,7 +37,9 @@ internal sealed class FakeHub : IDisposable
     /// <summary>The sizes that the hub says the files have, where that is not the truth.</summary>
     public Dictionary<string, long> Sizes { get; } = [];
 
-    /// <summary>Says how to answer a request; <see langword="null"/> for the usual answer. The number counts requests of one kind and path.</summary>
+    /// <summary>
+    /// Says how to answer a request; <see langword="null"/> for the usual answer. The number counts requests of one kind and path.
+    /// </summary>
     public Func<FakeRequest, int, FakeAnswer?> Script { get; set; } = static (_, _) => null;
 
     public string Repository { get; set; } = "acme/owl";
@@ -48,8 +50,11 @@ internal sealed class FakeHub : IDisposable
 
     public IEnumerable<FakeRequest> Gets => Requests.Where(static request => request.Method == "GET");
 
-    public static string EtagOf(byte[] content) =>
-        content.Length > 100 ? Convert.ToHexStringLower(SHA256.HashData(content)) : $"git{Convert.ToHexStringLower(SHA256.HashData(content))[..37]}";
+    public static string EtagOf(byte[] content)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        return content.Length > 100 ? hash : $"git{hash[..37]}";
+    }
 
     /// <summary>The usual answer.</summary>
     public FakeAnswer Answer(FakeRequest request)

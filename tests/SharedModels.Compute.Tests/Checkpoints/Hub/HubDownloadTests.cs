@@ -16,7 +16,9 @@ public sealed class HubDownloadTests : IDisposable
     {
         Assert.Equal(_fixture.Snapshot, await _fixture.RunAsync());
         _fixture.AssertComplete();
-        Assert.Equal(["config.json", "model.safetensors", "tokenizer.json"], Directory.GetFiles(_fixture.Snapshot).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["config.json", "model.safetensors", "tokenizer.json"],
+            Directory.GetFiles(_fixture.Snapshot).Select(Path.GetFileName).Order());
         Assert.Equal(FakeHub.Commit, await File.ReadAllTextAsync(Path.Combine(_fixture.Root, "refs", "main")));
         var link = new FileInfo(Path.Combine(_fixture.Snapshot, "model.safetensors"));
         Assert.Equal(Path.Combine("..", "..", "blobs", Path.GetFileName(_fixture.WeightsBlob)), link.LinkTarget);
@@ -99,7 +101,7 @@ public sealed class HubDownloadTests : IDisposable
     public async Task A_token_goes_to_the_hub_and_not_to_where_it_redirects()
     {
         using var storage = new FakeHub { Repository = "storage" };
-        storage.Script = (_, _) => _fixture.Hub.Answer(new("GET", $"/acme/owl/resolve/main/model.safetensors", new Dictionary<string, string>()));
+        storage.Script = (_, _) => new(200, _fixture.Hub.Files["model.safetensors"]);
         _fixture.OnWeights((_, _) => FakeAnswer.Redirect($"{storage.Address}/storage?signature=secret"));
         await _fixture.RunAsync(token: "hf_secret");
         _fixture.AssertComplete();
@@ -198,6 +200,6 @@ public sealed class HubDownloadTests : IDisposable
 
     private sealed class NoLinks : HubFiles
     {
-        public override void CreateLink(string path, string target) => throw new UnauthorizedAccessException("A required privilege is missing.");
+        public override void CreateLink(string path, string target) => throw new UnauthorizedAccessException("A privilege is missing.");
     }
 }

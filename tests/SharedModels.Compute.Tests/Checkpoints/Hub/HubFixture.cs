@@ -9,7 +9,8 @@ namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 /// <summary>A hub with a checkpoint, an empty cache, and a download between the two.</summary>
 internal sealed class HubFixture : IDisposable
 {
-    public static readonly CheckpointLayout Layout = new([[["config.json"]], [["vocab.json", "merges.txt"], ["tokenizer.json"]]], ["extra.json"]);
+    public static readonly CheckpointLayout Layout = new(
+        [[["config.json"]], [["vocab.json", "merges.txt"], ["tokenizer.json"]]], ["extra.json"]);
 
     private readonly TemporaryFolder _folder = new();
 

@@ -28,7 +28,8 @@ public sealed class OptionsValidationTests
     [Fact]
     public async Task What_code_configures_is_checked_too()
     {
-        using var host = Build("SharedModels", static services => services.Configure<StrictOptions>("strict", static options => options.Size = -2));
+        using var host = Build(
+            "SharedModels", static services => services.Configure<StrictOptions>("strict", static options => options.Size = -2));
         var error = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => host.StartAsync());
         Assert.Equal("SharedModels:Models:strict:Size is -2.", error.Message);
     }
