@@ -5,6 +5,9 @@ namespace SharedModels.Compute.Checkpoints;
 /// <summary>An object of a JSON file. A key with the value null counts as missing, as in transformers.</summary>
 internal sealed class CheckpointObject(CheckpointValue value)
 {
+    /// <summary>An object without keys, of no file.</summary>
+    public static CheckpointObject Empty { get; } = new(new CheckpointValue("", "", CheckpointValue.EmptyObject));
+
     /// <summary>The file, for messages.</summary>
     public string Path => value.Path;
 
@@ -30,7 +33,7 @@ internal sealed class CheckpointObject(CheckpointValue value)
     public string Text(string key, string fallback) => this[key]?.AsText() ?? fallback;
 
     /// <summary>The object under a key; an empty one if the key is missing.</summary>
-    public CheckpointObject Object(string key) => this[key]?.AsObject() ?? value.Child(key, CheckpointValue.EmptyObject).AsObject();
+    public CheckpointObject Object(string key) => this[key]?.AsObject() ?? new(value.Child(key, CheckpointValue.EmptyObject));
 
     private (string Key, CheckpointValue Value) ToPair(JsonProperty member)
     {

@@ -7,9 +7,15 @@ internal sealed class VisionConfig(CheckpointObject json) : TowerConfig(json, hi
     // Four times the side of the published models; an image's numbers still fit in an array.
     private const int LargestImage = 4096;
 
+    /// <summary>The defaults.</summary>
+    public VisionConfig()
+        : this(CheckpointObject.Empty)
+    {
+    }
+
     public int NumChannels { get; } = json.Int("num_channels", 3);
 
-    public int ImageSize { get; } = Side(json, "image_size", 768);
+    public int ImageSize { get; init; } = Side(json, "image_size", 768);
 
     public int PatchSize { get; } = Side(json, "patch_size", 16);
 

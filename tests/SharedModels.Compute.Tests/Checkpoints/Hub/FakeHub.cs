@@ -127,9 +127,6 @@ internal sealed class FakeHub : IDisposable
                     if (!await answer.WriteAsync(stream, isHead: request.Method == "HEAD", _stopping.Token))
                         break;
                 }
-
-                // A reset instead of an orderly end, as of a line that broke.
-                client.LingerState = new(true, 0);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
             {

@@ -22,10 +22,7 @@ public sealed class HubHardshipTests : IDisposable
             .Select(static request => request.RangeBegin)
             .ToList();
 
-        // What was under way when the connection broke may be lost.
-        Assert.Equal(4, begins.Count);
-        Assert.Equal(begins.OrderBy(static begin => begin ?? 0), begins);
-        Assert.InRange(begins[^1]!.Value, 1, 1_500_000);
+        Assert.Equal([null, 500_000, 1_000_000, 1_500_000], begins);
         Assert.Equal([1, 2, 4], _fixture.Time.Pauses.Select(static pause => pause.TotalSeconds));
     }
 
