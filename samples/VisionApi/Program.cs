@@ -12,7 +12,6 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 
 builder.Services.AddSharedModels(builder.Configuration.GetSection("SharedModels"));
 builder.Services.AddHealthChecks().AddSharedModels();
-builder.Services.AddOwlv2Checkpoint(builder.Configuration.GetSection("Owlv2"));
 builder.Services.AddImageDecoding(builder.Configuration.GetSection("ImageDecoder").Bind);
 builder.Services.AddSingleton<PixelBudget>();
 builder.Services.AddSingleton<IValidateOptions<VisionApiOptions>, VisionApiOptionsValidator>();

@@ -32,6 +32,10 @@ public sealed record ModelSnapshot
     /// </summary>
     public bool IsHanging { get; init; }
 
+    /// <summary>How far the load has come that is running, if the model is an <see cref="IProgressModel"/> and has reported it.</summary>
+    /// <value><see langword="null"/> (the default) if nothing has been reported, or no load is running.</value>
+    public ModelLoadProgress? LoadProgress { get; init; }
+
     /// <summary>The number of times that the model was loaded.</summary>
     public long Loads { get; init; }
 

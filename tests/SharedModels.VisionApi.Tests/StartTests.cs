@@ -8,9 +8,15 @@ namespace SharedModels.VisionApi.Tests;
 public sealed class StartTests
 {
     [Theory]
-    [InlineData("--Owlv2:Checkpoint=no/such/folder", "Owlv2:Checkpoint is '", "which is no folder")]
-    [InlineData("--Owlv2:Checkpoint=wwwroot", "Owlv2:Checkpoint is '", "which has no config.json")]
-    [InlineData("--Owlv2:Checkpoint=", "Owlv2:Checkpoint is empty")]
+    [InlineData("--SharedModels:Models:owlv2:Checkpoint=no/such/folder", "SharedModels:Models:owlv2:Checkpoint is 'no/such/folder', which")]
+    [InlineData(
+        "--SharedModels:Models:owlv2:Checkpoint=no-such/repository",
+        "SharedModels:Models:owlv2:Checkpoint is 'no-such/repository', which is neither a folder nor a complete checkpoint in the cache",
+        "Set SharedModels:Models:owlv2:AllowDownload to true to download it, or SharedModels:Models:owlv2:Checkpoint to the folder")]
+    [InlineData("--SharedModels:Models:owlv2:Checkpoint=wwwroot", "SharedModels:Models:owlv2:Checkpoint is '", "which has no config.json")]
+    [InlineData("--SharedModels:Models:owlv2:Checkpoint=", "SharedModels:Models:owlv2:Checkpoint is not set")]
+    [InlineData("--SharedModels:Models:owlv2:PadValue=2", "SharedModels:Models:owlv2:PadValue is 2. Set it to a number from 0 to 1.")]
+    [InlineData("--SharedModels:Models:owlv2:HubEndpoint=ftp://x", "SharedModels:Models:owlv2:HubEndpoint (or HF_ENDPOINT) is 'ftp://x'")]
     [InlineData("--VisionApi:MaxPrompts=0", "VisionApi:MaxPrompts is 0; write 1 or more.")]
     [InlineData("--SharedModels:Leasing:MaxQueueLength=-1", "SharedModels:Leasing:MaxQueueLength is -1")]
     public async Task A_wrong_setting_is_named(string argument, params string[] complaints)

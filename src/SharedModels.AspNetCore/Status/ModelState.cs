@@ -15,10 +15,11 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Queued">Requests that wait for it.</param>
 /// <param name="Loads">How often it was loaded.</param>
 /// <param name="Evictions">How often it was taken off its device.</param>
+/// <param name="Loaded">How far the load has come that is running, if the model reports it.</param>
 /// <param name="Error">Why its last load or move failed, if it did. The cause is part of it only with exception details.</param>
 internal sealed record ModelState(
     string Id, string Type, string Residency, string? Device, ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions,
-    string? Error)
+    ModelProgress? Loaded, string? Error)
 {
     public static ModelState Create(ModelSnapshot model, bool includeDetails) => new(
         model.Id,
@@ -30,5 +31,6 @@ internal sealed record ModelState(
         model.QueuedRequests,
         model.Loads,
         model.Evictions,
+        model.LoadProgress is { } progress ? new(progress.DoneBytes, progress.TotalBytes) : null,
         ClientMessage.OfModel(model, includeDetails));
 }

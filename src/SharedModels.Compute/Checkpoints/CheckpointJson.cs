@@ -1,25 +1,36 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>Reads the JSON files of a checkpoint folder, with types that the source generator knows.</summary>
+/// <summary>Reads the JSON files of a checkpoint folder.</summary>
 internal static class CheckpointJson
 {
-    public static T Read<T>(string folder, string file, JsonTypeInfo<T> type)
+    /// <summary>Reads a file that must hold a JSON object.</summary>
+    /// <exception cref="CheckpointException">The file cannot be read, is not JSON or holds something else than an object.</exception>
+    public static CheckpointObject Read(string path)
     {
-        var path = Path.Combine(folder, file);
-        if (!File.Exists(path))
-            throw new CheckpointException($"The checkpoint folder '{folder}' holds no {file}. Copy the whole folder as it was published.");
+        var bytes = CheckpointFile.ReadAllBytes(path);
         try
         {
-            using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, type)
-                ?? throw new CheckpointException($"'{path}' holds null instead of a JSON object. Copy the file as it was published.");
+            // Some editors put a byte order mark in front, which JSON does not allow.
+            var json = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
+            using var document = JsonDocument.Parse(json);
+            return new CheckpointValue(path, "", document.RootElement.Clone()).AsObject();
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"'{path}' cannot be read: {e.Message} Copy the file as it was published.", e);
+            throw new CheckpointException(
+                $"'{path}' is not JSON: line {e.LineNumber + 1} is wrong at byte {e.BytePositionInLine}. Copy the file as it was "
+                    + "published.",
+                e);
         }
     }
+
+    /// <inheritdoc cref="Read(string)"/>
+    public static CheckpointObject Read(string folder, string file) => Read(Path.Combine(folder, file));
+
+    /// <summary>Reads a file that may be missing.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static CheckpointObject? TryRead(string folder, string file) =>
+        Path.Exists(Path.Combine(folder, file)) ? Read(folder, file) : null;
 }

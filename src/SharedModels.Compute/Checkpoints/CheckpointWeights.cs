@@ -3,8 +3,8 @@ namespace SharedModels.Compute.Checkpoints;
 /// <summary>The weights of a checkpoint folder, mapped: one model.safetensors, or the parts that its index lists.</summary>
 internal sealed class CheckpointWeights : IDisposable
 {
-    private const string SingleFile = "model.safetensors";
-    private const string IndexFile = "model.safetensors.index.json";
+    public const string SingleFile = "model.safetensors";
+    public const string IndexFile = "model.safetensors.index.json";
 
     private readonly string _folder;
     private readonly List<SafetensorsFile> _files = [];
@@ -16,14 +16,13 @@ internal sealed class CheckpointWeights : IDisposable
         var single = Path.Combine(folder, SingleFile);
         try
         {
-            if (File.Exists(single))
+            if (Path.Exists(single))
                 _files.Add(new SafetensorsFile(single));
-            else if (File.Exists(Path.Combine(folder, IndexFile)))
+            else if (Path.Exists(Path.Combine(folder, IndexFile)))
                 _map = OpenParts();
             else
                 throw new CheckpointException(
-                    $"The checkpoint folder '{folder}' holds neither {SingleFile} nor {IndexFile}. Download the weights in the "
-                    + "safetensors format.");
+                    $"The checkpoint folder '{folder}' holds neither {SingleFile} nor {IndexFile}. {RemedyFor(folder)}");
         }
         catch
         {
@@ -60,19 +59,48 @@ internal sealed class CheckpointWeights : IDisposable
             file.Dispose();
     }
 
+    /// <summary>Reads which part holds which tensor.</summary>
+    /// <exception cref="CheckpointException">The index cannot be read, or names a part that is not a plain file name.</exception>
+    public static IReadOnlyDictionary<string, string> ReadIndex(string path)
+    {
+        var index = CheckpointJson.Read(path);
+        var map = index["weight_map"]?.AsObject()
+            ?? throw new CheckpointException($"'{index.Path}' has no weight_map. Copy the file as it was published.");
+        var parts = new Dictionary<string, string>();
+        foreach (var (tensor, value) in map.All)
+        {
+            var part = value.AsText();
+            // A name with a path in it could reach outside the folder.
+            if (Path.GetFileName(part) != part)
+                throw new CheckpointException(
+                    $"'{path}' names the part '{part}', which is not a plain file name. Download the folder again.");
+            parts[tensor] = part;
+        }
+
+        return parts;
+    }
+
+    private static string RemedyFor(string folder)
+    {
+        var files = Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        if (files.Find(static file => file!.EndsWith(".safetensors", StringComparison.Ordinal)) is { } variant)
+            return $"Take {SingleFile} from the repository, or rename '{variant}' to {SingleFile} to use that variant.";
+        if (files.Find(static file => file!.EndsWith(".safetensors.index.json", StringComparison.Ordinal)) is { } index)
+            return $"Take {SingleFile} from the repository, or rename '{index}' to {IndexFile} to use that variant.";
+        return files.Find(IsOfOtherFormat) is { } other
+            ? $"'{other}' is in a format that is not read. Take {SingleFile} from the repository, or save the model again with "
+                + "safe_serialization=True."
+            : $"Take {SingleFile} from the repository.";
+
+        static bool IsOfOtherFormat(string? file) => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt" or ".h5" or ".msgpack";
+    }
+
     private Dictionary<string, SafetensorsFile> OpenParts()
     {
-        var index = CheckpointJson.Read(_folder, IndexFile, SafetensorsJson.Default.SafetensorsIndex);
-        if (index.WeightMap is null)
-            throw new CheckpointException($"'{Path.Combine(_folder, IndexFile)}' has no weight_map. Copy the file as it was published.");
         var byName = new Dictionary<string, SafetensorsFile>();
-        var map = new Dictionary<string, SafetensorsFile>(index.WeightMap.Count);
-        foreach (var (tensor, part) in index.WeightMap)
+        var map = new Dictionary<string, SafetensorsFile>();
+        foreach (var (tensor, part) in ReadIndex(Path.Combine(_folder, IndexFile)))
         {
-            if (part is null)
-                throw new CheckpointException(
-                    $"The weight_map of '{Path.Combine(_folder, IndexFile)}' names no part for the tensor '{tensor}'. Download the folder "
-                    + "again.");
             if (!byName.TryGetValue(part, out var file))
                 byName.Add(part, file = OpenPart(part));
             if (!file.Contains(tensor))
@@ -87,10 +115,6 @@ internal sealed class CheckpointWeights : IDisposable
 
     private SafetensorsFile OpenPart(string part)
     {
-        // A name with a path in it could reach outside the folder.
-        if (Path.GetFileName(part) != part)
-            throw new CheckpointException(
-                $"{IndexFile} in '{_folder}' names the part '{part}', which is not a plain file name. Download the folder again.");
         var path = Path.Combine(_folder, part);
         if (!File.Exists(path))
             throw new CheckpointException(

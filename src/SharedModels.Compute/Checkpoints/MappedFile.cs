@@ -8,20 +8,24 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private byte* _data;
 
+    /// <exception cref="CheckpointException">The file is missing, empty, not readable or a pointer of Git LFS.</exception>
     public MappedFile(string path)
     {
         Path = path;
-        Length = new FileInfo(path).Length;
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+        var handle = CheckpointFile.Open(path);
         try
         {
+            Length = RandomAccess.GetLength(handle);
+            _file = MemoryMappedFile.CreateFromFile(
+                handle, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _data);
         }
         catch
         {
             _view?.Dispose();
-            _file.Dispose();
+            _file?.Dispose();
+            handle.Dispose();
             throw;
         }
     }

@@ -9,9 +9,6 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public SafetensorsFile(string path)
     {
-        // A mapping of nothing is an error of its own on some systems.
-        if (new FileInfo(path) is { Exists: true, Length: 0 })
-            throw new CheckpointException($"'{path}' is not a valid safetensors file: it is empty. Download or convert it again.");
         _file = new MappedFile(path);
         try
         {

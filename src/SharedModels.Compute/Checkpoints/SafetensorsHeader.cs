@@ -27,11 +27,11 @@ internal static class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw Bad(path, $"its header is not JSON ({e.Message})", e);
+            throw Bad(path, $"its header is not JSON at byte {e.BytePositionInLine} of line {e.LineNumber + 1}", e);
         }
         catch (InvalidOperationException e)
         {
-            throw Bad(path, $"its header holds invalid text ({e.Message})", e);
+            throw Bad(path, "its header contains text that is not valid Unicode", e);
         }
 
         entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
@@ -51,8 +51,7 @@ internal static class SafetensorsHeader
                 throw Bad(path, $"tensor '{name}' occurs twice");
             if (name == "__metadata__")
             {
-                reader.Read();
-                reader.Skip();
+                CheckMetadata(path, ref reader);
             }
             else
             {
@@ -63,6 +62,22 @@ internal static class SafetensorsHeader
         // The format allows blanks behind the JSON, which the reader skips; anything else it reports.
         if (reader.Read())
             throw Bad(path, "its header goes on behind the JSON object");
+    }
+
+    private static void CheckMetadata(string path, ref Utf8JsonReader reader)
+    {
+        if (!reader.Read() || reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
+            throw Bad(path, $"__metadata__ is {reader.TokenType} instead of an object");
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString();
+            if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+                throw Bad(path, $"__metadata__ has the key '{key}', whose value is {reader.TokenType} instead of text");
+            // Throws if the text is not valid Unicode.
+            reader.GetString();
+        }
     }
 
     private static SafetensorsEntry ParseEntry(string path, string name, ref Utf8JsonReader reader)
@@ -122,33 +137,34 @@ internal static class SafetensorsHeader
                 throw Bad(path, $"tensor '{entry.Name}' lies at {entry.Begin} to {entry.End}, but the data has {dataLength} bytes");
             if (entry.Begin < end)
                 throw Bad(path, $"tensor '{entry.Name}' begins at byte {entry.Begin}, inside the tensor before it, which ends at {end}");
+            if (entry.Begin > end)
+                throw Bad(path, $"tensor '{entry.Name}' begins at byte {entry.Begin}, but the data before it ends at {end}");
             end = entry.End;
-            var size = SizeOf(entry.Type);
-            if (size == 0)
-                continue;
-            Int128 expected = size;
-            foreach (var side in entry.Shape)
-            {
-                expected *= side;
-                if (expected > dataLength)
-                    break;
-            }
-
-            if (expected != entry.End - entry.Begin)
+            if (SafetensorsType.BitsOf(entry.Type) == 0)
+                throw Bad(path, $"tensor '{entry.Name}' has the dtype '{entry.Type}', which the format does not know");
+            if (BytesOf(entry) != entry.End - entry.Begin)
                 throw Bad(
                     path, $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, has {entry.End - entry.Begin} bytes, which do not fit");
         }
+
+        if (end < dataLength)
+            throw Bad(path, $"its last tensor ends at byte {end}, but the data has {dataLength} bytes");
     }
 
-    // 0 for types that are not known: their sizes cannot be checked, and they are only an error if the model asks for such a tensor.
-    private static int SizeOf(string type) => type switch
+    /// <summary>Returns the bytes that a tensor of this type and shape takes, or -1 if their number is not whole or too large.</summary>
+    private static long BytesOf(SafetensorsEntry entry)
     {
-        "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" => 1,
-        "F16" or "BF16" or "I16" or "U16" => 2,
-        "F32" or "I32" or "U32" => 4,
-        "F64" or "I64" or "U64" => 8,
-        _ => 0,
-    };
+        try
+        {
+            var bits = entry.Shape.Aggregate(1UL, static (count, side) => checked(count * (ulong)side));
+            bits = checked(bits * (ulong)SafetensorsType.BitsOf(entry.Type));
+            return bits % 8 == 0 ? (long)(bits / 8) : -1;
+        }
+        catch (OverflowException)
+        {
+            return -1;
+        }
+    }
 
     private static void Expect(string path, ref Utf8JsonReader reader, JsonTokenType type, string what)
     {

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SharedModels.Compute;
 using SharedModels.Compute.Checkpoints;
@@ -15,7 +18,7 @@ namespace SharedModels.Vision;
 /// weights stay in the memory-mapped file. Not safe for use by several threads at once: a second call is rejected while one runs.
 /// </remarks>
 [SharedModel("owlv2")]
-public sealed class Owlv2 : ISharedModel, IDisposable
+public sealed class Owlv2 : IProgressModel, IDisposable
 {
     private const string ExampleLabel = "query";
     private const string ProposalLabel = "object";
@@ -24,6 +27,11 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     private readonly Func<Owlv2Options> _options;
     private readonly IComputeEngineFactory? _engines;
     private readonly EmbeddedComputeEngineFactory _embedded = new();
+    private readonly ILogger _logger = NullLogger.Instance;
+    private readonly TimeProvider _time = TimeProvider.System;
+
+    // What stands before the name of a setting in messages.
+    private readonly string _prefix = $"{nameof(Owlv2Options)}.";
     private Owlv2Detector? _detector;
     private int _inUse;
     private bool _disposed;
@@ -33,11 +41,24 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     /// <param name="engines">
     /// Makes engines for other devices than the CPU, or faster ones for it; <see langword="null"/> for the CPU alone.
     /// </param>
-    public Owlv2(IOptionsMonitor<Owlv2Options> options, IComputeEngineFactory? engines = null)
+    /// <param name="logger">Takes the progress of a download; <see langword="null"/> for nobody.</param>
+    /// <param name="time">Times the pauses of a download; <see langword="null"/> for the system's time.</param>
+    /// <param name="id">
+    /// The model's id, under which its settings are configured; <see langword="null"/> if they are not configured.
+    /// </param>
+    public Owlv2(
+        IOptionsMonitor<Owlv2Options> options,
+        IComputeEngineFactory? engines = null,
+        ILogger<Owlv2>? logger = null,
+        TimeProvider? time = null,
+        [ServiceKey] string? id = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = () => options.CurrentValue;
         _engines = engines;
+        _logger = logger ?? _logger;
+        _time = time ?? _time;
+        _prefix = id is null ? _prefix : $"SharedModels:Models:{id}:";
     }
 
     /// <summary>Makes a model that is loaded later and computes on the CPU.</summary>
@@ -57,16 +78,21 @@ public sealed class Owlv2 : ISharedModel, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>Reads the whole checkpoint, so that the first detection does not wait for the disk.</remarks>
-    /// <exception cref="CheckpointException">The folder lacks a file, or a file is not what it should be.</exception>
+    /// <exception cref="CheckpointException">
+    /// There is no such checkpoint, it cannot be downloaded, or a file is missing or not what it should be.
+    /// </exception>
     /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
-    public async ValueTask LoadAsync(CancellationToken cancellationToken)
+    public ValueTask LoadAsync(CancellationToken cancellationToken) => LoadCoreAsync(null, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="CheckpointException">
+    /// There is no such checkpoint, it cannot be downloaded, or a file is missing or not what it should be.
+    /// </exception>
+    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
+    public ValueTask LoadAsync(IProgress<ModelLoadProgress> progress, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_detector is not null)
-            return;
-        var options = _options();
-        options.Validate();
-        _detector = await Task.Run(() => Load(options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(progress);
+        return LoadCoreAsync(progress, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -236,6 +262,17 @@ public sealed class Owlv2 : ISharedModel, IDisposable
         }
     }
 
+    private async ValueTask LoadCoreAsync(IProgress<ModelLoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_detector is not null)
+            return;
+        var options = _options();
+        options.Validate(_prefix);
+        var folder = await options.ToRequest().GetFolderAsync(_prefix, progress, _logger, _time, cancellationToken).ConfigureAwait(false);
+        _detector = await Task.Run(() => Load(options, folder, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
     private async IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectCore(
         IAsyncEnumerable<RgbImage> frames,
         IReadOnlyList<string> prompts,
@@ -272,9 +309,9 @@ public sealed class Owlv2 : ISharedModel, IDisposable
     private static Owlv2Detection[] BestFirst(List<Candidate> candidates, Func<Candidate, string> label) =>
         [.. candidates.OrderByDescending(c => c.Score).Select(c => new Owlv2Detection(label(c), c.Score, c.Box))];
 
-    private Owlv2Detector Load(Owlv2Options options, CancellationToken cancellationToken)
+    private Owlv2Detector Load(Owlv2Options options, string folder, CancellationToken cancellationToken)
     {
-        var detector = new Owlv2Detector(options, CreateEngine(Device.Cpu, options));
+        var detector = new Owlv2Detector(options, folder, CreateEngine(Device.Cpu, options));
         try
         {
             detector.ReadAhead(cancellationToken);

@@ -1,10 +1,12 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace SharedModels.Configuration;
 
 /// <summary>
-/// Creates options. Those named by the id of a model start with what is configured without a name, which is meant for every model.
+/// Creates options. Those named by the id of a model start with what is configured without a name, which is meant for every model, and
+/// check themselves if they are an <see cref="IValidatableObject"/>.
 /// </summary>
 internal sealed class ModelOptionsFactory<
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
@@ -17,16 +19,20 @@ internal sealed class ModelOptionsFactory<
 {
     private readonly IConfigureOptions<TOptions>[] _setups = [.. setups];
     private readonly IPostConfigureOptions<TOptions>[] _postConfigures = [.. postConfigures];
-    private readonly HashSet<string> _ids = [.. models.Select(static model => model.Name)];
+    private readonly Dictionary<string, ModelOptionsSource<TOptions>> _models = models.DistinctBy(static model => model.Name)
+        .ToDictionary(static model => model.Name);
 
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     TOptions IOptionsFactory<TOptions>.Create(string name)
     {
         try
         {
-            return Create(name);
+            var options = Create(name);
+            if (_models.TryGetValue(name, out var model))
+                Validate(options, model);
+            return options;
         }
-        catch (OptionsValidationException exception) when (exception is not SettingsException && _ids.Contains(name))
+        catch (OptionsValidationException exception) when (exception is not SettingsException && _models.ContainsKey(name))
         {
             throw new SettingsException(exception.OptionsName, exception.OptionsType, exception.Failures);
         }
@@ -35,7 +41,7 @@ internal sealed class ModelOptionsFactory<
     protected override TOptions CreateInstance(string name)
     {
         var options = base.CreateInstance(name);
-        if (!_ids.Contains(name))
+        if (!_models.ContainsKey(name))
             return options;
 
         // Not Create: what has no name need not be valid before the model's own settings are read.
@@ -44,5 +50,19 @@ internal sealed class ModelOptionsFactory<
         foreach (var postConfigure in _postConfigures)
             postConfigure.PostConfigure(Options.DefaultName, options);
         return options;
+    }
+
+    /// <summary>
+    /// Defaults are not checked before the model is loaded: an application need not use every model of a library that it references.
+    /// </summary>
+    private void Validate(TOptions options, ModelOptionsSource<TOptions> model)
+    {
+        var isConfigured = model.IsConfigured || _setups.Length > _models.Count || _postConfigures.Length > 0;
+        if (!isConfigured || options is not IValidatableObject validatable)
+            return;
+        var context = new ValidationContext(options, displayName: model.Path, serviceProvider: null, items: null);
+        var failures = validatable.Validate(context).Select(static result => result.ErrorMessage).OfType<string>().ToList();
+        if (failures.Count > 0)
+            throw new SettingsException(model.Name, typeof(TOptions), failures);
     }
 }

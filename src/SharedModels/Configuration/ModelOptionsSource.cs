@@ -11,6 +11,12 @@ internal sealed class ModelOptionsSource<TOptions>(string id, ModelSections sect
 {
     public string Name => id;
 
+    /// <summary>The path of the section, which messages name.</summary>
+    public string Path => sections.Of(id).FirstOrDefault()?.Path ?? $"SharedModels:Models:{id}";
+
+    /// <summary>Whether the configuration says anything about the model.</summary>
+    public bool IsConfigured => sections.Of(id).Any(static section => section.Exists());
+
     /// <exception cref="OptionsValidationException">A value cannot be read.</exception>
     public void Configure(string? name, TOptions options)
     {

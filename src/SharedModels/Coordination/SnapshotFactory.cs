@@ -30,6 +30,7 @@ internal static class SnapshotFactory
             ActiveLeases = state.Users,
             OverdueLeases = state.OverdueLeases,
             QueuedRequests = state.PendingRequests,
+            LoadProgress = state.Residency == ModelResidency.Loading ? model.Runtime.LoadProgress : null,
             Loads = state.Loads,
             Evictions = state.Evictions,
             IsHanging = model.Runtime.IsHanging,

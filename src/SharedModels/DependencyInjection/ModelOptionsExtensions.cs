@@ -18,7 +18,9 @@ public static class ModelOptionsExtensions
     /// </summary>
     /// <remarks>
     /// The options begin as what is configured without a name, so <c>services.Configure&lt;TOptions&gt;(...)</c> is for all models of a
-    /// class and <c>services.Configure&lt;TOptions&gt;("owlv2", ...)</c> for one. They are validated when the application starts.
+    /// class and <c>services.Configure&lt;TOptions&gt;("owlv2", ...)</c> for one. They are validated when the application starts. A class
+    /// that is a <see cref="System.ComponentModel.DataAnnotations.IValidatableObject"/> validates itself if anything is configured; the
+    /// display name of its context is the path of the section.
     /// </remarks>
     /// <typeparam name="TOptions">The class of the options.</typeparam>
     /// <param name="builder">The builder.</param>

@@ -13,6 +13,7 @@ internal sealed class ModelRuntime
     private readonly IServiceScopeFactory? _scopes;
     private readonly Action<Exception> _reportCleanUp;
     private volatile ModelInstance? _instance;
+    private volatile LoadReport? _report;
     private Task _abandoned = Task.CompletedTask;
     private int _hanging;
     private bool _isEstimated;
@@ -44,6 +45,9 @@ internal sealed class ModelRuntime
     /// <summary>Whether code of the model that took longer than it may still runs.</summary>
     public bool IsHanging => Volatile.Read(ref _hanging) > 0;
 
+    /// <summary>How far the load has come that is running, if the model says so.</summary>
+    public ModelLoadProgress? LoadProgress => _report?.Last;
+
     /// <summary>Constructs the model if need be, and asks it what it will take.</summary>
     /// <returns>The estimate the first time that the model has one; <see langword="null"/> if it is known or there is none.</returns>
     /// <exception cref="OperationFailedException">The model could not be constructed in time.</exception>
@@ -69,18 +73,27 @@ internal sealed class ModelRuntime
     public async Task<(ModelFootprint Footprint, bool IsMutable)> LoadAsync(OperationLimit limit)
     {
         (ModelFootprint Footprint, bool IsMutable) loaded = default;
-        await RunAsync(
-            async (attempt, token) =>
-            {
-                attempt.Instance ??= await ModelInstance.CreateAsync(_factory!, _scopes).ConfigureAwait(false);
-                if (attempt.Instance.Model is not ISharedModel shared)
-                    return;
-                await shared.LoadAsync(token).ConfigureAwait(false);
-                loaded = (shared.Footprint, shared.IsMutable);
-                CheckFootprint(loaded.Footprint);
-            },
-            limit).ConfigureAwait(false);
-        return loaded;
+        var report = _report = new();
+        try
+        {
+            await RunAsync(
+                async (attempt, token) =>
+                {
+                    attempt.Instance ??= await ModelInstance.CreateAsync(_factory!, _scopes).ConfigureAwait(false);
+                    if (attempt.Instance.Model is not ISharedModel shared)
+                        return;
+                    var loading = shared is IProgressModel model ? model.LoadAsync(report, token) : shared.LoadAsync(token);
+                    await loading.ConfigureAwait(false);
+                    loaded = (shared.Footprint, shared.IsMutable);
+                    CheckFootprint(loaded.Footprint);
+                },
+                limit).ConfigureAwait(false);
+            return loaded;
+        }
+        finally
+        {
+            _report = null;
+        }
     }
 
     /// <summary>Moves the model to a device, or back to the host.</summary>

@@ -42,13 +42,55 @@ public sealed class CheckpointWeightsTests : IDisposable
     [InlineData("""{"weight_map":{"a":"two.safetensors"}}""", "holds the tensor 'a', but it does not")]
     [InlineData("""{}""", "no weight_map")]
     [InlineData("""null""", "null")]
-    [InlineData("""{"weight_map":3}""", "cannot be read")]
-    [InlineData("""{""", "cannot be read")]
+    [InlineData("""{"weight_map":3}""", "weight_map in")]
+    [InlineData("""{""", "is not JSON: line 1")]
     public void A_wrong_index_is_an_error(string index, string expected)
     {
         SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("b", [1], 2)]);
         File.WriteAllText(_folder.File(Index), index);
         AssertError(expected);
+    }
+
+    [Theory]
+    [InlineData("model.fp16.safetensors", "rename 'model.fp16.safetensors' to model.safetensors")]
+    [InlineData("model.safetensors.index.fp16.json", "Take model.safetensors from the repository.")]
+    [InlineData("model.fp16.safetensors.index.json", "rename 'model.fp16.safetensors.index.json'")]
+    [InlineData("pytorch_model.bin", "'pytorch_model.bin' is in a format that is not read. Take model.safetensors")]
+    [InlineData("tf_model.h5", "'tf_model.h5' is in a format that is not read")]
+    public void A_folder_with_other_weights_says_which_file_to_take(string file, string expected)
+    {
+        File.WriteAllText(_folder.File(file), "{}");
+        AssertError(expected);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("model.safetensors.index.json")]
+    public void A_pointer_of_git_lfs_says_how_to_get_the_file(string file)
+    {
+        var oid = new string('a', 64);
+        File.WriteAllText(_folder.File(file), $"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 619974016\n");
+        AssertError("git lfs pull");
+    }
+
+    [Fact]
+    public unsafe void Files_may_be_links_as_in_a_cache_of_the_hub()
+    {
+        Directory.CreateDirectory(_folder.File("blobs"));
+        Directory.CreateDirectory(_folder.File("snapshot"));
+        var blob = Path.Combine(_folder.File("blobs"), "0123");
+        SafetensorsWriter.Write(blob, [StoredTensor.Of("a", [1], 1)]);
+        File.CreateSymbolicLink(Path.Combine(_folder.File("snapshot"), "model.safetensors"), "../blobs/0123");
+        using var weights = new CheckpointWeights(_folder.File("snapshot"));
+        Assert.Equal(1f, *(float*)weights.Get("a", 1).Address);
+        Assert.Equal(File.ReadAllBytes(blob).Length, weights.MappedBytes);
+    }
+
+    [Fact]
+    public void A_link_to_nothing_is_named_with_its_target()
+    {
+        File.CreateSymbolicLink(_folder.File("model.safetensors"), "nowhere");
+        AssertError("nowhere', which does not exist");
     }
 
     public void Dispose() => _folder.Dispose();

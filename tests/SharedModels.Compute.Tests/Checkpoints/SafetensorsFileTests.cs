@@ -120,12 +120,12 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Another_type_is_an_error_only_when_asked_for()
     {
-        SafetensorsWriter.Write(FilePath, [new StoredTensor("ids", "I64", [1], new byte[8]), new StoredTensor("odd", "F4", [3],
+        SafetensorsWriter.Write(FilePath, [new StoredTensor("ids", "I64", [1], new byte[8]), new StoredTensor("odd", "F4", [4],
             new byte[2]), StoredTensor.Of("a", [1], 1)]);
         using var file = new SafetensorsFile(FilePath);
         Assert.Equal(1, file.Get("a", [1]).Columns);
         Assert.Contains("I64", Assert.Throws<CheckpointException>(() => file.Get("ids", [1])).Message, StringComparison.Ordinal);
-        Assert.Contains("F4", Assert.Throws<CheckpointException>(() => file.Get("odd", [3])).Message, StringComparison.Ordinal);
+        Assert.Contains("F4", Assert.Throws<CheckpointException>(() => file.Get("odd", [4])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

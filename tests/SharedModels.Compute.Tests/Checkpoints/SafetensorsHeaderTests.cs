@@ -74,6 +74,10 @@ public sealed class SafetensorsHeaderTests
     [InlineData("I64", 8)]
     [InlineData("U64", 8)]
     [InlineData("F64", 8)]
+    [InlineData("F8_E8M0", 1)]
+    [InlineData("F8_E4M3FNUZ", 1)]
+    [InlineData("F8_E5M2FNUZ", 1)]
+    [InlineData("C64", 8)]
     public void Each_type_has_its_size(string type, int size)
     {
         Assert.Single(Read(Entry(type, 3 * size), 3 * size).Entries);
@@ -82,15 +86,35 @@ public sealed class SafetensorsHeaderTests
         static string Entry(string type, int end) => $$$"""{"a":{"dtype":"{{{type}}}","shape":[3],"data_offsets":[0,{{{end}}}]}}""";
     }
 
-    [Fact]
-    public void An_unknown_type_is_not_measured() =>
-        Assert.Equal("X9", Assert.Single(Read("""{"a":{"dtype":"X9","shape":[3],"data_offsets":[0,5]}}""", 5).Entries).Type);
+    [Theory]
+    [InlineData("F4", 2, 1)]
+    [InlineData("F4", 10, 5)]
+    [InlineData("F6_E2M3", 4, 3)]
+    [InlineData("F6_E3M2", 8, 6)]
+    public void Types_smaller_than_a_byte_fill_whole_bytes(string type, int count, int bytes)
+    {
+        Assert.Single(Read(Entry(count, bytes), bytes).Entries);
+        Assert.Contains("do not fit", Fails(Entry(count, bytes + 1), bytes + 1), StringComparison.Ordinal);
+        Assert.Contains("do not fit", Fails(Entry(count - 1, bytes), bytes), StringComparison.Ordinal);
+
+        string Entry(int side, int end) => $$$"""{"a":{"dtype":"{{{type}}}","shape":[{{{side}}}],"data_offsets":[0,{{{end}}}]}}""";
+    }
+
+    [Theory]
+    [InlineData("X9")]
+    [InlineData("f32")]
+    [InlineData("")]
+    [InlineData("F128")]
+    public void An_unknown_type_is_rejected(string type) => Assert.Contains(
+        $"dtype '{type}', which the format does not know",
+        Fails($$$"""{"a":{"dtype":"{{{type}}}","shape":[3],"data_offsets":[0,12]}}""", 12),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"__metadata__":{}}""")]
     [InlineData("""{"__metadata__":null}""")]
-    [InlineData("""{"__metadata__":[1,{"deep":[2]}]}""")]
+    [InlineData("""{"__metadata__":{"format":"pt","":""}}""")]
     [InlineData("{}      ")]
     [InlineData("  { } \n")]
     public void A_header_may_hold_no_tensor(string json) => Assert.Empty(Read(json, 0).Entries);
@@ -111,19 +135,53 @@ public sealed class SafetensorsHeaderTests
         Assert.Equal(["a", "none"], entries.Select(e => e.Name));
     }
 
+    [Theory]
+    [InlineData("[1]", "__metadata__ is StartArray instead of an object")]
+    [InlineData("\"pt\"", "__metadata__ is String instead of an object")]
+    [InlineData("7", "__metadata__ is Number instead of an object")]
+    [InlineData("{\"format\":7}", "'format', whose value is Number")]
+    [InlineData("{\"format\":null}", "'format', whose value is Null")]
+    [InlineData("{\"format\":[\"pt\"]}", "'format', whose value is StartArray")]
+    [InlineData("{\"a\":\"b\",\"deep\":{\"x\":\"y\"}}", "'deep', whose value is StartObject")]
+    [InlineData("{\"a\":\"\\ud800\"}", "not valid Unicode")]
+    public void Metadata_is_text(string metadata, string expected) =>
+        Assert.Contains(expected, Fails($$$"""{"__metadata__":{{{metadata}}}}""", 0), StringComparison.Ordinal);
+
     [Fact]
-    public void Gaps_between_tensors_are_allowed_and_overlaps_are_not()
+    public void Tensors_lie_one_behind_the_other_without_gaps_or_overlaps()
     {
         const string Format =
             """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[FROM,TO]}}""";
-        Assert.Equal(2, Read(At(6), 10).Entries.Count);
+        Assert.Equal(2, Read(At(4), 8).Entries.Count);
         for (var from = 0; from < 4; from++)
-            Assert.Throws<CheckpointException>(() => Read(At(from), 10));
-        Assert.Throws<CheckpointException>(() => Read(At(7), 10));
+            Assert.Contains("inside the tensor before it", Fails(At(from), 8), StringComparison.Ordinal);
+        Assert.Contains("'b' begins at byte 6, but the data before it ends at 4", Fails(At(6), 10), StringComparison.Ordinal);
+        var late = Fails("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2);
+        Assert.Contains("'a' begins at byte 1", late, StringComparison.Ordinal);
 
         static string At(int from) =>
             Format.Replace("FROM", $"{from}", StringComparison.Ordinal).Replace("TO", $"{from + 4}", StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Bytes_behind_the_last_tensor_are_rejected()
+    {
+        Assert.Contains("ends at byte 16, but the data has 17 bytes", Fails(Good, 17), StringComparison.Ordinal);
+        Assert.Contains("ends at byte 0, but the data has 1 bytes", Fails("{}", 1), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[2,0]")]
+    [InlineData("[0]")]
+    [InlineData("[4294967296,0,7]")]
+    public void A_zero_anywhere_in_a_shape_makes_the_tensor_empty(string shape) =>
+        Assert.Single(Read($$$"""{"a":{"dtype":"I32","shape":{{{shape}}},"data_offsets":[0,0]}}""", 0).Entries);
+
+    [Fact]
+    public void A_shape_that_overflows_before_its_zero_is_rejected() => Assert.Contains(
+        "do not fit",
+        Fails("""{"a":{"dtype":"I32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0]}}""", 0),
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_header_cut_anywhere_is_rejected()
@@ -203,6 +261,9 @@ public sealed class SafetensorsHeaderTests
                 break;
         }
     }
+
+    private static string Fails(string json, int dataLength) =>
+        Assert.Throws<CheckpointException>(() => Read(json, dataLength)).Message;
 
     private static (long Begin, List<SafetensorsEntry> Entries) Read(string json, int dataLength) =>
         Read(Encoding.UTF8.GetBytes(json), dataLength);

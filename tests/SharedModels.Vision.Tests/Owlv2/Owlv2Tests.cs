@@ -298,9 +298,9 @@ public sealed class Owlv2Tests : IDisposable
     public void Weights_are_mapped_and_never_copied_to_the_managed_heap()
     {
         var options = new Owlv2Options { Checkpoint = Demo };
-        new Owlv2Detector(options, new EmbeddedComputeEngine(new ComputeEngineOptions())).Dispose();
+        new Owlv2Detector(options, options.Checkpoint, new EmbeddedComputeEngine(new ComputeEngineOptions())).Dispose();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        using var detector = new Owlv2Detector(options, new EmbeddedComputeEngine(new ComputeEngineOptions()));
+        using var detector = new Owlv2Detector(options, options.Checkpoint, new EmbeddedComputeEngine(new ComputeEngineOptions()));
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(new FileInfo(Path.Combine(Demo, "model.safetensors")).Length, detector.Footprint(null).HostBytes);
 
@@ -315,7 +315,7 @@ public sealed class Owlv2Tests : IDisposable
     {
         using var engine = new EmbeddedComputeEngine(new ComputeEngineOptions { MaxDegreeOfParallelism = 2 });
         var options = new Owlv2Options { Checkpoint = Demo, MaxDegreeOfParallelism = 2, BatchSize = batchSize };
-        using var detector = new Owlv2Detector(options, engine);
+        using var detector = new Owlv2Detector(options, options.Checkpoint, engine);
         detector.Detect(Enumerable.Repeat(Image, 8).ToArray(), Prompts, 0.1f, 0.3f, default);
         var pixels = 3L * 144 * 144 * sizeof(float) * batchSize;
         Assert.InRange(detector.Footprint(null).WorkingBytes, engine.AllocatedBytes + pixels, 3 * (engine.AllocatedBytes + pixels));

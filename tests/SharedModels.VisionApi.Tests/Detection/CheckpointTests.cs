@@ -14,7 +14,7 @@ public sealed class CheckpointTests : IDisposable
         foreach (var file in Directory.GetFiles(TestFiles.Checkpoint))
             File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
         await File.WriteAllTextAsync(Path.Combine(_folder, "model.safetensors"), "no weights");
-        await using var factory = new VisionApiFactory { Settings = { ["Owlv2:Checkpoint"] = _folder } };
+        await using var factory = new VisionApiFactory { Settings = { ["SharedModels:Models:owlv2:Checkpoint"] = _folder } };
         using var client = factory.CreateClient();
         using var response = await client.PostAsync(
             "/v1/detect", new Form().Picture(TestFiles.Sample("sample4.png")).Text("prompts", "a star"));
@@ -30,7 +30,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task A_relative_path_is_sought_beside_the_program_too()
     {
-        await using var factory = new VisionApiFactory { Settings = { ["Owlv2:Checkpoint"] = "demo-checkpoint" } };
+        await using var factory = new VisionApiFactory { Settings = { ["SharedModels:Models:owlv2:Checkpoint"] = "demo-checkpoint" } };
         using var client = factory.CreateClient();
         await client.PostOkAsync("/v1/detect", new Form().Picture(TestFiles.Sample("sample4.png")).Text("prompts", "a star"));
     }

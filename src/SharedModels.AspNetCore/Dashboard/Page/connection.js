@@ -2,6 +2,7 @@
 
 const retryAfter = 3000;
 const refreshAfter = 700;
+const refreshLoadAfter = 2000;
 
 /** Calls back with snapshots and changes; `show` gets what to say of the connection. */
 export function follow(address, state, show) {
@@ -10,12 +11,15 @@ export function follow(address, state, show) {
   let run = null;
   const clock = at => { offset = Math.max(offset ?? -Infinity, at - performance.now()); };
 
-  const refresh = () => {
+  const refresh = (after = refreshAfter) => {
     refreshing ??= setTimeout(async () => {
       const answer = await fetch(address || "/").then(response => response.ok ? response.json() : null).catch(() => null);
       if (answer) state.update(answer);
       refreshing = null;
-    }, refreshAfter);
+
+      // The progress of a load is no change: it is in the snapshot only.
+      if (answer?.models.some(({ residency }) => residency === "Loading")) refresh(refreshLoadAfter);
+    }, after);
   };
 
   const open = () => {
@@ -30,6 +34,7 @@ export function follow(address, state, show) {
       offset = null;
       clock(snapshot.at);
       state.begin(snapshot);
+      if (snapshot.models.some(({ residency }) => residency === "Loading")) refresh();
     });
     source.addEventListener("changes", ({ data, lastEventId }) => {
       const changes = JSON.parse(data);

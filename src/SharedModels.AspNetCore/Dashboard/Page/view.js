@@ -86,8 +86,12 @@ const queued = line => line === null ? element("li", { className: "none" }, "Nob
   dot(line.color), element("span", { className: "name" }, line.model), element("span", { className: "soft" }, `${number(line.count)} × · oldest ${line.wait}`),
   element("span", { className: "bar" }, element("i", { style: { "--color": line.color, width: `${Math.round(line.share * 100)}%` } })));
 
-function modelRow({ id, residency, device, bytes: size, leases, queued: waiting, loads, evictions, error, color }) {
+/** How far a load has come. */
+const progress = ({ done, total }) => total > 0 ? ` ${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : ` ${bytes(done)}`;
+
+function modelRow({ id, residency, device, bytes: size, leases, queued: waiting, loads, evictions, loaded, error, color }) {
   const state = element("td", {}, pill(residency, states[residency] ?? residency));
+  if (loaded && residency === "Loading") state.append(element("span", { className: "soft progress" }, progress(loaded)));
   if (error) state.append(element("span", { className: "why" }, error));
   return element("tr", {}, element("th", { scope: "row" }, dot(color), id), state, element("td", {}, device ?? "–"),
     ...[size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", number(leases), number(waiting), number(loads), number(evictions)].map(text => element("td", {}, text)));

@@ -7,23 +7,30 @@ internal sealed class Owlv2Config
 {
     private const string File = "config.json";
 
-    public int ProjectionDim { get; set; } = 512;
+    private Owlv2Config(CheckpointObject json)
+    {
+        TextConfig = new(json.Object("text_config"));
+        VisionConfig = new(json.Object("vision_config"));
+        ProjectionDim = json.Int("projection_dim", 512);
+    }
 
-    public TextConfig TextConfig { get; set; } = new();
+    public int ProjectionDim { get; }
 
-    public VisionConfig VisionConfig { get; set; } = new();
+    public TextConfig TextConfig { get; }
+
+    public VisionConfig VisionConfig { get; }
 
     public static Owlv2Config Read(string folder)
     {
-        var config = CheckpointJson.Read(folder, File, Owlv2Json.Default.Owlv2Config);
-        var path = Path.Combine(folder, File);
-        config.TextConfig.Validate(path);
-        config.VisionConfig.Validate(path);
+        var json = CheckpointJson.Read(folder, File);
+        var config = new Owlv2Config(json);
+        config.TextConfig.Validate(json.Path);
+        config.VisionConfig.Validate(json.Path);
         if (config.ProjectionDim != config.TextConfig.HiddenSize)
         {
             throw new CheckpointException(
-                $"projection_dim in '{path}' is {config.ProjectionDim}, but text_config.hidden_size is {config.TextConfig.HiddenSize}; "
-                + "an OWLv2 detector compares the two, so they must be equal.");
+                $"projection_dim in '{json.Path}' is {config.ProjectionDim}, but text_config.hidden_size is "
+                + $"{config.TextConfig.HiddenSize}; an OWLv2 detector compares the two, so they must be equal.");
         }
 
         return config;

@@ -23,21 +23,16 @@ internal sealed class Owlv2Detector : IDisposable
     // A network that has left its device, and knows the way back.
     private (Owlv2Network Network, PromptEmbeddings Prompts)? _away;
 
-    public Owlv2Detector(Owlv2Options options, IComputeEngine engine)
+    public Owlv2Detector(Owlv2Options options, string folder, IComputeEngine engine)
     {
         _options = options;
         try
         {
-            var folder = options.Checkpoint;
-            if (!Directory.Exists(folder))
-                throw new CheckpointException(
-                    $"{nameof(Owlv2Options)}.{nameof(Owlv2Options.Checkpoint)} is '{folder}', which is not a folder. Set it to the "
-                    + "folder of an OWLv2 checkpoint.");
             _config = Owlv2Config.Read(folder);
             var size = _config.VisionConfig.ImageSize;
             _processor = new ImageProcessor(
                 PreprocessorConfig.Read(folder, size), size, options.PadValue, options.MaxDegreeOfParallelism);
-            _tokenizer = new ClipTokenizer(folder);
+            _tokenizer = new ClipTokenizer(folder, _config.TextConfig.MaxPositionEmbeddings);
             CheckTokens(folder);
             _pixels = new float[_processor.Length * options.BatchSize];
             _weights = new CheckpointWeights(folder);
@@ -206,7 +201,7 @@ internal sealed class Owlv2Detector : IDisposable
                 + $"text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of one checkpoint.");
         if (_tokenizer.LargestId >= text.VocabSize)
             throw new CheckpointException(
-                $"vocab.json in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
+                $"The tokenizer in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
                 + "the files of one checkpoint.");
     }
 }

@@ -1,12 +1,12 @@
+using SharedModels.Compute.Checkpoints;
+
 namespace SharedModels.Vision.Network;
 
-internal sealed class TextConfig : TowerConfig
+internal sealed class TextConfig(CheckpointObject json) : TowerConfig(json, hiddenSize: 512, intermediateSize: 2048, heads: 8)
 {
-    public TextConfig() => (HiddenSize, IntermediateSize, NumAttentionHeads) = (512, 2048, 8);
+    public int VocabSize { get; } = json.Int("vocab_size", 49408);
 
-    public int VocabSize { get; set; } = 49408;
-
-    public int MaxPositionEmbeddings { get; set; } = 16;
+    public int MaxPositionEmbeddings { get; } = json.Int("max_position_embeddings", 16);
 
     protected override string Section => "text_config";
 

@@ -4,19 +4,19 @@ using SharedModels.Compute.Checkpoints;
 namespace SharedModels.Vision.Network;
 
 /// <summary>The settings that the two towers have in common.</summary>
-internal abstract class TowerConfig
+internal abstract class TowerConfig(CheckpointObject json, int hiddenSize, int intermediateSize, int heads)
 {
-    public int HiddenSize { get; set; }
+    public int HiddenSize { get; } = json.Int("hidden_size", hiddenSize);
 
-    public int IntermediateSize { get; set; }
+    public int IntermediateSize { get; } = json.Int("intermediate_size", intermediateSize);
 
-    public int NumHiddenLayers { get; set; } = 12;
+    public int NumHiddenLayers { get; } = json.Int("num_hidden_layers", 12);
 
-    public int NumAttentionHeads { get; set; }
+    public int NumAttentionHeads { get; } = json.Int("num_attention_heads", heads);
 
-    public string HiddenAct { get; set; } = "quick_gelu";
+    public string HiddenAct { get; } = json.Text("hidden_act", "quick_gelu");
 
-    public float LayerNormEps { get; set; } = 1e-5f;
+    public float LayerNormEps { get; } = (float)json.Number("layer_norm_eps", 1e-5);
 
     protected abstract string Section { get; }
 

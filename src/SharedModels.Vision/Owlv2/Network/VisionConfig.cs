@@ -2,18 +2,22 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Network;
 
-internal sealed class VisionConfig : TowerConfig
+internal sealed class VisionConfig(CheckpointObject json) : TowerConfig(json, hiddenSize: 768, intermediateSize: 3072, heads: 12)
 {
     // Four times the side of the published models; an image's numbers still fit in an array.
     private const int LargestImage = 4096;
 
-    public VisionConfig() => (HiddenSize, IntermediateSize, NumAttentionHeads) = (768, 3072, 12);
+    /// <summary>The defaults.</summary>
+    public VisionConfig()
+        : this(CheckpointObject.Empty)
+    {
+    }
 
-    public int NumChannels { get; set; } = 3;
+    public int NumChannels { get; } = json.Int("num_channels", 3);
 
-    public int ImageSize { get; set; } = 768;
+    public int ImageSize { get; init; } = Side(json, "image_size", 768);
 
-    public int PatchSize { get; set; } = 16;
+    public int PatchSize { get; } = Side(json, "patch_size", 16);
 
     /// <summary>Patches in a row of the image.</summary>
     public int Grid => ImageSize / PatchSize;
@@ -35,5 +39,15 @@ internal sealed class VisionConfig : TowerConfig
         if (NumChannels != 3)
             throw new CheckpointException(
                 $"vision_config.num_channels in '{path}' is {NumChannels}; only images of 3 channels are known.");
+    }
+
+    /// <summary>The side of a square, which may be written as a list of height and width.</summary>
+    private static int Side(CheckpointObject json, string key, int fallback)
+    {
+        if (json[key] is not { IsList: true } sides)
+            return json.Int(key, fallback);
+        return sides.AsList() is [var height, var width] && height.AsInt() == width.AsInt()
+            ? height.AsInt()
+            : throw sides.Wrong("a whole number, or a list of two equal ones");
     }
 }

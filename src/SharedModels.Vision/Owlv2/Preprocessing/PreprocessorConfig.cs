@@ -1,22 +1,18 @@
-using System.Text.Json;
 using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Preprocessing;
 
-/// <summary>preprocessor_config.json.</summary>
+/// <summary>preprocessor_config.json, or from transformers 5 on <c>image_processor</c> of processor_config.json.</summary>
 internal sealed class PreprocessorConfig
 {
-    private const string File = "preprocessor_config.json";
+    public const string OwnFile = "preprocessor_config.json";
+    public const string CommonFile = "processor_config.json";
+
+    private const int Channels = 3;
 
     public bool DoRescale { get; set; } = true;
 
     public double RescaleFactor { get; set; } = 1 / 255.0;
-
-    public bool DoPad { get; set; } = true;
-
-    public bool DoResize { get; set; } = true;
-
-    public JsonElement Size { get; set; }
 
     public bool DoNormalize { get; set; } = true;
 
@@ -26,31 +22,63 @@ internal sealed class PreprocessorConfig
 
     public static PreprocessorConfig Read(string folder, int imageSize)
     {
-        var config = CheckpointJson.Read(folder, File, Owlv2Json.Default.PreprocessorConfig);
-        var path = Path.Combine(folder, File);
-        if (!config.DoPad || !config.DoResize)
-            throw new CheckpointException(
-                $"'{path}' switches do_pad or do_resize off; an image must be padded and resized to fit the model. Set both to "
-                + "true.");
-        if (config.ImageMean.Length != 3 || config.ImageStd.Length != 3 || config.ImageStd.Any(s => !(s > 0)))
-            throw new CheckpointException($"image_mean and image_std in '{path}' must be 3 numbers each, the latter above 0.");
-        var (height, width) = config.ReadSize(path, imageSize);
-        if (height != imageSize || width != imageSize)
-            throw new CheckpointException(
-                $"size in '{path}' is {height} x {width}, but vision_config.image_size is {imageSize}. Use the files of one "
-                + "checkpoint.");
-        return config;
+        // As transformers does: before version 5, the common file says nothing about images.
+        var json = CheckpointJson.TryRead(folder, CommonFile)?["image_processor"]?.AsObject() ?? CheckpointJson.Read(folder, OwnFile);
+        foreach (var key in (string[])["do_pad", "do_resize"])
+        {
+            if (!json.Switch(key, true))
+                throw new CheckpointException(
+                    $"{json.NameOf(key)} in '{json.Path}' is false; an image must be padded and resized to fit the model. Set it to true.");
+        }
+
+        CheckSize(json, imageSize);
+        var defaults = new PreprocessorConfig();
+        return new()
+        {
+            DoRescale = json.Switch("do_rescale", defaults.DoRescale),
+            RescaleFactor = json.Number("rescale_factor", defaults.RescaleFactor),
+            DoNormalize = json.Switch("do_normalize", defaults.DoNormalize),
+            ImageMean = PerChannel(json, "image_mean", defaults.ImageMean, "3 numbers", static _ => true),
+            ImageStd = PerChannel(json, "image_std", defaults.ImageStd, "3 numbers above 0", static deviation => deviation > 0),
+        };
     }
 
-    private (int Height, int Width) ReadSize(string path, int fallback)
+    private static float[] PerChannel(
+        CheckpointObject json, string key, float[] fallback, string expected, Func<float, bool> isAllowed)
     {
-        if (Size.ValueKind == JsonValueKind.Undefined)
-            return (fallback, fallback);
-        return Size.ValueKind == JsonValueKind.Object
-            && Size.TryGetProperty("height", out var height) && height.ValueKind == JsonValueKind.Number && height.TryGetInt32(out var h)
-            && Size.TryGetProperty("width", out var width) && width.ValueKind == JsonValueKind.Number && width.TryGetInt32(out var w)
-                ? (h, w)
-                : throw new CheckpointException(
-                    $"size in '{path}' is not an object with the numbers height and width. Copy the file as it was published.");
+        if (json[key] is not { } value)
+            return fallback;
+
+        // One number is meant for all channels.
+        float[] numbers = value.IsNumber
+            ? [.. Enumerable.Repeat((float)value.AsNumber(), Channels)]
+            : [.. value.AsList().Select(static number => (float)number.AsNumber())];
+        return numbers.Length == Channels && numbers.All(isAllowed) ? numbers : throw value.Wrong(expected);
+    }
+
+    private static void CheckSize(CheckpointObject json, int imageSize)
+    {
+        if (json["size"] is not { } size)
+            return;
+        var (height, width) = ReadSize(size);
+        if (height != imageSize || width != imageSize)
+            throw new CheckpointException(
+                $"{size.Name} in '{json.Path}' is {height} x {width}, but vision_config.image_size is {imageSize}. Use the files of one "
+                + "checkpoint.");
+    }
+
+    private static (int Height, int Width) ReadSize(CheckpointValue size)
+    {
+        const string Expected = "an object with the numbers height and width, a list of the two, or one number for both";
+        if (size.IsNumber)
+            return (size.AsInt(), size.AsInt());
+        if (size.IsList)
+            return size.AsList() is [var rows, var columns] ? (rows.AsInt(), columns.AsInt()) : throw size.Wrong(Expected);
+        if (size.IsText)
+            throw size.Wrong(Expected);
+        var sides = size.AsObject();
+        return sides["height"] is { } height && sides["width"] is { } width
+            ? (height.AsInt(), width.AsInt())
+            : throw size.Wrong(Expected);
     }
 }

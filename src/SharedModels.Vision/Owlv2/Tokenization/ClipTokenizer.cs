@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using SharedModels.Compute.Checkpoints;
@@ -8,9 +7,6 @@ namespace SharedModels.Vision.Tokenization;
 /// <summary>CLIP's byte-pair encoding, as Hugging Face's fast tokenizer does it; not safe for use by several threads at once.</summary>
 internal sealed class ClipTokenizer
 {
-    private const string ConfigFile = "tokenizer_config.json";
-    private const string DefaultStart = "<|startoftext|>";
-    private const string DefaultEnd = "<|endoftext|>";
     private const int CachedPieces = 10_000;
     private const int LongestCachedPiece = 64;
 
@@ -20,32 +16,24 @@ internal sealed class ClipTokenizer
     private readonly SpecialTokens _specials;
     private readonly BoundedCache<string, int[]> _pieces = new(CachedPieces);
 
-    public ClipTokenizer(string folder)
+    /// <summary>Reads the tokenizer of a checkpoint folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="maxPositions">The number of ids that the model reads, which counts where the tokenizer has no limit.</param>
+    /// <exception cref="CheckpointException">A file is missing, or is not what it should be.</exception>
+    public ClipTokenizer(string folder, int maxPositions = 16)
     {
-        var config = CheckpointJson.Read(folder, ConfigFile, Owlv2Json.Default.TokenizerConfig);
-        var vocabulary = CheckpointJson.Read(folder, "vocab.json", Owlv2Json.Default.DictionaryStringInt32);
-        if (config.ModelMaxLength < 2)
-            throw new CheckpointException(
-                $"model_max_length of {ConfigFile} in '{folder}' is {config.ModelMaxLength}; the start and end tokens alone take 2.");
-        MaxLength = config.ModelMaxLength;
-        _merges = new Merges(Path.Combine(folder, "merges.txt"), vocabulary);
-        var specials = ReadSpecials(folder, config, vocabulary);
-        _specials = new SpecialTokens(specials);
-        var start = TokenizerConfig.TextOf(config.BosToken, DefaultStart);
-        var end = TokenizerConfig.TextOf(config.EosToken, DefaultEnd);
-        StartId = IdOf(folder, specials, vocabulary, start);
-        EndId = IdOf(folder, specials, vocabulary, end);
-        LargestId = vocabulary.Values.Concat(specials.Values).Max();
-        if (vocabulary.FirstOrDefault(token => token.Value < 0) is { Key: not null } negative)
-            throw new CheckpointException(
-                $"vocab.json in '{folder}' gives the token '{negative.Key}' the id {negative.Value}; ids count from 0. Copy the file as it "
-                + "was published.");
-        var unknown = IdOf(folder, specials, vocabulary, TokenizerConfig.TextOf(config.UnkToken, end));
+        var files = new TokenizerFiles(folder, maxPositions);
+        MaxLength = files.MaxLength;
+        _merges = files.Merges;
+        _specials = new SpecialTokens(files.Specials);
+        (StartId, EndId) = (files.StartId, files.EndId);
+        LargestId = files.Vocabulary.Values.Concat(files.Specials.Values).Max();
+        var unknown = files.UnknownId;
         for (var value = 0; value < 256; value++)
         {
             var symbol = ByteAlphabet.Characters[value].ToString();
-            _symbols[value] = vocabulary.GetValueOrDefault(symbol, unknown);
-            _symbols[256 + value] = vocabulary.GetValueOrDefault(symbol + "</w>", unknown);
+            _symbols[value] = files.Vocabulary.GetValueOrDefault(symbol, unknown);
+            _symbols[256 + value] = files.Vocabulary.GetValueOrDefault(symbol + "</w>", unknown);
         }
     }
 
@@ -130,40 +118,4 @@ internal sealed class ClipTokenizer
 
         return result;
     }
-
-    private static Dictionary<string, int> ReadSpecials(string folder, TokenizerConfig config, Dictionary<string, int> vocabulary)
-    {
-        var specials = new Dictionary<string, int>();
-        if (config.AddedTokensDecoder is { } added)
-        {
-            foreach (var (id, token) in added)
-            {
-                if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                    throw new CheckpointException(
-                        $"added_tokens_decoder of {ConfigFile} in '{folder}' has the key '{id}', which is not an id. "
-                        + "Copy the file as it was published.");
-                specials[TokenizerConfig.TextOf(token, "")] = number;
-            }
-
-            return specials;
-        }
-
-        // Folders from before added_tokens_decoder name only the roles.
-        string[] tokens =
-        [
-            TokenizerConfig.TextOf(config.BosToken, DefaultStart),
-            TokenizerConfig.TextOf(config.EosToken, DefaultEnd),
-            TokenizerConfig.TextOf(config.PadToken, DefaultEnd),
-        ];
-        foreach (var token in tokens)
-            specials[token] = IdOf(folder, specials, vocabulary, token);
-        return specials;
-    }
-
-    private static int IdOf(string folder, Dictionary<string, int> specials, Dictionary<string, int> vocabulary, string token) =>
-        specials.TryGetValue(token, out var id) || vocabulary.TryGetValue(token, out id)
-            ? id
-            : throw new CheckpointException(
-                $"vocab.json in '{folder}' lacks the token '{token}', which tokenizer_config.json names. Use the files of one "
-                + "checkpoint.");
 }

@@ -2,37 +2,60 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Tokenization;
 
-/// <summary>merges.txt, as ids: which two tokens become which third, and how early.</summary>
+/// <summary>The merges of a tokenizer, as ids: which two tokens become which third, and how early.</summary>
 internal sealed class Merges
 {
     private const int Gone = -1;
 
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _pairs = [];
 
-    public Merges(string path, Dictionary<string, int> vocabulary)
+    private Merges(IEnumerable<(string Left, string Right, int Place)> rules, Dictionary<string, int> vocabulary, Func<int, string> where)
     {
-        if (!File.Exists(path))
-            throw new CheckpointException(
-                $"The checkpoint folder '{Path.GetDirectoryName(path)}' holds no merges.txt. Copy the whole folder as it was "
-                + "published.");
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var (left, right, place) in rules)
         {
-            number++;
-            if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal)))
-                continue;
-            var parts = line.Split(' ');
-            if (parts.Length != 2)
-                throw new CheckpointException(
-                    $"Line {number} of '{path}' is '{line}', not two tokens with a blank between them. Copy the file as it was "
-                    + "published.");
-            _pairs.TryAdd((IdOf(parts[0]), IdOf(parts[1])), (_pairs.Count, IdOf(parts[0] + parts[1])));
+            _pairs.TryAdd((IdOf(left, place), IdOf(right, place)), (_pairs.Count, IdOf(left + right, place)));
         }
 
-        int IdOf(string token) => vocabulary.TryGetValue(token, out var id)
+        int IdOf(string token, int place) => vocabulary.TryGetValue(token, out var id)
             ? id
             : throw new CheckpointException(
-                $"Line {number} of '{path}' calls for the token '{token}', which vocab.json lacks. Use the files of one checkpoint.");
+                $"{where(place)} calls for the token '{token}', which the vocabulary lacks. Use the files of one checkpoint.");
+    }
+
+    /// <summary>Reads a merges.txt: a pair in each line, after a comment with the version.</summary>
+    /// <exception cref="CheckpointException">The file is missing or wrong.</exception>
+    public static Merges FromText(string path, Dictionary<string, int> vocabulary)
+    {
+        using var lines = new StreamReader(new MemoryStream(CheckpointFile.ReadAllBytes(path)));
+        return new(Read(), vocabulary, number => $"Line {number} of '{path}'");
+
+        IEnumerable<(string Left, string Right, int Number)> Read()
+        {
+            for (var number = 1; lines.ReadLine() is { } line; number++)
+            {
+                if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal)))
+                    continue;
+                if (line.Split(' ') is not [var left, var right])
+                    throw new CheckpointException(
+                        $"Line {number} of '{path}' is '{line}', not two tokens with a blank between them. Copy the file as it was "
+                        + "published.");
+                yield return (left, right, number);
+            }
+        }
+    }
+
+    /// <summary>Reads the merges of a tokenizer.json: a list of texts with a blank, or of lists of two texts.</summary>
+    /// <exception cref="CheckpointException">The list is wrong.</exception>
+    public static Merges FromJson(CheckpointValue? json, Dictionary<string, int> vocabulary)
+    {
+        var rules = json?.AsList() ?? [];
+        return new(rules.Select(Read), vocabulary, place => $"{rules[place].Name} in '{rules[place].Path}'");
+
+        static (string Left, string Right, int Place) Read(CheckpointValue rule, int place)
+        {
+            var pair = rule.IsList ? [.. rule.AsList().Select(static token => token.AsText())] : rule.AsText().Split(' ');
+            return pair is [var left, var right] ? (left, right, place) : throw rule.Wrong("two tokens");
+        }
     }
 
     /// <summary>Merges neighbours, the earliest pair of the list first, until no two neighbours are listed.</summary>

@@ -53,9 +53,9 @@ public sealed class ConfigTests : IDisposable
     [InlineData("""{"vision_config":{"patch_size":0}}""", "vision_config.patch_size", "0")]
     [InlineData("""{"vision_config":{"image_size":8}}""", "vision_config.patch_size", "16")]
     [InlineData("""{"vision_config":{"layer_norm_eps":0}}""", "vision_config.layer_norm_eps", "0")]
-    [InlineData("""{"vision_config":{"hidden_size":"wide"}}""", "cannot be read", "hidden_size")]
-    [InlineData("""{"vision_config":null}""", "cannot be read", "vision")]
-    [InlineData("""[]""", "cannot be read", "config.json")]
+    [InlineData("""{"vision_config":{"hidden_size":"wide"}}""", "must be a whole number", "hidden_size")]
+    [InlineData("""{"vision_config":7}""", "must be an object", "vision_config")]
+    [InlineData("""[]""", "must be an object", "config.json")]
     [InlineData("""null""", "null", "config.json")]
     public void A_wrong_config_is_an_error_with_key_and_value(string json, string key, string value)
     {
@@ -86,7 +86,8 @@ public sealed class ConfigTests : IDisposable
     [InlineData("""{"image_mean":[1,2]}""", "image_mean")]
     [InlineData("""{"image_std":[1,2,0]}""", "image_std")]
     [InlineData("""{"size":{"height":96,"width":95}}""", "96 x 95")]
-    [InlineData("""{"size":96}""", "size")]
+    [InlineData("""{"size":95}""", "95 x 95")]
+    [InlineData("""{"size":[96,95]}""", "96 x 95")]
     [InlineData("""{"size":{"height":96}}""", "size")]
     [InlineData("""{"size":{"height":"96","width":"96"}}""", "size")]
     public void A_wrong_preprocessor_is_an_error(string json, string expected)

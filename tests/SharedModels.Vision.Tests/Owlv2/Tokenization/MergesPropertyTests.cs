@@ -18,7 +18,7 @@ public sealed class MergesPropertyTests : IDisposable
         var random = new Random(seed);
         var (vocabulary, list) = RandomList(random, 40);
         File.WriteAllLines(_folder.File("merges.txt"), list.Select(pair => $"{pair.Left} {pair.Right}"));
-        var merges = new Merges(_folder.File("merges.txt"), vocabulary);
+        var merges = Merges.FromText(_folder.File("merges.txt"), vocabulary);
         var byId = vocabulary.ToDictionary(entry => entry.Value, entry => entry.Key);
         for (var i = 0; i < 300; i++)
         {
@@ -37,7 +37,7 @@ public sealed class MergesPropertyTests : IDisposable
         var random = new Random(9);
         var (vocabulary, list) = RandomList(random, 20);
         File.WriteAllLines(_folder.File("merges.txt"), list.Select(pair => $"{pair.Left} {pair.Right}"));
-        var merges = new Merges(_folder.File("merges.txt"), vocabulary);
+        var merges = Merges.FromText(_folder.File("merges.txt"), vocabulary);
         for (var i = 0; i < 100; i++)
         {
             List<int> ids = [.. random.GetItems<char>("abc", 20).Select(c => vocabulary[c.ToString()])];

@@ -20,12 +20,12 @@ public sealed class MergesTests : IDisposable
     [InlineData("#version: 0.2\na b\n\n", "abab", "3 3")]
     [InlineData("a b\n", "c", "2")]
     [InlineData("a b\n", "", "")]
-    [InlineData("", "ab", "0 1")]
+    [InlineData("\n", "ab", "0 1")]
     public void The_earliest_pair_is_merged_first_and_wherever_it_occurs(string merges, string text, string expected)
     {
         File.WriteAllText(_folder.File("merges.txt"), merges);
         List<int> ids = [.. text.Select(c => Vocabulary[c.ToString()])];
-        new Merges(_folder.File("merges.txt"), Vocabulary).Apply(ids);
+        Merges.FromText(_folder.File("merges.txt"), Vocabulary).Apply(ids);
         Assert.Equal(expected, string.Join(' ', ids));
     }
 

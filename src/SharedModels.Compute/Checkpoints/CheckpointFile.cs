@@ -1,0 +1,91 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace SharedModels.Compute.Checkpoints;
+
+/// <summary>
+/// Opens a checkpoint's files. Those of a hub's cache are symbolic links: lengths come from the open file, as
+/// <see cref="FileInfo.Length"/> is the length of the link.
+/// </summary>
+internal static class CheckpointFile
+{
+    private const int PointerLimit = 1024;
+    private const int LargestSmallFile = 256 << 20;
+
+    private static ReadOnlySpan<byte> PointerBegin => "version https://git-lfs.github.com/spec/"u8;
+
+    /// <summary>Returns whether the file exists; a link counts only if what it names does.</summary>
+    public static bool Exists(string path) => File.Exists(path) && (LinkTargetOf(path) is not { } target || File.Exists(target));
+
+    /// <summary>Opens a file that must have content.</summary>
+    /// <exception cref="CheckpointException">The file is missing, empty, not readable or a pointer of Git LFS.</exception>
+    public static SafeFileHandle Open(string path)
+    {
+        if (!Exists(path))
+            throw Missing(path);
+        try
+        {
+            var handle = File.OpenHandle(path);
+            try
+            {
+                CheckContent(path, handle);
+                return handle;
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new CheckpointException($"'{path}' cannot be opened. Allow the process to read it, and close programs that lock it.", e);
+        }
+    }
+
+    /// <summary>Reads a small file.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static byte[] ReadAllBytes(string path)
+    {
+        using var stream = new FileStream(Open(path), FileAccess.Read);
+        if (stream.Length > LargestSmallFile)
+            throw new CheckpointException(
+                $"'{path}' has {stream.Length} bytes, more than the {LargestSmallFile} that are read. Copy the file as it was published.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static void CheckContent(string path, SafeFileHandle handle)
+    {
+        var length = RandomAccess.GetLength(handle);
+        if (length == 0)
+            throw new CheckpointException($"'{path}' is empty. Download or convert it again.");
+        if (length > PointerLimit)
+            return;
+        Span<byte> begin = stackalloc byte[PointerBegin.Length];
+        if (begin[..RandomAccess.Read(handle, begin, 0)].SequenceEqual(PointerBegin))
+            throw new CheckpointException(
+                $"'{path}' is a pointer of Git LFS and not the file itself. Install Git LFS and run 'git lfs pull' in its folder.");
+    }
+
+    private static CheckpointException Missing(string path)
+    {
+        var (folder, file) = (Path.GetDirectoryName(path), Path.GetFileName(path));
+        return LinkTargetOf(path) is { } target
+            ? new($"'{path}' is a link to '{target}', which does not exist. Download the checkpoint again.")
+            : new($"The checkpoint folder '{folder}' holds no {file}. Copy the whole folder as it was published.");
+    }
+
+    private static string? LinkTargetOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        }
+        catch (IOException)
+        {
+            // There is no such file, or its links form a circle.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace SharedModels.Compute.Checkpoints.Hub;
+
+/// <summary>
+/// The cache that Hugging Face's tools share: <c>models--organisation--name</c> with <c>blobs</c>, <c>snapshots</c> of links to them, and
+/// <c>refs</c>, which say what commit a branch or tag had last.
+/// </summary>
+internal sealed class HubCache(string folder, HubRepository repository)
+{
+    /// <summary>What the hub calls a commit is its hash; anything else could lead out of the folder.</summary>
+    public static bool IsCommit(string? text) => text is { Length: >= 5 and <= 64 } && text.All(char.IsAsciiHexDigit);
+
+    public string Root { get; } = Path.Combine(folder, repository.FolderName);
+
+    public string Blobs => Path.Combine(Root, "blobs");
+
+    public string BlobOf(string etag) => Path.Combine(Blobs, etag);
+
+    public string SnapshotOf(string commit) => Path.Combine(Root, "snapshots", commit);
+
+    public string RefOf(string revision) => Path.Combine([Root, "refs", .. revision.Split('/')]);
+
+    /// <summary>
+    /// Finds the snapshot of the revision. Without one it is that of the default branch if that is complete, or else the newest complete
+    /// one.
+    /// </summary>
+    public string? Find(CheckpointLayout layout)
+    {
+        if (ReadRef() is { } commit && IsComplete(SnapshotOf(commit)))
+            return SnapshotOf(commit);
+        var snapshots = new DirectoryInfo(Path.Combine(Root, "snapshots"));
+        if (!snapshots.Exists)
+            return null;
+        var candidates = snapshots.EnumerateDirectories();
+        if (repository.Revision is { } revision)
+            candidates = candidates.Where(snapshot => snapshot.Name == revision);
+        return candidates.OrderByDescending(static snapshot => snapshot.LastWriteTimeUtc)
+            .ThenBy(static snapshot => snapshot.Name, StringComparer.Ordinal)
+            .Select(static snapshot => snapshot.FullName)
+            .FirstOrDefault(IsComplete);
+
+        bool IsComplete(string snapshot) => layout.IsComplete(snapshot);
+    }
+
+    private string? ReadRef()
+    {
+        try
+        {
+            var commit = File.ReadAllText(RefOf(repository.RevisionOrDefault)).Trim();
+            return IsCommit(commit) ? commit : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

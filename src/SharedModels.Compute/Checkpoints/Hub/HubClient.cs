@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace SharedModels.Compute.Checkpoints.Hub;
+
+/// <summary>
+/// Talks to a hub. Proxies are those of <see cref="HttpClient.DefaultProxy"/>: HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Redirects are followed
+/// here, so that the token goes to the hub only and not to the storage that it redirects to.
+/// </summary>
+internal sealed class HubClient : IDisposable
+{
+    /// <summary>The time without an answer, or without a byte of one, after which a connection counts as broken.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private const int MaxRedirects = 10;
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        UseCookies = false,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private readonly HubRepository _repository;
+    private readonly Uri _endpoint;
+    private readonly string? _token;
+    private readonly TimeProvider _time;
+
+    public HubClient(HubSettings settings, HubRepository repository, TimeProvider time)
+    {
+        _repository = repository;
+        _endpoint = settings.EndpointUri ?? throw new CheckpointException(
+            $"The address of the hub is '{settings.Endpoint}' (HubEndpoint, HF_ENDPOINT). Write an absolute one of http or https.");
+        _token = settings.Token;
+        _time = time;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Asks for a file of a revision.</summary>
+    /// <returns>What the hub says, or <see langword="null"/> if the repository has no such file.</returns>
+    /// <exception cref="HubTransientException">It may succeed later.</exception>
+    /// <exception cref="CheckpointException">It cannot succeed.</exception>
+    public async Task<HubFileInfo?> FindAsync(string revision, string file, CancellationToken cancellationToken)
+    {
+        string? commit = null, linked = null, etag = null;
+        long? size = null;
+        var isEnough = false;
+        using var limit = new CancellationTokenSource(Patience, _time);
+        using var response = await SendAsync(
+            HttpMethod.Head, AddressOf(revision, file), static _ => { }, Note, limit.Token, cancellationToken).ConfigureAwait(false);
+        if (!isEnough && response.StatusCode == HttpStatusCode.NotFound && ErrorOf(response) is "EntryNotFound" or null)
+            return null;
+        if (!isEnough)
+            Check(response, file);
+        if (!HubCache.IsCommit(commit))
+            throw new CheckpointException(
+                $"'{_endpoint}' does not say which commit '{_repository}' has (X-Repo-Commit). Set HubEndpoint or HF_ENDPOINT to a hub of "
+                + "Hugging Face, or to a mirror of one.");
+        var name = (linked ?? etag)?.Trim('"');
+        return name is { Length: > 0 and <= 128 } && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? new(file, commit!, name, size)
+            : throw new CheckpointException(
+                $"'{_endpoint}' gives '{file}' of '{_repository}' no ETag that can be used. Set HubEndpoint or HF_ENDPOINT to a hub of "
+                + "Hugging Face, or to a mirror of one.");
+
+        bool Note(HttpResponseMessage answer)
+        {
+            commit ??= HeaderOf(answer, "X-Repo-Commit");
+            linked ??= HeaderOf(answer, "X-Linked-Etag");
+            size ??= long.TryParse(HeaderOf(answer, "X-Linked-Size"), out var linkedSize) && linkedSize >= 0 ? linkedSize : null;
+
+            // The redirect of a large file says all, and the storage behind it other things.
+            if (IsRedirect(answer))
+                return isEnough = commit is not null && linked is not null;
+            etag = answer.Headers.ETag?.Tag;
+            size ??= answer.Content.Headers.ContentLength;
+            return true;
+        }
+    }
+
+    /// <summary>Asks for the content of a file from an offset on. The answer is 200, 206 or 416.</summary>
+    /// <exception cref="HubTransientException">It may succeed later.</exception>
+    /// <exception cref="CheckpointException">It cannot succeed.</exception>
+    public async Task<HttpResponseMessage> GetAsync(HubFileInfo file, long offset, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Patience, _time);
+        var address = AddressOf(file.Commit, file.Name);
+        var response = await SendAsync(
+            HttpMethod.Get, address, Prepare, static answer => !IsRedirect(answer), limit.Token, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable)
+                Check(response, file.Name);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+
+        void Prepare(HttpRequestMessage request)
+        {
+            if (offset == 0)
+                return;
+            request.Headers.Range = new(offset, null);
+
+            // The storage of large files has ETags of its own; their SHA-256 says in the end whether the parts belong together.
+            if (file.Sha256 is null)
+                request.Headers.IfRange = new(new EntityTagHeaderValue($"\"{file.Etag}\""));
+        }
+    }
+
+    private static bool IsRedirect(HttpResponseMessage response) =>
+        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is not null;
+
+    private static string? HeaderOf(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault()?.Trim() : null;
+
+    private static string? ErrorOf(HttpResponseMessage response) => HeaderOf(response, "X-Error-Code");
+
+    private Uri AddressOf(string revision, string file) =>
+        new(_endpoint, $"{_repository.Id}/resolve/{Uri.EscapeDataString(revision)}/{Uri.EscapeDataString(file)}");
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        Uri address,
+        Action<HttpRequestMessage> prepare,
+        Func<HttpResponseMessage, bool> isLast,
+        CancellationToken limit,
+        CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit, cancellationToken);
+        try
+        {
+            for (var redirects = 0; redirects <= MaxRedirects; redirects++)
+            {
+                using var request = new HttpRequestMessage(method, address);
+                request.Headers.UserAgent.Add(new("SharedModels", null));
+                request.Headers.AcceptEncoding.Add(new("identity"));
+                if (_token is not null && IsOfHub(address))
+                    request.Headers.Authorization = new("Bearer", _token);
+                prepare(request);
+                var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+                if (isLast(response))
+                    return response;
+                using (response)
+                    address = NextOf(address, response);
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            throw new HubTransientException($"{address.Authority} cannot be reached ({e.Message.TrimEnd('.')}).", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HubTransientException($"{address.Authority} does not answer.", e);
+        }
+
+        throw new CheckpointException(
+            $"'{_endpoint}' redirects '{_repository}' more than {MaxRedirects} times. Set HubEndpoint or HF_ENDPOINT to another address.");
+    }
+
+    private Uri NextOf(Uri address, HttpResponseMessage response)
+    {
+        var next = new Uri(address, response.Headers.Location!);
+        return next.Scheme == address.Scheme || next.Scheme == Uri.UriSchemeHttps
+            ? next
+            : throw new CheckpointException(
+                $"'{_endpoint}' redirects '{_repository}' to an address of {next.Scheme}, which is not safe. Set HubEndpoint or "
+                + "HF_ENDPOINT to "
+                + "another address.");
+    }
+
+    private bool IsOfHub(Uri address) =>
+        address.Scheme == _endpoint.Scheme && address.Port == _endpoint.Port
+        && address.Host.Equals(_endpoint.Host, StringComparison.OrdinalIgnoreCase);
+
+    private void Check(HttpResponseMessage response, string file)
+    {
+        if (response.IsSuccessStatusCode)
+            return;
+        var status = (int)response.StatusCode;
+        if (status is 408 or 429 or >= 500)
+            throw new HubTransientException(
+                $"{_endpoint.Authority} answers {status}.", retryAfter: RetryAfterOf(response.Headers.RetryAfter));
+        throw new CheckpointException((status, ErrorOf(response)) switch
+        {
+            (_, "RevisionNotFound") =>
+                $"'{_repository.Id}' has no revision '{_repository.RevisionOrDefault}' on {_endpoint.Authority}. Name a branch, "
+                    + "tag or commit.",
+            (_, "GatedRepo") =>
+                $"'{_repository.Id}' is open only to those who have accepted its terms. Accept them at "
+                + $"{_endpoint}{_repository.Id}, and set "
+                + "HubToken or HF_TOKEN to a token of that account.",
+            (401 or 403, _) =>
+                $"{_endpoint.Authority} answers {status} for '{_repository.Id}': there is no such repository, or it is not open "
+                + "to everybody. "
+                + $"Check the name, and {(_token is null ? "set" : "the token in")} HubToken or HF_TOKEN.",
+            (404, _) => $"{_endpoint.Authority} has no '{file}' of '{_repository}'. Check the name.",
+            _ => $"{_endpoint.Authority} answers {status} for '{file}' of '{_repository}'.",
+        });
+    }
+
+    private TimeSpan? RetryAfterOf(RetryConditionHeaderValue? header) =>
+        header?.Delta ?? (header?.Date is { } date && date > _time.GetUtcNow() ? date - _time.GetUtcNow() : null);
+}

@@ -1,0 +1,206 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace SharedModels.Compute.Checkpoints.Hub;
+
+/// <summary>
+/// Brings one file into the blobs of a cache. It arrives in an <c>.incomplete</c> file of this library, which one download at a time has
+/// open and a later one continues; it gets its name when its size and its SHA-256 are right.
+/// </summary>
+internal sealed class HubFileDownload(
+    HubClient client, HubRepository repository, HubFileInfo file, string blob, HubFiles files, HubProgress progress, ILogger logger,
+    TimeProvider time)
+{
+    // Other tools have files with this ending too, which they write without asking anybody.
+    private const string Ending = ".sharedmodels.incomplete";
+    private const int BufferBytes = 1 << 17;
+    private const int WorthTryingAgain = 1 << 20;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly HubRetry _retry = new(repository, time, logger);
+    private readonly string _partial = blob + Ending;
+    private long _counted;
+    private long _furthest;
+
+    /// <exception cref="CheckpointException">The file cannot be had.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(blob))
+        {
+            Count(file.Size ?? 0);
+            return;
+        }
+
+        var stream = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            // The other download may have ended just before this one could open the file: then this is the finished one, or a new one.
+            if (!File.Exists(blob))
+            {
+                await FillAsync(stream, cancellationToken).ConfigureAwait(false);
+                await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+                (stream as FileStream)?.Flush(flushToDisk: true);
+                File.Move(_partial, blob, overwrite: true);
+                return;
+            }
+        }
+
+        File.Delete(_partial);
+        Count(file.Size ?? 0);
+    }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return files.OpenExclusive(_partial);
+            }
+            catch (IOException e) when (IsInUse(e))
+            {
+                if (isFirst)
+                    HubLog.Waiting(logger, file.Name, repository);
+                await Task.Delay(PollInterval, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Sharing violations: 11 is EWOULDBLOCK of Linux, 35 that of macOS.
+    private static bool IsInUse(IOException e) => e.HResult is 11 or 35 || (e.HResult & 0xFFFF) == 32;
+
+    private async Task FillAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        for (var isRepeated = false; ; isRepeated = true)
+        {
+            await _retry.RunAsync(() => ReceiveAsync(stream, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (await IsRightAsync(stream, cancellationToken).ConfigureAwait(false))
+                return;
+            Truncate(stream);
+
+            // What an earlier run has left may have been wrong, but hardly twice.
+            if (isRepeated)
+                throw new CheckpointException(
+                    $"'{file.Name}' of '{repository}' arrives with another content than the hub says (its SHA-256 is wrong). Set "
+                    + "HubEndpoint or "
+                    + "HF_ENDPOINT to another address if this is a mirror, or try again later.");
+            HubLog.Discarded(logger, file.Name, repository);
+        }
+    }
+
+    /// <summary>Receives what is missing.</summary>
+    private async Task<bool> ReceiveAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var offset = stream.Seek(0, SeekOrigin.End);
+        if (offset > file.Size)
+            Truncate(stream);
+        offset = stream.Length;
+        Count(offset);
+        if (offset == file.Size && offset > 0)
+            return true;
+        CheckSpace(offset);
+        using var response = await client.GetAsync(file, offset, cancellationToken).ConfigureAwait(false);
+        if (!Continues(response, offset))
+        {
+            Truncate(stream);
+            if (response.StatusCode != HttpStatusCode.OK)
+                throw new HubTransientException("The hub sends another part of the file than was asked for.");
+        }
+
+        await CopyAsync(response, stream, cancellationToken).ConfigureAwait(false);
+        if (stream.Length > file.Size)
+        {
+            Truncate(stream);
+            throw new HubTransientException($"More bytes of '{file.Name}' arrived than the hub says it has.");
+        }
+
+        return stream.Length == (file.Size ?? stream.Length)
+            ? true
+            : throw new HubTransientException($"The connection ended after {stream.Length} of {file.Size} bytes of '{file.Name}'.");
+    }
+
+    private bool Continues(HttpResponseMessage response, long offset)
+    {
+        if (offset == 0)
+            return response.StatusCode == HttpStatusCode.OK;
+        var range = response.Content.Headers.ContentRange;
+        return response.StatusCode == HttpStatusCode.PartialContent && range?.From == offset
+            && (range.Length is not { } length || file.Size is not { } size || length == size);
+    }
+
+    private async Task CopyAsync(HttpResponseMessage response, Stream stream, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferBytes];
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            while (await ReadAsync(body, buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+            {
+                await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                Count(stream.Length);
+
+                // New attempts are for what has not been reached before. A hub that sends a little at a time, or wrong content, gets none.
+                if (stream.Length - _furthest >= WorthTryingAgain)
+                {
+                    _furthest = stream.Length;
+                    _retry.Reset();
+                }
+
+                if (stream.Length > file.Size)
+                    return;
+            }
+        }
+    }
+
+    private async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(HubClient.Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await body.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new HubTransientException($"The connection broke while '{file.Name}' arrived.", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HubTransientException(
+                $"Nothing more of '{file.Name}' arrived for {HubClient.Patience.TotalSeconds:0} s.", e);
+        }
+    }
+
+    private async Task<bool> IsRightAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        if (file.Sha256 is not { } expected)
+            return true;
+        stream.Seek(0, SeekOrigin.Begin);
+        return Convert.ToHexString(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == expected;
+    }
+
+    private void CheckSpace(long offset)
+    {
+        var folder = Path.GetDirectoryName(blob)!;
+        if (file.Size is { } size && files.FreeBytes(folder) is { } free && free < size - offset)
+            throw new CheckpointException(
+                $"The disk of the cache '{folder}' has {free} bytes free, but '{file.Name}' of '{repository}' needs "
+                + $"{size - offset}. Free some "
+                + "space, or set HubCacheFolder or HF_HUB_CACHE to a folder on another disk.");
+    }
+
+    private void Truncate(Stream stream)
+    {
+        stream.SetLength(0);
+        stream.Seek(0, SeekOrigin.Begin);
+        Count(0);
+    }
+
+    private void Count(long bytes)
+    {
+        progress.Add(bytes - _counted);
+        _counted = bytes;
+    }
+}

@@ -1,0 +1,43 @@
+namespace SharedModels.Compute.Checkpoints.Hub;
+
+/// <summary>A model on the hub, and the revision that is wanted: <c>organisation/name</c> or <c>organisation/name@revision</c>.</summary>
+/// <param name="Id">Organisation and name, divided by a slash.</param>
+/// <param name="Revision">A branch, tag or commit; <see langword="null"/> for the default branch.</param>
+internal sealed record HubRepository(string Id, string? Revision)
+{
+    public const string DefaultRevision = "main";
+
+    private const int LongestId = 96;
+
+    /// <summary>The folder of the repository in a cache.</summary>
+    public string FolderName => $"models--{Id.Replace("/", "--", StringComparison.Ordinal)}";
+
+    public string RevisionOrDefault => Revision ?? DefaultRevision;
+
+    public override string ToString() => Revision is null ? Id : $"{Id}@{Revision}";
+
+    /// <summary>Reads a repository id, or returns <see langword="null"/> if the text cannot be one.</summary>
+    public static HubRepository? TryParse(string text)
+    {
+        var parts = text.Split('@', 2);
+        var (id, revision) = (parts[0], parts.Length == 2 ? parts[1] : null);
+        return id.Length <= LongestId && id.Split('/') is [var owner, var name] && IsName(owner) && IsName(name)
+            && (revision is null || IsRevision(revision))
+                ? new(id, revision)
+                : null;
+    }
+
+    /// <summary>Whether a text is safe as a revision, and as the path of its file below <c>refs</c>.</summary>
+    public static bool IsRevision(string text) => text.Length <= 250 && text.Split('/').All(IsPart);
+
+    // The rules of the hub; two hyphens stand for the slash in names of folders.
+    private static bool IsName(string text) =>
+        IsPart(text)
+        && !text.Contains("--", StringComparison.Ordinal)
+        && !text.Contains("..", StringComparison.Ordinal)
+        && text[0] is not ('-' or '.')
+        && text[^1] is not ('-' or '.');
+
+    private static bool IsPart(string text) =>
+        text.Length > 0 && text is not ("." or "..") && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+}

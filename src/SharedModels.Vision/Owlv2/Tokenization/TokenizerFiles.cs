@@ -1,0 +1,167 @@
+using System.Globalization;
+using SharedModels.Compute.Checkpoints;
+
+namespace SharedModels.Vision.Tokenization;
+
+/// <summary>
+/// What the files of a folder say about the tokenizer: vocab.json and merges.txt, or the tokenizer.json that transformers 5 writes instead,
+/// with tokenizer_config.json and special_tokens_map.json.
+/// </summary>
+internal sealed class TokenizerFiles
+{
+    public const string ConfigFile = "tokenizer_config.json";
+    public const string VocabularyFile = "vocab.json";
+    public const string MergesFile = "merges.txt";
+    public const string WholeFile = "tokenizer.json";
+    public const string RolesFile = "special_tokens_map.json";
+
+    private const string DefaultStart = "<|startoftext|>";
+    private const string DefaultEnd = "<|endoftext|>";
+
+    private readonly string _folder;
+    private readonly string _vocabularyFile;
+    private readonly CheckpointObject _config;
+    private readonly CheckpointObject? _roles;
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="folder">The checkpoint folder.</param>
+    /// <param name="maxPositions">The number of ids that the model reads, which counts where the tokenizer has no limit.</param>
+    public TokenizerFiles(string folder, int maxPositions)
+    {
+        _folder = folder;
+        _config = CheckpointJson.Read(folder, ConfigFile);
+        _roles = CheckpointJson.TryRead(folder, RolesFile);
+        MaxLength = ReadMaxLength(maxPositions);
+        var isDivided = Path.Exists(Path.Combine(folder, VocabularyFile)) && Path.Exists(Path.Combine(folder, MergesFile));
+        if (!isDivided && CheckpointJson.TryRead(folder, WholeFile) is { } whole)
+        {
+            _vocabularyFile = WholeFile;
+            var model = ReadModel(whole);
+            Vocabulary = ReadVocabulary(model.Object("vocab"));
+            Merges = Merges.FromJson(model["merges"], Vocabulary);
+            Specials = ReadDecoder() ?? ReadAddedTokens(whole) ?? ReadRoles();
+        }
+        else
+        {
+            _vocabularyFile = VocabularyFile;
+            Vocabulary = ReadVocabulary(CheckpointJson.Read(folder, VocabularyFile));
+            Merges = Merges.FromText(Path.Combine(folder, MergesFile), Vocabulary);
+            Specials = ReadDecoder() ?? ReadRoles();
+        }
+    }
+
+    public int MaxLength { get; }
+
+    public Dictionary<string, int> Vocabulary { get; }
+
+    public Merges Merges { get; }
+
+    /// <summary>The tokens that are cut out of a text before anything else is done to it.</summary>
+    public Dictionary<string, int> Specials { get; }
+
+    public int StartId => IdOf("bos_token", DefaultStart);
+
+    public int EndId => IdOf("eos_token", DefaultEnd);
+
+    public int UnknownId => IdOf("unk_token", Role("eos_token", DefaultEnd));
+
+    private static string TextOf(CheckpointValue token)
+    {
+        if (token.IsText)
+            return token.AsText();
+        const string Expected = "text, or an object with the text as its content";
+        return token.Element.ValueKind == System.Text.Json.JsonValueKind.Object
+            ? token.AsObject()["content"]?.AsText() ?? throw token.Wrong(Expected)
+            : throw token.Wrong(Expected);
+    }
+
+    private static CheckpointObject ReadModel(CheckpointObject whole)
+    {
+        var model = whole.Object("model");
+        if (model.Text("type", "BPE") != "BPE")
+            throw model["type"]!.Value.Wrong("\"BPE\", as for every OWLv2 checkpoint");
+        if (model["end_of_word_suffix"] is { } suffix && suffix.AsText() != "</w>")
+            throw suffix.Wrong("\"</w>\", as for every OWLv2 checkpoint");
+        return model;
+    }
+
+    private static Dictionary<string, int> ReadVocabulary(CheckpointObject json)
+    {
+        if (json.IsEmpty)
+            throw new CheckpointException($"'{json.Path}' holds no vocabulary. Copy the file as it was published.");
+        var vocabulary = new Dictionary<string, int>();
+        foreach (var (token, value) in json.All)
+        {
+            var id = value.AsInt();
+            if (id < 0)
+                throw new CheckpointException(
+                    $"{Path.GetFileName(json.Path)} in '{Path.GetDirectoryName(json.Path)}' gives the token '{token}' the id {id}; ids "
+                    + "count from 0. Copy the file as it was published.");
+            vocabulary[token] = id;
+        }
+
+        return vocabulary;
+    }
+
+    private static Dictionary<string, int>? ReadAddedTokens(CheckpointObject whole)
+    {
+        if (whole["added_tokens"] is not { } added)
+            return null;
+        var specials = new Dictionary<string, int>();
+        foreach (var token in added.AsList())
+        {
+            var id = token.AsObject()["id"] ?? throw token.Wrong("an object with the keys id and content");
+            specials[TextOf(token)] = id.AsInt();
+        }
+
+        return specials;
+    }
+
+    private int ReadMaxLength(int maxPositions)
+    {
+        // transformers writes 1e30 for a tokenizer without a limit.
+        if (_config["model_max_length"] is not { } value || value.AsNumber() > int.MaxValue)
+            return maxPositions;
+        return value.AsInt() is >= 2 and var length
+            ? length
+            : throw value.Wrong("at least 2, which the start and end tokens take");
+    }
+
+    private Dictionary<string, int>? ReadDecoder()
+    {
+        if (_config["added_tokens_decoder"]?.AsObject() is not { } decoder)
+            return null;
+        var specials = new Dictionary<string, int>();
+        foreach (var (id, token) in decoder.All)
+        {
+            if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                throw new CheckpointException(
+                    $"added_tokens_decoder of {ConfigFile} in '{_folder}' has the key '{id}', which is not an id. "
+                    + "Copy the file as it was published.");
+            specials[TextOf(token)] = number;
+        }
+
+        return specials;
+    }
+
+    /// <summary>Folders from before added_tokens_decoder name only the roles.</summary>
+    private Dictionary<string, int> ReadRoles()
+    {
+        var specials = new Dictionary<string, int>();
+        string[] tokens = [Role("bos_token", DefaultStart), Role("eos_token", DefaultEnd), Role("pad_token", DefaultEnd)];
+        foreach (var token in tokens)
+            specials[token] = Vocabulary.TryGetValue(token, out var id) ? id : throw Lacks(token);
+        return specials;
+    }
+
+    private string Role(string key, string fallback) => (_config[key] ?? _roles?[key]) is { } token ? TextOf(token) : fallback;
+
+    private int IdOf(string key, string fallback)
+    {
+        var token = Role(key, fallback);
+        return Specials.TryGetValue(token, out var id) || Vocabulary.TryGetValue(token, out id) ? id : throw Lacks(token);
+    }
+
+    private CheckpointException Lacks(string token) => new(
+        $"{_vocabularyFile} in '{_folder}' lacks the token '{token}', which {ConfigFile} names. Use the files of one checkpoint.");
+}

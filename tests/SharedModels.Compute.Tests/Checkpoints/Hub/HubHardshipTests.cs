@@ -1,0 +1,320 @@
+using SharedModels.Compute.Checkpoints;
+using SharedModels.Compute.Checkpoints.Hub;
+using SharedModels.Tests.Bounded;
+
+namespace SharedModels.Compute.Tests.Checkpoints.Hub;
+
+/// <summary>Hubs, lines and disks that fail: a download goes on where it was, and wrong content never gets into a snapshot.</summary>
+public sealed class HubHardshipTests : IDisposable
+{
+    private readonly HubFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task A_broken_connection_is_resumed_where_it_broke()
+    {
+        _fixture.OnWeights((request, number) => number <= 3 ? _fixture.Hub.Answer(request) with { BreakAfter = 500_000 } : null);
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        var begins = _fixture.Hub.Gets
+            .Where(static request => request.File == "model.safetensors")
+            .Select(static request => request.RangeBegin)
+            .ToList();
+
+        Assert.Equal([null, 500_000, 1_000_000, 1_500_000], begins);
+
+        // The third attempt got past the first MiB, so the pauses begin again.
+        Assert.Equal([1, 2, 1], _fixture.Time.Pauses.Select(static pause => pause.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task A_download_that_was_cancelled_is_resumed_by_the_next_one()
+    {
+        using var stop = new CancellationTokenSource();
+        _fixture.OnWeights((request, number) =>
+            number == 1 ? _fixture.Hub.Answer(request) with { HangAfter = (2_000_000, Task.Delay(Timeout.Infinite)) } : null);
+        var run = _fixture.RunAsync(cancellationToken: stop.Token);
+        await Condition.UntilAsync(() => File.Exists(_fixture.Partial) && new FileInfo(_fixture.Partial).Length == 2_000_000);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        _fixture.AssertNothingLanded();
+        _fixture.Progress.Clear();
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        Assert.Equal(2_000_000, _fixture.Hub.Gets.Last(static request => request.File == "model.safetensors").RangeBegin);
+        Assert.Equal(_fixture.Progress[^1].TotalBytes, _fixture.Progress[^1].DoneBytes);
+    }
+
+    [Fact]
+    public async Task A_connection_that_falls_silent_counts_as_broken()
+    {
+        _fixture.Time.IsImpatient = true;
+        _fixture.OnWeights((request, number) =>
+            number == 1 ? _fixture.Hub.Answer(request) with { HangAfter = (1000, Task.Delay(Timeout.Infinite)) } : null);
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        Assert.Contains(_fixture.Log.GetSnapshot(), static line => line.Message.Contains("for 60 s", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_hub_that_ignores_ranges_sends_the_file_again()
+    {
+        _fixture.OnWeights((request, number) => number == 1
+            ? _fixture.Hub.Answer(request) with { BreakAfter = 500_000 }
+            : new(200, _fixture.Hub.Files["model.safetensors"]));
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        Assert.Equal(_fixture.Progress[^1].TotalBytes, _fixture.Progress[^1].DoneBytes);
+    }
+
+    [Fact]
+    public async Task A_hub_that_sends_another_range_is_asked_for_all()
+    {
+        _fixture.OnWeights((request, number) => number switch
+        {
+            1 => _fixture.Hub.Answer(request) with { BreakAfter = 500_000 },
+            2 => new(206, new byte[100]) { Headers = { ["Content-Range"] = $"bytes 5-104/{3 << 20}" } },
+            _ => null,
+        });
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+    }
+
+    [Fact]
+    public async Task A_small_file_is_resumed_only_if_it_is_the_same()
+    {
+        var blob = Path.Combine(_fixture.Root, "blobs", FakeHub.EtagOf(_fixture.Hub.Files["tokenizer.json"]));
+        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+        await File.WriteAllTextAsync(blob + ".sharedmodels.incomplete", """{"mod""");
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        var get = Assert.Single(_fixture.Hub.Gets, static request => request.File == "tokenizer.json");
+        Assert.Equal((5L, $"\"{Path.GetFileName(blob)}\""), (get.RangeBegin, get.Header("If-Range")));
+    }
+
+    [Fact]
+    public async Task A_wrong_beginning_of_an_earlier_download_is_found_out()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_fixture.Partial)!);
+        await File.WriteAllBytesAsync(_fixture.Partial, new byte[1_000_000]);
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        Assert.Contains(_fixture.Log.GetSnapshot(), static line => line.Id.Id == 6);
+    }
+
+    [Theory]
+    [InlineData(3 << 20)]
+    [InlineData((3 << 20) + 5)]
+    public async Task A_whole_or_longer_file_of_an_earlier_download_is_checked(int length)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_fixture.Partial)!);
+        await File.WriteAllBytesAsync(_fixture.Partial, new byte[length]);
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+    }
+
+    [Fact]
+    public async Task Wrong_bytes_never_get_into_a_snapshot()
+    {
+        _fixture.OnWeights((_, _) => new(200, new byte[3 << 20]));
+        Assert.Contains("SHA-256 is wrong", await _fixture.FailAsync(), StringComparison.Ordinal);
+        _fixture.AssertNothingLanded();
+        Assert.Equal(2, _fixture.Hub.Gets.Count(static request => request.File == "model.safetensors"));
+        Assert.Equal(0, new FileInfo(_fixture.Partial).Length);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_file_of_another_size_never_gets_into_a_snapshot(int difference)
+    {
+        _fixture.Hub.Sizes["model.safetensors"] = (3 << 20) + difference;
+        var message = await _fixture.FailAsync();
+        Assert.Contains("could not be downloaded in 5 attempts", message, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors", message, StringComparison.Ordinal);
+        _fixture.AssertNothingLanded();
+    }
+
+    [Fact]
+    public async Task A_length_of_an_answer_that_is_wrong_changes_nothing_in_the_file()
+    {
+        _fixture.OnWeights((request, _) => _fixture.Hub.Answer(request) with { Length = 9_000_000 });
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        Assert.Single(_fixture.Time.Pauses);
+    }
+
+    [Theory]
+    [InlineData(401, null, null, "answers 401 for 'acme/owl': there is no such repository")]
+    [InlineData(401, null, null, "or it is not open to everybody. Check the name, and set HubToken or HF_TOKEN.")]
+    [InlineData(401, null, "hf_secret", "the token in HubToken or HF_TOKEN")]
+    [InlineData(403, null, null, "answers 403")]
+    [InlineData(403, "GatedRepo", null, "Accept them at ")]
+    [InlineData(404, "RepoNotFound", null, "Check the name.")]
+    [InlineData(404, "RevisionNotFound", null, "has no revision 'main'")]
+    [InlineData(404, null, null, "has no 'config.json'")]
+    [InlineData(418, null, null, "answers 418")]
+    public async Task An_answer_that_says_no_is_said_at_once(int status, string? code, string? token, string expected)
+    {
+        _fixture.Hub.Script = (_, _) => code is null ? new(status) : new(status) { Headers = { ["X-Error-Code"] = code } };
+        var message = await _fixture.FailAsync(token: token);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hf_secret", message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Time.Pauses);
+        _fixture.AssertNothingLanded();
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(408)]
+    public async Task An_answer_that_may_change_is_waited_for(int status)
+    {
+        _fixture.Hub.Script = (_, number) => number <= 2 ? new(status) : null;
+        await _fixture.RunAsync();
+        _fixture.AssertComplete();
+        Assert.Equal([1, 2], _fixture.Time.Pauses.Take(2).Select(static pause => pause.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task The_hub_says_when_to_come_again()
+    {
+        _fixture.OnWeights((_, number) => number switch
+        {
+            1 => new(429) { Headers = { ["Retry-After"] = "17" } },
+            2 => new(429) { Headers = { ["Retry-After"] = "3600" } },
+            _ => null,
+        });
+        await _fixture.RunAsync();
+        Assert.Equal([17, 30], _fixture.Time.Pauses.Select(static pause => pause.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Attempts_are_counted()
+    {
+        _fixture.OnWeights(static (_, _) => new(500));
+        var message = await _fixture.FailAsync();
+        Assert.Contains("in 5 attempts: ", message, StringComparison.Ordinal);
+        Assert.Contains("answers 500", message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 4, 8], _fixture.Time.Pauses.Select(static pause => pause.TotalSeconds));
+        _fixture.AssertNothingLanded();
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_not_there_is_named_with_the_settings()
+    {
+        var address = _fixture.Hub.Address;
+        _fixture.Hub.Dispose();
+        var message = await _fixture.FailAsync();
+        Assert.Contains(new Uri(address).Authority, message, StringComparison.Ordinal);
+        Assert.Contains("HTTPS_PROXY", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../../../etc/passwd")]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("")]
+    public async Task A_name_of_a_blob_that_leads_elsewhere_is_rejected(string etag)
+    {
+        _fixture.Hub.Etags["config.json"] = etag;
+        Assert.Contains("no ETag that can be used", await _fixture.FailAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../../x")]
+    [InlineData("main")]
+    public async Task A_commit_that_is_none_is_rejected(string commit)
+    {
+        _fixture.Hub.Script = (_, _) => new(200) { Headers = { ["X-Repo-Commit"] = commit, ["ETag"] = "\"a\"" } };
+        Assert.Contains("X-Repo-Commit", await _fixture.FailAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_that_leads_elsewhere_is_rejected()
+    {
+        _fixture.Hub.Files.Remove("model.safetensors", out var weights);
+        _fixture.Hub.Files["model.safetensors.index.json"] = """{"weight_map":{"a":"../../one.safetensors"}}"""u8.ToArray();
+        Assert.Contains("not a plain file name", await _fixture.FailAsync(), StringComparison.Ordinal);
+        _fixture.Hub.Files["model.safetensors"] = weights!;
+        _fixture.AssertNothingLanded();
+    }
+
+    [Theory]
+    [InlineData("model.safetensors", "has no 'model.safetensors' nor 'model.safetensors.index.json'")]
+    [InlineData("config.json", "has no 'config.json'")]
+    [InlineData("tokenizer.json", "has no 'vocab.json' and 'merges.txt' nor 'tokenizer.json'")]
+    public async Task A_repository_without_a_file_is_said_so(string file, string expected)
+    {
+        _fixture.Hub.Files.Remove(file, out var content);
+        Assert.Contains(expected, await _fixture.FailAsync(), StringComparison.Ordinal);
+        _fixture.Hub.Files[file] = content!;
+        _fixture.AssertNothingLanded();
+    }
+
+    [Fact]
+    public async Task Redirects_without_end_are_given_up()
+    {
+        _fixture.OnWeights((request, _) => FakeAnswer.Redirect(request.Target));
+        Assert.Contains("more than 10 times", await _fixture.FailAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_said_so_and_keeps_what_has_arrived()
+    {
+        using var fixture = new HubFixture { Files = new FullDisk(1_000_000) };
+        Assert.Contains("disk of the cache", await fixture.FailAsync(), StringComparison.Ordinal);
+        fixture.AssertNothingLanded();
+        Assert.InRange(new FileInfo(fixture.Partial).Length, 1, 1_000_000);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_too_small_is_said_so_before_anything_is_fetched()
+    {
+        using var fixture = new HubFixture { Files = new SmallDisk() };
+        var message = await fixture.FailAsync();
+        Assert.Contains($"has 1000 bytes free, but 'model.safetensors' of 'acme/owl' needs {3 << 20}", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(fixture.Hub.Gets, static request => request.File == "model.safetensors");
+    }
+
+    [Fact]
+    public async Task A_cache_that_may_not_be_written_is_said_so()
+    {
+        using var fixture = new HubFixture { Files = new ReadOnlyDisk() };
+        var message = await fixture.FailAsync();
+        Assert.Contains($"may not write to the cache '{fixture.Cache}'", message, StringComparison.Ordinal);
+        Assert.Contains("HF_HUB_CACHE", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_a_file_is_said_so()
+    {
+        await File.WriteAllTextAsync(_fixture.Root, "a file");
+        Assert.Contains("cannot be written", await _fixture.FailAsync(), StringComparison.Ordinal);
+    }
+
+    private sealed class SmallDisk : HubFiles
+    {
+        public override long? FreeBytes(string folder) => 1000;
+    }
+
+    private sealed class ReadOnlyDisk : HubFiles
+    {
+        public override Stream OpenExclusive(string path) => throw new UnauthorizedAccessException("Access is denied.");
+    }
+
+    private sealed class FullDisk(long room) : HubFiles
+    {
+        public override Stream OpenExclusive(string path) => new Limited(path, room);
+
+        private sealed class Limited(string path, long room) : FileStream(path, FileMode.OpenOrCreate)
+        {
+            public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+                Length + buffer.Length > room
+                    ? throw new IOException("No space left on device", 28)
+                    : base.WriteAsync(buffer, cancellationToken);
+        }
+    }
+}
