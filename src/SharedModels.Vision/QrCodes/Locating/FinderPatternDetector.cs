@@ -10,6 +10,9 @@ internal static class FinderPatternDetector
     /// <summary>The patterns of 128 codes. The work of the locator grows with their number.</summary>
     public const int MaxPatterns = 384;
 
+    // A pattern is seven modules wide.
+    private const int FewestPixels = 7;
+
     /// <summary>Finds the patterns of an image, those that were seen best first.</summary>
     /// <param name="image">The image.</param>
     /// <param name="isRead">True for a pattern of a code that was read. It is left out.</param>
@@ -17,19 +20,16 @@ internal static class FinderPatternDetector
     public static List<FinderPattern> Find(BinaryImage image, Predicate<FinderPattern> isRead, out bool isLimited)
     {
         var found = new FinderPatternSet(image.Width);
-        Span<int> runs = stackalloc int[5];
         for (var y = 0; y < image.Height; y++)
         {
             var row = image.Row(y);
-            runs.Clear();
+            var (a, b, c, d, e) = (0, 0, 0, 0, 0);
             for (int start = 0, end; start < row.Length; start = end)
             {
-                var length = row[start..].IndexOf(!row[start]);
-                end = length < 0 ? row.Length : start + length;
-                runs[1..].CopyTo(runs);
-                runs[4] = end - start;
-                if (row[start] && IsPattern(runs, 0.6))
-                    Add(found, image, end - runs[4] - runs[3] - (runs[2] + 1) / 2, y, runs[0] + runs[1] + runs[2] + runs[3] + runs[4]);
+                end = EndOfRun(row, start);
+                (a, b, c, d, e) = (b, c, d, e, end - start);
+                if (row[start] && a + b + c + d + e >= FewestPixels && IsPattern([a, b, c, d, e], 0.6))
+                    Add(found, image, end - e - d - (c + 1) / 2, y, a + b + c + d + e);
             }
         }
 
@@ -37,6 +37,21 @@ internal static class FinderPatternDetector
         var all = found.All.Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2) && !isRead(pattern)).ToList();
         isLimited = all.Count > MaxPatterns;
         return [.. all.OrderByDescending(static pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
+    }
+
+    // Noise has runs of one or two pixels, for which a search by vectors takes longer than a look at each.
+    private static int EndOfRun(ReadOnlySpan<bool> row, int start)
+    {
+        const int Short = 4;
+        var end = start + 1;
+        for (; end < row.Length && end < start + Short; end++)
+        {
+            if (row[end] != row[start])
+                return end;
+        }
+
+        var length = row[end..].IndexOf(!row[start]);
+        return length < 0 ? row.Length : end + length;
     }
 
     // No run of a pattern that was seen with this length along the row is longer in another direction. The limit keeps the work in
@@ -103,7 +118,7 @@ internal static class FinderPatternDetector
             total += run;
         }
 
-        if (total < 7)
+        if (total < FewestPixels)
             return false;
         var module = total / 7.0;
         var slack = Math.Max(module * tolerance, 0.75);
