@@ -13,6 +13,9 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
     // of finder patterns, cost the most, because all filters are tried on each.
     private const int MaxModules = 8_000_000;
 
+    // What it costs to measure a triple of finder patterns, in the same unit. Noise has thousands of triples at every size.
+    private const int TripleCost = 150;
+
     private readonly CodeDecoder _decoder = new();
     private readonly List<FinderPattern> _readPatterns = [];
     private readonly long _start = time.GetTimestamp();
@@ -61,6 +64,7 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
         var triples = CodeLocator.Triples(binary, patterns, out var areTriplesLimited);
         if (isLimited || areTriplesLimited)
             LimitsReached |= QrSearchLimits.FinderPatterns;
+        _modules += triples.Count * TripleCost;
         foreach (var location in CodeLocator.Locate(binary, triples, IsRead))
         {
             cancellationToken.ThrowIfCancellationRequested();

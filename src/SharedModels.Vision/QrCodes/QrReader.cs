@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SharedModels.Vision.Imaging;
 using SharedModels.Vision.QrCodes;
@@ -37,6 +38,7 @@ public sealed class QrReader : ISharedModel
 
     /// <summary>Creates a reader for dependency injection.</summary>
     /// <param name="options">The settings, read at each call.</param>
+    [ActivatorUtilitiesConstructor]
     public QrReader(IOptionsMonitor<QrReaderOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);

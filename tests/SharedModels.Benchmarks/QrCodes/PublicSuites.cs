@@ -24,6 +24,7 @@ internal static class PublicSuites
         foreach (var reader in readers.Where(static reader => !reader.IsAvailable))
             report.Text($"{reader.Name} is not here and was not run.");
         readers = [.. readers.Where(static reader => reader.IsAvailable)];
+        report.Text("Pictures that nobody here made:");
         report.Table(["suite", "images", .. readers.Select(static reader => reader.Name), "only others", "only ours"]);
         var (disagreements, all) = (new List<string>(), 0);
         foreach (var suite in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
