@@ -43,7 +43,8 @@ public sealed class QrTests(VisionApiFactory factory) : IClassFixture<VisionApiF
     {
         var answer = await _client.PostOkAsync("/v1/qr", new Form().Picture(TestFiles.Qr("rotation-03.png")));
         Assert.Equal(
-            ["model", "device", "width", "height", "detections", "messages", "limitsReached", "timing"], answer.EnumerateObject().Select(property => property.Name));
+            ["model", "device", "width", "height", "detections", "messages", "limitsReached", "timing"],
+            answer.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("qr-reader", "cpu"), (answer.Text("model"), answer.Text("device")));
         var code = answer.GetProperty("detections")[0];
         Assert.Equal(["text", "confidence", "box", "polygon", "center"], code.EnumerateObject().Select(property => property.Name));
