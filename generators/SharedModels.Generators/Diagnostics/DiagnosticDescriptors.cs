@@ -61,7 +61,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor InvalidMaxLeases = new(
         "SHM006",
-        "MaxLeases is at least 1",
+        "MaxLeases must allow a lease",
         "MaxLeases of class '{1}' is {0}; write 1 or more, SharedModelAttribute.PerProcessor, or leave it out for exclusive use",
         "SharedModels",
         DiagnosticSeverity.Error,

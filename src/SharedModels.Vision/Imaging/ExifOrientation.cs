@@ -12,6 +12,13 @@ internal readonly record struct ExifOrientation(int Value)
 
     public bool SwapsSides => Value >= 5;
 
+    /// <summary>True if bytes begin as an EXIF block does.</summary>
+    public static bool IsExif(ReadOnlySpan<byte> bytes)
+    {
+        var tiff = bytes.StartsWith("Exif\0\0"u8) ? bytes[6..] : bytes;
+        return tiff.StartsWith("II*\0"u8) || tiff.StartsWith("MM\0*"u8);
+    }
+
     /// <summary>Reads the tag of an EXIF block. An image with an invalid block is upright.</summary>
     public static ExifOrientation Read(ReadOnlySpan<byte> exif)
     {

@@ -1,9 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace SharedModels.Vision;
 
 /// <summary>The settings of <see cref="QrReader"/>: how much work an image may cost.</summary>
-public sealed class QrReaderOptions
+public sealed class QrReaderOptions : IValidatableObject
 {
     /// <summary>The maximum number of pixels of an image that is searched at its full size. A larger one is reduced first.</summary>
     /// <value>The default is 25,000,000, at which a search takes about 100 MB. At least 10,000.</value>
@@ -16,16 +17,28 @@ public sealed class QrReaderOptions
     /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: only the amount of work is limited, the same on every machine.</value>
     public TimeSpan TimeLimit { get; set; } = Timeout.InfiniteTimeSpan;
 
+    /// <inheritdoc/>
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        ArgumentNullException.ThrowIfNull(validationContext);
+        return Failures($"{validationContext.DisplayName}:").Select(static failure => new ValidationResult(failure));
+    }
+
+    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
     internal void Validate()
+    {
+        var failures = Failures($"{nameof(QrReaderOptions)}.");
+        if (failures.Count > 0)
+            throw new OptionsValidationException(Options.DefaultName, typeof(QrReaderOptions), failures);
+    }
+
+    private List<string> Failures(string prefix)
     {
         var failures = new List<string>();
         if (MaxPixels < 10_000)
-            failures.Add($"{nameof(QrReaderOptions)}.{nameof(MaxPixels)} is {MaxPixels}. Set it to at least 10000.");
+            failures.Add($"{prefix}{nameof(MaxPixels)} is {MaxPixels}. Set it to at least 10000.");
         if (TimeLimit <= TimeSpan.Zero && TimeLimit != Timeout.InfiniteTimeSpan)
-            failures.Add(
-                $"{nameof(QrReaderOptions)}.{nameof(TimeLimit)} is {TimeLimit}. Set it to a positive time, such as 00:00:01, or leave it "
-                + "out.");
-        if (failures.Count > 0)
-            throw new OptionsValidationException(Options.DefaultName, typeof(QrReaderOptions), failures);
+            failures.Add($"{prefix}{nameof(TimeLimit)} is {TimeLimit}. Set it to a positive time, such as 00:00:01, or leave it out.");
+        return failures;
     }
 }

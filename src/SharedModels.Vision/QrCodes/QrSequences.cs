@@ -5,7 +5,7 @@ namespace SharedModels.Vision.QrCodes;
 /// <summary>Puts the messages together that are spread over several codes.</summary>
 internal static class QrSequences
 {
-    /// <summary>The messages of which there is a code for each place, and none for a place twice.</summary>
+    /// <summary>The messages of which there is a code for each place, and no two that differ for one place.</summary>
     public static IReadOnlyList<QrMessage> Join(IReadOnlyList<(QrContent Content, QrDetection Detection)> codes)
     {
         var messages = new List<QrMessage>();
@@ -13,7 +13,10 @@ internal static class QrSequences
             .Where(static code => code.Content.StructuredAppend is { Count: > 1 })
             .GroupBy(static code => code.Content.StructuredAppend!.Value with { Index = 0 }))
         {
-            var ordered = parts.OrderBy(static part => IndexOf(part.Content)).ToList();
+            var ordered = parts
+                .DistinctBy(static part => (IndexOf(part.Content), Convert.ToHexString(part.Content.Bytes)))
+                .OrderBy(static part => IndexOf(part.Content))
+                .ToList();
             if (!ordered.Select(static part => IndexOf(part.Content)).SequenceEqual(Enumerable.Range(0, parts.Key.Count)))
                 continue;
             var joined = QrContent.Join(ordered.Select(static part => part.Content));

@@ -67,6 +67,26 @@ public sealed class OrientationAcrossFormatsTests
         Assert.True(plain.Row(0)[..3].SequenceEqual(turned.Row(plain.Height - 1)[^3..]));
     }
 
+    [Fact]
+    public void A_raw_profile_that_needs_a_dictionary_leaves_the_image_as_it_is_stored()
+    {
+        var chunk = Chunk("zTXt", [.. "Raw profile type exif\0\0"u8, 0x78, 0x20, 0, 0, 0, 0]);
+        Assert.Equal(Decoder.Decode(Png).Pixels, Decoder.Decode((byte[])[.. Png[..33], .. chunk, .. Png[33..]]).Pixels);
+    }
+
+    [Fact]
+    public void Only_a_few_raw_profiles_are_read_and_the_first_that_is_one_counts()
+    {
+        byte[] xmp = Chunk("tEXt", [.. "Raw profile type APP1\0\nAPP1\n 8\n"u8, .. "687474703a2f2f6e"u8]);
+        var block = Convert.ToHexStringLower(Exif.Block(3));
+        byte[] exif = Chunk("tEXt", [.. "Raw profile type exif\0\nexif\n 38\n"u8, .. Encoding.ASCII.GetBytes(block)]);
+        var turned = Decoder.Decode((byte[])[.. Png[..33], .. exif, .. Png[33..]]);
+        Assert.NotEqual(Decoder.Decode(Png).Pixels.ToArray(), turned.Pixels.ToArray());
+        Assert.Equal(turned.Pixels, Decoder.Decode((byte[])[.. Png[..33], .. xmp, .. exif, .. xmp, .. Png[33..]]).Pixels);
+        byte[] many = [.. Enumerable.Repeat(xmp, 9).SelectMany(chunk => chunk)];
+        Assert.Equal(Decoder.Decode(Png).Pixels, Decoder.Decode((byte[])[.. Png[..33], .. many, .. exif, .. Png[33..]]).Pixels);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\nexif\n")]
@@ -99,6 +119,8 @@ public sealed class OrientationAcrossFormatsTests
     }
 
     // Where the table of the EXIF standard says that row 0 and column 0 lie.
+    private static byte[] Chunk(string name, byte[] content) => new PngWriter().Chunk(name, content).ToArray()[8..];
+
     // Behind the header, which ends at 33.
     private static byte[] WithProfile(string kind, string text, bool isCompressed)
     {

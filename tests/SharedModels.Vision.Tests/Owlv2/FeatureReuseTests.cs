@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SharedModels.Compute.Checkpoints;
 using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Detection;
@@ -55,15 +56,33 @@ public sealed class FeatureReuseTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_batch_is_reused_as_a_whole()
+    public async Task A_batch_is_not_kept()
     {
         using var model = Create(batchSize: 2);
         await LoadAsync(model);
         var first = model.Detect([Image, Other], ["something blue"], 0.01f);
-        Assert.Equal(first, model.Detect([Image, Other], ["something blue"], 0.01f));
-        Assert.Equal(2, _factory.EmbeddedImages);
         Assert.Equal(first.Reverse(), model.Detect([Other, Image], ["something blue"], 0.01f));
-        Assert.Equal(4, _factory.EmbeddedImages);
+        Assert.Equal(first, model.Detect([Image, Other], ["something blue"], 0.01f));
+        Assert.Equal(6, _factory.EmbeddedImages);
+    }
+
+    [Fact]
+    public async Task A_batch_size_that_changes_while_the_model_is_loaded_has_no_effect()
+    {
+        var options = new Owlv2Options { Checkpoint = Demo };
+        using var model = new Owlv2(options);
+        await model.LoadAsync(default);
+        var expected = model.Detect([Image, Other, Third], ["something blue"], 0.01f);
+        options.BatchSize = 3;
+        Assert.Equal(expected, model.Detect([Image, Other, Third], ["something blue"], 0.01f));
+    }
+
+    [Fact]
+    public async Task A_batch_size_beyond_an_array_is_rejected()
+    {
+        using var model = new Owlv2(new Owlv2Options { Checkpoint = Demo, BatchSize = 100_000 });
+        var wrong = await Assert.ThrowsAsync<CheckpointException>(async () => await model.LoadAsync(default));
+        Assert.Contains("BatchSize is 100000", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,10 @@ public class QrSequenceTests
         Assert.Empty(Read(Part(0, 2, "AB"), Part(0, 2, "XY"), Part(1, 2, "CD")).Messages);
 
     [Fact]
+    public void Code_that_is_printed_twice_does_no_harm() =>
+        Assert.Equal("ABCD", Assert.Single(Read(Part(0, 2, "AB"), Part(1, 2, "CD"), Part(0, 2, "AB")).Messages).Text);
+
+    [Fact]
     public void Code_without_a_place_is_no_part()
     {
         var found = Read(DrawnCode.OfText("alone"), Part(0, 1, "ONLY"));

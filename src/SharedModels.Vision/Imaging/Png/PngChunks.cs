@@ -7,11 +7,13 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
 {
     private const int SignatureLength = 8;
     private const int ChunkOverhead = 12;
+    private const int MaxProfiles = 4;
 
     private readonly ReadOnlySpan<byte> _png = png;
     private bool _hasPalette;
     private bool _hasData;
     private bool _hasExif;
+    private int _profiles;
     private bool _dataHasEnded;
 
     public static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -79,8 +81,8 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
             ReadPalette(length);
         else if (name.SequenceEqual("eXIf"u8))
             (Orientation, _hasExif) = (ExifOrientation.Read(content), true);
-        else if (!_hasExif && (name.SequenceEqual("tEXt"u8) || name.SequenceEqual("zTXt"u8)))
-            Orientation = PngRawProfile.Read(content, isCompressed: name[0] == 'z') ?? Orientation;
+        else if (name.SequenceEqual("tEXt"u8) || name.SequenceEqual("zTXt"u8))
+            ReadText(content, isCompressed: name[0] == 'z');
         else if (isNeeded)
             throw new ImageFormatException(ImageFormatErrorReason.Unsupported, "The PNG needs an extension that is not supported.");
         _dataHasEnded |= _hasData && !isData;
@@ -92,6 +94,16 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
             throw ImageFormatException.Corrupt("The PNG has more than one header.");
         Header = PngHeader.Read(content);
         limit.Check(Header.Width, Header.Height);
+    }
+
+    // The chunk eXIf comes first, and then the first profile that is one. A few are looked at: each may have to be inflated.
+    private void ReadText(ReadOnlySpan<byte> content, bool isCompressed)
+    {
+        if (_hasExif || _profiles == MaxProfiles || !PngRawProfile.IsProfile(content))
+            return;
+        _profiles++;
+        if (PngRawProfile.Read(content, isCompressed) is { } orientation)
+            (Orientation, _profiles) = (orientation, MaxProfiles);
     }
 
     private void ReadPalette(int length)

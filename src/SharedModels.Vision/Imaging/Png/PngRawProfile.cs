@@ -8,18 +8,19 @@ namespace SharedModels.Vision.Imaging.Png;
 /// </summary>
 internal static class PngRawProfile
 {
-    // A block has a few kilobytes unless it holds a thumbnail, and two digits a byte. The orientation is in its first entries.
-    private const int MaxTextLength = 200_000;
+    // A block has some hundred bytes before its thumbnail, and two digits a byte. The orientation is in its first entries.
+    private const int MaxTextLength = 16_000;
 
     private static ReadOnlySpan<byte> Exif => "Raw profile type exif\0"u8;
 
     private static ReadOnlySpan<byte> ApplicationSegment => "Raw profile type APP1\0"u8;
 
-    /// <summary>Reads the orientation of a chunk tEXt or zTXt; <see langword="null"/> if it is not a profile.</summary>
+    /// <summary>True for the chunk tEXt or zTXt of a profile that may be an EXIF block.</summary>
+    public static bool IsProfile(ReadOnlySpan<byte> content) => content.StartsWith(Exif) || content.StartsWith(ApplicationSegment);
+
+    /// <summary>Reads the orientation of a profile; <see langword="null"/> if it is not an EXIF block.</summary>
     public static ExifOrientation? Read(ReadOnlySpan<byte> content, bool isCompressed)
     {
-        if (!content.StartsWith(Exif) && !content.StartsWith(ApplicationSegment))
-            return null;
         var text = content[Exif.Length..];
         if (!isCompressed)
             return ReadText(text[..Math.Min(text.Length, MaxTextLength)]);
@@ -46,8 +47,9 @@ internal static class PngRawProfile
         var hexadecimal = digits.WrittenSpan;
         var exif = new byte[hexadecimal.Length / 2];
         return Convert.FromHexString(hexadecimal[..(exif.Length * 2)], exif, out _, out _) == OperationStatus.Done
-            ? ExifOrientation.Read(exif)
-            : null;
+            && ExifOrientation.IsExif(exif)
+                ? ExifOrientation.Read(exif)
+                : null;
     }
 
     private static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> compressed)
@@ -58,8 +60,9 @@ internal static class PngRawProfile
         {
             return text.AsSpan(0, stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false));
         }
-        catch (InvalidDataException)
+        catch (Exception damaged) when (damaged is InvalidDataException or IOException)
         {
+            // The second is for what was deflated with a dictionary.
             return [];
         }
     }

@@ -15,6 +15,7 @@ internal sealed class Owlv2Detector : IDisposable
     private readonly CheckpointWeights _weights;
     private readonly ClipTokenizer _tokenizer;
     private readonly ImageProcessor _processor;
+    private readonly int _batchSize;
     private readonly float[] _pixels;
     private readonly FeatureCache _features = new();
     private Owlv2Network _network;
@@ -34,7 +35,13 @@ internal sealed class Owlv2Detector : IDisposable
                 PreprocessorConfig.Read(folder, size), size, options.PadValue, options.MaxDegreeOfParallelism);
             _tokenizer = new ClipTokenizer(folder, _config.TextConfig.MaxPositionEmbeddings);
             CheckTokens(folder);
-            _pixels = new float[_processor.Length * options.BatchSize];
+            // The settings may change while the model is loaded.
+            _batchSize = options.BatchSize;
+            if ((long)_processor.Length * _batchSize > Array.MaxLength)
+                throw new CheckpointException(
+                    $"BatchSize is {_batchSize}. At {size} x {size} pixels, at most {Array.MaxLength / _processor.Length} images go through the "
+                    + "network together.");
+            _pixels = new float[_processor.Length * _batchSize];
             _weights = new CheckpointWeights(folder);
         }
         catch
@@ -70,9 +77,9 @@ internal sealed class Owlv2Detector : IDisposable
         const long NumbersPerCore = 120_000;
         var vision = _config.VisionConfig;
         var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
-        var activations = tokens * (10 * width + middle) * _options.BatchSize;
+        var activations = tokens * (10 * width + middle) * _batchSize;
         var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
-        var features = FeatureCache.Capacity * (long)vision.Patches * width * _options.BatchSize;
+        var features = FeatureCache.Capacity * (long)vision.Patches * width;
         var numbers = activations + features + middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
         var weights = engines?.MeasureWeights(_network.WeightCount, _network.WeightBytes) ?? 0;
         return new ModelFootprint(_weights.MappedBytes + weights, weights, numbers * sizeof(float));
@@ -119,9 +126,9 @@ internal sealed class Owlv2Detector : IDisposable
     {
         var queries = _prompts.Get(prompts);
         var results = new List<Candidate>[images.Count];
-        for (var first = 0; first < images.Count; first += _options.BatchSize)
+        for (var first = 0; first < images.Count; first += _batchSize)
         {
-            var count = Math.Min(_options.BatchSize, images.Count - first);
+            var count = Math.Min(_batchSize, images.Count - first);
             var features = Embed([.. images.Skip(first).Take(count)]);
             var logits = _network.Logits(features, queries, prompts.Count);
             var boxes = _network.Boxes(features);
@@ -135,6 +142,9 @@ internal sealed class Owlv2Detector : IDisposable
                 results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nmsThreshold) : found;
             }
 
+            // What the network saw in one image is small beside the weights, but not what it saw in a batch of them.
+            if (count > 1)
+                _features.Clear();
             progress?.Report(first + count);
         }
 

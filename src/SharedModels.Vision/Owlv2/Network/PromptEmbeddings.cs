@@ -16,9 +16,10 @@ internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network net
     public float[] Get(IReadOnlyList<string> prompts)
     {
         var found = new Dictionary<string, float[]>(prompts.Count);
-        var missing = new List<string>();
+        var missing = new HashSet<string>(StringComparer.Ordinal);
         foreach (var prompt in prompts)
         {
+            network.Cancellation.ThrowIfCancellationRequested();
             if (found.ContainsKey(prompt) || missing.Contains(prompt))
                 continue;
             if (_cache.TryGet(prompt, out var known))

@@ -52,6 +52,7 @@ internal sealed unsafe class ImageProcessor
             throw new ArgumentException(
                 $"The image is {image.Width} x {image.Height} pixels; a side may have at most {LongestSide}. Scale it down first.",
                 nameof(image));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)offset + Length, output.Length, nameof(offset));
         var weights = GaussianKernel.ForReduction((double)side / _size);
         var axis = new ResizeAxis(side, _size);
         var (lowest, highest) = Range(image);

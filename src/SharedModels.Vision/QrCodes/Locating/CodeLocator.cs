@@ -30,7 +30,7 @@ internal static class CodeLocator
     /// <summary>The triples of finder patterns that could be those of one code, the least distorted first.</summary>
     /// <param name="image">The image.</param>
     /// <param name="patterns">The finder patterns in the image.</param>
-    /// <param name="isLimited">True if there were more than <see cref="MaxTriples"/>.</param>
+    /// <param name="isLimited">True if there were more than <see cref="MaxTriples"/>, or some were not formed.</param>
     public static List<FinderTriple> Triples(BinaryImage image, List<FinderPattern> patterns, out bool isLimited)
     {
         var outlines = new List<FinderOutline>();
@@ -40,8 +40,8 @@ internal static class CodeLocator
                 outlines.Add(outline);
         }
 
-        var triples = AllTriples(outlines);
-        isLimited = triples.Count > MaxTriples;
+        var triples = AllTriples(outlines, out isLimited);
+        isLimited |= triples.Count > MaxTriples;
         return [.. triples.OrderBy(static triple => triple.Skew).Take(MaxTriples)];
     }
 
@@ -74,8 +74,9 @@ internal static class CodeLocator
             isRead(triple.Corner.Pattern) || isRead(triple.Right.Pattern) || isRead(triple.Below.Pattern);
     }
 
-    private static List<FinderTriple> AllTriples(List<FinderOutline> outlines)
+    private static List<FinderTriple> AllTriples(List<FinderOutline> outlines, out bool isLimited)
     {
+        isLimited = false;
         var triples = new List<FinderTriple>();
         var neighbours = (int)Math.Sqrt(2.0 * MaxPairs / Math.Max(outlines.Count, 1));
         foreach (var corner in outlines)
@@ -83,8 +84,9 @@ internal static class CodeLocator
             var near = outlines
                 .Where(other => !ReferenceEquals(other, corner) && FinderTriple.MayBelongTogether(corner.Pattern, other.Pattern))
                 .OrderBy(other => corner.Pattern.DistanceTo(other.Pattern))
-                .Take(neighbours)
                 .ToArray();
+            if (near.Length > neighbours)
+                (near, isLimited) = (near[..neighbours], true);
             for (var i = 0; i < near.Length; i++)
             {
                 for (var j = i + 1; j < near.Length; j++)
