@@ -14,8 +14,9 @@ internal interface IComputeEngine : IDisposable
     Device Device { get; }
 
     /// <summary>
-    /// A token to cancel operations. An operation observes it before it begins, and that of an engine on the host every few tens of milliseconds
-    /// as well. A cancelled operation throws an <see cref="OperationCanceledException"/>, returns no tensor and keeps no memory.
+    /// A token to cancel operations. An operation observes it before it begins, and that of an engine on the host every few tens of
+    /// milliseconds as well. A cancelled operation throws an <see cref="OperationCanceledException"/>, returns no tensor and keeps no
+    /// memory.
     /// </summary>
     CancellationToken Cancellation { get; set; }
 

@@ -116,7 +116,8 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     /// Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.
     /// </param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between operations.
+    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
+    /// operations.
     /// </param>
     /// <returns>The detections, best score first.</returns>
     /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
@@ -140,7 +141,8 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     /// <param name="nmsThreshold">As for one image.</param>
     /// <param name="progress">Receives the number of images that are done, after each batch; called on the calling thread.</param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between operations.
+    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
+    /// operations.
     /// </param>
     /// <returns>For each image the detections, best score first.</returns>
     /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
@@ -173,7 +175,8 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     /// <param name="confidence">As for one image.</param>
     /// <param name="nmsThreshold">As for one image.</param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between operations.
+    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
+    /// operations.
     /// </param>
     /// <returns>For each frame the detections, best score first.</returns>
     /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
@@ -205,7 +208,8 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     /// example.
     /// </param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between operations.
+    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
+    /// operations.
     /// </param>
     /// <returns>The detections with the label "query", best first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
@@ -232,7 +236,8 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     /// <param name="confidence">The score, from 0 to 1, that a proposal must exceed.</param>
     /// <param name="nmsThreshold">As for prompts.</param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between operations.
+    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
+    /// operations.
     /// </param>
     /// <returns>The proposals with the label "object", best first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>

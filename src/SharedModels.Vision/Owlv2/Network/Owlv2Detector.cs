@@ -39,8 +39,8 @@ internal sealed class Owlv2Detector : IDisposable
             _batchSize = options.BatchSize;
             if ((long)_processor.Length * _batchSize > Array.MaxLength)
                 throw new CheckpointException(
-                    $"BatchSize is {_batchSize}. At {size} x {size} pixels, at most {Array.MaxLength / _processor.Length} images go through the "
-                    + "network together.");
+                    $"BatchSize is {_batchSize}. At {size} x {size} pixels, at most {Array.MaxLength / _processor.Length} images go "
+                    + "through the network together.");
             _pixels = new float[_processor.Length * _batchSize];
             _weights = new CheckpointWeights(folder);
         }
