@@ -123,7 +123,7 @@ public sealed class Owlv2Options : IValidatableObject
     private List<string> Failures(string prefix)
     {
         var failures = new List<string>();
-        if (ToSettings() is { EndpointUri: null, Endpoint: var endpoint })
+        if (ToSettings() is { EndpointUri: null, ShownEndpoint: var endpoint })
             failures.Add($"{prefix}{nameof(HubEndpoint)} (or HF_ENDPOINT) is '{endpoint}'. Set it to an address of http or https.");
         if (!(PadValue >= 0 && PadValue <= 1))
             failures.Add($"{prefix}{nameof(PadValue)} is {PadValue}. Set it to a number from 0 to 1.");

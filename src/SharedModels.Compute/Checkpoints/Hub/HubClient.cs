@@ -33,7 +33,7 @@ internal sealed class HubClient : IDisposable
     {
         _repository = repository;
         _endpoint = settings.EndpointUri ?? throw new CheckpointException(
-            $"The address of the hub is '{settings.Endpoint}' (HubEndpoint, HF_ENDPOINT). Write an absolute one of http or https.");
+            $"The address of the hub is '{settings.ShownEndpoint}' (HubEndpoint, HF_ENDPOINT). Write an absolute one of http or https.");
         _token = settings.Token;
         _time = time;
     }

@@ -297,6 +297,20 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
+    public async Task A_password_in_the_address_is_not_shown()
+    {
+        using var fixture = new HubFixture { UserInfo = "me:hidden@" };
+        await fixture.RunAsync();
+        foreach (var status in (int[])[200, 302, 403])
+        {
+            fixture.Hub.Script = (_, _) => new(status) { Headers = { ["X-Error-Code"] = "GatedRepo", ["Location"] = "/" } };
+            var message = await fixture.FailAsync();
+            Assert.Contains(fixture.Hub.Address, message, StringComparison.Ordinal);
+            Assert.DoesNotContain("hidden", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Redirects_without_end_are_given_up()
     {
         _fixture.OnWeights((request, _) => FakeAnswer.Redirect(request.Target));
