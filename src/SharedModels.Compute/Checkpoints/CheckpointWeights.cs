@@ -87,7 +87,7 @@ internal sealed partial class CheckpointWeights : IDisposable
 
     private static string RemedyFor(string folder)
     {
-        var files = Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        var files = FilesOf(folder);
         if (files.Find(static file => file!.EndsWith(".safetensors", StringComparison.Ordinal) && !PartName.IsMatch(file)) is { } variant)
             return $"Take {SingleFile} from the repository, or rename '{variant}' to {SingleFile} to use that variant.";
         if (files.Find(static file => file!.EndsWith(".safetensors.index.json", StringComparison.Ordinal)) is { } index)
@@ -100,6 +100,18 @@ internal sealed partial class CheckpointWeights : IDisposable
             : $"Take {SingleFile} from the repository.";
 
         static bool IsOfOtherFormat(string? file) => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt" or ".h5" or ".msgpack";
+    }
+
+    private static List<string?> FilesOf(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"The checkpoint folder '{folder}' cannot be read. Allow the process to read it.", e);
+        }
     }
 
     private Dictionary<string, SafetensorsFile> OpenParts()
