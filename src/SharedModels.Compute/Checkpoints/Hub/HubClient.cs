@@ -34,7 +34,11 @@ internal sealed class HubClient : IDisposable
         _repository = repository;
         _endpoint = settings.EndpointUri ?? throw new CheckpointException(
             $"The address of the hub is '{settings.ShownEndpoint}' (HubEndpoint, HF_ENDPOINT). Write an absolute one of http or https.");
-        _token = settings.Token;
+        _token = settings.IsTokenValid
+            ? settings.Token
+            : throw new CheckpointException(
+                "The token of the hub (HubToken, HF_TOKEN) holds blanks, line breaks or characters that are not ASCII. Set it as the hub "
+                + "shows it.");
         _time = time;
     }
 

@@ -34,6 +34,9 @@ internal sealed partial class HubSettings
 
     public string? Token { get; }
 
+    /// <summary>Whether the token can stand in a header of HTTP.</summary>
+    public bool IsTokenValid => Token is null || Token.All(static c => c is > ' ' and <= '~');
+
     /// <summary>The full path of the cache's folder, which need not exist.</summary>
     public string CacheFolder { get; }
 

@@ -297,6 +297,15 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_that_no_header_can_hold_is_not_sent_and_not_shown()
+    {
+        var message = await _fixture.FailAsync(token: "hf_\nsecret");
+        Assert.Contains("(HubToken, HF_TOKEN) holds", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Hub.Requests);
+    }
+
+    [Fact]
     public async Task A_password_in_the_address_is_not_shown()
     {
         using var fixture = new HubFixture { UserInfo = "me:hidden@" };

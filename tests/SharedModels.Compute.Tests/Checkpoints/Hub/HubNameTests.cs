@@ -97,6 +97,15 @@ public sealed class HubNameTests : IDisposable
         Assert.Equal(shown, settings.ShownEndpoint);
     }
 
+    [Theory]
+    [InlineData("hf_secret", true)]
+    [InlineData(" hf_secret\r\n", true)]
+    [InlineData("hf_\nsecret", false)]
+    [InlineData("hf secret", false)]
+    [InlineData("hf_sécret", false)]
+    [InlineData("hf_\0secret", false)]
+    public void A_token_can_stand_in_a_header(string token, bool isValid) => Assert.Equal(isValid, With("", token: token).IsTokenValid);
+
     [Fact]
     public void A_snapshot_is_that_of_the_branch_or_else_the_newest_complete_one()
     {
