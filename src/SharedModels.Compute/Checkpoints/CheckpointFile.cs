@@ -20,10 +20,10 @@ internal static class CheckpointFile
     /// <exception cref="CheckpointException">The file is missing, empty, not readable or a pointer of Git LFS.</exception>
     public static SafeFileHandle Open(string path)
     {
-        if (!Exists(path))
-            throw Missing(path);
         try
         {
+            if (!Exists(path))
+                throw Missing(path);
             var handle = File.OpenHandle(path);
             try
             {
@@ -72,7 +72,9 @@ internal static class CheckpointFile
     {
         var (folder, file) = (Path.GetDirectoryName(path), Path.GetFileName(path));
         return LinkTargetOf(path) is { } target
-            ? new($"'{path}' is a link to '{target}', which does not exist. Download the checkpoint again.")
+            ? new(
+                $"'{path}' is a link to '{target}', which does not exist or cannot be reached. Download the checkpoint again, or allow the "
+                + "process to read the folder of that file.")
             : new($"The checkpoint folder '{folder}' holds no {file}. Copy the whole folder as it was published.");
     }
 

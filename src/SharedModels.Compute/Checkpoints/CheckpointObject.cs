@@ -12,8 +12,22 @@ internal sealed class CheckpointObject(CheckpointValue value)
     public string Path => value.Path;
 
     /// <summary>The value of a key, or <see langword="null"/> if there is none.</summary>
-    public CheckpointValue? this[string key] =>
-        value.Element.TryGetProperty(key, out var found) && found.ValueKind != JsonValueKind.Null ? value.Child(key, found) : null;
+    public CheckpointValue? this[string key]
+    {
+        get
+        {
+            try
+            {
+                return value.Element.TryGetProperty(key, out var found) && found.ValueKind != JsonValueKind.Null
+                    ? value.Child(key, found)
+                    : null;
+            }
+            catch (InvalidOperationException)
+            {
+                throw WrongKey();
+            }
+        }
+    }
 
     /// <summary>All keys with their values, null included.</summary>
     public IEnumerable<(string Key, CheckpointValue Value)> All => value.Element.EnumerateObject().Select(ToPair);
@@ -43,7 +57,9 @@ internal sealed class CheckpointObject(CheckpointValue value)
         }
         catch (InvalidOperationException)
         {
-            throw value.Wrong("an object whose keys are text of valid Unicode");
+            throw WrongKey();
         }
     }
+
+    private CheckpointException WrongKey() => value.Wrong("an object whose keys are text of valid Unicode");
 }

@@ -28,10 +28,17 @@ internal sealed class CheckpointRequest(string value, bool isDownloadAllowed, Hu
             return Path.Exists(Path.Combine(folder, ConfigFile)) ? null : $"{key} is '{folder}', which has no {ConfigFile}. {Remedy}";
         if (_repository is null)
             return $"{key} is '{value}', which is neither a folder nor a repository id. {Remedy}";
-        return isDownloadAllowed || FindInCache() is not null
-            ? null
-            : $"{key} is '{value}', which is neither a folder nor a complete checkpoint in the cache '{hub.CacheFolder}'. Set "
-                + $"{prefix}AllowDownload to true to download it, or {key} to the folder of a checkpoint.";
+        try
+        {
+            return isDownloadAllowed || FindInCache() is not null
+                ? null
+                : $"{key} is '{value}', which is neither a folder nor a complete checkpoint in the cache '{hub.CacheFolder}'. Set "
+                    + $"{prefix}AllowDownload to true to download it, or {key} to the folder of a checkpoint.";
+        }
+        catch (CheckpointException e)
+        {
+            return $"{key} is '{value}'. {e.Message}";
+        }
     }
 
     /// <summary>Returns the folder, after a download if there has to be one.</summary>

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace SharedModels.Compute.Checkpoints;
 
 /// <summary>The weights of a checkpoint folder, mapped: one model.safetensors, or the parts that its index lists.</summary>
-internal sealed class CheckpointWeights : IDisposable
+internal sealed partial class CheckpointWeights : IDisposable
 {
     public const string SingleFile = "model.safetensors";
     public const string IndexFile = "model.safetensors.index.json";
@@ -30,6 +32,9 @@ internal sealed class CheckpointWeights : IDisposable
             throw;
         }
     }
+
+    [GeneratedRegex(@"-\d+-of-\d+\.safetensors$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PartName { get; }
 
     public long MappedBytes => _files.Sum(f => f.Length);
 
@@ -82,17 +87,31 @@ internal sealed class CheckpointWeights : IDisposable
 
     private static string RemedyFor(string folder)
     {
-        var files = Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
-        if (files.Find(static file => file!.EndsWith(".safetensors", StringComparison.Ordinal)) is { } variant)
+        var files = FilesOf(folder);
+        if (files.Find(static file => file!.EndsWith(".safetensors", StringComparison.Ordinal) && !PartName.IsMatch(file)) is { } variant)
             return $"Take {SingleFile} from the repository, or rename '{variant}' to {SingleFile} to use that variant.";
         if (files.Find(static file => file!.EndsWith(".safetensors.index.json", StringComparison.Ordinal)) is { } index)
             return $"Take {SingleFile} from the repository, or rename '{index}' to {IndexFile} to use that variant.";
+        if (files.Find(static file => PartName.IsMatch(file!)) is { } part)
+            return $"'{part}' is one of several parts. Take {IndexFile}, which lists them, from the repository.";
         return files.Find(IsOfOtherFormat) is { } other
             ? $"'{other}' is in a format that is not read. Take {SingleFile} from the repository, or save the model again with "
                 + "safe_serialization=True."
             : $"Take {SingleFile} from the repository.";
 
         static bool IsOfOtherFormat(string? file) => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt" or ".h5" or ".msgpack";
+    }
+
+    private static List<string?> FilesOf(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"The checkpoint folder '{folder}' cannot be read. Allow the process to read it.", e);
+        }
     }
 
     private Dictionary<string, SafetensorsFile> OpenParts()

@@ -41,6 +41,8 @@ internal static class SafetensorsHeader
 
     private static void Parse(string path, ReadOnlySpan<byte> json, List<SafetensorsEntry> entries)
     {
+        if (json is [(byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..])
+            throw Bad(path, "its header begins with a blank and not with '{'");
         var reader = new Utf8JsonReader(json);
         var names = new HashSet<string>();
         Expect(path, ref reader, JsonTokenType.StartObject, "the header");
@@ -70,9 +72,12 @@ internal static class SafetensorsHeader
             throw Bad(path, $"__metadata__ is {reader.TokenType} instead of an object");
         if (reader.TokenType == JsonTokenType.Null)
             return;
+        var keys = new HashSet<string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = reader.GetString();
+            var key = reader.GetString()!;
+            if (!keys.Add(key))
+                throw Bad(path, $"__metadata__ has the key '{key}' twice");
             if (!reader.Read() || reader.TokenType != JsonTokenType.String)
                 throw Bad(path, $"__metadata__ has the key '{key}', whose value is {reader.TokenType} instead of text");
             // Throws if the text is not valid Unicode.
@@ -84,19 +89,23 @@ internal static class SafetensorsHeader
     {
         string? type = null;
         List<long>? shape = null, offsets = null;
+        var keys = new HashSet<string>();
         Expect(path, ref reader, JsonTokenType.StartObject, $"tensor '{name}'");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("dtype"u8))
+            var key = reader.GetString()!;
+            if (!keys.Add(key))
+                throw Bad(path, $"tensor '{name}' has the key '{key}' twice");
+            if (key == "dtype")
             {
                 Expect(path, ref reader, JsonTokenType.String, $"the dtype of tensor '{name}'");
                 type = reader.GetString();
             }
-            else if (reader.ValueTextEquals("shape"u8))
+            else if (key == "shape")
             {
                 shape = ParseNumbers(path, $"the shape of tensor '{name}'", ref reader);
             }
-            else if (reader.ValueTextEquals("data_offsets"u8))
+            else if (key == "data_offsets")
             {
                 offsets = ParseNumbers(path, $"the data_offsets of tensor '{name}'", ref reader);
             }

@@ -123,8 +123,12 @@ public sealed class Owlv2Options : IValidatableObject
     private List<string> Failures(string prefix)
     {
         var failures = new List<string>();
-        if (ToSettings() is { EndpointUri: null, Endpoint: var endpoint })
+        if (ToSettings() is { EndpointUri: null, ShownEndpoint: var endpoint })
             failures.Add($"{prefix}{nameof(HubEndpoint)} (or HF_ENDPOINT) is '{endpoint}'. Set it to an address of http or https.");
+        if (!ToSettings().IsTokenValid)
+            failures.Add(
+                $"{prefix}{nameof(HubToken)} (or HF_TOKEN) holds blanks, line breaks or characters that are not ASCII. Set it to the token "
+                + "as the hub shows it.");
         if (!(PadValue >= 0 && PadValue <= 1))
             failures.Add($"{prefix}{nameof(PadValue)} is {PadValue}. Set it to a number from 0 to 1.");
         if (MaxDegreeOfParallelism < 0)

@@ -55,6 +55,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     [InlineData("model.fp16.safetensors", "rename 'model.fp16.safetensors' to model.safetensors")]
     [InlineData("model.safetensors.index.fp16.json", "Take model.safetensors from the repository.")]
     [InlineData("model.fp16.safetensors.index.json", "rename 'model.fp16.safetensors.index.json'")]
+    [InlineData("model-00001-of-00002.safetensors", "Take model.safetensors.index.json, which lists them, from the repository.")]
     [InlineData("pytorch_model.bin", "'pytorch_model.bin' is in a format that is not read. Take model.safetensors")]
     [InlineData("tf_model.h5", "'tf_model.h5' is in a format that is not read")]
     public void A_folder_with_other_weights_says_which_file_to_take(string file, string expected)

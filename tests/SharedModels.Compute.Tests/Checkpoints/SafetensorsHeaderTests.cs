@@ -40,8 +40,10 @@ public sealed class SafetensorsHeaderTests
     [MemberData(nameof(WrongFields))]
     public void A_wrong_field_is_named(string field, string expected)
     {
-        // The last of a key's values counts, so the wrong one is put behind the right ones.
-        var json = $$$"""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],{{{field}}}}}""";
+        string[] right = ["\"dtype\":\"F32\"", "\"shape\":[2]", "\"data_offsets\":[0,8]"];
+        var key = field[..(field.IndexOf(':', StringComparison.Ordinal) + 1)];
+        var fields = right.Select(other => other.StartsWith(key, StringComparison.Ordinal) ? field : other);
+        var json = $$$"""{"a":{{{{string.Join(',', fields)}}}}}""";
         var message = Assert.Throws<CheckpointException>(() => Read(json, 16)).Message;
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.Contains("'some/file'", message, StringComparison.Ordinal);
@@ -116,8 +118,22 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"__metadata__":null}""")]
     [InlineData("""{"__metadata__":{"format":"pt","":""}}""")]
     [InlineData("{}      ")]
-    [InlineData("  { } \n")]
+    [InlineData("{ } \n")]
     public void A_header_may_hold_no_tensor(string json) => Assert.Empty(Read(json, 0).Entries);
+
+    [Theory]
+    [InlineData(" {}")]
+    [InlineData("\n{}")]
+    [InlineData("\t\r {}")]
+    public void A_header_begins_with_its_brace(string json) =>
+        Assert.Contains("begins with a blank", Fails(json, 0), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"__metadata__":{"format":"pt","f\u006frmat":"pt"}}""", "__metadata__ has the key 'format' twice")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[0],"shape":[0],"data_offsets":[0,0]}}""", "tensor 'a' has the key 'shape' twice")]
+    [InlineData("""{"a":{"dtype":"U8","dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", "tensor 'a' has the key 'dtype' twice")]
+    [InlineData("""{"a":{"x":1,"x":1,"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", "tensor 'a' has the key 'x' twice")]
+    public void A_key_occurs_once(string json, string expected) => Assert.Contains(expected, Fails(json, 0), StringComparison.Ordinal);
 
     [Fact]
     public void Unknown_keys_of_a_tensor_are_passed_over()

@@ -228,6 +228,18 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
         Assert.Contains("Set it to", failure, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("hf_\nsecret")]
+    [InlineData("hf_sécret")]
+    public async Task A_token_that_cannot_be_sent_is_named_without_its_text(string token)
+    {
+        using var model = new Owlv2(new Owlv2Options { Checkpoint = Demo, HubToken = token });
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(async () => await model.LoadAsync(default));
+        var failure = Assert.Single(error.Failures);
+        Assert.StartsWith("Owlv2Options.HubToken (or HF_TOKEN) holds ", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain(token[^4..], failure, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_load_that_failed_can_be_tried_again()
     {

@@ -17,8 +17,8 @@ export function follow(address, state, show) {
       if (answer) state.update(answer);
       refreshing = null;
 
-      // The progress of a load is no change: it is in the snapshot only.
-      if (answer?.models.some(({ residency }) => residency === "Loading")) refresh(refreshLoadAfter);
+      // The progress of a load is no change: it is in the snapshot only. Without an answer there may be a load.
+      if (!answer || answer.models.some(({ residency }) => residency === "Loading")) refresh(answer ? refreshLoadAfter : retryAfter);
     }, after);
   };
 

@@ -23,7 +23,23 @@ internal sealed class HubCache(string folder, HubRepository repository)
     /// Finds the snapshot of the revision. Without one it is that of the default branch if that is complete, or else the newest complete
     /// one.
     /// </summary>
+    /// <exception cref="CheckpointException">The cache cannot be read.</exception>
     public string? Find(CheckpointLayout layout)
+    {
+        try
+        {
+            return FindCore(layout);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(
+                $"The cache '{folder}' cannot be read: {e.Message} Allow the process to read it, or set HubCacheFolder or HF_HUB_CACHE to "
+                + "another folder.",
+                e);
+        }
+    }
+
+    private string? FindCore(CheckpointLayout layout)
     {
         if (ReadRef() is { } commit && IsComplete(SnapshotOf(commit)))
             return SnapshotOf(commit);

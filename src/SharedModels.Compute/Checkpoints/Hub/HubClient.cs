@@ -33,8 +33,12 @@ internal sealed class HubClient : IDisposable
     {
         _repository = repository;
         _endpoint = settings.EndpointUri ?? throw new CheckpointException(
-            $"The address of the hub is '{settings.Endpoint}' (HubEndpoint, HF_ENDPOINT). Write an absolute one of http or https.");
-        _token = settings.Token;
+            $"The address of the hub is '{settings.ShownEndpoint}' (HubEndpoint, HF_ENDPOINT). Write an absolute one of http or https.");
+        _token = settings.IsTokenValid
+            ? settings.Token
+            : throw new CheckpointException(
+                "The token of the hub (HubToken, HF_TOKEN) holds blanks, line breaks or characters that are not ASCII. Set it as the hub "
+                + "shows it.");
         _time = time;
     }
 
@@ -61,11 +65,16 @@ internal sealed class HubClient : IDisposable
                 $"'{_endpoint}' does not say which commit '{_repository}' has (X-Repo-Commit). Set HubEndpoint or HF_ENDPOINT to a hub of "
                 + "Hugging Face, or to a mirror of one.");
         var name = (linked ?? etag)?.Trim('"');
-        return name is { Length: > 0 and <= 128 } && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
-            ? new(file, commit!, name, size)
-            : throw new CheckpointException(
-                $"'{_endpoint}' gives '{file}' of '{_repository}' no ETag that can be used. Set HubEndpoint or HF_ENDPOINT to a hub of "
-                + "Hugging Face, or to a mirror of one.");
+        if (name is not { Length: > 0 and <= 128 } || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw Lacks("ETag that can be used");
+        var found = new HubFileInfo(file, commit!, name, size ?? throw Lacks("size (X-Linked-Size or Content-Length)"));
+        return !found.IsWeights || found.Sha256 is not null
+            ? found
+            : throw Lacks("SHA-256 (X-Linked-Etag), without which weights are not taken");
+
+        CheckpointException Lacks(string what) => new(
+            $"'{_endpoint}' gives '{file}' of '{_repository}' no {what}. Set HubEndpoint or HF_ENDPOINT to a hub of Hugging Face, or to a "
+            + "mirror of one.");
 
         bool Note(HttpResponseMessage answer)
         {

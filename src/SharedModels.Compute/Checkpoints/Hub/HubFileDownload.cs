@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace SharedModels.Compute.Checkpoints.Hub;
 
 /// <summary>
 /// Brings one file into the blobs of a cache. It arrives in an <c>.incomplete</c> file of this library, which one download at a time has
-/// open and a later one continues; it gets its name when its size and its SHA-256 are right.
+/// open and a later one continues; it gets its name when its size and its hash are right.
 /// </summary>
 internal sealed class HubFileDownload(
     HubClient client, HubRepository repository, HubFileInfo file, string blob, HubFiles files, HubProgress progress, ILogger logger,
@@ -29,7 +31,7 @@ internal sealed class HubFileDownload(
     {
         if (File.Exists(blob))
         {
-            Count(file.Size ?? 0);
+            Count(file.Size);
             return;
         }
 
@@ -48,7 +50,7 @@ internal sealed class HubFileDownload(
         }
 
         File.Delete(_partial);
-        Count(file.Size ?? 0);
+        Count(file.Size);
     }
 
     private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
@@ -83,9 +85,9 @@ internal sealed class HubFileDownload(
             // What an earlier run has left may have been wrong, but hardly twice.
             if (isRepeated)
                 throw new CheckpointException(
-                    $"'{file.Name}' of '{repository}' arrives with another content than the hub says (its SHA-256 is wrong). Set "
-                    + "HubEndpoint or "
-                    + "HF_ENDPOINT to another address if this is a mirror, or try again later.");
+                    $"'{file.Name}' of '{repository}' arrives with another content than the hub says (its "
+                    + $"{(file.Sha256 is null ? "SHA-1" : "SHA-256")} is wrong). Set HubEndpoint or HF_ENDPOINT to another "
+                    + "address if this is a mirror, or try again later.");
             HubLog.Discarded(logger, file.Name, repository);
         }
     }
@@ -116,7 +118,7 @@ internal sealed class HubFileDownload(
             throw new HubTransientException($"More bytes of '{file.Name}' arrived than the hub says it has.");
         }
 
-        return stream.Length == (file.Size ?? stream.Length)
+        return stream.Length == file.Size
             ? true
             : throw new HubTransientException($"The connection ended after {stream.Length} of {file.Size} bytes of '{file.Name}'.");
     }
@@ -127,7 +129,7 @@ internal sealed class HubFileDownload(
             return response.StatusCode == HttpStatusCode.OK;
         var range = response.Content.Headers.ContentRange;
         return response.StatusCode == HttpStatusCode.PartialContent && range?.From == offset
-            && (range.Length is not { } length || file.Size is not { } size || length == size);
+            && (range.Length is not { } length || length == file.Size);
     }
 
     private async Task CopyAsync(HttpResponseMessage response, Stream stream, CancellationToken cancellationToken)
@@ -175,20 +177,32 @@ internal sealed class HubFileDownload(
 
     private async Task<bool> IsRightAsync(Stream stream, CancellationToken cancellationToken)
     {
-        if (file.Sha256 is not { } expected)
-            return true;
         stream.Seek(0, SeekOrigin.Begin);
-        return Convert.ToHexString(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == expected;
+        if (file.Sha256 is { } sha256)
+            return Convert.ToHexString(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == sha256;
+
+        // A mirror may have names of its own for small files; then only their size is known.
+        return file.GitSha1 is not { } sha1 || await GitSha1Async(stream, cancellationToken).ConfigureAwait(false) == sha1;
+    }
+
+    /// <summary>The name that git gives a content: a SHA-1, which serves here against mistakes and not against forgery.</summary>
+    private static async Task<string> GitSha1Async(Stream stream, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {stream.Length}\0")));
+        var buffer = new byte[BufferBytes];
+        while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+            hash.AppendData(buffer, 0, count);
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     private void CheckSpace(long offset)
     {
         var folder = Path.GetDirectoryName(blob)!;
-        if (file.Size is { } size && files.FreeBytes(folder) is { } free && free < size - offset)
+        if (files.FreeBytes(folder) is { } free && free < file.Size - offset)
             throw new CheckpointException(
                 $"The disk of the cache '{folder}' has {free} bytes free, but '{file.Name}' of '{repository}' needs "
-                + $"{size - offset}. Free some "
-                + "space, or set HubCacheFolder or HF_HUB_CACHE to a folder on another disk.");
+                + $"{file.Size - offset}. Free some space, or set HubCacheFolder or HF_HUB_CACHE to a folder on another disk.");
     }
 
     private void Truncate(Stream stream)

@@ -15,7 +15,7 @@ internal sealed class HubProgress(HubRepository repository, IProgress<ModelLoadP
 
     public void Begin(string folder, IReadOnlyCollection<HubFileInfo> files)
     {
-        _total = files.Sum(static file => file.Size ?? 0);
+        _total = files.Sum(static file => file.Size);
         _lastLog = time.GetTimestamp();
         HubLog.Begun(logger, repository, folder, files.Count, _total / Megabyte);
         Report();

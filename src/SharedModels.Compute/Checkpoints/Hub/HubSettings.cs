@@ -22,14 +22,30 @@ internal sealed partial class HubSettings
     /// <summary>The address of the hub, without a slash at the end.</summary>
     public string Endpoint { get; }
 
+    /// <summary>The address as messages show it: a password may stand in front of the @.</summary>
+    public string ShownEndpoint
+    {
+        get
+        {
+            var begin = Endpoint.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
+            return Endpoint.LastIndexOf('@') is var end && end >= begin ? Endpoint.Remove(begin, end + 1 - begin) : Endpoint;
+        }
+    }
+
     public string? Token { get; }
+
+    /// <summary>Whether the token can stand in a header of HTTP.</summary>
+    public bool IsTokenValid => Token is null || Token.All(static c => c is > ' ' and <= '~');
 
     /// <summary>The full path of the cache's folder, which need not exist.</summary>
     public string CacheFolder { get; }
 
-    /// <summary>The address as a URI, or <see langword="null"/> if it is not one of HTTP.</summary>
-    public Uri? EndpointUri =>
-        Uri.TryCreate(Endpoint + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+    /// <summary>
+    /// The address as a URI without user and password, which are never sent, or <see langword="null"/> if it is not one of HTTP.
+    /// </summary>
+    public Uri? EndpointUri => Uri.TryCreate(Endpoint + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        ? new(uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped))
+        : null;
 
     [GeneratedRegex(@"\$(?:\{(?<name>\w+)\}|(?<name>\w+))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable { get; }

@@ -91,16 +91,19 @@ internal sealed class TokenizerFiles
             throw new CheckpointException($"'{json.Path}' holds no vocabulary. Copy the file as it was published.");
         var vocabulary = new Dictionary<string, int>();
         foreach (var (token, value) in json.All)
-        {
-            var id = value.AsInt();
-            if (id < 0)
-                throw new CheckpointException(
-                    $"{Path.GetFileName(json.Path)} in '{Path.GetDirectoryName(json.Path)}' gives the token '{token}' the id {id}; ids "
-                    + "count from 0. Copy the file as it was published.");
-            vocabulary[token] = id;
-        }
+            vocabulary[token] = IdOf(token, value);
 
         return vocabulary;
+    }
+
+    private static int IdOf(string token, CheckpointValue value)
+    {
+        var id = value.AsInt();
+        return id >= 0
+            ? id
+            : throw new CheckpointException(
+                $"{Path.GetFileName(value.Path)} in '{Path.GetDirectoryName(value.Path)}' gives the token '{token}' the id {id}; ids "
+                + "count from 0. Copy the file as it was published.");
     }
 
     private static Dictionary<string, int>? ReadAddedTokens(CheckpointObject whole)
@@ -111,7 +114,8 @@ internal sealed class TokenizerFiles
         foreach (var token in added.AsList())
         {
             var id = token.AsObject()["id"] ?? throw token.Wrong("an object with the keys id and content");
-            specials[TextOf(token)] = id.AsInt();
+            var text = TextOf(token);
+            specials[text] = IdOf(text, id);
         }
 
         return specials;

@@ -50,10 +50,15 @@ internal sealed class FakeHub : IDisposable
 
     public IEnumerable<FakeRequest> Gets => Requests.Where(static request => request.Method == "GET");
 
+    /// <summary>The SHA-256 of a large file, and what git calls a small one.</summary>
     public static string EtagOf(byte[] content)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
-        return content.Length > 100 ? hash : $"git{hash[..37]}";
+        if (content.Length > 100)
+            return Convert.ToHexStringLower(SHA256.HashData(content));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {content.Length}\0")));
+        hash.AppendData(content);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The usual answer.</summary>

@@ -32,6 +32,9 @@ internal sealed class HubFixture : IDisposable
 
     public HubFiles Files { get; init; } = new();
 
+    /// <summary>What stands before the hub's address, with an @ at its end.</summary>
+    public string UserInfo { get; init; } = "";
+
     public string Cache => _folder.Path;
 
     public string Root => _folder.File("models--acme--owl");
@@ -56,7 +59,7 @@ internal sealed class HubFixture : IDisposable
     public Task<string> RunAsync(
         string repository = "acme/owl", string? token = null, CancellationToken cancellationToken = default) =>
         new HubDownload(
-            new(Hub.Address, token, Cache, static _ => null),
+            new(Hub.Address.Replace("://", $"://{UserInfo}", StringComparison.Ordinal), token, Cache, static _ => null),
             HubRepository.TryParse(repository)!,
             Layout,
             new Reports(Progress),

@@ -124,6 +124,48 @@ public sealed class HubHardshipTests : IDisposable
         Assert.Equal(0, new FileInfo(_fixture.Partial).Length);
     }
 
+    [Fact]
+    public async Task Wrong_bytes_of_a_small_file_never_get_into_a_snapshot()
+    {
+        _fixture.Hub.Script = static (request, _) => request is { Method: "GET", File: "config.json" } ? new(200, "[]"u8.ToArray()) : null;
+        Assert.Contains("'config.json' of 'acme/owl' arrives", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("SHA-1 is wrong", await _fixture.FailAsync(), StringComparison.Ordinal);
+        _fixture.AssertNothingLanded();
+        Assert.Empty(Directory.GetFiles(Path.Combine(_fixture.Root, "blobs"), FakeHub.EtagOf("{}"u8.ToArray())));
+    }
+
+    [Fact]
+    public void A_small_file_has_the_name_that_git_gives_it() =>
+        Assert.Equal("9e26dfeeb6e641a33dae4961196235bdb965b21b", FakeHub.EtagOf("{}"u8.ToArray()));
+
+    [Theory]
+    [InlineData("9e26dfeeb6e641a33dae4961196235bdb965b21b")]
+    [InlineData("a-mirror-of-ones-own")]
+    public async Task Weights_without_a_sha256_are_refused(string etag)
+    {
+        _fixture.Hub.Etags["model.safetensors"] = etag;
+        var message = await _fixture.FailAsync();
+        Assert.Contains("gives 'model.safetensors' of 'acme/owl' no SHA-256", message, StringComparison.Ordinal);
+        Assert.Contains("HF_ENDPOINT", message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Hub.Gets);
+    }
+
+    [Fact]
+    public async Task A_file_without_a_size_is_refused()
+    {
+        _fixture.Hub.Script = (request, _) =>
+        {
+            if (request.File != "model.safetensors")
+                return null;
+            var answer = _fixture.Hub.Answer(request) with { Status = 302 };
+            answer.Headers.Remove("X-Linked-Size");
+            answer.Headers["Location"] = "/storage";
+            return answer;
+        };
+        Assert.Contains("gives 'model.safetensors' of 'acme/owl' no size", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Empty(_fixture.Hub.Gets);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
@@ -252,6 +294,29 @@ public sealed class HubHardshipTests : IDisposable
         Assert.Contains(expected, await _fixture.FailAsync(), StringComparison.Ordinal);
         _fixture.Hub.Files[file] = content!;
         _fixture.AssertNothingLanded();
+    }
+
+    [Fact]
+    public async Task A_token_that_no_header_can_hold_is_not_sent_and_not_shown()
+    {
+        var message = await _fixture.FailAsync(token: "hf_\nsecret");
+        Assert.Contains("(HubToken, HF_TOKEN) holds", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_password_in_the_address_is_not_shown()
+    {
+        using var fixture = new HubFixture { UserInfo = "me:hidden@" };
+        await fixture.RunAsync();
+        foreach (var status in (int[])[200, 302, 403])
+        {
+            fixture.Hub.Script = (_, _) => new(status) { Headers = { ["X-Error-Code"] = "GatedRepo", ["Location"] = "/" } };
+            var message = await fixture.FailAsync();
+            Assert.Contains(fixture.Hub.Address, message, StringComparison.Ordinal);
+            Assert.DoesNotContain("hidden", message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

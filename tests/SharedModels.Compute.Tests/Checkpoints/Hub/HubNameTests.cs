@@ -82,6 +82,30 @@ public sealed class HubNameTests : IDisposable
         static (string Endpoint, string? Token) Of(HubSettings settings) => (settings.Endpoint, settings.Token);
     }
 
+    [Theory]
+    [InlineData("https://user:pass@mirror:8443/hf", "https://mirror:8443/hf/", "https://mirror:8443/hf")]
+    [InlineData("http://pass@mirror", "http://mirror/", "http://mirror")]
+    [InlineData("https://mirror/a", "https://mirror/a/", "https://mirror/a")]
+    [InlineData("ftp://user:pass@mirror", null, "ftp://mirror")]
+    [InlineData("https://user:pass/word@mirror", null, "https://mirror")]
+    [InlineData("user:pass@mirror", null, "mirror")]
+    [InlineData("pass@", null, "")]
+    public void No_message_shows_the_user_and_the_password_of_an_address(string endpoint, string? address, string shown)
+    {
+        var settings = With("", endpoint);
+        Assert.Equal(address, settings.EndpointUri?.ToString());
+        Assert.Equal(shown, settings.ShownEndpoint);
+    }
+
+    [Theory]
+    [InlineData("hf_secret", true)]
+    [InlineData(" hf_secret\r\n", true)]
+    [InlineData("hf_\nsecret", false)]
+    [InlineData("hf secret", false)]
+    [InlineData("hf_sécret", false)]
+    [InlineData("hf_\0secret", false)]
+    public void A_token_can_stand_in_a_header(string token, bool isValid) => Assert.Equal(isValid, With("", token: token).IsTokenValid);
+
     [Fact]
     public void A_snapshot_is_that_of_the_branch_or_else_the_newest_complete_one()
     {

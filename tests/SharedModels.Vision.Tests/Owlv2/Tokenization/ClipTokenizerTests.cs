@@ -98,6 +98,22 @@ public sealed class ClipTokenizerTests : IDisposable
         Assert.Contains(_folder.Path, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("vocab.json", """{"cat":-1}""", "gives the token 'cat' the id -1; ids count from 0.")]
+    [InlineData(
+        "tokenizer.json",
+        """{"model":{"vocab":{"a":0},"merges":[]},"added_tokens":[{"id":-1,"content":"!"}]}""",
+        "tokenizer.json in")]
+    public void A_negative_id_is_an_error(string file, string content, string expected)
+    {
+        _folder.With(Tiny, "vocab.json", "tokenizer_config.json");
+        File.WriteAllText(_folder.File("tokenizer_config.json"), "{}");
+        File.WriteAllText(_folder.File(file), content);
+        var message = Assert.Throws<CheckpointException>(() => new ClipTokenizer(_folder.Path)).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.Contains("the id -1", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Old_folders_name_their_special_tokens_by_role()
     {
