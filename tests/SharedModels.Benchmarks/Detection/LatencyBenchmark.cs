@@ -8,7 +8,7 @@ namespace SharedModels.Benchmarks.Detection;
 internal static class LatencyBenchmark
 {
     private const int Rounds = 3;
-    private const int Cancellations = 25;
+    private const int Cancellations = 15;
 
     public static void Run(Report report, string name, string folder)
     {
