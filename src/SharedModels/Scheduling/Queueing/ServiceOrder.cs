@@ -59,8 +59,8 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that is behind a barrier,
-    /// the oldest of another priority that is not: ageing does not divide requests of one priority.
+    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that is barred, the oldest
+    /// of a higher priority before ageing: ageing does not divide requests of one priority.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
@@ -75,9 +75,9 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
             {
                 if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrier(head, now, except: device))
                     return head;
-                for (var priority = WaitQueue.Priorities - 1; priority >= 0; priority--)
+                for (var priority = WaitQueue.Priorities - 1; priority > head.Priority; priority--)
                 {
-                    if (queue.Head(priority) is { } other && other != head && GrantRules.CanGrant(other) && !IsBehindBarrier(other, now))
+                    if (queue.Head(priority) is { } other && GrantRules.CanGrant(other) && !IsBehindBarrier(other, now))
                         return other;
                 }
             }
