@@ -1,6 +1,7 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
@@ -202,6 +203,134 @@ public sealed class LeaseSchedulerStateTests
         var world = new SchedulerWorld(device: Device.Cpu);
         world.Lose(world.Device);
         Assert.False(world.Device.IsLost);
+    }
+
+    [Fact]
+    public void An_eviction_is_late_when_its_time_is_over()
+    {
+        var world = new SchedulerWorld();
+        var model = world.AddResident("a");
+        world.Tell(() => world.Scheduler.TryEvict(model, world.Now));
+        world.Advance(Second - 1);
+        Assert.Equal((false, 10), (model.IsLate, world.Device.Memory.LeavingBytes));
+        world.Advance(1);
+        Assert.Equal((true, 0), (model.IsLate, world.Device.Memory.LeavingBytes));
+    }
+
+    [Fact]
+    public void A_request_that_is_not_raised_keeps_the_bypasses_that_were_counted_against_it()
+    {
+        var world = new SchedulerWorld();
+        var waiting = world.Acquire(world.AddModel("a"));
+        waiting.Queue.CountBypass(priority: 1, new TestRequest(waiting.Queue, new()), world.Policy);
+        world.Tell(() => world.Scheduler.Raise(waiting, 1, world.Now));
+        Assert.Equal(1, waiting.Queue.BypassesOfHead(1));
+    }
+
+    [Fact]
+    public void A_removed_model_is_freed_and_those_behind_it_go_on()
+    {
+        var world = new SchedulerWorld(slots: 2, maxBypass: 0);
+        var (idle, resident, missing) = (world.AddResident("idle"), world.AddResident("resident"), world.AddModel("missing"));
+        world.Acquire(missing);
+        var behind = world.Acquire(resident);
+        Assert.True(behind.IsWaiting);
+        world.Tell(() => world.Scheduler.BeginRemoval(missing, world.Now));
+        Assert.True(behind.IsHeld);
+        world.Tell(() => world.Scheduler.BeginRemoval(idle, world.Now));
+        Assert.True(world.IsUnderWay(SchedulerEffectKind.Evict, idle));
+    }
+
+    [Fact]
+    public void A_removed_model_is_not_brought_back()
+    {
+        var world = new SchedulerWorld();
+        var model = AddPreloaded(world, "a");
+        world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
+        world.Tell(() => world.Scheduler.BeginRemoval(model, world.Now));
+        world.Advance(Second);
+        Assert.False(model.IsWanted);
+        Assert.Empty(world.Work);
+    }
+
+    [Fact]
+    public void A_request_that_must_not_wait_takes_its_model_from_the_CPU_even_if_the_accelerator_has_room_again()
+    {
+        var world = new SchedulerWorld(budget: 5);
+        var cpu = world.AddDevice(Device.Cpu, 100);
+        var model = world.AddModel(
+            new ModelFootprint(10, 10), new ModelSettings("a") { Candidates = [world.Device], Fallback = cpu });
+        world.Release(BringByRequest());
+        world.Device.Configure(100, maxConcurrentHolders: 1, maxQueueLength: 100);
+        var request = new TestRequest(model, new());
+        world.Tell(() => Assert.True(world.Scheduler.TryAcquireNow(request, world.Now)));
+        Assert.Equal((cpu, true), (model.Device, request.IsHeld));
+
+        TestRequest BringByRequest()
+        {
+            var first = world.Acquire(model);
+            world.FinishAll();
+            Assert.Equal((cpu, true), (model.Device, first.IsHeld));
+            return first;
+        }
+    }
+
+    [Fact]
+    public void A_first_lease_elsewhere_frees_a_holder_s_other_wait_from_the_turn_of_a_group()
+    {
+        var world = new SchedulerWorld(slots: 3, maxBypass: 0);
+        var other = world.AddDevice(new Device("fake", 1), 100);
+        var (taken, free, wanted) = (world.AddResident("taken"), world.AddResident("free"), world.AddResident("wanted"));
+        var elsewhere = world.Bring(AddOn("elsewhere", other));
+        world.Acquire(taken);
+        world.AcquireAll(taken, free);
+        var holder = new LeaseHolder();
+        var wait = world.Acquire(wanted, holder);
+        Assert.True(wait.IsWaiting, "The group must not be bypassed.");
+        Assert.True(world.Acquire(elsewhere, holder).IsHeld);
+        Assert.True(wait.IsHeld);
+
+        TestModel AddOn(string id, ScheduledDevice device) =>
+            world.AddModel(new ModelFootprint(10, 10), new ModelSettings(id) { Candidates = [device] });
+    }
+
+    [Fact]
+    public void A_cycle_that_the_loss_of_a_device_closes_is_broken()
+    {
+        var world = new SchedulerWorld(slots: 2);
+        var (second, third) = (world.AddDevice(new Device("fake", 1), 100), world.AddDevice(new Device("fake", 2), 100));
+        var shared = world.Bring(AddOn("shared", world.Device, third));
+        var (first, other) = (world.Acquire(world.Bring(AddOn("a", second))), world.Acquire(shared));
+        world.Acquire(world.AddResident("x"));
+        TestRequest[] waits = [world.Acquire(shared, first.Holder), world.Acquire((TestModel)first.ScheduledModel, other.Holder)];
+        Assert.All(waits, static wait => Assert.True(wait.IsWaiting, "The holder of 'x' may release its slot."));
+        world.Lose(world.Device);
+        Assert.Contains(waits, static wait => wait.Rejection is { Reason: RejectionReason.Deadlock });
+
+        TestModel AddOn(string id, params ScheduledDevice[] devices) => world.AddModel(
+            new ModelFootprint(10, 10), new ModelSettings(id) { Candidates = devices, MaxLeases = devices.Length });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Only_a_device_that_returns_has_missing_models_requested_at_once(bool returns)
+    {
+        var world = new SchedulerWorld();
+        var model = AddPreloaded(world, "a");
+        world.Lose(world.Device);
+        world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
+        world.Advance(Second);
+        world.Advance(3 * Second / 2);
+        world.Tell(() => world.Scheduler.Probed(world.Device, returns ? null : new IOException("still lost"), world.Now));
+        Assert.Equal(returns, world.IsUnderWay(SchedulerEffectKind.Load, model));
+        if (returns)
+            return;
+
+        // The next attempt was due after three seconds, and is followed by one after four more.
+        world.Advance(Second / 2);
+        Assert.Equal(world.Device.RetryAt, world.Scheduler.NextDeadline);
+        Assert.Equal(9 * Second / 2, world.Device.RetryAt);
     }
 
     private static TestRequest Wait(SchedulerWorld world, TestModel model, out TestRequest held)

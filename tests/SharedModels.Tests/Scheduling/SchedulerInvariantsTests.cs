@@ -1,7 +1,9 @@
 #if DEBUG
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
+using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -145,6 +147,55 @@ public sealed class SchedulerInvariantsTests
         var rounds = 9_998;
         SchedulerInvariants.AssertEnds(ref rounds);
         AssertBroken("Every wait ends", "decisions undo each other", () => SchedulerInvariants.AssertEnds(ref rounds));
+    }
+
+    public static TheoryData<string> Events =>
+    [
+        "grant at once", "wait for a turn", "cancel", "release", "try in vain to evict", "shut down", "let time pass",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void Every_event_is_followed_by_a_check(string name)
+    {
+        var scheduler = new LeaseScheduler(new());
+        var device = new ScheduledDevice(new Device("fake"), 100, 4, 100);
+        var model = new TestModel(new ModelSettings("a") { Candidates = [device] }, 10);
+        scheduler.Add(device);
+        scheduler.Add(model, now: 0);
+        scheduler.TryAcquire(new TestRequest(model, new(), isPreload: true), now: 0);
+        scheduler.Loaded(model, model.ActualFootprint, now: 0);
+        scheduler.Moved(model, now: 0);
+        TestRequest[] requests = [new(model, new()), new(model, new()), new(model, new())];
+        foreach (var request in requests[..(name is "grant at once" ? 0 : name is "release" ? 1 : 3)])
+            scheduler.TryAcquire(request, now: 0);
+        device.Memory.BeginLeaving(new MemoryReservation { Bytes = 1 });
+        AssertBroken("Budget", "the leaving bytes of fake:0", () => Do(name));
+
+        void Do(string name)
+        {
+            switch (name)
+            {
+                case "grant at once" or "wait for a turn":
+                    scheduler.TryAcquire(new TestRequest(model, new()), now: 0);
+                    break;
+                case "cancel":
+                    scheduler.TryCancel(requests[2], now: 0);
+                    break;
+                case "release":
+                    scheduler.Release(requests[0], now: 0);
+                    break;
+                case "try in vain to evict":
+                    scheduler.TryEvict(model, now: 0);
+                    break;
+                case "shut down":
+                    scheduler.BeginShutdown(now: 0);
+                    break;
+                case "let time pass":
+                    scheduler.Advance(now: 1);
+                    break;
+            }
+        }
     }
 
     private void AssertBroken(string guarantee, string message) => AssertBroken(guarantee, message, () => _invariants.Check());

@@ -155,6 +155,7 @@ public sealed class StepHandlerTests
         Assert.Equal((host, accelerator), (_host.Memory.AbandonedBytes, _world.Device.Memory.AbandonedBytes));
         _world.Tell(() => _world.Scheduler.Reclaim(abandoned, _world.Now));
         Assert.Equal((0, 0), (_host.Memory.AbandonedBytes, _world.Device.Memory.AbandonedBytes));
+        Assert.Empty(abandoned.Bytes);
     }
 
     /// <summary>A model of known size that is being loaded.</summary>
