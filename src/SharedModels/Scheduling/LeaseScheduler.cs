@@ -138,7 +138,7 @@ internal sealed class LeaseScheduler
             _keeper.Yield(request.ScheduledModel, now);
         if (timeout != long.MaxValue)
             _state.Deadlines.Set(request, Ticks.After(now, timeout));
-        if (full is not null || !GrantRules.IsMereWait(request, _state.Policy))
+        if (!GrantRules.IsMereWait(request, _state.Policy))
             _dispatcher.Dispatch(now);
         if (full is not null && _limit.MakeRoomFor(request, now))
             _dispatcher.Dispatch(now);

@@ -68,4 +68,17 @@ public sealed class LeaseHolderTests
         Assert.NotSame(group.Queue, world.Scheduler.QueueFor([a, b]));
         Assert.True(held.IsHeld);
     }
+
+    [Fact]
+    public void Code_that_waits_through_another_holder_may_wait_for_the_witness_only()
+    {
+        var parts = new SchedulerParts();
+        var (a, b) = (parts.AddResident("a"), parts.AddResident("b"));
+        var (holder, witness) = (parts.Hold(a), parts.Hold(b));
+        var wait = parts.Wait(new TestRequest(b, new()) { HeldMeanwhile = [holder] });
+        Assert.True(holder.MayWaitFor(new()));
+        wait.Witness = witness;
+        Assert.True(holder.MayWaitFor(witness));
+        Assert.False(holder.MayWaitFor(new()));
+    }
 }

@@ -1,6 +1,7 @@
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Deadlocks;
 using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
 
@@ -17,6 +18,10 @@ internal sealed class SchedulerParts
         State.Add(Accelerator);
         _granter = new(State, Queues);
         Graph = new(State, Queues);
+        Lifecycle = new(State, Queues);
+        var rejector = new RequestRejector(State, Queues, Lifecycle);
+        Selector = new(new EvictionPlanner(State));
+        Keeper = new(State, Queues, new DeviceFailover(State, Selector, Lifecycle, rejector), rejector);
     }
 
     public SchedulerState State { get; } = new(new SchedulingPolicy());
@@ -25,6 +30,12 @@ internal sealed class SchedulerParts
 
     public WaitGraph Graph { get; }
 
+    public ModelLifecycle Lifecycle { get; }
+
+    public DeviceSelector Selector { get; }
+
+    public PreloadKeeper Keeper { get; }
+
     public ScheduledDevice Host { get; } = new(Device.Cpu, 100, 8, 100);
 
     public ScheduledDevice Accelerator { get; } = new(new Device("fake"), 100, 4, 100);
@@ -32,9 +43,16 @@ internal sealed class SchedulerParts
     /// <summary>A model that is wanted on the accelerator and not in memory.</summary>
     public TestModel AddModel(string id, long bytes = 10)
     {
-        var model = new TestModel(new ModelSettings(id) { Candidates = [Accelerator] }, bytes);
-        State.Models.Add(model);
+        var model = Add(new ModelSettings(id) { Candidates = [Accelerator] }, bytes);
         model.AttachTo(Accelerator);
+        return model;
+    }
+
+    /// <summary>A model that is nowhere.</summary>
+    public TestModel Add(ModelSettings settings, long bytes = 10)
+    {
+        var model = new TestModel(settings, bytes);
+        State.Models.Add(model);
         return model;
     }
 

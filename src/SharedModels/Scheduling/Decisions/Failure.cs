@@ -19,9 +19,9 @@ internal sealed record Failure(Exception Exception, string Message)
         {
             for (var cause = Exception; cause is not null; cause = cause.InnerException)
             {
-                if (cause is FileNotFoundException or DirectoryNotFoundException or DllNotFoundException or EntryPointNotFoundException
-                    or BadImageFormatException or TypeLoadException or MissingMemberException or NotSupportedException
-                    or PlatformNotSupportedException)
+                // A missing library or entry point is a TypeLoadException, an unsupported platform a NotSupportedException.
+                if (cause is FileNotFoundException or DirectoryNotFoundException or BadImageFormatException or TypeLoadException
+                    or MissingMemberException or NotSupportedException)
                     return true;
             }
 

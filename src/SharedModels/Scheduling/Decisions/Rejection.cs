@@ -11,7 +11,7 @@ internal sealed record Rejection(RejectionReason Reason)
     public IReadOnlyList<string> HeldModels { get; init; } = [];
 
     /// <summary>Who waits for whom, of a deadlock.</summary>
-    public string Cycle { get; init; } = "";
+    public string? Cycle { get; init; }
 
     public TimeSpan HeldFor { get; init; }
 

@@ -175,8 +175,8 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         if (model.IsWanted)
             return;
         model.IsRetried &= model.Residency is ModelResidency.Moving or ModelResidency.Loading;
-        if (model.EvictWhenIdle && TryEvict(model, model.FreeHostWhenIdle, now))
-            return;
+        if (model.EvictWhenIdle)
+            TryEvict(model, model.FreeHostWhenIdle, now);
 
         var mayEvictLater = model.Residency is ModelResidency.Loading or ModelResidency.Moving
             || (model.Residency == ModelResidency.OnDevice && model.CanLeaveDevice);

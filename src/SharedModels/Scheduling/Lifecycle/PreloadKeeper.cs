@@ -15,7 +15,6 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
     public void Start()
     {
         _isStarted = true;
-        state.NoteChange();
         state.Models.ForEach(model => TryAdd(model));
     }
 

@@ -19,7 +19,6 @@ namespace SharedModels.Scheduling.Lifecycle;
 internal class ScheduledModel : DeadlineEntry
 {
     private ModelResidency _residency;
-    private ModelFootprint _footprint;
     private int _pendingRequests;
     private bool _isUnplaced;
 
@@ -53,15 +52,8 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Where the model is wanted next, while it leaves its device for that.</summary>
     public ScheduledDevice? Destination { get; set; }
 
-    public ModelFootprint Footprint
-    {
-        get => _footprint;
-        private set
-        {
-            _footprint = value;
-            CountUnplaced();
-        }
-    }
+    /// <summary>What the model takes; changes only while the model is on no device.</summary>
+    public ModelFootprint Footprint { get; private set; }
 
     /// <summary>Whether use changes the parameters: they are gone with the device.</summary>
     public bool IsMutable { get; private set; }

@@ -161,7 +161,6 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
             return;
         }
 
-        model.IsRetried = false;
         if (budget.IsHost)
             model.Fail();
         model.BackOff(failure, now, state.Policy);

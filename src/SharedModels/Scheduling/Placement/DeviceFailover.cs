@@ -26,8 +26,6 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
 
         foreach (var model in device.Models.ToList())
         {
-            if (model.Device != device)
-                continue;
             model.IsLost = model.IsBound;
             lifecycle.ReconcileIdleModel(model, now);
         }

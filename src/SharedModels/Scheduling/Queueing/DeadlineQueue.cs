@@ -18,21 +18,20 @@ internal sealed class DeadlineQueue
         Up(_heap.Count - 1);
     }
 
-    /// <summary>Takes an item out; <see langword="false"/> if it is not in.</summary>
-    public bool Remove(DeadlineEntry item)
+    /// <summary>Takes an item out; does nothing if it is not in.</summary>
+    public void Remove(DeadlineEntry item)
     {
         var index = item.HeapIndex;
         if (index < 0)
-            return false;
+            return;
         item.HeapIndex = -1;
         var last = _heap[^1];
         _heap.RemoveAt(_heap.Count - 1);
         if (last == item)
-            return true;
+            return;
         Place(last, index);
         Up(index);
         Down(last.HeapIndex);
-        return true;
     }
 
     public DeadlineEntry? TakeDue(long now)

@@ -55,13 +55,12 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
         foreach (var holder in queues.UrgentHolders)
             holder.MarkQueues();
-        if (wanted.Count > 1)
-            wanted.Sort(ByOrder);
+        wanted.Sort(ByOrder);
     }
 
     /// <summary>
-    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that must not bypass
-    /// another queue's, an older one of lower priority.
+    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that is barred, the oldest
+    /// of a higher priority before ageing: ageing does not divide requests of one priority.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
@@ -76,9 +75,9 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
             {
                 if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrier(head, now, except: device))
                     return head;
-                for (var priority = WaitQueue.Priorities - 1; priority >= 0; priority--)
+                for (var priority = WaitQueue.Priorities - 1; priority > head.Priority; priority--)
                 {
-                    if (queue.Head(priority) is { } other && other != head && GrantRules.CanGrant(other) && !IsBehindBarrier(other, now))
+                    if (queue.Head(priority) is { } other && GrantRules.CanGrant(other) && !IsBehindBarrier(other, now))
                         return other;
                 }
             }
@@ -133,19 +132,16 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     /// <param name="isOutOfTurn">Whether it is granted before older ones of its own queue.</param>
     public void CountBypasses(LeaseRequest granted, long now, bool isOutOfTurn = false)
     {
-        var models = granted.Queue.Models;
         var aged = granted.PriorityAt(now, Ageing);
-        for (var i = 0; i < models.Length; i++)
+        foreach (var model in granted.Queue.Models)
         {
-            if (WaitQueues.IsRepeated(models, i))
-                continue;
             for (var priority = 0; priority < WaitQueue.Priorities; priority++)
             {
-                foreach (var head in models[i].Device!.Heads[priority])
+                foreach (var head in model.Device!.Heads[priority])
                 {
-                    if (head.Sequence > granted.Sequence || head.PriorityAt(now, Ageing) < aged)
+                    if (head.Sequence >= granted.Sequence || head.PriorityAt(now, Ageing) < aged)
                         break;
-                    var isBypassed = head.Queue == granted.Queue ? isOutOfTurn && head != granted : !head.IsPreload && !head.Queue.IsTaken;
+                    var isBypassed = head.Queue == granted.Queue ? isOutOfTurn : !head.IsPreload && !head.Queue.IsTaken;
                     if (isBypassed)
                         head.Queue.CountBypass(priority, granted, state.Policy);
                 }
@@ -158,7 +154,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         var aged = request.PriorityAt(now, Ageing);
         var barriers = new BypassBarriers(state.Policy, device, now);
         var walk = new ServiceWalk(device, now, Ageing);
-        while (walk.MoveNext() && (walk.Priority > aged || (walk.Priority == aged && walk.Head!.Sequence < request.Sequence)))
+        while (walk.MoveNext() && walk.Priority >= aged)
             barriers.Add(walk.Head!, walk.Priority);
         return barriers.Bars(request, aged);
     }

@@ -97,12 +97,12 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         }
     }
 
-    /// <summary>All requests, by priority and then by age.</summary>
+    /// <summary>All requests, in no particular order.</summary>
     public IEnumerable<LeaseRequest> Requests
     {
         get
         {
-            foreach (var queue in _queues.Reverse())
+            foreach (var queue in _queues)
             {
                 for (var request = queue.Head; request is not null; request = request.NextInQueue)
                     yield return request;
