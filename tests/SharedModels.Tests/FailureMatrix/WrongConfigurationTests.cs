@@ -30,7 +30,7 @@ public sealed class WrongConfigurationTests
     [InlineData("Leasing:UnrecoverableAfter", "00:00:00", "greater than zero, for example 00:05:00, or -00:00:00.001 for never")]
     [InlineData("Devices:cuda:0:MaxConcurrentHolders", "0", "from 1 to 10000")]
     [InlineData("Devices:cpu:MaxConcurrentHolders", "10001", "from 1 to 10000")]
-    [InlineData("Models:a:MaxLeases", "0", "1 or more")]
+    [InlineData("Models:a:MaxLeases", "0", "1 or more, or -1 for the number of processors")]
     [InlineData("Models:a:KeepAlive", "-00:00:01", "00:00:00, which frees the model after each use, or more")]
     public async Task A_value_out_of_its_range_stops_the_start(string key, string value, string allowed) =>
         Assert.Equal([$"SharedModels:{key} is {value}. The value must be {allowed}."], await FailuresAsync((key, value)));
