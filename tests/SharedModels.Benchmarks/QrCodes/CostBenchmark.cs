@@ -43,7 +43,8 @@ internal static class CostBenchmark
                 seconds[round] = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
             }
 
-            report.Row($"24 megapixels: {name}", $"{new Spread(seconds).ToString("0.00")} s of processor time", $"aim 1.0 s; limits: {limits}");
+            report.Row(
+                $"24 megapixels: {name}", $"{new Spread(seconds).ToString("0.00")} s of processor time", $"aim 1.0 s; limits: {limits}");
         }
     }
 

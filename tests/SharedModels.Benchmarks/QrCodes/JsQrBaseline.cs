@@ -34,8 +34,7 @@ internal sealed class JsQrBaseline : IQrBaseline
             }
 
             File.WriteAllBytes(file, rgba);
-            string[] arguments =
-                ["-e", Script, image.Width.ToString(CultureInfo.InvariantCulture), image.Height.ToString(CultureInfo.InvariantCulture), file];
+            string[] arguments = ["-e", Script, Text(image.Width), Text(image.Height), file];
             using var process = Process.Start(new ProcessStartInfo("node", arguments)
             {
                 RedirectStandardOutput = true,
@@ -51,4 +50,6 @@ internal sealed class JsQrBaseline : IQrBaseline
             File.Delete(file);
         }
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

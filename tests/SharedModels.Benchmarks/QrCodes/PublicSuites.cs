@@ -30,8 +30,8 @@ internal static class PublicSuites
         foreach (var suite in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
             all += Run(report, suite, readers, disagreements);
         report.Text(
-            "Different texts of an image, summed over the images: for each reader how many it read, then how many only others read, and only "
-            + $"this one. All readers get the same upright pixels. {all} texts of this reader in all.");
+            "Different texts of an image, summed over the images: for each reader how many it read, then how many only others read, and "
+            + $"only this one. All readers get the same upright pixels. {all} texts of this reader in all.");
         foreach (var disagreement in disagreements)
             report.Text(disagreement);
     }
@@ -54,7 +54,7 @@ internal static class PublicSuites
             if (!others.SetEquals(ours) && Environment.GetEnvironmentVariable("QR_DETAILS") is { Length: > 0 })
                 disagreements.Add(
                     $"`{Path.GetRelativePath(suite, file)}` {image.Width} x {image.Height}: only others "
-                    + $"{string.Join(" | ", others.Except(ours).Select(Shorten))} : only ours {string.Join(" | ", ours.Except(others).Select(Shorten))}");
+                    + $"{Join(others.Except(ours))} : only ours {Join(ours.Except(others))}");
         }
 
         report.Cells([Path.GetFileName(suite), Text(images), .. counts.Select(Text), Text(onlyOthers), Text(onlyOurs)]);
@@ -77,6 +77,8 @@ internal static class PublicSuites
             return null;
         }
     }
+
+    private static string Join(IEnumerable<string> texts) => string.Join(" | ", texts.Select(Shorten));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -86,7 +86,7 @@ public sealed class CodeFixTests
     [InlineData(
         "[{|SHM005:SharedModel(\"a\", KeepAlive = \"soon\", MaxLeases = 2)|}] class A;", "[SharedModel(\"a\", MaxLeases = 2)] class A;")]
     [InlineData("[{|SHM005:SharedModel(KeepAlive = \"soon\")|}] class A;", "[SharedModel] class A;")]
-    [InlineData("[{|SHM006:SharedModel(MaxLeases = -1)|}] class A;", "[SharedModel(MaxLeases = 1)] class A;")]
+    [InlineData("[{|SHM006:SharedModel(MaxLeases = -2)|}] class A;", "[SharedModel(MaxLeases = 1)] class A;")]
     [InlineData("[{|SHM018:SharedModel(Device = (DevicePreference)9)|}] class A;", "[SharedModel] class A;")]
     public Task An_attribute_gets_a_value_that_the_manager_accepts(string source, string expected) =>
         FixRun.AssertFixesAsync(new ModelClassAnalyzer(), new ModelAttributeCodeFix(), source, expected);
