@@ -18,13 +18,18 @@ internal static class DeviceLoad
         var values = torch.randn([Side, Side], torch.ScalarType.Float32, CudaWait.Device);
 
         // Clocks take a moment to rise.
-        for (var kernel = 0; kernel < Kernels; kernel++)
-            values.matmul(values);
+        Compute(values);
         CudaWait.ForAll();
-        for (var kernel = 0; kernel < Kernels; kernel++)
-            values.matmul(values);
+        Compute(values);
         var result = read();
         CudaWait.ForAll();
         return result;
+    }
+
+    // A product is freed at once and its memory taken by the next, so that a hundred of them need no more than one.
+    private static void Compute(torch.Tensor values)
+    {
+        for (var kernel = 0; kernel < Kernels; kernel++)
+            values.matmul(values).Dispose();
     }
 }
