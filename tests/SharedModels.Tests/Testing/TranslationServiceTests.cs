@@ -38,7 +38,7 @@ public sealed class TranslationServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_request_does_not_wait_for_ever()
+    public async Task A_request_times_out()
     {
         _accelerator[0].Move.Close();
         var translation = Service.TranslateAsync("hello");
@@ -53,7 +53,7 @@ public sealed class TranslationServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_full_device_is_an_error_that_names_the_bytes()
+    public async Task A_model_that_does_not_fit_fails()
     {
         _accelerator[0].PhysicalBytes = 50;
         var exception = await Assert.ThrowsAnyAsync<ModelLeaseException>(() => Service.TranslateAsync("hello"));
@@ -63,7 +63,7 @@ public sealed class TranslationServiceTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    // The application: a model, seen through an interface, and a service that leases it.
+    // The application: the interface of a model, and a service that leases it.
     public interface ITranslator
     {
         string Translate(string text);
