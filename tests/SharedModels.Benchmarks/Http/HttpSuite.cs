@@ -22,26 +22,26 @@ internal static class HttpSuite
         using var server = await VisionServer.StartAsync();
         using var load = new Load(server);
         report.Text(
-            "VisionApi with the demo checkpoint; every client sends a picture with a QR code and one with shapes in turn, and comes back "
-            + "a second after a rejection.");
+            "VisionApi with the demo checkpoint. Every client sends an image with a QR code and an image with shapes in turn. After a "
+            + "rejection, it tries again a second later.");
         report.Table(
-            "phase", "clients", "answers", "rejected (503)", "other errors", "p50", "p99", "p99 at most", "memory",
-            "memory to the first such phase");
+            "phase", "clients", "answers", "rejected (503)", "other errors", "p50", "p99", "p99 limit", "memory",
+            "memory, relative to the first such phase");
         await RunAsync(report, server, load, "warm-up", Clients, TimeSpan.FromSeconds(20));
 
         // The web server's pool of buffers grows with the largest burst, and a burst is never quite like the last one.
         await RunAsync(report, server, load, "warm-up with overload", Overload, TimeSpan.FromSeconds(20));
-        await RunAsync(report, server, load, "once more", Overload, TimeSpan.FromSeconds(20));
+        await RunAsync(report, server, load, "overload before measuring", Overload, TimeSpan.FromSeconds(20));
         var steady = await RunAsync(report, server, load, "steady", Clients, TimeSpan.FromSeconds(60));
         var overload = await RunAsync(report, server, load, "overload", Overload, TimeSpan.FromSeconds(45));
-        await RunAsync(report, server, load, "clients that leave at random", Clients, TimeSpan.FromSeconds(30), leaves: true);
+        await RunAsync(report, server, load, "clients that disconnect at random", Clients, TimeSpan.FromSeconds(30), leaves: true);
         await RunAsync(report, server, load, "steady again", Clients, TimeSpan.FromSeconds(30), first: steady);
         await RunAsync(report, server, load, "overload again", Overload, TimeSpan.FromSeconds(30), first: overload);
         var (leases, queued) = await server.InUseAsync();
-        report.Text($"Afterwards {leases} leases are held and {queued} requests wait. What is accepted waits for `AcquireTimeout` (30 s) "
-            + "at most, and is then computed. Memory is the median of the resident set in the last two thirds of a phase. What the first "
-            + "overload adds to the steady phases is the web server's: connections, which it lets go when clients close them, and its "
-            + "pool of pinned blocks, which shrinks slowly.");
+        report.Text($"Leases held afterwards: {leases}. Requests waiting afterwards: {queued}. An accepted request waits for at most "
+            + "`AcquireTimeout` (30 s), and is then computed. Memory is the median of the resident set in the last two thirds of a phase. "
+            + "The memory that the first overload adds to the steady phases belongs to the web server: connections, which it releases when "
+            + "clients close them, and its pool of pinned blocks, which shrinks slowly.");
         if (leases + queued > 0)
             throw new InvalidOperationException("Leases leaked.");
     }

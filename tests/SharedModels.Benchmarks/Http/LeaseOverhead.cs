@@ -40,7 +40,7 @@ internal static class LeaseOverhead
         report.Row(
             "a request with a lease",
             $"{new Spread(leased)} µs",
-            $"{new Spread(plain)} µs with a singleton: {new Spread(more)} µs more. Medians of {Blocks} blocks of {Calls} requests");
+            $"{new Spread(plain)} µs with a singleton, {new Spread(more)} µs difference. Medians of {Blocks} blocks of {Calls} requests");
     }
 
     /// <summary>Asks for both in turn, so that what else the machine does falls on both.</summary>

@@ -22,13 +22,13 @@ internal static class HandOverBenchmark
             new SemaphoreLock(semaphore, () => semaphore.WaitAsync(timeout)),
             new SemaphoreLock(semaphore, () => semaphore.WaitAsync(timeout, stop.Token)),
         ];
-        Compare(report, "one flow that asks, releases and awaits, so that every call waits but no code does", Calls, locks, static gate =>
+        Compare(report, "one flow that requests, releases and then awaits (every call waits, no code does)", Calls, locks, static gate =>
             gate.HandOverAsync(Calls).Wait());
-        Compare(report, "two flows that hand it to and fro, so that each always waits for the other", 2 * Calls, locks, static gate =>
+        Compare(report, "two flows that pass it back and forth (each always waits for the other)", 2 * Calls, locks, static gate =>
             InTwoTasks(() => gate.HandOverAsync(Calls)));
         Compare(
             report,
-            "two threads that take it as often as they can; few wait, and a semaphore goes to whoever runs",
+            "two threads that take it as often as possible (few calls wait, and a semaphore goes to the running thread)",
             2 * Calls,
             locks,
             static gate => InTwoTasks(() => gate.ContendAsync(Calls)));

@@ -6,8 +6,8 @@ internal static class LeasingReport
     public static void Begin(Report report)
     {
         report.Text(
-            "Each figure is the median of the rounds, and in brackets the least and the most; a ratio is taken within each round. "
-            + "Processor time is that of all threads of the process, bytes are those that all threads allocate.");
+            "Each figure is the median of the rounds, with the minimum and the maximum in brackets. A ratio compares the same round. "
+            + "Processor time and bytes allocated are those of all threads of the process.");
         report.Table("what", "wall time", "processor time", "bytes", "compared with");
     }
 

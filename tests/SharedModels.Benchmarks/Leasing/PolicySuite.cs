@@ -8,8 +8,8 @@ namespace SharedModels.Benchmarks.Leasing;
 internal static class PolicySuite
 {
     private const string Circumstances =
-        "24 models of 0.1 to 8 GB, Zipf popularity, holds of 50 ms; room for a third of the bytes, moved at 25 GB/s";
-    private const string Across = "utilisation: the share of time that the holds alone would take";
+        "24 models of 0.1 to 8 GB (Zipf popularity), hold times of 50 ms, room for a third of the bytes, transfers at 25 GB/s";
+    private const string Across = "utilization: the share of time that the holds would take by themselves";
 
     private static readonly double[] Utilisations = [0.5, 0.7, 0.9, 1.0, 1.2];
 
@@ -18,7 +18,7 @@ internal static class PolicySuite
         Policy.OneAtATime,
         Policy.FifoWithLru,
         Policy.Ollama,
-        Policy.OllamaWith(new() { UnloadTime = TimeSpan.Zero }, "Ollama, unloading at once"),
+        Policy.OllamaWith(new() { UnloadTime = TimeSpan.Zero }, "Ollama, instant unloading"),
         Policy.UnboundedCollation,
         Policy.SharedModels,
     ];
@@ -26,13 +26,13 @@ internal static class PolicySuite
     public static void Run(Report report)
     {
         report.Text(
-            $"20,000 requests; {Circumstances}. Ollama takes 0.5 s to unload a model (`OllamaOptions` says why); for the others unloading "
-            + "is free.");
+            $"20,000 requests, {Circumstances}. Ollama takes 0.5 s to unload a model (`OllamaOptions` gives the reason). For the other "
+            + "policies, unloading is free.");
         report.Text(
-            "![Mean wait](policy.svg)\n![Wait of the slowest request in a hundred](policy-p99.svg)\n![Bytes moved](policy-bytes.svg)");
+            "![Mean wait](policy.svg)\n![The 99th percentile of the wait](policy-p99.svg)\n![Bytes moved](policy-bytes.svg)");
         var runs = Utilisations.Select(utilisation => Run(report, utilisation)).ToList();
         Draw("policy.svg", "Mean wait, in seconds", runs, isLogarithmic: true, static (result, _) => result.MeanWait.TotalSeconds);
-        Draw("policy-p99.svg", "Wait that one request in a hundred exceeds, in seconds", runs, isLogarithmic: true, static (result, _) =>
+        Draw("policy-p99.svg", "99th percentile of the wait, in seconds", runs, isLogarithmic: true, static (result, _) =>
             result.WaitQuantile(0.99).TotalSeconds);
 
         // One at a time, which copies back too, would press the others together.
@@ -49,7 +49,7 @@ internal static class PolicySuite
     {
         var trace = CreateTrace(utilisation);
         var device = new SimulatedDevice(trace.ModelBytes.Sum() / 3);
-        report.Text($"## Utilisation {utilisation:0.0}");
+        report.Text($"## Utilization {utilisation:0.0}");
         report.Table("policy", "requests/s", "mean wait", "p50", "p99", "longest", "moves", "moved", "× Belady");
         var runs = new Dictionary<Policy, (SimulationResult Result, double Belady)>();
         foreach (var policy in Policies)

@@ -22,11 +22,11 @@ internal static class QueueBenchmark
             var bench = new Bench(wanted: 24, waiting);
             var rounds = Rounds.Interleave(Count, Calls, bench.Enqueue, bench.Cancel, bench.GrantAll, bench.Refill);
             report.Cells(
-                string.Create(CultureInfo.InvariantCulture, $"scheduler: requests that wait, for 24 resident models: {waiting:N0}"),
+                string.Create(CultureInfo.InvariantCulture, $"scheduler: waiting requests, for 24 resident models: {waiting:N0}"),
                 "",
                 "",
                 bench.BytesEach.ToString("0", CultureInfo.InvariantCulture),
-                "bytes that each keeps alive, its holder included");
+                "bytes that each request keeps alive, including its holder");
             LeasingReport.Row(report, "the same: enqueue another", rounds[0]);
             LeasingReport.Row(report, "the same: cancel it", rounds[1]);
             LeasingReport.Row(report, "the same: grant", rounds[2]);
@@ -42,7 +42,7 @@ internal static class QueueBenchmark
             LeasingReport.Row(
                 report,
                 string.Create(
-                    CultureInfo.InvariantCulture, $"scheduler: release, and grant of the next; wanted models ({which}): {wanted[i]:N0}"),
+                    CultureInfo.InvariantCulture, $"scheduler: release, and grant of the next; requested models ({which}): {wanted[i]:N0}"),
                 rounds[2 * i]);
     }
 

@@ -28,8 +28,8 @@ internal static class UncontendedBenchmark
         for (var i = 0; i < 2; i++)
         {
             var what = i == 0
-                ? "fetch and release a resident model, the only one of its device"
-                : "the same, one of two models of the device";
+                ? "fetch and release a resident model, the only one on its device"
+                : "the same, one of two models on the device";
             LeasingReport.Row(
                 report,
                 what,

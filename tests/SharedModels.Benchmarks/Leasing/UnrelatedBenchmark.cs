@@ -13,8 +13,8 @@ internal static class UnrelatedBenchmark
 
     public static void Run(Report report)
     {
-        Run(report, "each of its own", static i => $"held{i}");
-        Run(report, "all of one", static _ => "held0");
+        Run(report, "of separate models", static i => $"held{i}");
+        Run(report, "of one model", static _ => "held0");
     }
 
     private static void Run(Report report, string held, Func<int, string> modelOf)
@@ -25,10 +25,10 @@ internal static class UnrelatedBenchmark
         {
             LeasingReport.Row(
                 report,
-                $"fetch and release a free model of the CPU; scopes with leases there ({held}) that wait for the accelerator's: "
+                $"fetch and release a free model on the CPU; scopes with leases there ({held}) that wait for the accelerator: "
                 + $"{Waiting[i]}",
                 rounds[i],
-                i == 0 ? "" : $"{rounds[i].Wall.Over(rounds[0].Wall)} x as if nobody waited");
+                i == 0 ? "" : $"{rounds[i].Wall.Over(rounds[0].Wall)} x the time without waiting scopes");
         }
 
         Array.ForEach(queues, static queue => queue.Dispose());

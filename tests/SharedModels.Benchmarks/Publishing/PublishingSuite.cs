@@ -15,7 +15,7 @@ internal static class PublishingSuite
         feed.Run("Aot", "publish --nologo -p:PublishAot=false --self-contained --output whole");
         var seconds = Measure.Interleaved(Rounds, () => feed.RunPublished("Aot", "ahead/Aot"), () => feed.RunPublished("Aot", "jit/Aot"));
         report.Row(
-            "start, one lease, health checks, stop: compiled ahead of time",
+            "start, one lease, health checks and stop, compiled ahead of time",
             $"{seconds[0] * 1000:0} ms",
             $"{seconds[0] / seconds[1]:0.00} x the same program on the JIT ({seconds[1] * 1000:0} ms)");
         var (ahead, jit, whole) =
@@ -23,7 +23,7 @@ internal static class PublishingSuite
         report.Row(
             "the same: files to deploy",
             $"{ahead:0.0} MB",
-            $"{ahead / whole:0.00} x on the JIT with the runtime ({whole:0.0} MB); without the runtime that is {jit:0.0} MB");
+            $"{ahead / whole:0.00} x on the JIT with the runtime ({whole:0.0} MB). Without the runtime, the JIT takes {jit:0.0} MB");
     }
 
     private static double Megabytes(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)

@@ -13,14 +13,14 @@ internal static class CostBenchmark
     private static readonly Dictionary<string, Func<Random, Func<int, int, byte>>> Scenes = new()
     {
         ["white"] = static _ => static (_, _) => 255,
-        ["noise of grey"] = static random => (_, _) => (byte)random.Next(256),
-        ["noise of black and white"] = static random => (_, _) => random.Next(2) == 0 ? (byte)0 : (byte)255,
+        ["grey noise"] = static random => (_, _) => (byte)random.Next(256),
+        ["black and white noise"] = static random => (_, _) => random.Next(2) == 0 ? (byte)0 : (byte)255,
         ["finder patterns side by side, modules of 4 pixels"] = static _ => static (x, y) => Finder(x, y, 4, 9),
-        ["finder patterns that stand apart, modules of 3 pixels"] = static _ => static (x, y) => Finder(x, y, 3, 14),
+        ["finder patterns at a distance, modules of 3 pixels"] = static _ => static (x, y) => Finder(x, y, 3, 14),
         ["finder patterns of single pixels"] = static _ => static (x, y) => Finder(x, y, 1, 8),
-        ["finder patterns of 20 pixels a module"] = static _ => static (x, y) => Finder(x, y, 20, 10),
+        ["finder patterns, modules of 20 pixels"] = static _ => static (x, y) => Finder(x, y, 20, 10),
         ["stripes in a finder pattern's proportions"] = static _ => static (x, _) => Finder(x, 4, 1, 9),
-        ["stripes across"] = static _ => static (_, y) => Finder(4, y, 1, 9),
+        ["horizontal stripes"] = static _ => static (_, y) => Finder(4, y, 1, 9),
         ["checkerboard of 7 pixels"] = static _ => static (x, y) => (x / 7 + y / 7) % 2 == 0 ? (byte)0 : (byte)255,
         ["smooth waves"] = static _ => static (x, y) => (byte)(128 + 100 * Math.Sin(x * 0.03) * Math.Cos(y * 0.021)),
     };

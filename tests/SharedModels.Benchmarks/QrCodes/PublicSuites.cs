@@ -16,7 +16,7 @@ internal static class PublicSuites
     {
         if (Environment.GetEnvironmentVariable("QR_SUITES") is not { Length: > 0 } folder)
         {
-            report.Text("Public suites not read: QR_SUITES does not name a folder of them. eng/qr/README.md says where they are from.");
+            report.Text("The public suites were not read, because QR_SUITES does not name a folder. eng/qr/README.md lists them.");
             return;
         }
 
@@ -24,14 +24,15 @@ internal static class PublicSuites
         foreach (var reader in readers.Where(static reader => !reader.IsAvailable))
             report.Text($"{reader.Name} is not here and was not run.");
         readers = [.. readers.Where(static reader => reader.IsAvailable)];
-        report.Text("Pictures that nobody here made:");
+        report.Text("Images of other projects:");
         report.Table(["suite", "images", .. readers.Select(static reader => reader.Name), "only others", "only ours"]);
         var (disagreements, all) = (new List<string>(), 0);
         foreach (var suite in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
             all += Run(report, suite, readers, disagreements);
         report.Text(
-            "Different texts of an image, summed over the images: for each reader how many it read, then how many only others read, and "
-            + $"only this one. All readers get the same upright pixels. {all} texts of this reader in all.");
+            "The table counts the different texts of each image, summed over the images: the texts of each reader, the texts that only "
+            + "other readers read, and the texts that only SharedModels read. All readers get the same upright pixels. SharedModels read "
+            + $"{all} texts in all.");
         foreach (var disagreement in disagreements)
             report.Text(disagreement);
     }

@@ -40,7 +40,7 @@ internal static class DetectionBenchmark
             foreach (var image in images)
                 reader.Detect(image);
         })[0];
-        report.Row($"QR reader, {images.Count} pictures of tests/fixtures/qr", $"{seconds / images.Count * 1e3:0.0} ms a picture",
+        report.Row($"QR reader, {images.Count} images of tests/fixtures/qr", $"{seconds / images.Count * 1e3:0.0} ms per image",
             $"{found} of {entries.Sum(e => e.GetProperty("codes").GetArrayLength())} codes found");
     }
 }

@@ -28,7 +28,7 @@ internal static class EncoderBenchmark
             Rounds, 1, [.. runs.Select((run, i) => (Action)(() => results[i] = run.Run()))]);
         runs.ForEach(static run => run.Dispose());
         report.Table(
-            "vision encoder, base-patch16 at 960 x 960, float32", "seconds", "embedded engine's time : this one's", "GFLOP/s",
+            "vision encoder, base-patch16 at 960 x 960, float32", "seconds", "embedded engine's time / this engine's time", "GFLOP/s",
             "peak working set", "largest difference of a feature");
         for (var i = 0; i < runs.Count; i++)
         {
@@ -44,9 +44,9 @@ internal static class EncoderBenchmark
         }
 
         report.Text(
-            "Medians, and in brackets the least and the most of the rounds; a ratio compares the same round of one run.\n"
-            + "TorchSharp is run by this project's engine for it, which keeps a copy of the weights on the host besides the one that it "
-            + "computes with, as for a GPU. Its peak says nothing of TorchSharp itself and is not compared.");
+            "Medians of the rounds, with the minimum and the maximum in brackets. A ratio compares the same round of one run.\n"
+            + "This project's engine for TorchSharp keeps a second copy of the weights on the host, as it does for a GPU. Its peak "
+            + "therefore says nothing about TorchSharp itself and is not compared.");
     }
 
     /// <summary>Computes once on one engine, and prints the peak of the working set.</summary>

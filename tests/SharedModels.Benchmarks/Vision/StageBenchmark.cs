@@ -19,8 +19,8 @@ internal static unsafe class StageBenchmark
         foreach (var threads in new[] { 1, Environment.ProcessorCount })
             Run(report, threads);
         report.Text(
-            $"{MeasuredRounds} interleaved rounds. The peak is the micro kernel alone; a share compares the same round. The whole matrix "
-            + $"of scores of the attention would have {(long)sizeof(float) * Heads * Tokens * Tokens / 1e6:0} MB.");
+            $"{MeasuredRounds} interleaved rounds. The peak is the rate of the micro kernel by itself. A share compares the same round. "
+            + $"The complete matrix of attention scores would take {(long)sizeof(float) * Heads * Tokens * Tokens / 1e6:0} MB.");
     }
 
     private static void Run(Report report, int threads)
