@@ -26,7 +26,8 @@ internal static class ParityBenchmark
         torch.set_num_threads(Environment.ProcessorCount);
         var config = Owlv2Config.Read(folder);
         var pixels = Numbers.Random(config.VisionConfig.NumChannels * config.VisionConfig.ImageSize * config.VisionConfig.ImageSize);
-        var ids = Prompts.Select(new ClipTokenizer(folder).EncodeTruncated).ToArray();
+        var tokenizer = new ClipTokenizer(folder);
+        var ids = Prompts.Select(prompt => tokenizer.EncodeTruncated(prompt)).ToArray();
         using var weights = new CheckpointWeights(folder);
         using var ours = new Owlv2Network(new EmbeddedComputeEngine(new ComputeEngineOptions()), weights, config);
         using var theirs = new Owlv2Network(

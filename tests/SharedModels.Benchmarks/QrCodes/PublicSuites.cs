@@ -1,83 +1,104 @@
 using System.Globalization;
-using SharedModels.Vision;
-using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Benchmarks.QrCodes;
 
 /// <summary>
-/// The pictures of other readers' test suites, which QR_SUITES names a folder of, one folder for each suite. They are not part of this
-/// repository: eng/qr/README.md says where they are from.
+/// Images of other readers' test suites. QR_SUITES names a folder with one folder for each suite, and <c>without-codes</c> for images
+/// that contain no QR code. They are not part of this repository: see eng/qr/README.md.
 /// </summary>
 internal static class PublicSuites
 {
-    private static readonly ImageDecoder Decoder = new(new ImageDecoderOptions { MaxPixels = 200_000_000 });
+    private const string WithoutCodes = "without-codes";
 
     public static void Run(Report report)
     {
         if (Environment.GetEnvironmentVariable("QR_SUITES") is not { Length: > 0 } folder)
         {
-            report.Text("The public suites were not read, because QR_SUITES does not name a folder. eng/qr/README.md lists them.");
+            report.Text("The public suites were not read: QR_SUITES does not name their folder. See eng/qr/README.md.");
             return;
         }
 
-        IQrBaseline[] readers = [new SharedModelsBaseline(), new ZXingBaseline(), new ZbarBaseline(), new JsQrBaseline()];
-        foreach (var reader in readers.Where(static reader => !reader.IsAvailable))
-            report.Text($"{reader.Name} is not here and was not run.");
-        readers = [.. readers.Where(static reader => reader.IsAvailable)];
-        report.Text("Images of other projects:");
-        report.Table(["suite", "images", .. readers.Select(static reader => reader.Name), "only others", "only ours"]);
-        var (disagreements, all) = (new List<string>(), 0);
+        IQrBaseline[] all = [new SharedModelsBaseline(), new ZXingBaseline(), new ZbarBaseline(), new JsQrBaseline()];
+        foreach (var reader in all.Where(static reader => !reader.IsAvailable))
+            report.Text($"{reader.Name} is not installed and was not run.");
+        var readers = all.Where(static reader => reader.IsAvailable).ToArray();
+        string[] names = [.. readers.Select(static reader => reader.Name)];
+        var (known, details) = (new List<string[]>(), new List<string>());
+
+        report.Text("Images of public suites:");
+        report.Table(["suite", "images", .. names, "only others", "only ours"]);
         foreach (var suite in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
-            all += Run(report, suite, readers, disagreements);
+        {
+            if (Path.GetFileName(suite) != WithoutCodes)
+                known.Add(Compare(report, suite, readers, details));
+        }
+
         report.Text(
-            "The table counts the different texts of each image, summed over the images: the texts of each reader, the texts that only "
-            + "other readers read, and the texts that only SharedModels read. All readers get the same upright pixels. SharedModels read "
-            + $"{all} texts in all.");
-        foreach (var disagreement in disagreements)
-            report.Text(disagreement);
+            "Different texts of an image, summed over the images: for each reader how many it read, then how many only others read, and "
+            + "how many only SharedModels read. All readers get the same upright pixels.");
+        report.Text("Texts compared with those that the suites list, as right / wrong:");
+        report.Table(["suite", "images with a listed text", .. names]);
+        foreach (var row in known)
+            report.Cells(row);
+        CountFalseTexts(report, Path.Combine(folder, WithoutCodes), readers, details);
+        if (Environment.GetEnvironmentVariable("QR_DETAILS") is { Length: > 0 })
+            details.ForEach(report.Text);
     }
 
-    private static int Run(Report report, string suite, IQrBaseline[] readers, List<string> disagreements)
+    private static string[] Compare(Report report, string suite, IQrBaseline[] readers, List<string> details)
     {
-        var (images, onlyOthers, onlyOurs, counts) = (0, 0, 0, new int[readers.Length]);
-        foreach (var file in Directory.EnumerateFiles(suite, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var (images, listed, onlyOthers, onlyOurs) = (0, 0, 0, 0);
+        var (counts, right, wrong) = (new int[readers.Length], new int[readers.Length], new int[readers.Length]);
+        foreach (var image in SuiteImage.ReadAll(suite, readers))
         {
-            if (Decode(file) is not { } image)
-                continue;
             images++;
-            var texts = readers.Select(reader => reader.Read(image).ToHashSet()).ToArray();
-            for (var i = 0; i < readers.Length; i++)
-                counts[i] += texts[i].Count;
-            var others = texts[1..].SelectMany(static read => read).Select(Comparable).ToHashSet();
-            var ours = texts[0].Select(Comparable).ToHashSet();
+            var others = image.Texts[1..].SelectMany(static read => read).Select(Comparable).ToHashSet();
+            var ours = image.Texts[0].Select(Comparable).ToHashSet();
             onlyOthers += others.Count(text => !ours.Contains(text));
             onlyOurs += ours.Count(text => !others.Contains(text));
-            if (!others.SetEquals(ours) && Environment.GetEnvironmentVariable("QR_DETAILS") is { Length: > 0 })
-                disagreements.Add(
-                    $"`{Path.GetRelativePath(suite, file)}` {image.Width} x {image.Height}: only others "
-                    + $"{Join(others.Except(ours))} : only ours {Join(ours.Except(others))}");
+            var name = Path.GetRelativePath(suite, image.File);
+            if (!others.SetEquals(ours))
+                details.Add($"`{name}`: only others {Join(others.Except(ours))} : only ours {Join(ours.Except(others))}");
+            var text = KnownText.Of(image.File);
+            if (text is not null)
+                listed++;
+            for (var i = 0; i < readers.Length; i++)
+            {
+                var texts = image.Texts[i].Select(KnownText.Normalize).ToList();
+                counts[i] += texts.Count;
+                if (text is null)
+                    continue;
+                right[i] += texts.Contains(text) ? 1 : 0;
+                wrong[i] += texts.Count(read => read != text);
+                if (i == 0)
+                    details.AddRange(texts.Where(read => read != text).Select(read => $"`{name}`: '{Shorten(read)}' for '{Shorten(text)}'"));
+            }
         }
 
         report.Cells([Path.GetFileName(suite), Text(images), .. counts.Select(Text), Text(onlyOthers), Text(onlyOurs)]);
-        return counts[0];
+        return [Path.GetFileName(suite), Text(listed), .. right.Zip(wrong, static (yes, no) => $"{Text(yes)} / {Text(no)}")];
     }
 
-    // Readers differ in the encoding that they guess, which is not the question here: what is not ASCII is left out.
-    private static string Comparable(string text) => new([.. text.Where(static character => character is > ' ' and < '\u007F')]);
-
-    private static RgbImage? Decode(string file)
+    private static void CountFalseTexts(Report report, string folder, IQrBaseline[] readers, List<string> details)
     {
-        if (Path.GetExtension(file) is not (".png" or ".jpg" or ".jpeg" or ".webp"))
-            return null;
-        try
+        if (!Directory.Exists(folder))
+            return;
+        var (images, counts) = (0, new int[readers.Length]);
+        foreach (var image in SuiteImage.ReadAll(folder, readers))
         {
-            return Decoder.Decode(File.ReadAllBytes(file), Transparency.ContrastingBackground);
+            images++;
+            for (var i = 0; i < readers.Length; i++)
+                counts[i] += image.Texts[i].Count;
+            details.AddRange(image.Texts[0].Select(text => $"`{Path.GetRelativePath(folder, image.File)}`: false text '{Shorten(text)}'"));
         }
-        catch (ImageFormatException)
-        {
-            return null;
-        }
+
+        report.Text("False texts, in images without a QR code:");
+        report.Table(["images", .. readers.Select(static reader => reader.Name)]);
+        report.Cells([Text(images), .. counts.Select(Text)]);
     }
+
+    // Readers guess different encodings, which is not the question here: characters outside ASCII are left out.
+    private static string Comparable(string text) => new([.. text.Where(static character => character is > ' ' and < '\u007F')]);
 
     private static string Join(IEnumerable<string> texts) => string.Join(" | ", texts.Select(Shorten));
 

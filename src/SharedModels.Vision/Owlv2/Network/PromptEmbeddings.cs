@@ -35,7 +35,7 @@ internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network net
 
     private void Compute(string[] prompts, Dictionary<string, float[]> found)
     {
-        var embeddings = network.EmbedText([.. prompts.Select(tokenizer.EncodeTruncated)]);
+        var embeddings = network.EmbedText([.. prompts.Select(prompt => tokenizer.EncodeTruncated(prompt, network.Cancellation))]);
         var width = embeddings.Length / prompts.Length;
         for (var i = 0; i < prompts.Length; i++)
         {

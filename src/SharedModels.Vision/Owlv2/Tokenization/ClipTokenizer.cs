@@ -46,40 +46,43 @@ internal sealed class ClipTokenizer
 
     public int LargestId { get; }
 
-    /// <summary>All ids of a text, between the start and the end token, however many they are.</summary>
-    public int[] Encode(string text)
+    /// <summary>Returns all ids of a text, between the start and the end token.</summary>
+    public int[] Encode(string text) => Encode(text, int.MaxValue, CancellationToken.None);
+
+    /// <summary>Returns the ids cut to <see cref="MaxLength"/> with the end token, without padding.</summary>
+    public int[] EncodeTruncated(string text, CancellationToken cancellationToken = default) =>
+        Encode(text, MaxLength, cancellationToken);
+
+    private int[] Encode(string text, int maxLength, CancellationToken cancellationToken)
     {
         var ids = new List<int> { StartId };
         var rest = text.AsSpan();
-        while (_specials.TryFind(rest, out var index, out var length, out var id))
+        while (ids.Count < maxLength && _specials.TryFind(rest, out var index, out var length, out var id))
         {
-            EncodeOrdinary(rest[..index], ids);
+            EncodeOrdinary(rest[..index], ids, maxLength, cancellationToken);
             ids.Add(id);
             rest = rest[(index + length)..];
         }
 
-        EncodeOrdinary(rest, ids);
-        ids.Add(EndId);
-        return [.. ids];
+        EncodeOrdinary(rest, ids, maxLength, cancellationToken);
+        return [.. CollectionsMarshal.AsSpan(ids)[..Math.Min(ids.Count, maxLength - 1)], EndId];
     }
 
-    /// <summary>The ids cut to <see cref="MaxLength"/>, the end token kept, without padding.</summary>
-    public int[] EncodeTruncated(string text)
+    // Word by word, so that the rest of a long text is not read: a space ends a piece and composes with nothing.
+    private void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids, int maxLength, CancellationToken cancellationToken)
     {
-        var ids = Encode(text);
-        return ids.Length <= MaxLength ? ids : [.. ids.AsSpan(0, MaxLength - 1), EndId];
+        foreach (var word in text.Split(' '))
+        {
+            if (ids.Count >= maxLength)
+                return;
+            cancellationToken.ThrowIfCancellationRequested();
+            var runes = Lower(Nfc.Normalize(text[word]));
+            foreach (var range in PieceScanner.Scan(runes))
+                ids.AddRange(EncodePiece(CollectionsMarshal.AsSpan(runes)[range], cancellationToken));
+        }
     }
 
-    private void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids)
-    {
-        if (text.IsEmpty)
-            return;
-        var runes = Lower(Nfc.Normalize(text));
-        foreach (var range in PieceScanner.Scan(runes))
-            ids.AddRange(EncodePiece(CollectionsMarshal.AsSpan(runes)[range]));
-    }
-
-    private int[] EncodePiece(ReadOnlySpan<Rune> piece)
+    private int[] EncodePiece(ReadOnlySpan<Rune> piece, CancellationToken cancellationToken)
     {
         var text = new StringBuilder(piece.Length);
         foreach (var rune in piece)
@@ -91,7 +94,7 @@ internal sealed class ClipTokenizer
         var ids = new List<int>(bytes.Length);
         for (var i = 0; i < bytes.Length; i++)
             ids.Add(_symbols[bytes[i] + (i == bytes.Length - 1 ? 256 : 0)]);
-        _merges.Apply(ids);
+        _merges.Apply(ids, cancellationToken);
         var result = ids.ToArray();
         if (key.Length <= LongestCachedPiece)
             _pieces.Set(key, result);

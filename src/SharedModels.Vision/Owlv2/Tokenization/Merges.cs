@@ -60,7 +60,7 @@ internal sealed class Merges
 
     /// <summary>Merges neighbours, the earliest pair of the list first, until no two neighbours are listed.</summary>
     /// <remarks>With a queue of pairs, so that a text of a million letters without a blank takes no longer than one with blanks.</remarks>
-    public void Apply(List<int> ids)
+    public void Apply(List<int> ids, CancellationToken cancellationToken = default)
     {
         if (ids.Count < 2)
             return;
@@ -75,6 +75,7 @@ internal sealed class Merges
 
         while (queue.TryDequeue(out var pair, out var priority))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var at = priority.At;
             var right = next[at];
             // Either may have been merged with another neighbour meanwhile.

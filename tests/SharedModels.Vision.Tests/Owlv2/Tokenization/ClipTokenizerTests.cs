@@ -74,6 +74,19 @@ public sealed class ClipTokenizerTests : IDisposable
         Assert.Equal(_tokenizer.EndId, cut[15]);
     }
 
+    [Theory]
+    [InlineData("a ")]
+    [InlineData("a")]
+    public void A_long_text_can_be_canceled(string repeated) => Assert.ThrowsAny<OperationCanceledException>(
+        () => _tokenizer.EncodeTruncated(string.Concat(Enumerable.Repeat(repeated, 100)), new CancellationToken(canceled: true)));
+
+    [Fact]
+    public void A_long_text_is_read_as_far_as_the_model_does()
+    {
+        var words = string.Concat(Enumerable.Repeat("cat ", 15));
+        Assert.Equal(_tokenizer.EncodeTruncated(words), _tokenizer.EncodeTruncated(words + new string('x', 1_000_000)));
+    }
+
     [Fact]
     public void Broken_surrogates_are_replaced() => Assert.Equal(_tokenizer.Encode("a\ufffdb"), _tokenizer.Encode("a\ud800b"));
 

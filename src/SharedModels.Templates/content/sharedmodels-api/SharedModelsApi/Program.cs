@@ -1,0 +1,22 @@
+using SharedModels;
+using SharedModelsApi;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSharedModels(builder.Configuration.GetSection("SharedModels"));
+builder.Services.AddHealthChecks().AddSharedModels();
+builder.Services.AddModelLeaseProblems();
+
+var app = builder.Build();
+app.UseExceptionHandler();
+
+// The lease is acquired before the handler runs, and released when the response is complete.
+app.MapGet("/sentiment", (string text, IModelLease<Sentiment> lease, CancellationToken cancellationToken) =>
+    lease.InvokeAsync(model => model.Score(text), cancellationToken)).RequireModelLeases();
+
+app.MapSharedModelsHealth();       // /health/live and /health/ready
+app.MapSharedModels();             // /sharedmodels
+app.MapSharedModelsDashboard();    // /models, the live page
+app.Run();
+
+/// <summary>Makes the entry point visible to the tests.</summary>
+public partial class Program;
