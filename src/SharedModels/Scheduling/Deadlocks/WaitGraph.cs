@@ -9,8 +9,8 @@ namespace SharedModels.Scheduling.Deadlocks;
 internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 {
     /// <summary>
-    /// Looks for a cycle, starting with the holders that may have closed one: those with a new wait or lease, and those that waited for a
-    /// holder that released something. After events that change which holders block each other, checks all waiting holders together.
+    /// Looks for a cycle, starting with the holders that may have closed one: holders with a new wait or lease, and holders that waited
+    /// for a holder that released something. After events that change which holders block each other, checks all waiting holders together.
     /// </summary>
     /// <returns>
     /// The waits of a cycle, starting with the latest one, which closed it, or <see langword="null"/> if there is no cycle.
