@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>The state of a model at one moment.</summary>
+/// <summary>The state of a model at a point in time.</summary>
 public sealed record ModelSnapshot
 {
     /// <summary>The model's id.</summary>
@@ -12,37 +12,38 @@ public sealed record ModelSnapshot
     /// <summary>The state of the model in memory.</summary>
     public required ModelResidency Residency { get; init; }
 
-    /// <summary>The device that the model is on or moves to, or <see langword="null"/> if it has none at the moment.</summary>
+    /// <summary>The device that the model is on or is moving to, or <see langword="null"/> if it has no device at the moment.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>The memory that the model takes when it is loaded; zeros until it has been once.</summary>
+    /// <summary>The memory that the model takes when it is loaded. All values are zero until the model has been loaded once.</summary>
     public ModelFootprint Footprint { get; init; }
 
-    /// <summary>Holders that use the model.</summary>
+    /// <summary>The number of holders that use the model.</summary>
     public int ActiveLeases { get; init; }
 
-    /// <summary>Leases on the model that have been held longer than <c>SharedModels:Leasing:MaxHold</c>.</summary>
+    /// <summary>The number of leases on the model that have been held longer than <c>SharedModels:Leasing:MaxHold</c>.</summary>
     public int OverdueLeases { get; init; }
 
-    /// <summary>Requests that wait for the model.</summary>
+    /// <summary>The number of requests that wait for the model.</summary>
     public int QueuedRequests { get; init; }
 
     /// <summary>
-    /// <see langword="true"/> while code of the model that took longer than <c>SharedModels:Leasing:LoadTimeout</c> still runs.
+    /// Gets a value that indicates whether code of the model has taken longer than <c>SharedModels:Leasing:LoadTimeout</c> and is still
+    /// running.
     /// </summary>
     public bool IsHanging { get; init; }
 
-    /// <summary>How far the load has come that is running, if the model is an <see cref="IProgressModel"/> and has reported it.</summary>
-    /// <value><see langword="null"/> (the default) if nothing has been reported, or no load is running.</value>
+    /// <summary>The progress of the current load, if the model is an <see cref="IProgressModel"/> and has reported it.</summary>
+    /// <value><see langword="null"/> (the default) if no progress has been reported or no load is running.</value>
     public ModelLoadProgress? LoadProgress { get; init; }
 
-    /// <summary>The number of times that the model was loaded.</summary>
+    /// <summary>The number of times that the model has been loaded.</summary>
     public long Loads { get; init; }
 
-    /// <summary>The number of times that the model was evicted from its device.</summary>
+    /// <summary>The number of times that the model has been evicted from its device.</summary>
     public long Evictions { get; init; }
 
-    /// <summary><see langword="true"/> if the model must be on its device before the application takes requests.</summary>
+    /// <summary>Gets a value that indicates whether the model must be on its device before the application is ready for requests.</summary>
     public bool IsPreloaded { get; init; }
 
     /// <summary>The reason why the last load or move failed, or <see langword="null"/> if it succeeded.</summary>

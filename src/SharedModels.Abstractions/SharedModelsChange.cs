@@ -1,10 +1,10 @@
 namespace SharedModels;
 
-/// <summary>Something that changed in a manager.</summary>
+/// <summary>A change in a manager.</summary>
 public sealed record SharedModelsChange
 {
     /// <summary>
-    /// The number of the change: each has the number after the one before it. A snapshot says which was the last that it includes.
+    /// The number of the change. Changes are numbered consecutively. A snapshot reports the number of the last change that it includes.
     /// </summary>
     public required long Number { get; init; }
 
@@ -14,21 +14,23 @@ public sealed record SharedModelsChange
     /// <summary>The time of the change, in UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The model, or <see langword="null"/> if the change concerns none.</summary>
+    /// <summary>The model, or <see langword="null"/> if the change does not concern a model.</summary>
     public string? ModelId { get; init; }
 
-    /// <summary>The device, or <see langword="null"/> if the change concerns none.</summary>
+    /// <summary>The device, or <see langword="null"/> if the change does not concern a device.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>The number of the request or lease, the same from the queue to the release; 0 if the change concerns none.</summary>
+    /// <summary>
+    /// The number of the request or lease, which stays the same from the queue to the release. 0 if the change does not concern a lease.
+    /// </summary>
     public long LeaseNumber { get; init; }
 
-    /// <summary>The state of the model after the change, or <see langword="null"/> if the change concerns no model.</summary>
+    /// <summary>The state of the model after the change, or <see langword="null"/> if the change does not concern a model.</summary>
     public ModelResidency? Residency { get; init; }
 
-    /// <summary>The time that the request waited, or that the lease was held; zero for other changes.</summary>
+    /// <summary>The time that the request waited or that the lease was held. Zero for other changes.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The reason, for a change that has one.</summary>
+    /// <summary>The reason, if the change has one.</summary>
     public string? Detail { get; init; }
 }

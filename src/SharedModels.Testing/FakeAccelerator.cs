@@ -3,10 +3,10 @@ using SharedModels.Devices;
 
 namespace SharedModels.Testing;
 
-/// <summary>A fake accelerator with one device, <c>fake:0</c>, or several, each with its own memory and switches.</summary>
+/// <summary>A fake accelerator with one or more devices (<c>fake:0</c>, …), each with its own memory and switches.</summary>
 /// <remarks>
-/// Register it as an <see cref="IDeviceProvider"/> and hand it to the <see cref="FakeModel"/>s: they take its memory and time, and feel its
-/// faults. All members are safe for use by many threads.
+/// Register it as an <see cref="IDeviceProvider"/> and pass it to the <see cref="FakeModel"/>s. They use its memory and transfer time and
+/// are affected by its faults. All members are thread-safe.
 /// </remarks>
 /// <example>
 /// <code>
@@ -20,11 +20,13 @@ public sealed class FakeAccelerator : IDeviceProvider
 {
     private readonly FakeDevice[] _devices;
 
-    /// <summary>Creates devices that work.</summary>
-    /// <param name="memoryBytes">Bytes of memory of each, as announced; <see cref="FakeDevice.PhysicalBytes"/> may be made less.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="bytesPerSecond">How fast models move; unless given, moves take no time.</param>
-    /// <param name="time">The clock by which moves take time; the system's unless given.</param>
+    /// <summary>Creates working devices.</summary>
+    /// <param name="memoryBytes">
+    /// The reported bytes of memory of each device. <see cref="FakeDevice.PhysicalBytes"/> can be set to less.
+    /// </param>
+    /// <param name="count">The number of devices.</param>
+    /// <param name="bytesPerSecond">The transfer rate of moves. By default, moves take no time.</param>
+    /// <param name="time">The clock that moves use. The default is the system's clock.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, or <paramref name="bytesPerSecond"/> is 0.</exception>
     public FakeAccelerator(long memoryBytes, int count = 1, double bytesPerSecond = double.PositiveInfinity, TimeProvider? time = null)
     {
@@ -40,11 +42,11 @@ public sealed class FakeAccelerator : IDeviceProvider
     /// <inheritdoc/>
     public event EventHandler<DeviceMemoryEventArgs>? MemoryChanged;
 
-    /// <summary>The first one: <c>fake:0</c>.</summary>
+    /// <summary>The first device, <c>fake:0</c>.</summary>
     public static Device Device { get; } = new("fake");
 
-    /// <summary>One of the devices.</summary>
-    /// <param name="index">Which, from 0.</param>
+    /// <summary>Returns one of the devices.</summary>
+    /// <param name="index">The index of the device, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such device.</exception>
     public FakeDevice this[int index]
     {
@@ -65,21 +67,22 @@ public sealed class FakeAccelerator : IDeviceProvider
             })];
 
     /// <summary>
-    /// Has a device lost, and says so: <see cref="DeviceLost"/> is raised, and what was on it is gone until <see cref="Return"/>.
+    /// Simulates the loss of a device and reports it: <see cref="DeviceLost"/> is raised, and the device's contents are gone until
+    /// <see cref="Return"/>.
     /// </summary>
-    /// <param name="device">Which; every one unless given.</param>
-    /// <param name="cause">What users shall see as the cause.</param>
-    /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
+    /// <param name="device">The device, or <see langword="null"/> for all of them.</param>
+    /// <param name="cause">The cause that is reported to users.</param>
+    /// <exception cref="ArgumentException"><paramref name="device"/> is not one of these devices.</exception>
     public void Lose(Device? device = null, Exception? cause = null)
     {
         foreach (var lost in Select(device))
             DeviceLost?.Invoke(this, new(lost.Device, lost.Break(cause)));
     }
 
-    /// <summary>Has a device lost in silence: only what models and probes throw tells of it.</summary>
-    /// <param name="device">Which; every one unless given.</param>
-    /// <param name="cause">What users shall see as the cause.</param>
-    /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
+    /// <summary>Simulates the loss of a device without reporting it. Models and probes fail, and only these failures reveal it.</summary>
+    /// <param name="device">The device, or <see langword="null"/> for all of them.</param>
+    /// <param name="cause">The cause that is reported to users.</param>
+    /// <exception cref="ArgumentException"><paramref name="device"/> is not one of these devices.</exception>
     public void Break(Device? device = null, Exception? cause = null)
     {
         foreach (var broken in Select(device))
@@ -87,21 +90,21 @@ public sealed class FakeAccelerator : IDeviceProvider
     }
 
     /// <summary>
-    /// Reports that other processes leave models more or less memory than before: <see cref="MemoryChanged"/> is raised, which a manager
-    /// whose <c>MemoryBudget</c> is <c>auto</c> follows. <see cref="FakeDevice.PhysicalBytes"/> stays as it is.
+    /// Reports that other processes leave more or less memory to models than before. Raises <see cref="MemoryChanged"/>, which a manager
+    /// with the <c>MemoryBudget</c> <c>auto</c> follows. <see cref="FakeDevice.PhysicalBytes"/> does not change.
     /// </summary>
-    /// <param name="memoryBytes">The bytes of memory that models may take now.</param>
+    /// <param name="memoryBytes">The number of bytes that models can now take.</param>
     /// <param name="device">The device, or <see langword="null"/> for all of them.</param>
-    /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
+    /// <exception cref="ArgumentException"><paramref name="device"/> is not one of these devices.</exception>
     public void ChangeMemory(long memoryBytes, Device? device = null)
     {
         foreach (var changed in Select(device))
             MemoryChanged?.Invoke(this, new(changed.Device, memoryBytes));
     }
 
-    /// <summary>Lets a lost device work again, with nothing on it.</summary>
-    /// <param name="device">Which; every one unless given.</param>
-    /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
+    /// <summary>Makes a lost device work again. It is empty.</summary>
+    /// <param name="device">The device, or <see langword="null"/> for all of them.</param>
+    /// <exception cref="ArgumentException"><paramref name="device"/> is not one of these devices.</exception>
     public void Return(Device? device = null)
     {
         foreach (var returned in Select(device))
@@ -109,7 +112,7 @@ public sealed class FakeAccelerator : IDeviceProvider
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException"><paramref name="device"/> is none of these.</exception>
+    /// <exception cref="ArgumentException"><paramref name="device"/> is not one of these devices.</exception>
     /// <exception cref="DeviceLostException">The device is lost.</exception>
     public ValueTask ProbeAsync(Device device, CancellationToken cancellationToken) => Select(device)[0].ProbeAsync(cancellationToken);
 

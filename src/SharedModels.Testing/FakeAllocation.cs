@@ -1,6 +1,6 @@
 namespace SharedModels.Testing;
 
-/// <summary>Bytes that something has on a <see cref="FakeDevice"/>, until it gives them back or the device is lost.</summary>
+/// <summary>A number of bytes allocated on a <see cref="FakeDevice"/>, until they are released or the device is lost.</summary>
 internal sealed class FakeAllocation(FakeDevice device, long bytes, CancellationToken loss) : IDisposable
 {
     private int _disposed;
@@ -9,10 +9,10 @@ internal sealed class FakeAllocation(FakeDevice device, long bytes, Cancellation
 
     public long Bytes => bytes;
 
-    /// <summary>Fires when the device is lost.</summary>
+    /// <summary>A token that is canceled when the device is lost.</summary>
     public CancellationToken Loss => loss;
 
-    /// <summary>Whether the device was lost since, even if it has returned.</summary>
+    /// <summary>True if the device has been lost since the allocation, even if it has returned.</summary>
     public bool IsLost => loss.IsCancellationRequested;
 
     public void ThrowIfLost()

@@ -18,7 +18,7 @@ public sealed partial class FakeDevice
         }
     }
 
-    /// <summary>Lets the time of a move pass.</summary>
+    /// <summary>Waits for the duration of a move.</summary>
     internal async ValueTask TransferAsync(FakeAllocation allocation, CancellationToken cancellationToken)
     {
         allocation.ThrowIfLost();
@@ -32,7 +32,7 @@ public sealed partial class FakeDevice
         }
         catch (OperationCanceledException) when (allocation.IsLost)
         {
-            // What follows says so.
+            // ThrowIfLost below reports it.
         }
 
         allocation.ThrowIfLost();
@@ -47,7 +47,7 @@ public sealed partial class FakeDevice
             if (bytes > free || (isMove && _failingMoves > 0))
             {
                 _failingMoves -= isMove && _failingMoves > 0 ? 1 : 0;
-                throw new DeviceOutOfMemoryException($"Device {Device} has {free} of {PhysicalBytes} bytes free, and {bytes} are wanted.")
+                throw new DeviceOutOfMemoryException($"Device {Device} has {free} of {PhysicalBytes} bytes free, but {bytes} are needed.")
                 {
                     Device = Device,
                     RequiredBytes = bytes,
@@ -73,13 +73,13 @@ public sealed partial class FakeDevice
         lock (_lock)
         {
             if (_cause is not null || isGone)
-                throw new DeviceLostException($"Device {Device} is lost, and what was on it is gone.", _cause) { Device = Device };
+                throw new DeviceLostException($"Device {Device} is lost. Its contents are gone.", _cause) { Device = Device };
         }
     }
 
     internal Exception Break(Exception? cause)
     {
-        cause ??= new InvalidOperationException($"Fake device {Device} was told to break.");
+        cause ??= new InvalidOperationException($"The test broke fake device {Device}.");
         CancellationTokenSource loss;
         lock (_lock)
         {
@@ -89,7 +89,7 @@ public sealed partial class FakeDevice
             _loss = new();
         }
 
-        // Outside the lock: what waits for the token may go on at once, on this thread.
+        // Cancel outside the lock: continuations that wait for the token can run synchronously on this thread.
         loss.Cancel();
         return cause;
     }

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SharedModels.Testing;
 
-/// <summary>One device of a <see cref="FakeAccelerator"/>: what lies on it, how fast it is, and what shall go wrong.</summary>
-/// <remarks>All members are safe for use by many threads.</remarks>
+/// <summary>A device of a <see cref="FakeAccelerator"/>, with its memory, speed and faults.</summary>
+/// <remarks>All members are thread-safe.</remarks>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
@@ -28,15 +28,17 @@ public sealed partial class FakeDevice
         _time = time;
     }
 
-    /// <summary>Its name: <c>fake:0</c>.</summary>
+    /// <summary>The name of the device, such as <c>fake:0</c>.</summary>
     public Device Device { get; }
 
-    /// <summary>Bytes of memory that it announces.</summary>
+    /// <summary>The number of bytes of memory that the device reports.</summary>
     public long MemoryBytes { get; }
 
-    /// <summary>Bytes that it has in truth: fewer, say, where another process takes some.</summary>
-    /// <value><see cref="MemoryBytes"/> by default.</value>
-    /// <exception cref="ArgumentOutOfRangeException">Set to a negative number.</exception>
+    /// <summary>
+    /// The number of bytes that the device really has, for example fewer than reported because another process takes some.
+    /// </summary>
+    /// <value>The default is <see cref="MemoryBytes"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long PhysicalBytes
     {
         get => Interlocked.Read(ref field);
@@ -47,45 +49,50 @@ public sealed partial class FakeDevice
         }
     }
 
-    /// <summary>Bytes of models that lie on it or are being moved to it, and of memory that their uses work in.</summary>
+    /// <summary>
+    /// The number of bytes taken by models that are on the device or moving to it, and by the working memory of their uses.
+    /// </summary>
     public long UsedBytes => Interlocked.Read(ref _usedBytes);
 
-    /// <summary>The most that <see cref="UsedBytes"/> ever was.</summary>
+    /// <summary>The maximum value that <see cref="UsedBytes"/> has reached.</summary>
     public long PeakBytes => Interlocked.Read(ref _peakBytes);
 
-    /// <summary>How fast models move to it, and mutable ones back.</summary>
-    /// <value>By default what the accelerator was created with; infinity for moves that take no time.</value>
-    /// <exception cref="ArgumentOutOfRangeException">Set to 0, less, or no number.</exception>
+    /// <summary>The transfer rate of moves to the device, and of moves of mutable models off the device.</summary>
+    /// <value>The default is the rate of the accelerator. Infinity means that moves take no time.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or not a number.</exception>
     public double BytesPerSecond
     {
         get => Volatile.Read(ref field);
         set => Volatile.Write(ref field, Positive(value));
     }
 
-    /// <summary>How many times longer moves take than <see cref="BytesPerSecond"/> says.</summary>
-    /// <value>1 by default.</value>
-    /// <exception cref="ArgumentOutOfRangeException">Set to 0, less, or no number.</exception>
+    /// <summary>The factor by which moves take longer than <see cref="BytesPerSecond"/> implies.</summary>
+    /// <value>The default is 1.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or not a number.</exception>
     public double Slowdown
     {
         get => Volatile.Read(ref field);
         set => Volatile.Write(ref field, Positive(value));
     } = 1;
 
-    /// <summary>Where moves to it, and of mutable models off it, stop or fail; they have their memory already.</summary>
+    /// <summary>
+    /// The gate where moves to the device, and moves of mutable models off it, stop or fail. Their memory is already allocated.
+    /// </summary>
     public Gate Move { get; } = new();
 
-    /// <summary>Where probes stop or fail.</summary>
+    /// <summary>The gate where probes stop or fail.</summary>
     public Gate Probe { get; } = new();
 
     /// <summary>
-    /// Whether moves ignore their cancellation tokens, as a driver that hangs does; the device's loss ends them nevertheless.
+    /// Gets or sets a value that indicates whether moves ignore their cancellation tokens, like a driver that hangs. The loss of the device
+    /// still ends them.
     /// </summary>
     public bool IgnoresTokens { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
-    /// <summary>Probes begun.</summary>
+    /// <summary>The number of probes that have started.</summary>
     public int Probes => Volatile.Read(ref _probes);
 
-    /// <summary>Whether it is lost, announced or not.</summary>
+    /// <summary>Gets a value that indicates whether the device is lost, reported or not.</summary>
     public bool IsLost
     {
         get
@@ -95,8 +102,10 @@ public sealed partial class FakeDevice
         }
     }
 
-    /// <summary>Lets the next moves to it fail with <see cref="DeviceOutOfMemoryException"/>, however much memory is free.</summary>
-    /// <param name="count">How many; 0 to let them succeed again.</param>
+    /// <summary>
+    /// Makes the next moves to the device fail with <see cref="DeviceOutOfMemoryException"/>, regardless of the free memory.
+    /// </summary>
+    /// <param name="count">The number of moves that fail. 0 makes moves succeed again.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public void FailMoves(int count)
     {
@@ -108,6 +117,6 @@ public sealed partial class FakeDevice
     private static double Positive(double value)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-        return double.IsNaN(value) ? throw new ArgumentOutOfRangeException(nameof(value), "NaN is no speed.") : value;
+        return double.IsNaN(value) ? throw new ArgumentOutOfRangeException(nameof(value), "The value must not be NaN.") : value;
     }
 }

@@ -1,17 +1,19 @@
 namespace SharedModels.Testing;
 
 /// <summary>
-/// A model that computes nothing, takes the memory that it is told, and stops at gates; derive from it to have models of several classes.
+/// A model that computes nothing, takes a given amount of memory, and stops at gates. Derive from it to create models of several classes.
 /// </summary>
-/// <remarks>All members are safe for use by many threads.</remarks>
-/// <param name="deviceBytes">Bytes that it claims on an accelerator; on the host it claims the same.</param>
-/// <param name="script">Gates and counters, shared by all objects of one model.</param>
+/// <remarks>All members are thread-safe.</remarks>
+/// <param name="deviceBytes">The number of bytes that the model takes on an accelerator. It declares the same number on the host.</param>
+/// <param name="script">The gates and counters, shared by all objects of one model.</param>
 /// <param name="accelerator">
-/// Whose memory and time it takes, and whose faults it feels, when it is on one of its devices; unless given it takes none.
+/// The accelerator whose memory and time the model takes while it is on one of its devices, and whose faults affect it.
+/// <see langword="null"/> for none.
 /// </param>
-/// <param name="workingBytes">Bytes that it claims, and takes, for a use beside them.</param>
+/// <param name="workingBytes">The number of additional bytes that the model declares, and takes, for each use.</param>
 /// <param name="isMutable">
-/// <see langword="true"/> if use changes it: then leaving a device takes time too, and it must be loaded again after its device was lost.
+/// <see langword="true"/> if use changes the model. Moving off a device then takes time too, and the model must be loaded again after its
+/// device is lost.
 /// </param>
 public class FakeModel(
     long deviceBytes = 0,
@@ -31,7 +33,7 @@ public class FakeModel(
     /// <summary>The gates and counters.</summary>
     public FakeModelScript Script { get; } = script ?? new();
 
-    /// <summary>Where the model is.</summary>
+    /// <summary>The device that the model is on.</summary>
     public Device Device
     {
         get
@@ -41,7 +43,7 @@ public class FakeModel(
         }
     }
 
-    /// <summary>Whether it was disposed.</summary>
+    /// <summary>Gets a value that indicates whether the model has been disposed.</summary>
     public bool IsDisposed
     {
         get
@@ -67,12 +69,12 @@ public class FakeModel(
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DeviceLostException">The device is lost; for a mutable one also that which it was on.</exception>
-    /// <exception cref="DeviceOutOfMemoryException">The device has too little memory left, or was told to say so.</exception>
+    /// <exception cref="DeviceLostException">The device is lost or, for a mutable model, the device that it was on is lost.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device has too little free memory, or was set to fail this move.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The model is in use, or is mutable and was not loaded again after its device was lost.
+    /// The model is in use, or it is mutable and has not been loaded again after its device was lost.
     /// </exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)
     {
         var (from, allocation) = BeginMove();
@@ -88,11 +90,11 @@ public class FakeModel(
         EndMove(device, taken);
     }
 
-    /// <summary>Acts as one use of the model.</summary>
-    /// <returns>How many use it at this moment, this one included.</returns>
-    /// <exception cref="DeviceLostException">The model's device is lost, or was since the model was moved to it.</exception>
-    /// <exception cref="DeviceOutOfMemoryException">The device has too little memory left to work in.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    /// <summary>Simulates one use of the model.</summary>
+    /// <returns>The number of current uses, including this one.</returns>
+    /// <exception cref="DeviceLostException">The model's device is lost, or has been lost since the model was moved to it.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device has too little free memory for the use.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public int Use()
     {
         FakeAllocation? allocation;
@@ -131,8 +133,8 @@ public class FakeModel(
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Counts the disposal, and gives back what the model has on its device.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    /// <summary>Counts the disposal and releases the model's memory on its device.</summary>
+    /// <param name="disposing"><see langword="true"/> if <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing)
     {
         lock (_lock)
@@ -154,7 +156,7 @@ public class FakeModel(
             ThrowIfUsed("moved");
             return _isGone
                 ? throw new InvalidOperationException(
-                    "The model is mutable and was lost with its device: it must be loaded before it is moved.")
+                    "The model is mutable and was lost with its device. Load it before moving it.")
                 : (_device, _allocation);
         }
     }
@@ -184,7 +186,7 @@ public class FakeModel(
             if (!_isDisposed)
                 return;
 
-            // A hanging move that was given up goes on after the disposal.
+            // A hanging move that was abandoned continues after the disposal.
             taken?.Dispose();
             _allocation = null;
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -194,6 +196,6 @@ public class FakeModel(
     private void ThrowIfUsed(string what)
     {
         if (_users > 0 && _allocation?.IsLost != true)
-            throw new InvalidOperationException($"The model is {what} while it is in use.");
+            throw new InvalidOperationException($"The model must not be {what} while it is in use.");
     }
 }

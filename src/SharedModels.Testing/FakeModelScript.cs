@@ -1,31 +1,35 @@
 namespace SharedModels.Testing;
 
-/// <summary>What a <see cref="FakeModel"/> does, and how often it did: outlives its objects, which come and go with each load.</summary>
+/// <summary>
+/// Controls the behavior of a <see cref="FakeModel"/> and counts its steps, across all objects that are created by its loads.
+/// </summary>
 public sealed class FakeModelScript
 {
     private int _loads;
     private int _moves;
     private int _disposals;
 
-    /// <summary>Where a load stops or fails.</summary>
+    /// <summary>The gate where loads stop or fail.</summary>
     public Gate Load { get; } = new();
 
-    /// <summary>Where a move stops or fails.</summary>
+    /// <summary>The gate where moves stop or fail.</summary>
     public Gate Move { get; } = new();
 
-    /// <summary>Where a use stops or fails.</summary>
+    /// <summary>The gate where uses stop or fail.</summary>
     public Gate Use { get; } = new();
 
-    /// <summary>Whether loads and moves ignore their cancellation tokens, as code that hangs does.</summary>
+    /// <summary>
+    /// Gets or sets a value that indicates whether loads and moves ignore their cancellation tokens, like code that hangs.
+    /// </summary>
     public bool IgnoresTokens { get; set; }
 
-    /// <summary>Loads begun.</summary>
+    /// <summary>The number of loads that have started.</summary>
     public int Loads => _loads;
 
-    /// <summary>Moves begun, to a device and back.</summary>
+    /// <summary>The number of moves that have started, to a device and back.</summary>
     public int Moves => _moves;
 
-    /// <summary>Objects disposed.</summary>
+    /// <summary>The number of disposed objects.</summary>
     public int Disposals => _disposals;
 
     internal void CountLoad() => Interlocked.Increment(ref _loads);

@@ -1,7 +1,7 @@
 namespace SharedModels.Testing;
 
-/// <summary>A point at which a model stops until the test lets it go on; open unless closed.</summary>
-/// <remarks>All members are safe for use by many threads.</remarks>
+/// <summary>A point at which a model stops until the test lets it continue. A gate is open until it is closed.</summary>
+/// <remarks>All members are thread-safe.</remarks>
 public sealed class Gate
 {
     private readonly Lock _lock = new();
@@ -9,7 +9,7 @@ public sealed class Gate
     private TaskCompletionSource _opened = Opened();
     private Exception? _failure;
 
-    /// <summary>Ends when somebody has arrived since the gate was last closed.</summary>
+    /// <summary>A task that completes when a caller has arrived since the gate was last closed.</summary>
     public Task Arrived
     {
         get
@@ -19,36 +19,36 @@ public sealed class Gate
         }
     }
 
-    /// <summary>Lets the next ones wait.</summary>
+    /// <summary>Closes the gate: later callers wait.</summary>
     public void Close()
     {
         lock (_lock)
         {
             _arrived = New();
 
-            // Those who wait at a gate that is closed already go on with the others.
+            // Callers that already wait at a closed gate continue with the later ones.
             if (_opened.Task.IsCompleted)
                 _opened = New();
         }
     }
 
-    /// <summary>Lets those who wait, and the next ones, pass.</summary>
+    /// <summary>Opens the gate: waiting and later callers pass.</summary>
     public void Open()
     {
         lock (_lock)
             _opened.TrySetResult();
     }
 
-    /// <summary>Lets the next ones fail until <paramref name="failure"/> is <see langword="null"/> again.</summary>
-    /// <param name="failure">What they throw.</param>
+    /// <summary>Makes later callers fail until this is called with <see langword="null"/>.</summary>
+    /// <param name="failure">The exception to throw, or <see langword="null"/>.</param>
     public void FailWith(Exception? failure)
     {
         lock (_lock)
             _failure = failure;
     }
 
-    /// <summary>Passes the gate, once it is open.</summary>
-    /// <param name="cancellationToken">Ends the wait; hand none over to act like code that ignores its token.</param>
+    /// <summary>Passes the gate, waiting until it is open.</summary>
+    /// <param name="cancellationToken">A token to stop waiting. Pass none to simulate code that ignores its token.</param>
     public async Task PassAsync(CancellationToken cancellationToken = default)
     {
         Task opened;

@@ -17,11 +17,13 @@ using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels;
 
-/// <summary>Shares devices among models: keeps them registered, loads and moves them on need, and leases them out.</summary>
+/// <summary>Manages models that share devices: loads and moves them on demand and leases them to callers.</summary>
 /// <remarks>
-/// <para>An application with a container gets its manager from <c>services.AddSharedModels()</c>; without one, construct it,
-/// <see cref="Add{T}(T, string)"/> models, and dispose it. All members are safe for use by many threads.</para>
-/// <para>The idea is that of <c>SharedModelManager</c> in Landing AI's <c>vision-agent-tools</c>.</para>
+/// <para>
+/// Applications with a container get the manager from <c>services.AddSharedModels()</c>. Without a container, construct the manager,
+/// <see cref="Add{T}(T, string)"/> models, and dispose it. All members are thread-safe.
+/// </para>
+/// <para>The idea comes from the <c>SharedModelManager</c> of Landing AI's <c>vision-agent-tools</c>.</para>
 /// </remarks>
 public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, IDisposable
 {
@@ -48,11 +50,11 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private SharedModelsOptions _options;
 
     /// <summary>Creates a manager without a container.</summary>
-    /// <param name="options">Settings, or <see langword="null"/> for the defaults.</param>
-    /// <param name="deviceProviders">Providers of accelerators, or <see langword="null"/> for the CPU alone.</param>
-    /// <param name="loggerFactory">Where to log, or <see langword="null"/> for nowhere.</param>
-    /// <param name="timeProvider">The clock, or <see langword="null"/> for the system's.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting makes no sense.</exception>
+    /// <param name="options">The settings, or <see langword="null"/> for the defaults.</param>
+    /// <param name="deviceProviders">The providers of accelerators, or <see langword="null"/> to use only the CPU.</param>
+    /// <param name="loggerFactory">The logger factory, or <see langword="null"/> to disable logging.</param>
+    /// <param name="timeProvider">The clock, or <see langword="null"/> for the system's clock.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is invalid.</exception>
     public SharedModelManager(
         SharedModelsOptions? options = null,
         IEnumerable<IDeviceProvider>? deviceProviders = null,
@@ -106,7 +108,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         foreach (var registration in registrations)
             Add(registration);
 
-        // Last, so that a registration that throws leaves nothing behind.
+        // Subscribe last, so that a registration that throws leaves nothing behind.
         _deviceEvents.Subscribe();
         CollectionNotice.Subscribe(_onCollection);
     }
@@ -154,7 +156,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     /// <inheritdoc/>
     public ValueTask<IModelLease> FetchModelAsync(string id, CancellationToken cancellationToken = default)
     {
-        // Not asynchronous itself, so that the fetch belongs to its caller's flow.
+        // This method is not async itself, so that the fetch belongs to its caller's flow.
         var fetch = FetchCoreAsync<object>(_models.Find(id, typeof(object)), Unchanged, cancellationToken);
         return fetch.IsCompletedSuccessfully ? new(fetch.Result) : new(Await(fetch));
 
@@ -177,11 +179,11 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         foreach (var lease in leases)
         {
             if (lease is not ModelLease ours || ours.Service != _leases)
-                throw new ArgumentException($"The lease on model '{lease?.ModelId}' is not of this manager.", nameof(leases));
+                throw new ArgumentException($"The lease on model '{lease?.ModelId}' belongs to another manager.", nameof(leases));
             if (ours.Holder is null || ours.Holder != (group.Count == 0 ? ours : group[0]).Holder)
                 throw new ArgumentException(
-                    $"The lease on model '{lease.ModelId}' is of another scope than the others; take them from one dependency-injection "
-                    + $"scope, or from one {nameof(CreateScope)}.",
+                    $"The lease on model '{lease.ModelId}' belongs to a different scope than the other leases. Use leases of one "
+                    + $"dependency injection scope or of one scope from {nameof(CreateScope)}.",
                     nameof(leases));
             group.Add(ours);
         }
@@ -228,9 +230,9 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after = null, CancellationToken cancellationToken = default) =>
         _changes.WatchAsync(after, cancellationToken);
 
-    /// <summary>Rejects new leases and waits for those in use, then frees and disposes all models.</summary>
+    /// <summary>Rejects new leases, waits for the leases in use, and then frees and disposes all models.</summary>
     /// <param name="cancellationToken">
-    /// Ends the wait: leases still in use are lost, logged, and their models freed when they are disposed.
+    /// A token to stop waiting. Leases that are still in use are then lost and logged, and their models are freed when they are disposed.
     /// </param>
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
@@ -238,10 +240,12 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         await _shutdown.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Shuts down without waiting for leases in use, and disposes the models that were added and never loaded.</summary>
+    /// <summary>
+    /// Shuts down without waiting for leases in use, and disposes the registered models that were never loaded.
+    /// </summary>
     public ValueTask DisposeAsync() => new(_disposal.Value);
 
-    /// <summary>As <see cref="DisposeAsync"/>, but models whose disposal takes time end it in the background.</summary>
+    /// <summary>Shuts down as <see cref="DisposeAsync"/> does, but completes lengthy disposals of models in the background.</summary>
     public void Dispose() => _ = _disposal.Value;
 
     /// <summary>Rejects new leases from now on.</summary>
@@ -251,7 +255,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             _deviceEvents.Unsubscribe();
     }
 
-    /// <summary>Brings the models that are to be preloaded to their devices, and warns of settings that concern nothing.</summary>
+    /// <summary>Preloads models and logs warnings for settings that have no effect.</summary>
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         StartWarnings.Log(_logger, _options, _devices, [.. _models.All.Select(static model => model.Scheduled)]);
@@ -260,7 +264,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _gate.Enter(this, static (scheduler, now, _) => scheduler.KeepPreloaded(now));
     }
 
-    /// <summary>Whether loggers and listeners have been told of everything that has happened.</summary>
+    /// <summary>Indicates whether everything that has happened has been reported to loggers and listeners.</summary>
     internal bool IsQuiet => _gate.IsQuiet;
 
     internal ModelLease<T> CreateLease<T>(string? id, ScopeHolder holder)
@@ -268,9 +272,9 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         => new(_leases, _invoker, id is null ? _models.Find(typeof(T)) : _models.Find(id, typeof(T)), holder);
 
     /// <summary>
-    /// Takes over changed options where that makes sense: budgets, limits and times, but not the devices that models want.
+    /// Applies changed options that can change at run time: budgets, limits and times, but not the preferred devices of models.
     /// </summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting makes no sense; nothing was changed.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is invalid. No setting was changed.</exception>
     internal void Configure(SharedModelsOptions options)
     {
         SharedModelsOptionsValidator.ThrowIfInvalid(options);
@@ -310,7 +314,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private static ModelSettings Change(ModelSettings settings, ModelOptions options) => settings with
     {
         MaxLeases = options.MaxLeases == SharedModelAttribute.PerProcessor ? Environment.ProcessorCount : options.MaxLeases ?? 1,
-        // A preloaded model is there for as long as the application runs.
+        // A preloaded model stays for as long as the application runs.
         KeepAlive = options.Preload || options.KeepAlive is null || options.KeepAlive == Timeout.InfiniteTimeSpan
             ? long.MaxValue
             : options.KeepAlive.Value.Ticks,
@@ -355,7 +359,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
                 ", ", candidates.Select(static device => device.Device)));
         else if (known.Type != type || (instance is not null && instance != known.Runtime.Object))
             throw new ArgumentException(
-                $"The id '{id}' is taken by a {known.Type}. Remove that model first, or use another id.", nameof(id));
+                $"The id '{id}' is already used by a {known.Type}. Remove that model first, or use another id.", nameof(id));
         else
             Log.ModelRegisteredTwice(_logger, id);
     }
@@ -368,7 +372,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             Log.LeaseDropped(_logger, id, Log.WhereAcquired(acquiredAt));
     }
 
-    /// <summary>Goes on whether or not its callers wait.</summary>
+    /// <summary>Continues whether or not its callers wait.</summary>
     private async Task DrainCoreAsync()
     {
         await _shutdown.BeginDrain().ConfigureAwait(false);

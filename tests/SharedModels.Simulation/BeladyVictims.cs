@@ -1,6 +1,6 @@
 namespace SharedModels.Simulation;
 
-/// <summary>Knows when each model is wanted again, in a given order of service.</summary>
+/// <summary>Finds the next use of each model in a given order of service.</summary>
 internal sealed class BeladyVictims
 {
     private readonly List<int>[] _uses;
@@ -12,7 +12,7 @@ internal sealed class BeladyVictims
             _uses[trace.Requests[order[i]].Model].Add(i);
     }
 
-    /// <summary>Worth least is the model that is wanted again last.</summary>
+    /// <summary>Returns the worth of a model. The model whose next use is furthest in the future is worth the least.</summary>
     public long Worth(int model, int position)
     {
         var index = _uses[model].BinarySearch(position + 1);

@@ -1,6 +1,6 @@
 namespace SharedModels.Simulation;
 
-/// <summary>Counts the loads and moves of one run, and tells which of them fail.</summary>
+/// <summary>Counts the loads and moves of a run, and determines which of them fail.</summary>
 internal sealed class BringAttempts(Trace trace)
 {
     private readonly int[] _loads = new int[trace.ModelBytes.Count];
@@ -12,10 +12,10 @@ internal sealed class BringAttempts(Trace trace)
     public bool NextMoveFails(int model) => trace.Faults.MoveFails(model, _moves[model]++);
 
     /// <summary>
-    /// For policies that do not tell loads from moves: loads the model if it was never loaded, or if the last move failed.
+    /// Loads the model if it was never loaded or if the last move failed. For policies that do not distinguish between loads and moves.
     /// </summary>
     public bool TryLoad(int model) => _isOnHost[model] = _isOnHost[model] || !NextLoadFails(model);
 
-    /// <summary>Tells whether the move went well; if not, the model is loaded anew.</summary>
+    /// <summary>Returns true if the move succeeds. Otherwise the model must be loaded again.</summary>
     public bool TryMove(int model) => _isOnHost[model] = !NextMoveFails(model);
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Simulation;
 
-/// <summary>One loss of the device.</summary>
-/// <param name="Start">When it is lost, and all that is on it, from the trace's start.</param>
-/// <param name="End">When it works again.</param>
+/// <summary>A loss of the device.</summary>
+/// <param name="Start">The time at which the device and its contents are lost, from the start of the trace.</param>
+/// <param name="End">The time at which the device works again.</param>
 public readonly record struct DeviceOutage(TimeSpan Start, TimeSpan End);

@@ -1,6 +1,6 @@
 namespace SharedModels.Simulation;
 
-/// <summary>What will happen, in virtual time; what happens at the same time happens in the order in which that was decided.</summary>
+/// <summary>Future events in virtual time. Events at the same time run in the order in which they were added.</summary>
 internal sealed class EventQueue
 {
     private readonly PriorityQueue<Action, (TimeSpan Time, int Order)> _events = new();
@@ -10,7 +10,7 @@ internal sealed class EventQueue
 
     public void At(TimeSpan time, Action happen) => _events.Enqueue(happen, (time, _count++));
 
-    /// <summary>Lets the next event happen; <see langword="false"/> if there is none.</summary>
+    /// <summary>Runs the next event. Returns <see langword="false"/> if there is none.</summary>
     public bool TryAdvance()
     {
         if (!_events.TryDequeue(out var happen, out var at))

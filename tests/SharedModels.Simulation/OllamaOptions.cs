@@ -1,42 +1,44 @@
 namespace SharedModels.Simulation;
 
-/// <summary>How Ollama's policy is simulated.</summary>
+/// <summary>Options for the simulation of Ollama's policy.</summary>
 /// <remarks>
-/// Read from <c>server/sched.go</c> of August 2026. A request for a model that is loaded is served at once (<c>getRunner</c>); all others
-/// stand in one queue, whose head blocks the rest until its model is loaded, and for as long as room is made for it, one model at a time.
-/// The first idle model leaves in the order of its configured keep-alive, which is the same for all here, then of its name; if none is
-/// idle, that order's first is waited for (<c>findRunnerToUnload</c>).
+/// The policy follows <c>server/sched.go</c> of August 2026. A request for a loaded model is served immediately (<c>getRunner</c>). All
+/// other requests wait in one queue. Its head blocks the rest until its model is loaded, including the time in which room is made for it,
+/// one model at a time. The first idle model is evicted, ordered by its configured keep-alive, which is the same for all models here, and
+/// then by name. If no model is idle, the queue waits for the first model in that order (<c>findRunnerToUnload</c>).
 /// <para>
-/// In favour of Ollama this leaves out that it starts a process for each model, that it fills only 80 % of the memory, that it serves
-/// nobody's end while it unloads, and that it rejects requests beyond 512. It lets several models compute at once where this simulation's
-/// device has them take turns, in the order in which they are served; loads and computing overlap.
+/// In favor of Ollama, the simulation ignores that Ollama starts a process for each model, fills only 80 % of the memory, does not process
+/// the end of a request while it unloads, and rejects requests beyond 512. Ollama lets several models compute at the same time. On the
+/// device of this simulation, they take turns in the order in which they are served. Loads and computation overlap.
 /// </para>
 /// </remarks>
 public sealed record OllamaOptions
 {
-    /// <summary>How long an idle model stays.</summary>
-    /// <value>5 minutes by default, as Ollama's <c>OLLAMA_KEEP_ALIVE</c>.</value>
+    /// <summary>The time that an idle model stays.</summary>
+    /// <value>The default is 5 minutes, as for Ollama's <c>OLLAMA_KEEP_ALIVE</c>.</value>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an unload takes.</summary>
+    /// <summary>The duration of an unload.</summary>
     /// <value>
-    /// 0.5 s by default: <c>waitForVRAMRecovery</c> looks every 250 ms whether the driver shows three quarters of the model's memory as
-    /// free, and gives up after 5 s; its authors observed 0.5 to 1.5 s.
+    /// The default is 0.5 s. <c>waitForVRAMRecovery</c> checks every 250 ms whether the driver reports three quarters of the model's memory
+    /// as free, and gives up after 5 s. Its authors observed 0.5 to 1.5 s.
     /// </value>
     public TimeSpan UnloadTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>How many models may be loaded.</summary>
-    /// <value>As many as fit by default; Ollama's own default is three for each GPU.</value>
+    /// <summary>The maximum number of loaded models.</summary>
+    /// <value>The default is as many as fit. Ollama's own default is three per GPU.</value>
     public int MaxLoadedModels { get; init; } = int.MaxValue;
 
-    /// <summary>Whether requests for loaded models stand in the queue as well, as in Ollama's earlier versions.</summary>
-    /// <value><see langword="false"/> by default.</value>
+    /// <summary>
+    /// Gets a value that indicates whether requests for loaded models also wait in the queue, as in earlier versions of Ollama.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
     public bool IsStrictlyFifo { get; init; }
 
     /// <summary>
-    /// Whether the idle model leaves first that has the least of its keep-alive
-    /// left, instead of the first by name: the least recently used.
+    /// Gets a value that indicates whether the idle model with the least remaining keep-alive time is evicted first, which is the least
+    /// recently used one, instead of the first by name.
     /// </summary>
-    /// <value><see langword="false"/> by default.</value>
+    /// <value>The default is <see langword="false"/>.</value>
     public bool EvictsByRemainingKeepAlive { get; init; }
 }

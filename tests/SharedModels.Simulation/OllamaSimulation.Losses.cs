@@ -15,7 +15,9 @@ internal sealed partial class OllamaSimulation
         });
     }
 
-    /// <summary>All that is on the device, or under way to or from it, is gone; who was not served yet waits on.</summary>
+    /// <summary>
+    /// Drops everything that is on the device or moving to or from it. Requests that have not been served yet keep waiting.
+    /// </summary>
     private void Lose()
     {
         (_isLost, _isHeadBusy, _usedBytes) = (true, false, 0);
@@ -31,7 +33,7 @@ internal sealed partial class OllamaSimulation
             _log.Lose();
     }
 
-    /// <summary>Plans what does not happen any more once the device is lost.</summary>
+    /// <summary>Schedules an event that is canceled if the device is lost.</summary>
     private void After(TimeSpan time, Action happen)
     {
         var loss = _loss;

@@ -1,6 +1,6 @@
 namespace SharedModels.Simulation;
 
-/// <summary>Ollama's policy, as <see cref="OllamaOptions"/> describes it.</summary>
+/// <summary>Simulates Ollama's policy, as described by <see cref="OllamaOptions"/>.</summary>
 internal sealed partial class OllamaSimulation
 {
     private readonly Trace _trace;
@@ -49,7 +49,7 @@ internal sealed partial class OllamaSimulation
             _pending.AddLast(request);
     }
 
-    /// <summary>Does for the head of the queue what can be done, and for the next ones if that was all.</summary>
+    /// <summary>Processes the head of the queue as far as possible, and continues with the next request if the head is done.</summary>
     private void TakeFromQueue()
     {
         while (!_isLost && !_isHeadBusy && _pending.First is { } head)
@@ -71,7 +71,7 @@ internal sealed partial class OllamaSimulation
             }
             else
             {
-                // What is left is being unloaded, its keep-alive being over.
+                // The remaining models are being unloaded, because their keep-alive time has passed.
                 return;
             }
         }
@@ -175,7 +175,7 @@ internal sealed partial class OllamaSimulation
 
         public TimeSpan ExpiresAt { get; set; }
 
-        /// <summary>Whether the head of the queue waits for its room.</summary>
+        /// <summary>Indicates whether the head of the queue waits for the memory of this model.</summary>
         public bool IsAwaited { get; set; }
     }
 }

@@ -8,11 +8,13 @@ internal sealed class Residents(Trace trace, SimulatedDevice device)
 
     public bool Contains(int model) => _lastUses.ContainsKey(model);
 
-    /// <summary>Puts a model on the device, driving others out if need be, and says how many bytes were moved for that.</summary>
+    /// <summary>Moves a model to the device, evicting others if necessary, and returns the number of bytes that were moved to it.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="position">How many requests were served before.</param>
-    /// <param name="worth">What a model is worth that was last used at a position: the one that is worth least leaves first.</param>
-    /// <param name="evictsAll">Whether every other model leaves.</param>
+    /// <param name="position">The number of requests served before.</param>
+    /// <param name="worth">
+    /// Returns the worth of a model that was last used at a position. The least valuable model is evicted first.
+    /// </param>
+    /// <param name="evictsAll">True to evict all other models.</param>
     public long Bring(int model, int position, Func<int, long, long> worth, bool evictsAll = false)
     {
         var bytes = Contains(model) ? 0 : trace.ModelBytes[model];

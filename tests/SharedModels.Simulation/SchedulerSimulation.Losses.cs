@@ -6,10 +6,10 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Simulation;
 
-/// <content>What happens when the device is lost, and until the scheduler has found out that it works again.</content>
+/// <content>The loss of the device, until the scheduler has detected that the device works again.</content>
 public sealed partial class SchedulerSimulation
 {
-    private static readonly Failure Loss = Failure.Of(new IOException("The trace has the device lost."));
+    private static readonly Failure Loss = Failure.Of(new IOException("The trace makes the device fail."));
 
     private bool _isLost;
     private int _loss;
@@ -28,7 +28,7 @@ public sealed partial class SchedulerSimulation
         });
     }
 
-    /// <summary>The moves under way are broken off with the device.</summary>
+    /// <summary>Ends the running moves together with the device.</summary>
     private void Lose()
     {
         _isLost = true;
@@ -54,7 +54,7 @@ public sealed partial class SchedulerSimulation
     private void Probe() => _scheduler.Complete(
         new StepResult(SchedulerEffectKind.Probe, null, _device, _device.Generation) { Failure = _isLost ? Loss : null }, Now);
 
-    /// <summary>Sees to it that the scheduler's next deadline, that of a probe, is not missed.</summary>
+    /// <summary>Schedules the scheduler's next deadline, so that a probe is not missed.</summary>
     private void PlanWake()
     {
         if (_scheduler.NextDeadline >= _wakesAt)

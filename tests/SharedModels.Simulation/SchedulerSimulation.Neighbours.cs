@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Simulation;
 
-/// <content>What other processes take of the device, and how the budget follows them.</content>
+/// <content>The memory that other processes take of the device, and the budget that follows them.</content>
 public sealed partial class SchedulerSimulation
 {
     private const int ChangesPerReading = 5;

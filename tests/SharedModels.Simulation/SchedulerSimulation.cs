@@ -7,11 +7,11 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Simulation;
 
 /// <summary>
-/// Runs a trace through the very scheduler that production runs, in virtual time: the same trace always goes the same way.
+/// Runs a trace through the production scheduler in virtual time. The result depends only on the arguments.
 /// </summary>
 /// <remarks>
-/// While the device is out of service, which lasts until a probe after its return, requests that wait or come are rejected; those that were
-/// being served are lost with it.
+/// While the device is out of service, which lasts until a probe after its return, waiting and new requests are rejected. Requests that are
+/// being served are lost with the device.
 /// </remarks>
 public sealed partial class SchedulerSimulation
 {
@@ -42,11 +42,11 @@ public sealed partial class SchedulerSimulation
 
     private long Now => _events.Now.Ticks;
 
-    /// <summary>Runs a trace to its end; loads into the host's memory take no time.</summary>
-    /// <param name="trace">What happens.</param>
-    /// <param name="device">Where it happens.</param>
-    /// <param name="maxBypass">How many younger requests may bypass one.</param>
-    /// <param name="maxBypassUnderLoad">How many may when the queue is long.</param>
+    /// <summary>Runs a trace to its end. Loads into host memory take no time.</summary>
+    /// <param name="trace">The trace.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="maxBypass">The maximum number of younger requests that can bypass a request.</param>
+    /// <param name="maxBypassUnderLoad">The maximum number when the queue is long.</param>
     /// <param name="neighbours">Other processes on the device, if any.</param>
     public static SimulationResult Run(
         Trace trace,
@@ -92,7 +92,7 @@ public sealed partial class SchedulerSimulation
 
     private void Do(SchedulerEffect effect)
     {
-        // All but a probe concern a model.
+        // All effects except a probe concern a model.
         var model = (Model)effect.Model!;
         switch (effect.Kind)
         {
@@ -129,13 +129,13 @@ public sealed partial class SchedulerSimulation
                 _events.At(_events.Now, Probe);
                 break;
             default:
-                throw new InvalidOperationException($"The simulation knows no {effect.Kind}: {effect.Rejection?.Reason}.");
+                throw new InvalidOperationException($"The simulation does not support {effect.Kind}: {effect.Rejection?.Reason}.");
         }
     }
 
     private void EndLoad(SchedulerEffect effect, Model model)
     {
-        var failure = _attempts.NextLoadFails(model.Index) ? Failure.Of(new IOException("The trace has this load fail.")) : null;
+        var failure = _attempts.NextLoadFails(model.Index) ? Failure.Of(new IOException("The trace makes this load fail.")) : null;
         _scheduler.Complete(
             new StepResult(effect) { Footprint = new(0, model.Bytes), Failure = failure, FailureKind = KindOf(failure) }, Now);
     }
@@ -144,7 +144,7 @@ public sealed partial class SchedulerSimulation
     {
         if (loss != _loss)
             return;
-        var failure = _attempts.NextMoveFails(model.Index) ? Failure.Of(new IOException("The trace has this move fail.")) : null;
+        var failure = _attempts.NextMoveFails(model.Index) ? Failure.Of(new IOException("The trace makes this move fail.")) : null;
         _scheduler.Complete(new StepResult(effect) { Failure = failure, FailureKind = KindOf(failure) }, Now);
     }
 
@@ -178,7 +178,7 @@ public sealed partial class SchedulerSimulation
     {
         public int Index { get; } = index;
 
-        /// <summary>Whether the device was lost while it was served.</summary>
+        /// <summary>Indicates whether the device was lost while the request was being served.</summary>
         public bool IsBrokenOff { get; set; }
     }
 }

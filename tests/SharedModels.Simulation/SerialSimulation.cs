@@ -1,8 +1,8 @@
 namespace SharedModels.Simulation;
 
-/// <summary>A policy that does one thing at a time: it transfers, then computes, and nothing overlaps.</summary>
-/// <param name="trace">What happens.</param>
-/// <param name="device">Where it happens.</param>
+/// <summary>A policy that does one thing at a time. Transfers and computation never overlap.</summary>
+/// <param name="trace">The trace.</param>
+/// <param name="device">The device.</param>
 internal sealed class SerialSimulation(Trace trace, SimulatedDevice device)
 {
     private readonly Residents _resident = new(trace, device);
@@ -13,13 +13,13 @@ internal sealed class SerialSimulation(Trace trace, SimulatedDevice device)
     private TimeSpan _now;
     private int _arrived;
 
-    /// <summary>Whether requests for what is on the device go first.</summary>
+    /// <summary>Indicates whether requests for models on the device go first.</summary>
     public bool Collates { get; init; }
 
-    /// <summary>Whether the device holds one model.</summary>
+    /// <summary>Indicates whether the device holds only one model.</summary>
     public bool EvictsAll { get; init; }
 
-    /// <summary>Whether what leaves is copied to the host.</summary>
+    /// <summary>Indicates whether evicted models are copied back to the host.</summary>
     public bool CopiesBack { get; init; }
 
     public SimulationResult Run()
@@ -66,7 +66,7 @@ internal sealed class SerialSimulation(Trace trace, SimulatedDevice device)
             return;
         }
 
-        // Lost while the model moved in: the request waits on.
+        // The device was lost while the model was moving to it. The request keeps waiting.
         if (_now > lossAt)
             return;
         _waiting.Remove(next);

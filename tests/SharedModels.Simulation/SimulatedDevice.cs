@@ -1,11 +1,11 @@
 namespace SharedModels.Simulation;
 
-/// <summary>The device of a simulation: one request at a time, one transfer at a time.</summary>
-/// <param name="BudgetBytes">Bytes that models may take.</param>
-/// <param name="BytesPerSecond">How fast models are moved to it.</param>
+/// <summary>The device of a simulation. It serves one request and one transfer at a time.</summary>
+/// <param name="BudgetBytes">The number of bytes that models can take.</param>
+/// <param name="BytesPerSecond">The transfer rate of moves to the device.</param>
 public sealed record SimulatedDevice(long BudgetBytes, double BytesPerSecond = 25e9)
 {
-    /// <summary>How long moving a model takes.</summary>
+    /// <summary>Returns the duration of a move.</summary>
     /// <param name="bytes">The model's size.</param>
     public TimeSpan TransferTime(long bytes) => TimeSpan.FromSeconds(bytes / BytesPerSecond);
 }

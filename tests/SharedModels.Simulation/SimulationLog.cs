@@ -1,6 +1,6 @@
 namespace SharedModels.Simulation;
 
-/// <summary>Writes down how a trace goes.</summary>
+/// <summary>Records the events of a run.</summary>
 internal sealed class SimulationLog(Trace trace)
 {
     private readonly TimeSpan?[] _waits = new TimeSpan?[trace.Requests.Count];
@@ -12,10 +12,10 @@ internal sealed class SimulationLog(Trace trace)
     private long _bytesMoved;
     private int _outOfMemory;
 
-    /// <summary>Requests whose service has begun.</summary>
+    /// <summary>The number of requests whose service has started.</summary>
     public int Served => _order.Count;
 
-    /// <summary>Whether every request was served or rejected.</summary>
+    /// <summary>Indicates whether every request has been served or rejected.</summary>
     public bool IsComplete => _order.Count + _rejected == _waits.Length;
 
     public void Serve(int request, TimeSpan now)

@@ -1,41 +1,41 @@
 namespace SharedModels.Simulation;
 
-/// <summary>How a trace went.</summary>
+/// <summary>The result of running a trace.</summary>
 public sealed record SimulationResult
 {
-    /// <summary>How long each request that was served waited, in the order of arrival.</summary>
+    /// <summary>The waiting time of each served request, in the order of arrival.</summary>
     public required IReadOnlyList<TimeSpan> Waits { get; init; }
 
     /// <summary>The requests in the order in which they were served.</summary>
     public required IReadOnlyList<int> Order { get; init; }
 
-    /// <summary>When the last request ended.</summary>
+    /// <summary>The time at which the last request ended.</summary>
     public required TimeSpan End { get; init; }
 
     /// <summary>
-    /// Requests that were never served, because their model could not be brought to the device, or because that was out of service and the
-    /// policy lets nobody wait for it.
+    /// The number of requests that were never served, because their model could not be moved to the device, or because the device was out
+    /// of service and the policy does not let requests wait for it.
     /// </summary>
     public int Rejected { get; init; }
 
     /// <summary>
-    /// Requests whose service the loss of the device broke off; they count among those served, except for the throughput.
+    /// The number of requests that were interrupted by a loss of the device. They count as served, except in the throughput.
     /// </summary>
     public int Lost { get; init; }
 
-    /// <summary>Moves to the device, those that failed included.</summary>
+    /// <summary>The number of moves to the device, including failed moves.</summary>
     public required int Moves { get; init; }
 
-    /// <summary>Bytes copied to the device, and back where the policy does that.</summary>
+    /// <summary>The bytes copied to the device, and back if the policy copies models back.</summary>
     public required long BytesMoved { get; init; }
 
-    /// <summary>Moves for which the device had too little memory left, because other processes had taken it.</summary>
+    /// <summary>The number of moves that failed because other processes had taken the device's memory.</summary>
     public int OutOfMemory { get; init; }
 
-    /// <summary>The budgets that followed the first one, where other processes take memory.</summary>
+    /// <summary>The budgets after the initial one, if other processes take memory.</summary>
     public IReadOnlyList<long> Budgets { get; init; } = [];
 
-    /// <summary>Requests served to their end in a second.</summary>
+    /// <summary>The number of requests served to their end, per second.</summary>
     public double Throughput => (Waits.Count - Lost) / End.TotalSeconds;
 
     /// <summary>The mean wait.</summary>
@@ -44,7 +44,7 @@ public sealed record SimulationResult
     /// <summary>The longest wait.</summary>
     public TimeSpan LongestWait => Waits.Max();
 
-    /// <summary>The wait that a share of the requests did not exceed.</summary>
-    /// <param name="share">From 0 to 1: 0.5 for the median.</param>
+    /// <summary>Returns the wait that the given share of the requests did not exceed.</summary>
+    /// <param name="share">The share, from 0 to 1. 0.5 is the median.</param>
     public TimeSpan WaitQuantile(double share) => Waits.Order().ElementAt((int)Math.Min(Waits.Count - 1, share * Waits.Count));
 }

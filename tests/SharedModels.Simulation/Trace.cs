@@ -1,16 +1,16 @@
 namespace SharedModels.Simulation;
 
-/// <summary>What happens to a simulated device: models of given sizes, and requests for them in the order of their arrival.</summary>
+/// <summary>The input of a simulation: models of given sizes, and requests for them in the order of their arrival.</summary>
 /// <param name="ModelBytes">The size of each model.</param>
 /// <param name="Requests">The requests.</param>
 public sealed record Trace(IReadOnlyList<long> ModelBytes, IReadOnlyList<SimulatedRequest> Requests)
 {
-    /// <summary>What fails meanwhile.</summary>
-    /// <value>Nothing by default.</value>
+    /// <summary>The faults during the trace.</summary>
+    /// <value>The default is <see cref="TraceFaults.None"/>.</value>
     public TraceFaults Faults { get; init; } = TraceFaults.None;
 
-    /// <summary>Makes a trace; the same options make the same one.</summary>
-    /// <param name="options">How it shall be.</param>
+    /// <summary>Creates a trace. The same options always create the same trace.</summary>
+    /// <param name="options">The options of the trace.</param>
     public static Trace Create(TraceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -20,7 +20,7 @@ public sealed record Trace(IReadOnlyList<long> ModelBytes, IReadOnlyList<Simulat
             sizes[i] = (long)(
                 options.SmallestModelBytes * Math.Pow((double)options.LargestModelBytes / options.SmallestModelBytes, random.NextDouble()));
 
-        // Which model is popular has nothing to do with its size.
+        // The popularity of a model does not depend on its size.
         var ranks = Enumerable.Range(0, options.Models).ToArray();
         random.Shuffle(ranks);
         var weights = ranks.Select(rank => 1 / Math.Pow(rank + 1, options.ZipfExponent)).ToArray();
@@ -47,7 +47,9 @@ public sealed record Trace(IReadOnlyList<long> ModelBytes, IReadOnlyList<Simulat
         return index;
     }
 
-    /// <summary>A normally distributed number (Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958).</summary>
+    /// <summary>
+    /// Returns a normally distributed number (Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958).
+    /// </summary>
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

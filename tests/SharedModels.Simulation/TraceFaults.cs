@@ -1,16 +1,16 @@
 namespace SharedModels.Simulation;
 
-/// <summary>What fails during a <see cref="Trace"/>: the same, whatever policy the trace is run with.</summary>
+/// <summary>The faults during a <see cref="Trace"/>. They do not depend on the policy that the trace is run with.</summary>
 public sealed class TraceFaults
 {
     private readonly TraceOptions _options;
 
     internal TraceFaults(TraceOptions options) => _options = options;
 
-    /// <summary>Nothing fails.</summary>
+    /// <summary>No faults.</summary>
     public static TraceFaults None { get; } = new(new());
 
-    /// <summary>When the device is lost, in order; without an end unless it never is.</summary>
+    /// <summary>The losses of the device, in order. The sequence is endless, unless the device is never lost.</summary>
     public IEnumerable<DeviceOutage> Outages
     {
         get
@@ -26,18 +26,18 @@ public sealed class TraceFaults
         }
     }
 
-    /// <summary>Whether a load fails.</summary>
+    /// <summary>Returns true if a load fails.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="attempt">The how-many-th load of that model it is.</param>
+    /// <param name="attempt">The index of the load among the loads of the model.</param>
     public bool LoadFails(int model, int attempt) => Draw(0, model, attempt) < _options.LoadFailureShare;
 
-    /// <summary>Whether a move to the device fails.</summary>
+    /// <summary>Returns true if a move to the device fails.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="attempt">The how-many-th move of that model it is.</param>
+    /// <param name="attempt">The index of the move among the moves of the model.</param>
     public bool MoveFails(int model, int attempt) => Draw(1, model, attempt) < _options.MoveFailureShare;
 
     /// <summary>
-    /// A number from 0 to 1 that depends on nothing but the arguments and the seed (Steele, Lea and Flood's SplitMix64, 2014).
+    /// Returns a number from 0 to 1 that depends only on the arguments and the seed (Steele, Lea and Flood's SplitMix64, 2014).
     /// </summary>
     private double Draw(int what, int model, int attempt)
     {

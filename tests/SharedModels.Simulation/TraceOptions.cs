@@ -1,30 +1,30 @@
 namespace SharedModels.Simulation;
 
-/// <summary>How a <see cref="Trace"/> is made.</summary>
+/// <summary>Options for creating a <see cref="Trace"/>.</summary>
 public sealed record TraceOptions
 {
-    /// <summary>What the random numbers begin with.</summary>
+    /// <summary>The seed of the random numbers.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>How many models there are.</summary>
+    /// <summary>The number of models.</summary>
     public int Models { get; init; } = 24;
 
-    /// <summary>How many requests come.</summary>
+    /// <summary>The number of requests.</summary>
     public int Requests { get; init; } = 20_000;
 
-    /// <summary>The least size of a model; sizes are spread evenly over orders of magnitude.</summary>
+    /// <summary>The minimum size of a model. Sizes are distributed evenly over orders of magnitude.</summary>
     public long SmallestModelBytes { get; init; } = 100_000_000;
 
-    /// <summary>The greatest size of a model.</summary>
+    /// <summary>The maximum size of a model.</summary>
     public long LargestModelBytes { get; init; } = 8_000_000_000;
 
-    /// <summary>The popularity of the model of rank r is r to the power of minus this (Zipf's law).</summary>
+    /// <summary>The exponent of Zipf's law. The popularity of the model of rank r is r to the power of minus this value.</summary>
     public double ZipfExponent { get; init; } = 0.9;
 
     /// <summary>The mean time between requests.</summary>
     public TimeSpan MeanInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The share of requests that come together with the one before them; the rest is a Poisson process.</summary>
+    /// <summary>The share of requests that arrive together with the previous request. The other requests are a Poisson process.</summary>
     public double BurstShare { get; init; }
 
     /// <summary>The median of the log-normally distributed hold times.</summary>
@@ -33,19 +33,19 @@ public sealed record TraceOptions
     /// <summary>The standard deviation of the hold times' logarithm.</summary>
     public double HoldSpread { get; init; } = 0.7;
 
-    /// <summary>The share of loads into the host's memory that fail: a model's first, and those after a failure.</summary>
-    /// <value>0 by default.</value>
+    /// <summary>The share of loads into host memory that fail. A model is loaded on first use and after a failure.</summary>
+    /// <value>The default is 0.</value>
     public double LoadFailureShare { get; init; }
 
-    /// <summary>The share of moves to the device that fail, at their end.</summary>
-    /// <value>0 by default.</value>
+    /// <summary>The share of moves to the device that fail, at the end of the move.</summary>
+    /// <value>The default is 0.</value>
     public double MoveFailureShare { get; init; }
 
-    /// <summary>The mean time between the device's return, or the start, and its next loss; losses are a Poisson process.</summary>
-    /// <value>By default <see cref="Timeout.InfiniteTimeSpan"/>: it is never lost.</value>
+    /// <summary>The mean time between the start, or the device's return, and its next loss. Losses are a Poisson process.</summary>
+    /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: the device is never lost.</value>
     public TimeSpan MeanTimeBetweenLosses { get; init; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>How long the device stays lost; then it is there again, with nothing on it.</summary>
-    /// <value>30 s by default.</value>
+    /// <summary>The time that the device stays lost. It then returns, with nothing on it.</summary>
+    /// <value>The default is 30 s.</value>
     public TimeSpan LossDuration { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -31,7 +31,7 @@ public sealed class SharedModelManagerTests
         Assert.Equal("FakeModel", fixture.Manager.Add(first));
         Assert.Equal("FakeModel", fixture.Manager.Add(first));
         Assert.Contains(fixture.Log.GetSnapshot(), line =>
-            line.Level == LogLevel.Warning && line.Message.Contains("'FakeModel' is registered already", StringComparison.Ordinal));
+            line.Level == LogLevel.Warning && line.Message.Contains("'FakeModel' is already registered", StringComparison.Ordinal));
         await using var lease = await fixture.Manager.FetchModelAsync<FakeModel>();
         Assert.Same(first, lease.Model);
     }
@@ -104,7 +104,7 @@ public sealed class SharedModelManagerTests
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
         Assert.Contains(
-            "'a' is taken by",
+            "'a' is already used by",
             Assert.Throws<ArgumentException>(() => fixture.Manager.Add(new MarkedModel(), "a")).Message,
             StringComparison.Ordinal);
     }
@@ -271,7 +271,8 @@ public sealed class SharedModelManagerTests
         await fixture.DisposeAsync();
         Assert.Equal(1, other.Disposals);
         Assert.Contains(fixture.Log.GetSnapshot(), line =>
-            line.Level == LogLevel.Error && line.Message.Contains("threw while it was cancelled or disposed", StringComparison.Ordinal));
+            line.Level == LogLevel.Error
+                && line.Message.Contains("threw an exception while it was canceled or disposed", StringComparison.Ordinal));
     }
 
     [SharedModel("marked", Device = DevicePreference.Cpu)]

@@ -6,9 +6,9 @@ public enum DevicePreference
     /// <summary>An accelerator if the machine has one, otherwise the CPU.</summary>
     Auto,
 
-    /// <summary>The CPU; the model takes no accelerator's slot, whatever the machine has.</summary>
+    /// <summary>The CPU. The model does not take a slot of an accelerator, even if the machine has one.</summary>
     Cpu,
 
-    /// <summary>An accelerator; without one the model cannot be leased.</summary>
+    /// <summary>An accelerator. If the machine has none, the model cannot be leased.</summary>
     Accelerator,
 }

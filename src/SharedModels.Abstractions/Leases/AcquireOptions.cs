@@ -8,10 +8,11 @@ public sealed record AcquireOptions
     public LeasePriority Priority { get; init; } = LeasePriority.Normal;
 
     /// <summary>
-    /// The maximum time to wait. A request that would wait longer, judging by earlier loads, moves and holds, is rejected at once.
+    /// The maximum time to wait. A request that is expected to wait longer, based on earlier loads, moves and holds, is rejected
+    /// immediately.
     /// </summary>
     /// <value>
-    /// <see langword="null"/> (the default) for <c>SharedModels:Leasing:AcquireTimeout</c>.
+    /// <see langword="null"/> (the default) to use <c>SharedModels:Leasing:AcquireTimeout</c>.
     /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> waits indefinitely.
     /// </value>
     public TimeSpan? Timeout { get; init; }

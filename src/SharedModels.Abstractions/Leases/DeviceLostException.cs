@@ -1,24 +1,26 @@
 namespace SharedModels;
 
-/// <summary>A device does not answer any more: what was on it is gone, and it serves again only once a probe finds it well.</summary>
-/// <remarks>Models throw it too, from any member, to say that their device is lost.</remarks>
+/// <summary>
+/// The exception that is thrown when a device no longer responds. Its contents are lost, and it is used again after a probe succeeds.
+/// </summary>
+/// <remarks>Models can throw it from any member to report that their device is lost.</remarks>
 public sealed class DeviceLostException : ModelLeaseException
 {
-    /// <summary>Creates an exception without details.</summary>
+    /// <summary>Creates an exception with a default message.</summary>
     public DeviceLostException()
     {
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What happened, with the remedy.</param>
+    /// <param name="message">The message that describes the error and its remedy.</param>
     public DeviceLostException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What happened, with the remedy.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <param name="message">The message that describes the error and its remedy.</param>
+    /// <param name="innerException">The exception that caused this one.</param>
     public DeviceLostException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -1,29 +1,29 @@
 namespace SharedModels;
 
 /// <summary>
-/// A holder of leases: leases of one scope never wait for each other to give the device free. A dependency-injection scope is one.
+/// A holder of leases. Leases of one scope never wait for each other. Each dependency injection scope is a lease scope.
 /// </summary>
 /// <remarks>
-/// Disposing releases the leases that the scope has created, as <see cref="IModelLease"/> says; those that were injected are released by
-/// the container. All members are safe for use by many threads.
+/// Disposing the scope releases the leases that it created (see <see cref="IModelLease"/>). The container releases injected leases. All
+/// members are thread-safe.
 /// </remarks>
 public interface IModelLeaseScope : IDisposable, IAsyncDisposable
 {
     /// <summary>Creates a lease that is not acquired yet.</summary>
     /// <typeparam name="T">The model's class.</typeparam>
     /// <param name="id">The model's id, or <see langword="null"/> for the first model of the class.</param>
-    /// <exception cref="UnknownModelException">No such model is registered, or it is of another class.</exception>
-    /// <exception cref="ObjectDisposedException">The scope was disposed.</exception>
+    /// <exception cref="UnknownModelException">No such model is registered, or it has a different class.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has been disposed.</exception>
     IModelLease<T> CreateLease<T>(string? id = null)
         where T : class;
 
     /// <summary>
-    /// Acquires all leases of the scope that were not acquired before, those that were injected into it included: all or nothing. Leases
-    /// that were released or lost are left out.
+    /// Acquires all leases of the scope that have not been acquired yet, including injected leases, together or not at all. Leases that
+    /// have been released or lost are skipped.
     /// </summary>
-    /// <param name="options">How to wait, or <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Leaves the queue.</param>
-    /// <exception cref="ObjectDisposedException">The scope was disposed.</exception>
+    /// <param name="options">The priority and the timeout of the request, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">A token to cancel the request. A queued request is removed from the queue.</param>
+    /// <exception cref="ObjectDisposedException">The scope has been disposed.</exception>
     /// <inheritdoc cref="ISharedModelManager.AcquireAllAsync(IEnumerable{IModelLease}, AcquireOptions, CancellationToken)"
     /// path="/exception"/>
     ValueTask AcquireAllAsync(AcquireOptions? options = null, CancellationToken cancellationToken = default);

@@ -9,32 +9,35 @@ public interface IModelLease<T> : IModelLease
     /// <inheritdoc cref="IModelLease.Model"/>
     new T Model { get; }
 
-    /// <summary>Runs code that uses the model on the device's worker thread, so that no request thread is blocked by it.</summary>
+    /// <summary>Runs code that uses the model on the device's worker thread, so that it does not block a request thread.</summary>
     /// <remarks>
-    /// Calls on one lease run one after the other; a call from code that runs on the same worker runs at once, inside it. The returned task
-    /// ends when the code has ended, even if the token fires meanwhile, and a lease that is disposed before gives the model back only then.
+    /// Calls on one lease run one after the other. A call from code that is already running on the same worker runs immediately, inside
+    /// that code. The returned task completes when the code has ended, even if the token is canceled meanwhile. A lease that is disposed
+    /// earlier releases the model only when the code has ended.
     /// </remarks>
     /// <typeparam name="TResult">The type of the result.</typeparam>
-    /// <param name="use">The code.</param>
-    /// <param name="cancellationToken">Keeps the code from being started; hand it to the code too if that can stop half-way.</param>
+    /// <param name="use">The code to run.</param>
+    /// <param name="cancellationToken">
+    /// A token to prevent the code from starting. Pass it to the code as well if the code can be canceled.
+    /// </param>
     /// <returns>The result of <paramref name="use"/>.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The lease is not held; await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.
+    /// The lease is not held. Await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.
     /// </exception>
     /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
     /// <exception cref="NotSupportedException">
-    /// <typeparamref name="TResult"/> is a task or an asynchronous stream: use <see cref="Model"/> in asynchronous code.
+    /// <typeparamref name="TResult"/> is a task or an asynchronous stream. Use <see cref="Model"/> in asynchronous code.
     /// </exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the code was started.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before the code started.</exception>
     ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default);
 
-    /// <summary>Runs code that uses the model on the device's worker thread, as the other overload does, and returns nothing.</summary>
-    /// <param name="use">The code.</param>
-    /// <param name="cancellationToken">A token that keeps the code from being started.</param>
+    /// <summary>Runs code that uses the model on the device's worker thread and returns no result. See the other overload.</summary>
+    /// <param name="use">The code to run.</param>
+    /// <param name="cancellationToken">A token to prevent the code from starting.</param>
     /// <exception cref="InvalidOperationException">
-    /// The lease is not held; await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.
+    /// The lease is not held. Await <see cref="IModelLease.AcquireAsync(CancellationToken)"/> first.
     /// </exception>
     /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired before the code was started.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before the code started.</exception>
     ValueTask InvokeAsync(Action<T> use, CancellationToken cancellationToken = default);
 }

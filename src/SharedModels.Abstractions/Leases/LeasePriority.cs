@@ -1,14 +1,14 @@
 namespace SharedModels;
 
-/// <summary>The priority of a request for a model. It is raised by one for each ten seconds of waiting.</summary>
+/// <summary>The priority of a request for a model. The priority rises by one level for each ten seconds of waiting.</summary>
 public enum LeasePriority
 {
-    /// <summary>Work that can wait: batches, warm-ups.</summary>
+    /// <summary>Work that can wait, such as batches and warm-ups.</summary>
     Low,
 
-    /// <summary>The usual.</summary>
+    /// <summary>The default.</summary>
     Normal,
 
-    /// <summary>Work that somebody looks at.</summary>
+    /// <summary>Interactive work.</summary>
     High,
 }

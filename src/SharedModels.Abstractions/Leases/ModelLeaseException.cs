@@ -1,37 +1,37 @@
 namespace SharedModels;
 
-/// <summary>The base of all exceptions by which a model could not be leased.</summary>
+/// <summary>The base class of the exceptions that are thrown when a model cannot be leased.</summary>
 public class ModelLeaseException : Exception
 {
-    /// <summary>Creates an exception without details.</summary>
+    /// <summary>Creates an exception with a default message.</summary>
     public ModelLeaseException()
     {
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What happened, with the remedy.</param>
+    /// <param name="message">The message that describes the error and its remedy.</param>
     public ModelLeaseException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What happened, with the remedy.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <param name="message">The message that describes the error and its remedy.</param>
+    /// <param name="innerException">The exception that caused this one.</param>
     public ModelLeaseException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>The id of the model, or <see langword="null"/> if no single one is concerned.</summary>
+    /// <summary>The id of the model, or <see langword="null"/> if the exception does not concern a single model.</summary>
     public string? ModelId { get; init; }
 
-    /// <summary>The device, or <see langword="null"/> if none is concerned.</summary>
+    /// <summary>The device, or <see langword="null"/> if the exception does not concern a device.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>Requests that waited for the device when this happened.</summary>
+    /// <summary>The number of requests that were waiting for the device when the exception was thrown.</summary>
     public int QueueLength { get; init; }
 
-    /// <summary>After how long a new request may succeed, or <see langword="null"/> if waiting does not help.</summary>
+    /// <summary>The time after which a new request may succeed, or <see langword="null"/> if waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

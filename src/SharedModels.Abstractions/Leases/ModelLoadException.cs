@@ -1,23 +1,23 @@
 namespace SharedModels;
 
-/// <summary>A model could not be loaded into the host's memory or moved to its device; the cause is the inner exception.</summary>
+/// <summary>The exception that is thrown when a model cannot be loaded or moved to its device. The inner exception is the cause.</summary>
 public sealed class ModelLoadException : ModelLeaseException
 {
-    /// <summary>Creates an exception without details.</summary>
+    /// <summary>Creates an exception with a default message.</summary>
     public ModelLoadException()
     {
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What happened, with the remedy.</param>
+    /// <param name="message">The message that describes the error and its remedy.</param>
     public ModelLoadException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What happened, with the remedy.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <param name="message">The message that describes the error and its remedy.</param>
+    /// <param name="innerException">The exception that caused this one.</param>
     public ModelLoadException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -1,13 +1,13 @@
 namespace SharedModels;
 
 /// <summary>
-/// Leaves the models of a referenced library out of this application: <c>[assembly: ExcludeSharedModels("Acme.Vision")]</c>.
+/// Excludes the models of a referenced library from this application: <c>[assembly: ExcludeSharedModels("Acme.Vision")]</c>.
 /// </summary>
-/// <remarks>The classes stay usable; one that is wanted all the same is added by hand, with <c>AddModel</c>.</remarks>
+/// <remarks>The classes can still be used. Call <c>AddModel</c> to register one of them manually.</remarks>
 /// <param name="libraryName">The name of the library's assembly, without <c>.dll</c>.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 public sealed class ExcludeSharedModelsAttribute(string libraryName) : Attribute
 {
-    /// <summary>The name of the library's assembly; upper and lower case are the same.</summary>
+    /// <summary>The name of the library's assembly. The name is not case-sensitive.</summary>
     public string LibraryName { get; } = libraryName;
 }

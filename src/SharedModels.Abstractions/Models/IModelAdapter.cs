@@ -1,13 +1,13 @@
 namespace SharedModels;
 
-/// <summary>Loads and moves a model whose class cannot do it itself; a lease hands out <see cref="Model"/>, not the adapter.</summary>
+/// <summary>Loads and moves a model whose class cannot do so itself. Leases provide the <see cref="Model"/>, not the adapter.</summary>
 /// <remarks>
-/// The manager calls one member at a time, as for any <see cref="ISharedModel"/>. The exception is <see cref="BeginUse"/> of a model that
-/// has several leases.
+/// The manager calls one member at a time, as for any <see cref="ISharedModel"/>. The exception is <see cref="BeginUse"/>: if a model has
+/// several leases, it can be called concurrently.
 /// </remarks>
 public interface IModelAdapter : ISharedModel
 {
-    /// <summary>The class of the model, which leases are asked for.</summary>
+    /// <summary>The class of the model, which callers lease.</summary>
     Type ModelType { get; }
 
     /// <summary>The model.</summary>
@@ -15,8 +15,9 @@ public interface IModelAdapter : ISharedModel
     object Model { get; }
 
     /// <summary>
-    /// Called on the device's worker before the code of each <c>InvokeAsync</c>; what it returns is disposed there when the code has ended.
+    /// Called on the device's worker before the code of each <c>InvokeAsync</c> runs. The result is disposed on the same thread when the
+    /// code has ended.
     /// </summary>
-    /// <returns>What has to be put around the code, or <see langword="null"/> (the default) for nothing.</returns>
+    /// <returns>An object that surrounds the run of the code, or <see langword="null"/> (the default) if none is needed.</returns>
     IModelUse? BeginUse() => null;
 }

@@ -1,9 +1,9 @@
 namespace SharedModels;
 
-/// <summary>One run of code that uses a model; disposed when the code has ended, on the same thread.</summary>
+/// <summary>A single run of code that uses a model. Disposed on the same thread when the code has ended.</summary>
 public interface IModelUse : IDisposable
 {
-    /// <summary>Told of what the code returns, so that it outlives this use.</summary>
-    /// <param name="result">What the code returned.</param>
+    /// <summary>Receives the result of the code and keeps it alive after this use ends.</summary>
+    /// <param name="result">The result of the code.</param>
     void Keep(object? result);
 }

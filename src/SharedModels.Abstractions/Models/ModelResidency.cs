@@ -3,27 +3,27 @@ namespace SharedModels;
 /// <summary>The state of a model in memory.</summary>
 public enum ModelResidency
 {
-    /// <summary>Known, with nothing in memory.</summary>
+    /// <summary>The model is registered but not in memory.</summary>
     Registered,
 
-    /// <summary>Being constructed and brought into the host's memory.</summary>
+    /// <summary>The model is being constructed and loaded into host memory.</summary>
     Loading,
 
-    /// <summary>In the host's memory.</summary>
+    /// <summary>The model is in host memory.</summary>
     OnHost,
 
-    /// <summary>On its way to the device.</summary>
+    /// <summary>The model is moving to the device.</summary>
     Moving,
 
-    /// <summary>On its device, ready for use.</summary>
+    /// <summary>The model is on its device and ready for use.</summary>
     OnDevice,
 
-    /// <summary>On its way off the device.</summary>
+    /// <summary>The model is moving off the device.</summary>
     Evicting,
 
-    /// <summary>Being freed from the host's memory.</summary>
+    /// <summary>The model is being freed from host memory.</summary>
     Unloading,
 
-    /// <summary>Its last load or move failed; a request after the back-off tries again.</summary>
+    /// <summary>The last load or move failed. A request after the back-off tries again.</summary>
     Faulted,
 }

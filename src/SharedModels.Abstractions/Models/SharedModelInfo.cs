@@ -1,11 +1,11 @@
 namespace SharedModels;
 
 /// <summary>
-/// The settings in a <see cref="SharedModelAttribute"/>. The generated <c>SharedModelCatalog</c> lists one for each model of the
+/// The settings of a <see cref="SharedModelAttribute"/>. The generated <c>SharedModelCatalog</c> lists one for each model of the
 /// application.
 /// </summary>
 /// <remarks>
-/// The configuration of <c>SharedModels:Models:&lt;id&gt;</c> may say otherwise. Immutable, so safe for use by many threads.
+/// The configuration in <c>SharedModels:Models:&lt;id&gt;</c> overrides these settings. Instances are immutable and thread-safe.
 /// </remarks>
 /// <param name="Id">The model's id.</param>
 /// <param name="Type">The model's class.</param>
@@ -16,13 +16,14 @@ public sealed record SharedModelInfo(string Id, Type Type, SharedModelKind Kind)
     /// <value>The default is <see cref="DevicePreference.Auto"/>.</value>
     public DevicePreference Device { get; init; }
 
-    /// <summary>The maximum number of holders that use the model at the same time.</summary>
+    /// <summary>The maximum number of holders that can use the model at the same time.</summary>
     /// <value>
-    /// The default is 1: each use is exclusive. <see cref="SharedModelAttribute.PerProcessor"/> for as many as the process has processors.
+    /// The default is 1: each use is exclusive. <see cref="SharedModelAttribute.PerProcessor"/> allows as many holders as the process has
+    /// processors.
     /// </value>
     public int MaxLeases { get; init; } = 1;
 
     /// <summary>The time that the model stays in memory after its last use.</summary>
-    /// <value><see langword="null"/> (the default) until its memory is needed.</value>
+    /// <value><see langword="null"/> (the default) to keep the model until its memory is needed.</value>
     public TimeSpan? KeepAlive { get; init; }
 }

@@ -3,7 +3,7 @@ namespace SharedModels;
 /// <summary>The way in which the manager treats a model.</summary>
 public enum SharedModelKind
 {
-    /// <summary>Any class: it is constructed and used on the CPU as it is.</summary>
+    /// <summary>Any class. It is constructed and used on the CPU as it is.</summary>
     HostOnly,
 
     /// <summary>An <see cref="ISharedModel"/>, which loads and moves itself.</summary>

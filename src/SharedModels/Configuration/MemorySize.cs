@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Reads and writes amounts of memory as people do: <c>20GiB</c>, <c>1.5 GB</c>, <c>80%</c>, <c>4096</c>.</summary>
+/// <summary>Parses and formats memory sizes such as <c>20GiB</c>, <c>1.5 GB</c>, <c>80%</c> and <c>4096</c>.</summary>
 internal static class MemorySize
 {
     private static readonly (string Suffix, double Factor)[] Units =
@@ -28,7 +28,7 @@ internal static class MemorySize
         return false;
     }
 
-    /// <summary>Writes an amount in the largest unit of which there is at least one, with up to one decimal.</summary>
+    /// <summary>Formats a size in the largest unit that is not larger than the size, with up to one decimal.</summary>
     public static string Format(long bytes)
     {
         var (suffix, factor) = Units

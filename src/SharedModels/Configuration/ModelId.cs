@@ -1,8 +1,7 @@
 namespace SharedModels.Configuration;
 
 /// <summary>
-/// What an id may look like, so that it can stand in configuration keys, URLs,
-/// metrics and logs. The generator is compiled with this file too.
+/// Defines the valid ids, which can be used in configuration keys, URLs, metrics and logs. The generator includes this file too.
 /// </summary>
 internal static class ModelId
 {

@@ -1,34 +1,36 @@
 namespace SharedModels.Configuration;
 
-/// <summary>Settings for a model. Values that are <see langword="null"/> come from the model's attribute.</summary>
+/// <summary>Settings for a model. The model's attribute provides the values that are <see langword="null"/>.</summary>
 public sealed class ModelOptions
 {
     /// <summary>The kind of device that the model prefers.</summary>
     /// <value>
-    /// <see langword="null"/> (the default) for the attribute's preference, which is <see cref="DevicePreference.Auto"/> by default.
+    /// <see langword="null"/> (the default) means the attribute's preference, which is <see cref="DevicePreference.Auto"/> by default.
     /// </value>
     public DevicePreference? Device { get; set; }
 
-    /// <summary>The maximum number of holders that use the model at the same time.</summary>
+    /// <summary>The maximum number of holders that can use the model at the same time.</summary>
     /// <value>
-    /// <see langword="null"/> (the default) for the attribute's number, which is 1 by default. -1
-    /// (<see cref="SharedModelAttribute.PerProcessor"/>) for as many as the process has processors.
+    /// <see langword="null"/> (the default) means the attribute's number, which is 1 by default. -1
+    /// (<see cref="SharedModelAttribute.PerProcessor"/>) means the number of the process's processors.
     /// </value>
     public int? MaxLeases { get; set; }
 
     /// <summary>The time that the model stays in memory after its last use.</summary>
     /// <value>
-    /// <see langword="null"/> (the default) for the attribute's time. Without one, the model stays until its memory is needed.
+    /// <see langword="null"/> (the default) means the attribute's time. If that is not set, the model stays until its memory is needed.
     /// </value>
     public TimeSpan? KeepAlive { get; set; }
 
     internal bool HasValidMaxLeases => MaxLeases is null or SharedModelAttribute.PerProcessor or >= 1;
 
-    /// <summary><see langword="true"/> to start the application only after the model is on its device.</summary>
-    /// <value>The default is <see langword="false"/>: the first request loads it.</value>
+    /// <summary>
+    /// Gets or sets a value that indicates whether the model is moved to its device before the application starts to serve requests.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: the first request loads the model.</value>
     public bool Preload { get; set; }
 
-    /// <exception cref="FormatException">The attribute's <see cref="SharedModelAttribute.KeepAlive"/> is not a time.</exception>
+    /// <exception cref="FormatException">The attribute's <see cref="SharedModelAttribute.KeepAlive"/> is not a valid time.</exception>
     internal static ModelOptions From(SharedModelAttribute? attribute) => attribute is null ? new() : new()
     {
         Device = attribute.Device,
@@ -36,7 +38,7 @@ public sealed class ModelOptions
         KeepAlive = attribute.KeepAlive is { } text ? ReadKeepAlive(attribute, text) : null,
     };
 
-    /// <summary>Returns these settings, with the defaults in place of those that are not set.</summary>
+    /// <summary>Returns these settings, with unset values taken from the defaults.</summary>
     internal ModelOptions Over(ModelOptions defaults) => new()
     {
         Device = Device ?? defaults.Device,

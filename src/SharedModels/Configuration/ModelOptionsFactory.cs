@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace SharedModels.Configuration;
 
 /// <summary>
-/// Creates options. Those named by the id of a model start with what is configured without a name, which is meant for every model, and
-/// check themselves if they are an <see cref="IValidatableObject"/>.
+/// Creates options. Options that are named by the id of a model start with the unnamed configuration, which applies to every model. They
+/// validate themselves if they are an <see cref="IValidatableObject"/>.
 /// </summary>
 internal sealed class ModelOptionsFactory<
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
@@ -22,7 +22,7 @@ internal sealed class ModelOptionsFactory<
     private readonly Dictionary<string, ModelOptionsSource<TOptions>> _models = models.DistinctBy(static model => model.Name)
         .ToDictionary(static model => model.Name);
 
-    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <exception cref="OptionsValidationException">A setting is invalid.</exception>
     TOptions IOptionsFactory<TOptions>.Create(string name)
     {
         try
@@ -44,7 +44,7 @@ internal sealed class ModelOptionsFactory<
         if (!_models.ContainsKey(name))
             return options;
 
-        // Not Create: what has no name need not be valid before the model's own settings are read.
+        // Do not call Create: unnamed options need not be valid before the model's own settings are read.
         foreach (var setup in _setups)
             setup.Configure(options);
         foreach (var postConfigure in _postConfigures)
@@ -53,7 +53,8 @@ internal sealed class ModelOptionsFactory<
     }
 
     /// <summary>
-    /// Defaults are not checked before the model is loaded: an application need not use every model of a library that it references.
+    /// Validates options that are configured. Defaults are validated when the model is loaded, because an application need not use every
+    /// model of a library that it references.
     /// </summary>
     private void Validate(TOptions options, ModelOptionsSource<TOptions> model)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.Configuration;
 
-/// <summary>The options as a model of the given id has them: the value that has no name elsewhere is the model's own here.</summary>
+/// <summary>A monitor for the options of a model. Its current value is the value named by the model's id.</summary>
 internal sealed class ModelOptionsMonitor<
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
     IOptionsMonitor<TOptions> monitor,

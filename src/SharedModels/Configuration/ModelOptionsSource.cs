@@ -4,20 +4,22 @@ using Microsoft.Extensions.Primitives;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Reads the options of a model from <c>SharedModels:Models:&lt;id&gt;</c>, and again whenever that changes.</summary>
+/// <summary>
+/// Reads the options of a model from <c>SharedModels:Models:&lt;id&gt;</c>, and reads them again when the configuration changes.
+/// </summary>
 internal sealed class ModelOptionsSource<TOptions>(string id, ModelSections sections, Action<IConfigurationSection, TOptions> bind)
     : IConfigureNamedOptions<TOptions>, IOptionsChangeTokenSource<TOptions>
     where TOptions : class
 {
     public string Name => id;
 
-    /// <summary>The path of the section, which messages name.</summary>
+    /// <summary>The path of the section, used in messages.</summary>
     public string Path => sections.Of(id).FirstOrDefault()?.Path ?? $"SharedModels:Models:{id}";
 
-    /// <summary>Whether the configuration says anything about the model.</summary>
+    /// <summary>Indicates whether the configuration has settings for the model.</summary>
     public bool IsConfigured => sections.Of(id).Any(static section => section.Exists());
 
-    /// <exception cref="OptionsValidationException">A value cannot be read.</exception>
+    /// <exception cref="OptionsValidationException">A value is invalid.</exception>
     public void Configure(string? name, TOptions options)
     {
         if (name != id)
@@ -29,7 +31,7 @@ internal sealed class ModelOptionsSource<TOptions>(string id, ModelSections sect
         }
         catch (InvalidOperationException exception)
         {
-            // Generated code and the configuration binder report a text that they cannot read this way.
+            // Generated code and the configuration binder throw this exception for invalid text.
             throw new SettingsException(id, typeof(TOptions), [exception.Message]);
         }
     }

@@ -3,8 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace SharedModels.Configuration;
 
 /// <summary>
-/// Where the settings of a model stand: in the sections that <c>AddSharedModels</c> was given, or else in the application's
-/// configuration.
+/// The configuration sections of the models: those passed to <c>AddSharedModels</c>, or else the application's configuration.
 /// </summary>
 internal sealed class ModelSections(IEnumerable<SettingsSection> given, IConfiguration? configuration = null)
 {

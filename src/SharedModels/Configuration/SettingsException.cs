@@ -3,7 +3,7 @@ using SharedModels.Hosting;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Wrong settings. Logs show the message without a stack trace, because only the configuration has to be corrected.</summary>
+/// <summary>Invalid settings. Logs show the message without a stack trace, because only the configuration has to be corrected.</summary>
 internal sealed class SettingsException : OptionsValidationException
 {
     public SettingsException(string name, Type type, IEnumerable<string> failures)
@@ -14,10 +14,10 @@ internal sealed class SettingsException : OptionsValidationException
     {
     }
 
-    /// <summary>One line for each wrong setting.</summary>
+    /// <summary>The message, with one line for each invalid setting.</summary>
     public override string Message => string.Join(Environment.NewLine, Failures);
 
-    /// <summary>Whether the message has been written somewhere. The host logs what stops its start.</summary>
+    /// <summary>Indicates whether the message has been written somewhere. The host logs exceptions that stop its startup.</summary>
     public bool IsShown { get; private set; }
 
     /// <summary>The application's loggers, which write in the background until they are disposed.</summary>

@@ -2,5 +2,5 @@ using Microsoft.Extensions.Configuration;
 
 namespace SharedModels.Configuration;
 
-/// <summary>A section that <c>AddSharedModels</c> was given.</summary>
+/// <summary>A section that was passed to <c>AddSharedModels</c>.</summary>
 internal sealed record SettingsSection(IConfigurationSection Section);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Creates the manager's options. Wrong ones are reported without a stack trace, whoever asks for them first.</summary>
+/// <summary>Creates the manager's options. Invalid options are always reported without a stack trace.</summary>
 internal sealed class SharedModelsOptionsFactory(
     IEnumerable<IConfigureOptions<SharedModelsOptions>> setups,
     IEnumerable<IPostConfigureOptions<SharedModelsOptions>> postConfigures,
@@ -11,7 +11,7 @@ internal sealed class SharedModelsOptionsFactory(
 {
     private readonly OptionsFactory<SharedModelsOptions> _inner = new(setups, postConfigures, validations);
 
-    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <exception cref="OptionsValidationException">A setting is invalid.</exception>
     public SharedModelsOptions Create(string name)
     {
         try

@@ -3,13 +3,13 @@ using SharedModels.Configuration.Binding;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Rejects invalid settings, with the key, the value and what is allowed.</summary>
+/// <summary>Rejects invalid settings with a message that contains the key, the value and what is allowed.</summary>
 internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedModelsOptions>
 {
-    /// <summary>A holder on a device can have a thread of its own there.</summary>
+    /// <summary>The maximum number of holders. Each holder on a device can have its own thread.</summary>
     private const int MostHolders = 10_000;
 
-    /// <summary>Timers run for at most 49 days, and some of these times are doubled.</summary>
+    /// <summary>The maximum of times that set timers. Timers run for at most 49 days, and some of these times are doubled.</summary>
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, SharedModelsOptions options)

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace SharedModels.Configuration;
 
-/// <summary>Reads times as hh:mm:ss or d.hh:mm:ss. <see cref="TimeSpan"/> also takes 4 for four days and 24:00:00 for 24 days.</summary>
+/// <summary>
+/// Parses times as hh:mm:ss or d.hh:mm:ss. <see cref="TimeSpan"/> would also accept 4 as four days and 24:00:00 as 24 days.
+/// </summary>
 internal static class TimeText
 {
     public static bool TryParse(string text, out TimeSpan time)

@@ -7,7 +7,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Coordination;
 
-/// <summary>Notes changes for those who watch; called under the gate's lock, so that changes and snapshots agree.</summary>
+/// <summary>Records changes for watchers. Called under the gate's lock, so that changes and snapshots are consistent.</summary>
 internal sealed class ChangeFeed(SchedulerClock clock)
 {
     private readonly ChangeJournal _journal = new(clock.Time);
@@ -20,7 +20,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
     public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after, CancellationToken cancellationToken) =>
         _journal.WatchAsync(after, cancellationToken);
 
-    /// <summary>Notes a request that waits, granted or not.</summary>
+    /// <summary>Records a change of a waiting request, granted or not.</summary>
     public void NoteRequest(SharedModelsChangeKind kind, WaitingRequest? request, long now, string? detail = null)
     {
         if (!IsWatched || request is null)
@@ -44,7 +44,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         });
     }
 
-    /// <summary>Notes how a step of a model ended.</summary>
+    /// <summary>Records the end of a step of a model.</summary>
     public void NoteStepEnded(ScheduledModel model, Failure? failure, long now)
     {
         var kind = failure is null ? SharedModelsChangeKind.StepEnded : SharedModelsChangeKind.ModelFaulted;
@@ -77,7 +77,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             case SchedulerEffectKind.Overdue:
                 NoteLease(SharedModelsChangeKind.LeaseOverdue, (LeaseRecord)effect.Request!, now);
                 break;
-            // The construction was noted as the beginning of the load already.
+            // The construction was already recorded as the start of the load.
             case SchedulerEffectKind.Load when !effect.Model!.IsEstimated:
                 NoteStep(SharedModelsChangeKind.LoadStarted, effect, now);
                 break;

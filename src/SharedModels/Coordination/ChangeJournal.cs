@@ -3,17 +3,17 @@ using System.Runtime.CompilerServices;
 namespace SharedModels.Coordination;
 
 /// <summary>
-/// The last changes, for those who watch. Writers wait for nobody: a watcher that is too slow finds that changes were overwritten, and gets
-/// a note of that. Nothing is kept before somebody watches, nor long after the last watcher has left.
+/// Keeps the last changes for watchers. Writers never wait: a watcher that is too slow is notified that changes were overwritten. Nothing
+/// is kept before the first watcher starts, or long after the last one stops.
 /// </summary>
 internal sealed class ChangeJournal(TimeProvider time)
 {
-    /// <summary>How many changes are kept.</summary>
+    /// <summary>The maximum number of changes that are kept.</summary>
     public const int Capacity = 8192;
 
     private const int BatchSize = 256;
 
-    // A watcher that lost its connection goes on where it was within this time, and a new one sees the past.
+    // Within this time, a watcher that lost its connection can continue where it was, and a new one can see past changes.
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
@@ -24,13 +24,13 @@ internal sealed class ChangeJournal(TimeProvider time)
     private long _first = 1;
     private long _last;
 
-    /// <summary>Whether there is any sense in adding changes.</summary>
+    /// <summary>Indicates whether changes are kept. Otherwise there is no need to add them.</summary>
     public bool IsWatched => _kept is not null;
 
-    /// <summary>The number of the last change; 0 if there was none.</summary>
+    /// <summary>The number of the last change, or 0 if there was none.</summary>
     public long Last => Volatile.Read(ref _last);
 
-    /// <summary>Adds a change; its number is set here.</summary>
+    /// <summary>Adds a change and assigns its number.</summary>
     public void Add(SharedModelsChange change)
     {
         if (_kept is null)
@@ -42,7 +42,7 @@ internal sealed class ChangeJournal(TimeProvider time)
                 return;
             if (_watchers == 0 && change.Time - _unwatchedSince > Retention)
             {
-                // A number that nobody has seen: who comes back finds that something is missing.
+                // Skip a number, so that a returning watcher notices that changes are missing.
                 _kept = null;
                 _last++;
                 return;
@@ -58,11 +58,13 @@ internal sealed class ChangeJournal(TimeProvider time)
         news?.TrySetResult();
     }
 
-    /// <summary>Hands out the changes after the given one, then those to come; without one, those to come from this call on.</summary>
+    /// <summary>
+    /// Returns the changes after the given one and then all future changes. Without a number, returns the changes from this call on.
+    /// </summary>
     public IAsyncEnumerable<SharedModelsChange> WatchAsync(long? after, CancellationToken cancellationToken)
     {
         if (after < 0)
-            throw new ArgumentOutOfRangeException(nameof(after), after, "The number of a change is 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(after), after, "The number of a change must be 0 or more.");
         var now = time.GetUtcNow();
         lock (_gate)
         {
@@ -72,7 +74,7 @@ internal sealed class ChangeJournal(TimeProvider time)
                 _first = _last + 1;
             }
 
-            // The enumeration may begin later, or never: until then the retention is what keeps the changes.
+            // The enumeration can begin later, or never. Until then, only the retention time keeps the changes.
             _unwatchedSince = now;
             return WatchCoreAsync(Math.Min(after ?? long.MaxValue, _last), cancellationToken);
         }
@@ -123,7 +125,9 @@ internal sealed class ChangeJournal(TimeProvider time)
         }
     }
 
-    /// <summary>Copies what came after <paramref name="seen"/>; if nothing did, the task ends when something does.</summary>
+    /// <summary>
+    /// Copies the changes after <paramref name="seen"/>. If there are none, the task completes when the next one is added.
+    /// </summary>
     private Task Read(ref long seen, List<SharedModelsChange> batch)
     {
         batch.Clear();

@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Coordination;
 
-/// <summary>Passes on to the scheduler what providers find out about their devices.</summary>
+/// <summary>Passes events of the device providers to the scheduler.</summary>
 internal sealed class DeviceEvents(DeviceCatalog devices, SchedulerGate gate, ChangeFeed changes)
 {
     public void Subscribe() => devices.Subscribe(OnLost, OnMemoryChanged);

@@ -10,7 +10,7 @@ using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Coordination;
 
-/// <summary>Carries out what the scheduler decides: completes waits, notifies holders, and has steps of models run.</summary>
+/// <summary>Runs the scheduler's effects: completes waits, notifies holders, and runs steps of models.</summary>
 internal sealed class EffectRunner(
     SchedulerGate gate,
     ModelRegistry models,
@@ -27,16 +27,16 @@ internal sealed class EffectRunner(
     private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _onlyLeasesLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>While the manager drains: ends when nobody waits for or has a lease.</summary>
+    /// <summary>While the manager drains: completes when there are no leases and no waiting requests.</summary>
     public Task Drained => _drained.Task;
 
-    /// <summary>In a shutdown: ends when every lease is released and every model freed.</summary>
+    /// <summary>During shutdown: completes when every lease is released and every model is freed.</summary>
     public Task AtRest => _atRest.Task;
 
-    /// <summary>In a shutdown: ends when every model is freed that is not in use.</summary>
+    /// <summary>During shutdown: completes when every model that is not in use is freed.</summary>
     public Task OnlyLeasesLeft => _onlyLeasesLeft.Task;
 
-    /// <summary>Code of models that was given up and still runs, with the model's id.</summary>
+    /// <summary>Abandoned code of models that is still running, with the model's id.</summary>
     public IReadOnlyDictionary<Task, string> StillRunning => _stillRunning;
 
     public void Prepare(in SchedulerEffect effect, long now)
@@ -119,14 +119,14 @@ internal sealed class EffectRunner(
         }
     }
 
-    /// <summary>Notifies holders whose leases are lost because the application stops.</summary>
+    /// <summary>Notifies holders whose leases are lost because the application is stopping.</summary>
     public void LoseAll(IEnumerable<LeaseRecord> records)
     {
         foreach (var record in records)
             SignalLost(record);
     }
 
-    /// <summary>Marks a lease as lost; called under the gate's lock.</summary>
+    /// <summary>Marks a lease as lost. Called under the gate's lock.</summary>
     public static void Lose(LeaseRecord record, LeaseEnd end)
     {
         record.HasPendingNotification = true;
@@ -140,14 +140,14 @@ internal sealed class EffectRunner(
             _ = ObserveAsync(lease.SignalLost(), Log.CallbackFailed);
     }
 
-    /// <summary>Logs what work throws that nobody awaits.</summary>
+    /// <summary>Logs exceptions of work that is not awaited.</summary>
     private async Task ObserveAsync(Task work, Action<ILogger, Exception> log)
     {
         try
         {
             await work.ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Nobody else would see it.
+#pragma warning disable CA1031 // Otherwise the exception would go unnoticed.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -181,7 +181,7 @@ internal sealed class EffectRunner(
         gate.EndReport();
     }
 
-    /// <summary>Counts the bytes of a step that was given up until its code has ended, and may have freed them.</summary>
+    /// <summary>Counts the bytes of an abandoned step until its code has ended and may have freed them.</summary>
     private async Task ReclaimAsync(RegisteredModel model, Task running, AbandonedMemory abandoned)
     {
         _stillRunning.TryAdd(running, model.Id);

@@ -2,15 +2,15 @@ using SharedModels.Scheduling;
 
 namespace SharedModels.Coordination;
 
-/// <summary>A call of the scheduler through the gate. Implemented by structs, so that a call costs no memory and no copies.</summary>
+/// <summary>A call to the scheduler through the gate. Implemented by structs, so that a call does not allocate or copy.</summary>
 internal interface IGateCall
 {
-    /// <summary>Whether a time that is some milliseconds late is good enough.</summary>
+    /// <summary>Indicates whether the call accepts a time that is a few milliseconds late.</summary>
     bool IsCoarse { get; }
 
-    /// <summary>Changes the scheduler's state; runs under the lock, and so calls nothing of the user's.</summary>
+    /// <summary>Changes the scheduler's state. Runs under the lock and must not call user code.</summary>
     void Change(LeaseScheduler scheduler, long now);
 
-    /// <summary>What else is to be done before anything of the user's runs.</summary>
+    /// <summary>Does the remaining work of the call, before any user code runs.</summary>
     void Finish();
 }

@@ -8,7 +8,7 @@ using SharedModels.Scheduling;
 namespace SharedModels.Coordination;
 
 /// <summary>
-/// Stops a manager: rejects new requests, waits for leases, frees models. User code that hangs holds up nothing but itself.
+/// Stops a manager: rejects new requests, waits for leases, and frees models. User code that hangs does not block the rest.
 /// </summary>
 internal sealed class ManagerShutdown(
     SchedulerGate gate,
@@ -22,11 +22,13 @@ internal sealed class ManagerShutdown(
     private int _hasBegun;
     private volatile bool _isCutShort;
 
-    /// <summary>Whether no time is left: whatever still runs is left behind.</summary>
+    /// <summary>True if the shutdown has run out of time. Code that is still running is abandoned.</summary>
     public bool IsCutShort => _isCutShort;
 
-    /// <summary>Rejects all requests that wait or come later, gives up loads and moves, and frees models as they become idle.</summary>
-    /// <returns>Whether this was the first call.</returns>
+    /// <summary>
+    /// Rejects all waiting and new requests, cancels loads and moves, and frees models when they become idle.
+    /// </summary>
+    /// <returns>True if this was the first call.</returns>
     public bool Begin()
     {
         if (Interlocked.Exchange(ref _hasBegun, 1) == 1)
@@ -36,7 +38,7 @@ internal sealed class ManagerShutdown(
         return true;
     }
 
-    /// <summary>Rejects new requests, and waits until nobody waits for or has a lease.</summary>
+    /// <summary>Rejects new requests, and waits until there are no leases and no waiting requests.</summary>
     public Task BeginDrain()
     {
         gate.Enter(this, static (scheduler, now, _) => scheduler.BeginDrain(now));
@@ -44,8 +46,8 @@ internal sealed class ManagerShutdown(
     }
 
     /// <summary>
-    /// Waits until every lease is released and every model freed, reporting what it
-    /// waits for; when the token fires, the leases that are left are lost.
+    /// Waits until every lease is released and every model is freed, and logs what it is waiting for. When the token is canceled, the
+    /// remaining leases are lost.
     /// </summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -67,19 +69,20 @@ internal sealed class ManagerShutdown(
             Log.LeftAtShutdown(logger, description);
     }
 
-    /// <summary>Waits until every model is freed that is not in use.</summary>
+    /// <summary>Waits until every model that is not in use is freed.</summary>
     public Task WaitForModelsAsync(TimeSpan timeout) =>
         _isCutShort ? Task.CompletedTask : WaitAtMostAsync(effects.OnlyLeasesLeft, timeout);
 
     /// <summary>
-    /// Disposes objects that were never loaded, or whose load failed: all at once, so that one that hangs keeps no other from it.
+    /// Disposes objects that were never loaded or whose load failed. They are disposed concurrently, so that one that hangs does not block
+    /// the others.
     /// </summary>
     public async Task DisposeUnloadedAsync(TimeSpan timeout)
     {
         var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
         var unloaded = gate.Read(models, static (_, _, models) => models.All.Where(static model => model.Scheduled.IsFreed).ToList());
 
-        // An object whose code hangs is disposed when that has ended, whoever waits.
+        // An object whose code hangs is disposed when the code has ended. This does not block the shutdown.
         var hanging = unloaded.Where(static model => model.Runtime.IsHanging).ToList();
         _ = Task.WhenAll(hanging.Select(model => model.DisposeAsync(limit, logger)));
         var disposals = Task.WhenAll(unloaded.Except(hanging).Select(model => model.DisposeAsync(limit, logger)));
@@ -90,7 +93,7 @@ internal sealed class ManagerShutdown(
     private async Task WaitAtMostAsync(Task task, TimeSpan timeout) =>
         await task.WaitAsync(timeout, gate.Clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>Objects whose load or move was given up are disposed when their code has ended.</summary>
+    /// <summary>Waits for abandoned loads and moves. Their objects are disposed when the code has ended.</summary>
     private async Task<bool> WaitForCodeAsync(CancellationToken cancellationToken) =>
         await WaitForAsync(Task.WhenAll(effects.StillRunning.Keys), cancellationToken).ConfigureAwait(false);
 
@@ -106,7 +109,7 @@ internal sealed class ManagerShutdown(
         return task.IsCompleted;
     }
 
-    /// <summary>Lists what keeps the manager from stopping.</summary>
+    /// <summary>Lists the leases, models and code that keep the manager from stopping.</summary>
     private string Describe()
     {
         var (leases, steps) = gate.Read(models, static (scheduler, _, models) => (
@@ -120,8 +123,8 @@ internal sealed class ManagerShutdown(
         string[] parts =
         [
             leases.Count == 0 ? "" : $"leases on {string.Join(", ", leases)}",
-            steps.Count == 0 ? "" : $"models that are not freed: {string.Join(", ", steps)}",
-            code.Count == 0 ? "" : $"code of {string.Join(", ", code)} that was cancelled and still runs",
+            steps.Count == 0 ? "" : $"models that are not freed yet: {string.Join(", ", steps)}",
+            code.Count == 0 ? "" : $"code of {string.Join(", ", code)} that was canceled and is still running",
         ];
         return string.Join("; ", parts.Where(static part => part.Length > 0));
     }

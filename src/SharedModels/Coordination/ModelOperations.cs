@@ -8,15 +8,15 @@ using SharedModels.Scheduling;
 
 namespace SharedModels.Coordination;
 
-/// <summary>What operators do with models, without leases.</summary>
+/// <summary>Operations on models that do not need a lease: preload, evict and remove.</summary>
 internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, ModelRegistry models, ILogger logger, LeasingOptions options)
 {
     private LeasingOptions _options = options;
 
-    /// <summary>Takes over changed options.</summary>
+    /// <summary>Applies changed options.</summary>
     public void Configure(LeasingOptions changed) => _options = changed;
 
-    /// <summary>Brings a model to its device; waits for a load and a move at most.</summary>
+    /// <summary>Moves a model to its device. Waits at most for one load and one move.</summary>
     public async ValueTask PreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
     {
         var request = new PreloadRequest(model) { Timeout = 2 * _options.LoadTimeout };
@@ -27,7 +27,9 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         await wait.Task.ConfigureAwait(false);
     }
 
-    /// <summary>As <see cref="PreloadAsync"/>, for an application that starts with those models that can be loaded.</summary>
+    /// <summary>
+    /// Preloads a model like <see cref="PreloadAsync"/>, but logs a failure so that the application starts without the model.
+    /// </summary>
     public async Task TryPreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
     {
         try
@@ -41,7 +43,7 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         }
     }
 
-    /// <summary>Frees what a model has on its device, and in the host's memory if wanted.</summary>
+    /// <summary>Frees the memory that a model takes on its device and, optionally, in host memory.</summary>
     public async ValueTask EvictAsync(RegisteredModel model, EvictOptions eviction, CancellationToken cancellationToken)
     {
         var ended = gate.Enter(
@@ -49,7 +51,7 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a model out of the manager, and disposes it when its last lease has ended.</summary>
+    /// <summary>Removes a model from the manager and disposes it when its last lease ends.</summary>
     public async ValueTask RemoveAsync(RegisteredModel model, CancellationToken cancellationToken)
     {
         models.Remove(model);
@@ -67,7 +69,7 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         gate.Enter(model.Scheduled, static (scheduler, _, removed) => scheduler.Remove(removed));
         models.Forget(model);
 
-        // An object that was never loaded, or was given.
+        // Dispose an object that was never loaded or was registered as an object.
         await model.DisposeAsync(new(_options.LoadTimeout, gate.Clock.Time, CancellationToken.None), logger).ConfigureAwait(false);
     }
 
@@ -77,8 +79,8 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         if (state.Residency == ModelResidency.OnDevice && !state.CanLeaveDevice)
         {
             throw new ModelLeaseException(
-                $"Model '{model.Id}' cannot be evicted: it was given to the manager as an object and runs on the CPU, where the object "
-                + "itself is its memory. Use RemoveAsync.")
+                $"Model '{model.Id}' cannot be evicted: it was registered as an object and runs on the CPU, where the object "
+                + "itself is its memory. Call RemoveAsync instead.")
             {
                 ModelId = model.Id,
             };
@@ -97,7 +99,7 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
         if (state is { IsIdle: true, Residency: ModelResidency.OnDevice, Failure: { } failure })
         {
             throw new ModelLeaseException(
-                $"Model '{model.Id}' could not be moved off its device: {failure.Summary} The manager tries again after a while.",
+                $"Model '{model.Id}' could not be moved off its device: {failure.Summary} The manager will try again later.",
                 failure.Exception)
             {
                 ModelId = model.Id,

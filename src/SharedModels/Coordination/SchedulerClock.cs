@@ -1,6 +1,6 @@
 namespace SharedModels.Coordination;
 
-/// <summary>The scheduler's time: ticks since the manager was constructed.</summary>
+/// <summary>The scheduler's clock, which counts ticks since the manager was constructed.</summary>
 internal sealed class SchedulerClock(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
@@ -28,8 +28,8 @@ internal sealed class SchedulerClock(TimeProvider time)
     }
 
     /// <summary>
-    /// The time some milliseconds ago, for a fifth of the price. It goes by <see cref="Environment.TickCount64"/> for at most a second from
-    /// the last exact reading, as the two clocks may differ after the machine has slept.
+    /// The time, up to some milliseconds late, at a fifth of the cost. It uses <see cref="Environment.TickCount64"/> for at most one second
+    /// after the last exact reading, because the two clocks can drift apart after the machine has slept.
     /// </summary>
     public long CoarseNow
     {

@@ -6,9 +6,8 @@ using SharedModels.Scheduling.Decisions;
 namespace SharedModels.Coordination;
 
 /// <summary>
-/// The only way to the scheduler. It lets one thread in at a time, and carries out what the scheduler decided when the thread has left: no
-/// caller can forget that. Nothing of the user's runs under its lock, and
-/// everything that is the manager's own is done before anything of the user's.
+/// The only access to the scheduler. The gate lets one thread in at a time and runs the scheduler's effects when the thread has left, so
+/// that no caller can forget to. No user code runs under its lock, and the manager's own work is done before any user code runs.
 /// </summary>
 internal sealed class SchedulerGate : IAsyncDisposable
 {
@@ -26,10 +25,10 @@ internal sealed class SchedulerGate : IAsyncDisposable
     private long _nextDeadline = long.MaxValue;
     private long _timerIsSetFor = long.MaxValue;
 
-    /// <param name="policy">The numbers that decisions depend on.</param>
-    /// <param name="clock">The time.</param>
-    /// <param name="createRunner">Creates what carries effects out; it may enter the gate later.</param>
-    /// <param name="onFailure">Receives what an effect throws, which keeps no other from being carried out.</param>
+    /// <param name="policy">The scheduler's settings.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="createRunner">Creates the runner of the effects, which can enter the gate later.</param>
+    /// <param name="onFailure">Receives the exceptions of effects. A failing effect does not prevent others from running.</param>
     public SchedulerGate(
         SchedulingPolicy policy, SchedulerClock clock, Func<SchedulerGate, IEffectRunner> createRunner, Action<Exception> onFailure)
     {
@@ -44,10 +43,10 @@ internal sealed class SchedulerGate : IAsyncDisposable
 
     public SchedulerClock Clock { get; }
 
-    /// <summary>Whether loggers and listeners have been told of everything that was carried out.</summary>
+    /// <summary>True if everything that has run has also been reported to loggers and listeners.</summary>
     public bool IsQuiet => Volatile.Read(ref _reporting) == 0;
 
-    /// <summary>Changes the scheduler's state, and carries out what it decides on that.</summary>
+    /// <summary>Changes the scheduler's state, and runs the resulting effects.</summary>
     public void Enter<TCall>(ref TCall call)
         where TCall : struct, IGateCall
     {
@@ -57,13 +56,13 @@ internal sealed class SchedulerGate : IAsyncDisposable
         long nextDeadline;
         lock (_lock)
         {
-            // Threads enter in another order than they read the clock.
+            // Threads can enter in a different order than they read the clock.
             _now = now = Math.Max(now, _now);
             try
             {
                 call.Change(_scheduler, now);
             }
-#pragma warning disable CA1031 // It is thrown again when everything decided so far has been carried out.
+#pragma warning disable CA1031 // It is rethrown when all effects so far have run.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -99,10 +98,10 @@ internal sealed class SchedulerGate : IAsyncDisposable
         failure?.Throw();
     }
 
-    /// <summary>As <see cref="Enter{TCall}(ref TCall)"/>.</summary>
-    /// <param name="state">What <paramref name="change"/> works on.</param>
-    /// <param name="change">As <see cref="IGateCall.Change"/>.</param>
-    /// <param name="then">As <see cref="IGateCall.Finish"/>.</param>
+    /// <summary>Changes the scheduler's state with a delegate, and runs the resulting effects.</summary>
+    /// <param name="state">The argument of <paramref name="change"/>.</param>
+    /// <param name="change">See <see cref="IGateCall.Change"/>.</param>
+    /// <param name="then">See <see cref="IGateCall.Finish"/>.</param>
     public TResult Enter<TState, TResult>(
         TState state, Func<LeaseScheduler, long, TState, TResult> change, Action<TState, TResult>? then = null)
     {
@@ -120,12 +119,12 @@ internal sealed class SchedulerGate : IAsyncDisposable
             return true;
         });
 
-    /// <summary>Notes that something is carried out before it is reported.</summary>
+    /// <summary>Marks the start of work that has yet to be reported.</summary>
     public void BeginReport() => Interlocked.Increment(ref _reporting);
 
     public void EndReport() => Interlocked.Decrement(ref _reporting);
 
-    /// <summary>Reads the scheduler's state, which nobody changes meanwhile.</summary>
+    /// <summary>Reads the scheduler's state, which does not change during the call.</summary>
     public TResult Read<TState, TResult>(TState state, Func<LeaseScheduler, long, TState, TResult> read)
     {
         var now = Clock.Now;
@@ -149,7 +148,7 @@ internal sealed class SchedulerGate : IAsyncDisposable
         {
             action(_runner, effect);
         }
-#pragma warning disable CA1031 // What one effect throws must not keep the next from being carried out.
+#pragma warning disable CA1031 // A failing effect must not prevent the next one from running.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

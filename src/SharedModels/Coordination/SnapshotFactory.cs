@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Coordination;
 
-/// <summary>Copies the scheduler's state, under the gate's lock.</summary>
+/// <summary>Copies the scheduler's state. Called under the gate's lock.</summary>
 internal static class SnapshotFactory
 {
     public static SharedModelsSnapshot Create(

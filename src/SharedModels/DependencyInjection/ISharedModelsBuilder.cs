@@ -1,6 +1,6 @@
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers shared models; returned by <c>AddSharedModels</c>.</summary>
+/// <summary>Registers shared models. Returned by <c>AddSharedModels</c>.</summary>
 public interface ISharedModelsBuilder
 {
     /// <summary>The application's services.</summary>

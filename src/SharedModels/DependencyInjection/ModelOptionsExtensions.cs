@@ -7,25 +7,25 @@ using SharedModels.Configuration;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Gives models options of their own; the generator calls this for a model whose constructor takes an
+/// Extension methods for models with their own options. The source generator calls them for a model whose constructor takes an
 /// <see cref="IOptionsMonitor{TOptions}"/>.
 /// </summary>
 public static class ModelOptionsExtensions
 {
     /// <summary>
-    /// Has the options named by a model's id read from <c>SharedModels:Models:&lt;id&gt;</c>,
-    /// now and whenever it changes; calling it again is harmless.
+    /// Binds the options named by a model's id to <c>SharedModels:Models:&lt;id&gt;</c> and updates them when the configuration changes.
+    /// Calling this method again has no effect.
     /// </summary>
     /// <remarks>
-    /// The options begin as what is configured without a name, so <c>services.Configure&lt;TOptions&gt;(...)</c> is for all models of a
-    /// class and <c>services.Configure&lt;TOptions&gt;("owlv2", ...)</c> for one. They are validated when the application starts. A class
-    /// that is a <see cref="System.ComponentModel.DataAnnotations.IValidatableObject"/> validates itself if anything is configured; the
-    /// display name of its context is the path of the section.
+    /// The options start with the unnamed configuration: <c>services.Configure&lt;TOptions&gt;(...)</c> applies to all models of a class,
+    /// and <c>services.Configure&lt;TOptions&gt;("owlv2", ...)</c> to one model. The options are validated when the application starts. An
+    /// options class that is a <see cref="System.ComponentModel.DataAnnotations.IValidatableObject"/> is validated only if the options are
+    /// configured. The display name of its validation context is the path of the section.
     /// </remarks>
     /// <typeparam name="TOptions">The class of the options.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="id">The model's id.</param>
-    /// <param name="bind">Writes what the section says into the options.</param>
+    /// <param name="bind">Binds the values of the section to the options.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static ISharedModelsBuilder AddModelOptions<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
@@ -57,13 +57,13 @@ public static class ModelOptionsExtensions
     }
 
     /// <summary>
-    /// Returns the options as the model with the given id has them:
-    /// <see cref="IOptionsMonitor{TOptions}.CurrentValue"/> is the value named by the id.
+    /// Returns a monitor for the options of the model with the given id. Its <see cref="IOptionsMonitor{TOptions}.CurrentValue"/> is the
+    /// value named by the model's id.
     /// </summary>
     /// <typeparam name="TOptions">The class of the options.</typeparam>
     /// <param name="services">The application's services.</param>
     /// <param name="id">The model's id.</param>
-    /// <returns>A monitor that tells of changes of these options alone.</returns>
+    /// <returns>A monitor that reports changes of these options only.</returns>
     public static IOptionsMonitor<TOptions> GetModelOptions<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
         this IServiceProvider services, string id)

@@ -29,8 +29,8 @@ internal sealed class OptionsReload : IDisposable
         _warnings = [.. options.Value.Report.Warnings];
         _logger = new SafeLogger((logs ?? NullLoggerFactory.Instance).CreateLogger<SharedModelManager>());
 
-        // Not IOptionsMonitor: it throws at the caller that changes the
-        // configuration when settings are invalid, and has no value from then on.
+        // IOptionsMonitor is not suitable: with invalid settings it throws in the code that changes the configuration and has no value
+        // afterwards.
         _registrations = [.. sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 
@@ -45,7 +45,7 @@ internal sealed class OptionsReload : IDisposable
             Log.OptionsChanged(_logger);
             StartWarnings.Log(_logger, options.Report.Warnings.Where(_warnings.Add));
         }
-#pragma warning disable CA1031 // Whatever is wrong with the settings, the application continues with the previous ones.
+#pragma warning disable CA1031 // The application continues with the previous settings, whatever the error is.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

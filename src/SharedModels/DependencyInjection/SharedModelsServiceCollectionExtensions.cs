@@ -18,13 +18,15 @@ using SharedModels.Residency;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Registers the manager of shared models; the generator's <c>AddSharedModels</c> calls this and adds the application's models.
+/// Registers the manager of shared models. The generated method <c>AddSharedModels</c> calls this and adds the application's models.
 /// </summary>
 public static class SharedModelsServiceCollectionExtensions
 {
-    /// <summary>Registers the manager, its hosted service and its options, without any model; calling it again is harmless.</summary>
+    /// <summary>
+    /// Registers the manager, its hosted service and its options, but no models. Calling this method again has no effect.
+    /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <returns>A builder that takes models.</returns>
+    /// <returns>A builder to register models with.</returns>
     public static ISharedModelsBuilder AddSharedModelManager(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -62,7 +64,7 @@ public static class SharedModelsServiceCollectionExtensions
 
     /// <inheritdoc cref="AddSharedModelManager(IServiceCollection)"/>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">The settings: <c>configuration.GetSection("SharedModels")</c>.</param>
+    /// <param name="section">The section with the settings, such as <c>configuration.GetSection("SharedModels")</c>.</param>
     public static ISharedModelsBuilder AddSharedModelManager(this IServiceCollection services, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -74,16 +76,16 @@ public static class SharedModelsServiceCollectionExtensions
         return builder;
     }
 
-    /// <summary>Registers a model, and the lease that a scope injects for it.</summary>
+    /// <summary>Registers a model and its lease, which scopes inject.</summary>
     /// <remarks>
-    /// The first id of a class is what an <see cref="IModelLease{T}"/> without a key leases; every id is a key:
+    /// An <see cref="IModelLease{T}"/> without a key leases the first id of the class. Each id is also a key, as in
     /// <c>[FromKeyedServices("owlv2-large")] IModelLease&lt;Owlv2&gt;</c>.
     /// </remarks>
     /// <typeparam name="T">The model's class.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="id">The model's id.</param>
-    /// <param name="factory">Constructs the model, with services of a scope of its own that lives as long as the model is loaded.</param>
-    /// <param name="configure">Sets defaults, which the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
+    /// <param name="factory">Constructs the model, using services of a separate scope that lives as long as the model is loaded.</param>
+    /// <param name="configure">Sets defaults, which the configuration in <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static ISharedModelsBuilder AddModel<T>(
         this ISharedModelsBuilder builder,
@@ -97,14 +99,14 @@ public static class SharedModelsServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers a model whose class cannot load or move itself, with an adapter that does; the lease hands out the model.
+    /// Registers a model whose class cannot load or move itself, with an adapter that does. The lease provides the model.
     /// </summary>
-    /// <remarks>For the rest as <see cref="AddModel{T}"/>.</remarks>
+    /// <remarks>See <see cref="AddModel{T}"/> for the keys of leases.</remarks>
     /// <typeparam name="T">The model's class.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="id">The model's id.</param>
-    /// <param name="factory">Constructs the adapter, with services of a scope of its own that lives as long as the model is loaded.</param>
-    /// <param name="configure">Sets defaults, which the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
+    /// <param name="factory">Constructs the adapter, using services of a separate scope that lives as long as the model is loaded.</param>
+    /// <param name="configure">Sets defaults, which the configuration in <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static ISharedModelsBuilder AddAdaptedModel<T>(
         this ISharedModelsBuilder builder,
@@ -122,7 +124,7 @@ public static class SharedModelsServiceCollectionExtensions
         if (services.Any(static service => service.ServiceType == typeof(SettingsStartupValidator)))
             return;
 
-        // There can be one validator only, so this one calls the one that ValidateOnStart has just registered.
+        // Only one validator is possible, so this one wraps the validator that ValidateOnStart has just registered.
         var inner = services.Last(static service => service.ServiceType == typeof(IStartupValidator));
         services.Remove(inner);
         services.AddTransient(provider => new SettingsStartupValidator(Create(provider), provider.GetService<ILoggerFactory>()));

@@ -4,7 +4,7 @@ using SharedModels.Scheduling;
 
 namespace SharedModels.Devices;
 
-/// <summary>Brings together the devices that providers list and what the options say of them.</summary>
+/// <summary>Combines the devices of the providers with the options for these devices.</summary>
 internal sealed class DeviceCatalog
 {
     private readonly Dictionary<ScheduledDevice, (IDeviceProvider Provider, DeviceInfo Info)> _origins = [];
@@ -34,15 +34,15 @@ internal sealed class DeviceCatalog
         ThrowIfOverBudget(options);
     }
 
-    /// <summary>All devices of the machine, the CPU last.</summary>
+    /// <summary>All devices of the machine. The CPU is the last one.</summary>
     public List<ScheduledDevice> Devices { get; } = [];
 
     public ScheduledDevice Cpu => Devices[^1];
 
-    /// <summary>What the providers report of the devices.</summary>
+    /// <summary>The providers' information about the devices.</summary>
     public IEnumerable<DeviceInfo> Infos => _origins.Values.Select(static origin => origin.Info);
 
-    /// <summary>The devices that a model may run on; a class without a way to move runs on the CPU.</summary>
+    /// <summary>Returns the devices that a model can run on. A class that cannot move runs on the CPU.</summary>
     public IReadOnlyList<ScheduledDevice> CandidatesFor(bool canMove, DevicePreference preference)
     {
         var accelerators = Devices.Where(static device => !device.Device.IsCpu).ToList();
@@ -60,7 +60,7 @@ internal sealed class DeviceCatalog
             throw new SettingsException(errors);
     }
 
-    /// <summary>Takes over changed options.</summary>
+    /// <summary>Applies changed options.</summary>
     public void Configure(SharedModelsOptions options)
     {
         _options = options;
@@ -68,8 +68,8 @@ internal sealed class DeviceCatalog
             Configure(device, options);
     }
 
-    /// <summary>Takes over how much memory other processes leave to models now.</summary>
-    /// <returns>Whether the device's budget follows that.</returns>
+    /// <summary>Sets the memory that other processes currently leave to models.</summary>
+    /// <returns>True if the device's budget follows this value.</returns>
     public bool SetAvailableMemory(ScheduledDevice device, long bytes)
     {
         _available[device] = bytes;
@@ -83,7 +83,7 @@ internal sealed class DeviceCatalog
         {
             return _origins[device].Provider.Classify(device.Device, exception);
         }
-#pragma warning disable CA1031 // A provider that throws when it is asked knows nothing of the device.
+#pragma warning disable CA1031 // A provider that throws is treated as one that knows nothing about the device.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -94,7 +94,7 @@ internal sealed class DeviceCatalog
     public ValueTask ProbeAsync(ScheduledDevice device, CancellationToken cancellationToken) =>
         _origins[device].Provider.ProbeAsync(device.Device, cancellationToken);
 
-    /// <summary>Subscribes to what the providers find themselves.</summary>
+    /// <summary>Subscribes to the providers' events.</summary>
     public void Subscribe(EventHandler<DeviceLostEventArgs> onLost, EventHandler<DeviceMemoryEventArgs> onMemoryChanged)
     {
         foreach (var provider in _providers)
@@ -130,7 +130,7 @@ internal sealed class DeviceCatalog
         if (MemorySize.TryParse(settings.MemoryBudget ?? "", info.MemoryBytes, out var budget))
             return budget;
 
-        // The application itself, its buffers and the collector's reserve need memory of the host too.
+        // The application itself, its buffers and the garbage collector's reserve also need host memory.
         return info.Device.IsCpu ? info.MemoryBytes / 4 * 3 : info.MemoryBytes;
     }
 }

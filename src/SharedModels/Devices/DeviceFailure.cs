@@ -3,12 +3,12 @@ namespace SharedModels.Devices;
 /// <summary>The state of a device after an exception in code that ran on it.</summary>
 public enum DeviceFailure
 {
-    /// <summary>Nothing: the failure is the model's own.</summary>
+    /// <summary>The device is not affected. The failure concerns only the model.</summary>
     None,
 
-    /// <summary>It has too little memory left; it is well otherwise.</summary>
+    /// <summary>The device has too little free memory but works otherwise.</summary>
     OutOfMemory,
 
-    /// <summary>It does not work any more, and what was on it is gone.</summary>
+    /// <summary>The device no longer works, and its contents are lost.</summary>
     Lost,
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Devices;
 
-/// <summary>The device that was lost, and the cause.</summary>
+/// <summary>Provides data for the <see cref="IDeviceProvider.DeviceLost"/> event.</summary>
 /// <param name="device">The device.</param>
 /// <param name="cause">The cause, as far as it is known.</param>
 public sealed class DeviceLostEventArgs(Device device, Exception cause) : EventArgs

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace SharedModels.Devices;
 
 /// <summary>
-/// A device's worker threads, one for each slot: long-lived, so that what native engines keep per thread stays in one place.
+/// The worker threads of a device, one per slot. The threads are long-lived, so that native engines keep their per-thread state in one
+/// place.
 /// </summary>
 internal sealed class DeviceWorkers(Device device)
 {
@@ -13,7 +14,9 @@ internal sealed class DeviceWorkers(Device device)
     private readonly Dictionary<int, BlockingCollection<Action>> _queues = [];
     private bool _isStopped;
 
-    /// <summary>Whether this thread is the slot's worker: work that is posted to it cannot begin before the present work ends.</summary>
+    /// <summary>
+    /// Returns true if this thread is the slot's worker. Work that is posted to it cannot start before the current work ends.
+    /// </summary>
     public bool IsCurrent(int slot)
     {
         if (_current is not { } current)
@@ -22,7 +25,7 @@ internal sealed class DeviceWorkers(Device device)
             return _queues.GetValueOrDefault(slot) == current;
     }
 
-    /// <exception cref="ObjectDisposedException">The workers were stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The workers have been stopped.</exception>
     public void Post(int slot, Action work)
     {
         lock (_queues)
@@ -34,7 +37,7 @@ internal sealed class DeviceWorkers(Device device)
         }
     }
 
-    /// <summary>Lets the threads end when they have done what was posted.</summary>
+    /// <summary>Stops the threads after they have finished the posted work.</summary>
     public void Stop()
     {
         lock (_queues)

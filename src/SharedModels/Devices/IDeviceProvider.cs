@@ -1,12 +1,14 @@
 namespace SharedModels.Devices;
 
 /// <summary>
-/// Tells which devices of its kinds the machine has, and how they are; register one in the container for each kind of accelerator.
+/// Lists the devices of one or more kinds and reports their state. Register one in the container for each kind of accelerator.
 /// </summary>
-/// <remarks>Members may be called by many threads at once.</remarks>
+/// <remarks>Members can be called concurrently from several threads.</remarks>
 public interface IDeviceProvider
 {
-    /// <summary>Raised when the provider itself finds that a device is lost; the manager also learns it from what models throw.</summary>
+    /// <summary>
+    /// Raised when the provider itself detects that a device is lost. The manager also detects a loss from the exceptions of models.
+    /// </summary>
     event EventHandler<DeviceLostEventArgs>? DeviceLost
     {
         add { }
@@ -14,9 +16,9 @@ public interface IDeviceProvider
     }
 
     /// <summary>
-    /// Raised when other processes leave models more or less memory of a device than before. Where
-    /// <see cref="Configuration.DeviceOptions.MemoryBudget"/> is <c>auto</c>, the budget becomes what the event says: idle models are
-    /// evicted until the others fit, and models in use stay.
+    /// Raised when other processes leave more or less memory of a device to models than before. If
+    /// <see cref="Configuration.DeviceOptions.MemoryBudget"/> is <c>auto</c>, the budget is set to the reported value. Idle models are
+    /// evicted until the other models fit. Models in use stay.
     /// </summary>
     event EventHandler<DeviceMemoryEventArgs>? MemoryChanged
     {
@@ -24,16 +26,16 @@ public interface IDeviceProvider
         remove { }
     }
 
-    /// <summary>Lists the devices; called once, when the manager is constructed.</summary>
-    /// <returns>The devices; none if the machine has none or their driver is missing.</returns>
+    /// <summary>Lists the devices. Called once, when the manager is constructed.</summary>
+    /// <returns>The devices. The list is empty if the machine has none or their driver is missing.</returns>
     IReadOnlyList<DeviceInfo> GetDevices();
 
-    /// <summary>Says what an exception, thrown by a model or by code that used it, means for the device that it was on.</summary>
+    /// <summary>Classifies an exception, thrown by a model or by code that used it, by its effect on the device.</summary>
     /// <param name="device">One of the provider's devices.</param>
     /// <param name="exception">The exception.</param>
     /// <returns>
-    /// Unless overridden, <see cref="DeviceLostException"/> means <see cref="DeviceFailure.Lost"/>,
-    /// <see cref="DeviceOutOfMemoryException"/> means <see cref="DeviceFailure.OutOfMemory"/>, and others nothing.
+    /// Unless overridden, <see cref="DeviceFailure.Lost"/> for a <see cref="DeviceLostException"/>, <see cref="DeviceFailure.OutOfMemory"/>
+    /// for a <see cref="DeviceOutOfMemoryException"/>, and <see cref="DeviceFailure.None"/> for other exceptions.
     /// </returns>
     DeviceFailure Classify(Device device, Exception exception) => exception switch
     {
@@ -42,11 +44,13 @@ public interface IDeviceProvider
         _ => DeviceFailure.None,
     };
 
-    /// <summary>Asks a lost device whether it works again; called after 1 s, 2 s, 4 s … 5 min until it does.</summary>
+    /// <summary>
+    /// Checks whether a lost device works again. Called after 1 s, 2 s, 4 s … 5 min until it does.
+    /// </summary>
     /// <param name="device">One of the provider's devices.</param>
     /// <param name="cancellationToken">
-    /// Fires when the application stops, or the probe takes longer than <c>SharedModels:Leasing:LoadTimeout</c>.
+    /// A token that is canceled when the application stops or the probe takes longer than <c>SharedModels:Leasing:LoadTimeout</c>.
     /// </param>
-    /// <returns>A task that fails if the device is still lost; unless overridden, it never is.</returns>
+    /// <returns>A task that fails if the device is still lost. Unless overridden, the task always succeeds.</returns>
     ValueTask ProbeAsync(Device device, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -4,9 +4,9 @@ namespace SharedModels.Devices;
 
 /// <summary>Compares configured budgets with the memory of the devices.</summary>
 /// <remarks>
-/// A size above the total memory of an accelerator can never be right, because models copy their parameters there and nothing pages them.
-/// A size between the available and the total memory is only a warning, because other processes can free memory later. So is any size on
-/// the CPU, whose memory the operating system can page.
+/// A size above the total memory of an accelerator is always an error, because models copy their parameters there and nothing pages them. A
+/// size between the available and the total memory is only a warning, because other processes can free memory later. On the CPU, any size
+/// is only a warning, because the operating system can page its memory.
 /// </remarks>
 internal static class MemoryBudgetCheck
 {
@@ -22,7 +22,7 @@ internal static class MemoryBudgetCheck
                 + $"{MemorySize.Format(size.Device.MemoryBytes)} of memory for models. Loads and moves may run out of memory.")
             .Concat(Settings(devices, options)
                 .Where(static pair => pair.Options.IsAuto && !pair.Device.Device.IsCpu && pair.Device.MaxMemoryBytes is null)
-                .Select(static pair => $"{pair.Setting}, but what other processes take of {pair.Device.Device} is not known. "
+                .Select(static pair => $"{pair.Setting}, but the memory that other processes take of {pair.Device.Device} is not known. "
                     + $"The budget stays at {MemorySize.Format(pair.Device.MemoryBytes)}."));
 
     private static bool IsImpossible((string Setting, DeviceInfo Device, long Bytes) size) =>

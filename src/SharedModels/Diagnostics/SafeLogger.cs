@@ -2,15 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.Diagnostics;
 
-/// <summary>Keeps a logger that throws from leaving a model half-loaded or a request without an answer.</summary>
+/// <summary>Ignores exceptions of a logger, so that they cannot leave a model half-loaded or a request unanswered.</summary>
 internal sealed class SafeLogger(ILogger inner) : ILogger
 {
-    // The manager opens no scopes.
+    // The manager does not use logging scopes.
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
         => null;
 
-#pragma warning disable CA1031 // There is nowhere left to log this.
+#pragma warning disable CA1031 // There is nowhere to log this.
     public bool IsEnabled(LogLevel logLevel)
     {
         try

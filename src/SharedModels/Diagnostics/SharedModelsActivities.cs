@@ -3,22 +3,24 @@ using SharedModels.Registration;
 
 namespace SharedModels.Diagnostics;
 
-/// <summary>The activity source <c>SharedModels</c>: waits, loads, moves and uses of models.</summary>
+/// <summary>The activity source <c>SharedModels</c>, which traces waits, loads, moves and uses of models.</summary>
 internal static class SharedModelsActivities
 {
     private static readonly ActivitySource Source = new("SharedModels");
 
-    /// <summary>Whether there is a listener.</summary>
+    /// <summary>True if there is a listener.</summary>
     public static bool IsEnabled => Source.HasListeners();
 
     /// <summary>
-    /// When a wait begins: read before its request is queued, since the load that it waits for may end before its activity exists.
-    /// Meaningless without a listener.
+    /// Returns the start time of a wait. Read it before the request is queued, because the load that it waits for can end before the wait's
+    /// activity exists. The value is meaningless if there is no listener.
     /// </summary>
     public static DateTime GetStart() => IsEnabled ? TimeProvider.System.GetUtcNow().UtcDateTime : default;
 
-#pragma warning disable CA1031 // A listener that throws must not keep anything from being done.
-    /// <summary>Starts an activity <c>sharedmodels.&lt;operation&gt;</c>; <see langword="null"/> if nobody listens.</summary>
+#pragma warning disable CA1031 // A listener that throws must not affect the manager.
+    /// <summary>
+    /// Starts an activity <c>sharedmodels.&lt;operation&gt;</c>. Returns <see langword="null"/> if there is no listener.
+    /// </summary>
     public static Activity? Start(string operation, string modelId, Device? device, ActivityContext parent = default)
     {
         try
@@ -36,7 +38,7 @@ internal static class SharedModelsActivities
         }
     }
 
-    /// <summary>Ends an activity, as failed if there is an exception.</summary>
+    /// <summary>Ends an activity. It ends as failed if there is an exception.</summary>
     public static void End(this Activity? activity, Exception? failure = null)
     {
         if (activity is null)
@@ -63,7 +65,7 @@ internal static class SharedModelsActivities
     }
 #pragma warning restore CA1031
 
-    /// <summary>Links a wait to the loads and moves that it waited for, whoever started them.</summary>
+    /// <summary>Links a wait to the loads and moves that it waited for, including those started by other requests.</summary>
     public static void LinkSteps(this Activity? wait, IEnumerable<RegisteredModel> models)
     {
         if (wait is null)
@@ -77,7 +79,7 @@ internal static class SharedModelsActivities
 
     private static void Link(Activity wait, Activity? step)
     {
-        // A step ends before its activity, which the listeners are told of last.
+        // A step ends before its activity, because listeners are notified last.
         if (step is not null && (!step.IsStopped || step.StartTimeUtc + step.Duration >= wait.StartTimeUtc))
             wait.AddLink(new(step.Context));
     }

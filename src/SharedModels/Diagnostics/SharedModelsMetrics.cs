@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Diagnostics;
 
-/// <summary>The meter <c>SharedModels</c>: what is counted and timed as it happens, and what is read when a listener asks.</summary>
+/// <summary>The meter <c>SharedModels</c>, with counters and histograms of events and with gauges of the current state.</summary>
 internal sealed class SharedModelsMetrics : IDisposable
 {
     public const string Name = "SharedModels";
@@ -20,55 +20,55 @@ internal sealed class SharedModelsMetrics : IDisposable
     private readonly Counter<long> _evictions;
     private readonly Counter<long> _fallbacks;
 
-    /// <summary>Creates the instruments, with a meter of the factory's or, without one, of its own.</summary>
+    /// <summary>Creates the instruments with a meter of the factory or, without a factory, with its own meter.</summary>
     public SharedModelsMetrics(IMeterFactory? meters, Func<SharedModelsSnapshot> snapshot)
     {
         _ownsMeter = meters is null;
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _requests = _meter.CreateCounter<long>(
-            "sharedmodels.lease.requests", "{request}", "Requests for leases that have ended, by outcome.");
-        _waitDuration = _meter.CreateHistogram<double>("sharedmodels.lease.wait.duration", "s", "How long granted requests waited.");
-        _holdDuration = _meter.CreateHistogram<double>("sharedmodels.lease.hold.duration", "s", "How long leases were held.");
+            "sharedmodels.lease.requests", "{request}", "The number of completed requests for leases, by outcome.");
+        _waitDuration = _meter.CreateHistogram<double>("sharedmodels.lease.wait.duration", "s", "The time that granted requests waited.");
+        _holdDuration = _meter.CreateHistogram<double>("sharedmodels.lease.hold.duration", "s", "The time that leases were held.");
         _loadDuration = _meter.CreateHistogram<double>(
-            "sharedmodels.model.load.duration", "s", "How long loads into the host's memory took.");
+            "sharedmodels.model.load.duration", "s", "The duration of loads into host memory.");
         _transferDuration = _meter.CreateHistogram<double>(
-            "sharedmodels.model.transfer.duration", "s", "How long moves to and from a device took.");
+            "sharedmodels.model.transfer.duration", "s", "The duration of moves to and from a device.");
         _transferBytes = _meter.CreateCounter<long>(
-            "sharedmodels.model.transfer.bytes", "By", "Bytes of models moved to a device, and of mutable ones moved back.");
-        _evictions = _meter.CreateCounter<long>("sharedmodels.model.evictions", "{eviction}", "Models that left their device, by reason.");
+            "sharedmodels.model.transfer.bytes", "By", "The number of bytes moved to a device, and moved back for mutable models.");
+        _evictions = _meter.CreateCounter<long>("sharedmodels.model.evictions", "{eviction}", "The number of evictions, by reason.");
         _fallbacks = _meter.CreateCounter<long>(
-            "sharedmodels.model.fallbacks", "{fallback}", "Models that went to the CPU because no accelerator served them.");
+            "sharedmodels.model.fallbacks", "{fallback}", "The number of models placed on the CPU because no accelerator was available.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.leases.active",
             () => OfModels(snapshot(), static model => model.ActiveLeases),
             "{lease}",
-            "Holders that use a model.");
+            "The number of holders that use a model.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.requests.queued",
             () => OfModels(snapshot(), static model => model.QueuedRequests),
             "{request}",
-            "Requests that wait.");
+            "The number of waiting requests.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.models.resident",
             () => OfDevices(snapshot(), static (device, models) => models.Count(model => IsOn(model, device))),
             "{model}",
-            "Models on a device.");
+            "The number of models on a device.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.device.memory.used",
             () => OfDevices(snapshot(), static (device, _) => device.UsedBytes),
             "By",
-            "Bytes that models take on a device.");
+            "The number of bytes that models take on a device.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.device.memory.limit",
             () => OfDevices(snapshot(), static (device, _) => device.BudgetBytes),
             "By",
-            "Bytes that models may take on a device.");
+            "The number of bytes that models can take on a device.");
     }
 
-    /// <summary>Whether the time that leases are held is measured, so that it must be exact.</summary>
+    /// <summary>Indicates whether hold times are measured and must therefore be exact.</summary>
     public bool MeasuresHolds => _holdDuration.Enabled;
 
-    /// <summary>A granted request; <paramref name="waited"/> in ticks.</summary>
+    /// <summary>Records a granted request. <paramref name="waited"/> is in ticks.</summary>
     public void Granted(string modelId, Device? device, long waited)
     {
         if (!_requests.Enabled && !_waitDuration.Enabled)
@@ -97,7 +97,9 @@ internal sealed class SharedModelsMetrics : IDisposable
     public void Loaded(string modelId, Device? device, TimeSpan duration) =>
         Record(_loadDuration, duration.TotalSeconds, Tags(modelId, device));
 
-    /// <summary>A move to a device, or back to the host, which copies nothing unless <paramref name="bytes"/> says so.</summary>
+    /// <summary>
+    /// Records a move to a device or back to the host. A move to the host copies only <paramref name="bytes"/>, which can be 0.
+    /// </summary>
     public void Moved(string modelId, Device? device, TimeSpan duration, bool isEviction, long bytes)
     {
         var tags = Tags(modelId, device);
@@ -122,7 +124,7 @@ internal sealed class SharedModelsMetrics : IDisposable
             _meter.Dispose();
     }
 
-#pragma warning disable CA1031 // A listener that throws must not keep leases from being given, or given back.
+#pragma warning disable CA1031 // A listener that throws must not affect granting or releasing leases.
     private static void Record(Histogram<double> histogram, double value, in TagList tags)
     {
         try
@@ -172,7 +174,7 @@ internal sealed class SharedModelsMetrics : IDisposable
         _ => "no_device",
     };
 
-    // The coarse clock may be some milliseconds behind the exact one.
+    // The coarse clock can be some milliseconds behind the exact one.
     private static double Seconds(long ticks) => Math.Max(0, ticks) / (double)TimeSpan.TicksPerSecond;
 
     private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) =>

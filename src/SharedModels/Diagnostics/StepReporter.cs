@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Diagnostics;
 
-/// <summary>Tells logs, metrics and traces how the steps of models ended.</summary>
+/// <summary>Reports the results of models' steps to logs, metrics and traces.</summary>
 internal sealed class StepReporter(SharedModelsMetrics metrics, ILogger logger)
 {
     public void Report(in SchedulerEffect effect, StepOutcome outcome)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SharedModels.HealthChecks;
 
-/// <summary>Healthy if a device serves; reads the manager's state and never touches the device.</summary>
+/// <summary>Healthy if a device is available. Reads the manager's state and never accesses the device.</summary>
 internal sealed class DeviceCheck(ISharedModelManager manager, Device device) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -21,7 +21,8 @@ internal sealed class DeviceCheck(ISharedModelManager manager, Device device) : 
             return Task.FromResult(
                 new HealthCheckResult(context.Registration.FailureStatus, $"Device {device} is lost: {state.Error}", data: data));
         return Task.FromResult(state.QueueLength > 0 && state.QueueLength >= state.MaxQueueLength
-            ? HealthCheckResult.Degraded($"The queue of device {device} is full: {state.QueueLength} requests wait.", data: data)
-            : HealthCheckResult.Healthy($"Device {device} serves.", data));
+            ? HealthCheckResult.Degraded(
+                $"The queue of device {device} is full (length {state.QueueLength}, limit {state.MaxQueueLength}).", data: data)
+            : HealthCheckResult.Healthy($"Device {device} is available.", data));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.HealthChecks;
 
-/// <summary>Adds a check for each device, once it is known which there are.</summary>
+/// <summary>Adds a check for each device as soon as the devices are known.</summary>
 internal sealed class DeviceCheckRegistrations(IServiceProvider services) : IConfigureOptions<HealthCheckServiceOptions>
 {
     public void Configure(HealthCheckServiceOptions options)
@@ -18,7 +18,7 @@ internal sealed class DeviceCheckRegistrations(IServiceProvider services) : ICon
         }
         catch (OptionsValidationException)
         {
-            // Endpoints are mapped before the settings are checked; the start checks them, and says what is wrong.
+            // Endpoints are mapped before the settings are validated at startup, which reports the errors.
         }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SharedModels.HealthChecks;
 
-/// <summary>Healthy if requests for models can be served now; reads the manager's state and never touches a device.</summary>
+/// <summary>Healthy if requests for models can be served now. Reads the manager's state and never accesses a device.</summary>
 internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -18,7 +18,7 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
             .Where(static model => model.OverdueLeases > 0)
             .Select(static model => $"Model '{model.Id}' has been held too long.")
             .Concat(snapshot.Devices.Where(static device => device.Error is not null).Select(
-                static device => $"Device {device.Device} is lost, others serve: {device.Error}"))
+                static device => $"Device {device.Device} is lost, but others are available: {device.Error}"))
             .ToList();
         return Task.FromResult(doubts.Count > 0
             ? HealthCheckResult.Degraded(string.Join(" ", doubts), data: data)
@@ -32,9 +32,9 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
         foreach (var model in snapshot.Models)
         {
             if (model.IsHanging)
-                yield return $"Code of model '{model.Id}' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.";
+                yield return $"Code of model '{model.Id}' hangs: it has exceeded SharedModels:Leasing:LoadTimeout and is still running.";
             if (model.IsPreloaded && model.Residency != ModelResidency.OnDevice)
-                yield return $"Model '{model.Id}' is not there: "
+                yield return $"Model '{model.Id}' is not on its device: "
                     + $"{model.Error ?? (model.Loads == 0 ? "it is not loaded yet." : $"it is {model.Residency}.")}";
         }
 
@@ -42,9 +42,9 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
         foreach (var device in snapshot.Devices)
         {
             if (device.Error is not null && !isServed)
-                yield return $"Device {device.Device} is lost, and there is no other one: {device.Error}";
+                yield return $"Device {device.Device} is lost, and no other accelerator is available: {device.Error}";
             if (device.QueueLength > 0 && device.QueueLength >= device.MaxQueueLength)
-                yield return $"The queue of device {device.Device} is full: {device.QueueLength} requests wait.";
+                yield return $"The queue of device {device.Device} is full (length {device.QueueLength}, limit {device.MaxQueueLength}).";
         }
     }
 }

@@ -4,18 +4,26 @@ using SharedModels.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the health checks of shared models.</summary>
+/// <summary>Extension methods that register the health checks of shared models.</summary>
 public static class SharedModelsHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds <c>sharedmodels-live</c> (tag <c>live</c>: the scheduler answers, and no
-    /// device has been lost for longer than <c>SharedModels:Leasing:UnrecoverableAfter</c>) and <c>sharedmodels-ready</c> (tag
-    /// <c>ready</c>: preloaded models are there, no queue is full, the application is not stopping; degraded while a lease is held too
-    /// long), and for each device <c>sharedmodels-device-cuda:0</c> (tag <c>device</c>: it is not lost, and its queue is not full).
+    /// Adds the checks <c>sharedmodels-live</c> (tag <c>live</c>), <c>sharedmodels-ready</c> (tag <c>ready</c>) and, for each device, a
+    /// check such as <c>sharedmodels-device-cuda:0</c> (tag <c>device</c>).
     /// </summary>
     /// <remarks>
-    /// A device that is lost while others serve does not make the application unready, so
-    /// the checks of devices are not among those with the tag <c>ready</c>.
+    /// <para>
+    /// <c>sharedmodels-live</c> is healthy if the scheduler responds and no device has been lost for longer than
+    /// <c>SharedModels:Leasing:UnrecoverableAfter</c>.
+    /// </para>
+    /// <para>
+    /// <c>sharedmodels-ready</c> is healthy if preloaded models are on their devices, no queue is full, and the application is not
+    /// stopping. It is degraded while a lease is held too long.
+    /// </para>
+    /// <para>
+    /// The check of a device is healthy if the device is not lost and its queue is not full. The checks of devices do not have the tag
+    /// <c>ready</c>, because the application stays ready if a device is lost while others are available.
+    /// </para>
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <returns><paramref name="builder"/>.</returns>

@@ -5,7 +5,7 @@ using SharedModels.Configuration;
 namespace SharedModels.Hosting;
 
 /// <summary>
-/// Validates the application's options at start. Wrong settings of models are reported together with the application's own.
+/// Validates the application's options at startup. Invalid settings of models are reported together with the application's own.
 /// </summary>
 internal sealed class SettingsStartupValidator(IStartupValidator inner, ILoggerFactory? loggers) : IStartupValidator
 {

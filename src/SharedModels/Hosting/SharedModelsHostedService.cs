@@ -6,12 +6,12 @@ using SharedModels.DependencyInjection;
 namespace SharedModels.Hosting;
 
 /// <summary>
-/// Ties the manager to the application: preloads before the server opens, rejects new leases when it begins to stop, and frees all models
-/// when the server has stopped.
+/// Connects the manager to the application's lifetime: preloads models before the server starts, rejects new leases when the application
+/// begins to stop, and frees all models when the server has stopped.
 /// </summary>
 internal sealed class SharedModelsHostedService(IServiceProvider services) : IHostedLifecycleService
 {
-    // Hosted services are constructed before the options are validated, and the manager reads them.
+    // Hosted services are constructed before the options are validated, and the manager reads the options.
     private readonly Lazy<SharedModelManager> _manager = new(() => (SharedModelManager)services.GetService(typeof(SharedModelManager))!);
 
     public Task StartingAsync(CancellationToken cancellationToken)

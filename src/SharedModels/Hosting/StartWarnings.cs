@@ -5,7 +5,7 @@ using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels.Hosting;
 
-/// <summary>Warns of settings that the application can start with, but that are probably wrong.</summary>
+/// <summary>Logs warnings for settings that do not prevent the application from starting but are probably wrong.</summary>
 internal static partial class StartWarnings
 {
     public static void Log(ILogger logger, SharedModelsOptions options, DeviceCatalog devices, IReadOnlyList<ScheduledModel> models)
@@ -38,7 +38,7 @@ internal static partial class StartWarnings
     [LoggerMessage(
         32,
         LogLevel.Warning,
-        "Model '{ModelId}' requires an accelerator that it can use, and this machine has only {Devices}. "
+        "Model '{ModelId}' requires an accelerator that it can use, but this machine has only {Devices}. "
         + "All requests for it will fail. {Remedy}",
         EventName = "NoDevice")]
     private static partial void NoDevice(ILogger logger, string modelId, string devices, string remedy);

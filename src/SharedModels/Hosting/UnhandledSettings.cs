@@ -3,7 +3,7 @@ using SharedModels.Configuration;
 namespace SharedModels.Hosting;
 
 /// <summary>
-/// Ends the process with one message and exit code 1 when nothing handles a <see cref="SettingsException"/>. The runtime raises the event
+/// Ends the process with one message and exit code 1 when a <see cref="SettingsException"/> is not handled. The runtime raises the event
 /// before it writes the stack trace. A caller that catches the exception, such as a test, is not affected.
 /// </summary>
 internal static class UnhandledSettings

@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 namespace SharedModels.Leasing;
 
 /// <summary>
-/// Calls back after each garbage collection for as long as its target lives: nobody refers to it, so that each one finalizes it.
+/// Calls back after each garbage collection for as long as its target lives. Nothing refers to the object, so each collection finalizes it.
 /// </summary>
 internal sealed class CollectionNotice
 {
-    // A WeakReference would be emptied by the very collection that finds nobody referring to this object.
+    // A WeakReference would be cleared by the same collection that finalizes this object.
     private WeakGCHandle<Action> _callback;
 
     private CollectionNotice(WeakGCHandle<Action> callback) => _callback = callback;
 
-#pragma warning disable MA0055 // The finalizer is what is wanted: it runs when the collector has run.
+#pragma warning disable MA0055 // The finalizer is intended: it runs after a garbage collection.
     ~CollectionNotice()
 #pragma warning restore MA0055
     {
@@ -24,10 +24,10 @@ internal sealed class CollectionNotice
 
         ThreadPool.UnsafeQueueUserWorkItem(static callback => callback(), callback, preferLocal: false);
 
-        // A new object, as this one is old now and would be looked at only by the rarer full collections.
+        // Create a new object, because this one is old now, and only the rarer full collections examine old objects.
         GC.KeepAlive(new CollectionNotice(_callback));
     }
 
-    /// <summary>Begins; the caller keeps the callback alive for as long as it wants to be called.</summary>
+    /// <summary>Starts the callbacks. The caller must keep the callback alive for as long as it wants to be called.</summary>
     public static void Subscribe(Action callback) => GC.KeepAlive(new CollectionNotice(new(callback)));
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Leasing;
 
-/// <summary>Why a lease is of no use any more.</summary>
+/// <summary>The reason why a lease can no longer be used.</summary>
 internal enum LeaseEnd
 {
     None,

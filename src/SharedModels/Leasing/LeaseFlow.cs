@@ -5,8 +5,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Leasing;
 
 /// <summary>
-/// The leases that the current asynchronous flow has fetched, each a holder of its own: a flow that waits while it holds one may wait for
-/// itself. Code that was started meanwhile counts as part of the flow.
+/// The leases that the current asynchronous flow has fetched. Each is its own holder, so a flow that waits while it holds one can wait for
+/// itself. Code that was started while a lease was held counts as part of the flow.
 /// </summary>
 internal sealed class LeaseFlow
 {
@@ -18,7 +18,7 @@ internal sealed class LeaseFlow
 
     private LeaseFlow(LeaseRecord record, LeaseFlow? outer)
     {
-        // Not the lease itself: the flow must not keep alive one that was dropped.
+        // Do not refer to the lease: the flow must not keep a dropped lease alive.
         _record = record;
         _number = record.Number;
         _outer = outer;
@@ -49,9 +49,9 @@ internal sealed class LeaseFlow
     public static void Add(LeaseRecord record) => Current.Value = new(record, Innermost);
 
     /// <summary>
-    /// The holders of this fetch and the outer ones of other models; called under the gate's lock. Those that still wait count once they
-    /// have a lease. A second fetch of the same model waits its turn like anybody's:
-    /// code that lines up for a model before it releases it does so on purpose.
+    /// Returns the holders of this fetch and of the outer fetches, except those of the given model. Called under the gate's lock. Fetches
+    /// that still wait count when they get a lease. A second fetch of the same model waits for its turn as usual, because code that
+    /// requests a model again before it releases it does so on purpose.
     /// </summary>
     public List<LeaseHolder> HoldersOfOthersThan(RegisteredModel model)
     {

@@ -1,7 +1,7 @@
 namespace SharedModels.Leasing;
 
 /// <summary>
-/// The leases of one dependency-injection scope. The container creates them, possibly on several threads, and disposes them.
+/// The leases of a dependency injection scope. The container creates them, possibly on several threads, and disposes them.
 /// </summary>
 internal sealed class LeaseScope(SharedModelManager manager) : IDisposable
 {
@@ -9,10 +9,10 @@ internal sealed class LeaseScope(SharedModelManager manager) : IDisposable
     private List<ModelLease>? _further;
     private ModelLease? _first;
 
-    /// <summary>In whose name the leases are taken.</summary>
+    /// <summary>The holder of the leases.</summary>
     public ScopeHolder Holder { get; } = new();
 
-    /// <summary>The leases that the container has handed out so far.</summary>
+    /// <summary>The leases that the container has created so far.</summary>
     public IReadOnlyList<IModelLease> HandedOut
     {
         get
@@ -22,7 +22,7 @@ internal sealed class LeaseScope(SharedModelManager manager) : IDisposable
         }
     }
 
-    /// <summary>The scope's lease on a model: the same one, whether it is requested by its class or by its id.</summary>
+    /// <summary>Returns the scope's lease on a model. It is the same lease whether it is requested by class or by id.</summary>
     public IModelLease<T> GetLease<T>(string id)
         where T : class
     {

@@ -17,7 +17,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     private LeasingOptions _options = options;
     private long _lastNumber;
 
-    /// <summary>Takes over changed options.</summary>
+    /// <summary>Applies changed options.</summary>
     public void Configure(LeasingOptions changed) => _options = changed;
 
     public ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, CancellationToken cancellationToken) =>
@@ -34,12 +34,12 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return isHeld;
     }
 
-    /// <summary>The place of a lease's request in the queue.</summary>
+    /// <summary>Returns the position of a lease's request in the queue.</summary>
     public int? PositionOf(ModelLease lease) => gate.Read(lease, static (scheduler, now, lease) =>
         lease.Record is { } record ? scheduler.PositionOf((LeaseRequest?)record.Group ?? record, now) : null);
 
     /// <summary>
-    /// As <see cref="AcquireAsync(ModelLease, AcquireOptions, CancellationToken)"/> for a new lease, which comes with the grant.
+    /// Acquires a new lease, which the caller receives when it is granted.
     /// </summary>
     public ValueTask<IModelLease<T>> FetchAsync<T>(ModelLease<T> lease, AcquireOptions options, CancellationToken cancellationToken)
         where T : class
@@ -77,7 +77,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Ends a lease: takes a granted model back when no code runs on it any more, or a request out of the queue.</summary>
+    /// <summary>
+    /// Releases a lease. A granted model is released when no code runs on it. A waiting request is removed from the queue.
+    /// </summary>
     public void Release(ModelLease lease)
     {
         var call = new ReleaseCall(this, lease);
@@ -85,10 +87,10 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         Report(call.Released);
     }
 
-    /// <summary>Takes a request out of the queue whose caller's token has fired.</summary>
+    /// <summary>Removes a request from the queue because its caller's token was canceled.</summary>
     public void Cancel(WaitingRequest request, CancellationToken token)
     {
-        // The request may be that of another caller by now.
+        // The request object may already belong to another caller.
         var released = gate.Enter(
             (Service: this, request, token),
             static (scheduler, now, call) =>
@@ -97,7 +99,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         Report(released);
     }
 
-    /// <summary>Takes a model back whose lease was released while code ran on it, when that was the last.</summary>
+    /// <summary>Releases a model at the end of its last call, if its lease was released while the call was running.</summary>
     public ReleasedLease EndInvocation(LeaseScheduler scheduler, long now, LeaseRecord record)
     {
         if (--record.Invocations > 0 || !record.IsReleased)
@@ -105,8 +107,10 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return GiveBack(scheduler, now, record);
     }
 
-    /// <summary>Releases leases that were dropped without disposal, and makes sure that others are found once they are.</summary>
-    /// <returns>The models of the leases that were dropped, and where they were acquired if that is remembered.</returns>
+    /// <summary>
+    /// Releases leases that were dropped without being disposed, and makes the remaining leases detectable when they are dropped.
+    /// </summary>
+    /// <returns>The models of the dropped leases, and where the leases were acquired if this was recorded.</returns>
     public IReadOnlyList<(string ModelId, string? AcquiredAt)> ReleaseDropped()
     {
         var (dropped, released) = gate.Enter(this, static (scheduler, now, service) =>
@@ -132,7 +136,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             metrics.Released(id, released.Device, released.HeldTicks);
     }
 
-    /// <summary>The records of all granted leases.</summary>
+    /// <summary>Returns the records of all granted leases.</summary>
     public static List<LeaseRecord> Granted(LeaseScheduler scheduler) =>
         [.. scheduler.Devices
             .SelectMany(static device => device.Slots.ToArray())
@@ -140,7 +144,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             .OfType<LeaseRecord>()
             .Distinct()];
 
-    /// <summary>Nobody is told how long a lease was held.</summary>
+    /// <summary>True if hold times are not reported, so that releases do not need an exact time.</summary>
     internal bool ReleasesAreCoarse => !metrics.MeasuresHolds;
 
     private static long Ticks(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks;
@@ -295,7 +299,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
     private void NoteQueued(WaitingRequest request, long now)
     {
-        // What is rejected at once has not waited.
+        // A request that is rejected immediately has not waited.
         if (request.RequestState != RequestState.Idle)
             changes.NoteRequest(SharedModelsChangeKind.RequestQueued, request, now);
     }
@@ -334,7 +338,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return wait.UntypedTask;
     }
 
-    /// <summary>Waits under an activity.</summary>
+    /// <summary>Waits with an activity.</summary>
     private static async ValueTask<T> TraceAsync<T>(
         WaitingRequest request, LeaseWait<T> wait, DateTime start, CancellationToken cancellationToken)
     {
@@ -353,7 +357,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         }
     }
 
-    /// <summary>A second caller waits with the first one, as long as it may itself, and on its own if the first one gives up.</summary>
+    /// <summary>
+    /// Waits together with an earlier call, within the second caller's own timeout. If the first caller gives up, waits independently.
+    /// </summary>
     private async Task JoinAsync(
         ModelLease lease, Task running, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -374,8 +380,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         catch (TimeoutException late)
         {
             throw new LeaseTimeoutException(
-                $"Timed out after {timeout.TotalSeconds:0.#} s waiting for model '{lease.ModelId}'; an earlier call on the same lease goes "
-                + "on waiting.",
+                $"Timed out after {timeout.TotalSeconds:0.#} s waiting for model '{lease.ModelId}'. An earlier call on the same lease is "
+                + "still waiting.",
                 late)
             {
                 ModelId = lease.ModelId,

@@ -4,10 +4,10 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing;
 
-/// <summary>A lease as the user sees it; the manager's side of it is its <see cref="LeaseRecord"/>.</summary>
-/// <param name="service">Acquires and releases it.</param>
+/// <summary>The user's side of a lease. The manager's side is its <see cref="LeaseRecord"/>.</summary>
+/// <param name="service">The service that acquires and releases the lease.</param>
 /// <param name="model">The model.</param>
-/// <param name="holder">The scope that it belongs to, or <see langword="null"/> if it is a holder of its own.</param>
+/// <param name="holder">The scope that the lease belongs to, or <see langword="null"/> if the lease is its own holder.</param>
 internal abstract class ModelLease(LeaseService service, RegisteredModel model, ScopeHolder? holder) : IModelLease
 {
     private static readonly AcquireOptions Unchanged = new();
@@ -22,7 +22,7 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     {
         get
         {
-            // The record may be another lease's by the time it is read; then it is not this one's any more.
+            // The record may be reused for another lease while it is being read. In that case it is no longer this lease's record.
             var isHeld = _record is { RequestState: RequestState.Granted } record && record == _record;
             return _end switch
             {
@@ -37,7 +37,7 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     {
         get
         {
-            // It may be released meanwhile.
+            // Another thread can release the lease after the check.
             ThrowIfNotHeld();
             return _record?.GrantedOn?.Device ?? throw Released();
         }
@@ -55,7 +55,7 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
                 lost = Interlocked.CompareExchange(ref _lost, created, null) ?? created;
             }
 
-            // Callbacks run on the thread pool: they are user code, and may block.
+            // Callbacks run on the thread pool, because they are user code and can block.
             if (State == LeaseState.Lost)
                 _ = lost.CancelAsync();
             return lost.Token;
@@ -66,14 +66,14 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
 
     internal ScopeHolder? Holder { get; } = holder;
 
-    /// <summary>The manager's record of the lease, from the request on; changed under the gate's lock.</summary>
+    /// <summary>The manager's record of the lease, from the request on. Changed under the gate's lock.</summary>
     internal LeaseRecord? Record
     {
         get => _record;
         set => _record = value;
     }
 
-    /// <summary>Why the lease cannot be used any more; changed under the gate's lock.</summary>
+    /// <summary>The reason why the lease can no longer be used. Changed under the gate's lock.</summary>
     internal LeaseEnd End
     {
         get => _end;
@@ -112,13 +112,13 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Begins the wait of a caller who gets the lease with the grant.</summary>
+    /// <summary>Starts the wait of a caller that receives the lease when it is granted.</summary>
     internal abstract LeaseWait BeginFetch(LeaseRecord record);
 
-    /// <summary>Notifies the holder that the lease was lost; returns before its callbacks run.</summary>
+    /// <summary>Notifies the holder that the lease was lost. Returns before the callbacks run.</summary>
     internal Task SignalLost() => _lost?.CancelAsync() ?? Task.CompletedTask;
 
-    /// <summary>Called before an acquisition: a lease of a scope can be acquired again after it was released.</summary>
+    /// <summary>Called before an acquisition. A lease of a scope can be acquired again after it was released.</summary>
     internal void ThrowIfEnded()
     {
         if (_end == LeaseEnd.Released && Holder is { IsEnded: false })
@@ -139,12 +139,12 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
         throw _end switch
         {
             LeaseEnd.None => new InvalidOperationException(
-                $"The lease on model '{ModelId}' is not acquired. Await {nameof(AcquireAsync)} before using the model."),
+                $"The lease on model '{ModelId}' has not been acquired. Await {nameof(AcquireAsync)} before using the model."),
             LeaseEnd.Released => Released(),
             LeaseEnd.DeviceLost => new DeviceLostException(
-                $"The device that model '{ModelId}' was on is lost. Dispose the lease and acquire a new one.") { ModelId = ModelId },
+                $"The device of model '{ModelId}' was lost. Dispose the lease and acquire a new one.") { ModelId = ModelId },
             LeaseEnd.HeldTooLong => new InvalidOperationException(
-                $"The lease on model '{ModelId}' was held longer than SharedModels:Leasing:MaxHold allows, and is lost. Stop using the "
+                $"The lease on model '{ModelId}' is lost because it was held longer than SharedModels:Leasing:MaxHold. Stop using the "
                 + "model and dispose the lease."),
             _ => new InvalidOperationException(
                 $"The lease on model '{ModelId}' is lost because the application is stopping. Stop using the model."),
@@ -152,5 +152,5 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     }
 
     private InvalidOperationException Released() =>
-        new($"The lease on model '{ModelId}' was released. Acquire a new one to use the model again.");
+        new($"The lease on model '{ModelId}' has been released. Acquire a new one to use the model again.");
 }

@@ -2,7 +2,7 @@ namespace SharedModels.Leasing;
 
 /// <inheritdoc cref="IModelLeaseScope"/>
 /// <param name="manager">The manager whose models are leased.</param>
-/// <param name="scope">The leases that the container has handed out, whose holder is this one's as well.</param>
+/// <param name="scope">The leases that the container has created. The scope shares their holder.</param>
 internal sealed class ModelLeaseScope(SharedModelManager manager, LeaseScope scope) : IModelLeaseScope
 {
     private static readonly AcquireOptions Unchanged = new();

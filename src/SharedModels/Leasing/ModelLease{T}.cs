@@ -19,8 +19,8 @@ internal sealed class ModelLease<T>(LeaseService service, LeaseInvoker invoker, 
         if (DeferredResult<TResult>.IsDeferred)
         {
             throw new NotSupportedException(
-                $"{nameof(InvokeAsync)} runs code that ends when it returns. A {typeof(TResult)} goes on afterwards, when the model may be "
-                + $"another holder's. Use {nameof(Model)} in asynchronous code.");
+                $"{nameof(InvokeAsync)} requires code that has finished when it returns. A {typeof(TResult)} continues afterwards, when "
+                + $"another holder may use the model. Use {nameof(Model)} in asynchronous code.");
         }
 
         return invoker.InvokeAsync(this, model => use((T)model), cancellationToken);

@@ -2,14 +2,14 @@ using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Leasing;
 
-/// <summary>What those wait for who asked for an eviction.</summary>
+/// <summary>An eviction that callers wait for.</summary>
 internal sealed class PendingEviction
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Task => _completion.Task;
 
-    /// <summary>The model, and why it could not leave its device.</summary>
+    /// <summary>The model, and the reason why it could not be moved off its device.</summary>
     public (string ModelId, Failure Failure)? Failure { get; set; }
 
     public void Complete()

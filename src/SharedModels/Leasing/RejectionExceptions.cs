@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Leasing;
 
-/// <summary>Turns the scheduler's rejections into exceptions that say what happened and what to do.</summary>
+/// <summary>Converts the scheduler's rejections to exceptions that describe the error and its remedy.</summary>
 internal static class RejectionExceptions
 {
     public static ModelLeaseException ToException(this Rejection rejection, string modelId, TimeSpan timeout)
@@ -21,7 +21,7 @@ internal static class RejectionExceptions
             },
             RejectionReason.TooLate => new LeaseRejectedException(
                 $"The request for model '{modelId}' was rejected because it is expected to wait longer than its timeout of "
-                + $"{Seconds(timeout)} on device {device}, judging by earlier loads, moves and holds; {Held(rejection)} and "
+                + $"{Seconds(timeout)} on device {device}, based on earlier loads, moves and holds: {Held(rejection)} and "
                 + $"{Requests(queueLength)} waiting. Increase the timeout, or try again later.")
             {
                 ModelId = modelId, Device = at, QueueLength = queueLength, RetryAfter = retryAfter,
@@ -42,7 +42,7 @@ internal static class RejectionExceptions
             RejectionReason.OutOfMemory => new DeviceOutOfMemoryException(
                 $"Model '{modelId}' did not fit on device {device} although every idle model was evicted: it needs "
                 + $"{rejection.RequiredBytes:N0} bytes, {rejection.FreeBytes:N0} of the budget of {rejection.BudgetBytes:N0} bytes were "
-                + $"free, and {Held(rejection.HeldModels)}. Something else uses the memory: lower "
+                + $"free, and {Held(rejection.HeldModels)}. Other code uses the memory. Lower "
                 + $"SharedModels:Devices:{device}:MemoryBudget to what is available, or end the other process. {Retry(rejection)}",
                 rejection.Cause?.Exception)
             {
@@ -55,14 +55,14 @@ internal static class RejectionExceptions
                 HeldBy = rejection.HeldModels,
             },
             RejectionReason.NeverFits => new DeviceOutOfMemoryException(
-                $"Model '{modelId}' can never fit on device {device}: together with what cannot be evicted for it, it needs "
+                $"Model '{modelId}' can never fit on device {device}: together with the models that cannot be evicted for it, it needs "
                 + $"{rejection.RequiredBytes:N0} bytes of a budget of {rejection.BudgetBytes:N0} bytes. Raise "
                 + $"SharedModels:Devices:{device}:MemoryBudget, or use another device.")
             {
                 ModelId = modelId, Device = at, RequiredBytes = rejection.RequiredBytes, BudgetBytes = rejection.BudgetBytes,
             },
             RejectionReason.DoesNotFitNow => new DeviceOutOfMemoryException(
-                $"Model '{modelId}' does not fit on device {device} now: together with what cannot be evicted for it, it needs "
+                $"Model '{modelId}' does not fit on device {device} now: together with the models that cannot be evicted for it, it needs "
                 + $"{rejection.RequiredBytes:N0} bytes, and other processes leave {rejection.BudgetBytes:N0} bytes to models "
                 + $"(SharedModels:Devices:{device}:MemoryBudget is auto). Try again later, end the other processes, or use another device.")
             {
@@ -73,23 +73,24 @@ internal static class RejectionExceptions
                 BudgetBytes = rejection.BudgetBytes,
             },
             RejectionReason.DeviceLost => new DeviceLostException(
-                $"Device {device} is lost, and no other device serves model '{modelId}': {rejection.Cause?.Summary} The device is probed "
-                + $"again in {Seconds(rejection.RetryAfter!.Value)}. Add a device, or allow the CPU with SharedModels:Leasing:CpuFallback.",
+                $"Device {device} is lost, and no other device can serve model '{modelId}': {rejection.Cause?.Summary} The device will "
+                + $"be probed again in {Seconds(rejection.RetryAfter!.Value)}. Add a device, or allow the CPU with "
+                + "SharedModels:Leasing:CpuFallback.",
                 rejection.Cause?.Exception)
             {
                 ModelId = modelId, Device = at, RetryAfter = retryAfter,
             },
             RejectionReason.Deadlock => new LeaseDeadlockException(
-                $"The request for model '{modelId}' would wait indefinitely: {rejection.Cycle}. Take leases that are held together from "
-                + $"one scope ({nameof(ISharedModelManager.CreateScope)}) and acquire them at once with "
-                + $"{nameof(ISharedModelManager.AcquireAllAsync)}, or release what is held first.")
+                $"The request for model '{modelId}' would wait indefinitely: {rejection.Cycle}. Create leases that are held together in "
+                + $"one scope ({nameof(ISharedModelManager.CreateScope)}) and acquire them together with "
+                + $"{nameof(ISharedModelManager.AcquireAllAsync)}, or release held leases first.")
             {
                 ModelId = modelId, Device = at, QueueLength = queueLength,
             },
             RejectionReason.NoDevice => new ModelLeaseException(
-                $"Model '{modelId}' wants an accelerator, but this machine has none that it can use, or its class is not an ISharedModel "
-                + $"and runs on the CPU only. Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of an "
-                + "accelerator.")
+                $"Model '{modelId}' requires an accelerator, but this machine has none that it can use, or its class is not an "
+                + $"ISharedModel and runs only on the CPU. Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of "
+                + "an accelerator.")
             {
                 ModelId = modelId,
             },
@@ -102,8 +103,8 @@ internal static class RejectionExceptions
     }
 
     private static string Retry(Rejection rejection) => rejection.RetryAfter is { } time
-        ? $"It is tried again for the first request after {Seconds(time)}."
-        : "Waiting does not help: mend the cause. Later requests try again.";
+        ? $"The first request after {Seconds(time)} will try again."
+        : "Waiting does not help. Fix the cause. Later requests will try again.";
 
     private static string Requests(int count) => count == 1 ? "1 request is" : $"{count} requests are";
 

@@ -2,9 +2,9 @@ using SharedModels.Configuration;
 
 namespace SharedModels.Registration;
 
-/// <summary>What the container knows of a model before there is a manager.</summary>
+/// <summary>A model that is registered in the container before the manager exists.</summary>
 internal sealed record ModelRegistration(string Id, Type Type, Func<IServiceProvider, object> Factory, ModelOptions Defaults)
 {
-    /// <summary>Whether the factory makes an <see cref="IModelAdapter"/> for the type.</summary>
+    /// <summary>Indicates whether the factory creates an <see cref="IModelAdapter"/> for the type.</summary>
     public bool IsAdapted { get; init; }
 }

@@ -15,10 +15,10 @@ internal sealed class ModelRegistry
     /// <summary>All models, in the order of their registration.</summary>
     public ImmutableArray<RegisteredModel> All => _all;
 
-    /// <summary>Adds a model unless its id is taken.</summary>
+    /// <summary>Adds a model unless its id is already in use.</summary>
     /// <param name="model">The model.</param>
     /// <param name="onAdded">Called before the model can be found.</param>
-    /// <returns>The model that has the id already, or <see langword="null"/>.</returns>
+    /// <returns>The model that already has the id, or <see langword="null"/>.</returns>
     public RegisteredModel? TryAdd(RegisteredModel model, Action onAdded)
     {
         lock (_lock)
@@ -33,7 +33,7 @@ internal sealed class ModelRegistry
         }
     }
 
-    /// <summary>Makes the id free for another model. Steps of the model that run are still found.</summary>
+    /// <summary>Makes the id available to another model. Running steps of the model can still find it.</summary>
     public void Remove(RegisteredModel model)
     {
         lock (_lock)
@@ -43,12 +43,12 @@ internal sealed class ModelRegistry
         }
     }
 
-    /// <summary>Forgets a removed model whose last step has ended.</summary>
+    /// <summary>Forgets a removed model after its last step has ended.</summary>
     public void Forget(RegisteredModel model) => _byState.TryRemove(model.Scheduled, out _);
 
     public RegisteredModel Find(ScheduledModel state) => _byState[state];
 
-    /// <exception cref="UnknownModelException">There is no such model, or it is of another class.</exception>
+    /// <exception cref="UnknownModelException">There is no such model, or it has a different class.</exception>
     public RegisteredModel Find(string id, Type type)
     {
         ArgumentNullException.ThrowIfNull(id);
@@ -56,7 +56,7 @@ internal sealed class ModelRegistry
             throw new UnknownModelException($"No model has the id '{id}'. {Known()}") { ModelId = id };
         return model.Type == type || type.IsAssignableFrom(model.Type)
             ? model
-            : throw new UnknownModelException($"Model '{id}' is a {model.Type}, not a {type}. Request it as the class that it is.")
+            : throw new UnknownModelException($"Model '{id}' is a {model.Type}, not a {type}. Request it by its own class.")
             {
                 ModelId = id,
             };

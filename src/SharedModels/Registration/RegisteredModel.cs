@@ -9,7 +9,7 @@ using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels.Registration;
 
-/// <summary>A registered model: what the scheduler sees of it, the object behind it, and its lease records.</summary>
+/// <summary>A registered model, with its scheduling state, its object and its lease records.</summary>
 internal sealed class RegisteredModel
 {
     private TaskCompletionSource? _freed;
@@ -27,29 +27,29 @@ internal sealed class RegisteredModel
 
     public Type Type { get; }
 
-    /// <summary>The state; belongs to the scheduler, and is read under the gate's lock only.</summary>
+    /// <summary>The scheduling state. It belongs to the scheduler and must only be read under the gate's lock.</summary>
     public ScheduledModel Scheduled { get; }
 
     public ModelRuntime Runtime { get; }
 
-    /// <summary>The settings that those of the configuration override.</summary>
+    /// <summary>The default settings, which the configuration overrides.</summary>
     public ModelOptions Defaults { get; }
 
     public LeaseRecordPool Records { get; }
 
-    /// <summary>The eviction that somebody waits for; changed under the gate's lock.</summary>
+    /// <summary>The eviction that callers wait for. Changed under the gate's lock.</summary>
     public PendingEviction? Eviction { get; set; }
 
-    /// <summary>Why the model could not be preloaded when the application started.</summary>
+    /// <summary>The reason why the model could not be preloaded at startup.</summary>
     public string? PreloadError { get; set; }
 
-    /// <summary>The activities of the last load and move, for the waits that they end.</summary>
+    /// <summary>The activities of the last load and move, for links from the waits that they end.</summary>
     public Activity? LastLoad { get; set; }
 
     /// <inheritdoc cref="LastLoad"/>
     public Activity? LastMove { get; set; }
 
-    /// <summary>Disposes an object that was never loaded, or is not any more; what it throws is logged.</summary>
+    /// <summary>Disposes an object that is not loaded. Exceptions are logged.</summary>
     public async Task DisposeAsync(OperationLimit limit, ILogger logger)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class RegisteredModel
         }
     }
 
-    /// <summary>Ends when a removed model is freed; called under the gate's lock.</summary>
+    /// <summary>Returns a task that completes when a removed model is freed. Called under the gate's lock.</summary>
     public Task WhenFreed()
     {
         _freed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,14 +70,14 @@ internal sealed class RegisteredModel
         return _freed.Task;
     }
 
-    /// <summary>Notes that a step of the model has ended; called under the gate's lock.</summary>
+    /// <summary>Completes the removal if the model is freed. Called under the gate's lock when a step of the model has ended.</summary>
     public void CompleteRemoval()
     {
         if (_freed is not null && Scheduled is { IsRemoved: true, IsFreed: true })
             _freed.TrySetResult();
     }
 
-    /// <summary>Hands out the eviction that somebody waits for, if it has ended; called under the gate's lock.</summary>
+    /// <summary>Takes the eviction that callers wait for if it has ended. Called under the gate's lock.</summary>
     public PendingEviction? TakeEndedEviction()
     {
         CompleteRemoval();

@@ -1,7 +1,7 @@
 namespace SharedModels.Residency;
 
 /// <summary>
-/// Starts work on the thread pool that outlives the request that happens to start it, without that request's ambient values.
+/// Starts work on the thread pool that outlives the request that starts it and does not inherit its ambient values.
 /// </summary>
 internal static class DetachedTask
 {

@@ -7,7 +7,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Residency;
 
-/// <summary>Has models loaded, moved and freed, and lost devices probed; says how it ended and never throws.</summary>
+/// <summary>Loads, moves and frees models, and probes lost devices. Returns the result and never throws.</summary>
 internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -16,10 +16,10 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
 
     private OperationLimit Limit => _limit ??= new(loadTimeout, time, _stopping.Token);
 
-    /// <summary>Takes over a changed limit, for what begins from now on.</summary>
+    /// <summary>Changes the time limit of later steps.</summary>
     public void Configure(TimeSpan timeout) => _limit = Limit with { Timeout = timeout };
 
-    /// <summary>Gives up the loads, moves and probes that run; evictions and disposals go on.</summary>
+    /// <summary>Cancels running loads, moves and probes. Evictions and disposals continue.</summary>
     public void Stop() => _stopping.Cancel();
 
     public void Dispose() => _stopping.Dispose();
@@ -27,7 +27,7 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
     /// <summary>Runs a step on the thread pool.</summary>
     public Task<StepOutcome> RunAsync(SchedulerEffect effect, RegisteredModel model)
     {
-        // The model outlives the request that happens to load it: nothing of its context goes along but the trace.
+        // The model outlives the request that loads it, so only the trace context of the request is passed on.
         var caller = Activity.Current?.Context ?? default;
         return DetachedTask.Run(() => effect.Kind switch
         {
@@ -37,7 +37,7 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         });
     }
 
-    /// <summary>Probes a lost device, unless the last probe still runs: then that is waited for again.</summary>
+    /// <summary>Probes a lost device. If the last probe is still running, waits for it again.</summary>
     public async Task<StepResult> ProbeAsync(SchedulerEffect effect)
     {
         var device = effect.Device!;
@@ -55,11 +55,11 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
             await probe.WaitAsync(limit.Timeout, limit.Time, limit.Stopping).ConfigureAwait(false);
             return result;
         }
-#pragma warning disable CA1031 // Whatever the provider throws says that the device is still lost.
+#pragma warning disable CA1031 // Any exception of the provider means that the device is still lost.
         catch (Exception cause)
 #pragma warning restore CA1031
         {
-            // Leaves the thread that cancels.
+            // Leave the canceling thread.
             await Task.Yield();
             return result with { Failure = Failure.Of(cause), FailureKind = StepFailure.Model };
         }
@@ -159,7 +159,7 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
             ? Start("evict", effect, caller)
             : model.LastMove = Start("move", effect, caller);
 
-    /// <summary>A step that runs.</summary>
+    /// <summary>A running step.</summary>
     private sealed class RunningStep(StepResult result, OperationLimit limit, long startedAt)
     {
         public StepResult Result { get; } = result;

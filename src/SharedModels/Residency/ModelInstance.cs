@@ -2,12 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SharedModels.Residency;
 
-/// <summary>A model's object, with the scope of the services that it depends on: they live as long as it does.</summary>
+/// <summary>A model's object, with the scope of the services that it depends on. The scope lives as long as the object.</summary>
 internal sealed class ModelInstance(object model, AsyncServiceScope? services)
 {
     public object Model { get; } = model;
 
-    /// <summary>What a lease hands out: the object itself, or what it adapts.</summary>
+    /// <summary>The object that leases provide: the object itself, or the model that it adapts.</summary>
     public object Leased => Model is IModelAdapter adapter ? adapter.Model : Model;
 
     public static async Task<ModelInstance> CreateAsync(Func<IServiceProvider, object> factory, IServiceScopeFactory? scopes)

@@ -3,9 +3,11 @@ using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Residency;
 
-/// <summary>The object behind a model: constructs, loads, moves and frees it. Its code may throw, or hang and ignore its tokens.</summary>
+/// <summary>
+/// Constructs, loads, moves and frees the object of a model. The model's code can throw, or it can hang and ignore its tokens.
+/// </summary>
 /// <remarks>
-/// The scheduler sees to it that no two steps of one model run at once; only code that was given up may run beside a later step.
+/// The scheduler never runs two steps of one model at the same time. Only abandoned code can run concurrently with a later step.
 /// </remarks>
 internal sealed class ModelRuntime
 {
@@ -18,7 +20,7 @@ internal sealed class ModelRuntime
     private int _hanging;
     private bool _isEstimated;
 
-    /// <summary>A model that is constructed for each load.</summary>
+    /// <summary>Creates the runtime of a model that is constructed for each load.</summary>
     public ModelRuntime(Func<IServiceProvider, object> factory, IServiceScopeFactory? scopes, Action<Exception> reportCleanUp)
     {
         _factory = factory;
@@ -26,30 +28,30 @@ internal sealed class ModelRuntime
         _reportCleanUp = reportCleanUp;
     }
 
-    /// <summary>A model that was given as an object: it lives as long as the manager.</summary>
+    /// <summary>Creates the runtime of a model that was registered as an object, which lives as long as the manager.</summary>
     public ModelRuntime(object model, Action<Exception> reportCleanUp)
     {
         _instance = new(model, services: null);
         _reportCleanUp = reportCleanUp;
     }
 
-    /// <summary>Whether the model can be constructed again.</summary>
+    /// <summary>Indicates whether the model can be constructed again.</summary>
     public bool CanReload => _factory is not null;
 
-    /// <summary>What a lease hands out; present from the load on.</summary>
+    /// <summary>The object that leases provide. It exists once the model is loaded.</summary>
     public object? Model => _instance?.Leased;
 
-    /// <summary>The object itself, if there is one.</summary>
+    /// <summary>The object itself, if it exists.</summary>
     public object? Object => _instance?.Model;
 
-    /// <summary>Whether code of the model that took longer than it may still runs.</summary>
+    /// <summary>Indicates whether code of the model has exceeded its time limit and is still running.</summary>
     public bool IsHanging => Volatile.Read(ref _hanging) > 0;
 
-    /// <summary>How far the load has come that is running, if the model says so.</summary>
+    /// <summary>The progress of the current load, if the model reports it.</summary>
     public ModelLoadProgress? LoadProgress => _report?.Last;
 
-    /// <summary>Constructs the model if need be, and asks it what it will take.</summary>
-    /// <returns>The estimate the first time that the model has one; <see langword="null"/> if it is known or there is none.</returns>
+    /// <summary>Constructs the model if necessary and reads its estimated footprint.</summary>
+    /// <returns>The first estimate of the model, or <see langword="null"/> if it is already known or there is none.</returns>
     /// <exception cref="OperationFailedException">The model could not be constructed in time.</exception>
     public async Task<ModelFootprint?> EstimateAsync(OperationLimit limit)
     {
@@ -68,8 +70,8 @@ internal sealed class ModelRuntime
         return footprint.HostBytes > 0 ? footprint : null;
     }
 
-    /// <summary>Loads the model into the host's memory.</summary>
-    /// <exception cref="OperationFailedException">The load failed, or took longer than it may.</exception>
+    /// <summary>Loads the model into host memory.</summary>
+    /// <exception cref="OperationFailedException">The load failed or exceeded its time limit.</exception>
     public async Task<(ModelFootprint Footprint, bool IsMutable)> LoadAsync(OperationLimit limit)
     {
         (ModelFootprint Footprint, bool IsMutable) loaded = default;
@@ -97,12 +99,12 @@ internal sealed class ModelRuntime
     }
 
     /// <summary>Moves the model to a device, or back to the host.</summary>
-    /// <exception cref="OperationFailedException">The move failed, or took longer than it may.</exception>
+    /// <exception cref="OperationFailedException">The move failed or exceeded its time limit.</exception>
     public Task MoveAsync(Device device, OperationLimit limit) =>
         RunAsync(
             async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
 
-    /// <summary>Runs code that uses the model, inside what its adapter puts around it.</summary>
+    /// <summary>Runs code that uses the model, within a use of its adapter.</summary>
     public TResult Use<TResult>(Func<object, TResult> use)
     {
         var instance = _instance!;
@@ -112,8 +114,8 @@ internal sealed class ModelRuntime
         return result;
     }
 
-    /// <summary>Disposes the object; one whose code still runs, when that has ended.</summary>
-    /// <exception cref="OperationFailedException">The disposal failed, or took longer than it may.</exception>
+    /// <summary>Disposes the object. If its code is still running, the object is disposed when the code has ended.</summary>
+    /// <exception cref="OperationFailedException">The disposal failed or exceeded its time limit.</exception>
     public async Task UnloadAsync(OperationLimit limit)
     {
         if (_instance is not { } instance)
@@ -129,7 +131,7 @@ internal sealed class ModelRuntime
         {
             await freeing.WaitAsync(limit.Timeout, limit.Time, limit.Stopping).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it throws is reported by the caller.
+#pragma warning disable CA1031 // The caller reports the exception.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -149,14 +151,14 @@ internal sealed class ModelRuntime
 
     private static Failure TookTooLong(OperationLimit limit, Exception exception) => exception is TimeoutException
         ? Own(new TimeoutException(
-            $"It took longer than {limit.Timeout} (SharedModels:Leasing:LoadTimeout). Increase the limit, or find out what the model waits "
-            + "for.",
+            $"It took longer than {limit.Timeout} (SharedModels:Leasing:LoadTimeout). Increase the limit, or find out what the model is "
+            + "waiting for.",
             exception))
         : Own(new OperationCanceledException("The application is stopping.", exception));
 
     private static Failure Own(Exception exception) => new(exception, exception.Message) { IsOwn = true };
 
-    /// <summary>Runs code of the model on the thread pool, no longer than it may take.</summary>
+    /// <summary>Runs code of the model on the thread pool, within its time limit.</summary>
     private async Task RunAsync(Func<Attempt, CancellationToken, Task> operation, OperationLimit limit)
     {
         if (!CanReload && !_abandoned.IsCompleted)
@@ -164,7 +166,7 @@ internal sealed class ModelRuntime
                 Own(new InvalidOperationException("An earlier load or move of this object is still running.")), null);
         var attempt = new Attempt { Instance = _instance };
 
-        // Not linked to the limit's token: callbacks of one model that block would keep others from being cancelled.
+        // Do not link to the limit's token: a blocking callback of one model would delay the cancellation of the others.
         var cancellation = new CancellationTokenSource();
         var running = Task.Run(() => RunUserCodeAsync(operation, attempt, limit.OnBegin, cancellation.Token), CancellationToken.None);
         var isGivenUp = false;
@@ -178,7 +180,7 @@ internal sealed class ModelRuntime
             isGivenUp = !running.IsCompleted;
             givenUp = exception;
 
-            // Leaves the thread that cancels: what is logged of this step must not keep others from being given up.
+            // Leave the canceling thread: logging this step must not delay the cancellation of others.
             await Task.Yield();
         }
 
@@ -207,7 +209,9 @@ internal sealed class ModelRuntime
         throw new OperationFailedException(failure!, clearing.IsCompleted ? null : WatchAsync(clearing));
     }
 
-    /// <summary>Runs user code and reads what it throws, all within the limit: the properties of an exception may hang too.</summary>
+    /// <summary>
+    /// Runs user code and reads its exception, all within the time limit, because the properties of an exception can hang too.
+    /// </summary>
     private static async Task<Failure?> RunUserCodeAsync(
         Func<Attempt, CancellationToken, Task> operation, Attempt attempt, Action? onBegin, CancellationToken token)
     {
@@ -217,7 +221,7 @@ internal sealed class ModelRuntime
             await operation(attempt, token).ConfigureAwait(false);
             return null;
         }
-#pragma warning disable CA1031 // Whatever a model throws is the failure of its step.
+#pragma warning disable CA1031 // Any exception of a model is the failure of its step.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -225,7 +229,7 @@ internal sealed class ModelRuntime
         }
     }
 
-    /// <summary>Counts code that was given up until it has ended.</summary>
+    /// <summary>Counts abandoned code until it has ended.</summary>
     private async Task WatchAsync(Task code)
     {
         Interlocked.Increment(ref _hanging);
@@ -233,10 +237,12 @@ internal sealed class ModelRuntime
         Interlocked.Decrement(ref _hanging);
     }
 
-    /// <summary>Cancels code, and frees its object when it has ended, unless that was given and has to serve again.</summary>
+    /// <summary>
+    /// Cancels code and frees its object when the code has ended, unless the object was registered as such and must be used again.
+    /// </summary>
     private async Task ClearAsync(Attempt attempt, Task running, CancellationTokenSource cancellation)
     {
-#pragma warning disable CA1031 // What clean-up throws is reported, and must not hide why it was needed.
+#pragma warning disable CA1031 // Exceptions of the cleanup are reported and must not hide the original failure.
         try
         {
             await cancellation.CancelAsync().ConfigureAwait(false);
@@ -260,7 +266,7 @@ internal sealed class ModelRuntime
 #pragma warning restore CA1031
     }
 
-    /// <summary>One run of the model's code, with the object that it runs on or makes.</summary>
+    /// <summary>A single run of the model's code, with the object that it uses or creates.</summary>
     private sealed class Attempt
     {
         public ModelInstance? Instance { get; set; }

@@ -1,6 +1,6 @@
 namespace SharedModels.Residency;
 
-/// <summary>The services of a manager without a container.</summary>
+/// <summary>The empty service provider of a manager without a container.</summary>
 internal sealed class NoServices : IServiceProvider
 {
     public static NoServices Instance { get; } = new();

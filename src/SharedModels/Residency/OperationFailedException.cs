@@ -1,14 +1,17 @@
 namespace SharedModels.Residency;
 
-/// <summary>A step of a model failed.</summary>
+/// <summary>The exception that is thrown when a step of a model fails.</summary>
 internal sealed class OperationFailedException(
     Scheduling.Decisions.Failure failure,
     Task? stillRunning)
     : Exception(failure.Message, failure.Exception)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The failure of the step.</summary>
     public Scheduling.Decisions.Failure Failure { get; } = failure;
 
-    /// <summary>Ends when the code that was given up has ended and its object was freed; <see langword="null"/> if it has.</summary>
+    /// <summary>
+    /// A task that completes when the abandoned code has ended and its object has been freed, or <see langword="null"/> if this has already
+    /// happened.
+    /// </summary>
     public Task? StillRunning { get; } = stillRunning;
 }

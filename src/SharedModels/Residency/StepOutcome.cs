@@ -3,9 +3,9 @@ using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels.Residency;
 
-/// <summary>How a step ended, with what loggers and listeners are told of it afterwards.</summary>
-/// <param name="Result">What the scheduler is told.</param>
-/// <param name="Duration">How long it took.</param>
-/// <param name="Activity">Its activity, which has not ended yet.</param>
-/// <param name="StillRunning">Ends when the code that was given up has ended.</param>
+/// <summary>The outcome of a step, with the data for loggers and listeners.</summary>
+/// <param name="Result">The result for the scheduler.</param>
+/// <param name="Duration">The duration of the step.</param>
+/// <param name="Activity">The activity of the step, which has not ended yet.</param>
+/// <param name="StillRunning">A task that completes when the abandoned code has ended.</param>
 internal sealed record StepOutcome(StepResult Result, TimeSpan Duration, Activity? Activity, Task? StillRunning);

@@ -7,7 +7,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling;
 
 /// <summary>
-/// After an event: grants what can be granted, and starts the steps that the other requests need, until nothing is left to decide.
+/// Handles the consequences of an event: grants the requests that can be granted and starts the steps that other requests need, until
+/// nothing is left to decide.
 /// </summary>
 internal sealed class Dispatcher(
     SchedulerState state,
@@ -21,7 +22,7 @@ internal sealed class Dispatcher(
     WaitGraph waits,
     SchedulerInvariants invariants)
 {
-    /// <summary>Serves every device until nothing changes, as what happens on one may concern requests on another.</summary>
+    /// <summary>Serves all devices until nothing changes, because a change on one device can affect requests on another.</summary>
     public void Dispatch(long now)
     {
         long before;
@@ -49,7 +50,7 @@ internal sealed class Dispatcher(
             if (ServeHolders(device, now))
                 continue;
 
-            // With everything that is wanted here, and no slot for anybody, there is nothing left to do.
+            // If all wanted models are on the device and no slot is free, there is nothing left to do.
             if (device is { UnplacedModels: 0, HasFreeSlot: false } && queues.UrgentHolders.Count == 0)
                 break;
             if (order.FindInTurn(device, now) is { } request)
@@ -62,7 +63,8 @@ internal sealed class Dispatcher(
     }
 
     /// <summary>
-    /// Serves holders of leases, here or elsewhere, before all others: what they hold stays in use until they are served.
+    /// Serves holders of leases, on any device, before all other requests, because the models that they hold stay in use until they are
+    /// served.
     /// </summary>
     private bool ServeHolders(ScheduledDevice device, long now)
     {
@@ -76,7 +78,7 @@ internal sealed class Dispatcher(
         {
             if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
             {
-                // But not before requests that must not be bypassed any more and can be served: otherwise holders could starve them.
+                // Requests that must not be bypassed any more and can be granted still come first. Otherwise holders could starve them.
                 if (order.IsBehindBarrier(request, now) && order.FindAtBound(device, now) is { } first)
                 {
                     GrantInTurn(first, now);
@@ -99,7 +101,8 @@ internal sealed class Dispatcher(
     }
 
     /// <summary>
-    /// Sends a model whose room its holder's other models take to another device, once; rejects the request if there is none.
+    /// Reassigns a model to another device, once, if models of the same holder take its memory. Rejects the request if there is no
+    /// other device.
     /// </summary>
     private void ServeBlocked(LeaseRequest blocked, LeaseHolder holder, long now)
     {
@@ -122,7 +125,7 @@ internal sealed class Dispatcher(
         granter.GrantWaiting(request, now);
     }
 
-    /// <summary>Rejects the request that closed a cycle of holders that each wait for the next, if there is one.</summary>
+    /// <summary>Rejects the request that closed a deadlock cycle, if there is one.</summary>
     private bool BreakDeadlock(long now)
     {
         if (waits.FindCycle(now) is not [var youngest, ..] cycle)

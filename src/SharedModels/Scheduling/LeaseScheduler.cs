@@ -8,13 +8,13 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling;
 
 /// <summary>
-/// Decides who gets which model when, and what is loaded, moved and evicted for that. Events come in as calls, decisions go out as effects,
-/// and the time is an argument: there are no locks, tasks or clocks inside. Not thread-safe.
+/// Decides which requests are granted, and which models are loaded, moved and evicted for them. Events are method calls, decisions are
+/// effects, and the time is an argument. The scheduler has no locks, tasks or clocks. It is not thread-safe.
 /// </summary>
 /// <remarks>
-/// Requests of higher priority go first, and within a priority the older ones, but requests whose model is on the device bypass those whose
-/// model is not, within the bounds of <see cref="SchedulingPolicy"/>: ABCABC becomes AABBCC, and no request starves. A holder that has
-/// leases never waits for others' turns.
+/// Requests with a higher priority go first, and within a priority the oldest request goes first. However, requests whose model is on the
+/// device bypass requests whose model is not, within the bounds of <see cref="SchedulingPolicy"/>. ABCABC becomes AABBCC, and no request
+/// starves. A holder that has leases never waits for its turn.
 /// </remarks>
 internal sealed class LeaseScheduler
 {
@@ -58,16 +58,16 @@ internal sealed class LeaseScheduler
 
     public bool IsShuttingDown => _state.IsShuttingDown;
 
-    /// <summary>Whether it waits for the end of everything.</summary>
+    /// <summary>Indicates whether the scheduler is shutting down or draining.</summary>
     public bool IsEnding => _state.IsShuttingDown || _state.IsDraining;
 
-    /// <summary>When <see cref="Advance"/> has something to do, in ticks; <see cref="long.MaxValue"/> if never.</summary>
+    /// <summary>The time at which to call <see cref="Advance"/>, in ticks, or <see cref="long.MaxValue"/> if there is no need to.</summary>
     public long NextDeadline => _state.Deadlines.Earliest;
 
-    /// <summary>Whether nothing of any model is in memory.</summary>
+    /// <summary>Indicates whether no model is in memory.</summary>
     public bool IsAtRest => _state.Models.TrueForAll(static model => model.IsFreed);
 
-    /// <summary>Whether nothing is in memory but models in use.</summary>
+    /// <summary>Indicates whether only models in use are in memory.</summary>
     public bool IsAtRestExceptInUse => _state.Models.TrueForAll(static model => model.Users > 0 || model.IsFreed);
 
     public bool HasEffects => _state.HasEffects;
@@ -87,14 +87,14 @@ internal sealed class LeaseScheduler
     /// <inheritdoc cref="WaitQueues.QueueFor"/>
     public WaitQueue QueueFor(ScheduledModel[] models) => _queues.QueueFor(models);
 
-    /// <summary>Brings preloaded models to their devices from now on whenever they are not there.</summary>
+    /// <summary>Starts to reload preloaded models whenever they are missing.</summary>
     public void KeepPreloaded(long now)
     {
         _keeper.Start();
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Takes over changed numbers; the settings of models and devices have been changed already.</summary>
+    /// <summary>Applies a changed policy. The settings of models and devices have already been changed.</summary>
     public void Reconfigure(SchedulingPolicy policy, long now)
     {
         _state.NoteChange();
@@ -109,11 +109,11 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Grants the request at once (<see langword="true"/>), or queues or rejects it.</summary>
-    /// <param name="request">The request, which neither waits nor is granted.</param>
+    /// <summary>Grants the request immediately and returns true, or queues or rejects it and returns false.</summary>
+    /// <param name="request">The request, which is neither waiting nor granted.</param>
     /// <param name="now">The time in ticks.</param>
     /// <param name="timeout">The maximum time to wait, in ticks.</param>
-    /// <param name="hasDeadline">Whether it is rejected now if it could only be granted later than that.</param>
+    /// <param name="hasDeadline">True to reject the request immediately if it cannot be granted within the timeout.</param>
     public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue, bool hasDeadline = false)
     {
         var queue = request.Queue;
@@ -146,13 +146,13 @@ internal sealed class LeaseScheduler
         return false;
     }
 
-    /// <summary>Takes a waiting request out of the queue; <see langword="false"/> if it does not wait any more.</summary>
+    /// <summary>Removes a waiting request from the queue. Returns false if it is no longer waiting.</summary>
     public bool TryCancel(LeaseRequest request, long now)
     {
         if (request.RequestState != RequestState.Waiting)
             return false;
 
-        // Nobody waits for a request that others of its queue are before.
+        // If older requests in the same queue come first, no other request is waiting for this one.
         var isHead = request.PreviousInQueue is null || request.HoldsLeases;
         _rejector.Remove(request, now);
         if (isHead)
@@ -162,7 +162,7 @@ internal sealed class LeaseScheduler
         return true;
     }
 
-    /// <summary>Gives a waiting request a higher priority; does nothing for any other.</summary>
+    /// <summary>Raises the priority of a waiting request. Other requests are not affected.</summary>
     public void Raise(LeaseRequest request, int priority, long now)
     {
         if (request.RequestState != RequestState.Waiting || priority <= request.Priority)
@@ -171,7 +171,7 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Takes a granted request's model back; does nothing for any other.</summary>
+    /// <summary>Releases the model of a granted request. Other requests are not affected.</summary>
     public void Release(LeaseRequest request, long now)
     {
         if (request.RequestState != RequestState.Granted)
@@ -181,8 +181,8 @@ internal sealed class LeaseScheduler
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
 
-        // Who waits for something elsewhere gains by it only if that takes room, which
-        // may be here, or if the holder was in the way because it waits itself.
+        // Requests on other devices benefit only if they can use the freed memory, which can be on this device, or if the holder blocked
+        // them because it is waiting itself.
         var concernsWaits = _queues.Count > 0 && (device.IsWanted || wasUrgent || _state.Decisions != before || !_state.IsAllPlaced);
         if (concernsWaits)
             _queues.SuspectWaitersOf(holder);
@@ -192,7 +192,9 @@ internal sealed class LeaseScheduler
             _invariants.Check();
     }
 
-    /// <summary>Ends waits and holds that took too long, frees models that were idle long enough, and has lost devices probed.</summary>
+    /// <summary>
+    /// Ends waits and holds that have reached their limit, frees models that have been idle long enough, and starts probes.
+    /// </summary>
     public void Advance(long now)
     {
         _state.NoteChange();
@@ -224,7 +226,7 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Takes over how a step ended that an effect asked for.</summary>
+    /// <summary>Processes the result of a step that an effect requested.</summary>
     public void Complete(in StepResult result, long now)
     {
         _state.NoteChange();
@@ -243,7 +245,7 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>The code of a step that was given up has ended, and what it took is free.</summary>
+    /// <summary>Frees the memory of an abandoned step whose code has ended.</summary>
     public void Reclaim(AbandonedMemory abandoned, long now)
     {
         _state.NoteChange();
@@ -253,12 +255,12 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Puts a device out of service that does not work any more; it is probed until it works again.</summary>
+    /// <summary>Takes a lost device out of service. It is probed until it works again.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="cause">What is known of the cause.</param>
+    /// <param name="cause">The known cause.</param>
     /// <param name="now">The time in ticks.</param>
     /// <param name="generation">
-    /// The <see cref="ScheduledDevice.Generation"/> that this was seen in; that of an earlier one is no news.
+    /// The <see cref="ScheduledDevice.Generation"/> in which the loss was detected. A loss of an earlier generation is ignored.
     /// </param>
     public void LoseDevice(ScheduledDevice device, Failure cause, long now, int? generation = null)
     {
@@ -277,7 +279,7 @@ internal sealed class LeaseScheduler
         return isEvicted;
     }
 
-    /// <summary>Grants a request if that is possible without waiting; otherwise nothing changes.</summary>
+    /// <summary>Grants a request if that is possible without waiting. Otherwise nothing changes.</summary>
     public bool TryAcquireNow(LeaseRequest request, long now)
     {
         if (!GrantRules.IsGrantableNow(request) || FindRejection(request, now, mayAttach: false) is not null)
@@ -286,7 +288,7 @@ internal sealed class LeaseScheduler
         return true;
     }
 
-    /// <summary>Takes requests only from holders of leases from now on.</summary>
+    /// <summary>Starts to reject requests that do not come from holders of leases.</summary>
     public void BeginDrain(long now)
     {
         _state.IsDraining = true;
@@ -294,10 +296,10 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Whether requests are taken from holders of leases only, and there are no more of either.</summary>
+    /// <summary>Indicates whether the scheduler is draining and there are no more leases or requests.</summary>
     public bool IsDrained => _state.IsDraining && _queues.Count == 0 && _state.Models.TrueForAll(static model => model.Users == 0);
 
-    /// <summary>Rejects the requests for a model, and frees it as soon as it is idle.</summary>
+    /// <summary>Rejects the requests for a model, and frees the model as soon as it is idle.</summary>
     public void BeginRemoval(ScheduledModel model, long now)
     {
         model.IsRemoved = true;
@@ -307,7 +309,7 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Forgets a removed model that is freed.</summary>
+    /// <summary>Forgets a removed model that has been freed.</summary>
     public void Remove(ScheduledModel model)
     {
         _state.Deadlines.Remove(model);
@@ -322,7 +324,7 @@ internal sealed class LeaseScheduler
     /// <inheritdoc cref="WaitEstimator.PositionOf"/>
     public int? PositionOf(LeaseRequest request, long now) => _estimator.PositionOf(request, now);
 
-    /// <summary>Rejects all requests that wait or come later, and frees every model as soon as it is idle.</summary>
+    /// <summary>Rejects all waiting and new requests, and frees every model as soon as it is idle.</summary>
     public void BeginShutdown(long now)
     {
         _state.IsShuttingDown = true;
@@ -362,7 +364,9 @@ internal sealed class LeaseScheduler
             model.Popularity.Count(now, _state.Policy.PopularityHalfLife);
     }
 
-    /// <summary>Says why a new request cannot even wait; otherwise each of its models has a device afterwards, if it may get one.</summary>
+    /// <summary>
+    /// Returns the reason why a new request must not wait. Otherwise, attaches each of its models to a device if allowed.
+    /// </summary>
     private Rejection? FindRejection(LeaseRequest request, long now, bool mayAttach = true)
     {
         foreach (var model in request.Queue.Models)
@@ -378,7 +382,7 @@ internal sealed class LeaseScheduler
                 && !_failover.TryAttach(model, now))
                 return model.Settings.Candidates.Count == 0 ? new(RejectionReason.NoDevice) : WaitEstimator.DescribeLoss(model, now);
 
-            // It would wait for itself to release the model.
+            // The request would wait for its own holder to release the model.
             if (model.IsLost && request.Holder.Holds(model))
                 return WaitEstimator.DescribeLoss(model, now);
         }

@@ -5,11 +5,11 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling;
 
-/// <summary>The guarantees, as code; debug builds check them after every event.</summary>
+/// <summary>The scheduler's guarantees in code. Debug builds check them after every event.</summary>
 internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder order)
 {
-    /// <summary>Throws if a guarantee does not hold.</summary>
-    /// <exception cref="InvalidOperationException">A guarantee is broken.</exception>
+    /// <summary>Throws if a guarantee is violated.</summary>
+    /// <exception cref="InvalidOperationException">A guarantee is violated.</exception>
     [Conditional("DEBUG")]
     public void Check()
     {
@@ -25,23 +25,23 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
             var pending = model.Queues.Sum(static queue => queue.Count);
             Assert(
                 model.Users == 0 || model.Residency == ModelResidency.OnDevice,
-                "In use is untouchable",
+                "No eviction while in use",
                 $"'{model.Id}' is in use and {model.Residency}");
-            Assert(!state.IsShuttingDown || !isWanted, "Every wait ends", $"a request for '{model.Id}' waits in a shutdown");
-            Assert(!isWanted || model.Device is not null, "Every wait ends", $"a request for '{model.Id}' waits on no device");
+            Assert(!state.IsShuttingDown || !isWanted, "Every wait completes", $"a request for '{model.Id}' waits in a shutdown");
+            Assert(!isWanted || model.Device is not null, "Every wait completes", $"a request for '{model.Id}' waits on no device");
             Assert(model.PendingRequests == pending, "Queue", $"the pending requests for '{model.Id}' are miscounted");
             Assert(
                 !model.IsFreed || model is { HostMemory.Bytes: 0, DeviceMemory.Bytes: 0 },
                 "Budget",
-                $"'{model.Id}' is freed and has memory");
+                $"'{model.Id}' is freed but has memory");
             Assert(
                 !isWanted || model.Device is not { IsLost: true } || model.IsBound,
-                "Every wait ends",
+                "Every wait completes",
                 $"a request for '{model.Id}' waits on a lost device");
         }
     }
 
-    /// <summary>After a dispatch: no request is left waiting that could be granted without breaking the bound on bypassing.</summary>
+    /// <summary>Checks after a dispatch that no waiting request can be granted without exceeding the bypass limits.</summary>
     [Conditional("DEBUG")]
     public void CheckWorkConserving(ScheduledDevice device, long now)
     {
@@ -62,15 +62,16 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
         }
     }
 
-    /// <summary>Within one event: decisions lead to decisions, but not endlessly.</summary>
+    /// <summary>Checks that the decisions of one event come to an end.</summary>
     [Conditional("DEBUG")]
-    public static void AssertEnds(ref int rounds) => Assert(++rounds < 10_000, "Every wait ends", "decisions undo each other");
+    public static void AssertEnds(ref int rounds) => Assert(++rounds < 10_000, "Every wait completes", "decisions undo each other");
 
     [Conditional("DEBUG")]
     public static void Assert(bool condition, string invariant, string message)
     {
         if (!condition)
-            throw new InvalidOperationException($"The lease scheduler broke its guarantee '{invariant}': {message}. Please report this.");
+            throw new InvalidOperationException(
+                $"The lease scheduler violated its guarantee '{invariant}': {message}. Please report this error.");
     }
 
     private void Check(MemoryBudget budget)

@@ -1,51 +1,52 @@
 namespace SharedModels.Scheduling;
 
-/// <summary>The numbers that the scheduler's decisions depend on; times in ticks.</summary>
+/// <summary>The settings that the scheduler's decisions depend on. Times are in ticks.</summary>
 internal sealed record SchedulingPolicy
 {
-    /// <summary>How many younger requests of its priority may be served before a request.</summary>
+    /// <summary>The maximum number of younger requests of its priority that can bypass a request.</summary>
     public int MaxBypass { get; init; } = 16;
 
-    /// <summary>How many may be when so many wait that a quarter of them is more than <see cref="MaxBypass"/>.</summary>
+    /// <summary>
+    /// The maximum number of bypasses under load, when a quarter of the waiting requests is more than <see cref="MaxBypass"/>.
+    /// </summary>
     public int MaxBypassUnderLoad { get; init; } = 64;
 
-    /// <summary>How long younger requests may be served before a request; by default half of its own timeout.</summary>
+    /// <summary>The maximum time during which younger requests can bypass a request. The default is half of its own timeout.</summary>
     public long? MaxBypassTime { get; init; }
 
-    /// <summary>The longest time after which a rejected request is told to come back: how long it could have waited.</summary>
+    /// <summary>The maximum retry time of a rejected request, which is the time that it could have waited.</summary>
     public long MaxRetryAfter { get; init; } = long.MaxValue;
 
-    /// <summary>For how long probes of a device must fail before it is one that this process cannot recover.</summary>
+    /// <summary>The time for which probes of a device must fail before the device counts as unrecoverable by this process.</summary>
     public long UnrecoverableAfter { get; init; } = TimeSpan.FromMinutes(5).Ticks;
 
-    /// <summary>How long a lease may be held before its holder is notified that it is lost.</summary>
+    /// <summary>The maximum time that a lease can be held before its holder is notified that it is lost.</summary>
     public long MaxHold { get; init; } = long.MaxValue;
 
-    /// <summary>After how much waiting a request counts as one priority higher.</summary>
+    /// <summary>The waiting time that raises the priority of a request by one level.</summary>
     public long PriorityAgeing { get; init; } = TimeSpan.FromSeconds(10).Ticks;
 
-    /// <summary>After what time a request counts half in the popularity of its model.</summary>
+    /// <summary>The time after which a request counts half in the popularity of its model.</summary>
     public long PopularityHalfLife { get; init; } = TimeSpan.FromMinutes(5).Ticks;
 
-    /// <summary>How long a model stays on its device at least before another one's need drives it out.</summary>
+    /// <summary>The minimum time that a model stays on its device before it is evicted for another model.</summary>
     public long MinResidency { get; init; }
 
     /// <summary>
-    /// After what time a model whose load or move failed is tried again, and a
-    /// lost device probed; twice as long after each further failure.
+    /// The time after which a failed load or move is tried again, and a lost device is probed. It doubles after each further failure.
     /// </summary>
     public long RetryDelay { get; init; } = TimeSpan.FromSeconds(1).Ticks;
 
     public long MaxRetryDelay { get; init; } = TimeSpan.FromMinutes(5).Ticks;
 
     /// <summary>
-    /// The bound on bypassing while so many requests wait: the longer the queue, the more requests share the cost of a swap.
+    /// Returns the maximum number of bypasses for a queue length. The longer the queue, the more requests share the cost of a swap.
     /// </summary>
     public int BypassBound(int queueLength) => MaxBypass == 0 ? 0 : Math.Max(MaxBypass, Math.Min(MaxBypassUnderLoad, queueLength / 4));
 
-    /// <summary>How long a request that waits for <paramref name="timeout"/> at most may be bypassed.</summary>
+    /// <summary>Returns the time during which a request with the given maximum wait can be bypassed.</summary>
     public long BypassTime(long timeout) => MaxBypassTime ?? (timeout == long.MaxValue ? long.MaxValue : timeout / 2);
 
-    /// <summary>How long to wait after so many failures in a row.</summary>
+    /// <summary>Returns the time to wait after the given number of consecutive failures.</summary>
     public long BackOff(int failures) => (long)Math.Min(MaxRetryDelay, RetryDelay * Math.Pow(2, Math.Min(failures - 1, 40)));
 }

@@ -1,8 +1,8 @@
 namespace SharedModels.Scheduling;
 
-/// <summary>Arithmetic on the scheduler's time.</summary>
+/// <summary>Arithmetic with the scheduler's time.</summary>
 internal static class Ticks
 {
-    /// <summary>A later time; <see cref="long.MaxValue"/>, which is never, if it overflows.</summary>
+    /// <summary>Returns a later time, or <see cref="long.MaxValue"/>, which means never, if it overflows.</summary>
     public static long After(long now, long ticks) => ticks > long.MaxValue - now ? long.MaxValue : now + ticks;
 }

@@ -6,16 +6,16 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling;
 
-/// <summary>Estimates how long waits take, and describes why requests are rejected.</summary>
+/// <summary>Estimates the time of waits, and describes why requests are rejected.</summary>
 internal sealed class WaitEstimator(SchedulerState state)
 {
-    // Other processes announce nothing, so that any time is a guess: long enough not to poll, short enough to be served soon.
+    // Other processes do not announce their plans, so any time is a guess: long enough to avoid polling, short enough to be served soon.
     private static readonly TimeSpan LongestRetryAfterNeighbours = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<string> HeldModels(ScheduledDevice device) =>
         [.. device.Models.Where(static model => model.Users > 0).Select(static model => model.Id)];
 
-    /// <summary>Describes why models do not fit in a budget: ever, or while other processes take so much of the memory.</summary>
+    /// <summary>Describes why models do not fit in a budget, either permanently or while other processes take the memory.</summary>
     public static Rejection DescribeLackOfRoom(MemoryBudget budget, long needed, SchedulingPolicy policy)
     {
         var mayFitLater = needed <= budget.LargestBytes;
@@ -41,7 +41,7 @@ internal sealed class WaitEstimator(SchedulerState state)
         };
     }
 
-    /// <summary>Describes why a request cannot wait on a device any longer, or at all.</summary>
+    /// <summary>Describes why a request cannot wait, or cannot wait any longer, on a device.</summary>
     public Rejection Describe(RejectionReason reason, ScheduledDevice device, long now) => new(reason)
     {
         Device = device.Device,
@@ -53,8 +53,8 @@ internal sealed class WaitEstimator(SchedulerState state)
     };
 
     /// <summary>
-    /// The ticks that the request will wait even if all goes well: for its
-    /// models to arrive, and for the requests before it in its own queue.
+    /// Returns the minimum number of ticks that the request will wait: until its models arrive and the requests before it in its own queue
+    /// are served.
     /// </summary>
     public long LeastWait(LeaseRequest request, long now)
     {
@@ -63,7 +63,7 @@ internal sealed class WaitEstimator(SchedulerState state)
         {
             var device = model.Device!;
 
-            // What took long once is not held against requests indefinitely: after a while one of them finds out again.
+            // An old long measurement must not block requests indefinitely: after a while, a request measures it again.
             var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
             if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
                 arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
@@ -75,7 +75,7 @@ internal sealed class WaitEstimator(SchedulerState state)
         return longest;
     }
 
-    /// <summary>What a request for all the models could expect.</summary>
+    /// <summary>Returns the expected wait of a request for all the models.</summary>
     public ModelWaitEstimate Estimate(IReadOnlyList<ScheduledModel> models, int priority, long now)
     {
         var (wait, arrival, isResident, isRejected) = (0L, 0L, true, state.IsShuttingDown || state.IsDraining);
@@ -104,8 +104,8 @@ internal sealed class WaitEstimator(SchedulerState state)
     }
 
     /// <summary>
-    /// The place of a waiting request among those of its device, by priority after
-    /// ageing and age, from 1; <see langword="null"/> if it does not wait.
+    /// Returns the position of a waiting request on its device, by aged priority and then by age, from 1, or <see langword="null"/> if it
+    /// is not waiting.
     /// </summary>
     public int? PositionOf(LeaseRequest request, long now)
     {
@@ -121,7 +121,7 @@ internal sealed class WaitEstimator(SchedulerState state)
                 && (other.PriorityAt(now, ageing) > own || (other.PriorityAt(now, ageing) == own && other.Sequence < request.Sequence)));
     }
 
-    /// <summary>The ticks until the queue is served: the holds of the requests that wait, and the swaps for them.</summary>
+    /// <summary>Returns the ticks until the queue is served: the holds of the waiting requests, and the swaps for them.</summary>
     private static long ExpectedWait(ScheduledDevice device)
     {
         var holds = (double)device.Holds.Typical * (device.QueueLength + 1) / device.MaxConcurrentHolders;
@@ -130,7 +130,7 @@ internal sealed class WaitEstimator(SchedulerState state)
     }
 
     /// <summary>
-    /// The ticks that the model's steps to the device took the last time, of those that it has before it; 0 where that is not known.
+    /// Returns the ticks that the remaining steps of the model to the device took the last time, or 0 if that is not known.
     /// </summary>
     private static long TicksToArrive(ScheduledModel model, ScheduledDevice device)
     {

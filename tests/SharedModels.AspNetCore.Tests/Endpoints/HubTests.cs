@@ -100,7 +100,7 @@ public sealed class HubTests
                 static options => options.EnableDetailedErrors = true));
         await using var connection = await ConnectAsync(fixture);
         var exception = await Assert.ThrowsAsync<HubException>(() => connection.InvokeAsync<string>("Use"));
-        Assert.Contains("The lease on model 'a' is not acquired", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The lease on model 'a' has not been acquired", exception.Message, StringComparison.Ordinal);
     }
 
     private static Task<WebFixture> StartAsync(Action<WebApplication>? map = null) =>

@@ -17,7 +17,7 @@ public sealed class HealthEndpointTests
         await using var fixture = await StartAsync();
         var live = await fixture.GetJsonAsync("/health/live");
         Assert.Equal(
-            """{"status":"Healthy","checks":[{"name":"sharedmodels-live","status":"Healthy","description":"The scheduler answers.","data":{"models":2,"devices":2,"leases":0}}]}""",
+            """{"status":"Healthy","checks":[{"name":"sharedmodels-live","status":"Healthy","description":"The scheduler responds.","data":{"models":2,"devices":2,"leases":0}}]}""",
             live.GetRawText());
         var ready = Assert.Single((await fixture.GetJsonAsync("/health/ready")).GetProperty("checks").EnumerateArray());
         Assert.Equal(("sharedmodels-ready", "Models can be leased.", 0), (
@@ -33,7 +33,7 @@ public sealed class HealthEndpointTests
         await fixture.Manager.EvictAsync("a");
         fixture.Script("a").Move.FailWith(new IOException("The bus is gone."));
         await fixture.Client.GetAsync("/a");
-        await IsAsync(fixture, "Unhealthy", "Model 'a' is not there: The bus is gone.");
+        await IsAsync(fixture, "Unhealthy", "Model 'a' is not on its device: The bus is gone.");
         fixture.Script("a").Move.FailWith(null);
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         await fixture.Client.GetAsync("/a");
@@ -60,7 +60,7 @@ public sealed class HealthEndpointTests
         await script.Load.Arrived;
         await fixture.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => answer.IsCompleted);
         await IsAsync(
-            fixture, "Unhealthy", "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs.");
+            fixture, "Unhealthy", "Code of model 'a' hangs: it has exceeded SharedModels:Leasing:LoadTimeout and is still running.");
         script.Load.Open();
         await Condition.UntilAsync(() => !fixture["a"].IsHanging);
         await IsAsync(fixture, "Healthy", "Models can be leased.");
@@ -73,7 +73,7 @@ public sealed class HealthEndpointTests
         await fixture.Manager.EvictAsync("a");
         fixture.Accelerator[0].FailMoves(2);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await fixture.Client.GetAsync("/a")).StatusCode);
-        await IsAsync(fixture, "Unhealthy", "Model 'a' is not there: ");
+        await IsAsync(fixture, "Unhealthy", "Model 'a' is not on its device: ");
         await Condition.UntilAsync(
             async () => (await fixture.Client.GetAsync("/a")).IsSuccessStatusCode, () => fixture.Time.Advance(TimeSpan.FromSeconds(1)));
         await IsAsync(fixture, "Healthy", "Models can be leased.");
@@ -84,7 +84,7 @@ public sealed class HealthEndpointTests
     {
         await using var fixture = await StartAsync();
         fixture.Accelerator.Lose(cause: new IOException("It fell off the bus."));
-        await IsAsync(fixture, "Unhealthy", "Device fake:0 is lost, and there is no other one: It fell off the bus.");
+        await IsAsync(fixture, "Unhealthy", "Device fake:0 is lost, and no other accelerator is available: It fell off the bus.");
         fixture.Accelerator.Return();
         await fixture.AdvanceUntilAsync(
             TimeSpan.FromSeconds(1), () => fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null));
@@ -109,7 +109,7 @@ public sealed class HealthEndpointTests
         var held = await fixture.Manager.FetchModelAsync("a");
         var waiting = fixture.Client.GetAsync("/a");
         await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
-        await IsAsync(fixture, "Unhealthy", "The queue of device fake:0 is full: 1 requests wait.");
+        await IsAsync(fixture, "Unhealthy", "The queue of device fake:0 is full (length 1, limit 1).");
         held.Dispose();
         await waiting;
         await IsAsync(fixture, "Healthy", "Models can be leased.");

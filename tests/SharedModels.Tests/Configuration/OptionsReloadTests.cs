@@ -175,12 +175,12 @@ public sealed class OptionsReloadTests
             (256, 100, ModelResidency.OnDevice),
             (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes, fixture["a"].Residency));
         var error = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
-        Assert.Equal("The changed settings are not taken over, and those from before stay in force.", error.Message);
+        Assert.Equal("The changed settings could not be applied. The previous settings stay in effect.", error.Message);
         fixture.Change(("Leasing:MaxQueueLength", "3"));
         Assert.Equal((3, 5), (fixture.DeviceState().MaxQueueLength, fixture.DeviceState().BudgetBytes));
         Assert.Contains(
             fixture.Log.GetSnapshot(),
-            static line => line is { Level: LogLevel.Information, Message: "The changed settings are in force." });
+            static line => line is { Level: LogLevel.Information, Message: "The changed settings have taken effect." });
     }
 
     [Fact]

@@ -100,8 +100,9 @@ public sealed class SharedModelsOptionsTests
         fixture.Add("owlv2");
         await fixture.Manager.StartAsync(CancellationToken.None);
         var warnings = fixture.Log.GetSnapshot().Where(line => line.Level == LogLevel.Warning).Select(line => line.Message).ToList();
-        Assert.Contains("SharedModels:Models:owlv3 has settings, but no such model is registered; registered are owlv2.", warnings);
-        Assert.Contains("SharedModels:Devices:cuda:7 has settings, but this machine has no such device; it has fake:0, cpu.", warnings);
+        Assert.Contains("SharedModels:Models:owlv3 has settings, but no such model is registered. Registered models: owlv2.", warnings);
+        Assert.Contains(
+            "SharedModels:Devices:cuda:7 has settings, but this machine has no such device. Its devices are fake:0, cpu.", warnings);
     }
 
     private static SharedModelsOptions Bind(params (string Key, string Value)[] settings)

@@ -29,7 +29,7 @@ public sealed class CpuFallbackTests
         Assert.Equal((Device.Cpu, Device.Cpu, 1), (lease.Device, lease.Model.Device, await lease.InvokeAsync(static model => model.Use())));
         var warning = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Message;
         Assert.Equal(
-            "Model 'a' runs on the CPU, because none of fake:0 serves or has enough memory for it (SharedModels:Leasing:CpuFallback).",
+            "Model 'a' runs on the CPU, because none of fake:0 is available with enough memory for it (SharedModels:Leasing:CpuFallback).",
             warning);
         Assert.Equal(["1 model=a device=cpu"], fixture.Metrics["sharedmodels.model.fallbacks"]);
     }

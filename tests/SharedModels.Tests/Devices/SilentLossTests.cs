@@ -89,7 +89,8 @@ public sealed class SilentLossTests
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error == "The driver is being updated.");
         Assert.DoesNotContain(
-            fixture.Log.GetSnapshot(), static line => line is { Level: LogLevel.Information, Message: "Device fake:0 serves again." });
+            fixture.Log.GetSnapshot(),
+            static line => line is { Level: LogLevel.Information, Message: "Device fake:0 is available again." });
     }
 
     private static ApplicationFixture Create(int devices = 1)

@@ -92,7 +92,7 @@ public sealed class DeviceLostTests
         Assert.Equal(Cause.Message, fixture.DeviceState().Error);
         Assert.Null(fixture.Host.Error);
         var line = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Error);
-        Assert.Equal("Device fake:0 is lost: it takes no more requests until a probe finds it well.", line.Message);
+        Assert.Equal("Device fake:0 is lost. It does not serve requests until a probe succeeds.", line.Message);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class DeviceLostTests
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
         await using var lease = await fixture.FetchAsync("a");
         Assert.Equal((1, FakeAccelerator.Device, 1L), (lease.Model.Use(), lease.Device, fixture["a"].Loads));
-        await Condition.UntilAsync(() => fixture.Log.GetSnapshot().Any(static line => line.Message == "Device fake:0 serves again."));
+        await Condition.UntilAsync(() => fixture.Log.GetSnapshot().Any(static line => line.Message == "Device fake:0 is available again."));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class DeviceLostTests
         fixture.Accelerator.Lose(cause: Cause);
         var entry = await fixture.CheckReadinessAsync();
         Assert.Equal(
-            (HealthStatus.Unhealthy, $"Device fake:0 is lost, and there is no other one: {Cause.Message}"),
+            (HealthStatus.Unhealthy, $"Device fake:0 is lost, and no other accelerator is available: {Cause.Message}"),
             (entry.Status, entry.Description));
         fixture.Accelerator.Return();
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
@@ -181,7 +181,9 @@ public sealed class DeviceLostTests
         await using var fixture = Create(devices: 2);
         fixture.Accelerator.Lose(FakeAccelerator.Device, Cause);
         var entry = await fixture.CheckReadinessAsync();
-        Assert.Equal((HealthStatus.Degraded, $"Device fake:0 is lost, others serve: {Cause.Message}"), (entry.Status, entry.Description));
+        Assert.Equal(
+            (HealthStatus.Degraded, $"Device fake:0 is lost, but others are available: {Cause.Message}"),
+            (entry.Status, entry.Description));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class LeaseHeldTooLongTests
         fixture.Time.Advance(TimeSpan.FromSeconds(61));
         var warning = Assert.Single(fixture.Log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Message;
         Assert.StartsWith(
-            "A lease on model 'a' has been held for more than 60 s (SharedModels:Leasing:MaxHold); other requests wait until it is "
+            "A lease on model 'a' has been held for more than 60 s (SharedModels:Leasing:MaxHold). Other requests wait until it is "
             + "disposed. ",
             warning,
             StringComparison.Ordinal);

@@ -71,7 +71,7 @@ public sealed class LoadHangsTests
         await Assert.ThrowsAsync<ModelLoadException>(() => fetch);
         var entry = await fixture.CheckReadinessAsync();
         Assert.Equal(
-            (HealthStatus.Unhealthy, "Code of model 'a' hangs: it took longer than SharedModels:Leasing:LoadTimeout, and still runs."),
+            (HealthStatus.Unhealthy, "Code of model 'a' hangs: it has exceeded SharedModels:Leasing:LoadTimeout and is still running."),
             (entry.Status, entry.Description));
         gate.Open();
         await Condition.UntilAsync(() => !fixture["a"].IsHanging);

@@ -16,7 +16,7 @@ public sealed class LoadThrowsTests
         Assert.Same(Torn, exception.InnerException);
         Assert.Equal(("a", FakeAccelerator.Device, TimeSpan.FromSeconds(1)), (exception.ModelId, exception.Device, exception.RetryAfter));
         Assert.Equal(
-            "Model 'a' could not be loaded: see the inner InvalidDataException. It is tried again for the first request after 1 s.",
+            "Model 'a' could not be loaded: see the inner InvalidDataException. The first request after 1 s will try again.",
             exception.Message);
     }
 

@@ -33,7 +33,7 @@ public sealed class DeviceCheckTests
         var held = await fixture.FetchAsync("a");
         var waiting = fixture.FetchAsync("a");
         var entry = (await CheckAsync(fixture)).Entries["sharedmodels-device-fake:0"];
-        Assert.Equal((HealthStatus.Degraded, "The queue of device fake:0 is full: 1 requests wait."), (entry.Status, entry.Description));
+        Assert.Equal((HealthStatus.Degraded, "The queue of device fake:0 is full (length 1, limit 1)."), (entry.Status, entry.Description));
         Assert.Equal((100L, 10L, 1, 1, 1, 1), (
             entry.Data["budget"],
             entry.Data["used"],

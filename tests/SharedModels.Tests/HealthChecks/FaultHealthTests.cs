@@ -35,7 +35,7 @@ public sealed class FaultHealthTests
         script.Load.FailWith(new IOException("The disk is gone."));
         script.Move.FailWith(new IOException("The bus is gone."));
         await Assert.ThrowsAnyAsync<ModelLeaseException>(async () => await fixture.Manager.EvictAsync("a"));
-        Assert.Equal("Model 'a' is not there: The bus is gone.", (await fixture.CheckReadinessAsync()).Description);
+        Assert.Equal("Model 'a' is not on its device: The bus is gone.", (await fixture.CheckReadinessAsync()).Description);
         script.Load.FailWith(null);
         script.Move.FailWith(null);
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
@@ -66,7 +66,7 @@ public sealed class FaultHealthTests
         var held = await fixture.FetchAsync("a");
         var waiting = fixture.FetchAsync("a");
         Assert.Equal(
-            "Model 'b' is not there: it is not loaded yet. The queue of device fake:0 is full: 1 requests wait.",
+            "Model 'b' is not on its device: it is not loaded yet. The queue of device fake:0 is full (length 1, limit 1).",
             (await fixture.CheckReadinessAsync()).Description);
         held.Dispose();
         (await waiting).Dispose();

@@ -40,7 +40,7 @@ public sealed class HealthCheckTests
         await services.GetRequiredService<SharedModelManager>().StartAsync(CancellationToken.None);
         var report = await CheckAsync(services, "ready");
         Assert.Equal(HealthStatus.Unhealthy, report.Status);
-        Assert.Equal("Model 'a' is not there: The disk is gone.", report.Entries["sharedmodels-ready"].Description);
+        Assert.Equal("Model 'a' is not on its device: The disk is gone.", report.Entries["sharedmodels-ready"].Description);
     }
 
     [Fact]

@@ -23,14 +23,14 @@ public sealed class StartWarningsTests
     [Fact]
     public async Task A_model_that_requires_an_accelerator_on_a_machine_without_one() =>
         Assert.Equal(
-            [$"Model 'a' requires an accelerator that it can use, and this machine has only cpu. All requests for it will fail. {Remedy}"],
+            [$"Model 'a' requires an accelerator that it can use, but this machine has only cpu. All requests for it will fail. {Remedy}"],
             await StartAsync([], ("Models:a:Device", "Accelerator")));
 
     [Fact]
     public async Task A_model_that_requires_an_accelerator_and_cannot_move() =>
         Assert.Equal(
             [
-                "Model 'b' requires an accelerator that it can use, and this machine has only fake:0, cpu. All requests for it will fail. "
+                "Model 'b' requires an accelerator that it can use, but this machine has only fake:0, cpu. All requests for it will fail. "
                     + "Its class cannot move to an accelerator. Implement ISharedModel, "
                     + "or set SharedModels:Models:b:Device to Auto or Cpu.",
             ],
@@ -55,7 +55,7 @@ public sealed class StartWarningsTests
     public async Task An_automatic_budget_where_nothing_follows_other_processes() =>
         Assert.Equal(
             [
-                "SharedModels:Devices:busy:0:MemoryBudget is 'auto', but what other processes take of busy:0 is not known. "
+                "SharedModels:Devices:busy:0:MemoryBudget is 'auto', but the memory that other processes take of busy:0 is not known. "
                     + "The budget stays at 1.5 GiB.",
             ],
             await StartAsync([new BusyDeviceProvider()], ("Devices:busy:0:MemoryBudget", "auto")));

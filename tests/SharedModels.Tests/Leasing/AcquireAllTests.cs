@@ -198,10 +198,13 @@ public sealed class AcquireAllTests
         await using var foreign = elsewhere.Manager.CreateScope();
         await using var fetched = await fixture.FetchAsync("c");
         var leases = Leases(scope, "a", "b");
-        Assert.Contains("not of this manager", (await RejectedAsync(leases[0], Leases(foreign, "a")[0])).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "'b' is of another scope", (await RejectedAsync(leases[0], Leases(otherScope, "b")[0])).Message, StringComparison.Ordinal);
-        Assert.Contains("'c' is of another scope", (await RejectedAsync(fetched)).Message, StringComparison.Ordinal);
+            "belongs to another manager", (await RejectedAsync(leases[0], Leases(foreign, "a")[0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'b' belongs to a different scope",
+            (await RejectedAsync(leases[0], Leases(otherScope, "b")[0])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'c' belongs to a different scope", (await RejectedAsync(fetched)).Message, StringComparison.Ordinal);
         await RejectedAsync(leases[0], null!);
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await fixture.Manager.AcquireAllAsync(null!));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await fixture.Manager.AcquireAllAsync(leases, null!));

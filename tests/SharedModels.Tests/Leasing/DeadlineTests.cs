@@ -21,7 +21,7 @@ public sealed class DeadlineTests
         var exception = await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("a", Within(3.9)));
         Assert.Equal(
             "The request for model 'a' was rejected because it is expected to wait longer than its timeout of 3.9 s on device fake:0, "
-            + "judging by earlier loads, moves and holds; no model is in use and 0 requests are waiting. Increase the timeout, or try "
+            + "based on earlier loads, moves and holds: no model is in use and 0 requests are waiting. Increase the timeout, or try "
             + "again later.",
             exception.Message);
         Assert.Equal((ModelResidency.OnHost, 0), (fixture["a"].Residency, fixture["a"].QueuedRequests));

@@ -48,7 +48,7 @@ public sealed class SchedulerInvariantsTests
     public void A_model_that_is_used_off_its_device_is_reported()
     {
         _parts.AddLoaded("a").Users = 1;
-        AssertBroken("In use is untouchable", "'a' is in use and OnHost");
+        AssertBroken("No eviction while in use", "'a' is in use and OnHost");
     }
 
     [Fact]
@@ -57,13 +57,13 @@ public sealed class SchedulerInvariantsTests
         var model = _parts.AddModel("a");
         _parts.Wait(model, new());
         _parts.State.IsShuttingDown = true;
-        AssertBroken("Every wait ends", "'a' waits in a shutdown");
+        AssertBroken("Every wait completes", "'a' waits in a shutdown");
         _parts.State.IsShuttingDown = false;
         _parts.Accelerator.PutOutOfService(Failure.Of(new IOException()), now: 0, _parts.State.Policy);
-        AssertBroken("Every wait ends", "'a' waits on a lost device");
+        AssertBroken("Every wait completes", "'a' waits on a lost device");
         model.Detach();
         _parts.Accelerator.CountWaiting();
-        AssertBroken("Every wait ends", "'a' waits on no device");
+        AssertBroken("Every wait completes", "'a' waits on no device");
     }
 
     [Fact]
@@ -87,10 +87,10 @@ public sealed class SchedulerInvariantsTests
     {
         var (host, device) = (_parts.AddModel("host"), _parts.AddModel("device"));
         _parts.State.Host.Resize(host.HostMemory, 5);
-        AssertBroken("Budget", "'host' is freed and has memory");
+        AssertBroken("Budget", "'host' is freed but has memory");
         _parts.State.Host.Release(host.HostMemory);
         _parts.Accelerator.Memory.Resize(device.DeviceMemory, 5);
-        AssertBroken("Budget", "'device' is freed and has memory");
+        AssertBroken("Budget", "'device' is freed but has memory");
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class SchedulerInvariantsTests
     {
         var rounds = 9_998;
         SchedulerInvariants.AssertEnds(ref rounds);
-        AssertBroken("Every wait ends", "decisions undo each other", () => SchedulerInvariants.AssertEnds(ref rounds));
+        AssertBroken("Every wait completes", "decisions undo each other", () => SchedulerInvariants.AssertEnds(ref rounds));
     }
 
     public static TheoryData<string> Events =>

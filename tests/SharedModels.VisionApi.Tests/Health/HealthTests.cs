@@ -7,7 +7,7 @@ namespace SharedModels.VisionApi.Tests.Health;
 public sealed class HealthTests
 {
     [Theory]
-    [InlineData("live", "The scheduler answers.", "leases")]
+    [InlineData("live", "The scheduler responds.", "leases")]
     [InlineData("ready", "Models can be leased.", "cpu.queue")]
     public async Task Health_is_told_with_its_reasons(string check, string description, string data)
     {

@@ -1,14 +1,14 @@
 namespace SharedModels.Configuration.Binding;
 
-/// <summary>What was found while options were read from the configuration.</summary>
+/// <summary>The errors and warnings found while reading options from the configuration.</summary>
 internal sealed class BindingReport
 {
-    /// <summary>The section that was read last.</summary>
+    /// <summary>The path of the section that was read last.</summary>
     public string Section { get; set; } = "SharedModels";
 
-    /// <summary>Values that cannot be used.</summary>
+    /// <summary>Errors for invalid values.</summary>
     public List<string> Errors { get; } = [];
 
-    /// <summary>Keys that are not settings.</summary>
+    /// <summary>Warnings for unknown keys.</summary>
     public List<string> Warnings { get; } = [];
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Configuration.Binding;
 
-/// <summary>Every key under the section: the one list that is read, and that unknown keys are compared with.</summary>
+/// <summary>Lists every key of the section. The binder reads these keys and compares unknown keys with them.</summary>
 internal static class KnownSettings
 {
     public static IReadOnlyList<string> Sections { get; } =

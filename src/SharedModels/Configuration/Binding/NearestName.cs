@@ -3,10 +3,10 @@ namespace SharedModels.Configuration.Binding;
 /// <summary>Finds the name that was probably meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The distance up to which two names are taken for the same one, misspelt.</summary>
+    /// <summary>The maximum edit distance at which a name counts as a misspelling of another.</summary>
     public const int MaxDistance = 2;
 
-    /// <summary>Returns the nearest of the names, or <see langword="null"/> if none is near.</summary>
+    /// <summary>Returns the nearest name, or <see langword="null"/> if no name is near enough.</summary>
     public static string? Find(string text, IEnumerable<string> names) => names
         .Select(name => (Name: name, Distance: Distance(text, name)))
         .Where(static pair => pair.Distance <= Math.Max(MaxDistance, pair.Name.Length / 3))
@@ -14,7 +14,7 @@ internal static class NearestName
         .Select(static pair => pair.Name)
         .FirstOrDefault();
 
-    /// <summary>Counts the letters to insert, delete or replace, in whichever case they are.</summary>
+    /// <summary>Returns the number of letters to insert, delete or replace, ignoring case.</summary>
     public static int Distance(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();

@@ -39,7 +39,7 @@ internal static class Setting
 
     public static Setting<TOptions> Preference<TOptions>(string key, Action<TOptions, DevicePreference> set) => new(key, (options, text) =>
     {
-        // Numbers and lists of names, which Enum.TryParse reads too, are not allowed.
+        // Enum.TryParse also accepts numbers and lists of names, which are not allowed.
         var names = Enum.GetNames<DevicePreference>();
         var name = Array.Find(names, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
         if (name is null)
@@ -50,7 +50,7 @@ internal static class Setting
 
     public static string PreferenceNames => "The value must be Auto, Cpu or Accelerator.";
 
-    /// <summary>Says how times are written; a bare number is taken for seconds in the example.</summary>
+    /// <summary>Returns a message that explains the time format. The example reads a bare number as seconds.</summary>
     public static string TimeFormat(string text)
     {
         var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
@@ -62,7 +62,7 @@ internal static class Setting
 
     private static string? NearestPreference(string text)
     {
-        // By its letters alone, 'gpu' would be nearest to 'Cpu'.
+        // By spelling, 'gpu' would be nearest to 'Cpu'.
         var isAccelerator = Device.TryParse(text.Trim().ToLowerInvariant(), out var device) && device.Kind is "gpu" or "cuda" or "mps";
         return isAccelerator ? nameof(DevicePreference.Accelerator) : NearestName.Find(text, Enum.GetNames<DevicePreference>());
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace SharedModels.Configuration.Binding;
 
-/// <summary>Reads the options from a configuration section, and collects everything that is wrong in their report.</summary>
+/// <summary>Reads the options from a configuration section and collects all errors and warnings in their report.</summary>
 internal static class SharedModelsOptionsBinder
 {
     /// <summary>Reads a section. An empty value counts as not set, because environment variables often cannot be removed.</summary>
@@ -25,7 +25,7 @@ internal static class SharedModelsOptionsBinder
 
     private static void BindDevices(IConfigurationSection kind, SharedModelsOptions options)
     {
-        // The colon of cuda:0 is also what configuration paths are divided by: the index arrives as a section of its own.
+        // The colon in cuda:0 also separates configuration paths, so the index arrives as a subsection.
         var byIndex = ChildrenOf(kind, options.Report).ToLookup(static child => child.Key.All(char.IsAsciiDigit));
         foreach (var device in byIndex[true])
             BindDevice($"{kind.Key}:{device.Key}", ChildrenOf(device, options.Report), options);
@@ -93,7 +93,7 @@ internal static class SharedModelsOptionsBinder
 
     private static void ReportMisspelt(IConfigurationSection section, BindingReport report)
     {
-        // A model may have options of its own, and only its generated code knows them.
+        // A model can have its own options, and only its generated code knows them.
         var names = KnownSettings.Model
             .Select(static setting => setting.Key)
             .Where(name => NearestName.Distance(section.Key, name) <= NearestName.MaxDistance);

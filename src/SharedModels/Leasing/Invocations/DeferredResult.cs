@@ -1,9 +1,9 @@
 namespace SharedModels.Leasing.Invocations;
 
-/// <summary>Tells results whose work goes on after the code that returned them has ended.</summary>
+/// <summary>Detects results whose work continues after the code that returned them has ended.</summary>
 internal static class DeferredResult<TResult>
 {
-    /// <summary>Whether <typeparamref name="TResult"/> is a task, a value task, or an asynchronous stream.</summary>
+    /// <summary>True if <typeparamref name="TResult"/> is a task, a value task, or an asynchronous stream.</summary>
     public static readonly bool IsDeferred = Check(typeof(TResult));
 
     private static bool Check(Type type)

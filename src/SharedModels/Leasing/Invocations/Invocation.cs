@@ -4,7 +4,7 @@ using SharedModels.Registration;
 
 namespace SharedModels.Leasing.Invocations;
 
-/// <summary>One run of user code on a device's worker.</summary>
+/// <summary>A single run of user code on a device's worker.</summary>
 internal sealed class Invocation<TResult>(
     Func<object, TResult> use, RegisteredModel model, Device device, Action<Exception?, Action> onEnd, CancellationToken cancellationToken)
 {
@@ -15,7 +15,7 @@ internal sealed class Invocation<TResult>(
 
     public Task<TResult> Result => _completion.Task;
 
-    /// <summary>Runs the code with its caller's ambient values, as if it had been awaited.</summary>
+    /// <summary>Runs the code with the ambient values of its caller, as if the code had been awaited.</summary>
     public void Run()
     {
         if (_context is null)
@@ -38,7 +38,7 @@ internal sealed class Invocation<TResult>(
         {
             ended = Task.FromCanceled<TResult>(cancelled.CancellationToken);
         }
-#pragma warning disable CA1031 // Whatever user code throws is the caller's, and must not end the worker.
+#pragma warning disable CA1031 // Exceptions of user code go to the caller and must not end the worker.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

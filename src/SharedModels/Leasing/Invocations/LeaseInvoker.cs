@@ -12,7 +12,7 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
     private readonly Dictionary<ScheduledDevice, DeviceWorkers> _workers = devices.Devices.ToDictionary(
         static device => device, static device => new DeviceWorkers(device.Device));
 
-    /// <summary>Runs code on the device's worker; in code that runs on that worker already, at once.</summary>
+    /// <summary>Runs code on the device's worker. Code that is already on that worker runs immediately.</summary>
     public ValueTask<TResult> InvokeAsync<TResult>(ModelLease lease, Func<object, TResult> use, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -52,7 +52,7 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
 
     private void End(LeaseRecord record, ScheduledDevice device, int generation, Exception? failure, Action complete)
     {
-        // The loss comes first, so that the lease is lost already when the caller sees the exception.
+        // Report the loss first, so that the lease is already lost when the caller sees the exception.
         var loss = failure is not null && devices.Classify(device, failure) == DeviceFailure.Lost ? Failure.Of(failure) : null;
         var released = gate.Enter(
             (Leases: leases, record, device, generation, loss, complete),

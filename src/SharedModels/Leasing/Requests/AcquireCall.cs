@@ -5,14 +5,14 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>The request of a lease.</summary>
+/// <summary>Requests a lease.</summary>
 internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptions options, TimeSpan timeout, bool isFetch) : IGateCall
 {
     public readonly ModelLease Lease => lease;
 
     public readonly AcquireOptions Options => options;
 
-    /// <summary>Whether the caller gets the lease with the grant, and fetches it for code that may hold others.</summary>
+    /// <summary>Indicates whether the caller receives the lease when it is granted, and may hold other leases meanwhile.</summary>
     public readonly bool IsFetch => isFetch;
 
     public readonly bool IsCoarse => true;
@@ -26,19 +26,19 @@ internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptio
 
     public DateTime Start { get; } = SharedModelsActivities.GetStart();
 
-    /// <summary>The wait of an earlier call for the same lease that goes on.</summary>
+    /// <summary>The wait of an earlier call for the same lease that this call joins.</summary>
     public Task? Joined { get; set; }
 
-    /// <summary>The request; <see langword="null"/> if an earlier one goes on, or the lease was held already.</summary>
+    /// <summary>The request, or <see langword="null"/> if this call joins an earlier one or the lease is already held.</summary>
     public LeaseRecord? Request { get; set; }
 
-    /// <summary>What to wait for; <see langword="null"/> if the lease is held.</summary>
+    /// <summary>The wait, or <see langword="null"/> if the lease is held.</summary>
     public LeaseWait? Wait { get; set; }
 
-    /// <summary>The device of a lease that was granted without a wait.</summary>
+    /// <summary>The device of a lease that was granted without waiting.</summary>
     public ScheduledDevice? GrantedOn { get; set; }
 
-    /// <summary>Whether a further fetch by the same code may wait for this one: not if there is only one model.</summary>
+    /// <summary>Indicates whether another fetch by the same code can wait for this one. This requires more than one model.</summary>
     public bool MayBlockItself { get; private set; }
 
     public void Change(LeaseScheduler scheduler, long now)

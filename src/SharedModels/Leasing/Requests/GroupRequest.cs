@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>A request for several leases of one holder, all or nothing.</summary>
+/// <summary>A request for several leases of one holder, which are acquired together or not at all.</summary>
 internal sealed class GroupRequest(WaitQueue queue, LeaseHolder holder, LeaseRecord[] members) : WaitingRequest(queue, holder)
 {
     internal override ReadOnlySpan<LeaseRequest> Members => members;

@@ -5,14 +5,14 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Leasing.Requests;
 
 /// <summary>
-/// A lease as the manager knows it. Once it has outlived a garbage collection, it refers to the user's <see cref="ModelLease"/> weakly, so
-/// that one that is dropped without disposal can be told from one that is in use.
+/// The manager's side of a lease. After its first garbage collection, it refers to the user's <see cref="ModelLease"/> weakly, so that a
+/// lease that was dropped without being disposed can be detected.
 /// </summary>
 internal sealed class LeaseRecord : WaitingRequest
 {
     private readonly LeaseHolder _own;
 
-    // Most leases are shorter than the time between two collections, and a weak reference costs several times what a plain one does.
+    // Most leases are shorter than the time between two collections, and a weak reference costs several times as much as a plain one.
     private ModelLease? _lease;
     private WeakReference<ModelLease>? _weakLease;
 
@@ -27,30 +27,32 @@ internal sealed class LeaseRecord : WaitingRequest
 
     internal override IEnumerable<RegisteredModel> Models => [Model];
 
-    /// <summary>The request that this is a part of, while that waits.</summary>
+    /// <summary>The group request that this is a part of, while it waits.</summary>
     public GroupRequest? Group { get; set; }
 
-    /// <summary>The number of the lease within its manager, for those who watch.</summary>
+    /// <summary>The number of the lease within its manager, for watchers.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Whether a notification of the holder may still be under way, so that the record must not become another's.</summary>
+    /// <summary>Indicates whether a notification of the holder can still be running, so that the record must not be reused.</summary>
     public bool HasPendingNotification { get; set; }
 
-    /// <summary>Where the lease was acquired, if that is to be remembered.</summary>
+    /// <summary>The stack trace of the acquisition, if it was recorded.</summary>
     public string? AcquiredAt { get; set; }
 
-    /// <summary>Calls of <c>InvokeAsync</c> that have not ended: the model is released after the last.</summary>
+    /// <summary>The number of running <c>InvokeAsync</c> calls. The model is released after the last one.</summary>
     public int Invocations { get; set; }
 
-    /// <summary>Whether the lease was disposed while code ran on it.</summary>
+    /// <summary>Indicates whether the lease was disposed while code was running on it.</summary>
     public bool IsReleased { get; set; }
 
-    /// <summary>Whether code that had the lease waits for another one: its wait is still told by this record's holder.</summary>
+    /// <summary>
+    /// Indicates whether code that had the lease waits for another lease, so that the wait still refers to this record's holder.
+    /// </summary>
     public bool IsAwaiting => _own.AwaitedRequests is { Count: > 0 };
 
     public LeaseRecord? NextUnused { get; set; }
 
-    /// <summary>Whether the lease was dropped without disposal.</summary>
+    /// <summary>Indicates whether the lease was dropped without being disposed.</summary>
     public bool IsDropped => Invocations == 0 && !TryGetLease(out _);
 
     public void Open(ModelLease lease, LeaseHolder? holder, long number)
@@ -60,7 +62,7 @@ internal sealed class LeaseRecord : WaitingRequest
         Holder = holder ?? _own;
     }
 
-    /// <summary>Leaves it to the user to keep the lease alive.</summary>
+    /// <summary>Makes the reference to the user's lease weak.</summary>
     public void Weaken()
     {
         if (_lease is not null)
@@ -68,7 +70,7 @@ internal sealed class LeaseRecord : WaitingRequest
         _lease = null;
     }
 
-    /// <summary>Ends what <see cref="Open"/> began, for the next lease.</summary>
+    /// <summary>Resets the record for the next lease.</summary>
     public void Close()
     {
         Group = null;

@@ -3,7 +3,7 @@ using SharedModels.Registration;
 namespace SharedModels.Leasing.Requests;
 
 /// <summary>
-/// The lease records of a model that can be used again, so that a lease that need not wait costs one object. Used under the gate's lock.
+/// The reusable lease records of a model. With them, a lease that does not wait allocates only one object. Used under the gate's lock.
 /// </summary>
 internal sealed class LeaseRecordPool(RegisteredModel model)
 {
@@ -21,10 +21,10 @@ internal sealed class LeaseRecordPool(RegisteredModel model)
         return record;
     }
 
-    /// <summary>Takes a record back that nobody refers to any more.</summary>
+    /// <summary>Returns a record that is no longer referenced.</summary>
     public void Return(LeaseRecord record)
     {
-        // A wait that nobody has taken yet is completed by the thread that granted it, a moment from now.
+        // If the wait has not been taken yet, the thread that granted it is about to complete it.
         if (record.HasPendingNotification || record.IsReleased || record.IsAwaiting || record.Wait is not null || _unused == MaxUnused)
             return;
         record.Close();

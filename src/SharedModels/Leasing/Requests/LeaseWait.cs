@@ -1,6 +1,6 @@
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>What a caller awaits until its request has ended: whoever takes it from the request ends it, once.</summary>
+/// <summary>A caller's wait for the end of its request. The code that takes it from the request completes it, once.</summary>
 internal abstract class LeaseWait
 {
     private TaskCompletionSource? _joined;
@@ -9,7 +9,9 @@ internal abstract class LeaseWait
 
     public abstract void Reject(Exception reason);
 
-    /// <summary>What a second caller awaits. Called under the gate's lock while the request waits, and so before the wait ends.</summary>
+    /// <summary>
+    /// Returns the task of a second caller. Called under the gate's lock while the request waits, and so before the wait ends.
+    /// </summary>
     public Task Join() => (_joined ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     protected void GrantJoined() => _joined?.TrySetResult();
@@ -19,7 +21,7 @@ internal abstract class LeaseWait
         if (reason is OperationCanceledException cancelled)
             _joined?.TrySetCanceled(cancelled.CancellationToken);
         else if (_joined?.TrySetException(reason) == true)
-            _ = _joined.Task.Exception; // A second caller that has left leaves nobody to observe it.
+            _ = _joined.Task.Exception; // Observe the exception in case the second caller has left.
     }
 
     protected void ForgetJoined() => _joined = null;

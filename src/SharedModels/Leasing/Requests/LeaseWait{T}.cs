@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace SharedModels.Leasing.Requests;
 
 /// <summary>
-/// A wait that is used again by a later request of the same record once its caller has received the result, so that waits cost no memory.
+/// A wait that later requests of the same record reuse after its caller has received the result, so that waits do not allocate.
 /// </summary>
 /// <param name="request">The request.</param>
 internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTaskSource<T>, IValueTaskSource
@@ -11,21 +11,21 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
     private ManualResetValueTaskSourceCore<T> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
 
-    /// <summary>What the caller gets with the grant.</summary>
+    /// <summary>The result that the caller receives when the request is granted.</summary>
     public T? Result { get; set; }
 
     public ValueTask<T> Task => new(this, _core.Version);
 
     public ValueTask UntypedTask => new(this, _core.Version);
 
-    /// <summary>Cancels the request when the token fires. Called before the caller has the task.</summary>
+    /// <summary>Cancels the request when the token is canceled. Called before the caller has the task.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled)
             return;
         request.CallerToken = cancellationToken;
 
-        // Not the wait itself: a token that lives long must not keep a lease alive that was dropped.
+        // Do not pass the wait itself: a long-lived token must not keep a dropped lease alive.
         _registration = cancellationToken.UnsafeRegister(
             static (request, token) => ((WaitingRequest)request!).OnTokenFired(token), request);
     }
@@ -44,7 +44,7 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
 
     public T GetResult(short token)
     {
-        // Throws if the caller awaits the task a second time.
+        // This throws if the caller awaits the task a second time.
         var hasEnded = _core.GetStatus(token) != ValueTaskSourceStatus.Pending;
         try
         {
@@ -66,7 +66,7 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
 
     private void Recycle()
     {
-        // Not Dispose, which would wait for a callback that a listener may block. One that runs late is known by its token.
+        // Do not call Dispose, which would wait for a callback that a listener may block. A late callback is recognized by its token.
         _registration.Unregister();
         _registration = default;
         Result = default;

@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>A request that a model come to its device, without a lease.</summary>
+/// <summary>A request to move a model to its device without leasing it.</summary>
 internal sealed class PreloadRequest(RegisteredModel model) : WaitingRequest(model.Scheduled.Preloads, new LeaseHolder())
 {
     internal override IEnumerable<RegisteredModel> Models => [model];

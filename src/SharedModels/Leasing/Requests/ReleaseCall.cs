@@ -3,7 +3,7 @@ using SharedModels.Scheduling;
 
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>The end of a lease.</summary>
+/// <summary>Releases a lease.</summary>
 internal struct ReleaseCall(LeaseService service, ModelLease lease) : IGateCall
 {
     public bool IsCoarse { get; } = service.ReleasesAreCoarse;

@@ -3,28 +3,28 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing.Requests;
 
-/// <summary>A request that somebody awaits.</summary>
+/// <summary>A request that a caller awaits.</summary>
 internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : LeaseRequest(queue, holder)
 {
     private LeaseWait? _wait;
     private LeaseWait? _spareWait;
     private LeaseService? _service;
 
-    /// <summary>The registered models that it wants.</summary>
+    /// <summary>The registered models that are requested.</summary>
     internal abstract IEnumerable<RegisteredModel> Models { get; }
 
-    /// <summary>What the caller awaits, until somebody takes it to end it.</summary>
+    /// <summary>The caller's wait, until some code takes it to complete it.</summary>
     internal LeaseWait? Wait => _wait;
 
-    /// <summary>The token that ends the wait.</summary>
+    /// <summary>The token that cancels the wait.</summary>
     internal CancellationToken CallerToken { get; set; }
 
     /// <summary>The maximum time that the request waits.</summary>
     internal TimeSpan Timeout { get; set; }
 
-    /// <summary>Begins a wait.</summary>
-    /// <param name="service">Takes the request out of the queue when the caller's token fires.</param>
-    /// <param name="result">What the caller gets with the grant.</param>
+    /// <summary>Starts a wait.</summary>
+    /// <param name="service">The service that removes the request from the queue when the caller's token is canceled.</param>
+    /// <param name="result">The result that the caller receives when the request is granted.</param>
     internal LeaseWait<T> BeginWait<T>(LeaseService service, T result)
     {
         var wait = Interlocked.Exchange(ref _spareWait, null) as LeaseWait<T> ?? new(this);
@@ -37,13 +37,13 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
 
     internal void OnTokenFired(CancellationToken token) => _service!.Cancel(this, token);
 
-    /// <summary>Takes back a wait that has ended and whose caller has its result.</summary>
+    /// <summary>Keeps a wait for reuse after its caller has received the result.</summary>
     internal void Keep(LeaseWait wait) => Volatile.Write(ref _spareWait, wait);
 
-    /// <summary>Hands out what the caller awaits, to the one thread that ends it.</summary>
+    /// <summary>Takes the caller's wait. Only one thread gets it, and that thread must complete it.</summary>
     internal LeaseWait? TakeWait() => Interlocked.Exchange(ref _wait, null);
 
-    /// <summary>Called under the gate's lock when the request was rejected or cancelled.</summary>
+    /// <summary>Called under the gate's lock when the request was rejected or canceled.</summary>
     internal virtual void Forget()
     {
     }

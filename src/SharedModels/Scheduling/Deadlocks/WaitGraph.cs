@@ -9,11 +9,11 @@ namespace SharedModels.Scheduling.Deadlocks;
 internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 {
     /// <summary>
-    /// Looks for a cycle from the holders that may have closed one: those with a new wait or lease, and those that waited for a holder that
-    /// released something. After events that change what blocks whom, all holders that wait are looked at together.
+    /// Looks for a cycle, starting with the holders that may have closed one: holders with a new wait or lease, and holders that waited
+    /// for a holder that released something. After events that change which holders block each other, checks all waiting holders together.
     /// </summary>
     /// <returns>
-    /// The waits of a cycle, beginning with the one that came last and closed it; <see langword="null"/> if there is none.
+    /// The waits of a cycle, starting with the latest one, which closed it, or <see langword="null"/> if there is no cycle.
     /// </returns>
     public List<LeaseRequest>? FindCycle(long now)
     {
@@ -30,14 +30,14 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
             return null;
         }
 
-        // Breaking it may leave others.
+        // Breaking this cycle may leave others.
         state.MayBeDeadlocked = true;
         var youngest = cycle.MaxBy(static wait => wait.Sequence)!;
         var start = cycle.IndexOf(youngest);
         return [.. cycle[start..], .. cycle[..start]];
     }
 
-    /// <summary>Whether there is a cycle anywhere.</summary>
+    /// <summary>Returns true if there is any cycle.</summary>
     public bool HasCycle(long now) => FindCycle([.. queues.UrgentHolders], now) is not null;
 
     public static string Describe(List<LeaseRequest> cycle) => string.Join("; ", cycle.Select(static wait =>
@@ -67,7 +67,7 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 
     private List<LeaseRequest>? FindCycle(HashSet<LeaseHolder> holders, long now)
     {
-        // What is left are holders that wait for each other in vain, among whom there is a cycle; some of them may only wait for it.
+        // The remaining holders block each other, so there is a cycle among them. Some may only wait for a holder in the cycle.
         while (holders.RemoveWhere(member => BlockedWaitOf(member, holders, now) is null) > 0)
         {
         }
@@ -107,7 +107,8 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// A wait that ends only if one of the holders releases something, and one of those; <see langword="null"/> if the holder has none.
+    /// Returns a wait that ends only if one of the holders releases something, with one such holder, or <see langword="null"/> if there is
+    /// none.
     /// </summary>
     private (LeaseRequest Wait, LeaseHolder Blocker)? BlockedWaitOf(LeaseHolder holder, HashSet<LeaseHolder> holders, long now)
     {
@@ -119,7 +120,7 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
             {
                 if (blockers.Count == 0)
                     continue;
-                // Those that release nothing before this wait ends are no way out.
+                // Holders that release nothing before this wait ends cannot unblock it.
                 var witness = blockers.Find(blocker => !holders.Contains(blocker) && !wait.HeldMeanwhile.Contains(blocker));
                 if (witness is null)
                     return (wait, blockers[0]);
@@ -132,8 +133,8 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// For each model the holders of whom one has to release something before
-    /// the request can be granted; none if it waits for work under way.
+    /// Returns, for each model, the holders of which one must release something before the request can be granted. Returns none if the
+    /// request waits for a step in progress.
     /// </summary>
     private IEnumerable<List<LeaseHolder>> BlockersOf(LeaseRequest wait, long now)
     {
@@ -169,7 +170,7 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// Whether models leave, or come and may leave then, or will when they have been there long enough or their back-off ends.
+    /// Returns true if models are leaving, may leave after they arrive, or can leave after their minimum residency or back-off.
     /// </summary>
     private static bool IsRoomComing(MemoryBudget budget, long now) =>
         budget.LeavingBytes > 0

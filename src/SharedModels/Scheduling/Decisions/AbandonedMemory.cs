@@ -2,9 +2,9 @@ using SharedModels.Scheduling.Memory;
 
 namespace SharedModels.Scheduling.Decisions;
 
-/// <summary>The bytes of a step that was given up while its code still runs; they are free when that has ended.</summary>
+/// <summary>The bytes of a step that was abandoned while its code still runs. They are freed when the code has ended.</summary>
 internal sealed class AbandonedMemory
 {
-    /// <summary>The bytes by budget; filled in by the scheduler.</summary>
+    /// <summary>The bytes by budget. Set by the scheduler.</summary>
     public List<(MemoryBudget Budget, long Bytes)> Bytes { get; } = [];
 }

@@ -1,23 +1,23 @@
 namespace SharedModels.Scheduling.Decisions;
 
-/// <summary>Why a model leaves its device.</summary>
+/// <summary>The reason why a model is evicted from its device.</summary>
 internal enum EvictionReason
 {
-    /// <summary>Another model needs the room.</summary>
+    /// <summary>Another model needs the memory.</summary>
     Room,
 
-    /// <summary>It was idle for as long as it may.</summary>
+    /// <summary>The model was idle for longer than its keep-alive time.</summary>
     KeepAlive,
 
-    /// <summary>Somebody asked for it.</summary>
+    /// <summary>The eviction was requested.</summary>
     Request,
 
-    /// <summary>The device has less memory than its budget says: another model's move failed.</summary>
+    /// <summary>The device has less memory than its budget: a move of another model failed.</summary>
     OutOfMemory,
 
     /// <summary>The device is lost.</summary>
     DeviceLost,
 
-    /// <summary>The application stops.</summary>
+    /// <summary>The application is stopping.</summary>
     Shutdown,
 }

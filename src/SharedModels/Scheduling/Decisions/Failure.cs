@@ -1,25 +1,25 @@
 namespace SharedModels.Scheduling.Decisions;
 
 /// <summary>
-/// Why user code failed. The message is read once, before any lock is taken: an exception's properties are user code too.
+/// A failure of user code. The message is read once, before any lock is taken, because the properties of an exception are user code too.
 /// </summary>
 internal sealed record Failure(Exception Exception, string Message)
 {
-    /// <summary>Whether the message is the manager's own, and so may be passed on.</summary>
+    /// <summary>Indicates whether the message is the manager's own, so that it can be shown to callers.</summary>
     public bool IsOwn { get; init; }
 
-    /// <summary>What callers may be told of the failure: user code's messages are in the inner exception and the log only.</summary>
+    /// <summary>The description for callers. Messages of user code appear only in the inner exception and the log.</summary>
     public string Summary => IsOwn ? Message : $"see the inner {Exception.GetType().Name}.";
 
 #pragma warning disable CA1031 // A message that throws must not hide the failure.
-    /// <summary>Whether time does not mend it: a file or a library is missing or is not what it should be.</summary>
+    /// <summary>Indicates whether the failure is permanent, because a file or a library is missing or invalid.</summary>
     public bool IsPermanent
     {
         get
         {
             for (var cause = Exception; cause is not null; cause = cause.InnerException)
             {
-                // A missing library or entry point is a TypeLoadException, an unsupported platform a NotSupportedException.
+                // A missing library or entry point throws a TypeLoadException, an unsupported platform a NotSupportedException.
                 if (cause is FileNotFoundException or DirectoryNotFoundException or BadImageFormatException or TypeLoadException
                     or MissingMemberException or NotSupportedException)
                     return true;

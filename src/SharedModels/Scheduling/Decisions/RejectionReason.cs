@@ -1,6 +1,6 @@
 namespace SharedModels.Scheduling.Decisions;
 
-/// <summary>Why a request is not granted.</summary>
+/// <summary>The reason why a request is not granted.</summary>
 internal enum RejectionReason
 {
     QueueFull,

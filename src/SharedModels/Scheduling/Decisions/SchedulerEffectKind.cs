@@ -1,6 +1,6 @@
 namespace SharedModels.Scheduling.Decisions;
 
-/// <summary>What the scheduler wants done.</summary>
+/// <summary>The kinds of actions that the scheduler decides on.</summary>
 internal enum SchedulerEffectKind
 {
     /// <summary>Notify the request that it is granted.</summary>
@@ -18,24 +18,24 @@ internal enum SchedulerEffectKind
     /// <summary>Report that the device is lost.</summary>
     ReportLoss,
 
-    /// <summary>Report that the model runs on the CPU because no accelerator serves it.</summary>
+    /// <summary>Report that the model runs on the CPU because no accelerator can serve it.</summary>
     FallBack,
 
-    /// <summary>Construct the model and bring it into the host's memory; reply with a <see cref="StepResult"/>.</summary>
+    /// <summary>Construct the model and load it into host memory. Reply with a <see cref="StepResult"/>.</summary>
     Load,
 
-    /// <summary>Move the model to its device; reply with a <see cref="StepResult"/>.</summary>
+    /// <summary>Move the model to its device. Reply with a <see cref="StepResult"/>.</summary>
     Move,
 
-    /// <summary>Take the model off its device; reply with a <see cref="StepResult"/>.</summary>
+    /// <summary>Move the model off its device. Reply with a <see cref="StepResult"/>.</summary>
     Evict,
 
-    /// <summary>Free the model; reply with a <see cref="StepResult"/>.</summary>
+    /// <summary>Free the model. Reply with a <see cref="StepResult"/>.</summary>
     Unload,
 
-    /// <summary>Probe the lost device; reply with a <see cref="StepResult"/>.</summary>
+    /// <summary>Probe the lost device. Reply with a <see cref="StepResult"/>.</summary>
     Probe,
 
-    /// <summary>Tell those who wait for the model's eviction that there is nothing left to evict.</summary>
+    /// <summary>Notify callers that wait for the model's eviction that there is nothing left to evict.</summary>
     EvictionEnded,
 }

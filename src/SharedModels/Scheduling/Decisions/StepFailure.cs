@@ -1,17 +1,17 @@
 namespace SharedModels.Scheduling.Decisions;
 
-/// <summary>How a step failed, and so where the model is.</summary>
+/// <summary>The kind of failure of a step, which determines the state of the model.</summary>
 internal enum StepFailure
 {
-    /// <summary>It did not.</summary>
+    /// <summary>The step succeeded.</summary>
     None,
 
-    /// <summary>The model's own fault: what is left of it is of no use.</summary>
+    /// <summary>The model failed. It can no longer be used.</summary>
     Model,
 
-    /// <summary>The memory is too small: the model is where it was before.</summary>
+    /// <summary>The memory is too small. The model is where it was before.</summary>
     OutOfMemory,
 
-    /// <summary>The device is lost: the model is on the host as before.</summary>
+    /// <summary>The device is lost. The model is still on the host.</summary>
     DeviceLost,
 }

@@ -3,36 +3,38 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Decisions;
 
-/// <summary>How a load, move, eviction, unload or probe ended: the reply to a <see cref="SchedulerEffect"/>.</summary>
-/// <param name="Step">What ended.</param>
-/// <param name="Model">The model; <see langword="null"/> for a probe.</param>
+/// <summary>The result of a load, move, eviction, unload or probe, in reply to a <see cref="SchedulerEffect"/>.</summary>
+/// <param name="Step">The step that ended.</param>
+/// <param name="Model">The model, or <see langword="null"/> for a probe.</param>
 /// <param name="Device">The device that the step was for.</param>
-/// <param name="Generation">The device's <see cref="ScheduledDevice.Generation"/> when the step began.</param>
+/// <param name="Generation">The device's <see cref="ScheduledDevice.Generation"/> when the step started.</param>
 internal readonly record struct StepResult(SchedulerEffectKind Step, ScheduledModel? Model, ScheduledDevice? Device, int Generation)
 {
-    /// <summary>The result of the step that an effect asks for.</summary>
+    /// <summary>Creates the result of the step that an effect requests.</summary>
     public StepResult(in SchedulerEffect effect)
         : this(effect.Kind, effect.Model, effect.Device, effect.Device?.Generation ?? 0)
     {
     }
 
-    /// <summary>What a loaded model takes.</summary>
+    /// <summary>The memory that a loaded model takes.</summary>
     public ModelFootprint Footprint { get; init; }
 
-    /// <summary>Whether the model was not loaded but constructed, and <see cref="Footprint"/> is what it expects to take.</summary>
+    /// <summary>Indicates whether the model was only constructed, so that <see cref="Footprint"/> is an estimate.</summary>
     public bool IsEstimate { get; init; }
 
-    /// <summary>Whether use changes the loaded model.</summary>
+    /// <summary>Indicates whether use changes the loaded model.</summary>
     public bool IsMutable { get; init; }
 
-    /// <summary>Bytes that a move has copied: all of a model to its device, and those of a mutable one back.</summary>
+    /// <summary>The number of bytes that a move copied: the whole model to its device, or a mutable model back to the host.</summary>
     public long TransferredBytes { get; init; }
 
     public StepFailure FailureKind { get; init; }
 
-    /// <summary>Why the step failed; <see langword="null"/> if it did not.</summary>
+    /// <summary>The reason why the step failed, or <see langword="null"/> if it succeeded.</summary>
     public Failure? Failure { get; init; }
 
-    /// <summary>Where the scheduler notes the bytes of a step whose code still runs; <see langword="null"/> if none does.</summary>
+    /// <summary>
+    /// The object in which the scheduler records the bytes of a step whose code is still running, or <see langword="null"/> if no code is.
+    /// </summary>
     public AbandonedMemory? Abandoned { get; init; }
 }

@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling.Lifecycle;
 
 /// <summary>
-/// The scheduler's own request that a preloaded model come back to its device: nobody waits for it, and so it comes after all others.
+/// The scheduler's own request to reload a missing preloaded model. No caller waits for it, so it comes after all other requests.
 /// </summary>
 internal sealed class KeepRequest : LeaseRequest
 {

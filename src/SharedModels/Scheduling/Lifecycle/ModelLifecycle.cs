@@ -5,7 +5,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Lifecycle;
 
-/// <summary>Takes models from one state to the next, with their memory, and frees those that nobody needs any more.</summary>
+/// <summary>Changes the state of models and their memory, and frees models that are no longer needed.</summary>
 internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
 {
     public void BeginLoad(ScheduledModel model, long now)
@@ -20,7 +20,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         state.Emit(new(SchedulerEffectKind.Move, model));
     }
 
-    /// <summary>The model is on its device and can be leased.</summary>
+    /// <summary>Makes a model that is on its device available for leases.</summary>
     public void Arrive(ScheduledModel model, long now)
     {
         model.Arrive(now);
@@ -38,8 +38,8 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         state.Emit(new(model.RunsOnCpu ? SchedulerEffectKind.Unload : SchedulerEffectKind.Evict, model, Reason: reason));
     }
 
-    /// <summary>Frees what an idle model has on its device, and in the host's memory if wanted.</summary>
-    /// <returns>Whether there was anything to free that can be freed now.</returns>
+    /// <summary>Frees the memory that an idle model takes on its device and, optionally, in host memory.</summary>
+    /// <returns>True if there was memory to free that can be freed now.</returns>
     public bool TryEvict(ScheduledModel model, bool freeHost, long now)
     {
         var leavesHost = freeHost && model.Settings.CanReload;
@@ -55,7 +55,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         return true;
     }
 
-    /// <summary>Has an idle model leave a memory: its device, or the host and so its device as well.</summary>
+    /// <summary>Evicts an idle model from its device, or unloads it from the host and therefore from its device as well.</summary>
     public void EvictFrom(MemoryBudget budget, ScheduledModel model, EvictionReason reason, long now)
     {
         if (model.Residency == ModelResidency.OnHost)
@@ -78,7 +78,8 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// An eviction or unload takes unexpectedly long: its bytes do not count as leaving any more, so that others leave in its place.
+    /// Handles an eviction or unload that takes unexpectedly long. Its bytes no longer count as leaving, so that other models are evicted
+    /// instead.
     /// </summary>
     public void BeLate(ScheduledModel model)
     {
@@ -88,14 +89,14 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
             device.Memory.EndLeaving(model.DeviceMemory);
     }
 
-    /// <summary>The model has nothing on its device any more.</summary>
+    /// <summary>Releases the device memory of a model that has been moved off its device.</summary>
     public static void LeaveDevice(ScheduledModel model)
     {
         model.Device!.Memory.Release(model.DeviceMemory);
         model.IsLost = false;
     }
 
-    /// <summary>The model is unloaded once it is off its device.</summary>
+    /// <summary>Schedules the unload of a model for when it is off its device.</summary>
     private void PlanToLeaveHost(ScheduledModel model)
     {
         model.LeavesHost = true;
@@ -108,7 +109,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         state.Deadlines.Set(model, Ticks.After(now, model.LeaveTicks));
     }
 
-    /// <summary>The model has nothing in the host's memory any more.</summary>
+    /// <summary>Releases the host memory of a model.</summary>
     public void LeaveHost(ScheduledModel model) => state.Host.Release(model.HostMemory);
 
     public void GrantPreloads(ScheduledModel model)
@@ -128,7 +129,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
             state.Emit(new(SchedulerEffectKind.FallBack, model));
     }
 
-    /// <summary>Takes a model that is on no device, with the requests for it, from one device to another.</summary>
+    /// <summary>Reassigns a model that is not on a device, and the requests for it, to another device.</summary>
     public void Reattach(ScheduledModel model, ScheduledDevice other)
     {
         var device = model.Device!;
@@ -142,7 +143,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// Lets a model on the CPU go back to an accelerator that serves again; both work on the host's copy, so nothing is moved.
+    /// Reassigns a model on the CPU to an accelerator that is available again. Both use the host's copy, so nothing is moved.
     /// </summary>
     public void ReturnFromFallback(ScheduledModel model)
     {
@@ -160,7 +161,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// Frees an idle model that has been kept long enough, step by step; otherwise sees to it that this is looked at in time.
+    /// Frees an idle model, step by step, if its keep-alive time has passed. Otherwise sets a deadline for the next check.
     /// </summary>
     public void ReconcileIdleModel(ScheduledModel model, long now)
     {
@@ -213,7 +214,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
 
     private void LeaveLostDevice(ScheduledModel model, long now)
     {
-        // What use has changed is gone: the host's copy is not what the parameters were, so they are loaded again.
+        // Changes made by use are lost, and the host's copy is out of date, so the parameters are loaded again.
         if (model.IsMutable && model.Settings.CanReload)
             PlanToLeaveHost(model);
         Evict(model, EvictionReason.DeviceLost, now);

@@ -2,21 +2,21 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Lifecycle;
 
-/// <summary>What the scheduler has to know of a model from the start.</summary>
+/// <summary>The scheduler's settings for a model.</summary>
 internal sealed record ModelSettings(string Id)
 {
-    /// <summary>Devices that the model may run on; empty if the machine has none that it accepts.</summary>
+    /// <summary>The devices that the model can run on. The list is empty if no device of the machine is suitable.</summary>
     public required IReadOnlyList<ScheduledDevice> Candidates { get; init; }
 
-    /// <summary>The CPU, if the model may run there while none of its other devices serves or has enough memory.</summary>
+    /// <summary>The CPU, if the model can run there while none of its other devices is available with enough memory.</summary>
     public ScheduledDevice? Fallback { get; init; }
 
     public int MaxLeases { get; init; } = 1;
 
-    /// <summary>How long the model stays in memory unused, in ticks; <see cref="long.MaxValue"/> indefinitely.</summary>
+    /// <summary>The time that an unused model stays in memory, in ticks. <see cref="long.MaxValue"/> means indefinitely.</summary>
     public long KeepAlive { get; init; } = long.MaxValue;
 
-    /// <summary>Whether the model can be loaded again after it was unloaded.</summary>
+    /// <summary>Indicates whether the model can be loaded again after an unload.</summary>
     public bool CanReload { get; init; } = true;
 
     public bool IsPreloaded { get; init; }

@@ -4,21 +4,21 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling.Lifecycle;
 
 /// <summary>
-/// Brings preloaded models back that went away or could not be loaded, without traffic, at intervals that double with each attempt.
+/// Reloads preloaded models that were evicted or could not be loaded, even without requests. The interval doubles with each attempt.
 /// </summary>
 internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, DeviceFailover failover, RequestRejector rejector)
 {
     private readonly Dictionary<ScheduledModel, KeepTimer> _timers = [];
     private bool _isStarted;
 
-    /// <summary>Begins to keep the models that are to be preloaded.</summary>
+    /// <summary>Starts to keep preloaded models on their devices.</summary>
     public void Start()
     {
         _isStarted = true;
         state.Models.ForEach(model => TryAdd(model));
     }
 
-    /// <summary>Gives up bringing models back.</summary>
+    /// <summary>Stops reloading models.</summary>
     public void Stop(long now)
     {
         _isStarted = false;
@@ -31,14 +31,14 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
         _timers.Clear();
     }
 
-    /// <summary>Leaves a model to somebody else's request.</summary>
+    /// <summary>Removes the keeper's request for a model, because another request takes its place.</summary>
     public void Yield(ScheduledModel model, long now)
     {
         if (model.Preloads.Any() is KeepRequest request)
             rejector.Remove(request, now);
     }
 
-    /// <summary>Keeps a model too, if it is to be preloaded.</summary>
+    /// <summary>Starts to keep a model if it is a preloaded model.</summary>
     public bool TryAdd(ScheduledModel model)
     {
         if (!_isStarted || !model.Settings.IsPreloaded || !_timers.TryAdd(model, new KeepTimer()))
@@ -47,7 +47,7 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
         return true;
     }
 
-    /// <summary>Tries every missing model again at once, because a device has come back.</summary>
+    /// <summary>Tries all missing models again immediately, because a device has returned.</summary>
     public void Retry(long now)
     {
         state.NoteChange();
@@ -55,7 +55,7 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
             (timer.DueAt, timer.Attempts) = (timer.DueAt == 0 ? 0 : now, 0);
     }
 
-    /// <summary>Forgets a model.</summary>
+    /// <summary>Stops keeping a model.</summary>
     public void Remove(ScheduledModel model)
     {
         if (_timers.Remove(model, out var timer))
@@ -63,7 +63,7 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
     }
 
     /// <summary>Requests the models that have been missing long enough.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>True if any model was requested.</returns>
     public bool Keep(long now)
     {
         var before = state.Decisions;
@@ -109,12 +109,12 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
         }
     }
 
-    /// <summary>When a missing model is requested.</summary>
+    /// <summary>Schedules the request for a missing model.</summary>
     private sealed class KeepTimer : DeadlineEntry
     {
         public int Attempts { get; set; }
 
-        /// <summary>When, in ticks; 0 while the model is not known to be missing.</summary>
+        /// <summary>The time of the request, in ticks, or 0 if the model is not known to be missing.</summary>
         public long DueAt { get; set; }
     }
 }

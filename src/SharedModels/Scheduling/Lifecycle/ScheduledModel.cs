@@ -5,16 +5,16 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Lifecycle;
 
-/// <summary>A model as the scheduler sees it: where it is, who uses it, and who waits for it.</summary>
+/// <summary>The scheduling state of a model: its residency, device, users and waiting requests.</summary>
 /// <remarks>
-/// The state changes through the methods only:
+/// The state changes only through the methods:
 /// <code>
 /// Registered, Faulted ─BeginLoad→ Loading ─CompleteLoad→ OnHost ─BeginMove→ Moving ─Arrive→ OnDevice
 ///     ─BeginEviction→ Evicting ─ReturnToHost→ OnHost
 ///   OnHost ─BeginUnload→ Unloading ─CompleteUnload→ Registered;  any step that does work ─Fail→ Faulted
 ///   on the CPU: OnHost ─Arrive→ OnDevice ─BeginEviction→ Evicting ─CompleteUnload→ Registered
 /// </code>
-/// As an entry of the deadline queue a model stands for the end of its time in memory unused, or of its back-off.
+/// As an entry of the deadline queue, a model stands for the end of its keep-alive time or of its back-off.
 /// </remarks>
 internal class ScheduledModel : DeadlineEntry
 {
@@ -46,28 +46,28 @@ internal class ScheduledModel : DeadlineEntry
         }
     }
 
-    /// <summary>Where the model is, moves to, or is wanted.</summary>
+    /// <summary>The device that the model is on, moves to, or is wanted on.</summary>
     public ScheduledDevice? Device { get; private set; }
 
-    /// <summary>Where the model is wanted next, while it leaves its device for that.</summary>
+    /// <summary>The next device of the model, while it is being evicted from its current device to move there.</summary>
     public ScheduledDevice? Destination { get; set; }
 
-    /// <summary>What the model takes; changes only while the model is on no device.</summary>
+    /// <summary>The memory that the model takes. It changes only while the model is not on a device.</summary>
     public ModelFootprint Footprint { get; private set; }
 
-    /// <summary>Whether use changes the parameters: they are gone with the device.</summary>
+    /// <summary>Indicates whether use changes the parameters, so that they are lost with the device.</summary>
     public bool IsMutable { get; private set; }
 
-    /// <summary>What the model has of the host's memory.</summary>
+    /// <summary>The model's reservation of host memory.</summary>
     public MemoryReservation HostMemory { get; } = new();
 
-    /// <summary>What the model has of an accelerator's memory.</summary>
+    /// <summary>The model's reservation of an accelerator's memory.</summary>
     public MemoryReservation DeviceMemory { get; } = new();
 
-    /// <summary>Holders that have a lease.</summary>
+    /// <summary>The number of holders that have a lease.</summary>
     public int Users { get; set; }
 
-    /// <summary>Leases among those held that have been held too long.</summary>
+    /// <summary>The number of held leases that have been held too long.</summary>
     public int OverdueLeases { get; set; }
 
     /// <summary>Requests for this model only.</summary>
@@ -75,10 +75,10 @@ internal class ScheduledModel : DeadlineEntry
 
     public WaitQueue Preloads { get; }
 
-    /// <summary>Every queue whose requests want the model, those for groups included.</summary>
+    /// <summary>All queues whose requests want the model, including those of groups.</summary>
     public List<WaitQueue> Queues { get; }
 
-    /// <summary>The number of requests in all its queues.</summary>
+    /// <summary>The number of requests in all queues of the model.</summary>
     public int PendingRequests
     {
         get => _pendingRequests;
@@ -91,102 +91,111 @@ internal class ScheduledModel : DeadlineEntry
 
     public long LastUsed { get; set; }
 
-    /// <summary>How often the model is requested, old requests counting less.</summary>
+    /// <summary>The popularity of the model. Older requests count less.</summary>
     public Popularity Popularity { get; } = new();
 
-    /// <summary>When the model came to its device.</summary>
+    /// <summary>The time at which the model arrived on its device.</summary>
     public long ArrivedAt { get; private set; }
 
-    /// <summary>When the load or move that runs began.</summary>
+    /// <summary>The start time of the current load or move.</summary>
     public long StepStartedAt { get; private set; }
 
-    /// <summary>When the last load or move ended that was timed.</summary>
+    /// <summary>The end time of the last load or move that was measured.</summary>
     public long MeasuredAt { get; private set; }
 
-    /// <summary>How long the last load took, in ticks.</summary>
+    /// <summary>The duration of the last load, in ticks.</summary>
     public long LoadTicks { get; private set; }
 
-    /// <summary>How long the last move to a device took, in ticks.</summary>
+    /// <summary>The duration of the last move to a device, in ticks.</summary>
     public long MoveTicks { get; private set; }
 
-    /// <summary>Whether the model leaves the CPU, where it is for want of an accelerator, as soon as nobody uses it.</summary>
+    /// <summary>
+    /// Indicates whether the model is on the CPU only for lack of an accelerator, and leaves it as soon as it is not in use.
+    /// </summary>
     public bool IsReturning { get; set; }
 
-    /// <summary>Whether the device was lost while the model was on it, so that it has to leave it before it is used again.</summary>
+    /// <summary>Indicates whether the device was lost while the model was on it. The model must leave it before it is used again.</summary>
     public bool IsLost { get; set; }
 
-    /// <summary>Whether the model went to another device because its holder's other models took the room, which is tried once.</summary>
+    /// <summary>
+    /// Indicates whether the model was reassigned to another device because its holder's other models took the memory. This happens only
+    /// once.
+    /// </summary>
     public bool WasRerouted { get; set; }
 
-    /// <summary>Whether its load or move ran out of memory, and is tried once more when the idle models have left.</summary>
+    /// <summary>
+    /// Indicates whether its load or move ran out of memory. The step is tried once more when the idle models have been evicted.
+    /// </summary>
     public bool IsRetried { get; set; }
 
-    /// <summary>Whether the model is evicted as soon as it is idle, because somebody asked for that.</summary>
+    /// <summary>Indicates whether the model is evicted as soon as it is idle, because an eviction was requested.</summary>
     public bool EvictWhenIdle { get; set; }
 
-    /// <summary>Whether it leaves the host's memory as well then.</summary>
+    /// <summary>Indicates whether that eviction also frees the model's host memory.</summary>
     public bool FreeHostWhenIdle { get; set; }
 
-    /// <summary>Whether the model was taken out of the manager: it is freed as soon as it is idle, and takes no requests.</summary>
+    /// <summary>Indicates whether the model was removed. It is freed as soon as it is idle, and new requests are rejected.</summary>
     public bool IsRemoved { get; set; }
 
     public long Loads { get; private set; }
 
     public long Evictions { get; private set; }
 
-    /// <summary>Why the model left its device the last time.</summary>
+    /// <summary>The reason for the last eviction.</summary>
     public EvictionReason EvictionReason { get; private set; }
 
-    /// <summary>The number of failures in a row.</summary>
+    /// <summary>The number of consecutive failures.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>When a failed model may be tried again.</summary>
+    /// <summary>The time after which a failed model can be tried again.</summary>
     public long RetryAt { get; private set; }
 
-    /// <summary>Why the last step failed; <see langword="null"/> if it did not.</summary>
+    /// <summary>The failure of the last step, or <see langword="null"/> if it succeeded.</summary>
     public Failure? Failure { get; private set; }
 
-    /// <summary>How requests are rejected until the model may be tried again.</summary>
+    /// <summary>The rejection of requests until the model can be tried again.</summary>
     public Rejection? Rejection { get; set; }
 
-    /// <summary>Whether the model is constructed, and waits for room or is being loaded.</summary>
+    /// <summary>Indicates whether the model is constructed, and waits for memory or is being loaded.</summary>
     public bool IsEstimated { get; private set; }
 
     public bool IsWanted => PendingRequests > 0;
 
-    /// <summary>Whether somebody wants the model, and not the scheduler alone, which keeps it on its device.</summary>
+    /// <summary>Indicates whether a caller wants the model, and not only the scheduler, which keeps it on its device.</summary>
     public bool IsRequested => PendingRequests > (Preloads.Any() is KeepRequest ? 1 : 0);
 
-    /// <summary>Whether the model is wanted, and needs a step or room for that.</summary>
+    /// <summary>Indicates whether the model is wanted and needs a step or memory.</summary>
     public bool IsUnplaced => IsWanted && (Residency != ModelResidency.OnDevice || Footprint.WorkingBytes > 0 || Preloads.Count > 0);
 
-    /// <summary>Whether the model has as many holders as it may have.</summary>
+    /// <summary>Indicates whether the model has its maximum number of holders.</summary>
     public bool IsTaken => Residency == ModelResidency.OnDevice && Users >= MaxLeases;
 
     public bool IsIdle => Users == 0 && !IsWanted;
 
-    /// <summary>Whether nothing of it is in memory.</summary>
+    /// <summary>Indicates whether the model is not in memory.</summary>
     public bool IsFreed => Residency is ModelResidency.Registered or ModelResidency.Faulted;
 
-    /// <summary>Whether the model is on its device, or on the way to or from it.</summary>
+    /// <summary>Indicates whether the model is on its device, or moving to or from it.</summary>
     public bool IsBound => Residency is ModelResidency.Moving or ModelResidency.OnDevice or ModelResidency.Evicting;
 
-    /// <summary>Whether the model can leave its device: an object that was given and runs on the CPU is its own memory.</summary>
+    /// <summary>Indicates whether the model can leave its device. A model that was registered as an object cannot leave the CPU.</summary>
     public bool CanLeaveDevice => Settings.CanReload || !RunsOnCpu;
 
-    /// <summary>Whether the model is for the CPU, where the host's copy is the one that is used.</summary>
+    /// <summary>Indicates whether the model runs on the CPU, where the host's copy is used.</summary>
     public bool RunsOnCpu => Device?.Device.IsCpu == true;
 
-    /// <summary>How long it takes to leave an accelerator, copying back what use may have changed, and to come back, in ticks.</summary>
+    /// <summary>
+    /// The time to leave an accelerator and return, in ticks. It includes copying back a mutable model.
+    /// </summary>
     public long SwapTicks => IsMutable ? 2 * MoveTicks : MoveTicks;
 
-    /// <summary>Bytes that the parameters take on a device: on the CPU the host's copy is the one that is used.</summary>
+    /// <summary>Returns the bytes that the parameters take on a device. On the CPU, the host's copy is used.</summary>
     public long ParameterBytesOn(ScheduledDevice device) => device.Device.IsCpu ? Footprint.HostBytes : Footprint.DeviceBytes;
 
-    /// <summary>Bytes that one use of the model takes on a device, parameters included.</summary>
+    /// <summary>Returns the bytes that one use of the model takes on a device, including the parameters.</summary>
     public long BytesOn(ScheduledDevice device) => ParameterBytesOn(device) + Footprint.WorkingBytes;
 
-    /// <summary>Bytes that the model has of a budget: of the host's wherever it runs.</summary>
+    /// <summary>Returns the bytes that the model has of a budget. Every model takes host memory, on any device.</summary>
     public long ReservedIn(MemoryBudget budget) => budget.IsHost ? HostMemory.Bytes : Device?.Memory == budget ? DeviceMemory.Bytes : 0;
 
     public void AttachTo(ScheduledDevice device)
@@ -212,10 +221,10 @@ internal class ScheduledModel : DeadlineEntry
         StepStartedAt = now;
     }
 
-    /// <summary>The load ran out of memory; it is tried again.</summary>
+    /// <summary>Marks the model as not loaded after its load ran out of memory. The load is tried again.</summary>
     public void ReturnToRegistered() => Residency = ModelResidency.Registered;
 
-    /// <summary>The model is constructed and not loaded yet: that waits until there is room for what it expects to take.</summary>
+    /// <summary>Marks the model as constructed. The load waits until there is memory for the estimated footprint.</summary>
     public void Estimate(ModelFootprint footprint)
     {
         IsEstimated = true;
@@ -241,14 +250,14 @@ internal class ScheduledModel : DeadlineEntry
         StepStartedAt = now;
     }
 
-    /// <summary>Notes how long the move took, whatever becomes of the model.</summary>
+    /// <summary>Records the duration of a move, regardless of its result.</summary>
     public void MeasureMove(long now)
     {
         MoveTicks = now - StepStartedAt;
         MeasuredAt = now;
     }
 
-    /// <summary>The model is where it is wanted and works.</summary>
+    /// <summary>Marks the model as available on its device.</summary>
     public void Arrive(long now)
     {
         Residency = ModelResidency.OnDevice;
@@ -260,16 +269,18 @@ internal class ScheduledModel : DeadlineEntry
         IsRetried = false;
     }
 
-    /// <summary>The model is on its device as before: its eviction failed, or its device was lost while it moved there.</summary>
+    /// <summary>
+    /// Marks the model as still on its device: its eviction failed, or its device was lost during the move.
+    /// </summary>
     public void StayOnDevice() => Residency = ModelResidency.OnDevice;
 
-    /// <summary>Whether the model is unloaded once it is off its device.</summary>
+    /// <summary>Indicates whether the model is unloaded when it is off its device.</summary>
     public bool LeavesHost { get; set; }
 
-    /// <summary>Whether an eviction or unload takes so long that nobody waits for its bytes any more.</summary>
+    /// <summary>Indicates whether an eviction or unload takes so long that its bytes no longer count as leaving.</summary>
     public bool IsLate { get; set; }
 
-    /// <summary>How long an eviction or unload may take before it is late: twice as long as the last move, and a second.</summary>
+    /// <summary>The time after which an eviction or unload is late: twice the duration of the last move, plus one second.</summary>
     public long LeaveTicks => 2 * MoveTicks + TimeSpan.TicksPerSecond;
 
     public void BeginEviction(EvictionReason reason)
@@ -279,7 +290,7 @@ internal class ScheduledModel : DeadlineEntry
         Evictions++;
     }
 
-    /// <summary>The model is in the host's memory only.</summary>
+    /// <summary>Marks the model as in host memory only.</summary>
     public void ReturnToHost() => Residency = ModelResidency.OnHost;
 
     public void BeginUnload() => Residency = ModelResidency.Unloading;
@@ -297,7 +308,7 @@ internal class ScheduledModel : DeadlineEntry
         LeavesHost = false;
     }
 
-    /// <summary>The model is not tried again for a while, which doubles with each failure.</summary>
+    /// <summary>Delays the next attempt for a time that doubles with each failure.</summary>
     public void BackOff(Failure failure, long now, SchedulingPolicy policy)
     {
         Failures++;

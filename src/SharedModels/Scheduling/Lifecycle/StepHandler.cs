@@ -4,14 +4,14 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Lifecycle;
 
-/// <summary>Takes over how the steps of models ended.</summary>
+/// <summary>Processes the results of models' steps.</summary>
 internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle, RequestRejector rejector)
 {
     public void Complete(in StepResult result, long now)
     {
         var model = result.Model!;
 
-        // The deadline of an eviction or unload.
+        // Remove the deadline of the eviction or unload.
         if (result.Step is SchedulerEffectKind.Evict or SchedulerEffectKind.Unload)
             state.Deadlines.Remove(model);
         switch (result.Step)
@@ -98,16 +98,16 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     }
 
     /// <summary>
-    /// Nothing is left of a model that can be loaded again; one that was given as an object is still there, and tried again after the
-    /// back-off, or freed by its disposal if it was removed or the application
-    /// stops. If the device is lost, that is the reason, and no fault of the model.
+    /// Handles a failed eviction. A model that can be loaded again is discarded. A model that was registered as an object is still on its
+    /// device. It is tried again after the back-off, or freed by its disposal if it was removed or the application is stopping. If the
+    /// device is lost, the device caused the failure and not the model.
     /// </summary>
     private void FailEviction(ScheduledModel model, in StepResult result, long now)
     {
         var isDeviceLost = result.FailureKind == StepFailure.DeviceLost || model.IsLost || model.Device!.IsLost;
         if (result.Abandoned is not null && !isDeviceLost)
         {
-            // The code may still move it: an object that was given must not be used meanwhile either.
+            // The code can still move the model, so an object that was registered must not be used either.
             Abandon(model, result.Abandoned);
             ModelLifecycle.LeaveDevice(model);
             Fail(model, result.Failure!, now);
@@ -117,7 +117,7 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
         Abandon(model, result.Abandoned);
         if (model.Settings.CanReload && isDeviceLost)
         {
-            // Whatever is left of it, its parameters can be loaded again, on whichever device serves.
+            // The parameters can be loaded again on any available device.
             ModelLifecycle.LeaveDevice(model);
             lifecycle.Unload(model, now);
         }
@@ -147,7 +147,7 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     }
 
     /// <summary>
-    /// The first time every idle model leaves the memory, and the step is tried once more; the second time requests are rejected.
+    /// On the first failure, evicts every idle model from the memory, so that the step is tried once more. On the second, rejects requests.
     /// </summary>
     private void RunOutOfMemory(ScheduledModel model, MemoryBudget budget, Failure failure, long now)
     {
@@ -184,7 +184,7 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
         return model.Settings.CanReload && (isIdleOnHost || EvictionPlanner.IsEvictable(model, now));
     }
 
-    /// <summary>Code of the model still runs: what it takes of the memories is not free yet.</summary>
+    /// <summary>Marks the memory of a step whose code is still running as abandoned. It is not free yet.</summary>
     private void Abandon(ScheduledModel model, AbandonedMemory? abandoned)
     {
         if (abandoned is null)

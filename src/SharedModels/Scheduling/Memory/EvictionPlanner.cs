@@ -4,18 +4,18 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Memory;
 
-/// <summary>Chooses the models that make room for others.</summary>
+/// <summary>Chooses the models to evict to make room for others.</summary>
 internal sealed class EvictionPlanner(SchedulerState state)
 {
-    /// <summary>Whether a model is on its device, idle, and able to leave it.</summary>
+    /// <summary>Returns true if a model is on its device, idle, and able to leave it.</summary>
     public static bool IsEvictable(ScheduledModel model, long now) =>
         model is { Residency: ModelResidency.OnDevice, Users: 0 } && model.CanLeaveDevice && now >= model.RetryAt;
 
     /// <summary>
-    /// Chooses no more than needed: first models that nobody wants, those that are the cheapest to bring back per byte first; if the queue
-    /// may preempt, then those that are served after it, the latest first. Preloaded models come last among those that nobody wants.
+    /// Chooses no more models than needed. Models that are not wanted come first, starting with the cheapest to reload per byte, and
+    /// preloaded ones come last. If the queue may preempt, models that are served after the queue follow, starting with the latest.
     /// </summary>
-    /// <returns>The models; <see langword="null"/> if all that may leave are not enough.</returns>
+    /// <returns>The models, or <see langword="null"/> if evicting all candidates would not free enough.</returns>
     public List<ScheduledModel>? ChooseVictims(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
     {
         var candidates = budget.Models
@@ -38,7 +38,7 @@ internal sealed class EvictionPlanner(SchedulerState state)
         if (surplus < 0)
             return queue is null && mayPreempt ? candidates.ConvertAll(static candidate => candidate.Model) : null;
 
-        // From the most worth keeping on: spare every model without which there is still room.
+        // Start with the models most worth keeping, and keep every model that does not need to be evicted.
         var victims = new List<ScheduledModel>();
         for (var i = candidates.Count - 1; i >= 0; i--)
         {
@@ -52,7 +52,7 @@ internal sealed class EvictionPlanner(SchedulerState state)
         return victims;
     }
 
-    /// <summary>The expected cost, in ticks, of bringing back the models that would make room on a device.</summary>
+    /// <summary>Returns the expected cost, in ticks, of reloading the models that would be evicted to make room on a device.</summary>
     public double CostOfRoom(ScheduledDevice device, long missing, long now)
     {
         var budget = device.Memory;
@@ -87,8 +87,8 @@ internal sealed class EvictionPlanner(SchedulerState state)
     }
 
     /// <summary>
-    /// The expected cost of an eviction per byte that it frees: how likely the
-    /// model is wanted again, times how long it takes to bring back.
+    /// Returns the expected cost of an eviction per byte that it frees: the probability that the model is wanted again, multiplied by the
+    /// time to reload it.
     /// </summary>
     private double ReloadCostPerByte(ScheduledModel model, MemoryBudget budget, long now)
     {

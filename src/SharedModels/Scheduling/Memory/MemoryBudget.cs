@@ -4,7 +4,9 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Memory;
 
-/// <summary>The bytes that models may take of one memory: an accelerator's, or the host's, in which every loaded model counts.</summary>
+/// <summary>
+/// The bytes that models can take of a memory: an accelerator's memory, or host memory, which every loaded model takes.
+/// </summary>
 internal sealed class MemoryBudget(
     Device device,
     long budgetBytes,
@@ -13,7 +15,7 @@ internal sealed class MemoryBudget(
 {
     private long? _largestBytes;
 
-    /// <summary>The device that the memory belongs to: the CPU for the host's.</summary>
+    /// <summary>The device that the memory belongs to. Host memory belongs to the CPU.</summary>
     public Device Device { get; } = device;
 
     public bool IsHost => Device.IsCpu;
@@ -21,49 +23,49 @@ internal sealed class MemoryBudget(
     /// <summary>The devices whose models take this memory.</summary>
     public IReadOnlyList<ScheduledDevice> Devices { get; private set; } = devices;
 
-    /// <summary>The models that may take this memory.</summary>
+    /// <summary>The models that can take this memory.</summary>
     public IReadOnlyList<ScheduledModel> Models { get; private set; } = models;
 
     public long BudgetBytes { get; private set; } = budgetBytes;
 
-    /// <summary><see langword="true"/> if the budget follows what other processes take of the memory.</summary>
+    /// <summary>Indicates whether the budget follows the memory that other processes take.</summary>
     public bool IsAuto => _largestBytes is not null;
 
-    /// <summary>The bytes that the budget can become: more than now where other processes take memory and may give it back.</summary>
+    /// <summary>The maximum that the budget can reach, which is more than now if other processes can release memory.</summary>
     public long LargestBytes => _largestBytes ?? BudgetBytes;
 
     /// <summary>
-    /// Bytes of the models that move in, are there, or leave; bytes that the models in use work with; and abandoned bytes.
+    /// The bytes of models that are moving in, are on the device, or are leaving, the working memory of models in use, and abandoned bytes.
     /// </summary>
     public long UsedBytes { get; private set; }
 
-    /// <summary>Bytes among <see cref="UsedBytes"/> that running evictions and unloads will free.</summary>
+    /// <summary>The part of <see cref="UsedBytes"/> that running evictions and unloads will free.</summary>
     public long LeavingBytes { get; private set; }
 
-    /// <summary>Bytes among <see cref="UsedBytes"/> that the models in use work with.</summary>
+    /// <summary>The part of <see cref="UsedBytes"/> that is working memory of models in use.</summary>
     public long WorkingBytes { get; private set; }
 
-    /// <summary>Bytes among <see cref="UsedBytes"/> of work that was given up while its code still runs.</summary>
+    /// <summary>The part of <see cref="UsedBytes"/> that belongs to abandoned steps whose code is still running.</summary>
     public long AbandonedBytes { get; private set; }
 
     public long FreeBytes => BudgetBytes - UsedBytes;
 
     /// <summary>
-    /// Whether models have to leave because the budget was lowered, or because a model turned out larger than its estimate.
+    /// Indicates whether models must be evicted because the budget was lowered or a model turned out larger than its estimate.
     /// </summary>
     public bool IsOverBudget => UsedBytes - LeavingBytes > BudgetBytes;
 
-    /// <summary>The queue that room is being made for: queues after it take none of it.</summary>
+    /// <summary>The queue that room is being made for. Later queues cannot take this room.</summary>
     public WaitQueue? Claim { get; private set; }
 
-    /// <summary>How many bytes have to be free to meet the claim.</summary>
+    /// <summary>The number of bytes that must be free to satisfy the claim.</summary>
     public long ClaimedFreeBytes { get; private set; }
 
-    /// <param name="budgetBytes">The bytes that models may take now.</param>
-    /// <param name="largestBytes">The bytes that an automatic budget can become, or <see langword="null"/> if the budget is fixed.</param>
+    /// <param name="budgetBytes">The bytes that models can now take.</param>
+    /// <param name="largestBytes">The maximum that an automatic budget can reach, or <see langword="null"/> if the budget is fixed.</param>
     public void Configure(long budgetBytes, long? largestBytes) => (BudgetBytes, _largestBytes) = (budgetBytes, largestBytes);
 
-    /// <summary>Makes this the memory that every model takes, whichever device it runs on.</summary>
+    /// <summary>Makes this the memory that every model takes, on any device.</summary>
     public void CountAll(IReadOnlyList<ScheduledDevice> devices, IReadOnlyList<ScheduledModel> models) =>
         (Devices, Models) = (devices, models);
 
@@ -76,7 +78,7 @@ internal sealed class MemoryBudget(
         return true;
     }
 
-    /// <summary>Corrects a reservation to what was measured, even beyond the budget.</summary>
+    /// <summary>Sets a reservation to its measured size, even beyond the budget.</summary>
     public void Resize(MemoryReservation reservation, long bytes)
     {
         UsedBytes += bytes - reservation.Bytes;
@@ -84,29 +86,29 @@ internal sealed class MemoryBudget(
         reservation.Bytes = bytes;
     }
 
-    /// <summary>Frees what was reserved.</summary>
+    /// <summary>Releases a reservation.</summary>
     public void Release(MemoryReservation reservation)
     {
         Resize(reservation, 0);
         reservation.IsLeaving = false;
     }
 
-    /// <summary>Notes that the bytes will be freed soon; harmless if that is known.</summary>
+    /// <summary>Marks the bytes as about to be freed. Repeated calls have no effect.</summary>
     public void BeginLeaving(MemoryReservation reservation)
     {
         LeavingBytes += reservation.IsLeaving ? 0 : reservation.Bytes;
         reservation.IsLeaving = true;
     }
 
-    /// <summary>The bytes stay after all.</summary>
+    /// <summary>Marks the bytes as staying after all.</summary>
     public void EndLeaving(MemoryReservation reservation)
     {
         LeavingBytes -= reservation.IsLeaving ? reservation.Bytes : 0;
         reservation.IsLeaving = false;
     }
 
-    /// <summary>Gives the reservation up without freeing its bytes, because code that may use them still runs.</summary>
-    /// <returns>The bytes to pass to <see cref="Reclaim"/> when that code has ended.</returns>
+    /// <summary>Abandons a reservation without freeing its bytes, because code that can use them is still running.</summary>
+    /// <returns>The bytes to pass to <see cref="Reclaim"/> when the code has ended.</returns>
     public long Abandon(MemoryReservation reservation)
     {
         var bytes = reservation.Bytes;
@@ -123,7 +125,7 @@ internal sealed class MemoryBudget(
         UsedBytes -= bytes;
     }
 
-    /// <summary>A holder begins to work with bytes besides the parameters.</summary>
+    /// <summary>Reserves the working memory of a holder's use.</summary>
     public void BeginUse(long workingBytes)
     {
         UsedBytes += workingBytes;
@@ -136,7 +138,7 @@ internal sealed class MemoryBudget(
         WorkingBytes -= workingBytes;
     }
 
-    /// <summary>Keeps room that is being made for a queue from queues after it.</summary>
+    /// <summary>Reserves the room that is being made for a queue, so that later queues cannot take it.</summary>
     public void ClaimFor(WaitQueue queue, long bytes)
     {
         Claim = queue;

@@ -1,6 +1,6 @@
 namespace SharedModels.Scheduling.Memory;
 
-/// <summary>An exponentially decaying count of requests: an old one counts half after each half-life.</summary>
+/// <summary>An exponentially decaying count of requests. A request counts half after each half-life.</summary>
 internal sealed class Popularity
 {
     private double _count;
@@ -8,7 +8,7 @@ internal sealed class Popularity
 
     public void Count(long now, long halfLife)
     {
-        // Within a hundredth of the half-life the decay is not worth its computation.
+        // The decay within a hundredth of the half-life is too small to compute.
         if (now - _countedAt > halfLife / 100)
         {
             _count = At(now, halfLife);

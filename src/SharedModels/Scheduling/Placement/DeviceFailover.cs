@@ -4,10 +4,10 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Placement;
 
-/// <summary>Takes devices out of service and back, and finds others for the models that were wanted there.</summary>
+/// <summary>Takes devices out of service and back, and finds other devices for the models that were wanted there.</summary>
 internal sealed class DeviceFailover(SchedulerState state, DeviceSelector selector, ModelLifecycle lifecycle, RequestRejector rejector)
 {
-    /// <summary>Notifies the holders of a lost device, has its models leave it as those end, and reroutes the requests.</summary>
+    /// <summary>Notifies the holders of a lost device, evicts its models when the leases end, and reroutes the requests.</summary>
     public void Lose(ScheduledDevice device, Failure cause, long now)
     {
         PutOutOfService(device, cause, now);
@@ -17,7 +17,7 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
         {
             state.Emit(new(SchedulerEffectKind.Lose, lease.ScheduledModel, lease));
 
-            // It would wait for itself to release the model.
+            // The request would wait for its own holder to release the model.
             foreach (var wait in lease.Holder.WaitingRequests
                 .Where(wait => wait.Holder == lease.Holder && wait.Queue.Models.Contains(lease.ScheduledModel))
                 .ToList())
@@ -30,7 +30,7 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
             lifecycle.ReconcileIdleModel(model, now);
         }
 
-        // Also models of devices that were lost before: they were to come here.
+        // Also reroute models of devices that were lost earlier and were assigned to this one.
         foreach (var model in state.Models)
         {
             if (model is { IsWanted: true, Device.IsLost: true })
@@ -38,7 +38,7 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
         }
     }
 
-    /// <summary>A lost device was probed: it works again unless there is a failure.</summary>
+    /// <summary>Processes the result of a probe. The device works again unless there is a failure.</summary>
     public void EndProbe(ScheduledDevice device, Failure? failure, long now)
     {
         if (failure is not null)
@@ -57,11 +57,11 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
         }
     }
 
-    /// <summary>Gives the model a device, unless it has one that serves.</summary>
-    /// <returns>Whether it has one now.</returns>
+    /// <summary>Assigns the model to a device unless its device is available.</summary>
+    /// <returns>True if the model has a device now.</returns>
     public bool TryAttach(ScheduledModel model, long now)
     {
-        // One that went there because its holder's other models take the room stays for that holder.
+        // A model that was rerouted because its holder's other models take the memory stays for that holder.
         var isRerouted = model is { IsWanted: true, WasRerouted: true };
         if (model.Device is { } fallback && fallback == model.Settings.Fallback && model.Users == 0 && !isRerouted)
             lifecycle.ReturnFromFallback(model);
@@ -70,7 +70,7 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
         if (selector.Choose(model, now) is not { } device)
             return false;
 
-        // A model that is still on a lost device goes elsewhere as soon as it has left that.
+        // A model that is still on a lost device is reassigned as soon as it has left it.
         if (model.Device is null)
             lifecycle.Attach(model, device);
         else if (!model.IsBound)
@@ -79,7 +79,8 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
     }
 
     /// <summary>
-    /// Requests for a model of a lost device go to another one, at once or when the model has left it; if there is none, they are rejected.
+    /// Reroutes the requests for a model of a lost device to another device, immediately or when the model has left the lost one.
+    /// Rejects them if there is no other device.
     /// </summary>
     public void Reroute(ScheduledModel model, long now)
     {

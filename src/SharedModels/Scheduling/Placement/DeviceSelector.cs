@@ -4,12 +4,12 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Placement;
 
-/// <summary>Chooses the device that a model goes to.</summary>
+/// <summary>Chooses the devices of models.</summary>
 internal sealed class DeviceSelector(EvictionPlanner evictions)
 {
     /// <summary>
-    /// Chooses among the devices that serve and are large enough the one with room and the shortest queue; if none has room, the one whose
-    /// victims are expected to cost least. The CPU steps in where it may.
+    /// Chooses among the devices that are available and large enough. Prefers the device with room and the shortest queue. If no device has
+    /// room, chooses the one with the lowest expected eviction cost. Uses the CPU as a fallback if allowed.
     /// </summary>
     public ScheduledDevice? Choose(ScheduledModel model, long now)
     {
@@ -28,8 +28,8 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
     }
 
     /// <summary>
-    /// Another device that serves and is large enough for everything that waits with the model; if it must have room, one that has it now
-    /// and nobody waiting.
+    /// Returns another device that is available and large enough for everything that waits with the model. If it must have room, it must
+    /// have it now and have no waiting requests.
     /// </summary>
     public static ScheduledDevice? FindOther(ScheduledModel model, bool mustHaveRoom, LeaseHolder? holder = null)
     {
@@ -53,8 +53,8 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
     }
 
     /// <summary>
-    /// Bytes of a budget that have to be there at once for a queue: those of its models, of models that can never leave, and of those that
-    /// the holder uses.
+    /// Returns the bytes of a budget that a queue needs at the same time: those of its models, of models that can never leave, and of
+    /// models that the holder uses.
     /// </summary>
     public static long BytesNeeded(MemoryBudget budget, WaitQueue queue, LeaseHolder? holder)
     {

@@ -1,7 +1,8 @@
 namespace SharedModels.Scheduling.Placement;
 
 /// <summary>
-/// How long holders keep their slots: the median of the last holds, so that a first, cold use or a single long one says little.
+/// Measures how long holders keep their slots. Uses the median of the last holds, so that a cold first use or a single long one has little
+/// effect.
 /// </summary>
 internal sealed class HoldTimes
 {
@@ -13,7 +14,8 @@ internal sealed class HoldTimes
     public void Add(long ticks) => _samples[_count++ % Capacity] = ticks;
 
     /// <summary>
-    /// The typical hold in ticks; 0 before the first. Of fewer than three, the shortest, as first uses are slower than later ones.
+    /// The typical hold in ticks, or 0 before the first hold. With fewer than three holds, the shortest, because first uses are slower than
+    /// later ones.
     /// </summary>
     public long Typical
     {

@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Placement;
 
-/// <summary>Starts the next steps of the models that are waited for, and makes room for them.</summary>
+/// <summary>Starts the next steps of the models that requests wait for, and makes room for them.</summary>
 internal sealed class ModelPlacer(
     SchedulerState state,
     ServiceOrder order,
@@ -14,8 +14,8 @@ internal sealed class ModelPlacer(
     ModelLifecycle lifecycle,
     RequestRejector rejector)
 {
-    /// <summary>Starts the next steps of the models that wait, in the order of service.</summary>
-    /// <returns>Whether anything changed.</returns>
+    /// <summary>Starts the next step of a wanted model, in the order of service.</summary>
+    /// <returns>True if anything changed.</returns>
     public bool PlaceInOrder(ScheduledDevice device, long now)
     {
         if (!device.Memory.IsHost)
@@ -39,7 +39,7 @@ internal sealed class ModelPlacer(
         return false;
     }
 
-    /// <summary>Has idle models leave a memory that is over its budget.</summary>
+    /// <summary>Evicts idle models from a memory that is over its budget.</summary>
     public void Trim(ScheduledDevice device, long now)
     {
         var budget = device.Memory;
@@ -48,7 +48,8 @@ internal sealed class ModelPlacer(
     }
 
     /// <summary>
-    /// The model for which the request waits in vain, and where, because it needs room that its own holder's other models take up.
+    /// Returns the model that the request can never get, and its budget, because the models of the same holder take the memory that it
+    /// needs.
     /// </summary>
     public (ScheduledModel Model, MemoryBudget Budget)? FindBlockedByItself(LeaseRequest request)
     {
@@ -67,8 +68,8 @@ internal sealed class ModelPlacer(
         return null;
     }
 
-    /// <summary>Has models leave for what a queue's next request works with, on every device that it wants.</summary>
-    /// <returns>Whether it never can, and so something changed.</returns>
+    /// <summary>Makes room for the working memory of a queue's next request, on every device that it wants.</summary>
+    /// <returns>True if the request can never fit, so that something changed.</returns>
     private bool WantWorkingBytes(WaitQueue queue, bool mayPreempt, long now)
     {
         foreach (var model in queue.Models)
@@ -77,7 +78,7 @@ internal sealed class ModelPlacer(
                 return changed;
         }
 
-        // Also where there are enough: others must not take them while those of another device are waited for.
+        // Claim the memory even where enough is free: others must not take it while the request waits for memory of another device.
         foreach (var model in queue.Models)
             Want(model.Device!.Memory, GrantRules.MissingWorkingBytes(queue.Next!, model.Device!), queue, mayPreempt, now);
 
@@ -111,7 +112,8 @@ internal sealed class ModelPlacer(
     }
 
     /// <summary>
-    /// A model that turned out larger than what was free is not used before the host, which is trimmed until then, has room for it.
+    /// Makes a model on the CPU available. If it turned out larger than the free memory, waits until the host, which is trimmed meanwhile,
+    /// has room.
     /// </summary>
     private bool TryArriveOnCpu(ScheduledModel model, WaitQueue queue, long now)
     {
@@ -146,7 +148,7 @@ internal sealed class ModelPlacer(
         return true;
     }
 
-    /// <summary>Whether a step that ran out of memory has to wait for the models that leave.</summary>
+    /// <summary>Returns true if a step that ran out of memory has to wait for models that are leaving.</summary>
     private bool IsLeaving(MemoryBudget budget, WaitQueue queue, long now)
     {
         if (!budget.Models.Any(static other => other.Residency is ModelResidency.Evicting or ModelResidency.Unloading && !other.IsLate))
@@ -159,20 +161,20 @@ internal sealed class ModelPlacer(
     private static void Reserve(MemoryBudget budget, MemoryReservation reservation, long bytes)
     {
         var isReserved = budget.TryReserve(reservation, bytes);
-        Debug.Assert(isReserved, $"Room for {bytes} bytes on {budget.Device} was found, and {budget.FreeBytes} bytes are free.");
+        Debug.Assert(isReserved, $"Room for {bytes} bytes on {budget.Device} was found, but {budget.FreeBytes} bytes are free.");
     }
 
     /// <summary>
-    /// Whether the bytes are free, and those that the model's use needs as well; if not, room is made as far as possible.
+    /// Returns true if the bytes, and the working memory of the model, are free. Otherwise makes room as far as possible.
     /// </summary>
     private bool IsRoomFor(ScheduledModel model, long bytes, MemoryBudget budget, WaitQueue queue, bool mayPreempt, long now)
     {
-        // The bytes that the present holders work with are free again when it is the model's turn.
+        // The working memory of the present holders is free again when it is the model's turn.
         var working = model.Device!.Memory == budget ? Math.Max(0, model.Footprint.WorkingBytes - budget.WorkingBytes) : 0;
         var missing = bytes + working - budget.FreeBytes;
         if (missing <= 0)
         {
-            // A claim that waits for holders must not keep those very holders waiting.
+            // A claim that waits for holders must not keep those holders waiting.
             var isClaimWaiting = budget.LeavingBytes == 0 && budget.FreeBytes < budget.ClaimedFreeBytes;
             return (queue.IsUrgent && isClaimWaiting) || !IsClaimedBefore(budget, queue, now);
         }
@@ -187,12 +189,12 @@ internal sealed class ModelPlacer(
             return;
         MakeRoom(budget, missing - budget.LeavingBytes, queue, mayPreempt, now);
 
-        // Room that is being made must not go to others either, or models would evict each other endlessly.
+        // Room that is being made must not go to other queues either. Otherwise models would evict each other endlessly.
         if (mayPreempt || missing <= budget.LeavingBytes)
             budget.ClaimFor(queue, missing);
     }
 
-    /// <summary>Whether a queue that comes before this one waits for room in the same memory.</summary>
+    /// <summary>Returns true if an earlier queue waits for room in the same memory.</summary>
     private bool IsClaimedBefore(MemoryBudget budget, WaitQueue queue, long now)
     {
         if (budget.Claim is not { Count: > 0 } claim || (budget.IsHost && !NeedsHostRoom(claim)))
@@ -216,10 +218,10 @@ internal sealed class ModelPlacer(
     }
 
     /// <summary>
-    /// Sees to it that requests for models that do not fit together do not wait for that. One of the models goes to another device that is
-    /// large enough, once it is idle; otherwise the requests are rejected.
+    /// Ensures that requests do not wait for models that do not fit together. One of the models is reassigned to another device that is
+    /// large enough, once it is idle. Otherwise the requests are rejected.
     /// </summary>
-    /// <returns>Whether anything changed; <see langword="null"/> if they fit.</returns>
+    /// <returns>True if anything changed, or <see langword="null"/> if the models fit.</returns>
     private bool? EnsureFit(ScheduledModel model, MemoryBudget budget, WaitQueue queue, long now)
     {
         var needed = DeviceSelector.BytesNeeded(budget, queue, holder: null);

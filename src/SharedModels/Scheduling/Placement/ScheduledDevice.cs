@@ -5,8 +5,10 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Placement;
 
-/// <summary>A device as the scheduler sees it: a memory budget, slots for holders, and the models that are wanted on it.</summary>
-/// <remarks>As an entry of the deadline queue it stands for the next look at models that may not leave it yet.</remarks>
+/// <summary>The scheduling state of a device: a memory budget, slots for holders, and the models that are wanted on it.</summary>
+/// <remarks>
+/// As an entry of the deadline queue, a device stands for the next check of models that cannot leave it yet.
+/// </remarks>
 internal sealed class ScheduledDevice : DeadlineEntry
 {
     private LeaseHolder?[] _slots;
@@ -25,33 +27,33 @@ internal sealed class ScheduledDevice : DeadlineEntry
 
     public Device Device { get; }
 
-    /// <summary>The memory that models take here; the CPU's is the host's.</summary>
+    /// <summary>The memory that models take here. The CPU's memory is host memory.</summary>
     public MemoryBudget Memory { get; }
 
     public int MaxQueueLength { get; private set; }
 
     public int MaxConcurrentHolders { get; private set; }
 
-    /// <summary>Holders by slot; there may be more slots than <see cref="MaxConcurrentHolders"/> after that was lowered.</summary>
+    /// <summary>The holders by slot. There can be more slots than <see cref="MaxConcurrentHolders"/> after it was lowered.</summary>
     public ReadOnlySpan<LeaseHolder?> Slots => _slots;
 
     public int HolderCount { get; private set; }
 
     public bool HasFreeSlot => HolderCount < MaxConcurrentHolders;
 
-    /// <summary>The models that are on the device, or wanted there.</summary>
+    /// <summary>The models that are on the device or wanted there.</summary>
     public List<ScheduledModel> Models { get; } = [];
 
-    /// <summary>The queues that want something here, in the order of service, as of the last listing.</summary>
+    /// <summary>The queues that want models on this device, in the order of service, as of the last listing.</summary>
     public List<WaitQueue> Wanted { get; } = [];
 
-    /// <summary>The requests that come first in the queues that want something here.</summary>
+    /// <summary>The first requests of the queues that want models on this device.</summary>
     public WaitingHeads Heads { get; } = new();
 
-    /// <summary>The number of models that are wanted here and need a step or room for that.</summary>
+    /// <summary>The number of models that are wanted here and need a step or memory.</summary>
     public int UnplacedModels { get; set; }
 
-    /// <summary>Requests waiting for leases; preloads are not counted.</summary>
+    /// <summary>The number of requests that wait for leases, without preloads.</summary>
     public int QueueLength { get; set; }
 
     public int PreloadCount { get; set; }
@@ -60,36 +62,36 @@ internal sealed class ScheduledDevice : DeadlineEntry
 
     public HoldTimes Holds { get; } = new();
 
-    /// <summary>Why the device is out of service; <see langword="null"/> while it serves.</summary>
+    /// <summary>The reason why the device is out of service, or <see langword="null"/> while it is available.</summary>
     public Failure? Failure { get; private set; }
 
     public bool IsLost => Failure is not null;
 
-    /// <summary>How often the device has come back: what is known of an earlier generation says nothing of this one.</summary>
+    /// <summary>The number of times that the device has returned. Results of an earlier generation do not apply to this one.</summary>
     public int Generation { get; private set; }
 
-    /// <summary>The number of losses and failed probes in a row.</summary>
+    /// <summary>The number of consecutive losses and failed probes.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>When the device was lost, in ticks.</summary>
+    /// <summary>The time at which the device was lost, in ticks.</summary>
     public long LostAt { get; private set; }
 
-    /// <summary>When the lost device is probed again.</summary>
+    /// <summary>The time at which the lost device is probed again.</summary>
     public long RetryAt { get; private set; }
 
     /// <summary>The next probe, as an entry of the deadline queue.</summary>
     public DeviceProbe Probe { get; }
 
     /// <summary>
-    /// Whether there is a slot for which nobody can be served, and no move to or from the device runs that could change that.
+    /// Indicates whether there is a slot for which no request can be served, and no running move to or from the device can change that.
     /// </summary>
     public bool IsStarving =>
         HasFreeSlot && Models.TrueForAll(static model => model.Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
 
-    /// <param name="budgetBytes">The bytes that models may take now.</param>
+    /// <param name="budgetBytes">The bytes that models can now take.</param>
     /// <param name="maxConcurrentHolders">The number of slots.</param>
-    /// <param name="maxQueueLength">The number of requests that may wait.</param>
-    /// <param name="largestBudgetBytes">The bytes that an automatic budget can become, or <see langword="null"/> if it is fixed.</param>
+    /// <param name="maxQueueLength">The maximum number of waiting requests.</param>
+    /// <param name="largestBudgetBytes">The maximum that an automatic budget can reach, or <see langword="null"/> if it is fixed.</param>
     public void Configure(long budgetBytes, int maxConcurrentHolders, int maxQueueLength, long? largestBudgetBytes = null)
     {
         Memory.Configure(budgetBytes, largestBudgetBytes);
@@ -125,7 +127,7 @@ internal sealed class ScheduledDevice : DeadlineEntry
         return false;
     }
 
-    /// <summary>The slot of a holder, or -1.</summary>
+    /// <summary>Returns the slot of a holder, or -1.</summary>
     public int SlotOf(LeaseHolder holder) => Array.IndexOf(_slots, holder);
 
     public void TakeSlot(LeaseHolder holder, long now)
@@ -144,7 +146,7 @@ internal sealed class ScheduledDevice : DeadlineEntry
         Holds.Add(now - _takenAt[slot]);
     }
 
-    /// <summary>Counts again who waits for something here, after a model has come from or gone to another device.</summary>
+    /// <summary>Recounts the waiting requests after a model has been reassigned from or to another device.</summary>
     public void CountWaiting()
     {
         var queues = Models.SelectMany(static model => model.Queues).Distinct().ToList();
@@ -155,7 +157,7 @@ internal sealed class ScheduledDevice : DeadlineEntry
             Heads.Add(head);
     }
 
-    /// <summary>How long the holder that came first has kept its slot, in ticks; 0 if there is none.</summary>
+    /// <summary>Returns how long the current holder with the longest hold has had its slot, in ticks, or 0 if there is none.</summary>
     public long LongestHold(long now)
     {
         long longest = 0;

@@ -4,10 +4,10 @@ using SharedModels.Scheduling.Placement;
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>
-/// What keeps requests from being granted before others: for each priority the oldest request that must not be bypassed any more and waits
-/// for its turn, as no younger one of that or a lower priority is granted before it. A request is not bypassed at all by those of another
-/// priority whose priority after ageing is lower than its own, unless its model is loading or moving. (Ageing does not divide requests of
-/// one priority: among them the bounds hold.)
+/// Prevents requests from being granted before others. For each priority, holds the oldest request that must not be bypassed any more and
+/// waits for its turn. No younger request of that or a lower priority is granted before it. In addition, requests of another priority whose
+/// aged priority is lower never bypass a request, unless the bypassed request's model is loading or moving. (Ageing does not separate
+/// requests of one priority. Among them, the bounds apply.)
 /// </summary>
 internal ref struct BypassBarriers
 {
@@ -24,7 +24,7 @@ internal ref struct BypassBarriers
             _oldestAtBound[priority] = long.MaxValue;
     }
 
-    /// <summary>Takes a head into account; only those before a request in the order of service make a difference for it.</summary>
+    /// <summary>Adds a head. For a given request, only heads before it in the order of service matter.</summary>
     public void Add(LeaseRequest head, int aged)
     {
         if (head.IsPreload || IsBeyondTurns(head.Queue))
@@ -35,7 +35,7 @@ internal ref struct BypassBarriers
             _oldestAtBound[aged] = Math.Min(_oldestAtBound[aged], head.Sequence);
     }
 
-    /// <summary>Whether a request has to wait for another's turn.</summary>
+    /// <summary>Returns true if a request has to wait for another request's turn.</summary>
     public readonly bool Bars(LeaseRequest request, int aged)
     {
         for (var priority = 0; priority < WaitQueue.Priorities; priority++)
@@ -49,7 +49,7 @@ internal ref struct BypassBarriers
         return false;
     }
 
-    /// <summary>Whether a head was bypassed as often, or for as long, as it may be.</summary>
+    /// <summary>Returns true if a head has reached its limit for the number or the time of bypasses.</summary>
     public readonly bool IsAtBound(LeaseRequest head) =>
         head.Queue.BypassesOfHead(head.Priority) >= _policy.BypassBound(_device.QueueLength) || head.IsBypassTimeOver(_now);
 
@@ -65,8 +65,8 @@ internal ref struct BypassBarriers
     }
 
     /// <summary>
-    /// Whether the queue waits for something else than its turn: for the end of others' use, for a load, or for a move that takes far
-    /// longer than the last one. A <see cref="SchedulingPolicy.MaxBypass"/> of 0 asks for strictly first in, first out, and gets it.
+    /// Returns true if the queue waits for something other than its turn: the end of another use, a load, or a move that takes far longer
+    /// than the last one. If <see cref="SchedulingPolicy.MaxBypass"/> is 0, the order is strictly first in, first out, even then.
     /// </summary>
     private readonly bool IsBeyondTurns(WaitQueue queue)
     {

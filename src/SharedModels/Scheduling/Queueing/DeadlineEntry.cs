@@ -1,12 +1,12 @@
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>Something that is due at a time: an entry of <see cref="DeadlineQueue"/>.</summary>
+/// <summary>An entry of <see cref="DeadlineQueue"/>, which is due at a certain time.</summary>
 internal abstract class DeadlineEntry
 {
-    /// <summary>When, in ticks since the scheduler's start; changed by the queue only.</summary>
+    /// <summary>The deadline, in ticks since the scheduler's start. Only the queue changes it.</summary>
     internal long Deadline { get; set; }
 
-    /// <summary>The place in the queue's heap, or -1 outside it.</summary>
+    /// <summary>The index in the queue's heap, or -1 if the entry is not in the queue.</summary>
     internal int HeapIndex { get; set; } = -1;
 
     internal bool IsScheduled => HeapIndex >= 0;

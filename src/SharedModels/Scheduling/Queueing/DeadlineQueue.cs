@@ -1,6 +1,6 @@
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>A binary heap of deadlines from which any entry can be removed in O(log n), as most waits end before their deadline.</summary>
+/// <summary>A binary heap of deadlines. Any entry can be removed in O(log n), because most waits end before their deadline.</summary>
 internal sealed class DeadlineQueue
 {
     private readonly List<DeadlineEntry> _heap = [];
@@ -18,7 +18,7 @@ internal sealed class DeadlineQueue
         Up(_heap.Count - 1);
     }
 
-    /// <summary>Takes an item out; does nothing if it is not in.</summary>
+    /// <summary>Removes an item. Does nothing if it is not in the queue.</summary>
     public void Remove(DeadlineEntry item)
     {
         var index = item.HeapIndex;

@@ -2,10 +2,12 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>What a request needs to be granted, apart from its turn.</summary>
+/// <summary>The conditions for granting a request, apart from its turn.</summary>
 internal static class GrantRules
 {
-    /// <summary>Whether a new request can be granted without waiting: its models are there and free, and nobody waits before it.</summary>
+    /// <summary>
+    /// Returns true if a new request can be granted without waiting: its models are available, and no request waits before it.
+    /// </summary>
     public static bool IsGrantableNow(LeaseRequest request)
     {
         if (request.IsPreload)
@@ -39,7 +41,7 @@ internal static class GrantRules
 
     public static bool LacksSlot(LeaseRequest request, ScheduledDevice device) => !device.HasFreeSlot && !request.Holder.HoldsOn(device);
 
-    /// <summary>The number of bytes that the device lacks for the request to work with.</summary>
+    /// <summary>Returns the number of bytes that the device lacks for the working memory of the request.</summary>
     public static long MissingWorkingBytes(LeaseRequest request, ScheduledDevice device)
     {
         long bytes = 0;
@@ -53,7 +55,7 @@ internal static class GrantRules
     }
 
     /// <summary>
-    /// Whether only bytes to work with are missing: a request that waits for a slot or a model needs them only after that.
+    /// Returns true if only working memory is missing. A request that also waits for a slot or a model does not need it yet.
     /// </summary>
     public static bool LacksOnlyBytes(LeaseRequest request)
     {
@@ -68,7 +70,8 @@ internal static class GrantRules
     }
 
     /// <summary>
-    /// Whether a new request changes nothing for anybody: its model is there, others have it or the device, and its code has no lease.
+    /// Returns true if a new request affects no other request: its model is on the device, other holders have the model or the device, and
+    /// its code has no lease.
     /// </summary>
     public static bool IsMereWait(LeaseRequest request, SchedulingPolicy policy) =>
         request is { Queue: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, HeldMeanwhile.Count: 0, ScheduledModel: var model }

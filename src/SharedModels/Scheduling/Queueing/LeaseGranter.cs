@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>Gives leases to holders and takes them back: slots, users and working bytes.</summary>
+/// <summary>Grants and releases leases, and updates slots, users and working memory.</summary>
 internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
 {
     /// <summary>Grants a request that has waited.</summary>
@@ -31,7 +31,7 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
         }
     }
 
-    /// <summary>Takes a granted request's model back.</summary>
+    /// <summary>Releases the model of a granted request.</summary>
     public void Release(LeaseRequest request, long now)
     {
         var (model, holder) = (request.ScheduledModel, request.Holder);

@@ -3,29 +3,29 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>In whose name leases are taken: a dependency-injection scope, or one explicit caller.</summary>
+/// <summary>A holder of leases: a dependency injection scope or a single fetch.</summary>
 internal class LeaseHolder
 {
     private LeaseRequest? _first;
 
-    /// <summary>Requests of the holder that wait for leases.</summary>
+    /// <summary>The number of requests of the holder that wait for leases.</summary>
     public int Waits { get; set; }
 
-    /// <summary>Leases that the holder has.</summary>
+    /// <summary>The number of leases that the holder has.</summary>
     public int Leases { get; private set; }
 
-    /// <summary>Waits of other holders that this one's code waits for before it releases anything.</summary>
+    /// <summary>Requests of other holders that this holder's code waits for before it releases anything.</summary>
     public List<LeaseRequest>? AwaitedRequests { get; set; }
 
-    /// <summary>Whether what the holder has stays in use until it gets what it waits for.</summary>
+    /// <summary>Indicates whether the holder's models stay in use until its requests are granted.</summary>
     public bool IsUrgent => Leases > 0 && (Waits > 0 || AwaitedRequests is { Count: > 0 });
 
-    /// <summary>Whether <see cref="WaitQueues.UrgentHolders"/> has the holder.</summary>
+    /// <summary>Indicates whether the holder is in <see cref="WaitQueues.UrgentHolders"/>.</summary>
     public bool IsListed { get; set; }
 
     public IEnumerable<LeaseRequest> Granted => Requests.Where(static request => request.RequestState == RequestState.Granted);
 
-    /// <summary>The requests that have to be granted before the holder releases anything.</summary>
+    /// <summary>The requests that must be granted before the holder releases anything.</summary>
     public IEnumerable<LeaseRequest> WaitingRequests => Requests.Where(IsWaiting).Concat(AwaitedRequests ?? []);
 
     private IEnumerable<LeaseRequest> Requests
@@ -45,7 +45,7 @@ internal class LeaseHolder
             Leases++;
     }
 
-    /// <summary>Takes a request out, in the state in which it was put in.</summary>
+    /// <summary>Removes a request. Its state must be the same as when it was added.</summary>
     public void Remove(LeaseRequest request)
     {
         if (request.RequestState == RequestState.Granted)
@@ -88,20 +88,19 @@ internal class LeaseHolder
     }
 
     /// <summary>
-    /// The oldest request to be granted before anything is released that wants something on the device and for which
-    /// <paramref name="condition"/> holds.
+    /// Returns the oldest waiting request of the holder that wants something on the device and satisfies <paramref name="condition"/>.
     /// </summary>
     public LeaseRequest? FindWaitingOn(ScheduledDevice device, Func<LeaseRequest, bool> condition) =>
         WaitingRequests.Where(request => device.IsWantedBy(request.Queue) && condition(request)).MinBy(static request => request.Sequence);
 
-    /// <summary>Marks the queues that the holder waits in, or its code through another holder.</summary>
+    /// <summary>Marks the queues in which the holder, or its code through another holder, waits.</summary>
     public void MarkQueues()
     {
         foreach (var request in WaitingRequests)
             request.Queue.IsUrgent = true;
     }
 
-    /// <summary>Whether a wait ends when a given holder releases something, or nobody knows what ends it.</summary>
+    /// <summary>Returns true if a wait ends when the given holder releases something, or if it is not known what ends it.</summary>
     public bool MayWaitFor(LeaseHolder holder)
     {
         for (var request = _first; request is not null; request = request.NextOfHolder)

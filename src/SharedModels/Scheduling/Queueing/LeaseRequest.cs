@@ -3,36 +3,36 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>A holder's request for a model, or for several at once.</summary>
+/// <summary>A holder's request for one or more models.</summary>
 internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : DeadlineEntry
 {
-    /// <summary>Where it waits, and so for what.</summary>
+    /// <summary>The queue of the request, which determines its models.</summary>
     internal WaitQueue Queue { get; } = queue;
 
     internal LeaseHolder Holder { get; set; } = holder;
 
-    /// <summary>The model; the first one of a group.</summary>
+    /// <summary>The model, or the first model of a group.</summary>
     internal ScheduledModel ScheduledModel => Queue.Models[0];
 
-    /// <summary>Of a group the requests for each model, which are granted in its place; otherwise none.</summary>
+    /// <summary>For a group, the requests for each model, which are granted in its place. Otherwise empty.</summary>
     internal virtual ReadOnlySpan<LeaseRequest> Members => [];
 
     internal bool IsPreload => Queue.IsPreload;
 
-    /// <summary>From 0, the lowest, to <see cref="WaitQueue.Priorities"/> - 1.</summary>
+    /// <summary>The priority, from 0, the lowest, to <see cref="WaitQueue.Priorities"/> - 1.</summary>
     internal int Priority { get; set; } = 1;
 
     internal RequestState RequestState { get; set; }
 
-    /// <summary>Whether it is granted, and has been for longer than it may.</summary>
+    /// <summary>Indicates whether the request is granted and has been held too long.</summary>
     internal bool IsOverdue { get; set; }
 
-    /// <summary>The age: a request with a smaller number came earlier.</summary>
+    /// <summary>The order of arrival. An older request has a smaller number.</summary>
     internal long Sequence { get; set; }
 
     internal long EnqueuedAt { get; set; }
 
-    /// <summary>How long younger requests may bypass it, in ticks from <see cref="EnqueuedAt"/>.</summary>
+    /// <summary>The time during which younger requests can bypass the request, in ticks from <see cref="EnqueuedAt"/>.</summary>
     internal long BypassTime { get; set; } = long.MaxValue;
 
     internal long GrantedAt { get; set; }
@@ -40,15 +40,15 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// <summary>The device of a granted request.</summary>
     internal ScheduledDevice? GrantedOn { get; set; }
 
-    /// <summary>Holders that release nothing before this request is granted, because the code that has them waits for it.</summary>
+    /// <summary>Holders that release nothing before this request is granted, because their code waits for it.</summary>
     internal IReadOnlyList<LeaseHolder> HeldMeanwhile { get; set; } = [];
 
-    /// <summary>Whether its code has leases already: nobody gets those before it goes on.</summary>
+    /// <summary>Indicates whether the request's code already has leases, which it does not release while it waits.</summary>
     internal bool HoldsLeases => Holder.Leases > 0 || HeldMeanwhile.Any(static holder => holder.Leases > 0);
 
     /// <summary>
-    /// A holder that it waits for and that does not wait itself, as of the last
-    /// look for deadlocks; <see langword="null"/> if there is no single one.
+    /// A holder that the request waits for and that is not waiting itself, as of the last deadlock check, or <see langword="null"/> if
+    /// there is no single one.
     /// </summary>
     internal LeaseHolder? Witness { get; set; }
 
@@ -58,10 +58,10 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
 
     internal LeaseRequest? NextOfHolder { get; set; }
 
-    /// <summary>Whether it has been waiting for a share of the time for which it may be bypassed.</summary>
+    /// <summary>Returns true if the request has been waiting for the given fraction of its bypass time.</summary>
     internal bool IsBypassTimeOver(long now, int share = 1) => now - EnqueuedAt >= BypassTime / share;
 
-    /// <summary>The priority, one higher for each full period of waiting.</summary>
+    /// <summary>Returns the aged priority, which rises by one for each full period of waiting.</summary>
     internal int PriorityAt(long now, long ageing) =>
         now - EnqueuedAt < ageing ? Priority : (int)Math.Min(WaitQueue.Priorities - 1, Priority + (now - EnqueuedAt) / ageing);
 }

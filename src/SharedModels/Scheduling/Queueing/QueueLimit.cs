@@ -5,11 +5,13 @@ using SharedModels.Scheduling.Placement;
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>
-/// Bounds the number of requests that wait for a device: a full queue takes one of higher priority in the place of one of the lowest.
+/// Limits the number of requests that wait for a device. A full queue accepts a request of a higher priority in place of one of the lowest.
 /// </summary>
 internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimator)
 {
-    /// <summary>A device that a queue wants and that has no room for a further request; <see langword="null"/> if there is none.</summary>
+    /// <summary>
+    /// Returns a device that a queue wants and that has no room for another request, or <see langword="null"/> if there is none.
+    /// </summary>
     public static ScheduledDevice? FindFullDevice(WaitQueue queue)
     {
         foreach (var model in queue.Models)
@@ -22,7 +24,7 @@ internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimat
     }
 
     /// <summary>
-    /// Whether each full device that a request wants has a waiting request of lower priority that can be rejected in its place.
+    /// Returns true if each full device that a request wants has a waiting request of a lower priority that can be rejected in its place.
     /// </summary>
     public static bool CanDisplace(LeaseRequest request)
     {
@@ -35,7 +37,7 @@ internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimat
         return true;
     }
 
-    /// <summary>The youngest waiting request of the lowest priority on a device, if that is lower than the given one.</summary>
+    /// <summary>Returns the youngest waiting request of the lowest priority on a device, if it is lower than the given priority.</summary>
     private static LeaseRequest? FindDisplaceable(ScheduledDevice device, int priority)
     {
         LeaseRequest? last = null;
@@ -52,9 +54,10 @@ internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimat
     }
 
     /// <summary>
-    /// A request has been added to full queues: rejects one of lower priority in its place, or the request itself if it has to wait.
+    /// Makes room after a request has been added to full queues. Rejects a request of a lower priority, or the request itself if there is
+    /// none.
     /// </summary>
-    /// <returns>Whether one was rejected.</returns>
+    /// <returns>True if a request was rejected.</returns>
     public bool MakeRoomFor(LeaseRequest request, long now)
     {
         var rejected = false;

@@ -1,6 +1,6 @@
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>A first-in-first-out queue linked through its requests: any of them leaves in O(1), and none costs memory.</summary>
+/// <summary>A first-in, first-out queue linked through its requests. Removing any request is O(1), and none is allocated.</summary>
 internal sealed class RequestQueue
 {
     public LeaseRequest? Head { get; private set; }
@@ -20,7 +20,7 @@ internal sealed class RequestQueue
         Count++;
     }
 
-    /// <summary>Puts a request before the younger ones.</summary>
+    /// <summary>Inserts a request before the younger ones.</summary>
     public void Insert(LeaseRequest request)
     {
         var next = Head;

@@ -1,6 +1,6 @@
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>What the scheduler knows of a request.</summary>
+/// <summary>The state of a request in the scheduler.</summary>
 internal enum RequestState
 {
     Idle,

@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>The order of service on a device, and the bound on how often it is broken for models that are there already.</summary>
+/// <summary>The order of service on a device, and the limits on bypassing for models that are already on the device.</summary>
 internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 {
     private static readonly Comparison<WaitQueue> ByOrder = Compare;
@@ -11,8 +11,8 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     private long Ageing => state.Policy.PriorityAgeing;
 
     /// <summary>
-    /// Orders queues: those where holders of leases wait, then the highest
-    /// priority, then the oldest request; last, models that are to be kept.
+    /// Compares queues by the order of service: first queues in which holders of leases wait, then by priority and by the age of the oldest
+    /// request. Models that are only kept come last.
     /// </summary>
     public static int Compare(WaitQueue a, WaitQueue b)
     {
@@ -23,7 +23,9 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         return a.NextPriority != b.NextPriority ? b.NextPriority - a.NextPriority : a.Next!.Sequence.CompareTo(b.Next!.Sequence);
     }
 
-    /// <summary>The first queue in the order of service that wants the model; the devices' queues have been listed.</summary>
+    /// <summary>
+    /// Returns the first queue, in the order of service, that wants the model. The devices' queues must have been listed.
+    /// </summary>
     public static WaitQueue FirstQueueOf(ScheduledModel model)
     {
         WaitQueue? first = null;
@@ -36,7 +38,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         return first!;
     }
 
-    /// <summary>Lists the queues that want something on the device in the order of service.</summary>
+    /// <summary>Lists the queues that want something on the device, in the order of service.</summary>
     public void ListWanted(ScheduledDevice device, long now)
     {
         var wanted = device.Wanted;
@@ -59,8 +61,8 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// The first request that can be granted and is not behind a barrier. Of each queue that is the next, or if that is barred, the oldest
-    /// of a higher priority before ageing: ageing does not divide requests of one priority.
+    /// Returns the first request that can be granted and is not behind a barrier. For each queue, that is its next request. If that is
+    /// barred, it is the oldest request of a higher priority before ageing, because ageing does not separate requests of one priority.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
@@ -88,7 +90,9 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         return null;
     }
 
-    /// <summary>Whether an older request, on any device that this one wants but the one given, must not be bypassed any more.</summary>
+    /// <summary>
+    /// Returns true if an older request, on any device that this request wants except the given one, must not be bypassed any more.
+    /// </summary>
     public bool IsBehindBarrier(LeaseRequest request, long now, ScheduledDevice? except = null)
     {
         var models = request.Queue.Models;
@@ -101,7 +105,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         return false;
     }
 
-    /// <summary>The first request in the order of service that must not be bypassed any more and can be granted.</summary>
+    /// <summary>Returns the first request, in the order of service, that must not be bypassed any more and can be granted.</summary>
     public LeaseRequest? FindAtBound(ScheduledDevice device, long now)
     {
         var barriers = new BypassBarriers(state.Policy, device, now);
@@ -116,8 +120,8 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// Whether the queue's models should come even at the cost of later queues,
-    /// so that they are there when it must not be bypassed any more.
+    /// Returns true if the queue's models should be moved in even at the expense of later queues, so that they are on the device when the
+    /// queue must not be bypassed any more.
     /// </summary>
     public bool MayPreempt(WaitQueue queue, ScheduledDevice device, long now) =>
         queue.IsPreload ? !queue.IsKept
@@ -126,10 +130,10 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
             || queue.MostBypasses >= state.Policy.BypassBound(device.QueueLength) / 2
             || queue.IsBypassTimeOver(now, share: 2);
 
-    /// <summary>Counts a grant against the older requests that it bypasses: those whose priority after ageing is not lower.</summary>
-    /// <param name="granted">The request.</param>
+    /// <summary>Counts a grant as a bypass of the older requests whose aged priority is not lower.</summary>
+    /// <param name="granted">The granted request.</param>
     /// <param name="now">The time in ticks.</param>
-    /// <param name="isOutOfTurn">Whether it is granted before older ones of its own queue.</param>
+    /// <param name="isOutOfTurn">True if the request is granted before older requests of its own queue.</param>
     public void CountBypasses(LeaseRequest granted, long now, bool isOutOfTurn = false)
     {
         var aged = granted.PriorityAt(now, Ageing);

@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Placement;
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>
-/// Goes through the heads of a device's queues in the order of service: the highest priority after ageing first, and of these the oldest.
+/// Enumerates the heads of a device's queues in the order of service: by aged priority, then by age.
 /// </summary>
 internal ref struct ServiceWalk(ScheduledDevice device, long now, long ageing)
 {
@@ -13,7 +13,7 @@ internal ref struct ServiceWalk(ScheduledDevice device, long now, long ageing)
 
     public LeaseRequest? Head { get; private set; }
 
-    /// <summary>The priority of <see cref="Head"/> after ageing.</summary>
+    /// <summary>The aged priority of <see cref="Head"/>.</summary>
     public int Priority { get; private set; }
 
     public bool MoveNext()

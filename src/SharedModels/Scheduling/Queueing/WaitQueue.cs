@@ -2,22 +2,24 @@ using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>The requests that wait for the same models, usually one model: first in, first out within each priority.</summary>
+/// <summary>
+/// The requests that wait for the same models, usually a single model. The queue is first in, first out within each priority.
+/// </summary>
 internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 {
     public const int Priorities = 3;
 
     private readonly RequestQueue[] _queues = [new(), new(), new()];
 
-    // For each priority the sequence numbers of granted requests that bypassed the head.
+    // For each priority, the sequence numbers of granted requests that bypassed the head.
     private readonly List<long>[] _bypasses = [[], [], []];
 
     public ReadOnlySpan<ScheduledModel> Models => models;
 
-    /// <summary>Whether the requests want several models, all or nothing.</summary>
+    /// <summary>Indicates whether the requests want several models, which are acquired together or not at all.</summary>
     public bool IsGroup => models.Length > 1;
 
-    /// <summary>Whether the model is only to be brought to its device, without a lease.</summary>
+    /// <summary>Indicates whether the model is only moved to its device, without a lease.</summary>
     public bool IsPreload => isPreload;
 
     public int Count { get; private set; }
@@ -25,18 +27,22 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     /// <summary>The request to serve next, as of the last <see cref="Refresh"/>.</summary>
     public LeaseRequest? Next { get; private set; }
 
-    /// <summary>The priority of <see cref="Next"/> after ageing.</summary>
+    /// <summary>The aged priority of <see cref="Next"/>.</summary>
     public int NextPriority { get; private set; }
 
-    /// <summary>Whether only the scheduler itself wants the model; as of the last <see cref="Refresh"/>.</summary>
+    /// <summary>Indicates whether only the scheduler itself wants the model, as of the last <see cref="Refresh"/>.</summary>
     public bool IsKept => Next is KeepRequest;
 
-    /// <summary>Whether a holder of leases waits here, as of the last listing: what it holds stays in use until it is served.</summary>
+    /// <summary>
+    /// Indicates whether a holder of leases waits here, as of the last listing. Its models stay in use until it is served.
+    /// </summary>
     public bool IsUrgent { get; set; }
 
     public string Names => string.Join("', '", models.Select(static model => model.Id));
 
-    /// <summary>Whether the model has as many holders as it may have: the requests wait for the model itself, not for their turn.</summary>
+    /// <summary>
+    /// Indicates whether the model has its maximum number of holders, so that requests wait for the model itself and not for their turn.
+    /// </summary>
     public bool IsTaken => !IsGroup && models[0].IsTaken;
 
     public void Enqueue(LeaseRequest request)
@@ -63,7 +69,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         }
     }
 
-    /// <summary>Moves a request among those of a higher priority, by its age.</summary>
+    /// <summary>Moves a request to a higher priority, at the position of its age.</summary>
     public void Raise(LeaseRequest request, int priority)
     {
         Remove(request);
@@ -76,12 +82,12 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 
     public LeaseRequest? Head(int priority) => _queues[priority].Head;
 
-    /// <summary>The oldest request of each priority that has one.</summary>
+    /// <summary>The oldest request of each priority that has requests.</summary>
     public IEnumerable<LeaseRequest> Heads => _queues.Select(static queue => queue.Head).OfType<LeaseRequest>();
 
     public LeaseRequest? Tail(int priority) => _queues[priority].Tail;
 
-    /// <summary>Finds out who is next: the highest priority after ageing, and the oldest of that.</summary>
+    /// <summary>Updates the next request: the oldest one of the highest aged priority.</summary>
     public void Refresh(long now, long ageing)
     {
         Next = null;
@@ -110,10 +116,10 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         }
     }
 
-    /// <summary>Any request, while there is one.</summary>
+    /// <summary>Returns any request, or <see langword="null"/> if there is none.</summary>
     public LeaseRequest? Any() => _queues[0].Head ?? _queues[1].Head ?? _queues[2].Head;
 
-    /// <summary>The number of waiting requests with at least a priority.</summary>
+    /// <summary>Returns the number of waiting requests with at least the given priority.</summary>
     public int CountFrom(int priority)
     {
         var count = 0;
@@ -123,7 +129,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     }
 
     /// <summary>
-    /// Notes that a younger request bypasses the head of a priority; a group may do so on several devices, and counts once.
+    /// Records that a younger request bypasses the head of a priority. A group can do so on several devices but counts once.
     /// </summary>
     public void CountBypass(int priority, LeaseRequest granted, SchedulingPolicy policy)
     {
@@ -131,16 +137,16 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         if (bypasses.Count > 0 && bypasses[^1] == granted.Sequence)
             return;
 
-        // More than the bound makes no difference: of those, the oldest say nothing of the heads that come after.
+        // More bypasses than the bound make no difference. The oldest of them do not affect later heads.
         if (bypasses.Count > Math.Max(policy.MaxBypass, policy.MaxBypassUnderLoad))
             bypasses.Remove(bypasses.Min());
         bypasses.Add(granted.Sequence);
     }
 
-    /// <summary>How many younger requests of other queues, with no higher priority, were granted before the oldest of a priority.</summary>
+    /// <summary>Returns the number of younger requests of other queues that bypassed the oldest request of a priority.</summary>
     public int BypassesOfHead(int priority) => _bypasses[priority].Count;
 
-    /// <summary>Whether a head has been waiting for a share of the time for which it may be bypassed.</summary>
+    /// <summary>Returns true if a head has been waiting for the given fraction of its bypass time.</summary>
     public bool IsBypassTimeOver(long now, int share)
     {
         foreach (var queue in _queues)
@@ -162,7 +168,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
             model.PendingRequests += change;
     }
 
-    /// <summary>Tells the devices of another head.</summary>
+    /// <summary>Replaces a head in the lists of the devices.</summary>
     private void ReplaceHead(LeaseRequest? head, LeaseRequest? other)
     {
         if (head == other)

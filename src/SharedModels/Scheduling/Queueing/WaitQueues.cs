@@ -2,25 +2,27 @@ using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>All queues: puts requests in, takes them out, and counts them by device and holder.</summary>
+/// <summary>All queues. Enqueues and dequeues requests, and counts them by device and holder.</summary>
 internal sealed class WaitQueues
 {
     private readonly List<WaitQueue> _groups = [];
 
-    // Holders that have leases and wait for more: usually none, and then much need not be looked at.
+    // Holders that have leases and wait for more. The list is usually empty, which allows shortcuts.
     private readonly List<LeaseHolder> _urgent = [];
     private long _lastSequence;
 
-    /// <summary>The number of waiting requests, preloads included.</summary>
+    /// <summary>The number of waiting requests, including preloads.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Holders of leases that wait for more: what they hold stays in use until they are served.</summary>
+    /// <summary>Holders of leases that wait for more. Their models stay in use until they are served.</summary>
     public IReadOnlyList<LeaseHolder> UrgentHolders => _urgent;
 
-    /// <summary>Holders that may wait for each other since a wait or lease of theirs began or one that they wait for ended.</summary>
+    /// <summary>
+    /// Holders that may have become part of a deadlock, because a wait or lease of theirs has started, or one that they wait for has ended.
+    /// </summary>
     public HashSet<LeaseHolder> Suspects { get; } = [];
 
-    /// <summary>The queue for requests that want all the models at once; each is named once.</summary>
+    /// <summary>Returns the queue of requests that want all the given models together. Each model must be listed once.</summary>
     public WaitQueue QueueFor(ScheduledModel[] models)
     {
         if (models is [var only])
@@ -52,7 +54,7 @@ internal sealed class WaitQueues
         }
     }
 
-    /// <summary>Takes a request out of its queue and its holder.</summary>
+    /// <summary>Removes a request from its queue and its holder.</summary>
     public void Dequeue(LeaseRequest request)
     {
         var queue = request.Queue;
@@ -71,7 +73,7 @@ internal sealed class WaitQueues
             Close(queue);
     }
 
-    /// <summary>Notes that a holder's leases or waits have changed.</summary>
+    /// <summary>Updates the lists after a holder's leases or waits have changed.</summary>
     public void Update(LeaseHolder holder)
     {
         if (holder.IsUrgent)
@@ -85,7 +87,7 @@ internal sealed class WaitQueues
             _urgent.Remove(holder);
     }
 
-    /// <summary>Suspects the holders that may have waited only because this one could still release something.</summary>
+    /// <summary>Marks as suspects the holders that may have been waiting only for a release by the given holder.</summary>
     public void SuspectWaitersOf(LeaseHolder holder)
     {
         foreach (var urgent in _urgent)
@@ -114,7 +116,7 @@ internal sealed class WaitQueues
         }
     }
 
-    /// <summary>Whether a model before this one is on the same device, so that what concerns the device was done already.</summary>
+    /// <summary>Returns true if an earlier model in the list is on the same device, so that the device has already been handled.</summary>
     public static bool IsRepeated(ReadOnlySpan<ScheduledModel> models, int index)
     {
         for (var i = 0; i < index; i++)

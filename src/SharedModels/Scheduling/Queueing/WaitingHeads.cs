@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Scheduling.Queueing;
 
-/// <summary>The oldest request of each priority of every queue that wants something on a device, by priority and then by age.</summary>
+/// <summary>
+/// The heads of all queues that want something on a device: the oldest request of each priority, by priority and then by age.
+/// </summary>
 /// <remarks>
-/// Sorted arrays: a change costs a binary search and a move of at most as many references as models are wanted, and no memory. The oldest
-/// come first, and ageing favours the older, so that each priority is in the order of service whatever the time is.
+/// The lists are sorted. A change costs a binary search and moves at most one reference per wanted model, without allocating. The oldest
+/// heads come first. Ageing favors older requests, so each priority is always in the order of service.
 /// </remarks>
 internal sealed class WaitingHeads
 {
@@ -29,7 +31,7 @@ internal sealed class WaitingHeads
             heads.Clear();
     }
 
-    /// <summary>The place of a head, or the one where it belongs.</summary>
+    /// <summary>Returns the index of a head, or the index at which to insert it.</summary>
     private int IndexOf(LeaseRequest head)
     {
         var heads = this[head.Priority];
