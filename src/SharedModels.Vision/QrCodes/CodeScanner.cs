@@ -16,7 +16,6 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
     // What it costs to measure a triple of finder patterns, in the same unit. Noise has thousands of triples at every size.
     private const int TripleCost = 150;
 
-    private readonly CodeDecoder _decoder = new();
     private readonly List<FinderPattern> _readPatterns = [];
     private readonly long _start = time.GetTimestamp();
     private int _modules;
@@ -90,7 +89,7 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
             foreach (var (filter, cost) in ModuleFilter.All)
             {
                 _modules += cost * grid.Pixels.Length;
-                if (_decoder.Read(filter(grid), out var isMirrored) is not { } content)
+                if (CodeDecoder.Read(filter(grid), out var isMirrored) is not { } content)
                     continue;
                 var (a, b, c, d) = refined.Corners;
                 return (content, isMirrored ? new Quad(a, d, c, b) : new Quad(a, b, c, d));

@@ -10,8 +10,9 @@ namespace SharedModels.Vision;
 /// <para>Reads codes of all versions and modes, also several in an image, turned, mirrored, inverted, seen at an angle, noisy, blurred or
 /// without a quiet zone. A message that is spread over several codes (structured append) is put together if all of them are in the image.
 /// Micro QR codes are not read. ZXing.Net corrects the errors of the codes that are found.</para>
-/// <para>The text of bytes without a designated encoding (ECI) is UTF-8 if it can be, Shift-JIS if it can hardly be anything else, and
-/// otherwise Windows-1252. Other encodings are not guessed; <see cref="QrDetection.Bytes"/> has the bytes.</para>
+/// <para>The text of bytes without a designated encoding (ECI), or with one whose number is not known, is UTF-8 if it can be, Shift-JIS if
+/// it can hardly be anything else, and otherwise Windows-1252. Other encodings are not guessed; <see cref="QrDetection.Bytes"/> has the
+/// bytes.</para>
 /// <para>Runs on the CPU and keeps nothing between calls, so that detection is safe from many threads at once: by default as many uses
 /// share the reader as the process has processors. While it searches, it needs about four bytes for each pixel of the image.</para>
 /// <para>The work is limited, because images may come from strangers: see <see cref="QrReaderOptions"/>. The result says which limit was

@@ -11,20 +11,56 @@ namespace SharedModels.Vision.Tests.QrCodes;
 internal static class DrawnCode
 {
     /// <summary>The modules of a code of version 5 at level L with the given data, a pixel each.</summary>
-    public static GreyImage OfData(QrBitWriter data)
+    public static GreyImage OfData(QrBitWriter data) =>
+        OfData(data.ToArray(108), QrVersion.getVersionForNumber(5), ErrorCorrectionLevel.L, mask: 3, static _ => { });
+
+    /// <summary>The modules of a code with all its data codewords.</summary>
+    /// <param name="data">The data codewords of all blocks.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="level">The error correction level.</param>
+    /// <param name="mask">The mask, from 0 to 7.</param>
+    /// <param name="damage">Changes the codewords of each block before they are drawn.</param>
+    public static GreyImage OfData(byte[] data, QrVersion version, ErrorCorrectionLevel level, int mask, Action<int[]> damage)
     {
-        const int DataBytes = 108;
-        var version = QrVersion.getVersionForNumber(5);
-        var codewords = new int[version.TotalCodewords];
-        var bytes = data.ToArray(DataBytes);
-        Array.Copy(bytes, codewords, DataBytes);
-        new ReedSolomonEncoder(GenericGF.QR_CODE_FIELD_256).encode(codewords, codewords.Length - DataBytes);
+        var correction = version.getECBlocksForLevel(level).ECCodewordsPerBlock;
+        var lengths = version.getECBlocksForLevel(level).getECBlocks()
+            .SelectMany(static group => Enumerable.Repeat(group.DataCodewords, group.Count));
+        var blocks = new List<int[]>();
+        var start = 0;
+        foreach (var length in lengths)
+        {
+            int[] block = [.. data.AsSpan(start, length).ToArray().Select(static value => (int)value), .. new int[correction]];
+            new ReedSolomonEncoder(GenericGF.QR_CODE_FIELD_256).encode(block, correction);
+            damage(block);
+            blocks.Add(block);
+            start += length;
+        }
+
         var bits = new BitArray();
-        foreach (var codeword in codewords)
-            bits.appendBits(codeword, 8);
+        for (var i = 0; i < blocks[^1].Length - correction; i++)
+        {
+            foreach (var block in blocks.Where(block => i < block.Length - correction))
+                bits.appendBits(block[i], 8);
+        }
+
+        for (var i = correction; i > 0; i--)
+        {
+            foreach (var block in blocks)
+                bits.appendBits(block[^i], 8);
+        }
+
         var matrix = new ByteMatrix(version.DimensionForVersion, version.DimensionForVersion);
-        MatrixUtil.buildMatrix(bits, ErrorCorrectionLevel.L, version, 3, matrix);
+        MatrixUtil.buildMatrix(bits, level, version, mask, matrix);
         return ToImage(matrix);
+    }
+
+    /// <summary>The modules seen from behind: rows and columns are swapped.</summary>
+    public static GreyImage Mirror(GreyImage modules)
+    {
+        var mirrored = new GreyImage(modules.Height, modules.Width, new byte[modules.Pixels.Length]);
+        for (var i = 0; i < mirrored.Pixels.Length; i++)
+            mirrored.Pixels[i] = modules.Pixels[i % mirrored.Width * modules.Width + i / mirrored.Width];
+        return mirrored;
     }
 
     /// <summary>The modules of a code with a text, of the smallest version that holds it or of the given one.</summary>

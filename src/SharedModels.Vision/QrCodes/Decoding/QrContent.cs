@@ -4,8 +4,8 @@ namespace SharedModels.Vision.QrCodes.Decoding;
 
 /// <summary>What a code's data say, a sequence of segments (ISO/IEC 18004, 8.4).</summary>
 /// <remarks>
-/// ZXing.Net makes text too, but guesses the encoding of each segment by itself. Here, all bytes without a designated encoding (ECI)
-/// are taken together, as <see cref="QrText"/> needs more than a few of them to tell the encodings apart.
+/// All bytes without a known designated encoding (ECI) are taken together, as <see cref="QrText"/> needs more than a few of them to tell
+/// the encodings apart.
 /// </remarks>
 internal sealed class QrContent
 {
@@ -14,7 +14,6 @@ internal sealed class QrContent
 
     private readonly List<(Encoding? Encoding, List<byte> Bytes)> _parts = [];
     private Encoding? _encoding;
-    private bool _hasEci;
     private bool _hasFunction;
     private bool _hasKanji;
 
@@ -98,17 +97,17 @@ internal sealed class QrContent
     private bool TryReadEci(ref QrBits bits)
     {
         // The first bits tell the length: 0, 10 or 110.
-        if (!bits.TryRead(8, out var value))
+        if (!bits.TryRead(8, out var value) || value >= 0xE0)
             return false;
-        var (further, mask) = (value & 0xC0, value & 0xE0) switch
+        var (further, mask) = value switch
         {
-            (0x80, _) => (8, 0x3F),
-            (_, 0xC0) => (16, 0x1F),
-            _ => (0, 0x7F),
+            < 0x80 => (0, 0x7F),
+            < 0xC0 => (8, 0x3F),
+            _ => (16, 0x1F),
         };
         if (!bits.TryRead(further, out var low))
             return false;
-        (_hasEci, _encoding) = (true, QrText.OfEci(((value & mask) << further) | low));
+        _encoding = QrText.OfEci(((value & mask) << further) | low);
         return true;
     }
 
@@ -176,7 +175,7 @@ internal sealed class QrContent
     }
 
     // ASCII is the same in all encodings that are guessed, so that it may stand among bytes of any.
-    private void AddAscii(char ascii) => Add((byte)ascii, _hasEci ? Encoding.ASCII : null);
+    private void AddAscii(char ascii) => Add((byte)ascii, _encoding is null ? null : Encoding.ASCII);
 
     private void Add(byte value, Encoding? encoding) => PartOf(encoding).Add(value);
 

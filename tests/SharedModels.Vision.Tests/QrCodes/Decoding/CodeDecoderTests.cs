@@ -7,8 +7,6 @@ namespace SharedModels.Vision.Tests.QrCodes.Decoding;
 
 public class CodeDecoderTests
 {
-    private readonly CodeDecoder _decoder = new();
-
     public static TheoryData<string, string> Kinds => new()
     {
         { "digits", "0123456789" },
@@ -73,6 +71,23 @@ public class CodeDecoderTests
     }
 
     [Fact]
+    public void Code_of_every_version_and_level_is_read_as_ZXing_wrote_it()
+    {
+        var random = new Random(40);
+        for (var version = 1; version <= 40; version++)
+        {
+            foreach (var level in (ReadOnlySpan<ErrorCorrectionLevel>)
+                [ErrorCorrectionLevel.L, ErrorCorrectionLevel.M, ErrorCorrectionLevel.Q, ErrorCorrectionLevel.H])
+            {
+                var text = new string([.. Enumerable.Range(0, 7 * version).Select(_ => (char)random.Next(' ', 'z'))]);
+
+                Assert.Equal(text, CodeDecoder.Read(DrawnCode.OfText(text, level, version), out var isMirrored)?.Text);
+                Assert.False(isMirrored);
+            }
+        }
+    }
+
+    [Fact]
     public void Damaged_code_gives_its_text_or_nothing()
     {
         var random = new Random(3);
@@ -84,7 +99,7 @@ public class CodeDecoderTests
             for (var flips = random.Next(0, 60); flips > 0; flips--)
                 modules.Pixels[random.Next(modules.Pixels.Length)] ^= byte.MaxValue;
 
-            var result = _decoder.Read(modules, out _)?.Text;
+            var result = CodeDecoder.Read(modules, out _)?.Text;
 
             Assert.True(result is null || result == text, result);
             read += result is null ? 0 : 1;
@@ -108,7 +123,7 @@ public class CodeDecoderTests
             var damaged = new GreyImage(21, 21, [.. modules.Pixels]);
             for (var i = 0; i < codewords; i++)
                 damaged.Pixels[(20 - 4 * i) * 21 + 20] ^= byte.MaxValue;
-            return _decoder.Read(damaged, out _)?.Text;
+            return CodeDecoder.Read(damaged, out _)?.Text;
         }
     }
 
@@ -123,7 +138,7 @@ public class CodeDecoderTests
             for (var i = 0; i < modules.Pixels.Length; i++)
                 modules.Pixels[i] = random.Next(2) == 0 ? (byte)0 : byte.MaxValue;
 
-            Assert.Null(_decoder.Read(modules, out _));
+            Assert.Null(CodeDecoder.Read(modules, out _));
         }
     }
 
@@ -137,7 +152,7 @@ public class CodeDecoderTests
             for (var i = 0; i < 108; i++)
                 data.Bits(random.Next(256), 8);
 
-            _ = _decoder.Read(DrawnCode.OfData(data), out _)?.Text;
+            _ = CodeDecoder.Read(DrawnCode.OfData(data), out _)?.Text;
         }
     }
 }

@@ -75,6 +75,11 @@ public class QrContentTests
         Assert.Equal("Köln", Read(_data.Eci(number).Bytes(Encoding.Latin1.GetBytes("Köln"))));
 
     [Fact]
+    public void Digits_after_a_number_that_is_not_known_are_guessed_with_the_bytes() => Assert.Equal(
+        "Ã¼42ö",
+        Read(_data.Eci(899).Bytes(Encoding.UTF8.GetBytes("ü")).Digits("42").Bytes(Encoding.Latin1.GetBytes("ö"))));
+
+    [Fact]
     public void Every_number_of_an_encoding_has_one_or_none()
     {
         for (var number = 0; number < 1000; number++)
@@ -136,6 +141,25 @@ public class QrContentTests
         Assert.Null(QrContent.Read(_data.Bytes(1, 2, 3, 4).ToArray().AsSpan(0, 4), 1));
         Assert.Null(QrContent.Read([0x7F], 1));
     }
+
+    [Fact]
+    public void Data_that_break_off_anywhere_make_the_text_before_or_none()
+    {
+        var data = _data.Bits(QrMode.StructuredAppend, 4).Bits(0x13, 8).Bits(99, 8)
+            .Eci(899).Bits(QrMode.FunctionSecond, 4).Bits(37, 8).Digits("12345").Alphanumeric("A%BC").Eci(20000).Hanzi("中国").Kanji("日本")
+            .Eci(26).Bytes(Encoding.UTF8.GetBytes("grün")).ToArray();
+        var whole = QrContent.Read(data, 1)!.Text;
+
+        for (var length = 0; length < data.Length; length++)
+        {
+            var text = QrContent.Read(data.AsSpan(0, length), 1)?.Text;
+            Assert.True(text is null || whole.StartsWith(text, StringComparison.Ordinal), text);
+        }
+    }
+
+    [Fact]
+    public void Encoding_number_without_a_length_makes_no_text() =>
+        Assert.Null(Read(_data.Bits(QrMode.Eci, 4).Bits(0b1110_0000, 8).Alphanumeric("A")));
 
     [Theory]
     [InlineData(6)]

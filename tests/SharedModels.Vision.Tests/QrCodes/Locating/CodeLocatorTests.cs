@@ -47,7 +47,7 @@ public class CodeLocatorTests
             Assert.Equal(expected, modules.Pixels[i / 7 * modules.Width + i % 7]);
         }
 
-        Assert.Equal(fixture.Texts[0], new CodeDecoder().Read(modules, out var isMirrored)?.Text);
+        Assert.Equal(fixture.Texts[0], CodeDecoder.Read(modules, out var isMirrored)?.Text);
         Assert.False(isMirrored);
     }
 
