@@ -7,7 +7,7 @@ internal static class SourceWriter
 {
     public const string Services = "global::Microsoft.Extensions.DependencyInjection";
 
-    /// <summary>The attributes of every generated type. They hide the types from test projects that see the application's internals.</summary>
+    /// <summary>The attributes of generated types. They hide the types from test projects that see the application's internals.</summary>
     public static readonly string Marks =
         $"""[global::Microsoft.CodeAnalysis.Embedded, global::System.CodeDom.Compiler.GeneratedCode("SharedModels.Generators", "{typeof(SharedModelGenerator).Assembly.GetName().Version.ToString(3)}")]""";
 
