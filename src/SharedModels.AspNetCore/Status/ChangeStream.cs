@@ -24,7 +24,7 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
     // If there are many changes per second, clients receive them in batches, not one event for each.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    // Numbers start again when the application restarts, and a client that reconnects may have a number of an earlier run.
+    // Numbers start again when the application restarts, and a client that reconnects may send a number from an earlier run.
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
 
     private int _streams;

@@ -25,7 +25,7 @@ export class State {
   #seen = 0;
   #asOf = 0;
 
-  /** Starts with a snapshot. Earlier changes may be missing, so held leases and waiting requests are those that the snapshot counts. */
+  /** Starts with a snapshot. Earlier changes may be missing, so the snapshot determines the held leases and the waiting requests. */
   begin(snapshot) {
     if (snapshot.lastChange < this.#seen) this.#seen = 0;
     this.waiting.clear();
