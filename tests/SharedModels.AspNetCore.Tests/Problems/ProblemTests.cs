@@ -182,7 +182,7 @@ public sealed class ProblemTests
         if (fault == "too large")
             await fixture.Client.GetAsync("/");
         await fixture.Client.GetAsync("/");
-        var line = fixture.Log.GetSnapshot().Last(static line => line.Message.StartsWith("Answered", StringComparison.Ordinal));
+        var line = fixture.Log.GetSnapshot().Last(static line => line.Message.StartsWith("Returned", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.StartsWith(text, line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(
