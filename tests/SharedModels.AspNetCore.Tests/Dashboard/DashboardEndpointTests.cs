@@ -68,7 +68,7 @@ public sealed partial class DashboardEndpointTests
         });
         Assert.Contains("""content="/two">""", await fixture.Client.GetStringAsync("/second"), StringComparison.Ordinal);
         Assert.Equal(
-            """The live page cannot tell which models to show, as MapSharedModels() is at '/one/' and '/two/': say which, as in MapSharedModelsDashboard(models: "/v1/models").""",
+            """The live page cannot determine which models to show, because MapSharedModels() is mapped at '/one/' and '/two/': specify the path, for example MapSharedModelsDashboard(models: "/v1/models").""",
             await WhyNotAsync(fixture));
     }
 
@@ -77,7 +77,7 @@ public sealed partial class DashboardEndpointTests
     {
         await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
         Assert.Equal(
-            """The live page has no models to show: call MapSharedModels() as well, or say where they are, as in MapSharedModelsDashboard(models: "/v1/models").""",
+            """The live page has no models to show: call MapSharedModels(), or specify its path, for example MapSharedModelsDashboard(models: "/v1/models").""",
             await WhyNotAsync(fixture));
     }
 
@@ -90,7 +90,7 @@ public sealed partial class DashboardEndpointTests
             app.MapSharedModelsDashboard();
         });
         Assert.StartsWith(
-            "The live page cannot tell which models to show, as MapSharedModels() is at '/{tenant}/v1/models/'",
+            "The live page cannot determine which models to show, because MapSharedModels() is mapped at '/{tenant}/v1/models/'",
             await WhyNotAsync(fixture),
             StringComparison.Ordinal);
     }

@@ -106,7 +106,7 @@ public sealed class ExposureTests
         await application.CallAsync(exit);
         Assert.Contains(
             application.Log.GetSnapshot(),
-            static line => line.Message.StartsWith("Answered 503 to ", StringComparison.Ordinal) && line.Message.Contains(
+            static line => line.Message.StartsWith("Returned 503 for ", StringComparison.Ordinal) && line.Message.Contains(
                 ExposedApplication.Secret, StringComparison.Ordinal));
     }
 

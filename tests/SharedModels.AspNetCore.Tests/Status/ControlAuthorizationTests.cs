@@ -33,7 +33,7 @@ public sealed class ControlAuthorizationTests
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /v1/models cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -71,7 +71,7 @@ public sealed class ControlAuthorizationTests
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /v1/models cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -92,7 +92,7 @@ public sealed class ControlAuthorizationTests
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /v1/models cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 

@@ -63,7 +63,7 @@ public sealed class StatusTests
         Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/admin/models/a/preload"));
         Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
         const string warning =
-            "Models at /admin/models can be preloaded and evicted by anyone who reaches that address, as AllowAnonymousControl says.";
+            "Models at /admin/models can be preloaded and evicted by anyone who can reach that path, because AllowAnonymousControl is set.";
         Assert.Contains(fixture.Log.GetSnapshot(), static line => line is { Level: LogLevel.Warning, Message: warning });
     }
 
