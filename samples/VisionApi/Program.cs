@@ -33,7 +33,7 @@ app.MapSharedModelsHealth();
 app.MapSharedModelsDashboard();
 
 // The sample has no users. Everyone who can reach it can use, preload and evict the models.
-app.MapSharedModels(configure: static options => options.AllowAnonymousControl = true);
+app.MapSharedModels("/v1/models", static options => options.AllowAnonymousControl = true);
 
 try
 {

@@ -1,3 +1,5 @@
+using System.Linq;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Diagnostics;
@@ -5,7 +7,10 @@ namespace SharedModels.Generators.Diagnostics;
 /// <summary>The diagnostics of the analyzers. DIAGNOSTICS.md in the project's folder describes each of them.</summary>
 internal static class DiagnosticDescriptors
 {
-    private const string Page = "DIAGNOSTICS.md#";
+    // The build writes the address of the page into the assembly.
+    private static readonly string Page = typeof(DiagnosticDescriptors).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static attribute => attribute.Key == "DiagnosticsPage").Value + "#";
 
     /// <summary>The tag of diagnostics that are reported at the end of a compilation.</summary>
     private const string AtEnd = WellKnownDiagnosticTags.CompilationEnd;

@@ -18,11 +18,11 @@ internal static class ModelsAddress
             [{ Parameters.Count: 0, RawText: var path }] => new($"/{path?.Trim('/')}"),
             [] => throw new InvalidOperationException(
                 "The live page has no models to show: call MapSharedModels(), or specify its path, for example "
-                + "MapSharedModelsDashboard(models: \"/v1/models\")."),
+                + "MapSharedModelsDashboard(models: \"/sharedmodels\")."),
             _ => throw new InvalidOperationException(
                 "The live page cannot determine which models to show, because MapSharedModels() is mapped at "
                 + $"{string.Join(" and ", found.Select(static pattern => $"'{pattern.RawText}'"))}: specify the path, for example "
-                + "MapSharedModelsDashboard(models: \"/v1/models\")."),
+                + "MapSharedModelsDashboard(models: \"/sharedmodels\")."),
         };
     }
 }

@@ -29,7 +29,7 @@ public static class SharedModelsDashboardEndpointRouteBuilderExtensions
         return models is null or ['/', not '/', ..]
             ? DashboardEndpoints.Map(routes, pattern, models)
             : throw new ArgumentException(
-                $"'{models}' is not a path of this application; use a path that starts with a single slash, such as /v1/models.",
+                $"'{models}' is not a path of this application; use a path that starts with a single slash, such as /sharedmodels.",
                 nameof(models));
     }
 }
