@@ -3,7 +3,7 @@
 #   ./run.sh probe [suite...]        contexts, ordering, transfers, pinning, memory, nvml, errors; a minute in all
 #   ./run.sh compile                 LibTorchSharp against the machine's PyTorch; a few minutes
 #   ./run.sh benchmarks [suite...]   transfers, alternation, prefetch, cycles, exclusive, owlv2; name the suites to stay below ten minutes
-# Tables go to the console, and those of the probe also to the folder OUT, row by row.
+# The probe describes the device first. Tables go to the console, and those of the probe also to the folder OUT, row by row.
 # With several sockets, run it on that of the GPU: numactl --cpunodebind=N --membind=N ./run.sh ...
 # One GPU is measured: the first one that CUDA counts, or the one that CUDA_VISIBLE_DEVICES names.
 # OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, next to PyTorch where python3 has torch and transformers.
