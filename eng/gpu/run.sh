@@ -5,9 +5,13 @@
 #   ./run.sh benchmarks [suite...]   transfers, alternation, prefetch, cycles, exclusive, owlv2 (select suites to stay below ten minutes)
 # Tables are printed to the console. Tables of the probe are also written to the folder OUT, row by row.
 # On a machine with several sockets, run it on the socket of the GPU: numactl --cpunodebind=N --membind=N ./run.sh ...
+# The probe describes the device first. One GPU is measured: the first one, or the one that CUDA_VISIBLE_DEVICES names.
 # OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, and compares it with PyTorch if python3 has torch and transformers.
 set -euo pipefail
 cd "$(dirname "$0")"
+
+# With several visible, the models of a benchmark would spread over all of them.
+export CUDA_VISIBLE_DEVICES=${CUDA_VISIBLE_DEVICES:-0}
 
 torch_folder() { python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))'; }
 
@@ -41,7 +45,7 @@ case ${1:-} in
     ./benchmarks/gpu-benchmarks "$@"
     ;;
   *)
-    sed -n '2,8s/^# \{0,1\}//p' run.sh
+    sed -n '2,9s/^# \{0,1\}//p' run.sh
     exit 2
     ;;
 esac
