@@ -63,6 +63,9 @@ internal sealed partial record Prose(int Line, string Text)
     [GeneratedRegex("""(?<=^\s*#\s).*|"[^"]* [^"]*"|'[^']* [^']*'""", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ShellProse();
 
-    [GeneratedRegex("""(?<=(^|\s)//\s).*|(?<=^\s*/?\*+\s).*|"[^"]* [^"]*"|`[^`]* [^`]*`""", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        """(?<=(^|\s)//\s).*|(?<=^\s*/?\*+\s).*|"[^"]* [^"]*"|`[^`]* [^`]*`""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ScriptProse();
 }

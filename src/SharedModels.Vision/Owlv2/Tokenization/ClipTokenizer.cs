@@ -50,8 +50,10 @@ internal sealed class ClipTokenizer
     public int[] Encode(string text) => Encode(text, int.MaxValue, CancellationToken.None);
 
     /// <summary>Returns the ids cut to <see cref="MaxLength"/> with the end token, without padding.</summary>
-    public int[] EncodeTruncated(string text, CancellationToken cancellationToken = default) =>
-        Encode(text, MaxLength, cancellationToken);
+    public int[] EncodeTruncated(string text) => EncodeTruncated(text, CancellationToken.None);
+
+    /// <inheritdoc cref="EncodeTruncated(string)"/>
+    public int[] EncodeTruncated(string text, CancellationToken cancellationToken) => Encode(text, MaxLength, cancellationToken);
 
     private int[] Encode(string text, int maxLength, CancellationToken cancellationToken)
     {
