@@ -2,6 +2,7 @@
 # Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser for the browser tests, which are skipped without one.
 # If everything is installed, it changes nothing and is fast.
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 fail() {
   echo "setup: $*" >&2
@@ -20,21 +21,34 @@ ensure_sdk() {
   local version
   command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
   # Runs in the repository, whose global.json specifies the required version.
-  version=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && dotnet --version 2>/dev/null) \
+  version=$(dotnet --version 2>/dev/null) \
     || fail "no installed .NET SDK matches global.json, which requires 10.0. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
   [[ $version == 10.* ]] || fail "the .NET SDK is $version, but 10.0 is required. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
-ensure_browser() {
-  command -v chromium >/dev/null && return 0
+# The program, the Debian package that has it, and the tests that need it.
+ensure_program() {
+  command -v "$1" >/dev/null && return 0
   if can_install; then
-    echo "setup: installing chromium"
-    install chromium && return 0
+    echo "setup: installing $2"
+    install "$2" && return 0
   fi
-  echo "setup: chromium is not installed and cannot be installed (apt-get install chromium). The browser tests are skipped."
+  echo "setup: $1 is missing and could not be installed (apt-get install $2). The $3 are skipped."
+}
+
+ensure_speller() {
+  local folder=artifacts/cspell version=9.8.0
+  [[ -x $folder/node_modules/.bin/cspell ]] && return 0
+  if command -v npm >/dev/null; then
+    echo "setup: installing cspell $version"
+    npm install --silent --no-save --no-package-lock --prefix "$folder" "cspell@$version" >/dev/null 2>&1 && return 0
+  fi
+  echo "setup: cspell is missing and could not be installed (npm install cspell). The spelling check is skipped."
 }
 
 ensure_sdk
 if [[ ${1:-} == --tests ]]; then
-  ensure_browser
+  ensure_program chromium chromium "browser tests"
+  ensure_program prometheus prometheus "tests with a Prometheus server"
+  ensure_speller
 fi

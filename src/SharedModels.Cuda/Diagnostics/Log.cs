@@ -6,7 +6,7 @@ internal static partial class Log
 {
     [LoggerMessage(
         101, LogLevel.Information,
-        "CUDA device {Device} is {Name}: {FreeBytes} of {TotalBytes} bytes are free, models may take {BudgetBytes}.")]
+        "CUDA device {device} is {Name}: {FreeBytes} of {TotalBytes} bytes are free, models may take {BudgetBytes}.")]
     public static partial void DeviceFound(ILogger logger, Device device, string name, long freeBytes, long totalBytes, long budgetBytes);
 
     [LoggerMessage(102, LogLevel.Warning, "The machine has {Count} CUDA device(s) that no engine can use: {Reason}")]
@@ -15,7 +15,7 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "CUDA device {Ordinal} is left out: it does not answer.")]
     public static partial void DeviceLeftOut(ILogger logger, Exception exception, int ordinal);
 
-    [LoggerMessage(104, LogLevel.Error, "CUDA device {Device} is permanently lost to this process. {Remedy}")]
+    [LoggerMessage(104, LogLevel.Error, "CUDA device {device} is permanently lost to this process. {Remedy}")]
     public static partial void DevicePoisoned(ILogger logger, Exception exception, Device device, string remedy);
 
     [LoggerMessage(
@@ -29,16 +29,16 @@ internal static partial class Log
 
     [LoggerMessage(
         110, LogLevel.Information,
-        "Other processes take {OtherBytes} bytes of CUDA device {Device}: models may now take {BudgetBytes} bytes, which were {OldBytes}.")]
+        "Other processes take {OtherBytes} bytes of CUDA device {device}: models may now take {BudgetBytes} bytes, which were {OldBytes}.")]
     public static partial void BudgetChanged(ILogger logger, Device device, long otherBytes, long budgetBytes, long oldBytes);
 
     [LoggerMessage(
         111, LogLevel.Warning,
-        "NVML does not report the memory of other processes on CUDA device {Device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. "
+        "NVML does not report the memory of other processes on CUDA device {device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. "
         + "It never does on Windows, and in a container only with the process ids of the host (--pid=host).")]
     public static partial void NeighboursUnknown(ILogger logger, Device device, long budgetBytes);
 
-    [LoggerMessage(112, LogLevel.Warning, "CUDA device {Device} could not be checked; the next check follows.")]
+    [LoggerMessage(112, LogLevel.Warning, "CUDA device {device} could not be checked; the next check follows.")]
     public static partial void CheckFailed(ILogger logger, Exception exception, Device device);
 
     [LoggerMessage(116, LogLevel.Warning, "Device memory could not be given back to the driver. It is free again when the process ends.")]
@@ -53,11 +53,11 @@ internal static partial class Log
     [LoggerMessage(122, LogLevel.Warning, "No CUDA device is used. {Problem}")]
     public static partial void DriverUnusable(ILogger logger, string problem);
 
-    [LoggerMessage(123, LogLevel.Error, "CUDA device {Device} has not answered for {Seconds} s and is lost until it answers.")]
+    [LoggerMessage(123, LogLevel.Error, "CUDA device {device} has not answered for {Seconds} s and is lost until it answers.")]
     public static partial void DeviceSilent(ILogger logger, Device device, long seconds);
 
     [LoggerMessage(
         124, LogLevel.Information,
-        "CUDA device {Device} answers again after {Seconds} s. It is used again once a probe succeeds.")]
+        "CUDA device {device} answers again after {Seconds} s. It is used again once a probe succeeds.")]
     public static partial void DeviceAnswersAgain(ILogger logger, Device device, long seconds);
 }

@@ -11,70 +11,70 @@ internal static partial class Log
             ? "Set SharedModels:Leasing:CaptureStackTraces to true to log where it was acquired."
             : $"It was acquired {stackTrace}";
 
-    [LoggerMessage(1, LogLevel.Information, "Model '{ModelId}' ({Type}) is registered to run on {Devices}.")]
-    public static partial void ModelRegistered(ILogger logger, string modelId, Type type, string devices);
+    [LoggerMessage(1, LogLevel.Information, "Model '{model}' ({Type}) is registered to run on {Devices}.")]
+    public static partial void ModelRegistered(ILogger logger, string model, Type type, string devices);
 
-    [LoggerMessage(2, LogLevel.Warning, "Model '{ModelId}' is already registered. The new registration is ignored.")]
-    public static partial void ModelRegisteredTwice(ILogger logger, string modelId);
+    [LoggerMessage(2, LogLevel.Warning, "Model '{model}' is already registered. The new registration is ignored.")]
+    public static partial void ModelRegisteredTwice(ILogger logger, string model);
 
     [LoggerMessage(
-        3, LogLevel.Warning, "SharedModels:Devices:{Device} has settings, but this machine has no such device. Its devices are {Known}.")]
+        3, LogLevel.Warning, "SharedModels:Devices:{device} has settings, but this machine has no such device. Its devices are {Known}.")]
     public static partial void UnknownDeviceConfigured(ILogger logger, string device, string known);
 
     [LoggerMessage(
-        4, LogLevel.Warning, "SharedModels:Models:{ModelId} has settings, but no such model is registered. Registered models: {Known}.")]
-    public static partial void UnknownModelConfigured(ILogger logger, string modelId, string known);
+        4, LogLevel.Warning, "SharedModels:Models:{model} has settings, but no such model is registered. Registered models: {Known}.")]
+    public static partial void UnknownModelConfigured(ILogger logger, string model, string known);
 
-    [LoggerMessage(10, LogLevel.Information, "Loaded model '{ModelId}' in {Seconds:0.000} s. It takes {HostBytes} bytes.")]
-    public static partial void ModelLoaded(ILogger logger, string modelId, double seconds, long hostBytes);
+    [LoggerMessage(10, LogLevel.Information, "Loaded model '{model}' in {Seconds:0.000} s. It takes {HostBytes} bytes.")]
+    public static partial void ModelLoaded(ILogger logger, string model, double seconds, long hostBytes);
 
-    [LoggerMessage(11, LogLevel.Error, "Model '{ModelId}' could not be loaded.")]
-    public static partial void LoadFailed(ILogger logger, Exception? exception, string modelId);
+    [LoggerMessage(11, LogLevel.Error, "Model '{model}' could not be loaded.")]
+    public static partial void LoadFailed(ILogger logger, Exception? exception, string model);
 
-    [LoggerMessage(12, LogLevel.Information, "Moved model '{ModelId}' to {Device} in {Seconds:0.000} s.")]
-    public static partial void ModelMoved(ILogger logger, string modelId, Device device, double seconds);
+    [LoggerMessage(12, LogLevel.Information, "Moved model '{model}' to {device} in {Seconds:0.000} s.")]
+    public static partial void ModelMoved(ILogger logger, string model, Device device, double seconds);
 
-    [LoggerMessage(13, LogLevel.Error, "Model '{ModelId}' could not be moved to {Device}.")]
-    public static partial void MoveFailed(ILogger logger, Exception? exception, string modelId, Device device);
+    [LoggerMessage(13, LogLevel.Error, "Model '{model}' could not be moved to {device}.")]
+    public static partial void MoveFailed(ILogger logger, Exception? exception, string model, Device device);
 
-    [LoggerMessage(14, LogLevel.Information, "Evicted model '{ModelId}' from {Device}.")]
-    public static partial void ModelEvicted(ILogger logger, string modelId, Device device);
+    [LoggerMessage(14, LogLevel.Information, "Evicted model '{model}' from {device}.")]
+    public static partial void ModelEvicted(ILogger logger, string model, Device device);
 
-    [LoggerMessage(15, LogLevel.Information, "Unloaded model '{ModelId}'.")]
-    public static partial void ModelUnloaded(ILogger logger, string modelId);
+    [LoggerMessage(15, LogLevel.Information, "Unloaded model '{model}'.")]
+    public static partial void ModelUnloaded(ILogger logger, string model);
 
-    [LoggerMessage(16, LogLevel.Error, "Model '{ModelId}' threw an exception while it was canceled or disposed.")]
-    public static partial void CleanUpFailed(ILogger logger, Exception? exception, string modelId);
+    [LoggerMessage(16, LogLevel.Error, "Model '{model}' threw an exception while it was canceled or disposed.")]
+    public static partial void CleanUpFailed(ILogger logger, Exception? exception, string model);
 
     [LoggerMessage(19, LogLevel.Error, "A callback on the token of a lease threw an exception.")]
     public static partial void CallbackFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(17, LogLevel.Error, "Model '{ModelId}' could not be preloaded. The first request for it will try again.")]
-    public static partial void PreloadFailed(ILogger logger, Exception? exception, string modelId);
+    [LoggerMessage(17, LogLevel.Error, "Model '{model}' could not be preloaded. The first request for it will try again.")]
+    public static partial void PreloadFailed(ILogger logger, Exception? exception, string model);
 
     [LoggerMessage(
         18, LogLevel.Warning,
-        "A lease on model '{ModelId}' has been held for more than {Seconds:0.#} s (SharedModels:Leasing:MaxHold). Other requests wait "
+        "A lease on model '{model}' has been held for more than {Seconds:0.#} s (SharedModels:Leasing:MaxHold). Other requests wait "
         + "until it is disposed. {Where}")]
-    public static partial void LeaseOverdue(ILogger logger, string modelId, double seconds, string where);
+    public static partial void LeaseOverdue(ILogger logger, string model, double seconds, string where);
 
-    [LoggerMessage(21, LogLevel.Error, "Device {Device} is lost. It does not serve requests until a probe succeeds.")]
+    [LoggerMessage(21, LogLevel.Error, "Device {device} is lost. It does not serve requests until a probe succeeds.")]
     public static partial void DeviceLost(ILogger logger, Exception cause, Device device);
 
-    [LoggerMessage(22, LogLevel.Information, "Device {Device} is available again.")]
+    [LoggerMessage(22, LogLevel.Information, "Device {device} is available again.")]
     public static partial void DeviceReturned(ILogger logger, Device device);
 
     [LoggerMessage(
         23, LogLevel.Error,
-        "A lease on model '{ModelId}' was garbage-collected without being disposed; it has been released. Dispose leases with 'await "
+        "A lease on model '{model}' was garbage-collected without being disposed; it has been released. Dispose leases with 'await "
         + "using' or inject them. {Where}")]
-    public static partial void LeaseDropped(ILogger logger, string modelId, string where);
+    public static partial void LeaseDropped(ILogger logger, string model, string where);
 
     [LoggerMessage(
         24, LogLevel.Warning,
-        "Model '{ModelId}' runs on the CPU, because none of {Devices} is available with enough memory for it "
+        "Model '{model}' runs on the CPU, because none of {Devices} is available with enough memory for it "
         + "(SharedModels:Leasing:CpuFallback).")]
-    public static partial void FellBack(ILogger logger, string modelId, string devices);
+    public static partial void FellBack(ILogger logger, string model, string devices);
 
     [LoggerMessage(25, LogLevel.Error, "The changed settings could not be applied. The previous settings stay in effect.")]
     public static partial void OptionsRejected(ILogger logger, Exception exception);

@@ -28,8 +28,8 @@ internal static class SharedModelsActivities
             if (!Source.HasListeners())
                 return null;
             var activity = Source.StartActivity($"sharedmodels.{operation}", ActivityKind.Internal, parent);
-            activity?.SetTag("sharedmodels.model", modelId);
-            activity?.SetTag("sharedmodels.device", device?.ToString());
+            activity?.SetTag(TelemetryTags.Model, modelId);
+            activity?.SetTag(TelemetryTags.Device, device?.ToString());
             return activity;
         }
         catch (Exception)
@@ -48,6 +48,7 @@ internal static class SharedModelsActivities
             if (failure is not null)
             {
                 activity.SetStatus(ActivityStatusCode.Error, failure.Message);
+                activity.SetTag(TelemetryTags.ErrorType, failure.GetType().FullName);
                 activity.AddException(failure);
             }
         }

@@ -16,9 +16,17 @@ internal sealed class SharedModelsMetrics : IDisposable
     private readonly Histogram<double> _holdDuration;
     private readonly Histogram<double> _loadDuration;
     private readonly Histogram<double> _transferDuration;
-    private readonly Counter<long> _transferBytes;
+    private readonly Histogram<long> _transferSize;
     private readonly Counter<long> _evictions;
     private readonly Counter<long> _fallbacks;
+
+    // 100 microseconds to 5 minutes, and 1 MiB to 64 GiB: the defaults of exporters fit neither.
+    private static readonly double[] Durations =
+    [
+        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
+    ];
+
+    private static readonly long[] Sizes = [.. Enumerable.Range(0, 9).Select(static i => 1L << (20 + (2 * i)))];
 
     /// <summary>Creates the instruments with a meter of the factory or, without a factory, with its own meter.</summary>
     public SharedModelsMetrics(IMeterFactory? meters, Func<SharedModelsSnapshot> snapshot)
@@ -27,14 +35,16 @@ internal sealed class SharedModelsMetrics : IDisposable
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _requests = _meter.CreateCounter<long>(
             "sharedmodels.lease.requests", "{request}", "The number of completed requests for leases, by outcome.");
-        _waitDuration = _meter.CreateHistogram<double>("sharedmodels.lease.wait.duration", "s", "The time that granted requests waited.");
-        _holdDuration = _meter.CreateHistogram<double>("sharedmodels.lease.hold.duration", "s", "The time that leases were held.");
-        _loadDuration = _meter.CreateHistogram<double>(
-            "sharedmodels.model.load.duration", "s", "The duration of loads into host memory.");
-        _transferDuration = _meter.CreateHistogram<double>(
-            "sharedmodels.model.transfer.duration", "s", "The duration of moves to and from a device.");
-        _transferBytes = _meter.CreateCounter<long>(
-            "sharedmodels.model.transfer.bytes", "By", "The number of bytes moved to a device, and moved back for mutable models.");
+        _waitDuration = CreateDuration("sharedmodels.lease.wait.duration", "The time that granted requests waited.");
+        _holdDuration = CreateDuration("sharedmodels.lease.hold.duration", "The time that leases were held.");
+        _loadDuration = CreateDuration("sharedmodels.model.load.duration", "The duration of loads into host memory.");
+        _transferDuration = CreateDuration("sharedmodels.model.transfer.duration", "The duration of moves to and from a device.");
+        _transferSize = _meter.CreateHistogram(
+            "sharedmodels.model.transfer.size",
+            "By",
+            "The number of bytes moved to a device, and moved back for mutable models.",
+            tags: null,
+            new InstrumentAdvice<long> { HistogramBucketBoundaries = Sizes });
         _evictions = _meter.CreateCounter<long>("sharedmodels.model.evictions", "{eviction}", "The number of evictions, by reason.");
         _fallbacks = _meter.CreateCounter<long>(
             "sharedmodels.model.fallbacks", "{fallback}", "The number of models placed on the CPU because no accelerator was available.");
@@ -75,7 +85,7 @@ internal sealed class SharedModelsMetrics : IDisposable
             return;
         var tags = Tags(modelId, device);
         Record(_waitDuration, Seconds(waited), tags);
-        tags.Add("outcome", "granted");
+        tags.Add(TelemetryTags.Outcome, "granted");
         Add(_requests, 1, tags);
     }
 
@@ -84,7 +94,7 @@ internal sealed class SharedModelsMetrics : IDisposable
         if (!_requests.Enabled)
             return;
         var tags = Tags(modelId, device);
-        tags.Add("outcome", outcome);
+        tags.Add(TelemetryTags.Outcome, outcome);
         Add(_requests, 1, tags);
     }
 
@@ -94,29 +104,33 @@ internal sealed class SharedModelsMetrics : IDisposable
             Record(_holdDuration, Seconds(held), Tags(modelId, device));
     }
 
-    public void Loaded(string modelId, Device? device, TimeSpan duration) =>
-        Record(_loadDuration, duration.TotalSeconds, Tags(modelId, device));
+    /// <summary>Records a load. <paramref name="failure"/> is the reason why it failed, if it did.</summary>
+    public void Loaded(string modelId, Device? device, TimeSpan duration, Exception? failure) =>
+        Record(_loadDuration, duration.TotalSeconds, Tags(modelId, device, failure));
 
     /// <summary>
-    /// Records a move to a device or back to the host. A move to the host copies only <paramref name="bytes"/>, which can be 0.
+    /// Records a move to a device, or back to the host. A move to the host copies nothing unless <paramref name="bytes"/> is positive.
     /// </summary>
-    public void Moved(string modelId, Device? device, TimeSpan duration, bool isEviction, long bytes)
+    public void Moved(string modelId, Device? device, TimeSpan duration, bool isEviction, long bytes, Exception? failure)
     {
-        var tags = Tags(modelId, device);
-        tags.Add("direction", isEviction ? "to_host" : "to_device");
+        var tags = Tags(modelId, device, failure);
+        tags.Add(TelemetryTags.Direction, isEviction ? "to_host" : "to_device");
         Record(_transferDuration, duration.TotalSeconds, tags);
-        if (!isEviction || bytes > 0)
-            Add(_transferBytes, bytes, tags);
+        if (failure is null && (!isEviction || bytes > 0))
+            Record(_transferSize, bytes, tags);
     }
 
     public void Evicted(string modelId, Device? device, EvictionReason reason)
     {
         var tags = Tags(modelId, device);
-        tags.Add("reason", Reason(reason));
+        tags.Add(TelemetryTags.Reason, Reason(reason));
         Add(_evictions, 1, tags);
     }
 
     public void FellBack(string modelId, Device? device) => Add(_fallbacks, 1, Tags(modelId, device));
+
+    private Histogram<double> CreateDuration(string name, string description) => _meter.CreateHistogram(
+        name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Durations });
 
     public void Dispose()
     {
@@ -125,7 +139,8 @@ internal sealed class SharedModelsMetrics : IDisposable
     }
 
 #pragma warning disable CA1031 // A listener that throws must not affect granting or releasing leases.
-    private static void Record(Histogram<double> histogram, double value, in TagList tags)
+    private static void Record<T>(Histogram<T> histogram, T value, in TagList tags)
+        where T : struct
     {
         try
         {
@@ -180,14 +195,19 @@ internal sealed class SharedModelsMetrics : IDisposable
     private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) =>
         model.Device == device.Device && model.Residency == ModelResidency.OnDevice;
 
-    private static TagList Tags(string modelId, Device? device) =>
-        new() { { "model", modelId }, { "device", device?.ToString() ?? "none" } };
+    private static TagList Tags(string modelId, Device? device, Exception? failure = null)
+    {
+        var tags = new TagList { { TelemetryTags.Model, modelId }, { TelemetryTags.Device, device?.ToString() ?? "none" } };
+        if (failure is not null)
+            tags.Add(TelemetryTags.ErrorType, failure.GetType().FullName);
+        return tags;
+    }
 
     private static IEnumerable<Measurement<long>> OfModels(SharedModelsSnapshot snapshot, Func<ModelSnapshot, long> value) =>
-        snapshot.Models.Select(model => new Measurement<long>(value(model), new TagList { { "model", model.Id } }));
+        snapshot.Models.Select(model => new Measurement<long>(value(model), new TagList { { TelemetryTags.Model, model.Id } }));
 
     private static IEnumerable<Measurement<long>> OfDevices(
         SharedModelsSnapshot snapshot, Func<DeviceSnapshot, IReadOnlyList<ModelSnapshot>, long> value) =>
         snapshot.Devices.Select(
-            device => new Measurement<long>(value(device, snapshot.Models), new TagList { { "device", device.Device.ToString() } }));
+            device => new Measurement<long>(value(device, snapshot.Models), new TagList { { TelemetryTags.Device, device.Device.ToString() } }));
 }

@@ -18,26 +18,26 @@ internal sealed class StepReporter(SharedModelsMetrics metrics, ILogger logger)
         {
             case SchedulerEffectKind.Load when outcome.Result.IsEstimate:
                 break;
-            case SchedulerEffectKind.Load when failure is null:
-                metrics.Loaded(id, device, outcome.Duration);
-                Log.ModelLoaded(logger, id, seconds, outcome.Result.Footprint.HostBytes);
-                break;
             case SchedulerEffectKind.Load:
-                Log.LoadFailed(logger, failure, id);
-                break;
-            case SchedulerEffectKind.Move when failure is null:
-                metrics.Moved(id, device, outcome.Duration, isEviction: false, outcome.Result.TransferredBytes);
-                Log.ModelMoved(logger, id, effect.Device!.Device, seconds);
+                metrics.Loaded(id, device, outcome.Duration, failure);
+                if (failure is null)
+                    Log.ModelLoaded(logger, id, seconds, outcome.Result.Footprint.HostBytes);
+                else
+                    Log.LoadFailed(logger, failure, id);
                 break;
             case SchedulerEffectKind.Move:
-                Log.MoveFailed(logger, failure, id, effect.Device!.Device);
-                break;
-            case SchedulerEffectKind.Evict when failure is null:
-                metrics.Moved(id, device, outcome.Duration, isEviction: true, outcome.Result.TransferredBytes);
-                Log.ModelEvicted(logger, id, effect.Device!.Device);
+                metrics.Moved(id, device, outcome.Duration, isEviction: false, outcome.Result.TransferredBytes, failure);
+                if (failure is null)
+                    Log.ModelMoved(logger, id, effect.Device!.Device, seconds);
+                else
+                    Log.MoveFailed(logger, failure, id, effect.Device!.Device);
                 break;
             case SchedulerEffectKind.Evict:
-                Log.MoveFailed(logger, failure, id, Device.Cpu);
+                metrics.Moved(id, device, outcome.Duration, isEviction: true, outcome.Result.TransferredBytes, failure);
+                if (failure is null)
+                    Log.ModelEvicted(logger, id, effect.Device!.Device);
+                else
+                    Log.MoveFailed(logger, failure, id, Device.Cpu);
                 break;
             case SchedulerEffectKind.Unload when failure is null:
                 Log.ModelUnloaded(logger, id);

@@ -38,8 +38,8 @@ internal static partial class StartWarnings
     [LoggerMessage(
         32,
         LogLevel.Warning,
-        "Model '{ModelId}' requires an accelerator that it can use, but this machine has only {Devices}. "
+        "Model '{model}' requires an accelerator that it can use, but this machine has only {Devices}. "
         + "All requests for it will fail. {Remedy}",
         EventName = "NoDevice")]
-    private static partial void NoDevice(ILogger logger, string modelId, string devices, string remedy);
+    private static partial void NoDevice(ILogger logger, string model, string devices, string remedy);
 }

@@ -346,14 +346,20 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         activity?.SetStartTime(start);
         var models = request.Models;
         wait.CancelWith(cancellationToken);
+        Exception? failure = null;
         try
         {
             return await wait.Task.ConfigureAwait(false);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            failure = exception;
+            throw;
+        }
         finally
         {
             activity.LinkSteps(models);
-            activity.End();
+            activity.End(failure);
         }
     }
 

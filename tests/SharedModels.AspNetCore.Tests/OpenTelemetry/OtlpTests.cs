@@ -45,7 +45,7 @@ public sealed class OtlpTests
             spans, span => span.Hex(1) == secondCaller.TraceId.ToHexString() && span.Text(5) == "sharedmodels.acquire");
         Assert.Equal(
             steps.Select(static span => (span.Hex(1), span.Hex(2))), wait.All(13).Select(static link => (link.Hex(1), link.Hex(2))));
-        Assert.Equal(["sharedmodels.model=traced"], wait.All(9).Where(static tag => tag.Text(1) == "sharedmodels.model").Select(
+        Assert.Equal(["model=traced"], wait.All(9).Where(static tag => tag.Text(1) == "model").Select(
             static tag => $"{tag.Text(1)}={tag.All(2).Single().Text(1)}"));
     }
 
@@ -70,7 +70,7 @@ public sealed class OtlpTests
             .ToDictionary();
         Assert.Equal(("s", "By", "{request}", "{lease}"), (
             units["sharedmodels.lease.wait.duration"],
-            units["sharedmodels.model.transfer.bytes"],
+            units["sharedmodels.model.transfer.size"],
             units["sharedmodels.lease.requests"],
             units["sharedmodels.leases.active"]));
         Assert.Superset(

@@ -76,7 +76,7 @@ public sealed class MetricsTests : IAsyncDisposable
         Assert.Equal(["0 model=a device=fake:0", "0 model=b device=fake:0"], Metrics["sharedmodels.model.load.duration"]);
         Assert.Equal(
             ["10 model=a device=fake:0 direction=to_device", "10 model=b device=fake:0 direction=to_device"],
-            Metrics["sharedmodels.model.transfer.bytes"]);
+            Metrics["sharedmodels.model.transfer.size"]);
         Assert.Equal(
             ["1 model=a device=fake:0 reason=room", "1 model=b device=fake:0 reason=request"], Metrics["sharedmodels.model.evictions"]);
         Assert.Equal(
@@ -108,6 +108,18 @@ public sealed class MetricsTests : IAsyncDisposable
         _script.Load.FailWith(new IOException());
         await Assert.ThrowsAsync<ModelLoadException>(async () => await _manager.FetchModelAsync<FakeModel>("a"));
         Assert.Equal(["1 model=a device=fake:0 outcome=load_failed"], Metrics["sharedmodels.lease.requests"]);
+        Assert.Equal(["0 model=a device=fake:0 error.type=System.IO.IOException"], Metrics["sharedmodels.model.load.duration"]);
+    }
+
+    [Fact]
+    public async Task A_failed_move_has_a_duration_and_no_size()
+    {
+        _script.Move.FailWith(new IOException());
+        await Assert.ThrowsAsync<ModelLoadException>(async () => await _manager.FetchModelAsync<FakeModel>("a"));
+        Assert.Equal(
+            ["0 model=a device=fake:0 error.type=System.IO.IOException direction=to_device"],
+            Metrics["sharedmodels.model.transfer.duration"]);
+        Assert.Empty(Metrics["sharedmodels.model.transfer.size"]);
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

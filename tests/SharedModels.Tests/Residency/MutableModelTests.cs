@@ -19,7 +19,7 @@ public sealed class MutableModelTests
                 "10 model=fixed device=fake:0 direction=to_device", "10 model=mutable device=fake:0 direction=to_device",
                 "10 model=mutable device=fake:0 direction=to_host",
             ],
-            fixture.Metrics["sharedmodels.model.transfer.bytes"]);
+            fixture.Metrics["sharedmodels.model.transfer.size"]);
     }
 
     [Fact]
