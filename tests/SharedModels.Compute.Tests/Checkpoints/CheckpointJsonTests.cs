@@ -14,7 +14,7 @@ public sealed class CheckpointJsonTests : IDisposable
         File.WriteAllText(path, """{"\ud800\ud800\ud800\ud800":1}""");
         var json = CheckpointJson.Read(path);
         var message = Assert.Throws<CheckpointException>(() => json["model_type"]).Message;
-        Assert.Contains("keys are text of valid Unicode", message, StringComparison.Ordinal);
+        Assert.Contains("keys are valid Unicode text", message, StringComparison.Ordinal);
         Assert.Contains(path, message, StringComparison.Ordinal);
     }
 

@@ -31,9 +31,9 @@ public sealed class SafetensorsHeaderTests
         { "\"data_offsets\":[0,8,8,16]", "4 data_offsets" },
         { "\"data_offsets\":[0,\"8\"]", "the data_offsets of tensor 'a' holds" },
         { "\"data_offsets\":[-8,0]", "the data_offsets of tensor 'a' holds" },
-        { "\"data_offsets\":[0,9223372036854775807]", "the data has 16 bytes" },
-        { "\"data_offsets\":[8,0]", "lies at 8 to 0" },
-        { "\"data_offsets\":[16,24]", "the data has 16 bytes" },
+        { "\"data_offsets\":[0,9223372036854775807]", "the data ends at byte 16" },
+        { "\"data_offsets\":[8,0]", "is at bytes 8 to 0" },
+        { "\"data_offsets\":[16,24]", "the data ends at byte 16" },
     };
 
     [Theory]
@@ -96,8 +96,8 @@ public sealed class SafetensorsHeaderTests
     public void Types_smaller_than_a_byte_fill_whole_bytes(string type, int count, int bytes)
     {
         Assert.Single(Read(Entry(count, bytes), bytes).Entries);
-        Assert.Contains("do not fit", Fails(Entry(count, bytes + 1), bytes + 1), StringComparison.Ordinal);
-        Assert.Contains("do not fit", Fails(Entry(count - 1, bytes), bytes), StringComparison.Ordinal);
+        Assert.Contains("does not match", Fails(Entry(count, bytes + 1), bytes + 1), StringComparison.Ordinal);
+        Assert.Contains("does not match", Fails(Entry(count - 1, bytes), bytes), StringComparison.Ordinal);
 
         string Entry(int side, int end) => $$$"""{"a":{"dtype":"{{{type}}}","shape":[{{{side}}}],"data_offsets":[0,{{{end}}}]}}""";
     }
@@ -108,7 +108,7 @@ public sealed class SafetensorsHeaderTests
     [InlineData("")]
     [InlineData("F128")]
     public void An_unknown_type_is_rejected(string type) => Assert.Contains(
-        $"dtype '{type}', which the format does not know",
+        $"dtype '{type}', which the format does not define",
         Fails($$$"""{"a":{"dtype":"{{{type}}}","shape":[3],"data_offsets":[0,12]}}""", 12),
         StringComparison.Ordinal);
 
@@ -126,7 +126,7 @@ public sealed class SafetensorsHeaderTests
     [InlineData("\n{}")]
     [InlineData("\t\r {}")]
     public void A_header_begins_with_its_brace(string json) =>
-        Assert.Contains("begins with a blank", Fails(json, 0), StringComparison.Ordinal);
+        Assert.Contains("begins with whitespace", Fails(json, 0), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"__metadata__":{"format":"pt","f\u006frmat":"pt"}}""", "__metadata__ has the key 'format' twice")]
@@ -182,8 +182,8 @@ public sealed class SafetensorsHeaderTests
     [Fact]
     public void Bytes_behind_the_last_tensor_are_rejected()
     {
-        Assert.Contains("ends at byte 16, but the data has 17 bytes", Fails(Good, 17), StringComparison.Ordinal);
-        Assert.Contains("ends at byte 0, but the data has 1 bytes", Fails("{}", 1), StringComparison.Ordinal);
+        Assert.Contains("ends at byte 16, but the data ends at byte 17", Fails(Good, 17), StringComparison.Ordinal);
+        Assert.Contains("ends at byte 0, but the data ends at byte 1", Fails("{}", 1), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -195,7 +195,7 @@ public sealed class SafetensorsHeaderTests
 
     [Fact]
     public void A_shape_that_overflows_before_its_zero_is_rejected() => Assert.Contains(
-        "do not fit",
+        "does not match",
         Fails("""{"a":{"dtype":"I32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0]}}""", 0),
         StringComparison.Ordinal);
 

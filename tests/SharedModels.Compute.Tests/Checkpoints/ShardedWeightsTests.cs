@@ -68,11 +68,11 @@ public sealed class ShardedWeightsTests : IDisposable
         AssertFails($$$"""{"weight_map":{"a":"{{{part}}}"}}""", "not a plain file name");
 
     [Theory]
-    [InlineData("\"three.safetensors\"", "lacks 'three.safetensors'")]
-    [InlineData("\"ONE.safetensors\"", "lacks 'ONE.safetensors'")]
-    [InlineData("\"..\"", "lacks '..'")]
-    [InlineData("\"\"", "lacks ''")]
-    [InlineData("\"one\\u0000\"", "lacks")]
+    [InlineData("\"three.safetensors\"", "does not contain 'three.safetensors'")]
+    [InlineData("\"ONE.safetensors\"", "does not contain 'ONE.safetensors'")]
+    [InlineData("\"..\"", "does not contain '..'")]
+    [InlineData("\"\"", "does not contain ''")]
+    [InlineData("\"one\\u0000\"", "does not contain")]
     [InlineData("null", "weight_map")]
     [InlineData("7", "weight_map.a in")]
     [InlineData("[]", "weight_map.a in")]
@@ -85,7 +85,7 @@ public sealed class ShardedWeightsTests : IDisposable
     [InlineData("""{"weight_map":"one.safetensors"}""", "weight_map in")]
     [InlineData("""{"Weight_Map":{"a":"one.safetensors"}}""", "no weight_map")]
     [InlineData("", "is empty")]
-    [InlineData("{\"weight_map\":{\"a\":\"one.safetensors\"}", "is not JSON")]
+    [InlineData("{\"weight_map\":{\"a\":\"one.safetensors\"}", "is not valid JSON")]
     public void An_index_of_another_shape_is_rejected(string index, string expected) => AssertFails(index, expected);
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class ShardedWeightsTests : IDisposable
     [Fact]
     public void After_an_error_the_parts_are_closed()
     {
-        AssertFails("""{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}""", "holds the tensor 'b', but it does not");
+        AssertFails("""{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}""", "contains the tensor 'b', but it does not");
         if (OperatingSystem.IsLinux())
             Assert.DoesNotContain(_folder.File("one.safetensors"), File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
     }

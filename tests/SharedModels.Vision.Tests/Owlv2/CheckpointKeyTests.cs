@@ -88,9 +88,9 @@ public sealed class CheckpointKeyTests : IDisposable
 
     [Theory]
     [InlineData(
-        "config.json", "projection_dim", "\"wide\"", "projection_dim in '{0}' is \"wide\"; it must be a whole number up to 2147483647.")]
+        "config.json", "projection_dim", "\"wide\"", "projection_dim in '{0}' is \"wide\", but must be a whole number up to 2147483647.")]
     [InlineData(
-        "tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object; it must be text, or an object with the text as ")]
+        "tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object, but must be text, or an object with the text as ")]
     public void The_message_says_what_is_there_and_what_must_be(string file, string key, string value, string expected)
     {
         Set(file, key, value);

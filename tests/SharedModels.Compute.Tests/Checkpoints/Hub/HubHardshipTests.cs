@@ -118,7 +118,7 @@ public sealed class HubHardshipTests : IDisposable
     public async Task Wrong_bytes_never_get_into_a_snapshot()
     {
         _fixture.OnWeights((_, _) => new(200, new byte[3 << 20]));
-        Assert.Contains("SHA-256 is wrong", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not match the SHA-256", await _fixture.FailAsync(), StringComparison.Ordinal);
         _fixture.AssertNothingLanded();
         Assert.Equal(2, _fixture.Hub.Gets.Count(static request => request.File == "model.safetensors"));
         Assert.Equal(0, new FileInfo(_fixture.Partial).Length);
@@ -128,8 +128,8 @@ public sealed class HubHardshipTests : IDisposable
     public async Task Wrong_bytes_of_a_small_file_never_get_into_a_snapshot()
     {
         _fixture.Hub.Script = static (request, _) => request is { Method: "GET", File: "config.json" } ? new(200, "[]"u8.ToArray()) : null;
-        Assert.Contains("'config.json' of 'acme/owl' arrives", await _fixture.FailAsync(), StringComparison.Ordinal);
-        Assert.Contains("SHA-1 is wrong", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("content of 'config.json' of 'acme/owl'", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not match the SHA-1", await _fixture.FailAsync(), StringComparison.Ordinal);
         _fixture.AssertNothingLanded();
         Assert.Empty(Directory.GetFiles(Path.Combine(_fixture.Root, "blobs"), FakeHub.EtagOf("{}"u8.ToArray())));
     }
@@ -145,7 +145,7 @@ public sealed class HubHardshipTests : IDisposable
     {
         _fixture.Hub.Etags["model.safetensors"] = etag;
         var message = await _fixture.FailAsync();
-        Assert.Contains("gives 'model.safetensors' of 'acme/owl' no SHA-256", message, StringComparison.Ordinal);
+        Assert.Contains("does not report the SHA-256", message, StringComparison.Ordinal);
         Assert.Contains("HF_ENDPOINT", message, StringComparison.Ordinal);
         Assert.Empty(_fixture.Hub.Gets);
     }
@@ -162,7 +162,7 @@ public sealed class HubHardshipTests : IDisposable
             answer.Headers["Location"] = "/storage";
             return answer;
         };
-        Assert.Contains("gives 'model.safetensors' of 'acme/owl' no size", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not report the size", await _fixture.FailAsync(), StringComparison.Ordinal);
         Assert.Empty(_fixture.Hub.Gets);
     }
 
@@ -188,15 +188,15 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Theory]
-    [InlineData(401, null, null, "answers 401 for 'acme/owl': there is no such repository")]
-    [InlineData(401, null, null, "or it is not open to everybody. Check the name, and set HubToken or HF_TOKEN.")]
+    [InlineData(401, null, null, "responded with 401 for 'acme/owl': the repository does not exist")]
+    [InlineData(401, null, null, "or is not public. Check the name, and set HubToken or HF_TOKEN.")]
     [InlineData(401, null, "hf_secret", "the token in HubToken or HF_TOKEN")]
-    [InlineData(403, null, null, "answers 403")]
-    [InlineData(403, "GatedRepo", null, "Accept them at ")]
+    [InlineData(403, null, null, "responded with 403")]
+    [InlineData(403, "GatedRepo", null, "Accept its terms at ")]
     [InlineData(404, "RepoNotFound", null, "Check the name.")]
     [InlineData(404, "RevisionNotFound", null, "has no revision 'main'")]
-    [InlineData(404, null, null, "has no 'config.json'")]
-    [InlineData(418, null, null, "answers 418")]
+    [InlineData(404, null, null, "does not have 'config.json'")]
+    [InlineData(418, null, null, "responded with 418")]
     public async Task An_answer_that_says_no_is_said_at_once(int status, string? code, string? token, string expected)
     {
         _fixture.Hub.Script = (_, _) => code is null ? new(status) : new(status) { Headers = { ["X-Error-Code"] = code } };
@@ -239,7 +239,7 @@ public sealed class HubHardshipTests : IDisposable
         _fixture.OnWeights(static (_, _) => new(500));
         var message = await _fixture.FailAsync();
         Assert.Contains("in 5 attempts: ", message, StringComparison.Ordinal);
-        Assert.Contains("answers 500", message, StringComparison.Ordinal);
+        Assert.Contains("responded with 500", message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 4, 8], _fixture.Time.Pauses.Select(static pause => pause.TotalSeconds));
         _fixture.AssertNothingLanded();
     }
@@ -262,7 +262,7 @@ public sealed class HubHardshipTests : IDisposable
     public async Task A_name_of_a_blob_that_leads_elsewhere_is_rejected(string etag)
     {
         _fixture.Hub.Etags["config.json"] = etag;
-        Assert.Contains("no ETag that can be used", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not report a usable ETag", await _fixture.FailAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -285,9 +285,9 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model.safetensors", "has no 'model.safetensors' nor 'model.safetensors.index.json'")]
-    [InlineData("config.json", "has no 'config.json'")]
-    [InlineData("tokenizer.json", "has no 'vocab.json' and 'merges.txt' nor 'tokenizer.json'")]
+    [InlineData("model.safetensors", "does not contain 'model.safetensors' or 'model.safetensors.index.json'")]
+    [InlineData("config.json", "does not contain 'config.json'")]
+    [InlineData("tokenizer.json", "does not contain 'vocab.json' and 'merges.txt' or 'tokenizer.json'")]
     public async Task A_repository_without_a_file_is_said_so(string file, string expected)
     {
         _fixture.Hub.Files.Remove(file, out var content);
@@ -300,7 +300,7 @@ public sealed class HubHardshipTests : IDisposable
     public async Task A_token_that_no_header_can_hold_is_not_sent_and_not_shown()
     {
         var message = await _fixture.FailAsync(token: "hf_\nsecret");
-        Assert.Contains("(HubToken, HF_TOKEN) holds", message, StringComparison.Ordinal);
+        Assert.Contains("(HubToken, HF_TOKEN) contains", message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
         Assert.Empty(_fixture.Hub.Requests);
     }
@@ -349,7 +349,7 @@ public sealed class HubHardshipTests : IDisposable
     {
         using var fixture = new HubFixture { Files = new ReadOnlyDisk() };
         var message = await fixture.FailAsync();
-        Assert.Contains($"may not write to the cache '{fixture.Cache}'", message, StringComparison.Ordinal);
+        Assert.Contains($"not allowed to write to the cache '{fixture.Cache}'", message, StringComparison.Ordinal);
         Assert.Contains("HF_HUB_CACHE", message, StringComparison.Ordinal);
     }
 

@@ -91,9 +91,9 @@ public sealed class ClipTokenizerTests : IDisposable
     public void Broken_surrogates_are_replaced() => Assert.Equal(_tokenizer.Encode("a\ufffdb"), _tokenizer.Encode("a\ud800b"));
 
     [Theory]
-    [InlineData("vocab.json", null, "holds no vocab.json")]
-    [InlineData("merges.txt", null, "holds no merges.txt")]
-    [InlineData("tokenizer_config.json", null, "holds no tokenizer_config.json")]
+    [InlineData("vocab.json", null, "does not contain vocab.json")]
+    [InlineData("merges.txt", null, "does not contain merges.txt")]
+    [InlineData("tokenizer_config.json", null, "does not contain tokenizer_config.json")]
     [InlineData("vocab.json", "[1]", "must be an object")]
     [InlineData("vocab.json", """{"a":"b"}""", "a in ")]
     [InlineData("merges.txt", "#version: 0.2\na b c\n", "Line 2")]
