@@ -3,7 +3,7 @@ using SharedModels.Compute.Embedded;
 namespace SharedModels.Compute;
 
 /// <summary>Creates the engine that computes on the CPU in pure .NET. It is used if no other engine is registered.</summary>
-/// <remarks>Safe for use by many threads at once.</remarks>
+/// <remarks>Safe for concurrent use by many threads.</remarks>
 public sealed class EmbeddedComputeEngineFactory : IComputeEngineFactory
 {
     /// <inheritdoc/>

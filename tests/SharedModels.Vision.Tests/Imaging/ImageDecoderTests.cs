@@ -25,7 +25,7 @@ public class ImageDecoderTests
             () => new ImageDecoder().Decode(new PngWriter().Header(10_000, 5_001, 1, 0).End()));
 
         Assert.Equal(ImageFormatErrorReason.TooLarge, exception.Reason);
-        Assert.Contains("at most 50 megapixels", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("maximum is 50 megapixels", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
