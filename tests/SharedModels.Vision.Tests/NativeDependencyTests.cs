@@ -16,7 +16,7 @@ public class NativeDependencyTests
     }
 
     [Fact]
-    public void Library_that_is_there_is_loaded_once_and_again()
+    public void Existing_library_can_be_loaded_repeatedly()
     {
         var dependency = new NativeDependency("libc.so.6", "Everything", "", typeof(NativeDependency).Assembly);
 

@@ -153,7 +153,8 @@ internal static class SafetensorsHeader
                 throw Bad(path, $"tensor '{entry.Name}' has the dtype '{entry.Type}', which the format does not define");
             if (BytesOf(entry) != entry.End - entry.Begin)
                 throw Bad(
-                    path, $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, does not match its byte length {entry.End - entry.Begin}");
+                    path,
+                    $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, does not match its byte length {entry.End - entry.Begin}");
         }
 
         if (end < dataLength)

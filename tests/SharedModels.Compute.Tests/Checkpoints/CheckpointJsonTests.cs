@@ -8,7 +8,7 @@ public sealed class CheckpointJsonTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_key_that_is_not_valid_Unicode_is_said_in_words()
+    public void A_key_that_is_not_valid_Unicode_is_reported()
     {
         var path = _folder.File("config.json");
         File.WriteAllText(path, """{"\ud800\ud800\ud800\ud800":1}""");

@@ -10,7 +10,8 @@ public sealed class CheckpointWeightsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_folder_without_weights_is_an_error() => AssertError("contains neither model.safetensors nor model.safetensors.index.json");
+    public void A_folder_without_weights_is_an_error() =>
+        AssertError("contains neither model.safetensors nor model.safetensors.index.json");
 
     [Fact]
     public void A_missing_tensor_is_an_error_with_its_name()
@@ -58,7 +59,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     [InlineData("model-00001-of-00002.safetensors", "Download model.safetensors.index.json, which lists them, from the repository.")]
     [InlineData("pytorch_model.bin", "'pytorch_model.bin' is in an unsupported format. Download model.safetensors")]
     [InlineData("tf_model.h5", "'tf_model.h5' is in an unsupported format")]
-    public void A_folder_with_other_weights_says_which_file_to_take(string file, string expected)
+    public void A_folder_with_other_weights_is_reported_with_the_file_to_download(string file, string expected)
     {
         File.WriteAllText(_folder.File(file), "{}");
         AssertError(expected);
@@ -67,7 +68,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     [Theory]
     [InlineData("model.safetensors")]
     [InlineData("model.safetensors.index.json")]
-    public void A_pointer_of_git_lfs_says_how_to_get_the_file(string file)
+    public void A_git_lfs_pointer_is_reported_with_the_way_to_get_the_file(string file)
     {
         var oid = new string('a', 64);
         File.WriteAllText(_folder.File(file), $"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 619974016\n");
@@ -88,7 +89,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_link_to_nothing_is_named_with_its_target()
+    public void A_broken_link_is_reported_with_its_target()
     {
         File.CreateSymbolicLink(_folder.File("model.safetensors"), "nowhere");
         AssertError("nowhere', which does not exist");

@@ -40,7 +40,7 @@ public sealed class SafetensorsFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BadHeaders))]
-    public void A_bad_header_is_an_error_that_says_what_and_where(string header, string expected)
+    public void A_bad_header_is_an_error_with_cause_and_file(string header, string expected)
     {
         SafetensorsWriter.WriteRaw(FilePath, header, 16);
         var error = Assert.Throws<CheckpointException>(() => new SafetensorsFile(FilePath));
@@ -93,7 +93,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Dimensions_behind_the_first_are_columns_and_a_vector_is_a_row()
+    public void Dimensions_after_the_first_are_columns_and_a_vector_is_a_row()
     {
         SafetensorsWriter.Write(FilePath, [StoredTensor.Of("conv", [2, 1, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8), StoredTensor.Of("vector",
             [3], 1, 2, 3)]);
@@ -118,7 +118,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Another_type_is_an_error_only_when_asked_for()
+    public void An_unsupported_type_is_an_error_only_when_requested()
     {
         SafetensorsWriter.Write(FilePath, [new StoredTensor("ids", "I64", [1], new byte[8]), new StoredTensor("odd", "F4", [4],
             new byte[2]), StoredTensor.Of("a", [1], 1)]);
@@ -129,7 +129,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Random_bytes_are_errors_and_nothing_worse()
+    public void Random_bytes_only_cause_the_documented_exception()
     {
         var random = new Random(5);
         SafetensorsWriter.Write(FilePath, [StoredTensor.Of("a", [1], 7), StoredTensor.Of("b", [2, 3], 1, 2, 3, 4, 5, 6)]);

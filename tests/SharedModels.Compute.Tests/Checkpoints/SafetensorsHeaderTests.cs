@@ -4,7 +4,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Compute.Tests.Checkpoints;
 
-/// <summary>The header alone, without a file: what it takes, what it rejects, and that it never fails in another way.</summary>
+/// <summary>Tests the header without a file: what it accepts, what it rejects, and that it never fails in any other way.</summary>
 public sealed class SafetensorsHeaderTests
 {
     private const string Good =
@@ -50,7 +50,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Entries_come_in_the_order_of_the_data()
+    public void Entries_are_in_the_order_of_the_data()
     {
         var (begin, entries) = Read(
             """{"late":{"dtype":"U8","shape":[4],"data_offsets":[8,12]},"early":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}""", 12);
@@ -119,7 +119,7 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"__metadata__":{"format":"pt","":""}}""")]
     [InlineData("{}      ")]
     [InlineData("{ } \n")]
-    public void A_header_may_hold_no_tensor(string json) => Assert.Empty(Read(json, 0).Entries);
+    public void A_header_without_tensors_is_accepted(string json) => Assert.Empty(Read(json, 0).Entries);
 
     [Theory]
     [InlineData(" {}")]
@@ -136,7 +136,7 @@ public sealed class SafetensorsHeaderTests
     public void A_key_occurs_once(string json, string expected) => Assert.Contains(expected, Fails(json, 0), StringComparison.Ordinal);
 
     [Fact]
-    public void Unknown_keys_of_a_tensor_are_passed_over()
+    public void Unknown_keys_of_a_tensor_are_ignored()
     {
         var (_, entries) = Read("""{"a":{"comment":{"x":[1,2]},"dtype":"F32","shape":[1],"data_offsets":[0,4],"more":null}}""", 4);
         Assert.Equal(("F32", 0L, 4L), (entries[0].Type, entries[0].Begin, entries[0].End));
@@ -164,7 +164,7 @@ public sealed class SafetensorsHeaderTests
         Assert.Contains(expected, Fails($$$"""{"__metadata__":{{{metadata}}}}""", 0), StringComparison.Ordinal);
 
     [Fact]
-    public void Tensors_lie_one_behind_the_other_without_gaps_or_overlaps()
+    public void Tensors_must_be_contiguous_without_gaps_or_overlaps()
     {
         const string Format =
             """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[FROM,TO]}}""";
@@ -180,7 +180,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Bytes_behind_the_last_tensor_are_rejected()
+    public void Bytes_after_the_last_tensor_are_rejected()
     {
         Assert.Contains("ends at byte 16, but the data ends at byte 17", Fails(Good, 17), StringComparison.Ordinal);
         Assert.Contains("ends at byte 0, but the data ends at byte 1", Fails("{}", 1), StringComparison.Ordinal);
@@ -208,7 +208,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Nesting_without_end_is_rejected()
+    public void Excessive_nesting_is_rejected()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 5000)) + string.Concat(Enumerable.Repeat("]", 5000));
         Assert.Throws<CheckpointException>(() => Read($$$"""{"__metadata__":{{{deep}}}}""", 0));
@@ -220,7 +220,7 @@ public sealed class SafetensorsHeaderTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Mutated_headers_are_read_or_rejected_and_nothing_else(int seed)
+    public void Mutated_headers_are_either_read_or_rejected(int seed)
     {
         var random = new Random(seed);
         byte[] likely = [.. "{}[]\":,0129-.eE\\u\"ntf "u8, 0, 0x80, 0xff];

@@ -3,7 +3,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Tokenization;
 
-/// <summary>The rules, with the small vocabulary of this clone.</summary>
+/// <summary>Tests the rules with the small vocabulary in this repository.</summary>
 public sealed class ClipTokenizerTests : IDisposable
 {
     private static readonly string Tiny = TestFiles.Fixture("owlv2-tiny-random");
