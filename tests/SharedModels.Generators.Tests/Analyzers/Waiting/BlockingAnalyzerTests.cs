@@ -31,8 +31,7 @@ public sealed class BlockingAnalyzerTests
 
     [Fact]
     public async Task The_message_names_the_blocker_and_the_method() => Assert.Equal(
-        "'.Wait()' blocks its thread while 'AcquireAsync' waits for a device that other threads may need this one to release; await it "
-        + "instead",
+        "'.Wait()' blocks a thread that other code may need to release the device for which 'AcquireAsync' waits; await it instead",
         await Source.ReadMessageAsync(new BlockingAnalyzer(), "SHM012", InMethod("[|lease.AcquireAsync().AsTask().Wait()|];")));
 
     [Fact]
