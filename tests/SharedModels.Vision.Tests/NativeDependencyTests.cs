@@ -10,7 +10,7 @@ public class NativeDependencyTests
 
         var exception = Assert.Throws<DllNotFoundException>(dependency.EnsureLoaded);
 
-        Assert.StartsWith("Reading minds needs the library libnot-there.so.9", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Reading minds requires the library libnot-there.so.9", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("Install libnot-there9.", exception.Message, StringComparison.Ordinal);
         Assert.IsType<DllNotFoundException>(exception.InnerException);
     }

@@ -90,7 +90,7 @@ public sealed class CheckpointKeyTests : IDisposable
     [InlineData(
         "config.json", "projection_dim", "\"wide\"", "projection_dim in '{0}' is \"wide\", but must be a whole number up to 2147483647.")]
     [InlineData(
-        "tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object, but must be text, or an object with the text as ")]
+        "tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object, but must be text, or an object whose content is ")]
     public void The_message_states_the_actual_and_the_expected_value(string file, string key, string value, string expected)
     {
         Set(file, key, value);

@@ -40,7 +40,7 @@ internal sealed class Owlv2Detector : IDisposable
             if ((long)_processor.Length * _batchSize > Array.MaxLength)
                 throw new CheckpointException(
                     $"BatchSize is {_batchSize}. At {size} x {size} pixels, the network can process at most "
-                    + "{Array.MaxLength / _processor.Length} images together.");
+                    + $"{Array.MaxLength / _processor.Length} images together.");
             _pixels = new float[_processor.Length * _batchSize];
             _weights = new CheckpointWeights(folder);
         }

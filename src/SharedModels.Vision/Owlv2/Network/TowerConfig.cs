@@ -36,7 +36,7 @@ internal abstract class TowerConfig(CheckpointObject json, int hiddenSize, int i
         if (HiddenSize % NumAttentionHeads != 0)
             throw new CheckpointException(
                 $"{Section}.hidden_size in '{path}' is {HiddenSize}, which is not divisible by "
-                + "{Section}.num_attention_heads, {NumAttentionHeads}.");
+                + $"{Section}.num_attention_heads, {NumAttentionHeads}.");
         if (!(LayerNormEps > 0))
             throw new CheckpointException($"{Section}.layer_norm_eps in '{path}' is {LayerNormEps}, but must be greater than 0.");
         Activation(path);

@@ -112,7 +112,7 @@ public sealed class ClipTokenizerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("vocab.json", """{"cat":-1}""", "gives the token 'cat' the id -1; ids count from 0.")]
+    [InlineData("vocab.json", """{"cat":-1}""", "assigns the id -1 to the token 'cat'. Ids must not be negative.")]
     [InlineData(
         "tokenizer.json",
         """{"model":{"vocab":{"a":0},"merges":[]},"added_tokens":[{"id":-1,"content":"!"}]}""",
