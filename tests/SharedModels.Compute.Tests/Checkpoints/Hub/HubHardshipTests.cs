@@ -197,7 +197,7 @@ public sealed class HubHardshipTests : IDisposable
     [InlineData(403, "GatedRepo", null, "Accept its terms at ")]
     [InlineData(404, "RepoNotFound", null, "Check the name.")]
     [InlineData(404, "RevisionNotFound", null, "has no revision 'main'")]
-    [InlineData(404, null, null, "does not have 'config.json'")]
+    [InlineData(404, null, null, "does not contain 'config.json'")]
     [InlineData(418, null, null, "responded with 418")]
     public async Task A_permanent_error_is_reported_immediately(int status, string? code, string? token, string expected)
     {
