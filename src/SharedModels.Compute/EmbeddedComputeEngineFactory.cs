@@ -2,8 +2,8 @@ using SharedModels.Compute.Embedded;
 
 namespace SharedModels.Compute;
 
-/// <summary>Makes the engine that computes on the CPU in pure .NET: the one used where no other is given.</summary>
-/// <remarks>Safe for use by many threads at once.</remarks>
+/// <summary>Creates the engine that computes on the CPU in pure .NET. It is used if no other engine is registered.</summary>
+/// <remarks>Safe for concurrent use by many threads.</remarks>
 public sealed class EmbeddedComputeEngineFactory : IComputeEngineFactory
 {
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ public sealed class EmbeddedComputeEngineFactory : IComputeEngineFactory
         ArgumentNullException.ThrowIfNull(options);
         if (!Supports(device))
             throw new NotSupportedException(
-                $"The embedded engine computes on cpu, not on {device}. Register an IComputeEngineFactory for that device.");
+                $"The embedded engine computes on cpu and does not support {device}. Register an IComputeEngineFactory for that device.");
         return new EmbeddedComputeEngine(options);
     }
 }

@@ -2,8 +2,8 @@ namespace SharedModels.Compute;
 
 /// <summary>Creates the engines that models such as OWLv2 compute with.</summary>
 /// <remarks>
-/// Implemented by this library's packages only: <see cref="EmbeddedComputeEngineFactory"/> for the CPU, and the one that
-/// <c>AddTorchSharp</c> registers. Safe for use by many threads.
+/// Only packages of this library implement this interface: <see cref="EmbeddedComputeEngineFactory"/> for the CPU, and the factory that
+/// <c>AddTorchSharp</c> registers. Implementations are safe for use by many threads.
 /// </remarks>
 public interface IComputeEngineFactory
 {
@@ -17,9 +17,11 @@ public interface IComputeEngineFactory
     /// <exception cref="NotSupportedException">The factory does not support <paramref name="device"/>.</exception>
     internal IComputeEngine Create(Device device, ComputeEngineOptions options);
 
-    /// <summary>Computes the bytes that weights take on a device, and in the copy on the host from which they move there.</summary>
+    /// <summary>Computes the bytes that weights take on a device, and in the host copy that is moved there.</summary>
     /// <param name="count">The number of weights.</param>
-    /// <param name="storedBytes">The bytes that they have in the checkpoint.</param>
-    /// <returns>Unless overridden <paramref name="storedBytes"/>; 0 where the machine has none of the factory's devices.</returns>
+    /// <param name="storedBytes">The bytes that the weights take in the checkpoint.</param>
+    /// <returns>
+    /// The number of bytes: <paramref name="storedBytes"/> unless overridden, or 0 if the machine has none of the factory's devices.
+    /// </returns>
     long MeasureWeights(long count, long storedBytes) => storedBytes;
 }

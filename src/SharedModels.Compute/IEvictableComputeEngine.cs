@@ -1,17 +1,16 @@
 namespace SharedModels.Compute;
 
 /// <summary>
-/// An engine whose weights are kept on the host as well: it gives its device's
-/// memory back without copying anything, and returns with one copy.
+/// An engine that also keeps its weights on the host. It frees its device's memory without a copy, and returns with a single copy.
 /// </summary>
-/// <remarks>As for every engine, not safe for use by several threads at once.</remarks>
+/// <remarks>Like every engine, it is not safe for concurrent use by several threads.</remarks>
 internal interface IEvictableComputeEngine : IComputeEngine
 {
     /// <summary>
-    /// Brings the weights that were added to the device, as far as they are not there yet; if that fails, none of them is.
+    /// Moves the added weights that are not yet on the device to it. If that fails, none of them is on the device.
     /// </summary>
     void Enter();
 
-    /// <summary>Frees the weights' memory on the device; the engine cannot compute with them until it has entered again.</summary>
+    /// <summary>Frees the memory of the weights on the device. The engine cannot compute with them until it has entered again.</summary>
     void Leave();
 }

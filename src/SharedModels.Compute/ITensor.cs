@@ -1,12 +1,12 @@
 namespace SharedModels.Compute;
 
-/// <summary>A matrix in the memory of a compute engine's device, which only that engine can read.</summary>
-/// <remarks>Disposing it hands the memory back to the engine for reuse. Not safe for use by several threads at once.</remarks>
+/// <summary>A matrix in the memory of a compute engine's device. Only that engine can read it.</summary>
+/// <remarks>Disposing it returns the memory to the engine for reuse. Not safe for concurrent use by several threads.</remarks>
 internal interface ITensor : IDisposable
 {
-    /// <summary>Rows.</summary>
+    /// <summary>The number of rows.</summary>
     int Rows { get; }
 
-    /// <summary>Numbers in a row.</summary>
+    /// <summary>The number of columns.</summary>
     int Columns { get; }
 }

@@ -1,10 +1,10 @@
 namespace SharedModels.Compute;
 
-/// <summary>A weight where it lies: in a memory-mapped checkpoint, in the type the checkpoint stores.</summary>
+/// <summary>A weight at its place in a memory-mapped checkpoint, in the type that the checkpoint stores.</summary>
 /// <remarks>
-/// A matrix is stored row by row. A vector is one row. More dimensions count as one matrix whose rows are the first dimension. The memory
-/// is read-only, little-endian, aligned only to the element, and valid until the owner of the mapping unmaps it, which is after every
-/// tensor made of it was disposed.
+/// A matrix is stored row by row. A vector is one row. A weight with more dimensions counts as a matrix whose rows are the first
+/// dimension. The memory is read-only, little-endian and aligned only to the element. It is valid until the owner of the mapping unmaps
+/// it, which happens after all tensors made from it have been disposed.
 /// </remarks>
 internal readonly unsafe struct WeightView
 {
@@ -14,8 +14,8 @@ internal readonly unsafe struct WeightView
     /// <param name="name">The tensor's name in the checkpoint, for messages.</param>
     /// <param name="type">The type of the stored numbers.</param>
     /// <param name="data">The address of the first number.</param>
-    /// <param name="rows">Rows, at least 1.</param>
-    /// <param name="columns">Numbers in a row, at least 1.</param>
+    /// <param name="rows">The number of rows, at least 1.</param>
+    /// <param name="columns">The number of columns, at least 1.</param>
     public WeightView(string name, ElementType type, nint data, int rows, int columns)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -34,19 +34,19 @@ internal readonly unsafe struct WeightView
     /// <summary>The type of the stored numbers.</summary>
     public ElementType Type { get; }
 
-    /// <summary>Rows: outputs of a linear layer; 1 for a vector.</summary>
+    /// <summary>The number of rows: the outputs of a linear layer, or 1 for a vector.</summary>
     public int Rows { get; }
 
-    /// <summary>Numbers in a row: inputs of a linear layer.</summary>
+    /// <summary>The number of columns: the inputs of a linear layer.</summary>
     public int Columns { get; }
 
     /// <summary>The address of the first number.</summary>
     public nint Address => (nint)_data;
 
-    /// <summary>Bytes of the whole weight.</summary>
+    /// <summary>The bytes of the whole weight.</summary>
     public long ByteCount => (long)Rows * Columns * Type.Size();
 
-    /// <summary>The bytes of some rows.</summary>
+    /// <summary>Returns the bytes of a range of rows.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="count">The number of rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight has no such rows.</exception>

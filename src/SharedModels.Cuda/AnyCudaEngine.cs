@@ -1,8 +1,8 @@
 namespace SharedModels.Cuda;
 
 /// <summary>
-/// An engine of the application's own, which can use every device. It counts only if no other engine is registered: an application that
-/// sets options for a known engine has none of its own.
+/// An engine of the application itself, which can use every device. It is only considered if no other engine is registered: an
+/// application that configures a known engine does not have its own.
 /// </summary>
 internal sealed class AnyCudaEngine : ICudaEngine
 {

@@ -4,7 +4,7 @@ using SharedModels.Cuda.Memory;
 
 namespace SharedModels.Cuda;
 
-/// <summary>The driver, the memory and the transfer streams, which all engines of an application share.</summary>
+/// <summary>The driver, the memory and the transfer streams that all engines of an application share.</summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class CudaRuntime : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class CudaRuntime : IDisposable
 
     public CudaDriver? Driver { get; }
 
-    /// <summary>The reason why the driver cannot be used, with the remedy, or <see langword="null"/>.</summary>
+    /// <summary>The reason why the driver cannot be used, including the remedy, or <see langword="null"/>.</summary>
     public string? DriverProblem { get; }
 
     public HostMemoryPinner Pinner { get; }

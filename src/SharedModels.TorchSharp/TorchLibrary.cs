@@ -5,16 +5,18 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>Finds out what TorchSharp can use here, without throwing.</summary>
-/// <remarks>TorchSharp finds its native library once for each process, so the answers are kept. Safe for use by many threads.</remarks>
+/// <summary>Determines whether TorchSharp can be used, without throwing an exception.</summary>
+/// <remarks>TorchSharp looks for its native library once per process, so the results are cached. Safe for use by many threads.</remarks>
 internal static class TorchLibrary
 {
     private static readonly Lazy<string?> LazyProblem = new(FindProblem);
 
-    /// <summary>The reason why TorchSharp cannot be used on this machine, with the remedy; <see langword="null"/> if it can.</summary>
+    /// <summary>
+    /// The reason why TorchSharp cannot be used on this machine, including the remedy, or <see langword="null"/> if it can.
+    /// </summary>
     public static string? Problem => LazyProblem.Value;
 
-    /// <summary>Why libtorch cannot use CUDA; <see langword="null"/> if it can.</summary>
+    /// <summary>Returns the reason why libtorch cannot use CUDA, or <see langword="null"/> if it can.</summary>
     public static string? FindCudaProblem()
     {
         if (Problem is { } problem)
@@ -27,15 +29,15 @@ internal static class TorchLibrary
 
     public static bool HasMps() => OperatingSystem.IsMacOS() && Problem is null && Ask(torch.mps_is_available);
 
-    /// <summary>Says in a sentence why the library could not be loaded, and what helps.</summary>
-    /// <param name="loaderError">What the operating system's loader says of TorchSharp's native library.</param>
+    /// <summary>Returns a description of why the library could not be loaded, and the remedy.</summary>
+    /// <param name="loaderError">The error of the operating system's loader about TorchSharp's native library.</param>
     internal static string Describe(string loaderError)
     {
         const string Version = "GLIBCXX_";
         var start = loaderError.IndexOf(Version, StringComparison.Ordinal);
         if (start < 0)
             return
-                "The native library of TorchSharp was not found, or cannot be loaded. Reference TorchSharp-cpu, TorchSharp-cuda-linux or "
+                "The native library of TorchSharp was not found or cannot be loaded. Reference TorchSharp-cpu, TorchSharp-cuda-linux or "
                 + $"TorchSharp-cuda-windows {TorchVersion}, or replace libLibTorchSharp.so in the application's folder "
                 + "(runtimes/linux-x64/native unless it was published for one platform) with your own build.";
         var end = start + Version.Length;
@@ -46,7 +48,7 @@ internal static class TorchLibrary
             + "comes with GCC 13. Use Debian 13, Ubuntu 24.04, RHEL 10 or later, or a container image that is based on one of them.";
     }
 
-    /// <summary>The problem of a libtorch that lacks a function, with the remedy.</summary>
+    /// <summary>The problem description for a libtorch that lacks a function, including the remedy.</summary>
     public static string OutdatedProblem =>
         "The libtorch that was loaded lacks functions of the C interface that libtorch 2.10 has. Reference the native package of "
         + $"TorchSharp {TorchVersion}, or build against a newer libtorch.";
@@ -54,8 +56,8 @@ internal static class TorchLibrary
     private static string TorchVersion => typeof(DeviceType).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>
-    /// Loads the library in the way that TorchSharp does. Its own error does not say why the loader failed, and comes only after half a
-    /// gigabyte has been copied next to the application.
+    /// Loads the library in the same way as TorchSharp. TorchSharp's own error does not include the reason of the loader, and occurs only
+    /// after half a gigabyte has been copied next to the application.
     /// </summary>
     private static string? FindProblem()
     {
@@ -71,14 +73,14 @@ internal static class TorchLibrary
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            // TorchSharp also looks for the packages of a script or a notebook.
+            // TorchSharp also searches the packages of a script or a notebook.
             return Ask(static () => torch.TryInitializeDeviceType(DeviceType.CPU)) ? null : Describe(exception.Message);
         }
 
         return TensorLibrary.Shared is null ? OutdatedProblem : null;
     }
 
-    // Not inlined, so that an assembly or a library that is missing throws inside the try.
+    // Not inlined, so that a missing assembly or library throws inside the try block.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Ask(Func<bool> question)
     {
@@ -86,7 +88,7 @@ internal static class TorchLibrary
         {
             return question();
         }
-#pragma warning disable CA1031 // Whatever is wrong with TorchSharp, the application has devices without it.
+#pragma warning disable CA1031 // The application has other devices without TorchSharp, regardless of the error.
         catch (Exception)
         {
             return false;

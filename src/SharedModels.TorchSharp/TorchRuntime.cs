@@ -11,10 +11,12 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp;
 
-/// <summary>The CUDA runtime, the logger and the devices of libtorch, which all modules of an application share.</summary>
+/// <summary>The CUDA runtime, the logger and the libtorch devices that all modules of an application share.</summary>
 internal sealed class TorchRuntime : IDisposable
 {
-    /// <summary>More than any device has, and less than libtorch refuses without asking the driver (1 EiB).</summary>
+    /// <summary>
+    /// More than the memory of any device, and less than the size that libtorch rejects without calling the driver (1 EiB).
+    /// </summary>
     private const long TooManyBytes = 1L << 50;
 
     private static readonly string[] Settings = ["PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ALLOC_CONF"];
@@ -38,7 +40,7 @@ internal sealed class TorchRuntime : IDisposable
     {
     }
 
-    /// <summary>For models that are made without a container.</summary>
+    /// <summary>The runtime for models that are created without a container.</summary>
     public static TorchRuntime Default => LazyDefault.Value;
 
     public ILogger Logger { get; }
@@ -53,10 +55,10 @@ internal sealed class TorchRuntime : IDisposable
 
     public TimeProvider Time => _cuda.Time;
 
-    /// <summary>Where libtorch has a device.</summary>
+    /// <summary>Maps a device to libtorch's device.</summary>
     public Func<Device, torch.Device> Locate { get; init; } = TorchDevices.Of;
 
-    /// <summary><see langword="true"/> if the tensors that share memory can be counted. If not, that is logged once.</summary>
+    /// <summary><see langword="true"/> if the tensors that share memory can be counted. If not, a warning is logged once.</summary>
     public bool CanCountUses
     {
         get
@@ -68,8 +70,8 @@ internal sealed class TorchRuntime : IDisposable
     }
 
     /// <summary>
-    /// <see langword="true"/> if libtorch was told to allocate in another way, in which asking for too much takes the whole device for a
-    /// moment (<c>expandable_segments</c>) or releases nothing (<c>backend:cudaMallocAsync</c>).
+    /// <see langword="true"/> if libtorch is configured with another allocation method, with which a request for too much memory takes
+    /// the whole device for a moment (<c>expandable_segments</c>) or releases nothing (<c>backend:cudaMallocAsync</c>).
     /// </summary>
     private static bool HasOtherAllocator => Settings.Any(
         static name => Environment.GetEnvironmentVariable(name) is { } settings
@@ -79,8 +81,8 @@ internal sealed class TorchRuntime : IDisposable
     public void Dispose() => _cuda.Dispose();
 
     /// <summary>
-    /// Throws the error of a device after a failure that has no text: functions of libtorch's C interface print the reason only. It may be
-    /// that of an earlier kernel, maybe of another model.
+    /// Throws the error of a device after a failure without a text. Functions of libtorch's C interface only print the reason. The error
+    /// can belong to an earlier kernel, possibly of another model.
     /// </summary>
     /// <exception cref="CudaException">The device has an error.</exception>
     public void ThrowDeviceError(Device device, Exception failure)
@@ -90,8 +92,8 @@ internal sealed class TorchRuntime : IDisposable
     }
 
     /// <summary>
-    /// Makes libtorch's allocator give back the memory that it keeps. TorchSharp has no function for it, but the allocator does so before
-    /// it reports that it has too little (c10/cuda/CUDACachingAllocator.cpp, malloc).
+    /// Makes libtorch's allocator release its cached memory. TorchSharp has no function for it, but the allocator does so before it
+    /// reports that it has too little memory (c10/cuda/CUDACachingAllocator.cpp, malloc).
     /// </summary>
     private void ReleaseCached(Device device)
     {
@@ -103,7 +105,7 @@ internal sealed class TorchRuntime : IDisposable
         }
         catch (ExternalException)
         {
-            // That is what it is for.
+            // The failure is expected.
         }
     }
 }

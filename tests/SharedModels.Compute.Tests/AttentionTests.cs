@@ -2,7 +2,7 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>Attention against its formula in double precision.</summary>
+/// <summary>Compares attention with its formula in double precision.</summary>
 public sealed class AttentionTests
 {
     private static readonly (int Length, int Size, int Heads, int Sequences, bool Causal)[] Shapes =
@@ -47,7 +47,7 @@ public sealed class AttentionTests
         using var fixture = new EngineFixture((VectorWidth)width);
         var all = fixture.Numbers(Length * 3 * Size, 60);
         using var input = fixture.Engine.Upload(all, Length, 3 * Size);
-        // Scores of some thousands, rounded to float32, tell keys apart to a few hundredths.
+        // Scores of several thousand, rounded to float32, distinguish keys only to a few hundredths.
         EngineFixture.AssertClose(NaiveAttention.Run(all, Size, 1), fixture.Take(fixture.Engine.Attention(input, 1)), 0.05f);
     }
 

@@ -2,7 +2,7 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>The same bits on any number of cores, and no more memory than the first time.</summary>
+/// <summary>Tests that the results are bit-identical on any number of cores, and that repeated use takes no more memory.</summary>
 public sealed class DeterminismTests
 {
     private const int Tokens = 150, Width = 96, Heads = 4, Sequences = 2;
@@ -53,7 +53,7 @@ public sealed class DeterminismTests
     }
 
     [Fact]
-    public void The_widths_agree_but_for_rounding()
+    public void The_register_widths_agree_except_for_rounding()
     {
         using var narrow = new EngineFixture(VectorWidth.Bits128);
         using var middle = new EngineFixture(VectorWidth.Bits256);
@@ -64,7 +64,7 @@ public sealed class DeterminismTests
     }
 
     [Fact]
-    public void Sequences_do_not_see_each_other()
+    public void Sequences_do_not_affect_each_other()
     {
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
         var all = fixture.Numbers(3 * 20 * 3 * 16);
@@ -78,7 +78,7 @@ public sealed class DeterminismTests
     }
 
     [Fact]
-    public void Heads_do_not_see_each_other()
+    public void Heads_do_not_affect_each_other()
     {
         const int Length = 30, Size = 12;
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
@@ -86,7 +86,7 @@ public sealed class DeterminismTests
         var changed = all.ToArray();
         for (var i = 0; i < changed.Length; i++)
         {
-            // The second head's numbers of queries, keys and values.
+            // The queries, keys and values of the second head.
             if (i % (2 * Size) >= Size)
                 changed[i] = -changed[i];
         }
@@ -102,7 +102,7 @@ public sealed class DeterminismTests
         }
     }
 
-    // Fixtures draw the same numbers in the same order.
+    // Fixtures generate the same numbers in the same order.
     private static ITensor Layer(EngineFixture fixture)
     {
         var random = new Random(3);

@@ -36,7 +36,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     [Fact]
     public void Patches_are_cut_row_by_row_and_the_rest_is_dropped()
     {
-        // Two images of two channels, 5 x 5: each number says where it was.
+        // Two images with two channels of 5 x 5 pixels. Each number is its own position.
         var pixels = Enumerable.Range(0, 2 * 2 * 25).Select(i => (float)i).ToArray();
         using var planes = Engine.Upload(pixels, 4, 25);
         var patches = _fixture.Take(Engine.Patches(planes, 2, 2)).Chunk(8).ToArray();
@@ -72,7 +72,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void Rows_are_picked_in_the_order_asked_for()
+    public void Rows_are_selected_in_the_requested_order()
     {
         using var input = Engine.Upload([1, 2, 3, 4, 5, 6], 3, 2);
         Assert.Equal([5f, 6, 1, 2, 5, 6], _fixture.Take(Engine.SelectRows(input, [2, 0, 2])));
@@ -116,7 +116,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void Unfit_shapes_are_rejected_with_both_shapes()
+    public void Unsuitable_shapes_are_rejected_with_both_shapes()
     {
         using var input = Engine.Upload(new float[6], 2, 3);
         using var weight = _fixture.Matrix(new float[8], 2);
@@ -167,14 +167,14 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void The_same_work_again_takes_no_new_memory()
+    public void Repeated_work_takes_no_additional_memory()
     {
         using var weight = _fixture.Matrix(_fixture.Numbers(96 * 32), 96);
         Work();
         var before = _fixture.Engine.AllocatedBytes;
         for (var i = 0; i < 5; i++)
             Work();
-        // Two threads may happen to need their scratch buffers at once only later.
+        // It is possible that two threads first need their scratch buffers at the same time in a later run.
         Assert.InRange(_fixture.Engine.AllocatedBytes, before, before * 2);
 
         void Work()
@@ -186,7 +186,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_the_engine_frees_what_is_not_in_use_and_the_rest_when_it_is_handed_back()
+    public void Disposing_the_engine_frees_unused_memory_and_the_rest_when_it_is_returned()
     {
         var fixture = new EngineFixture(MicroKernel.WidestWidth);
         var kept = fixture.Engine.Upload(new float[2000], 2, 1000);
@@ -201,7 +201,7 @@ public sealed class EmbeddedComputeEngineTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task An_operation_that_is_cancelled_in_the_middle_keeps_no_memory(int cores)
+    public async Task An_operation_that_is_canceled_halfway_keeps_no_memory(int cores)
     {
         using var fixture = new EngineFixture(MicroKernel.WidestWidth, cores);
         using var weight = fixture.Matrix(fixture.Numbers(96 * 64), 96);

@@ -5,7 +5,7 @@ using SharedModels.Compute.Tests.Checkpoints;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>An engine of one width, and weights that it reads from memory of the test.</summary>
+/// <summary>An engine of one register width, and weights that it reads from memory of the test.</summary>
 internal sealed unsafe class EngineFixture(VectorWidth width, int cores = 2) : IDisposable
 {
     private readonly List<nint> _memory = [];
@@ -27,7 +27,7 @@ internal sealed unsafe class EngineFixture(VectorWidth width, int cores = 2) : I
     {
         var stored = StoredTensor.Of("w", [rows, values.Length / rows], values);
         var bytes = type == "F32" ? stored.Data : stored.To(type).Data;
-        // One element past an aligned address: mapped tensors are aligned to their elements only.
+        // One element past an aligned address, because mapped tensors are only aligned to their elements.
         var size = type == "F32" ? 4 : 2;
         var memory = (nint)NativeMemory.AlignedAlloc((nuint)bytes.Length + 64, 64);
         _memory.Add(memory);

@@ -2,7 +2,9 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>Every operation with every one of its tensors from another engine, of the other kind, disposed, or of an unfit shape.</summary>
+/// <summary>
+/// Tests every operation with each of its tensors from another engine, of the other kind, disposed, or with an unsuitable shape.
+/// </summary>
 public sealed class EngineMisuseTests : IDisposable
 {
     private readonly EngineFixture _fixture = new(MicroKernel.WidestWidth);
@@ -10,7 +12,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     private delegate void Operation(IComputeEngine engine, ITensor[] tensors);
 
-    // Shapes of the tensors, activations in capitals: rows x columns.
+    // The shapes of the tensors, rows x columns. Activations are in capitals.
     private static readonly Dictionary<string, (string Shapes, Operation Run)> Operations = new()
     {
         ["download"] = ("A2x6", (e, t) => e.Download(t[0], new float[12])),
@@ -73,7 +75,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void Weights_in_place_of_activations_are_rejected_and_the_other_way_round(string operation, int argument)
+    public void Weights_in_place_of_activations_are_rejected_and_vice_versa(string operation, int argument)
     {
         var message = Assert.Throws<ArgumentException>(() => Run(operation, argument, shape =>
             Make(_fixture, (shape[0] == 'A' ? "w" : "A") + shape[1..]))).Message;
@@ -94,7 +96,7 @@ public sealed class EngineMisuseTests : IDisposable
     [MemberData(nameof(Arguments))]
     public void A_tensor_with_a_column_too_many_is_rejected(string operation, int argument)
     {
-        // These take any number of columns where they have but one tensor to fit.
+        // With a single tensor, these operations accept any number of columns.
         if (Operations[operation].Shapes.Split(' ').Length == 1 && operation is "merge class token" or "select rows" or "normalize rows")
             return;
         Assert.Throws<ArgumentException>(() => Run(operation, argument, shape =>
@@ -108,7 +110,7 @@ public sealed class EngineMisuseTests : IDisposable
     [MemberData(nameof(Arguments))]
     public void After_a_rejection_the_engine_works_and_keeps_no_more_memory(string operation, int argument)
     {
-        // Each worker keeps scratch memory of its own from the first time that it takes part: all of them have to have done so.
+        // Each worker allocates its own scratch memory the first time it takes part, so all workers must have taken part before.
         long before;
         do
         {
@@ -133,7 +135,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_disposed_engine_does_nothing_more(string operation)
+    public void A_disposed_engine_rejects_all_operations(string operation)
     {
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
         var (shapes, run) = Operations[operation];

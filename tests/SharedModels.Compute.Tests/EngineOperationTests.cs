@@ -2,7 +2,7 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>Every operation but the linear layer, in every width, on shapes made at random.</summary>
+/// <summary>Tests every operation except the linear layer, in every register width, on random shapes.</summary>
 public sealed class EngineOperationTests
 {
     private const int Rounds = 25;
@@ -60,7 +60,7 @@ public sealed class EngineOperationTests
     }
 
     [Fact]
-    public void A_row_without_length_stays_0_where_there_is_an_epsilon()
+    public void A_row_of_zeros_stays_0_with_an_epsilon()
     {
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
         using var input = fixture.Engine.Upload(new float[20], 2, 10);
@@ -88,7 +88,7 @@ public sealed class EngineOperationTests
     }
 
     [Fact]
-    public void The_scale_of_a_score_is_steady_at_0()
+    public void The_scale_of_a_score_is_continuous_at_0()
     {
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
         using var embeddings = fixture.Engine.Upload([1, 1, 1], 3, 1);
@@ -157,7 +157,7 @@ public sealed class EngineOperationTests
         {
             for (var round = 0; round < Rounds; round++)
             {
-                // Small whole numbers, which every type holds exactly.
+                // Small whole numbers are exact in every type.
                 var (words, longest, columns) = (random.Next(2, 30), random.Next(2, 10), random.Next(2, 70));
                 float[] t = [.. Enumerable.Range(0, words * columns).Select(_ => (float)random.Next(-100, 100))];
                 float[] p = [.. Enumerable.Range(0, longest * columns).Select(_ => (float)random.Next(-100, 100))];

@@ -3,7 +3,7 @@ using SharedModels.Compute.Tests.Checkpoints;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>The linear layer on shapes made at random and on those beside the borders of its blocks.</summary>
+/// <summary>Tests the linear layer on random shapes and on shapes next to the boundaries of its blocks.</summary>
 public sealed class LinearPropertyTests
 {
     private static readonly Activation[] Activations = [Activation.None, Activation.QuickGelu, Activation.Gelu];
@@ -42,7 +42,7 @@ public sealed class LinearPropertyTests
     [InlineData(512, 145, 32, 769)]
     [InlineData(512, 289, 1, 1537)]
     [InlineData(512, 1, 600, 2000)]
-    public void Shapes_beside_the_borders_of_blocks_are_right(int width, int rows, int outputs, int inputs)
+    public void Shapes_next_to_block_boundaries_are_right(int width, int rows, int outputs, int inputs)
     {
         using var fixture = new EngineFixture((VectorWidth)width);
         var (x, w, b) = (fixture.Numbers(rows * inputs), fixture.Numbers(outputs * inputs), fixture.Numbers(outputs));
@@ -85,7 +85,7 @@ public sealed class LinearPropertyTests
 
     [Theory]
     [MemberData(nameof(EngineFixture.Widths), MemberType = typeof(EngineFixture))]
-    public void The_unit_matrix_changes_no_bit(int width)
+    public void The_identity_matrix_does_not_change_a_bit(int width)
     {
         using var fixture = new EngineFixture((VectorWidth)width);
         foreach (var size in new[] { 1, 5, 32, 33, 100 })
@@ -126,7 +126,7 @@ public sealed class LinearPropertyTests
         var sum = Run([.. x.Zip(y, (a, b) => a + b)]);
         EngineFixture.AssertClose(sum, [.. Run(x).Zip(Run(y), (a, b) => a + b)], 1e-4f);
 
-        // A power of two scales without any rounding.
+        // A power of two scales without rounding.
         Assert.Equal(Run(x).Select(v => 4 * v), Run([.. x.Select(v => 4 * v)]));
 
         float[] Run(float[] values)

@@ -3,7 +3,7 @@ using SharedModels.Compute.Tests.Checkpoints;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>The linear layer against its formula in double precision.</summary>
+/// <summary>Compares the linear layer with its formula in double precision.</summary>
 public sealed class LinearTests
 {
     private static readonly (int Rows, int Outputs, int Inputs)[] Shapes =
@@ -100,7 +100,7 @@ public sealed class LinearTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(8)]
-    public void The_number_of_cores_changes_no_bit(int cores)
+    public void The_number_of_cores_does_not_change_a_bit(int cores)
     {
         const int Rows = 300, Outputs = 700, Inputs = 300;
         using var one = new EngineFixture(MicroKernel.WidestWidth, 2);

@@ -3,7 +3,7 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>The innermost loops, against their formulas.</summary>
+/// <summary>Compares the innermost loops with their formulas.</summary>
 public sealed unsafe class MicroKernelTests : IDisposable
 {
     private readonly float* _memory = (float*)NativeMemory.AlignedAlloc(1 << 20, 64);

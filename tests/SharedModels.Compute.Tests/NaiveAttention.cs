@@ -1,9 +1,9 @@
 namespace SharedModels.Compute.Tests;
 
-/// <summary>Attention as its formula says it, in double precision.</summary>
+/// <summary>Computes attention by its formula, in double precision.</summary>
 internal static class NaiveAttention
 {
-    /// <summary>The softmaxed scores [heads, length, length] of one sequence of queries, keys and values.</summary>
+    /// <summary>Returns the softmaxed scores [heads, length, length] of one sequence of queries, keys and values.</summary>
     public static float[] Weights(float[] queriesKeysValues, int width, int heads, bool causal = false)
     {
         var length = queriesKeysValues.Length / (3 * width);
@@ -33,7 +33,7 @@ internal static class NaiveAttention
         return weights;
     }
 
-    /// <summary>The result [length, width] of one sequence.</summary>
+    /// <summary>Returns the result [length, width] for one sequence.</summary>
     public static float[] Run(float[] queriesKeysValues, int width, int heads, bool causal = false)
     {
         var length = queriesKeysValues.Length / (3 * width);

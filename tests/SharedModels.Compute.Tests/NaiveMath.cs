@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Tests;
 
-/// <summary>The engine's operations as their formulas say them, in double precision.</summary>
+/// <summary>Computes the operations of the engine by their formulas, in double precision.</summary>
 internal static class NaiveMath
 {
     public static float[] Linear(

@@ -17,7 +17,7 @@ public sealed unsafe class NativeBufferPoolTests
     }
 
     [Fact]
-    public void Returning_twice_does_not_hand_one_buffer_to_two()
+    public void Returning_a_buffer_twice_does_not_rent_it_to_two_callers()
     {
         using var pool = new NativeBufferPool();
         var buffer = pool.Rent(10);
@@ -29,7 +29,7 @@ public sealed unsafe class NativeBufferPoolTests
     }
 
     [Fact]
-    public void A_much_larger_buffer_is_left_for_those_who_need_it()
+    public void A_much_larger_buffer_is_kept_for_larger_requests()
     {
         using var pool = new NativeBufferPool();
         pool.Rent(100_000).Dispose();
@@ -63,7 +63,7 @@ public sealed unsafe class NativeBufferPoolTests
     }
 
     [Fact]
-    public void Many_threads_may_rent_and_return()
+    public void Many_threads_can_rent_and_return_concurrently()
     {
         using var pool = new NativeBufferPool();
         Parallel.For(0, 2000, i =>

@@ -2,12 +2,12 @@ namespace SharedModels.Compute.Tests;
 
 internal static class ReferenceMath
 {
-    /// <summary>The error function to about 1e-15, from its series.</summary>
+    /// <summary>Computes the error function from its series, with an error of about 1e-15.</summary>
     public static double Erf(double x)
     {
         if (Math.Abs(x) > 6)
             return Math.Sign(x);
-        // erf(x) = 2/root(pi) e^(-x²) sum of 2^n x^(2n+1) / (2n+1)!!, all of whose terms have one sign.
+        // erf(x) = 2/sqrt(pi) e^(-x²) sum of 2^n x^(2n+1) / (2n+1)!!. All terms have the same sign.
         var (term, sum) = (x, x);
         for (var n = 1; n < 200; n++)
         {

@@ -2,7 +2,7 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Tests;
 
-/// <summary>The loops over rows by themselves, in every width, with whatever is left over at the end.</summary>
+/// <summary>Tests the loops over rows in isolation, in every register width, with every remainder at the end.</summary>
 public sealed unsafe class RowMathTests
 {
     private const float Untouched = -12345;
@@ -12,7 +12,7 @@ public sealed unsafe class RowMathTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Sums_products_and_multiples_are_those_of_each_number(int width)
+    public void Sums_products_and_multiples_are_elementwise(int width)
     {
         var math = RowMath.For((VectorWidth)width);
         for (var count = 0; count <= 70; count++)
@@ -27,7 +27,7 @@ public sealed unsafe class RowMathTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void The_result_may_lie_where_an_input_lies(int width)
+    public void The_result_can_overwrite_an_input(int width)
     {
         var math = RowMath.For((VectorWidth)width);
         var (a, b) = (Numbers(37), Numbers(37));
@@ -76,7 +76,7 @@ public sealed unsafe class RowMathTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void A_step_of_the_softmax_says_by_what_earlier_ones_shrink(int width)
+    public void A_step_of_the_softmax_returns_the_factors_of_earlier_results(int width)
     {
         var math = RowMath.For((VectorWidth)width);
         var columns = MicroKernel.For((VectorWidth)width).Columns;
@@ -109,7 +109,7 @@ public sealed unsafe class RowMathTests
             run(a, b);
     }
 
-    // The number behind the last stays as it is.
+    // The number after the last one must not change.
     private static float[] Run(int count, Output run)
     {
         var output = new float[count + 1];

@@ -21,7 +21,7 @@ public sealed class WorkersTests
     [InlineData(3, 100, 1_000_000)]
     [InlineData(8, 5, 1_000_000)]
     [InlineData(8, 100, 1)]
-    public void Every_row_is_in_one_stretch(int cores, int rows, long work)
+    public void Every_row_is_in_one_range(int cores, int rows, long work)
     {
         var runs = new int[rows];
         new Workers(cores).RunRows(rows, work, (first, last) =>
@@ -41,7 +41,7 @@ public sealed class WorkersTests
     }
 
     [Fact]
-    public void Much_work_is_cut_into_stretches_between_which_a_token_is_observed()
+    public void Large_work_is_split_into_ranges_and_the_token_is_checked_between_them()
     {
         var longest = 0;
         new Workers(1).RunRows(5000, 1024 * 1024, (first, last) => longest = Math.Max(longest, last - first));
@@ -51,7 +51,7 @@ public sealed class WorkersTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void After_a_cancellation_no_task_begins(int cores)
+    public void No_task_starts_after_a_cancellation(int cores)
     {
         using var source = new CancellationTokenSource();
         var workers = new Workers(cores) { Cancellation = source.Token };
@@ -64,7 +64,7 @@ public sealed class WorkersTests
                 source.Cancel();
         }));
 
-        // Those that had been begun by the other cores when the token was cancelled.
+        // The other cores had already begun some tasks when the token was canceled.
         Assert.InRange(begun, 3, 3 + cores);
         Assert.InRange(late, 0, cores);
         Assert.ThrowsAny<OperationCanceledException>(() => workers.Run(1, _ => begun = 0));

@@ -17,10 +17,10 @@ public sealed class BoundingBoxPropertyTests
         a.IntersectionOverUnion(b) == b.IntersectionOverUnion(a) && a.IntersectionOverUnion(b) is >= 0 and <= 1);
 
     [Fact]
-    public void The_overlap_is_1_for_equal_boxes_alone() => Check((a, b) => a.IntersectionOverUnion(b) == 1 == (a == b));
+    public void The_overlap_is_1_only_for_equal_boxes() => Check((a, b) => a.IntersectionOverUnion(b) == 1 == (a == b));
 
     [Fact]
-    public void The_overlap_is_that_of_whole_pixels_counted() => Check((a, b) =>
+    public void The_overlap_equals_the_count_of_whole_pixels() => Check((a, b) =>
     {
         var (shared, covered) = (0, 0);
         for (var y = -50; y < 110; y++)
@@ -49,7 +49,7 @@ public sealed class BoundingBoxPropertyTests
     public void Boxes_that_contain_each_other_are_equal() => Check((a, b) => (a.Contains(b) && b.Contains(a)) == (a == b));
 
     [Fact]
-    public void A_box_contains_itself_and_what_lies_between() => Check((a, b) =>
+    public void A_box_contains_itself_and_the_boxes_inside_it() => Check((a, b) =>
     {
         var hull = new BoundingBox(Math.Min(a.XMin, b.XMin), Math.Min(a.YMin, b.YMin), Math.Max(a.XMax, b.XMax), Math.Max(a.YMax, b.YMax));
         return a.Contains(a) && hull.Contains(a) && hull.Contains(b);
@@ -59,7 +59,7 @@ public sealed class BoundingBoxPropertyTests
 
     private static BoundingBox Moved(BoundingBox box) => new(box.XMin + 7, box.YMin - 3, box.XMax + 7, box.YMax - 3);
 
-    // Equal boxes are drawn too, which chance alone would not bring.
+    // Includes equal boxes, which random numbers would hardly produce.
     private static void Check(Func<BoundingBox, BoundingBox, bool> property)
     {
         var pairs = from a in Boxes from b in Gen.Frequency((1, Gen.Constant(a)), (4, Boxes)) select (a, b);

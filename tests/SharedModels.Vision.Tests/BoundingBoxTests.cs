@@ -24,6 +24,6 @@ public sealed class BoundingBoxTests
     [InlineData(-0.1f, 1, 9, 9, false)]
     [InlineData(1, 1, 9, 10.1f, false)]
     [InlineData(20, 20, 30, 30, false)]
-    public void A_box_contains_what_does_not_stick_out(float x0, float y0, float x1, float y1, bool expected) =>
+    public void A_box_contains_boxes_that_do_not_extend_beyond_it(float x0, float y0, float x1, float y1, bool expected) =>
         Assert.Equal(expected, new BoundingBox(0, 0, 10, 10).Contains(new BoundingBox(x0, y0, x1, y1)));
 }

@@ -3,12 +3,12 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests;
 
-/// <summary>Files of other people that were once read wrong.</summary>
+/// <summary>Tests files from other people that were once read incorrectly.</summary>
 public sealed class CaseTests
 {
     private const string Folder = "cases/vision";
 
-    // What the manifest says in words.
+    // The texts that the manifest describes.
     private static readonly Dictionary<string, string[]> Texts = new()
     {
         ["qr-halfwidth-kana.png"] = ["ﾃﾞｻﾞｲﾝQR\r\nhttp://d-qr.net/ex/"],
@@ -32,7 +32,7 @@ public sealed class CaseTests
     };
 
     [SharedFact(Folder)]
-    public void Codes_say_what_they_say()
+    public void Codes_have_the_texts_of_the_manifest()
     {
         var wrong = new List<string>();
         foreach (var (file, texts) in Texts)
@@ -50,7 +50,7 @@ public sealed class CaseTests
     }
 
     [SharedFact(Folder)]
-    public void Every_code_of_the_manifest_is_checked()
+    public void Every_code_in_the_manifest_is_checked()
     {
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Shared(Folder, "manifest.json")));
         var codes = manifest.RootElement.EnumerateArray().Select(entry => entry.GetProperty("file").GetString()!)
@@ -63,7 +63,7 @@ public sealed class CaseTests
         Assert.Equal((0, 4), Read("qr-structured-append-1of4.png")[0].StructuredAppend is { } part ? (part.Index, part.Count) : default);
 
     [SharedFact(Folder)]
-    public void Png_is_turned_as_its_raw_profile_says()
+    public void Png_is_rotated_according_to_its_raw_profile()
     {
         var file = File.ReadAllBytes(TestFiles.Shared(Folder, "png-orientation-in-raw-profile.png"));
         using var stored = SkiaSharp.SKBitmap.Decode(file);

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests;
 
-/// <summary>A folder with an expected.json and the tensors and images it lists.</summary>
+/// <summary>A folder with an expected.json and the tensors and images that it lists.</summary>
 internal sealed class FixtureFolder
 {
     private readonly Dictionary<string, JsonElement> _tensors;
@@ -33,7 +33,7 @@ internal sealed class FixtureFolder
         TestFiles.Image(
             System.IO.Path.Combine(Path, Expected.GetProperty("pictures").GetProperty(name).GetProperty("file").GetString()!));
 
-    /// <summary>Compares numbers, and prints the largest difference.</summary>
+    /// <summary>Compares numbers and prints the largest difference.</summary>
     public void Check(ITestOutputHelper output, string name, ReadOnlySpan<float> actual, float tolerance)
     {
         var expected = Floats(name);

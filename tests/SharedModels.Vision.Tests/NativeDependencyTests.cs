@@ -10,13 +10,13 @@ public class NativeDependencyTests
 
         var exception = Assert.Throws<DllNotFoundException>(dependency.EnsureLoaded);
 
-        Assert.StartsWith("Reading minds needs the library libnot-there.so.9", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Reading minds requires the library libnot-there.so.9", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("Install libnot-there9.", exception.Message, StringComparison.Ordinal);
         Assert.IsType<DllNotFoundException>(exception.InnerException);
     }
 
     [Fact]
-    public void Library_that_is_there_is_loaded_once_and_again()
+    public void Existing_library_can_be_loaded_repeatedly()
     {
         var dependency = new NativeDependency("libc.so.6", "Everything", "", typeof(NativeDependency).Assembly);
 

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace SharedModels.Vision.Tests;
 
 /// <summary>
-/// Runs <c>eng/setup.sh</c> against a made-up machine: its tools come first on the path and log their arguments.
+/// Runs <c>eng/setup.sh</c> on a simulated machine: fake tools come first on the path and log their arguments.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class SetupScriptTests : IDisposable
@@ -26,7 +26,7 @@ public sealed class SetupScriptTests : IDisposable
     [Theory]
     [InlineData]
     [InlineData("--tests")]
-    public async Task Does_nothing_and_says_nothing_if_everything_is_there(params string[] arguments)
+    public async Task Does_nothing_and_prints_nothing_if_everything_is_installed(params string[] arguments)
     {
         Assert.Equal((0, "", ""), await RunAsync(arguments));
         Assert.Empty(Log);
@@ -55,14 +55,14 @@ public sealed class SetupScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Goes_on_without_a_browser_and_says_so()
+    public async Task Continues_without_a_browser_and_reports_it()
     {
         File.Delete(Path.Combine(_folder, "chromium"));
         Tool("id", "echo 1000");
 
         var (code, output, _) = await RunAsync("--tests");
 
-        // A machine that has a browser of its own further along the path says nothing.
+        // A machine with its own browser further along the path prints nothing.
         Assert.Equal(0, code);
         Assert.True(output.Length == 0 || output.Contains("skipped", StringComparison.Ordinal));
         Assert.Empty(Log);

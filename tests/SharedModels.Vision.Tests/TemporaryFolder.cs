@@ -1,13 +1,13 @@
 namespace SharedModels.Vision.Tests;
 
-/// <summary>A folder that lives as long as a test.</summary>
+/// <summary>A folder that exists for the duration of a test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("sharedmodels-").FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Copies a folder's files, without its folders.</summary>
+    /// <summary>Copies the files of a folder, without its subfolders.</summary>
     public TemporaryFolder With(string folder, params string[] except)
     {
         foreach (var file in Directory.GetFiles(folder))

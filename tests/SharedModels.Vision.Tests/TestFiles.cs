@@ -2,18 +2,18 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests;
 
-/// <summary>Finds the files that tests read: those of the clone, and those from elsewhere that lie beside it in <c>../shared</c>.</summary>
+/// <summary>Finds the files that tests read: those in the repository, and external ones in <c>../shared</c>, next to it.</summary>
 internal static class TestFiles
 {
     private static readonly string Root = FindRoot();
 
-    /// <summary>The path of a file or folder under <c>tests/fixtures</c>.</summary>
+    /// <summary>Returns the path of a file or folder under <c>tests/fixtures</c>.</summary>
     public static string Fixture(params string[] parts) => Path.Combine([Root, "tests", "fixtures", .. parts]);
 
-    /// <summary>The path of a file or folder of the repository.</summary>
+    /// <summary>Returns the path of a file or folder in the repository.</summary>
     public static string InRepository(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>The path of a file or folder beside the clone, which need not exist.</summary>
+    /// <summary>Returns the path of a file or folder next to the repository, which does not have to exist.</summary>
     public static string Shared(params string[] parts) => Path.Combine([Root, "..", "shared", .. parts]);
 
     /// <summary>Decodes an image.</summary>

@@ -1,25 +1,26 @@
 namespace SharedModels.Compute.Checkpoints;
 
 /// <summary>
-/// A checkpoint folder lacks a file, or one of its files is not what it should be. The message names the file, the value and the remedy.
+/// The exception that is thrown when a file of a checkpoint folder is missing or invalid. The message names the file, the value and the
+/// remedy.
 /// </summary>
 public sealed class CheckpointException : Exception
 {
-    /// <summary>Makes an exception without a message.</summary>
+    /// <summary>Creates an exception without a message.</summary>
     public CheckpointException()
     {
     }
 
-    /// <summary>Makes an exception.</summary>
-    /// <param name="message">What is wrong, where, and what to do about it.</param>
+    /// <summary>Creates an exception.</summary>
+    /// <param name="message">The message that describes the error and its remedy.</param>
     public CheckpointException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception with a cause.</summary>
-    /// <param name="message">What is wrong, where, and what to do about it.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <summary>Creates an exception with a cause.</summary>
+    /// <param name="message">The message that describes the error and its remedy.</param>
+    /// <param name="innerException">The exception that is the cause.</param>
     public CheckpointException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace SharedModels.Compute.Checkpoints;
 
 /// <summary>
-/// Opens a checkpoint's files. Those of a hub's cache are symbolic links: lengths come from the open file, as
+/// Opens the files of a checkpoint. The files in a hub cache are symbolic links, so lengths are read from the open file:
 /// <see cref="FileInfo.Length"/> is the length of the link.
 /// </summary>
 internal static class CheckpointFile
@@ -13,11 +13,11 @@ internal static class CheckpointFile
 
     private static ReadOnlySpan<byte> PointerBegin => "version https://git-lfs.github.com/spec/"u8;
 
-    /// <summary>Returns whether the file exists; a link counts only if what it names does.</summary>
+    /// <summary>Returns <see langword="true"/> if the file exists. A link counts only if its target exists.</summary>
     public static bool Exists(string path) => File.Exists(path) && (LinkTargetOf(path) is not { } target || File.Exists(target));
 
-    /// <summary>Opens a file that must have content.</summary>
-    /// <exception cref="CheckpointException">The file is missing, empty, not readable or a pointer of Git LFS.</exception>
+    /// <summary>Opens a file that must not be empty.</summary>
+    /// <exception cref="CheckpointException">The file is missing, empty, not readable, or a Git LFS pointer.</exception>
     public static SafeFileHandle Open(string path)
     {
         try
@@ -49,7 +49,7 @@ internal static class CheckpointFile
         using var stream = new FileStream(Open(path), FileAccess.Read);
         if (stream.Length > LargestSmallFile)
             throw new CheckpointException(
-                $"'{path}' has {stream.Length} bytes, more than the {LargestSmallFile} that are read. Copy the file as it was published.");
+                $"'{path}' has {stream.Length} bytes, but at most {LargestSmallFile} are read. Use the file as it was published.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
@@ -65,7 +65,7 @@ internal static class CheckpointFile
         Span<byte> begin = stackalloc byte[PointerBegin.Length];
         if (begin[..RandomAccess.Read(handle, begin, 0)].SequenceEqual(PointerBegin))
             throw new CheckpointException(
-                $"'{path}' is a pointer of Git LFS and not the file itself. Install Git LFS and run 'git lfs pull' in its folder.");
+                $"'{path}' is a Git LFS pointer, not the file itself. Install Git LFS and run 'git lfs pull' in its folder.");
     }
 
     private static CheckpointException Missing(string path)
@@ -75,7 +75,7 @@ internal static class CheckpointFile
             ? new(
                 $"'{path}' is a link to '{target}', which does not exist or cannot be reached. Download the checkpoint again, or allow the "
                 + "process to read the folder of that file.")
-            : new($"The checkpoint folder '{folder}' holds no {file}. Copy the whole folder as it was published.");
+            : new($"The checkpoint folder '{folder}' does not contain {file}. Copy the whole folder as it was published.");
     }
 
     private static string? LinkTargetOf(string path)
@@ -86,7 +86,7 @@ internal static class CheckpointFile
         }
         catch (IOException)
         {
-            // There is no such file, or its links form a circle.
+            // The link's target does not exist, or the links form a cycle.
             return null;
         }
     }

@@ -5,14 +5,14 @@ namespace SharedModels.Compute.Checkpoints;
 /// <summary>Reads the JSON files of a checkpoint folder.</summary>
 internal static class CheckpointJson
 {
-    /// <summary>Reads a file that must hold a JSON object.</summary>
-    /// <exception cref="CheckpointException">The file cannot be read, is not JSON or holds something else than an object.</exception>
+    /// <summary>Reads a file that must contain a JSON object.</summary>
+    /// <exception cref="CheckpointException">The file cannot be read, is not valid JSON, or does not contain an object.</exception>
     public static CheckpointObject Read(string path)
     {
         var bytes = CheckpointFile.ReadAllBytes(path);
         try
         {
-            // Some editors put a byte order mark in front, which JSON does not allow.
+            // Some editors add a byte order mark, which JSON does not allow.
             var json = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
             using var document = JsonDocument.Parse(json);
             return new CheckpointValue(path, "", document.RootElement.Clone()).AsObject();
@@ -20,7 +20,7 @@ internal static class CheckpointJson
         catch (JsonException e)
         {
             throw new CheckpointException(
-                $"'{path}' is not JSON: line {e.LineNumber + 1} is wrong at byte {e.BytePositionInLine}. Copy the file as it was "
+                $"'{path}' is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber + 1}. Use the file as it was "
                     + "published.",
                 e);
         }

@@ -1,11 +1,11 @@
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>The files that a model needs. Its weights always belong to them: one file, or an index with its parts.</summary>
-/// <param name="Needs">For each need the alternatives, the preferred one first; an alternative is a set of files.</param>
-/// <param name="Optional">Files that are read if there are any.</param>
+/// <summary>The files that a model needs. They always include its weights: one file, or an index and its parts.</summary>
+/// <param name="Needs">The alternatives for each need, the preferred one first. An alternative is a set of files.</param>
+/// <param name="Optional">Files that are read if they exist.</param>
 internal sealed record CheckpointLayout(IReadOnlyList<string[][]> Needs, IReadOnlyList<string> Optional)
 {
-    /// <summary>Whether a folder holds all that is needed.</summary>
+    /// <summary>Returns <see langword="true"/> if a folder contains all required files.</summary>
     public bool IsComplete(string folder)
     {
         return Needs.All(alternatives => alternatives.Any(files => files.All(Has))) && HasWeights(folder, Has);

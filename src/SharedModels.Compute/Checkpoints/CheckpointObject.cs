@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>An object of a JSON file. A key with the value null counts as missing, as in transformers.</summary>
+/// <summary>A JSON object. A key whose value is null counts as missing, as in transformers.</summary>
 internal sealed class CheckpointObject(CheckpointValue value)
 {
-    /// <summary>An object without keys, of no file.</summary>
+    /// <summary>An object without keys that does not belong to a file.</summary>
     public static CheckpointObject Empty { get; } = new(new CheckpointValue("", "", CheckpointValue.EmptyObject));
 
     /// <summary>The file, for messages.</summary>
@@ -32,10 +32,10 @@ internal sealed class CheckpointObject(CheckpointValue value)
     /// <summary>All keys with their values, null included.</summary>
     public IEnumerable<(string Key, CheckpointValue Value)> All => value.Element.EnumerateObject().Select(ToPair);
 
-    /// <summary>Whether no key has a value.</summary>
+    /// <summary>True if the object has no keys.</summary>
     public bool IsEmpty => !value.Element.EnumerateObject().Any();
 
-    /// <summary>The name of a key in messages, with those of the objects around it.</summary>
+    /// <summary>Returns the full name of a key for messages, including the keys of the enclosing objects.</summary>
     public string NameOf(string key) => value.Child(key, default).Name;
 
     public int Int(string key, int fallback) => this[key]?.AsInt() ?? fallback;
@@ -46,7 +46,7 @@ internal sealed class CheckpointObject(CheckpointValue value)
 
     public string Text(string key, string fallback) => this[key]?.AsText() ?? fallback;
 
-    /// <summary>The object under a key; an empty one if the key is missing.</summary>
+    /// <summary>Returns the object under a key, or an empty object if the key is missing.</summary>
     public CheckpointObject Object(string key) => this[key]?.AsObject() ?? new(value.Child(key, CheckpointValue.EmptyObject));
 
     private (string Key, CheckpointValue Value) ToPair(JsonProperty member)
@@ -61,5 +61,5 @@ internal sealed class CheckpointObject(CheckpointValue value)
         }
     }
 
-    private CheckpointException WrongKey() => value.Wrong("an object whose keys are text of valid Unicode");
+    private CheckpointException WrongKey() => value.Wrong("an object whose keys are valid Unicode text");
 }

@@ -3,10 +3,10 @@ using SharedModels.Compute.Checkpoints.Hub;
 
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>What a setting asks for: a folder, or a repository of the hub.</summary>
+/// <summary>A checkpoint named by a setting: a folder, or a repository of the hub.</summary>
 /// <param name="value">A path, or a repository id.</param>
-/// <param name="isDownloadAllowed">Whether a repository that is not in the cache may be downloaded.</param>
-/// <param name="hub">Where the hub and its cache are.</param>
+/// <param name="isDownloadAllowed">True if a repository that is not in the cache may be downloaded.</param>
+/// <param name="hub">The hub and its cache.</param>
 /// <param name="layout">The files that the model needs.</param>
 internal sealed class CheckpointRequest(string value, bool isDownloadAllowed, HubSettings hub, CheckpointLayout layout)
 {
@@ -14,8 +14,11 @@ internal sealed class CheckpointRequest(string value, bool isDownloadAllowed, Hu
 
     private readonly HubRepository? _repository = HubRepository.TryParse(value);
 
-    /// <summary>Says what is wrong with the setting, or returns <see langword="null"/>. Files are checked when they are loaded.</summary>
-    /// <param name="prefix">What stands before the names of settings, with its last separator.</param>
+    /// <summary>
+    /// Returns a description of what is wrong with the setting, or <see langword="null"/>. The content of files is checked when they are
+    /// loaded.
+    /// </summary>
+    /// <param name="prefix">The prefix of setting names in messages, including the final separator.</param>
     public string? Check(string prefix)
     {
         const string Remedy =
@@ -41,8 +44,8 @@ internal sealed class CheckpointRequest(string value, bool isDownloadAllowed, Hu
         }
     }
 
-    /// <summary>Returns the folder, after a download if there has to be one.</summary>
-    /// <exception cref="CheckpointException">There is no such checkpoint.</exception>
+    /// <summary>Returns the folder, after downloading it if necessary.</summary>
+    /// <exception cref="CheckpointException">The checkpoint does not exist or cannot be downloaded.</exception>
     public async Task<string> GetFolderAsync(
         string prefix, IProgress<ModelLoadProgress>? progress, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -52,7 +55,7 @@ internal sealed class CheckpointRequest(string value, bool isDownloadAllowed, Hu
             ?? await new HubDownload(hub, _repository!, layout, progress, logger, time).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A relative path counts from the working directory, or else from the program.</summary>
+    /// <summary>Resolves a relative path against the working directory, and otherwise against the folder of the application.</summary>
     private string? FindFolder()
     {
         var inWorkingDirectory = Path.GetFullPath(value);

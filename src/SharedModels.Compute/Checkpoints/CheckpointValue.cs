@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>A value of a JSON file, which says in plain words where it stands if it is of another kind than the reader expects.</summary>
+/// <summary>A value in a JSON file. If it does not have the expected type, the error message states where it is.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Name">The keys that lead to the value, divided by dots; empty for the whole file.</param>
+/// <param name="Name">The keys that lead to the value, separated by dots. Empty for the whole file.</param>
 /// <param name="Element">The value.</param>
 internal readonly record struct CheckpointValue(string Path, string Name, JsonElement Element)
 {
@@ -34,7 +34,7 @@ internal readonly record struct CheckpointValue(string Path, string Name, JsonEl
 
     public int AsInt()
     {
-        // Python writes a whole number as 16.0 if it came out of a division.
+        // Python writes an integer as 16.0 if it is the result of a division.
         if (IsNumber && Element.TryGetDouble(out var number) && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue)
             return (int)number;
         throw Wrong($"a whole number up to {int.MaxValue}");
@@ -58,15 +58,15 @@ internal readonly record struct CheckpointValue(string Path, string Name, JsonEl
         }
         catch (InvalidOperationException)
         {
-            throw Wrong("text of valid Unicode");
+            throw Wrong("valid Unicode text");
         }
     }
 
-    /// <summary>The error that the value is not what it should be.</summary>
+    /// <summary>Returns the exception for a value that is not as expected.</summary>
     public CheckpointException Wrong(string expected)
     {
-        var what = Name.Length == 0 ? $"'{Path}' holds" : $"{Name} in '{Path}' is";
-        return new($"{what} {Quote()}; it must be {expected}. Copy the file as it was published.");
+        var what = Name.Length == 0 ? $"The content of '{Path}' is" : $"{Name} in '{Path}' is";
+        return new($"{what} {Quote()}, but must be {expected}. Use the file as it was published.");
     }
 
     private string Quote()

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>The weights of a checkpoint folder, mapped: one model.safetensors, or the parts that its index lists.</summary>
+/// <summary>The memory-mapped weights of a checkpoint folder: a single model.safetensors, or the parts that its index lists.</summary>
 internal sealed partial class CheckpointWeights : IDisposable
 {
     public const string SingleFile = "model.safetensors";
@@ -24,7 +24,7 @@ internal sealed partial class CheckpointWeights : IDisposable
                 _map = OpenParts();
             else
                 throw new CheckpointException(
-                    $"The checkpoint folder '{folder}' holds neither {SingleFile} nor {IndexFile}. {RemedyFor(folder)}");
+                    $"The checkpoint folder '{folder}' contains neither {SingleFile} nor {IndexFile}. {RemedyFor(folder)}");
         }
         catch
         {
@@ -40,18 +40,18 @@ internal sealed partial class CheckpointWeights : IDisposable
 
     public IReadOnlyList<SafetensorsFile> Files => _files;
 
-    /// <summary>Finds a tensor; its name and shape must be as given.</summary>
+    /// <summary>Returns a tensor, which must exist and have the given shape.</summary>
     public WeightView Get(string name, params ReadOnlySpan<int> shape)
     {
         var file = _map is null ? _files[0] : _map.GetValueOrDefault(name);
         if (file is null || !file.Contains(name))
             throw new CheckpointException(
-                $"The weights in '{_folder}' lack the tensor '{name}'. Use the checkpoint of an OWLv2 model, with the config.json "
+                $"The weights in '{_folder}' do not contain the tensor '{name}'. Use the checkpoint of an OWLv2 model and the config.json "
                 + "that belongs to it.");
         return file.Get(name, shape);
     }
 
-    /// <summary>Brings all files into memory, so that the first use of the weights does not wait for the disk.</summary>
+    /// <summary>Reads all files into memory, so that the first use of the weights does not wait for the disk.</summary>
     public void ReadAhead(CancellationToken cancellationToken)
     {
         foreach (var file in _files)
@@ -64,8 +64,8 @@ internal sealed partial class CheckpointWeights : IDisposable
             file.Dispose();
     }
 
-    /// <summary>Reads which part holds which tensor.</summary>
-    /// <exception cref="CheckpointException">The index cannot be read, or names a part that is not a plain file name.</exception>
+    /// <summary>Reads the index, which maps each tensor to the part that contains it.</summary>
+    /// <exception cref="CheckpointException">The index cannot be read, or lists a part whose name is not a plain file name.</exception>
     public static IReadOnlyDictionary<string, string> ReadIndex(string path)
     {
         var index = CheckpointJson.Read(path);
@@ -75,10 +75,10 @@ internal sealed partial class CheckpointWeights : IDisposable
         foreach (var (tensor, value) in map.All)
         {
             var part = value.AsText();
-            // A name with a path in it could reach outside the folder.
+            // A name that contains a path could point outside the folder.
             if (Path.GetFileName(part) != part)
                 throw new CheckpointException(
-                    $"'{path}' names the part '{part}', which is not a plain file name. Download the folder again.");
+                    $"'{path}' lists the part '{part}', which is not a plain file name. Download the folder again.");
             parts[tensor] = part;
         }
 
@@ -89,15 +89,15 @@ internal sealed partial class CheckpointWeights : IDisposable
     {
         var files = FilesOf(folder);
         if (files.Find(static file => file!.EndsWith(".safetensors", StringComparison.Ordinal) && !PartName.IsMatch(file)) is { } variant)
-            return $"Take {SingleFile} from the repository, or rename '{variant}' to {SingleFile} to use that variant.";
+            return $"Download {SingleFile} from the repository, or rename '{variant}' to {SingleFile} to use that variant.";
         if (files.Find(static file => file!.EndsWith(".safetensors.index.json", StringComparison.Ordinal)) is { } index)
-            return $"Take {SingleFile} from the repository, or rename '{index}' to {IndexFile} to use that variant.";
+            return $"Download {SingleFile} from the repository, or rename '{index}' to {IndexFile} to use that variant.";
         if (files.Find(static file => PartName.IsMatch(file!)) is { } part)
-            return $"'{part}' is one of several parts. Take {IndexFile}, which lists them, from the repository.";
+            return $"'{part}' is one of several parts. Download {IndexFile}, which lists them, from the repository.";
         return files.Find(IsOfOtherFormat) is { } other
-            ? $"'{other}' is in a format that is not read. Take {SingleFile} from the repository, or save the model again with "
+            ? $"'{other}' is in an unsupported format. Download {SingleFile} from the repository, or save the model again with "
                 + "safe_serialization=True."
-            : $"Take {SingleFile} from the repository.";
+            : $"Download {SingleFile} from the repository.";
 
         static bool IsOfOtherFormat(string? file) => Path.GetExtension(file) is ".bin" or ".pt" or ".pth" or ".ckpt" or ".h5" or ".msgpack";
     }
@@ -124,7 +124,7 @@ internal sealed partial class CheckpointWeights : IDisposable
                 byName.Add(part, file = OpenPart(part));
             if (!file.Contains(tensor))
                 throw new CheckpointException(
-                    $"{IndexFile} in '{_folder}' says that '{part}' holds the tensor '{tensor}', but it does not. Download the "
+                    $"{IndexFile} in '{_folder}' says that '{part}' contains the tensor '{tensor}', but it does not. Download the "
                     + "folder again.");
             map.Add(tensor, file);
         }
@@ -137,7 +137,7 @@ internal sealed partial class CheckpointWeights : IDisposable
         var path = Path.Combine(_folder, part);
         if (!File.Exists(path))
             throw new CheckpointException(
-                $"The checkpoint folder '{_folder}' lacks '{part}', which {IndexFile} names. Download the missing part.");
+                $"The checkpoint folder '{_folder}' does not contain '{part}', which {IndexFile} lists. Download the missing part.");
         var file = new SafetensorsFile(path);
         _files.Add(file);
         return file;

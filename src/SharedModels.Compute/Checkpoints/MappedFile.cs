@@ -8,7 +8,7 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private byte* _data;
 
-    /// <exception cref="CheckpointException">The file is missing, empty, not readable or a pointer of Git LFS.</exception>
+    /// <exception cref="CheckpointException">The file is missing, empty, not readable, or a Git LFS pointer.</exception>
     public MappedFile(string path)
     {
         Path = path;
@@ -36,7 +36,7 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public byte* Data => _data + _view.PointerOffset;
 
-    /// <summary>Brings the whole file into memory, if it is not there yet.</summary>
+    /// <summary>Reads the whole file into memory.</summary>
     public void ReadAhead(CancellationToken cancellationToken)
     {
         const int Stretch = 1 << 20;

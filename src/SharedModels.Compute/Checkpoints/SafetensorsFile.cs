@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>A mapped safetensors file; nothing but its header is copied into managed memory.</summary>
+/// <summary>A memory-mapped safetensors file. Only its header is copied into managed memory.</summary>
 internal sealed unsafe class SafetensorsFile : IDisposable
 {
     private readonly MappedFile _file;
@@ -38,9 +38,9 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         if (!SameShape(entry.Shape, shape))
         {
             throw new CheckpointException(
-                $"Tensor '{name}' in '{Path}' has the shape {entry.ShapeText}, but config.json calls for "
+                $"Tensor '{name}' in '{Path}' has the shape {entry.ShapeText}, but config.json requires "
                 + $"[{string.Join(", ", shape.ToArray())}]. "
-                + "Use the config.json and the weights of one checkpoint.");
+                + "Use the config.json and the weights of the same checkpoint.");
         }
 
         var type = entry.Type switch

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>Reads and checks the header of a safetensors file: https://github.com/huggingface/safetensors#format</summary>
+/// <summary>Reads and validates the header of a safetensors file: https://github.com/huggingface/safetensors#format</summary>
 internal static class SafetensorsHeader
 {
     public const int LengthBytes = 8;
@@ -14,10 +14,10 @@ internal static class SafetensorsHeader
         string path, ReadOnlySpan<byte> prefix, long fileLength, Func<int, ReadOnlyMemory<byte>> readHeader, List<SafetensorsEntry> entries)
     {
         if (prefix.Length < LengthBytes)
-            throw Bad(path, $"it has {fileLength} bytes and no room for the header's length");
+            throw Bad(path, $"it is too short to contain the header's length");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > LongestHeader)
-            throw Bad(path, $"its header's length is {length}, more than {LongestHeader}; the file is not safetensors");
+            throw Bad(path, $"its header's length is {length}, more than the maximum of {LongestHeader}");
         var dataBegin = LengthBytes + (long)length;
         if (dataBegin > fileLength)
             throw Bad(path, $"its header's length is {length}, beyond the end of the file ({fileLength} bytes)");
@@ -27,7 +27,7 @@ internal static class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw Bad(path, $"its header is not JSON at byte {e.BytePositionInLine} of line {e.LineNumber + 1}", e);
+            throw Bad(path, $"its header is not valid JSON at byte {e.BytePositionInLine} of line {e.LineNumber + 1}", e);
         }
         catch (InvalidOperationException e)
         {
@@ -42,7 +42,7 @@ internal static class SafetensorsHeader
     private static void Parse(string path, ReadOnlySpan<byte> json, List<SafetensorsEntry> entries)
     {
         if (json is [(byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..])
-            throw Bad(path, "its header begins with a blank and not with '{'");
+            throw Bad(path, "its header begins with whitespace instead of '{'");
         var reader = new Utf8JsonReader(json);
         var names = new HashSet<string>();
         Expect(path, ref reader, JsonTokenType.StartObject, "the header");
@@ -61,9 +61,9 @@ internal static class SafetensorsHeader
             }
         }
 
-        // The format allows blanks behind the JSON, which the reader skips; anything else it reports.
+        // The format allows whitespace after the JSON, which the reader skips. The reader reports anything else.
         if (reader.Read())
-            throw Bad(path, "its header goes on behind the JSON object");
+            throw Bad(path, "its header has data after the JSON object");
     }
 
     private static void CheckMetadata(string path, ref Utf8JsonReader reader)
@@ -79,8 +79,8 @@ internal static class SafetensorsHeader
             if (!keys.Add(key))
                 throw Bad(path, $"__metadata__ has the key '{key}' twice");
             if (!reader.Read() || reader.TokenType != JsonTokenType.String)
-                throw Bad(path, $"__metadata__ has the key '{key}', whose value is {reader.TokenType} instead of text");
-            // Throws if the text is not valid Unicode.
+                throw Bad(path, $"__metadata__ has the key '{key}', whose value is {reader.TokenType} instead of a string");
+            // Throws if the string is not valid Unicode.
             reader.GetString();
         }
     }
@@ -117,7 +117,7 @@ internal static class SafetensorsHeader
         }
 
         if (type is null || shape is null || offsets is null)
-            throw Bad(path, $"tensor '{name}' lacks {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
+            throw Bad(path, $"tensor '{name}' has no {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
         if (offsets.Count != 2)
             throw Bad(path, $"tensor '{name}' has {offsets.Count} data_offsets instead of 2");
         return new SafetensorsEntry(name, type, [.. shape], offsets[0], offsets[1]);
@@ -130,7 +130,7 @@ internal static class SafetensorsHeader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
-                throw Bad(path, $"{what} holds something else than whole numbers from 0");
+                throw Bad(path, $"{what} contains something other than non-negative integers");
             numbers.Add(number);
         }
 
@@ -143,24 +143,27 @@ internal static class SafetensorsHeader
         foreach (var entry in entries)
         {
             if (entry.End < entry.Begin || entry.End > dataLength)
-                throw Bad(path, $"tensor '{entry.Name}' lies at {entry.Begin} to {entry.End}, but the data has {dataLength} bytes");
+                throw Bad(path, $"tensor '{entry.Name}' is at bytes {entry.Begin} to {entry.End}, but the data ends at byte {dataLength}");
             if (entry.Begin < end)
                 throw Bad(path, $"tensor '{entry.Name}' begins at byte {entry.Begin}, inside the tensor before it, which ends at {end}");
             if (entry.Begin > end)
                 throw Bad(path, $"tensor '{entry.Name}' begins at byte {entry.Begin}, but the data before it ends at {end}");
             end = entry.End;
             if (SafetensorsType.BitsOf(entry.Type) == 0)
-                throw Bad(path, $"tensor '{entry.Name}' has the dtype '{entry.Type}', which the format does not know");
+                throw Bad(path, $"tensor '{entry.Name}' has the dtype '{entry.Type}', which the format does not define");
             if (BytesOf(entry) != entry.End - entry.Begin)
                 throw Bad(
-                    path, $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, has {entry.End - entry.Begin} bytes, which do not fit");
+                    path,
+                    $"tensor '{entry.Name}', {entry.Type} {entry.ShapeText}, does not match its byte length {entry.End - entry.Begin}");
         }
 
         if (end < dataLength)
-            throw Bad(path, $"its last tensor ends at byte {end}, but the data has {dataLength} bytes");
+            throw Bad(path, $"its last tensor ends at byte {end}, but the data ends at byte {dataLength}");
     }
 
-    /// <summary>Returns the bytes that a tensor of this type and shape takes, or -1 if their number is not whole or too large.</summary>
+    /// <summary>
+    /// Returns the bytes that a tensor of this type and shape takes, or -1 if the number is not an integer or too large.
+    /// </summary>
     private static long BytesOf(SafetensorsEntry entry)
     {
         try

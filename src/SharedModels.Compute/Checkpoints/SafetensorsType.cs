@@ -1,9 +1,9 @@
 namespace SharedModels.Compute.Checkpoints;
 
-/// <summary>The element types that the safetensors format knows.</summary>
+/// <summary>The element types that the safetensors format defines.</summary>
 internal static class SafetensorsType
 {
-    /// <summary>Returns the bits of an element, or 0 if the format does not know the type.</summary>
+    /// <summary>Returns the bits of an element, or 0 if the format does not define the type.</summary>
     public static int BitsOf(string type) => type switch
     {
         "F4" => 4,

@@ -3,20 +3,20 @@ using SharedModels.Compute.Kernels;
 namespace SharedModels.Compute.Embedded;
 
 /// <summary>
-/// Attention that never holds the whole score matrix: a tile of queries meets the keys block by block, with a running maximum and sum per
-/// query (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., "FlashAttention", 2022).
+/// Computes attention without storing the whole score matrix. A tile of queries is combined with the keys block by block, with a running
+/// maximum and sum per query (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., "FlashAttention",
+/// 2022).
 /// </summary>
 /// <remarks>
-/// Scores are computed transposed, [keys, queries]: the softmax then runs down the columns without a sum across a register, and its result
-/// is
-/// already the packed panel that the product with the values reads.
+/// Scores are computed transposed, [keys, queries]. The softmax then runs down the columns without a sum across a register, and its
+/// result is already the packed panel that the product with the values reads.
 /// </remarks>
 internal sealed unsafe class AttentionKernel(MicroKernel kernel, RowMath math, Workers workers, NativeBufferPool pool)
 {
     private const int MostKeys = 256;
     private const int TilesPerTask = 4;
 
-    // Whole strips, so that each block begins with one.
+    // A multiple of the strip height, so that each block begins with a strip.
     private readonly int _keyBlock = MostKeys / kernel.Rows * kernel.Rows;
 
     public void Run(BufferTensor input, BufferTensor output, int heads, int sequences, bool causal)

@@ -1,18 +1,18 @@
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>The sizes of one attention, and those of its packed keys and values.</summary>
+/// <summary>The sizes of one attention operation, and of its packed keys and values.</summary>
 internal sealed class AttentionShape(int length, int width, int heads, int kernelRows)
 {
-    /// <summary>Positions of a sequence.</summary>
+    /// <summary>The number of positions of a sequence.</summary>
     public int Length => length;
 
-    /// <summary>Numbers of all heads.</summary>
+    /// <summary>The number of components of all heads.</summary>
     public int Width => width;
 
-    /// <summary>From one row of queries, keys and values to the next.</summary>
+    /// <summary>The distance from one row of queries, keys and values to the next.</summary>
     public int Stride => 3 * width;
 
-    /// <summary>Numbers of one head.</summary>
+    /// <summary>The number of components of one head.</summary>
     public int Size { get; } = width / heads;
 
     public int PaddedSize { get; } = RoundUp(width / heads, kernelRows);

@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>Activations of the embedded engine: rows without gaps in a pooled buffer.</summary>
+/// <summary>Activations of the embedded engine: contiguous rows in a pooled buffer.</summary>
 internal sealed unsafe class BufferTensor(EmbeddedComputeEngine engine, NativeBuffer buffer, int rows, int columns) : ITensor
 {
     private NativeBuffer? _buffer = buffer;

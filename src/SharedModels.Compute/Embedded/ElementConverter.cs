@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>Turns stored numbers into floats. All of them are exact.</summary>
+/// <summary>Converts stored numbers to floats. All conversions are exact.</summary>
 internal static unsafe class ElementConverter
 {
     public static void ToSingle(ElementType type, byte* source, int count, float* destination)

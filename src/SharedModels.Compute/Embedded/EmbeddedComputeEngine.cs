@@ -3,7 +3,7 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>Computes on the CPU with the registers that .NET exposes; no native library.</summary>
+/// <summary>Computes on the CPU with the vector registers that .NET exposes, without a native library.</summary>
 internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
 {
     private readonly NativeBufferPool _pool = new();
@@ -34,7 +34,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         set => _workers.Cancellation = value;
     }
 
-    /// <summary>Bytes of activations and scratch memory, in use or kept for reuse.</summary>
+    /// <summary>The bytes of activations and scratch memory that are in use or kept for reuse.</summary>
     internal long AllocatedBytes => _pool.AllocatedBytes;
 
     public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts)
@@ -217,7 +217,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     {
         var x = Own(input);
         if (!(rows.Length > 0))
-            throw Unfit(nameof(rows), "no row", "at least one");
+            throw Unfit(nameof(rows), "empty", "at least one row");
         foreach (var row in rows)
             if (!((uint)row < (uint)x.Rows))
                 throw Unfit(nameof(rows), $"row {row}", $"below {x.Rows}");
@@ -276,7 +276,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     private static ArgumentException Unfit(string name, string actual, string expected) =>
         new($"{name} is {actual}, but must be {expected}.", name);
 
-    // A computation that ends early, as a cancelled one does, keeps no memory.
+    // A computation that ends early, for example because it is canceled, keeps no memory.
     private BufferTensor Create(int rows, int columns, Action<BufferTensor> compute)
     {
         var result = new BufferTensor(this, _pool.Rent((long)rows * columns), rows, columns);
@@ -300,11 +300,11 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         return buffer;
     }
 
-    // Both are asked for before memory is taken, so that a rejection takes none.
+    // Both checks come before memory is allocated, so that a rejected call allocates nothing.
     private BufferTensor Own(ITensor tensor)
     {
         if (tensor is not BufferTensor own || own.Engine != this)
-            throw new ArgumentException("The tensor is not a tensor of activations of this engine.", nameof(tensor));
+            throw new ArgumentException("The tensor is not an activation tensor of this engine.", nameof(tensor));
         ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
         Cancellation.ThrowIfCancellationRequested();
         return own;
@@ -313,7 +313,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     private WeightTensor OwnWeight(ITensor tensor)
     {
         if (tensor is not WeightTensor own || own.Engine != this)
-            throw new ArgumentException("The tensor is not a tensor of weights of this engine.", nameof(tensor));
+            throw new ArgumentException("The tensor is not a weight tensor of this engine.", nameof(tensor));
         ObjectDisposedException.ThrowIf(own.IsDisposed, typeof(ITensor));
         Cancellation.ThrowIfCancellationRequested();
         return own;

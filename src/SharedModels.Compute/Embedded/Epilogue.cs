@@ -3,7 +3,7 @@ using SharedModels.Compute.Kernels;
 
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>The part of a linear layer that runs while the product is still in the cache: bias, activation, residual.</summary>
+/// <summary>The part of a linear layer that runs while the product is still in the cache: bias, activation and residual.</summary>
 internal sealed unsafe class Epilogue(VectorWidth width, float* bias, Activation activation, float* residual, int stride)
 {
     public void Apply(float* output, int firstRow, int rows, int firstColumn, int columns)

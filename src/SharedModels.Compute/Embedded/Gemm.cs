@@ -3,14 +3,14 @@ using SharedModels.Compute.Kernels;
 namespace SharedModels.Compute.Embedded;
 
 /// <summary>
-/// The product of a linear layer, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): weights are
-/// packed
-/// once into panels, inputs block by block into strips, and the micro kernel runs over strips and panels that stay in the caches.
+/// The matrix product of a linear layer, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008). Weights
+/// are packed once into panels, and inputs block by block into strips. The micro kernel runs over strips and panels that stay in the
+/// caches.
 /// </summary>
 internal sealed unsafe class Gemm(MicroKernel kernel, VectorWidth width, Workers workers, NativeBufferPool pool)
 {
-    // A strip of this depth stays in the first-level cache, a block of these rows of strips and the panel in the second-level one. A deeper
-    // block writes the result less often, which costs more than to read the panel from the second level.
+    // A strip of this depth stays in the first-level cache. The strips of a block of rows and the panel stay in the second-level cache. A
+    // deeper block writes the result less often, but that costs more than reading the panel from the second-level cache.
     private const int DepthBlock = 768;
     private const int RowBlock = 144;
     private const int SmallestColumnBlock = 256;

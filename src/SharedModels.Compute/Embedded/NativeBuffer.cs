@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>Aligned memory outside the managed heap; disposing it hands it back to its pool.</summary>
+/// <summary>Aligned memory outside the managed heap. Disposing it returns it to its pool.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const int Alignment = 64;

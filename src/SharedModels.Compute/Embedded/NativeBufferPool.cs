@@ -1,18 +1,18 @@
 namespace SharedModels.Compute.Embedded;
 
 /// <summary>
-/// Reuses the buffers of one engine: after the first image nothing is allocated any more. Safe for use by several threads.
+/// Reuses the buffers of one engine, so that nothing is allocated after the first image. Safe for use by several threads.
 /// </summary>
 internal sealed class NativeBufferPool : IDisposable
 {
-    // Rounded up, so that shapes that differ a little (prompts, tiles) share buffers.
+    // Sizes are rounded up, so that slightly different shapes (prompts, tiles) share buffers.
     private const int Granularity = 1024;
 
     private readonly Lock _lock = new();
     private readonly List<NativeBuffer> _free = [];
     private bool _disposed;
 
-    /// <summary>Bytes taken from the system and not yet given back.</summary>
+    /// <summary>The bytes allocated from the system and not yet freed.</summary>
     public long AllocatedBytes { get; private set; }
 
     public NativeBuffer Rent(long count)
@@ -24,7 +24,7 @@ internal sealed class NativeBufferPool : IDisposable
             var best = -1;
             for (var i = 0; i < _free.Count; i++)
             {
-                // A buffer of more than twice the size is kept for those who need it.
+                // A buffer of more than twice the size is kept for larger requests.
                 var capacity = _free[i].Capacity;
                 if (capacity >= wanted && capacity <= 2 * wanted && (best < 0 || capacity < _free[best].Capacity))
                     best = i;

@@ -4,14 +4,15 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>Rearranges matrices so that the micro kernel reads them from front to back.</summary>
+/// <summary>Rearranges matrices so that the micro kernel reads them sequentially.</summary>
 internal static unsafe class Packing
 {
     private const int Block = 64;
     private const int Four = 4;
 
     /// <summary>
-    /// Writes up to <paramref name="width"/> rows as columns: destination[k * width + j] = source row j, number k; missing rows become 0.
+    /// Writes up to <paramref name="width"/> rows as columns: destination[k * width + j] = source row j, number k. Missing rows are
+    /// filled with 0.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, nint stride, int rows, int depth, int width, float* destination, float factor = 1)
@@ -34,8 +35,8 @@ internal static unsafe class Packing
     }
 
     /// <summary>
-    /// Copies up to <paramref name="width"/> columns of each row: destination[k * width + j] = source row k, number j; missing ones become
-    /// 0.
+    /// Copies up to <paramref name="width"/> columns of each row: destination[k * width + j] = source row k, number j. Missing columns
+    /// are filled with 0.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Slice(float* source, nint stride, int columns, int depth, int width, float* destination)

@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>Weights of the embedded engine: left where they are, and converted row by row when they are used.</summary>
+/// <summary>Weights of the embedded engine. They stay in place, and rows are converted when they are used.</summary>
 internal sealed unsafe class WeightTensor : ITensor
 {
     private readonly WeightView[] _parts;
@@ -33,7 +33,7 @@ internal sealed unsafe class WeightTensor : ITensor
         return new WeightTensor(engine, all, 1, all.Sum(p => p.Columns));
     }
 
-    /// <summary>Converts a stretch of a row to floats.</summary>
+    /// <summary>Converts a range of a row to floats.</summary>
     public void ReadRow(int row, int first, int count, float* destination)
     {
         if (Rows == 1)

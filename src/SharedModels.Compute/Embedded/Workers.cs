@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Embedded;
 
-/// <summary>Spreads independent tasks over the cores that an engine may use.</summary>
+/// <summary>Distributes independent tasks over the cores that an engine may use.</summary>
 internal sealed class Workers
 {
     private readonly ParallelOptions _options;
@@ -13,7 +13,7 @@ internal sealed class Workers
 
     public int Degree { get; }
 
-    /// <summary>A token that is observed before each task.</summary>
+    /// <summary>A token that is checked before each task.</summary>
     public CancellationToken Cancellation
     {
         get => _options.CancellationToken;
@@ -37,7 +37,7 @@ internal sealed class Workers
     }
 
     /// <summary>
-    /// Cuts rows into as many stretches as there are cores: fewer if that is not worth a thread, more if one would take long.
+    /// Splits rows into one range per core: fewer if a range is too little work for a thread, more if a range would take too long.
     /// </summary>
     /// <exception cref="OperationCanceledException"><see cref="Cancellation"/> was canceled.</exception>
     public void RunRows(int rows, long workPerRow, Action<int, int> task)

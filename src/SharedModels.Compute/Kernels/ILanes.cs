@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>Some floats side by side, so that a loop over numbers is written once for every width of register.</summary>
+/// <summary>A group of floats in one register, so that a loop is written once for every register width.</summary>
 internal unsafe interface ILanes<TSelf>
     where TSelf : struct, ILanes<TSelf>
 {
@@ -18,7 +18,7 @@ internal unsafe interface ILanes<TSelf>
 
     static abstract TSelf operator /(TSelf left, TSelf right);
 
-    /// <summary>left × right + addend, rounded once where the processor can.</summary>
+    /// <summary>left × right + addend, rounded only once if the processor supports it.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
     static abstract TSelf Max(TSelf left, TSelf right);
@@ -27,7 +27,7 @@ internal unsafe interface ILanes<TSelf>
 
     static abstract TSelf Round(TSelf value);
 
-    /// <summary>2 to the power of a whole number from -127 to 127; 0 for -127.</summary>
+    /// <summary>2 to the power of an integer from -127 to 127. The result for -127 is 0.</summary>
     static abstract TSelf PowerOfTwo(TSelf whole);
 
     void Store(float* destination);

@@ -7,13 +7,13 @@ internal static class LaneMath
 {
     private const float Log2OfE = 1.44269504088896341f;
 
-    // ln 2 in two parts, so that x - n ln 2 is exact enough (Cody and Waite).
+    // ln 2 split into two parts, so that x - n ln 2 is sufficiently exact (Cody and Waite).
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
     private const float LargestExponent = 88.02f;
     private const float SmallestExponent = -87.9f;
 
-    /// <summary>e^x with a relative error of about 1e-7; 0 at and below -88, about e^88 above that.</summary>
+    /// <summary>e^x with a relative error of about 1e-7. The result is 0 at and below -88, and about e^88 above 88.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp<T>(T x)
         where T : struct, ILanes<T>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>One float: for what is left over at the end of a row.</summary>
+/// <summary>A single float, for the remainder at the end of a row.</summary>
 internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 {
     private readonly float _value = value;

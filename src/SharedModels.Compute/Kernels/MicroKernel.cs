@@ -2,9 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>The innermost loop of every product: a small block of the result, held in registers.</summary>
+/// <summary>The innermost loop of every matrix product. It computes a small block of the result in registers.</summary>
 /// <remarks>
-/// Each number of the result is one chain of multiply-adds in the order of the depth, whatever the width or the number of threads.
+/// Each number of the result is one chain of multiply-adds in the order of the depth, regardless of the register width and the number of
+/// threads.
 /// </remarks>
 internal abstract unsafe class MicroKernel
 {
@@ -24,6 +25,8 @@ internal abstract unsafe class MicroKernel
         _ => new MicroKernel128(),
     };
 
-    /// <summary>Sets (or adds to) a block of c: the sum over depth of a's strip [depth, Rows] times b's panel [depth, Columns].</summary>
+    /// <summary>
+    /// Sets a block of c, or adds to it: the sum over depth of the strip a [depth, Rows] times the panel b [depth, Columns].
+    /// </summary>
     public abstract void Multiply(int depth, float* a, float* b, float* c, nint stride, bool accumulate);
 }

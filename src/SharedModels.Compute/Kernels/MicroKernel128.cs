@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>4 x 8 numbers in registers of 128 bits.</summary>
+/// <summary>Computes blocks of 4 x 8 numbers in 128-bit registers.</summary>
 internal sealed unsafe class MicroKernel128 : MicroKernel
 {
     public override int Rows => 4;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>6 x 16 numbers in registers of 256 bits.</summary>
+/// <summary>Computes blocks of 6 x 16 numbers in 256-bit registers.</summary>
 internal sealed unsafe class MicroKernel256 : MicroKernel
 {
     public override int Rows => 6;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>8 x 32 numbers in registers of 512 bits.</summary>
+/// <summary>Computes blocks of 8 x 32 numbers in 512-bit registers.</summary>
 internal sealed unsafe class MicroKernel512 : MicroKernel
 {
     public override int Rows => 8;

@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>Operations on one row, for one width of register.</summary>
+/// <summary>Operations on one row, for one register width.</summary>
 internal abstract unsafe class RowMath
 {
     public static RowMath For(VectorWidth width) => width switch
@@ -10,7 +10,7 @@ internal abstract unsafe class RowMath
         _ => new RowMath<Lanes128>(),
     };
 
-    /// <summary>output = (input - mean) / root(variance + epsilon) * gain + bias</summary>
+    /// <summary>output = (input - mean) / sqrt(variance + epsilon) * gain + bias</summary>
     public abstract void LayerNorm(float* input, float* gain, float* bias, float epsilon, int count, float* output);
 
     /// <summary>output = left + right</summary>
@@ -25,8 +25,9 @@ internal abstract unsafe class RowMath
     public abstract float Dot(float* left, float* right, int count);
 
     /// <summary>
-    /// One step of a softmax over the rows of a block, column by column (scores[key, column]): turns scores into e^(score - maximum), with
-    /// the maximum over this block and those before it, and returns in factors by what the earlier blocks' results must be multiplied.
+    /// One step of a softmax over the rows of a block, column by column (scores[key, column]). It replaces scores by e^(score - maximum),
+    /// where the maximum covers this block and the earlier ones. It returns in <paramref name="factors"/> the numbers by which the
+    /// results of the earlier blocks must be multiplied.
     /// </summary>
     public abstract void SoftmaxStep(float* scores, int keys, int columns, float* maxima, float* sums, float* factors);
 }

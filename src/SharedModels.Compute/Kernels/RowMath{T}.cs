@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SharedModels.Compute.Kernels;
 
-// Aggressive optimization: the first image shall not wait until the runtime has found out that these loops are hot.
+// Aggressive optimization: the first image does not have to wait until the runtime detects that these loops are hot.
 internal sealed unsafe class RowMath<T> : RowMath
     where T : struct, ILanes<T>
 {
@@ -59,7 +59,7 @@ internal sealed unsafe class RowMath<T> : RowMath
         return sum;
     }
 
-    // The micro kernel's columns are whole registers, so no columns are left over.
+    // The columns of the micro kernel fill whole registers, so there is no remainder.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SoftmaxStep(float* scores, int keys, int columns, float* maxima, float* sums, float* factors)
     {

@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Kernels;
 
-/// <summary>Bits of the registers that the embedded engine computes with.</summary>
+/// <summary>The width in bits of the registers that the embedded engine uses.</summary>
 internal enum VectorWidth
 {
     Bits128 = 128,

@@ -8,15 +8,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class CudaDevicesBuilderExtensions
 {
     /// <summary>
-    /// Adds the CUDA devices of the machine, so that models can be moved to them, whichever engine computes there. Calling it again is
-    /// harmless.
+    /// Adds the CUDA devices of the machine, so that models can be moved to them, regardless of the engine that computes on them. Calling
+    /// it again has no effect.
     /// </summary>
     /// <remarks>
-    /// NVIDIA's driver is all that is needed (<c>libcuda.so.1</c>, <c>nvcuda.dll</c>). A machine without it, or without a GPU, has no such
-    /// device. Then models that may run on the CPU do so.
+    /// It requires only NVIDIA's driver (<c>libcuda.so.1</c>, <c>nvcuda.dll</c>). A machine without the driver or without a GPU has no
+    /// CUDA devices. Models that may run on the CPU then do so.
     /// </remarks>
     /// <param name="builder">The builder that <c>AddSharedModels</c> returns.</param>
-    /// <param name="configure">Changes the settings, or <see langword="null"/>.</param>
+    /// <param name="configure">Configures the options, or <see langword="null"/>.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static ISharedModelsBuilder AddCudaDevices(this ISharedModelsBuilder builder, Action<CudaOptions>? configure = null)
     {
@@ -28,11 +28,13 @@ public static class CudaDevicesBuilderExtensions
     }
 
     /// <summary>
-    /// Adds the health check <c>sharedmodels-cuda</c>, tagged <c>ready</c>. It is unhealthy if a CUDA device is lost or does not answer,
-    /// and degraded if more of its memory is taken than models declare. Its data has the driver's figures next to the manager's, with their
-    /// age. The check never waits for a device. Calling it again is harmless.
+    /// Adds the health check <c>sharedmodels-cuda</c> with the tag <c>ready</c>. It is unhealthy if a CUDA device is lost or does not
+    /// respond, and degraded if more of its memory is taken than models declare. Its data contains the values of the driver and of the
+    /// manager, with their age. The check never waits for a device. Calling it again has no effect.
     /// </summary>
-    /// <remarks>The check adds no devices: <see cref="AddCudaDevices(ISharedModelsBuilder, Action{CudaOptions}?)"/> does.</remarks>
+    /// <remarks>
+    /// The check does not add devices. Use <see cref="AddCudaDevices(ISharedModelsBuilder, Action{CudaOptions}?)"/> for that.
+    /// </remarks>
     /// <param name="builder">The builder of the application's health checks.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IHealthChecksBuilder AddCudaDevices(this IHealthChecksBuilder builder)

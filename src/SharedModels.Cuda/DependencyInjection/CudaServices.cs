@@ -18,7 +18,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 internal static class CudaServices
 {
-    /// <summary>Registers the devices for an engine; they are there if any registered engine can use them.</summary>
+    /// <summary>Registers the devices for an engine. They are available if any registered engine can use them.</summary>
     public static void AddCudaDevicesFor<TEngine>(this IServiceCollection services)
         where TEngine : class, ICudaEngine, new()
     {
@@ -26,7 +26,7 @@ internal static class CudaServices
         services.AddCudaDevices();
     }
 
-    /// <summary>Registers what finds and monitors the devices; without an engine, none is found.</summary>
+    /// <summary>Registers the services that find and monitor the devices. Without an engine, no devices are found.</summary>
     public static void AddCudaDevices(this IServiceCollection services)
     {
         services.AddOptions<CudaOptions>().ValidateOnStart();
@@ -54,7 +54,7 @@ internal static class CudaServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CudaDevicesHostedService>());
     }
 
-    /// <summary>Registers a health check with the tag <c>ready</c>, once however often it is called.</summary>
+    /// <summary>Registers a health check with the tag <c>ready</c>. Calling it several times registers it once.</summary>
     public static void AddReadyCheck<TCheck>(this IServiceCollection services, string name)
         where TCheck : class, IHealthCheck =>
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, ReadyCheckRegistration<TCheck>>(

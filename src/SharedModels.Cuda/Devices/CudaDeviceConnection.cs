@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Devices;
 
-/// <summary>A device as this process uses it: the thread that calls the driver, the pending reading, and the loss.</summary>
+/// <summary>The use of a device by this process: the thread that calls the driver, the pending reading, and the loss.</summary>
 /// <remarks>Safe for use by many threads, except for <see cref="Budget"/>.</remarks>
 internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline baseline, TimeProvider time) : IDisposable
 {
@@ -14,13 +14,13 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
 
     public DeviceThread Thread { get; } = new($"SharedModels.Cuda {device}");
 
-    /// <summary>The budget that follows neighbours, once there is one. Not for use by several threads at once.</summary>
+    /// <summary>The budget that follows neighbours, once it exists. Not safe for concurrent use by several threads.</summary>
     public NeighbourBudget? Budget { get; set; }
 
-    /// <summary>Set once a warning has said that neighbours are unknown.</summary>
+    /// <summary>True once a warning has been logged that neighbours are unknown.</summary>
     public bool HasUnknownNeighbours { get; set; }
 
-    /// <summary>The question that the context did not answer in time, if there was one. It may have been answered since.</summary>
+    /// <summary>The last check of the context that was not answered in time, if any. It may have been answered since.</summary>
     public Task? LateAnswer { get; set; }
 
     /// <summary>The loss of the device, or <see langword="null"/> if it is not known to be lost.</summary>
@@ -36,7 +36,9 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
         }
     }
 
-    /// <summary>Begins a reading. Fails if the previous one is still pending or the device is permanently lost.</summary>
+    /// <summary>
+    /// Begins a reading. Returns <see langword="false"/> if the previous one is pending or the device is permanently lost.
+    /// </summary>
     public bool TryBeginReading()
     {
         lock (_lock)
@@ -49,7 +51,9 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
     }
 
     /// <summary>Ends a reading.</summary>
-    /// <returns>The time that a silent device took to answer, or <see langword="null"/> if it was not lost for its silence.</returns>
+    /// <returns>
+    /// The time that a silent device took to respond, or <see langword="null"/> if it was not lost because of its silence.
+    /// </returns>
     public TimeSpan? EndReading()
     {
         lock (_lock)
@@ -77,7 +81,9 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
         }
     }
 
-    /// <summary>Starts a probe, or returns the previous one if it is still running. Probes of a hanging device do not pile up.</summary>
+    /// <summary>
+    /// Starts a probe, or returns the previous one if it is still running. Probes of a hanging device do not accumulate.
+    /// </summary>
     public Task ProbeAsync(Func<bool> probe)
     {
         lock (_lock)

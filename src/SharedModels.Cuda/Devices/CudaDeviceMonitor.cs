@@ -7,8 +7,8 @@ using SharedModels.Cuda.Driver;
 namespace SharedModels.Cuda.Devices;
 
 /// <summary>
-/// Reads the devices, and compares what the driver says with the manager's reservations. Metrics and health get the last reading,
-/// since calls to the driver may hang.
+/// Reads the devices and compares the driver's values with the manager's reservations. Metrics and health checks use the last reading,
+/// because calls to the driver can hang.
 /// </summary>
 internal sealed class CudaDeviceMonitor : IDisposable
 {
@@ -34,26 +34,28 @@ internal sealed class CudaDeviceMonitor : IDisposable
             "sharedmodels.device.memory.drift",
             () => Measure(static device => device.DriftBytes),
             "By",
-            "Bytes that the driver reports as used, and that no model declares and nothing keeps for reuse.");
+            "Bytes that the driver reports as used but that no model declares and nothing keeps for reuse.");
         _meter.CreateObservableGauge(
             "sharedmodels.device.memory.others",
             () => Measure(static device => device.Reading?.OtherProcessesBytes),
             "By",
-            "Bytes that other processes have on the device.");
+            "Bytes that other processes use on the device.");
         _meter.CreateObservableGauge(
             "sharedmodels.device.temperature",
             () => Measure(static device => device.Reading?.TemperatureCelsius),
             "Cel",
-            "The device's temperature.");
+            "The temperature of the device.");
     }
 
-    /// <summary>All CUDA devices as they were at the last reading. The driver is not asked.</summary>
+    /// <summary>All CUDA devices at the time of the last reading. The driver is not called.</summary>
     public IReadOnlyList<MonitoredDevice> Devices => [.. _provider.Devices.Select(Find)];
 
     /// <summary><see langword="true"/> if no reading is pending.</summary>
     public bool IsIdle => _checks.Values.All(static check => check.IsCompleted);
 
-    /// <summary>Starts a reading of each device that has none pending, and reports devices that have not answered for too long.</summary>
+    /// <summary>
+    /// Starts a reading of each device without a pending one, and reports devices that have not responded for too long.
+    /// </summary>
     public void Check()
     {
         foreach (var device in _provider.Devices)
@@ -104,7 +106,7 @@ internal sealed class CudaDeviceMonitor : IDisposable
         }
     }
 
-    /// <summary>Finds the working memory of all models that have been on the device, less that of those in use.</summary>
+    /// <summary>Returns the working memory of all models that have been on the device, except those in use.</summary>
     private long FindIdleWorkingBytes(Device device, SharedModelsSnapshot snapshot)
     {
         var known = _workingBytes.GetOrAdd(device, static _ => new());
@@ -150,7 +152,9 @@ internal sealed class CudaDeviceMonitor : IDisposable
         }
     }
 
-    /// <summary>The bytes of models that cannot be evicted now: those in use, with what they work with, and those that move.</summary>
+    /// <summary>
+    /// Returns the bytes of models that cannot be evicted now: models in use, including their working memory, and moving models.
+    /// </summary>
     private static long BytesInUse(SharedModelsSnapshot snapshot, Device device) => snapshot.Models
         .Where(model => model.Device == device)
         .Where(static model => model.ActiveLeases > 0 || model.Residency is ModelResidency.Moving or ModelResidency.Evicting)

@@ -7,13 +7,13 @@ using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Devices;
 
-/// <summary>The machine's CUDA devices, as far as the driver lets this process use them and an engine can.</summary>
+/// <summary>The CUDA devices of the machine that the driver makes available to this process and that an engine can use.</summary>
 /// <remarks>
-/// An error that spoils a context spoils it for good: CUDA answers every later call in it with the same error, and libtorch, whose
-/// allocator, handles and streams all live in the device's one primary context, cannot be given another. So a device that was lost that way
-/// stays lost until the process ends. A device that is silent may come back. Contexts are kept until the process ends: libtorch
-/// keeps them too, and models of other containers have pinned memory through them. After <see cref="GetDevices"/>, the driver is asked only
-/// on the thread of each device, since its calls may hang.
+/// An error that makes a context unusable is permanent: CUDA returns the same error for every later call in the context. libtorch's
+/// allocator, handles and streams all belong to the single primary context of the device, and libtorch cannot switch to another. A device
+/// that was lost in this way stays lost until the process ends. A silent device may return. Contexts are kept until the process ends,
+/// because libtorch keeps them too, and models of other containers have pinned memory through them. After <see cref="GetDevices"/>, the
+/// driver is called only on the thread of each device, because its calls can hang.
 /// </remarks>
 internal sealed class CudaDeviceProvider(
     CudaDriver? driver,
@@ -29,7 +29,7 @@ internal sealed class CudaDeviceProvider(
     private const string Kind = "cuda";
     private const long ProbeBytes = 1 << 20;
     private const string RestartApplication =
-        "CUDA gives a process no new context after such an error. Restart the application.";
+        "CUDA does not create a new context for the process after such an error. Restart the application.";
     private const string ResetGpu = "reset the GPU (nvidia-smi --gpu-reset) or restart the machine.";
     private const string RestartOrReset = RestartApplication + " If the error returns, " + ResetGpu;
 
@@ -52,7 +52,7 @@ internal sealed class CudaDeviceProvider(
             return [];
         }
 
-        // An engine of the application's own is assumed only if it has no other.
+        // // The application's own engine is only considered if there is no other.
         var others = engines.Where(static engine => engine is not AnyCudaEngine).ToList();
         var problems = (others.Count > 0 ? others : engines).Select(static engine => engine.FindProblem()).ToList();
         if (!problems.Contains(null))
@@ -94,19 +94,21 @@ internal sealed class CudaDeviceProvider(
         catch (TimeoutException timeout)
         {
             throw new DeviceLostException(
-                FormattableString.Invariant($"{device} has not answered a probe for {options.MaxReadingAge.TotalSeconds} s."), timeout);
+                FormattableString.Invariant($"{device} has not responded to a probe for {options.MaxReadingAge.TotalSeconds} s."), timeout);
         }
     }
 
-    /// <summary>Describes the loss of a device, with the remedy. Returns <see langword="null"/> if the device is not lost.</summary>
+    /// <summary>
+    /// Returns a description of the loss of a device and the remedy, or <see langword="null"/> if the device is not lost.
+    /// </summary>
     public string? FindLoss(Device device) =>
         _connections.TryGetValue(device, out var connection) && connection.Loss is { } loss ? Describe(device, loss) : null;
 
     /// <summary>
-    /// Reads a device's state on its thread, and reports a loss. The result is <see langword="null"/> if the device is
-    /// lost, or if the previous reading is still pending.
+    /// Reads the state of a device on its thread and reports a loss. The result is <see langword="null"/> if the device is lost or the
+    /// previous reading is pending.
     /// </summary>
-    /// <exception cref="CudaException">The driver gave no answer.</exception>
+    /// <exception cref="CudaException">The driver did not return the state.</exception>
     public Task<CudaDeviceReading?> ReadAsync(Device device)
     {
         var connection = _connections[device];
@@ -115,7 +117,7 @@ internal sealed class CudaDeviceProvider(
             : Task.FromResult<CudaDeviceReading?>(null);
     }
 
-    /// <summary>Reports a device lost if it has not answered for <see cref="CudaOptions.MaxReadingAge"/>.</summary>
+    /// <summary>Reports a device as lost if it has not responded for <see cref="CudaOptions.MaxReadingAge"/>.</summary>
     public void ReportSilence(Device device)
     {
         var connection = _connections[device];
@@ -123,16 +125,18 @@ internal sealed class CudaDeviceProvider(
         if (silence <= options.MaxReadingAge)
             return;
         var seconds = (long)silence.TotalSeconds;
-        var loss = new DeviceLostException($"{device} has not answered for {seconds} s. If it stays silent, {ResetGpu}");
+        var loss = new DeviceLostException($"{device} has not responded for {seconds} s. If it stays silent, {ResetGpu}");
         if (!connection.TryLose(new(loss, Remedy: null), out _))
             return;
         Log.DeviceSilent(logger, device, seconds);
         DeviceLost?.Invoke(this, new(device, loss));
     }
 
-    /// <summary>Makes the budget of a device follow what other processes take. Not for use by several threads at once.</summary>
+    /// <summary>
+    /// Adjusts the budget of a device to the memory that other processes take. Not safe for concurrent use by several threads.
+    /// </summary>
     /// <param name="device">The device.</param>
-    /// <param name="reading">The device's state.</param>
+    /// <param name="reading">The state of the device.</param>
     /// <param name="inUse">The bytes of models that cannot be evicted now.</param>
     /// <param name="now">The time.</param>
     public void FollowNeighbours(Device device, CudaDeviceReading reading, long inUse, DateTimeOffset now)
@@ -165,10 +169,12 @@ internal sealed class CudaDeviceProvider(
         ? loss.Cause.Message
         : $"{device} can no longer be used by this process: {loss.Cause.Message} {loss.Remedy}";
 
-    /// <summary>The bytes that models may take; less than 0 if even the reserve was not free.</summary>
+    /// <summary>Returns the bytes that models can take. The result is negative if even the reserve was not free.</summary>
     private long RoomOf(CudaDeviceBaseline baseline) => baseline.FreeBytes - options.ReserveBytes;
 
-    /// <summary>The budget when no other process is left, or <see langword="null"/> if it does not follow them.</summary>
+    /// <summary>
+    /// Returns the budget if there are no other processes, or <see langword="null"/> if the budget does not follow them.
+    /// </summary>
     private long? LargestBudgetOf(CudaDeviceBaseline baseline) =>
         baseline.OtherProcessesBytes is { } others && options.MonitorInterval != Timeout.InfiniteTimeSpan
             ? Math.Max(Math.Max(0, RoomOf(baseline)), (RoomOf(baseline) + others) / NeighbourBudget.Step * NeighbourBudget.Step)
@@ -179,7 +185,7 @@ internal sealed class CudaDeviceProvider(
         var device = Device.Cuda(ordinal);
         try
         {
-            // libtorch makes the same context as soon as it is used: what that costs is not free for models.
+            // // libtorch creates the same context when it is first used, so the memory of the context is not available for models.
             driver!.RetainContext(ordinal);
             var (free, total) = driver.GetMemory(ordinal);
             var (uuid, name) = (driver.GetUuid(ordinal), driver.GetName(ordinal));
@@ -197,12 +203,12 @@ internal sealed class CudaDeviceProvider(
         }
     }
 
-    /// <summary>Asks the context about an error that does not say if the device is lost.</summary>
+    /// <summary>Checks the context after an error that does not show whether the device is lost.</summary>
     /// <param name="connection">The device.</param>
     /// <param name="otherwise">The meaning of the error if the context works.</param>
     private DeviceFailure AskContext(CudaDeviceConnection connection, DeviceFailure otherwise)
     {
-        // A failure may be classified twice. A device that hangs should hold up the caller only once.
+        // // A failure can be classified twice. A hanging device must block the caller only once.
         if (connection.Loss is not null || connection.LateAnswer is { IsCompleted: false })
             return DeviceFailure.Lost;
         var answer = connection.Thread.RunAsync(() => FindContextError(connection.Device));
@@ -217,13 +223,13 @@ internal sealed class CudaDeviceProvider(
         }
         catch (TimeoutException)
         {
-            // The probe decides if the device comes back.
+            // // The probe decides whether the device returns.
             connection.LateAnswer = answer;
             return DeviceFailure.Lost;
         }
     }
 
-    /// <summary>Waits for the device to finish its work. Returns the error if the context does not work.</summary>
+    /// <summary>Waits for the device to finish its work. Returns the error if the context is unusable.</summary>
     private CudaException? FindContextError(Device device)
     {
         try

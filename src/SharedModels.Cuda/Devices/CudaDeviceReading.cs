@@ -2,12 +2,12 @@ namespace SharedModels.Cuda.Devices;
 
 /// <summary>The state of a device.</summary>
 /// <param name="TakenBytes">
-/// Bytes that this process has taken since it began: models, what they work with, and memory that is kept for reuse.
+/// The bytes that this process has taken since it started: models, their working memory, and memory that is kept for reuse.
 /// </param>
-/// <param name="OtherProcessesBytes">Bytes that other processes have, if NVML knows them.</param>
-/// <param name="TemperatureCelsius">The temperature, if NVML knows it.</param>
+/// <param name="OtherProcessesBytes">The bytes that other processes take, if NVML reports them.</param>
+/// <param name="TemperatureCelsius">The temperature, if NVML reports it.</param>
 internal sealed record CudaDeviceReading(long TakenBytes, long? OtherProcessesBytes, int? TemperatureCelsius)
 {
-    /// <summary>Those of the taken bytes that models have left and that return to the driver soon.</summary>
+    /// <summary>The part of the taken bytes that models have left and that will be returned to the driver soon.</summary>
     public long RetainedBytes { get; init; }
 }

@@ -3,8 +3,7 @@ using System.Collections.Concurrent;
 namespace SharedModels.Cuda.Devices;
 
 /// <summary>
-/// Runs work for one device on a thread of its own, in order. A call to the driver that never returns blocks only the work
-/// of that device.
+/// Runs work for one device in order, on a dedicated thread. A call to the driver that never returns blocks only the work of that device.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class DeviceThread(string name) : IDisposable
@@ -12,7 +11,7 @@ internal sealed class DeviceThread(string name) : IDisposable
     private readonly BlockingCollection<Action> _work = [];
     private int _isStarted;
 
-    /// <summary>Queues work behind the work that was added before.</summary>
+    /// <summary>Queues work after the work that is already queued.</summary>
     public Task<T> RunAsync<T>(Func<T> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +29,7 @@ internal sealed class DeviceThread(string name) : IDisposable
         return completion.Task;
     }
 
-    /// <summary>Ends the thread once the queued work is done, without waiting for it.</summary>
+    /// <summary>Ends the thread when the queued work is done, without waiting for it.</summary>
     public void Dispose() => _work.CompleteAdding();
 
     private static void Complete<T>(TaskCompletionSource<T> completion, Func<T> work)

@@ -6,13 +6,13 @@ internal static partial class Log
 {
     [LoggerMessage(
         101, LogLevel.Information,
-        "CUDA device {device} is {Name}: {FreeBytes} of {TotalBytes} bytes are free, models may take {BudgetBytes}.")]
+        "CUDA device {device} is {Name}: {FreeBytes} of {TotalBytes} bytes are free. Models can take {BudgetBytes} bytes.")]
     public static partial void DeviceFound(ILogger logger, Device device, string name, long freeBytes, long totalBytes, long budgetBytes);
 
     [LoggerMessage(102, LogLevel.Warning, "The machine has {Count} CUDA device(s) that no engine can use: {Reason}")]
     public static partial void NoEngineForDevices(ILogger logger, int count, string reason);
 
-    [LoggerMessage(103, LogLevel.Warning, "CUDA device {Ordinal} is left out: it does not answer.")]
+    [LoggerMessage(103, LogLevel.Warning, "CUDA device {Ordinal} is not used because it does not respond.")]
     public static partial void DeviceLeftOut(ILogger logger, Exception exception, int ordinal);
 
     [LoggerMessage(104, LogLevel.Error, "CUDA device {device} is permanently lost to this process. {Remedy}")]
@@ -20,7 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(
         105, LogLevel.Warning,
-        "Weights stay in pageable memory, from which they move at a fraction of the speed: {Reason} (pinned-memory budget: {BudgetBytes} "
+        "Weights stay in pageable memory, which slows down their moves: {Reason} (pinned-memory budget: {BudgetBytes} "
         + "bytes). This is logged once.")]
     public static partial void MemoryNotPinned(ILogger logger, string reason, long budgetBytes);
 
@@ -29,35 +29,36 @@ internal static partial class Log
 
     [LoggerMessage(
         110, LogLevel.Information,
-        "Other processes take {OtherBytes} bytes of CUDA device {device}: models may now take {BudgetBytes} bytes, which were {OldBytes}.")]
+        "Other processes take {OtherBytes} bytes of CUDA device {device}. The budget of models has changed from {OldBytes} to "
+        + "{BudgetBytes} bytes.")]
     public static partial void BudgetChanged(ILogger logger, Device device, long otherBytes, long budgetBytes, long oldBytes);
 
     [LoggerMessage(
         111, LogLevel.Warning,
         "NVML does not report the memory of other processes on CUDA device {device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. "
-        + "It never does on Windows, and in a container only with the process ids of the host (--pid=host).")]
+        + "NVML never reports it on Windows, and in a container only with the process ids of the host (--pid=host).")]
     public static partial void NeighboursUnknown(ILogger logger, Device device, long budgetBytes);
 
-    [LoggerMessage(112, LogLevel.Warning, "CUDA device {device} could not be checked; the next check follows.")]
+    [LoggerMessage(112, LogLevel.Warning, "CUDA device {device} could not be checked. It will be checked again.")]
     public static partial void CheckFailed(ILogger logger, Exception exception, Device device);
 
-    [LoggerMessage(116, LogLevel.Warning, "Device memory could not be given back to the driver. It is free again when the process ends.")]
+    [LoggerMessage(116, LogLevel.Warning, "Device memory could not be returned to the driver. It is freed when the process ends.")]
     public static partial void DeviceMemoryLost(ILogger logger, Exception exception);
 
     [LoggerMessage(
         121, LogLevel.Warning,
         "{Bytes} bytes of host memory could not be unpinned and are kept until the application ends, because a device may still copy from "
-        + "them. That makes {LeakedBytes} bytes in total.")]
+        + "them. The total is {LeakedBytes} bytes.")]
     public static partial void PinnedMemoryLeaked(ILogger logger, Exception exception, long bytes, long leakedBytes);
 
     [LoggerMessage(122, LogLevel.Warning, "No CUDA device is used. {Problem}")]
     public static partial void DriverUnusable(ILogger logger, string problem);
 
-    [LoggerMessage(123, LogLevel.Error, "CUDA device {device} has not answered for {Seconds} s and is lost until it answers.")]
+    [LoggerMessage(123, LogLevel.Error, "CUDA device {device} has not responded for {Seconds} s and is lost until it responds.")]
     public static partial void DeviceSilent(ILogger logger, Device device, long seconds);
 
     [LoggerMessage(
         124, LogLevel.Information,
-        "CUDA device {device} answers again after {Seconds} s. It is used again once a probe succeeds.")]
+        "CUDA device {device} responds again after {Seconds} s. It is used again once a probe succeeds.")]
     public static partial void DeviceAnswersAgain(ILogger logger, Device device, long seconds);
 }

@@ -13,6 +13,6 @@ internal struct CudaAccess
     public int LocationId;
     public int Flags;
 
-    /// <summary>Access by a device for reading and writing.</summary>
+    /// <summary>Returns read and write access for a device.</summary>
     public static CudaAccess By(int device) => new() { LocationType = DeviceLocation, LocationId = device, Flags = ReadAndWrite };
 }

@@ -16,7 +16,7 @@ internal struct CudaAllocation
     public nint Metadata;
     public ulong Flags;
 
-    /// <summary>Memory of a device.</summary>
+    /// <summary>Returns the properties of memory on a device.</summary>
     public static CudaAllocation On(int device) =>
         new() { Type = PinnedAllocation, LocationType = DeviceLocation, LocationId = device };
 }

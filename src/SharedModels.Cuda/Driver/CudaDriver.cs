@@ -4,8 +4,8 @@ using System.Text;
 namespace SharedModels.Cuda.Driver;
 
 /// <summary>
-/// Calls the CUDA driver. Every call that fails throws a <see cref="CudaException"/>. A stream of 0 is the one that libtorch
-/// computes on. Safe for use by many threads; the calling thread's current context is as before afterwards.
+/// Calls the CUDA driver. Every call that fails throws a <see cref="CudaException"/>. Stream 0 is the stream that libtorch computes on.
+/// Safe for use by many threads. Calls restore the current context of the calling thread.
 /// </summary>
 internal sealed unsafe class CudaDriver
 {
@@ -29,28 +29,30 @@ internal sealed unsafe class CudaDriver
         _contexts = new nint[count];
     }
 
-    /// <summary>Devices that this process may see, in the order in which libtorch counts them.</summary>
+    /// <summary>The number of devices that are visible to this process, in the same order as in libtorch.</summary>
     public int DeviceCount => _contexts.Length;
 
-    /// <summary>Devices on which this process has a context: none where libtorch cannot use them.</summary>
+    /// <summary>The devices on which this process has a context. There are none if libtorch cannot use them.</summary>
     public IEnumerable<int> DevicesInUse => Enumerable.Range(0, DeviceCount).Where(device => _contexts[device] != 0);
 
-    /// <summary>The one of this process, so that all know which devices are in use; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// The driver of this process, which is shared to track the devices in use, or <see langword="null"/> if there is none.
+    /// </summary>
     public static CudaDriver? Shared => OpenShared().Driver;
 
-    /// <summary>Opens the driver of this process, or finds the reason why it cannot be used.</summary>
+    /// <summary>Opens the driver of this process, or returns the reason why it cannot be used.</summary>
     public static CudaDriverStart OpenShared()
     {
         lock (SharedLock)
         {
-            // A failure is not kept: the fabric manager or a kernel module may start later than the first container.
+            // // A failure is not cached, because the fabric manager or a kernel module can start later than the first container.
             var start = _shared is null ? Open() : new(_shared);
             _shared = start.Driver;
             return start;
         }
     }
 
-    /// <summary>Opens the driver, or finds the reason why it cannot be used.</summary>
+    /// <summary>Opens the driver, or returns the reason why it cannot be used.</summary>
     public static CudaDriverStart Open() =>
         CudaLibrary.TryLoad(out var problem) is { } cuda ? Open(cuda) : new(Problem: problem);
 
@@ -73,7 +75,7 @@ internal sealed unsafe class CudaDriver
         return Text(name);
     }
 
-    /// <summary>The device's id, as NVML writes it behind <c>GPU-</c> or <c>MIG-</c>.</summary>
+    /// <summary>Returns the id of the device, which NVML writes after <c>GPU-</c> or <c>MIG-</c>.</summary>
     public string GetUuid(int device)
     {
         var uuid = stackalloc byte[UuidBytes];
@@ -81,12 +83,12 @@ internal sealed unsafe class CudaDriver
         return $"{new Guid(new ReadOnlySpan<byte>(uuid, UuidBytes), bigEndian: true)}";
     }
 
-    /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until the process ends.</summary>
+    /// <summary>Creates the primary context of the device, which libtorch uses too, and keeps it until the process ends.</summary>
     public void RetainContext(int device) => Retain(device);
 
     /// <summary>
-    /// Runs a call of another library with the device's primary context current: the CUDA runtime takes the current context of the thread
-    /// for its device.
+    /// Runs a call of another library with the primary context of the device as the current context. The CUDA runtime derives its device
+    /// from the current context of the thread.
     /// </summary>
     public T RunInContext<T>(int device, Func<T> call)
     {
@@ -110,14 +112,14 @@ internal sealed unsafe class CudaDriver
         return ((long)free, (long)total);
     }
 
-    /// <summary>Waits for all that was asked of the device, and finds errors of it.</summary>
+    /// <summary>Waits for all work on the device and reports its errors.</summary>
     public void Synchronize(int device)
     {
         Enter(device);
         Leave(_cuda.ContextSynchronize(), "cuCtxSynchronize");
     }
 
-    /// <summary>Makes a stream that does not wait for the one of 0.</summary>
+    /// <summary>Creates a stream that does not wait for stream 0.</summary>
     public nint CreateStream(int device)
     {
         nint stream;
@@ -152,7 +154,7 @@ internal sealed unsafe class CudaDriver
         Leave(_cuda.EventDestroy(cudaEvent), "cuEventDestroy");
     }
 
-    /// <summary>Waits, without spinning, until what was recorded before the event is done.</summary>
+    /// <summary>Waits, without spinning, until the work recorded before the event is done.</summary>
     public void SynchronizeEvent(int device, nint cudaEvent)
     {
         Enter(device);
@@ -165,7 +167,7 @@ internal sealed unsafe class CudaDriver
         Leave(_cuda.EventRecord(cudaEvent, stream), "cuEventRecord");
     }
 
-    /// <summary>Has a stream wait for an event; the calling thread does not.</summary>
+    /// <summary>Makes a stream wait for an event. The calling thread does not wait.</summary>
     public void WaitForEvent(int device, nint stream, nint cudaEvent)
     {
         Enter(device);
@@ -214,7 +216,8 @@ internal sealed unsafe class CudaDriver
     }
 
     /// <summary>
-    /// Gets the number of bytes that sizes of physical memory are a multiple of; 0 if the device has no virtual memory management.
+    /// Returns the number of bytes of which sizes of physical memory must be a multiple, or 0 if the device has no virtual memory
+    /// management.
     /// </summary>
     public long GetGranularity(int device)
     {
@@ -228,7 +231,7 @@ internal sealed unsafe class CudaDriver
         return (long)bytes;
     }
 
-    /// <summary>Takes physical memory of the device, which has no address until it is mapped.</summary>
+    /// <summary>Allocates physical memory on the device. It has no address until it is mapped.</summary>
     public ulong CreateMemory(int device, long bytes)
     {
         ulong memory;
@@ -238,7 +241,7 @@ internal sealed unsafe class CudaDriver
         return memory;
     }
 
-    /// <summary>Gives physical memory back to the driver once it is mapped nowhere.</summary>
+    /// <summary>Returns physical memory to the driver. It must not be mapped.</summary>
     public void ReleaseMemory(int device, ulong memory)
     {
         Enter(device);
@@ -259,7 +262,7 @@ internal sealed unsafe class CudaDriver
         Leave(_cuda.AddressFree(address, (nuint)bytes), "cuMemAddressFree");
     }
 
-    /// <summary>Gives physical memory an address; kernels and copies can use it after <see cref="AllowAccess"/>.</summary>
+    /// <summary>Maps physical memory to an address. Kernels and copies can use it after <see cref="AllowAccess"/>.</summary>
     public void Map(int device, nint address, long bytes, ulong memory)
     {
         Enter(device);
@@ -273,7 +276,7 @@ internal sealed unsafe class CudaDriver
         Leave(_cuda.MemorySetAccess(address, (nuint)bytes, &access, 1), "cuMemSetAccess");
     }
 
-    /// <summary>Takes the address away. Nothing that was asked of the device may still use it.</summary>
+    /// <summary>Unmaps memory. No queued work on the device may still use it.</summary>
     public void Unmap(int device, nint address, long bytes)
     {
         Enter(device);
@@ -323,6 +326,6 @@ internal sealed unsafe class CudaDriver
         byte* description = null;
         var isKnown = _cuda.GetErrorString(result, &description) == 0;
         throw new CudaException(
-            function, result, NameOf(_cuda, result), isKnown ? Text(description) : "an error that the driver does not name");
+            function, result, NameOf(_cuda, result), isKnown ? Text(description) : "an error without a description");
     }
 }

@@ -1,14 +1,14 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>An error of CUDA, which the runtime API and the driver API report under one code and two names.</summary>
+/// <summary>A CUDA error. The runtime API and the driver API report it with the same code and different names.</summary>
 /// <param name="Code">The value of <c>cudaError_t</c> and <c>CUresult</c>.</param>
 /// <param name="RuntimeName">The name in the runtime API, which libtorch prints.</param>
 /// <param name="DriverName">The name in the driver API.</param>
-/// <param name="Text">The sentence of <c>cudaGetErrorString</c>.</param>
+/// <param name="Text">The text of <c>cudaGetErrorString</c>.</param>
 /// <param name="Meaning">The meaning of the error for the context.</param>
 internal sealed record CudaError(int Code, string RuntimeName, string DriverName, string Text, CudaErrorMeaning Meaning)
 {
-    // https://docs.nvidia.com/cuda/cuda-runtime-api (cudaError_t) says after which errors the process must be relaunched.
+    // // https://docs.nvidia.com/cuda/cuda-runtime-api (cudaError_t) lists the errors after which the process must be restarted.
     private static readonly CudaError[] Known =
     [
         Lost(4, "CudartUnloading", "DEINITIALIZED", "driver shutting down"),
@@ -53,14 +53,14 @@ internal sealed record CudaError(int Code, string RuntimeName, string DriverName
         Of(900, "StreamCaptureUnsupported", "STREAM_CAPTURE_UNSUPPORTED", "when stream is capturing", CudaErrorMeaning.CallerFault),
     ];
 
-    /// <summary><see langword="true"/> if the hardware failed, so that a new process may get the error again.</summary>
+    /// <summary><see langword="true"/> if the hardware failed, so that a new process can get the error again.</summary>
     public bool IsOfHardware => Code is 214 or 220 or 226;
 
     public static CudaError? OfCode(int code) => Array.Find(Known, error => error.Code == code);
 
     public static CudaError? OfName(string name) => Array.Find(Known, error => name == error.RuntimeName || name == error.DriverName);
 
-    /// <summary>Finds the first error whose sentence is in a text. Errors that lose the context come first.</summary>
+    /// <summary>Returns the first error whose text is contained in a message. Errors that lose the context come first.</summary>
     public static CudaError? OfText(ReadOnlySpan<char> text)
     {
         foreach (var error in Known)

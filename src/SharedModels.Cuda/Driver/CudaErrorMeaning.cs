@@ -6,10 +6,10 @@ internal enum CudaErrorMeaning
     /// <summary>The caller made a mistake. The context still works.</summary>
     CallerFault,
 
-    /// <summary>The device has too little memory left.</summary>
+    /// <summary>The device has too little free memory.</summary>
     OutOfMemory,
 
-    /// <summary>The error does not say. The context has to be asked.</summary>
+    /// <summary>The error does not show whether the context works. The context must be checked.</summary>
     Unclear,
 
     /// <summary>Every later call in the context fails.</summary>

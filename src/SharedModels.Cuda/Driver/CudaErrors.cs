@@ -5,8 +5,8 @@ using SharedModels.Devices;
 namespace SharedModels.Cuda.Driver;
 
 /// <summary>
-/// Classifies exceptions by what happened to the device. Engines report errors as text, often long after the kernel that caused them. A
-/// name or a code decides. Only a text without one is searched for the sentences of <c>cudaGetErrorString</c>.
+/// Classifies exceptions by their effect on the device. Engines report errors as text, often long after the kernel that caused them. A
+/// name or a code determines the result. A message without one is searched for the texts of <c>cudaGetErrorString</c>.
 /// </summary>
 internal static partial class CudaErrors
 {
@@ -22,10 +22,10 @@ internal static partial class CudaErrors
         "Failed to allocate memory for requested buffer",
     ];
 
-    // These are not sentences of cudaGetErrorString: the kernel log and NVML use them.
+    // // These texts are not from cudaGetErrorString, but from the kernel log and NVML.
     private static readonly string[] LostTexts = ["fallen off the bus", "GPU is lost", "device has been lost"];
 
-    // After one of these, libtorch prints help and a backtrace, which may contain any word.
+    // // After one of these texts, libtorch prints help and a backtrace, which can contain any word.
     private static readonly string[] ErrorEnds =
     [
         "CUDA kernel errors might be asynchronously reported",
@@ -37,7 +37,7 @@ internal static partial class CudaErrors
         "\nframe #",
     ];
 
-    // cuBLAS, cuDNN and the others do not say why they failed. The cause is often an earlier kernel.
+    // // cuBLAS, cuDNN and other libraries do not report the reason. The cause is often an earlier kernel.
     private static readonly string[] UnclearStatuses =
     [
         "EXECUTION_FAILED",
@@ -49,10 +49,10 @@ internal static partial class CudaErrors
         "PREEXISTING_FAILURE",
     ];
 
-    /// <summary>Classifies an exception without asking the context.</summary>
+    /// <summary>Classifies an exception without checking the context.</summary>
     public static DeviceFailure Classify(Exception exception) => Diagnose(exception).Failure;
 
-    /// <summary>Classifies an exception, and says if the context has to be asked.</summary>
+    /// <summary>Classifies an exception and determines whether the context must be checked.</summary>
     public static CudaDiagnosis Diagnose(Exception exception)
     {
         var (failure, mustAsk) = (DeviceFailure.None, false);
@@ -80,7 +80,7 @@ internal static partial class CudaErrors
     /// <summary>Returns <see langword="true"/> if the device's context can no longer be used by this process.</summary>
     public static bool IsSticky(Exception exception) => MeaningOf(exception) == CudaErrorMeaning.ContextLost;
 
-    /// <summary>Finds the CUDA error that an exception reports. Returns <see langword="null"/> if it is not a known one.</summary>
+    /// <summary>Returns the CUDA error that an exception reports, or <see langword="null"/> if it is not a known error.</summary>
     public static CudaError? Find(Exception exception)
     {
         if (exception is CudaException failure)
@@ -96,7 +96,7 @@ internal static partial class CudaErrors
         if (Find(exception) is { } known)
             return known.Meaning;
 
-        // A newer CUDA may have errors that are not in the table.
+        // // Newer CUDA versions can have errors that are not in the table.
         var reported = ErrorIn(exception.Message);
         if (exception is CudaException || NameIn(exception.Message, reported) is not null)
             return CudaErrorMeaning.Unclear;
@@ -118,12 +118,14 @@ internal static partial class CudaErrors
         return Says(status, UnclearStatuses) ? CudaErrorMeaning.Unclear : CudaErrorMeaning.CallerFault;
     }
 
-    /// <summary>A handle cannot be created for lack of memory, unless the context is lost.</summary>
+    /// <summary>
+    /// Returns <see langword="true"/> if a handle could not be created. The cause is a lack of memory, unless the context is lost.
+    /// </summary>
     private static bool IsFailedCreation(string text) => FailedCreation().IsMatch(text);
 
     private static string? NameIn(string message, string reported)
     {
-        // libtorch 2.9 and later name the error in their help.
+        // // libtorch 2.9 and later include the error name in their help text.
         if (HelpLine().Match(message) is { Success: true } help)
             return help.Groups["name"].Value;
         return Name().Match(reported) is { Success: true } name ? name.Value : null;
@@ -135,7 +137,7 @@ internal static partial class CudaErrors
             ? CudaError.OfCode(code)
             : null;
 
-    /// <summary>The part of a message that says what happened, without help and backtrace.</summary>
+    /// <summary>Returns the part of a message that describes the error, without the help text and the backtrace.</summary>
     private static string ErrorIn(string message)
     {
         var end = message.Length;
@@ -149,11 +151,11 @@ internal static partial class CudaErrors
         return message[..end];
     }
 
-    /// <summary>The text behind "CUDA error:" up to the end of the line, or the whole text if it has none.</summary>
+    /// <summary>Returns the text from "CUDA error:" to the end of the line, or the whole text if it does not contain that.</summary>
     private static ReadOnlySpan<char> LineOf(string reported) =>
         ErrorLine().Match(reported) is { Success: true } line ? line.Groups["line"].ValueSpan : reported;
 
-    // Exceptions of other libraries may say "unknown error" too.
+    // // Exceptions of other libraries can contain "unknown error" too.
     private static bool IsOfCuda(string text) =>
         text.Contains("CUDA", StringComparison.OrdinalIgnoreCase) || text.Contains("NVML", StringComparison.Ordinal);
 
@@ -166,7 +168,7 @@ internal static partial class CudaErrors
     [GeneratedRegex(@"\b(?:cudaError[A-Z]\w*|CUDA_ERROR_[A-Z0-9_]+)\b", Options)]
     private static partial Regex Name();
 
-    // ONNX Runtime writes "CUDA failure 700: …", libtorch "CUDA driver error: 209" where the driver gives no text.
+    // // ONNX Runtime writes "CUDA failure 700: …". libtorch writes "CUDA driver error: 209" if the driver has no text.
     [GeneratedRegex(@"CUDA (?:failure|error:|driver error:) (?<code>\d+)\b", Options)]
     private static partial Regex Code();
 

@@ -2,18 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>The exports of the CUDA driver's library, which comes with the display driver; no toolkit is needed.</summary>
+/// <summary>The exports of the CUDA driver's library, which is part of the display driver. The CUDA toolkit is not required.</summary>
 internal sealed unsafe class CudaLibrary
 {
-    /// <summary>Takes the exports from a function that finds each by its name.</summary>
-    /// <exception cref="EntryPointNotFoundException">One is missing.</exception>
+    /// <summary>Resolves the exports with a function that returns their addresses by name.</summary>
+    /// <exception cref="EntryPointNotFoundException">An export is missing.</exception>
     public CudaLibrary(Func<string, nint> find)
     {
         Init = (delegate* unmanaged<uint, int>)Required("cuInit");
         DeviceGetCount = (delegate* unmanaged<int*, int>)Required("cuDeviceGetCount");
         DeviceGet = (delegate* unmanaged<int*, int, int>)Required("cuDeviceGet");
         DeviceGetName = (delegate* unmanaged<byte*, int, int, int>)Required("cuDeviceGetName");
-        // The older one tells the GPU's id where the device is a slice of it (MIG).
+        // // The older version returns the id of the whole GPU if the device is a slice of it (MIG).
         DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)(find("cuDeviceGetUuid_v2") is var uuid and not 0
             ? uuid
             : Required("cuDeviceGetUuid"));
@@ -125,8 +125,8 @@ internal sealed unsafe class CudaLibrary
     public delegate* unmanaged<int, byte**, int> GetErrorString { get; }
 
     /// <summary>Loads the library.</summary>
-    /// <param name="problem">The reason why the library that is there cannot be used, with the remedy.</param>
-    /// <returns><see langword="null"/> if there is none, or it cannot be used.</returns>
+    /// <param name="problem">The reason why an existing library cannot be used, including the remedy.</param>
+    /// <returns>The library, or <see langword="null"/> if it does not exist or cannot be used.</returns>
     public static CudaLibrary? TryLoad(out string? problem)
     {
         problem = null;

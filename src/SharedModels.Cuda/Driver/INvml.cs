@@ -1,9 +1,11 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>What is asked of NVIDIA's management library, where the machine has it. Safe for use by many threads.</summary>
+/// <summary>The functions of NVIDIA's management library, if the machine has it. Safe for use by many threads.</summary>
 internal interface INvml
 {
-    /// <summary>Reads a device's state; <see langword="null"/> if it is not known to the library, or does not answer.</summary>
-    /// <param name="uuid">The device's id, as the CUDA driver tells it.</param>
+    /// <summary>
+    /// Reads the state of a device. Returns <see langword="null"/> if the library does not know the device or does not respond.
+    /// </summary>
+    /// <param name="uuid">The id of the device from the CUDA driver.</param>
     NvmlReading? Read(string uuid);
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>The part of a GPU that a MIG device is.</summary>
+/// <summary>The slice of a GPU that is a MIG device.</summary>
 internal readonly record struct MigSlice(uint GpuInstance, uint ComputeInstance)
 {
     /// <summary>The value of an event that is not attributed to an instance.</summary>

@@ -16,10 +16,10 @@ internal sealed unsafe class Nvml : INvml
 
     private Nvml(NvmlLibrary nvml) => _nvml = nvml;
 
-    /// <summary>Opens the library; <see langword="null"/> where there is none.</summary>
+    /// <summary>Opens the library. Returns <see langword="null"/> if it does not exist.</summary>
     public static Nvml? TryOpen() => NvmlLibrary.TryLoad() is { } nvml ? TryOpen(nvml) : null;
 
-    /// <summary>Opens the library with its exports; <see langword="null"/> if it does not start.</summary>
+    /// <summary>Opens the library with its exports. Returns <see langword="null"/> if its initialization fails.</summary>
     public static Nvml? TryOpen(NvmlLibrary nvml) => nvml.Init() == Success ? new Nvml(nvml) : null;
 
     public NvmlReading? Read(string uuid)
@@ -29,12 +29,12 @@ internal sealed unsafe class Nvml : INvml
     }
 
     /// <summary>
-    /// Bytes of all processes but this one; <see langword="null"/> if that cannot be told: a driver that may not say says all ones, and in
-    /// a container the ids are those of the host, so that this process, which has a context, seems to be missing.
+    /// Returns the bytes of all other processes, or <see langword="null"/> if they are unknown. A driver without permission reports a
+    /// value of all ones. In a container, the ids are those of the host, so this process seems to be missing although it has a context.
     /// </summary>
     internal static long? OthersOf(ReadOnlySpan<NvmlProcess> processes, int ownId)
     {
-        // A process that computes and draws is listed twice, with all its bytes each time.
+        // // A process that both computes and draws is listed twice, each time with all its bytes.
         var bytes = new Dictionary<uint, ulong>();
         foreach (ref readonly var process in processes)
             bytes[process.Id] = Math.Max(bytes.GetValueOrDefault(process.Id), process.UsedBytes);
@@ -45,8 +45,8 @@ internal sealed unsafe class Nvml : INvml
 
     private (nint Device, nint Gpu, nint Events, MigSlice? Slice) Find(string uuid)
     {
-        // The driver does not say whether an id is that of a slice of a GPU (MIG),
-        // which has processes of its own, but neither temperature nor errors.
+        // // The driver does not indicate whether an id belongs to a slice of a GPU (MIG), which has its own processes but no temperature
+        // and no errors.
         var device = FindDevice("GPU-" + uuid);
         if (device == 0 && (device = FindDevice("MIG-" + uuid)) == 0)
             return default;
@@ -82,7 +82,7 @@ internal sealed unsafe class Nvml : INvml
         if (_nvml.GetProcesses(device, &computing, processes) != Success)
             return null;
 
-        // Not for a slice (MIG), on which nothing draws.
+        // // This is not called for a slice (MIG), on which nothing can draw.
         if (_nvml.GetGraphicsProcesses(device, &drawing, processes + computing) != Success)
             drawing = 0;
         return OthersOf(new(processes, (int)(computing + drawing)), Environment.ProcessId);
@@ -96,7 +96,7 @@ internal sealed unsafe class Nvml : INvml
 
     private List<long> ReadXids(nint events, MigSlice? slice)
     {
-        // The set has the events of the whole GPU. Another slice may have failed.
+        // // The set contains the events of the whole GPU. The failure can be in another slice.
         var xids = new List<long>();
         NvmlEvent found;
         while (events != 0 && _nvml.EventSetWait(events, &found, 0) == Success)

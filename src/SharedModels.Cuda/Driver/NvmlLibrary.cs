@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>The exports of NVIDIA's management library, which comes with the display driver.</summary>
+/// <summary>The exports of NVIDIA's management library, which is part of the display driver.</summary>
 internal sealed unsafe class NvmlLibrary
 {
-    /// <param name="find">Finds an export by its name; 0 if there is none.</param>
-    /// <exception cref="EntryPointNotFoundException">The library lacks an export that is needed.</exception>
+    /// <param name="find">Returns the address of an export by its name, or 0 if it does not exist.</param>
+    /// <exception cref="EntryPointNotFoundException">A required export is missing.</exception>
     public NvmlLibrary(Func<string, nint> find)
     {
         Init = (delegate* unmanaged<int>)Required("nvmlInit_v2");
@@ -24,7 +24,7 @@ internal sealed unsafe class NvmlLibrary
         nint Required(string name) =>
             find(name) is var address and not 0 ? address : throw new EntryPointNotFoundException($"NVML does not export {name}.");
 
-        // Drivers before 510 have the second version only, with the same structure. The first one has a smaller structure.
+        // // Drivers before 510 only have the second version, with the same structure. The first version has a smaller structure.
         delegate* unmanaged<nint, uint*, NvmlProcess*, int> FindProcesses(string name) =>
             (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)(find(name + "_v3") is var latest and not 0 ? latest : find(name + "_v2"));
     }
@@ -33,13 +33,13 @@ internal sealed unsafe class NvmlLibrary
 
     public delegate* unmanaged<byte*, nint*, int> GetHandleByUuid { get; }
 
-    /// <summary>Fails for a GPU that is not a slice (MIG) of one.</summary>
+    /// <summary>Fails for a GPU that is not a MIG slice.</summary>
     public delegate* unmanaged<nint, nint*, int> GetGpuOfSlice { get; }
 
-    /// <summary>Fails for a GPU that is not a slice (MIG) of one.</summary>
+    /// <summary>Fails for a GPU that is not a MIG slice.</summary>
     public delegate* unmanaged<nint, uint*, int> GetGpuInstanceId { get; }
 
-    /// <summary>Fails for a GPU that is not a slice (MIG) of one.</summary>
+    /// <summary>Fails for a GPU that is not a MIG slice.</summary>
     public delegate* unmanaged<nint, uint*, int> GetComputeInstanceId { get; }
 
     public delegate* unmanaged<nint, int, uint*, int> GetTemperature { get; }
@@ -50,16 +50,16 @@ internal sealed unsafe class NvmlLibrary
 
     public delegate* unmanaged<nint, NvmlEvent*, uint, int> EventSetWait { get; }
 
-    /// <summary>Those that compute; <see langword="null"/> if the library cannot list processes.</summary>
+    /// <summary>Lists the processes that compute. It is <see langword="null"/> if the library cannot list processes.</summary>
     public delegate* unmanaged<nint, uint*, NvmlProcess*, int> GetProcesses { get; }
 
     /// <summary>
-    /// Those that draw, such as a desktop; a process that does both is in both lists. <see langword="null"/> if the library cannot list
-    /// processes.
+    /// Lists the processes that draw, such as a desktop. A process that does both is in both lists. It is <see langword="null"/> if the
+    /// library cannot list processes.
     /// </summary>
     public delegate* unmanaged<nint, uint*, NvmlProcess*, int> GetGraphicsProcesses { get; }
 
-    /// <summary>Loads the library; <see langword="null"/> where there is none, or one that is too old.</summary>
+    /// <summary>Loads the library. Returns <see langword="null"/> if it does not exist or is too old.</summary>
     public static NvmlLibrary? TryLoad()
     {
         var name = OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1";

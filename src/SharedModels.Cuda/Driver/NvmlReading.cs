@@ -1,9 +1,9 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>A device's state as the management library sees it.</summary>
+/// <summary>The state of a device in the management library.</summary>
 /// <param name="OtherProcessesBytes">
-/// Bytes that other processes have on the device; <see langword="null"/> where that cannot be told.
+/// The bytes that other processes take on the device, or <see langword="null"/> if they are unknown.
 /// </param>
-/// <param name="TemperatureCelsius">The device's temperature, where it has a sensor.</param>
-/// <param name="CriticalXids">The critical Xid errors that the kernel's driver has reported since the last reading.</param>
+/// <param name="TemperatureCelsius">The temperature of the device, if it has a sensor.</param>
+/// <param name="CriticalXids">The critical Xid errors that the kernel driver has reported since the last reading.</param>
 internal sealed record NvmlReading(long? OtherProcessesBytes, int? TemperatureCelsius, IReadOnlyList<long> CriticalXids);

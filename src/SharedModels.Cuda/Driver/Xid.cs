@@ -1,8 +1,8 @@
 namespace SharedModels.Cuda.Driver;
 
-/// <summary>An error that the kernel's driver reports of a GPU: https://docs.nvidia.com/deploy/xid-errors</summary>
-/// <param name="Meaning">The error, in a few words.</param>
-/// <param name="IsLoss"><see langword="true"/> if the device is lost in any case. Otherwise the context has to be asked.</param>
+/// <summary>An error of a GPU that the kernel driver reports: https://docs.nvidia.com/deploy/xid-errors</summary>
+/// <param name="Meaning">A short description of the error.</param>
+/// <param name="IsLoss"><see langword="true"/> if the device is always lost. Otherwise the context must be checked.</param>
 /// <param name="Remedy">The remedy.</param>
 internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
 {
@@ -12,8 +12,8 @@ internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
     private const string RestartMachine = "Restart the machine. Restarting only the application does not help.";
 
     /// <summary>
-    /// Finds the meaning of an Xid. Returns <see langword="null"/> for one that harms only the program that caused it (13, 31, 43, 45 and
-    /// others). If that is this program, the failed call reports it.
+    /// Returns the meaning of an Xid, or <see langword="null"/> if the error affects only the program that caused it (13, 31, 43, 45 and
+    /// others). If that is this program, the failed call reports the error.
     /// </summary>
     public static Xid? Find(long number) => number switch
     {
@@ -27,7 +27,7 @@ internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
         95 => Lost("uncontained memory error"),
         109 => Lost("a context switch timed out"),
         110 => Lost("security fault"),
-        119 => Lost("the GSP does not answer"),
+        119 => Lost("the GSP does not respond"),
         120 => Lost("GSP error"),
         136 => Unclear("the training of a link failed", ResetGpu),
         137 => Unclear("NVLink privilege error", RestartApplication),
@@ -35,7 +35,7 @@ internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
         143 => Lost("the GPU could not be initialized"),
         >= 144 and <= 150 => Unclear("NVLink error", ResetGpu),
 
-        // The event does not have the action that the kernel log names.
+        // // The event does not contain the action that the kernel log names.
         154 => Unclear("the GPU needs a recovery action", "The kernel log names the action that recovers it."),
         158 => Lost("fatal timeout"),
         171 or 172 => Unclear("uncorrectable memory error", RestartApplication),

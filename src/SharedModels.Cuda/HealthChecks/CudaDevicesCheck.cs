@@ -4,8 +4,8 @@ using SharedModels.Cuda.Devices;
 namespace SharedModels.Cuda.HealthChecks;
 
 /// <summary>
-/// Red if a CUDA device is lost or gives no answer, yellow if much more of its memory is taken than the manager has reserved. The check
-/// uses the last reading and does not call the driver.
+/// Reports unhealthy if a CUDA device is lost or does not respond, and degraded if much more of its memory is taken than the manager has
+/// reserved. The check uses the last reading and does not call the driver.
 /// </summary>
 internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions options) : IHealthCheck
 {
@@ -45,8 +45,8 @@ internal sealed class CudaDevicesCheck(CudaDeviceMonitor monitor, CudaOptions op
         if (devices.FirstOrDefault(device => device.DriftBytes > options.MaxDriftBytes) is { } drifting)
         {
             description =
-                $"{drifting.DriftBytes} bytes of {drifting.Device} are taken beyond those that models declare (MaxDriftBytes: "
-                + $"{options.MaxDriftBytes}). Raise WorkingBytes of the models, or ReserveBytes.";
+                $"{drifting.DriftBytes} bytes of {drifting.Device} are taken in addition to the bytes that models declare (MaxDriftBytes: "
+                + $"{options.MaxDriftBytes}). Increase WorkingBytes of the models, or ReserveBytes.";
             return HealthStatus.Degraded;
         }
 

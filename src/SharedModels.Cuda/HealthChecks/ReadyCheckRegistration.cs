@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace SharedModels.Cuda.HealthChecks;
 
 /// <summary>
-/// Adds a check with the tag <c>ready</c>. The container keeps one registration per type of check, where <c>AddCheck</c> would add a second
-/// one of the same name, on which the health endpoints throw.
+/// Adds a check with the tag <c>ready</c>. The container keeps one registration per type of check. <c>AddCheck</c> would add a second one
+/// with the same name, which makes the health endpoints throw.
 /// </summary>
 internal sealed class ReadyCheckRegistration<TCheck>(string name) : IConfigureOptions<HealthCheckServiceOptions>
     where TCheck : class, IHealthCheck

@@ -6,8 +6,8 @@ using SharedModels.Cuda.Devices;
 namespace SharedModels.Cuda.Hosting;
 
 /// <summary>
-/// Makes the metrics of CUDA devices available from the start, and checks the devices at an interval. Lost devices turn readiness red and
-/// waiting requests go elsewhere. Budgets that are <c>auto</c> follow other processes.
+/// Makes the metrics of CUDA devices available from the start and checks the devices at an interval. Lost devices make readiness
+/// unhealthy, and waiting requests move to other devices. Budgets that are set to <c>auto</c> follow other processes.
 /// </summary>
 internal sealed class CudaDevicesHostedService(IServiceProvider services) : IHostedService, IDisposable
 {

@@ -1,8 +1,8 @@
 namespace SharedModels.Cuda.Memory;
 
-/// <summary>Memory of a device at consecutive addresses.</summary>
-/// <param name="Device">The device's number.</param>
-/// <param name="Address">Where it begins.</param>
-/// <param name="Bytes">Its length: what was asked for, rounded up to what the driver maps.</param>
-/// <param name="Chunks">The physical memory behind it; none if the device has no virtual memory management.</param>
+/// <summary>A block of device memory at consecutive addresses.</summary>
+/// <param name="Device">The number of the device.</param>
+/// <param name="Address">The start address.</param>
+/// <param name="Bytes">The length: the requested length, rounded up to what the driver maps.</param>
+/// <param name="Chunks">The chunks that the block is made of. It is empty if the device has no virtual memory management.</param>
 internal sealed record DeviceBlock(int Device, nint Address, long Bytes, IReadOnlyList<DeviceChunk> Chunks);

@@ -1,4 +1,4 @@
 namespace SharedModels.Cuda.Memory;
 
-/// <summary>A stretch of a device's physical memory.</summary>
+/// <summary>A unit of physical device memory.</summary>
 internal readonly record struct DeviceChunk(ulong Memory, long Bytes);

@@ -7,16 +7,17 @@ using SharedModels.Devices;
 namespace SharedModels.Cuda.Memory;
 
 /// <summary>
-/// Device memory for weights. It comes from the driver in chunks that are mapped to consecutive addresses, so that freed memory serves
-/// blocks of any size, and what is not used again within a short time returns to the driver, where other libraries and processes find it.
+/// Device memory for weights. The driver allocates it in chunks that are mapped to consecutive addresses, so that freed memory can be
+/// used for blocks of any size. Memory that is not used again within a short time is returned to the driver, where other libraries and
+/// processes can allocate it.
 /// </summary>
 /// <remarks>
-/// Published measurements of moving weights into fresh memory and into recycled memory differ by a factor of six (9 and 56 GB/s), since the
-/// driver clears fresh pages: that is why chunks are kept at all. Safe for use by many threads.
+/// Published measurements of moving weights into fresh and into recycled memory differ by a factor of six (9 and 56 GB/s), because the
+/// driver clears fresh pages. This is the reason for keeping chunks. Safe for use by many threads.
 /// </remarks>
 internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, TimeProvider time, ILogger logger) : IDisposable
 {
-    /// <summary>The bytes of a chunk, but for the last one of a block.</summary>
+    /// <summary>The bytes of a chunk, except for the last chunk of a block.</summary>
     public const long ChunkBytes = 32 << 20;
 
     private readonly ConcurrentDictionary<int, FreeChunks> _free = new();
@@ -24,20 +25,26 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     private readonly ConcurrentQueue<Action<int>> _releases = new();
     private bool _isDisposed;
 
-    /// <summary>Adds what makes an engine's allocator give back what it keeps of a device, called when a block would not fit.</summary>
+    /// <summary>
+    /// Adds an action that makes an engine's allocator free its cached memory on a device. It is called when a block does not fit.
+    /// </summary>
     public void OnShortage(Action<int> release) => _releases.Enqueue(release);
 
-    /// <summary>Gets the bytes that are neither in use nor with the driver.</summary>
+    /// <summary>Returns the bytes that are neither in use nor returned to the driver.</summary>
     public long GetRetainedBytes(int device) => _free.TryGetValue(device, out var free) ? free.Bytes : 0;
 
-    /// <summary>Gets the bytes that a block takes of a device: those asked for, rounded up to what the devices in use map.</summary>
+    /// <summary>
+    /// Returns the bytes that a block takes on a device: the requested bytes, rounded up to what the devices in use map.
+    /// </summary>
     public long GetTakenBytes(long bytes) => driver.DevicesInUse
         .Select(device => RoundUp(bytes, GranularityOf(device)))
         .DefaultIfEmpty(bytes)
         .Max();
 
-    /// <summary>Takes memory, whose content is undefined.</summary>
-    /// <exception cref="CudaException">The device has too little memory, even with everything that was retained, or is lost.</exception>
+    /// <summary>Allocates memory, whose content is undefined.</summary>
+    /// <exception cref="CudaException">
+    /// The device has too little memory, even after releasing all retained memory, or is lost.
+    /// </exception>
     public DeviceBlock Allocate(int device, long bytes)
     {
         var granularity = GranularityOf(device);
@@ -59,14 +66,14 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
             throw;
         }
 
-        // What is left may be wanted as working memory.
+        // // The remaining memory may be needed as working memory.
         Trim(device);
         return new(device, address, length, chunks);
     }
 
     /// <summary>
-    /// Takes memory back once the device has done what was asked of it on the compute stream. It never throws: if the driver fails, the
-    /// memory is lost with the device.
+    /// Frees memory when the device has finished its work on the compute stream. It never throws: if the driver fails, the memory is lost
+    /// with the device.
     /// </summary>
     public void Free(DeviceBlock block)
     {
@@ -85,7 +92,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
         Return(device, block.Chunks);
     }
 
-    /// <summary>Gives the retained memory of a device back to the driver.</summary>
+    /// <summary>Returns the retained memory of a device to the driver.</summary>
     public void Trim(int device)
     {
         if (_free.TryGetValue(device, out var free))
@@ -135,7 +142,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
         return new(WithRelease(device, () => driver.CreateMemory(device, bytes)), bytes);
     }
 
-    /// <summary>Takes memory; if there is too little, memory that is kept for reuse is released, and it is tried again.</summary>
+    /// <summary>Allocates memory. If there is too little, it releases memory that is kept for reuse and tries again.</summary>
     private T WithRelease<T>(int device, Func<T> take)
     {
         foreach (var release in _releases.Prepend(Trim))
@@ -174,7 +181,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     {
         _free.GetOrAdd(device, MakeFree).Add(chunks, retention);
 
-        // Models may end after their container.
+        // // Models can outlive their container.
         if (retention == TimeSpan.Zero || Volatile.Read(ref _isDisposed))
             Trim(device);
     }
@@ -198,7 +205,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
         }
     }
 
-    /// <summary>The chunks of one device that nobody uses, and the timer that returns them to the driver.</summary>
+    /// <summary>The unused chunks of one device, and the timer that returns them to the driver.</summary>
     private sealed class FreeChunks(ITimer timer) : IDisposable
     {
         private readonly Lock _lock = new();
@@ -234,11 +241,11 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
                 _isTimed = true;
             }
 
-            // What comes later does not postpone it.
+            // // Chunks that are added later do not postpone the timer.
             timer.Change(retention, Timeout.InfiniteTimeSpan);
         }
 
-        /// <summary>Returns when all that was here is released, by this thread or another.</summary>
+        /// <summary>Returns when all existing chunks have been released, by this thread or another.</summary>
         public void ReleaseAll(Action<DeviceChunk> release)
         {
             lock (_releasing)

@@ -3,34 +3,34 @@ using SharedModels.Cuda.Driver;
 namespace SharedModels.Cuda.Memory;
 
 /// <summary>
-/// Copies between the host and devices while those compute, on streams of its own: one for each device and direction. Copies are made in
-/// parts, and only a few are under way at once, so that the inputs and outputs of other models pass between them.
+/// Copies between the host and devices while the devices compute, on separate streams: one for each device and direction. Copies are
+/// split into parts, of which only a few are in flight, so that the inputs and outputs of other models can be transferred in between.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
 {
-    /// <summary>The stream that libtorch computes on, unless told otherwise.</summary>
+    /// <summary>The stream that libtorch computes on by default.</summary>
     public const nint ComputeStream = 0;
 
     /// <summary>The bytes of a part: 0.6 ms on a bus of 50 GB/s.</summary>
     public const long PartBytes = 32 << 20;
 
-    /// <summary>Parts under way at once: the bus has the next one when it has done one.</summary>
+    /// <summary>The number of parts in flight, so that the next part is ready when the bus has finished one.</summary>
     private const int MaxParts = 2;
 
     private readonly Dictionary<(int Device, bool IsIn), nint> _streams = [];
     private long _bytesToDevice;
     private long _bytesToHost;
 
-    /// <summary>Bytes that were ever copied to devices.</summary>
+    /// <summary>The total number of bytes copied to devices.</summary>
     public long BytesToDevice => Interlocked.Read(ref _bytesToDevice);
 
-    /// <summary>Bytes that were ever copied from devices.</summary>
+    /// <summary>The total number of bytes copied from devices.</summary>
     public long BytesToHost => Interlocked.Read(ref _bytesToHost);
 
     /// <summary>
-    /// Copies to memory of a device that nothing uses, such as a new block of the pool; returns when the bytes are there. It waits for no
-    /// kernel, so that other models compute meanwhile.
+    /// Copies to unused device memory, such as a new block of the pool, and returns when the copy is complete. It does not wait for
+    /// kernels, so that other models can compute in the meantime.
     /// </summary>
     public void CopyIn(int device, DeviceCopy copy)
     {
@@ -39,10 +39,10 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
         Interlocked.Add(ref _bytesToDevice, copy.Bytes);
     }
 
-    /// <summary>Copies from a device what its kernels have left there; returns when the bytes are on the host.</summary>
+    /// <summary>Copies the results of kernels from a device, and returns when the copy is complete.</summary>
     /// <param name="device">The device.</param>
     /// <param name="copy">The bytes.</param>
-    /// <param name="hasBegun">Set once bytes on the host may have changed, also if the copy fails.</param>
+    /// <param name="hasBegun">Set when bytes on the host may have changed, even if the copy fails.</param>
     public void CopyOut(int device, DeviceCopy copy, ref bool hasBegun)
     {
         Copy(
@@ -64,7 +64,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
             }
             catch (CudaException)
             {
-                // The streams of a lost device are gone already.
+                // // The streams of a lost device no longer exist.
             }
         }
 
@@ -81,7 +81,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
         }
     }
 
-    /// <summary>Copies part by part. The last parameter takes the device's address before the host's.</summary>
+    /// <summary>Copies part by part. <paramref name="start"/> takes the address on the device before the address on the host.</summary>
     private void Copy(int device, DeviceCopy copy, bool isIn, Action<int, nint, nint, long, nint> start, ref bool hasBegun)
     {
         if (copy.Bytes == 0)
@@ -97,7 +97,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
 
             if (!isIn)
             {
-                // This thread waits, so that the fault of a kernel is seen before anything on the host is overwritten.
+                // // This thread waits, so that a fault in a kernel is detected before anything on the host is overwritten.
                 driver.RecordEvent(device, events[0], ComputeStream);
                 driver.SynchronizeEvent(device, events[0]);
             }
@@ -114,13 +114,13 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
                 driver.RecordEvent(device, marker, stream);
             }
 
-            // It is this thread that waits and not libtorch's stream, in which whatever another model computes would wait too.
+            // // This thread waits instead of libtorch's stream, because the work of other models on that stream would have to wait too.
             driver.SynchronizeEvent(device, events[(int)((parts - 1) % MaxParts)]);
             isDone = true;
         }
         finally
         {
-            // After a failure, whoever gave the memory takes it back.
+            // // After a failure, the owner of the memory frees it, so the copy must have ended.
             if (!isDone)
                 Quietly(() => driver.SynchronizeStream(device, stream));
             foreach (var marker in events)
@@ -131,7 +131,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
         }
     }
 
-    /// <summary>Ends what a failure has left, which is the failure to report.</summary>
+    /// <summary>Cleans up after a failure and ignores further errors, because the first failure is the one to report.</summary>
     private static void Quietly(Action end)
     {
         try
@@ -140,7 +140,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
         }
         catch (CudaException)
         {
-            // A device that is lost does nothing more.
+            // // A lost device does nothing more.
         }
     }
 }

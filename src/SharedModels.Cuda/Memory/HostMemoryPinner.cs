@@ -6,7 +6,8 @@ using SharedModels.Cuda.Driver;
 namespace SharedModels.Cuda.Memory;
 
 /// <summary>
-/// Pins host memory for transfers, up to a budget: pinned memory cannot be used for anything else, and too much of it stops the machine.
+/// Pins host memory for transfers, up to a budget. Pinned memory cannot be used for anything else, and too much of it makes the machine
+/// unusable.
 /// </summary>
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quota, long budgetBytes, ILogger logger)
@@ -16,7 +17,9 @@ internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quo
     private readonly ConcurrentDictionary<nint, int> _registrars = new();
     private bool _hasWarned;
 
-    /// <summary>Pins memory that begins on a page boundary; <see langword="false"/> if it stays pageable, which is logged once.</summary>
+    /// <summary>
+    /// Pins memory that begins at a page boundary. Returns <see langword="false"/> if it stays pageable, which is logged once.
+    /// </summary>
     public bool TryPin(nint address, long bytes)
     {
         if (driver is null || bytes == 0 || !driver.DevicesInUse.Any())
@@ -32,14 +35,14 @@ internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quo
         {
             try
             {
-                // One context does for all, since registrations are portable.
+                // // One context is sufficient, because registrations are portable.
                 driver.RegisterHost(device, address, bytes);
                 _registrars[address] = device;
                 return true;
             }
             catch (CudaException exception)
             {
-                // A lost device too: the model may be for another.
+                // // The loss of a device is caught too, because the model may be intended for another device.
                 failure ??= exception;
             }
         }
@@ -72,8 +75,8 @@ internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quo
     }
 
     /// <summary>
-    /// Asks the device that registered the memory first, then the others. If all fail, the memory may be freed only if every device of the
-    /// machine is lost. Any other device may know the range, and copy from the old pages after the address has been reused.
+    /// Unregisters the memory on the device that registered it, then on the others. If all fail, the memory may be freed only if every
+    /// device of the machine is lost. Any other device may know the range and copy from the old pages after the address has been reused.
     /// </summary>
     private (CudaException Cause, bool IsHarmless)? TryUnregister(nint address)
     {
@@ -90,7 +93,7 @@ internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quo
             }
             catch (CudaException exception)
             {
-                // The driver has already released it.
+                // // The driver has already unregistered it.
                 if (isKnown && device == registrar && exception.Code == NotRegistered)
                     return null;
                 failure ??= exception;

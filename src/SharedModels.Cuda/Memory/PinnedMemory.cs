@@ -4,15 +4,15 @@ using Microsoft.Win32.SafeHandles;
 namespace SharedModels.Cuda.Memory;
 
 /// <summary>
-/// Host memory that stays pinned until this is disposed or collected. If the memory were freed first, devices would copy from it for
-/// whoever has it next. Memory that cannot be unpinned is therefore kept until the process ends.
+/// Host memory that stays pinned until this object is disposed or collected. If the memory were freed first, devices would copy from it
+/// for its next owner. Memory that cannot be unpinned is therefore kept until the process ends.
 /// </summary>
 internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
     private readonly HostMemoryPinner _pinner;
     private readonly long _bytes;
 
-    // A finalizer of the memory's own would not wait for this one.
+    // // A finalizer of the memory would not wait for this one.
     private readonly GCHandle _memory;
 
     public PinnedMemory(HostMemoryPinner pinner, nint address, long bytes, object memory)

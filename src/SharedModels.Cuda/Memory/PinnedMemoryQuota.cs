@@ -5,7 +5,7 @@ internal sealed class PinnedMemoryQuota
 {
     private readonly Lock _lock = new();
 
-    /// <summary>The quota of this process: all containers, and models without a container, share the memory of one machine.</summary>
+    /// <summary>The quota of this process. All containers, and models without a container, share the memory of one machine.</summary>
     public static PinnedMemoryQuota OfProcess { get; } = new();
 
     public long Bytes { get; private set; }
@@ -13,7 +13,7 @@ internal sealed class PinnedMemoryQuota
     /// <summary>The part of <see cref="Bytes"/> that could not be unpinned.</summary>
     public long LeakedBytes { get; private set; }
 
-    /// <summary>Adds to the count if it stays within the budget.</summary>
+    /// <summary>Adds bytes to the count if it stays within the budget.</summary>
     public bool TryTake(long bytes, long budgetBytes)
     {
         lock (_lock)
@@ -31,7 +31,7 @@ internal sealed class PinnedMemoryQuota
             Bytes -= bytes;
     }
 
-    /// <summary>Counts pinned bytes that will not be returned.</summary>
+    /// <summary>Counts pinned bytes that will never be returned.</summary>
     public void Leak(long bytes)
     {
         lock (_lock)

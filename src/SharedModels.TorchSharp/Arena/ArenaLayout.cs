@@ -1,12 +1,14 @@
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>
-/// Places a model's parameters and buffers in one block of bytes. Those whose memory overlaps, because they are one tensor or views of one,
-/// share their place.
+/// Places the parameters and buffers of a model in one block of bytes. Entries whose memory overlaps, because they are one tensor or
+/// views of one, share their memory in the block.
 /// </summary>
 internal sealed class ArenaLayout
 {
-    /// <summary>What cudaMalloc and libtorch's allocator align to: kernels that read 16 bytes at once rely on no more than 256.</summary>
+    /// <summary>
+    /// The alignment of cudaMalloc and of libtorch's allocator. Kernels that read 16 bytes in one access rely on at most 256.
+    /// </summary>
     public const int Alignment = 512;
 
     private const int MaxElementBytes = 16;
@@ -19,11 +21,11 @@ internal sealed class ArenaLayout
         foreach (var entry in all.Where(static entry => entry.Address == 0 || entry.Bytes == 0))
             _slots.Add(entry.Name, new(entry, Take(entry.Bytes)));
 
-        // In the order of the names' first mention, so that a module's layout does not depend on where its memory happened to be.
+        // Ordered by the first occurrence of a name, so that the layout does not depend on the addresses of the memory.
         var order = all.Index().ToDictionary(static pair => pair.Item.Name, static pair => pair.Index);
         foreach (var range in Overlapping(all).OrderBy(range => range.Min(entry => order[entry.Name])))
         {
-            // Views keep their distance, and with it the alignment that their elements had.
+            // Views keep their distance, and therefore the alignment of their elements.
             var begin = range.Min(static entry => entry.Address);
             if (range.Exists(entry => (entry.Address - begin) % entry.ElementBytes != 0))
                 begin = begin / MaxElementBytes * MaxElementBytes;
@@ -35,12 +37,12 @@ internal sealed class ArenaLayout
 
     public IReadOnlyCollection<ArenaSlot> Slots => _slots.Values;
 
-    /// <summary>Bytes of the block.</summary>
+    /// <summary>The bytes of the block.</summary>
     public long Bytes { get; private set; }
 
     public ArenaSlot this[string name] => _slots[name];
 
-    /// <summary>Finds entries whose memory overlaps.</summary>
+    /// <summary>Groups entries whose memory overlaps.</summary>
     public static IEnumerable<List<ArenaEntry>> Overlapping(IReadOnlyList<ArenaEntry> entries)
     {
         var range = new List<ArenaEntry>();

@@ -1,6 +1,6 @@
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Where an entry lies.</summary>
+/// <summary>The position of an entry.</summary>
 /// <param name="Entry">The entry.</param>
-/// <param name="Offset">Bytes from the block's begin.</param>
+/// <param name="Offset">The bytes from the beginning of the block.</param>
 internal sealed record ArenaSlot(ArenaEntry Entry, long Offset);

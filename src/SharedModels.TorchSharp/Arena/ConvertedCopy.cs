@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Copies numbers of a dense tensor into a tensor on the host that has another element type or other strides.</summary>
+/// <summary>Copies the elements of a dense tensor to a tensor on the host with another element type or other strides.</summary>
 internal static class ConvertedCopy
 {
     public static void Run(nint source, torch.ScalarType type, torch.Tensor target)

@@ -5,13 +5,13 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>
-/// The copy of an arena on a device: in memory of the pool where there is one, and otherwise in libtorch's own.
+/// The copy of an arena on a device, in memory of the pool if there is one, and otherwise in libtorch's own memory.
 /// </summary>
 internal sealed class DeviceArena(torch.Tensor bytes, DeviceBlock? block, DeviceMemoryPool? pool)
 {
     public torch.Tensor Bytes { get; } = bytes;
 
-    /// <summary>Frees the memory, unless a tensor that is not ours shares it.</summary>
+    /// <summary>Frees the memory, unless a tensor outside the arena shares it.</summary>
     public bool TryFree()
     {
         if (block is not null && StorageUses.Count(Bytes) > 1)

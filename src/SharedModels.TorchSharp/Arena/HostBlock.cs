@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Memory of the host that begins on a page boundary. Views that outlive it keep the memory alive.</summary>
+/// <summary>Host memory that begins at a page boundary. Views that outlive this object keep the memory alive.</summary>
 internal sealed class HostBlock : IDisposable
 {
     private readonly torch.Tensor _memory;
@@ -30,8 +30,8 @@ internal sealed class HostBlock : IDisposable
     public bool IsPinned => _pinned is not null;
 
     /// <summary>
-    /// Pins the memory if the budget allows it. Pages that nobody has written would be cleared by the driver, one after the other, so the
-    /// memory is filled first.
+    /// Pins the memory if the budget allows it. The driver would clear pages that have not been written one by one, so the memory is
+    /// filled first.
     /// </summary>
     public void Pin(HostMemoryPinner pinner)
     {

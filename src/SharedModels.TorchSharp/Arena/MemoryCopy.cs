@@ -1,4 +1,4 @@
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Bytes to be copied within the host's memory.</summary>
+/// <summary>A copy of bytes within host memory.</summary>
 internal readonly record struct MemoryCopy(nint Source, nint Destination, long Bytes);

@@ -1,6 +1,6 @@
 namespace SharedModels.TorchSharp.Arena;
 
-/// <summary>Copies memory by several threads: one alone reads a mapped file at a fraction of the disk's speed.</summary>
+/// <summary>Copies memory with several threads, because a single thread reads a mapped file at a fraction of the disk's speed.</summary>
 internal static unsafe class ParallelCopy
 {
     private const long ChunkBytes = 16 << 20;

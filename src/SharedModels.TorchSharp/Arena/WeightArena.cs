@@ -6,7 +6,8 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Arena;
 
 /// <summary>
-/// A model's weights on the host and, as long as the model is on a device, there: one block of bytes each, with views as tensors.
+/// The weights of a model, in one block of bytes on the host and, while the model is on a device, in one block there. Tensors are views
+/// of the blocks.
 /// </summary>
 internal sealed class WeightArena : IDisposable
 {
@@ -18,9 +19,9 @@ internal sealed class WeightArena : IDisposable
     private DeviceArena? _device;
     private long _heldBytes;
 
-    /// <param name="layout">Where the weights lie in the block.</param>
+    /// <param name="layout">The positions of the weights in the block.</param>
     /// <param name="runtime">The devices.</param>
-    /// <param name="owner">What the log calls the model.</param>
+    /// <param name="owner">The name of the model in log messages.</param>
     public WeightArena(ArenaLayout layout, TorchRuntime runtime, string owner)
     {
         Layout = layout;
@@ -31,16 +32,16 @@ internal sealed class WeightArena : IDisposable
 
     public ArenaLayout Layout { get; }
 
-    /// <summary>Bytes that it has on devices now, with those that a tensor of somebody else's keeps from being freed.</summary>
+    /// <summary>The bytes on devices, including bytes that cannot be freed because an outside tensor shares them.</summary>
     public long DeviceBytes => (_device is null ? 0 : Layout.Bytes) + Interlocked.Read(ref _heldBytes);
 
     public nint HostAddress(ArenaSlot slot) => _host.Address + (nint)slot.Offset;
 
-    /// <summary>A tensor over the weight on the host, or on the device that <see cref="MoveIn"/> brought it to.</summary>
+    /// <summary>Returns a tensor over the weight on the host, or on the device that <see cref="MoveIn"/> moved it to.</summary>
     public torch.Tensor View(ArenaSlot slot, bool onHost) => TensorMemory.View(
         onHost ? _host.Tensor : _device!.Bytes, (torch.ScalarType)slot.Entry.Kind, slot.Offset, slot.Entry.Shape, slot.Entry.Strides);
 
-    /// <summary>Returns <see langword="true"/> if a tensor lies in the arena's memory.</summary>
+    /// <summary>Returns <see langword="true"/> if a tensor is in the arena's memory.</summary>
     public bool Contains(torch.Tensor tensor)
     {
         var address = TensorMemory.AddressOf(tensor);
@@ -49,10 +50,10 @@ internal sealed class WeightArena : IDisposable
         bool IsIn(nint begin) => address >= begin && address - begin < Layout.Bytes;
     }
 
-    /// <summary>Pins the host's block, which must be filled.</summary>
+    /// <summary>Pins the block on the host, which must be filled.</summary>
     public void Pin() => _host.Pin(_runtime.Pinner);
 
-    /// <summary>Copies the weights to a device: one allocation and one copy.</summary>
+    /// <summary>Copies the weights to a device, with one allocation and one copy.</summary>
     public void MoveIn(Device device, torch.Device place)
     {
         if (!HasPool(device))
@@ -78,8 +79,8 @@ internal sealed class WeightArena : IDisposable
         {
             _runtime.Transfers!.CopyIn(device.Index, new(_host.Address, block.Address, Layout.Bytes));
 
-            // libtorch asks the CUDA runtime which device the address belongs to, and the runtime answers from the current context.
-            // Another device may be lost, and has no access to the memory.
+            // libtorch asks the CUDA runtime for the device of the address, and the runtime answers from the current context. Another
+            // device might be lost and has no access to the memory.
             var bytes = _runtime.Driver!.RunInContext(
                 device.Index, () => TensorMemory.FromAddress(block.Address, Layout.Bytes, place));
             _device = new(bytes, block, pool);
@@ -92,9 +93,9 @@ internal sealed class WeightArena : IDisposable
         }
     }
 
-    /// <summary>Copies the weights back that use has changed; the device keeps its own.</summary>
+    /// <summary>Copies weights that use has changed back to the host. The device keeps its copy.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="hasBegun">Set once weights on the host may have changed, also if the copy fails.</param>
+    /// <param name="hasBegun">Set when weights on the host may have changed, even if the copy fails.</param>
     public void CopyBack(Device device, ref bool hasBegun)
     {
         if (HasPool(device))
@@ -109,8 +110,8 @@ internal sealed class WeightArena : IDisposable
     }
 
     /// <summary>
-    /// Gives the device's memory back. While a tensor that was taken out of a lease shares the memory, it cannot be freed: this ends when
-    /// the last such tensor is disposed or collected, whatever happens meanwhile, so that nobody counts on memory that is not free.
+    /// Frees the memory on the device. A tensor that was taken out of a lease can share the memory, which then cannot be freed. The task
+    /// completes only when the last such tensor has been disposed or collected, so that the memory does not count as free before.
     /// </summary>
     public async Task FreeDeviceAsync()
     {
@@ -120,7 +121,7 @@ internal sealed class WeightArena : IDisposable
         if (device.TryFree())
             return;
 
-        // It may be a tensor that nobody refers to any more, and that no scope has disposed.
+        // The tensor may be unreachable without having been disposed by a scope.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         if (device.TryFree())
@@ -141,6 +142,8 @@ internal sealed class WeightArena : IDisposable
         _host.Dispose();
     }
 
-    /// <summary>Returns <see langword="true"/> if weights go to the pool. They do only if views that a user keeps can be counted.</summary>
+    /// <summary>
+    /// Returns <see langword="true"/> if weights are placed in the pool. This requires that views kept by a caller can be counted.
+    /// </summary>
     private bool HasPool(Device device) => device.Kind == "cuda" && _runtime.DeviceMemory is not null && _runtime.CanCountUses;
 }

@@ -5,14 +5,15 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Compute;
 
 /// <summary>
-/// Weights that were added to an engine together: in one arena, which is filled from the memory map when they first enter the device.
+/// Weights that were added to an engine together. They are in one arena, which is filled from the memory-mapped file when they first
+/// enter the device.
 /// </summary>
 internal sealed class EngineWeights(torch.ScalarType type, TorchRuntime runtime) : IDisposable
 {
     private readonly List<(TorchTensor Tensor, WeightView[] Parts)> _weights = [];
     private WeightArena? _arena;
 
-    /// <summary>Whether further weights can be added.</summary>
+    /// <summary>True if further weights can be added.</summary>
     public bool IsOpen => _arena is null;
 
     public bool IsOnDevice { get; private set; }
@@ -41,7 +42,7 @@ internal sealed class EngineWeights(torch.ScalarType type, TorchRuntime runtime)
 
     public void Dispose() => _arena?.Dispose();
 
-    // Weights that are put together have no name of their own.
+    // Weights that are combined do not have their own names.
     private static string Name(int index) => $"{index}";
 
     private WeightArena Load()

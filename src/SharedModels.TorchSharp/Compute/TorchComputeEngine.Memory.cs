@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;
 
-/// <content>What goes in, comes out, and is kept.</content>
+/// <content>Adds weights, transfers data and manages the memory.</content>
 internal sealed partial class TorchComputeEngine
 {
     private readonly HashSet<TorchTensor> _tensors = [];
@@ -40,7 +40,7 @@ internal sealed partial class TorchComputeEngine
         Require(values.Length == (long)rows * columns, nameof(values), $"{values.Length} numbers", $"{(long)rows * columns}");
         ObjectDisposedException.ThrowIf(_isDisposed, this);
 
-        // A use begins: what was freed for it must not be kept for weights.
+        // A use begins. Memory that was freed for it must not be kept for weights.
         if (Device.Kind == "cuda")
             _runtime.DeviceMemory?.Trim(Device.Index);
         using var scope = torch.NewDisposeScope();

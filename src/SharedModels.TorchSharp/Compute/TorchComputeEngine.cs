@@ -5,7 +5,9 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;
 
-/// <summary>Computes with libtorch, in one element type; what is small and decides, scores and lengths of rows, in float32.</summary>
+/// <summary>
+/// Computes with libtorch in one element type. Scores and norms of rows are computed in float32, because they are small but decisive.
+/// </summary>
 internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
 {
     private const float QuickGeluSlope = 1.702f;
@@ -128,7 +130,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows)
     {
         var x = Own(input);
-        Require(rows.Length > 0, nameof(rows), "no row", "at least one");
+        Require(rows.Length > 0, nameof(rows), "empty", "at least one row");
         RequireRows(rows, x.Rows, nameof(rows));
         using var scope = torch.NewDisposeScope();
         return Keep(x.Value.index_select(0, Indices(rows)));
@@ -186,18 +188,18 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     {
         var own = Find(tensor, isWeight: true);
 
-        // Who adds weights and uses them need not say that they are complete.
+        // A caller that adds weights and uses them does not have to report that they are complete.
         if (!own.HasValue && !_isAway && !_isDisposed)
             Enter();
         return own;
     }
 
-    // Every operation finds its tensors first.
+    // Every operation looks up its tensors first.
     private TorchTensor Find(ITensor tensor, bool isWeight)
     {
         if (tensor is not TorchTensor own || own.Engine != this || own.IsWeight != isWeight)
             throw new ArgumentException(
-                $"The tensor is not a tensor of {(isWeight ? "weights" : "activations")} of this engine.", nameof(tensor));
+                $"The tensor is not {(isWeight ? "a weight" : "an activation")} tensor of this engine.", nameof(tensor));
         Cancellation.ThrowIfCancellationRequested();
         return own;
     }

@@ -3,7 +3,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.TorchSharp.Compute;
 
-/// <summary>Makes engines that compute on CUDA devices and Apple's Metal device; on the CPU the embedded one serves.</summary>
+/// <summary>Creates engines that compute on CUDA devices and on Apple's Metal device. The embedded engine is used for the CPU.</summary>
 internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> settings, TorchRuntime runtime) : IComputeEngineFactory
 {
     private bool HasDevices => runtime.Driver?.DevicesInUse.Any() == true || TorchLibrary.HasMps();
@@ -17,6 +17,6 @@ internal sealed class TorchComputeEngineFactory(IOptions<TorchSharpOptions> sett
         ArgumentNullException.ThrowIfNull(options);
         return Supports(device)
             ? new TorchComputeEngine(device, settings.Value.EnginePrecision, runtime)
-            : throw new NotSupportedException($"TorchSharp's engine computes on CUDA devices and on mps, not on {device}.");
+            : throw new NotSupportedException($"TorchSharp's engine computes on CUDA devices and mps, and does not support {device}.");
     }
 }

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Compute;
 
-/// <summary>A matrix of TorchSharp's engine; one of weights has its value only while they are on the device.</summary>
+/// <summary>A matrix of TorchSharp's engine. A weight tensor has its value only while the weights are on the device.</summary>
 internal sealed class TorchTensor(TorchComputeEngine engine, int rows, int columns, bool isWeight) : ITensor
 {
     private torch.Tensor? _value;
@@ -29,7 +29,7 @@ internal sealed class TorchTensor(TorchComputeEngine engine, int rows, int colum
 
     public int Columns { get; } = columns;
 
-    /// <summary>Exchanges what the tensor stands for; <see langword="null"/> while weights are not on the device.</summary>
+    /// <summary>Replaces the value of the tensor. It is <see langword="null"/> while weights are not on the device.</summary>
     public void Bind(torch.Tensor? value)
     {
         _value?.Dispose();

@@ -8,9 +8,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TorchSharpHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds the check <c>sharedmodels-torchsharp</c>, tagged <c>ready</c>, which is unhealthy if a registered module needs TorchSharp and
-    /// its native library cannot be loaded, and the check <c>sharedmodels-cuda</c> of
-    /// <see cref="CudaDevicesBuilderExtensions.AddCudaDevices(IHealthChecksBuilder)"/>. Calling it again is harmless.
+    /// Adds the check <c>sharedmodels-torchsharp</c> with the tag <c>ready</c>, which is unhealthy if a registered module requires
+    /// TorchSharp and its native library cannot be loaded, and the check <c>sharedmodels-cuda</c> of
+    /// <see cref="CudaDevicesBuilderExtensions.AddCudaDevices(IHealthChecksBuilder)"/>. Calling it again has no effect.
     /// </summary>
     /// <param name="builder">The builder of the application's health checks.</param>
     /// <returns><paramref name="builder"/>.</returns>

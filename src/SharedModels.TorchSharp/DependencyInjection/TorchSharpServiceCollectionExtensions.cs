@@ -20,15 +20,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TorchSharpServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the CUDA devices of the machine and Apple's Metal device, and an engine that computes OWLv2 on them. Calling it again is
-    /// harmless.
+    /// Adds the CUDA devices of the machine, Apple's Metal device, and an engine that computes OWLv2 on them. Calling it again has no
+    /// effect.
     /// </summary>
     /// <remarks>
-    /// A machine without a driver, or an application without TorchSharp's native library, has no such device. Then models that may run on
-    /// the CPU do so.
+    /// A machine without a driver, or an application without TorchSharp's native library, has no such devices. Models that may run on the
+    /// CPU then do so.
     /// </remarks>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Changes the settings, or <see langword="null"/>.</param>
+    /// <param name="configure">Configures the options, or <see langword="null"/>.</param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddTorchSharp(this IServiceCollection services, Action<TorchSharpOptions>? configure = null)
     {
@@ -47,21 +47,20 @@ public static class TorchSharpServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers a module as a model, and the lease that a scope injects for it. The generator calls this for a module with
+    /// Registers a module as a model, and the lease that a scope injects for it. The generator calls this method for a module with
     /// <c>[SharedModel]</c>.
     /// </summary>
     /// <remarks>
-    /// <see cref="TorchModel{TModule}"/> loads and moves the module, with options that are read from
-    /// <c>SharedModels:Models:&lt;id&gt;</c> and may be set with
-    /// <c>services.Configure&lt;TorchModelOptions&gt;("id", ...)</c>. Calls <see cref="AddTorchSharp"/>.
+    /// <see cref="TorchModel{TModule}"/> loads and moves the module. Its options are read from <c>SharedModels:Models:&lt;id&gt;</c> and
+    /// can be set with <c>services.Configure&lt;TorchModelOptions&gt;("id", ...)</c>. This method calls <see cref="AddTorchSharp"/>.
     /// </remarks>
     /// <typeparam name="T">The class of the module.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="id">The model's id.</param>
     /// <param name="factory">
-    /// Constructs the module on the host. Its services come from a scope that lives as long as the model is loaded.
+    /// Constructs the module on the host. Services come from a scope that lives as long as the model is loaded.
     /// </param>
-    /// <param name="configure">Sets defaults that the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
+    /// <param name="configure">Sets defaults, which the configuration of <c>SharedModels:Models:&lt;id&gt;</c> overrides.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static ISharedModelsBuilder AddTorchModule<T>(
         this ISharedModelsBuilder builder,

@@ -3,7 +3,7 @@ using SharedModels.Devices;
 
 namespace SharedModels.TorchSharp.Devices;
 
-/// <summary>Apple's Metal device, whose memory is the host's.</summary>
+/// <summary>Provides Apple's Metal device, whose memory is host memory.</summary>
 internal sealed class MpsDeviceProvider(Func<bool> isAvailable) : IDeviceProvider
 {
     public IReadOnlyList<DeviceInfo> GetDevices() =>

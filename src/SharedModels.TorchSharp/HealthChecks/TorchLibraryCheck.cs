@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SharedModels.TorchSharp.HealthChecks;
 
-/// <summary>Unhealthy if a registered module needs TorchSharp, and its native library cannot be loaded.</summary>
+/// <summary>Reports unhealthy if a registered module requires TorchSharp and its native library cannot be loaded.</summary>
 internal sealed class TorchLibraryCheck(IEnumerable<TorchModule> modules, Func<string?> findProblem) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -4,7 +4,7 @@ using SharedModels.TorchSharp.Diagnostics;
 
 namespace SharedModels.TorchSharp.Hosting;
 
-/// <summary>Logs at startup why TorchSharp cannot be used, instead of at the first request, if a model needs it.</summary>
+/// <summary>Logs at startup, instead of at the first request, why TorchSharp cannot be used, if a model requires it.</summary>
 internal sealed class TorchLibraryHostedService(IEnumerable<TorchModule> modules, ILogger logger, Func<string?> findProblem)
     : IHostedService
 {

@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <content>Places a module's tensors in an arena.</content>
+/// <content>Places the tensors of a module in an arena.</content>
 internal sealed partial class ArenaModule
 {
     private static readonly torch.ScalarType[] ElementTypes =
@@ -16,7 +16,7 @@ internal sealed partial class ArenaModule
     {
         using var noGradients = torch.no_grad();
 
-        // Before the conversion: TorchSharp loads into parameters of the saved type only.
+        // This precedes the conversion, because TorchSharp loads only into parameters of the saved type.
         if (options.Weights is { } weights && !CheckpointTensors.IsSafetensors(weights))
             module.load(weights, options.Strict);
         if (options.ElementType is { } type)
@@ -89,7 +89,7 @@ internal sealed partial class ArenaModule
         return placed;
     }
 
-    /// <summary>Converts the numbers of a module; tensors that share memory still do afterwards.</summary>
+    /// <summary>Converts the numbers of a module. Tensors that share memory still share it afterwards.</summary>
     private static void Convert(torch.nn.Module module, torch.ScalarType type)
     {
         var tensors = ModuleTensors.Of(module)
@@ -122,7 +122,7 @@ internal sealed partial class ArenaModule
         }
     }
 
-    // Enum.TryParse takes numbers too, and lists of names.
+    // Enum.TryParse also accepts numbers and lists of names.
     private static torch.ScalarType ReadType(string text) =>
         Array.FindIndex(ElementTypes, type => type.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
             ? ElementTypes[index]

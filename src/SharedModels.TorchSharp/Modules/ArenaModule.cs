@@ -9,8 +9,8 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// A module whose parameters and buffers are views of an arena. It moves by being given the memory of the arena on the other device; the
-/// parameters stay the objects that they are. The module's own <c>to</c> is never called.
+/// A module whose parameters and buffers are views of an arena. It is moved by pointing them to the arena's memory on the other device.
+/// The parameters remain the same objects. The module's own <c>to</c> is never called.
 /// </summary>
 internal sealed partial class ArenaModule : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed partial class ArenaModule : IDisposable
     private readonly TorchRuntime _runtime;
     private readonly WeightArena _arena;
 
-    /// <summary>The tensors that lie in the arena, by an object of our own for each.</summary>
+    /// <summary>The tensors in the arena, each with a separate object that refers to it.</summary>
     private readonly Dictionary<nint, PlacedTensor> _placed;
 
-    /// <summary>The tensors that cannot lie in the arena, such as sparse ones, by the object of the module.</summary>
+    /// <summary>The tensors that cannot be in the arena, such as sparse ones, by the object of the module.</summary>
     private readonly Dictionary<torch.Tensor, UnplacedTensor> _unplaced;
     private readonly torch.Device _host = TorchDevices.Of(SharedModels.Device.Cpu);
 
@@ -47,40 +47,43 @@ internal sealed partial class ArenaModule : IDisposable
     /// <summary>The device of the module, or <see langword="null"/> if it could not leave a device completely.</summary>
     public Device? Device { get; private set; } = SharedModels.Device.Cpu;
 
-    /// <summary>Bytes of all parameters and buffers.</summary>
+    /// <summary>The bytes of all parameters and buffers.</summary>
     public long Bytes { get; }
 
-    /// <summary>Bytes that the module takes of a device.</summary>
+    /// <summary>The bytes that the module takes on a device.</summary>
     public long TakenBytes =>
         Bytes - _arena.Layout.Bytes + (_runtime.DeviceMemory?.GetTakenBytes(_arena.Layout.Bytes) ?? _arena.Layout.Bytes);
 
-    /// <summary>Bytes of the weights that cuDNN copies at each use: those of recurrent layers.</summary>
+    /// <summary>The bytes of the weights that cuDNN copies at each use: those of recurrent layers.</summary>
     public long RecurrentBytes { get; }
 
-    /// <summary>Bytes that the arena has on devices.</summary>
+    /// <summary>The bytes that the arena takes on devices.</summary>
     public long DeviceBytes => _arena.DeviceBytes;
 
-    /// <summary>Returns <see langword="true"/> if a tensor shares memory with the weights and is not one of the module's own.</summary>
+    /// <summary>Returns <see langword="true"/> if a tensor shares memory with the weights and does not belong to the module.</summary>
     public bool IsView(torch.Tensor tensor) =>
         TensorMemory.IsPlain(tensor)
         && tensor.NumberOfElements > 0
         && !_placed.ContainsKey(TensorMemory.IdentityOf(tensor))
         && _arena.Contains(tensor);
 
-    /// <summary><see langword="true"/> if the device was lost while weights were copied back, so that some are newer.</summary>
+    /// <summary>
+    /// <see langword="true"/> if the device was lost while weights were copied back, so that only some of them are current.
+    /// </summary>
     public bool IsTorn { get; private set; }
 
-    /// <summary>Throws if <see cref="IsTorn"/>.</summary>
+    /// <summary>Throws an exception if <see cref="IsTorn"/> is <see langword="true"/>.</summary>
     public void RequireWhole()
     {
         if (IsTorn)
             throw new InvalidOperationException(
-                $"The device of the module {_module.GetType()} was lost while its weights were copied back. Some of them are new, and some "
-                + "old. Load it again.");
+                $"The device of the module {_module.GetType()} was lost while its weights were copied back. Some of them are new and some "
+                + "are old. Load it again.");
     }
 
     /// <summary>
-    /// Moves the module. If that fails, it is on the host again. Ends when the memory of the device that it leaves is free.
+    /// Moves the module. If that fails, the module is on the host again. The task completes when the memory of the previous device is
+    /// free.
     /// </summary>
     public async Task MoveToAsync(Device device, CancellationToken cancellationToken)
     {
@@ -94,7 +97,7 @@ internal sealed partial class ArenaModule : IDisposable
             await TorchThread.RunAsync(() => MoveToDevice(device), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Frees the weights. Whoever still holds the module finds it on the host.</summary>
+    /// <summary>Frees the weights. The module is on the host for callers that still use it.</summary>
     public void Dispose()
     {
         if (Device is not { IsCpu: true })
@@ -127,7 +130,7 @@ internal sealed partial class ArenaModule : IDisposable
         }
     }
 
-    /// <param name="isOnTheWay">Whether the module goes on to another device, which must not be blamed for what happens here.</param>
+    /// <param name="isOnTheWay">True if the module moves on to another device, which must not be blamed for failures here.</param>
     private void MoveToHost(bool isOnTheWay)
     {
         if (_isMutable && Device is { } device)
@@ -154,7 +157,8 @@ internal sealed partial class ArenaModule : IDisposable
         }
         catch (Exception exception) when (CudaErrors.Classify(exception) == DeviceFailure.Lost)
         {
-            // What use has changed is lost with the device; what was on the host before is not, unless some of it was overwritten.
+            // Changes made by use are lost with the device. The previous weights on the host remain, unless some of them were
+            // overwritten.
             IsTorn = hasBegun;
             TryReturn();
             _ = _arena.FreeDeviceAsync();
@@ -170,7 +174,9 @@ internal sealed partial class ArenaModule : IDisposable
         Device = SharedModels.Device.Cpu;
     }
 
-    /// <summary>Gives the tensors their memory on the host or on the device, and moves tensors that have none in the arena.</summary>
+    /// <summary>
+    /// Points the tensors to their memory on the host or on the device, and moves the tensors that are not in the arena.
+    /// </summary>
     private void Point(bool onHost, torch.Device place)
     {
         foreach (var placed in _placed.Values)
@@ -187,20 +193,20 @@ internal sealed partial class ArenaModule : IDisposable
 
         foreach (var placed in _placed.Values.Where(placed => _isMutable && placed.Tensor.requires_grad))
         {
-            // A new object at each read.
+            // Each read returns a new object.
             using var gradient = placed.Tensor.grad;
             if (gradient is not null)
                 Move(gradient, place, moved => placed.Tensor.grad = moved, ifLost: () => placed.Tensor.grad = null);
         }
 
-        // What code of the module has put into a field since it was loaded.
+        // Tensors that code of the module has assigned to a field since the module was loaded.
         foreach (var (name, tensor) in ModuleTensors.Of(_module))
         {
             if (_unplaced.ContainsKey(tensor) || _placed.ContainsKey(TensorMemory.IdentityOf(tensor)) || IsAt(tensor, place))
                 continue;
             Move(tensor, place, moved => Exchange(_module, name, tensor, moved), ifLost: () =>
             {
-                // Something on the host, so that use fails and the next device is not asked for it.
+                // A tensor on the host, so that its use fails and the next device is not asked for it.
                 using var mode = TensorMemory.IsInference(tensor) ? torch.inference_mode() : null;
                 using var nothing = torch.empty([0], tensor.dtype);
                 Exchange(_module, name, tensor, nothing);
@@ -212,8 +218,8 @@ internal sealed partial class ArenaModule : IDisposable
         tensor.device_type == place.type && (place.index < 0 || tensor.device_index == place.index);
 
     /// <summary>
-    /// Throws before anything moves if a script has quantized tensors: libtorch does not exchange their memory, and a script gives out
-    /// objects of ours for its tensors, so that it would not notice if those referred to others.
+    /// Throws an exception before anything moves if a script has quantized tensors. libtorch does not exchange their memory. Replacing
+    /// the objects would have no effect, because a script returns separate objects for its tensors.
     /// </summary>
     private void RequireMovable()
     {
@@ -226,7 +232,7 @@ internal sealed partial class ArenaModule : IDisposable
     }
 
     private static NotSupportedException NotMovable(torch.nn.Module module, IEnumerable<string> names) => new(
-        $"The script {module.GetType()} cannot move to another device, since libtorch does not exchange the memory of its tensors "
+        $"The script {module.GetType()} cannot move to another device, because libtorch does not exchange the memory of its tensors "
         + $"{string.Join(", ", names.Select(static name => $"'{name}'"))}, which are quantized or sparse. Run the model on the CPU, or "
         + "save the script with dense tensors.");
 
@@ -240,16 +246,17 @@ internal sealed partial class ArenaModule : IDisposable
     }
 
     /// <param name="source">The tensor to copy.</param>
-    /// <param name="place">Where to.</param>
-    /// <param name="take">What is done with the copy.</param>
+    /// <param name="place">The destination.</param>
+    /// <param name="take">Receives the copy.</param>
     /// <param name="ifLost">
-    /// What is done if the tensor cannot come back to the host, as from a lost device. Without it, the move fails.
+    /// Called if the tensor cannot be returned to the host, for example from a lost device. Without it, the move fails.
     /// </param>
     private void Move(torch.Tensor source, torch.Device place, Action<torch.Tensor> take, Action? ifLost = null)
     {
         try
         {
-            // A tensor that was made in inference mode, as what a forward pass caches, has no version, and its new memory must have none.
+            // A tensor that was created in inference mode, such as a cached result of a forward pass, has no version counter. Its new
+            // memory must not have one either.
             using var mode = TensorMemory.IsInference(source) ? torch.inference_mode() : null;
             using var moved = source.to(place);
             take(moved);
@@ -268,7 +275,7 @@ internal sealed partial class ArenaModule : IDisposable
             Return();
             return true;
         }
-#pragma warning disable CA1031 // The failure that made it necessary is the one to report; the next move begins with the way back.
+#pragma warning disable CA1031 // The original failure is the one to report. The next move first returns the module to the host.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>Fills an arena from the memory map of safetensors files.</summary>
+/// <summary>Fills an arena from memory-mapped safetensors files.</summary>
 internal sealed class CheckpointTensors : IDisposable
 {
     private const int MostNamesInMessage = 5;
@@ -23,7 +23,7 @@ internal sealed class CheckpointTensors : IDisposable
             _file = new(path);
         else
             throw new CheckpointException(
-                $"The weights '{path}' are neither a file nor a folder. Name a safetensors file, or a folder that holds one.");
+                $"The weights '{path}' are neither a file nor a folder. Specify a safetensors file, or a folder that contains one.");
         foreach (var file in _folder?.Files ?? [_file!])
         {
             foreach (var entry in file.Entries)
@@ -34,7 +34,7 @@ internal sealed class CheckpointTensors : IDisposable
     public static bool IsSafetensors(string path) =>
         path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path);
 
-    /// <summary>Throws if the module and the checkpoint do not name the same tensors.</summary>
+    /// <summary>Throws an exception if the module and the checkpoint do not have the same tensor names.</summary>
     public void RequireSameNames(IReadOnlyCollection<string> required, IReadOnlyCollection<string> known)
     {
         var missing = required.Where(name => !_tensors.ContainsKey(name)).ToList();
@@ -42,12 +42,12 @@ internal sealed class CheckpointTensors : IDisposable
         if (missing.Count + unexpected.Count > 0)
         {
             throw new CheckpointException(
-                $"The weights '{_path}' do not fit the module: it lacks {Some(unexpected)}, and they lack {Some(missing)}. Load them with "
-                + "Strict = false to take those that fit.");
+                $"The weights '{_path}' do not match the module: it lacks {Some(unexpected)}, and they lack {Some(missing)}. Load them "
+                + "with Strict = false to load only the matching tensors.");
         }
     }
 
-    /// <summary>Copies what the checkpoint has of the arena's tensors into it.</summary>
+    /// <summary>Copies the tensors that the checkpoint contains into the arena.</summary>
     public void Fill(WeightArena arena, CancellationToken cancellationToken)
     {
         var copies = new List<MemoryCopy>();
@@ -93,7 +93,8 @@ internal sealed class CheckpointTensors : IDisposable
         "U8" => torch.ScalarType.Byte,
         "BOOL" => torch.ScalarType.Bool,
         _ => throw new CheckpointException(
-            $"Tensor '{entry.Name}' in '{file.Path}' has the dtype {entry.Type}, which TorchSharp does not know. Convert the checkpoint."),
+            $"Tensor '{entry.Name}' in '{file.Path}' has the dtype {entry.Type}, which TorchSharp does not support. Convert "
+                + "the checkpoint."),
     };
 
     private static string Some(List<string> names) => names.Count switch

@@ -7,7 +7,8 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// A dispose scope around code that uses a module, without gradients: what the code makes is freed, but for what it returns.
+/// A dispose scope without gradients around code that uses a module. Tensors that the code creates but does not return
+/// are freed.
 /// </summary>
 internal sealed class InferenceScope : IModelUse
 {
@@ -57,8 +58,8 @@ internal sealed class InferenceScope : IModelUse
 
     public void Dispose()
     {
-        // What was returned without being in the scope is one that the code had taken out
-        // of it, or one that was there before: no more than were taken out.
+        // A returned tensor that is not in the scope was either detached from it by the code or existed before. The number of kept
+        // tensors is at most the number of detached ones.
         var keptDetached = Math.Min(_keptElse, Detached - _detachedBefore);
         _scope.Dispose();
         _inference?.Dispose();
@@ -86,7 +87,7 @@ internal sealed class InferenceScope : IModelUse
         if (_arena?.IsView(tensor) != true)
             return;
 
-        // The weights leave this memory when the model does.
+        // This memory is freed when the model leaves the device.
         using var copy = tensor.clone();
         tensor.PointTo(copy);
     }

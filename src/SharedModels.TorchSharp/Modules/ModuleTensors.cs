@@ -8,8 +8,8 @@ using TorchSharp.Utils;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// A module's parameters and buffers under all their names: also those that share a tensor, of which TorchSharp lists the first, and those
-/// that are not persistent, of which it lists none.
+/// The parameters and buffers of a module under all their names. This includes names that share a tensor, of which TorchSharp lists only
+/// the first, and buffers that are not persistent, which TorchSharp does not list.
 /// </summary>
 internal static class ModuleTensors
 {
@@ -24,7 +24,7 @@ internal static class ModuleTensors
                 yield return (prefix + name, tensor);
         }
 
-        // A script lists those of all its parts, whatever it is asked.
+        // A script always lists the tensors of all its parts.
         if (module is torch.jit.ScriptModule)
             yield break;
         foreach (var (name, child) in module.named_children())
@@ -35,7 +35,7 @@ internal static class ModuleTensors
     }
 
     /// <summary>
-    /// Returns <see langword="true"/> if a tensor belongs to a script, which makes a new object for it whenever it is asked.
+    /// Returns <see langword="true"/> if a tensor belongs to a script, which creates a new object for it at each access.
     /// </summary>
     public static bool IsOfScript(torch.nn.Module module, string name) =>
         module is torch.jit.ScriptModule
@@ -50,7 +50,8 @@ internal static class ModuleTensors
         };
 
     /// <summary>
-    /// What a module holds now comes first: TorchSharp keeps what was registered, also after code has put something else into the field.
+    /// Returns the current tensors of a module first. TorchSharp keeps the registered ones even after code has assigned another tensor to
+    /// the field.
     /// </summary>
     private static IEnumerable<(string Name, torch.Tensor? Tensor)> Own(torch.nn.Module module)
     {

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>A tensor that lies in an arena.</summary>
-/// <param name="Tensor">An object of our own for the tensor.</param>
-/// <param name="Slot">Where it lies.</param>
+/// <summary>A tensor in an arena.</summary>
+/// <param name="Tensor">A separate object that refers to the tensor.</param>
+/// <param name="Slot">The position in the arena.</param>
 internal sealed record PlacedTensor(torch.Tensor Tensor, ArenaSlot Slot);

@@ -4,12 +4,12 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// Finds the layers whose weights cuDNN wants in a packed buffer of its own layout. libtorch packs them at each use if they are elsewhere,
-/// as they are in an arena, and frees the buffer afterwards (aten/src/ATen/native/cudnn/RNN.cpp).
+/// Finds the layers whose weights cuDNN requires in a packed buffer with its own layout. If they are elsewhere, as in an arena, libtorch
+/// packs them at each use and frees the buffer afterwards (aten/src/ATen/native/cudnn/RNN.cpp).
 /// </summary>
 internal static class RecurrentModules
 {
-    // In a script, the layers are known by the names of their parameters only.
+    // In a script, the layers can only be recognized by the names of their parameters.
     private static readonly string[] Names = ["weight_ih_l", "weight_hh_l", "weight_hr_l", "bias_ih_l", "bias_hh_l"];
 
     public static long BytesOf(torch.nn.Module module) => ModuleTensors.Of(module)

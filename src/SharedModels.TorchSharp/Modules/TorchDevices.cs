@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>Translates names of devices for libtorch.</summary>
+/// <summary>Converts device names for libtorch.</summary>
 internal static class TorchDevices
 {
     public static torch.Device Of(Device device) => device.Kind switch
@@ -10,6 +10,7 @@ internal static class TorchDevices
         "cpu" => new(DeviceType.CPU),
         "cuda" => new(DeviceType.CUDA, device.Index),
         "mps" => new(DeviceType.MPS),
-        _ => throw new NotSupportedException($"TorchSharp has no device {device}; it has cpu, cuda:0 and further ones, and mps."),
+        _ => throw new NotSupportedException(
+            $"TorchSharp does not support the device {device}. It supports cpu, cuda:0 and further CUDA devices, and mps."),
     };
 }

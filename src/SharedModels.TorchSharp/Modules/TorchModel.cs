@@ -5,16 +5,16 @@ using TorchSharp;
 namespace SharedModels.TorchSharp;
 
 /// <summary>
-/// Shares a TorchSharp module: loads its weights into one pinned block, and moves them with one copy; leases hand out the module.
+/// Shares a TorchSharp module. It loads the weights into one pinned block and moves them with one copy. Leases return the module.
 /// </summary>
 /// <remarks>
-/// <para>The module is set to evaluation. Code of <c>InvokeAsync</c> runs in inference mode and inside a dispose scope: what it returns, be
-/// it a tensor, a tuple or a list of them, is taken out of the scope, and is the caller's
-/// to dispose. Code that uses <c>lease.Model</c> directly has neither.</para>
-/// <para>Parameters belong to no dispose scope. Off its device a module is on the host, with the weights that it was loaded with, unless
-/// <see cref="TorchModelOptions.IsMutable"/> says that use changes them.</para>
+/// <para>The module is set to evaluation mode. Code in <c>InvokeAsync</c> runs in inference mode and inside a dispose scope. The tensor,
+/// or the tuple or list of tensors, that the code returns is detached from the scope, and the caller must dispose it. Code that uses
+/// <c>lease.Model</c> directly runs without inference mode and without a scope.</para>
+/// <para>Parameters do not belong to a dispose scope. A module that is not on its device is on the host, with the weights that were
+/// loaded, unless <see cref="TorchModelOptions.IsMutable"/> indicates that use changes them.</para>
 /// </remarks>
-/// <typeparam name="TModule">The module's class.</typeparam>
+/// <typeparam name="TModule">The class of the module.</typeparam>
 public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     where TModule : torch.nn.Module
 {
@@ -24,9 +24,9 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     private TModule? _module;
     private ArenaModule? _arenaModule;
 
-    /// <summary>Shares a module without a container.</summary>
+    /// <summary>Creates a model that shares a module without a container.</summary>
     /// <param name="create">Constructs the module on the host.</param>
-    /// <param name="options">How it is loaded, or <see langword="null"/> for the defaults.</param>
+    /// <param name="options">The options for loading, or <see langword="null"/> for the defaults.</param>
     public TorchModel(Func<TModule> create, TorchModelOptions? options = null)
         : this(create, options ?? new(), TorchRuntime.Default)
     {
@@ -50,7 +50,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
         {
             if (_arenaModule is null)
                 throw new InvalidOperationException(
-                    $"The module {typeof(TModule)} is not loaded. Lease it from the manager, which loads it.");
+                    $"The module {typeof(TModule)} is not loaded. Lease it from the manager to load it.");
             _arenaModule.RequireWhole();
             return _module!;
         }
@@ -72,9 +72,11 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DllNotFoundException">The native library of TorchSharp cannot be loaded; the message has the remedy.</exception>
+    /// <exception cref="DllNotFoundException">
+    /// The native library of TorchSharp cannot be loaded. The message contains the remedy.
+    /// </exception>
     /// <exception cref="SharedModels.Compute.Checkpoints.CheckpointException">
-    /// The weights are not there, or do not fit the module.
+    /// The weights are missing, or do not match the module.
     /// </exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
@@ -97,7 +99,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
             }
             catch when (arenaModule.IsTorn)
             {
-                // The manager takes it for what is on the host.
+                // The manager assumes that the module is on the host.
                 await TryLoadAgainAsync().ConfigureAwait(false);
                 throw;
             }
@@ -119,7 +121,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
         {
             await TorchThread.RunAsync(() => Load(CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // The loss of the device is the failure to report. The next load tries again, and until then uses fail.
+#pragma warning disable CA1031 // The loss of the device is the failure to report. Uses fail until the next load succeeds.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

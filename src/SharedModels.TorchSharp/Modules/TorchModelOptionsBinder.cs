@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>Reads a module's options from its section, without reflection.</summary>
+/// <summary>Reads the options of a module from its section without reflection.</summary>
 internal static class TorchModelOptionsBinder
 {
     public static void Bind(IConfigurationSection section, TorchModelOptions options)

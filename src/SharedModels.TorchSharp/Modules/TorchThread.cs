@@ -1,8 +1,8 @@
 namespace SharedModels.TorchSharp.Modules;
 
 /// <summary>
-/// Runs what makes tensors that stay: TorchSharp's dispose scopes belong to
-/// threads, and a thread of the pool may be inside one that somebody forgot.
+/// Runs code that creates permanent tensors. TorchSharp's dispose scopes belong to threads, and a thread of the pool may still be inside
+/// a scope that was never disposed.
 /// </summary>
 internal static class TorchThread
 {

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Modules;
 
-/// <summary>A tensor that cannot lie in an arena.</summary>
-/// <param name="Name">Its first name in the module.</param>
+/// <summary>A tensor that cannot be in an arena.</summary>
+/// <param name="Name">The first name of the tensor in the module.</param>
 /// <param name="Host">The copy that stays on the host.</param>
 internal sealed record UnplacedTensor(string Name, torch.Tensor Host);

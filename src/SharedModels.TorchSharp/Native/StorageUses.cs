@@ -3,13 +3,13 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Native;
 
 /// <summary>
-/// Counts the tensors that share a tensor's memory. libtorch has no function for it, so this reads the reference count in the object that
-/// owns the memory, where a trial run has shown it to be.
+/// Counts the tensors that share a tensor's memory. libtorch has no function for it, so this class reads the reference count in the
+/// object that owns the memory, at a position that is verified by a trial run.
 /// </summary>
 internal static unsafe class StorageUses
 {
-    // A tensor begins with the table of its functions, its own reference count, and the address of its storage; a storage with the table
-    // of its functions, its reference count, and the address of its memory (c10/core/TensorImpl.h, c10/core/StorageImpl.h).
+    // A tensor begins with the table of its functions, its own reference count, and the address of its storage. A storage begins with the
+    // table of its functions, its reference count, and the address of its memory (c10/core/TensorImpl.h, c10/core/StorageImpl.h).
     private const int StorageField = 2;
     private const int CountField = 1;
     private const int AddressField = 2;
@@ -19,7 +19,9 @@ internal static unsafe class StorageUses
     /// <summary><see langword="true"/> if uses can be counted with the libtorch of this process.</summary>
     public static bool IsKnown => LazyIsKnown.Value;
 
-    /// <summary>The number of tensors that share the memory, where <see cref="IsKnown"/>.</summary>
+    /// <summary>
+    /// Returns the number of tensors that share the memory. It is only valid if <see cref="IsKnown"/> is <see langword="true"/>.
+    /// </summary>
     public static int Count(torch.Tensor tensor) => Read(StorageOf(tensor));
 
     private static nint* StorageOf(torch.Tensor tensor) => (nint*)((nint*)TensorMemory.IdentityOf(tensor))[StorageField];
@@ -34,7 +36,7 @@ internal static unsafe class StorageUses
         nint* storage;
         using (var view = TensorMemory.View(one, torch.ScalarType.Byte, 10, [5], [1]))
         {
-            // Only what differs between memories, and is the same for two tensors of one, is followed.
+            // Follows a pointer only if it differs between memories and is the same for two tensors of one memory.
             storage = StorageOf(one);
             if (storage != StorageOf(view)
                 || storage == StorageOf(other)

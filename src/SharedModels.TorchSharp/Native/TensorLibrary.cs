@@ -4,8 +4,8 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Native;
 
 /// <summary>
-/// The functions of libtorch's stable C interface that this package calls. TorchSharp has no equivalent of them. All of them turn a C++
-/// exception into an error code, so that none reaches a managed frame, which would end the process.
+/// The functions of libtorch's stable C interface that this package calls. TorchSharp has no equivalent of them. All of them convert a
+/// C++ exception to an error code, so that no exception reaches a managed frame, which would end the process.
 /// </summary>
 internal sealed unsafe class TensorLibrary
 {
@@ -27,7 +27,9 @@ internal sealed unsafe class TensorLibrary
         StridedLayout = ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "aoti_torch_layout_strided"))();
     }
 
-    /// <summary>The library of this process; <see langword="null"/> if TorchSharp cannot be used, or libtorch lacks a function.</summary>
+    /// <summary>
+    /// The library of this process, or <see langword="null"/> if TorchSharp cannot be used or libtorch lacks a function.
+    /// </summary>
     public static TensorLibrary? Shared => LazyShared.Value;
 
     public delegate* unmanaged<nint, long, long*, long*, long, int, int, int, nint*, int> CreateFromBlob { get; }

@@ -2,18 +2,19 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Native;
 
-/// <summary>Finds the memory of tensors, and gives tensors other memory.</summary>
+/// <summary>Finds the memory of tensors and points tensors to other memory.</summary>
 /// <remarks>
-/// libtorch's <c>Module::to</c> gives each parameter the memory of its copy with <c>set_data</c>, which keeps the parameter itself: all
-/// that hold it, native modules and scripts too, see the change. This does the same with memory of our own. TorchSharp's
-/// <c>Module.to</c> replaces the parameters, which breaks those that are shared, and ends the process if libtorch throws inside it.
+/// libtorch's <c>Module::to</c> points each parameter to the memory of its copy with <c>set_data</c>. The parameter remains the same
+/// object, so that all its users, including native modules and scripts, see the change. This class does the same with memory of this
+/// package. TorchSharp's <c>Module.to</c> replaces the parameters, which breaks shared parameters, and ends the process if libtorch
+/// throws an exception inside it.
 /// </remarks>
 internal static unsafe class TensorMemory
 {
     private static TensorLibrary Library => TensorLibrary.Shared
         ?? throw new DllNotFoundException(TorchLibrary.Problem ?? TorchLibrary.OutdatedProblem);
 
-    /// <summary>The address of the first element, on whichever device it is.</summary>
+    /// <summary>Returns the address of the first element, on any device.</summary>
     public static nint AddressOf(torch.Tensor tensor)
     {
         nint address;
@@ -21,10 +22,14 @@ internal static unsafe class TensorMemory
         return address;
     }
 
-    /// <summary>Identifies the tensor that an object refers to: objects of one identity are names of one tensor.</summary>
+    /// <summary>
+    /// Returns the identity of the tensor that an object refers to. Objects with the same identity refer to the same tensor.
+    /// </summary>
     public static nint IdentityOf(torch.Tensor tensor) => *(nint*)tensor.Handle;
 
-    /// <summary>Returns <see langword="true"/> if the tensor is neither sparse nor quantized: its elements have addresses.</summary>
+    /// <summary>
+    /// Returns <see langword="true"/> if the tensor is neither sparse nor quantized, so that its elements have addresses.
+    /// </summary>
     public static bool IsPlain(torch.Tensor tensor)
     {
         int layout;
@@ -34,7 +39,7 @@ internal static unsafe class TensorMemory
 
     public static bool IsQuantized(torch.Tensor tensor) => (int)tensor.dtype is >= 12 and <= 14 or 16 or 17;
 
-    /// <summary>Returns <see langword="true"/> if the tensor was made in inference mode.</summary>
+    /// <summary>Returns <see langword="true"/> if the tensor was created in inference mode.</summary>
     public static bool IsInference(torch.Tensor tensor)
     {
         var arguments = stackalloc ulong[] { (ulong)NewHandle(tensor) };
@@ -42,7 +47,7 @@ internal static unsafe class TensorMemory
         return (byte)arguments[0] != 0;
     }
 
-    /// <summary>Bytes between the begin of the tensor's memory and its first element.</summary>
+    /// <summary>Returns the bytes between the beginning of the tensor's memory and its first element.</summary>
     public static long OffsetOf(torch.Tensor tensor)
     {
         long elements;
@@ -50,10 +55,10 @@ internal static unsafe class TensorMemory
         return elements * tensor.ElementSize;
     }
 
-    /// <summary>Makes a further object for the same tensor.</summary>
+    /// <summary>Creates another object for the same tensor.</summary>
     public static torch.Tensor Share(torch.Tensor tensor) => Wrap(NewHandle(tensor));
 
-    /// <summary>Makes a tensor of bytes over memory that is not libtorch's, which must outlive every view of it.</summary>
+    /// <summary>Creates a tensor of bytes over memory that libtorch does not own. The memory must outlive every view of it.</summary>
     public static torch.Tensor FromAddress(nint address, long bytes, torch.Device place)
     {
         nint handle;
@@ -64,12 +69,12 @@ internal static unsafe class TensorMemory
         return Wrap(handle);
     }
 
-    /// <summary>Makes a tensor over a part of the memory of a tensor of bytes.</summary>
+    /// <summary>Creates a tensor over a part of the memory of a tensor of bytes.</summary>
     /// <param name="memory">The tensor of bytes.</param>
     /// <param name="type">The type of the elements.</param>
-    /// <param name="offset">Bytes before the first element, a multiple of the size of an element.</param>
+    /// <param name="offset">The bytes before the first element, a multiple of the size of an element.</param>
     /// <param name="shape">The shape.</param>
-    /// <param name="strides">Elements between neighbours, for each dimension.</param>
+    /// <param name="strides">The number of elements between neighbours in each dimension.</param>
     public static torch.Tensor View(torch.Tensor memory, torch.ScalarType type, long offset, long[] shape, long[] strides)
     {
         nint typed, handle;
@@ -85,18 +90,18 @@ internal static unsafe class TensorMemory
         return Wrap(handle);
     }
 
-    /// <summary>Gives a tensor the memory, the shape, the element type and the device of another.</summary>
-    /// <exception cref="InvalidOperationException">The two are of kinds that libtorch does not exchange.</exception>
+    /// <summary>Points a tensor to the memory, the shape, the element type and the device of another.</summary>
+    /// <exception cref="InvalidOperationException">libtorch cannot exchange tensors of these kinds.</exception>
     public static void PointTo(this torch.Tensor tensor, torch.Tensor source)
     {
         if (!tensor.TryPointTo(source))
             throw new InvalidOperationException(
-                $"libtorch does not exchange a tensor of type {tensor.dtype} on {tensor.device} for one of type {source.dtype} on "
+                $"libtorch cannot exchange a tensor of type {tensor.dtype} on {tensor.device} for one of type {source.dtype} on "
                 + $"{source.device}. The reason is on standard error.");
     }
 
     /// <inheritdoc cref="PointTo"/>
-    /// <returns><see langword="false"/> if the two are of kinds that libtorch does not exchange.</returns>
+    /// <returns><see langword="false"/> if libtorch cannot exchange tensors of these kinds.</returns>
     public static bool TryPointTo(this torch.Tensor tensor, torch.Tensor source)
     {
         var arguments = stackalloc ulong[] { (ulong)NewHandle(tensor), (ulong)NewHandle(source) };
@@ -104,12 +109,12 @@ internal static unsafe class TensorMemory
     }
 
     /// <summary>
-    /// Lets an object refer to another tensor. Other objects of the tensor, and native modules that hold it, do not notice.
+    /// Makes an object refer to another tensor. Other objects of the tensor, and native modules that hold it, are not affected.
     /// </summary>
     public static void Replace(this torch.Tensor tensor, torch.Tensor source) =>
         Check(Library.Assign(source.Handle, tensor.Handle), "aoti_torch_assign_tensors");
 
-    /// <summary>Calls an operator, which takes the handles over and leaves its result where they were.</summary>
+    /// <summary>Calls an operator, which consumes the handles and replaces them by its result.</summary>
     private static int Call(ReadOnlySpan<byte> name, ulong* arguments)
     {
         fixed (byte* text = name, overload = "\0"u8)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>The rotation and reflection that make a stored image upright: the EXIF tag 0x0112, 1 to 8.</summary>
+/// <summary>The rotation and reflection that turn a stored image upright: the EXIF tag 0x0112, 1 to 8.</summary>
 internal readonly record struct ExifOrientation(int Value)
 {
     private const int OrientationTag = 0x0112;
@@ -12,14 +12,14 @@ internal readonly record struct ExifOrientation(int Value)
 
     public bool SwapsSides => Value >= 5;
 
-    /// <summary>True if bytes begin as an EXIF block does.</summary>
+    /// <summary>Returns <see langword="true"/> if the bytes begin like an EXIF block.</summary>
     public static bool IsExif(ReadOnlySpan<byte> bytes)
     {
         var tiff = bytes.StartsWith("Exif\0\0"u8) ? bytes[6..] : bytes;
         return tiff.StartsWith("II*\0"u8) || tiff.StartsWith("MM\0*"u8);
     }
 
-    /// <summary>Reads the tag of an EXIF block. An image with an invalid block is upright.</summary>
+    /// <summary>Reads the tag from an EXIF block. An image with an invalid block is treated as upright.</summary>
     public static ExifOrientation Read(ReadOnlySpan<byte> exif)
     {
         var tiff = exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif;
@@ -47,14 +47,14 @@ internal readonly record struct ExifOrientation(int Value)
         return Upright;
     }
 
-    /// <summary>Makes an upright image of RGB samples, which it keeps if they are upright already.</summary>
+    /// <summary>Creates an upright image from RGB samples. Samples that are already upright are not copied.</summary>
     public RgbImage Apply(int width, int height, byte[] rgb)
     {
         if (Value == 1)
             return RgbImage.AtStartOf(rgb, width, height);
 
         var (upWidth, upHeight) = SwapsSides ? (height, width) : (width, height);
-        // Where the first pixel of the upright image is stored, and how far a step right and a step down go, in stored pixels.
+        // The stored position of the upright image's first pixel, and the offsets of a step right and a step down in stored pixels.
         var (right, bottom) = (width - 1, (height - 1) * width);
         var (origin, stepX, stepY) = Value switch
         {

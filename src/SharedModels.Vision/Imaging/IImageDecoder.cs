@@ -4,15 +4,15 @@ namespace SharedModels.Vision.Imaging;
 /// <remarks>Implementations are thread-safe.</remarks>
 public interface IImageDecoder
 {
-    /// <summary>Reads format and size without decoding, and without applying a limit to the size.</summary>
-    /// <param name="encoded">A whole file.</param>
+    /// <summary>Reads the format and the size without decoding the image. No size limit is applied.</summary>
+    /// <param name="encoded">A complete file.</param>
     /// <exception cref="ImageFormatException">The bytes are not an image of a supported format, or are visibly incomplete.</exception>
     ImageInfo Identify(ReadOnlyMemory<byte> encoded);
 
-    /// <summary>Decodes an image and makes it upright.</summary>
-    /// <param name="encoded">A whole file, which must not change during the call.</param>
-    /// <param name="transparency">What becomes of the transparency of the image.</param>
+    /// <summary>Decodes an image and turns it upright.</summary>
+    /// <param name="encoded">A complete file, which must not change during the call.</param>
+    /// <param name="transparency">The handling of transparent pixels.</param>
     /// <returns>The image, or the first frame of an animation.</returns>
-    /// <exception cref="ImageFormatException">The bytes cannot be decoded. The reason and the message say why.</exception>
+    /// <exception cref="ImageFormatException">The bytes cannot be decoded. The exception states the reason.</exception>
     RgbImage Decode(ReadOnlyMemory<byte> encoded, Transparency transparency = Transparency.Drop);
 }

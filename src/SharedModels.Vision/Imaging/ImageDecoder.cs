@@ -6,18 +6,20 @@ using SharedModels.Vision.Imaging.WebP;
 
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>Decodes JPEG, PNG and WebP. The content determines the format; file names and media types are ignored.</summary>
+/// <summary>Decodes JPEG, PNG and WebP. The content determines the format. File names and media types are ignored.</summary>
 /// <remarks>
-/// <para>Built for files from strangers: headers, sizes and checksums are checked in managed code before any memory is allocated and before
-/// native code sees the file. Whatever the bytes are, the outcome is an image or an <see cref="ImageFormatException"/>. Truncated files are
-/// rejected. A JPEG whose data is damaged is decoded if its tables are intact and its end marker is there.</para>
-/// <para>An EXIF orientation (1 to 8) is applied. Transparency is dropped unless a call says otherwise. 16-bit samples keep their upper 8
-/// bits, CMYK becomes RGB by multiplication, and colour profiles and gamma are ignored. A pixel whose index is beyond a PNG's palette
-/// takes the palette's last colour. The part of an animation's canvas that its first frame does not cover is black. JPEG with arithmetic
-/// coding is not supported.</para>
-/// <para>Pixels are decoded by Skia (SkiaSharp), on Linux, Windows and macOS. A decoded PNG or WebP takes four bytes per pixel, a JPEG
-/// three; an orientation other than 1 takes three more while it is applied. A baseline JPEG of 2 megapixels or more is decoded by up to
-/// four threads of the thread pool while no other work waits for them. Immutable and thread-safe.</para>
+/// <para>The decoder is built for untrusted files. Headers, sizes and checksums are checked in managed code before any memory is
+/// allocated and before native code sees the file. The outcome is always an image or an <see cref="ImageFormatException"/>, regardless of
+/// the bytes. Truncated files are rejected. A JPEG whose data is damaged is decoded if its tables are intact and its end marker is
+/// present.</para>
+/// <para>An EXIF orientation (1 to 8) is applied. Transparency is dropped unless the call specifies otherwise. 16-bit samples keep their
+/// upper 8 bits, CMYK is converted to RGB by multiplication, and colour profiles and gamma are ignored. A pixel whose index is beyond a
+/// PNG's palette takes the last colour of the palette. The part of an animation's canvas that its first frame does not cover is black.
+/// JPEG with arithmetic coding is not supported.</para>
+/// <para>Pixels are decoded by Skia (SkiaSharp) on Linux, Windows and macOS. A decoded PNG or WebP takes four bytes per pixel, and a JPEG
+/// takes three. An orientation other than 1 takes three more bytes per pixel while it is applied. A baseline JPEG of 2 megapixels or more
+/// is decoded by up to four threads of the thread pool if no other work is waiting for them. The decoder is immutable and
+/// thread-safe.</para>
 /// </remarks>
 public sealed class ImageDecoder : IImageDecoder
 {
@@ -29,9 +31,9 @@ public sealed class ImageDecoder : IImageDecoder
     {
     }
 
-    /// <summary>Creates a decoder with the given limits, which are copied.</summary>
+    /// <summary>Creates a decoder with the specified limits, which are copied.</summary>
     /// <param name="options">The limits.</param>
-    /// <exception cref="ArgumentException">A limit is out of its range.</exception>
+    /// <exception cref="ArgumentException">A limit is out of range.</exception>
     public ImageDecoder(ImageDecoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -42,7 +44,7 @@ public sealed class ImageDecoder : IImageDecoder
 
     /// <summary>Creates a decoder with the configured limits.</summary>
     /// <param name="options">The limits.</param>
-    /// <exception cref="ArgumentException">A limit is out of its range.</exception>
+    /// <exception cref="ArgumentException">A limit is out of range.</exception>
     public ImageDecoder(IOptions<ImageDecoderOptions> options)
         : this((options ?? throw new ArgumentNullException(nameof(options))).Value)
     {
@@ -71,10 +73,10 @@ public sealed class ImageDecoder : IImageDecoder
         if (WebPImage.Begins(bytes))
             return WebPImage.Open(encoded, limit);
         if (bytes.Length < 4)
-            throw ImageFormatException.Truncated($"The file ends after {bytes.Length} bytes, too few for an image.");
+            throw ImageFormatException.Truncated($"The file is too short for an image.");
         throw new ImageFormatException(
             ImageFormatErrorReason.Unsupported,
-            $"The file is {Guess(bytes)}; JPEG, PNG and WebP are accepted.");
+            $"The file is {Guess(bytes)}. JPEG, PNG and WebP are accepted.");
     }
 
     private static string Guess(ReadOnlySpan<byte> bytes)
@@ -87,6 +89,6 @@ public sealed class ImageDecoder : IImageDecoder
             return "a TIFF";
         if (bytes.Length >= 12 && bytes[4..8].SequenceEqual("ftyp"u8))
             return $"in the format '{Encoding.ASCII.GetString(bytes[8..12])}' (HEIC, AVIF or video)";
-        return bytes.TrimStart(" \t\r\n\uFEFF"u8).StartsWith("<"u8) ? "text (SVG, HTML or XML)" : "of an unknown format";
+        return bytes.TrimStart(" \t\r\n\uFEFF"u8).StartsWith("<"u8) ? "text (SVG, HTML or XML)" : "in an unknown format";
     }
 }

@@ -1,9 +1,9 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>The reason for which bytes could not be decoded as an image.</summary>
+/// <summary>The reason why bytes could not be decoded as an image.</summary>
 public enum ImageFormatErrorReason
 {
-    /// <summary>The bytes are not an image, or one of a kind that is not supported.</summary>
+    /// <summary>The bytes are not an image, or the kind of image is not supported.</summary>
     Unsupported,
 
     /// <summary>The image violates the rules of its format.</summary>

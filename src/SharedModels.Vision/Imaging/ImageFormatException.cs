@@ -1,33 +1,35 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>Bytes could not be decoded as an image. The message says why, in a sentence that the sender of the image can read.</summary>
+/// <summary>
+/// The exception that is thrown when bytes cannot be decoded as an image. The message is suitable for the sender of the image.
+/// </summary>
 public sealed class ImageFormatException : FormatException
 {
-    /// <summary>Reports that an image is not supported.</summary>
+    /// <summary>Creates an exception for an unsupported image.</summary>
     public ImageFormatException()
-        : this(ImageFormatErrorReason.Unsupported, "The file is not an image that can be decoded.")
+        : this(ImageFormatErrorReason.Unsupported, "The file is not a supported image.")
     {
     }
 
-    /// <summary>Reports that an image is not supported.</summary>
-    /// <param name="message">A sentence that says why.</param>
+    /// <summary>Creates an exception for an unsupported image.</summary>
+    /// <param name="message">The message that describes the reason.</param>
     public ImageFormatException(string message)
         : this(ImageFormatErrorReason.Unsupported, message)
     {
     }
 
-    /// <summary>Reports that an image is corrupt, because of another exception.</summary>
-    /// <param name="message">A sentence that says why.</param>
-    /// <param name="innerException">The exception that was caught.</param>
+    /// <summary>Creates an exception for a corrupt image, with a cause.</summary>
+    /// <param name="message">The message that describes the reason.</param>
+    /// <param name="innerException">The exception that is the cause.</param>
     public ImageFormatException(string message, Exception innerException)
         : this(ImageFormatErrorReason.Corrupt, message, innerException)
     {
     }
 
-    /// <summary>Reports that an image cannot be decoded, for the given reason.</summary>
+    /// <summary>Creates an exception with a reason.</summary>
     /// <param name="reason">The kind of failure.</param>
-    /// <param name="message">A sentence that says why.</param>
-    /// <param name="innerException">The exception that was caught, if any.</param>
+    /// <param name="message">The message that describes the reason.</param>
+    /// <param name="innerException">The exception that is the cause, if any.</param>
     public ImageFormatException(ImageFormatErrorReason reason, string message, Exception? innerException = null)
         : base(message, innerException) => Reason = reason;
 

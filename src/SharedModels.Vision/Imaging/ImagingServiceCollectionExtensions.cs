@@ -4,12 +4,14 @@ using SharedModels.Vision.Imaging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the decoding of images.</summary>
+/// <summary>Registers the image decoder.</summary>
 public static class ImagingServiceCollectionExtensions
 {
-    /// <summary>Registers <see cref="ImageDecoder"/> as the <see cref="IImageDecoder"/>, unless there is one already.</summary>
-    /// <param name="services">The services to add it to.</param>
-    /// <param name="configure">Sets the limits, in addition to earlier calls. They are validated when the application starts.</param>
+    /// <summary>Registers <see cref="ImageDecoder"/> as the <see cref="IImageDecoder"/>, unless one is already registered.</summary>
+    /// <param name="services">The service collection.</param>
+    /// <param name="configure">
+    /// Configures the limits, in addition to earlier calls. They are validated when the application starts.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddImageDecoding(this IServiceCollection services, Action<ImageDecoderOptions>? configure = null)
     {

@@ -2,20 +2,21 @@ namespace SharedModels.Vision.Imaging;
 
 /// <summary>An upright image of 8-bit red, green and blue samples, without alpha.</summary>
 /// <remarks>
-/// Rows run from the top, pixels from the left, three bytes per pixel, without padding. Immutable, and safe for use by many threads.
+/// Rows are stored from top to bottom and pixels from left to right, with three bytes per pixel and without padding. The image is
+/// immutable and safe for use by many threads.
 /// </remarks>
 public sealed class RgbImage
 {
     private readonly byte[] _pixels;
 
-    /// <summary>Wraps samples, without copying them.</summary>
-    /// <param name="width">Pixels in a row, at least 1.</param>
-    /// <param name="height">Rows, at least 1.</param>
+    /// <summary>Creates an image from samples without copying them.</summary>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
     /// <param name="pixels">
     /// <paramref name="width"/> × <paramref name="height"/> × 3 bytes, which the caller must not change afterwards.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A side is less than 1.</exception>
-    /// <exception cref="ArgumentException"><paramref name="pixels"/> has another length.</exception>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> has a different length.</exception>
     public RgbImage(int width, int height, byte[] pixels)
         : this(pixels, width, height)
     {
@@ -34,20 +35,20 @@ public sealed class RgbImage
         _pixels = pixels;
     }
 
-    /// <summary>Pixels in a row.</summary>
+    /// <summary>The width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>The height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>All samples: row by row, red, green, blue.</summary>
+    /// <summary>All samples, row by row, in the order red, green, blue.</summary>
     public ReadOnlySpan<byte> Pixels => _pixels.AsSpan(0, Width * Height * 3);
 
-    /// <summary>The samples of one row.</summary>
-    /// <param name="y">The row, from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <summary>Returns the samples of one row.</summary>
+    /// <param name="y">The zero-based index of the row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The row does not exist.</exception>
     public ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Width * 3, Width * 3);
 
-    /// <summary>Wraps samples at the beginning of an array that may be longer.</summary>
+    /// <summary>Creates an image from the samples at the beginning of an array that can be longer.</summary>
     internal static RgbImage AtStartOf(byte[] pixels, int width, int height) => new(pixels, width, height);
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>The largest image that is decoded.</summary>
+/// <summary>The maximum size of an image that is decoded.</summary>
 internal readonly record struct SizeLimit(long MaxPixels, int MaxSide)
 {
     public static SizeLimit None => new(long.MaxValue, int.MaxValue);
@@ -10,14 +10,14 @@ internal readonly record struct SizeLimit(long MaxPixels, int MaxSide)
         if (width * height > MaxPixels)
         {
             throw ImageFormatException.TooLarge(
-                $"The image is {width} x {height} pixels ({width * height / 1e6:0.#} megapixels); "
-                + $"at most {MaxPixels / 1e6:0.###} megapixels are accepted (ImageDecoderOptions.MaxPixels).");
+                $"The image is {width} x {height} pixels ({width * height / 1e6:0.#} megapixels). "
+                + $"The maximum is {MaxPixels / 1e6:0.###} megapixels (ImageDecoderOptions.MaxPixels).");
         }
 
         if (Math.Max(width, height) > MaxSide)
         {
             throw ImageFormatException.TooLarge(
-                $"The image is {width} x {height} pixels; a side may have at most {MaxSide} (ImageDecoderOptions.MaxSide).");
+                $"The image is {width} x {height} pixels. The maximum of a side is {MaxSide} (ImageDecoderOptions.MaxSide).");
         }
     }
 }

@@ -1,17 +1,17 @@
 namespace SharedModels.Vision.Imaging;
 
-/// <summary>What becomes of the transparency of an image.</summary>
+/// <summary>The handling of transparent pixels in an image.</summary>
 public enum Transparency
 {
     /// <summary>
-    /// It is dropped: the colour stored under it is kept, as in the <c>convert("RGB")</c> of Hugging Face's image processors that models
-    /// are trained with.
+    /// Transparency is dropped. The stored colour of transparent pixels is kept, as with <c>convert("RGB")</c> in Hugging Face's image
+    /// processors, which models are trained with.
     /// </summary>
     Drop,
 
     /// <summary>
-    /// The image is put on a white background, or on a black one if it is light. For drawings and codes, whose colour under transparent
-    /// pixels means nothing and is often that of the drawing.
+    /// The image is blended with a white background, or with a black one if the image is light. Use this for drawings and codes: the
+    /// stored colour of their transparent pixels has no meaning and is often that of the drawing.
     /// </summary>
     ContrastingBackground,
 }

@@ -11,11 +11,12 @@ using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision;
 
-/// <summary>OWLv2: finds objects that are described in words, or shown in an example image, without having been trained on them.</summary>
+/// <summary>OWLv2: finds objects that are described in words or shown in an example image, without being trained on them.</summary>
 /// <remarks>
-/// Reads checkpoints in the layout of Hugging Face (<c>google/owlv2-base-patch16-ensemble</c> and its relatives) and computes what
-/// transformers' Owlv2ForObjectDetection computes. Minderer, Gritsenko and Houlsby, "Scaling open-vocabulary object detection" (2023). The
-/// weights stay in the memory-mapped file. Not safe for use by several threads at once: a second call is rejected while one runs.
+/// The model reads checkpoints in the Hugging Face layout (<c>google/owlv2-base-patch16-ensemble</c> and related ones) and computes the
+/// same results as transformers' Owlv2ForObjectDetection. See Minderer, Gritsenko and Houlsby, "Scaling open-vocabulary object detection"
+/// (2023). The weights stay in the memory-mapped file. Not safe for concurrent use by several threads: a second call is rejected while
+/// one is running.
 /// </remarks>
 [SharedModel("owlv2")]
 public sealed class Owlv2 : IProgressModel, IDisposable
@@ -30,21 +31,21 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     private readonly ILogger _logger = NullLogger.Instance;
     private readonly TimeProvider _time = TimeProvider.System;
 
-    // What stands before the name of a setting in messages.
+    // The prefix of setting names in messages.
     private readonly string _prefix = $"{nameof(Owlv2Options)}.";
     private Owlv2Detector? _detector;
     private int _inUse;
     private bool _disposed;
 
-    /// <summary>Makes a model that is loaded later, for dependency injection.</summary>
-    /// <param name="options">The settings, read when the model is loaded.</param>
+    /// <summary>Creates a model for dependency injection. It is loaded later.</summary>
+    /// <param name="options">The settings. They are read when the model is loaded.</param>
     /// <param name="engines">
-    /// Makes engines for other devices than the CPU, or faster ones for it; <see langword="null"/> for the CPU alone.
+    /// Creates engines for devices other than the CPU, or faster engines for the CPU. <see langword="null"/> to use only the CPU.
     /// </param>
-    /// <param name="logger">Takes the progress of a download; <see langword="null"/> for nobody.</param>
-    /// <param name="time">Times the pauses of a download; <see langword="null"/> for the system's time.</param>
+    /// <param name="logger">The logger for the progress of a download, or <see langword="null"/> for none.</param>
+    /// <param name="time">The clock for the delays of a download, or <see langword="null"/> for the system clock.</param>
     /// <param name="id">
-    /// The model's id, under which its settings are configured; <see langword="null"/> if they are not configured.
+    /// The model id under which the settings are configured, or <see langword="null"/> if they are not configured.
     /// </param>
     public Owlv2(
         IOptionsMonitor<Owlv2Options> options,
@@ -61,8 +62,8 @@ public sealed class Owlv2 : IProgressModel, IDisposable
         _prefix = id is null ? _prefix : $"SharedModels:Models:{id}:";
     }
 
-    /// <summary>Makes a model that is loaded later and computes on the CPU.</summary>
-    /// <param name="options">The settings, read when the model is loaded.</param>
+    /// <summary>Creates a model that computes on the CPU. It is loaded later.</summary>
+    /// <param name="options">The settings. They are read when the model is loaded.</param>
     public Owlv2(Owlv2Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -71,24 +72,25 @@ public sealed class Owlv2 : IProgressModel, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The host's bytes are those of the mapped files, which the system may drop and read again, and where the model may leave the CPU,
-    /// those of the copy from which its weights move, as many as they take on the device; the working bytes are an estimate.
+    /// The host bytes include the mapped files, which the operating system can drop and read again. If the model can leave the CPU, they
+    /// also include the host copy that is moved to the device, which takes as many bytes as the weights take on the device. The working
+    /// bytes are an estimate.
     /// </remarks>
     public ModelFootprint Footprint => _detector?.Footprint(_engines) ?? default;
 
     /// <inheritdoc/>
     /// <remarks>Reads the whole checkpoint, so that the first detection does not wait for the disk.</remarks>
     /// <exception cref="CheckpointException">
-    /// There is no such checkpoint, it cannot be downloaded, or a file is missing or not what it should be.
+    /// The checkpoint does not exist or cannot be downloaded, or one of its files is missing or invalid.
     /// </exception>
-    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
     public ValueTask LoadAsync(CancellationToken cancellationToken) => LoadCoreAsync(null, cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="CheckpointException">
-    /// There is no such checkpoint, it cannot be downloaded, or a file is missing or not what it should be.
+    /// The checkpoint does not exist or cannot be downloaded, or one of its files is missing or invalid.
     /// </exception>
-    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
     public ValueTask LoadAsync(IProgress<ModelLoadProgress> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -96,7 +98,7 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">No compute engine is known for <paramref name="device"/>.</exception>
+    /// <exception cref="NotSupportedException">No compute engine is registered for <paramref name="device"/>.</exception>
     public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)
     {
         var detector = Detector;
@@ -104,24 +106,26 @@ public sealed class Owlv2 : IProgressModel, IDisposable
             await Task.Run(() => detector.MoveTo(device, () => CreateEngine(device, _options())), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds objects that fit one of several prompts.</summary>
+    /// <summary>Finds objects that match at least one of several prompts.</summary>
     /// <param name="image">
-    /// The image, of at most 16,384 pixels along a side. What the network sees in it is kept for further calls with the same object.
+    /// The image, with at most 16,384 pixels along a side. Its features are kept for further calls with the same object.
     /// </param>
     /// <param name="prompts">
-    /// The objects to find, such as "a photo of a cat". Each object gets the prompt that fits best. Tokens beyond 16 are ignored.
+    /// The objects to find, such as "a photo of a cat". Each object is labelled with the prompt that matches best. Tokens beyond 16 are
+    /// ignored.
     /// </param>
     /// <param name="confidence">The score, from 0 to 1, that a detection must exceed.</param>
     /// <param name="nmsThreshold">
-    /// Of two boxes whose intersection over union exceeds this, from 0.1 to 1, only the better is kept; 1 keeps both.
+    /// The threshold of non-maximum suppression, from 0.1 to 1. Of two boxes whose intersection over union exceeds it, only the better
+    /// one is kept. 1 keeps both.
     /// </param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
-    /// operations.
+    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
+    /// between operations.
     /// </param>
-    /// <returns>The detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <returns>The detections, ordered by descending score.</returns>
+    /// <exception cref="ArgumentException">There are no prompts, a prompt is blank, or the image is too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<Owlv2Detection> Detect(
         RgbImage image,
@@ -134,19 +138,19 @@ public sealed class Owlv2 : IProgressModel, IDisposable
         return Detect([image], prompts, confidence, nmsThreshold, progress: null, cancellationToken)[0];
     }
 
-    /// <summary>Finds objects that fit one of several prompts in each of several images.</summary>
+    /// <summary>Finds objects that match at least one of several prompts in each of several images.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="prompts">As for one image.</param>
-    /// <param name="confidence">As for one image.</param>
-    /// <param name="nmsThreshold">As for one image.</param>
-    /// <param name="progress">Receives the number of images that are done, after each batch; called on the calling thread.</param>
+    /// <param name="prompts">The objects to find, as for one image.</param>
+    /// <param name="confidence">The score that a detection must exceed, as for one image.</param>
+    /// <param name="nmsThreshold">The threshold of non-maximum suppression, as for one image.</param>
+    /// <param name="progress">Receives the number of finished images after each batch. It is called on the calling thread.</param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
-    /// operations.
+    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
+    /// between operations.
     /// </param>
-    /// <returns>For each image the detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <returns>The detections of each image, ordered by descending score.</returns>
+    /// <exception cref="ArgumentException">There are no prompts, a prompt is blank, or an image is too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<IReadOnlyList<Owlv2Detection>> Detect(
         IReadOnlyList<RgbImage> images,
@@ -166,21 +170,23 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     }
 
     /// <summary>
-    /// Finds objects that fit one of several prompts in each frame of a video, one frame after the other, on a thread of the pool.
+    /// Finds objects that match at least one of several prompts in each frame of a video. Frames are processed one after the other on a
+    /// thread-pool thread.
     /// </summary>
     /// <param name="frames">
-    /// The frames. The next is asked for when the detections of the last have been taken, so that one frame is in memory at a time.
+    /// The frames. The next frame is requested only after the detections of the previous one have been consumed, so that only one frame
+    /// is in memory at a time.
     /// </param>
-    /// <param name="prompts">As for one image.</param>
-    /// <param name="confidence">As for one image.</param>
-    /// <param name="nmsThreshold">As for one image.</param>
+    /// <param name="prompts">The objects to find, as for one image.</param>
+    /// <param name="confidence">The score that a detection must exceed, as for one image.</param>
+    /// <param name="nmsThreshold">The threshold of non-maximum suppression, as for one image.</param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
-    /// operations.
+    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
+    /// between operations.
     /// </param>
-    /// <returns>For each frame the detections, best score first.</returns>
-    /// <exception cref="ArgumentException">There is no prompt, or a blank one; or an image is too large.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <returns>The detections of each frame, ordered by descending score.</returns>
+    /// <exception cref="ArgumentException">There are no prompts, a prompt is blank, or an image is too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectAsync(
         IAsyncEnumerable<RgbImage> frames,
@@ -195,24 +201,24 @@ public sealed class Owlv2 : IProgressModel, IDisposable
         return DetectCore(frames, prompts, confidence, nmsThreshold, cancellationToken);
     }
 
-    /// <summary>Finds objects like the one that an example image shows.</summary>
+    /// <summary>Finds objects that are similar to the object in an example image.</summary>
     /// <param name="image">The image to search.</param>
-    /// <param name="query">An image that shows little else than the thing sought.</param>
+    /// <param name="query">An example image that shows little else than the object to find.</param>
     /// <param name="confidence">
-    /// The likeness, from 0 to 1, that a detection must reach; on the absolute scale, that its score must exceed. It is the absolute one,
-    /// whatever <paramref name="score"/> is.
+    /// The similarity, from 0 to 1, that a detection must reach, or on the absolute scale, that its score must exceed. The value is
+    /// always an absolute similarity, regardless of <paramref name="score"/>.
     /// </param>
-    /// <param name="nmsThreshold">As for prompts.</param>
+    /// <param name="nmsThreshold">The threshold of non-maximum suppression, as for prompts.</param>
     /// <param name="score">
-    /// The scale of the scores. On the relative one, the default, the best detection has about 1 even if nothing in the image is like the
-    /// example.
+    /// The scale of the scores. On the relative scale (the default), the best detection has a score of about 1 even if nothing in the
+    /// image is similar to the example.
     /// </param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
-    /// operations.
+    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
+    /// between operations.
     /// </param>
-    /// <returns>The detections with the label "query", best first.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <returns>The detections with the label "query", ordered by descending score.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<Owlv2Detection> DetectByExample(
         RgbImage image,
@@ -226,7 +232,7 @@ public sealed class Owlv2 : IProgressModel, IDisposable
         ArgumentNullException.ThrowIfNull(query);
         CheckThresholds(confidence, nmsThreshold);
         if (!Enum.IsDefined(score))
-            throw new ArgumentOutOfRangeException(nameof(score), score, "The score is either relative or absolute.");
+            throw new ArgumentOutOfRangeException(nameof(score), score, "The score must be Relative or Absolute.");
         return BestFirst(
             Use(detector => detector.DetectByExample(image, query, confidence, nmsThreshold, score), cancellationToken), _ => ExampleLabel);
     }
@@ -234,13 +240,13 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     /// <summary>Finds objects of any kind.</summary>
     /// <param name="image">The image.</param>
     /// <param name="confidence">The score, from 0 to 1, that a proposal must exceed.</param>
-    /// <param name="nmsThreshold">As for prompts.</param>
+    /// <param name="nmsThreshold">The threshold of non-maximum suppression, as for prompts.</param>
     /// <param name="cancellationToken">
-    /// A token to cancel the computation. On the embedded engine it is observed every few tens of milliseconds at most, on others between
-    /// operations.
+    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
+    /// between operations.
     /// </param>
-    /// <returns>The proposals with the label "object", best first.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of its range.</exception>
+    /// <returns>The proposals with the label "object", ordered by descending score.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<Owlv2Detection> Propose(
         RgbImage image, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
@@ -264,7 +270,7 @@ public sealed class Owlv2 : IProgressModel, IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             return _detector ?? throw new InvalidOperationException(
-                $"The model is not loaded. Call {nameof(LoadAsync)} first, or lease it from the manager, which does.");
+                $"The model is not loaded. Call {nameof(LoadAsync)} first, or lease the model, which loads it.");
         }
     }
 
@@ -295,21 +301,21 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     {
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0)
-            throw new ArgumentException("There is no prompt. Say what is sought in at least one.", nameof(prompts));
+            throw new ArgumentException("There are no prompts. Specify at least one object to find.", nameof(prompts));
         for (var i = 0; i < prompts.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(prompts[i]))
-                throw new ArgumentException($"Prompt {i} is blank. Say what is sought.", nameof(prompts));
+                throw new ArgumentException($"Prompt {i} is blank. Describe the object to find.", nameof(prompts));
         }
     }
 
     private static void CheckThresholds(float confidence, float nmsThreshold)
     {
         if (!(confidence >= 0 && confidence <= 1))
-            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The confidence is a number from 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The confidence must be a number from 0 to 1.");
         if (!(nmsThreshold >= LowestNmsThreshold && nmsThreshold <= 1))
             throw new ArgumentOutOfRangeException(nameof(nmsThreshold), nmsThreshold,
-                $"The NMS threshold is a number from {LowestNmsThreshold} to 1.");
+                $"The NMS threshold must be a number from {LowestNmsThreshold} to 1.");
     }
 
     private static Owlv2Detection[] BestFirst(List<Candidate> candidates, Func<Candidate, string> label) =>
@@ -341,7 +347,7 @@ public sealed class Owlv2 : IProgressModel, IDisposable
         var detector = Detector;
         if (Interlocked.Exchange(ref _inUse, 1) != 0)
             throw new InvalidOperationException(
-                "Another call of this model is still running. Take a lease per call, or one model per thread.");
+                "Another call to this model is still running. Use one lease per call, or one model per thread.");
         try
         {
             detector.Cancellation = cancellationToken;

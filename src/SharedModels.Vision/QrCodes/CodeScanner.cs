@@ -5,22 +5,24 @@ using SharedModels.Vision.QrCodes.Locating;
 
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Finds and reads the codes of images that show the same at different sizes or filtered, each code once.</summary>
+/// <summary>
+/// Finds and reads the codes in several versions of an image, such as scaled or filtered ones. Each code is returned once.
+/// </summary>
 internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, CancellationToken cancellationToken)
 {
-    // The work that locations may cost in all. Its unit is one attempt at one module, which takes about 0.1 microseconds. 64 codes of the
-    // largest version take a quarter of it if the first attempt reads them. Locations that are not a code's, such as those of a texture
-    // of finder patterns, cost the most, because all filters are tried on each.
+    // The maximum work for all locations. The unit is one attempt at one module, which takes about 0.1 microseconds. 64 codes of the
+    // largest version take a quarter of the maximum if the first attempt reads them. Locations that do not belong to a code, such as
+    // those of a texture of finder patterns, cost the most because all filters are tried on each.
     private const int MaxModules = 8_000_000;
 
-    // What it costs to measure a triple of finder patterns, in the same unit. Noise has thousands of triples at every size.
+    // The cost of measuring a triple of finder patterns, in the same unit. Noise has thousands of triples at every size.
     private const int TripleCost = 150;
 
     private readonly List<FinderPattern> _readPatterns = [];
     private readonly long _start = time.GetTimestamp();
     private int _modules;
 
-    /// <summary>The codes, with corners in pixels of the whole image.</summary>
+    /// <summary>The codes. Their corners are in pixels of the whole image.</summary>
     public List<QrSymbol> Found { get; } = [];
 
     /// <summary>The limits that a scan has reached.</summary>
@@ -39,10 +41,10 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
         }
     }
 
-    /// <summary>Reads the codes of an image that have not been found yet, plain and inverted.</summary>
+    /// <summary>Reads the codes in an image that have not been found yet, both plain and inverted.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="factor">The number of pixels of the whole image that a pixel of this one is wide.</param>
-    /// <param name="share">The image's smaller side, divided by how far a pixel's surroundings reach.</param>
+    /// <param name="factor">The width of a pixel of this image, in pixels of the whole image.</param>
+    /// <param name="share">The shorter side of the image, divided by the radius of a pixel's neighbourhood.</param>
     public void Scan(GreyImage image, int factor, int share)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -73,7 +75,7 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
                 Add(new QrSymbol(content, corners.Map(point => (point.X * factor, point.Y * factor))), location, factor);
         }
 
-        // A finder pattern belongs to one code, so that no other location with it is tried.
+        // A finder pattern belongs to only one code, so other locations with it are not tried.
         bool IsRead(FinderPattern pattern) => _readPatterns.Exists(other =>
             Math.Abs(pattern.X * factor - other.X) < 3 * other.Module && Math.Abs(pattern.Y * factor - other.Y) < 3 * other.Module);
     }
@@ -109,7 +111,7 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
             _readPatterns.Add(new FinderPattern(x * factor, y * factor, module, 1));
         }
 
-        // One code may lie within another, but not with the same text.
+        // A code can be inside another one, but not with the same text.
         if (!Found.Exists(other => other.Content.Text == symbol.Content.Text && other.Corners.IsSameCode(symbol.Corners)))
             Found.Add(symbol);
     }

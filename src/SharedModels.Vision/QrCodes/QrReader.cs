@@ -5,17 +5,18 @@ using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision;
 
-/// <summary>Finds and reads the QR codes of images.</summary>
+/// <summary>Finds and reads QR codes in images.</summary>
 /// <remarks>
-/// <para>Reads codes of all versions and modes, also several in an image, turned, mirrored, inverted, seen at an angle, noisy, blurred or
-/// without a quiet zone. A message that is spread over several codes (structured append) is put together if all of them are in the image.
-/// Micro QR codes are not read. ZXing.Net corrects the errors of the codes that are found.</para>
-/// <para>The text of bytes without a designated encoding (ECI), or with one whose number is not known, is UTF-8 if it can be, Shift-JIS if
-/// it can hardly be anything else, and otherwise Windows-1252. Other encodings are not guessed; <see cref="QrDetection.Bytes"/> has the
-/// bytes.</para>
-/// <para>Runs on the CPU and keeps nothing between calls, so that detection is safe from many threads at once: by default as many uses
-/// share the reader as the process has processors. While it searches, it needs about four bytes for each pixel of the image.</para>
-/// <para>The work is limited, because images may come from strangers: see <see cref="QrReaderOptions"/>. The result says which limit was
+/// <para>The reader supports codes of all versions and modes. An image can contain several codes, and they can be rotated, mirrored,
+/// inverted, seen at an angle, noisy, blurred or without a quiet zone. A message that is spread over several codes (structured append) is
+/// combined if all of its codes are in the image. Micro QR codes are not supported. ZXing.Net corrects the errors of the codes that are
+/// found.</para>
+/// <para>Text without a designated encoding (ECI), or with an unknown ECI number, is decoded as UTF-8 if possible, as Shift-JIS if it can
+/// hardly be anything else, and otherwise as Windows-1252. Other encodings are not guessed. <see cref="QrDetection.Bytes"/> contains the
+/// original bytes.</para>
+/// <para>The reader runs on the CPU and keeps no state between calls, so many threads can use it concurrently. By default, it can have as
+/// many leases as the process has processors. A search needs about four bytes for each pixel of the image.</para>
+/// <para>The work is limited because images may be untrusted. See <see cref="QrReaderOptions"/>. The result reports which limits were
 /// reached.</para>
 /// </remarks>
 [SharedModel("qr-reader", Device = DevicePreference.Cpu, MaxLeases = SharedModelAttribute.PerProcessor)]
@@ -31,14 +32,14 @@ public sealed class QrReader : ISharedModel
     }
 
     /// <summary>Creates a reader.</summary>
-    /// <param name="options">The settings, read at each call.</param>
+    /// <param name="options">The settings. They are read at each call.</param>
     public QrReader(QrReaderOptions options)
         : this(options, TimeProvider.System)
     {
     }
 
     /// <summary>Creates a reader for dependency injection.</summary>
-    /// <param name="options">The settings, read at each call.</param>
+    /// <param name="options">The settings. They are read at each call.</param>
     [ActivatorUtilitiesConstructor]
     public QrReader(IOptionsMonitor<QrReaderOptions> options)
     {
@@ -55,9 +56,9 @@ public sealed class QrReader : ISharedModel
     /// <inheritdoc/>
     public ModelFootprint Footprint => default;
 
-    /// <summary>Checks the settings: the reader has no weights.</summary>
+    /// <summary>Validates the settings. The reader has no weights to load.</summary>
     /// <inheritdoc/>
-    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
     public ValueTask LoadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -65,20 +66,20 @@ public sealed class QrReader : ISharedModel
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Does nothing: the reader runs on the CPU.</summary>
+    /// <summary>Does nothing, because the reader always runs on the CPU.</summary>
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException"><paramref name="device"/> is not the CPU.</exception>
     public ValueTask ToAsync(Device device, CancellationToken cancellationToken) => device.IsCpu
         ? ValueTask.CompletedTask
         : throw new NotSupportedException($"The model 'qr-reader' runs only on the CPU. It cannot be moved to {device}.");
 
-    /// <summary>Finds and reads the codes of an image.</summary>
+    /// <summary>Finds and reads the codes in an image.</summary>
     /// <param name="image">
-    /// The image. Decode one with transparent parts with <see cref="Transparency.ContrastingBackground"/>.
+    /// The image. Decode images with transparent parts with <see cref="Transparency.ContrastingBackground"/>.
     /// </param>
     /// <param name="cancellationToken">A token to cancel the search.</param>
-    /// <returns>The codes; none if there is none.</returns>
-    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
+    /// <returns>The codes, or an empty list if there are none.</returns>
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public QrDetections Detect(RgbImage image, CancellationToken cancellationToken = default)
     {
@@ -90,11 +91,11 @@ public sealed class QrReader : ISharedModel
         return new QrDetections([.. codes.Select(static code => code.Detection)], QrSequences.Join(codes), search.LimitsReached);
     }
 
-    /// <summary>Finds and reads the codes of several images.</summary>
+    /// <summary>Finds and reads the codes in several images.</summary>
     /// <param name="images">The images.</param>
     /// <param name="cancellationToken">A token to cancel the search.</param>
-    /// <returns>For each image, in the same order, what <see cref="Detect(RgbImage, CancellationToken)"/> returns.</returns>
-    /// <exception cref="OptionsValidationException">A setting is out of its range.</exception>
+    /// <returns>The result of <see cref="Detect(RgbImage, CancellationToken)"/> for each image, in the same order.</returns>
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public IReadOnlyList<QrDetections> Detect(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
     {

@@ -3,19 +3,20 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>The search for the codes of one image.</summary>
+/// <summary>The search for the codes in one image.</summary>
 internal sealed class QrSearch
 {
     private const int MaxRetryPixels = 2_000_000;
 
-    // The square around a pixel has a side of at most 129 pixels, and must be larger than a finder pattern's inner square. A code that
-    // fills an image with sides of this length has modules of up to 40 pixels.
+    // The square around a pixel has a side of at most 129 pixels and must be larger than the inner square of a finder pattern. A code
+    // that fills an image with sides of this length has modules of up to 40 pixels.
     private const int MaxSide = 1000;
 
     private const int Share = 16;
 
-    // What is done to an image from which nothing was read, and the part of its side that a pixel's surroundings reach. The first that
-    // leads to a code ends the search, so the most fruitful come first. Near the edge of a shadow, a smaller reach helps.
+    // The filters for an image in which no code was read, and the share of its side that is the radius of a pixel's neighbourhood. The
+    // first filter that leads to a code ends the search, so the most productive ones come first. Near the edge of a shadow, a smaller
+    // radius helps.
     private static readonly (Func<GreyImage, GreyImage> Filter, int Share)[] Retries =
     [
         (GreyFilters.Median, Share),
@@ -41,7 +42,7 @@ internal sealed class QrSearch
     /// <summary>The limits that the search reached.</summary>
     public QrSearchLimits LimitsReached => _scanner.LimitsReached | (_factor > 1 ? QrSearchLimits.Pixels : QrSearchLimits.None);
 
-    /// <summary>The codes, with corners in pixels of the whole image.</summary>
+    /// <summary>Finds the codes. Their corners are in pixels of the whole image.</summary>
     public List<QrSymbol> Run()
     {
         ScanLevels(_image, _factor);
@@ -61,7 +62,7 @@ internal sealed class QrSearch
         return _scanner.Found;
     }
 
-    // The image at its own size and reduced, the smallest first, where large codes are read at little cost.
+    // Scans the image at its own size and at reduced sizes. The smallest comes first because reading large codes in it costs little.
     private void ScanLevels(GreyImage image, int factor)
     {
         if (Math.Min(image.Width, image.Height) > MaxSide)

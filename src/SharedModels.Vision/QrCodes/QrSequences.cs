@@ -2,10 +2,10 @@ using SharedModels.Vision.QrCodes.Decoding;
 
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>Puts the messages together that are spread over several codes.</summary>
+/// <summary>Combines messages that are spread over several codes.</summary>
 internal static class QrSequences
 {
-    /// <summary>The messages of which there is a code for each place, and no two that differ for one place.</summary>
+    /// <summary>Returns the messages that have a code for each position and no two different codes for the same position.</summary>
     public static IReadOnlyList<QrMessage> Join(IReadOnlyList<(QrContent Content, QrDetection Detection)> codes)
     {
         var messages = new List<QrMessage>();

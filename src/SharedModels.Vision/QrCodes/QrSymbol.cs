@@ -3,5 +3,5 @@ using SharedModels.Vision.QrCodes.Geometry;
 
 namespace SharedModels.Vision.QrCodes;
 
-/// <summary>A code that was read, with its corners in the whole image.</summary>
+/// <summary>A code that was read, with its corners in pixels of the whole image.</summary>
 internal sealed record QrSymbol(QrContent Content, Quad Corners);

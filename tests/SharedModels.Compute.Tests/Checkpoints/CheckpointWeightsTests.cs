@@ -10,14 +10,15 @@ public sealed class CheckpointWeightsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_folder_without_weights_is_an_error() => AssertError("holds neither model.safetensors nor model.safetensors.index.json");
+    public void A_folder_without_weights_is_an_error() =>
+        AssertError("contains neither model.safetensors nor model.safetensors.index.json");
 
     [Fact]
     public void A_missing_tensor_is_an_error_with_its_name()
     {
         SafetensorsWriter.Write(_folder.File("model.safetensors"), [StoredTensor.Of("a", [1], 1)]);
         using var weights = new CheckpointWeights(_folder.Path);
-        Assert.Contains("lack the tensor 'b'", Assert.Throws<CheckpointException>(() => weights.Get("b", 1)).Message,
+        Assert.Contains("do not contain the tensor 'b'", Assert.Throws<CheckpointException>(() => weights.Get("b", 1)).Message,
             StringComparison.Ordinal);
     }
 
@@ -37,13 +38,13 @@ public sealed class CheckpointWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"weight_map":{"a":"one.safetensors"}}""", "lacks 'one.safetensors'")]
+    [InlineData("""{"weight_map":{"a":"one.safetensors"}}""", "does not contain 'one.safetensors'")]
     [InlineData("""{"weight_map":{"a":"../one.safetensors"}}""", "not a plain file name")]
-    [InlineData("""{"weight_map":{"a":"two.safetensors"}}""", "holds the tensor 'a', but it does not")]
+    [InlineData("""{"weight_map":{"a":"two.safetensors"}}""", "contains the tensor 'a', but it does not")]
     [InlineData("""{}""", "no weight_map")]
     [InlineData("""null""", "null")]
     [InlineData("""{"weight_map":3}""", "weight_map in")]
-    [InlineData("""{""", "is not JSON: line 1")]
+    [InlineData("""{""", "is not valid JSON at byte ")]
     public void A_wrong_index_is_an_error(string index, string expected)
     {
         SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("b", [1], 2)]);
@@ -53,12 +54,12 @@ public sealed class CheckpointWeightsTests : IDisposable
 
     [Theory]
     [InlineData("model.fp16.safetensors", "rename 'model.fp16.safetensors' to model.safetensors")]
-    [InlineData("model.safetensors.index.fp16.json", "Take model.safetensors from the repository.")]
+    [InlineData("model.safetensors.index.fp16.json", "Download model.safetensors from the repository.")]
     [InlineData("model.fp16.safetensors.index.json", "rename 'model.fp16.safetensors.index.json'")]
-    [InlineData("model-00001-of-00002.safetensors", "Take model.safetensors.index.json, which lists them, from the repository.")]
-    [InlineData("pytorch_model.bin", "'pytorch_model.bin' is in a format that is not read. Take model.safetensors")]
-    [InlineData("tf_model.h5", "'tf_model.h5' is in a format that is not read")]
-    public void A_folder_with_other_weights_says_which_file_to_take(string file, string expected)
+    [InlineData("model-00001-of-00002.safetensors", "Download model.safetensors.index.json, which lists them, from the repository.")]
+    [InlineData("pytorch_model.bin", "'pytorch_model.bin' is in an unsupported format. Download model.safetensors")]
+    [InlineData("tf_model.h5", "'tf_model.h5' is in an unsupported format")]
+    public void A_folder_with_other_weights_is_reported_with_the_file_to_download(string file, string expected)
     {
         File.WriteAllText(_folder.File(file), "{}");
         AssertError(expected);
@@ -67,7 +68,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     [Theory]
     [InlineData("model.safetensors")]
     [InlineData("model.safetensors.index.json")]
-    public void A_pointer_of_git_lfs_says_how_to_get_the_file(string file)
+    public void A_git_lfs_pointer_is_reported_with_the_way_to_get_the_file(string file)
     {
         var oid = new string('a', 64);
         File.WriteAllText(_folder.File(file), $"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 619974016\n");
@@ -88,7 +89,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_link_to_nothing_is_named_with_its_target()
+    public void A_broken_link_is_reported_with_its_target()
     {
         File.CreateSymbolicLink(_folder.File("model.safetensors"), "nowhere");
         AssertError("nowhere', which does not exist");

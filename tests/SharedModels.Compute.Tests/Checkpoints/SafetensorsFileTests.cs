@@ -12,26 +12,26 @@ public sealed class SafetensorsFileTests : IDisposable
     public static TheoryData<string, string> BadHeaders => new()
     {
         { "[]", "instead of StartObject" },
-        { "{", "not JSON" },
-        { "nonsense", "not JSON" },
-        { "{}{}", "not JSON" },
+        { "{", "not valid JSON" },
+        { "nonsense", "not valid JSON" },
+        { "{}{}", "not valid JSON" },
         { """{"a":1}""", "tensor 'a'" },
-        { """{"a":{"shape":[1],"data_offsets":[0,4]}}""", "'a' lacks dtype" },
-        { """{"a":{"dtype":"F32","data_offsets":[0,4]}}""", "'a' lacks shape" },
-        { """{"a":{"dtype":"F32","shape":[1]}}""", "'a' lacks data_offsets" },
+        { """{"a":{"shape":[1],"data_offsets":[0,4]}}""", "'a' has no dtype" },
+        { """{"a":{"dtype":"F32","data_offsets":[0,4]}}""", "'a' has no shape" },
+        { """{"a":{"dtype":"F32","shape":[1]}}""", "'a' has no data_offsets" },
         { """{"a":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}""", "dtype of tensor 'a'" },
         { """{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", "shape of tensor 'a'" },
-        { """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "whole numbers" },
-        { """{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "whole numbers" },
-        { """{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", "whole numbers" },
-        { """{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}""", "whole numbers" },
+        { """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "non-negative integers" },
+        { """{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "non-negative integers" },
+        { """{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", "non-negative integers" },
+        { """{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}""", "non-negative integers" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", "1 data_offsets" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,2,4]}}""", "3 data_offsets" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "4 to 0" },
-        { """{"a":{"dtype":"F32","shape":[5],"data_offsets":[0,20]}}""", "16 bytes" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "4 bytes, which do not fit" },
+        { """{"a":{"dtype":"F32","shape":[5],"data_offsets":[0,20]}}""", "ends at byte 16" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "does not match its byte length 4" },
         { """{"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,4]}}""", "BF16 [1]" },
-        { """{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,4],"data_offsets":[0,4]}}""", "do not fit" },
+        { """{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,4],"data_offsets":[0,4]}}""", "does not match" },
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
             "'b' begins at byte 4" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
@@ -40,7 +40,7 @@ public sealed class SafetensorsFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BadHeaders))]
-    public void A_bad_header_is_an_error_that_says_what_and_where(string header, string expected)
+    public void A_bad_header_is_an_error_with_cause_and_file(string header, string expected)
     {
         SafetensorsWriter.WriteRaw(FilePath, header, 16);
         var error = Assert.Throws<CheckpointException>(() => new SafetensorsFile(FilePath));
@@ -51,8 +51,8 @@ public sealed class SafetensorsFileTests : IDisposable
 
     [Theory]
     [InlineData(0, "empty")]
-    [InlineData(1, "no room for the header's length")]
-    [InlineData(7, "no room for the header's length")]
+    [InlineData(1, "too short to contain the header's length")]
+    [InlineData(7, "too short to contain the header's length")]
     public void A_file_too_short_for_a_header_is_an_error(int length, string expected)
     {
         File.WriteAllBytes(FilePath, new byte[length]);
@@ -62,9 +62,9 @@ public sealed class SafetensorsFileTests : IDisposable
 
     [Theory]
     [InlineData(100UL, "beyond the end")]
-    [InlineData(100_000_001UL, "not safetensors")]
-    [InlineData(ulong.MaxValue, "not safetensors")]
-    [InlineData(1UL << 63, "not safetensors")]
+    [InlineData(100_000_001UL, "more than the maximum")]
+    [InlineData(ulong.MaxValue, "more than the maximum")]
+    [InlineData(1UL << 63, "more than the maximum")]
     public void A_header_longer_than_the_file_is_an_error(ulong length, string expected)
     {
         SafetensorsWriter.WriteRaw(FilePath, "{}", 0, length);
@@ -93,7 +93,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Dimensions_behind_the_first_are_columns_and_a_vector_is_a_row()
+    public void Dimensions_after_the_first_are_columns_and_a_vector_is_a_row()
     {
         SafetensorsWriter.Write(FilePath, [StoredTensor.Of("conv", [2, 1, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8), StoredTensor.Of("vector",
             [3], 1, 2, 3)]);
@@ -118,7 +118,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Another_type_is_an_error_only_when_asked_for()
+    public void An_unsupported_type_is_an_error_only_when_requested()
     {
         SafetensorsWriter.Write(FilePath, [new StoredTensor("ids", "I64", [1], new byte[8]), new StoredTensor("odd", "F4", [4],
             new byte[2]), StoredTensor.Of("a", [1], 1)]);
@@ -129,7 +129,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Random_bytes_are_errors_and_nothing_worse()
+    public void Random_bytes_only_cause_the_documented_exception()
     {
         var random = new Random(5);
         SafetensorsWriter.Write(FilePath, [StoredTensor.Of("a", [1], 7), StoredTensor.Of("b", [2, 3], 1, 2, 3, 4, 5, 6)]);

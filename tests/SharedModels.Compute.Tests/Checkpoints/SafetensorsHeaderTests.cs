@@ -4,7 +4,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Compute.Tests.Checkpoints;
 
-/// <summary>The header alone, without a file: what it takes, what it rejects, and that it never fails in another way.</summary>
+/// <summary>Tests the header without a file: what it accepts, what it rejects, and that it never fails in any other way.</summary>
 public sealed class SafetensorsHeaderTests
 {
     private const string Good =
@@ -19,21 +19,21 @@ public sealed class SafetensorsHeaderTests
         { "\"shape\":null", "the shape of tensor 'a' is Null" },
         { "\"shape\":\"2\"", "the shape of tensor 'a' is String" },
         { "\"shape\":{}", "the shape of tensor 'a' is StartObject" },
-        { "\"shape\":[null]", "the shape of tensor 'a' holds" },
-        { "\"shape\":[[2]]", "the shape of tensor 'a' holds" },
-        { "\"shape\":[{}]", "the shape of tensor 'a' holds" },
-        { "\"shape\":[2e0]", "the shape of tensor 'a' holds" },
-        { "\"shape\":[-0.0]", "the shape of tensor 'a' holds" },
-        { "\"shape\":[9223372036854775808]", "the shape of tensor 'a' holds" },
+        { "\"shape\":[null]", "the shape of tensor 'a' contains" },
+        { "\"shape\":[[2]]", "the shape of tensor 'a' contains" },
+        { "\"shape\":[{}]", "the shape of tensor 'a' contains" },
+        { "\"shape\":[2e0]", "the shape of tensor 'a' contains" },
+        { "\"shape\":[-0.0]", "the shape of tensor 'a' contains" },
+        { "\"shape\":[9223372036854775808]", "the shape of tensor 'a' contains" },
         { "\"data_offsets\":null", "the data_offsets of tensor 'a' is Null" },
         { "\"data_offsets\":8", "the data_offsets of tensor 'a' is Number" },
         { "\"data_offsets\":[]", "0 data_offsets" },
         { "\"data_offsets\":[0,8,8,16]", "4 data_offsets" },
-        { "\"data_offsets\":[0,\"8\"]", "the data_offsets of tensor 'a' holds" },
-        { "\"data_offsets\":[-8,0]", "the data_offsets of tensor 'a' holds" },
-        { "\"data_offsets\":[0,9223372036854775807]", "the data has 16 bytes" },
-        { "\"data_offsets\":[8,0]", "lies at 8 to 0" },
-        { "\"data_offsets\":[16,24]", "the data has 16 bytes" },
+        { "\"data_offsets\":[0,\"8\"]", "the data_offsets of tensor 'a' contains" },
+        { "\"data_offsets\":[-8,0]", "the data_offsets of tensor 'a' contains" },
+        { "\"data_offsets\":[0,9223372036854775807]", "the data ends at byte 16" },
+        { "\"data_offsets\":[8,0]", "is at bytes 8 to 0" },
+        { "\"data_offsets\":[16,24]", "the data ends at byte 16" },
     };
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Entries_come_in_the_order_of_the_data()
+    public void Entries_are_in_the_order_of_the_data()
     {
         var (begin, entries) = Read(
             """{"late":{"dtype":"U8","shape":[4],"data_offsets":[8,12]},"early":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}""", 12);
@@ -96,8 +96,8 @@ public sealed class SafetensorsHeaderTests
     public void Types_smaller_than_a_byte_fill_whole_bytes(string type, int count, int bytes)
     {
         Assert.Single(Read(Entry(count, bytes), bytes).Entries);
-        Assert.Contains("do not fit", Fails(Entry(count, bytes + 1), bytes + 1), StringComparison.Ordinal);
-        Assert.Contains("do not fit", Fails(Entry(count - 1, bytes), bytes), StringComparison.Ordinal);
+        Assert.Contains("does not match", Fails(Entry(count, bytes + 1), bytes + 1), StringComparison.Ordinal);
+        Assert.Contains("does not match", Fails(Entry(count - 1, bytes), bytes), StringComparison.Ordinal);
 
         string Entry(int side, int end) => $$$"""{"a":{"dtype":"{{{type}}}","shape":[{{{side}}}],"data_offsets":[0,{{{end}}}]}}""";
     }
@@ -108,7 +108,7 @@ public sealed class SafetensorsHeaderTests
     [InlineData("")]
     [InlineData("F128")]
     public void An_unknown_type_is_rejected(string type) => Assert.Contains(
-        $"dtype '{type}', which the format does not know",
+        $"dtype '{type}', which the format does not define",
         Fails($$$"""{"a":{"dtype":"{{{type}}}","shape":[3],"data_offsets":[0,12]}}""", 12),
         StringComparison.Ordinal);
 
@@ -119,14 +119,14 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"__metadata__":{"format":"pt","":""}}""")]
     [InlineData("{}      ")]
     [InlineData("{ } \n")]
-    public void A_header_may_hold_no_tensor(string json) => Assert.Empty(Read(json, 0).Entries);
+    public void A_header_without_tensors_is_accepted(string json) => Assert.Empty(Read(json, 0).Entries);
 
     [Theory]
     [InlineData(" {}")]
     [InlineData("\n{}")]
     [InlineData("\t\r {}")]
     public void A_header_begins_with_its_brace(string json) =>
-        Assert.Contains("begins with a blank", Fails(json, 0), StringComparison.Ordinal);
+        Assert.Contains("begins with whitespace", Fails(json, 0), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"__metadata__":{"format":"pt","f\u006frmat":"pt"}}""", "__metadata__ has the key 'format' twice")]
@@ -136,7 +136,7 @@ public sealed class SafetensorsHeaderTests
     public void A_key_occurs_once(string json, string expected) => Assert.Contains(expected, Fails(json, 0), StringComparison.Ordinal);
 
     [Fact]
-    public void Unknown_keys_of_a_tensor_are_passed_over()
+    public void Unknown_keys_of_a_tensor_are_ignored()
     {
         var (_, entries) = Read("""{"a":{"comment":{"x":[1,2]},"dtype":"F32","shape":[1],"data_offsets":[0,4],"more":null}}""", 4);
         Assert.Equal(("F32", 0L, 4L), (entries[0].Type, entries[0].Begin, entries[0].End));
@@ -164,7 +164,7 @@ public sealed class SafetensorsHeaderTests
         Assert.Contains(expected, Fails($$$"""{"__metadata__":{{{metadata}}}}""", 0), StringComparison.Ordinal);
 
     [Fact]
-    public void Tensors_lie_one_behind_the_other_without_gaps_or_overlaps()
+    public void Tensors_must_be_contiguous_without_gaps_or_overlaps()
     {
         const string Format =
             """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[FROM,TO]}}""";
@@ -180,10 +180,10 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Bytes_behind_the_last_tensor_are_rejected()
+    public void Bytes_after_the_last_tensor_are_rejected()
     {
-        Assert.Contains("ends at byte 16, but the data has 17 bytes", Fails(Good, 17), StringComparison.Ordinal);
-        Assert.Contains("ends at byte 0, but the data has 1 bytes", Fails("{}", 1), StringComparison.Ordinal);
+        Assert.Contains("ends at byte 16, but the data ends at byte 17", Fails(Good, 17), StringComparison.Ordinal);
+        Assert.Contains("ends at byte 0, but the data ends at byte 1", Fails("{}", 1), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -195,7 +195,7 @@ public sealed class SafetensorsHeaderTests
 
     [Fact]
     public void A_shape_that_overflows_before_its_zero_is_rejected() => Assert.Contains(
-        "do not fit",
+        "does not match",
         Fails("""{"a":{"dtype":"I32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0]}}""", 0),
         StringComparison.Ordinal);
 
@@ -208,7 +208,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Nesting_without_end_is_rejected()
+    public void Excessive_nesting_is_rejected()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 5000)) + string.Concat(Enumerable.Repeat("]", 5000));
         Assert.Throws<CheckpointException>(() => Read($$$"""{"__metadata__":{{{deep}}}}""", 0));
@@ -220,7 +220,7 @@ public sealed class SafetensorsHeaderTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Mutated_headers_are_read_or_rejected_and_nothing_else(int seed)
+    public void Mutated_headers_are_either_read_or_rejected(int seed)
     {
         var random = new Random(seed);
         byte[] likely = [.. "{}[]\":,0129-.eE\\u\"ntf "u8, 0, 0x80, 0xff];

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace SharedModels.Compute.Tests.Checkpoints;
 
-/// <summary>Writes safetensors files, right ones and wrong ones.</summary>
+/// <summary>Writes valid and invalid safetensors files.</summary>
 internal static class SafetensorsWriter
 {
-    /// <summary>Writes a header as it is given, and data behind it.</summary>
+    /// <summary>Writes the given header, followed by data.</summary>
     public static void WriteRaw(string path, string header, int dataLength, ulong? headerLength = null)
     {
         var json = Encoding.UTF8.GetBytes(header);
@@ -17,7 +17,7 @@ internal static class SafetensorsWriter
         File.WriteAllBytes(path, file);
     }
 
-    /// <summary>Writes tensors one behind the other.</summary>
+    /// <summary>Writes tensors in sequence.</summary>
     public static void Write(string path, IEnumerable<StoredTensor> tensors)
     {
         var all = tensors.ToList();
@@ -42,7 +42,7 @@ internal static class SafetensorsWriter
             stream.Write(tensor.Data);
     }
 
-    /// <summary>Reads all tensors of a file, independently of the product's reader.</summary>
+    /// <summary>Reads all tensors of a file, independently of the reader under test.</summary>
     public static List<StoredTensor> Read(string path)
     {
         var file = File.ReadAllBytes(path);

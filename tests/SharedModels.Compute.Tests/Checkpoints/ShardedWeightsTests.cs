@@ -3,7 +3,7 @@ using SharedModels.Vision.Tests;
 
 namespace SharedModels.Compute.Tests.Checkpoints;
 
-/// <summary>Checkpoints in several parts, and what may be wrong with their index.</summary>
+/// <summary>Tests checkpoints in several parts, and errors in their index.</summary>
 public sealed class ShardedWeightsTests : IDisposable
 {
     private const string Index = "model.safetensors.index.json";
@@ -19,14 +19,14 @@ public sealed class ShardedWeightsTests : IDisposable
     [Fact]
     public unsafe void A_tensor_comes_from_the_part_that_the_index_names()
     {
-        // Both parts hold a tensor of this name.
+        // Both parts contain a tensor with this name.
         SafetensorsWriter.Write(_folder.File("two.safetensors"), [StoredTensor.Of("a", [2], 5, 6)]);
         using var weights = Open("""{"weight_map":{"a":"two.safetensors"}}""");
         Assert.Equal(5f, *(float*)weights.Get("a", 2).Address);
     }
 
     [Fact]
-    public void Only_parts_that_the_index_names_are_opened()
+    public void Only_parts_that_the_index_lists_are_opened()
     {
         File.WriteAllText(_folder.File("two.safetensors"), "no safetensors at all");
         using var weights = Open("""{"weight_map":{"a":"one.safetensors"}}""");
@@ -34,7 +34,7 @@ public sealed class ShardedWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_tensor_that_only_a_part_knows_is_missing()
+    public void A_tensor_that_the_index_does_not_list_is_missing()
     {
         using var weights = Open("""{"weight_map":{"a":"one.safetensors"}}""");
         var message = Assert.Throws<CheckpointException>(() => weights.Get("hidden", 1)).Message;
@@ -42,7 +42,7 @@ public sealed class ShardedWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_single_file_goes_before_an_index()
+    public void A_single_file_takes_precedence_over_an_index()
     {
         SafetensorsWriter.Write(_folder.File("model.safetensors"), [StoredTensor.Of("single", [1], 1)]);
         using var weights = Open("""{"weight_map":{"a":"one.safetensors"}}""");
@@ -68,15 +68,15 @@ public sealed class ShardedWeightsTests : IDisposable
         AssertFails($$$"""{"weight_map":{"a":"{{{part}}}"}}""", "not a plain file name");
 
     [Theory]
-    [InlineData("\"three.safetensors\"", "lacks 'three.safetensors'")]
-    [InlineData("\"ONE.safetensors\"", "lacks 'ONE.safetensors'")]
-    [InlineData("\"..\"", "lacks '..'")]
-    [InlineData("\"\"", "lacks ''")]
-    [InlineData("\"one\\u0000\"", "lacks")]
+    [InlineData("\"three.safetensors\"", "does not contain 'three.safetensors'")]
+    [InlineData("\"ONE.safetensors\"", "does not contain 'ONE.safetensors'")]
+    [InlineData("\"..\"", "does not contain '..'")]
+    [InlineData("\"\"", "does not contain ''")]
+    [InlineData("\"one\\u0000\"", "does not contain")]
     [InlineData("null", "weight_map")]
     [InlineData("7", "weight_map.a in")]
     [InlineData("[]", "weight_map.a in")]
-    public void A_part_that_is_no_file_is_rejected(string part, string expected) =>
+    public void A_part_that_is_not_a_file_is_rejected(string part, string expected) =>
         AssertFails($$$"""{"weight_map":{"a":{{{part}}}}}""", expected);
 
     [Theory]
@@ -85,11 +85,11 @@ public sealed class ShardedWeightsTests : IDisposable
     [InlineData("""{"weight_map":"one.safetensors"}""", "weight_map in")]
     [InlineData("""{"Weight_Map":{"a":"one.safetensors"}}""", "no weight_map")]
     [InlineData("", "is empty")]
-    [InlineData("{\"weight_map\":{\"a\":\"one.safetensors\"}", "is not JSON")]
+    [InlineData("{\"weight_map\":{\"a\":\"one.safetensors\"}", "is not valid JSON")]
     public void An_index_of_another_shape_is_rejected(string index, string expected) => AssertFails(index, expected);
 
     [Fact]
-    public void A_part_that_is_no_safetensors_is_named()
+    public void A_part_that_is_not_a_safetensors_file_is_named()
     {
         File.WriteAllBytes(_folder.File("two.safetensors"), [1, 2, 3]);
         AssertFails("""{"weight_map":{"a":"one.safetensors","b":"two.safetensors"}}""", "two.safetensors' is not a valid safetensors file");
@@ -98,7 +98,7 @@ public sealed class ShardedWeightsTests : IDisposable
     [Fact]
     public void After_an_error_the_parts_are_closed()
     {
-        AssertFails("""{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}""", "holds the tensor 'b', but it does not");
+        AssertFails("""{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}""", "contains the tensor 'b', but it does not");
         if (OperatingSystem.IsLinux())
             Assert.DoesNotContain(_folder.File("one.safetensors"), File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
     }

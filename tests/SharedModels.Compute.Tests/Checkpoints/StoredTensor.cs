@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Compute.Tests.Checkpoints;
 
-/// <summary>A tensor as a test reads or writes it.</summary>
+/// <summary>A tensor that a test reads or writes.</summary>
 internal sealed record StoredTensor(string Name, string Type, int[] Shape, byte[] Data)
 {
     public static StoredTensor Of(string name, int[] shape, params float[] values) =>
         new(name, "F32", shape, MemoryMarshal.AsBytes<float>(values).ToArray());
 
-    /// <summary>Converts float32 to a smaller type, with rounding to the nearest.</summary>
+    /// <summary>Converts float32 to a smaller type, rounding to the nearest number.</summary>
     public StoredTensor To(string type)
     {
         var values = MemoryMarshal.Cast<byte, float>(Data);
@@ -18,7 +18,7 @@ internal sealed record StoredTensor(string Name, string Type, int[] Shape, byte[
         return this with { Type = type, Data = MemoryMarshal.AsBytes<ushort>(halves).ToArray() };
     }
 
-    /// <summary>The values that a conversion leaves, as float32.</summary>
+    /// <summary>Returns the values that remain after a conversion, as float32.</summary>
     public StoredTensor Rounded(string type)
     {
         var halves = MemoryMarshal.Cast<byte, ushort>(To(type).Data);

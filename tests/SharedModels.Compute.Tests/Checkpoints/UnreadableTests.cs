@@ -6,7 +6,10 @@ using SharedModels.Vision.Tests;
 
 namespace SharedModels.Compute.Tests.Checkpoints;
 
-/// <summary>Folders that the process may not read are said in words. The superuser may read all, and so has nothing to test.</summary>
+/// <summary>
+/// Tests the messages for folders that the process is not allowed to read. The superuser can read everything, so the tests are skipped
+/// for it.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class UnreadableTests : IDisposable
 {

@@ -55,7 +55,7 @@ public sealed class HangTests : IAsyncDisposable
         await AdvanceAsync(5);
         var lost = Assert.Single(_fixture.Lost);
         Assert.Equal(ProviderFixture.Cuda0, lost.Device);
-        Assert.StartsWith("cuda:0 has not answered for 35 s. If", lost.Cause.Message, StringComparison.Ordinal);
+        Assert.StartsWith("cuda:0 has not responded for 35 s. If", lost.Cause.Message, StringComparison.Ordinal);
         Assert.NotNull(_manager.GetSnapshot().Devices[0].Error);
         Assert.Null(_manager.GetSnapshot().Devices[1].Error);
         await AdvanceAsync(300);
@@ -90,7 +90,7 @@ public sealed class HangTests : IAsyncDisposable
         await AdvanceAsync(15);
         health = await CheckHealthAsync();
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
-        Assert.StartsWith("cuda:0 has not answered for 35 s. If", health.Description, StringComparison.Ordinal);
+        Assert.StartsWith("cuda:0 has not responded for 35 s. If", health.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("cuda:0.takenBytes", health.Data.Keys);
     }
 
@@ -100,7 +100,7 @@ public sealed class HangTests : IAsyncDisposable
         await HangAsync(_memory);
         await AdvanceAsync(35);
         var lost = await Assert.ThrowsAsync<DeviceLostException>(async () => await ProbeAsync());
-        Assert.Contains("has not answered", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("has not responded", lost.Message, StringComparison.Ordinal);
         _memory.Open();
         await Condition.UntilAsync(() => _monitor.IsIdle);
         Assert.Single(_fixture.Log.Collector.GetSnapshot(), static line => line.Id.Id == 124);

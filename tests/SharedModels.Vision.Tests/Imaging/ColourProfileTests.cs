@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace SharedModels.Vision.Tests.Imaging;
 
-/// <summary>Colour profiles are ignored: the samples are those that the file stores.</summary>
+/// <summary>Tests that colour profiles are ignored and that the samples are the stored ones.</summary>
 public sealed class ColourProfileTests
 {
     private readonly ImageDecoder _decoder = new();
@@ -24,7 +24,7 @@ public sealed class ColourProfileTests
     private static byte[] Encode(SKEncodedImageFormat format, SKColorSpace? colorSpace)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(32, 24, SKColorType.Rgba8888, SKAlphaType.Opaque, colorSpace));
-        // The bytes are the same whatever the colour space means by them.
+        // The bytes are the same regardless of their meaning in the colour space.
         var samples = bitmap.GetPixelSpan();
         for (var i = 0; i < samples.Length; i++)
             samples[i] = i % 4 == 3 ? (byte)255 : (byte)(i * 7 % 256);

@@ -5,7 +5,7 @@ namespace SharedModels.Vision.Tests.Imaging;
 /// <summary>Writes EXIF blocks.</summary>
 internal static class Exif
 {
-    /// <summary>A TIFF header and a directory of two entries, the second one the orientation.</summary>
+    /// <summary>Returns a TIFF header and a directory with two entries, of which the second one is the orientation.</summary>
     public static byte[] Block(int orientation, bool littleEndian = true, int type = 3, int count = 1, int directory = 8)
     {
         var block = new byte[38];

@@ -13,7 +13,7 @@ public class ExifOrientationTests
     [InlineData(6, "da eb fc")]
     [InlineData(7, "fc eb da")]
     [InlineData(8, "cf be ad")]
-    public void Image_is_turned_as_the_tag_says(int value, string expected)
+    public void Image_is_rotated_according_to_the_tag(int value, string expected)
     {
         var rgb = "abcdef"u8.ToArray().SelectMany(letter => new[] { letter, (byte)(letter + 1), (byte)(letter + 2) }).ToArray();
         var orientation = new ExifOrientation(value);
@@ -51,7 +51,7 @@ public class ExifOrientationTests
     [InlineData(6, 3, 1, 37)]
     [InlineData(6, 3, 1, 1000)]
     [InlineData(6, 3, 1, -8)]
-    public void Anything_odd_is_upright(int value, int type, int count, int directory)
+    public void Invalid_blocks_are_treated_as_upright(int value, int type, int count, int directory)
     {
         Assert.Equal(1, ExifOrientation.Read(Exif.Block(value, littleEndian: true, type, count, directory)).Value);
         Assert.Equal(1, ExifOrientation.Read(Exif.Block(value, littleEndian: false, type, count, directory)).Value);

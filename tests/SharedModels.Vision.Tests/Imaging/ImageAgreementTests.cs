@@ -4,7 +4,7 @@ using SharedModels.Vision.Tests.QrCodes;
 
 namespace SharedModels.Vision.Tests.Imaging;
 
-/// <summary>The formats agree with each other and with what made the files.</summary>
+/// <summary>Tests that the formats agree with each other and with the sources of the files.</summary>
 public class ImageAgreementTests
 {
     private readonly ImageDecoder _decoder = new();
@@ -25,7 +25,7 @@ public class ImageAgreementTests
         var image = _decoder.Decode(ImageFixture.Of(file).Bytes);
 
         Assert.Equal((reference.Width, reference.Height), (image.Width, image.Height));
-        // The image is four fields of colour; where they meet, lossy formats blur.
+        // The image consists of four colour fields. Lossy formats blur the boundaries between them.
         for (var y = 0; y < image.Height; y++)
         {
             for (var x = 0; x < image.Width; x++)

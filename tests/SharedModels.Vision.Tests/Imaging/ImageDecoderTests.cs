@@ -7,7 +7,7 @@ namespace SharedModels.Vision.Tests.Imaging;
 public class ImageDecoderTests
 {
     [Fact]
-    public void Image_of_just_the_limit_is_decoded_and_one_pixel_more_is_rejected_with_numbers()
+    public void Image_at_the_limit_is_decoded_and_one_pixel_more_is_rejected_with_numbers()
     {
         var decoder = new ImageDecoder(new ImageDecoderOptions { MaxPixels = 12 });
 
@@ -25,11 +25,11 @@ public class ImageDecoderTests
             () => new ImageDecoder().Decode(new PngWriter().Header(10_000, 5_001, 1, 0).End()));
 
         Assert.Equal(ImageFormatErrorReason.TooLarge, exception.Reason);
-        Assert.Contains("at most 50 megapixels", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("maximum is 50 megapixels", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Long_side_is_rejected_whatever_the_area()
+    public void Long_side_is_rejected_regardless_of_the_area()
     {
         var exception = Assert.Throws<ImageFormatException>(() => new ImageDecoder().Decode(new PngWriter().Header(65_536, 1, 1, 0).End()));
 
@@ -60,7 +60,7 @@ public class ImageDecoderTests
     }
 
     [Fact]
-    public void Identify_tells_the_upright_size_and_applies_no_limit()
+    public void Identify_returns_the_upright_size_without_a_limit()
     {
         var decoder = new ImageDecoder(new ImageDecoderOptions { MaxPixels = 1 });
 
@@ -86,7 +86,7 @@ public class ImageDecoderTests
     [InlineData("\0\0\0\u001cftypheic....", "'heic'")]
     [InlineData("  \n<svg xmlns=''", "text")]
     [InlineData("hello, world...", "unknown format")]
-    public void Message_says_what_the_file_seems_to_be(string content, string expected)
+    public void Message_names_the_apparent_file_type(string content, string expected)
     {
         var exception = Assert.Throws<ImageFormatException>(() => new ImageDecoder().Decode(Encoding.Latin1.GetBytes(content)));
 
@@ -117,7 +117,7 @@ public class ImageDecoderTests
     }
 
     [Fact]
-    public async Task Many_threads_may_use_one_decoder()
+    public async Task Many_threads_can_use_one_decoder()
     {
         var decoder = new ImageDecoder();
         var files = ImageFixture.Names

@@ -16,7 +16,7 @@ public class ImageFixtureTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void File_ends_as_its_manifest_says(string name)
+    public void File_has_the_outcome_in_the_manifest(string name)
     {
         var fixture = ImageFixture.Of(name);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -41,7 +41,7 @@ public class ImageFixtureTests
         Assert.Equal((image.Width, image.Height), (_decoder.Identify(fixture.Bytes).Width, _decoder.Identify(fixture.Bytes).Height));
         foreach (var sample in fixture.Samples ?? [])
         {
-            // The last number is alpha, which this decoder drops.
+            // The last number is alpha, which the decoder drops.
             for (var channel = 0; channel < 3; channel++)
                 Assert.InRange(image.Row(sample[1])[sample[0] * 3 + channel] - sample[2 + channel], -fixture.Tolerance, fixture.Tolerance);
         }

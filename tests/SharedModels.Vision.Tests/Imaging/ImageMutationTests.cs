@@ -2,7 +2,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Imaging;
 
-/// <summary>Whatever is done to a file, decoding ends in an image or in the one exception.</summary>
+/// <summary>Tests that decoding a modified file always returns an image or throws the documented exception.</summary>
 public class ImageMutationTests
 {
     private const int Mutations = 300;
@@ -12,7 +12,7 @@ public class ImageMutationTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Mutated_file_decodes_or_fails_in_the_one_way(string name)
+    public void Mutated_file_decodes_or_throws_the_documented_exception(string name)
     {
         var good = ImageFixture.Of(name).Bytes;
         var random = new Random(name.Sum(letter => letter));
@@ -32,7 +32,7 @@ public class ImageMutationTests
             }
         }
 
-        // Mutations that never break anything would test nothing.
+        // If mutations never caused a failure, they would not test anything.
         Assert.InRange(failures, 20, Mutations);
     }
 
@@ -41,7 +41,7 @@ public class ImageMutationTests
         var bytes = good.ToList();
         for (var count = random.Next(1, 6); count > 0 && bytes.Count > 8; count--)
         {
-            // Half of the changes go where the headers are.
+            // Half of the changes affect the headers.
             var at = random.Next(random.Next(2) == 0 ? Math.Min(bytes.Count, 64) : bytes.Count);
             switch (random.Next(5))
             {

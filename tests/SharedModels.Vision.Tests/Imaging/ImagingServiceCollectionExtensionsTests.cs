@@ -43,7 +43,7 @@ public class ImagingServiceCollectionExtensionsTests
     }
 
     [Fact]
-    public void Decoder_that_the_application_registered_wins()
+    public void Decoder_registered_by_the_application_takes_precedence()
     {
         var own = new OwnDecoder();
         using var provider = new ServiceCollection().AddSingleton<IImageDecoder>(own).AddImageDecoding().BuildServiceProvider();

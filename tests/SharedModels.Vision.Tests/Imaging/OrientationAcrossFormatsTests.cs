@@ -6,7 +6,7 @@ using SharedModels.Vision.Tests.Imaging.Png;
 
 namespace SharedModels.Vision.Tests.Imaging;
 
-/// <summary>All eight orientations in both byte orders, written into files of all three formats.</summary>
+/// <summary>Tests all eight orientations in both byte orders, in files of all three formats.</summary>
 public sealed class OrientationAcrossFormatsTests
 {
     private static readonly ImageDecoder Decoder = new();
@@ -34,7 +34,7 @@ public sealed class OrientationAcrossFormatsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void An_image_is_turned_as_its_tag_says(string format, int orientation, bool littleEndian)
+    public void An_image_is_rotated_according_to_its_tag(string format, int orientation, bool littleEndian)
     {
         var plain = Decoder.Decode(Plain(format));
         var file = With(format, Exif.Block(orientation, littleEndian));
@@ -58,7 +58,7 @@ public sealed class OrientationAcrossFormatsTests
     [InlineData("exif", true)]
     [InlineData("exif", false)]
     [InlineData("APP1", true)]
-    public void A_png_is_turned_as_its_raw_profile_says(string kind, bool isCompressed)
+    public void A_png_is_rotated_according_to_its_raw_profile(string kind, bool isCompressed)
     {
         byte[] block = [.. "Exif\0\0"u8, .. Exif.Block(3)];
         var digits = string.Concat(Convert.ToHexStringLower(block).Chunk(72).Select(line => new string(line) + "\n"));
@@ -75,7 +75,7 @@ public sealed class OrientationAcrossFormatsTests
     }
 
     [Fact]
-    public void Only_a_few_raw_profiles_are_read_and_the_first_that_is_one_counts()
+    public void Only_a_few_raw_profiles_are_read_and_the_first_valid_one_applies()
     {
         byte[] xmp = Chunk("tEXt", [.. "Raw profile type APP1\0\nAPP1\n 8\n"u8, .. "687474703a2f2f6e"u8]);
         var block = Convert.ToHexStringLower(Exif.Block(3));
@@ -110,7 +110,7 @@ public sealed class OrientationAcrossFormatsTests
         var plain = Decoder.Decode(Plain(format)).Pixels.ToArray();
         for (var i = 0; i < 30; i++)
         {
-            // Neither of the two byte orders, whatever follows.
+            // Neither of the two byte orders, regardless of what follows.
             var block = Exif.Block(6);
             random.NextBytes(block);
             block[0] = (byte)'X';
@@ -118,10 +118,9 @@ public sealed class OrientationAcrossFormatsTests
         }
     }
 
-    // Where the table of the EXIF standard says that row 0 and column 0 lie.
     private static byte[] Chunk(string name, byte[] content) => new PngWriter().Chunk(name, content).ToArray()[8..];
 
-    // Behind the header, which ends at 33.
+    // After the header, which ends at byte 33.
     private static byte[] WithProfile(string kind, string text, bool isCompressed)
     {
         var content = new MemoryStream();
@@ -163,7 +162,7 @@ public sealed class OrientationAcrossFormatsTests
                 byte[] content = [.. "Exif\0\0"u8, .. exif];
                 return [.. Jpeg[..2], 0xFF, 0xE1, 0, (byte)(content.Length + 2), .. content, .. Jpeg[2..]];
             case "png":
-                // Behind the signature and the header, 8 and 25 bytes.
+                // After the signature (8 bytes) and the header (25 bytes).
                 var chunk = new PngWriter().Chunk("eXIf", exif).ToArray()[8..];
                 return [.. Png[..33], .. chunk, .. Png[33..]];
             default:

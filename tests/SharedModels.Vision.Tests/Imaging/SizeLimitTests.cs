@@ -15,7 +15,7 @@ public class SizeLimitTests
     [Theory]
     [InlineData(1_001, 1_000, "1001 x 1000", "1 megapixels")]
     [InlineData(2_147_483_647, 2_147_483_647, "2147483647 x 2147483647", "MaxPixels")]
-    [InlineData(2_001, 1, "2001 x 1", "at most 2000")]
+    [InlineData(2_001, 1, "2001 x 1", "maximum of a side is 2000")]
     [InlineData(1, 2_001, "1 x 2001", "MaxSide")]
     public void Larger_image_is_rejected_with_its_size_and_the_limit(long width, long height, string size, string limit)
     {

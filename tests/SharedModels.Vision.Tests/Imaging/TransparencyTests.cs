@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace SharedModels.Vision.Tests.Imaging;
 
-/// <summary>Images with transparent parts.</summary>
+/// <summary>Tests images with transparent parts.</summary>
 public sealed class TransparencyTests
 {
     private static readonly ImageDecoder Decoder = new();
@@ -37,7 +37,7 @@ public sealed class TransparencyTests
     }
 
     [Fact]
-    public void Image_that_shows_nothing_is_white()
+    public void Fully_transparent_image_is_white()
     {
         var file = PngWriter.Write(2, 2, 6, 8, interlaced: false, (_, _, _) => 0, _ => 0);
 

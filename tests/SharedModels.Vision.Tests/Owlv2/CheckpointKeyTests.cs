@@ -8,8 +8,8 @@ using SharedModels.Vision.Tokenization;
 namespace SharedModels.Vision.Tests.Detection;
 
 /// <summary>
-/// Every key of every JSON file, with a value of every kind that it must not have: the message names the file and the key, in words of this
-/// library. A key whose value is null counts as missing.
+/// Tests every key of every JSON file with every kind of invalid value. The message names the file and the key, and describes the error
+/// in the words of this library. A key whose value is null counts as missing.
 /// </summary>
 public sealed class CheckpointKeyTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class CheckpointKeyTests : IDisposable
 
     private readonly TemporaryFolder _folder = new TemporaryFolder().With(Tiny);
 
-    /// <summary>Files, keys, and the kinds of value that are right.</summary>
+    /// <summary>Files, keys, and the valid kinds of values.</summary>
     public static TheoryData<string, string, string> Keys
     {
         get
@@ -88,10 +88,10 @@ public sealed class CheckpointKeyTests : IDisposable
 
     [Theory]
     [InlineData(
-        "config.json", "projection_dim", "\"wide\"", "projection_dim in '{0}' is \"wide\"; it must be a whole number up to 2147483647.")]
+        "config.json", "projection_dim", "\"wide\"", "projection_dim in '{0}' is \"wide\", but must be a whole number up to 2147483647.")]
     [InlineData(
-        "tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object; it must be text, or an object with the text as ")]
-    public void The_message_says_what_is_there_and_what_must_be(string file, string key, string value, string expected)
+        "tokenizer_config.json", "bos_token", "{}", "bos_token in '{0}' is an object, but must be text, or an object whose content is ")]
+    public void The_message_states_the_actual_and_the_expected_value(string file, string key, string value, string expected)
     {
         Set(file, key, value);
         Assert.StartsWith(
@@ -127,7 +127,7 @@ public sealed class CheckpointKeyTests : IDisposable
     [Theory]
     [InlineData("""{"image_size":[96,96]}""", 96)]
     [InlineData("""{"image_size":96.0}""", 96)]
-    public void An_image_may_be_given_by_two_sides(string vision, int expected)
+    public void An_image_size_can_have_two_sides(string vision, int expected)
     {
         File.WriteAllText(_folder.File("config.json"), $$$"""{"vision_config":{{{vision}}}}""");
         Assert.Equal(expected, Owlv2Config.Read(_folder.Path).VisionConfig.ImageSize);
@@ -138,7 +138,7 @@ public sealed class CheckpointKeyTests : IDisposable
     [InlineData("""{"image_size":[96]}""")]
     [InlineData("""{"patch_size":[16,16,16]}""")]
     [InlineData("""{"patch_size":["16","16"]}""")]
-    public void Sides_that_are_no_square_are_rejected(string vision)
+    public void Sides_that_are_not_equal_are_rejected(string vision)
     {
         File.WriteAllText(_folder.File("config.json"), $$$"""{"vision_config":{{{vision}}}}""");
         var message = Assert.Throws<CheckpointException>(() => Owlv2Config.Read(_folder.Path)).Message;
@@ -150,7 +150,7 @@ public sealed class CheckpointKeyTests : IDisposable
     [InlineData("[96,96]")]
     [InlineData("""{"height":96,"width":96}""")]
     [InlineData("""{"height":96.0,"width":96,"longest_edge":null}""")]
-    public void A_size_may_be_given_in_each_of_its_forms(string size)
+    public void A_size_can_be_written_in_each_of_its_forms(string size)
     {
         Set("preprocessor_config.json", "size", size);
         PreprocessorConfig.Read(_folder.Path, 96);

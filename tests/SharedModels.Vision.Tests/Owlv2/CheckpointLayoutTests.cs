@@ -3,7 +3,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>Checkpoints as people have them give the detections of the folder that they were made from.</summary>
+/// <summary>Tests that the usual layouts of checkpoints give the same detections as the folder from which they were created.</summary>
 public sealed class CheckpointLayoutTests
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
@@ -18,7 +18,7 @@ public sealed class CheckpointLayoutTests
     }
 
     [Fact]
-    public async Task A_tokenizer_without_a_limit_has_that_of_the_model()
+    public async Task A_tokenizer_without_a_limit_has_the_limit_of_the_model()
     {
         using var folder = new TemporaryFolder().With(Demo);
         var config = await File.ReadAllTextAsync(folder.File("tokenizer_config.json"));
@@ -33,7 +33,7 @@ public sealed class CheckpointLayoutTests
     }
 
     [Fact]
-    public async Task Roles_may_stand_in_the_map_of_special_tokens()
+    public async Task Roles_can_be_in_the_map_of_special_tokens()
     {
         using var folder = new TemporaryFolder().With(Demo);
         await File.WriteAllTextAsync(folder.File("tokenizer_config.json"), """{"model_max_length":16}""");
@@ -51,7 +51,7 @@ public sealed class CheckpointLayoutTests
     }
 
     [Fact]
-    public async Task A_name_that_is_not_in_the_cache_says_the_key_the_value_and_both_remedies()
+    public async Task A_name_that_is_not_in_the_cache_is_reported_with_key_value_and_both_remedies()
     {
         using var cache = new TemporaryFolder();
         using var model = new Owlv2(new Owlv2Options { Checkpoint = "acme/owl", HubCacheFolder = cache.Path });
@@ -78,7 +78,7 @@ public sealed class CheckpointLayoutTests
         Assert.Equal("[2, 0]", Assert.Single(file.Entries).ShapeText);
     }
 
-    /// <summary>Lays the demo checkpoint out as the hub's cache does.</summary>
+    /// <summary>Lays out the demo checkpoint like the hub's cache.</summary>
     private static string LinkInto(TemporaryFolder cache, string commit)
     {
         var root = cache.File("models--acme--owl");
@@ -97,7 +97,7 @@ public sealed class CheckpointLayoutTests
 
     private static async Task AssertCaseLoadsAsync(string name)
     {
-        // The weights are those of the demo checkpoint, which the cases were made from.
+        // The weights are from the demo checkpoint, from which the cases were created.
         using var folder = new TemporaryFolder().With(TestFiles.Shared("cases", "vision", name));
         File.Copy(Path.Combine(Demo, CheckpointWeights.SingleFile), folder.File(CheckpointWeights.SingleFile));
         await AssertSameAsync(new() { Checkpoint = folder.Path });

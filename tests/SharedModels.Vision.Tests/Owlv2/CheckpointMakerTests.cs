@@ -6,7 +6,7 @@ using SharedModels.Vision.Network;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>The checkpoints that eng/make-checkpoint.sh makes, of a configuration that is small enough for a test.</summary>
+/// <summary>Tests the checkpoints that eng/make-checkpoint.sh creates, in a configuration that is small enough for a test.</summary>
 public sealed class CheckpointMakerTests : IDisposable
 {
     private const string Config = """
@@ -31,7 +31,7 @@ public sealed class CheckpointMakerTests : IDisposable
     [InlineData(ElementType.Float32)]
     [InlineData(ElementType.Float16)]
     [InlineData(ElementType.BFloat16)]
-    public async Task Weights_in_several_files_are_those_in_one(ElementType type)
+    public async Task Weights_in_several_files_equal_those_in_one(ElementType type)
     {
         var (one, several) = (Make("one", type), Make("several", type, shards: 3));
         Assert.Equal(await DetectAsync(one), await DetectAsync(several));

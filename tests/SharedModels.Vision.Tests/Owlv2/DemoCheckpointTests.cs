@@ -3,7 +3,7 @@ using SharedModels.Vision.Tests.Network;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>The trained demo checkpoint (float16) on its sample images, through the public door.</summary>
+/// <summary>Tests the trained demo checkpoint (float16) on its sample images, through the public API.</summary>
 public sealed class DemoCheckpointTests : IAsyncLifetime, IDisposable
 {
     private static readonly string Folder = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");

@@ -4,7 +4,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>An image goes through the network once, however many prompts and examples follow.</summary>
+/// <summary>Tests that an image passes through the network only once, regardless of the number of prompts and examples.</summary>
 public sealed class FeatureReuseTests : IAsyncLifetime, IDisposable
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
@@ -24,7 +24,7 @@ public sealed class FeatureReuseTests : IAsyncLifetime, IDisposable
     public void Dispose() => _model.Dispose();
 
     [Fact]
-    public async Task Further_prompts_examples_and_proposals_reuse_what_the_network_saw()
+    public async Task Further_prompts_examples_and_proposals_reuse_the_features()
     {
         var expected = await FreshAsync(model => model.Detect(Image, ["something blue"], 0.01f));
         _model.Detect(Image, ["a red circle"]);
@@ -86,7 +86,7 @@ public sealed class FeatureReuseTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_model_that_moved_looks_again()
+    public async Task A_model_that_was_moved_computes_features_again()
     {
         var found = _model.Propose(Image, 0.01f);
         await _model.ToAsync(Device.Cpu, default);
@@ -97,7 +97,7 @@ public sealed class FeatureReuseTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public void What_was_cancelled_is_not_kept()
+    public void Features_of_a_canceled_call_are_not_kept()
     {
         Assert.ThrowsAny<OperationCanceledException>(() => _model.Propose(Image, cancellationToken: new(canceled: true)));
         Assert.NotEmpty(_model.Propose(Image));

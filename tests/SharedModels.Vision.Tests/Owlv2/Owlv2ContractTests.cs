@@ -4,7 +4,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>What callers of the public class may rely on.</summary>
+/// <summary>Tests the guarantees of the public class.</summary>
 public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
@@ -19,9 +19,9 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    // On the relative scale something is always about 1.
+    // On the relative scale, one detection always has a score of about 1.
     [Fact]
-    public void On_the_absolute_scale_an_example_of_noise_finds_nothing_certain()
+    public void On_the_absolute_scale_an_example_of_noise_has_low_scores()
     {
         var pixels = new byte[60 * 60 * 3];
         new Random(3).NextBytes(pixels);
@@ -30,13 +30,13 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
         var absolute = _model.DetectByExample(Image, noise, 0, score: ExampleScore.Absolute);
         Assert.InRange(absolute[0].Score, 0, 0.9f);
 
-        // The same objects, in the same order, less those whose relative score is 0.
+        // The same objects in the same order, except those with a relative score of 0.
         var relative = _model.DetectByExample(Image, noise, 0);
         Assert.Equal(relative.Select(d => d.Box), absolute.Take(relative.Count).Select(d => d.Box));
     }
 
     [Fact]
-    public void On_the_absolute_scale_the_confidence_is_exceeded_by_every_score()
+    public void On_the_absolute_scale_every_score_exceeds_the_confidence()
     {
         var found = _model.DetectByExample(Image, Image, 0.3f, score: ExampleScore.Absolute);
         Assert.All(found, d => Assert.InRange(d.Score, 0.3f, 1));
@@ -105,7 +105,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public void More_prompts_than_go_through_the_network_at_once_are_all_used()
+    public void More_prompts_than_fit_in_one_batch_are_all_used()
     {
         string[] many = [.. Enumerable.Range(0, 150).Select(i => $"thing {i}"), .. Prompts];
         var alone = _model.Detect(Image, Prompts, 0, 1).ToDictionary(d => d.Box, d => d.Score);
@@ -121,7 +121,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [InlineData("<|startoftext|><|startoftext|>")]
     [InlineData("\0")]
     [InlineData("日本語の猫")]
-    public void Any_prompt_that_is_not_blank_is_answered(string prompt)
+    public void Any_prompt_that_is_not_blank_is_accepted(string prompt)
     {
         var found = _model.Detect(Image, [prompt], 0, 1);
         Assert.NotEmpty(found);
@@ -209,7 +209,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
     [InlineData("MaxDegreeOfParallelism")]
     [InlineData("BatchSize")]
     [InlineData("PromptCacheSize")]
-    public async Task A_setting_out_of_its_range_is_named_alone_with_its_value(string setting)
+    public async Task Only_the_setting_out_of_range_is_named_with_its_value(string setting)
     {
         var options = new Owlv2Options { Checkpoint = Demo };
         string value = setting switch

@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>Videos: order, back pressure, cancellation, and errors of the source.</summary>
+/// <summary>Tests videos: order, back pressure, cancellation, and errors of the source.</summary>
 public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
@@ -40,7 +40,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_taken_before_the_first_result_is_asked_for()
+    public async Task No_frame_is_read_before_the_first_result_is_requested()
     {
         var stream = _model.DetectAsync(Frames(Images), Prompts);
         Assert.Equal(0, _taken);
@@ -65,7 +65,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Between_two_frames_the_model_may_be_used_otherwise()
+    public async Task Between_two_frames_the_model_can_be_used_elsewhere()
     {
         var expected = _model.Detect(Images[0], Prompts);
         await foreach (var found in _model.DetectAsync(Frames([Images[0], Images[0]]), Prompts))
@@ -140,7 +140,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_stream_may_be_read_twice()
+    public async Task A_stream_can_be_read_twice()
     {
         var stream = _model.DetectAsync(Frames(Images), Prompts);
         var first = await stream.ToListAsync();

@@ -8,7 +8,7 @@ using SharedModels.Vision.Network;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>The public door: settings, life, arguments, cancellation.</summary>
+/// <summary>Tests the public API: settings, lifetime, arguments and cancellation.</summary>
 public sealed class Owlv2Tests : IDisposable
 {
     private static readonly string Demo = TestFiles.InRepository("samples", "VisionApi", "demo-checkpoint");
@@ -43,7 +43,7 @@ public sealed class Owlv2Tests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(8)]
-    public async Task A_list_of_images_gives_what_each_gives_alone(int batchSize)
+    public async Task A_list_of_images_gives_the_same_results_as_single_images(int batchSize)
     {
         using var model = await Load(o => o.BatchSize = batchSize);
         RgbImage[] images = [Image, Solid(50, 20, 90), Image, Solid(8, 9, 200), Image];
@@ -105,7 +105,7 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task A_prompts_result_does_not_depend_on_longer_ones_beside_it()
+    public async Task A_prompts_result_does_not_depend_on_longer_prompts_next_to_it()
     {
         using var model = await Load(o => o.PromptCacheSize = 0);
         var alone = model.Detect(Image, ["star"], 0.01f, 1);
@@ -215,7 +215,7 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task Settings_out_of_range_are_rejected_all_at_once()
+    public async Task All_settings_out_of_range_are_rejected_together()
     {
         using var model = new Owlv2(new Owlv2Options { PadValue = float.NaN, BatchSize = 0, MaxDegreeOfParallelism = -1,
             PromptCacheSize = -1 });
@@ -242,7 +242,7 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task Prompts_must_say_something()
+    public async Task Prompts_must_not_be_blank()
     {
         using var model = await Load();
         Assert.Throws<ArgumentException>("prompts", () => model.Detect(Image, []));
@@ -304,14 +304,14 @@ public sealed class Owlv2Tests : IDisposable
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(new FileInfo(Path.Combine(Demo, "model.safetensors")).Length, detector.Footprint(null).HostBytes);
 
-        // The vocabulary, the header and one image's numbers; the weights alone would be 2.7 MB, or 5.3 MB as floats.
+        // The vocabulary, the header and the numbers of one image. The weights would add 2.7 MB, or 5.3 MB as floats.
         Assert.InRange(allocated, 1, 1_600_000);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void The_working_bytes_are_enough_and_not_far_too_many(int batchSize)
+    public void The_working_bytes_are_sufficient_and_not_excessive(int batchSize)
     {
         using var engine = new EmbeddedComputeEngine(new ComputeEngineOptions { MaxDegreeOfParallelism = 2 });
         var options = new Owlv2Options { Checkpoint = Demo, MaxDegreeOfParallelism = 2, BatchSize = batchSize };
@@ -354,7 +354,7 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task Padding_with_black_changes_what_is_seen()
+    public async Task Padding_with_black_changes_the_detections()
     {
         using var grey = await Load();
         using var black = await Load(o => o.PadValue = 0);

@@ -3,14 +3,14 @@ using SharedModels.Compute.Embedded;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>Makes engines for "fake" devices, which compute on the CPU and count their ends.</summary>
+/// <summary>Creates engines for "fake" devices. They compute on the CPU and count their disposals.</summary>
 internal sealed class RecordingFactory : IComputeEngineFactory
 {
     public List<Device> Created { get; } = [];
 
     public int Disposed { get; private set; }
 
-    /// <summary>The number of images that went through the network.</summary>
+    /// <summary>The number of images that passed through the network.</summary>
     public int EmbeddedImages { get; private set; }
 
     public bool Supports(Device device) => device.Kind == "fake";

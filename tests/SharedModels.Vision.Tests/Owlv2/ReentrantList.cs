@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>A list of one image that does something when the image is taken out of it, in the middle of a detection.</summary>
+/// <summary>A list of one image that runs an action when the image is accessed, in the middle of a detection.</summary>
 internal sealed class ReentrantList(Action whenTaken) : IReadOnlyList<RgbImage>
 {
     private readonly RgbImage _image = new(4, 4, new byte[48]);

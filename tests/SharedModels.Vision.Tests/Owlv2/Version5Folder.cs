@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>Rewrites a checkpoint folder as transformers 5 saves it.</summary>
+/// <summary>Rewrites a checkpoint folder in the layout that transformers 5 saves.</summary>
 internal static class Version5Folder
 {
     /// <summary>Replaces vocab.json and merges.txt by tokenizer.json, and preprocessor_config.json by processor_config.json.</summary>
@@ -25,7 +25,7 @@ internal static class Version5Folder
         return folder;
     }
 
-    /// <summary>The tokenizer.json that says what the other files of a folder say.</summary>
+    /// <summary>Returns the tokenizer.json that is equivalent to the other files of a folder.</summary>
     public static string TokenizerJson(string original, bool mergesAsText = false)
     {
         var merges = File.ReadLines(Path.Combine(original, "merges.txt")).Skip(1).Where(static line => line.Length > 0);

@@ -4,10 +4,10 @@ using SharedModels.Vision.QrCodes.Geometry;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Photos of images: seen at an angle, out of focus, in bad light.</summary>
+/// <summary>Simulates photos of images: seen at an angle, out of focus, or in bad light.</summary>
 internal static class Camera
 {
-    /// <summary>The image with its corners moved inwards by up to the given share of its sides, on grey.</summary>
+    /// <summary>Returns the image on grey, with its corners moved inwards by up to the given share of its sides.</summary>
     public static GreyImage Tilt(GreyImage image, double share, Random random)
     {
         var (width, height) = (image.Width, image.Height);
@@ -30,7 +30,7 @@ internal static class Camera
         return new GreyImage(width, height, tilted);
     }
 
-    /// <summary>Adds noise of the given mean strength, of a bell's shape.</summary>
+    /// <summary>Adds normally distributed noise of the given mean strength.</summary>
     public static GreyImage Noise(GreyImage image, double strength, Random random)
     {
         var noisy = new byte[image.Pixels.Length];
@@ -43,7 +43,7 @@ internal static class Camera
         return new GreyImage(image.Width, image.Height, noisy);
     }
 
-    /// <summary>Blurs with a bell of about the given standard deviation in pixels.</summary>
+    /// <summary>Applies a Gaussian blur of about the given standard deviation in pixels.</summary>
     public static GreyImage Blur(GreyImage image, int boxes)
     {
         for (var i = 0; i < boxes; i++)

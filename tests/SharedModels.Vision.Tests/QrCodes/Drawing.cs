@@ -2,12 +2,12 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Draws what the detector looks for, by asking of each point of each pixel what lies there.</summary>
+/// <summary>Draws test images by sampling several points of each pixel.</summary>
 internal static class Drawing
 {
     private const int Samples = 4;
 
-    /// <summary>An image that is black where <paramref name="isDark"/> is true.</summary>
+    /// <summary>Returns an image that is black where <paramref name="isDark"/> returns true.</summary>
     public static GreyImage Draw(int width, int height, Func<double, double, bool> isDark)
     {
         var pixels = new byte[width * height];
@@ -26,17 +26,17 @@ internal static class Drawing
         return new GreyImage(width, height, pixels);
     }
 
-    /// <summary>Whether a point, in modules from a finder pattern's middle, is dark.</summary>
+    /// <summary>Returns <see langword="true"/> if a point, in modules from the centre of a finder pattern, is dark.</summary>
     public static bool IsDarkInFinder(double x, double y) => Math.Max(Math.Abs(x), Math.Abs(y)) is <= 1.5 or (> 2.5 and <= 3.5);
 
-    /// <summary>Turns a point around the origin.</summary>
+    /// <summary>Rotates a point around the origin.</summary>
     public static (double X, double Y) Turn(double x, double y, double degrees)
     {
         var (sin, cos) = Math.SinCos(degrees * Math.PI / 180);
         return (x * cos - y * sin, x * sin + y * cos);
     }
 
-    /// <summary>Pastes an image into another.</summary>
+    /// <summary>Copies an image into another.</summary>
     public static void Paste(GreyImage target, GreyImage image, int left, int top)
     {
         for (var y = 0; y < image.Height; y++)

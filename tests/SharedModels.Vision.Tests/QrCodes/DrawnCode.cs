@@ -7,14 +7,14 @@ using QrVersion = ZXing.QrCode.Internal.Version;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Makes codes: the modules, and images of them.</summary>
+/// <summary>Creates the modules of codes, and images of them.</summary>
 internal static class DrawnCode
 {
-    /// <summary>The modules of a code of version 5 at level L with the given data, a pixel each.</summary>
+    /// <summary>Returns the modules of a code of version 5 and level L with the given data, one pixel per module.</summary>
     public static GreyImage OfData(QrBitWriter data) =>
         OfData(data.ToArray(108), QrVersion.getVersionForNumber(5), ErrorCorrectionLevel.L, mask: 3, static _ => { });
 
-    /// <summary>The modules of a code with all its data codewords.</summary>
+    /// <summary>Returns the modules of a code with all its data codewords.</summary>
     /// <param name="data">The data codewords of all blocks.</param>
     /// <param name="version">The version.</param>
     /// <param name="level">The error correction level.</param>
@@ -54,7 +54,7 @@ internal static class DrawnCode
         return ToImage(matrix);
     }
 
-    /// <summary>The modules seen from behind: rows and columns are swapped.</summary>
+    /// <summary>Returns the mirrored modules: rows and columns are swapped.</summary>
     public static GreyImage Mirror(GreyImage modules)
     {
         var mirrored = new GreyImage(modules.Height, modules.Width, new byte[modules.Pixels.Length]);
@@ -63,7 +63,7 @@ internal static class DrawnCode
         return mirrored;
     }
 
-    /// <summary>The modules of a code with a text, of the smallest version that holds it or of the given one.</summary>
+    /// <summary>Returns the modules of a code with a text, in the given version or in the smallest one that the text fits in.</summary>
     public static GreyImage OfText(string text, int version = 0) => OfText(text, ErrorCorrectionLevel.M, version);
 
     public static GreyImage OfText(string text, ErrorCorrectionLevel level, int version)
@@ -74,7 +74,7 @@ internal static class DrawnCode
         return ToImage(Encoder.encode(text, level, hints).Matrix);
     }
 
-    /// <summary>Draws the modules as squares of pixels with a margin around them, which is given in modules.</summary>
+    /// <summary>Draws the modules as squares of pixels, surrounded by a margin in modules.</summary>
     public static GreyImage Enlarge(GreyImage modules, int pixels, int margin = 4)
     {
         var side = (modules.Width + 2 * margin) * pixels;

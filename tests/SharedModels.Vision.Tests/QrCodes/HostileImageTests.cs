@@ -6,10 +6,10 @@ using SharedModels.Vision.QrCodes;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Images made to keep a reader busy: the search ends, and nothing is read from them.</summary>
+/// <summary>Tests images that are designed to keep a reader busy. The search ends, and nothing is read from them.</summary>
 public class HostileImageTests
 {
-    // Each takes a second or two. The limit is there so that a search without end fails.
+    // Each search takes a second or two. The limit makes an endless search fail.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static TheoryData<string> Scenes => new(Pixels.Keys);
@@ -76,7 +76,7 @@ public class HostileImageTests
     }
 
     [Fact]
-    public void Spent_limit_of_work_ends_all_further_scans()
+    public void Exhausted_work_limit_ends_all_further_scans()
     {
         var code = DrawnCode.OfText("spoilt", 40);
         var random = new Random(4);
@@ -114,7 +114,7 @@ public class HostileImageTests
     }
 
     [Fact]
-    public void Spoilt_images_of_codes_give_the_text_or_nothing()
+    public void Damaged_images_of_codes_give_the_text_or_nothing()
     {
         var random = new Random(12);
         var whole = DrawnCode.Enlarge(DrawnCode.OfText("https://example.org/spoilt", 3), 4);

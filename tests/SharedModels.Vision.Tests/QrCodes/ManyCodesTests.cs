@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Sheets of labels.</summary>
+/// <summary>Tests sheets of labels.</summary>
 public class ManyCodesTests
 {
     [Theory]
@@ -27,9 +27,9 @@ public class ManyCodesTests
     }
 
     [Fact]
-    public void Code_within_another_is_read_too()
+    public void Code_inside_another_is_read_too()
     {
-        // The outer code corrects what the inner one covers.
+        // The error correction of the outer code restores what the inner code covers.
         var outer = DrawnCode.Enlarge(DrawnCode.OfText("outer", ZXing.QrCode.Internal.ErrorCorrectionLevel.H, 20), 8);
         var inner = DrawnCode.Enlarge(DrawnCode.OfText("inner", 1), 6, 2);
         Drawing.Paste(outer, inner, (outer.Width - inner.Width) / 2, (outer.Width - inner.Width) / 2);

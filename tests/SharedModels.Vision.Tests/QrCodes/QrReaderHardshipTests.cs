@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Codes that are hard to read: tilted, blurred, noisy. The floors are a little below what was reached.</summary>
+/// <summary>
+/// Tests codes that are hard to read: tilted, blurred or noisy. The minimums are slightly below the results that were reached.
+/// </summary>
 public class QrReaderHardshipTests(ITestOutputHelper output)
 {
     private const int Rounds = 2;

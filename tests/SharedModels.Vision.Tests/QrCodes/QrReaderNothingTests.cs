@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Images without a code: nothing is read from them, whatever they show.</summary>
+/// <summary>Tests that nothing is read from images without a code.</summary>
 public class QrReaderNothingTests
 {
     public static TheoryData<string> Scenes => new(Draw.Keys);

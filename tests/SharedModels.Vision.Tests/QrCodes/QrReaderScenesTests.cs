@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Images put together from codes.</summary>
+/// <summary>Tests images that are composed of codes.</summary>
 public class QrReaderScenesTests
 {
     private readonly QrReader _reader = new();
@@ -24,7 +24,7 @@ public class QrReaderScenesTests
     }
 
     [Fact]
-    public void Inverted_code_beside_a_plain_one_is_read_too()
+    public void Inverted_code_next_to_a_plain_one_is_read_too()
     {
         var scene = Scene(600, 300);
         Drawing.Paste(scene, _code, 10, 10);
@@ -36,7 +36,7 @@ public class QrReaderScenesTests
     }
 
     [Fact]
-    public void Tilted_code_beside_a_plain_one_is_read_too()
+    public void Tilted_code_next_to_a_plain_one_is_read_too()
     {
         var scene = Scene(600, 300);
         Drawing.Paste(scene, GreyImage.From(QrFixture.Of("clean-02.png").Decode(), 1), 10, 10);
@@ -86,7 +86,7 @@ public class QrReaderScenesTests
     }
 
     [Fact]
-    public void Half_a_code_is_none()
+    public void Half_a_code_is_not_read()
     {
         var half = Scene(_code.Width, _code.Height);
         Drawing.Paste(half, _code, 0, 0);

@@ -4,11 +4,13 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>How many of the fixtures' codes are read; the floors are what was reached, so that nothing gets lost.</summary>
+/// <summary>
+/// Tests the number of codes that are read in the fixtures. The minimums are the results that were reached, to detect regressions.
+/// </summary>
 public class QrReaderScoreTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Codes_are_read_in_their_places_without_a_false_text()
+    public void Codes_are_read_at_their_positions_without_false_texts()
     {
         var reader = new QrReader();
         var falseReads = new List<string>();

@@ -29,7 +29,7 @@ public class QrReaderTests
     }
 
     [Fact]
-    public void Polygon_begins_at_the_codes_own_top_left_however_it_is_turned()
+    public void Polygon_starts_at_the_codes_own_top_left_in_any_rotation()
     {
         var upright = QrFixture.Of("clean-01.jpg").Decode();
         var expected = _reader.Detect(upright)[0].Polygon;
@@ -37,7 +37,7 @@ public class QrReaderTests
         var turned = new ExifOrientation(6).Apply(upright.Width, upright.Height, upright.Pixels.ToArray());
         var polygon = Assert.Single(_reader.Detect(turned)).Polygon;
 
-        // A quarter turn clockwise brings (x, y) to (height - y, x).
+        // A clockwise quarter turn maps (x, y) to (height - y, x).
         Assert.All(polygon.Zip(expected), pair =>
         {
             Assert.InRange(pair.First.X - (upright.Height - pair.Second.Y), -3, 3);
@@ -106,7 +106,7 @@ public class QrReaderTests
     }
 
     [Fact]
-    public async Task Many_threads_may_use_one_reader()
+    public async Task Many_threads_can_use_one_reader()
     {
         string[] files = ["multi-02.jpg", "noise-01.png", "perspective-02.jpg", "none-03.png"];
         var images = files.Select(file => QrFixture.Of(file).Decode()).ToArray();
@@ -122,7 +122,7 @@ public class QrReaderTests
     }
 
     [Fact]
-    public void Fired_token_ends_the_search() =>
+    public void Canceled_token_ends_the_search() =>
         Assert.Throws<OperationCanceledException>(
             () => _reader.Detect(QrFixture.Of("none-01.png").Decode(), new CancellationToken(canceled: true)));
 
@@ -135,11 +135,11 @@ public class QrReaderTests
     }
 
     [Fact]
-    public async Task Loading_ends_when_its_token_has_fired() =>
+    public async Task Loading_ends_when_its_token_is_canceled() =>
         await Assert.ThrowsAsync<OperationCanceledException>(async () => await _reader.LoadAsync(new CancellationToken(canceled: true)));
 
     [Fact]
-    public async Task Only_the_cpu_is_a_place_to_be()
+    public async Task Only_the_cpu_is_supported()
     {
         await _reader.ToAsync(Device.Cpu, CancellationToken.None);
 

@@ -5,7 +5,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>What was left out for a limit is said.</summary>
+/// <summary>Tests that the limits that a search reached are reported.</summary>
 public class QrSearchLimitTests
 {
     [Fact]

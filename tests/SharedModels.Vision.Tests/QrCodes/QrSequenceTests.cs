@@ -4,11 +4,11 @@ using SharedModels.Vision.Tests.QrCodes.Decoding;
 
 namespace SharedModels.Vision.Tests.QrCodes;
 
-/// <summary>Messages that are spread over several codes.</summary>
+/// <summary>Tests messages that are spread over several codes.</summary>
 public class QrSequenceTests
 {
     [Fact]
-    public void Message_is_put_together_in_the_order_of_its_codes()
+    public void Message_is_combined_in_the_order_of_its_codes()
     {
         var found = Read(Part(2, 3, "DEF"), Part(0, 3, "ABC"), Part(1, 3, "123"));
 
@@ -30,7 +30,7 @@ public class QrSequenceTests
     }
 
     [Fact]
-    public void Two_messages_are_told_apart_by_their_parity()
+    public void Two_messages_are_distinguished_by_their_parity()
     {
         var found = Read(Part(0, 2, "AB", parity: 1), Part(0, 2, "XY", parity: 2), Part(1, 2, "CD", parity: 1), Part(1, 2, "Z", parity: 2));
 
@@ -38,15 +38,15 @@ public class QrSequenceTests
     }
 
     [Fact]
-    public void Two_different_codes_of_one_place_make_no_message() =>
+    public void Two_different_codes_at_one_position_give_no_message() =>
         Assert.Empty(Read(Part(0, 2, "AB"), Part(0, 2, "XY"), Part(1, 2, "CD")).Messages);
 
     [Fact]
-    public void Code_that_is_printed_twice_does_no_harm() =>
+    public void Code_that_is_printed_twice_is_used_once() =>
         Assert.Equal("ABCD", Assert.Single(Read(Part(0, 2, "AB"), Part(1, 2, "CD"), Part(0, 2, "AB")).Messages).Text);
 
     [Fact]
-    public void Code_without_a_place_is_no_part()
+    public void Code_without_a_position_is_not_a_part()
     {
         var found = Read(DrawnCode.OfText("alone"), Part(0, 1, "ONLY"));
 

@@ -1,12 +1,12 @@
 namespace SharedModels.Compute.Checkpoints.Hub;
 
 /// <summary>
-/// The cache that Hugging Face's tools share: <c>models--organisation--name</c> with <c>blobs</c>, <c>snapshots</c> of links to them, and
-/// <c>refs</c>, which say what commit a branch or tag had last.
+/// The cache that Hugging Face's tools share: <c>models--organisation--name</c> with <c>blobs</c>, <c>snapshots</c>, which contain links
+/// to the blobs, and <c>refs</c>, which store the last known commit of each branch and tag.
 /// </summary>
 internal sealed class HubCache(string folder, HubRepository repository)
 {
-    /// <summary>What the hub calls a commit is its hash; anything else could lead out of the folder.</summary>
+    /// <summary>Returns <see langword="true"/> if the text is a commit hash. Any other text could point outside the folder.</summary>
     public static bool IsCommit(string? text) => text is { Length: >= 5 and <= 64 } && text.All(char.IsAsciiHexDigit);
 
     public string Root { get; } = Path.Combine(folder, repository.FolderName);
@@ -20,8 +20,8 @@ internal sealed class HubCache(string folder, HubRepository repository)
     public string RefOf(string revision) => Path.Combine([Root, "refs", .. revision.Split('/')]);
 
     /// <summary>
-    /// Finds the snapshot of the revision. Without one it is that of the default branch if that is complete, or else the newest complete
-    /// one.
+    /// Finds the snapshot of the revision. If no revision is given, the snapshot of the default branch is used if it is complete, and
+    /// otherwise the newest complete snapshot.
     /// </summary>
     /// <exception cref="CheckpointException">The cache cannot be read.</exception>
     public string? Find(CheckpointLayout layout)

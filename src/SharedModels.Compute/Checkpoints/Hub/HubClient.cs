@@ -4,12 +4,12 @@ using System.Net.Http.Headers;
 namespace SharedModels.Compute.Checkpoints.Hub;
 
 /// <summary>
-/// Talks to a hub. Proxies are those of <see cref="HttpClient.DefaultProxy"/>: HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Redirects are followed
-/// here, so that the token goes to the hub only and not to the storage that it redirects to.
+/// Sends requests to a hub. Proxies are those of <see cref="HttpClient.DefaultProxy"/>: HTTPS_PROXY, HTTP_PROXY and NO_PROXY. The client
+/// follows redirects itself, so that it sends the token only to the hub and not to the storage that the hub redirects to.
 /// </summary>
 internal sealed class HubClient : IDisposable
 {
-    /// <summary>The time without an answer, or without a byte of one, after which a connection counts as broken.</summary>
+    /// <summary>The time without a response, or without further bytes of one, after which a connection is considered broken.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const int MaxRedirects = 10;
@@ -33,21 +33,22 @@ internal sealed class HubClient : IDisposable
     {
         _repository = repository;
         _endpoint = settings.EndpointUri ?? throw new CheckpointException(
-            $"The address of the hub is '{settings.ShownEndpoint}' (HubEndpoint, HF_ENDPOINT). Write an absolute one of http or https.");
+            $"The address of the hub is '{settings.ShownEndpoint}' (HubEndpoint, HF_ENDPOINT). Set it to an absolute http or "
+                + "https address.");
         _token = settings.IsTokenValid
             ? settings.Token
             : throw new CheckpointException(
-                "The token of the hub (HubToken, HF_TOKEN) holds blanks, line breaks or characters that are not ASCII. Set it as the hub "
+                "The hub token (HubToken, HF_TOKEN) contains spaces, line breaks or non-ASCII characters. Copy it exactly as the hub "
                 + "shows it.");
         _time = time;
     }
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Asks for a file of a revision.</summary>
-    /// <returns>What the hub says, or <see langword="null"/> if the repository has no such file.</returns>
-    /// <exception cref="HubTransientException">It may succeed later.</exception>
-    /// <exception cref="CheckpointException">It cannot succeed.</exception>
+    /// <summary>Requests the metadata of a file of a revision.</summary>
+    /// <returns>The metadata that the hub reports, or <see langword="null"/> if the repository has no such file.</returns>
+    /// <exception cref="HubTransientException">The request may succeed later.</exception>
+    /// <exception cref="CheckpointException">The request cannot succeed.</exception>
     public async Task<HubFileInfo?> FindAsync(string revision, string file, CancellationToken cancellationToken)
     {
         string? commit = null, linked = null, etag = null;
@@ -62,19 +63,19 @@ internal sealed class HubClient : IDisposable
             Check(response, file);
         if (!HubCache.IsCommit(commit))
             throw new CheckpointException(
-                $"'{_endpoint}' does not say which commit '{_repository}' has (X-Repo-Commit). Set HubEndpoint or HF_ENDPOINT to a hub of "
+                $"'{_endpoint}' does not report the commit of '{_repository}' (X-Repo-Commit). Set HubEndpoint or HF_ENDPOINT to a hub of "
                 + "Hugging Face, or to a mirror of one.");
         var name = (linked ?? etag)?.Trim('"');
         if (name is not { Length: > 0 and <= 128 } || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            throw Lacks("ETag that can be used");
-        var found = new HubFileInfo(file, commit!, name, size ?? throw Lacks("size (X-Linked-Size or Content-Length)"));
+            throw Lacks("a usable ETag");
+        var found = new HubFileInfo(file, commit!, name, size ?? throw Lacks("the size (X-Linked-Size or Content-Length)"));
         return !found.IsWeights || found.Sha256 is not null
             ? found
-            : throw Lacks("SHA-256 (X-Linked-Etag), without which weights are not taken");
+            : throw Lacks("the SHA-256 (X-Linked-Etag), which is required for weights");
 
         CheckpointException Lacks(string what) => new(
-            $"'{_endpoint}' gives '{file}' of '{_repository}' no {what}. Set HubEndpoint or HF_ENDPOINT to a hub of Hugging Face, or to a "
-            + "mirror of one.");
+            $"For '{file}' of '{_repository}', '{_endpoint}' does not report {what}. Set HubEndpoint or HF_ENDPOINT to a hub of "
+            + "Hugging Face, or to a mirror of one.");
 
         bool Note(HttpResponseMessage answer)
         {
@@ -82,7 +83,7 @@ internal sealed class HubClient : IDisposable
             linked ??= HeaderOf(answer, "X-Linked-Etag");
             size ??= long.TryParse(HeaderOf(answer, "X-Linked-Size"), out var linkedSize) && linkedSize >= 0 ? linkedSize : null;
 
-            // The redirect of a large file says all, and the storage behind it other things.
+            // The redirect response of a large file has all the metadata. The storage that it points to reports different metadata.
             if (IsRedirect(answer))
                 return isEnough = commit is not null && linked is not null;
             etag = answer.Headers.ETag?.Tag;
@@ -91,9 +92,9 @@ internal sealed class HubClient : IDisposable
         }
     }
 
-    /// <summary>Asks for the content of a file from an offset on. The answer is 200, 206 or 416.</summary>
-    /// <exception cref="HubTransientException">It may succeed later.</exception>
-    /// <exception cref="CheckpointException">It cannot succeed.</exception>
+    /// <summary>Requests the content of a file, starting at an offset. The response is 200, 206 or 416.</summary>
+    /// <exception cref="HubTransientException">The request may succeed later.</exception>
+    /// <exception cref="CheckpointException">The request cannot succeed.</exception>
     public async Task<HttpResponseMessage> GetAsync(HubFileInfo file, long offset, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Patience, _time);
@@ -118,7 +119,7 @@ internal sealed class HubClient : IDisposable
                 return;
             request.Headers.Range = new(offset, null);
 
-            // The storage of large files has ETags of its own; their SHA-256 says in the end whether the parts belong together.
+            // The storage of large files has its own ETags. The SHA-256 shows in the end whether the parts belong together.
             if (file.Sha256 is null)
                 request.Headers.IfRange = new(new EntityTagHeaderValue($"\"{file.Etag}\""));
         }
@@ -167,7 +168,7 @@ internal sealed class HubClient : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HubTransientException($"{address.Authority} does not answer.", e);
+            throw new HubTransientException($"{address.Authority} did not respond.", e);
         }
 
         throw new CheckpointException(
@@ -180,7 +181,7 @@ internal sealed class HubClient : IDisposable
         return next.Scheme == address.Scheme || next.Scheme == Uri.UriSchemeHttps
             ? next
             : throw new CheckpointException(
-                $"'{_endpoint}' redirects '{_repository}' to an address of {next.Scheme}, which is not safe. Set HubEndpoint or "
+                $"'{_endpoint}' redirects '{_repository}' to an insecure {next.Scheme} address. Set HubEndpoint or "
                 + "HF_ENDPOINT to "
                 + "another address.");
     }
@@ -196,22 +197,22 @@ internal sealed class HubClient : IDisposable
         var status = (int)response.StatusCode;
         if (status is 408 or 429 or >= 500)
             throw new HubTransientException(
-                $"{_endpoint.Authority} answers {status}.", retryAfter: RetryAfterOf(response.Headers.RetryAfter));
+                $"{_endpoint.Authority} responded with {status}.", retryAfter: RetryAfterOf(response.Headers.RetryAfter));
         throw new CheckpointException((status, ErrorOf(response)) switch
         {
             (_, "RevisionNotFound") =>
-                $"'{_repository.Id}' has no revision '{_repository.RevisionOrDefault}' on {_endpoint.Authority}. Name a branch, "
+                $"'{_repository.Id}' has no revision '{_repository.RevisionOrDefault}' on {_endpoint.Authority}. Specify a branch, "
                     + "tag or commit.",
             (_, "GatedRepo") =>
-                $"'{_repository.Id}' is open only to those who have accepted its terms. Accept them at "
+                $"'{_repository.Id}' is a gated repository. Accept its terms at "
                 + $"{_endpoint}{_repository.Id}, and set "
                 + "HubToken or HF_TOKEN to a token of that account.",
             (401 or 403, _) =>
-                $"{_endpoint.Authority} answers {status} for '{_repository.Id}': there is no such repository, or it is not open "
-                + "to everybody. "
+                $"{_endpoint.Authority} responded with {status} for '{_repository.Id}': the repository does not exist or is "
+                + "not public. "
                 + $"Check the name, and {(_token is null ? "set" : "the token in")} HubToken or HF_TOKEN.",
-            (404, _) => $"{_endpoint.Authority} has no '{file}' of '{_repository}'. Check the name.",
-            _ => $"{_endpoint.Authority} answers {status} for '{file}' of '{_repository}'.",
+            (404, _) => $"{_endpoint.Authority} does not have '{file}' of '{_repository}'. Check the name.",
+            _ => $"{_endpoint.Authority} responded with {status} for '{file}' of '{_repository}'.",
         });
     }
 

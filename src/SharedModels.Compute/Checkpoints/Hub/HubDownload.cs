@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace SharedModels.Compute.Checkpoints.Hub;
 
 /// <summary>
-/// Fetches the files that a model needs, and no others, into the cache. A snapshot gets a file only when its content is right, and the
-/// branch is noted when the snapshot is complete.
+/// Downloads only the files that a model needs into the cache. A file is added to a snapshot only when its content has been verified, and
+/// the commit of the branch is recorded only when the snapshot is complete.
 /// </summary>
 internal sealed class HubDownload(
     HubSettings settings, HubRepository repository, CheckpointLayout layout, IProgress<ModelLoadProgress>? progress, ILogger logger,
@@ -12,11 +12,11 @@ internal sealed class HubDownload(
 {
     private readonly HubCache _cache = new(settings.CacheFolder, repository);
 
-    /// <summary>The file system, which tests replace.</summary>
+    /// <summary>The file system. Tests replace it.</summary>
     public HubFiles Files { get; init; } = new();
 
     /// <returns>The folder of the snapshot.</returns>
-    /// <exception cref="CheckpointException">The checkpoint cannot be had.</exception>
+    /// <exception cref="CheckpointException">The checkpoint cannot be downloaded.</exception>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -43,13 +43,13 @@ internal sealed class HubDownload(
         foreach (var file in found)
             await FetchAsync(file).ConfigureAwait(false);
 
-        // The parts of the weights are known when their index is there.
+        // The parts of the weights are known once the index has been downloaded.
         if (found.Find(static file => file.Name == CheckpointWeights.IndexFile) is { } index)
         {
             var parts = CheckpointWeights.ReadIndex(_cache.BlobOf(index.Etag)).Values.Distinct().Order(StringComparer.Ordinal).ToList();
             var missing = new List<HubFileInfo>();
             foreach (var part in parts)
-                missing.Add(await FindAsync(part).ConfigureAwait(false) ?? throw Lacks($"'{part}', which {index.Name} names"));
+                missing.Add(await FindAsync(part).ConfigureAwait(false) ?? throw Lacks($"'{part}', which {index.Name} lists"));
             counter.Begin(snapshot, [.. found, .. missing]);
             foreach (var file in missing)
                 await FetchAsync(file).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class HubDownload(
         Task FetchAsync(HubFileInfo file) => new HubFileDownload(
             client, repository, file, _cache.BlobOf(file.Etag), Files, counter, logger, time).RunAsync(cancellationToken);
 
-        // All files are those of one commit, even if the branch moves on meanwhile.
+        // All files come from one commit, even if the branch moves in the meantime.
         Task<HubFileInfo?> FindAsync(string file) => retry.RunAsync(
             () => client.FindAsync(found is [var first, ..] ? first.Commit : repository.RevisionOrDefault, file, cancellationToken),
             cancellationToken);
@@ -103,7 +103,7 @@ internal sealed class HubDownload(
                 return;
             }
 
-            throw Lacks(string.Join(" nor ", alternatives.Select(static names => $"'{string.Join("' and '", names)}'")));
+            throw Lacks(string.Join(" or ", alternatives.Select(static names => $"'{string.Join("' and '", names)}'")));
         }
     }
 
@@ -123,11 +123,11 @@ internal sealed class HubDownload(
     }
 
     private CheckpointException Lacks(string what) => new(
-        $"'{repository}' on {settings.EndpointUri?.Authority} has no {what}. Choose a repository with an OWLv2 checkpoint in the "
+        $"'{repository}' on {settings.EndpointUri?.Authority} does not contain {what}. Choose a repository with an OWLv2 checkpoint in the "
         + "safetensors "
         + "format.");
 
-    /// <summary>Puts a link to a blob into a snapshot, or a copy where the system has no links.</summary>
+    /// <summary>Adds a link to a blob to a snapshot, or a copy if the file system does not support links.</summary>
     private void Publish(HubFileInfo file, string snapshot)
     {
         var path = Path.Combine(snapshot, file.Name);
@@ -140,7 +140,7 @@ internal sealed class HubDownload(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            // Another download may just have made it.
+            // Another download may have created it in the meantime.
             if (CheckpointFile.Exists(path))
                 return;
             HubLog.Copying(logger, snapshot);

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace SharedModels.Compute.Checkpoints.Hub;
 
 /// <summary>
-/// Brings one file into the blobs of a cache. It arrives in an <c>.incomplete</c> file of this library, which one download at a time has
-/// open and a later one continues; it gets its name when its size and its hash are right.
+/// Downloads one file into the blobs of a cache. The bytes are written to an <c>.incomplete</c> file of this library. Only one download
+/// at a time opens that file, and a later download continues it. The file gets its final name when its size and hash are correct.
 /// </summary>
 internal sealed class HubFileDownload(
     HubClient client, HubRepository repository, HubFileInfo file, string blob, HubFiles files, HubProgress progress, ILogger logger,
     TimeProvider time)
 {
-    // Other tools have files with this ending too, which they write without asking anybody.
+    // Other tools use files with this ending too, and write to them without coordination.
     private const string Ending = ".sharedmodels.incomplete";
     private const int BufferBytes = 1 << 17;
     private const int WorthTryingAgain = 1 << 20;
@@ -26,7 +26,7 @@ internal sealed class HubFileDownload(
     private long _counted;
     private long _furthest;
 
-    /// <exception cref="CheckpointException">The file cannot be had.</exception>
+    /// <exception cref="CheckpointException">The file cannot be downloaded.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (File.Exists(blob))
@@ -38,7 +38,7 @@ internal sealed class HubFileDownload(
         var stream = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            // The other download may have ended just before this one could open the file: then this is the finished one, or a new one.
+            // The other download may have ended just before this one opened the file. The file is then either complete or new.
             if (!File.Exists(blob))
             {
                 await FillAsync(stream, cancellationToken).ConfigureAwait(false);
@@ -70,7 +70,7 @@ internal sealed class HubFileDownload(
         }
     }
 
-    // Sharing violations: 11 is EWOULDBLOCK of Linux, 35 that of macOS.
+    // Sharing violations: 11 is EWOULDBLOCK on Linux, and 35 on macOS.
     private static bool IsInUse(IOException e) => e.HResult is 11 or 35 || (e.HResult & 0xFFFF) == 32;
 
     private async Task FillAsync(Stream stream, CancellationToken cancellationToken)
@@ -82,17 +82,17 @@ internal sealed class HubFileDownload(
                 return;
             Truncate(stream);
 
-            // What an earlier run has left may have been wrong, but hardly twice.
+            // The bytes left by an earlier run may have been wrong, but that is unlikely to happen twice.
             if (isRepeated)
                 throw new CheckpointException(
-                    $"'{file.Name}' of '{repository}' arrives with another content than the hub says (its "
-                    + $"{(file.Sha256 is null ? "SHA-1" : "SHA-256")} is wrong). Set HubEndpoint or HF_ENDPOINT to another "
+                    $"The downloaded content of '{file.Name}' of '{repository}' does not match the "
+                    + $"{(file.Sha256 is null ? "SHA-1" : "SHA-256")} that the hub reports. Set HubEndpoint or HF_ENDPOINT to another "
                     + "address if this is a mirror, or try again later.");
             HubLog.Discarded(logger, file.Name, repository);
         }
     }
 
-    /// <summary>Receives what is missing.</summary>
+    /// <summary>Downloads the missing bytes.</summary>
     private async Task<bool> ReceiveAsync(Stream stream, CancellationToken cancellationToken)
     {
         var offset = stream.Seek(0, SeekOrigin.End);
@@ -108,19 +108,19 @@ internal sealed class HubFileDownload(
         {
             Truncate(stream);
             if (response.StatusCode != HttpStatusCode.OK)
-                throw new HubTransientException("The hub sends another part of the file than was asked for.");
+                throw new HubTransientException("The hub sent a different part of the file than requested.");
         }
 
         await CopyAsync(response, stream, cancellationToken).ConfigureAwait(false);
         if (stream.Length > file.Size)
         {
             Truncate(stream);
-            throw new HubTransientException($"More bytes of '{file.Name}' arrived than the hub says it has.");
+            throw new HubTransientException($"The hub sent more bytes of '{file.Name}' than the size that it reported.");
         }
 
         return stream.Length == file.Size
             ? true
-            : throw new HubTransientException($"The connection ended after {stream.Length} of {file.Size} bytes of '{file.Name}'.");
+            : throw new HubTransientException($"The connection was closed after {stream.Length} of {file.Size} bytes of '{file.Name}'.");
     }
 
     private bool Continues(HttpResponseMessage response, long offset)
@@ -143,7 +143,8 @@ internal sealed class HubFileDownload(
                 await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
                 Count(stream.Length);
 
-                // New attempts are for what has not been reached before. A hub that sends a little at a time, or wrong content, gets none.
+                // The number of attempts is reset only when the download gets further than before. A hub that sends very little at a
+                // time, or wrong content, does not get more attempts.
                 if (stream.Length - _furthest >= WorthTryingAgain)
                 {
                     _furthest = stream.Length;
@@ -166,12 +167,12 @@ internal sealed class HubFileDownload(
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new HubTransientException($"The connection broke while '{file.Name}' arrived.", e);
+            throw new HubTransientException($"The connection was lost while '{file.Name}' was being downloaded.", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new HubTransientException(
-                $"Nothing more of '{file.Name}' arrived for {HubClient.Patience.TotalSeconds:0} s.", e);
+                $"No data of '{file.Name}' was received for {HubClient.Patience.TotalSeconds:0} s.", e);
         }
     }
 
@@ -181,11 +182,11 @@ internal sealed class HubFileDownload(
         if (file.Sha256 is { } sha256)
             return Convert.ToHexString(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == sha256;
 
-        // A mirror may have names of its own for small files; then only their size is known.
+        // A mirror may use its own names for small files. In that case only the size is known.
         return file.GitSha1 is not { } sha1 || await GitSha1Async(stream, cancellationToken).ConfigureAwait(false) == sha1;
     }
 
-    /// <summary>The name that git gives a content: a SHA-1, which serves here against mistakes and not against forgery.</summary>
+    /// <summary>Computes the name that git gives a content. It is a SHA-1, which detects mistakes here but not forgery.</summary>
     private static async Task<string> GitSha1Async(Stream stream, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);

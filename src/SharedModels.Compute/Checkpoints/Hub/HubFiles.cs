@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>What a download does to the file system. Tests replace it by one that is full, or has no links.</summary>
+/// <summary>The file operations of a download. Tests replace them to simulate a full disk or missing support for links.</summary>
 internal class HubFiles
 {
     private const int DiskFullOnUnix = 28;
@@ -9,16 +9,16 @@ internal class HubFiles
     private const int HandleDiskFullOnWindows = unchecked((int)0x80070027);
 
     /// <summary>
-    /// Opens a file that nobody else may have open. Unix locks a file only without any sharing; Windows renames an open file only if that
-    /// is shared.
+    /// Opens a file exclusively. Unix locks a file only if it is opened without any sharing. Windows can rename an open file only if
+    /// deletion is shared.
     /// </summary>
-    /// <exception cref="IOException">Another download has it open.</exception>
+    /// <exception cref="IOException">Another download has opened it.</exception>
     public virtual Stream OpenExclusive(string path) => new FileStream(
         path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 0);
 
     public virtual void CreateLink(string path, string target) => File.CreateSymbolicLink(path, target);
 
-    /// <summary>The bytes that can still be written to a folder, or <see langword="null"/> if the system does not say.</summary>
+    /// <summary>Returns the free bytes of the disk of a folder, or <see langword="null"/> if the system does not report them.</summary>
     public virtual long? FreeBytes(string folder)
     {
         try
@@ -31,20 +31,20 @@ internal class HubFiles
         }
     }
 
-    /// <summary>Says in plain words why a folder cannot be written.</summary>
+    /// <summary>Creates an exception that explains why a folder cannot be written to.</summary>
     public static CheckpointException Describe(Exception exception, string folder) => exception switch
     {
         UnauthorizedAccessException => new(
-            $"The process may not write to the cache '{folder}'. Give it the right, or set HubCacheFolder or HF_HUB_CACHE to "
+            $"The process is not allowed to write to the cache '{folder}'. Grant it write access, or set HubCacheFolder or HF_HUB_CACHE to "
                 + "another folder.",
             exception),
         IOException { HResult: DiskFullOnUnix or QuotaExceededOnUnix or DiskFullOnWindows or HandleDiskFullOnWindows } => new(
             $"The disk of the cache '{folder}' is full. Free some space, or set HubCacheFolder or HF_HUB_CACHE to a folder on "
             + "another disk. "
-            + "What has arrived is kept for the next attempt.",
+            + "The bytes received so far are kept for the next attempt.",
             exception),
         _ => new(
-            $"The cache '{folder}' cannot be written: {exception.Message} Set HubCacheFolder or HF_HUB_CACHE to another "
+            $"The cache '{folder}' cannot be written to: {exception.Message} Set HubCacheFolder or HF_HUB_CACHE to another "
                 + "folder.", exception),
     };
 }

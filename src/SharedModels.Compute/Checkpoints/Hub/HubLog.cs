@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>Messages about downloads. None contains a token, or an address with the key of a storage in it.</summary>
+/// <summary>Log messages about downloads. They never contain a token, or an address that includes a storage key.</summary>
 internal static partial class HubLog
 {
     [LoggerMessage(1, LogLevel.Information, "Downloading '{Repository}' to '{Folder}': {Files} files, {Megabytes:0.#} MB")]
@@ -20,9 +20,9 @@ internal static partial class HubLog
     [LoggerMessage(5, LogLevel.Information, "Waiting for another download of '{File}' of '{Repository}'")]
     public static partial void Waiting(ILogger logger, string file, HubRepository repository);
 
-    [LoggerMessage(6, LogLevel.Warning, "'{File}' of '{Repository}' arrived with wrong content and is downloaded again")]
+    [LoggerMessage(6, LogLevel.Warning, "The downloaded content of '{File}' of '{Repository}' is wrong. Downloading it again")]
     public static partial void Discarded(ILogger logger, string file, HubRepository repository);
 
-    [LoggerMessage(7, LogLevel.Information, "Links cannot be made in '{Folder}', so files are copied")]
+    [LoggerMessage(7, LogLevel.Information, "Cannot create links in '{Folder}'. Files are copied instead")]
     public static partial void Copying(ILogger logger, string folder);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>Counts the bytes of a download, for the model's snapshot and for the log.</summary>
+/// <summary>Counts the bytes of a download for the model's status and for the log.</summary>
 internal sealed class HubProgress(HubRepository repository, IProgress<ModelLoadProgress>? progress, ILogger logger, TimeProvider time)
 {
     private const double Megabyte = 1e6;
@@ -21,7 +21,7 @@ internal sealed class HubProgress(HubRepository repository, IProgress<ModelLoadP
         Report();
     }
 
-    /// <summary>Counts bytes that have arrived, or with a negative number those that were thrown away.</summary>
+    /// <summary>Adds bytes that were received. A negative number stands for bytes that were discarded.</summary>
     public void Add(long bytes)
     {
         _done += bytes;

@@ -1,7 +1,7 @@
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>A model on the hub, and the revision that is wanted: <c>organisation/name</c> or <c>organisation/name@revision</c>.</summary>
-/// <param name="Id">Organisation and name, divided by a slash.</param>
+/// <summary>A model on the hub and the requested revision: <c>organisation/name</c> or <c>organisation/name@revision</c>.</summary>
+/// <param name="Id">The organisation and the name, separated by a slash.</param>
 /// <param name="Revision">A branch, tag or commit; <see langword="null"/> for the default branch.</param>
 internal sealed record HubRepository(string Id, string? Revision)
 {
@@ -16,7 +16,7 @@ internal sealed record HubRepository(string Id, string? Revision)
 
     public override string ToString() => Revision is null ? Id : $"{Id}@{Revision}";
 
-    /// <summary>Reads a repository id, or returns <see langword="null"/> if the text cannot be one.</summary>
+    /// <summary>Parses a repository id. Returns <see langword="null"/> if the text is not a valid id.</summary>
     public static HubRepository? TryParse(string text)
     {
         var parts = text.Split('@', 2);
@@ -27,10 +27,10 @@ internal sealed record HubRepository(string Id, string? Revision)
                 : null;
     }
 
-    /// <summary>Whether a text is safe as a revision, and as the path of its file below <c>refs</c>.</summary>
+    /// <summary>Returns <see langword="true"/> if a text is safe as a revision, and as the path of its file below <c>refs</c>.</summary>
     public static bool IsRevision(string text) => text.Length <= 250 && text.Split('/').All(IsPart);
 
-    // The rules of the hub; two hyphens stand for the slash in names of folders.
+    // The rules of the hub. In folder names, two hyphens stand for the slash.
     private static bool IsName(string text) =>
         IsPart(text)
         && !text.Contains("--", StringComparison.Ordinal)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>Waits before a request is made again: longer each time, and not without end.</summary>
+/// <summary>Retries failed requests. The delay grows with each attempt, and the number of attempts is limited.</summary>
 internal sealed class HubRetry(HubRepository repository, TimeProvider time, ILogger logger)
 {
     public const int Attempts = 5;
@@ -12,11 +12,11 @@ internal sealed class HubRetry(HubRepository repository, TimeProvider time, ILog
 
     private int _failures;
 
-    /// <summary>Notes that something has come of the last attempt.</summary>
+    /// <summary>Resets the number of failures after progress was made.</summary>
     public void Reset() => _failures = 0;
 
-    /// <summary>Repeats an action until it succeeds, or has failed too often.</summary>
-    /// <exception cref="CheckpointException">It has failed too often.</exception>
+    /// <summary>Repeats an action until it succeeds or has failed too often.</summary>
+    /// <exception cref="CheckpointException">The action has failed too often.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
     {
         while (true)
@@ -39,7 +39,7 @@ internal sealed class HubRetry(HubRepository repository, TimeProvider time, ILog
         if (++_failures >= Attempts)
             throw new CheckpointException(
                 $"'{repository}' could not be downloaded in {Attempts} attempts: {failure.Message} Check the network, the proxy "
-                + "(HTTPS_PROXY) and the address of the hub (HubEndpoint, HF_ENDPOINT). What has arrived is kept for the next attempt.",
+                + "(HTTPS_PROXY) and the address of the hub (HubEndpoint, HF_ENDPOINT). Received bytes are kept for the next attempt.",
                 failure);
         var delay = failure.RetryAfter ?? FirstDelay * Math.Pow(2, _failures - 1);
         if (delay > LongestDelay)

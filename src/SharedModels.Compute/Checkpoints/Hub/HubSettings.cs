@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>Where the hub and its cache are. A class, because the text of a record would show the token.</summary>
+/// <summary>The location of the hub and its cache. This is a class because the text of a record would include the token.</summary>
 internal sealed partial class HubSettings
 {
     /// <summary>The public hub of Hugging Face.</summary>
@@ -10,7 +10,7 @@ internal sealed partial class HubSettings
 
     private readonly Func<string, string?> _environment;
 
-    /// <summary>Takes the environment's settings in place of those that are empty.</summary>
+    /// <summary>Creates settings. Empty ones are taken from the environment.</summary>
     public HubSettings(string? endpoint, string? token, string? cacheFolder, Func<string, string?>? environment = null)
     {
         _environment = environment ?? Environment.GetEnvironmentVariable;
@@ -19,10 +19,10 @@ internal sealed partial class HubSettings
         CacheFolder = Path.GetFullPath(Expand(NullIfBlank(cacheFolder) ?? DefaultCache()));
     }
 
-    /// <summary>The address of the hub, without a slash at the end.</summary>
+    /// <summary>The address of the hub, without a trailing slash.</summary>
     public string Endpoint { get; }
 
-    /// <summary>The address as messages show it: a password may stand in front of the @.</summary>
+    /// <summary>The address as messages show it, without the password that may precede the @.</summary>
     public string ShownEndpoint
     {
         get
@@ -34,14 +34,15 @@ internal sealed partial class HubSettings
 
     public string? Token { get; }
 
-    /// <summary>Whether the token can stand in a header of HTTP.</summary>
+    /// <summary>True if the token can be sent in an HTTP header.</summary>
     public bool IsTokenValid => Token is null || Token.All(static c => c is > ' ' and <= '~');
 
-    /// <summary>The full path of the cache's folder, which need not exist.</summary>
+    /// <summary>The full path of the cache folder, which might not exist.</summary>
     public string CacheFolder { get; }
 
     /// <summary>
-    /// The address as a URI without user and password, which are never sent, or <see langword="null"/> if it is not one of HTTP.
+    /// The address as a URI without the user and the password, which are never sent, or <see langword="null"/> if it is not an HTTP
+    /// address.
     /// </summary>
     public Uri? EndpointUri => Uri.TryCreate(Endpoint + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
         ? new(uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped))
@@ -52,7 +53,9 @@ internal sealed partial class HubSettings
 
     private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    /// <summary>The order that Hugging Face documents; the second is the name that it had before.</summary>
+    /// <summary>
+    /// Returns the default folder, in the order that Hugging Face documents. The second variable is the former name of the first.
+    /// </summary>
     private string DefaultCache() =>
         Read("HF_HUB_CACHE")
         ?? Read("HUGGINGFACE_HUB_CACHE")

@@ -1,6 +1,6 @@
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>A request that may succeed when it is made again.</summary>
+/// <summary>The exception that is thrown when a request fails but may succeed if it is repeated.</summary>
 internal sealed class HubTransientException(string message, Exception? inner = null, TimeSpan? retryAfter = null)
     : Exception(message, inner)
 {

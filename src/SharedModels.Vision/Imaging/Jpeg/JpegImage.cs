@@ -4,10 +4,10 @@ using SharedModels.Vision.Imaging.Skia;
 
 namespace SharedModels.Vision.Imaging.Jpeg;
 
-/// <summary>A JPEG, decoded by Skia once its markers have been walked in managed code.</summary>
+/// <summary>A JPEG image. Skia decodes it after its markers have been checked in managed code.</summary>
 /// <remarks>
-/// Rows are decoded a few at a time into a buffer that stays in the processor's cache, and packed from there, so that no second copy of
-/// the image is held.
+/// Rows are decoded a few at a time into a buffer that fits the processor's cache, and packed from there, so no second copy of the image
+/// is needed.
 /// </remarks>
 internal sealed class JpegImage : EncodedImage
 {
@@ -34,12 +34,12 @@ internal sealed class JpegImage : EncodedImage
 
     public override byte[] ReadPixels(Transparency transparency)
     {
-        // Parts cost more processor time than the whole does, which work that is already waiting would pay for.
+        // Decoding in parts costs more processor time in total, at the expense of work that is already waiting.
         var isWorthParts = _isSequential && ThreadPool.PendingWorkItemCount == 0;
         return ReadPixels(JpegParts.Cut(Height, isWorthParts ? JpegParts.Count(Width, Height, Environment.ProcessorCount) : 1));
     }
 
-    /// <summary>Decodes the rows between each bound and the next one on a thread of its own.</summary>
+    /// <summary>Decodes the rows between each pair of consecutive bounds on a separate thread.</summary>
     internal byte[] ReadPixels(int[] bounds)
     {
         var rgb = GC.AllocateUninitializedArray<byte>(Width * Height * 3);
@@ -56,7 +56,7 @@ internal sealed class JpegImage : EncodedImage
             {
                 ReadRows(rgb, bounds[i], bounds[i + 1]);
             }
-#pragma warning disable CA1031 // Thrown again by the thread that asked, as it is: not as part of an AggregateException.
+#pragma warning disable CA1031 // Rethrown unchanged on the calling thread, instead of in an AggregateException.
             catch (Exception failure)
 #pragma warning restore CA1031
             {

@@ -2,10 +2,12 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging.Jpeg;
 
-/// <summary>Walks a JPEG's markers from start to end: the size, the orientation, and whether it is complete (ITU T.81, annex B).</summary>
+/// <summary>
+/// Reads all markers of a JPEG to find the size and the orientation and to check that it is complete (ITU T.81, annex B).
+/// </summary>
 internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
 {
-    // Encoders write about ten scans; a file with hundreds of them, each over the whole image, is made to cost time.
+    // Encoders write about ten scans. A file with hundreds of scans over the whole image is designed to cost time.
     public const int MaxScans = 100;
 
     private readonly ReadOnlySpan<byte> _jpeg = jpeg;
@@ -15,7 +17,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
 
     public int Height { get; private set; }
 
-    /// <summary><see langword="true"/> if each scan holds its blocks whole, so that rows can be decoded as they are read.</summary>
+    /// <summary><see langword="true"/> if each scan contains complete blocks, so that rows can be decoded as they are read.</summary>
     public bool IsSequential { get; private set; }
 
     public int Scans { get; private set; }
@@ -31,7 +33,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
                 case 0x01 or (>= 0xD0 and <= 0xD7):
                     break;
                 case 0xD8:
-                    throw ImageFormatException.Corrupt("The JPEG begins a second time within itself.");
+                    throw ImageFormatException.Corrupt("The JPEG contains a second start marker.");
                 case >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC):
                     ReadFrame(marker, ReadSegment());
                     break;
@@ -51,7 +53,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
             throw ImageFormatException.Corrupt("The JPEG contains no image.");
     }
 
-    // Entropy-coded data is skipped here too: in it, 0xFF is followed by 0 or a restart marker.
+    // This also skips entropy-coded data, in which 0xFF is followed by 0 or a restart marker.
     private int NextMarker()
     {
         while (true)
@@ -76,9 +78,9 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
         var rest = _jpeg[_position..];
         var length = rest.Length < 2 ? int.MaxValue : BinaryPrimitives.ReadUInt16BigEndian(rest);
         if (length < 2)
-            throw ImageFormatException.Corrupt("The JPEG has a segment shorter than its own length field.");
+            throw ImageFormatException.Corrupt("The JPEG has a segment that is shorter than its length field.");
         if (length > rest.Length)
-            throw ImageFormatException.Truncated("The JPEG ends within a segment.");
+            throw ImageFormatException.Truncated("The JPEG ends inside a segment.");
         _position += length;
         return rest[2..length];
     }
@@ -97,7 +99,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
         if (precision != 8)
             throw Unsupported($"{precision}-bit samples");
         if (height == 0)
-            throw Unsupported("a height given only after the image");
+            throw Unsupported("a height that follows the image");
         if (width == 0)
             throw ImageFormatException.Corrupt("The JPEG is 0 pixels wide.");
         if (frame[5] is not (1 or 3 or 4))
@@ -113,7 +115,7 @@ internal ref struct JpegMarkers(ReadOnlySpan<byte> jpeg, SizeLimit limit)
         if (++Scans > MaxScans)
         {
             throw ImageFormatException.TooLarge(
-                $"The JPEG stores its image in more than {MaxScans} scans, which takes too long to decode.");
+                $"The JPEG stores its image in more than {MaxScans} scans, which would take too long to decode.");
         }
     }
 

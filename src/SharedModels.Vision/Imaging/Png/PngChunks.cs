@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging.Png;
 
-/// <summary>Walks a PNG's chunks from start to end: the header, the orientation, and whether it is complete.</summary>
+/// <summary>Reads all chunks of a PNG to find the header and the orientation and to check that it is complete.</summary>
 internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
 {
     private const int SignatureLength = 8;
@@ -30,7 +30,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         {
             throw Signature.StartsWith(_png)
                 ? Truncated()
-                : ImageFormatException.Corrupt("The PNG's signature is damaged, as by a transfer in text mode.");
+                : ImageFormatException.Corrupt("The PNG's signature is damaged, possibly by a transfer in text mode.");
         }
 
         var position = SignatureLength;
@@ -41,7 +41,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
             var length = BinaryPrimitives.ReadUInt32BigEndian(_png[position..]);
             var name = _png.Slice(position + 4, 4);
             if (length > int.MaxValue)
-                throw ImageFormatException.Corrupt("The PNG has a chunk longer than PNG allows.");
+                throw ImageFormatException.Corrupt("The PNG has a chunk that is longer than PNG allows.");
             if (position == SignatureLength && !name.SequenceEqual("IHDR"u8))
                 throw ImageFormatException.Corrupt("The PNG does not begin with its header.");
             if (length > _png.Length - position - ChunkOverhead)
@@ -55,7 +55,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         if (!_hasData)
             throw ImageFormatException.Corrupt("The PNG contains no image.");
         if (Header.ColorType == PngColorType.Palette && !_hasPalette)
-            throw ImageFormatException.Corrupt("The PNG has no palette, although its colours are indices into one.");
+            throw ImageFormatException.Corrupt("The PNG has no palette, although its pixels are palette indices.");
     }
 
     private void ReadChunk(ReadOnlySpan<byte> name, int position, int length)
@@ -63,7 +63,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         var content = _png.Slice(position + 8, length);
         var checksum = BinaryPrimitives.ReadUInt32BigEndian(_png[(position + 8 + length)..]);
         var isIntact = PngCrc.Compute(_png.Slice(position + 4, length + 4)) == checksum;
-        // The fifth bit of a name's first letter tells whether an image can be decoded without the chunk.
+        // The fifth bit of the name's first letter indicates whether the image can be decoded without the chunk.
         var isNeeded = (name[0] & 0x20) == 0;
         if (!isIntact)
         {
@@ -84,7 +84,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         else if (name.SequenceEqual("tEXt"u8) || name.SequenceEqual("zTXt"u8))
             ReadText(content, isCompressed: name[0] == 'z');
         else if (isNeeded)
-            throw new ImageFormatException(ImageFormatErrorReason.Unsupported, "The PNG needs an extension that is not supported.");
+            throw new ImageFormatException(ImageFormatErrorReason.Unsupported, "The PNG requires an extension that is not supported.");
         _dataHasEnded |= _hasData && !isData;
     }
 
@@ -96,7 +96,8 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
         limit.Check(Header.Width, Header.Height);
     }
 
-    // The chunk eXIf comes first, and then the first profile that is one. A few are looked at: each may have to be inflated.
+    // The chunk eXIf takes precedence over the first text profile that contains EXIF. Only a few are examined, because each may have to
+    // be inflated.
     private void ReadText(ReadOnlySpan<byte> content, bool isCompressed)
     {
         if (_hasExif || _profiles == MaxProfiles || !PngRawProfile.IsProfile(content))
@@ -109,14 +110,14 @@ internal ref struct PngChunks(ReadOnlySpan<byte> png, SizeLimit limit)
     private void ReadPalette(int length)
     {
         if (length is 0 or > 256 * 3 || length % 3 != 0 || _hasPalette || _hasData)
-            throw ImageFormatException.Corrupt("The PNG's palette has a wrong length or place.");
+            throw ImageFormatException.Corrupt("The PNG's palette has an invalid length or position.");
         _hasPalette = true;
     }
 
     private void ReadData(int length)
     {
         if (_dataHasEnded)
-            throw ImageFormatException.Corrupt("The PNG's image is not in one piece.");
+            throw ImageFormatException.Corrupt("The PNG's image data is not contiguous.");
         _hasData = true;
         DataLength += length;
     }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging.Png;
 
-/// <summary>The CRC-32 of PNG chunks (ISO 3309), eight bytes at a time (M. Kounavis and F. Berry, "slicing by 8").</summary>
+/// <summary>Computes the CRC-32 of PNG chunks (ISO 3309), eight bytes at a time (M. Kounavis and F. Berry, "slicing by 8").</summary>
 internal static class PngCrc
 {
     private const uint Polynomial = 0xEDB88320;

@@ -2,10 +2,10 @@ using SharedModels.Vision.Imaging.Skia;
 
 namespace SharedModels.Vision.Imaging.Png;
 
-/// <summary>A PNG (ISO/IEC 15948), decoded by Skia once its chunks have been walked in managed code.</summary>
+/// <summary>A PNG image (ISO/IEC 15948). Skia decodes it after its chunks have been checked in managed code.</summary>
 internal sealed class PngImage : EncodedImage
 {
-    // Deflate's longest match is 258 bytes for at least two bits.
+    // Deflate's longest match of 258 bytes takes at least two bits.
     private const int LargestCompression = 1032;
 
     private readonly ReadOnlyMemory<byte> _encoded;
@@ -26,7 +26,8 @@ internal sealed class PngImage : EncodedImage
 
     public override byte[] ReadPixels(Transparency transparency)
     {
-        // Packed in place: Skia decodes a PNG in one go, and a second array would be larger than the quarter that is wasted here.
+        // Packed in place: Skia decodes the whole PNG in one call, and a second array would be larger than the quarter that is unused
+        // here.
         var samples = GC.AllocateUninitializedArray<byte>(Width * Height * SkiaCodec.BytesPerPixel);
         using (var codec = new SkiaCodec(_encoded, ImageFormat.Png, Width, Height))
             codec.ReadAll(samples, Width * SkiaCodec.BytesPerPixel);

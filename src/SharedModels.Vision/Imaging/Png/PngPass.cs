@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Imaging.Png;
 
-/// <summary>The pixels that one pass over the image brings: a grid with an origin and steps.</summary>
+/// <summary>The pixels of one pass over the image: a grid with an origin and steps.</summary>
 internal readonly record struct PngPass(int Left, int Top, int StepX, int StepY)
 {
     // The seven passes of Adam7 (PNG specification, 8.2).
@@ -17,10 +17,10 @@ internal readonly record struct PngPass(int Left, int Top, int StepX, int StepY)
 
     public int Rows(int height) => (int)(((long)height - Top + StepY - 1) / StepY);
 
-    /// <summary>The bytes of an image's passes before compression, with the filter byte of each row.</summary>
+    /// <summary>Returns the bytes of an image's passes before compression, including the filter byte of each row.</summary>
     public static Int128 RawBytes(in PngHeader header)
     {
-        // The largest sizes that a header can name have more bytes than 64 bits count.
+        // The number of bytes of the largest possible sizes does not fit in 64 bits.
         Int128 bytes = 0;
         foreach (var pass in For(header))
         {

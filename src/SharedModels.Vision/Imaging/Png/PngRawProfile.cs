@@ -4,34 +4,35 @@ using System.IO.Compression;
 namespace SharedModels.Vision.Imaging.Png;
 
 /// <summary>
-/// The EXIF block that ImageMagick, and PNG editors before the chunk eXIf, write as text: hexadecimal digits behind a name and a length.
+/// The EXIF block that ImageMagick, and PNG editors from before the eXIf chunk, write as text: hexadecimal digits after a name and a
+/// length.
 /// </summary>
 internal static class PngRawProfile
 {
-    // A block has some hundred bytes before its thumbnail, and two digits a byte. The orientation is in its first entries.
+    // A block has a few hundred bytes before its thumbnail, with two digits per byte. The orientation is in its first entries.
     private const int MaxTextLength = 16_000;
 
     private static ReadOnlySpan<byte> Exif => "Raw profile type exif\0"u8;
 
     private static ReadOnlySpan<byte> ApplicationSegment => "Raw profile type APP1\0"u8;
 
-    /// <summary>True for the chunk tEXt or zTXt of a profile that may be an EXIF block.</summary>
+    /// <summary>Returns <see langword="true"/> for the tEXt or zTXt chunk of a profile that may be an EXIF block.</summary>
     public static bool IsProfile(ReadOnlySpan<byte> content) => content.StartsWith(Exif) || content.StartsWith(ApplicationSegment);
 
-    /// <summary>Reads the orientation of a profile; <see langword="null"/> if it is not an EXIF block.</summary>
+    /// <summary>Reads the orientation from a profile. Returns <see langword="null"/> if the profile is not an EXIF block.</summary>
     public static ExifOrientation? Read(ReadOnlySpan<byte> content, bool isCompressed)
     {
         var text = content[Exif.Length..];
         if (!isCompressed)
             return ReadText(text[..Math.Min(text.Length, MaxTextLength)]);
 
-        // The method of compression comes first, of which there is one.
+        // The first byte is the compression method. Only one is defined.
         return text.Length > 0 && text[0] == 0 ? ReadText(Inflate(text[1..])) : null;
     }
 
     private static ExifOrientation? ReadText(ReadOnlySpan<byte> text)
     {
-        // A line with the name, and one with the length.
+        // The first line contains the name, and the second contains the length.
         for (var line = 0; line < 2; line++)
         {
             text = text.TrimStart("\n\r "u8);
@@ -62,7 +63,7 @@ internal static class PngRawProfile
         }
         catch (Exception damaged) when (damaged is InvalidDataException or IOException)
         {
-            // The second is for what was deflated with a dictionary.
+            // IOException is thrown for data that was deflated with a dictionary.
             return [];
         }
     }

@@ -1,9 +1,9 @@
 namespace SharedModels.Vision.Imaging.Skia;
 
-/// <summary>Puts RGBA samples on a background.</summary>
+/// <summary>Blends RGBA samples with a background.</summary>
 internal static class Background
 {
-    /// <summary>Blends the samples with white, or with black if what is visible is light rather than dark.</summary>
+    /// <summary>Blends the samples with white, or with black if the visible content is light.</summary>
     public static void Blend(Span<byte> rgba)
     {
         var background = Contrast(rgba);
@@ -19,7 +19,7 @@ internal static class Background
 
     private static byte Contrast(ReadOnlySpan<byte> rgba)
     {
-        // ITU-R BT.601, in 256ths.
+        // The weights of ITU-R BT.601, in 256ths.
         var (brightness, coverage) = (0L, 0L);
         for (var i = 0; i < rgba.Length; i += 4)
         {

@@ -3,14 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace SharedModels.Vision.Imaging.Skia;
 
-/// <summary>Drops the alpha of RGBA samples.</summary>
+/// <summary>Removes the alpha channel from RGBA samples.</summary>
 internal static class RgbPacking
 {
     private const int PixelsAtOnce = 4;
 
-    /// <summary>Copies the colours of as many pixels as <paramref name="rgba"/> has.</summary>
+    /// <summary>Copies the colours of all pixels in <paramref name="rgba"/>.</summary>
     /// <param name="rgba">Four bytes per pixel.</param>
-    /// <param name="rgb">At least three bytes per pixel. May begin where <paramref name="rgba"/> does.</param>
+    /// <param name="rgb">At least three bytes per pixel. It may start at the same address as <paramref name="rgba"/>.</param>
     public static void Pack(ReadOnlySpan<byte> rgba, Span<byte> rgb)
     {
         var pixels = rgba.Length / 4;
@@ -19,7 +19,7 @@ internal static class RgbPacking
         ref var to = ref MemoryMarshal.GetReference(rgb);
         var order = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
         var i = 0;
-        // A vector is stored whole, so that its last four bytes are overwritten by the next one; in place they never reach unread samples.
+        // Each store writes a whole vector, whose last four bytes the next store overwrites. In place, they never reach unread samples.
         for (; i <= pixels - 2 * PixelsAtOnce; i += PixelsAtOnce)
             Vector128.Shuffle(Vector128.LoadUnsafe(ref from, (nuint)i * 4), order).StoreUnsafe(ref to, (nuint)i * 3);
         for (; i < pixels; i++)

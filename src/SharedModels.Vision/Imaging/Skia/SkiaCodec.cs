@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace SharedModels.Vision.Imaging.Skia;
 
-/// <summary>Skia's decoder of one image whose container has been checked in managed code.</summary>
+/// <summary>Skia's decoder of an image whose container has been checked in managed code.</summary>
 /// <remarks>
-/// Samples are RGBA, 8 bits each. No colour space is requested, so that Skia does not convert between colour profiles, and alpha is not
-/// multiplied into the colours.
+/// Samples are RGBA with 8 bits each. No colour space is requested, so Skia does not convert colour profiles, and alpha is not
+/// premultiplied.
 /// </remarks>
 internal sealed unsafe class SkiaCodec : IDisposable
 {
@@ -18,13 +18,13 @@ internal sealed unsafe class SkiaCodec : IDisposable
     private readonly SKData? _data;
     private readonly SKCodec? _codec;
 
-    /// <summary>Opens an image of the size that its header states.</summary>
-    /// <param name="encoded">A whole file, which must not change until the codec is disposed.</param>
+    /// <summary>Opens an image, which must have the size that its header states.</summary>
+    /// <param name="encoded">A complete file, which must not change until the codec is disposed.</param>
     /// <param name="format">The format that was detected.</param>
-    /// <param name="width">Pixels in a row as stored.</param>
-    /// <param name="height">Rows as stored.</param>
+    /// <param name="width">The stored width in pixels.</param>
+    /// <param name="height">The stored height in pixels.</param>
     /// <exception cref="DllNotFoundException">Skia's native library is missing.</exception>
-    /// <exception cref="ImageFormatException">Skia rejects the image, or reads another size from it.</exception>
+    /// <exception cref="ImageFormatException">Skia rejects the image, or reads a different size from it.</exception>
     public SkiaCodec(ReadOnlyMemory<byte> encoded, ImageFormat format, int width, int height)
     {
         SkiaLibrary.EnsureLoaded();
@@ -38,7 +38,7 @@ internal sealed unsafe class SkiaCodec : IDisposable
             if (_codec is null)
                 throw Damaged("its header cannot be read");
             if (_codec.Info.Width != width || _codec.Info.Height != height)
-                throw Damaged($"it contains an image of {_codec.Info.Width} x {_codec.Info.Height} pixels, not of {width} x {height}");
+                throw Damaged($"it contains an image of {_codec.Info.Width} x {_codec.Info.Height} pixels, not {width} x {height}");
         }
         catch
         {
@@ -48,8 +48,8 @@ internal sealed unsafe class SkiaCodec : IDisposable
     }
 
     /// <summary>Decodes the whole image.</summary>
-    /// <param name="rgba">The buffer, which begins with the first pixel.</param>
-    /// <param name="stride">Bytes from one row to the next.</param>
+    /// <param name="rgba">The buffer, starting with the first pixel.</param>
+    /// <param name="stride">The number of bytes from one row to the next.</param>
     /// <exception cref="ImageFormatException">The data is damaged.</exception>
     public void ReadAll(Span<byte> rgba, int stride)
     {
@@ -58,8 +58,8 @@ internal sealed unsafe class SkiaCodec : IDisposable
             Check(_codec!.GetPixels(_info, (nint)target, stride, SKCodecOptions.Default));
     }
 
-    /// <summary>Begins decoding row by row.</summary>
-    /// <param name="row">The first row to read. Those above are passed over, which costs less than decoding them.</param>
+    /// <summary>Starts decoding row by row.</summary>
+    /// <param name="row">The first row to read. The rows above it are skipped, which costs less than decoding them.</param>
     /// <exception cref="ImageFormatException">The data is damaged.</exception>
     public void Start(int row)
     {
@@ -69,7 +69,7 @@ internal sealed unsafe class SkiaCodec : IDisposable
     }
 
     /// <summary>Decodes the next rows.</summary>
-    /// <param name="rgba">Room for the rows, without padding.</param>
+    /// <param name="rgba">The buffer for the rows, without padding.</param>
     /// <param name="rows">The number of rows.</param>
     /// <exception cref="ImageFormatException">The data is damaged.</exception>
     public void ReadRows(Span<byte> rgba, int rows)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SharedModels.Vision.Imaging.WebP;
 
-/// <summary>Walks a WebP's chunks: the size, the orientation, and where the image's bitstream is (RFC 9649).</summary>
+/// <summary>Reads all chunks of a WebP to find the size, the orientation and the bitstream of the image (RFC 9649).</summary>
 internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
 {
     private const int FileHeaderLength = 12;
@@ -12,12 +12,12 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
     private readonly ReadOnlySpan<byte> _webp = webp;
     private bool _isAnimated;
 
-    /// <summary>The width of the canvas, or of the image itself where there is no canvas.</summary>
+    /// <summary>The width of the canvas, or of the image if there is no canvas.</summary>
     public int Width { get; private set; }
 
     public int Height { get; private set; }
 
-    /// <summary>The place of the image, or of the first frame of an animation, on the canvas.</summary>
+    /// <summary>The left edge, on the canvas, of the image or of an animation's first frame.</summary>
     public int Left { get; private set; }
 
     public int Top { get; private set; }
@@ -26,10 +26,10 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
 
     public int FrameHeight { get; private set; }
 
-    /// <summary>The chunk <c>VP8 </c> or <c>VP8L</c> with its header.</summary>
+    /// <summary>The range of the <c>VP8 </c> or <c>VP8L</c> chunk, including its header.</summary>
     public Range Bitstream { get; private set; }
 
-    /// <summary>The chunk <c>ALPH</c> of the image with its header; empty if there is none.</summary>
+    /// <summary>The range of the image's <c>ALPH</c> chunk, including its header. It is empty if there is no such chunk.</summary>
     public Range Alpha { get; private set; }
 
     public ExifOrientation Orientation { get; private set; } = ExifOrientation.Upright;
@@ -45,9 +45,9 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
         if (FrameWidth == 0)
             throw ImageFormatException.Corrupt("The WebP contains no image.");
         if (!_isAnimated && (FrameWidth != Width || FrameHeight != Height))
-            throw ImageFormatException.Corrupt("The size of the WebP's image is not the one in its header.");
+            throw ImageFormatException.Corrupt("The size of the WebP's image differs from the size in its header.");
         if (Left + FrameWidth > Width || Top + FrameHeight > Height)
-            throw ImageFormatException.Corrupt("The WebP's first frame does not fit on its canvas.");
+            throw ImageFormatException.Corrupt("The WebP's first frame does not fit its canvas.");
     }
 
     private void WalkChunks(int position, int end, bool isFrame)
@@ -61,7 +61,7 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
             ReadChunk(_webp.Slice(position, 4), body, available, isComplete: available == length, isFrame);
             if (next > end)
             {
-                // The last chunk's byte of padding is missing from some files.
+                // Some files lack the padding byte of the last chunk.
                 if (available < length)
                     throw Truncated();
                 return;
@@ -94,7 +94,7 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
         var (width, height) = (Read24(body + 6) + 1, Read24(body + 9) + 1);
         WalkChunks(body + FrameHeaderLength, body + length, isFrame: true);
         if (FrameWidth != width || FrameHeight != height)
-            throw ImageFormatException.Corrupt("The size of the WebP's first frame is not the one in its header.");
+            throw ImageFormatException.Corrupt("The size of the WebP's first frame differs from the size in its header.");
     }
 
     private void ReadImage(int body, int length, bool isLossless)
@@ -103,13 +103,13 @@ internal ref struct WebPContainer(ReadOnlySpan<byte> webp, SizeLimit limit)
         if (stream.Length < (isLossless ? 5 : 10))
             throw Truncated();
         if (isLossless ? stream[0] != 0x2F : !stream[3..6].SequenceEqual([(byte)0x9D, (byte)0x01, (byte)0x2A]))
-            throw ImageFormatException.Corrupt("The WebP's image does not begin with the signature of its coding.");
+            throw ImageFormatException.Corrupt("The WebP's image does not begin with the signature of its encoding.");
         var size = isLossless ? Read32(body + 1) : Read32(body + 6);
         var (width, height) = isLossless
             ? ((int)(size & 0x3FFF) + 1, (int)(size >> 14 & 0x3FFF) + 1)
             : ((int)(size & 0x3FFF), (int)(size >> 16 & 0x3FFF));
         if (width == 0 || height == 0)
-            throw ImageFormatException.Corrupt("The WebP has a side of 0 pixels.");
+            throw ImageFormatException.Corrupt("The WebP's width or height is 0 pixels.");
         if (Width == 0)
             (Width, Height) = CheckSize(width, height);
         (FrameWidth, FrameHeight) = (width, height);

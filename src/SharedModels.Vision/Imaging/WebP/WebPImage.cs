@@ -3,16 +3,16 @@ using SharedModels.Vision.Imaging.Skia;
 
 namespace SharedModels.Vision.Imaging.WebP;
 
-/// <summary>A WebP, decoded by Skia once its chunks have been walked in managed code.</summary>
+/// <summary>A WebP image. Skia decodes it after its chunks have been checked in managed code.</summary>
 /// <remarks>
-/// Skia gets the bare bitstream of the image or of the first frame as a file of its own, with its alpha chunk only if transparency is not
-/// dropped. Where a frame does not cover its canvas the image is black, as with transparent black and the alpha dropped.
+/// Skia receives a file with only the bitstream of the image or of the first frame, and with its alpha chunk only if transparency is
+/// kept. The part of the canvas that a frame does not cover is black, like transparent black without alpha.
 /// </remarks>
 internal sealed class WebPImage : EncodedImage
 {
     private const int FileHeaderLength = 12;
 
-    // A flag of the chunk VP8X (RFC 9649, 2.7.1.1).
+    // A flag in the VP8X chunk (RFC 9649, 2.7.1.1).
     private const byte HasAlpha = 0x10;
 
     private readonly ReadOnlyMemory<byte> _bitstream;

@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Predicts the box of the object that each patch sees: centre, width and height, relative to the padded square.</summary>
+/// <summary>Predicts the box of the object in each patch: centre, width and height, relative to the padded square.</summary>
 internal sealed class BoxHead
 {
     private const int Sides = 4;
@@ -18,7 +18,7 @@ internal sealed class BoxHead
         _bias = BiasOf(config.Grid);
     }
 
-    /// <summary>cx, cy, w, h of each patch, image after image.</summary>
+    /// <summary>Returns cx, cy, w and h of each patch, image after image.</summary>
     public float[] Run(ITensor features)
     {
         using var raw = _head.Run(features);
@@ -30,7 +30,7 @@ internal sealed class BoxHead
         return boxes;
     }
 
-    /// <summary>The logit of each patch's bottom right corner and of a patch's size.</summary>
+    /// <summary>Returns the logits of each patch's bottom right corner and of a patch's size.</summary>
     public static float[] BiasOf(int grid)
     {
         var bias = new float[grid * grid * Sides];
@@ -44,6 +44,6 @@ internal sealed class BoxHead
         return bias;
     }
 
-    // As log1p of a float32 difference, whose rounding shows at the last row and column, where it is close to -1.
+    // log1p of a float32 difference. The rounding matters in the last row and column, where the difference is close to -1.
     private static float Logit(float value) => MathF.Log(value + 1e-4f) - (float)Math.Log(1 + (double)(1e-4f - value));
 }

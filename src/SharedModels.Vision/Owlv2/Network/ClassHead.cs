@@ -19,10 +19,10 @@ internal sealed class ClassHead
         _shiftAndScale = new LinearLayer(context, width, 1, "class_head.logit_shift", "class_head.logit_scale");
     }
 
-    /// <summary>[patches, projection], not normalised.</summary>
+    /// <summary>Returns [patches, projection], not normalized.</summary>
     public ITensor Embed(ITensor features) => _dense0.Run(features);
 
-    /// <summary>[patches, queries]</summary>
+    /// <summary>Returns [patches, queries].</summary>
     public ITensor Run(ITensor features, ITensor queries)
     {
         using var raw = Embed(features);

@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>The layers of a tower, one after the other.</summary>
+/// <summary>The layers of a tower, in sequence.</summary>
 internal sealed class Encoder
 {
     private readonly NetworkContext _context;
@@ -18,7 +18,7 @@ internal sealed class Encoder
             _layers[i] = new EncoderLayer(context, $"owlv2.{tower}_model.encoder.layers.{i}", config);
     }
 
-    /// <summary>Returns the last layer's output and disposes the input.</summary>
+    /// <summary>Returns the output of the last layer and disposes the input.</summary>
     public ITensor Run(ITensor input, int sequences, bool causal)
     {
         var x = input;

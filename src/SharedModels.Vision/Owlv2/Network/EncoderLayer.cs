@@ -30,7 +30,7 @@ internal sealed class EncoderLayer
         _fc2 = new LinearLayer(context, config.IntermediateSize, width, $"{name}.mlp.fc2");
     }
 
-    /// <summary>Returns the layer's output and disposes its input.</summary>
+    /// <summary>Returns the output of the layer and disposes the input.</summary>
     public ITensor Run(ITensor input, int sequences, bool causal, Action<ITensor>? observeAttentionInput = null)
     {
         using var x = input;

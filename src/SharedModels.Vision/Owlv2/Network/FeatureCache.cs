@@ -4,19 +4,19 @@ using SharedModels.Vision.Imaging;
 namespace SharedModels.Vision.Network;
 
 /// <summary>
-/// The features of the images that were embedded last, for further prompts and examples. The images themselves are not kept alive. Not safe
-/// for use by several threads at once.
+/// Keeps the features of the most recently embedded images for further prompts and examples. The images themselves are not kept alive.
+/// Not safe for concurrent use by several threads.
 /// </summary>
 internal sealed class FeatureCache : IDisposable
 {
-    /// <summary>The number of batches that are kept: an image and an example to find in it.</summary>
+    /// <summary>The number of batches that are kept: an image, and an example to find in it.</summary>
     public const int Capacity = 2;
 
     private readonly LinkedList<(WeakReference<RgbImage>[] Images, ITensor Features)> _byUse = [];
 
-    /// <summary>Returns the features of a batch of images. The cache owns them; they are valid until the next call.</summary>
-    /// <param name="images">The images. They are the same ones as before if they are the same objects, in the same order.</param>
-    /// <param name="embed">Computes the features if they are not known.</param>
+    /// <summary>Returns the features of a batch of images. The cache owns the features. They are valid until the next call.</summary>
+    /// <param name="images">The images. A batch is found in the cache if it consists of the same objects in the same order.</param>
+    /// <param name="embed">Computes the features if they are not cached.</param>
     public ITensor Get(ReadOnlySpan<RgbImage> images, Func<ITensor> embed)
     {
         for (var node = _byUse.First; node is not null; node = node.Next)
@@ -28,7 +28,7 @@ internal sealed class FeatureCache : IDisposable
             return node.Value.Features;
         }
 
-        // Room first, so that no more than the capacity exists at any time.
+        // Makes room first, so that the capacity is never exceeded.
         if (_byUse.Count == Capacity)
             RemoveLast();
         var references = new WeakReference<RgbImage>[images.Length];

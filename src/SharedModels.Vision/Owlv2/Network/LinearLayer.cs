@@ -2,14 +2,14 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>y = activation(x Wᵀ + b).</summary>
+/// <summary>Computes y = activation(x Wᵀ + b).</summary>
 internal sealed class LinearLayer
 {
     private readonly IComputeEngine _engine;
     private readonly ITensor _weight;
     private readonly ITensor _bias;
 
-    /// <summary>Several names are several layers with the same input, whose outputs lie side by side.</summary>
+    /// <summary>Creates a layer. Several names stand for several layers with the same input, whose outputs are side by side.</summary>
     public LinearLayer(NetworkContext context, int inputs, int outputs, params ReadOnlySpan<string> names)
     {
         _engine = context.Engine;

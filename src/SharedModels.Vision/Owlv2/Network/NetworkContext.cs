@@ -3,7 +3,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Puts weights on an engine and frees them together.</summary>
+/// <summary>Adds weights to an engine and frees them together.</summary>
 internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights weights) : IDisposable
 {
     private readonly List<ITensor> _tensors = [];
@@ -15,7 +15,7 @@ internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights we
     /// <summary>The number of weights that the network reads.</summary>
     public long WeightCount { get; private set; }
 
-    /// <summary>Bytes of them in the checkpoint.</summary>
+    /// <summary>The bytes that these weights take in the checkpoint.</summary>
     public long WeightBytes { get; private set; }
 
     public ITensor Matrix(string name, params ReadOnlySpan<int> shape) => Keep(Engine.AddMatrix(Find([name], shape)));

@@ -2,7 +2,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>config.json; a key that equals its default may be missing.</summary>
+/// <summary>The content of config.json. A key whose value equals the default can be omitted.</summary>
 internal sealed class Owlv2Config
 {
     private const string File = "config.json";
@@ -30,7 +30,7 @@ internal sealed class Owlv2Config
         {
             throw new CheckpointException(
                 $"projection_dim in '{json.Path}' is {config.ProjectionDim}, but text_config.hidden_size is "
-                + $"{config.TextConfig.HiddenSize}; an OWLv2 detector compares the two, so they must be equal.");
+                + $"{config.TextConfig.HiddenSize}. They must be equal in an OWLv2 detector.");
         }
 
         return config;

@@ -7,7 +7,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>A loaded checkpoint: from images and prompts to candidates. One use at a time.</summary>
+/// <summary>A loaded checkpoint that computes candidates from images and prompts. Only one call at a time.</summary>
 internal sealed class Owlv2Detector : IDisposable
 {
     private readonly Owlv2Options _options;
@@ -21,7 +21,7 @@ internal sealed class Owlv2Detector : IDisposable
     private Owlv2Network _network;
     private PromptEmbeddings _prompts;
 
-    // A network that has left its device, and knows the way back.
+    // A network that has left its device and can return to it.
     private (Owlv2Network Network, PromptEmbeddings Prompts)? _away;
 
     public Owlv2Detector(Owlv2Options options, string folder, IComputeEngine engine)
@@ -35,12 +35,12 @@ internal sealed class Owlv2Detector : IDisposable
                 PreprocessorConfig.Read(folder, size), size, options.PadValue, options.MaxDegreeOfParallelism);
             _tokenizer = new ClipTokenizer(folder, _config.TextConfig.MaxPositionEmbeddings);
             CheckTokens(folder);
-            // The settings may change while the model is loaded.
+            // The settings can change while the model is loaded.
             _batchSize = options.BatchSize;
             if ((long)_processor.Length * _batchSize > Array.MaxLength)
                 throw new CheckpointException(
-                    $"BatchSize is {_batchSize}. At {size} x {size} pixels, at most {Array.MaxLength / _processor.Length} images go "
-                    + "through the network together.");
+                    $"BatchSize is {_batchSize}. At {size} x {size} pixels, the network can process at most "
+                    + $"{Array.MaxLength / _processor.Length} images together.");
             _pixels = new float[_processor.Length * _batchSize];
             _weights = new CheckpointWeights(folder);
         }
@@ -63,17 +63,19 @@ internal sealed class Owlv2Detector : IDisposable
 
     public Device Device => _network.Device;
 
-    /// <summary>A token to cancel what is computed.</summary>
+    /// <summary>A token to cancel the computation.</summary>
     public CancellationToken Cancellation
     {
         get => _network.Cancellation;
         set => _network.Cancellation = value;
     }
 
-    /// <summary>Memory of the model; what the parameters take on a device takes the copy that waits on the host for it too.</summary>
+    /// <summary>
+    /// Returns the memory of the model. The host copy that is moved to a device takes as much memory as the parameters take there.
+    /// </summary>
     public ModelFootprint Footprint(IComputeEngineFactory? engines)
     {
-        // Measured on the embedded engine: its pool keeps some buffers of each shape, and each core packs blocks of its own.
+        // Measured on the embedded engine: its pool keeps several buffers of each shape, and each core packs its own blocks.
         const long NumbersPerCore = 120_000;
         var vision = _config.VisionConfig;
         var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
@@ -100,7 +102,8 @@ internal sealed class Owlv2Detector : IDisposable
         }
         else
         {
-            // One copy of the weights on the host is enough, and the memory and page locks of that for another device are needed now.
+            // One host copy of the weights is enough, and the new device needs the memory and pinned memory of the other device's copy
+            // now.
             _away?.Network.Dispose();
             _away = null;
             (_network, _prompts) = CreateNetwork(createEngine());
@@ -142,7 +145,7 @@ internal sealed class Owlv2Detector : IDisposable
                 results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nmsThreshold) : found;
             }
 
-            // What the network saw in one image is small beside the weights, but not what it saw in a batch of them.
+            // The features of one image are small compared to the weights, but the features of a batch are not.
             if (count > 1)
                 _features.Clear();
             progress?.Report(first + count);
@@ -208,10 +211,10 @@ internal sealed class Owlv2Detector : IDisposable
         if (_tokenizer.MaxLength > text.MaxPositionEmbeddings)
             throw new CheckpointException(
                 $"model_max_length of tokenizer_config.json in '{folder}' is {_tokenizer.MaxLength}, but "
-                + $"text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of one checkpoint.");
+                + $"text_config.max_position_embeddings is {text.MaxPositionEmbeddings}. Use the files of the same checkpoint.");
         if (_tokenizer.LargestId >= text.VocabSize)
             throw new CheckpointException(
-                $"The tokenizer in '{folder}' holds the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
-                + "the files of one checkpoint.");
+                $"The tokenizer in '{folder}' contains the id {_tokenizer.LargestId}, but text_config.vocab_size is {text.VocabSize}. Use "
+                + "the files of the same checkpoint.");
     }
 }

@@ -3,7 +3,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>The whole forward pass, on whichever engine it is given.</summary>
+/// <summary>The complete forward pass, on any engine.</summary>
 internal sealed class Owlv2Network : IDisposable
 {
     private readonly NetworkContext _context;
@@ -13,7 +13,7 @@ internal sealed class Owlv2Network : IDisposable
     private readonly BoxHead _box;
     private readonly ThreeLayerHead _objectness;
 
-    /// <summary>The network owns the engine from here on, also if this constructor throws.</summary>
+    /// <summary>Creates the network. It owns the engine from here on, even if this constructor throws.</summary>
     public Owlv2Network(IComputeEngine engine, CheckpointWeights weights, Owlv2Config config)
     {
         _context = new NetworkContext(engine, weights);
@@ -42,7 +42,7 @@ internal sealed class Owlv2Network : IDisposable
 
     public long WeightBytes => _context.WeightBytes;
 
-    /// <summary>A token to cancel the use of the network; see <see cref="IComputeEngine.Cancellation"/>.</summary>
+    /// <summary>A token to cancel the use of the network. See <see cref="IComputeEngine.Cancellation"/>.</summary>
     public CancellationToken Cancellation
     {
         get => _context.Engine.Cancellation;
@@ -58,11 +58,11 @@ internal sealed class Owlv2Network : IDisposable
     /// <summary>Copies the weights to the device again.</summary>
     public void Enter() => (_context.Engine as IEvictableComputeEngine)?.Enter();
 
-    /// <summary>Frees the weights' memory on the device; of no effect unless the network is evictable.</summary>
+    /// <summary>Frees the memory of the weights on the device. It has no effect unless the network is evictable.</summary>
     public void Leave() => (_context.Engine as IEvictableComputeEngine)?.Leave();
 
     /// <summary>
-    /// [prompts, projection], row by row. A prompt whose first id is 0 is a filler: its row is 0, which no other prompt's is.
+    /// Returns [prompts, projection], row by row. A prompt whose first id is 0 is a filler. Only the row of a filler is 0.
     /// </summary>
     public float[] EmbedText(IReadOnlyList<int[]> prompts)
     {
@@ -79,7 +79,7 @@ internal sealed class Owlv2Network : IDisposable
 
     public ITensor EmbedImages(ReadOnlySpan<float> pixels, int images) => _vision.Run(pixels, images);
 
-    /// <summary>[patches, queries] for queries [queries, projection]; fillers fit nowhere.</summary>
+    /// <summary>Returns [patches, queries] for queries [queries, projection]. Fillers match nothing.</summary>
     public float[] Logits(ITensor features, ReadOnlySpan<float> queries, int count)
     {
         using var uploaded = _context.Engine.Upload(queries, count, queries.Length / count);
@@ -98,21 +98,21 @@ internal sealed class Owlv2Network : IDisposable
 
     public float[] Boxes(ITensor features) => _box.Run(features);
 
-    /// <summary>One logit per patch: how likely it sees an object of any kind.</summary>
+    /// <summary>Returns one logit per patch: the likelihood that the patch shows an object of any kind.</summary>
     public float[] Objectness(ITensor features)
     {
         using var logits = _objectness.Run(features);
         return Download(logits);
     }
 
-    /// <summary>[patches, projection], not normalised: what image-guided detection picks its query from.</summary>
+    /// <summary>Returns [patches, projection], not normalized. Image-guided detection selects its query from it.</summary>
     public float[] ClassEmbeddings(ITensor features)
     {
         using var embeddings = _class.Embed(features);
         return Download(embeddings);
     }
 
-    /// <summary>The numbers of a tensor, row by row.</summary>
+    /// <summary>Returns the numbers of a tensor, row by row.</summary>
     public float[] Download(ITensor tensor)
     {
         var values = new float[tensor.Rows * tensor.Columns];

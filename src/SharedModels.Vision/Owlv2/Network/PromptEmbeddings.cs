@@ -3,16 +3,17 @@ using SharedModels.Vision.Tokenization;
 namespace SharedModels.Vision.Network;
 
 /// <summary>
-/// The embeddings of prompts: each is computed once, since it does not depend on the image, and the last ones used are kept.
+/// The embeddings of prompts. An embedding does not depend on the image, so it is computed once. The most recently used embeddings are
+/// kept.
 /// </summary>
 internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network network, int capacity)
 {
-    // The text tower's activations stay small, however many prompts there are.
+    // Keeps the activations of the text tower small, regardless of the number of prompts.
     private const int PromptsAtOnce = 64;
 
     private readonly BoundedCache<string, float[]> _cache = new(capacity);
 
-    /// <summary>[prompts, projection], row by row.</summary>
+    /// <summary>Returns [prompts, projection], row by row.</summary>
     public float[] Get(IReadOnlyList<string> prompts)
     {
         var found = new Dictionary<string, float[]>(prompts.Count);

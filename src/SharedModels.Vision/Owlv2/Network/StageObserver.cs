@@ -2,5 +2,5 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Sees the activations between the layers: what the parity tests compare. Nothing is called where none is set.</summary>
+/// <summary>Observes the activations between the layers. The parity tests compare them.</summary>
 internal delegate void StageObserver(string stage, ITensor value);

@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Turns the ids of prompts into embeddings of length 1.</summary>
+/// <summary>Converts the ids of prompts to embeddings of length 1.</summary>
 internal sealed class TextTower
 {
     private readonly NetworkContext _context;
@@ -23,7 +23,7 @@ internal sealed class TextTower
         _projection = context.Matrix("owlv2.text_projection.weight", config.ProjectionDim, text.HiddenSize);
     }
 
-    /// <summary>Returns [prompts, projection]; shorter prompts are filled up, which the causal mask keeps from mattering.</summary>
+    /// <summary>Returns [prompts, projection]. Shorter prompts are padded, and the causal mask makes the padding irrelevant.</summary>
     public ITensor Run(IReadOnlyList<int[]> prompts)
     {
         var length = prompts.Max(p => p.Length);
@@ -32,7 +32,7 @@ internal sealed class TextTower
         for (var i = 0; i < prompts.Count; i++)
         {
             prompts[i].CopyTo(ids, i * length);
-            // The first position of the largest id, which is the end token's.
+            // The first position of the largest id, which is the end token.
             ends[i] = i * length + Array.IndexOf(prompts[i], prompts[i].Max());
         }
 

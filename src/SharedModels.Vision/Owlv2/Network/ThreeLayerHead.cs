@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>dense2(gelu(dense1(gelu(dense0(f))))), with the exact gelu whatever the towers use.</summary>
+/// <summary>Computes dense2(gelu(dense1(gelu(dense0(f))))) with the exact gelu, regardless of the activation of the towers.</summary>
 internal sealed class ThreeLayerHead(NetworkContext context, string name, int width, int outputs)
 {
     private readonly LinearLayer _dense0 = new(context, width, width, $"{name}_head.dense0");

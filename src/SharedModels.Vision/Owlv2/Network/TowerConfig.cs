@@ -3,7 +3,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>The settings that the two towers have in common.</summary>
+/// <summary>The settings that both towers have in common.</summary>
 internal abstract class TowerConfig(CheckpointObject json, int hiddenSize, int intermediateSize, int heads)
 {
     public int HiddenSize { get; } = json.Int("hidden_size", hiddenSize);
@@ -24,7 +24,7 @@ internal abstract class TowerConfig(CheckpointObject json, int hiddenSize, int i
     {
         "quick_gelu" => Compute.Activation.QuickGelu,
         "gelu" => Compute.Activation.Gelu,
-        _ => throw new CheckpointException($"{Section}.hidden_act in '{path}' is '{HiddenAct}'; known are quick_gelu and gelu."),
+        _ => throw new CheckpointException($"{Section}.hidden_act in '{path}' is '{HiddenAct}', but must be quick_gelu or gelu."),
     };
 
     public virtual void Validate(string path)
@@ -35,16 +35,16 @@ internal abstract class TowerConfig(CheckpointObject json, int hiddenSize, int i
         AtLeastOne(path, "num_attention_heads", NumAttentionHeads);
         if (HiddenSize % NumAttentionHeads != 0)
             throw new CheckpointException(
-                $"{Section}.hidden_size in '{path}' is {HiddenSize}, which {Section}.num_attention_heads, {NumAttentionHeads}, does "
-                + "not divide.");
+                $"{Section}.hidden_size in '{path}' is {HiddenSize}, which is not divisible by "
+                + $"{Section}.num_attention_heads, {NumAttentionHeads}.");
         if (!(LayerNormEps > 0))
-            throw new CheckpointException($"{Section}.layer_norm_eps in '{path}' is {LayerNormEps}; it must be above 0.");
+            throw new CheckpointException($"{Section}.layer_norm_eps in '{path}' is {LayerNormEps}, but must be greater than 0.");
         Activation(path);
     }
 
     protected void AtLeastOne(string path, string key, int value)
     {
         if (value < 1)
-            throw new CheckpointException($"{Section}.{key} in '{path}' is {value}; it must be at least 1.");
+            throw new CheckpointException($"{Section}.{key} in '{path}' is {value}, but must be at least 1.");
     }
 }

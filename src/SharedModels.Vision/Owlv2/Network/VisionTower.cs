@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Turns images into one row of features per patch.</summary>
+/// <summary>Computes one row of features per patch from images.</summary>
 internal sealed class VisionTower
 {
     private readonly NetworkContext _context;
@@ -31,7 +31,7 @@ internal sealed class VisionTower
         _mergedNorm = new NormLayer(context, "layer_norm", width, config.LayerNormEps);
     }
 
-    /// <summary>Takes the planes of some images, [images × channels, size × size], and returns [images × patches, width].</summary>
+    /// <summary>Takes the planes of images, [images × channels, size × size], and returns [images × patches, width].</summary>
     public ITensor Run(ReadOnlySpan<float> pixels, int images)
     {
         using var hidden = _encoder.Run(Embed(pixels, images), images, causal: false);

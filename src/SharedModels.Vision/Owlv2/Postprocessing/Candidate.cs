@@ -1,4 +1,4 @@
 namespace SharedModels.Vision.Postprocessing;
 
-/// <summary>An object that one patch may see.</summary>
+/// <summary>An object that may be in a patch.</summary>
 internal readonly record struct Candidate(int Patch, int Prompt, float Score, BoundingBox Box);

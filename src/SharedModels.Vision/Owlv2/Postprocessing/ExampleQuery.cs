@@ -1,19 +1,21 @@
 namespace SharedModels.Vision.Postprocessing;
 
-/// <summary>Picks the patch of a query image whose embedding stands for what the image shows.</summary>
+/// <summary>Selects the patch of a query image whose embedding represents the content of the image.</summary>
 internal static class ExampleQuery
 {
     private const float NearlyBest = 0.8f;
     private static readonly BoundingBox Whole = new(0, 0, 1, 1);
 
-    /// <summary>Of the patches whose boxes cover about the whole image, the one that is least like the average patch.</summary>
+    /// <summary>
+    /// Selects the patch that is least similar to the average patch, among the patches whose boxes cover almost the whole image.
+    /// </summary>
     public static int Choose(ReadOnlySpan<float> boxes, ReadOnlySpan<float> embeddings)
     {
         var patches = boxes.Length / 4;
         var fits = Fits(boxes, patches);
         var best = fits.Max();
 
-        // A generalised overlap can be negative, where a part of the best would be above the best.
+        // Generalized overlaps can be negative. A fraction of the best one would then be greater than the best one.
         var least = MathF.Min(NearlyBest * best, best);
         var width = embeddings.Length / patches;
         var mean = Mean(embeddings, width);
@@ -39,7 +41,7 @@ internal static class ExampleQuery
         return fits;
     }
 
-    // Rezatofighi et al., "Generalized intersection over union" (2019): less than 0 for boxes that do not overlap.
+    // Rezatofighi et al., "Generalized intersection over union" (2019). It is negative for boxes that do not overlap.
     private static float Generalised(BoundingBox box)
     {
         var hull = new BoundingBox(MathF.Min(box.XMin, 0), MathF.Min(box.YMin, 0), MathF.Max(box.XMax, 1), MathF.Max(box.YMax, 1)).Area;

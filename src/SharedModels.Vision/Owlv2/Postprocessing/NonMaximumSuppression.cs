@@ -1,9 +1,9 @@
 namespace SharedModels.Vision.Postprocessing;
 
-/// <summary>Of boxes that overlap, only the best is kept, whatever their labels.</summary>
+/// <summary>Keeps only the best of overlapping boxes, regardless of their labels.</summary>
 internal static class NonMaximumSuppression
 {
-    /// <summary>Returns the kept candidates in the order given; a threshold from 1 keeps all.</summary>
+    /// <summary>Returns the remaining candidates in the given order. A threshold of at least 1 keeps all.</summary>
     public static List<Candidate> Run(List<Candidate> candidates, float threshold, CancellationToken cancellationToken = default)
     {
         if (threshold >= 1)

@@ -1,12 +1,14 @@
 namespace SharedModels.Vision.Postprocessing;
 
-/// <summary>Turns logits and relative boxes into candidates, in the order of the patches.</summary>
+/// <summary>Converts logits and relative boxes to candidates, in the order of the patches.</summary>
 internal static class PostProcessor
 {
     private const float Negligible = 0.1f;
     private const float Epsilon = 1e-6f;
 
-    /// <summary>For each patch the best prompt, if its score is above the threshold; scale is the longer side of the image.</summary>
+    /// <summary>
+    /// Returns the best prompt of each patch whose score exceeds the threshold. The scale is the longer side of the image.
+    /// </summary>
     public static List<Candidate> Run(
         ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, int prompts, float threshold, float nmsThreshold, float scale,
         CancellationToken cancellationToken = default)
@@ -26,12 +28,12 @@ internal static class PostProcessor
         return NonMaximumSuppression.Run(candidates, nmsThreshold, cancellationToken);
     }
 
-    /// <summary>The same for an example: scores count relative to the best one, and a tenth of it counts as nothing.</summary>
+    /// <summary>Does the same for an example. Scores are relative to the best score, and a tenth of it counts as 0.</summary>
     public static List<Candidate> RunGuided(
         ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, float threshold, float nmsThreshold, float scale,
         CancellationToken cancellationToken = default)
     {
-        // Sigmoids are above 0, so a threshold of 0 keeps all.
+        // Sigmoids are greater than 0, so a threshold of 0 keeps all.
         var candidates = new List<Candidate>();
         for (var patch = 0; patch < logits.Length; patch++)
         {

@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Postprocessing;
 
-/// <summary>The clean-up that vision-agent-tools does last: filter_bbox_predictions.</summary>
+/// <summary>The final filter of vision-agent-tools: filter_bbox_predictions.</summary>
 internal static class PredictionFilter
 {
     private const float WholeImage = 0.82f;
@@ -33,7 +33,7 @@ internal static class PredictionFilter
         return kept;
     }
 
-    // A box around several others of its label is a group, not a thing.
+    // A box around several other boxes of its label is a group, not an object.
     private static List<Candidate> WithoutGroups(List<Candidate> candidates)
     {
         var remaining = new List<Candidate>(candidates);

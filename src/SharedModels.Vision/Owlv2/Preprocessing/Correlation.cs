@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace SharedModels.Vision.Preprocessing;
 
-/// <summary>A weighted sum of rows, added up in double precision and stored in single, as scipy does it.</summary>
+/// <summary>Computes a weighted sum of rows. Like scipy, it sums in double precision and stores in single precision.</summary>
 internal static unsafe class Correlation
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

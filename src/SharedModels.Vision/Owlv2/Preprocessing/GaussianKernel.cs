@@ -1,12 +1,12 @@
 namespace SharedModels.Vision.Preprocessing;
 
 /// <summary>
-/// The weights of scipy.ndimage.gaussian_filter with truncate = 4, which skimage's resize smooths with before it makes an image smaller.
+/// The weights of scipy.ndimage.gaussian_filter with truncate = 4, which skimage's resize uses to smooth an image before reducing it.
 /// </summary>
 internal static class GaussianKernel
 {
     /// <summary>
-    /// 2r + 1 weights with the sum 1 for making an image smaller by a factor; a single 1 where nothing is to be smoothed.
+    /// Returns 2r + 1 weights with the sum 1 for reducing an image by a factor, or a single 1 if no smoothing is needed.
     /// </summary>
     public static double[] ForReduction(double factor)
     {

@@ -5,17 +5,17 @@ using SharedModels.Vision.Imaging;
 namespace SharedModels.Vision.Preprocessing;
 
 /// <summary>
-/// Pads an image to a square, resizes it and normalises its colours, as Hugging Face's (slow) Owlv2ImageProcessor does: that is skimage's
-/// resize with anti-aliasing, down to where float32 is stored and where double is added up.
+/// Pads an image to a square, resizes it and normalizes its colours, like Hugging Face's (slow) Owlv2ImageProcessor. The resizing equals
+/// skimage's resize with anti-aliasing, including the places where it stores float32 and sums in double precision.
 /// </summary>
 internal sealed unsafe class ImageProcessor
 {
     private const int Channels = 3;
 
-    // The smoothed rows of an image reduced from this side take about 100 MB for each task, and from four times that 1.4 GB.
+    // The smoothed rows of an image with this side take about 100 MB per task. With four times the side, they take 1.4 GB.
     private const int LongestSide = 16_384;
 
-    // Rows of the result that one task makes: enough that its neighbours' smoothed rows are seldom made twice.
+    // The number of result rows per task: enough to rarely compute the smoothed rows of adjacent tasks twice.
     private const int RowsPerTask = 48;
 
     private readonly int _size;
@@ -37,10 +37,10 @@ internal sealed unsafe class ImageProcessor
         _cores = maxDegreeOfParallelism > 0 ? maxDegreeOfParallelism : Environment.ProcessorCount;
     }
 
-    /// <summary>Numbers of one processed image: three planes.</summary>
+    /// <summary>The number of values of one processed image: three planes.</summary>
     public int Length => Channels * _size * _size;
 
-    /// <summary>The multiplications that smoothing has taken so far.</summary>
+    /// <summary>The number of multiplications performed for smoothing so far.</summary>
     public long Multiplications => _multiplications;
 
     /// <summary>Writes the three planes of an image.</summary>
@@ -50,7 +50,7 @@ internal sealed unsafe class ImageProcessor
         var side = Math.Max(image.Width, image.Height);
         if (side > LongestSide)
             throw new ArgumentException(
-                $"The image is {image.Width} x {image.Height} pixels; a side may have at most {LongestSide}. Scale it down first.",
+                $"The image is {image.Width} x {image.Height} pixels. The maximum of a side is {LongestSide}. Reduce its size first.",
                 nameof(image));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)offset + Length, output.Length, nameof(offset));
         var weights = GaussianKernel.ForReduction((double)side / _size);

@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Preprocessing;
 
-/// <summary>Mirrors an index at the first and the last place, without repeating them: -1 is 1.</summary>
+/// <summary>Mirrors an index at the first and the last position without repeating them: -1 becomes 1.</summary>
 internal static class MirrorIndex
 {
     public static int Of(int index, int count)

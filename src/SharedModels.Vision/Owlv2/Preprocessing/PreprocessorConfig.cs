@@ -2,7 +2,9 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Preprocessing;
 
-/// <summary>preprocessor_config.json, or from transformers 5 on <c>image_processor</c> of processor_config.json.</summary>
+/// <summary>
+/// The content of preprocessor_config.json, or of <c>image_processor</c> in processor_config.json from transformers 5 on.
+/// </summary>
 internal sealed class PreprocessorConfig
 {
     public const string OwnFile = "preprocessor_config.json";
@@ -22,13 +24,13 @@ internal sealed class PreprocessorConfig
 
     public static PreprocessorConfig Read(string folder, int imageSize)
     {
-        // As transformers does: before version 5, the common file says nothing about images.
+        // The same order as in transformers. Before version 5, the common file has no image settings.
         var json = CheckpointJson.TryRead(folder, CommonFile)?["image_processor"]?.AsObject() ?? CheckpointJson.Read(folder, OwnFile);
         foreach (var key in (string[])["do_pad", "do_resize"])
         {
             if (!json.Switch(key, true))
                 throw new CheckpointException(
-                    $"{json.NameOf(key)} in '{json.Path}' is false; an image must be padded and resized to fit the model. Set it to true.");
+                    $"{json.NameOf(key)} in '{json.Path}' is false. The model requires padded and resized images. Set it to true.");
         }
 
         CheckSize(json, imageSize);
@@ -49,7 +51,7 @@ internal sealed class PreprocessorConfig
         if (json[key] is not { } value)
             return fallback;
 
-        // One number is meant for all channels.
+        // A single number applies to all channels.
         float[] numbers = value.IsNumber
             ? [.. Enumerable.Repeat((float)value.AsNumber(), Channels)]
             : [.. value.AsList().Select(static number => (float)number.AsNumber())];
@@ -63,8 +65,8 @@ internal sealed class PreprocessorConfig
         var (height, width) = ReadSize(size);
         if (height != imageSize || width != imageSize)
             throw new CheckpointException(
-                $"{size.Name} in '{json.Path}' is {height} x {width}, but vision_config.image_size is {imageSize}. Use the files of one "
-                + "checkpoint.");
+                $"{size.Name} in '{json.Path}' is {height} x {width}, but vision_config.image_size is {imageSize}. Use the files "
+                + "of the same checkpoint.");
     }
 
     private static (int Height, int Width) ReadSize(CheckpointValue size)

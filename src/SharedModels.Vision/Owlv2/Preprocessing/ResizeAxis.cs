@@ -1,7 +1,7 @@
 namespace SharedModels.Vision.Preprocessing;
 
 /// <summary>
-/// The two source positions between which each output position lies: scipy.ndimage.zoom(order=1, mode="mirror", grid_mode=True).
+/// The two source positions around each output position, as in scipy.ndimage.zoom(order=1, mode="mirror", grid_mode=True).
 /// </summary>
 internal sealed class ResizeAxis
 {

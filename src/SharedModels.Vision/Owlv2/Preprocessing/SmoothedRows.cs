@@ -6,18 +6,19 @@ using SharedModels.Vision.Imaging;
 namespace SharedModels.Vision.Preprocessing;
 
 /// <summary>
-/// Rows of the padded and smoothed square, at the columns that are sampled from it. The square itself, 12 bytes a pixel, never exists. One
-/// thread at a time; rows must be asked for in about ascending order, or they are computed again.
+/// The rows of the padded and smoothed square, at the columns that are sampled from it. The square itself, at 12 bytes per pixel, is
+/// never created. Only one thread can use it at a time. Request rows in roughly ascending order, because otherwise they are computed
+/// again.
 /// </summary>
 /// <remarks>
-/// The work is that of the pixels that exist, however long the other side is: one column stands for all that are padding, one row for all
-/// whose surroundings are padding, and a sample whose surroundings are padding is computed once per row.
+/// The work depends on the pixels of the image, regardless of the length of the other side. One column represents all columns of padding,
+/// and one row represents all rows with only padding around them. A sample with only padding around it is computed once per row.
 /// </remarks>
 internal sealed unsafe class SmoothedRows : IDisposable
 {
     private const int Channels = 3;
 
-    // A sample is read and written as four numbers, of which the last belongs to the next.
+    // A sample is read and written as four numbers. The last one belongs to the next sample.
     private const int Spare = 1;
 
     private readonly RgbImage _image;
@@ -28,10 +29,10 @@ internal sealed unsafe class SmoothedRows : IDisposable
     private readonly int _side;
     private readonly int _radius;
 
-    // The image's columns, and one of padding if there is padding at the right.
+    // The columns of the image, plus one column of padding if there is padding on the right.
     private readonly int _columns;
 
-    // The columns that the surroundings of a sample can reach, unless all of them are padding.
+    // The number of columns in the neighbourhood of samples, except samples with only padding around them.
     private readonly int _reach;
 
     private readonly int _ring;
@@ -44,9 +45,9 @@ internal sealed unsafe class SmoothedRows : IDisposable
     private readonly float* _samples;
 
     /// <param name="image">The image.</param>
-    /// <param name="values">The value of each byte.</param>
-    /// <param name="pad">The value that fills the rest of the square.</param>
-    /// <param name="weights">The smoothing, 2r + 1 weights.</param>
+    /// <param name="values">The number for each byte value.</param>
+    /// <param name="pad">The number that fills the rest of the square.</param>
+    /// <param name="weights">The 2r + 1 smoothing weights.</param>
     /// <param name="axis">The columns to sample.</param>
     public SmoothedRows(RgbImage image, float[] values, float pad, double[] weights, ResizeAxis axis)
     {
@@ -70,18 +71,18 @@ internal sealed unsafe class SmoothedRows : IDisposable
         _samples = _wide + wide;
     }
 
-    /// <summary>The multiplications that smoothing has taken so far.</summary>
+    /// <summary>The number of multiplications performed for smoothing so far.</summary>
     public long Multiplications { get; private set; }
 
     private int SampleLength => 2 * _axis.Lower.Length * Channels + Spare;
 
     /// <summary>
-    /// A row of the smoothed square: for each place of the axis the three numbers of its lower column, and then those of its upper one.
-    /// Valid until two other rows have been asked for.
+    /// Returns a row of the smoothed square. For each position of the axis, it contains the three numbers of the lower column, followed
+    /// by those of the upper column. The row is valid until two other rows have been requested.
     /// </summary>
     public float* Samples(int y)
     {
-        // Rows far below the image are one, and have a place of their own.
+        // All rows far below the image are the same and have their own slot.
         var isPadding = IsPadding(y, _image.Height);
         var (row, slot) = isPadding ? (_image.Height, 2) : (y, y & 1);
         var samples = _samples + (long)slot * SampleLength;
@@ -103,13 +104,13 @@ internal sealed unsafe class SmoothedRows : IDisposable
         ArrayPool<float>.Shared.Return(_rented);
     }
 
-    // True if smoothing reads nothing but padding around a place. The square's end is a mirror.
+    // True if smoothing at this position reads only padding. The edge of the square is mirrored.
     private bool IsPadding(int place, int existing) =>
         place - _radius >= existing && (place + _radius < _side || 2 * (_side - 1) - (place + _radius) >= existing);
 
     private float* Padded(int y)
     {
-        // All rows below the image are one.
+        // All rows below the image are the same.
         y = Math.Min(y, _image.Height);
         var slot = y % _ring;
         var row = _rows + (long)slot * _columns * Channels;
@@ -159,7 +160,7 @@ internal sealed unsafe class SmoothedRows : IDisposable
         SmoothSamples(inner, samples);
     }
 
-    // Padding differs a little from itself once it is smoothed, for the weights' sum is not quite 1.
+    // Smoothed padding differs slightly from the padding, because the sum of the weights is not exactly 1.
     private void SmoothPadding(float* samples)
     {
         var value = (float)_weights.Sum(weight => weight * _pad);
@@ -192,7 +193,7 @@ internal sealed unsafe class SmoothedRows : IDisposable
         }
     }
 
-    // Around one column: added up in double precision and stored in single, as scipy does it.
+    // Around one column. Like scipy, it sums in double precision and stores in single precision.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector128<float> Sum(float* middle)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SharedModels.Vision.Tokenization;
 
-/// <summary>Keeps the values used last; not safe for use by several threads at once.</summary>
+/// <summary>Keeps the most recently used values. Not safe for concurrent use by several threads.</summary>
 internal sealed class BoundedCache<TKey, TValue>(int capacity)
     where TKey : notnull
 {

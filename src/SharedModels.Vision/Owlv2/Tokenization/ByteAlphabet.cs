@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Tokenization;
 
-/// <summary>The printable character that stands for each byte in a byte-level vocabulary (GPT-2's bytes_to_unicode).</summary>
+/// <summary>The printable character for each byte in a byte-level vocabulary (GPT-2's bytes_to_unicode).</summary>
 internal static class ByteAlphabet
 {
     public static readonly char[] Characters = Create();

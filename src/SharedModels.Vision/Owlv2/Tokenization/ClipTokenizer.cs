@@ -4,13 +4,13 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Tokenization;
 
-/// <summary>CLIP's byte-pair encoding, as Hugging Face's fast tokenizer does it; not safe for use by several threads at once.</summary>
+/// <summary>CLIP's byte-pair encoding, equal to Hugging Face's fast tokenizer. Not safe for concurrent use by several threads.</summary>
 internal sealed class ClipTokenizer
 {
     private const int CachedPieces = 10_000;
     private const int LongestCachedPiece = 64;
 
-    // Byte values of a piece's symbols: 0 to 255 inside the piece, 256 to 511 at its end (with the suffix "</w>").
+    // The symbols of byte values: 0 to 255 inside a piece, 256 to 511 at its end (with the suffix "</w>").
     private readonly int[] _symbols = new int[512];
     private readonly Merges _merges;
     private readonly SpecialTokens _specials;
@@ -18,8 +18,8 @@ internal sealed class ClipTokenizer
 
     /// <summary>Reads the tokenizer of a checkpoint folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="maxPositions">The number of ids that the model reads, which counts where the tokenizer has no limit.</param>
-    /// <exception cref="CheckpointException">A file is missing, or is not what it should be.</exception>
+    /// <param name="maxPositions">The number of ids that the model reads. It applies if the tokenizer has no limit.</param>
+    /// <exception cref="CheckpointException">A file is missing or invalid.</exception>
     public ClipTokenizer(string folder, int maxPositions = 16)
     {
         var files = new TokenizerFiles(folder, maxPositions);
@@ -37,7 +37,7 @@ internal sealed class ClipTokenizer
         }
     }
 
-    /// <summary>The number of ids that the model reads, including start and end.</summary>
+    /// <summary>The number of ids that the model reads, including the start and end tokens.</summary>
     public int MaxLength { get; }
 
     public int StartId { get; }
@@ -46,10 +46,10 @@ internal sealed class ClipTokenizer
 
     public int LargestId { get; }
 
-    /// <summary>Returns all ids of a text, between the start and the end token.</summary>
+    /// <summary>Returns all ids of a text, enclosed in the start and end tokens.</summary>
     public int[] Encode(string text) => Encode(text, int.MaxValue, CancellationToken.None);
 
-    /// <summary>Returns the ids cut to <see cref="MaxLength"/> with the end token, without padding.</summary>
+    /// <summary>Returns the ids, truncated to <see cref="MaxLength"/> including the end token, without padding.</summary>
     public int[] EncodeTruncated(string text) => EncodeTruncated(text, CancellationToken.None);
 
     /// <inheritdoc cref="EncodeTruncated(string)"/>
@@ -70,7 +70,8 @@ internal sealed class ClipTokenizer
         return [.. CollectionsMarshal.AsSpan(ids)[..Math.Min(ids.Count, maxLength - 1)], EndId];
     }
 
-    // Word by word, so that the rest of a long text is not read: a space ends a piece and composes with nothing.
+    // Processes word by word, so that the rest of a long text is not read. A space ends a piece and does not compose with other
+    // characters.
     private void EncodeOrdinary(ReadOnlySpan<char> text, List<int> ids, int maxLength, CancellationToken cancellationToken)
     {
         foreach (var word in text.Split(' '))
@@ -103,13 +104,13 @@ internal sealed class ClipTokenizer
         return result;
     }
 
-    // Code point by code point, so that the final sigma stays an ordinary one.
+    // Processes each code point separately, so that a final sigma becomes an ordinary sigma.
     private static List<Rune> Lower(List<Rune> runes)
     {
         var result = new List<Rune>(runes.Count);
         foreach (var rune in runes)
         {
-            // The one code point whose lower case is two, which Rune's invariant mapping leaves as it is.
+            // The only code point whose lower case consists of two. Rune's invariant mapping does not change it.
             if (rune.Value == 0x130)
             {
                 result.Add(new Rune('i'));

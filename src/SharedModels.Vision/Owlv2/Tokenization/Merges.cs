@@ -2,7 +2,7 @@ using SharedModels.Compute.Checkpoints;
 
 namespace SharedModels.Vision.Tokenization;
 
-/// <summary>The merges of a tokenizer, as ids: which two tokens become which third, and how early.</summary>
+/// <summary>The merges of a tokenizer, as ids: two tokens, the token that replaces them, and the rank.</summary>
 internal sealed class Merges
 {
     private const int Gone = -1;
@@ -19,11 +19,11 @@ internal sealed class Merges
         int IdOf(string token, int place) => vocabulary.TryGetValue(token, out var id)
             ? id
             : throw new CheckpointException(
-                $"{where(place)} calls for the token '{token}', which the vocabulary lacks. Use the files of one checkpoint.");
+                $"{where(place)} uses the token '{token}', which is not in the vocabulary. Use the files of the same checkpoint.");
     }
 
-    /// <summary>Reads a merges.txt: a pair in each line, after a comment with the version.</summary>
-    /// <exception cref="CheckpointException">The file is missing or wrong.</exception>
+    /// <summary>Reads a merges.txt: one pair per line, after a comment with the version.</summary>
+    /// <exception cref="CheckpointException">The file is missing or invalid.</exception>
     public static Merges FromText(string path, Dictionary<string, int> vocabulary)
     {
         using var lines = new StreamReader(new MemoryStream(CheckpointFile.ReadAllBytes(path)));
@@ -37,15 +37,15 @@ internal sealed class Merges
                     continue;
                 if (line.Split(' ') is not [var left, var right])
                     throw new CheckpointException(
-                        $"Line {number} of '{path}' is '{line}', not two tokens with a blank between them. Copy the file as it was "
+                        $"Line {number} of '{path}' is '{line}', not two tokens separated by a space. Use the file as it was "
                         + "published.");
                 yield return (left, right, number);
             }
         }
     }
 
-    /// <summary>Reads the merges of a tokenizer.json: a list of texts with a blank, or of lists of two texts.</summary>
-    /// <exception cref="CheckpointException">The list is wrong.</exception>
+    /// <summary>Reads the merges of a tokenizer.json: a list of strings with a space, or of lists of two strings.</summary>
+    /// <exception cref="CheckpointException">The list is invalid.</exception>
     public static Merges FromJson(CheckpointValue? json, Dictionary<string, int> vocabulary)
     {
         var rules = json?.AsList() ?? [];
@@ -58,8 +58,10 @@ internal sealed class Merges
         }
     }
 
-    /// <summary>Merges neighbours, the earliest pair of the list first, until no two neighbours are listed.</summary>
-    /// <remarks>With a queue of pairs, so that a text of a million letters without a blank takes no longer than one with blanks.</remarks>
+    /// <summary>Merges adjacent tokens, starting with the pair of the lowest rank, until no adjacent pair is in the list.</summary>
+    /// <remarks>
+    /// A queue of pairs ensures that a text of a million letters without a space takes no longer than a text with spaces.
+    /// </remarks>
     public void Apply(List<int> ids, CancellationToken cancellationToken = default)
     {
         if (ids.Count < 2)
@@ -78,7 +80,7 @@ internal sealed class Merges
             cancellationToken.ThrowIfCancellationRequested();
             var at = priority.At;
             var right = next[at];
-            // Either may have been merged with another neighbour meanwhile.
+            // Either token may have been merged with another one in the meantime.
             if (right == count || ids[at] != pair.Left || ids[right] != pair.Right)
                 continue;
             (ids[at], ids[right]) = (pair.Merged, Gone);

@@ -3,8 +3,9 @@ using System.Text;
 namespace SharedModels.Vision.Tokenization;
 
 /// <summary>
-/// Unicode normalization form C. <see cref="string.Normalize()"/> does nothing where the application runs with invariant globalization, as
-/// containers do, and the ids of a prompt must not depend on that. Algorithm: https://www.unicode.org/reports/tr15, Hangul: chapter 3.12.
+/// Unicode normalization form C. <see cref="string.Normalize()"/> does nothing if the application uses invariant globalization, as
+/// containers do, and the ids of a prompt must not depend on that. See https://www.unicode.org/reports/tr15 for the algorithm, and
+/// chapter 3.12 for Hangul.
 /// </summary>
 internal static class Nfc
 {
@@ -56,7 +57,7 @@ internal static class Nfc
         }
     }
 
-    // Sorts each run of marks by class; marks of the same class stay in order.
+    // Sorts each run of marks by class. Marks of the same class keep their order.
     private static void Reorder(List<(int Rune, int Class)> runes)
     {
         for (var first = 0; first < runes.Count; first++)
@@ -78,7 +79,7 @@ internal static class Nfc
         var lastClass = -1;
         foreach (var (rune, cls) in runes)
         {
-            // A mark is blocked from its starter by one of the same or a higher class between them.
+            // A mark is blocked from its starter by a mark of the same or a higher class between them.
             if (starter >= 0 && lastClass < cls && TryCompose(result[starter].Value, rune, out var composed))
             {
                 result[starter] = new Rune(composed);

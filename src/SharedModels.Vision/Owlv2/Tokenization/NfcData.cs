@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SharedModels.Vision.Tokenization;
 
-/// <summary>The tables behind <see cref="Nfc"/>, read from the embedded Nfc.txt when the first text needs them.</summary>
+/// <summary>The tables for <see cref="Nfc"/>, read from the embedded Nfc.txt when they are first needed.</summary>
 internal sealed class NfcData
 {
     private static readonly Lazy<NfcData> Lazily = new(static () => new NfcData());
@@ -23,7 +23,7 @@ internal sealed class NfcData
 
     public int ClassOf(int rune) => _classes.GetValueOrDefault(rune);
 
-    /// <summary>One step of decomposition; <c>Second</c> is 0 where there is only one part.</summary>
+    /// <summary>Performs one step of decomposition. <c>Second</c> is 0 if there is only one part.</summary>
     public bool TryDecompose(int rune, out (int First, int Second) parts) => _decompositions.TryGetValue(rune, out parts);
 
     public bool TryCompose(int first, int second, out int rune) => _compositions.TryGetValue((first, second), out rune);

@@ -5,8 +5,16 @@ using System.Text;
 namespace SharedModels.Vision.Tokenization;
 
 /// <summary>
-/// Cuts text into the pieces of CLIP's pattern <c>'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+</c>, on code points: a pattern on
-/// UTF-16 takes letters outside the basic plane for something else.
+/// Splits text into the pieces of CLIP's pattern <c>'s
+/// 't
+/// 're
+/// 've
+/// 'm
+/// 'll
+/// 'd
+/// \p{L}+
+/// \p{N}
+/// [^\s\p{L}\p{N}]+</c>. It works on code points, because a pattern on UTF-16 does not recognize letters outside the basic plane.
 /// </summary>
 internal static class PieceScanner
 {

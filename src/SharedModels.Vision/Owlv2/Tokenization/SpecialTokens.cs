@@ -2,15 +2,15 @@ using System.Buffers;
 
 namespace SharedModels.Vision.Tokenization;
 
-/// <summary>The tokens that are looked for in the raw text before anything else is done to it.</summary>
+/// <summary>The tokens that are searched for in the raw text before any other processing.</summary>
 internal sealed class SpecialTokens(IEnumerable<KeyValuePair<string, int>> tokens)
 {
-    // The longest first, so that at one place the longest wins.
+    // Longest first, so that the longest token at a position wins.
     private readonly KeyValuePair<string, int>[] _tokens = [.. tokens.Where(t => t.Key.Length > 0).OrderByDescending(t => t.Key.Length)];
     private readonly SearchValues<string> _search =
         SearchValues.Create([.. tokens.Select(t => t.Key).Where(key => key.Length > 0)], StringComparison.Ordinal);
 
-    /// <summary>Finds the first one; the text before it is ordinary.</summary>
+    /// <summary>Finds the first special token. The text before it is ordinary.</summary>
     public bool TryFind(ReadOnlySpan<char> text, out int index, out int length, out int id)
     {
         index = text.IndexOfAny(_search);

@@ -4,7 +4,7 @@ using SharedModels.Compute.Checkpoints;
 namespace SharedModels.Vision.Tokenization;
 
 /// <summary>
-/// What the files of a folder say about the tokenizer: vocab.json and merges.txt, or the tokenizer.json that transformers 5 writes instead,
+/// The tokenizer settings in the files of a folder: vocab.json and merges.txt, or the tokenizer.json that transformers 5 writes instead,
 /// with tokenizer_config.json and special_tokens_map.json.
 /// </summary>
 internal sealed class TokenizerFiles
@@ -25,7 +25,7 @@ internal sealed class TokenizerFiles
 
     /// <summary>Reads the files.</summary>
     /// <param name="folder">The checkpoint folder.</param>
-    /// <param name="maxPositions">The number of ids that the model reads, which counts where the tokenizer has no limit.</param>
+    /// <param name="maxPositions">The number of ids that the model reads. It applies if the tokenizer has no limit.</param>
     public TokenizerFiles(string folder, int maxPositions)
     {
         _folder = folder;
@@ -56,7 +56,7 @@ internal sealed class TokenizerFiles
 
     public Merges Merges { get; }
 
-    /// <summary>The tokens that are cut out of a text before anything else is done to it.</summary>
+    /// <summary>The tokens that are cut out of a text before any other processing.</summary>
     public Dictionary<string, int> Specials { get; }
 
     public int StartId => IdOf("bos_token", DefaultStart);
@@ -69,7 +69,7 @@ internal sealed class TokenizerFiles
     {
         if (token.IsText)
             return token.AsText();
-        const string Expected = "text, or an object with the text as its content";
+        const string Expected = "text, or an object whose content is text";
         return token.Element.ValueKind == System.Text.Json.JsonValueKind.Object
             ? token.AsObject()["content"]?.AsText() ?? throw token.Wrong(Expected)
             : throw token.Wrong(Expected);
@@ -79,16 +79,16 @@ internal sealed class TokenizerFiles
     {
         var model = whole.Object("model");
         if (model.Text("type", "BPE") != "BPE")
-            throw model["type"]!.Value.Wrong("\"BPE\", as for every OWLv2 checkpoint");
+            throw model["type"]!.Value.Wrong("\"BPE\", as in every OWLv2 checkpoint");
         if (model["end_of_word_suffix"] is { } suffix && suffix.AsText() != "</w>")
-            throw suffix.Wrong("\"</w>\", as for every OWLv2 checkpoint");
+            throw suffix.Wrong("\"</w>\", as in every OWLv2 checkpoint");
         return model;
     }
 
     private static Dictionary<string, int> ReadVocabulary(CheckpointObject json)
     {
         if (json.IsEmpty)
-            throw new CheckpointException($"'{json.Path}' holds no vocabulary. Copy the file as it was published.");
+            throw new CheckpointException($"'{json.Path}' does not contain a vocabulary. Use the file as it was published.");
         var vocabulary = new Dictionary<string, int>();
         foreach (var (token, value) in json.All)
             vocabulary[token] = IdOf(token, value);
@@ -102,8 +102,8 @@ internal sealed class TokenizerFiles
         return id >= 0
             ? id
             : throw new CheckpointException(
-                $"{Path.GetFileName(value.Path)} in '{Path.GetDirectoryName(value.Path)}' gives the token '{token}' the id {id}; ids "
-                + "count from 0. Copy the file as it was published.");
+                $"{Path.GetFileName(value.Path)} in '{Path.GetDirectoryName(value.Path)}' assigns the id {id} to the token '{token}'. "
+                + "Ids must not be negative. Use the file as it was published.");
     }
 
     private static Dictionary<string, int>? ReadAddedTokens(CheckpointObject whole)
@@ -123,12 +123,12 @@ internal sealed class TokenizerFiles
 
     private int ReadMaxLength(int maxPositions)
     {
-        // transformers writes 1e30 for a tokenizer without a limit.
+        // transformers writes 1e30 if a tokenizer has no limit.
         if (_config["model_max_length"] is not { } value || value.AsNumber() > int.MaxValue)
             return maxPositions;
         return value.AsInt() is >= 2 and var length
             ? length
-            : throw value.Wrong("at least 2, which the start and end tokens take");
+            : throw value.Wrong("at least 2, to include the start and end tokens");
     }
 
     private Dictionary<string, int>? ReadDecoder()
@@ -141,14 +141,14 @@ internal sealed class TokenizerFiles
             if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 throw new CheckpointException(
                     $"added_tokens_decoder of {ConfigFile} in '{_folder}' has the key '{id}', which is not an id. "
-                    + "Copy the file as it was published.");
+                    + "Use the file as it was published.");
             specials[TextOf(token)] = number;
         }
 
         return specials;
     }
 
-    /// <summary>Folders from before added_tokens_decoder name only the roles.</summary>
+    /// <summary>Returns the roles, which are the only special tokens in folders from before added_tokens_decoder.</summary>
     private Dictionary<string, int> ReadRoles()
     {
         var specials = new Dictionary<string, int>();
@@ -167,5 +167,5 @@ internal sealed class TokenizerFiles
     }
 
     private CheckpointException Lacks(string token) => new(
-        $"{_vocabularyFile} in '{_folder}' lacks the token '{token}', which {ConfigFile} names. Use the files of one checkpoint.");
+        $"{_vocabularyFile} in '{_folder}' does not contain the token '{token}' of {ConfigFile}. Use the files of the same checkpoint.");
 }

@@ -2,13 +2,13 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Reads what a code says from its modules.</summary>
+/// <summary>Reads the content of a code from its modules.</summary>
 internal static class CodeDecoder
 {
     /// <summary>Reads a code.</summary>
     /// <param name="modules">An image with a pixel for each module, black or white.</param>
-    /// <param name="isMirrored">True if the code is seen from behind: rows and columns are swapped.</param>
-    /// <returns>What it says; <see langword="null"/> if it is not a code or has too many errors.</returns>
+    /// <param name="isMirrored">True if the code is mirrored: rows and columns are swapped.</param>
+    /// <returns>The content, or <see langword="null"/> if the modules are not a code or have too many errors.</returns>
     public static QrContent? Read(GreyImage modules, out bool isMirrored)
     {
         isMirrored = false;

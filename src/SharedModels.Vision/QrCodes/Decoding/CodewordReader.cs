@@ -5,12 +5,12 @@ namespace SharedModels.Vision.QrCodes.Decoding;
 
 /// <summary>Reads the data codewords of a code from its modules.</summary>
 /// <remarks>
-/// ZXing.Net's decoder is not used as a whole: it makes text of the data, too, and loses the code if it does not know an encoding.
+/// ZXing.Net's decoder is only used in part, because it also decodes the text and rejects the code if it does not know an encoding.
 /// </remarks>
 internal static class CodewordReader
 {
     /// <summary>Reads and corrects the codewords.</summary>
-    /// <returns>The data; <see langword="null"/> if the modules are not a code's or have too many errors.</returns>
+    /// <returns>The data, or <see langword="null"/> if the modules are not a code or have too many errors.</returns>
     public static byte[]? Read(CodeModules modules)
     {
         if (!modules.HasSizeOfCode || !VersionInformation.IsOfSize(modules) || FormatInformation.Read(modules) is not var (level, mask))

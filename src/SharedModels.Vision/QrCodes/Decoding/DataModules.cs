@@ -3,16 +3,16 @@ using QrVersion = ZXing.QrCode.Internal.Version;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>The modules that hold a code's codewords (ISO/IEC 18004, 7.7.3).</summary>
+/// <summary>The modules that contain the codewords of a code (ISO/IEC 18004, 7.7.3).</summary>
 internal static class DataModules
 {
     private const int Empty = 2;
     private const int TimingColumn = 6;
 
-    // 60 KB for the largest version, and a noisy image has many candidates of one version.
+    // Cached: 60 KB for the largest version, and a noisy image has many candidates of one version.
     private static readonly (byte Column, byte Row)[]?[] Known = new (byte Column, byte Row)[]?[41];
 
-    /// <summary>The modules in the order of the bits, from the first codeword's highest.</summary>
+    /// <summary>Returns the modules in the order of the bits, starting with the highest bit of the first codeword.</summary>
     public static ReadOnlySpan<(byte Column, byte Row)> Of(QrVersion version) =>
         Known[version.VersionNumber] ??= [.. List(version)];
 

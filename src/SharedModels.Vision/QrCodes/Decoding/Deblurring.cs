@@ -4,8 +4,8 @@ namespace SharedModels.Vision.QrCodes.Decoding;
 
 /// <summary>Decides which modules of a blurred code are dark by undoing the blur.</summary>
 /// <remarks>
-/// Looks for black and white modules that, blurred, look like those seen (Landweber's iteration, with each module kept between black and
-/// white after each step, which is what makes it work for codes).
+/// Searches for black and white modules that look like the given ones when they are blurred. It uses Landweber's iteration and limits
+/// each module to the range between black and white after each step. The limit is what makes the iteration work for codes.
 /// </remarks>
 internal static class Deblurring
 {
@@ -13,7 +13,7 @@ internal static class Deblurring
     private const float Speed = 1.5f;
     private const int Reach = 2;
 
-    /// <summary>Undoes a blur.</summary>
+    /// <summary>Reverses a blur.</summary>
     /// <param name="grid">The brightness of the modules.</param>
     /// <param name="deviation">The standard deviation of the blur, in modules.</param>
     public static GreyImage Apply(GreyImage grid, double deviation)
@@ -23,7 +23,7 @@ internal static class Deblurring
         foreach (var value in grid.Pixels)
             (black, white) = (Math.Min(black, value), Math.Max(white, value));
         var range = Math.Max(white - black, 1);
-        // Padded with the quiet zone, which is light: 0. Dark is 1.
+        // Padded with the quiet zone, which is light. Light is 0 and dark is 1.
         var stride = side + 2 * Reach;
         var seen = new float[stride * stride];
         for (var i = 0; i < grid.Pixels.Length; i++)
@@ -61,7 +61,7 @@ internal static class Deblurring
             kernel[i] /= sum;
     }
 
-    // Along the rows and then along the columns. The margin stays as it is, but for what is blurred into it.
+    // Blurs the rows and then the columns. The margin changes only by what is blurred into it.
     private static void Blur(float[] source, float[] target, float[] buffer, int stride, ReadOnlySpan<float> kernel)
     {
         Convolve(source, buffer, 1, kernel);

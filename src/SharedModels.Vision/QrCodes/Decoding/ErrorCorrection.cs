@@ -9,8 +9,8 @@ internal static class ErrorCorrection
 {
     private static readonly ReedSolomonDecoder Decoder = new(GenericGF.QR_CODE_FIELD_256);
 
-    /// <summary>Takes the data from codewords in the order in which the code has them.</summary>
-    /// <returns>The data of all blocks, one after the other; <see langword="null"/> if one has too many errors.</returns>
+    /// <summary>Extracts the data from codewords in the order of the code.</summary>
+    /// <returns>The data of all blocks in sequence, or <see langword="null"/> if a block has too many errors.</returns>
     public static byte[]? Correct(ReadOnlySpan<byte> codewords, QrVersion version, ErrorCorrectionLevel level)
     {
         var blocks = version.getECBlocksForLevel(level);
@@ -34,7 +34,7 @@ internal static class ErrorCorrection
 
         return data;
 
-        // The first codewords of all blocks come first, then the second ones. Blocks of the first group may lack the last of their data.
+        // The first codewords of all blocks precede the second ones. Blocks of the first group can be one data codeword shorter.
         int IndexOf(int index, int dataCodewords) => index switch
         {
             _ when index >= dataCodewords => data.Length + (index - dataCodewords) * blocks.NumBlocks + block,
@@ -43,8 +43,8 @@ internal static class ErrorCorrection
         };
     }
 
-    // In the smallest codes, the standard uses some of the correction to detect errors instead (ISO/IEC 18004, table 9). Without that,
-    // one in a million attempts would read a text from noise.
+    // In the smallest codes, the standard uses part of the correction capacity to detect errors (ISO/IEC 18004, table 9). Otherwise, one
+    // in a million attempts would read a text from noise.
     private static int MaxErrors(int version, ErrorCorrectionLevel level) => (version, level.Name) switch
     {
         (1, "L") => 2,

@@ -3,7 +3,7 @@ using ZXing.QrCode.Internal;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>The error correction level and the mask of a code, which it holds twice (ISO/IEC 18004, 7.9).</summary>
+/// <summary>The error correction level and the mask of a code, which contains both twice (ISO/IEC 18004, 7.9).</summary>
 internal readonly record struct FormatInformation(ErrorCorrectionLevel Level, int Mask)
 {
     private const int Bits = 15;
@@ -23,7 +23,7 @@ internal readonly record struct FormatInformation(ErrorCorrectionLevel Level, in
             second = (second << 1) | (i < 7 ? modules[8, modules.Size - 1 - i] : modules[modules.Size - Bits + i, 8]);
         }
 
-        // Some writers leave out the constant mask.
+        // Some encoders omit the constant mask.
         return Nearest(first, second) ?? Nearest(first ^ ConstantMask, second ^ ConstantMask);
 
         static int BesideTiming(int position) => position < 6 ? position : position + 1;

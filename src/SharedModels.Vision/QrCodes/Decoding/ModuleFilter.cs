@@ -2,13 +2,15 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Ways to decide which modules of a code are dark, given the brightness of each.</summary>
+/// <summary>Methods that decide which modules of a code are dark, based on the brightness of each module.</summary>
 internal static class ModuleFilter
 {
-    // The reach of the square over which the mean is taken. The mask of a code makes about half of the modules dark everywhere.
+    // The radius of the square whose mean is computed. The mask of a code makes about half of the modules dark everywhere.
     private const int Radius = 4;
 
-    /// <summary>The ways in the order in which they are tried, those that read most codes first, and the cost of each.</summary>
+    /// <summary>
+    /// The methods with their costs, in the order in which they are tried. The methods that read the most codes come first.
+    /// </summary>
     public static IReadOnlyList<(Func<GreyImage, GreyImage> Filter, int Cost)> All { get; } =
     [
         (Local, 1),
@@ -19,7 +21,7 @@ internal static class ModuleFilter
         (grid => Deblurring.Apply(grid, 0.75), 8),
     ];
 
-    // A module is dark if it is darker than the mean of the modules around it, because the light may be uneven.
+    // A module is dark if it is darker than the mean of its neighbourhood, because the light may be uneven.
     private static GreyImage Local(GreyImage grid)
     {
         var means = GreyFilters.BoxBlur(grid, Radius);

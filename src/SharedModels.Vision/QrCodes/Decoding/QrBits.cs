@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Reads numbers of some bits from a code's data.</summary>
+/// <summary>Reads numbers of several bits from the data of a code.</summary>
 internal ref struct QrBits(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -8,7 +8,7 @@ internal ref struct QrBits(ReadOnlySpan<byte> bytes)
 
     public readonly int Left => _bytes.Length * 8 - _position;
 
-    /// <summary>Reads the next number; fails if there are fewer bits left.</summary>
+    /// <summary>Reads the next number. Returns <see langword="false"/> if there are not enough bits left.</summary>
     public bool TryRead(int bits, out int value)
     {
         value = 0;

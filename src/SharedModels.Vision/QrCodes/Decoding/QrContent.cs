@@ -2,10 +2,10 @@ using System.Text;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>What a code's data say, a sequence of segments (ISO/IEC 18004, 8.4).</summary>
+/// <summary>The content of a code: a sequence of segments (ISO/IEC 18004, 8.4).</summary>
 /// <remarks>
-/// All bytes without a known designated encoding (ECI) are taken together, as <see cref="QrText"/> needs more than a few of them to tell
-/// the encodings apart.
+/// All bytes without a known designated encoding (ECI) are combined, because <see cref="QrText"/> needs more than a few bytes to
+/// distinguish the encodings.
 /// </remarks>
 internal sealed class QrContent
 {
@@ -23,20 +23,22 @@ internal sealed class QrContent
 
     public string Text => field ??= ToText();
 
-    /// <summary>The bytes that the text is made of: those of each segment in its encoding.</summary>
+    /// <summary>The bytes of the text. The bytes of each segment are in its encoding.</summary>
     public byte[] Bytes => [.. _parts.SelectMany(static part => part.Bytes)];
 
-    /// <summary>The place in a message that is spread over several codes.</summary>
+    /// <summary>The position in a message that is spread over several codes.</summary>
     public QrStructuredAppend? StructuredAppend { get; private set; }
 
-    /// <summary>What a code's data say; <see langword="null"/> if they break off within a segment or have an unknown mode.</summary>
+    /// <summary>Reads the content. Returns <see langword="null"/> if the data ends inside a segment or has an unknown mode.</summary>
     public static QrContent? Read(ReadOnlySpan<byte> data, int version)
     {
         var content = new QrContent();
         return content.TryRead(data, version) ? content : null;
     }
 
-    /// <summary>What several codes say one after the other. An encoding that is not designated is guessed for all of them.</summary>
+    /// <summary>
+    /// Concatenates the contents of several codes. An encoding that is not designated is guessed for all of them together.
+    /// </summary>
     public static QrContent Join(IEnumerable<QrContent> contents)
     {
         var joined = new QrContent();
@@ -96,7 +98,7 @@ internal sealed class QrContent
 
     private bool TryReadEci(ref QrBits bits)
     {
-        // The first bits tell the length: 0, 10 or 110.
+        // The first bits specify the length: 0, 10 or 110.
         if (!bits.TryRead(8, out var value) || value >= 0xE0)
             return false;
         var (further, mask) = value switch
@@ -137,7 +139,7 @@ internal sealed class QrContent
             characters.Append(Alphanumeric[value % 45]);
         }
 
-        // With FNC1, a percent sign stands for a separator of fields, and two stand for one.
+        // With FNC1, one percent sign stands for a field separator, and two stand for a percent sign.
         if (_hasFunction)
             characters.Replace("%%", "\uFFFF").Replace('%', GroupSeparator).Replace('\uFFFF', '%');
         foreach (var character in characters.ToString())
@@ -157,7 +159,7 @@ internal sealed class QrContent
         return true;
     }
 
-    // Characters of two bytes, packed into 13 bits.
+    // Double-byte characters, packed into 13 bits.
     private bool TryReadPairs(ref QrBits bits, int count, int radix, int offset, int limit, int offsetAbove, Encoding encoding)
     {
         _hasKanji |= radix == 0xC0;
@@ -174,7 +176,7 @@ internal sealed class QrContent
         return true;
     }
 
-    // ASCII is the same in all encodings that are guessed, so that it may stand among bytes of any.
+    // ASCII is the same in all encodings that are guessed, so it can be mixed with bytes of any of them.
     private void AddAscii(char ascii) => Add((byte)ascii, _encoding is null ? null : Encoding.ASCII);
 
     private void Add(byte value, Encoding? encoding) => PartOf(encoding).Add(value);

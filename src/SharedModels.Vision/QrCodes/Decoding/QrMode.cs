@@ -13,10 +13,10 @@ internal static class QrMode
     public const int Kanji = 8;
     public const int FunctionSecond = 9;
 
-    /// <summary>The mode of GB/T 18284 for Chinese characters.</summary>
+    /// <summary>The mode for Chinese characters (GB/T 18284).</summary>
     public const int Hanzi = 13;
 
-    /// <summary>The number of bits that hold a segment's number of characters.</summary>
+    /// <summary>Returns the number of bits of a segment's character count.</summary>
     public static int CountBits(int mode, int version)
     {
         var size = version < 10 ? 0 : version < 27 ? 1 : 2;

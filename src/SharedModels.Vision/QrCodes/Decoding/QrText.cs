@@ -2,15 +2,15 @@ using System.Text;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Makes text of a code's bytes.</summary>
+/// <summary>Decodes the bytes of a code to text.</summary>
 /// <remarks>
-/// <para>Codes rarely say their encoding. Bytes without one are read as the first of these that they can be:</para>
+/// <para>Codes rarely specify their encoding. Bytes without an encoding are read as the first of these that is possible:</para>
 /// <list type="number">
-/// <item>UTF-8, unless it has control characters from U+0080 on.</item>
-/// <item>Shift-JIS, if a character begins with 81 to 9F, or three or more half-width katakana follow each other that would make no word
-/// in Latin letters: with a symbol such as ° between letters, or a voicing mark behind a kana that takes one. E0 to EF prove nothing:
-/// "façade" would be a word with a kanji. If the code has kanji, nothing needs to be proven.</item>
-/// <item>Windows-1252, the superset of Latin-1, the standard's own default. What it does not define becomes U+FFFD.</item>
+/// <item>UTF-8, unless the text contains control characters from U+0080 on.</item>
+/// <item>Shift-JIS, if a character begins with 81 to 9F, or if a sequence of three or more half-width katakana would not be a word in
+/// Latin letters: it has a symbol such as ° between letters, or a voicing mark after a kana that can have one. E0 to EF are not
+/// sufficient, because "façade" would be a word with a kanji. If the code contains kanji segments, no such evidence is needed.</item>
+/// <item>Windows-1252, the superset of Latin-1, which is the default of the standard. Undefined bytes become U+FFFD.</item>
 /// </list>
 /// </remarks>
 internal static class QrText
@@ -29,7 +29,7 @@ internal static class QrText
 
     /// <summary>Guesses the encoding of a code's bytes.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="isJapanese">True if the code has kanji, so that its bytes are rather Shift-JIS than Latin-1.</param>
+    /// <param name="isJapanese">True if the code contains kanji, so that its bytes are more likely Shift-JIS than Latin-1.</param>
     public static string Decode(ReadOnlySpan<byte> bytes, bool isJapanese = false)
     {
         if (TryDecode(Utf8, bytes) is { } text && !text.AsSpan().ContainsAnyInRange('\u0080', '\u009F'))
@@ -50,12 +50,14 @@ internal static class QrText
         return new string(western);
     }
 
-    /// <summary>The encoding with a number of the ECI register; <see langword="null"/> if it is to be guessed.</summary>
+    /// <summary>
+    /// Returns the encoding with a number of the ECI register, or <see langword="null"/> if the encoding must be guessed.
+    /// </summary>
     public static Encoding? OfEci(int number) => number switch
     {
         0 or 2 => CodePage(437),
         1 or 3 => Encoding.Latin1,
-        // ISO 8859-2 to 8859-16. .NET has Windows' superset of 8859-11; 8859-12 was never published.
+        // ISO 8859-2 to 8859-16. .NET has Windows' superset of 8859-11, and 8859-12 was never published.
         >= 4 and <= 11 => CodePage(28588 + number),
         12 => SingleByteEncoding.Part10,
         13 => CodePage(874),

@@ -1,13 +1,13 @@
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Tells Shift-JIS from Latin-1, of which many texts can be either.</summary>
+/// <summary>Distinguishes Shift-JIS from Latin-1. Many texts can be either.</summary>
 internal static class ShiftJisEvidence
 {
     private const int FewestKatakana = 3;
 
-    /// <summary>Returns false for bytes that cannot be Shift-JIS.</summary>
+    /// <summary>Returns <see langword="false"/> if the bytes cannot be Shift-JIS.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="isCertain">True if they can hardly be anything else.</param>
+    /// <param name="isCertain">True if the bytes are unlikely to be anything else.</param>
     public static bool IsPossible(ReadOnlySpan<byte> bytes, out bool isCertain)
     {
         isCertain = false;
@@ -59,7 +59,7 @@ internal static class ShiftJisEvidence
         return hasLetter && isNoWord;
     }
 
-    // Dakuten behind u, ka to to and ha to ho, handakuten behind ha to ho.
+    // Dakuten follows u, ka to to and ha to ho. Handakuten follows ha to ho.
     private static bool IsVoiced(byte kana, byte mark) => mark switch
     {
         0xDE => kana is 0xB3 or >= 0xB6 and <= 0xC4 or >= 0xCA and <= 0xCE,
@@ -67,6 +67,6 @@ internal static class ShiftJisEvidence
         _ => false,
     };
 
-    // Latin-1's symbols, less the ordinals and quotes, which stand beside letters.
+    // The symbols of Latin-1, except the ordinals and quotes, which occur next to letters.
     private static bool IsSymbol(byte value) => value is 0xD7 or < 0xC0 and not (0xAA or 0xAB or 0xBA or 0xBB);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>Decodes the parts of ISO/IEC 8859 that .NET does not have: ASCII, control characters, and 96 characters from A0 on.</summary>
+/// <summary>Decodes the parts of ISO/IEC 8859 that .NET lacks: ASCII, control characters, and 96 characters from A0 on.</summary>
 internal sealed class SingleByteEncoding(string name, string upper) : Encoding
 {
     private const int Upper = 0xA0;
@@ -46,8 +46,9 @@ internal sealed class SingleByteEncoding(string name, string upper) : Encoding
 
     public override int GetMaxByteCount(int charCount) => charCount;
 
-    public override int GetByteCount(char[] chars, int index, int count) => throw new NotSupportedException("QR codes are only read.");
+    public override int GetByteCount(char[] chars, int index, int count) =>
+        throw new NotSupportedException("This encoding only supports decoding.");
 
     public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) =>
-        throw new NotSupportedException("QR codes are only read.");
+        throw new NotSupportedException("This encoding only supports decoding.");
 }

@@ -3,7 +3,7 @@ using ZXing.QrCode.Internal;
 
 namespace SharedModels.Vision.QrCodes.Decoding;
 
-/// <summary>The version of a code, which codes of version 7 and above hold twice (ISO/IEC 18004, 7.10).</summary>
+/// <summary>The version of a code, which codes of version 7 and above contain twice (ISO/IEC 18004, 7.10).</summary>
 internal static class VersionInformation
 {
     private const int FirstVersion = 7;
@@ -11,7 +11,7 @@ internal static class VersionInformation
     private const int Generator = 0b1_1111_0010_0101;
     private const int MaxErrors = 3;
 
-    /// <summary>Returns true if the code has no version information or one that is its size's.</summary>
+    /// <summary>Returns <see langword="true"/> if the code has no version information, or if its version matches its size.</summary>
     public static bool IsOfSize(CodeModules modules)
     {
         if (modules.Version < FirstVersion)

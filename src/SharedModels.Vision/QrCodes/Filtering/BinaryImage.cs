@@ -3,7 +3,7 @@ namespace SharedModels.Vision.QrCodes.Filtering;
 /// <summary>The pixels of an image that are darker than their surroundings.</summary>
 internal sealed class BinaryImage
 {
-    // Quirc's share: a pixel that is less than 5 % darker than its surroundings is light, so that plain paper is light.
+    // The threshold of Quirc. A pixel that is less than 5 % darker than its surroundings is light, so that plain paper is light.
     private const int DarkPerMille = 950;
 
     private readonly bool[] _dark;
@@ -22,12 +22,12 @@ internal sealed class BinaryImage
     /// <summary>Compares each pixel with the mean of a square around it (D. Bradley and G. Roth, 2007).</summary>
     public static BinaryImage From(GreyImage image, int radius) => Both(image, radius).Plain;
 
-    /// <summary>Compares the pixels of an image and of its negative with their surroundings, which takes one pass for both.</summary>
+    /// <summary>Compares the pixels of an image and of its negative with their surroundings, in a single pass.</summary>
     public static (BinaryImage Plain, BinaryImage Inverted) Both(GreyImage image, int radius)
     {
         var (width, height, pixels) = (image.Width, image.Height, image.Pixels);
         var (dark, light) = (new bool[pixels.Length], new bool[pixels.Length]);
-        // Sums of the columns over the rows of the square, moved down row by row. A margin of zeros spares the loop over x its bounds.
+        // Sums of the columns over the rows of the square, updated row by row. A margin of zeros avoids bounds checks in the loop over x.
         var columns = new int[width + 2 * radius + 1];
         for (var y = -radius; y < height; y++)
         {
@@ -60,7 +60,7 @@ internal sealed class BinaryImage
             sum += columns[x];
         for (var x = 0; x < row.Length; x++)
         {
-            // The square of the pixel at x has the columns x - radius to x + radius, which are x + 1 to x + size of the array.
+            // The square of the pixel at x consists of the columns x - radius to x + radius, which are x + 1 to x + size in the array.
             sum += columns[x + size] - columns[x];
             var area = rows * (Math.Min(x + radius, row.Length - 1) - Math.Max(x - radius, 0) + 1);
             dark[x] = row[x] * (long)area * 1000 < sum * (long)DarkPerMille;

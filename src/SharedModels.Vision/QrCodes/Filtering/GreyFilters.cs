@@ -2,15 +2,15 @@ using System.Numerics;
 
 namespace SharedModels.Vision.QrCodes.Filtering;
 
-/// <summary>Filters that let a code be read which is too noisy, uneven or blurred as it is.</summary>
+/// <summary>Filters that make a noisy, uneven or blurred code readable.</summary>
 internal static class GreyFilters
 {
-    /// <summary>The median of each pixel and its eight neighbours.</summary>
+    /// <summary>Replaces each pixel by the median of itself and its eight neighbours.</summary>
     public static GreyImage Median(GreyImage image)
     {
         var (width, height) = (image.Width, image.Height);
         var result = new byte[width * height];
-        // Rows with a pixel before them and a vector's length after, so that every pixel is reached by whole vectors.
+        // Rows are padded with one pixel before them and a vector's length after them, so that whole vectors reach every pixel.
         var padded = width + 2 + Vector<byte>.Count;
         var (above, row, below) = (Pad(0), Pad(0), Pad(Math.Min(1, height - 1)));
         var buffer = new byte[padded];
@@ -35,7 +35,9 @@ internal static class GreyFilters
         }
     }
 
-    /// <summary>Black and white, parted where the two groups of brightness differ most (N. Otsu, 1979).</summary>
+    /// <summary>
+    /// Converts an image to black and white at the threshold between the two most different groups of brightness (N. Otsu, 1979).
+    /// </summary>
     public static GreyImage Otsu(GreyImage image)
     {
         var threshold = OtsuThreshold(image.Pixels);
@@ -45,10 +47,10 @@ internal static class GreyFilters
         return new GreyImage(image.Width, image.Height, result);
     }
 
-    /// <summary>Adds a multiple of the difference to the blurred image.</summary>
+    /// <summary>Adds a multiple of the difference between the image and its blurred version.</summary>
     public static GreyImage Unsharp(GreyImage image, int radius, double amount)
     {
-        // Two box filters in each direction come close to a Gauss filter.
+        // Two box filters in each direction approximate a Gaussian filter.
         var blurred = BoxBlur(BoxBlur(image, radius), radius);
         var result = new byte[image.Pixels.Length];
         for (var i = 0; i < result.Length; i++)
@@ -86,7 +88,7 @@ internal static class GreyFilters
         return threshold;
     }
 
-    // A running mean along the rows, written as columns: done twice, the image is blurred both ways and lies as before.
+    // Computes a running mean along the rows and writes it as columns. Two calls blur both directions and restore the orientation.
     private static GreyImage BoxBlurRows(GreyImage image, int radius)
     {
         var (width, height, size) = (image.Width, image.Height, 2 * radius + 1);
@@ -107,7 +109,7 @@ internal static class GreyFilters
         return new GreyImage(height, width, result);
     }
 
-    // Columns sorted, then the middle of: the largest low, the middle middle, the smallest high (J. L. Smith, 1996).
+    // Sorts the columns and takes the middle of the largest low, the middle middle and the smallest high (J. L. Smith, 1996).
     private static Vector<byte> MedianOfNine(byte[] above, byte[] row, byte[] below, int x)
     {
         var (low0, middle0, high0) = Sort(above, row, below, x);

@@ -2,7 +2,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.QrCodes.Filtering;
 
-/// <summary>An image of 8-bit brightness, row by row without padding.</summary>
+/// <summary>An image of 8-bit brightness values, row by row without padding.</summary>
 internal sealed class GreyImage(int width, int height, byte[] pixels)
 {
     public int Width { get; } = width;
@@ -11,7 +11,7 @@ internal sealed class GreyImage(int width, int height, byte[] pixels)
 
     public byte[] Pixels { get; } = pixels;
 
-    /// <summary>Takes the luma of ITU-R BT.601, averaged over squares of <paramref name="factor"/> pixels.</summary>
+    /// <summary>Computes the luma of ITU-R BT.601, averaged over squares of <paramref name="factor"/> pixels.</summary>
     public static GreyImage From(RgbImage image, int factor)
     {
         var full = new GreyImage(image.Width, image.Height, new byte[image.Width * image.Height]);
@@ -28,7 +28,7 @@ internal sealed class GreyImage(int width, int height, byte[] pixels)
         return new GreyImage(Width, Height, inverted);
     }
 
-    /// <summary>Averages squares; what is left over at the right and lower edge is cut off.</summary>
+    /// <summary>Averages squares of pixels. Remaining pixels on the right and at the bottom are dropped.</summary>
     public GreyImage Shrink(int factor)
     {
         if (factor == 1 || Width < factor || Height < factor)
@@ -55,7 +55,7 @@ internal sealed class GreyImage(int width, int height, byte[] pixels)
         return small;
     }
 
-    /// <summary>The brightness at a point, interpolated; beyond the image its edge goes on.</summary>
+    /// <summary>Returns the interpolated brightness at a point. The edge pixels extend beyond the image.</summary>
     public double Sample(double x, double y)
     {
         x = Math.Clamp(x - 0.5, 0, Width - 1);
@@ -68,7 +68,7 @@ internal sealed class GreyImage(int width, int height, byte[] pixels)
         return upper * (1 - alongY) + lower * alongY;
     }
 
-    /// <summary>The brightness of the pixel at a point; beyond the image, of the nearest.</summary>
+    /// <summary>Returns the brightness of the pixel at a point, or of the nearest pixel if the point is outside the image.</summary>
     public byte Nearest(double x, double y) =>
         Pixels[(int)Math.Clamp(y, 0, Height - 1) * Width + (int)Math.Clamp(x, 0, Width - 1)];
 }

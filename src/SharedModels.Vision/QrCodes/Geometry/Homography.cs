@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.QrCodes.Geometry;
 
-/// <summary>A projective map from the points of one plane to those of another, as a camera makes it.</summary>
+/// <summary>A projective map from the points of one plane to the points of another, like the projection of a camera.</summary>
 internal sealed class Homography
 {
     private const int Unknowns = 8;
@@ -8,8 +8,10 @@ internal sealed class Homography
 
     private Homography(double[] h) => _h = h;
 
-    /// <summary>The map that brings points nearest to where they shall come to; <see langword="null"/> where they leave it open.</summary>
-    /// <remarks>Least squares of the linear equations; both planes' coordinates should be of the size of 1.</remarks>
+    /// <summary>
+    /// Returns the map that brings points closest to their targets, or <see langword="null"/> if the points do not determine it.
+    /// </summary>
+    /// <remarks>Solves the linear equations by least squares. The coordinates of both planes should be of the order of 1.</remarks>
     public static Homography? Fit(ReadOnlySpan<(double X, double Y)> from, ReadOnlySpan<(double X, double Y)> to)
     {
         var equations = new double[Unknowns, Unknowns + 1];
@@ -26,7 +28,7 @@ internal sealed class Homography
         return Solve(equations) is { } h ? new Homography([.. h, 1]) : null;
     }
 
-    /// <summary>The same without perspective, which needs fewer points and is less sensitive to their errors.</summary>
+    /// <summary>Does the same without perspective, which needs fewer points and is less sensitive to their errors.</summary>
     public static Homography? FitAffine(ReadOnlySpan<(double X, double Y)> from, ReadOnlySpan<(double X, double Y)> to)
     {
         var equations = new double[Unknowns, Unknowns + 1];
@@ -37,7 +39,7 @@ internal sealed class Homography
             Accumulate(equations, [0, 0, 0, x, y, 1, 0, 0, v]);
         }
 
-        // Two further equations say that the unknowns of the perspective are 0.
+        // Two additional equations set the unknowns of the perspective to 0.
         Accumulate(equations, [0, 0, 0, 0, 0, 0, 1, 0, 0]);
         Accumulate(equations, [0, 0, 0, 0, 0, 0, 0, 1, 0]);
         return Solve(equations) is { } h ? new Homography([.. h, 1]) : null;
@@ -59,7 +61,7 @@ internal sealed class Homography
         }
     }
 
-    // Gauss elimination with pivots.
+    // Gaussian elimination with pivoting.
     private static double[]? Solve(double[,] m)
     {
         for (var column = 0; column < Unknowns; column++)

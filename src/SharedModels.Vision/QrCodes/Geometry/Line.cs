@@ -3,7 +3,7 @@ namespace SharedModels.Vision.QrCodes.Geometry;
 /// <summary>The points (x, y) with X·x + Y·y = Offset, where (X, Y) has length 1.</summary>
 internal readonly record struct Line(double X, double Y, double Offset)
 {
-    /// <summary>The line with the least squared distances to the points.</summary>
+    /// <summary>Returns the line with the least squared distances to the points.</summary>
     public static Line Fit(List<(double X, double Y)> points)
     {
         var (meanX, meanY) = (points.Average(point => point.X), points.Average(point => point.Y));
@@ -15,7 +15,7 @@ internal readonly record struct Line(double X, double Y, double Offset)
             yy += (y - meanY) * (y - meanY);
         }
 
-        // The direction of the largest spread; the normal stands across it.
+        // The direction of the largest spread. The normal is perpendicular to it.
         var angle = Math.Atan2(2 * xy, xx - yy) / 2;
         var (normalX, normalY) = (-Math.Sin(angle), Math.Cos(angle));
         return new Line(normalX, normalY, normalX * meanX + normalY * meanY);
@@ -23,7 +23,7 @@ internal readonly record struct Line(double X, double Y, double Offset)
 
     public double Distance((double X, double Y) point) => Math.Abs(X * point.X + Y * point.Y - Offset);
 
-    /// <summary>The point where two lines cross. It is not finite if they are parallel.</summary>
+    /// <summary>Returns the intersection of two lines. It is not finite if they are parallel.</summary>
     public (double X, double Y) Meet(in Line other)
     {
         var determinant = X * other.Y - Y * other.X;

@@ -1,11 +1,13 @@
 namespace SharedModels.Vision.QrCodes.Geometry;
 
-/// <summary>Four corners of a convex figure, in order around it: top left, top right, bottom right, bottom left of what it shows.</summary>
+/// <summary>
+/// The four corners of a convex quadrilateral, in the order top left, top right, bottom right and bottom left of its content.
+/// </summary>
 internal readonly record struct Quad((double X, double Y) A, (double X, double Y) B, (double X, double Y) C, (double X, double Y) D)
 {
     public (double X, double Y) Middle => ((A.X + B.X + C.X + D.X) / 4, (A.Y + B.Y + C.Y + D.Y) / 4);
 
-    /// <summary>The area; negative where the corners run anticlockwise in the image.</summary>
+    /// <summary>The area, which is negative if the corners run anticlockwise in the image.</summary>
     public double SignedArea => (Cross(A, B) + Cross(B, C) + Cross(C, D) + Cross(D, A)) / 2;
 
     public bool IsConvex
@@ -25,7 +27,7 @@ internal readonly record struct Quad((double X, double Y) A, (double X, double Y
         return IsRight(B, C, point) == clockwise && IsRight(C, D, point) == clockwise && IsRight(D, A, point) == clockwise;
     }
 
-    /// <summary>Returns <see langword="true"/> if two figures belong to one code: the middle of one lies in the other.</summary>
+    /// <summary>Returns <see langword="true"/> if two quadrilaterals belong to one code: the middle of one is inside the other.</summary>
     public bool IsSameCode(in Quad other) => Contains(other.Middle) || other.Contains(Middle);
 
     private static bool IsRight((double X, double Y) from, (double X, double Y) to, (double X, double Y) point) =>

@@ -3,18 +3,20 @@ using QrVersion = ZXing.QrCode.Internal.Version;
 
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>Finds a code's alignment patterns, small squares at known places, and corrects its location by them.</summary>
+/// <summary>
+/// Finds the alignment patterns of a code, which are small squares at known positions, and uses them to correct its location.
+/// </summary>
 internal static class AlignmentPatterns
 {
-    // The finder patterns lie in three corners, and an error of theirs is largest in the fourth: some modules there.
+    // The finder patterns are in three corners. Their errors add up to several modules in the fourth corner.
     private const double FirstReach = 4;
     private const double Reach = 1.5;
     private const double Step = 0.5;
 
-    // The share of the difference between dark and light that a pattern must show to count as seen.
+    // The share of the difference between dark and light that a pattern must have to be recognized.
     private const double MinContrast = 0.4;
 
-    /// <summary>The location corrected by the patterns that are seen; the same if none is.</summary>
+    /// <summary>Returns the location corrected by the recognized patterns, or the same location if there are none.</summary>
     public static CodeLocation Refine(CodeLocation location, GreyImage image, bool isInverted, bool isAffine)
     {
         var version = (location.Modules - 17) / 4;
@@ -24,10 +26,10 @@ internal static class AlignmentPatterns
         var contrast = Contrast(location, image);
         var last = centers.Length - 1;
         var anchors = new List<AnchorPoint>(location.Anchors);
-        // The fourth corner first: it corrects the map where the others are searched.
+        // The fourth corner comes first. It corrects the map that is used to search for the others.
         if (Find(location, image, (centers[last], centers[last]), FirstReach, contrast, isInverted) is { } corner)
         {
-            // As much weight as a finder pattern's corners have.
+            // The same weight as the corners of a finder pattern.
             for (var i = 0; i < 4; i++)
                 anchors.Add(corner);
             location = location.Refit(anchors, isAffine) ?? location;
@@ -48,7 +50,7 @@ internal static class AlignmentPatterns
         return location.Refit(anchors, isAffine) ?? location;
     }
 
-    // Moves the pattern over the image around the place where it should be, and takes where it fits best.
+    // Moves the pattern over the image around its expected position and returns the position where it fits best.
     private static AnchorPoint? Find(
         CodeLocation location, GreyImage image, (int X, int Y) center, double reach, double contrast, bool isInverted)
     {
@@ -78,7 +80,7 @@ internal static class AlignmentPatterns
         return location.Anchor((middleX, middleY), (middle.X + x * u.X + y * v.X, middle.Y + x * u.Y + y * v.Y));
     }
 
-    // The offset of a parabola's top from the best of three neighbours, in steps.
+    // Returns the offset, in steps, of the peak of a parabola from the best of three adjacent scores.
     private static double Peak(ReadOnlySpan<double> scores, int best, int stride, int size)
     {
         var position = stride == 1 ? best % size : best / size;
@@ -89,7 +91,7 @@ internal static class AlignmentPatterns
         return curvature < 0 ? Math.Clamp((before - after) / (2 * curvature), -0.5, 0.5) : 0;
     }
 
-    // The brightness of the light ring less that of the dark ring and the dark middle.
+    // Returns the brightness of the light ring minus that of the dark ring and the dark centre.
     private static double Score(GreyImage image, (double X, double Y) middle, (double X, double Y) u, (double X, double Y) v)
     {
         var (light, dark) = (0.0, 0.0);
@@ -108,7 +110,7 @@ internal static class AlignmentPatterns
         return light / 8 - dark / 17;
     }
 
-    // The difference between dark and light at the three finder patterns: their rings less the gaps within.
+    // Returns the difference between dark and light at the three finder patterns: their rings minus the gaps inside them.
     private static double Contrast(CodeLocation location, GreyImage image)
     {
         var (light, dark, last) = (0.0, 0.0, location.Modules - 3.5);

@@ -2,35 +2,35 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>Determines which three finder patterns belong to one code, and how the camera saw it.</summary>
+/// <summary>Determines which three finder patterns belong to one code, and its projection by the camera.</summary>
 /// <remarks>
-/// Each pattern gives four corners, whose places in the code are known except for its size: twelve points for a projective map, which
-/// has eight unknowns. The size and the order of the three are those for which the twelve points fit best and the timing patterns,
-/// rows of dark and light modules between two finder patterns, are where they belong.
+/// Each pattern has four corners, whose positions in the code are known except for the size of the code. They give twelve points for a
+/// projective map, which has eight unknowns. The chosen size and order of the three patterns are those with the best fit of the twelve
+/// points and with timing patterns (rows of alternating modules between two finder patterns) in the expected positions.
 /// </remarks>
 internal static class CodeLocator
 {
     private const double FinderModules = 7;
     private const double MaxError = 1.2;
 
-    // The timing patterns of noise agree in half of their modules. Shadows and blur spoil some of a code's.
+    // Half of the modules of a timing pattern are correct in noise. Shadows and blur spoil some modules of real codes.
     private const double MaxTimingErrors = 0.45;
 
-    // A location with less than this is most likely a code's.
+    // A location with a smaller error most likely belongs to a code.
     private const double GoodError = 0.25;
 
-    // Among many patterns, those of a code are near each other, as on a sheet of codes. A single large code has false patterns in its
-    // data, which are nearer than its own. Without this limit, the work would grow with the third power of the number of patterns.
+    // If there are many patterns, those of one code are close together, as on a sheet of codes. A single large code has false patterns in
+    // its data that are closer than its own. Without this limit, the work would grow with the cube of the number of patterns.
     private const int MaxPairs = 110_000;
 
-    // The most promising triples are measured, which takes some 20 microseconds each. This is enough for 128 codes on a grid, where the
-    // patterns of neighbours look like those of a code. A texture of finder patterns has tens of thousands of triples.
+    // The most promising triples are measured, at about 20 microseconds each. The limit is sufficient for 128 codes on a grid, where the
+    // patterns of adjacent codes look like those of one code. A texture of finder patterns has tens of thousands of triples.
     public const int MaxTriples = 3000;
 
-    /// <summary>The triples of finder patterns that could be those of one code, the least distorted first.</summary>
+    /// <summary>Returns the triples of finder patterns that could belong to one code, ordered by increasing distortion.</summary>
     /// <param name="image">The image.</param>
     /// <param name="patterns">The finder patterns in the image.</param>
-    /// <param name="isLimited">True if there were more than <see cref="MaxTriples"/>, or some were not formed.</param>
+    /// <param name="isLimited">True if there were more than <see cref="MaxTriples"/>, or if some were not considered.</param>
     public static List<FinderTriple> Triples(BinaryImage image, List<FinderPattern> patterns, out bool isLimited)
     {
         var outlines = new List<FinderOutline>();
@@ -45,11 +45,12 @@ internal static class CodeLocator
         return [.. triples.OrderBy(static triple => triple.Skew).Take(MaxTriples)];
     }
 
-    /// <summary>The likely codes: good ones as they are found, and then the others, the best first.</summary>
+    /// <summary>Returns the likely codes: good ones as they are found, followed by the others, ordered by increasing error.</summary>
     /// <param name="image">The image.</param>
     /// <param name="triples">Triples of finder patterns in the image.</param>
     /// <param name="isRead">
-    /// True for a pattern of a code that was read. It is asked again and again, so that reading a code spares the work on its patterns.
+    /// Returns true for a pattern of a code that has been read. It is called repeatedly, so that no work is done for the patterns of
+    /// codes that were read in the meantime.
     /// </param>
     public static IEnumerable<CodeLocation> Locate(BinaryImage image, List<FinderTriple> triples, Predicate<FinderPattern> isRead)
     {
@@ -111,7 +112,7 @@ internal static class CodeLocator
             seen[i] = ((seen[i].X - x) / scale, (seen[i].Y - y) / scale);
         var best = default(CodeLocation);
         var version = (int)Math.Round((sides * FinderModules + FinderModules - 17) / 4);
-        // The estimate is off by some percent, which is more versions the larger the code is.
+        // The estimate deviates by a few percent, which corresponds to more versions for larger codes.
         var reach = 2 + version / 10;
         for (var candidate = Math.Max(1, version - reach); candidate <= Math.Min(40, version + reach); candidate++)
         {

@@ -3,15 +3,15 @@ using SharedModels.Vision.QrCodes.Geometry;
 
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>The outer corners of a finder pattern, as a camera saw the square.</summary>
+/// <summary>The outer corners of a finder pattern in the image.</summary>
 /// <param name="Pattern">The pattern.</param>
-/// <param name="Corners">The corners in order around the figure, beginning at any of them.</param>
+/// <param name="Corners">The corners in order around the outline, starting at any of them.</param>
 internal sealed record FinderOutline(FinderPattern Pattern, Quad Corners)
 {
     private const int Rays = 96;
     private const double Step = 0.25;
 
-    /// <summary>Measures the outline of a pattern; <see langword="null"/> if too much of the ring is missing.</summary>
+    /// <summary>Measures the outline of a pattern. Returns <see langword="null"/> if too much of the ring is missing.</summary>
     public static FinderOutline? Measure(BinaryImage image, in FinderPattern pattern)
     {
         var points = new List<(double X, double Y)>(Rays);
@@ -45,7 +45,7 @@ internal sealed record FinderOutline(FinderPattern Pattern, Quad Corners)
         return outline.IsConvex && outline.Contains(pattern.Middle) && area is > 0.3 and < 2 ? new FinderOutline(pattern, outline) : null;
     }
 
-    // Walks outwards over the inner square and the gap to the end of the ring; the point is relative to the middle.
+    // Walks outwards over the inner square and the gap to the outer edge of the ring. The point is relative to the centre.
     private static bool TryFindEdge(BinaryImage image, in FinderPattern pattern, double angle, out (double X, double Y) point)
     {
         var (alongX, alongY) = (Math.Cos(angle), Math.Sin(angle));
@@ -64,7 +64,7 @@ internal sealed record FinderOutline(FinderPattern Pattern, Quad Corners)
         return false;
     }
 
-    // The points between two corners, less those next to the corners, where edges are rounded; those far off are left out of a second fit.
+    // Uses the points between two corners, except those next to the corners, where edges are rounded. A second fit leaves out outliers.
     private static bool TryFitSide(List<(double X, double Y)> points, int from, int to, out Line line)
     {
         line = default;

@@ -1,6 +1,8 @@
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>One of the three marks of a code: its middle, the size of a module there, and the number of rows that show it.</summary>
+/// <summary>
+/// One of the three marks of a code: its centre, the size of a module there, and the number of rows in which it was seen.
+/// </summary>
 internal readonly record struct FinderPattern(double X, double Y, double Module, int Hits)
 {
     public (double X, double Y) Middle => (X, Y);

@@ -3,19 +3,19 @@ using SharedModels.Vision.QrCodes.Filtering;
 namespace SharedModels.Vision.QrCodes.Locating;
 
 /// <summary>
-/// Finds finder patterns: along any line through their middle, dark and light lie as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).
+/// Finds finder patterns. Along any line through the centre, dark and light runs have the ratio 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).
 /// </summary>
 internal static class FinderPatternDetector
 {
-    /// <summary>The patterns of 128 codes. The work of the locator grows with their number.</summary>
+    /// <summary>The number of patterns in 128 codes. The work of the locator grows with it.</summary>
     public const int MaxPatterns = 384;
 
     // A pattern is seven modules wide.
     private const int FewestPixels = 7;
 
-    /// <summary>Finds the patterns of an image, those that were seen best first.</summary>
+    /// <summary>Finds the patterns in an image, ordered by how clearly they were seen.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="isRead">True for a pattern of a code that was read. It is left out.</param>
+    /// <param name="isRead">Returns true for a pattern of a code that has been read. Such patterns are left out.</param>
     /// <param name="isLimited">True if there were more than <see cref="MaxPatterns"/>.</param>
     public static List<FinderPattern> Find(BinaryImage image, Predicate<FinderPattern> isRead, out bool isLimited)
     {
@@ -33,13 +33,13 @@ internal static class FinderPatternDetector
             }
         }
 
-        // The inner square of a true pattern is three modules high. Noise spoils some of its rows.
+        // The inner square of a pattern is three modules high. Noise spoils some of its rows.
         var all = found.All.Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2) && !isRead(pattern)).ToList();
         isLimited = all.Count > MaxPatterns;
         return [.. all.OrderByDescending(static pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
     }
 
-    // Noise has runs of one or two pixels, for which a search by vectors takes longer than a look at each.
+    // Noise has runs of one or two pixels, for which a vectorized search is slower than checking each pixel.
     private static int EndOfRun(ReadOnlySpan<bool> row, int start)
     {
         const int Short = 4;
@@ -54,8 +54,8 @@ internal static class FinderPatternDetector
         return length < 0 ? row.Length : end + length;
     }
 
-    // No run of a pattern that was seen with this length along the row is longer in another direction. The limit keeps the work in
-    // proportion to the image's pixels: without it, stripes across the rows would be walked from end to end at each row.
+    // The pattern's runs are not longer than this limit in any direction if it was seen with this length along the row. The limit keeps
+    // the work proportional to the number of pixels. Without it, stripes across the rows would be followed from end to end in each row.
     private static void Add(FinderPatternSet found, BinaryImage image, int x, int y, int limit)
     {
         var row = y;
@@ -72,7 +72,7 @@ internal static class FinderPatternDetector
         found.Add(new FinderPattern(middleX, y + 0.5 + offsetY, (across + down) / 14, 1), row);
     }
 
-    // Measures along a line through a pixel of the inner square. The offset leads from the pixel's middle to the square's.
+    // Measures along a line through a pixel of the inner square. The offset is from the centre of the pixel to the centre of the square.
     private static bool Cross(
         BinaryImage image, int x, int y, int stepX, int stepY, int limit, out double offset, out double length)
     {
@@ -92,7 +92,7 @@ internal static class FinderPatternDetector
         return IsPattern(runs, 0.75);
     }
 
-    // The lengths of the dark, light and dark run from a pixel on. Returns the first.
+    // Measures the dark, light and dark runs that start at a pixel. Returns the first.
     private static int Measure(BinaryImage image, int x, int y, int stepX, int stepY, int limit, Span<int> runs)
     {
         for (var run = 0; run < 3; run++)

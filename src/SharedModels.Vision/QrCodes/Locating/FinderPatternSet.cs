@@ -1,9 +1,9 @@
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>The finder patterns seen so far on an image that is read row by row, each once.</summary>
+/// <summary>The distinct finder patterns seen so far in an image that is read row by row.</summary>
 /// <remarks>
-/// A texture has tens of thousands of sightings, so a new one is only compared with those nearby: they are kept by columns of
-/// pixels, and a pattern that lies too far above the current row to be seen again is dropped from its column.
+/// A texture has tens of thousands of sightings, so a new one is only compared with those nearby. Patterns are grouped by columns of
+/// pixels. A pattern that is too far above the current row to be seen again is removed from its column.
 /// </remarks>
 internal sealed class FinderPatternSet(int width)
 {
@@ -16,7 +16,7 @@ internal sealed class FinderPatternSet(int width)
 
     public void Add(in FinderPattern pattern, int row)
     {
-        // A pattern of 1.67 times the module's size is the same at 1.5 of its modules.
+        // A pattern with 1.67 times the module size counts as the same at a distance of 1.5 of its modules.
         var reach = 2.6 * pattern.Module;
         var last = Column(pattern.X + reach);
         for (var column = Column(pattern.X - reach); column <= last; column++)
@@ -32,7 +32,8 @@ internal sealed class FinderPatternSet(int width)
                     return;
                 }
 
-                // The row crosses the inner square, 1.5 modules around the middle, of patterns up to 1.67 times as large.
+                // The row crosses the inner square, which extends 1.5 modules from the centre, of patterns that are up to 1.67 times as
+                // large.
                 if (row > known.Y + 6 * known.Module)
                     near.RemoveAt(i);
             }

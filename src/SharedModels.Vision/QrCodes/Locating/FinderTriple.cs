@@ -1,18 +1,18 @@
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>Three finder patterns that could be those of one code.</summary>
-/// <param name="Corner">The pattern at the code's first corner.</param>
+/// <summary>Three finder patterns that could belong to one code.</summary>
+/// <param name="Corner">The pattern in the first corner of the code.</param>
 /// <param name="Right">The pattern to the right of it.</param>
 /// <param name="Below">The pattern below it.</param>
-/// <param name="Skew">The difference from a square seen from the front, 0 if there is none.</param>
+/// <param name="Skew">The deviation from a square that is seen from the front. It is 0 for such a square.</param>
 internal readonly record struct FinderTriple(FinderOutline Corner, FinderOutline Right, FinderOutline Below, double Skew)
 {
-    // A camera may see a square distorted, but hardly more than this: sides 1 : 2.5, and the right angle as 37 to 143 degrees.
+    // A camera can distort a square, but hardly more than this: sides of 1 : 2.5, and a right angle seen as 37 to 143 degrees.
     private const double MaxRatio = 2.5;
     private const double MinSine = 0.6;
 
-    // The middles of a code's patterns are 14 to 170 modules apart. A module's size is only known roughly here, and a turned pattern is
-    // longer along the image's axes, by up to the square root of 2.
+    // The centres of a code's patterns are 14 to 170 modules apart. The module size is only roughly known here, and a rotated pattern is
+    // longer along the axes of the image, by a factor of up to the square root of 2.
     private const double MinDistance = 14 / 1.8;
     private const double MaxDistance = 170 * 1.8;
 
@@ -20,7 +20,9 @@ internal readonly record struct FinderTriple(FinderOutline Corner, FinderOutline
 
     public double SmallestModule => Math.Min(Corner.Pattern.Module, Math.Min(Right.Pattern.Module, Below.Pattern.Module));
 
-    /// <summary>False if two patterns are too different in size, too near or too far for one code.</summary>
+    /// <summary>
+    /// Returns <see langword="false"/> if two patterns differ too much in size, or are too close or too far apart for one code.
+    /// </summary>
     public static bool MayBelongTogether(in FinderPattern a, in FinderPattern b)
     {
         var (smaller, larger) = a.Module < b.Module ? (a.Module, b.Module) : (b.Module, a.Module);
@@ -28,7 +30,9 @@ internal readonly record struct FinderTriple(FinderOutline Corner, FinderOutline
             && distance >= MinDistance * smaller && distance <= MaxDistance * larger;
     }
 
-    /// <summary>The triple in the order of the code's axes; <see langword="null"/> if the three can hardly be a code's.</summary>
+    /// <summary>
+    /// Returns the triple in the order of the code's axes, or <see langword="null"/> if the three are unlikely to belong to a code.
+    /// </summary>
     public static FinderTriple? Of(FinderOutline corner, FinderOutline right, FinderOutline below)
     {
         var (u, v) = (Difference(right, corner), Difference(below, corner));
@@ -47,10 +51,10 @@ internal readonly record struct FinderTriple(FinderOutline Corner, FinderOutline
     }
 
     /// <summary>
-    /// Puts the twelve corners in the order of the code's axes, for each pattern top left, top right, bottom right, bottom left.
+    /// Orders the twelve corners along the axes of the code: top left, top right, bottom right and bottom left of each pattern.
     /// </summary>
     /// <param name="corners">Receives the corners.</param>
-    /// <param name="sides">The number of a pattern's sides between the middles of two, measured along the code's axes.</param>
+    /// <param name="sides">The distance between the centres of two patterns along the axes of the code, in sides of a pattern.</param>
     public bool TryOrderCorners(Span<(double X, double Y)> corners, out double sides)
     {
         var (u, v) = (Difference(Right, Corner), Difference(Below, Corner));
@@ -84,7 +88,8 @@ internal readonly record struct FinderTriple(FinderOutline Corner, FinderOutline
         return taken == 0b1111;
     }
 
-    // The mean side of an outline along one axis, as a share of it: the distance from the other axis, as areas show it.
+    // Returns the mean side of an outline along one axis, as a share of the axis. It is the distance from the other axis, computed from
+    // areas.
     private static double Extent(ReadOnlySpan<(double X, double Y)> outline, (double X, double Y) other, double cross)
     {
         var (sum, mean) = (0.0, 0.0);

@@ -2,10 +2,10 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>Takes the brightness of each module of a code from the image: an image with a pixel for each module.</summary>
+/// <summary>Samples the brightness of each module of a code. The result is an image with one pixel per module.</summary>
 internal static class ModuleGrid
 {
-    // The middle of a module: its edges are blurred, and the location is not exact.
+    // Samples only the middle of a module, because its edges are blurred and the location is not exact.
     private const double Margin = 0.27;
 
     public static GreyImage Sample(CodeLocation location, GreyImage image, bool isInverted)

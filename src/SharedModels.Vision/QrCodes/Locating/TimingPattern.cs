@@ -2,13 +2,13 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.QrCodes.Locating;
 
-/// <summary>The two rows of modules, dark and light in turn, that lead from one finder pattern to another.</summary>
+/// <summary>The two rows of alternating dark and light modules that connect the finder patterns.</summary>
 internal static class TimingPattern
 {
     private const int Row = 6;
     private const int First = 8;
 
-    /// <summary>The share of the modules that do not have the colour that they should have, 0 to 1.</summary>
+    /// <summary>Returns the share of modules that do not have the expected colour, from 0 to 1.</summary>
     public static double Errors(BinaryImage image, CodeLocation location)
     {
         var (errors, last) = (0, location.Modules - 1 - First);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
-/// <summary>An answer of a <see cref="FakeHub"/>, which may be a bad one.</summary>
+/// <summary>A response of a <see cref="FakeHub"/>, which can be faulty.</summary>
 internal sealed record FakeAnswer(int Status, byte[] Body)
 {
     public FakeAnswer(int status)
@@ -13,18 +13,18 @@ internal sealed record FakeAnswer(int Status, byte[] Body)
 
     public Dictionary<string, string> Headers { get; init; } = [];
 
-    /// <summary>The bytes of the body after which the connection breaks.</summary>
+    /// <summary>The number of body bytes after which the connection is closed.</summary>
     public int? BreakAfter { get; init; }
 
-    /// <summary>The bytes of the body after which nothing more comes until the task ends.</summary>
+    /// <summary>The number of body bytes after which nothing more is sent until the task ends.</summary>
     public (int Bytes, Task Until)? HangAfter { get; init; }
 
-    /// <summary>The length that the header says, where that is not the truth.</summary>
+    /// <summary>The length in the header, if it differs from the actual length.</summary>
     public long? Length { get; init; }
 
     public static FakeAnswer Redirect(string address, int status = 302) => new(status) { Headers = { ["Location"] = address } };
 
-    /// <returns>Whether the connection serves for another request.</returns>
+    /// <returns><see langword="true"/> if the connection can be used for another request.</returns>
     public async Task<bool> WriteAsync(Stream stream, bool isHead, CancellationToken cancellationToken)
     {
         var head = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {Status} Fake\r\n"));

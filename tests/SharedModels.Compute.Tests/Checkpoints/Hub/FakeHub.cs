@@ -9,8 +9,8 @@ using SharedModels.Tests.Bounded;
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
 /// <summary>
-/// A hub on the loopback device that answers as a test wants it: plain sockets, so that it can lie about lengths and break connections.
-/// As a proxy it answers for every host.
+/// A hub on the loopback device with scripted responses. It uses plain sockets, so that it can send wrong lengths and close connections.
+/// As a proxy, it responds for every host.
 /// </summary>
 internal sealed class FakeHub : IDisposable
 {
@@ -28,17 +28,18 @@ internal sealed class FakeHub : IDisposable
         _serving = ServeAsync();
     }
 
-    /// <summary>The files of the repository; those of more than 100 bytes are large ones, with a SHA-256.</summary>
+    /// <summary>The files of the repository. Files of more than 100 bytes count as large and have a SHA-256.</summary>
     public Dictionary<string, byte[]> Files { get; } = [];
 
-    /// <summary>What the hub calls the files, where that is not the truth.</summary>
+    /// <summary>The ETags of files whose reported ETag differs from the actual one.</summary>
     public Dictionary<string, string> Etags { get; } = [];
 
-    /// <summary>The sizes that the hub says the files have, where that is not the truth.</summary>
+    /// <summary>The sizes of files whose reported size differs from the actual one.</summary>
     public Dictionary<string, long> Sizes { get; } = [];
 
     /// <summary>
-    /// Says how to answer a request; <see langword="null"/> for the usual answer. The number counts requests of one kind and path.
+    /// Returns the response to a request, or <see langword="null"/> for the default one. The number counts requests of the same kind and
+    /// path.
     /// </summary>
     public Func<FakeRequest, int, FakeAnswer?> Script { get; set; } = static (_, _) => null;
 
@@ -50,7 +51,7 @@ internal sealed class FakeHub : IDisposable
 
     public IEnumerable<FakeRequest> Gets => Requests.Where(static request => request.Method == "GET");
 
-    /// <summary>The SHA-256 of a large file, and what git calls a small one.</summary>
+    /// <summary>Returns the SHA-256 of a large file, or the git hash of a small file.</summary>
     public static string EtagOf(byte[] content)
     {
         if (content.Length > 100)
@@ -61,7 +62,7 @@ internal sealed class FakeHub : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The usual answer.</summary>
+    /// <summary>Returns the default response.</summary>
     public FakeAnswer Answer(FakeRequest request)
     {
         var prefix = $"/{Repository}/resolve/";
@@ -135,7 +136,7 @@ internal sealed class FakeHub : IDisposable
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
             {
-                // The client has gone, or the test has ended.
+                // The client has disconnected, or the test has ended.
             }
         }
     }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
-/// <summary>A request that a <see cref="FakeHub"/> got.</summary>
+/// <summary>A request that a <see cref="FakeHub"/> received.</summary>
 internal sealed record FakeRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
 {
-    /// <summary>The path, also of the full address that a proxy gets.</summary>
+    /// <summary>The path, even if the target is the full address that a proxy receives.</summary>
     public string Path => Uri.UnescapeDataString(
         Uri.TryCreate(Target, UriKind.Absolute, out var address) && address.Scheme == "http" ? address.AbsolutePath : Target.Split('?')[0]);
 

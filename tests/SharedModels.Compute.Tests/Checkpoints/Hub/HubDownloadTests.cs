@@ -4,7 +4,7 @@ using SharedModels.Tests.Bounded;
 
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
-/// <summary>Downloads from a hub that behaves.</summary>
+/// <summary>Tests downloads from a hub that works correctly.</summary>
 public sealed class HubDownloadTests : IDisposable
 {
     private readonly HubFixture _fixture = new();
@@ -27,7 +27,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Alternatives_are_taken_whole_and_optional_files_where_there_are_any()
+    public async Task Alternatives_are_downloaded_completely_and_optional_files_if_they_exist()
     {
         _fixture.Hub.Files["vocab.json"] = "{}"u8.ToArray();
         _fixture.Hub.Files["merges.txt"] = "a b"u8.ToArray();
@@ -39,7 +39,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task The_parts_that_the_index_names_are_fetched()
+    public async Task The_parts_that_the_index_lists_are_downloaded()
     {
         _fixture.Hub.Files.Remove("model.safetensors");
         _fixture.Hub.Files["model.safetensors.index.json"] =
@@ -56,7 +56,7 @@ public sealed class HubDownloadTests : IDisposable
     [Theory]
     [InlineData("v1.0")]
     [InlineData(FakeHub.Commit)]
-    public async Task A_revision_is_that_which_is_named(string revision)
+    public async Task The_requested_revision_is_downloaded(string revision)
     {
         await _fixture.RunAsync($"acme/owl@{revision}");
         _fixture.AssertComplete();
@@ -65,14 +65,14 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task All_files_are_those_of_one_commit()
+    public async Task All_files_come_from_one_commit()
     {
         await _fixture.RunAsync();
         Assert.Single(_fixture.Hub.Requests, static request => request.Path.Contains("/resolve/main/", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Progress_goes_from_nothing_to_all()
+    public async Task Progress_goes_from_zero_to_the_total()
     {
         await _fixture.RunAsync();
         var total = _fixture.Hub.Files.Where(static file => file.Key != "pytorch_model.bin").Sum(static file => (long)file.Value.Length);
@@ -83,7 +83,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task The_log_says_where_a_download_is_but_not_all_the_time()
+    public async Task The_log_reports_progress_but_not_continuously()
     {
         _fixture.OnWeights((_, _) =>
         {
@@ -98,7 +98,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_goes_to_the_hub_and_not_to_where_it_redirects()
+    public async Task The_token_is_sent_to_the_hub_and_not_to_the_redirect_target()
     {
         using var storage = new FakeHub { Repository = "storage" };
         storage.Script = (_, _) => new(200, _fixture.Hub.Files["model.safetensors"]);
@@ -111,7 +111,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task The_redirect_of_a_large_file_says_what_the_file_is()
+    public async Task The_redirect_of_a_large_file_has_its_metadata()
     {
         using var storage = new FakeHub { Repository = "storage" };
         _fixture.Hub.Script = (request, _) =>
@@ -143,7 +143,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_download_fetches_nothing_again()
+    public async Task A_second_download_does_not_download_files_again()
     {
         await _fixture.RunAsync();
         var before = _fixture.Hub.Gets.Count();
@@ -153,7 +153,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_to_nothing_is_made_again()
+    public async Task A_broken_link_is_replaced()
     {
         await _fixture.RunAsync();
         File.Delete(_fixture.WeightsBlob);
@@ -163,7 +163,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_downloads_at_once_do_each_other_no_harm()
+    public async Task Two_concurrent_downloads_do_not_interfere()
     {
         var release = new TaskCompletionSource();
         _fixture.OnWeights((request, number) => number == 1
@@ -181,7 +181,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_are_copied_where_links_cannot_be_made()
+    public async Task Files_are_copied_if_links_cannot_be_created()
     {
         using var fixture = new HubFixture { Files = new NoLinks() };
         await fixture.RunAsync();

@@ -6,7 +6,7 @@ using SharedModels.Vision.Tests;
 
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
-/// <summary>A hub with a checkpoint, an empty cache, and a download between the two.</summary>
+/// <summary>A hub with a checkpoint, an empty cache, and a download from one to the other.</summary>
 internal sealed class HubFixture : IDisposable
 {
     public static readonly CheckpointLayout Layout = new(
@@ -32,7 +32,7 @@ internal sealed class HubFixture : IDisposable
 
     public HubFiles Files { get; init; } = new();
 
-    /// <summary>What stands before the hub's address, with an @ at its end.</summary>
+    /// <summary>The user information before the hub's address, with an @ at the end.</summary>
     public string UserInfo { get; init; } = "";
 
     public string Cache => _folder.Path;
@@ -52,7 +52,7 @@ internal sealed class HubFixture : IDisposable
         return bytes;
     }
 
-    /// <summary>Lets the hub answer requests for the content of the weights.</summary>
+    /// <summary>Sets the responses to requests for the content of the weights.</summary>
     public void OnWeights(Func<FakeRequest, int, FakeAnswer?> answer) => Hub.Script = (request, number) =>
         request is { Method: "GET", File: "model.safetensors" } ? answer(request, number) : null;
 
@@ -80,7 +80,7 @@ internal sealed class HubFixture : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(Root, "blobs"), "*.incomplete"));
     }
 
-    /// <summary>Asserts that no snapshot holds weights.</summary>
+    /// <summary>Asserts that no snapshot contains weights.</summary>
     public void AssertNothingLanded()
     {
         Assert.False(File.Exists(WeightsBlob));

@@ -4,7 +4,9 @@ using SharedModels.Tests.Bounded;
 
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
-/// <summary>Hubs, lines and disks that fail: a download goes on where it was, and wrong content never gets into a snapshot.</summary>
+/// <summary>
+/// Tests failing hubs, connections and disks. A download continues where it stopped, and wrong content never gets into a snapshot.
+/// </summary>
 public sealed class HubHardshipTests : IDisposable
 {
     private readonly HubFixture _fixture = new();
@@ -12,7 +14,7 @@ public sealed class HubHardshipTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public async Task A_broken_connection_is_resumed_where_it_broke()
+    public async Task A_broken_download_is_resumed_where_it_stopped()
     {
         _fixture.OnWeights((request, number) => number <= 3 ? _fixture.Hub.Answer(request) with { BreakAfter = 500_000 } : null);
         await _fixture.RunAsync();
@@ -24,7 +26,7 @@ public sealed class HubHardshipTests : IDisposable
 
         Assert.Equal([null, 500_000, 1_000_000, 1_500_000], begins);
 
-        // The third attempt got past the first MiB, so the pauses begin again.
+        // The third attempt got past the first MiB, so the delays start again.
         Assert.Equal([1, 2, 1], _fixture.Time.Pauses.Select(static pause => pause.TotalSeconds));
     }
 
@@ -47,7 +49,7 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_falls_silent_counts_as_broken()
+    public async Task A_connection_that_stops_sending_counts_as_broken()
     {
         _fixture.Time.IsImpatient = true;
         _fixture.OnWeights((request, number) =>
@@ -69,7 +71,7 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hub_that_sends_another_range_is_asked_for_all()
+    public async Task A_hub_that_sends_another_range_is_asked_for_the_whole_file()
     {
         _fixture.OnWeights((request, number) => number switch
         {
@@ -94,7 +96,7 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_beginning_of_an_earlier_download_is_found_out()
+    public async Task A_wrong_beginning_of_an_earlier_download_is_detected()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_fixture.Partial)!);
         await File.WriteAllBytesAsync(_fixture.Partial, new byte[1_000_000]);
@@ -118,7 +120,7 @@ public sealed class HubHardshipTests : IDisposable
     public async Task Wrong_bytes_never_get_into_a_snapshot()
     {
         _fixture.OnWeights((_, _) => new(200, new byte[3 << 20]));
-        Assert.Contains("SHA-256 is wrong", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not match the SHA-256", await _fixture.FailAsync(), StringComparison.Ordinal);
         _fixture.AssertNothingLanded();
         Assert.Equal(2, _fixture.Hub.Gets.Count(static request => request.File == "model.safetensors"));
         Assert.Equal(0, new FileInfo(_fixture.Partial).Length);
@@ -128,30 +130,30 @@ public sealed class HubHardshipTests : IDisposable
     public async Task Wrong_bytes_of_a_small_file_never_get_into_a_snapshot()
     {
         _fixture.Hub.Script = static (request, _) => request is { Method: "GET", File: "config.json" } ? new(200, "[]"u8.ToArray()) : null;
-        Assert.Contains("'config.json' of 'acme/owl' arrives", await _fixture.FailAsync(), StringComparison.Ordinal);
-        Assert.Contains("SHA-1 is wrong", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("content of 'config.json' of 'acme/owl'", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not match the SHA-1", await _fixture.FailAsync(), StringComparison.Ordinal);
         _fixture.AssertNothingLanded();
         Assert.Empty(Directory.GetFiles(Path.Combine(_fixture.Root, "blobs"), FakeHub.EtagOf("{}"u8.ToArray())));
     }
 
     [Fact]
-    public void A_small_file_has_the_name_that_git_gives_it() =>
+    public void A_small_file_is_named_by_its_git_hash() =>
         Assert.Equal("9e26dfeeb6e641a33dae4961196235bdb965b21b", FakeHub.EtagOf("{}"u8.ToArray()));
 
     [Theory]
     [InlineData("9e26dfeeb6e641a33dae4961196235bdb965b21b")]
     [InlineData("a-mirror-of-ones-own")]
-    public async Task Weights_without_a_sha256_are_refused(string etag)
+    public async Task Weights_without_a_sha256_are_rejected(string etag)
     {
         _fixture.Hub.Etags["model.safetensors"] = etag;
         var message = await _fixture.FailAsync();
-        Assert.Contains("gives 'model.safetensors' of 'acme/owl' no SHA-256", message, StringComparison.Ordinal);
+        Assert.Contains("does not report the SHA-256", message, StringComparison.Ordinal);
         Assert.Contains("HF_ENDPOINT", message, StringComparison.Ordinal);
         Assert.Empty(_fixture.Hub.Gets);
     }
 
     [Fact]
-    public async Task A_file_without_a_size_is_refused()
+    public async Task A_file_without_a_size_is_rejected()
     {
         _fixture.Hub.Script = (request, _) =>
         {
@@ -162,7 +164,7 @@ public sealed class HubHardshipTests : IDisposable
             answer.Headers["Location"] = "/storage";
             return answer;
         };
-        Assert.Contains("gives 'model.safetensors' of 'acme/owl' no size", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not report the size", await _fixture.FailAsync(), StringComparison.Ordinal);
         Assert.Empty(_fixture.Hub.Gets);
     }
 
@@ -179,7 +181,7 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_length_of_an_answer_that_is_wrong_changes_nothing_in_the_file()
+    public async Task A_wrong_length_in_a_response_does_not_change_the_file()
     {
         _fixture.OnWeights((request, _) => _fixture.Hub.Answer(request) with { Length = 9_000_000 });
         await _fixture.RunAsync();
@@ -188,16 +190,16 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Theory]
-    [InlineData(401, null, null, "answers 401 for 'acme/owl': there is no such repository")]
-    [InlineData(401, null, null, "or it is not open to everybody. Check the name, and set HubToken or HF_TOKEN.")]
+    [InlineData(401, null, null, "responded with 401 for 'acme/owl': the repository does not exist")]
+    [InlineData(401, null, null, "or is not public. Check the name, and set HubToken or HF_TOKEN.")]
     [InlineData(401, null, "hf_secret", "the token in HubToken or HF_TOKEN")]
-    [InlineData(403, null, null, "answers 403")]
-    [InlineData(403, "GatedRepo", null, "Accept them at ")]
+    [InlineData(403, null, null, "responded with 403")]
+    [InlineData(403, "GatedRepo", null, "Accept its terms at ")]
     [InlineData(404, "RepoNotFound", null, "Check the name.")]
     [InlineData(404, "RevisionNotFound", null, "has no revision 'main'")]
-    [InlineData(404, null, null, "has no 'config.json'")]
-    [InlineData(418, null, null, "answers 418")]
-    public async Task An_answer_that_says_no_is_said_at_once(int status, string? code, string? token, string expected)
+    [InlineData(404, null, null, "does not contain 'config.json'")]
+    [InlineData(418, null, null, "responded with 418")]
+    public async Task A_permanent_error_is_reported_immediately(int status, string? code, string? token, string expected)
     {
         _fixture.Hub.Script = (_, _) => code is null ? new(status) : new(status) { Headers = { ["X-Error-Code"] = code } };
         var message = await _fixture.FailAsync(token: token);
@@ -212,7 +214,7 @@ public sealed class HubHardshipTests : IDisposable
     [InlineData(500)]
     [InlineData(503)]
     [InlineData(408)]
-    public async Task An_answer_that_may_change_is_waited_for(int status)
+    public async Task A_transient_error_is_retried(int status)
     {
         _fixture.Hub.Script = (_, number) => number <= 2 ? new(status) : null;
         await _fixture.RunAsync();
@@ -221,7 +223,7 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task The_hub_says_when_to_come_again()
+    public async Task The_delay_requested_by_the_hub_is_used()
     {
         _fixture.OnWeights((_, number) => number switch
         {
@@ -234,18 +236,18 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task Attempts_are_counted()
+    public async Task The_number_of_attempts_is_limited()
     {
         _fixture.OnWeights(static (_, _) => new(500));
         var message = await _fixture.FailAsync();
         Assert.Contains("in 5 attempts: ", message, StringComparison.Ordinal);
-        Assert.Contains("answers 500", message, StringComparison.Ordinal);
+        Assert.Contains("responded with 500", message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 4, 8], _fixture.Time.Pauses.Select(static pause => pause.TotalSeconds));
         _fixture.AssertNothingLanded();
     }
 
     [Fact]
-    public async Task A_hub_that_is_not_there_is_named_with_the_settings()
+    public async Task An_unreachable_hub_is_reported_with_the_settings()
     {
         var address = _fixture.Hub.Address;
         _fixture.Hub.Dispose();
@@ -259,23 +261,23 @@ public sealed class HubHardshipTests : IDisposable
     [InlineData("a/b")]
     [InlineData("..")]
     [InlineData("")]
-    public async Task A_name_of_a_blob_that_leads_elsewhere_is_rejected(string etag)
+    public async Task A_blob_name_that_points_outside_the_cache_is_rejected(string etag)
     {
         _fixture.Hub.Etags["config.json"] = etag;
-        Assert.Contains("no ETag that can be used", await _fixture.FailAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not report a usable ETag", await _fixture.FailAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("../../x")]
     [InlineData("main")]
-    public async Task A_commit_that_is_none_is_rejected(string commit)
+    public async Task An_invalid_commit_is_rejected(string commit)
     {
         _fixture.Hub.Script = (_, _) => new(200) { Headers = { ["X-Repo-Commit"] = commit, ["ETag"] = "\"a\"" } };
         Assert.Contains("X-Repo-Commit", await _fixture.FailAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_index_that_leads_elsewhere_is_rejected()
+    public async Task An_index_that_points_outside_the_folder_is_rejected()
     {
         _fixture.Hub.Files.Remove("model.safetensors", out var weights);
         _fixture.Hub.Files["model.safetensors.index.json"] = """{"weight_map":{"a":"../../one.safetensors"}}"""u8.ToArray();
@@ -285,10 +287,10 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model.safetensors", "has no 'model.safetensors' nor 'model.safetensors.index.json'")]
-    [InlineData("config.json", "has no 'config.json'")]
-    [InlineData("tokenizer.json", "has no 'vocab.json' and 'merges.txt' nor 'tokenizer.json'")]
-    public async Task A_repository_without_a_file_is_said_so(string file, string expected)
+    [InlineData("model.safetensors", "does not contain 'model.safetensors' or 'model.safetensors.index.json'")]
+    [InlineData("config.json", "does not contain 'config.json'")]
+    [InlineData("tokenizer.json", "does not contain 'vocab.json' and 'merges.txt' or 'tokenizer.json'")]
+    public async Task A_repository_without_a_required_file_is_reported(string file, string expected)
     {
         _fixture.Hub.Files.Remove(file, out var content);
         Assert.Contains(expected, await _fixture.FailAsync(), StringComparison.Ordinal);
@@ -297,10 +299,10 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_that_no_header_can_hold_is_not_sent_and_not_shown()
+    public async Task A_token_that_is_invalid_in_a_header_is_neither_sent_nor_shown()
     {
         var message = await _fixture.FailAsync(token: "hf_\nsecret");
-        Assert.Contains("(HubToken, HF_TOKEN) holds", message, StringComparison.Ordinal);
+        Assert.Contains("(HubToken, HF_TOKEN) contains", message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
         Assert.Empty(_fixture.Hub.Requests);
     }
@@ -320,14 +322,14 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task Redirects_without_end_are_given_up()
+    public async Task Endless_redirects_are_not_followed()
     {
         _fixture.OnWeights((request, _) => FakeAnswer.Redirect(request.Target));
         Assert.Contains("more than 10 times", await _fixture.FailAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_full_disk_is_said_so_and_keeps_what_has_arrived()
+    public async Task A_full_disk_is_reported_and_received_bytes_are_kept()
     {
         using var fixture = new HubFixture { Files = new FullDisk(1_000_000) };
         Assert.Contains("disk of the cache", await fixture.FailAsync(), StringComparison.Ordinal);
@@ -336,7 +338,7 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_disk_that_is_too_small_is_said_so_before_anything_is_fetched()
+    public async Task A_disk_that_is_too_small_is_reported_before_the_download()
     {
         using var fixture = new HubFixture { Files = new SmallDisk() };
         var message = await fixture.FailAsync();
@@ -345,16 +347,16 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cache_that_may_not_be_written_is_said_so()
+    public async Task A_cache_that_is_not_writable_is_reported()
     {
         using var fixture = new HubFixture { Files = new ReadOnlyDisk() };
         var message = await fixture.FailAsync();
-        Assert.Contains($"may not write to the cache '{fixture.Cache}'", message, StringComparison.Ordinal);
+        Assert.Contains($"not allowed to write to the cache '{fixture.Cache}'", message, StringComparison.Ordinal);
         Assert.Contains("HF_HUB_CACHE", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_cache_that_is_a_file_is_said_so()
+    public async Task A_cache_that_is_a_file_is_reported()
     {
         await File.WriteAllTextAsync(_fixture.Root, "a file");
         Assert.Contains("cannot be written", await _fixture.FailAsync(), StringComparison.Ordinal);

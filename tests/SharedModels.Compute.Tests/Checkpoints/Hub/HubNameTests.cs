@@ -3,7 +3,7 @@ using SharedModels.Vision.Tests;
 
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
-/// <summary>Names of repositories, and the place of the cache.</summary>
+/// <summary>Tests the names of repositories and the location of the cache.</summary>
 public sealed class HubNameTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -40,10 +40,10 @@ public sealed class HubNameTests : IDisposable
     [InlineData("a/b@/x")]
     [InlineData("a/b@x?y")]
     [InlineData("a/bü")]
-    public void Other_texts_are_none(string text) => Assert.Null(HubRepository.TryParse(text));
+    public void Other_texts_are_not_repository_ids(string text) => Assert.Null(HubRepository.TryParse(text));
 
     [Fact]
-    public void A_name_is_not_too_long()
+    public void A_name_that_is_too_long_is_rejected()
     {
         Assert.NotNull(HubRepository.TryParse("a/" + new string('b', 94)));
         Assert.Null(HubRepository.TryParse("a/" + new string('b', 95)));
@@ -71,7 +71,7 @@ public sealed class HubNameTests : IDisposable
     }
 
     [Fact]
-    public void Address_and_token_come_from_the_settings_or_else_from_the_environment()
+    public void Address_and_token_come_from_the_settings_or_the_environment()
     {
         Assert.Equal(("https://huggingface.co", null), Of(With("")));
         Assert.Equal(("http://mirror", "hf_e"), Of(With("HF_ENDPOINT=http://mirror/;HF_TOKEN=hf_e")));
@@ -104,10 +104,10 @@ public sealed class HubNameTests : IDisposable
     [InlineData("hf secret", false)]
     [InlineData("hf_sécret", false)]
     [InlineData("hf_\0secret", false)]
-    public void A_token_can_stand_in_a_header(string token, bool isValid) => Assert.Equal(isValid, With("", token: token).IsTokenValid);
+    public void A_token_must_be_valid_in_a_header(string token, bool isValid) => Assert.Equal(isValid, With("", token: token).IsTokenValid);
 
     [Fact]
-    public void A_snapshot_is_that_of_the_branch_or_else_the_newest_complete_one()
+    public void The_snapshot_of_the_branch_or_the_newest_complete_one_is_used()
     {
         Assert.Null(Find());
         var (old, branch, newest) = (Snapshot("aaaaa", age: 3), Snapshot("bbbbb", age: 2), Snapshot("ccccc", age: 1));

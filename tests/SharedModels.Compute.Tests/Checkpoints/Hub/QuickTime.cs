@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace SharedModels.Compute.Tests.Checkpoints.Hub;
 
-/// <summary>A time in which short pauses are over at once, and those of a minute or more never, unless a test wants it.</summary>
+/// <summary>A clock whose short delays end almost immediately. Delays of a minute or more never end, unless a test requests it.</summary>
 internal sealed class QuickTime : TimeProvider
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(31);
@@ -10,10 +10,10 @@ internal sealed class QuickTime : TimeProvider
     private readonly ConcurrentQueue<TimeSpan> _pauses = [];
     private long _ticks;
 
-    /// <summary>The pauses that were asked for.</summary>
+    /// <summary>The requested delays.</summary>
     public IReadOnlyList<TimeSpan> Pauses => [.. _pauses];
 
-    /// <summary>Whether the patience with a server ends, too.</summary>
+    /// <summary>True if long delays, such as the time limit of a connection, end as well.</summary>
     public bool IsImpatient { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -27,11 +27,11 @@ public class JpegImageTests
     [InlineData(new byte[] { 0xFF, 0xFF, 0xFF })]
     [InlineData(new byte[] { 0x00, 0x12 })]
     [InlineData(new byte[] { 0xFF, 0x01 })]
-    public void Filling_between_markers_is_harmless(byte[] filling)
+    public void Padding_between_markers_is_ignored(byte[] filling)
     {
         byte[] file = [.. _good[..2], .. filling, .. _good[2..]];
 
-        // Only the first bytes tell the kind, so the filling must not stand there.
+        // Only the first bytes identify the format, so the padding must not precede them.
         file = file[2] == 0xFF ? file : [.. _good[..20], .. filling, .. _good[20..]];
 
         Assert.Equal(_decoder.Decode(_good).Pixels.ToArray(), _decoder.Decode(file).Pixels.ToArray());
@@ -136,14 +136,14 @@ public class JpegImageTests
     }
 
     [Fact]
-    public void Image_with_gaps_is_decoded_if_its_end_marker_is_there()
+    public void Image_with_gaps_is_decoded_if_its_end_marker_is_present()
     {
         var scan = IndexOfMarker(0xDA);
         byte[] file = [.. _good[..((scan + _good.Length) / 2)], 0xFF, 0xD9];
 
         var image = _decoder.Decode(file);
 
-        // Skia fills what is missing, as Pillow does. The first block is there.
+        // Skia fills in the missing data, as Pillow does. The first block is present.
         Assert.Equal((64, 48), (image.Width, image.Height));
         Assert.InRange(image.Pixels[0], 180, 255);
     }
@@ -151,7 +151,7 @@ public class JpegImageTests
     private byte[] WithSegment(byte marker, byte[] content) =>
         [.. _good[..2], 0xFF, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content, .. _good[2..]];
 
-    // Sets the byte (and, for a field of two bytes, the one before it to 0) at an offset from the frame's marker.
+    // Sets the byte at an offset from the frame's marker. For a field of two bytes, it also sets the preceding byte to 0.
     private byte[] Patched(int offset, byte value)
     {
         var file = _good.ToArray();

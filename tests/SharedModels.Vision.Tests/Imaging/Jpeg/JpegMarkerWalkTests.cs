@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging.Jpeg;
 
 namespace SharedModels.Vision.Tests.Imaging.Jpeg;
 
-/// <summary>Markers in every place where they may and may not stand.</summary>
+/// <summary>Tests markers in all valid and invalid positions.</summary>
 public sealed class JpegMarkerWalkTests
 {
     private static readonly byte[] Start = [0xFF, 0xD8];
@@ -25,21 +25,21 @@ public sealed class JpegMarkerWalkTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(9)]
-    public void Any_number_of_fill_bytes_may_stand_before_a_marker(int count)
+    public void Any_number_of_fill_bytes_can_precede_a_marker(int count)
     {
         byte[] fill = [.. Enumerable.Repeat((byte)0xFF, count)];
         Assert.Equal((30, 20, 1), Walk([.. Start, .. fill, .. Frame, .. fill, .. Scan, .. Data, .. fill, .. End]));
     }
 
     [Fact]
-    public void Restart_markers_in_the_data_are_no_segments()
+    public void Restart_markers_in_the_data_are_not_segments()
     {
         byte[] data = [.. Enumerable.Range(0, 8).SelectMany(i => (byte[])[.. Data, 0xFF, (byte)(0xD0 + i)]), .. Data];
         Assert.Equal((30, 20, 1), Walk([.. Start, .. Frame, .. Scan, .. data, .. End]));
     }
 
     [Fact]
-    public void Every_other_segment_is_passed_over_with_whatever_it_holds()
+    public void Every_other_segment_is_skipped_regardless_of_its_content()
     {
         for (var marker = 0xC4; marker <= 0xFE; marker++)
         {
@@ -61,7 +61,7 @@ public sealed class JpegMarkerWalkTests
     [InlineData(0xCD)]
     [InlineData(0xCE)]
     [InlineData(0xCF)]
-    public void Codings_that_no_browser_shows_are_unsupported(int marker)
+    public void Encodings_that_no_browser_supports_are_unsupported(int marker)
     {
         var frame = Frame.ToArray();
         frame[1] = (byte)marker;

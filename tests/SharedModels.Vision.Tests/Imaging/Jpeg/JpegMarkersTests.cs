@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging.Jpeg;
 
 namespace SharedModels.Vision.Tests.Imaging.Jpeg;
 
-/// <summary>The walk over markers, on files that consist only of markers.</summary>
+/// <summary>Tests the reading of markers on files that consist only of markers.</summary>
 public class JpegMarkersTests
 {
     private static readonly byte[] Start = [0xFF, 0xD8];
@@ -31,7 +31,7 @@ public class JpegMarkersTests
     }
 
     [Fact]
-    public void Entropy_coded_data_hides_no_marker_and_fakes_none()
+    public void Entropy_coded_data_neither_hides_nor_imitates_markers()
     {
         byte[] data = [1, 2, 0xFF, 0, 0xD9, 0xFF, 0xD0, 3, 0xFF, 0xD7, 0xFF, 0, 0xFF, 0xFF];
 
@@ -39,7 +39,7 @@ public class JpegMarkersTests
     }
 
     [Fact]
-    public void Orientation_counts_before_the_frame_alone()
+    public void Orientation_is_only_read_before_the_frame()
     {
         Assert.Equal(6, Walk(Start, App1(6), Frame(0xC0, 8, 8, 1), Scan, End).Orientation);
         Assert.Equal(1, Walk(Start, Frame(0xC0, 8, 8, 1), App1(6), Scan, End).Orientation);
@@ -52,11 +52,11 @@ public class JpegMarkersTests
     [InlineData(ImageFormatErrorReason.Corrupt, 8, 0, 3)]
     [InlineData(ImageFormatErrorReason.Unsupported, 8, 8, 0)]
     [InlineData(ImageFormatErrorReason.Unsupported, 8, 8, 5)]
-    public void Frame_is_judged_before_what_follows_it_is_read(ImageFormatErrorReason reason, int height, int width, byte components) =>
+    public void Frame_is_validated_before_the_rest_is_read(ImageFormatErrorReason reason, int height, int width, byte components) =>
         Assert.Equal(reason, Assert.Throws<ImageFormatException>(() => Walk(Start, Frame(0xC0, height, width, components))).Reason);
 
     [Fact]
-    public void Whatever_follows_the_start_ends_in_the_one_way()
+    public void Random_markers_decode_or_throw_the_documented_exception()
     {
         var random = new Random(21);
         byte[] likely = [0xFF, 0xFF, 0xFF, 0, 2, 8, 0xC0, 0xC2, 0xC4, 0xDA, 0xD9, 0xE1];

@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging.Jpeg;
 
 namespace SharedModels.Vision.Tests.Imaging.Jpeg;
 
-/// <summary>A JPEG decoded in parts is the one that is decoded in one go.</summary>
+/// <summary>Tests that decoding a JPEG in parts gives the same image as decoding it as a whole.</summary>
 public class JpegPartsTests
 {
     [Theory]
@@ -68,7 +68,7 @@ public class JpegPartsTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_missing_library_is_reported_as_such_however_many_parts_need_it(int parts)
+    public void A_missing_library_is_reported_regardless_of_the_number_of_parts(int parts)
     {
         var file = File.ReadAllBytes(TestFiles.Fixture("bad-images", "jpeg-baseline-420.jpg"));
         using var encoded = new UndecodableFile(file);

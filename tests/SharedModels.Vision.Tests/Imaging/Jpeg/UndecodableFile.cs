@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace SharedModels.Vision.Tests.Imaging.Jpeg;
 
-/// <summary>A file that can be read, and that cannot be given to native code: as if the library that decodes it were missing.</summary>
+/// <summary>A file that can be read but cannot be passed to native code, as if the decoding library were missing.</summary>
 internal sealed class UndecodableFile(byte[] bytes) : MemoryManager<byte>
 {
     public const string Message = "No library.";

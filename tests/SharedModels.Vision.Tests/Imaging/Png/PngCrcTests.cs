@@ -11,7 +11,7 @@ public class PngCrcTests
     public void Checksum_of_an_empty_end_chunk() => Assert.Equal(0xAE426082, PngCrc.Compute("IEND"u8));
 
     [Fact]
-    public void Nothing_has_checksum_zero() => Assert.Equal(0u, PngCrc.Compute([]));
+    public void Empty_input_has_checksum_zero() => Assert.Equal(0u, PngCrc.Compute([]));
 
     [Fact]
     public void Every_length_agrees_with_the_definition()

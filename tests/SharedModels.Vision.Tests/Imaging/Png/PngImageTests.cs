@@ -61,7 +61,7 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Transparency_is_dropped_and_the_colour_under_it_shows()
+    public void Transparency_is_dropped_and_the_stored_colour_is_kept()
     {
         var file = PngWriter.Write(1, 1, 6, 8, false, (_, _, c) => c == 3 ? 0 : 10 * (c + 1), _ => 0);
 
@@ -104,11 +104,11 @@ public class PngImageTests
         AssertFails(ImageFormatErrorReason.Corrupt, new PngWriter().Header(1, 2, 8, 0).Data([0, 7, 5, 7]).End());
 
     [Fact]
-    public void Fewer_rows_than_said_are_corrupt() =>
+    public void Fewer_rows_than_stated_are_corrupt() =>
         AssertFails(ImageFormatErrorReason.Corrupt, new PngWriter().Header(4, 4, 8, 0).Data(new byte[5 * 3]).End());
 
     [Fact]
-    public void More_rows_than_said_are_ignored()
+    public void More_rows_than_stated_are_ignored()
     {
         var file = new PngWriter().Header(2, 1, 8, 0).Data([0, 7, 8, .. new byte[100_000]]).End();
 

@@ -32,7 +32,7 @@ public class PngPassTests
     [InlineData(5)]
     [InlineData(8)]
     [InlineData(31)]
-    public void Raw_bytes_are_those_that_an_encoder_writes(int side)
+    public void Raw_bytes_match_the_output_of_an_encoder(int side)
     {
         foreach (var interlaced in new[] { false, true })
         {

@@ -2,7 +2,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Imaging.Png;
 
-/// <summary>Images made at random, in ways that change the file and not the image.</summary>
+/// <summary>Tests random images that are written in different ways, which change the file but not the image.</summary>
 public sealed class PngPropertyTests
 {
     private static readonly ImageDecoder Decoder = new();
@@ -13,7 +13,7 @@ public sealed class PngPropertyTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Each_filter_alone_gives_the_same_image(int filter)
+    public void Each_filter_gives_the_same_image(int filter)
     {
         var random = new Random(filter);
         foreach (var (colorType, depth) in new[] { (0, 1), (0, 8), (0, 16), (2, 8), (2, 16), (4, 8), (6, 8), (6, 16) })
@@ -39,7 +39,7 @@ public sealed class PngPropertyTests
     [InlineData(2)]
     [InlineData(17)]
     [InlineData(100)]
-    public void The_data_may_lie_in_any_number_of_pieces(int pieces)
+    public void The_data_can_be_split_into_any_number_of_chunks(int pieces)
     {
         var samples = Samples(new Random(9), 20 * 15 * 3, 8);
         var raw = PngWriter.Raw(20, 15, 2, 8, interlaced: false, (x, y, c) => samples[(y * 20 + x) * 3 + c], y => y % 5);
@@ -48,7 +48,7 @@ public sealed class PngPropertyTests
     }
 
     [Fact]
-    public void Chunks_that_play_no_part_change_nothing()
+    public void Irrelevant_chunks_do_not_change_the_image()
     {
         var samples = Samples(new Random(10), 12, 8);
         var raw = PngWriter.Raw(2, 2, 2, 8, interlaced: false, (x, y, c) => samples[(y * 2 + x) * 3 + c], _ => 0);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SharedModels.Vision.Tests.Imaging.Png;
 
-/// <summary>Writes PNGs of any kind, and broken ones: an encoder written apart from the decoder under test.</summary>
+/// <summary>Writes PNGs of any kind, including broken ones. The encoder is independent of the decoder under test.</summary>
 internal sealed class PngWriter
 {
     private static readonly byte[] Signature = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -15,7 +15,9 @@ internal sealed class PngWriter
 
     public static int Channels(int colorType) => colorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-    /// <summary>A whole PNG; <paramref name="sample"/> gives the sample of a pixel's channel, in the image's depth.</summary>
+    /// <summary>
+    /// Writes a complete PNG. <paramref name="sample"/> returns the sample of a pixel's channel, in the bit depth of the image.
+    /// </summary>
     public static byte[] Write(
         int width,
         int height,
@@ -32,7 +34,7 @@ internal sealed class PngWriter
         return writer.Data(Raw(width, height, colorType, depth, interlaced, sample, filter)).End();
     }
 
-    /// <summary>An 8-bit RGB image.</summary>
+    /// <summary>Writes an 8-bit RGB image.</summary>
     public static byte[] WriteRgb(int width, int height, ReadOnlyMemory<byte> rgb) =>
         Write(width, height, 2, 8, interlaced: false, (x, y, c) => rgb.Span[(y * width + x) * 3 + c], _ => 0);
 
@@ -128,7 +130,7 @@ internal sealed class PngWriter
 
     private static byte[] BigEndian(uint value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
 
-    // Bit by bit, as ISO 3309 defines it.
+    // Bit by bit, as defined by ISO 3309.
     private static uint Crc(byte[] data)
     {
         var crc = uint.MaxValue;
@@ -142,7 +144,7 @@ internal sealed class PngWriter
         return ~crc;
     }
 
-    // Word for word as in the specification, 9.4.
+    // As in the specification, 9.4.
     private static int Paeth(int a, int b, int c)
     {
         var p = a + b - c;

@@ -5,12 +5,12 @@ namespace SharedModels.Vision.Tests.Imaging.Skia;
 public class RgbPackingTests
 {
     [Fact]
-    public void Any_number_of_pixels_loses_its_alpha_and_nothing_else()
+    public void Packing_drops_only_the_alpha_for_any_number_of_pixels()
     {
         for (var pixels = 0; pixels <= 40; pixels++)
         {
             var rgba = Samples(pixels);
-            // Room that must stay untouched.
+            // Includes space at the end that must not be overwritten.
             var rgb = Enumerable.Repeat((byte)7, pixels * 3 + 20).ToArray();
 
             RgbPacking.Pack(rgba, rgb.AsSpan(0, pixels * 3));
@@ -34,7 +34,7 @@ public class RgbPackingTests
     }
 
     [Fact]
-    public void Too_little_room_is_rejected() =>
+    public void Insufficient_space_is_rejected() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => RgbPacking.Pack(new byte[40], new byte[29]));
 
     private static byte[] Samples(int pixels)

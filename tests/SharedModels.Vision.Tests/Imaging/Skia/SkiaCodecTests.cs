@@ -8,7 +8,7 @@ public class SkiaCodecTests
     private readonly byte[] _file = ImageFixture.Of("png-rgba16.png").Bytes;
 
     [Fact]
-    public void Image_of_another_size_than_was_checked_is_corrupt()
+    public void Image_with_another_size_than_checked_is_corrupt()
     {
         var exception = Assert.Throws<ImageFormatException>(() => new SkiaCodec(_file, ImageFormat.Png, 19, 12));
 
@@ -26,7 +26,7 @@ public class SkiaCodecTests
     }
 
     [Fact]
-    public void Too_little_room_is_rejected_before_anything_is_written()
+    public void Insufficient_space_is_rejected_before_anything_is_written()
     {
         using var codec = new SkiaCodec(_file, ImageFormat.Png, 19, 13);
 

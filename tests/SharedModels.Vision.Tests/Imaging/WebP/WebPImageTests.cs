@@ -11,7 +11,7 @@ public class WebPImageTests
     private readonly byte[] _lossless = File.ReadAllBytes(TestFiles.Fixture("bad-images", "webp-lossless-alpha.webp"));
 
     [Fact]
-    public void Exif_chunk_turns_the_image()
+    public void Exif_chunk_rotates_the_image()
     {
         var image = _decoder.Decode(Riff(Canvas(64, 48), _lossy[12..], Chunk("EXIF", Exif.Block(6))));
 
@@ -19,7 +19,7 @@ public class WebPImageTests
     }
 
     [Fact]
-    public void Frame_smaller_than_its_canvas_lies_where_it_says_on_black()
+    public void Frame_smaller_than_its_canvas_is_at_its_position_on_black()
     {
         var file = Riff(Canvas(100, 60), Frame(4, 6, 64, 48, _lossless[12..]));
 
@@ -40,7 +40,7 @@ public class WebPImageTests
     }
 
     [Fact]
-    public void Alpha_and_unknown_chunks_are_passed_over_whatever_they_hold()
+    public void Alpha_and_unknown_chunks_are_skipped_regardless_of_their_content()
     {
         var expected = _decoder.Decode(_lossy).Pixels.ToArray();
         var (alpha, unknown) = (Chunk("ALPH", [9, 9, 9]), Chunk("what", [1, 2, 3, 4, 5]));
@@ -51,7 +51,7 @@ public class WebPImageTests
     }
 
     [Fact]
-    public void Exif_chunk_within_a_frame_is_not_the_images()
+    public void Exif_chunk_inside_a_frame_is_ignored()
     {
         byte[] frame = [.. Chunk("EXIF", Exif.Block(6)), .. _lossy[12..]];
 
@@ -65,7 +65,7 @@ public class WebPImageTests
         AssertFails(ImageFormatErrorReason.Corrupt, Riff(Canvas(100, 60), Frame(left, top, 64, 48, _lossless[12..])));
 
     [Fact]
-    public void Frame_of_another_size_than_it_says_is_corrupt() =>
+    public void Frame_with_another_size_than_stated_is_corrupt() =>
         AssertFails(ImageFormatErrorReason.Corrupt, Riff(Canvas(100, 60), Frame(0, 0, 63, 48, _lossless[12..])));
 
     [Fact]
@@ -140,7 +140,7 @@ public class WebPImageTests
     public void Bytes_after_the_end_are_ignored() => Assert.Equal(64, _decoder.Decode((byte[])[.. _lossy, 1, 2, 3]).Width);
 
     [Fact]
-    public void Missing_byte_of_padding_at_the_end_is_forgiven()
+    public void Missing_padding_byte_at_the_end_is_accepted()
     {
         var padded = Riff(_lossy[12..], Chunk("XMP ", [1, 2, 3]));
         var file = padded[..^1];

@@ -4,7 +4,7 @@ using SharedModels.Vision.Preprocessing;
 
 namespace SharedModels.Vision.Tests.Network;
 
-/// <summary>Every key of the two configurations with a value that it must not have: the message says file and key.</summary>
+/// <summary>Tests every key of both configurations with an invalid value. The message names the file and the key.</summary>
 public sealed class ConfigFieldTests : IDisposable
 {
     private static readonly string[] Counts =

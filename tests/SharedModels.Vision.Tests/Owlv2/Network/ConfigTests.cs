@@ -67,7 +67,7 @@ public sealed class ConfigTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_an_error() =>
-        Assert.Contains("holds no config.json", Assert.Throws<CheckpointException>(() => Owlv2Config.Read(_folder.Path)).Message,
+        Assert.Contains("does not contain config.json", Assert.Throws<CheckpointException>(() => Owlv2Config.Read(_folder.Path)).Message,
             StringComparison.Ordinal);
 
     [Fact]

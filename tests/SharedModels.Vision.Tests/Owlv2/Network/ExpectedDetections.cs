@@ -4,7 +4,7 @@ using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision.Tests.Network;
 
-/// <summary>Compares candidates with the detections of an expected.json, which lie in the order of the patches.</summary>
+/// <summary>Compares candidates with the detections of an expected.json, which are in the order of the patches.</summary>
 internal static class ExpectedDetections
 {
     public static void Check(

@@ -8,7 +8,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Network;
 
-/// <summary>A fixture's checkpoint, loaded part by part so that tests see what lies between them.</summary>
+/// <summary>The checkpoint of a fixture, loaded part by part so that tests can observe the intermediate results.</summary>
 internal sealed class LoadedFixture : IDisposable
 {
     private readonly CheckpointWeights _weights;
@@ -26,7 +26,7 @@ internal sealed class LoadedFixture : IDisposable
         Network = new Owlv2Network(Engine, _weights, Config);
     }
 
-    /// <summary>The folder of this clone, and those that OWLV2_FIXTURES lists.</summary>
+    /// <summary>The folder of this repository, and the folders in OWLV2_FIXTURES.</summary>
     public static IEnumerable<string> Paths =>
     [
         TestFiles.Fixture("owlv2-tiny-random"),
@@ -47,7 +47,7 @@ internal sealed class LoadedFixture : IDisposable
 
     public Owlv2Network Network { get; }
 
-    /// <summary>What full-size models may differ by more than small ones, as in Hugging Face's own conversion check.</summary>
+    /// <summary>Returns the tolerance, which is larger for full-size models, as in Hugging Face's own conversion check.</summary>
     public float Tolerance(float small) => Config.VisionConfig.HiddenSize >= 512 ? MathF.Max(small, 1e-3f) : small;
 
     public float[] Process(string image)

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.Network;
 
-/// <summary>Every tensor and every detection of the fixtures, against what Hugging Face's code made of them.</summary>
+/// <summary>Compares every tensor and every detection of the fixtures with the results of Hugging Face's code.</summary>
 public sealed class ParityTests(ITestOutputHelper output)
 {
     private static readonly string[] Single = ["landscape", "portrait", "square"];
@@ -126,7 +126,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         var (logits, texts) = (new List<float>(), new List<float>());
         for (var i = 0; i < images.Length; i++)
         {
-            // Hugging Face fills short lists with blank prompts.
+            // Hugging Face pads short lists with blank prompts.
             var prompts = Prompts(run.GetProperty("prompts")[i]);
             string[] filled = [.. prompts, .. Enumerable.Repeat(" ", most - prompts.Length)];
             var embeddings = fixture.Network.EmbedText([.. filled.Select(fixture.Encode)]);
@@ -146,7 +146,7 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void A_masked_prompt_and_those_beside_it_get_the_same_logits(string path)
+    public void A_masked_prompt_and_its_neighbours_get_the_same_logits(string path)
     {
         using var fixture = new LoadedFixture(path);
         var expected = fixture.Folder.Floats("masked/logits");

@@ -3,7 +3,9 @@ using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision.Tests.Postprocessing;
 
-/// <summary>The choice of the example's patch against its definition, with the generalised overlap where nothing overlaps.</summary>
+/// <summary>
+/// Compares the choice of the example's patch with its definition, including the generalized overlap if no boxes overlap.
+/// </summary>
 public sealed class ExampleQueryPropertyTests
 {
     private const int Width = 5;
@@ -27,12 +29,12 @@ public sealed class ExampleQueryPropertyTests
     [Theory]
     [InlineData(4)]
     [InlineData(5)]
-    public void Boxes_beside_the_image_are_compared_by_their_distance(int seed)
+    public void Boxes_outside_the_image_are_compared_by_their_distance(int seed)
     {
         var random = new Random(seed);
         for (var i = 0; i < 100; i++)
         {
-            // All to the right of the image, so that no box overlaps it.
+            // All boxes are to the right of the image, so that none overlaps it.
             var patches = random.Next(1, 20);
             float[] boxes = [.. Enumerable.Range(0, patches).SelectMany(_ =>
                 new[] { 2 + random.NextSingle(), random.NextSingle(), 0.1f + random.NextSingle(), 0.1f + random.NextSingle() })];
@@ -43,7 +45,7 @@ public sealed class ExampleQueryPropertyTests
     }
 
     [Fact]
-    public void One_patch_is_chosen_whatever_it_is()
+    public void A_single_patch_is_always_chosen()
     {
         Assert.Equal(0, ExampleQuery.Choose([0.5f, 0.5f, 1, 1], [1, 2]));
         Assert.Equal(0, ExampleQuery.Choose([9, 9, 0, 0], [0, 0]));
@@ -51,9 +53,9 @@ public sealed class ExampleQueryPropertyTests
     }
 
     [Fact]
-    public void The_nearest_of_boxes_beside_the_image_is_chosen_alone()
+    public void Only_the_nearest_box_outside_the_image_is_chosen()
     {
-        // The second is far away, and would be the one least like the mean.
+        // The second box is far away, although it would be the least similar to the mean.
         Assert.Equal(0, ExampleQuery.Choose([1.6f, 0.5f, 1, 1, 90, 0.5f, 1, 1, 90, 0.5f, 1, 1], [5, 5, -9, -9, 1, 1]));
     }
 

@@ -53,7 +53,7 @@ public sealed class PostProcessorTests
     }
 
     [Fact]
-    public void Suppression_and_threshold_may_change_places()
+    public void Suppression_and_threshold_can_run_in_either_order()
     {
         var random = new Random(6);
         for (var i = 0; i < 50; i++)
@@ -72,7 +72,7 @@ public sealed class PostProcessorTests
     }
 
     [Fact]
-    public void The_filter_drops_boxes_that_stick_out_or_cover_nearly_all()
+    public void The_filter_drops_boxes_that_extend_beyond_the_image_or_cover_most_of_it()
     {
         Candidate[] all = [At(0, 0, 0, 10, 10), At(1, -0.1f, 20, 10, 30), At(2, 90, 90, 100.1f, 99), At(3, 0, 0, 91, 91), At(4, 50,
             50, 60, 50), At(5, 0, 20, 90, 99)];
@@ -96,18 +96,18 @@ public sealed class PostProcessorTests
     }
 
     [Fact]
-    public void The_example_is_the_patch_least_like_the_others_among_those_that_cover_the_image()
+    public void The_example_is_the_least_average_patch_that_covers_the_image()
     {
-        // Patches 0 and 1 cover the whole image, patch 2 does not; the mean of the embeddings is (1, 1).
+        // Patches 0 and 1 cover the whole image, but patch 2 does not. The mean of the embeddings is (1, 1).
         float[] boxes = [0.5f, 0.5f, 1, 1, 0.5f, 0.5f, 0.95f, 0.95f, 0.5f, 0.5f, 0.3f, 0.3f];
         Assert.Equal(1, ExampleQuery.Choose(boxes, [3, 3, 1, 1, -1, -1]));
         Assert.Equal(0, ExampleQuery.Choose(boxes, [-1, -1, 1, 1, 3, 3]));
     }
 
     [Fact]
-    public void Boxes_without_any_area_are_told_apart_by_how_near_they_lie()
+    public void Boxes_without_area_are_compared_by_their_distance()
     {
-        // Areas of 0 overlap nothing; the generalised measure is best for the box inside, and only that remains.
+        // Areas of 0 overlap nothing. The generalized overlap is best for the box inside, and only that box remains.
         float[] boxes = [0.5f, 0.5f, 0, 0, 3, 3, 0, 0, 0.5f, 0.5f, 0, 0.5f];
         Assert.Equal(2, ExampleQuery.Choose(boxes, [9, 9, -9, -9, 1, 1]));
     }

@@ -3,13 +3,13 @@ using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision.Tests.Postprocessing;
 
-/// <summary>What holds for whatever the network sees: suppression, thresholds and the last filter.</summary>
+/// <summary>Tests properties that hold for any network output: suppression, thresholds and the final filter.</summary>
 public sealed class SuppressionPropertyTests
 {
     private const int Rounds = 60;
 
     [Fact]
-    public void The_order_of_the_candidates_decides_nothing_where_scores_differ()
+    public void The_order_of_the_candidates_does_not_matter_if_scores_differ()
     {
         var random = new Random(1);
         for (var i = 0; i < Rounds; i++)
@@ -41,7 +41,7 @@ public sealed class SuppressionPropertyTests
     }
 
     [Fact]
-    public void Suppression_is_what_its_definition_says()
+    public void Suppression_matches_its_definition()
     {
         var random = new Random(3);
         for (var i = 0; i < Rounds; i++)
@@ -62,7 +62,7 @@ public sealed class SuppressionPropertyTests
     }
 
     [Fact]
-    public void Labels_play_no_part_in_suppression()
+    public void Suppression_ignores_labels()
     {
         var candidates = Candidates(new Random(4), 40);
         var relabelled = candidates.ConvertAll(c => c with { Prompt = c.Patch % 3 });
@@ -72,7 +72,7 @@ public sealed class SuppressionPropertyTests
     }
 
     [Fact]
-    public void Nothing_suppressed_gives_nothing() => Assert.Empty(NonMaximumSuppression.Run([], 0.3f));
+    public void Suppressing_an_empty_list_returns_an_empty_list() => Assert.Empty(NonMaximumSuppression.Run([], 0.3f));
 
     [Fact]
     public void A_higher_threshold_gives_a_part_of_what_a_lower_one_gives()
@@ -89,7 +89,7 @@ public sealed class SuppressionPropertyTests
     }
 
     [Fact]
-    public void The_prompts_order_moves_the_labels_alone()
+    public void The_order_of_prompts_only_changes_the_labels()
     {
         var random = new Random(6);
         var (logits, boxes) = Output(random, 30, 4);
@@ -116,7 +116,7 @@ public sealed class SuppressionPropertyTests
     }
 
     [Fact]
-    public void A_guided_score_is_what_the_formula_says()
+    public void A_guided_score_matches_its_formula()
     {
         var random = new Random(8);
         for (var i = 0; i < Rounds; i++)

@@ -17,7 +17,7 @@ public sealed class ImageProcessorPropertyTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void An_image_of_noise_is_what_the_stages_make_of_it(int width, int height, int size)
+    public void An_image_of_noise_matches_the_stages_of_the_original(int width, int height, int size)
     {
         var image = Noise(width, height);
         var expected = NaiveImageProcessor.Run(image, size, Pad);
@@ -34,8 +34,8 @@ public sealed class ImageProcessorPropertyTests
         Assert.Contains(
             $"{width} x {height}", Assert.Throws<ArgumentException>(() => Run(Noise(width, height), 8)).Message, StringComparison.Ordinal);
 
-    // A pixel meets about 4 weights per step of the resize in either direction, two rows are sampled for each, and three channels are
-    // smoothed. The pixels of the padding that the smoothing reaches count as the image's.
+    // Each pixel is combined with about 4 weights per step of the resize in either direction, two rows are sampled for each step, and
+    // three channels are smoothed. Padding that the smoothing reaches counts as part of the image.
     [Theory]
     [InlineData(1, 16_384)]
     [InlineData(16_384, 1)]
@@ -54,7 +54,7 @@ public sealed class ImageProcessorPropertyTests
     }
 
     [Fact]
-    public void An_image_that_nobody_waits_for_is_not_prepared()
+    public void An_image_of_a_canceled_call_is_not_processed()
     {
         var processor = new ImageProcessor(PreprocessorConfig.Read(TestFiles.Fixture("owlv2-tiny-random"), 96), 96, Pad, 1);
         Assert.ThrowsAny<OperationCanceledException>(
@@ -114,12 +114,12 @@ public sealed class ImageProcessorPropertyTests
     [Theory]
     [InlineData(64, 16, 16)]
     [InlineData(400, 100, 20)]
-    public void What_lies_far_below_the_image_is_padding(int width, int height, int size)
+    public void The_area_far_below_the_image_is_padding(int width, int height, int size)
     {
         var planes = Run(Noise(width, height), size);
         for (var i = 0; i < planes.Length; i++)
         {
-            // From the middle on, where the smoothing of the image's edge is no longer felt.
+            // Starts at the middle, where the smoothing of the image's edge has no more effect.
             if (i / size % size >= size * 3 / 4)
                 Assert.Equal(Pad, planes[i], 1e-6f);
         }
@@ -128,7 +128,7 @@ public sealed class ImageProcessorPropertyTests
     [Theory]
     [InlineData(64, 16, 16)]
     [InlineData(400, 100, 20)]
-    public void What_lies_far_beside_the_image_is_padding(int height, int width, int size)
+    public void The_area_far_to_the_right_of_the_image_is_padding(int height, int width, int size)
     {
         var planes = Run(Noise(width, height), size);
         for (var i = 0; i < planes.Length; i++)
@@ -169,7 +169,7 @@ public sealed class ImageProcessorPropertyTests
     }
 
     [Fact]
-    public void Mirrored_indexes_walk_to_and_fro()
+    public void Mirrored_indexes_move_back_and_forth()
     {
         foreach (var count in new[] { 1, 2, 3, 7 })
         {

@@ -57,7 +57,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Rows_may_be_asked_for_in_any_order()
+    public void Rows_can_be_requested_in_any_order()
     {
         var image = Image("large");
         var values = Enumerable.Range(0, 256).Select(v => (float)v).ToArray();
@@ -154,7 +154,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
         return pixels;
     }
 
-    // The expected tensor may have the colours last.
+    // The colours can be the last dimension of the expected tensor.
     private static ResizeAxis EveryColumn(int side) => new(side, side);
 
     private static unsafe float[] Row(SmoothedRows rows, int y, int columns)

@@ -2,10 +2,10 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests.Preprocessing;
 
-/// <summary>The pre-processing stage by stage over whole squares, in double precision.</summary>
+/// <summary>The preprocessing, stage by stage over complete squares, in double precision.</summary>
 internal static class NaiveImageProcessor
 {
-    /// <summary>Three planes, [3, size, size], before the colours are normalised.</summary>
+    /// <summary>Returns three planes, [3, size, size], before the colours are normalized.</summary>
     public static double[] Run(RgbImage image, int size, double pad)
     {
         var side = Math.Max(image.Width, image.Height);
@@ -73,7 +73,7 @@ internal static class NaiveImageProcessor
         return side == 1 ? (0, 0) : ((int)Math.Floor(position), position - Math.Floor(position));
     }
 
-    // Step by step, turning round at the ends.
+    // Step by step, reversing the direction at the ends.
     private static int Mirror(int index, int count)
     {
         while (count > 1 && (index < 0 || index >= count))

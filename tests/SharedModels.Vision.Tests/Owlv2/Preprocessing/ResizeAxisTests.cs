@@ -13,7 +13,7 @@ public sealed class ResizeAxisTests
     [InlineData(97, 96)]
     [InlineData(1203, 96)]
     [InlineData(37, 960)]
-    public void Positions_lie_within_the_source(int source, int target)
+    public void Positions_are_inside_the_source(int source, int target)
     {
         var axis = new ResizeAxis(source, target);
         for (var j = 0; j < target; j++)
@@ -33,7 +33,7 @@ public sealed class ResizeAxisTests
     }
 
     [Fact]
-    public void Half_the_size_lies_between_pairs()
+    public void Half_the_size_is_between_pairs()
     {
         var axis = new ResizeAxis(8, 4);
         Assert.Equal([0, 2, 4, 6], axis.Lower);

@@ -5,7 +5,7 @@ namespace SharedModels.Vision.Tests.Tokenization;
 public sealed class BoundedCacheTests
 {
     [Fact]
-    public void The_value_unused_for_longest_goes_first()
+    public void The_least_recently_used_value_is_removed_first()
     {
         var cache = new BoundedCache<string, int>(2);
         cache.Set("a", 1);
@@ -28,7 +28,7 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
-    public void A_cache_without_room_keeps_nothing()
+    public void A_cache_without_capacity_keeps_nothing()
     {
         var cache = new BoundedCache<string, int>(0);
         cache.Set("a", 1);

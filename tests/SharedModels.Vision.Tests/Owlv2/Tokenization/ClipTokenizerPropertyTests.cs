@@ -3,7 +3,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Tokenization;
 
-/// <summary>What holds for every text, on texts made at random of what is likely to go wrong.</summary>
+/// <summary>Tests properties that hold for every text, on random texts of characters that are likely to cause errors.</summary>
 public sealed class ClipTokenizerPropertyTests : IDisposable
 {
     private const int Texts = 400;
@@ -43,7 +43,7 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
     }
 
     [Fact]
-    public void A_text_of_two_parts_with_a_blank_between_gives_the_ids_of_both()
+    public void A_text_of_two_parts_separated_by_a_space_gives_the_ids_of_both()
     {
         foreach (var pair in RandomTexts(3).Chunk(2))
         {
@@ -65,13 +65,13 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
     [Fact]
     public void The_case_of_letters_changes_nothing()
     {
-        // Special tokens are looked for in the text as it is, so they are left out.
+        // Special tokens are searched for in the unmodified text, so they are left out.
         foreach (var text in RandomTexts(5).Select(t => t.Replace("<|", "", StringComparison.Ordinal)))
             Assert.Equal(Body(text.ToLowerInvariant()), Body(text.ToUpperInvariant()));
     }
 
     [Fact]
-    public void What_was_asked_before_changes_nothing()
+    public void Earlier_texts_do_not_change_the_ids()
     {
         var texts = RandomTexts(6).ToArray();
         var first = Array.ConvertAll(texts, _tokenizer.Encode);
@@ -91,7 +91,7 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
     [InlineData("<|startoftext|>")]
     [InlineData("<|endoftext|>")]
     [InlineData("!")]
-    public void A_special_token_parts_the_text_around_it(string special)
+    public void A_special_token_splits_the_text_around_it(string special)
     {
         var id = Assert.Single(Body(special));
         Assert.Equal([.. Body("cat"), id, .. Body("dog")], Body($"cat{special}dog"));
@@ -102,7 +102,7 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
     [InlineData("<|startoftext|")]
     [InlineData("<|STARTOFTEXT|>")]
     [InlineData("<| endoftext|>")]
-    public void What_only_looks_like_a_special_token_is_ordinary(string text)
+    public void Text_that_only_resembles_a_special_token_is_ordinary(string text)
     {
         var ids = Body(text);
         Assert.DoesNotContain(_tokenizer.StartId, ids);
@@ -110,7 +110,7 @@ public sealed class ClipTokenizerPropertyTests : IDisposable
         Assert.True(ids.Length > 1);
     }
 
-    // Each of these took time with the square of its length once: a piece without a blank, marks to be sorted, special tokens.
+    // Each of these once took quadratic time: a piece without a space, marks that must be sorted, special tokens.
     [Theory]
     [InlineData("a")]
     [InlineData("ab")]

@@ -3,7 +3,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Tokenization;
 
-/// <summary>The rules, with the small vocabulary of this clone.</summary>
+/// <summary>Tests the rules with the small vocabulary in this repository.</summary>
 public sealed class ClipTokenizerTests : IDisposable
 {
     private static readonly string Tiny = TestFiles.Fixture("owlv2-tiny-random");
@@ -91,9 +91,9 @@ public sealed class ClipTokenizerTests : IDisposable
     public void Broken_surrogates_are_replaced() => Assert.Equal(_tokenizer.Encode("a\ufffdb"), _tokenizer.Encode("a\ud800b"));
 
     [Theory]
-    [InlineData("vocab.json", null, "holds no vocab.json")]
-    [InlineData("merges.txt", null, "holds no merges.txt")]
-    [InlineData("tokenizer_config.json", null, "holds no tokenizer_config.json")]
+    [InlineData("vocab.json", null, "does not contain vocab.json")]
+    [InlineData("merges.txt", null, "does not contain merges.txt")]
+    [InlineData("tokenizer_config.json", null, "does not contain tokenizer_config.json")]
     [InlineData("vocab.json", "[1]", "must be an object")]
     [InlineData("vocab.json", """{"a":"b"}""", "a in ")]
     [InlineData("merges.txt", "#version: 0.2\na b c\n", "Line 2")]
@@ -112,7 +112,7 @@ public sealed class ClipTokenizerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("vocab.json", """{"cat":-1}""", "gives the token 'cat' the id -1; ids count from 0.")]
+    [InlineData("vocab.json", """{"cat":-1}""", "assigns the id -1 to the token 'cat'. Ids must not be negative.")]
     [InlineData(
         "tokenizer.json",
         """{"model":{"vocab":{"a":0},"merges":[]},"added_tokens":[{"id":-1,"content":"!"}]}""",

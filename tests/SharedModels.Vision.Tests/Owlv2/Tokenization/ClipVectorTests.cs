@@ -4,7 +4,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Tokenization;
 
-/// <summary>204 texts with the real CLIP vocabulary, against Hugging Face's tokenizer.</summary>
+/// <summary>Compares 204 texts with Hugging Face's tokenizer, using the real CLIP vocabulary.</summary>
 public sealed class ClipVectorTests : IDisposable
 {
     private const string Vectors = "fixtures/clip-bpe/vectors.json";

@@ -2,7 +2,9 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Tokenization;
 
-/// <summary>The queue of pairs against the definition: the earliest listed pair, the leftmost of its places, again and again.</summary>
+/// <summary>
+/// Compares the queue of pairs with the definition: repeatedly merge the earliest listed pair at its leftmost position.
+/// </summary>
 public sealed class MergesPropertyTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -32,7 +34,7 @@ public sealed class MergesPropertyTests : IDisposable
     }
 
     [Fact]
-    public void What_is_merged_stays_merged()
+    public void Merged_tokens_stay_merged()
     {
         var random = new Random(9);
         var (vocabulary, list) = RandomList(random, 20);

@@ -3,7 +3,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Tokenization;
 
-/// <summary>What Unicode's normal form C promises for every text.</summary>
+/// <summary>Tests the guarantees of Unicode's normalization form C for every text.</summary>
 public sealed class NfcPropertyTests
 {
     // Marks and their canonical combining classes, from UnicodeData.txt.
@@ -37,7 +37,7 @@ public sealed class NfcPropertyTests
         var random = new Random(5);
         for (var i = 0; i < 500; i++)
         {
-            // One mark of each class, so that any order means the same.
+            // One mark of each class, so that the order does not matter.
             var marks = Marks.GroupBy(m => m.Class).Select(g => g.ElementAt(random.Next(g.Count())).Rune).ToArray();
             random.Shuffle(marks);
             var some = marks[..random.Next(1, marks.Length)];
@@ -57,7 +57,7 @@ public sealed class NfcPropertyTests
     }
 
     [Fact]
-    public void Marks_that_stay_lie_in_the_order_of_their_classes()
+    public void Remaining_marks_are_in_the_order_of_their_classes()
     {
         var classes = Marks.ToDictionary(m => m.Rune, m => m.Class);
         var random = new Random(6);
@@ -71,7 +71,7 @@ public sealed class NfcPropertyTests
     }
 
     [Fact]
-    public void Texts_parted_at_a_letter_may_be_normalized_apart()
+    public void Texts_split_at_a_letter_can_be_normalized_separately()
     {
         var random = new Random(7);
         for (var i = 0; i < 300; i++)

@@ -3,7 +3,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.Vision.Tests.Tokenization;
 
-/// <summary>Cases of the kinds that Unicode's NormalizationTest.txt has.</summary>
+/// <summary>Tests the kinds of cases in Unicode's NormalizationTest.txt.</summary>
 public sealed class NfcTests
 {
     [Theory]

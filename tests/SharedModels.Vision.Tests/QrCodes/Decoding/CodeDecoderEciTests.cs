@@ -3,12 +3,12 @@ using SharedModels.Vision.QrCodes.Decoding;
 
 namespace SharedModels.Vision.Tests.QrCodes.Decoding;
 
-/// <summary>Codes that ZXing.Net's own decoder loses or misreads, because it does not know their encoding or function.</summary>
+/// <summary>Tests codes that ZXing.Net's own decoder rejects or misreads, because it does not know their encoding or function.</summary>
 public class CodeDecoderEciTests
 {
     private readonly QrBitWriter _data = new();
 
-    // Python's codecs made the bytes.
+    // The bytes were created with Python's codecs.
     public static TheoryData<int, string, string> Registered => new()
     {
         { 0, "àé½ ╬ α", "8582AB20CE20E0" },
@@ -77,7 +77,7 @@ public class CodeDecoderEciTests
     {
         var bytes = Encoding.UTF8.GetBytes("Grüße");
 
-        // The first character is divided between two segments: the bytes of all are guessed together.
+        // The first character is split between two segments. The encoding of all bytes is guessed together.
         var content = Read(_data.Eci(number).Bytes(0xC3).Bytes([0xBC, .. bytes]).Digits("42").Bytes(bytes));
 
         Assert.Equal("üGrüße42Grüße", content?.Text);
@@ -104,7 +104,7 @@ public class CodeDecoderEciTests
     [InlineData(99)]
     [InlineData('A' + 100)]
     [InlineData('z' + 100)]
-    public void Application_after_the_second_function_character_is_passed_over(int application) => Assert.Equal(
+    public void Application_after_the_second_function_character_is_skipped(int application) => Assert.Equal(
         "A\u001D1%ü",
         Read(_data.Bits(QrMode.FunctionSecond, 4).Bits(application, 8).Alphanumeric("A%1%%").Bytes(0xC3, 0xBC))?.Text);
 

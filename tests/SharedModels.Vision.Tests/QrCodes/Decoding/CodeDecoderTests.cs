@@ -109,15 +109,15 @@ public class CodeDecoderTests
     }
 
     [Fact]
-    public void Smallest_code_is_not_corrected_as_far_as_its_errors_could_be_another_codes()
+    public void Smallest_code_is_not_corrected_beyond_the_limit_of_the_standard()
     {
-        // Three errors in the data can be corrected by arithmetic. The standard has readers correct two.
+        // Three errors in the data can be corrected mathematically, but the standard limits readers to two.
         var modules = DrawnCode.OfText("ABC", ErrorCorrectionLevel.L, 1);
 
         Assert.Equal("ABC", Flip(2));
         Assert.Null(Flip(3));
 
-        // Codewords are two modules wide and four high in the two columns on the right, above one another.
+        // Codewords in the two rightmost columns are two modules wide and four high, one above the other.
         string? Flip(int codewords)
         {
             var damaged = new GreyImage(21, 21, [.. modules.Pixels]);
@@ -128,7 +128,7 @@ public class CodeDecoderTests
     }
 
     [Fact]
-    public void Noise_is_no_code()
+    public void Noise_is_not_a_code()
     {
         var random = new Random(9);
         for (var round = 0; round < 500; round++)
@@ -143,7 +143,7 @@ public class CodeDecoderTests
     }
 
     [Fact]
-    public void Any_data_of_a_whole_code_make_some_text_or_none()
+    public void Any_data_of_a_whole_code_gives_a_text_or_none()
     {
         var random = new Random(21);
         for (var round = 0; round < 300; round++)

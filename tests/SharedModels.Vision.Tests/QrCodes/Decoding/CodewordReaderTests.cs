@@ -61,7 +61,7 @@ public class CodewordReaderTests
                     Flip(modules, far - 8, position);
             }
 
-            // The other version information is lost.
+            // The other version information is destroyed.
             for (var i = 0; version >= 7 && i < 18; i++)
                 Flip(modules, i / 3, far - 8 - i % 3);
 
@@ -130,7 +130,7 @@ public class CodewordReaderTests
             modules.Pixels[places[i + 1] * modules.Width + places[i]] ^= byte.MaxValue;
     }
 
-    // The standard reserves some of the correction of the smallest codes for detection.
+    // In the smallest codes, the standard reserves part of the correction capacity for detection.
     private static int Capacity(int version, string level, int correction) => (version, level) switch
     {
         (1, "L") => 2,

@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes.Decoding;
 
 namespace SharedModels.Vision.Tests.QrCodes.Decoding;
 
-/// <summary>Writes a code's data segment by segment, as ISO/IEC 18004 prescribes for versions 1 to 9.</summary>
+/// <summary>Writes the data of a code segment by segment, as ISO/IEC 18004 specifies for versions 1 to 9.</summary>
 internal sealed class QrBitWriter
 {
     private readonly List<bool> _bits = [];
@@ -79,7 +79,7 @@ internal sealed class QrBitWriter
         return number < 128 ? Bits(number, 8) : number < 16384 ? Bits(0x8000 | number, 16) : Bits(0xC00000 | number, 24);
     }
 
-    /// <summary>The data, filled up with zeros, which end the code, to whole bytes.</summary>
+    /// <summary>Returns the data, padded to whole bytes with zeros, which end the code.</summary>
     public byte[] ToArray(int length = 0)
     {
         var bytes = new byte[Math.Max(length, (_bits.Count + 7) / 8)];

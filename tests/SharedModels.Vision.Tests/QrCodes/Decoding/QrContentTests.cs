@@ -43,7 +43,7 @@ public class QrContentTests
         Read(_data.Bytes(0xC3).Bytes(0xBC).Digits("1234567").Bytes(Encoding.UTF8.GetBytes("ü"))));
 
     [Fact]
-    public void Bytes_beside_kanji_are_shift_jis() =>
+    public void Bytes_next_to_kanji_are_shift_jis() =>
         Assert.Equal("ﾃﾞｻﾞｲﾝ入り", Read(_data.Bytes(QrText.ShiftJis.GetBytes("ﾃﾞｻﾞｲﾝ")).Kanji("入り")));
 
     [Theory]
@@ -92,7 +92,7 @@ public class QrContentTests
         Read(_data.Bits(QrMode.FunctionFirst, 4).Alphanumeric("01049123451234591%10%%AB")));
 
     [Fact]
-    public void Application_after_the_second_function_character_is_no_text() =>
+    public void Application_after_the_second_function_character_is_not_text() =>
         Assert.Equal("A1", Read(_data.Bits(QrMode.FunctionSecond, 4).Bits(37, 8).Alphanumeric("A1")));
 
     [Fact]
@@ -109,7 +109,7 @@ public class QrContentTests
     }
 
     [Fact]
-    public void Place_that_breaks_off_makes_no_text() => Assert.Null(QrContent.Read([0x31, 0x30], 1));
+    public void Truncated_position_gives_no_text() => Assert.Null(QrContent.Read([0x31, 0x30], 1));
 
     [Fact]
     public void Character_that_is_divided_between_two_codes_is_read()
@@ -129,21 +129,21 @@ public class QrContentTests
     }
 
     [Fact]
-    public void Data_after_the_end_is_no_text() => Assert.Equal("A", Read(_data.Alphanumeric("A").Bits(0, 4).Digits("123")));
+    public void Data_after_the_end_is_not_text() => Assert.Equal("A", Read(_data.Alphanumeric("A").Bits(0, 4).Digits("123")));
 
     [Fact]
     public void Data_without_an_end_are_whole() =>
         Assert.Equal("AB", QrContent.Read(_data.Alphanumeric("AB").ToArray().AsSpan(0, 3), 1)?.Text);
 
     [Fact]
-    public void Segment_that_breaks_off_makes_no_text()
+    public void Truncated_segment_gives_no_text()
     {
         Assert.Null(QrContent.Read(_data.Bytes(1, 2, 3, 4).ToArray().AsSpan(0, 4), 1));
         Assert.Null(QrContent.Read([0x7F], 1));
     }
 
     [Fact]
-    public void Data_that_break_off_anywhere_make_the_text_before_or_none()
+    public void Data_truncated_anywhere_gives_the_preceding_text_or_none()
     {
         var data = _data.Bits(QrMode.StructuredAppend, 4).Bits(0x13, 8).Bits(99, 8)
             .Eci(899).Bits(QrMode.FunctionSecond, 4).Bits(37, 8).Digits("12345").Alphanumeric("A%BC").Eci(20000).Hanzi("中国").Kanji("日本")
@@ -158,19 +158,19 @@ public class QrContentTests
     }
 
     [Fact]
-    public void Encoding_number_without_a_length_makes_no_text() =>
+    public void Encoding_number_without_a_length_gives_no_text() =>
         Assert.Null(Read(_data.Bits(QrMode.Eci, 4).Bits(0b1110_0000, 8).Alphanumeric("A")));
 
     [Theory]
     [InlineData(6)]
     [InlineData(15)]
-    public void Unknown_mode_makes_no_text(int mode) => Assert.Null(Read(_data.Bits(mode, 4).Bits(0, 30)));
+    public void Unknown_mode_gives_no_text(int mode) => Assert.Null(Read(_data.Bits(mode, 4).Bits(0, 30)));
 
     [Fact]
-    public void Pair_beyond_the_alphabet_makes_no_text() => Assert.Null(Read(_data.Bits(QrMode.Alphanumeric, 4).Bits(2, 9).Bits(2047, 11)));
+    public void Pair_beyond_the_alphabet_gives_no_text() => Assert.Null(Read(_data.Bits(QrMode.Alphanumeric, 4).Bits(2, 9).Bits(2047, 11)));
 
     [Fact]
-    public void Any_data_make_some_text_or_none()
+    public void Any_data_gives_a_text_or_none()
     {
         var random = new Random(5);
         for (var i = 0; i < 20_000; i++)

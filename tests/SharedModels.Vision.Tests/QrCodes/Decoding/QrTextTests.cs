@@ -16,7 +16,7 @@ public class QrTextTests
     [Theory]
     [InlineData("点字 QR")]
     [InlineData("日本語テキスト")]
-    public void Shift_jis_is_read_where_it_is_no_utf8(string text)
+    public void Shift_jis_is_read_if_it_is_not_utf8(string text)
     {
         var bytes = CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetBytes(text);
 
@@ -48,10 +48,10 @@ public class QrTextTests
     [InlineData("25 °C ± 1")]
     [InlineData("½¾¼")]
     [InlineData("GRÖSSE")]
-    public void Words_in_capitals_are_no_katakana(string text) => Assert.Equal(text, QrText.Decode(Encoding.Latin1.GetBytes(text)));
+    public void Words_in_capitals_are_not_katakana(string text) => Assert.Equal(text, QrText.Decode(Encoding.Latin1.GetBytes(text)));
 
     [Fact]
-    public void Lead_byte_at_the_end_is_no_shift_jis() => Assert.Equal("a‚", QrText.Decode([(byte)'a', 0x82]));
+    public void Lead_byte_at_the_end_is_not_shift_jis() => Assert.Equal("a‚", QrText.Decode([(byte)'a', 0x82]));
 
     [Fact]
     public void Pair_that_shift_jis_does_not_define_is_windows_1252() => Assert.Equal("‚ ", QrText.Decode([0x82, 0x20]));
@@ -78,7 +78,7 @@ public class QrTextTests
     public void Parts_of_iso_8859_that_dotnet_lacks_are_known(int eci, string text, string bytes) =>
         Assert.Equal(text, QrText.OfEci(eci)!.GetString(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal))));
 
-    // AIM ITS/04-023: all but 14, which was never published, 899, which is binary, and 19, which is not assigned.
+    // AIM ITS/04-023: all numbers except 14 (never published), 899 (binary) and 19 (not assigned).
     [Fact]
     public void Every_registered_number_has_an_encoding()
     {
@@ -89,7 +89,7 @@ public class QrTextTests
     }
 
     [Fact]
-    public void Any_bytes_become_some_text()
+    public void Any_bytes_give_a_text()
     {
         var random = new Random(11);
         for (var i = 0; i < 2000; i++)

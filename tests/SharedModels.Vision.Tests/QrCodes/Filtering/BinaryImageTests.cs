@@ -31,13 +31,13 @@ public class BinaryImageTests
     }
 
     [Fact]
-    public void Slope_of_light_is_no_ink()
+    public void Gradient_of_light_is_not_ink()
     {
         var pixels = Enumerable.Range(0, 200 * 50).Select(i => (byte)(50 + i % 200)).ToArray();
 
         var binary = BinaryImage.From(new GreyImage(200, 50, pixels), 8);
 
-        // At the dark edge the square has only lighter pixels; elsewhere the slope evens out.
+        // At the dark edge, the square contains only lighter pixels. Elsewhere, the slope averages out.
         for (var x = 10; x < 190; x++)
             Assert.False(binary[x, 25]);
     }

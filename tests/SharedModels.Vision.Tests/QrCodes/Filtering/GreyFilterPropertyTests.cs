@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes.Filtering;
 
-/// <summary>The filters against the plainest way to write them, and what they must not change.</summary>
+/// <summary>Compares the filters with straightforward implementations, and tests what they must not change.</summary>
 public sealed class GreyFilterPropertyTests
 {
     public static TheoryData<int, int> Sizes =>
@@ -51,7 +51,7 @@ public sealed class GreyFilterPropertyTests
     }
 
     [Fact]
-    public void The_threshold_parts_the_pixels_where_their_groups_differ_most()
+    public void The_threshold_splits_the_pixels_into_the_most_different_groups()
     {
         var random = new Random(5);
         for (var round = 0; round < 40; round++)

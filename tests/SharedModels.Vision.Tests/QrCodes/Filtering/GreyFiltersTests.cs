@@ -51,7 +51,7 @@ public class GreyFiltersTests
     }
 
     [Fact]
-    public void Otsu_parts_two_groups()
+    public void Otsu_separates_two_groups()
     {
         var image = new GreyImage(6, 1, [10, 12, 14, 90, 95, 99]);
 

@@ -24,7 +24,7 @@ public class GreyImageTests
     }
 
     [Fact]
-    public void Shrinking_averages_squares_and_cuts_off_the_rest()
+    public void Shrinking_averages_squares_and_drops_the_rest()
     {
         var image = new GreyImage(5, 3, [0, 4, 10, 10, 9, 8, 12, 10, 11, 9, 1, 1, 1, 1, 1]);
 

@@ -4,7 +4,7 @@ using SharedModels.Vision.QrCodes.Geometry;
 
 namespace SharedModels.Vision.Tests.QrCodes.Geometry;
 
-/// <summary>What projective maps, lines, figures and texts keep, on ones made at random.</summary>
+/// <summary>Tests the invariants of random projective maps, lines, quadrilaterals and texts.</summary>
 public sealed class GeometryPropertyTests
 {
     private static readonly (double X, double Y)[] Square = [(0, 0), (1, 0), (1, 1), (0, 1)];
@@ -62,7 +62,7 @@ public sealed class GeometryPropertyTests
     }
 
     [Fact]
-    public void A_figure_is_convex_and_holds_its_middle_however_it_is_seen()
+    public void A_projected_square_is_convex_and_contains_its_middle()
     {
         var random = new Random(5);
         for (var i = 0; i < 100; i++)
@@ -96,7 +96,7 @@ public sealed class GeometryPropertyTests
         var random = new Random(7);
         for (var i = 0; i < 300; i++)
         {
-            // A letter with an accent before an ASCII one is no UTF-8, and nothing is of the range that only Shift-JIS uses.
+            // An accented letter before an ASCII letter is not valid UTF-8, and no byte is in the range that only Shift-JIS uses.
             var text = string.Concat(
                 Enumerable.Range(0, random.Next(1, 10)).Select(_ => $"{(char)random.Next(0xc0, 0x100)}{(char)random.Next('a', 'z')}"));
             Assert.Equal(text, QrText.Decode(Encoding.Latin1.GetBytes(text)));
@@ -122,7 +122,7 @@ public sealed class GeometryPropertyTests
 
     private static Homography Fit((double X, double Y)[] from, (double X, double Y)[] to) => Homography.Fit(from, to)!;
 
-    // A square whose corners are each moved a little, so that it stays convex.
+    // A square whose corners are each moved slightly, so that it stays convex.
     private static (double X, double Y)[] Corners(Random random) =>
         [.. Square.Select(corner => (corner.X + 0.3 * random.NextDouble() - 0.15, corner.Y + 0.3 * random.NextDouble() - 0.15))];
 

@@ -7,7 +7,7 @@ public class GeometryTests
     private static readonly (double X, double Y)[] Square = [(0, 0), (1, 0), (1, 1), (0, 1)];
 
     [Fact]
-    public void Homography_brings_four_points_where_they_shall_come_to_and_others_between()
+    public void Homography_maps_four_points_to_their_targets_and_others_between_them()
     {
         (double X, double Y)[] seen = [(0.1, 0.2), (0.9, 0.1), (0.8, 0.7), (0.2, 0.9)];
 
@@ -25,7 +25,7 @@ public class GeometryTests
     }
 
     [Fact]
-    public void Homography_of_too_few_or_collinear_points_is_none()
+    public void There_is_no_homography_of_too_few_or_collinear_points()
     {
         Assert.Null(Homography.Fit(Square.AsSpan(0, 3), Square.AsSpan(0, 3)));
         Assert.Null(Homography.Fit([(0, 0), (1, 1), (2, 2), (3, 3)], Square));
@@ -49,7 +49,7 @@ public class GeometryTests
     }
 
     [Fact]
-    public void Lines_meet_in_one_point_or_nowhere()
+    public void Lines_intersect_in_one_point_or_not_at_all()
     {
         var falling = Line.Fit([(0, 4), (4, 0)]);
         var rising = Line.Fit([(0, 0), (1, 1)]);

@@ -1,6 +1,6 @@
 namespace SharedModels.Vision.Tests.QrCodes.Geometry;
 
-/// <summary>Areas of convex polygons, and of what two of them share.</summary>
+/// <summary>Computes the areas of convex polygons and of their intersections.</summary>
 internal static class Polygons
 {
     public static double IntersectionOverUnion(IReadOnlyList<(double X, double Y)> a, IReadOnlyList<(double X, double Y)> b)
@@ -21,7 +21,7 @@ internal static class Polygons
         return Math.Abs(sum) / 2;
     }
 
-    // I. Sutherland and G. Hodgman, 1974; both polygons clockwise in an image.
+    // I. Sutherland and G. Hodgman, 1974. Both polygons are clockwise in the image.
     private static List<(double X, double Y)> Clip(IReadOnlyList<(double X, double Y)> polygon, IReadOnlyList<(double X, double Y)> window)
     {
         var result = polygon.ToList();

@@ -11,7 +11,7 @@ public class QuadTests
     [InlineData(29, 20, true)]
     [InlineData(9, 20, false)]
     [InlineData(20, 31, false)]
-    public void Contains_what_lies_between_all_sides(double x, double y, bool expected)
+    public void Contains_the_points_between_all_sides(double x, double y, bool expected)
     {
         Assert.Equal(expected, Square.Contains((x, y)));
         Assert.Equal(expected, Mirrored(Square).Contains((x, y)));
@@ -34,7 +34,7 @@ public class QuadTests
     }
 
     [Fact]
-    public void Figures_are_of_one_code_if_one_middle_lies_in_the_other()
+    public void Quadrilaterals_belong_to_one_code_if_one_contains_the_middle_of_the_other()
     {
         Assert.True(Square.IsSameCode(Box(12, 9, 20)));
         Assert.True(Square.IsSameCode(Box(0, 0, 100)));

@@ -5,7 +5,7 @@ using SharedModels.Vision.Tests.QrCodes.Geometry;
 
 namespace SharedModels.Vision.Tests.QrCodes.Locating;
 
-/// <summary>Codes that have only finder and timing patterns, drawn as a camera would see them from a known place.</summary>
+/// <summary>Tests codes that consist only of finder and timing patterns, drawn as seen by a camera at a known position.</summary>
 public class CodeGeometryTests
 {
     private const double Side = 480;
@@ -33,7 +33,7 @@ public class CodeGeometryTests
     }
 
     [Fact]
-    public void Code_turned_by_any_angle_begins_at_its_own_corner()
+    public void Code_rotated_by_any_angle_starts_at_its_own_corner()
     {
         for (var degrees = 0; degrees < 360; degrees += 40)
         {
@@ -52,11 +52,11 @@ public class CodeGeometryTests
     }
 
     [Fact]
-    public void Two_finder_patterns_are_no_code() =>
+    public void Two_finder_patterns_are_not_a_code() =>
         Assert.Empty(Locate(Draw([(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)], 25, [(0, 0), (1, 0)])));
 
     [Fact]
-    public void Three_finder_patterns_in_a_row_are_no_code()
+    public void Three_finder_patterns_in_a_row_are_not_a_code()
     {
         var image = Drawing.Draw(480, 120, (x, y) => Drawing.IsDarkInFinder((x % 160 - 80) / 6, (y - 60) / 6));
         var binary = BinaryImage.From(image, 40);
@@ -67,7 +67,7 @@ public class CodeGeometryTests
     }
 
     [Fact]
-    public void Three_finder_patterns_without_timing_patterns_are_no_code()
+    public void Three_finder_patterns_without_timing_patterns_are_not_a_code()
     {
         var image = Drawing.Draw(300, 300, (x, y) => new[] { (60, 60), (240, 60), (60, 240) }.Any(middle =>
             Drawing.IsDarkInFinder((x - middle.Item1) / 10, (y - middle.Item2) / 10)));
@@ -102,7 +102,7 @@ public class CodeGeometryTests
         return [.. Located.In(binary)];
     }
 
-    // Shares of the image's side, each corner moved inwards at random.
+    // Shares of the image's side by which each corner is moved inwards at random.
     private static (double X, double Y)[] Corners(Random random, double share) =>
         [.. new (double X, double Y)[] { (0.05, 0.05), (0.95, 0.05), (0.95, 0.95), (0.05, 0.95) }.Select(corner => (
             corner.X + Math.Sign(0.5 - corner.X) * share * random.NextDouble(),

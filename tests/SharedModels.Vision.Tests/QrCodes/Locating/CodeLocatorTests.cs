@@ -30,7 +30,7 @@ public class CodeLocatorTests
     }
 
     [Fact]
-    public void Modules_of_a_turned_code_are_read_upright()
+    public void Modules_of_a_rotated_code_are_read_upright()
     {
         var fixture = QrFixture.Of("rotation-02.jpg");
         var image = GreyImage.From(fixture.Decode(), 1);
@@ -52,7 +52,7 @@ public class CodeLocatorTests
     }
 
     [Fact]
-    public void Point_of_the_code_leads_to_the_image_and_back()
+    public void Point_of_the_code_is_mapped_to_the_image_and_back()
     {
         var fixture = QrFixture.Of("clean-01.jpg");
         var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);

@@ -5,7 +5,7 @@ using SharedModels.Vision.QrCodes.Locating;
 
 namespace SharedModels.Vision.Tests.QrCodes.Locating;
 
-/// <summary>The steps between finder patterns and a text.</summary>
+/// <summary>Tests the steps from finder patterns to a text.</summary>
 public class CodePartsTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public class CodePartsTests
         var image = DrawnCode.Enlarge(DrawnCode.OfText("alignment", 5), Pixels);
         var (near, far) = (4 * Pixels, (4 + 37) * Pixels);
         var seven = 7 * Pixels;
-        // The fourth corner of the map is off by two modules, which three true finder patterns cannot tell.
+        // The fourth corner of the map is off by two modules, which cannot be derived from three correct finder patterns.
         (double, double)[] seen = [(near, near), (near + seven, near), (far - seven, near), (far, near), (near, far)];
         var exact = new CodeLocation(37, null!, (0, 0), far, [], 0);
         (double X, double Y)[] code = [(0, 0), (7, 0), (30, 0), (37, 0), (0, 37)];
@@ -61,7 +61,7 @@ public class CodePartsTests
     [Theory]
     [InlineData(0.65, 0.03)]
     [InlineData(0.75, 0.05)]
-    public void Deblurring_brings_back_nearly_all_modules(double deviation, double share)
+    public void Deblurring_restores_almost_all_modules(double deviation, double share)
     {
         const int Side = 29;
         var random = new Random(1);

@@ -20,7 +20,7 @@ public class FinderPatternTests
 
     [Theory]
     [MemberData(nameof(ModulesAndTurns))]
-    public void Pattern_is_found_at_any_size_and_turn_with_its_outline(double module, double turn)
+    public void Pattern_is_found_at_any_size_and_rotation_with_its_outline(double module, double turn)
     {
         var side = (int)(16 * module);
         var (middleX, middleY) = (side / 2 + 0.3, side / 2 - 0.4);
@@ -35,7 +35,7 @@ public class FinderPatternTests
 
         Assert.InRange(pattern.X - middleX, -0.7, 0.7);
         Assert.InRange(pattern.Y - middleY, -0.7, 0.7);
-        // Along the image's axes a turned pattern is longer, up to the square root of 2.
+        // A rotated pattern is longer along the axes of the image, by a factor of up to the square root of 2.
         Assert.InRange(pattern.Module / module, 0.9, 1.5);
         Assert.NotNull(FinderOutline.Measure(binary, pattern));
         var outline = FinderOutline.Measure(binary, pattern)!.Corners;
@@ -51,7 +51,7 @@ public class FinderPatternTests
     [InlineData(1, 1)]
     [InlineData(3, 3)]
     [InlineData(1, 3)]
-    public void Squares_in_other_proportions_are_no_patterns(double inner, double gap)
+    public void Squares_in_other_proportions_are_not_patterns(double inner, double gap)
     {
         var image = Drawing.Draw(120, 120, (x, y) =>
         {
@@ -63,7 +63,7 @@ public class FinderPatternTests
     }
 
     [Fact]
-    public void Stripes_are_no_pattern()
+    public void Stripes_are_not_a_pattern()
     {
         var image = Drawing.Draw(120, 60, (x, _) => Drawing.IsDarkInFinder((x - 60) / 6, 0));
 

@@ -3,7 +3,7 @@ using SharedModels.Vision.QrCodes.Locating;
 
 namespace SharedModels.Vision.Tests.QrCodes.Locating;
 
-/// <summary>The likely codes of an image from which nothing has been read.</summary>
+/// <summary>Returns the likely codes in an image from which nothing has been read.</summary>
 internal static class Located
 {
     public static IEnumerable<CodeLocation> In(BinaryImage image) => In(image, Patterns(image));
