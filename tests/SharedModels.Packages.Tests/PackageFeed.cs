@@ -6,8 +6,8 @@ using System.Text;
 namespace SharedModels.Packages.Tests;
 
 /// <summary>
-/// A folder with the packages of this build and copies of the projects that use them. They have a version of their own and are unpacked
-/// beside it, so that nothing stale is found and nothing is left behind.
+/// A folder with the packages of this build and copies of the projects that use them. The packages have a unique version and are unpacked
+/// into a folder next to them, so that no stale package is found and nothing is left over.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class PackageFeed : IDisposable
 
     private static string Repository => Path.GetFullPath(Path.Combine(Here(), "../.."));
 
-    /// <summary>Calls <c>dotnet</c> in the folder of a project; fails the test unless it succeeds.</summary>
+    /// <summary>Runs <c>dotnet</c> in the folder of a project. The test fails unless it succeeds.</summary>
     public string Run(string project, string arguments)
     {
         var (status, output) = TryRun(project, arguments);
@@ -52,13 +52,13 @@ public sealed class PackageFeed : IDisposable
         .GetFiles(Path.Combine(_folder, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern))
         .SelectMany(static file => File.ReadLines(file).Select((text, i) => (Path.GetFileNameWithoutExtension(file), i + 1, text)));
 
-    /// <summary>Calls <c>dotnet</c> in the folder of a project.</summary>
+    /// <summary>Runs <c>dotnet</c> in the folder of a project.</summary>
     public (int Status, string Output) TryRun(string project, string arguments) => Start(PathOf(project), "dotnet", arguments);
 
-    /// <summary>Where a file or folder of the copies is.</summary>
+    /// <summary>The path of a file or folder of the copies.</summary>
     public string PathOf(string path) => Path.Combine(_folder, path);
 
-    /// <summary>Runs what a project was published as.</summary>
+    /// <summary>Runs a published project.</summary>
     public string RunPublished(string project, string file)
     {
         var (status, output) = Start(PathOf(project), PathOf($"{project}/{file}"), "");
@@ -94,7 +94,7 @@ public sealed class PackageFeed : IDisposable
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
-        // What the test host hands on to its children would make the program under test a part of it.
+        // These variables of the test host would make the program under test a part of the test run.
         foreach (var name in start.Environment.Keys
             .Where(
                 static name => name.StartsWith("VSTEST", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.Ordinal))
