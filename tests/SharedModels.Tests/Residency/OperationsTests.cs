@@ -41,11 +41,11 @@ public sealed class OperationsTests
         await fixture.UntilAsync(ModelResidency.OnHost, "a");
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
-        var isThere = await Condition.IsTrueWithinAsync(() => fixture["a"].Residency == ModelResidency.OnDevice, TimeSpan.FromSeconds(3));
+        var isLoaded = await Condition.IsTrueWithinAsync(() => fixture["a"].Residency == ModelResidency.OnDevice, TimeSpan.FromSeconds(3));
         Assert.True(
-            isThere,
-            $"The device is available again, 'a' is {fixture["a"].Residency}, readiness {(await fixture.CheckReadinessAsync()).Status} although "
-            + "the preloaded model is not loaded.");
+            isLoaded,
+            $"The device is available again, 'a' is {fixture["a"].Residency}, readiness {(await fixture.CheckReadinessAsync()).Status} "
+            + "although the preloaded model is not loaded.");
     }
 
     [Fact]
