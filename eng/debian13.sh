@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Runs a command where the native library of TorchSharp can be loaded: it needs the libstdc++ of GCC 13 (GLIBCXX_3.4.32).
-# A machine that has it runs the command as it is. On an older one, such as Debian 12, the command runs in a Debian 13 root with the
-# folders of the machine mounted into it. The root is made on the first call (about two minutes, 270 MB) in
-# ${XDG_CACHE_HOME:-~/.cache}/sharedmodels/debian13. Where none can be made, the reason is printed and the command runs as it is.
+# Runs a command in an environment that can load the native library of TorchSharp, which needs the libstdc++ of GCC 13
+# (GLIBCXX_3.4.32). If the machine has it, the command runs directly. On an older system, such as Debian 12, the command runs in a
+# Debian 13 root, into which the folders of the machine are mounted. The first call creates the root (about two minutes, 270 MB) in
+# ${XDG_CACHE_HOME:-~/.cache}/sharedmodels/debian13. If that is not possible, the script prints the reason and runs the command directly.
 set -euo pipefail
 
 needed=GLIBCXX_3.4.32
 root=${XDG_CACHE_HOME:-$HOME/.cache}/sharedmodels/debian13
 repository=$(cd "$(dirname "$0")/.." && pwd)
 
-# What a program of this machine gets, not what a compiler would.
+# Checks the library that programs load on this machine, not the library that a compiler would use.
 has_libstdcxx() {
   local ldconfig library
   ldconfig=$(PATH="$PATH:/sbin:/usr/sbin" command -v ldconfig) || return 1
@@ -17,12 +17,12 @@ has_libstdcxx() {
   [[ -n $library ]] && grep -qaF "$needed" "$library"
 }
 
-# Prints why there can be no root here; nothing if there can.
+# Prints the reason why a root cannot be created here. Prints nothing if it can.
 find_obstacle() {
   if [[ $(uname -s) != Linux || $(uname -m) != x86_64 ]]; then
     echo "TorchSharp has no native library for $(uname -sm)"
   elif [[ $(id -u) -ne 0 ]]; then
-    echo "only root can make and enter a Debian 13 root"
+    echo "only the root user can create and enter a Debian 13 root"
   elif ! unshare --mount true 2>/dev/null; then
     echo "this environment does not allow mount namespaces"
   elif ! command -v debootstrap >/dev/null && ! command -v apt-get >/dev/null; then
@@ -54,7 +54,7 @@ run_in_root() {
     set -euo pipefail
     root=$1 sdk=$2 folder=$3 repository=$4
     shift 4
-    # Everything but the system itself is that of the machine, under the same paths.
+    # Mounts all folders of the machine except the system folders, with the same paths.
     for path in /*; do
       case $path in
         /bin | /boot | /etc | /lib* | /lost+found | /sbin | /usr | /var) continue ;;
@@ -63,7 +63,7 @@ run_in_root() {
       mkdir -p "$root$path"
       mount --rbind "$path" "$root$path"
     done
-    # What is needed may lie in a folder of the system: /usr/src/app, /var/lib/jenkins/workspace.
+    # Required folders may be inside a system folder: /usr/src/app, /var/lib/jenkins/workspace.
     for path in "$sdk" "$repository" "$folder" "${HOME:-}" "${NUGET_PACKAGES:-}" "${TMPDIR:-}"; do
       [[ $path == /*/* && -d $path ]] || continue
       mkdir -p "$root$path"
@@ -79,7 +79,7 @@ fi
 
 obstacle=$(find_obstacle)
 if [[ -z $obstacle && ! -d $root ]]; then
-  echo "debian13: making a Debian 13 root for TorchSharp, which takes about two minutes" >&2
+  echo "debian13: creating a Debian 13 root for TorchSharp, which takes about two minutes" >&2
   mkdir -p "$(dirname "$root")"
   (
     flock 9

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the folder of an OWLv2 checkpoint with seeded weights, of any configuration, type and number of files. Without arguments it prints how.
+# Creates an OWLv2 checkpoint with seeded weights, for any configuration, type and number of files. Without arguments, it prints its usage.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 (cd "$root" && dotnet build tests/SharedModels.CheckpointMaker --configuration Release --verbosity quiet --nologo >&2)

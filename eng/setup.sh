@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the machine has what the projects need: the .NET 10 SDK. With --tests also installs a browser for the browser tests, which are
-# skipped without one. Quick and without effect if everything is there.
+# Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser for the browser tests, which are skipped without one.
+# If everything is installed, it changes nothing and is fast.
 set -euo pipefail
 
 fail() {
@@ -19,10 +19,10 @@ install() {
 ensure_sdk() {
   local version
   command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
-  # The version is asked for here, where global.json names the one that is needed.
+  # Runs in the repository, whose global.json specifies the required version.
   version=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && dotnet --version 2>/dev/null) \
-    || fail "no .NET SDK here fits global.json, which needs 10.0. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
-  [[ $version == 10.* ]] || fail "the .NET SDK is $version, and 10.0 is needed. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
+    || fail "no installed .NET SDK matches global.json, which requires 10.0. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
+  [[ $version == 10.* ]] || fail "the .NET SDK is $version, but 10.0 is required. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
 ensure_browser() {
@@ -31,7 +31,7 @@ ensure_browser() {
     echo "setup: installing chromium"
     install chromium && return 0
   fi
-  echo "setup: chromium is not here and could not be installed (apt-get install chromium). The browser tests are skipped."
+  echo "setup: chromium is not installed and cannot be installed (apt-get install chromium). The browser tests are skipped."
 }
 
 ensure_sdk

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test; the last line says how many passed, failed and were skipped.
-# A test host that reports nothing for five minutes is dumped and ended. When something fails, the results, the dumps and the lists of
-# the tests that ran are kept, and their folder is printed.
+# Builds everything and runs all tests. The last line contains the numbers of passed, failed and skipped tests.
+# A test host that reports nothing for five minutes is dumped and stopped. If a test fails, the script keeps the results, the dumps and
+# the lists of the tests that ran, and prints their folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash eng/setup.sh --tests
 results=$(mktemp -d)
 projects=$(find tests -name '*.Tests.csproj' | sort)
 
-# A bound that is raised on purpose is not cut short here; see tests/Bounded/TestBound.cs.
+# Respects test timeouts that are raised on purpose; see tests/Bounded/TestBound.cs.
 hang=$(awk "BEGIN { print int(300 * ${TEST_TIMEOUT_SECONDS:-120} / 120 + ${STRESS_SECONDS:-0} + ${HISTORIES:-0} / 50) }")
 
 dotnet build SharedModels.sln
 
-# One project at a time: its own tests use all cores already. Each has a folder of its own, so that one that leaves no results is noticed.
+# Runs one project at a time, because the tests of a project use all cores. Each project has its own folder, so that missing results are noticed.
 status=0
 lost=0
 for project in $projects; do
@@ -24,11 +24,11 @@ for project in $projects; do
   "${run[@]}" dotnet test "$project" --no-build --logger trx --results-directory "$folder" \
     --blame-crash --blame-crash-dump-type mini --blame-hang --blame-hang-timeout "${hang}s" --blame-hang-dump-type mini || outcome=$?
 
-  # A host that crashed or was ended leaves no results, or results without a failure.
+  # A host that crashed or was stopped leaves no results, or results without a failure.
   if ! grep -qsE '<Counters total="[1-9]' "$folder"/*.trx || { [ "$outcome" -ne 0 ] && ! grep -qsE '<Counters [^>]* failed="[1-9]' "$folder"/*.trx; }; then
     lost=$((lost + 1))
     outcome=1
-    echo "$project: the run failed, though no test is reported as failed." >&2
+    echo "$project: the run failed, but no test is reported as failed." >&2
   fi
   if [ "$outcome" -ne 0 ]; then status=1; fi
 done

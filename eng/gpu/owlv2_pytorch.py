@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Times OWLv2 of transformers in bfloat16, without torch.compile, for eng/gpu/run.sh to compare with.
+"""Measures OWLv2 of transformers in bfloat16, without torch.compile, as the reference for eng/gpu/run.sh.
 
 Prints one line for each checkpoint and row, which the benchmarks read: checkpoint, row, and the seconds of each round, separated by tabs.
-As on the other side, the host's clock is read with the device idle, and prompts are embedded once; a forward pass takes pixels from the host and ends when logits and boxes are there.
+As in the benchmarks, the host's clock is read while the device is idle, and prompts are embedded once. A forward pass reads pixels from the host and
+ends when logits and boxes are on the host.
 """
 
 import sys
@@ -23,7 +24,7 @@ def load(folder):
     try:
         return Owlv2ForObjectDetection.from_pretrained(folder, dtype=torch.bfloat16, attn_implementation="sdpa")
     except ValueError as error:
-        print(f"This version of transformers has no fused attention for OWLv2, so its own is measured: {error}", file=sys.stderr)
+        print(f"This version of transformers has no fused attention for OWLv2, so its default attention is measured: {error}", file=sys.stderr)
         return Owlv2ForObjectDetection.from_pretrained(folder, dtype=torch.bfloat16)
 
 
@@ -33,7 +34,7 @@ class Detector:
         self.model = load(folder).to("cuda").eval()
         tokens = self.processor(text=[PROMPTS], return_tensors="pt").to("cuda")
         found = self.model.owlv2.get_text_features(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
-        # Some versions return the tensor itself, some an object that holds it.
+        # Some versions return the tensor itself, others an object that contains it.
         found = found if isinstance(found, torch.Tensor) else found.pooler_output
         self.queries = found.unsqueeze(0)
         self.mask = tokens["input_ids"][..., 0].unsqueeze(0) > 0

@@ -9,7 +9,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Acquires two leases at once, where both acquisitions are statements of one block and a manager is at hand.</summary>
+/// <summary>Acquires two leases together if both acquisitions are statements of one block and a manager is accessible.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AcquireAllCodeFix : LeaseCodeFix
 {
@@ -29,7 +29,7 @@ public sealed class AcquireAllCodeFix : LeaseCodeFix
             return null;
         if (!IsKnownAt(last.Lease, first.SpanStart, model) || ManagerAt(first.SpanStart, model, symbols) is not { } manager)
             return null;
-        return ("Acquire both at once", () =>
+        return ("Acquire both leases together", () =>
         {
             var all = SyntaxFactory.ParseExpression(
                 $"{manager}.AcquireAllAsync([{start.Lease}, {last.Lease}]"

@@ -8,11 +8,11 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Awaits what was blocked on, or dropped.</summary>
+/// <summary>Awaits a task that the code blocks on or drops.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AwaitCodeFix : LeaseCodeFix
 {
-    private const string Title = "Await it";
+    private const string Title = "Await the task";
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } =
@@ -30,7 +30,7 @@ public sealed class AwaitCodeFix : LeaseCodeFix
 
     private static (string, Func<SyntaxNode>)? FindBlocked(SyntaxNode root, ExpressionSyntax blocker)
     {
-        // One that gives up after a while means something else.
+        // A wait with a timeout has another meaning.
         if (blocker is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } || TaskOf(blocker) is not { } task)
             return null;
         ExpressionSyntax awaited = task.Awaited();
@@ -40,7 +40,8 @@ public sealed class AwaitCodeFix : LeaseCodeFix
     }
 
     /// <summary>
-    /// The task under <c>.Wait()</c>, <c>.Result</c>, <c>.GetAwaiter().GetResult()</c> and <c>.AsTask()</c>; a variable may be used twice.
+    /// Returns the call under <c>.Wait()</c>, <c>.Result</c>, <c>.GetAwaiter().GetResult()</c> and <c>.AsTask()</c>. Variables are not
+    /// followed because they may be used twice.
     /// </summary>
     private static InvocationExpressionSyntax? TaskOf(ExpressionSyntax expression) => expression switch
     {

@@ -8,7 +8,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Disposes a fetched lease where its variable ends.</summary>
+/// <summary>Disposes a fetched lease at the end of its variable's scope.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class DisposeLeaseCodeFix : LeaseCodeFix
 {

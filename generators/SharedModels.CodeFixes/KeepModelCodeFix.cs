@@ -7,11 +7,11 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Leaves the disposal of a model to the manager.</summary>
+/// <summary>Removes the disposal of a model, which the manager disposes.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class KeepModelCodeFix : LeaseCodeFix
 {
-    private const string Title = "Leave the disposal to the manager";
+    private const string Title = "Let the manager dispose the model";
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.DisposedModel.Id];

@@ -2,9 +2,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>A statement that is no more than <c>await lease.AcquireAsync(…)</c>.</summary>
+/// <summary>A statement that consists only of <c>await lease.AcquireAsync(…)</c>.</summary>
 /// <param name="Lease">The lease.</param>
-/// <param name="Call">The call of <c>AcquireAsync</c>.</param>
+/// <param name="Call">The call to <c>AcquireAsync</c>.</param>
 internal readonly record struct LeaseAcquisition(ExpressionSyntax Lease, InvocationExpressionSyntax Call)
 {
     public ArgumentListSyntax Arguments => Call.ArgumentList;

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>A fix that changes one file, wherever its diagnostic allows.</summary>
+/// <summary>The base class of fixes that change one file.</summary>
 public abstract class LeaseCodeFix : CodeFixProvider
 {
     /// <inheritdoc/>
@@ -32,7 +32,9 @@ public abstract class LeaseCodeFix : CodeFixProvider
         }
     }
 
-    /// <summary>What can be done, and the file after it; <see langword="null"/> if nothing is obvious.</summary>
+    /// <summary>
+    /// Returns the title of the fix and a function that creates the changed root, or <see langword="null"/> if no fix applies.
+    /// </summary>
     private protected abstract (string Title, Func<SyntaxNode> Change)? Find(
         Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model);
 }

@@ -9,7 +9,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Gives an attribute an id or a value that the manager accepts.</summary>
+/// <summary>Changes an id or a value of an attribute to one that the manager accepts.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class ModelAttributeCodeFix : LeaseCodeFix
 {
@@ -37,18 +37,18 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
                 ? SetId(root, attribute, free)
                 : null;
         if (diagnostic.Id == DiagnosticDescriptors.InvalidMaxLeases.Id)
-            return NamedArgument(attribute, "MaxLeases") is { } leases ? ("Write 1", () => root.ReplaceNode(
+            return NamedArgument(attribute, "MaxLeases") is { } leases ? ("Use 1", () => root.ReplaceNode(
                 leases.Expression, SyntaxFactory.LiteralExpression(SyntaxKind.NumericLiteralExpression, SyntaxFactory.Literal(1)))) : null;
         var wrong = diagnostic.Id == DiagnosticDescriptors.InvalidKeepAlive.Id ? "KeepAlive" : "Device";
         return NamedArgument(attribute, wrong) is { } argument
-            ? ($"Leave {wrong} out", () => root.ReplaceNode(attribute, Without(attribute, argument)))
+            ? ($"Remove {wrong}", () => root.ReplaceNode(attribute, Without(attribute, argument)))
             : null;
     }
 
     private static (string, Func<SyntaxNode>) SetId(SyntaxNode root, AttributeSyntax attribute, string id)
     {
         var argument = SyntaxFactory.AttributeArgument(SyntaxExtensions.Literal(id));
-        return ($"Write '{id}'", () => root.ReplaceNode(attribute, IdOf(attribute) is { } given
+        return ($"Use '{id}'", () => root.ReplaceNode(attribute, IdOf(attribute) is { } given
             ? attribute.ReplaceNode(given, argument.WithTriviaFrom(given))
             : attribute.WithArgumentList(
                 SyntaxFactory.AttributeArgumentList(SyntaxFactory.SeparatedList([argument, .. attribute.ArgumentList?.Arguments ?? []])))
@@ -68,12 +68,12 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
         return attribute.WithArgumentList(arguments.Count == 0 ? null : attribute.ArgumentList.WithArguments(arguments));
     }
 
-    /// <summary>The id as given, or the name of the class.</summary>
+    /// <summary>Returns the id of the attribute, or the name of the class if there is none.</summary>
     private static string? NameOf(AttributeSyntax attribute, SemanticModel model) => IdOf(attribute) is { } given
         ? model.GetConstantValue(given.Expression).Value as string
         : attribute.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.ValueText;
 
-    /// <summary>The same with a hyphen for what an id cannot have.</summary>
+    /// <summary>Replaces each character that is invalid in an id with a hyphen.</summary>
     private static string Valid(string name)
     {
         var id = new string([.. name.Select(

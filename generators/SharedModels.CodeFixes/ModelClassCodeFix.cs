@@ -8,7 +8,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Takes the modifier away that keeps a class from being a model.</summary>
+/// <summary>Removes or replaces the modifier that prevents a class from being a model.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class ModelClassCodeFix : LeaseCodeFix
 {
@@ -24,7 +24,7 @@ public sealed class ModelClassCodeFix : LeaseCodeFix
         {
             switch (modifier.Kind())
             {
-                // What an abstract class leaves open, or what a static one consists of, stays to be written.
+                // An abstract class with abstract members is not fixed. The members of a static class stay static.
                 case SyntaxKind.AbstractKeyword when !type.Members.Any(static member => member.Modifiers.Any(SyntaxKind.AbstractKeyword)):
                 case SyntaxKind.StaticKeyword:
                     return ($"Remove '{modifier.ValueText}'", () => root.ReplaceNode(type, Without(type, modifier)));

@@ -9,7 +9,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Writes the known id that is most like the unknown one.</summary>
+/// <summary>Replaces an unknown id with the most similar known id.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class ModelIdCodeFix : LeaseCodeFix
 {
@@ -26,6 +26,6 @@ public sealed class ModelIdCodeFix : LeaseCodeFix
             .FirstOrDefault(static literal => literal.IsKind(SyntaxKind.StringLiteralExpression));
         return literal is null
             ? null
-            : ($"Write '{nearest}'", () => root.ReplaceNode(literal, SyntaxExtensions.Literal(nearest).WithTriviaFrom(literal)));
+            : ($"Use '{nearest}'", () => root.ReplaceNode(literal, SyntaxExtensions.Literal(nearest).WithTriviaFrom(literal)));
     }
 }

@@ -9,8 +9,8 @@ using SharedModels.Generators.Diagnostics;
 namespace SharedModels.CodeFixes;
 
 /// <summary>
-/// Makes a singleton take the manager and fetch the model where it acquired the lease. Offered for a parameter of a primary constructor
-/// that is used in no other way than acquired, and after that in the same block.
+/// Injects the manager into a singleton and fetches the model where the lease was acquired. The fix is offered for a parameter of a
+/// primary constructor if every use of it is an acquisition, or follows one in the same block.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class SingletonCodeFix : LeaseCodeFix
@@ -48,7 +48,7 @@ public sealed class SingletonCodeFix : LeaseCodeFix
             statement => statement.Contains(use) || (statement.Span.End <= use.SpanStart && statement.Parent!.Contains(use)))))
             return null;
         SyntaxNode[] changed = [parameter, .. acquisitions];
-        return ("Take the manager, and fetch the model where it is used", () => root.ReplaceNodes(
+        return ("Inject the manager and fetch the model where it is used", () => root.ReplaceNodes(
             changed,
             (original, _) => original is ExpressionStatementSyntax acquisition
                 ? Fetch(acquisition, symbol.Name, types[0])

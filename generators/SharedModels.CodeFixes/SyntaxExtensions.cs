@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Reads and writes syntax as the fixes need it.</summary>
+/// <summary>Syntax helpers for the fixes.</summary>
 internal static class SyntaxExtensions
 {
-    /// <summary>Whether <c>await</c> can stand here.</summary>
+    /// <summary>Indicates whether <c>await</c> is allowed at this node.</summary>
     public static bool AllowsAwait(this SyntaxNode node)
     {
         foreach (var part in node.Ancestors())
@@ -34,7 +34,7 @@ internal static class SyntaxExtensions
         SyntaxFactory.AwaitExpression(
             SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), expression.WithoutTrivia());
 
-    /// <summary>The name of the method that is called.</summary>
+    /// <summary>Returns the name of the called method.</summary>
     public static string? MethodName(this InvocationExpressionSyntax call) => call.Expression switch
     {
         MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,

@@ -3,14 +3,14 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators;
 
-/// <summary>Puts the models of an application and of its libraries together.</summary>
+/// <summary>Combines the models of an application and of its libraries.</summary>
 internal static class Application
 {
-    /// <summary>The models of libraries that are not left out.</summary>
+    /// <summary>Returns the models of libraries that are not excluded.</summary>
     public static EquatableArray<ModelClass> Without(EquatableArray<ModelClass> exported, EquatableArray<string> excluded) =>
         excluded.Count == 0 ? exported : new(exported.Where(model => !excluded.Any(name => Is(name, model.Library))));
 
-    /// <summary>All models, its own first; each id belongs to the first that claims it.</summary>
+    /// <summary>Returns all models, starting with the application's own. The first model with an id keeps the id.</summary>
     public static ApplicationModels Join(EquatableArray<ModelClass> own, Libraries libraries)
     {
         var models = new List<ModelClass>();
@@ -28,7 +28,7 @@ internal static class Application
             if (model.Kind == ModelKind.TorchModule && !libraries.HasTorch)
                 continue;
 
-            // No code can name either of them.
+            // Generated code cannot refer to either class.
             if (namesakes.TryGetValue(model.TypeName, out var first))
             {
                 if (model != first)
@@ -58,10 +58,10 @@ internal static class Application
         return new(new(models), new(problems));
     }
 
-    /// <summary>What is wrong with the application as a whole.</summary>
-    /// <param name="own">What was read of its classes.</param>
-    /// <param name="exported">What it references.</param>
-    /// <param name="excluded">The libraries that it leaves out.</param>
+    /// <summary>Returns the problems of the application as a whole.</summary>
+    /// <param name="own">The parsed classes of the application.</param>
+    /// <param name="exported">The referenced libraries.</param>
+    /// <param name="excluded">The libraries that the application excludes.</param>
     public static IEnumerable<DiagnosticInfo> Diagnose(
         IReadOnlyCollection<ParsedModel> own, Libraries exported, IReadOnlyCollection<ExcludedLibrary> excluded)
     {
@@ -78,7 +78,7 @@ internal static class Application
         }
 
         var names = exported.Models.Select(static model => model.Library).Distinct().ToList();
-        var known = names.Count == 0 ? "there is none" : $"there is {string.Join(" and ", names)}";
+        var known = names.Count == 0 ? "no library has shared models" : $"shared models are in {string.Join(" and ", names)}";
         problems.AddRange(excluded
             .Where(library => !names.Exists(name => Is(library.Name, name)))
             .Select(library => new DiagnosticInfo(DiagnosticDescriptors.UnknownLibrary, library.Location, library.Name, known)));

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators;
 
-/// <summary>Reads attributes.</summary>
+/// <summary>Extensions that read attributes.</summary>
 internal static class AttributeExtensions
 {
     public static bool Is(this AttributeData attribute, string name) =>
@@ -11,7 +11,7 @@ internal static class AttributeExtensions
     public static bool Has(this ISymbol symbol, string attributeName) =>
         symbol.GetAttributes().Any(attribute => attribute.Is(attributeName));
 
-    /// <summary>The only argument of its constructor; <see langword="null"/> if there are none, or several.</summary>
+    /// <summary>Returns the constructor argument, or <see langword="null"/> if there is not exactly one.</summary>
     public static TypedConstant? Argument(this AttributeData attribute) =>
         attribute.ConstructorArguments.Length == 1 ? attribute.ConstructorArguments[0] : null;
 }

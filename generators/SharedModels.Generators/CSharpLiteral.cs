@@ -4,17 +4,17 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace SharedModels.Generators;
 
-/// <summary>Writes constants so that they mean the same, and have the same type, wherever they stand.</summary>
+/// <summary>Writes constants as C# literals that have the same value and type in any context.</summary>
 internal static class CSharpLiteral
 {
     public static string Of(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
-    /// <summary>The time that an attribute gives as a text.</summary>
+    /// <summary>Returns an expression for a time that an attribute specifies as text.</summary>
     public static string OfTime(string time) =>
         $"global::System.TimeSpan.Parse({Of(time)}, global::System.Globalization.CultureInfo.InvariantCulture)";
 
     /// <summary>
-    /// The constant of an attribute's argument; <see langword="null"/> for an array, or for a type that generated code cannot name.
+    /// Returns the literal of an attribute's argument, or <see langword="null"/> for an array or a type that generated code cannot name.
     /// </summary>
     public static string? Of(TypedConstant constant) => constant switch
     {
@@ -25,7 +25,7 @@ internal static class CSharpLiteral
         _ => null,
     };
 
-    /// <summary>The constant of a type, as in a parameter's default value.</summary>
+    /// <summary>Returns the literal of a constant of a type, such as the default value of a parameter.</summary>
     public static string Of(ITypeSymbol type, object? value)
     {
         if (value is null)

@@ -1,6 +1,6 @@
 namespace SharedModels.Generators;
 
-/// <summary>Names of the library and of the framework that the generator and the analyzers look for.</summary>
+/// <summary>The names of the library and of the framework that the generator and the analyzers look for.</summary>
 internal static class KnownNames
 {
     public const string AbstractionsAssembly = "SharedModels.Abstractions";

@@ -3,10 +3,10 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators;
 
-/// <summary>Finds out which properties of a class can be read from the configuration without reflection, and how.</summary>
+/// <summary>Determines which properties of a class can be bound to the configuration without reflection, and how.</summary>
 internal static class OptionsParser
 {
-    /// <summary>The classes and those nested in them, each once.</summary>
+    /// <summary>Returns the classes and their nested classes, each once.</summary>
     public static EquatableArray<OptionsClass> Parse(IEnumerable<INamedTypeSymbol> types)
     {
         var classes = new List<OptionsClass>();
@@ -33,7 +33,7 @@ internal static class OptionsParser
         return new(classes);
     }
 
-    /// <summary>The public ones, those of base classes too; a property that hides another stands for it.</summary>
+    /// <summary>Returns the public properties, including those of base classes. A hidden property is not returned.</summary>
     private static IEnumerable<IPropertySymbol> PropertiesOf(INamedTypeSymbol type)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -82,7 +82,7 @@ internal static class OptionsParser
     }
 
     /// <summary>
-    /// The expression that reads a value from <c>text</c>; <see langword="null"/> if the type is not written as one text.
+    /// Returns the expression that parses a value from <c>text</c>, or <see langword="null"/> if the type is not written as one text.
     /// </summary>
     private static string? ParserOf(ITypeSymbol type)
     {
@@ -105,7 +105,7 @@ internal static class OptionsParser
         if (name == "global::System.TimeSpan")
             return "ParseTime(text)";
 
-        // Numbers, Guid, dates and whatever else knows how to read itself.
+        // Numbers, Guid, dates and other types that can parse themselves.
         return type.AllInterfaces.Any(part =>
             part.OriginalDefinition.ToDisplayString() == "System.IParsable<TSelf>"
                 && SymbolEqualityComparer.Default.Equals(part.TypeArguments[0], type))
@@ -113,7 +113,7 @@ internal static class OptionsParser
             : null;
     }
 
-    /// <summary>Whether the class is one of settings, as far as can be told; those of the framework are not.</summary>
+    /// <summary>Indicates whether the class appears to be a settings class. Classes of the framework are not.</summary>
     private static bool IsNested(INamedTypeSymbol type) =>
         type is { TypeKind: TypeKind.Class, SpecialType: SpecialType.None, IsAbstract: false }
         && type.AllInterfaces.All(static part => part.SpecialType != SpecialType.System_Collections_IEnumerable)

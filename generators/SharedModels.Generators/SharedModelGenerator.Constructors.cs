@@ -6,7 +6,8 @@ namespace SharedModels.Generators;
 public sealed partial class SharedModelGenerator
 {
     /// <summary>
-    /// The constructor marked for the container, or else the one that takes most from it; without one, what is in the way of them.
+    /// Returns the constructor that is marked for the container, or else the one with the most parameters. If none is usable, returns the
+    /// reason.
     /// </summary>
     private static (IMethodSymbol? Constructor, string Obstacle) ChooseConstructor(INamedTypeSymbol type)
     {
@@ -24,8 +25,8 @@ public sealed partial class SharedModelGenerator
             return (
                 null,
                 isPublic
-                    ? "it has no public one; add one that takes the services it needs"
-                    : "it has only private ones; add one that takes the services it needs");
+                    ? "it has no public constructor; add one that takes the services it needs"
+                    : "it has only private constructors; add an accessible one that takes the services it needs");
         var obstacle = ObstacleOf(type, constructors[0]);
         if (obstacle is null || constructors[0].Has(KnownNames.ActivatorUtilitiesConstructorAttribute))
             return (obstacle is null ? constructors[0] : null, obstacle ?? "");
@@ -35,23 +36,23 @@ public sealed partial class SharedModelGenerator
     private static string? ObstacleOf(INamedTypeSymbol type, IMethodSymbol constructor)
     {
         if (constructor.IsVararg)
-            return "it takes a variable list of arguments; add one that takes services";
+            return "the constructor takes a variable list of arguments; add one that takes services";
         if (TypeAccess.IsObsoleteError(constructor))
-            return "using it is an error ([Obsolete]); add one that is not obsolete";
+            return "the constructor is marked [Obsolete] as an error; add one that is not obsolete";
         if (!constructor.Has(KnownNames.SetsRequiredMembersAttribute) && RequiredMemberOf(type) is { } member)
-            return $"member '{member}' is required; take its value in a constructor with [SetsRequiredMembers]";
+            return $"member '{member}' is required; set it in a constructor with [SetsRequiredMembers]";
         foreach (var parameter in constructor.Parameters.Where(static parameter => !IsOmitted(parameter)))
         {
             if (parameter.RefKind is not (RefKind.None or RefKind.In))
-                return $"parameter '{parameter.Name}' is passed by reference; take the service itself";
+                return $"parameter '{parameter.Name}' is passed by reference; pass the service by value";
             if (IsId(parameter) && parameter.Type.SpecialType is not (SpecialType.System_String or SpecialType.System_Object))
-                return $"parameter '{parameter.Name}' with [ServiceKey] takes the model's id, which is a string; make it one";
+                return $"parameter '{parameter.Name}' with [ServiceKey] receives the model's id; change its type to string";
             if (parameter.Type.IsRefLikeType || !TypeAccess.CanName(parameter.Type))
-                return $"no service can be of the type of parameter '{parameter.Name}'; take a class or an interface that generated code "
-                    + "can name";
+                return $"the type of parameter '{parameter.Name}' cannot be a service; use a class or an interface that generated code "
+                + "can name";
             if (KeyOf(parameter)?.Argument() is { } key && CSharpLiteral.Of(key) is null)
-                return $"the key of parameter '{parameter.Name}' cannot be written elsewhere; use a string, a number, an enum or a type "
-                    + "that generated code can name";
+                return $"the key of parameter '{parameter.Name}' cannot be written in generated code; use a string, a number, an enum or a "
+                + "type that generated code can name";
         }
 
         return null;
@@ -89,8 +90,8 @@ public sealed partial class SharedModelGenerator
     }
 
     /// <summary>
-    /// Whether the argument is left to the compiler: without a key the container has
-    /// no texts, numbers or flags, and no list of parameters ever.
+    /// Indicates whether the argument is omitted in generated code. Without a key, the container has no strings or values, and it never has
+    /// a <c>params</c> array.
     /// </summary>
     private static bool IsOmitted(IParameterSymbol parameter) =>
         parameter.IsParams
@@ -100,7 +101,7 @@ public sealed partial class SharedModelGenerator
             && (KeyOf(parameter) is not { } key || key.Argument() is { IsNull: true }));
 
     /// <summary>
-    /// Whether the parameter is a text or a value without a key, which a container has only if somebody registers one for the purpose.
+    /// Indicates whether the parameter is a string or a value without a key, which is unlikely to be registered in a container.
     /// </summary>
     private static bool IsHardlyAService(IParameterSymbol parameter) =>
         (parameter.Type.IsValueType || parameter.Type.SpecialType == SpecialType.System_String)
@@ -111,8 +112,8 @@ public sealed partial class SharedModelGenerator
     private static bool IsId(IParameterSymbol parameter) => parameter.Has(KnownNames.ServiceKeyAttribute);
 
     /// <summary>
-    /// The options that the model has for itself: an <c>IOptionsMonitor</c>
-    /// without a key; <c>IOptions</c> is the application's, as for any class.
+    /// Returns the model's own options class: the argument of an <c>IOptionsMonitor</c> without a key. <c>IOptions</c> contains the
+    /// application's options, as in any class.
     /// </summary>
     private static INamedTypeSymbol? OptionsOf(IParameterSymbol parameter) =>
         parameter.Type is INamedTypeSymbol { TypeArguments.Length: 1 } monitor

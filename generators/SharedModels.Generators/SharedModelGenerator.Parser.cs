@@ -8,10 +8,10 @@ namespace SharedModels.Generators;
 
 public sealed partial class SharedModelGenerator
 {
-    // SharedModelAttribute.PerProcessor.
+    // The value of SharedModelAttribute.PerProcessor.
     private const int PerProcessor = -1;
 
-    /// <summary>Reads what has to be known of a class, and what is wrong with it.</summary>
+    /// <summary>Parses a class and collects its problems.</summary>
     internal static ParsedModel Parse(INamedTypeSymbol type)
     {
         var diagnostics = new List<DiagnosticInfo>();
@@ -130,7 +130,7 @@ public sealed partial class SharedModelGenerator
 
     private static bool IsTime(string text) => TimeText.TryParse(text, out var time) && time >= TimeSpan.Zero;
 
-    /// <summary>Where an attribute stands; <see langword="null"/> in a referenced library.</summary>
+    /// <summary>Returns the location of an attribute, or <see langword="null"/> in a referenced library.</summary>
     private static LocationInfo? LocationOf(AttributeData attribute) =>
         attribute.ApplicationSyntaxReference is { } syntax ? LocationInfo.From(syntax.SyntaxTree.GetLocation(syntax.Span)) : null;
 }

@@ -7,9 +7,9 @@ using SharedModels.Generators.Reading;
 namespace SharedModels.Generators;
 
 /// <summary>
-/// Finds the classes with <c>[SharedModel]</c>. A library gets an assembly attribute for each, by which applications find it; an
-/// application, which is what references the manager, gets <c>AddSharedModels()</c>
-/// and typed accessors for its own models and those of the libraries it references.
+/// Finds the classes with <c>[SharedModel]</c>. In a library, it generates an assembly attribute for each class so that applications
+/// can find it. In an application, which is a project that references the manager, it generates <c>AddSharedModels()</c> and typed
+/// accessors for the models of the application and of the referenced libraries.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed partial class SharedModelGenerator : IIncrementalGenerator
@@ -17,8 +17,8 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // Marks what is emitted as this assembly's alone: a test project that
-        // sees the application's internals shall not see two AddSharedModels.
+        // Hides the emitted types from other assemblies. Otherwise a test project that sees the application's internals would see two
+        // AddSharedModels methods.
         context.RegisterPostInitializationOutput(static output => output.AddEmbeddedAttributeDefinition());
 
         var read = context.CompilationProvider

@@ -1,6 +1,6 @@
 namespace SharedModels.Generators;
 
-/// <summary>Names of the generator's steps, by which tests check that they are cached.</summary>
+/// <summary>The names of the generator's steps. Tests use them to check that the steps are cached.</summary>
 internal static class TrackingNames
 {
     public const string Read = nameof(Read);

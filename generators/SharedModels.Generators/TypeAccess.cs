@@ -2,14 +2,16 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators;
 
-/// <summary>Whether and how generated code, which stands elsewhere in the assembly, can name a type.</summary>
+/// <summary>Determines whether and how generated code can refer to a type from elsewhere in the assembly.</summary>
 internal static class TypeAccess
 {
     private static readonly SymbolDisplayFormat FullName =
         SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
             SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    /// <summary>The name that C# code can use anywhere, with the nullable annotations of its type arguments but none of its own.</summary>
+    /// <summary>
+    /// Returns the fully qualified name, with the nullable annotations of its type arguments but without its own annotation.
+    /// </summary>
     public static string NameOf(ITypeSymbol type) => type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(FullName);
 
     public static bool CanName(ITypeSymbol type) => type switch
@@ -20,7 +22,7 @@ internal static class TypeAccess
         _ => type.TypeKind is TypeKind.Dynamic or TypeKind.Error,
     };
 
-    /// <summary>Public, internal, or private if generated code elsewhere in the assembly cannot name the type.</summary>
+    /// <summary>Returns public or internal, or private if generated code elsewhere in the assembly cannot name the type.</summary>
     public static Accessibility AccessibilityOf(INamedTypeSymbol type)
     {
         var accessibility = Accessibility.Public;
@@ -36,7 +38,7 @@ internal static class TypeAccess
         return accessibility;
     }
 
-    /// <summary>Whether using it is an error that no pragma silences.</summary>
+    /// <summary>Indicates whether using the symbol is an error that a pragma cannot suppress.</summary>
     public static bool IsObsoleteError(ISymbol symbol)
     {
         for (var part = symbol; part is not null and not INamespaceSymbol; part = part.ContainingType)

@@ -5,7 +5,7 @@ using VisionApi.Errors;
 using VisionApi.QrCodes;
 using VisionApi.Uploads;
 
-// The settings, the page and the demo checkpoint lie beside the program, wherever it is started from.
+// The settings, the page and the demo checkpoint are in the program's folder, regardless of the current directory.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
     builder.WebHost.UseUrls("http://localhost:5080");
@@ -32,8 +32,8 @@ app.MapQrCodes();
 app.MapSharedModelsHealth();
 app.MapSharedModelsDashboard();
 
-// The sample knows no users: whoever reaches it may use the models, and preload and evict them.
-app.MapSharedModels(configure: static options => options.AllowAnonymousControl = true);
+// The sample has no users. Everyone who can reach it can use, preload and evict the models.
+app.MapSharedModels("/v1/models", static options => options.AllowAnonymousControl = true);
 
 try
 {
@@ -42,7 +42,7 @@ try
 }
 catch (Exception wrong) when (wrong is OptionsValidationException or IOException)
 {
-    // A wrong setting, or an address that is taken.
+    // A setting is invalid, or the address is already in use.
     await Console.Error.WriteLineAsync($"VisionApi cannot start: {wrong.Message}");
     return 1;
 }

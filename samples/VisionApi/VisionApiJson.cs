@@ -5,7 +5,7 @@ using VisionApi.QrCodes;
 
 namespace VisionApi;
 
-/// <summary>Writes the answers, without reflection.</summary>
+/// <summary>Serializes the responses without reflection.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(DetectionResponse))]
 [JsonSerializable(typeof(QrResponse))]

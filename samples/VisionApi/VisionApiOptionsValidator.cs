@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace VisionApi;
 
-/// <summary>Rejects limits that nothing could keep, naming each with its value.</summary>
+/// <summary>Rejects limits below 1, and reports each with its key and value.</summary>
 internal sealed class VisionApiOptionsValidator : IValidateOptions<VisionApiOptions>
 {
     public ValidateOptionsResult Validate(string? name, VisionApiOptions options)
@@ -15,7 +15,7 @@ internal sealed class VisionApiOptionsValidator : IValidateOptions<VisionApiOpti
             (nameof(options.MaxPixelsInMemory), options.MaxPixelsInMemory),
         ];
         var errors = limits.Where(static limit => limit.Value < 1)
-            .Select(static limit => $"VisionApi:{limit.Key} is {limit.Value}; write 1 or more.")
+            .Select(static limit => $"VisionApi:{limit.Key} is {limit.Value}; use 1 or more.")
             .ToList();
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

@@ -13,7 +13,7 @@ Console.CancelKeyPress += (_, press) =>
     interrupt.Cancel();
 };
 
-// Both at once: each waits until its model is loaded and free, and gives it back where its method ends.
+// Both run concurrently. Each waits until its model is loaded and available, and releases it at the end of its method.
 try
 {
     await Task.WhenAll(UseQrReaderAsync(interrupt.Token), UseOwlv2Async(interrupt.Token));

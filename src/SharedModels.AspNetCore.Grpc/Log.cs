@@ -5,6 +5,6 @@ namespace SharedModels.AspNetCore.Grpc;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 111, Message = "Answered {Status} to {Method}: {Message}")]
+    [LoggerMessage(EventId = 111, Message = "Returned {Status} for {Method}: {Message}")]
     public static partial void Rejected(ILogger logger, LogLevel level, StatusCode status, string method, string message);
 }

@@ -4,23 +4,24 @@ using SharedModels.AspNetCore.Grpc;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>gRPC services whose leases are held before their methods run.</summary>
+/// <summary>Extension methods that make gRPC services acquire their leases before their methods run.</summary>
 public static class ModelLeaseGrpcServerBuilderExtensions
 {
     /// <summary>
-    /// Has services and methods with <see cref="SharedModels.AspNetCore.RequireModelLeasesAttribute"/>, and those that are mapped with
-    /// <c>MapGrpcService&lt;T&gt;().RequireModelLeases()</c>, acquire their
-    /// leases before they run: all or nothing, in one place of the queue.
+    /// Acquires the leases of services and methods that have <see cref="SharedModels.AspNetCore.RequireModelLeasesAttribute"/>, or are
+    /// mapped with <c>MapGrpcService&lt;T&gt;().RequireModelLeases()</c>, before they run. The leases of a call are acquired together or
+    /// not at all, and occupy one place in the queue.
     /// </summary>
     /// <remarks>
-    /// <para>These are the leases that were injected into the service, or into what it takes. The container has to make the service, so
-    /// that they are known before: <c>services.AddScoped&lt;T&gt;()</c>. They are
-    /// released when the call is complete; a client that cancels leaves the queue.</para>
-    /// <para>A caller that gets no lease, or whose method throws a <see cref="SharedModels.ModelLeaseException"/>, gets the status
-    /// <c>Unavailable</c>, <c>FailedPrecondition</c> or <c>NotFound</c>. <c>Unavailable</c> has the trailer <c>grpc-retry-pushback-ms</c>
-    /// when the exception says when to try again. The detail of the status names the model, the device and the length of the queue. It
-    /// contains the exception's message only with <see cref="SharedModels.AspNetCore.SharedModelsHttpOptions.IncludeExceptionDetails"/>.
-    /// Calling this again is harmless.</para>
+    /// <para>The leases are those of the service and of the services that are injected into it. Register the service with
+    /// <c>services.AddScoped&lt;T&gt;()</c>, so that the container creates it and its leases are known before the call. They are released
+    /// when the call completes. If the client cancels, the request is removed from the queue.</para>
+    /// <para>If a lease cannot be acquired, or a method throws a <see cref="SharedModels.ModelLeaseException"/>, the caller receives the
+    /// status <c>Unavailable</c>, <c>FailedPrecondition</c> or <c>NotFound</c>. <c>Unavailable</c> has the trailer
+    /// <c>grpc-retry-pushback-ms</c> if the exception specifies when to retry. The detail contains the model, the device and the queue
+    /// length. It contains the exception's message only with
+    /// <see cref="SharedModels.AspNetCore.SharedModelsHttpOptions.IncludeExceptionDetails"/>.
+    /// It is safe to call this method more than once.</para>
     /// </remarks>
     /// <param name="builder">The builder that <c>AddGrpc()</c> returns.</param>
     /// <returns><paramref name="builder"/>.</returns>

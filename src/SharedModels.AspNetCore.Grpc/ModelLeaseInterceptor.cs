@@ -7,7 +7,7 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Grpc;
 
-/// <summary>Acquires leases before methods that require them, and tells callers why they get none.</summary>
+/// <summary>Acquires leases before methods that require them, and returns a status if that fails.</summary>
 internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logger) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -64,11 +64,11 @@ internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logge
         if (RequireModelLeasesAttribute.NearestTo(context) is not { } leases)
             return;
 
-        // gRPC makes the service after this, and takes it from the container if that has it: the leases are those that this one knows.
+        // gRPC resolves the service after this. If the container has it, resolving it here makes its leases known to the scope.
         var service = context.GetEndpoint()!.Metadata.GetRequiredMetadata<GrpcMethodMetadata>().ServiceType;
         if (context.RequestServices.GetService(service) is null)
             throw new InvalidOperationException(
-                $"The leases of the gRPC service '{service.Name}' are not known before it is made; have the container make it: "
+                $"The leases of the gRPC service '{service.Name}' are not known before it is created; register it in the container: "
                 + $"services.AddScoped<{service.Name}>().");
         try
         {

@@ -5,10 +5,10 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Grpc;
 
-/// <summary>Turns an exception of the manager's into a status.</summary>
+/// <summary>Converts an exception of the manager to a gRPC status.</summary>
 internal static class ModelLeaseStatus
 {
-    // Clients with a retry policy wait that long by themselves: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
+    // Clients with a retry policy honor this trailer: https://github.com/grpc/proposal/blob/master/A6-client-retries.md
     private const string Pushback = "grpc-retry-pushback-ms";
 
     public static RpcException Create(ModelLeaseException exception, bool includeDetails)

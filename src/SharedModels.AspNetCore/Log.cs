@@ -5,7 +5,7 @@ namespace SharedModels.AspNetCore;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 101, Message = "Answered {Status} to {Path}: {Message}")]
+    [LoggerMessage(EventId = 101, Message = "Returned {Status} for {Path}: {Message}")]
     public static partial void Rejected(ILogger logger, LogLevel level, int status, PathString path, string message);
 
     [LoggerMessage(102, LogLevel.Information, "Models at {Path} can be preloaded and evicted with the authorization policy '{Policy}'.")]
@@ -13,12 +13,12 @@ internal static partial class Log
 
     [LoggerMessage(
         103, LogLevel.Warning,
-        "Models at {Path} can be preloaded and evicted by anyone who reaches that address, as AllowAnonymousControl says.")]
+        "Models at {Path} can be preloaded and evicted by anyone who can reach that path, because AllowAnonymousControl is set.")]
     public static partial void ControlIsOpen(ILogger logger, string path);
 
     [LoggerMessage(
         104, LogLevel.Warning,
-        "Models at {Path} cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+        "Models at {Path} cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
         + "AllowAnonymousControl.")]
     public static partial void ControlIsClosed(ILogger logger, string path);
 }

@@ -6,20 +6,21 @@ using Microsoft.Extensions.DependencyInjection;
 namespace SharedModels.AspNetCore;
 
 /// <summary>
-/// Acquires all leases that a controller, action, page, hub method or gRPC method takes before it runs. They are acquired together or not
+/// Acquires all leases of a controller, action, page, hub method or gRPC method before it runs. The leases are acquired together or not
 /// at all, and occupy one place in the queue.
 /// </summary>
 /// <remarks>
-/// <para>These are the leases that were injected into the request's scope by then: as parameters, into constructors, or into services that
-/// those take. They are released when the response is complete, as the scope ends then. A client that goes away leaves the queue.</para>
-/// <para>For minimal APIs, and for whole groups, call <c>RequireModelLeases()</c> where they are mapped. For hubs, call
-/// <c>AddSignalR().AddModelLeases()</c> once; for gRPC services <c>AddGrpc().AddModelLeases()</c>, of the package
+/// <para>These are the leases that the request's scope has injected by then: as parameters, into constructors, or into services that
+/// these depend on. They are released when the response completes and the scope ends. If the client disconnects, the request is removed
+/// from the queue.</para>
+/// <para>For minimal APIs and route groups, call <c>RequireModelLeases()</c> where they are mapped. Hubs also need
+/// <c>AddSignalR().AddModelLeases()</c>. gRPC services also need <c>AddGrpc().AddModelLeases()</c> from the package
 /// SharedModels.AspNetCore.Grpc.</para>
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter, IAsyncPageFilter
 {
-    /// <summary>The priority of the request.</summary>
+    /// <summary>Gets or sets the priority of the request.</summary>
     /// <value>The default is <see cref="LeasePriority.Normal"/>.</value>
     public LeasePriority Priority
     {
@@ -27,9 +28,9 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         set => Options = Options with { Priority = value };
     }
 
-    /// <summary>The maximum time to wait, as a <see cref="TimeSpan"/> (<c>00:00:10</c>).</summary>
+    /// <summary>Gets or sets the maximum time to wait, in the format of a <see cref="TimeSpan"/> (<c>00:00:10</c>).</summary>
     /// <value><see langword="null"/> (the default) for <c>SharedModels:Leasing:AcquireTimeout</c>.</value>
-    /// <exception cref="FormatException">The text is not a time above zero.</exception>
+    /// <exception cref="FormatException">The text is not a time greater than zero.</exception>
     public string? Timeout
     {
         get => Options.Timeout?.ToString("c", CultureInfo.InvariantCulture);
@@ -38,7 +39,7 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
 
     internal AcquireOptions Options { get; set; } = new();
 
-    /// <summary>Whether <c>RequireModelLeases()</c> made it, where an endpoint or a group is mapped.</summary>
+    /// <summary>Indicates whether <c>RequireModelLeases()</c> created the attribute, where an endpoint or a group is mapped.</summary>
     internal bool IsConvention { get; init; }
 
     async Task IAsyncActionFilter.OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
@@ -57,7 +58,7 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         await next().ConfigureAwait(false);
     }
 
-    /// <summary>That of the method, or of its class, or of where it is mapped.</summary>
+    /// <summary>Returns the attribute of the method, of its class, or of its mapping.</summary>
     internal static RequireModelLeasesAttribute? NearestTo(HttpContext context)
     {
         var all = context.GetEndpoint()?.Metadata.GetOrderedMetadata<RequireModelLeasesAttribute>() ?? [];
@@ -66,7 +67,7 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
 
     internal static TimeSpan? Checked(TimeSpan? timeout) =>
         timeout is { } time && time <= TimeSpan.Zero && time != System.Threading.Timeout.InfiniteTimeSpan
-            ? throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The timeout of leases is a time above zero.")
+            ? throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The timeout must be greater than zero.")
             : timeout;
 
     internal ValueTask AcquireAsync(HttpContext context) => AcquireAsync(context.RequestServices, context.RequestAborted);
@@ -78,6 +79,6 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero
             ? time
             : throw new FormatException(
-                $"The timeout '{text}' of [RequireModelLeases] is not a time above zero; write hours, minutes and seconds such "
+                $"The timeout '{text}' of [RequireModelLeases] is not a time greater than zero; use hours, minutes and seconds such "
                 + "as 00:00:10.");
 }

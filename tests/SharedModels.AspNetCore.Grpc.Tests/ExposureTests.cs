@@ -54,7 +54,7 @@ public sealed class ExposureTests
             Assert.Contains(
                 fixture.Web.Log.GetSnapshot(),
                 static line => line.Level == LogLevel.Warning
-                    && line.Message.StartsWith("Answered Unavailable to /shapes.Detector/", StringComparison.Ordinal)
+                    && line.Message.StartsWith("Returned Unavailable for /shapes.Detector/", StringComparison.Ordinal)
                     && line.Message.Contains(Secret, StringComparison.Ordinal));
         }
     }

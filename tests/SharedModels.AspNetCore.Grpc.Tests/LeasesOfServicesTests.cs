@@ -208,8 +208,8 @@ public sealed class LeasesOfServicesTests
                 : app.MapGrpcService<Detector>().RequireModelLeases(),
             static services => services.AddGrpc()));
         Assert.Equal(
-            "RequireModelLeases() does nothing for 'gRPC - /shapes.Detector/Marked' without the interceptor for gRPC; call "
-            + "AddGrpc().AddModelLeases(), of the package SharedModels.AspNetCore.Grpc.",
+            "RequireModelLeases() has no effect on 'gRPC - /shapes.Detector/Marked' without the interceptor for gRPC; call "
+            + "AddGrpc().AddModelLeases() from the package SharedModels.AspNetCore.Grpc.",
             wrong.Message);
     }
 
@@ -232,7 +232,7 @@ public sealed class LeasesOfServicesTests
         Assert.Equal("a Pending, b Pending", await fixture.CallAsync(DetectorBase.PlainMethod));
         var wrong = await fixture.FailAsync(DetectorBase.MarkedMethod);
         Assert.EndsWith(
-            "The leases of the gRPC service 'Detector' are not known before it is made; have the container make it: "
+            "The leases of the gRPC service 'Detector' are not known before it is created; register it in the container: "
             + "services.AddScoped<Detector>().",
             wrong.Status.Detail,
             StringComparison.Ordinal);

@@ -79,7 +79,7 @@ public sealed class ApplicationTests
             GeneratorRun.LibraryReference("[SharedModels.SharedModel(\"a\")] public sealed class Owl;", "A"),
             GeneratorRun.LibraryReference("[SharedModels.SharedModel(\"b\")] public sealed class Owl;", "B"));
         run.AssertReports("SHM021").AssertIncremental();
-        Assert.Contains("'Owl' is a model of 'A' and of 'B'", run.Diagnostics[0].GetMessage(), StringComparison.Ordinal);
+        Assert.Contains("'Owl' is a model in both 'A' and 'B'", run.Diagnostics[0].GetMessage(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class ApplicationTests
         var warning = Assert.Single(run.Diagnostics);
         Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);
         Assert.Equal(0, warning.Location.GetLineSpan().StartLinePosition.Line - 1);
-        Assert.Contains("there is Acme.Vision", warning.GetMessage(), StringComparison.Ordinal);
+        Assert.Contains("shared models are in Acme.Vision", warning.GetMessage(), StringComparison.Ordinal);
     }
 
     [Fact]

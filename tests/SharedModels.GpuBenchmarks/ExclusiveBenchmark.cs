@@ -24,6 +24,7 @@ internal static class ExclusiveBenchmark
             builder.AddTorchModule(id, static _ => new SquareLayers(500_000_000));
         using var provider = services.BuildServiceProvider();
         var manager = provider.GetRequiredService<ISharedModelManager>();
+        var counting = new Lock();
         var (inside, most) = (0, 0);
         var start = Stopwatch.GetTimestamp();
         Task.WaitAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
@@ -33,10 +34,12 @@ internal static class ExclusiveBenchmark
                 await using var lease = await manager.FetchModelAsync<SquareLayers>((client + i) % 2 == 0 ? "first" : "second");
                 await lease.InvokeAsync(net =>
                 {
-                    most = Math.Max(most, Interlocked.Increment(ref inside));
+                    lock (counting)
+                        most = Math.Max(most, ++inside);
                     net.call(torch.zeros([16, SquareLayers.Side], torch.ScalarType.Float32, CudaWait.Device));
                     CudaWait.ForAll();
-                    return Interlocked.Decrement(ref inside);
+                    lock (counting)
+                        return --inside;
                 });
             }
         })).ToArray());

@@ -8,6 +8,10 @@ namespace SharedModels.GpuProbe;
 /// </summary>
 internal static unsafe class CudaApi
 {
+    private const int MemoryType = 2;
+    private const int DeviceMemoryType = 2;
+    private const int DeviceOrdinal = 9;
+
     private static readonly Lazy<nint> Library = new(static () => NativeLibrary.Load("libcuda.so.1"));
 
     /// <summary>Finds a function of the driver by its name.</summary>
@@ -43,12 +47,26 @@ internal static unsafe class CudaApi
 
     public static int GetDriverVersion(int* version) => ((delegate* unmanaged<int*, int>)Find("cuDriverGetVersion"))(version);
 
+    /// <summary>Returns <see langword="true"/> if the driver knows an address as memory of the device.</summary>
+    public static bool IsDeviceMemory(nint address, int device, out string seen)
+    {
+        int type = 0, owner = -1;
+        var result = GetPointerAttribute(&type, MemoryType, address);
+        if (result == 0)
+            result = GetPointerAttribute(&owner, DeviceOrdinal, address);
+        seen = result == 0 ? $"type {type}, device {owner}" : $"error {result}";
+        return result == 0 && type == DeviceMemoryType && owner == device;
+    }
+
     public static int GetCurrentContext(nint* context) => ((delegate* unmanaged<nint*, int>)Find("cuCtxGetCurrent"))(context);
 
     public static int RetainContext(nint* context, int device) =>
         ((delegate* unmanaged<nint*, int, int>)Find("cuDevicePrimaryCtxRetain"))(context, device);
 
     public static int SetCurrentContext(nint context) => ((delegate* unmanaged<nint, int>)Find("cuCtxSetCurrent"))(context);
+
+    public static int GetPointerAttribute(int* value, int attribute, nint address) =>
+        ((delegate* unmanaged<int*, int, nint, int>)Find("cuPointerGetAttribute"))(value, attribute, address);
 
     public static int Synchronize() => ((delegate* unmanaged<int>)Find("cuCtxSynchronize"))();
 

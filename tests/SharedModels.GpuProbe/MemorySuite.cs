@@ -48,6 +48,10 @@ internal static unsafe class MemorySuite
         var during = before - target.Driver.GetMemory(0).FreeBytes;
         rules.Expect(
             "a block takes what it is booked for", Math.Abs(during - taken.Bytes) <= Tolerance, $"{during} of {taken.Bytes} bytes");
+        rules.Expect(
+            "the driver knows a mapped block as memory of the device, and libtorch trusts its answer",
+            CudaApi.IsDeviceMemory(taken.Address, 0, out var seen),
+            seen);
         target.Pool.Free(taken);
         target.Pool.Trim(0);
         var after = before - target.Driver.GetMemory(0).FreeBytes;

@@ -4,30 +4,30 @@ using System.Text;
 namespace SharedModels.GpuProbe;
 
 /// <summary>What NVML says of the device while something runs on it.</summary>
-internal static unsafe partial class NvmlApi
+internal static unsafe class NvmlApi
 {
-    private const string Library = "libnvidia-ml.so.1";
-    private const int SmClock = 1;
-    private const int MemoryClock = 2;
-
     /// <summary>
     /// Published figures of copies from pinned memory. If the bus is much slower, the machine is the limit and not the library: a link that
     /// is narrower, or memory of another socket.
     /// </summary>
     public const string ExpectedRate = "50 to 55 for PCIe 5 x16";
 
+    private const int SmClock = 1;
+    private const int MemoryClock = 2;
+
+    private static readonly Lazy<nint> Library = new(static () => NativeLibrary.Load("libnvidia-ml.so.1"));
+
+    /// <summary>Finds a function of NVML by its name.</summary>
+    public static Func<string, nint> Find { get; set; } = static name => NativeLibrary.GetExport(Library.Value, name);
+
     /// <summary>Clocks and bus, read now; the reason if they cannot be read.</summary>
     public static string Describe(string uuid)
     {
         try
         {
-            nint device;
-            fixed (byte* name = Encoding.UTF8.GetBytes($"GPU-{uuid}\0"))
-            {
-                if (Init() != 0 || GetHandle(name, &device) != 0)
-                    return "NVML does not know the device";
-            }
-
+            var device = Init() == 0 ? FindGpu(uuid) : 0;
+            if (device == 0)
+                return "NVML does not know the device";
             uint sm, memory, generation, width;
             return GetClock(device, SmClock, &sm) == 0 && GetClock(device, MemoryClock, &memory) == 0
                 && GetBusGeneration(device, &generation) == 0 && GetBusWidth(device, &width) == 0
@@ -53,21 +53,38 @@ internal static unsafe partial class NvmlApi
         }
     }
 
-    [LibraryImport(Library, EntryPoint = "nvmlInit_v2")]
-    private static partial int Init();
+    /// <summary>
+    /// The GPU of that id, or the one that a slice (MIG) of that id belongs to: a slice has neither clocks nor a bus of its own.
+    /// </summary>
+    private static nint FindGpu(string uuid)
+    {
+        if (FindHandle("GPU-" + uuid) is not 0 and var device)
+            return device;
+        nint gpu;
+        return FindHandle("MIG-" + uuid) is not 0 and var slice
+            && ((delegate* unmanaged<nint, nint*, int>)Find("nvmlDeviceGetDeviceHandleFromMigDeviceHandle"))(slice, &gpu) == 0
+                ? gpu
+                : 0;
+    }
 
-    [LibraryImport(Library, EntryPoint = "nvmlDeviceGetHandleByUUID")]
-    private static partial int GetHandle(byte* uuid, nint* device);
+    private static nint FindHandle(string name)
+    {
+        nint device;
+        fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
+            return ((delegate* unmanaged<byte*, nint*, int>)Find("nvmlDeviceGetHandleByUUID"))(text, &device) == 0 ? device : 0;
+    }
 
-    [LibraryImport(Library, EntryPoint = "nvmlDeviceGetClockInfo")]
-    private static partial int GetClock(nint device, int type, uint* megahertz);
+    private static int Init() => ((delegate* unmanaged<int>)Find("nvmlInit_v2"))();
 
-    [LibraryImport(Library, EntryPoint = "nvmlDeviceGetCurrPcieLinkGeneration")]
-    private static partial int GetBusGeneration(nint device, uint* generation);
+    private static int GetClock(nint device, int type, uint* megahertz) =>
+        ((delegate* unmanaged<nint, int, uint*, int>)Find("nvmlDeviceGetClockInfo"))(device, type, megahertz);
 
-    [LibraryImport(Library, EntryPoint = "nvmlDeviceGetCurrPcieLinkWidth")]
-    private static partial int GetBusWidth(nint device, uint* width);
+    private static int GetBusGeneration(nint device, uint* generation) =>
+        ((delegate* unmanaged<nint, uint*, int>)Find("nvmlDeviceGetCurrPcieLinkGeneration"))(device, generation);
 
-    [LibraryImport(Library, EntryPoint = "nvmlSystemGetDriverVersion")]
-    private static partial int GetDriverVersion(byte* text, uint length);
+    private static int GetBusWidth(nint device, uint* width) =>
+        ((delegate* unmanaged<nint, uint*, int>)Find("nvmlDeviceGetCurrPcieLinkWidth"))(device, width);
+
+    private static int GetDriverVersion(byte* text, uint length) =>
+        ((delegate* unmanaged<byte*, uint, int>)Find("nvmlSystemGetDriverVersion"))(text, length);
 }

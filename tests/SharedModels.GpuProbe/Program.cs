@@ -3,8 +3,10 @@ using SharedModels.GpuProbe;
 
 // What a CUDA device does, asked through SharedModels.Cuda without libtorch. Made for a machine that has the driver and nothing else; see
 // eng/gpu. Each suite takes well under a minute and writes its rows as it goes.
+const string Device = "device";
 Dictionary<string, Action<Target>> suites = new()
 {
+    [Device] = DeviceSuite.Run,
     ["contexts"] = ContextSuite.Run,
     ["ordering"] = OrderingSuite.Run,
     ["transfers"] = TransferSuite.Run,
@@ -28,5 +30,7 @@ if (start.Driver is not { } driver)
 }
 
 using var target = new Target(driver);
-DeviceSuite.Run(target);
-return SuiteRun.Run(driver, names, name => suites[name](target), static line => Console.WriteLine($"\n{line}"));
+
+// Every table needs the device that it was measured on.
+var ordered = names.Prepend(Device).Distinct();
+return SuiteRun.Run(driver, ordered, name => suites[name](target), static line => Console.WriteLine($"\n{line}"));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace SharedModels.Packages.Tests;
@@ -18,17 +19,10 @@ public sealed class PackageFeed : IDisposable
 
     public PackageFeed()
     {
-        var version = $"0.0.1-test.{Guid.NewGuid():N}";
+        // A release, so that `dotnet add package` takes it without further options.
+        var version = $"0.0.{RandomNumberGenerator.GetInt32(1, 60_000)}";
         Directory.CreateDirectory(Feed);
-        foreach (var project in (string[])
-            [
-                "src/SharedModels.Abstractions", "src/SharedModels", "src/SharedModels.AspNetCore", "src/SharedModels.AspNetCore.Grpc",
-                "src/SharedModels.Compute", "src/SharedModels.Cuda", "src/SharedModels.TorchSharp", "src/SharedModels.Vision",
-                "src/SharedModels.Testing",
-            ])
-            Run(
-                Repository,
-                $"pack {project} --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
+        Run(Repository, $"pack SharedModels.sln --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
         Copy(Path.Combine(Repository, "tests/SharedModels.Packages.Tests/Projects"), _folder);
         File.WriteAllText(
             Path.Combine(_folder, "nuget.config"),
@@ -37,7 +31,7 @@ public sealed class PackageFeed : IDisposable
 
     public string Feed => Path.Combine(_folder, "feed");
 
-    private static string Repository => Path.GetFullPath(Path.Combine(Here(), "../.."));
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Here(), "../.."));
 
     /// <summary>Runs <c>dotnet</c> in the folder of a project. The test fails unless it succeeds.</summary>
     public string Run(string project, string arguments)
@@ -53,7 +47,8 @@ public sealed class PackageFeed : IDisposable
         .SelectMany(static file => File.ReadLines(file).Select((text, i) => (Path.GetFileNameWithoutExtension(file), i + 1, text)));
 
     /// <summary>Runs <c>dotnet</c> in the folder of a project.</summary>
-    public (int Status, string Output) TryRun(string project, string arguments) => Start(PathOf(project), "dotnet", arguments);
+    public (int Status, string Output) TryRun(string project, string arguments) =>
+        Start(CreateStart(PathOf(project), "dotnet", arguments.Split(' ')));
 
     /// <summary>The path of a file or folder of the copies.</summary>
     public string PathOf(string path) => Path.Combine(_folder, path);
@@ -61,24 +56,23 @@ public sealed class PackageFeed : IDisposable
     /// <summary>Runs a published project.</summary>
     public string RunPublished(string project, string file)
     {
-        var (status, output) = Start(PathOf(project), PathOf($"{project}/{file}"), "");
+        var (status, output) = Start(CreateStart(PathOf(project), PathOf($"{project}/{file}")));
         Assert.True(status == 0, output);
         return output;
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static void Copy(string from, string to)
+    /// <summary>Runs the lines of a script as a user would type them, in a new folder; fails the test unless they succeed.</summary>
+    /// <returns>The folder that the last line has left the user in.</returns>
+    public string RunScript(string name, string script)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
+        var folder = Directory.CreateDirectory(PathOf(name)).FullName;
+        var (status, output) = Start(CreateStart(folder, "bash", "-e", "-c", $"{script}\npwd"));
+        Assert.True(status == 0, $"{script}\n{output}");
+        return output.TrimEnd().Split('\n')[^1];
     }
 
-    private (int Status, string Output) Start(string folder, string file, string arguments)
+    /// <summary>How to start a program in a folder as a user would: without what belongs to the test host.</summary>
+    public ProcessStartInfo CreateStart(string folder, string file, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -100,6 +94,23 @@ public sealed class PackageFeed : IDisposable
                 static name => name.StartsWith("VSTEST", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.Ordinal))
             .ToList())
             start.Environment.Remove(name);
+        return start;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    private static (int Status, string Output) Start(ProcessStartInfo start)
+    {
         var errors = new StringBuilder();
         using var process = new Process { StartInfo = start };
         process.ErrorDataReceived += (_, line) => errors.Append(line.Data is null ? "" : line.Data + "\n");

@@ -5,7 +5,8 @@ namespace SharedModels.Packages.Tests;
 
 /// <summary>Uses the packages as a new user does: in separate folders, with nothing of this repository but the packages.</summary>
 [LongRunning(minutes: 4)]
-public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
+[Collection(PackageCollection.Name)]
+public sealed partial class PackageTests(PackageFeed feed)
 {
     private static readonly string[] Ids =
     [
@@ -13,12 +14,14 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
         "SharedModels.Cuda", "SharedModels.Testing", "SharedModels.TorchSharp", "SharedModels.Vision",
     ];
 
+    private const string Templates = "SharedModels.Templates";
+
     [Fact]
     public void Each_package_has_a_readme_an_icon_a_licence_documentation_and_symbols()
     {
         var packages = Directory.GetFiles(feed.Feed, "*.nupkg").Order(StringComparer.Ordinal).ToList();
         Assert.Equal(
-            Ids.Order(StringComparer.Ordinal),
+            Ids.Append(Templates).Order(StringComparer.Ordinal),
             packages.Select(static package => VersionSuffix().Replace(Path.GetFileName(package), "")).Order(StringComparer.Ordinal));
         Assert.All(packages, static package =>
         {
@@ -27,13 +30,20 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
             var id = VersionSuffix().Replace(Path.GetFileName(package), "");
             Assert.Contains("README.md", names);
             Assert.Contains("icon.png", names);
-            Assert.Contains($"lib/net10.0/{id}.xml", names);
+            var isLibrary = id != Templates;
+            Assert.Equal(isLibrary, names.Contains($"lib/net10.0/{id}.xml"));
             using var manifest = new StreamReader(zip.GetEntry($"{id}.nuspec")!.Open());
             var text = manifest.ReadToEnd();
             Assert.Contains("<license type=\"expression\">MIT</license>", text, StringComparison.Ordinal);
             Assert.Contains("<readme>README.md</readme>", text, StringComparison.Ordinal);
             Assert.Contains("<icon>icon.png</icon>", text, StringComparison.Ordinal);
-            Assert.True(File.Exists(Path.ChangeExtension(package, ".snupkg")));
+            Assert.Equal(isLibrary, File.Exists(Path.ChangeExtension(package, ".snupkg")));
+            Assert.Matches("<projectUrl>https://[^<]+</projectUrl>", text);
+            Assert.Matches("<repository type=\"git\" url=\"https://[^\"]+\"", text);
+            using var readme = new StreamReader(zip.GetEntry("README.md")!.Open());
+            var page = readme.ReadToEnd();
+            Assert.StartsWith($"# {id}\n", page.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+            Assert.All(Link().Matches(page), static link => Assert.StartsWith("https://", link.Groups["target"].Value, StringComparison.Ordinal));
         });
     }
 
@@ -111,6 +121,9 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
 
     [GeneratedRegex(@"\.\d+\.\d+\.\d+.*$", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex VersionSuffix();
+
+    [GeneratedRegex(@"\]\((?<target>[^)]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Link();
 
     [GeneratedRegex(@"// (?<id>SHM\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Expected();

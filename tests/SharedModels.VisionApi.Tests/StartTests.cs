@@ -17,7 +17,7 @@ public sealed class StartTests
     [InlineData("--SharedModels:Models:owlv2:Checkpoint=", "SharedModels:Models:owlv2:Checkpoint is not set")]
     [InlineData("--SharedModels:Models:owlv2:PadValue=2", "SharedModels:Models:owlv2:PadValue is 2. Set it to a number from 0 to 1.")]
     [InlineData("--SharedModels:Models:owlv2:HubEndpoint=ftp://x", "SharedModels:Models:owlv2:HubEndpoint (or HF_ENDPOINT) is 'ftp://x'")]
-    [InlineData("--VisionApi:MaxPrompts=0", "VisionApi:MaxPrompts is 0; write 1 or more.")]
+    [InlineData("--VisionApi:MaxPrompts=0", "VisionApi:MaxPrompts is 0; use 1 or more.")]
     [InlineData("--SharedModels:Leasing:MaxQueueLength=-1", "SharedModels:Leasing:MaxQueueLength is -1")]
     public async Task An_invalid_setting_is_named(string argument, params string[] complaints)
     {

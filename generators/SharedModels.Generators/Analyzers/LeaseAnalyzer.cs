@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers;
 
-/// <summary>An analyzer of code that references SharedModels; it costs nothing anywhere else.</summary>
+/// <summary>The base class of analyzers, which run only in compilations that reference SharedModels.</summary>
 public abstract class LeaseAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>

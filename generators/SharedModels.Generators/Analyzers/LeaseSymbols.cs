@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Analyzers;
 
-/// <summary>The library's types and members, looked up once for a compilation.</summary>
+/// <summary>The library's types and members, which are looked up once per compilation.</summary>
 internal sealed class LeaseSymbols
 {
     private static readonly string[] TestFrameworks =
@@ -30,7 +30,7 @@ internal sealed class LeaseSymbols
         IsTest = compilation.ReferencedAssemblyNames.Any(static assembly => TestFrameworks.Contains(assembly.Name));
     }
 
-    /// <summary>Whether the manager is referenced, as generated code is then.</summary>
+    /// <summary>Indicates whether the compilation references the manager.</summary>
     public bool IsApplication { get; }
 
     public bool IsTest { get; }
@@ -47,15 +47,15 @@ internal sealed class LeaseSymbols
 
     public bool IsHostedService(ITypeSymbol? type) => Is(type, _hostedService);
 
-    /// <summary>The generated class whose properties are the leases of a scope.</summary>
+    /// <summary>Indicates whether a type is the generated <c>ModelLeases</c>, whose properties are the leases of a scope.</summary>
     public bool IsLeases(ITypeSymbol? type) =>
         type is { Name: "ModelLeases", ContainingNamespace: { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true } }
             && Same(type.ContainingAssembly, _assembly);
 
-    /// <summary>Whether it is a lease, or hands out those of one scope.</summary>
+    /// <summary>Indicates whether a type is a lease, or provides the leases of a scope.</summary>
     public bool IsOfScope(ITypeSymbol? type) => IsLease(type) || Is(type, _scope) || IsLeases(type);
 
-    /// <summary>Whether it is <c>lease.Model</c>.</summary>
+    /// <summary>Indicates whether a property is <c>lease.Model</c>.</summary>
     public bool IsModelOfLease(IPropertySymbol property) => property.Name == "Model" && IsLease(property.ContainingType);
 
     public bool IsAcquire(IMethodSymbol method) => method.Name == "AcquireAsync" && IsLease(method.ContainingType);
@@ -68,14 +68,14 @@ internal sealed class LeaseSymbols
 
     public bool IsAdd(IMethodSymbol method) => method.Name == "Add" && IsManager(method.ContainingType);
 
-    /// <summary>Whether it waits for a model, its device or its code.</summary>
+    /// <summary>Indicates whether a method waits for a model, its device or its code.</summary>
     public bool IsWait(IMethodSymbol method) =>
         IsAcquire(method) || IsInvoke(method) || (method.Name is "FetchModelAsync" or "AcquireAllAsync" or "PreloadAsync" or "EvictAsync"
             && IsManager(method.ContainingType));
 
     public static bool Same(ISymbol? one, ISymbol? other) => SymbolEqualityComparer.Default.Equals(one, other);
 
-    /// <summary>Whether a type is another one, or derived from it, or a parameter that must be.</summary>
+    /// <summary>Indicates whether a type is or implements another type, or is a type parameter with that constraint.</summary>
     private static bool Is(ITypeSymbol? type, INamedTypeSymbol? other)
     {
         if (type is null || other is null)

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace SharedModels.Generators.Analyzers;
 
-/// <summary>Reads operations through what changes nothing of their value.</summary>
+/// <summary>Extensions that see through operations that do not change a value.</summary>
 internal static class OperationExtensions
 {
-    /// <summary>The operation under conversions, parentheses and the like.</summary>
+    /// <summary>Returns the operation inside conversions, parentheses and conditional accesses.</summary>
     public static IOperation Unwrap(this IOperation operation)
     {
         while (true)
@@ -33,7 +33,8 @@ internal static class OperationExtensions
     }
 
     /// <summary>
-    /// The task's or value's origin: as <see cref="Unwrap"/>, and under <c>await</c>, <c>AsTask()</c> and <c>ConfigureAwait(…)</c>.
+    /// Returns the origin of a task or value: like <see cref="Unwrap"/>, but also inside <c>await</c>, <c>AsTask()</c> and
+    /// <c>ConfigureAwait(…)</c>.
     /// </summary>
     public static IOperation Awaitable(this IOperation operation)
     {
@@ -56,7 +57,7 @@ internal static class OperationExtensions
         }
     }
 
-    /// <summary>What stands around the operation and does not only pass its value on.</summary>
+    /// <summary>Returns the nearest ancestor that does more than pass on the value of the operation.</summary>
     public static IOperation? Consumer(this IOperation operation, bool throughAwait = false, bool throughTask = false)
     {
         var child = operation;
@@ -78,7 +79,7 @@ internal static class OperationExtensions
         }
     }
 
-    /// <summary>What <c>?.</c> stands behind.</summary>
+    /// <summary>Returns the operation to the left of <c>?.</c>.</summary>
     private static IOperation? AccessTarget(this IConditionalAccessInstanceOperation instance)
     {
         IOperation child = instance;
@@ -92,11 +93,11 @@ internal static class OperationExtensions
     }
 
     /// <summary>
-    /// The value that a local variable gets where it is declared, or matched;
-    /// <see langword="null"/> if it is assigned elsewhere too, or nothing tells.
+    /// Returns the value that a local variable receives where it is declared or matched, or <see langword="null"/> if that value is not
+    /// known.
     /// </summary>
-    /// <param name="reference">The variable where it is read.</param>
-    /// <param name="model">What knows the source; operations of a control-flow graph do not know it themselves.</param>
+    /// <param name="reference">The reference that reads the variable.</param>
+    /// <param name="model">The semantic model. Operations of a control-flow graph do not have one.</param>
     public static IOperation? Origin(this ILocalReferenceOperation reference, SemanticModel? model = null)
     {
         model ??= reference.SemanticModel;
@@ -124,7 +125,7 @@ internal static class OperationExtensions
         return null;
     }
 
-    /// <summary>The member, lambda or local function whose code this is.</summary>
+    /// <summary>Returns the member, lambda or local function that contains the operation.</summary>
     public static IOperation Body(this IOperation operation)
     {
         var body = operation;
@@ -148,7 +149,7 @@ internal static class OperationExtensions
     public static IEnumerable<ILocalReferenceOperation> ReferencesTo(this IOperation body, ILocalSymbol local) =>
         body.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Where(reference => LeaseSymbols.Same(reference.Local, local));
 
-    /// <summary>Whether the operation's value is what a member is called on.</summary>
+    /// <summary>Indicates whether a member is accessed on the operation's value.</summary>
     public static bool IsReceiver(this IOperation operation)
     {
         var child = operation;
@@ -164,7 +165,7 @@ internal static class OperationExtensions
         };
     }
 
-    /// <summary>Whether it is <c>lease.Model</c>, or a local variable that got it where it was declared.</summary>
+    /// <summary>Indicates whether the value is <c>lease.Model</c>, or a local variable that was declared with it.</summary>
     public static bool IsModelOfLease(this IOperation value, LeaseSymbols symbols) => value.Unwrap() switch
     {
         IPropertyReferenceOperation property => symbols.IsModelOfLease(property.Property),
@@ -173,6 +174,6 @@ internal static class OperationExtensions
         _ => false,
     };
 
-    /// <summary>The name in the source, such as <c>lease</c> or <c>_leases.Owlv2</c>.</summary>
+    /// <summary>Returns the source text, such as <c>lease</c> or <c>_leases.Owlv2</c>.</summary>
     public static string Text(this IOperation operation) => operation.Syntax.ToString();
 }

@@ -1,20 +1,25 @@
+using System.Linq;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Diagnostics;
 
-/// <summary>What the analyzers report; each id has its paragraph in DIAGNOSTICS.md beside the project.</summary>
+/// <summary>The diagnostics of the analyzers. DIAGNOSTICS.md in the project's folder describes each of them.</summary>
 internal static class DiagnosticDescriptors
 {
-    private const string Page = "DIAGNOSTICS.md#";
+    // The build writes the address of the page into the assembly.
+    private static readonly string Page = typeof(DiagnosticDescriptors).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static attribute => attribute.Key == "DiagnosticsPage").Value + "#";
 
-    /// <summary>Whether the diagnostic needs the whole compilation; Roslyn wants to know.</summary>
+    /// <summary>The tag of diagnostics that are reported at the end of a compilation.</summary>
     private const string AtEnd = WellKnownDiagnosticTags.CompilationEnd;
 
     public static readonly DiagnosticDescriptor UnusableClass = new(
         "SHM001",
-        "A shared model is a concrete class",
-        "Class '{0}' cannot be a shared model because it is {1}; make it a concrete, non-generic class that its whole assembly can name, "
-        + "or remove [SharedModel]",
+        "Class cannot be a shared model",
+        "Class '{0}' cannot be a shared model because it is {1}; make it a concrete, non-generic class that is accessible in its whole "
+        + "assembly, or remove [SharedModel]",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -22,7 +27,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor NoUsableConstructor = new(
         "SHM002",
-        "A shared model needs a constructor that the container can call",
+        "Shared model has no usable constructor",
         "Generated code cannot call a constructor of class '{0}': {1}",
         "SharedModels",
         DiagnosticSeverity.Error,
@@ -31,8 +36,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor InvalidId = new(
         "SHM003",
-        "A model's id is made of letters, digits, '.', '_' and '-'",
-        "'{0}' of class '{1}' cannot be a model's id; give [SharedModel] an id of 1 to 100 letters from A to Z, digits, '.', '_' and '-'",
+        "Invalid model id",
+        "'{0}' of class '{1}' is not a valid model id; use 1 to 100 letters (A to Z), digits, '.', '_' and '-' in [SharedModel]",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -40,9 +45,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor DuplicateId = new(
         "SHM004",
-        "Models have different ids",
-        "Id '{0}' of class '{1}' already belongs to a model of class '{2}'; give each [SharedModel] an id of its own, different in more "
-        + "than upper and lower case",
+        "Duplicate model id",
+        "Id '{0}' of class '{1}' is already used by a model of class '{2}'; give each [SharedModel] a unique id, which is not "
+        + "case-sensitive",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -51,9 +56,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor InvalidKeepAlive = new(
         "SHM005",
-        "KeepAlive is a time",
-        "KeepAlive of class '{1}' is '{0}', which is not a time; write hours, minutes and seconds such as 00:05:00, or 00:00:00 to free "
-        + "the model after each use",
+        "Invalid KeepAlive value",
+        "KeepAlive of class '{1}' is '{0}', which is not a valid time; use hours, minutes and seconds such as 00:05:00, or 00:00:00 to "
+        + "free the model after each use",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -61,8 +66,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor InvalidMaxLeases = new(
         "SHM006",
-        "MaxLeases must allow a lease",
-        "MaxLeases of class '{1}' is {0}; write 1 or more, SharedModelAttribute.PerProcessor, or leave it out for exclusive use",
+        "Invalid MaxLeases value",
+        "MaxLeases of class '{1}' is {0}; use 1 or more, or SharedModelAttribute.PerProcessor, or omit it for exclusive use",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -70,9 +75,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor LeaseInSingleton = new(
         "SHM007",
-        "A singleton takes leases from the manager",
-        "Parameter '{0}' gives a lease of one scope to '{1}', which outlives every scope; take ISharedModelManager instead, and fetch the "
-        + "model where it is used: await using var lease = await manager.FetchModelAsync<T>(cancellationToken)",
+        "Do not inject a lease into a singleton",
+        "Parameter '{0}' injects a lease of one scope into '{1}', which outlives every scope; inject ISharedModelManager instead, and "
+        + "fetch the model where it is used: await using var lease = await manager.FetchModelAsync<T>(cancellationToken)",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -81,8 +86,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor LeaseOutlivesScope = new(
         "SHM008",
-        "A lease ends with its scope",
-        "{0} keeps a lease that belongs to a shorter scope, so it is used after its release or blocks its model indefinitely; fetch a "
+        "Lease outlives its scope",
+        "{0} keeps a lease of a shorter-lived scope, so the lease is used after its release or blocks its model indefinitely; fetch a "
         + "lease from ISharedModelManager where the model is used",
         "SharedModels",
         DiagnosticSeverity.Warning,
@@ -92,9 +97,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor StoredModel = new(
         "SHM009",
-        "A model is reached through its lease",
-        "'{0}' keeps the model of a lease, and the model may have left its device when it is used; keep the lease in a local variable and "
-        + "use its Model or InvokeAsync while it is held",
+        "Do not store a leased model",
+        "'{0}' stores the model of a lease, but the model may have left its device when it is used; keep the lease in a local variable, "
+        + "and use its Model or InvokeAsync while it is held",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -102,8 +107,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor ModelUsedBeforeAcquisition = new(
         "SHM010",
-        "A lease is acquired before its model is used",
-        "The model of lease '{0}' is used on a path on which nothing acquired it; await {0}.AcquireAsync(cancellationToken) first",
+        "Model used before its lease is acquired",
+        "The model of lease '{0}' is used on a path that does not acquire the lease; await {0}.AcquireAsync(cancellationToken) first",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -111,8 +116,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor DisposedModel = new(
         "SHM011",
-        "The manager disposes models",
-        "This disposes the model of a lease, which others share and the manager owns; dispose the lease instead",
+        "Do not dispose a leased model",
+        "The model of a lease is shared and belongs to the manager; dispose the lease instead of the model",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -120,8 +125,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor BlockingAcquisition = new(
         "SHM012",
-        "Acquisition is awaited, not blocked on",
-        "'{0}' blocks its thread while '{1}' waits for a device that other threads may need this one to release; await it instead",
+        "Do not block on lease acquisition",
+        "'{0}' blocks a thread that other code may need to release the device for which '{1}' waits; await it instead",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -129,8 +134,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor UnawaitedAcquisition = new(
         "SHM013",
-        "Acquisition is awaited",
-        "Nothing awaits '{0}', so the code goes on before it has ended and its failure goes unseen; await it",
+        "Lease acquisition is not awaited",
+        "'{0}' is not awaited, so the code continues before it completes and its failure is not noticed; await it",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -138,9 +143,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor SuccessiveAcquisition = new(
         "SHM014",
-        "Several models are acquired at once",
-        "'{0}' waits for a model while '{1}' is held, so two such callers can wait for each other; create both leases in one scope and "
-        + "await ISharedModelManager.AcquireAllAsync, or dispose '{1}' first",
+        "Acquire several leases together",
+        "'{0}' waits for a model while '{1}' is held, so two such callers can deadlock; create both leases in one scope and await "
+        + "ISharedModelManager.AcquireAllAsync, or dispose '{1}' first",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -148,8 +153,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor UndisposedLease = new(
         "SHM015",
-        "A fetched lease is disposed",
-        "The lease that '{0}' returns is never disposed, so nobody else gets the model; write await using var lease = await …",
+        "Fetched lease is not disposed",
+        "The lease that '{0}' returns is never disposed, so no other caller can use the model; use 'await using var lease = await …'",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -157,9 +162,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor ConstructedModel = new(
         "SHM016",
-        "A shared model is leased",
-        "This creates a '{0}' next to the one that the manager shares, outside the memory budget; take an IModelLease<{0}> instead, or "
-        + "hand the object to ISharedModelManager.Add",
+        "Lease the shared model instead of constructing it",
+        "This creates a second '{0}' outside the memory budget of the manager; inject an IModelLease<{0}> instead, or pass the object to "
+        + "ISharedModelManager.Add",
         "SharedModels",
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
@@ -167,7 +172,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor UnknownModelId = new(
         "SHM017",
-        "A model's id is one of the catalogue",
+        "Unknown model id",
         "No model has the id '{0}'; {1}",
         "SharedModels",
         DiagnosticSeverity.Warning,
@@ -177,8 +182,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor InvalidDevice = new(
         "SHM018",
-        "Device is a member of DevicePreference",
-        "Device of class '{1}' is {0}, which is no member of DevicePreference; write Auto, Cpu or Accelerator, or leave it out for Auto",
+        "Invalid Device value",
+        "Device of class '{1}' is {0}, which is not a member of DevicePreference; use Auto, Cpu or Accelerator, or omit it for Auto",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -186,9 +191,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor LibrariesClash = new(
         "SHM020",
-        "Models of different libraries have different ids",
-        "Library '{0}' and library '{1}' both have a model with the id '{2}'; leave one of them out, by [assembly: "
-        + "ExcludeSharedModels(\"{1}\")], and add what else is wanted of it by hand",
+        "Two libraries use the same model id",
+        "Libraries '{0}' and '{1}' both have a model with the id '{2}'; exclude one of them, for example with [assembly: "
+        + "ExcludeSharedModels(\"{1}\")], and add its other models with AddModel",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -197,9 +202,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor ClassesClash = new(
         "SHM021",
-        "Models of different assemblies have different class names",
-        "Class '{2}' is a model of '{0}' and of '{1}', and generated code cannot tell them apart; leave one of them out, by [assembly: "
-        + "ExcludeSharedModels(\"{1}\")], or rename it",
+        "Two assemblies have a model class with the same name",
+        "Class '{2}' is a model in both '{0}' and '{1}', and generated code cannot tell them apart; exclude one library, for example with "
+        + "[assembly: ExcludeSharedModels(\"{1}\")], or rename the class",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -208,7 +213,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor NoTorchAdapter = new(
         "SHM022",
-        "A torch.nn.Module needs the package SharedModels.TorchSharp",
+        "A torch.nn.Module requires the package SharedModels.TorchSharp",
         "Class '{0}' is a torch.nn.Module, which the manager cannot load and move by itself; reference the package "
         + "SharedModels.TorchSharp, or implement ISharedModel",
         "SharedModels",
@@ -219,8 +224,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor UnknownLibrary = new(
         "SHM023",
-        "ExcludeSharedModels names a library with models",
-        "No referenced library with models is called '{0}', so nothing is left out; {1}",
+        "Unknown library in ExcludeSharedModels",
+        "No referenced library with shared models is named '{0}', so nothing is excluded; {1}",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

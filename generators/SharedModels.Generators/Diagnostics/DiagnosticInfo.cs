@@ -3,10 +3,10 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Diagnostics;
 
-/// <summary>A diagnostic that steps can carry and compare.</summary>
-/// <param name="Descriptor">What is wrong in general.</param>
-/// <param name="Location">Where; <see langword="null"/> in a referenced library.</param>
-/// <param name="Arguments">The parts of the message.</param>
+/// <summary>A diagnostic with value equality, which the steps of the generator can pass on and compare.</summary>
+/// <param name="Descriptor">The descriptor of the diagnostic.</param>
+/// <param name="Location">The location, or <see langword="null"/> in a referenced library.</param>
+/// <param name="Arguments">The arguments of the message.</param>
 internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, LocationInfo? Location, EquatableArray<string> Arguments)
 {
     public DiagnosticInfo(DiagnosticDescriptor descriptor, LocationInfo? location, params string[] arguments)
@@ -14,6 +14,6 @@ internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, LocationI
     {
     }
 
-    /// <param name="trees">Where the place may be; a pragma reaches only what is reported in a tree of the compilation.</param>
+    /// <param name="trees">The trees that may contain the location. Pragmas apply only to locations in a tree of the compilation.</param>
     public Diagnostic ToDiagnostic(IEnumerable<SyntaxTree> trees) => Diagnostic.Create(Descriptor, Location?.In(trees), [.. Arguments]);
 }

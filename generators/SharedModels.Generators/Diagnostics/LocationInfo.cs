@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace SharedModels.Generators.Diagnostics;
 
-/// <summary>A place in the source that holds on to no syntax tree.</summary>
-/// <param name="FilePath">The file.</param>
-/// <param name="Span">The characters.</param>
-/// <param name="Lines">The lines and columns of the same.</param>
+/// <summary>A source location that does not keep a syntax tree alive.</summary>
+/// <param name="FilePath">The path of the file.</param>
+/// <param name="Span">The span in characters.</param>
+/// <param name="Lines">The span in lines and columns.</param>
 internal sealed record LocationInfo(string FilePath, TextSpan Span, LinePositionSpan Lines)
 {
     public static LocationInfo From(Location location) =>

@@ -4,15 +4,15 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Emission;
 
-/// <summary>A model with the name of the members that stand for it.</summary>
-/// <param name="Name">The class's name for its first id, or else the id's; the same in all generated classes.</param>
+/// <summary>A model with the name of its generated members.</summary>
+/// <param name="Name">The name of the class for its first id, otherwise a name made from the id. All generated classes use it.</param>
 /// <param name="Model">The class.</param>
-/// <param name="Registration">The id.</param>
+/// <param name="Registration">The registration with the id.</param>
 internal sealed record Accessor(string Name, ModelClass Model, ModelRegistration Registration)
 {
     /// <summary>
-    /// What a member cannot be called: as a class or parameter around it, as
-    /// what every class has from <see cref="object"/>, or as a keyword.
+    /// The names that a member cannot have: the names of the generated classes and their parameter, and of the members of
+    /// <see cref="object"/>.
     /// </summary>
     private static readonly string[] ReservedNames =
     [
@@ -54,7 +54,7 @@ internal sealed record Accessor(string Name, ModelClass Model, ModelRegistration
         return unique;
     }
 
-    /// <summary>A property takes the name of its accessor too.</summary>
+    /// <summary>Reserves a name, and the name of the property's accessor.</summary>
     private static bool TryTake(string name, HashSet<string> names)
     {
         if (names.Contains(name) || names.Contains("get_" + name))

@@ -3,7 +3,7 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Emission;
 
-/// <summary>Writes <c>SharedModelCatalog</c>, which an application without models has too.</summary>
+/// <summary>Writes <c>SharedModelCatalog</c>, even for an application without models.</summary>
 internal static class CatalogSource
 {
     public static string Emit(List<Accessor> accessors)
@@ -12,11 +12,11 @@ internal static class CatalogSource
         source.Append($$"""
             namespace SharedModels
             {
-                /// <summary>What the attributes of this application's models say; the manager's snapshot tells what the models are doing.</summary>
+                /// <summary>The models of this application as their attributes describe them. The manager's snapshot contains their current state.</summary>
                 {{SourceWriter.Marks}}
                 internal static class SharedModelCatalog
                 {
-                    /// <summary>All models: those of the application first, then those of each library, by the names of their classes.</summary>
+                    /// <summary>All models, ordered by class name: first the application's own models, then the models of each library.</summary>
                     public static global::System.Collections.Generic.IReadOnlyList<global::SharedModels.SharedModelInfo> All { get; } = global::System.Array.AsReadOnly(new global::SharedModels.SharedModelInfo[]
                     {
 
@@ -31,10 +31,10 @@ internal static class CatalogSource
         return source.Append("""
                     });
 
-                    /// <summary>Looks a model up by its id; upper and lower case are the same.</summary>
+                    /// <summary>Finds a model by its id. The comparison is not case-sensitive.</summary>
                     /// <param name="id">The id.</param>
-                    /// <param name="model">What the model's attribute says, or <see langword="null"/>.</param>
-                    /// <returns>Whether there is such a model.</returns>
+                    /// <param name="model">The model, or <see langword="null"/> if no model has the id.</param>
+                    /// <returns><see langword="true"/> if a model has the id; otherwise, <see langword="false"/>.</returns>
                     public static bool TryGet(string id, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out global::SharedModels.SharedModelInfo? model)
                     {
                         foreach (var known in All)

@@ -2,7 +2,7 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Emission;
 
-/// <summary>Writes the attributes by which applications find a library's models.</summary>
+/// <summary>Writes the assembly attributes that applications use to find a library's models.</summary>
 internal static class ExportsSource
 {
     public static string? Emit(EquatableArray<ModelClass> models)

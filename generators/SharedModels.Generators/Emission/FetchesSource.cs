@@ -11,7 +11,7 @@ internal static class FetchesSource
         source.Append($$"""
             namespace SharedModels
             {
-                /// <summary>Fetches each model of this application by its name, for code that has no scope.</summary>
+                /// <summary>Methods that fetch each model of this application by name, for code that has no scope.</summary>
                 {{SourceWriter.Marks}}
                 internal static class SharedModelFetchExtensions
                 {
@@ -21,19 +21,19 @@ internal static class FetchesSource
         {
             var name = $"Fetch{accessor.Name}Async";
             source.Append($"""
-                        /// <summary>Leases model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>, waiting for it and its device.</summary>
+                        /// <summary>Leases the model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>. Waits for the model and its device.</summary>
                         /// <param name="models">The manager.</param>
-                        /// <param name="cancellationToken">Leaves the queue.</param>
-                        /// <returns>A lease that is held; dispose it to give the model back.</returns>
+                        /// <param name="cancellationToken">A token to cancel the request. A queued request is removed from the queue.</param>
+                        /// <returns>An acquired lease. Dispose it to release the model.</returns>
                         /// <inheritdoc cref="global::SharedModels.IModelLease.AcquireAsync(global::System.Threading.CancellationToken)" path="/exception"/>
                         public static global::System.Threading.Tasks.ValueTask<{accessor.Lease}> {name}(this global::SharedModels.ISharedModelManager models, global::System.Threading.CancellationToken cancellationToken = default) =>
                             models.FetchModelAsync<{accessor.Model.TypeName}>({accessor.Id}, cancellationToken);
 
-                        /// <summary>Leases model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>, with a priority or timeout of its own.</summary>
+                        /// <summary>Leases the model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>, with the specified priority and timeout.</summary>
                         /// <param name="models">The manager.</param>
-                        /// <param name="options">How to wait.</param>
-                        /// <param name="cancellationToken">Leaves the queue.</param>
-                        /// <returns>A lease that is held; dispose it to give the model back.</returns>
+                        /// <param name="options">The priority and the timeout of the request.</param>
+                        /// <param name="cancellationToken">A token to cancel the request. A queued request is removed from the queue.</param>
+                        /// <returns>An acquired lease. Dispose it to release the model.</returns>
                         /// <inheritdoc cref="global::SharedModels.IModelLease.AcquireAsync(global::SharedModels.AcquireOptions, global::System.Threading.CancellationToken)" path="/exception"/>
                         public static global::System.Threading.Tasks.ValueTask<{accessor.Lease}> {name}(this global::SharedModels.ISharedModelManager models, global::SharedModels.AcquireOptions options, global::System.Threading.CancellationToken cancellationToken = default) =>
                             models.FetchModelAsync<{accessor.Model.TypeName}>({accessor.Id}, options, cancellationToken);

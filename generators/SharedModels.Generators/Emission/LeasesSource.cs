@@ -11,7 +11,7 @@ internal static class LeasesSource
         source.Append($$"""
             namespace SharedModels
             {
-                /// <summary>The leases of a scope, one for each model of this application, none of them acquired yet; injected into scoped services and endpoints.</summary>
+                /// <summary>The leases of a scope, one for each model of this application. They are not acquired yet. Inject it into scoped services and endpoints.</summary>
                 {{SourceWriter.Marks}}
                 internal sealed class ModelLeases(global::System.IServiceProvider provider)
                 {
@@ -20,7 +20,7 @@ internal static class LeasesSource
         foreach (var accessor in accessors)
         {
             source.Append($"""
-                        /// <summary>The scope's lease on model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>; await its <c>AcquireAsync</c> before use.</summary>
+                        /// <summary>The scope's lease on the model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>. Await its <c>AcquireAsync</c> before use.</summary>
                         public {accessor.Lease} {accessor.Name} => {SourceWriter.Services}.ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService<{accessor.Lease}>(provider, {accessor.Id});
 
 

@@ -4,15 +4,15 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Emission;
 
 /// <summary>
-/// Writes what reads the options of models. The configuration binder would need reflection here: its own generator does not see what other
-/// generators emit, so calls of <c>Bind</c> in emitted code are never intercepted.
+/// Writes the code that binds the options of models. The configuration binder would need reflection here: its own generator does not
+/// see the code of other generators, so calls to <c>Bind</c> in emitted code are never intercepted.
 /// </summary>
 internal static class OptionsSource
 {
     private const string Binder = "global::SharedModels.ModelOptionsBinder";
     private const string Section = "global::Microsoft.Extensions.Configuration.IConfigurationSection";
 
-    /// <summary>The method that reads a class of options.</summary>
+    /// <summary>Returns a lambda that binds an options class.</summary>
     public static string BinderOf(string options) => $"static (section, options) => {Binder}.Bind(section, options)";
 
     public static string? Emit(EquatableArray<ModelClass> models)
@@ -29,7 +29,7 @@ internal static class OptionsSource
         source.Append($$"""
             namespace SharedModels
             {
-                /// <summary>Reads the options of models from the configuration; a key that is not there changes nothing, and a list takes the place of the one before.</summary>
+                /// <summary>Binds the options of models to the configuration. A missing key leaves its option unchanged, and a list replaces the default list.</summary>
                 {{SourceWriter.Marks}}
                 internal static class ModelOptionsBinder
                 {
@@ -65,7 +65,7 @@ internal static class OptionsSource
 
                     private static T Parse<T>(string text) where T : global::System.IParsable<T> => T.Parse(text, global::System.Globalization.CultureInfo.InvariantCulture);
 
-                    // TimeSpan.Parse takes 4 for four days.
+                    // TimeSpan.Parse reads 4 as four days.
                     private static global::System.TimeSpan ParseTime(string text) => text.Contains(':')
                         ? global::System.TimeSpan.ParseExact(text.Trim(), "c", global::System.Globalization.CultureInfo.InvariantCulture)
                         : throw new global::System.FormatException("Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.");

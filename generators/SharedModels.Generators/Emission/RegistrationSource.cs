@@ -21,9 +21,9 @@ internal static class RegistrationSource
                 {{SourceWriter.Marks}}
                 internal static class SharedModelsGeneratedExtensions
                 {
-                    /// <summary>Registers the manager, every model, and a lease on each that scopes inject; calling it again is harmless.</summary>
+                    /// <summary>Registers the manager, every model, and a scoped lease on each model. It is safe to call this method more than once.</summary>
                     /// <param name="services">The application's services.</param>
-                    /// <returns>A builder that takes more models.</returns>
+                    /// <returns>A builder to add more models.</returns>
                     public static {{builder}} AddSharedModels(this {{Services}}.IServiceCollection services) =>
                         AddModels({{manager}}.AddSharedModelManager(services));
 

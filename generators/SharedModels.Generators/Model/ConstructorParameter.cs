@@ -1,16 +1,16 @@
 namespace SharedModels.Generators.Model;
 
-/// <summary>A parameter whose argument comes from the container.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="TypeName">Its type, without a nullable annotation of its own.</param>
-/// <param name="IsValueType">Whether the type is a struct or an enum.</param>
-/// <param name="TakesNull">Whether the compiler lets it be <see langword="null"/>.</param>
+/// <summary>A constructor parameter that the container resolves.</summary>
+/// <param name="Name">The name of the parameter.</param>
+/// <param name="TypeName">The type, without its own nullable annotation.</param>
+/// <param name="IsValueType">True if the type is a struct or an enum.</param>
+/// <param name="TakesNull">True if the compiler accepts <see langword="null"/>.</param>
 /// <param name="Key">The key of <c>[FromKeyedServices]</c> as a C# literal, or <see langword="null"/>.</param>
-/// <param name="InheritsKey">Whether the key is the id of the model.</param>
-/// <param name="IsId">Whether it takes the id of the model itself.</param>
-/// <param name="OptionsName">The class of the model's own options if it takes a monitor of them, or <see langword="null"/>.</param>
+/// <param name="InheritsKey">True if the key is the id of the model.</param>
+/// <param name="IsId">True if the argument is the id of the model.</param>
+/// <param name="OptionsName">The options class of the model if the parameter is a monitor of it, or <see langword="null"/>.</param>
 /// <param name="Default">
-/// What stands for a service that is not there, as a C# literal, or <see langword="null"/> if the model needs the service.
+/// The value that replaces a missing service, as a C# literal, or <see langword="null"/> if the model requires the service.
 /// </param>
 internal sealed record ConstructorParameter(
     string Name,

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace SharedModels.Generators.Model;
 
-/// <summary>An array that is equal to another one with equal elements, as the steps of an incremental generator need.</summary>
+/// <summary>An array with value equality, which the steps of an incremental generator require.</summary>
 internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {

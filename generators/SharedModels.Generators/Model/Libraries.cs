@@ -1,7 +1,7 @@
 namespace SharedModels.Generators.Model;
 
-/// <summary>What the referenced libraries have for the generator.</summary>
-/// <param name="Models">The models that they export, in the order of the libraries' names.</param>
-/// <param name="HasManager">Whether the manager is among them, which makes an application.</param>
-/// <param name="HasTorch">Whether the adapter for TorchSharp is.</param>
+/// <summary>The contents of the referenced libraries that the generator needs.</summary>
+/// <param name="Models">The exported models, ordered by library name.</param>
+/// <param name="HasManager">True if the manager is referenced, which makes the project an application.</param>
+/// <param name="HasTorch">True if the adapter for TorchSharp is referenced.</param>
 internal sealed record Libraries(EquatableArray<ModelClass> Models, bool HasManager, bool HasTorch);

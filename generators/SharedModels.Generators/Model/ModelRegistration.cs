@@ -1,8 +1,8 @@
 namespace SharedModels.Generators.Model;
 
-/// <summary>One <c>[SharedModel]</c> of a class.</summary>
+/// <summary>One <c>[SharedModel]</c> attribute of a class.</summary>
 /// <param name="Id">The model's id.</param>
-/// <param name="Device">The member of <c>DevicePreference</c>, or <see langword="null"/> if the attribute is silent.</param>
-/// <param name="KeepAlive">The time as written, or <see langword="null"/> if the attribute is silent.</param>
-/// <param name="MaxLeases">The number of holders, or <see langword="null"/> if the attribute is silent.</param>
+/// <param name="Device">The member of <c>DevicePreference</c>, or <see langword="null"/> if the attribute does not set it.</param>
+/// <param name="KeepAlive">The time as written, or <see langword="null"/> if the attribute does not set it.</param>
+/// <param name="MaxLeases">The number of holders, or <see langword="null"/> if the attribute does not set it.</param>
 internal sealed record ModelRegistration(string Id, string? Device, string? KeepAlive, int? MaxLeases);

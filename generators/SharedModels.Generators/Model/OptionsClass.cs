@@ -1,6 +1,6 @@
 namespace SharedModels.Generators.Model;
 
-/// <summary>A class whose properties are read from the configuration.</summary>
-/// <param name="TypeName">The name that C# code can use anywhere.</param>
-/// <param name="Properties">Those that can be read.</param>
+/// <summary>A class whose properties are bound to the configuration.</summary>
+/// <param name="TypeName">The fully qualified name.</param>
+/// <param name="Properties">The properties that can be bound.</param>
 internal sealed record OptionsClass(string TypeName, EquatableArray<OptionsProperty> Properties);

@@ -1,9 +1,9 @@
 namespace SharedModels.Generators.Model;
 
-/// <summary>A property that is read from the configuration.</summary>
-/// <param name="Name">Its name, and its key.</param>
-/// <param name="Shape">How its value is written in the configuration.</param>
-/// <param name="Parser">The expression that turns <c>text</c> into the value, or into an item of it; empty for a nested class.</param>
-/// <param name="CanSet">Whether it can be given another value; if not, what it holds is filled.</param>
-/// <param name="TypeName">The nested class, or the type of a dictionary's values.</param>
+/// <summary>A property that is bound to the configuration.</summary>
+/// <param name="Name">The name of the property, which is also its key.</param>
+/// <param name="Shape">The form of the value in the configuration.</param>
+/// <param name="Parser">The expression that converts <c>text</c> to the value or to one of its items. Empty for a nested class.</param>
+/// <param name="CanSet">True if the property can be assigned. Otherwise, its existing value is filled.</param>
+/// <param name="TypeName">The nested class, or the value type of a dictionary.</param>
 internal sealed record OptionsProperty(string Name, OptionsShape Shape, string Parser, bool CanSet, string TypeName);

@@ -1,17 +1,17 @@
 namespace SharedModels.Generators.Model;
 
-/// <summary>How the value of an option is written in the configuration.</summary>
+/// <summary>The form of an option's value in the configuration.</summary>
 internal enum OptionsShape
 {
-    /// <summary>As a text.</summary>
+    /// <summary>A single text.</summary>
     Value,
 
-    /// <summary>As several texts.</summary>
+    /// <summary>A list of texts.</summary>
     List,
 
-    /// <summary>As texts with keys of their own.</summary>
+    /// <summary>Texts with keys.</summary>
     Dictionary,
 
-    /// <summary>As a section of its own.</summary>
+    /// <summary>A nested section.</summary>
     Class,
 }

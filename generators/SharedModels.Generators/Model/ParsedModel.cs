@@ -2,10 +2,10 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Model;
 
-/// <summary>What was read of a class with <c>[SharedModel]</c>.</summary>
-/// <param name="Model">The class; <see langword="null"/> if nothing of it can be registered.</param>
+/// <summary>The result of parsing a class with <c>[SharedModel]</c>.</summary>
+/// <param name="Model">The class, or <see langword="null"/> if it has no valid registration.</param>
 /// <param name="Locations">
-/// Where the attribute of each of its registrations stands. Kept apart from the class, so that moving it changes no output.
+/// The locations of the attributes of the registrations. They are not part of the class, so that moving it does not change the output.
 /// </param>
-/// <param name="Diagnostics">What is wrong with it.</param>
+/// <param name="Diagnostics">The problems of the class.</param>
 internal sealed record ParsedModel(ModelClass? Model, EquatableArray<LocationInfo> Locations, EquatableArray<DiagnosticInfo> Diagnostics);

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SharedModels.Generators.Reading;
 
-/// <summary>Finds by syntax alone where an attribute of the library may stand.</summary>
+/// <summary>Finds possible attributes of the library using only syntax.</summary>
 internal static class AttributedNodes
 {
     private const string Suffix = "Attribute";
 
-    /// <summary>The classes with an attribute of one of these names.</summary>
+    /// <summary>Returns the classes that have an attribute with one of these names.</summary>
     public static IEnumerable<TypeDeclarationSyntax> ClassesWith(HashSet<string> names, CompilationUnitSyntax unit) =>
         Classes(unit).Where(type => Has(names, type.AttributeLists));
 
@@ -17,11 +17,11 @@ internal static class AttributedNodes
             .OfType<TypeDeclarationSyntax>()
             .Where(static type => type is ClassDeclarationSyntax or RecordDeclarationSyntax);
 
-    /// <summary>Whether the file has an attribute of one of these names for the assembly.</summary>
+    /// <summary>Indicates whether the file has an assembly attribute with one of these names.</summary>
     public static bool HasFor(HashSet<string> names, CompilationUnitSyntax unit) => Has(names, unit.AttributeLists);
 
     /// <summary>
-    /// The names under which the files can write an attribute: with and without its suffix, and by an alias of a <c>using</c>.
+    /// Returns the names that files can use for an attribute: with and without its suffix, and the aliases of <c>using</c> directives.
     /// </summary>
     public static HashSet<string> NamesOf(string attribute, IEnumerable<UsingDirectiveSyntax> aliases)
     {

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace SharedModels.Generators.Reading;
 
-/// <summary>Tells edits inside of methods, which no other file can see, from those that change what is declared.</summary>
+/// <summary>Distinguishes edits that change declarations from edits inside methods, which do not affect other files.</summary>
 internal static class Declarations
 {
-    /// <summary>Whether all files declare the same.</summary>
+    /// <summary>Indicates whether all files have the same declarations.</summary>
     public static bool AreSame(ImmutableArray<SyntaxTree> before, ImmutableArray<SyntaxTree> now)
     {
         if (before.Length != now.Length)
@@ -27,7 +27,7 @@ internal static class Declarations
         && SyntaxFactory.AreEquivalent(before, now, topLevel: true)
         && Directives(before).SequenceEqual(Directives(now), StringComparer.Ordinal);
 
-    /// <summary>What <c>#nullable</c> and its like say; to the compiler's comparison they are mere comments.</summary>
+    /// <summary>Returns directives such as <c>#nullable</c>, which the compiler's comparison ignores.</summary>
     private static IEnumerable<string> Directives(SyntaxTree tree)
     {
         var root = tree.GetRoot();

@@ -3,9 +3,9 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Reading;
 
-/// <summary>What one file has for the generator.</summary>
-/// <param name="Models">Its classes with <c>[SharedModel]</c>.</param>
-/// <param name="HasExclusions">Whether it leaves libraries out.</param>
+/// <summary>The contents of one file that the generator needs.</summary>
+/// <param name="Models">The classes with <c>[SharedModel]</c>.</param>
+/// <param name="HasExclusions">True if the file excludes libraries.</param>
 internal sealed record FileModels(ImmutableArray<ModelClass> Models, bool HasExclusions)
 {
     public static readonly FileModels None = new([], HasExclusions: false);

@@ -7,9 +7,9 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Reading;
 
 /// <summary>
-/// Reads the models of a compilation, and caches those of the last one. <c>ForAttributeWithMetadataName</c> asks the compiler for all
-/// models again at each keystroke, because an edit in one file can change the meaning of another. With 1,000 models that takes hundreds of
-/// milliseconds. Most keystrokes are inside a method, which no other file can see. Then the compiler is asked for nothing.
+/// Reads the models of a compilation and caches the models of the last one. <c>ForAttributeWithMetadataName</c> queries the compiler for
+/// all models again at each keystroke, because an edit in one file can change the meaning of another. With 1,000 models that takes
+/// hundreds of milliseconds. Most keystrokes are inside a method and do not affect other files. The compiler is not queried for these.
 /// </summary>
 internal sealed class ModelReader
 {
@@ -67,7 +67,7 @@ internal sealed class ModelReader
     }
 
     /// <summary>
-    /// Each class once, however many parts of it carry attributes, in an order that does not depend on the order of files.
+    /// Returns each class once, even if several of its parts have attributes. The order does not depend on the order of the files.
     /// </summary>
     private static EquatableArray<ModelClass> Order(IEnumerable<(string Path, ImmutableArray<ModelClass> Models)> files) => new(files
         .Where(static file => !file.Models.IsEmpty)
@@ -85,7 +85,7 @@ internal sealed class ModelReader
 
     private sealed record AttributeNames(HashSet<string> OfModels, HashSet<string> OfExclusions);
 
-    /// <summary>The last compilation, as far as it says whether the next one differs: its files, but no symbol.</summary>
+    /// <summary>The parts of the last compilation that show whether the next one differs. It does not keep symbols alive.</summary>
     private sealed record Memory(
         string? Name,
         CSharpCompilationOptions Options,

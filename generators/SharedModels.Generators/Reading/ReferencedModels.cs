@@ -5,15 +5,15 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Reading;
 
 /// <summary>
-/// What referenced libraries export. The compiler hands out the same symbol of a library from edit to edit, so each library is read once
-/// for as long as it lives.
+/// Reads the models that referenced libraries export. The compiler reuses the symbol of a library between edits, so each symbol is read
+/// only once.
 /// </summary>
 internal static class ReferencedModels
 {
-    // Keys are held weakly and values are plain data: nothing here keeps a compilation alive.
+    // Keys are weak references and values are plain data, so this does not keep a compilation alive.
     private static readonly ConditionalWeakTable<IAssemblySymbol, Libraries> Known = new();
 
-    /// <summary>What all referenced libraries have.</summary>
+    /// <summary>Returns the contents of all referenced libraries.</summary>
     public static Libraries Read(Compilation compilation, CancellationToken cancellationToken)
     {
         var libraries = new List<(IAssemblySymbol Assembly, Libraries Contents)>();
@@ -31,17 +31,19 @@ internal static class ReferencedModels
             libraries.Exists(static library => library.Contents.HasTorch));
     }
 
-    /// <summary>The models of all referenced libraries that are not left out.</summary>
+    /// <summary>Returns the models of all referenced libraries that are not excluded.</summary>
     public static EquatableArray<ModelClass> ReadIncluded(Compilation compilation, CancellationToken cancellationToken) =>
         Application.Without(Read(compilation, cancellationToken).Models, new(Excluded(compilation).Select(static library => library.Name)));
 
-    /// <summary>The libraries that the assembly's attributes leave out.</summary>
+    /// <summary>Returns the libraries that the assembly's attributes exclude.</summary>
     public static IEnumerable<ExcludedLibrary> Excluded(Compilation compilation) => compilation.Assembly.GetAttributes()
         .Where(static attribute => attribute.Is(KnownNames.ExcludeSharedModelsAttribute))
         .Select(SharedModelGenerator.Exclude)
         .OfType<ExcludedLibrary>();
 
-    /// <summary>Exports need the attribute's assembly; asking for its name decodes no attribute.</summary>
+    /// <summary>
+    /// Indicates whether the assembly references the assembly of the export attribute. This check does not decode attributes.
+    /// </summary>
     private static bool MayExport(IAssemblySymbol assembly)
     {
         foreach (var module in assembly.Modules)
@@ -56,7 +58,7 @@ internal static class ReferencedModels
         return false;
     }
 
-    /// <summary>A library that is referenced under an alias alone has no name that begins with <c>global::</c>.</summary>
+    /// <summary>Indicates whether <c>global::</c> names can refer to the library. They cannot if it has only an extern alias.</summary>
     private static bool CanName(IAssemblySymbol library, Compilation compilation) =>
         compilation.GetMetadataReference(library) is not { Properties.Aliases: { IsEmpty: false } aliases }
             || aliases.Contains(MetadataReferenceProperties.GlobalAlias);

@@ -2,11 +2,11 @@ using SharedModels.Vision;
 
 namespace VisionApi.Detection;
 
-/// <summary>An object that was found.</summary>
-/// <param name="Label">The prompt that fits it best, or <c>query</c>.</param>
-/// <param name="Score">How well it fits, from 0 to 1.</param>
+/// <summary>A detected object.</summary>
+/// <param name="Label">The prompt that matches best, or <c>query</c>.</param>
+/// <param name="Score">The score of the match, from 0 to 1.</param>
 /// <param name="Box">
-/// Left, top, right, bottom, in pixels of the upright picture; as the model gives it, so it may stick out of the picture a little.
+/// Left, top, right and bottom, in pixels of the upright image. The box is the model's output, so it may extend slightly beyond the image.
 /// </param>
 internal sealed record DetectedObject(string Label, float Score, float[] Box)
 {

@@ -4,7 +4,7 @@ using SharedModels.Vision;
 
 namespace VisionApi.Detection;
 
-/// <summary>Finds what is described in words, or shown in an example.</summary>
+/// <summary>Detects objects that match a text or an example image.</summary>
 internal static class DetectionEndpoints
 {
     public static void MapDetection(this IEndpointRouteBuilder routes)
@@ -15,7 +15,7 @@ internal static class DetectionEndpoints
 
     private static async Task<Ok<DetectionResponse>> DetectAsync(DetectionRequest request, IModelLease<Owlv2> lease, CancellationToken ct)
     {
-        // Released where this method ends, and not with the request: nobody shall wait for a client that reads its answer slowly.
+        // Both are released when this method ends, not when the request ends, so that a client that reads slowly does not block others.
         using var room = request.Room;
         await using var held = lease;
         await lease.AcquireAsync(ct);

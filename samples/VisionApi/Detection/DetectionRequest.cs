@@ -3,11 +3,11 @@ using VisionApi.Uploads;
 
 namespace VisionApi.Detection;
 
-/// <summary>The form of <c>POST /v1/detect</c>, checked and decoded before anything is leased.</summary>
+/// <summary>The form of <c>POST /v1/detect</c>. It is validated and decoded before a model is leased.</summary>
 internal sealed record DetectionRequest(
     RgbImage Image, IReadOnlyList<string> Prompts, float Confidence, float NmsThreshold, RequestTimer Timer, IDisposable? Room)
 {
-    /// <summary>Called by the framework, which binds this parameter of an endpoint with it.</summary>
+    /// <summary>Binds the parameter of an endpoint. The framework calls this method.</summary>
     public static async ValueTask<DetectionRequest?> BindAsync(HttpContext context)
     {
         var form = await UploadForm.ReadAsync(context);

@@ -5,13 +5,13 @@ using VisionApi.Uploads;
 
 namespace VisionApi.Detection;
 
-/// <summary>The objects found, best score first.</summary>
-/// <param name="Model">The model's id.</param>
-/// <param name="Device">Where it ran.</param>
-/// <param name="Width">The width of the upright picture, in pixels.</param>
-/// <param name="Height">The height of the upright picture, in pixels.</param>
+/// <summary>The detected objects, best score first.</summary>
+/// <param name="Model">The id of the model.</param>
+/// <param name="Device">The device that the model ran on.</param>
+/// <param name="Width">The width of the upright image, in pixels.</param>
+/// <param name="Height">The height of the upright image, in pixels.</param>
 /// <param name="Detections">The objects.</param>
-/// <param name="Timing">Where the time went.</param>
+/// <param name="Timing">The time spent in each phase.</param>
 internal sealed record DetectionResponse(
     string Model, string Device, int Width, int Height, IReadOnlyList<DetectedObject> Detections, Timing Timing)
 {

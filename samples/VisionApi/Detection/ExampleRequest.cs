@@ -3,7 +3,7 @@ using VisionApi.Uploads;
 
 namespace VisionApi.Detection;
 
-/// <summary>The form of <c>POST /v1/detect/by-example</c>, checked and decoded before anything is leased.</summary>
+/// <summary>The form of <c>POST /v1/detect/by-example</c>. It is validated and decoded before a model is leased.</summary>
 internal sealed record ExampleRequest(
     RgbImage Image, RgbImage Query, float Confidence, float NmsThreshold, RequestTimer Timer, IDisposable? Room)
 {

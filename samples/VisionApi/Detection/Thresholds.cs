@@ -2,7 +2,7 @@ using VisionApi.Uploads;
 
 namespace VisionApi.Detection;
 
-/// <summary>The numbers that say which detections are kept.</summary>
+/// <summary>The thresholds that determine which detections are kept.</summary>
 internal static class Thresholds
 {
     public static float Confidence(UploadForm form) => form.Number("confidence", least: 0, most: 1, defaultValue: 0.1f);

@@ -7,7 +7,9 @@ using VisionApi.Uploads;
 
 namespace VisionApi.Errors;
 
-/// <summary>Answers errors of a request or its picture. The package answers the manager's exceptions. All others become a 500.</summary>
+/// <summary>
+/// Handles errors in a request or its image. The package handles the manager's exceptions. All other exceptions become a 500.
+/// </summary>
 internal sealed partial class ProblemExceptionHandler(
     IOptions<SharedModelsHttpOptions> options,
     ILogger<ProblemExceptionHandler> logger)
@@ -17,7 +19,7 @@ internal sealed partial class ProblemExceptionHandler(
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to read an answer; the status is for the access log.
+            // The client has disconnected. The status is for the access log.
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
@@ -56,25 +58,25 @@ internal sealed partial class ProblemExceptionHandler(
             };
 
     /// <summary>
-    /// Whether a message is written for the client. One that quotes another
-    /// exception may contain a path, and a missing library concerns the operator.
+    /// Indicates whether a message is intended for the client. A message that quotes another exception may contain a path, and a missing
+    /// library concerns the operator.
     /// </summary>
     private static bool IsForClients(Exception exception) =>
         exception is ImageFormatException or BadHttpRequestException { InnerException: null };
 
     private static string TitleOf(Exception exception) => exception switch
     {
-        InvalidFieldException { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The picture is too large",
-        InvalidFieldException => "A field of the form is missing or wrong",
+        InvalidFieldException { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The image is too large",
+        InvalidFieldException => "A form field is missing or invalid",
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The request is too large",
-        BadHttpRequestException => "The request cannot be read",
-        ImageFormatException { Reason: ImageFormatErrorReason.TooLarge } => "The picture is too large",
-        ImageFormatException { Reason: ImageFormatErrorReason.Truncated } => "The picture is not complete",
-        ImageFormatException { Reason: ImageFormatErrorReason.Corrupt } => "The picture is damaged",
-        ImageFormatException => "The file is not a picture that can be read",
-        _ => "The server lacks a library",
+        BadHttpRequestException => "The request is malformed",
+        ImageFormatException { Reason: ImageFormatErrorReason.TooLarge } => "The image is too large",
+        ImageFormatException { Reason: ImageFormatErrorReason.Truncated } => "The image is incomplete",
+        ImageFormatException { Reason: ImageFormatErrorReason.Corrupt } => "The image is corrupt",
+        ImageFormatException => "The file is not a supported image",
+        _ => "A library is missing on the server",
     };
 
-    [LoggerMessage(1, LogLevel.Warning, "Answered {Status} to {Path}: {Message}")]
+    [LoggerMessage(1, LogLevel.Warning, "Returned {Status} for {Path}: {Message}")]
     private partial void LogRejected(int status, PathString path, string message);
 }

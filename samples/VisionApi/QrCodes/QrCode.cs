@@ -2,11 +2,11 @@ using SharedModels.Vision;
 
 namespace VisionApi.QrCodes;
 
-/// <summary>A QR code that was read.</summary>
-/// <param name="Text">What it says.</param>
-/// <param name="Confidence">How sure the reading is, from 0 to 1.</param>
-/// <param name="Box">Left, top, right, bottom of the upright rectangle around it, in pixels of the upright picture.</param>
-/// <param name="Polygon">Its four corners, each x and y, clockwise from its own top left one.</param>
+/// <summary>A decoded QR code.</summary>
+/// <param name="Text">The text of the code.</param>
+/// <param name="Confidence">The confidence of the reading, from 0 to 1.</param>
+/// <param name="Box">Left, top, right and bottom of its bounding rectangle, in pixels of the upright image.</param>
+/// <param name="Polygon">The four corners of the code, each with x and y, clockwise from its own top left corner.</param>
 /// <param name="Center">The middle of the box: x and y.</param>
 internal sealed record QrCode(string Text, float Confidence, float[] Box, float[][] Polygon, float[] Center)
 {

@@ -3,10 +3,10 @@ using VisionApi.Uploads;
 
 namespace VisionApi.QrCodes;
 
-/// <summary>The form of <c>POST /v1/qr</c>, checked and decoded before anything is leased.</summary>
+/// <summary>The form of <c>POST /v1/qr</c>. It is validated and decoded before a model is leased.</summary>
 internal sealed record QrRequest(RgbImage Image, RequestTimer Timer, IDisposable? Room)
 {
-    /// <summary>Called by the framework, which binds this parameter of an endpoint with it.</summary>
+    /// <summary>Binds the parameter of an endpoint. The framework calls this method.</summary>
     public static async ValueTask<QrRequest?> BindAsync(HttpContext context)
     {
         var form = await UploadForm.ReadAsync(context);

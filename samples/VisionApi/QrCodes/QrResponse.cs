@@ -5,15 +5,15 @@ using VisionApi.Uploads;
 
 namespace VisionApi.QrCodes;
 
-/// <summary>The QR codes found, in the order in which they were.</summary>
-/// <param name="Model">The model's id.</param>
-/// <param name="Device">Where it ran.</param>
-/// <param name="Width">The width of the upright picture, in pixels.</param>
-/// <param name="Height">The height of the upright picture, in pixels.</param>
+/// <summary>The QR codes, in the order in which they were found.</summary>
+/// <param name="Model">The id of the model.</param>
+/// <param name="Device">The device that the model ran on.</param>
+/// <param name="Width">The width of the upright image, in pixels.</param>
+/// <param name="Height">The height of the upright image, in pixels.</param>
 /// <param name="Detections">The codes.</param>
-/// <param name="Messages">The texts that are spread over several codes, all of which were found.</param>
-/// <param name="LimitsReached">The limits of work that the search reached: codes beyond them may not have been found.</param>
-/// <param name="Timing">Where the time went.</param>
+/// <param name="Messages">The texts that span several codes, if all of their codes were found.</param>
+/// <param name="LimitsReached">The search limits that were reached. Codes beyond a limit may be missing.</param>
+/// <param name="Timing">The time spent in each phase.</param>
 internal sealed record QrResponse(
     string Model,
     string Device,

@@ -1,6 +1,6 @@
 namespace VisionApi.Uploads;
 
-/// <summary>A field of a form is not what it should be; the message tells the one who filled it in.</summary>
+/// <summary>The exception for an invalid form field. The message is intended for the user who filled in the form.</summary>
 internal sealed class InvalidFieldException(string fieldName, string message, int statusCode = StatusCodes.Status400BadRequest)
     : BadHttpRequestException(message, statusCode)
 {

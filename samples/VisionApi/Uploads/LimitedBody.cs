@@ -1,11 +1,11 @@
 namespace VisionApi.Uploads;
 
-/// <summary>A request's body that is rejected once it turns out to be longer than it may be.</summary>
+/// <summary>A request body that throws an exception when it exceeds its limit.</summary>
 internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestException> reject) : Stream
 {
     /// <summary>
-    /// Most clients read an answer only after they have sent everything: so many
-    /// bytes beyond the limit are read and dropped, so that they get theirs.
+    /// The maximum number of bytes beyond the limit that are read and dropped. Most clients read a response only after they have sent
+    /// everything, so this lets them receive it.
     /// </summary>
     public const long MaxDroppedBytes = 100_000_000;
 
@@ -33,7 +33,7 @@ internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestEx
         }
         catch (BadHttpRequestException)
         {
-            // It is longer than is worth dropping, and the server says so of a limit that no client should know.
+            // The body is longer than the server drops. The server's own message would mention an internal limit.
         }
 
         throw reject();
@@ -42,7 +42,7 @@ internal sealed class LimitedBody(Stream body, long limit, Func<BadHttpRequestEx
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Reads what is left to nowhere.</summary>
+    /// <summary>Reads and drops the rest of the body.</summary>
     public Task DropAsync(CancellationToken cancellationToken) => body.CopyToAsync(Null, cancellationToken);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -6,13 +6,13 @@ using SharedModels.Vision.Imaging;
 
 namespace VisionApi.Uploads;
 
-/// <summary>Bounds the decoded pictures in memory: large ones wait here for others to be done, the oldest request first.</summary>
+/// <summary>Limits the decoded images in memory. Large images wait until others have been processed, oldest request first.</summary>
 internal sealed class PixelBudget : IDisposable
 {
-    // Who waits holds the encoded picture, so that the queue is bounded too.
+    // A waiting request holds its encoded images, so the queue is bounded too.
     private const int QueuedBudgets = 4;
 
-    // Decoding a picture and using a model with it takes about as long.
+    // About the time to decode an image and process it with a model.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly IImageDecoder _decoder;
@@ -41,12 +41,12 @@ internal sealed class PixelBudget : IDisposable
         });
     }
 
-    /// <summary>Waits until the pictures of a request may be decoded: all at once, so that no two requests wait for each other's.</summary>
+    /// <summary>Waits until all images of a request can be decoded. They are reserved together, so that requests cannot deadlock.</summary>
     /// <returns>
-    /// Room for them, to be disposed when they are not needed any more; <see langword="null"/> if the decoder will reject one anyway.
+    /// A reservation to dispose when the images are no longer needed, or <see langword="null"/> if the decoder will reject one of them.
     /// </returns>
-    /// <exception cref="LeaseRejectedException">Too many wait already.</exception>
-    /// <exception cref="LeaseTimeoutException">The wait took longer than one for a model may.</exception>
+    /// <exception cref="LeaseRejectedException">Too many requests are already waiting.</exception>
+    /// <exception cref="LeaseTimeoutException">The wait exceeded the timeout for a model.</exception>
     public async ValueTask<IDisposable?> ReserveAsync(byte[][] encoded, CancellationToken cancellationToken)
     {
         var pixels = Array.ConvertAll(encoded, PixelsOf);
@@ -57,7 +57,7 @@ internal sealed class PixelBudget : IDisposable
             return lease;
         lease.Dispose();
         throw new LeaseRejectedException(
-            $"Too many large pictures are waiting to be decoded (VisionApi:MaxPixelsInMemory is {_budget}). Try again later.")
+            $"Too many large images are waiting to be decoded (VisionApi:MaxPixelsInMemory is {_budget}). Try again later.")
         {
             RetryAfter = RetryAfter,
         };
@@ -76,8 +76,8 @@ internal sealed class PixelBudget : IDisposable
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LeaseTimeoutException(
-                $"No room to decode the picture within {_timeout} (SharedModels:Leasing:AcquireTimeout; VisionApi:MaxPixelsInMemory is "
-                + $"{_budget}). Try again later.",
+                $"Timed out after {_timeout} waiting for memory to decode the image (SharedModels:Leasing:AcquireTimeout; "
+                + $"VisionApi:MaxPixelsInMemory is {_budget}). Try again later.",
                 late) { RetryAfter = RetryAfter };
         }
     }
@@ -91,7 +91,7 @@ internal sealed class PixelBudget : IDisposable
         }
         catch (ImageFormatException)
         {
-            // It takes no room: the decoder rejects it too, and says better why, for it looks at the size first.
+            // The image needs no reservation: the decoder rejects it too, with a better reason.
             return long.MaxValue;
         }
     }

@@ -1,6 +1,6 @@
 namespace VisionApi.Uploads;
 
-/// <summary>Measures where the time of a request goes: each call ends a stretch, which began where the last one ended.</summary>
+/// <summary>Measures the phases of a request. Each call ends a phase that started when the last one ended.</summary>
 internal sealed class RequestTimer(TimeProvider time)
 {
     private long _mark = time.GetTimestamp();
@@ -8,7 +8,7 @@ internal sealed class RequestTimer(TimeProvider time)
     private TimeSpan _wait;
     private TimeSpan _inference;
 
-    /// <summary>Begins a stretch; what was before counts nowhere.</summary>
+    /// <summary>Starts a phase. The time before it is not counted.</summary>
     public void Restart() => Lap();
 
     public void Decoded() => _decode += Lap();

@@ -1,7 +1,7 @@
 namespace VisionApi.Uploads;
 
-/// <summary>Where the time of a request went, in milliseconds.</summary>
-/// <param name="WaitMs">Waiting for the model and its device.</param>
-/// <param name="DecodeMs">Decoding the pictures, before the wait.</param>
-/// <param name="InferenceMs">Using the model.</param>
+/// <summary>The time spent in each phase of a request, in milliseconds.</summary>
+/// <param name="WaitMs">The time to wait for the model and its device.</param>
+/// <param name="DecodeMs">The time to decode the images, before the wait.</param>
+/// <param name="InferenceMs">The time to run the model.</param>
 internal sealed record Timing(double WaitMs, double DecodeMs, double InferenceMs);

@@ -5,7 +5,7 @@ using SharedModels.Vision.Imaging;
 
 namespace VisionApi.Uploads;
 
-/// <summary>A multipart form with pictures, read within the limits, whose fields are checked as they are asked for.</summary>
+/// <summary>A multipart form with images, which is read within the limits. Each field is validated when it is read.</summary>
 internal sealed class UploadForm(
     HttpContext context,
     IFormCollection form,
@@ -13,26 +13,26 @@ internal sealed class UploadForm(
     IImageDecoder decoder,
     PixelBudget budget)
 {
-    // Room for the prompts and the separators beside the pictures.
+    // The space for the prompts and the separators, in addition to the images.
     private const long OtherBytes = 1_000_000;
 
     /// <summary>
-    /// The room in memory that the pictures take, to be given back when they are not needed any more, at the latest with the response.
+    /// The memory reservation of the images. Dispose it when they are no longer needed. It is disposed with the response at the latest.
     /// </summary>
     public IDisposable? Room { get; private set; }
 
     public RequestTimer Timer { get; } = new(context.RequestServices.GetRequiredService<TimeProvider>());
 
     /// <param name="context">The request.</param>
-    /// <param name="pictures">How many pictures the form may hold, which bounds its length.</param>
-    /// <exception cref="BadHttpRequestException">It is no form, or one that is malformed or too long.</exception>
+    /// <param name="pictures">The maximum number of images, which limits the length of the form.</param>
+    /// <exception cref="BadHttpRequestException">The request is not a form, or the form is malformed or too long.</exception>
     public static async Task<UploadForm> ReadAsync(HttpContext context, int pictures = 1)
     {
         var services = context.RequestServices;
         var limits = services.GetRequiredService<IOptions<VisionApiOptions>>().Value;
         if (!context.Request.HasFormContentType)
             throw new BadHttpRequestException(
-                "Send the picture as a form: Content-Type multipart/form-data, with the file in the field 'image'.",
+                "Send the image as a form: Content-Type multipart/form-data, with the file in the field 'image'.",
                 StatusCodes.Status415UnsupportedMediaType);
         await LimitBodyAsync(context, pictures, limits);
         return new(
@@ -43,11 +43,11 @@ internal sealed class UploadForm(
             services.GetRequiredService<PixelBudget>());
     }
 
-    /// <summary>Decodes the pictures of the given fields, upright.</summary>
-    /// <param name="transparency">What becomes of their transparency.</param>
+    /// <summary>Decodes the images in the specified fields, upright.</summary>
+    /// <param name="transparency">The handling of transparent pixels.</param>
     /// <param name="fields">The fields.</param>
-    /// <exception cref="InvalidFieldException">There is none, or it is empty or too large.</exception>
-    /// <exception cref="ImageFormatException">The file is no picture that can be decoded.</exception>
+    /// <exception cref="InvalidFieldException">A file is missing, empty or too large.</exception>
+    /// <exception cref="ImageFormatException">A file is not an image that can be decoded.</exception>
     public async Task<RgbImage[]> PicturesAsync(Transparency transparency, params string[] fields)
     {
         var encoded = new byte[fields.Length][];
@@ -63,8 +63,8 @@ internal sealed class UploadForm(
         return images;
     }
 
-    /// <summary>The prompts: of each value each line that is not blank.</summary>
-    /// <exception cref="InvalidFieldException">There is none, or too many, or one is too long.</exception>
+    /// <summary>Returns the prompts: every non-blank line of every value.</summary>
+    /// <exception cref="InvalidFieldException">There are no prompts or too many, or a prompt is too long.</exception>
     public IReadOnlyList<string> Prompts()
     {
         const string field = "prompts";
@@ -72,7 +72,7 @@ internal sealed class UploadForm(
         string[] prompts = [.. form[field].SelectMany(static value => value!.Split(['\r', '\n'], nonBlank))];
         if (prompts.Length == 0)
             throw new InvalidFieldException(
-                field, "The field 'prompts' says nothing. Write what is sought, one prompt a line, such as: a red circle");
+                field, "The field 'prompts' is empty. Enter what to find, one prompt per line, such as: a red circle");
         if (prompts.Length > limits.MaxPrompts)
             throw new InvalidFieldException(
                 field, $"The field 'prompts' has {prompts.Length} prompts; at most {limits.MaxPrompts} are accepted.");
@@ -83,9 +83,9 @@ internal sealed class UploadForm(
     }
 
     /// <summary>
-    /// A number from <paramref name="least"/> to <paramref name="most"/>, or the default if the field is missing or blank.
+    /// Returns a number from <paramref name="least"/> to <paramref name="most"/>, or the default if the field is missing or blank.
     /// </summary>
-    /// <exception cref="InvalidFieldException">It is no number, or out of range.</exception>
+    /// <exception cref="InvalidFieldException">The value is not a number, or is out of range.</exception>
     public float Number(string field, float least, float most, float defaultValue)
     {
         var text = form[field].ToString();
@@ -94,7 +94,7 @@ internal sealed class UploadForm(
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw new InvalidFieldException(
-                field, $"The field '{field}' is '{Shorten(text)}'; write a number from {least} to {most}, such as {defaultValue}.");
+                field, $"The field '{field}' is '{Shorten(text)}'; enter a number from {least} to {most}, such as {defaultValue}.");
     }
 
     private IFormFile FileOf(string field)
@@ -104,10 +104,10 @@ internal sealed class UploadForm(
             throw new InvalidFieldException(
                 field,
                 files.Count == 0
-                    ? $"The form has no file in the field '{field}'. Choose a picture (JPEG, PNG or WebP)."
-                    : $"The field '{field}' has {files.Count} files; send one picture at a time.");
+                    ? $"The form has no file in the field '{field}'. Choose an image (JPEG, PNG or WebP)."
+                    : $"The field '{field}' has {files.Count} files; send one image at a time.");
         if (files[0].Length == 0)
-            throw new InvalidFieldException(field, $"The file in the field '{field}' is empty. Choose a picture (JPEG, PNG or WebP).");
+            throw new InvalidFieldException(field, $"The file in the field '{field}' is empty. Choose an image (JPEG, PNG or WebP).");
         return files[0].Length <= limits.MaxImageBytes
             ? files[0]
             : throw new InvalidFieldException(field, $"The file in the field '{field}' has {Megabytes(files[0].Length)}; at most "
@@ -133,13 +133,13 @@ internal sealed class UploadForm(
         if (request.ContentLength is not { } length || length <= bytes)
             return;
 
-        // Who expects an answer before it sends anything gets one, and nobody sends more than is worth dropping.
+        // A client that sent Expect waits for a response before it sends the body, so there is nothing to drop. A longer body is not read.
         if (request.Headers.Expect.Count == 0 && length <= bytes + LimitedBody.MaxDroppedBytes)
             await body.DropAsync(context.RequestAborted);
         throw Reject();
 
         BadHttpRequestException Reject() => new(
-            $"The request has {(request.ContentLength is { } told ? Megabytes(told) : $"more than {Megabytes(bytes)}")}; a picture may "
+            $"The request has {(request.ContentLength is { } total ? Megabytes(total) : $"more than {Megabytes(bytes)}")}; an image can "
             + $"have at most {Megabytes(limits.MaxImageBytes)}.",
             StatusCodes.Status413PayloadTooLarge);
     }

@@ -1,4 +1,4 @@
-// Calls the API. An answer that is not a success becomes an error whose title and message are sentences.
+// Calls the API. An unsuccessful response is thrown as an error with a readable title and message.
 
 export class Problem extends Error {
   constructor(title, detail) {
@@ -19,7 +19,7 @@ async function call(path, options) {
   const problem = await response.json().catch(() => ({}));
   const wait = response.headers.get("Retry-After");
   const detail = [problem.detail, wait && `Try again in ${wait} s.`].filter(Boolean).join(" ");
-  throw new Problem(problem.title ?? `The server answered ${response.status}`, detail);
+  throw new Problem(problem.title ?? `The server returned status ${response.status}`, detail);
 }
 
 export const send = (path, fields, signal) => {

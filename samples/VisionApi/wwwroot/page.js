@@ -9,7 +9,7 @@ const state = { mode: "words", choice: 0, picture: null, isSample: true, url: nu
 
 const modeOf = {
   words: { path: "/v1/detect", action: "Find", fields: () => ({ image: state.picture, prompts: byId("prompts").value, ...thresholds() }), draw: drawObjects },
-  example: { path: "/v1/detect/by-example", action: "Find the like", fields: () => ({ image: state.picture, query: state.query ?? "", ...thresholds() }), draw: drawObjects },
+  example: { path: "/v1/detect/by-example", action: "Find similar", fields: () => ({ image: state.picture, query: state.query ?? "", ...thresholds() }), draw: drawObjects },
   qr: { path: "/v1/qr", action: "Read", fields: () => ({ image: state.picture }), draw: drawCodes },
 };
 
@@ -43,7 +43,7 @@ async function useSample(sample) {
   const choice = ++state.choice;
   const file = await fetch(`samples/${sample.file}`).then(response => response.blob()).catch(() => null);
   if (choice !== state.choice) return;
-  if (file === null) return fail({ title: "The sample picture cannot be fetched", message: "Check that the server is running, then try again." });
+  if (file === null) return fail({ title: "The sample image cannot be loaded", message: "Check that the server is running, then try again." });
   if (sample.prompts && state.mode === "words") byId("prompts").value = sample.prompts.join("\n");
   await usePicture(new File([file], sample.file, { type: file.type }), sample.file);
 }
@@ -57,8 +57,8 @@ async function usePicture(file, sampleFile = null) {
   state.url = URL.createObjectURL(file);
   byId("picture-name").textContent = file.name;
   for (const button of byId("samples").children) button.ariaPressed = button.dataset.file === sampleFile;
-  byId("headline").textContent = state.mode === "example" ? "Drag a box around what you seek, or choose an example." : `Press ${modeOf[state.mode].action}.`;
-  await show(state.url).catch(() => { byId("headline").textContent = "The browser cannot show this file; the server will say what it is."; });
+  byId("headline").textContent = state.mode === "example" ? "Drag a box around an object, or choose an example." : `Press ${modeOf[state.mode].action}.`;
+  await show(state.url).catch(() => { byId("headline").textContent = "The browser cannot show this file. The server will check it."; });
 }
 
 function useExample(picture) {
@@ -123,7 +123,7 @@ const finding = (index, color, ...children) =>
   element("li", { style: { "--color": color }, onpointerenter: ({ pointerType }) => pointerType === "mouse" && emphasize(index), onpointerleave: () => emphasize(null) }, ...children);
 
 function list(count, noun, items) {
-  byId("headline").textContent = count === 0 ? `No ${noun} found.` : `${count} ${noun}${count === 1 ? "" : "s"} found`;
+  byId("headline").textContent = count === 0 ? `No ${noun}s found.` : `${count} ${noun}${count === 1 ? "" : "s"} found`;
   byId("findings").className = "findings";
   byId("findings").replaceChildren(...items);
 }

@@ -1,4 +1,4 @@
-// Shows a picture and draws on it: boxes, polygons, their tags, and the box that the user drags around an example.
+// Shows an image and draws on it: boxes, polygons, their tags, and the box that the user drags around an example.
 import { byId, element } from "./dom.js";
 
 const palette = ["#d6336c", "#1c7ed6", "#2b8a3e", "#c2590a", "#7048e8", "#0b7285", "#a61e4d", "#5c6b00"];
@@ -19,7 +19,7 @@ export function clear() {
   tags.replaceChildren();
 }
 
-/** Draws shapes of { points, color, tag, at } on a picture of the given size; the tag stands above the shape, or on the point `at`. */
+/** Draws shapes of { points, color, tag, at } on an image of the specified size. The tag is above the shape, or at the point `at`. */
 export function draw(width, height, items) {
   clear();
   shapes.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -29,13 +29,13 @@ export function draw(width, height, items) {
   }
 }
 
-/** Lets one of the shapes stand out, or all with null. */
+/** Emphasizes one of the shapes, or all of them with null. */
 export function emphasize(index) {
   for (const list of [shapes.children, tags.children])
     [...list].forEach((child, i) => child.classList.toggle("faint", index !== null && i !== index));
 }
 
-/** Lets the user drag a box, and hands over what is inside as a picture. */
+/** Lets the user drag a box, and passes its contents as an image. */
 export function cropTo(onCrop) {
   frame.classList.toggle("crop", onCrop !== null);
   frame.onpointerdown = onCrop && (down => drag(down, onCrop));

@@ -1,11 +1,11 @@
-// Shows which models are where, and how busy their devices are: a poll every two seconds while the page is in sight.
+// Shows the models and the load of their devices. It polls every two seconds while the page is visible.
 import { act, models } from "./api.js";
 import { byId, element } from "./dom.js";
 
 const interval = 2000;
 const residencies = {
   Registered: "not loaded", Loading: "loading", OnHost: "in host memory", Moving: "moving", OnDevice: "on the device",
-  Evicting: "leaving", Unloading: "unloading", Faulted: "failed",
+  Evicting: "evicting", Unloading: "unloading", Faulted: "failed",
 };
 let drawn = "";
 
@@ -35,7 +35,7 @@ function deviceBox(device) {
     : device.holders > 0 ? ["pill busy-now", "in use"] : ["pill free", "free"];
   return element("div", { className: "box" },
     element("header", {}, element("b", {}, device.device), element("span", { className }, text)),
-    element("p", {}, `${bytes(device.used)} of ${bytes(device.budget)} used · ${device.holders} of ${device.maxHolders} places taken · queue ${device.queueLength} of ${device.maxQueueLength}`));
+    element("p", {}, `${bytes(device.used)} of ${bytes(device.budget)} used · ${device.holders} of ${device.maxHolders} slots taken · queue ${device.queueLength} of ${device.maxQueueLength}`));
 }
 
 function modelBox(model) {

@@ -22,7 +22,7 @@ internal static class DashboardEndpoints
         group.MapGet("/", (HttpContext context, EndpointDataSource endpoints) =>
             GetPage(context, models ?? ModelsAddress.Find(endpoints).ToUriComponent())).ExcludeFromDescription();
 
-        // Each by its name: what else lies at the same address is the application's.
+        // Each file is mapped by name, so that other paths under the same prefix remain available to the application.
         foreach (var file in DashboardFiles.Assets.Keys)
             group.MapGet($"/{file}", (HttpContext context) => GetFile(file, context)).ExcludeFromDescription();
         return group;

@@ -3,13 +3,13 @@ using System.Net.Mime;
 
 namespace SharedModels.AspNetCore.Dashboard;
 
-/// <summary>The files of the page, which lie in this assembly.</summary>
+/// <summary>The files of the page, which are embedded in this assembly.</summary>
 internal static class DashboardFiles
 {
-    /// <summary>The page itself; <c>{page}</c> and <c>{models}</c> stand for addresses.</summary>
+    /// <summary>The page itself. <c>{page}</c> and <c>{models}</c> are placeholders for addresses.</summary>
     public static readonly string Index = System.Text.Encoding.UTF8.GetString(Read("index.html"));
 
-    /// <summary>What the page refers to, by name.</summary>
+    /// <summary>The files that the page references, by name.</summary>
     public static readonly FrozenDictionary<string, (byte[] Content, string Type)> Assets =
         new[] { "page.css", "icon.svg", "page.js", "connection.js", "dom.js", "format.js", "lane.js", "state.js", "timeline.js", "view.js" }
             .ToFrozenDictionary(static name => name, static name => (Read(name), TypeOf(name)), StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using SharedModels.AspNetCore.Status;
 
 namespace SharedModels.AspNetCore.Dashboard;
 
-/// <summary>Finds where <c>MapSharedModels()</c> is, within which groups ever.</summary>
+/// <summary>Finds the path of <c>MapSharedModels()</c>, including the prefixes of its groups.</summary>
 internal static class ModelsAddress
 {
     public static PathString Find(EndpointDataSource endpoints)
@@ -17,12 +17,12 @@ internal static class ModelsAddress
         {
             [{ Parameters.Count: 0, RawText: var path }] => new($"/{path?.Trim('/')}"),
             [] => throw new InvalidOperationException(
-                "The live page has no models to show: call MapSharedModels() as well, or say where they are, as in "
-                + "MapSharedModelsDashboard(models: \"/v1/models\")."),
+                "The live page has no models to show: call MapSharedModels(), or specify its path, for example "
+                + "MapSharedModelsDashboard(models: \"/sharedmodels\")."),
             _ => throw new InvalidOperationException(
-                "The live page cannot tell which models to show, as MapSharedModels() is at "
-                + $"{string.Join(" and ", found.Select(static pattern => $"'{pattern.RawText}'"))}: say which, as in "
-                + "MapSharedModelsDashboard(models: \"/v1/models\")."),
+                "The live page cannot determine which models to show, because MapSharedModels() is mapped at "
+                + $"{string.Join(" and ", found.Select(static pattern => $"'{pattern.RawText}'"))}: specify the path, for example "
+                + "MapSharedModelsDashboard(models: \"/sharedmodels\")."),
         };
     }
 }

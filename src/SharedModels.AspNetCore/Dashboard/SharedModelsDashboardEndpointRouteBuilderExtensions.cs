@@ -3,25 +3,25 @@ using SharedModels.AspNetCore.Dashboard;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>The live page.</summary>
+/// <summary>Extension methods that map the live page.</summary>
 public static class SharedModelsDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a page that shows the models and devices live: the contents of each device's memory, its holders of the last two minutes,
-    /// transfers, evictions and faults, and the waiting requests.
+    /// Maps a page that shows the models and devices live: the contents of each device's memory, the holders during the last two minutes,
+    /// transfers, evictions, faults and waiting requests.
     /// </summary>
     /// <remarks>
-    /// The page changes nothing, and needs nothing from other hosts. It reads what <c>MapSharedModels()</c> serves, and whoever may see the
-    /// one should see the other: <c>RequireAuthorization()</c> goes on both. It may be shown in a frame of the same application.
+    /// The page is read-only and does not use other hosts. It reads the endpoints of <c>MapSharedModels()</c>, so both need the same
+    /// authorization: call <c>RequireAuthorization()</c> on both. The page can be shown in a frame of the same application.
     /// </remarks>
     /// <param name="routes">The application.</param>
     /// <param name="pattern">The path of the page.</param>
     /// <param name="models">
-    /// Where <c>MapSharedModels()</c> is: a path of the same application. <see langword="null"/> (the default) has the page find it, which
-    /// it cannot if there are several, or one whose path has parameters: whoever opens the page gets an error then, and the log says so.
+    /// The path of <c>MapSharedModels()</c> in the same application. If it is <see langword="null"/> (the default), the page finds the path
+    /// itself. That fails if there are several, or if the path has parameters. Requests for the page then return an error, which is logged.
     /// </param>
-    /// <returns>The page and its files, for further conventions.</returns>
-    /// <exception cref="ArgumentException"><paramref name="models"/> does not begin with a single slash.</exception>
+    /// <returns>The group of the page and its files, for further conventions.</returns>
+    /// <exception cref="ArgumentException"><paramref name="models"/> does not start with a single slash.</exception>
     public static RouteGroupBuilder MapSharedModelsDashboard(
         this IEndpointRouteBuilder routes, string pattern = "/models", string? models = null)
     {
@@ -29,7 +29,7 @@ public static class SharedModelsDashboardEndpointRouteBuilderExtensions
         return models is null or ['/', not '/', ..]
             ? DashboardEndpoints.Map(routes, pattern, models)
             : throw new ArgumentException(
-                $"The address '{models}' of the models is no path of this application; write it with a slash first, such as /v1/models.",
+                $"'{models}' is not a path of this application; use a path that starts with a single slash, such as /sharedmodels.",
                 nameof(models));
     }
 }

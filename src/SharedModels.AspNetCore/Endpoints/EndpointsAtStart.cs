@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SharedModels.AspNetCore.Endpoints;
 
-/// <summary>Builds the endpoints at start instead of on the first request, so that a wrong mark is reported then.</summary>
+/// <summary>Builds the endpoints at startup instead of on the first request, so that an invalid mark is reported at startup.</summary>
 internal sealed class EndpointsAtStart : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

@@ -1,4 +1,4 @@
 namespace SharedModels.AspNetCore.Endpoints;
 
-/// <summary>Says that gRPC services acquire their leases, as the package for gRPC sees to.</summary>
+/// <summary>Marks that the gRPC package is registered, which acquires the leases of gRPC services.</summary>
 internal sealed class GrpcModelLeases;

@@ -1,4 +1,4 @@
 namespace SharedModels.AspNetCore.Endpoints;
 
-/// <summary>Marks a hub or a gRPC service: its calls acquire their leases themselves, and a hub's request may last for days.</summary>
+/// <summary>Marks a hub or a gRPC service, whose calls acquire their own leases. The request of a hub may last for days.</summary>
 internal sealed class LeasesOfCalls;

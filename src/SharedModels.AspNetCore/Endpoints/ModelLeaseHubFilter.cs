@@ -5,7 +5,7 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Endpoints;
 
-/// <summary>Acquires leases before hub methods that require them, and tells callers why they get none.</summary>
+/// <summary>Acquires leases before hub methods that require them, and reports failures to callers.</summary>
 internal sealed class ModelLeaseHubFilter : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(

@@ -4,17 +4,18 @@ using SharedModels.AspNetCore.Endpoints;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Hubs whose leases are held before their methods run.</summary>
+/// <summary>Extension methods that make hubs acquire their leases before their methods run.</summary>
 public static class ModelLeaseSignalRServerBuilderExtensions
 {
     /// <summary>
     /// Acquires the leases of hubs and hub methods with <see cref="SharedModels.AspNetCore.RequireModelLeasesAttribute"/> before they run.
-    /// A caller that gets no lease gets a <see cref="HubException"/> that says why.
+    /// If a lease cannot be acquired, the caller receives a <see cref="HubException"/> with the reason.
     /// </summary>
     /// <remarks>
-    /// <para>Each call of a method has its own scope, so that its leases are released when it ends. Calling this again is harmless.</para>
-    /// <para>The <see cref="HubException"/> names the model, the device, the length of the queue and when to try again. It contains the
-    /// message of the <see cref="SharedModels.ModelLeaseException"/> only with
+    /// <para>Each method call has its own scope, so its leases are released when the call ends. It is safe to call this method more than
+    /// once.</para>
+    /// <para>The <see cref="HubException"/> contains the model, the device, the queue length and the time after which to retry. It contains
+    /// the message of the <see cref="SharedModels.ModelLeaseException"/> only with
     /// <see cref="SharedModels.AspNetCore.SharedModelsHttpOptions.IncludeExceptionDetails"/>.</para>
     /// </remarks>
     /// <param name="builder">The builder that <c>AddSignalR()</c> returns.</param>

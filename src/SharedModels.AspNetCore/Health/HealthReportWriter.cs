@@ -7,8 +7,8 @@ using SharedModels.AspNetCore.Problems;
 namespace SharedModels.AspNetCore.Health;
 
 /// <summary>
-/// Writes the outcome of health checks: <c>{ status, checks: [{ name, status, description, data }] }</c>. Descriptions, and texts among the
-/// data, are written only with exception details: they may be messages of exceptions, those of the application's own checks included.
+/// Writes the results of health checks: <c>{ status, checks: [{ name, status, description, data }] }</c>. Descriptions and strings in
+/// the data are written only with exception details, because they may be exception messages, also in the application's own checks.
 /// </summary>
 internal static class HealthReportWriter
 {
@@ -46,13 +46,13 @@ internal static class HealthReportWriter
         writer.WriteEndObject();
     }
 
-    /// <summary>Whether a value cannot be a message: a number, a flag, a time, or where a model is.</summary>
+    /// <summary>Indicates whether a value cannot be a message: a number, a Boolean, a time, or the residency of a model.</summary>
     private static bool IsSafe(object? value) =>
         value is null or decimal or TimeSpan or DateTime or DateTimeOffset or Enum
         || value.GetType().IsPrimitive
         || (value is string text && Enum.IsDefined(typeof(ModelResidency), text));
 
-    /// <summary>Other checks' data may be anything, and must not make the answer fail.</summary>
+    /// <summary>Writes a value. The data of other checks may have any type and must not make the response fail.</summary>
     private static void WriteValue(Utf8JsonWriter writer, object? value)
     {
         switch (value)

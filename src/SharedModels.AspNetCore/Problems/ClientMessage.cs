@@ -3,29 +3,29 @@ using System.Globalization;
 namespace SharedModels.AspNetCore.Problems;
 
 /// <summary>
-/// The only place that decides which text about a failure leaves the process. Without exception details the text depends on the type and
-/// the structured properties of the exception, never on a message.
+/// Creates the texts about failures that leave the process. No other class does so. Without exception details, the text depends only on
+/// the type and the structured properties of the exception, never on a message.
 /// </summary>
 internal static class ClientMessage
 {
     public static string Of(ModelLeaseException exception, bool includeDetails) =>
         includeDetails ? ExceptionDetails.Of(exception) : Of(exception);
 
-    /// <summary>For callers who get no header that tells them when to try again.</summary>
+    /// <summary>Returns the message for callers that do not receive a retry header.</summary>
     public static string WithRetry(ModelLeaseException exception, bool includeDetails) =>
         !includeDetails && exception.RetryAfter is { } time
             ? $"{Of(exception)} Try again in {Count(RetryHeader.Seconds(time), "second")}."
             : Of(exception, includeDetails);
 
-    /// <summary>Why a model is not there.</summary>
+    /// <summary>Returns the reason why a model is not available.</summary>
     public static string? OfModel(ModelSnapshot model, bool includeDetails) =>
         model.Error is null || includeDetails ? model.Error : $"{Model(model.Id)} could not be loaded.";
 
-    /// <summary>Why a device does not serve.</summary>
+    /// <summary>Returns the reason why a device is out of service.</summary>
     public static string? OfDevice(DeviceSnapshot device, bool includeDetails) =>
         device.Error is null || includeDetails ? device.Error : OutOfService(device.Device);
 
-    /// <summary>The reason of a change: a word of the manager's, or a text that only details contain.</summary>
+    /// <summary>Returns the reason for a change. Free text is returned only with exception details.</summary>
     public static string? OfChange(SharedModelsChange change, bool includeDetails) =>
         includeDetails
             || change.Kind is SharedModelsChangeKind.RequestLeft or SharedModelsChangeKind.EvictionStarted

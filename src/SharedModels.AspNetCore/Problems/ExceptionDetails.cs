@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.AspNetCore.Problems;
 
-/// <summary>Decides whether clients get exception details, and writes them.</summary>
+/// <summary>Determines whether clients receive exception details, and formats them.</summary>
 internal static class ExceptionDetails
 {
     // The default is applied here as well, because an application may map endpoints without calling a method that registers services.
@@ -13,7 +13,7 @@ internal static class ExceptionDetails
 
     public static bool IsDefault(IHostEnvironment? environment) => environment?.IsDevelopment() == true;
 
-    /// <summary>The message of an exception, followed by those of its inner exceptions that it does not repeat.</summary>
+    /// <summary>Returns the message of an exception, followed by the messages of inner exceptions that it does not contain.</summary>
     public static string Of(Exception exception)
     {
         var text = exception.Message;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.AspNetCore.Problems;
 
-/// <summary>Lets the environment decide where the application did not, whatever the order of registration.</summary>
+/// <summary>Applies the default of the environment if the application has not set a value, regardless of the registration order.</summary>
 internal sealed class ExceptionDetailsDefault(IHostEnvironment environment) : IPostConfigureOptions<SharedModelsHttpOptions>
 {
     public void PostConfigure(string? name, SharedModelsHttpOptions options) => options.Choice ??= ExceptionDetails.IsDefault(environment);

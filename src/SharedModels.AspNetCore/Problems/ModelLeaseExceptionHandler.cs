@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.AspNetCore.Problems;
 
-/// <summary>Answers the manager's exceptions with problem details; all others are left to other handlers.</summary>
+/// <summary>Handles the manager's exceptions with problem details. Other exceptions are left to other handlers.</summary>
 internal sealed class ModelLeaseExceptionHandler(
     IProblemDetailsService problems,
     ILogger<ModelLeaseExceptionHandler> logger)
@@ -16,14 +16,14 @@ internal sealed class ModelLeaseExceptionHandler(
             return false;
         if (httpContext.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to read an answer; the status is for the access log.
+            // The client has disconnected. The status is for the access log.
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
 
         var problem = ModelLeaseProblem.Begin(httpContext, rejected, logger);
 
-        // A client whose Accept header excludes problem details gets them regardless.
+        // Clients receive problem details even if their Accept header excludes them.
         if (!await problems
             .TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception })
             .ConfigureAwait(false))

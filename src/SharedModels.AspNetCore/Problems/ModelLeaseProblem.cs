@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.AspNetCore.Problems;
 
-/// <summary>Turns an exception of the manager's into an answer.</summary>
+/// <summary>Converts an exception of the manager to an HTTP response.</summary>
 internal static class ModelLeaseProblem
 {
     /// <summary>Sets the status and the headers of the response, writes the full message to the log, and returns the body.</summary>
@@ -38,7 +38,7 @@ internal static class ModelLeaseProblem
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    // Under overload there are as many rejections as requests, and metrics count them. A fault is news.
+    // Under overload, rejections are frequent and metrics count them. A fault is rare and needs attention.
     public static LogLevel LevelOf(ModelLeaseException exception) =>
         exception is LeaseRejectedException or LeaseTimeoutException or ManagerShuttingDownException ? LogLevel.Debug : LogLevel.Warning;
 
@@ -59,8 +59,8 @@ internal static class ModelLeaseProblem
         ModelLoadException => "The model could not be loaded",
         DeviceLostException => "The device of the model is out of service",
         ManagerShuttingDownException => "The server is stopping",
-        LeaseDeadlockException => "Requests wait for each other",
+        LeaseDeadlockException => "The requests are deadlocked",
         LeaseRejectedException or LeaseTimeoutException => "The device is busy",
-        _ => "The model cannot be used now",
+        _ => "The model is not available",
     };
 }

@@ -8,27 +8,28 @@ using SharedModels.AspNetCore.Problems;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers problem details for requests that get no lease.</summary>
+/// <summary>Extension methods that register problem details for requests that cannot acquire a lease.</summary>
 public static class ModelLeaseProblemsServiceCollectionExtensions
 {
     /// <summary>
-    /// Answers each <see cref="SharedModels.ModelLeaseException"/> with problem
-    /// details (RFC 9457). The application calls <c>UseExceptionHandler()</c>.
+    /// Returns problem details (RFC 9457) for each <see cref="SharedModels.ModelLeaseException"/>. The application must call
+    /// <c>UseExceptionHandler()</c>.
     /// </summary>
     /// <remarks>
-    /// <para>The status is 503 when the queue is full, the wait was too long, the device is lost, the model could not be loaded, or the
-    /// application is stopping; 507 when the model can never fit; 404 for an unknown id; 409 when a model to be evicted is in use. A 503
-    /// has <c>Retry-After</c> when the exception says when to try again, and none when waiting does not help.</para>
-    /// <para>The body names the model, the device and the length of the queue. It contains the exception's message only with
-    /// <see cref="SharedModelsHttpOptions.IncludeExceptionDetails"/>, and never a
-    /// stack trace. <c>AddProblemDetails</c> customizes it like any other.</para>
-    /// <para>The log has the full message: a warning for a fault, and a line of level <c>Debug</c> for a full queue, a wait that was too
-    /// long or an application that is stopping, because there may be thousands and metrics count them. A client that has gone away gets no
-    /// answer and leaves no line. Calling this again is harmless.</para>
-    /// <para>The endpoints are created at startup, so that a <c>RequireModelLeases()</c> without effect stops the application then.</para>
+    /// <para>The status is 503 if the queue is full, the wait times out, the device is lost, the model cannot be loaded, or the
+    /// application is stopping. It is 507 if the model can never fit, 404 for an unknown id, and 409 if a model to be evicted is in use. A
+    /// 503 response has <c>Retry-After</c> if the exception specifies when to retry. It has none if waiting does not help.</para>
+    /// <para>The body contains the model, the device and the queue length. It contains the exception's message only with
+    /// <see cref="SharedModelsHttpOptions.IncludeExceptionDetails"/>, and never a stack trace. Use <c>AddProblemDetails</c> to customize
+    /// it.</para>
+    /// <para>The log contains the full message. The level is <c>Warning</c> for a fault. It is <c>Debug</c> for a full queue, a timeout or
+    /// a stopping application, because these entries can be frequent and metrics count them. If the client has disconnected, no response
+    /// is written and nothing is logged.</para>
+    /// <para>The endpoints are built at startup, so that a <c>RequireModelLeases()</c> without effect stops the application. It is safe to
+    /// call this method more than once.</para>
     /// </remarks>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Sets what clients learn about failures.</param>
+    /// <param name="configure">A delegate that sets which details about failures clients receive.</param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddModelLeaseProblems(
         this IServiceCollection services, Action<SharedModelsHttpOptions>? configure = null)

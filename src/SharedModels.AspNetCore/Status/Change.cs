@@ -2,17 +2,18 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Status;
 
-/// <summary>Something that changed.</summary>
-/// <param name="Number">Its number.</param>
-/// <param name="Kind">What changed: <c>leaseGranted</c>, <c>moveStarted</c> and so on.</param>
-/// <param name="At">When, in milliseconds since 1970 in UTC.</param>
-/// <param name="Model">The model, if one is concerned.</param>
-/// <param name="Device">The device, if one is concerned.</param>
-/// <param name="Lease">The number of the request or lease, if one is concerned.</param>
-/// <param name="Residency">Where the model is now.</param>
-/// <param name="Ms">How long the request waited, or the lease was held, in milliseconds.</param>
+/// <summary>A change, as sent to clients.</summary>
+/// <param name="Number">The number of the change.</param>
+/// <param name="Kind">The kind of change, such as <c>leaseGranted</c> or <c>moveStarted</c>.</param>
+/// <param name="At">The time of the change, in milliseconds since 1970 in UTC.</param>
+/// <param name="Model">The model, if any.</param>
+/// <param name="Device">The device, if any.</param>
+/// <param name="Lease">The number of the request or lease, if any.</param>
+/// <param name="Residency">The residency of the model after the change.</param>
+/// <param name="Ms">The time that the request waited or the lease was held, in milliseconds.</param>
 /// <param name="Detail">
-/// The reason in a word, or a new budget in bytes. For faults and lost devices, a message that is there only with exception details.
+/// The reason as a keyword, or a new budget in bytes. For faults and lost devices, a message that is included only with exception
+/// details.
 /// </param>
 internal sealed record Change(
     long Number, SharedModelsChangeKind Kind, long At, string? Model, string? Device, long? Lease, ModelResidency? Residency, double? Ms,

@@ -1,7 +1,8 @@
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>
-/// Reads changes in lists: what is there already comes at once, and between lists there is a pause. Not safe for use by many threads.
+/// Reads changes in batches. Changes that are already available are returned together, with a pause between batches. This class is not
+/// thread-safe.
 /// </summary>
 internal sealed class ChangeBatches : IAsyncDisposable
 {
@@ -14,7 +15,7 @@ internal sealed class ChangeBatches : IAsyncDisposable
     private readonly TimeSpan _pause;
     private Task<bool>? _next;
 
-    /// <summary>Begins to watch, until one of the tokens fires.</summary>
+    /// <summary>Watches for changes until one of the tokens is canceled.</summary>
     public ChangeBatches(
         Func<CancellationToken, IAsyncEnumerable<SharedModelsChange>> watch,
         TimeProvider time,
@@ -28,7 +29,9 @@ internal sealed class ChangeBatches : IAsyncDisposable
         _changes = watch(_end.Token).GetAsyncEnumerator(CancellationToken.None);
     }
 
-    /// <summary>The next changes; none after a time of silence, and <see langword="null"/> when a token has fired.</summary>
+    /// <summary>
+    /// Returns the next changes. The list is empty if nothing changes for a while, and <see langword="null"/> if a token has been canceled.
+    /// </summary>
     public async Task<List<SharedModelsChange>?> ReadAsync()
     {
         var batch = new List<SharedModelsChange>();
@@ -58,7 +61,7 @@ internal sealed class ChangeBatches : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // An enumeration that waits may not be disposed, and it waits until something changes unless its token fires.
+        // An enumerator must not be disposed while it waits, and it waits until something changes or its token is canceled.
         await _end.CancelAsync().ConfigureAwait(false);
         if (_next is not null)
             await ((Task)_next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

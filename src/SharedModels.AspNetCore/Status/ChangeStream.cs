@@ -10,21 +10,21 @@ using SharedModels.AspNetCore.Problems;
 namespace SharedModels.AspNetCore.Status;
 
 /// <summary>
-/// Sends every change to a client, as server-sent events: first a <c>snapshot</c>, then <c>changes</c> in lists, a <c>snapshot</c> again
-/// whenever the client was too slow for them, and a <c>ping</c> when nothing
-/// happens. A client that comes back says by <c>Last-Event-ID</c> what it knows.
+/// Sends every change to a client as server-sent events. The first event is a <c>snapshot</c>. The next events are <c>changes</c> in
+/// batches, another <c>snapshot</c> if the client has been too slow for them, and a <c>ping</c> if nothing happens. A client that
+/// reconnects sends the last change that it received in <c>Last-Event-ID</c>.
 /// </summary>
 internal sealed class ChangeStream(int maxStreams = int.MaxValue)
 {
-    // Nobody knows when another client leaves.
+    // It is not known when another client will disconnect.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    // Under many changes a second clients get lists of them, and not a message for each.
+    // If there are many changes per second, clients receive them in batches, not one event for each.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    // Numbers begin anew when the application does, and a client that comes back may have those of another run.
+    // Numbers start again when the application restarts, and a client that reconnects may send a number from an earlier run.
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
 
     private int _streams;
@@ -36,20 +36,20 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
         {
             RetryHeader.Set(context.Response, RetryAfter);
             return TypedResults.Problem(
-                "Too many clients follow the changes already.",
+                "Too many clients are already following the changes.",
                 statusCode: StatusCodes.Status503ServiceUnavailable,
                 title: "The server is busy");
         }
 
         context.Response.Headers["X-Accel-Buffering"] = "no";
 
-        // A stream that lasts must not keep the application from stopping.
+        // An open stream must not prevent the application from stopping.
         var includeDetails = ExceptionDetails.AreIncluded(context.RequestServices);
         return TypedResults.ServerSentEvents(
             ReadAsync(manager, KnownBy(context.Request), time, includeDetails, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
-    /// <summary>A client that knows nothing gets what is kept of the past, too.</summary>
+    /// <summary>Returns the events for a client. A new client also receives the changes of the past that the manager has kept.</summary>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync(
         ISharedModelManager manager,
         long? known,
@@ -58,7 +58,7 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Something is sent at once, so that the client knows that it is connected.
+        // The first event is sent immediately, so that the client knows that it is connected.
         var first = manager.GetSnapshot();
         yield return known is null ? Snapshot(first, time, includeDetails) : Ping(time);
         var batches = new ChangeBatches(token => manager.WatchAsync(known ?? 0, token), time, Silence, Pause, stopping, cancellationToken);
@@ -68,11 +68,11 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
         {
             var gap = batch.FindLastIndex(static change => change.Kind == SharedModelsChangeKind.Missed);
 
-            // What a new client misses of the past is before its snapshot.
+            // For a new client, changes that are no longer kept precede its snapshot, so they do not need another one.
             if (gap >= 0 && batch[gap].Number > told)
                 yield return Snapshot(manager.GetSnapshot(), time, includeDetails);
 
-            // Of what was before the gap nobody learns how it ended.
+            // Changes before the gap are dropped, because the changes that complete them may be missing.
             batch.RemoveRange(0, gap + 1);
             yield return batch.Count == 0 ? Ping(time) : Changes(batch, includeDetails);
         }
@@ -86,7 +86,7 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
             return false;
         }
 
-        // The enumeration may never begin, but every response ends.
+        // The enumeration may never start, but every response completes.
         response.OnCompleted(static stream =>
         {
             Interlocked.Decrement(ref ((ChangeStream)stream)._streams);

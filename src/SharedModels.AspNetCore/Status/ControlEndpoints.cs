@@ -14,7 +14,7 @@ namespace SharedModels.AspNetCore.Status;
 /// <summary>Preloads and evicts models on request.</summary>
 internal static class ControlEndpoints
 {
-    private const string Title = "This is not allowed";
+    private const string Title = "The request is not allowed";
 
     public static void Map(RouteGroupBuilder group, IServiceProvider services, string pattern, SharedModelsEndpointOptions options)
     {
@@ -38,8 +38,8 @@ internal static class ControlEndpoints
         {
             control.AddEndpointFilter(static (context, _) => new(TypedResults.Problem(
                 ExceptionDetails.AreIncluded(context.HttpContext.RequestServices)
-                    ? "Models can be preloaded and evicted only by authorized users, and the application has no authorization. Call "
-                        + "AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl."
+                    ? "Only authorized users can preload and evict models, but the application has no authorization. Call "
+                    + "AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl."
                     : "Models cannot be preloaded or evicted here.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title)));
@@ -53,26 +53,26 @@ internal static class ControlEndpoints
     }
 
     /// <summary>
-    /// Whether there is a way to tell who somebody is, and to turn away whom a policy
-    /// does not let in; controllers bring authentication along, but no scheme of it.
+    /// Indicates whether the application can authenticate users and challenge rejected users. Controllers register authentication, but not
+    /// a scheme.
     /// </summary>
     private static bool KnowsUsers(IServiceProvider services) =>
         services.GetService<IAuthenticationSchemeProvider>() is not null
             && services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Schemes.Any();
 
     /// <summary>
-    /// A page of another site can have the browser of somebody who is authorized send such a call, with a cookie or from within a network.
+    /// Rejects requests from pages of other sites. Such a page could make the browser of an authorized user send the request with a
+    /// cookie, or from inside a private network.
     /// </summary>
     private static ValueTask<object?> RejectOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         IsOfAnotherSite(context.HttpContext.Request)
             ? new(TypedResults.Problem(
-                "Models are preloaded and evicted by pages of this application and by programs, and a browser says that this call comes "
-                + "from another site.",
+                "Pages of other sites cannot preload or evict models, and the browser reports that this request comes from another site.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title))
             : next(context);
 
-    // Without TLS browsers tell the site to localhost alone, but they always tell the origin. What tells neither is no browser.
+    // Without TLS, browsers send Sec-Fetch-Site only to localhost, but they always send Origin. Clients that send neither are not browsers.
     private static bool IsOfAnotherSite(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() switch
     {
         "" => request.Headers.Origin is [{ } origin] && !origin.EndsWith($"://{request.Host.Value}", StringComparison.OrdinalIgnoreCase),

@@ -2,15 +2,15 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Status;
 
-/// <summary>A device at one moment.</summary>
-/// <param name="Device">Its name.</param>
-/// <param name="Budget">Bytes that models may take on it.</param>
-/// <param name="Used">Bytes that they take.</param>
-/// <param name="Holders">Requests that use it.</param>
-/// <param name="MaxHolders">Requests that may use it at once.</param>
-/// <param name="QueueLength">Requests that wait for a model on it.</param>
-/// <param name="MaxQueueLength">Requests that may wait before further ones are rejected.</param>
-/// <param name="Error">Why it is out of service, if it is. The cause is part of it only with exception details.</param>
+/// <summary>The state of a device in a snapshot.</summary>
+/// <param name="Device">The name of the device.</param>
+/// <param name="Budget">The bytes that models may use on the device.</param>
+/// <param name="Used">The bytes that models use.</param>
+/// <param name="Holders">The number of holders on the device.</param>
+/// <param name="MaxHolders">The maximum number of concurrent holders.</param>
+/// <param name="QueueLength">The number of requests that wait for a model on the device.</param>
+/// <param name="MaxQueueLength">The number of waiting requests above which further requests are rejected.</param>
+/// <param name="Error">The reason why the device is out of service, if any. It includes the cause only with exception details.</param>
 internal sealed record DeviceState(
     string Device, long Budget, long Used, int Holders, int MaxHolders, int QueueLength, int MaxQueueLength, string? Error)
 {

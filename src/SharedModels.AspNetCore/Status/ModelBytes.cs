@@ -1,7 +1,7 @@
 namespace SharedModels.AspNetCore.Status;
 
-/// <summary>The memory that a loaded model takes, in bytes; zeros until it has been loaded once.</summary>
-/// <param name="Host">In the host's memory.</param>
-/// <param name="Device">On an accelerator, for its parameters.</param>
-/// <param name="Working">Beside them while it is used.</param>
+/// <summary>The memory of a loaded model, in bytes. All values are 0 until the model has been loaded once.</summary>
+/// <param name="Host">The bytes in the host's memory.</param>
+/// <param name="Device">The bytes of its parameters on an accelerator.</param>
+/// <param name="Working">The additional bytes on the accelerator while the model is in use.</param>
 internal sealed record ModelBytes(long Host, long Device, long Working);

@@ -1,4 +1,4 @@
 namespace SharedModels.AspNetCore.Status;
 
-/// <summary>Marks the endpoint that tells the models' state, below which the others of <c>MapSharedModels</c> are.</summary>
+/// <summary>Marks the endpoint that returns the state of the models. Its path is the prefix of all <c>MapSharedModels</c> paths.</summary>
 internal sealed class ModelsEndpointMetadata;

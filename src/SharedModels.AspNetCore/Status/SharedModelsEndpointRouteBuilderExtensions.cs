@@ -4,31 +4,31 @@ using SharedModels.AspNetCore.Status;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Endpoints that show the models and devices, and move models on request.</summary>
+/// <summary>Extension methods that map endpoints to inspect models and devices, and to preload and evict models.</summary>
 public static class SharedModelsEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps the models' state, what changes, and calls to preload and evict.</summary>
+    /// <summary>Maps endpoints that return the state of the models, stream changes, and preload and evict models.</summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item><c>GET /v1/models</c>: the models with residency, device, bytes, leases,
-    /// loads and evictions; the devices with budget, use, holders and queue.</item>
-    /// <item><c>GET /v1/models/events</c>: every change, as server-sent events. A client that is too slow gets a new snapshot, and never
-    /// slows the manager. At most <see cref="SharedModelsEndpointOptions.MaxEventStreams"/> clients are served at the same time; others get
-    /// 503 with <c>Retry-After</c>.</item>
-    /// <item><c>POST /v1/models/{id}/preload</c> and <c>/evict</c>: 204; 404 for an unknown id, 409 for a model in use. They need
-    /// authorization unless <see cref="SharedModelsEndpointOptions.AllowAnonymousControl"/> says otherwise; an application without
-    /// authorization answers 403, and a line in the log says which it is. What a browser marks as sent by a page of another site
-    /// (<c>Sec-Fetch-Site</c>, or else an <c>Origin</c> of another host) gets 403 in any case.</item>
+    /// <item><c>GET /sharedmodels</c>: the models with residency, device, bytes, leases, loads and evictions, and the devices with budget,
+    /// use, holders and queue.</item>
+    /// <item><c>GET /sharedmodels/events</c>: every change, as server-sent events. A client that is too slow receives a new snapshot and never
+    /// slows down the manager. At most <see cref="SharedModelsEndpointOptions.MaxEventStreams"/> clients are served at the same time.
+    /// Further clients receive 503 with <c>Retry-After</c>.</item>
+    /// <item><c>POST /sharedmodels/{id}/preload</c> and <c>/evict</c>: 204, or 404 for an unknown id, or 409 for a model in use. They require
+    /// authorization unless <see cref="SharedModelsEndpointOptions.AllowAnonymousControl"/> is set. An application without authorization
+    /// returns 403. The log contains which of these applies. A request that a browser marks as sent by a page of another site
+    /// (<c>Sec-Fetch-Site</c>, or else an <c>Origin</c> of another host) always receives 403.</item>
     /// </list>
-    /// <para>Messages of exceptions are part of the answers only with <see cref="SharedModelsHttpOptions.IncludeExceptionDetails"/>.</para>
+    /// <para>Responses include exception messages only with <see cref="SharedModelsHttpOptions.IncludeExceptionDetails"/>.</para>
     /// </remarks>
     /// <param name="routes">The application.</param>
-    /// <param name="pattern">The path that the endpoints begin with.</param>
-    /// <param name="configure">Sets who may preload and evict, and how many clients may follow the changes.</param>
-    /// <returns>All the endpoints, for further conventions.</returns>
+    /// <param name="pattern">The path prefix of the endpoints.</param>
+    /// <param name="configure">A delegate that sets who may preload and evict models, and the maximum number of event streams.</param>
+    /// <returns>The group of all endpoints, for further conventions.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SharedModelsEndpointOptions.MaxEventStreams"/> is negative.</exception>
     public static RouteGroupBuilder MapSharedModels(
-        this IEndpointRouteBuilder routes, string pattern = "/v1/models", Action<SharedModelsEndpointOptions>? configure = null)
+        this IEndpointRouteBuilder routes, string pattern = "/sharedmodels", Action<SharedModelsEndpointOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(routes);
         var options = new SharedModelsEndpointOptions();

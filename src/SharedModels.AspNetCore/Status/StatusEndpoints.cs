@@ -8,7 +8,7 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Status;
 
-/// <summary>Shows the models and their devices.</summary>
+/// <summary>Returns the state of the models and devices.</summary>
 internal static class StatusEndpoints
 {
     public static RouteGroupBuilder Map(IEndpointRouteBuilder routes, string pattern, SharedModelsEndpointOptions options)
@@ -18,8 +18,8 @@ internal static class StatusEndpoints
         group.MapGet("/events", new ChangeStream(options.MaxEventStreams).Get);
         ControlEndpoints.Map(group, routes.ServiceProvider, pattern, options);
 
-        // What changed before the first one watches is of interest to that one
-        // too. Not before the start, which checks the manager's settings.
+        // Starts to keep changes, so that the first client also receives earlier ones. This must wait for the application's start, which
+        // validates the manager's settings.
         var services = routes.ServiceProvider;
         services
             .GetRequiredService<IHostApplicationLifetime>().ApplicationStarted

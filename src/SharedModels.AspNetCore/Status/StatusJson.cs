@@ -10,6 +10,6 @@ namespace SharedModels.AspNetCore.Status;
 [JsonSerializable(typeof(Change[]))]
 internal sealed partial class StatusJson : JsonSerializerContext
 {
-    /// <summary>Kinds are written as <c>leaseGranted</c>; residencies have their own names, as in the list of models.</summary>
+    /// <summary>Writes kinds in camel case, such as <c>leaseGranted</c>. Residencies keep their names, as in the list of models.</summary>
     private sealed class KindConverter() : JsonStringEnumConverter<SharedModelsChangeKind>(System.Text.Json.JsonNamingPolicy.CamelCase);
 }

@@ -20,6 +20,9 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
     /// <summary>Set once a warning has said that neighbours are unknown.</summary>
     public bool HasUnknownNeighbours { get; set; }
 
+    /// <summary>The question that the context did not answer in time, if there was one. It may have been answered since.</summary>
+    public Task? LateAnswer { get; set; }
+
     /// <summary>The loss of the device, or <see langword="null"/> if it is not known to be lost.</summary>
     public DeviceLoss? Loss { get; private set; }
 

@@ -202,11 +202,12 @@ internal sealed class CudaDeviceProvider(
     /// <param name="otherwise">The meaning of the error if the context works.</param>
     private DeviceFailure AskContext(CudaDeviceConnection connection, DeviceFailure otherwise)
     {
-        if (connection.Loss is not null)
+        // A failure may be classified twice. A device that hangs should hold up the caller only once.
+        if (connection.Loss is not null || connection.LateAnswer is { IsCompleted: false })
             return DeviceFailure.Lost;
+        var answer = connection.Thread.RunAsync(() => FindContextError(connection.Device));
         try
         {
-            var answer = connection.Thread.RunAsync(() => FindContextError(connection.Device));
             var error = answer.WaitAsync(options.MaxReadingAge, _time).GetAwaiter().GetResult();
             if (error is null)
                 return otherwise;
@@ -217,6 +218,7 @@ internal sealed class CudaDeviceProvider(
         catch (TimeoutException)
         {
             // The probe decides if the device comes back.
+            connection.LateAnswer = answer;
             return DeviceFailure.Lost;
         }
     }

@@ -84,6 +84,23 @@ internal sealed unsafe class CudaDriver
     /// <summary>Makes the device's primary context, which libtorch uses too, and keeps it until the process ends.</summary>
     public void RetainContext(int device) => Retain(device);
 
+    /// <summary>
+    /// Runs a call of another library with the device's primary context current: the CUDA runtime takes the current context of the thread
+    /// for its device.
+    /// </summary>
+    public T RunInContext<T>(int device, Func<T> call)
+    {
+        Enter(device);
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            Leave(0, "cuCtxPopCurrent");
+        }
+    }
+
     public (long FreeBytes, long TotalBytes) GetMemory(int device)
     {
         nuint free, total;

@@ -17,7 +17,10 @@ internal sealed unsafe class Nvml : INvml
     private Nvml(NvmlLibrary nvml) => _nvml = nvml;
 
     /// <summary>Opens the library; <see langword="null"/> where there is none.</summary>
-    public static Nvml? TryOpen() => NvmlLibrary.TryLoad() is { } nvml && nvml.Init() == Success ? new Nvml(nvml) : null;
+    public static Nvml? TryOpen() => NvmlLibrary.TryLoad() is { } nvml ? TryOpen(nvml) : null;
+
+    /// <summary>Opens the library with its exports; <see langword="null"/> if it does not start.</summary>
+    public static Nvml? TryOpen(NvmlLibrary nvml) => nvml.Init() == Success ? new Nvml(nvml) : null;
 
     public NvmlReading? Read(string uuid)
     {
@@ -72,6 +75,8 @@ internal sealed unsafe class Nvml : INvml
 
     private long? ReadOthers(nint device)
     {
+        if (_nvml.GetProcesses == null || _nvml.GetGraphicsProcesses == null)
+            return null;
         var processes = stackalloc NvmlProcess[2 * MaxProcesses];
         uint computing = MaxProcesses, drawing = MaxProcesses;
         if (_nvml.GetProcesses(device, &computing, processes) != Success)

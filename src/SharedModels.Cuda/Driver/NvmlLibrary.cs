@@ -5,22 +5,28 @@ namespace SharedModels.Cuda.Driver;
 /// <summary>The exports of NVIDIA's management library, which comes with the display driver.</summary>
 internal sealed unsafe class NvmlLibrary
 {
-    private NvmlLibrary(nint library)
+    /// <param name="find">Finds an export by its name; 0 if there is none.</param>
+    /// <exception cref="EntryPointNotFoundException">The library lacks an export that is needed.</exception>
+    public NvmlLibrary(Func<string, nint> find)
     {
-        Init = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "nvmlInit_v2");
-        GetHandleByUuid = (delegate* unmanaged<byte*, nint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetHandleByUUID");
-        GetGpuOfSlice = (delegate* unmanaged<nint, nint*, int>)NativeLibrary.GetExport(
-            library, "nvmlDeviceGetDeviceHandleFromMigDeviceHandle");
-        GetGpuInstanceId = (delegate* unmanaged<nint, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetGpuInstanceId");
-        GetComputeInstanceId = (delegate* unmanaged<nint, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetComputeInstanceId");
-        GetTemperature = (delegate* unmanaged<nint, int, uint*, int>)NativeLibrary.GetExport(library, "nvmlDeviceGetTemperature");
-        EventSetCreate = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "nvmlEventSetCreate");
-        RegisterEvents = (delegate* unmanaged<nint, ulong, nint, int>)NativeLibrary.GetExport(library, "nvmlDeviceRegisterEvents");
-        EventSetWait = (delegate* unmanaged<nint, NvmlEvent*, uint, int>)NativeLibrary.GetExport(library, "nvmlEventSetWait_v2");
-        GetProcesses = (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)NativeLibrary.GetExport(
-            library, "nvmlDeviceGetComputeRunningProcesses_v3");
-        GetGraphicsProcesses = (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)NativeLibrary.GetExport(
-            library, "nvmlDeviceGetGraphicsRunningProcesses_v3");
+        Init = (delegate* unmanaged<int>)Required("nvmlInit_v2");
+        GetHandleByUuid = (delegate* unmanaged<byte*, nint*, int>)Required("nvmlDeviceGetHandleByUUID");
+        GetGpuOfSlice = (delegate* unmanaged<nint, nint*, int>)Required("nvmlDeviceGetDeviceHandleFromMigDeviceHandle");
+        GetGpuInstanceId = (delegate* unmanaged<nint, uint*, int>)Required("nvmlDeviceGetGpuInstanceId");
+        GetComputeInstanceId = (delegate* unmanaged<nint, uint*, int>)Required("nvmlDeviceGetComputeInstanceId");
+        GetTemperature = (delegate* unmanaged<nint, int, uint*, int>)Required("nvmlDeviceGetTemperature");
+        EventSetCreate = (delegate* unmanaged<nint*, int>)Required("nvmlEventSetCreate");
+        RegisterEvents = (delegate* unmanaged<nint, ulong, nint, int>)Required("nvmlDeviceRegisterEvents");
+        EventSetWait = (delegate* unmanaged<nint, NvmlEvent*, uint, int>)Required("nvmlEventSetWait_v2");
+        GetProcesses = FindProcesses("nvmlDeviceGetComputeRunningProcesses");
+        GetGraphicsProcesses = FindProcesses("nvmlDeviceGetGraphicsRunningProcesses");
+
+        nint Required(string name) =>
+            find(name) is var address and not 0 ? address : throw new EntryPointNotFoundException($"NVML does not export {name}.");
+
+        // Drivers before 510 have the second version only, with the same structure. The first one has a smaller structure.
+        delegate* unmanaged<nint, uint*, NvmlProcess*, int> FindProcesses(string name) =>
+            (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)(find(name + "_v3") is var latest and not 0 ? latest : find(name + "_v2"));
     }
 
     public delegate* unmanaged<int> Init { get; }
@@ -44,12 +50,16 @@ internal sealed unsafe class NvmlLibrary
 
     public delegate* unmanaged<nint, NvmlEvent*, uint, int> EventSetWait { get; }
 
+    /// <summary>Those that compute; <see langword="null"/> if the library cannot list processes.</summary>
     public delegate* unmanaged<nint, uint*, NvmlProcess*, int> GetProcesses { get; }
 
-    /// <summary>Those that draw, such as a desktop; a process that does both is in both lists.</summary>
+    /// <summary>
+    /// Those that draw, such as a desktop; a process that does both is in both lists. <see langword="null"/> if the library cannot list
+    /// processes.
+    /// </summary>
     public delegate* unmanaged<nint, uint*, NvmlProcess*, int> GetGraphicsProcesses { get; }
 
-    /// <summary>Loads the library; <see langword="null"/> where there is none, or one that is too old to have all exports.</summary>
+    /// <summary>Loads the library; <see langword="null"/> where there is none, or one that is too old.</summary>
     public static NvmlLibrary? TryLoad()
     {
         var name = OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1";
@@ -57,7 +67,7 @@ internal sealed unsafe class NvmlLibrary
             return null;
         try
         {
-            return new NvmlLibrary(library);
+            return new NvmlLibrary(name => NativeLibrary.TryGetExport(library, name, out var address) ? address : 0);
         }
         catch (EntryPointNotFoundException)
         {

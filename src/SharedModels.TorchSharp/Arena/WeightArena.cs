@@ -77,7 +77,12 @@ internal sealed class WeightArena : IDisposable
         try
         {
             _runtime.Transfers!.CopyIn(device.Index, new(_host.Address, block.Address, Layout.Bytes));
-            _device = new(TensorMemory.FromAddress(block.Address, Layout.Bytes, place), block, pool);
+
+            // libtorch asks the CUDA runtime which device the address belongs to, and the runtime answers from the current context.
+            // Another device may be lost, and has no access to the memory.
+            var bytes = _runtime.Driver!.RunInContext(
+                device.Index, () => TensorMemory.FromAddress(block.Address, Layout.Bytes, place));
+            _device = new(bytes, block, pool);
         }
         catch (Exception exception)
         {

@@ -7,10 +7,10 @@ namespace SharedModels.AspNetCore.Tests.Dashboard;
 public sealed partial class DashboardEndpointTests
 {
     [Theory]
-    [InlineData("/models", "/models", "/models", "/v1/models")]
-    [InlineData("/models", "/models/", "/models", "/v1/models")]
-    [InlineData("/ops/live", "/ops/live", "/ops/live", "/v1/models")]
-    [InlineData("/", "/", "", "/v1/models")]
+    [InlineData("/models", "/models", "/models", "/sharedmodels")]
+    [InlineData("/models", "/models/", "/models", "/sharedmodels")]
+    [InlineData("/ops/live", "/ops/live", "/ops/live", "/sharedmodels")]
+    [InlineData("/", "/", "", "/sharedmodels")]
     public async Task The_page_names_the_addresses_of_its_files_and_of_the_models(string pattern, string path, string files, string models)
     {
         await using var fixture = await WebFixture.StartAsync(app => Map(app, pattern));
@@ -36,10 +36,10 @@ public sealed partial class DashboardEndpointTests
     }
 
     [Theory]
-    [InlineData("/ops", "/ops", "/ops/v1/models")]
-    [InlineData("/ops/a", "", "/ops/a/v1/models")]
-    [InlineData("", "/live", "/v1/models")]
-    [InlineData("/the ops", "/live", "/the%20ops/v1/models")]
+    [InlineData("/ops", "/ops", "/ops/sharedmodels")]
+    [InlineData("/ops/a", "", "/ops/a/sharedmodels")]
+    [InlineData("", "/live", "/sharedmodels")]
+    [InlineData("/the ops", "/live", "/the%20ops/sharedmodels")]
     public async Task It_finds_the_models_in_any_route_group(string modelsIn, string pageIn, string models)
     {
         await using var fixture = await WebFixture.StartAsync(app =>
@@ -68,7 +68,7 @@ public sealed partial class DashboardEndpointTests
         });
         Assert.Contains("""content="/two">""", await fixture.Client.GetStringAsync("/second"), StringComparison.Ordinal);
         Assert.Equal(
-            """The live page cannot tell which models to show, as MapSharedModels() is at '/one/' and '/two/': say which, as in MapSharedModelsDashboard(models: "/v1/models").""",
+            """The live page cannot determine which models to show, because MapSharedModels() is mapped at '/one/' and '/two/': specify the path, for example MapSharedModelsDashboard(models: "/sharedmodels").""",
             await WhyNotAsync(fixture));
     }
 
@@ -77,7 +77,7 @@ public sealed partial class DashboardEndpointTests
     {
         await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
         Assert.Equal(
-            """The live page has no models to show: call MapSharedModels() as well, or say where they are, as in MapSharedModelsDashboard(models: "/v1/models").""",
+            """The live page has no models to show: call MapSharedModels(), or specify its path, for example MapSharedModelsDashboard(models: "/sharedmodels").""",
             await WhyNotAsync(fixture));
     }
 
@@ -90,7 +90,7 @@ public sealed partial class DashboardEndpointTests
             app.MapSharedModelsDashboard();
         });
         Assert.StartsWith(
-            "The live page cannot tell which models to show, as MapSharedModels() is at '/{tenant}/v1/models/'",
+            "The live page cannot determine which models to show, because MapSharedModels() is mapped at '/{tenant}/sharedmodels/'",
             await WhyNotAsync(fixture),
             StringComparison.Ordinal);
     }
@@ -133,7 +133,7 @@ public sealed partial class DashboardEndpointTests
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    [InlineData("v1/models")]
+    [InlineData("sharedmodels")]
     [InlineData("//elsewhere/models")]
     [InlineData("https://elsewhere/models")]
     public void The_address_of_another_site_is_rejected_where_it_is_written(string models)

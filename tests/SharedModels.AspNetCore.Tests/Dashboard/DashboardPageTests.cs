@@ -69,7 +69,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#tiles div").First.Locator("dd").First).ToHaveTextAsync("0");
         Assert.InRange(await page.EvaluateAsync<int>("document.querySelectorAll('*').length"), 100, 400);
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Go on" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
         Assert.Empty(visit.Complaints);
     }
 
@@ -99,7 +99,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await using var visit = await _chromium!.VisitAsync(application.Page);
         var page = visit.Page;
         await Assertions.Expect(page.Locator("#devices .device")).ToHaveCountAsync(3);
-        var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Moment of the timeline" });
+        var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Point in time" });
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(slider).ToBeFocusedAsync();
@@ -143,7 +143,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         var device = visit.Page.Locator("#devices .device", new() { HasText = "fake:1" });
         await Assertions.Expect(device).ToContainTextAsync("0 B of 16 GB");
         application.Accelerator.ChangeMemory(9_500_000_000, application.Accelerator[1].Device);
-        await Assertions.Expect(visit.Page.Locator("#events")).ToContainTextAsync("Other processes leave models 9.5 GB of fake:1");
+        await Assertions.Expect(visit.Page.Locator("#events")).ToContainTextAsync("Other processes leave 9.5 GB of fake:1 for models");
         await Assertions.Expect(device).ToContainTextAsync("0 B of 9.5 GB");
         await Assertions.Expect(visit.Page.Locator("#tiles")).ToContainTextAsync("0 evicted");
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)

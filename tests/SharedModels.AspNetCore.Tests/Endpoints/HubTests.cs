@@ -67,7 +67,7 @@ public sealed class HubTests
             WebFixture.StartAsync(
                 static app => app.MapHub<LeasedHub>("/hub").RequireModelLeases(), static services => services.AddSignalR()));
         Assert.Equal(
-            "RequireModelLeases() does nothing for the hub 'LeasedHub' without the filter for hubs; call AddSignalR().AddModelLeases().",
+            "RequireModelLeases() has no effect on the hub 'LeasedHub' without the filter for hubs; call AddSignalR().AddModelLeases().",
             wrong.Message);
     }
 

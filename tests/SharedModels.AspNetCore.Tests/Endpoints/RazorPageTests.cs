@@ -26,7 +26,7 @@ public sealed class RazorPageTests
                 app.MapRazorPages().RequireModelLeases();
         }));
         Assert.StartsWith(
-            "RequireModelLeases() does nothing for the Razor page '/Leased'; write [RequireModelLeases] on the page's model",
+            "RequireModelLeases() has no effect on the Razor page '/Leased'; put [RequireModelLeases] on the page's model",
             wrong.Message,
             StringComparison.Ordinal);
     }

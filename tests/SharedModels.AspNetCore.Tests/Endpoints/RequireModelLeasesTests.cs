@@ -133,10 +133,10 @@ public sealed class RequireModelLeasesTests
         var app = WebApplication.CreateSlimBuilder().Build();
         var wrong = Assert.Throws<ArgumentOutOfRangeException>(
             () => app.MapGet("/", static () => "").RequireModelLeases(timeout: TimeSpan.Zero));
-        Assert.StartsWith("The timeout of leases is a time above zero.", wrong.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The timeout must be greater than zero.", wrong.Message, StringComparison.Ordinal);
         var text = Assert.Throws<FormatException>(() => new RequireModelLeasesAttribute { Timeout = "soon" });
         Assert.Equal(
-            "The timeout 'soon' of [RequireModelLeases] is not a time above zero; write hours, minutes and seconds such as 00:00:10.",
+            "The timeout 'soon' of [RequireModelLeases] is not a time greater than zero; use hours, minutes and seconds such as 00:00:10.",
             text.Message);
         Assert.Equal("00:00:10", new RequireModelLeasesAttribute { Timeout = "00:00:10" }.Timeout);
     }

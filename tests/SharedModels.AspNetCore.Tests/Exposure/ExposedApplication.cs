@@ -70,7 +70,7 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
         var answer = exit.Split(' ') switch
         {
             ["HUB", var method] => InvokeAsync(method),
-            ["GET", "/v1/models/events"] => FollowAsync(),
+            ["GET", "/sharedmodels/events"] => FollowAsync(),
             [var method, var route] => SendAsync(method, route.Replace("{id}", "a", StringComparison.Ordinal)),
             _ => throw new ArgumentException(exit, nameof(exit)),
         };
@@ -120,7 +120,7 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
     /// <summary>Reads the stream up to and including the change that reports the fault.</summary>
     private async Task<string> FollowAsync()
     {
-        using var response = await fixture.Client.GetAsync("/v1/models/events", HttpCompletionOption.ResponseHeadersRead);
+        using var response = await fixture.Client.GetAsync("/sharedmodels/events", HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.Content.ReadAsStreamAsync();
         using var limit = new CancellationTokenSource(Limit);
         var text = new StringBuilder(ResponseRecorder.HeadOf(response));

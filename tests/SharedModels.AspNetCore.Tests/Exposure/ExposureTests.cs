@@ -16,21 +16,21 @@ public sealed class ExposureTests
             "GET /controller/marked",
             "GET /Leased",
             "HUB Marked",
-            "GET /v1/models/",
-            "GET /v1/models/events",
-            "POST /v1/models/{id}/preload",
+            "GET /sharedmodels/",
+            "GET /sharedmodels/events",
+            "POST /sharedmodels/{id}/preload",
             "GET /health/live", "GET /health/ready",
         ];
 
     /// <summary>Endpoints that never show a failure, as this test verified for each of them when it was added.</summary>
     private static readonly string[] Others =
         [
-            "GET /controller/plain", "GET /patient", "GET /patient/hasty", "POST /v1/models/{id}/evict", "GET /models/", "POST /Leased",
+            "GET /controller/plain", "GET /patient", "GET /patient/hasty", "POST /sharedmodels/{id}/evict", "GET /models/", "POST /Leased",
             "GET /hub", "POST /hub", "GET /hub/negotiate", "POST /hub/negotiate",
-            "GET /closed/v1/models/",
-            "GET /closed/v1/models/events",
-            "POST /closed/v1/models/{id}/preload",
-            "POST /closed/v1/models/{id}/evict",
+            "GET /closed/sharedmodels/",
+            "GET /closed/sharedmodels/events",
+            "POST /closed/sharedmodels/{id}/preload",
+            "POST /closed/sharedmodels/{id}/evict",
         ];
 
     public static TheoryData<string, Fault> ExitsAndFaults
@@ -99,14 +99,14 @@ public sealed class ExposureTests
 
     [Theory]
     [InlineData("GET /use")]
-    [InlineData("POST /v1/models/{id}/preload")]
+    [InlineData("POST /sharedmodels/{id}/preload")]
     public async Task The_log_of_the_server_has_the_details(string exit)
     {
         await using var application = await ExposedApplication.StartAsync(Fault.Load, Environments.Production);
         await application.CallAsync(exit);
         Assert.Contains(
             application.Log.GetSnapshot(),
-            static line => line.Message.StartsWith("Answered 503 to ", StringComparison.Ordinal) && line.Message.Contains(
+            static line => line.Message.StartsWith("Returned 503 for ", StringComparison.Ordinal) && line.Message.Contains(
                 ExposedApplication.Secret, StringComparison.Ordinal));
     }
 

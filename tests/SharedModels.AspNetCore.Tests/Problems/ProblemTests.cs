@@ -132,7 +132,7 @@ public sealed class ProblemTests
         Assert.Equal(
             "The request for the model 'plain' failed.",
             await fixture.ExpectProblemAsync(
-                "/named/plain", HttpStatusCode.ServiceUnavailable, "The model cannot be used now", "plain", device: null, retryAfter: 0));
+                "/named/plain", HttpStatusCode.ServiceUnavailable, "The model is not available", "plain", device: null, retryAfter: 0));
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class ProblemTests
         await other.CreateLease<FakeModel>("a").AcquireAsync();
         fixture.Script("b").Use.Close();
         var problem = fixture.ExpectProblemAsync(
-            "/both", HttpStatusCode.ServiceUnavailable, "Requests wait for each other", "a", "fake:0", queueLength: 2, retryAfter: 0);
+            "/both", HttpStatusCode.ServiceUnavailable, "The requests are deadlocked", "a", "fake:0", queueLength: 2, retryAfter: 0);
         await fixture.Script("b").Use.Arrived;
         var waiting = other.CreateLease<FakeModel>("b").AcquireAsync().AsTask();
         fixture.Script("b").Use.Open();
@@ -169,9 +169,9 @@ public sealed class ProblemTests
     }
 
     [Theory]
-    [InlineData("lost", "Answered 503 to /: Device fake:0 is lost")]
-    [InlineData("faulted", "Answered 503 to /: Model 'a' could not be loaded")]
-    [InlineData("too large", "Answered 507 to /: Model 'a' can never fit")]
+    [InlineData("lost", "Returned 503 for /: Device fake:0 is lost")]
+    [InlineData("faulted", "Returned 503 for /: Model 'a' could not be loaded")]
+    [InlineData("too large", "Returned 507 for /: Model 'a' can never fit")]
     public async Task A_fault_is_logged_as_a_warning_without_a_stack_trace(string fault, string text)
     {
         await using var fixture = await StartAsync(fault == "too large" ? [("Devices:fake:0:MemoryBudget", "10")] : []);
@@ -182,7 +182,7 @@ public sealed class ProblemTests
         if (fault == "too large")
             await fixture.Client.GetAsync("/");
         await fixture.Client.GetAsync("/");
-        var line = fixture.Log.GetSnapshot().Last(static line => line.Message.StartsWith("Answered", StringComparison.Ordinal));
+        var line = fixture.Log.GetSnapshot().Last(static line => line.Message.StartsWith("Returned", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.StartsWith(text, line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(
@@ -218,7 +218,7 @@ public sealed class ProblemTests
         }
 
         var line = Assert.Single(
-            fixture.Log.GetSnapshot(), static line => line.Message.StartsWith("Answered 503 to /", StringComparison.Ordinal));
+            fixture.Log.GetSnapshot(), static line => line.Message.StartsWith("Returned 503 for /", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Debug, line.Level);
         Assert.DoesNotContain(fixture.Log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
     }

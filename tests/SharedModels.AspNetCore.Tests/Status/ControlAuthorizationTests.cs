@@ -26,14 +26,14 @@ public sealed class ControlAuthorizationTests
                 if (hasAuthorizationAlone)
                     services.AddAuthorization();
             });
-        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
-        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/evict"));
-        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/sharedmodels/a/preload"));
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/sharedmodels/a/evict"));
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/sharedmodels")).StatusCode);
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /sharedmodels cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -41,19 +41,19 @@ public sealed class ControlAuthorizationTests
     public async Task The_default_policy_of_the_application_decides_by_default()
     {
         await using var fixture = await StartAsync(policy: null);
-        Assert.Equal(HttpStatusCode.Unauthorized, await fixture.PostAsync("/v1/models/a/preload"));
-        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/preload", user: "anna"));
-        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
-        Says(fixture, LogLevel.Information, "Models at /v1/models can be preloaded and evicted with the authorization policy 'default'.");
+        Assert.Equal(HttpStatusCode.Unauthorized, await fixture.PostAsync("/sharedmodels/a/preload"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/preload", user: "anna"));
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/sharedmodels")).StatusCode);
+        Says(fixture, LogLevel.Information, "Models at /sharedmodels can be preloaded and evicted with the authorization policy 'default'.");
     }
 
     [Fact]
     public async Task A_named_policy_decides_if_there_is_one()
     {
         await using var fixture = await StartAsync(policy: "operators");
-        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/evict", user: "anna"));
-        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/evict", user: "operator"));
-        Says(fixture, LogLevel.Information, "Models at /v1/models can be preloaded and evicted with the authorization policy 'operators'.");
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/sharedmodels/a/evict", user: "anna"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/evict", user: "operator"));
+        Says(fixture, LogLevel.Information, "Models at /sharedmodels can be preloaded and evicted with the authorization policy 'operators'.");
     }
 
     [Fact]
@@ -67,11 +67,11 @@ public sealed class ControlAuthorizationTests
                 app.MapSharedModels();
             },
             static services => services.AddControllers());
-        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/sharedmodels/a/preload"));
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /sharedmodels cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -87,12 +87,12 @@ public sealed class ControlAuthorizationTests
                 app.MapSharedModels(configure: static options => options.ControlPolicy = "anyone");
             },
             services => services.AddAuthorizationBuilder().AddPolicy("anyone", policy => policy.RequireAssertion(_ => isAllowed)));
-        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/v1/models/a/preload"));
+        Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/sharedmodels/a/preload"));
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /v1/models cannot be preloaded and evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /sharedmodels cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -117,7 +117,7 @@ public sealed class ControlAuthorizationTests
         {
             foreach (var call in (string[])["preload", "evict"])
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/models/a/{call}")
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"/sharedmodels/a/{call}")
                 {
                     Headers = { { HeaderAuthentication.Header, "anna" }, { "Sec-Fetch-Site", site }, { "Origin", origin } },
                 };
@@ -136,7 +136,7 @@ public sealed class ControlAuthorizationTests
     public async Task Reading_does_not_depend_on_the_site()
     {
         await using var fixture = await StartAsync(policy: null);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models")
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/sharedmodels")
         {
             Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Origin", "http://other.example" } },
         };
@@ -149,8 +149,8 @@ public sealed class ControlAuthorizationTests
     public async Task Anonymous_control_is_still_behind_the_authorization_of_the_group(bool hasGate, HttpStatusCode anonymous)
     {
         await using var fixture = await StartAsync(static options => options.AllowAnonymousControl = true, hasGate);
-        Assert.Equal(anonymous, await fixture.PostAsync("/v1/models/a/preload"));
-        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/preload", user: "anna"));
+        Assert.Equal(anonymous, await fixture.PostAsync("/sharedmodels/a/preload"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/preload", user: "anna"));
     }
 
     private static Task<WebFixture> StartAsync(string? policy) => StartAsync(options => options.ControlPolicy = policy, hasGate: false);

@@ -219,16 +219,16 @@ public sealed class EventStreamTests
         await using (var second = await fixture.OpenEventsAsync())
         {
             await second.NextAsync();
-            using var rejected = await fixture.Client.GetAsync("/v1/models/events");
+            using var rejected = await fixture.Client.GetAsync("/sharedmodels/events");
             Assert.Equal(
                 (HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (rejected.StatusCode, rejected.Headers.RetryAfter!.Delta));
             Assert.Equal("application/problem+json", rejected.Content.Headers.ContentType?.MediaType);
-            Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/sharedmodels")).StatusCode);
         }
 
         await Condition.UntilAsync(() =>
             fixture.Client
-                .GetAsync("/v1/models/events", HttpCompletionOption.ResponseHeadersRead)
+                .GetAsync("/sharedmodels/events", HttpCompletionOption.ResponseHeadersRead)
                 .GetAwaiter()
                 .GetResult().IsSuccessStatusCode);
     }

@@ -13,7 +13,7 @@ public sealed class StatusTests
     {
         await using var fixture = await StartAsync();
         using var held = await fixture.Manager.FetchModelAsync("a");
-        using var response = await fixture.Client.GetAsync("/v1/models");
+        using var response = await fixture.Client.GetAsync("/sharedmodels");
         Assert.True(response.Headers.CacheControl!.NoStore);
         var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
         Assert.Equal(
@@ -32,11 +32,11 @@ public sealed class StatusTests
     public async Task Models_are_preloaded_and_evicted()
     {
         await using var fixture = await StartAsync();
-        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/preload"));
-        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/preload"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/preload"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/preload"));
         Assert.Equal((ModelResidency.OnDevice, 1L), (fixture["a"].Residency, fixture["a"].Loads));
-        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/evict"));
-        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/v1/models/a/evict"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/evict"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/evict"));
         Assert.Equal(ModelResidency.OnHost, fixture["a"].Residency);
     }
 
@@ -45,13 +45,13 @@ public sealed class StatusTests
     {
         await using var fixture = await StartAsync();
         await fixture.ExpectProblemAsync(
-            "/v1/models/c/preload", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
-        await fixture.ExpectProblemAsync("/v1/models/c/evict", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
+            "/sharedmodels/c/preload", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
+        await fixture.ExpectProblemAsync("/sharedmodels/c/evict", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
         using var held = await fixture.Manager.FetchModelAsync("a");
-        await fixture.ExpectProblemAsync("/v1/models/a/evict", HttpStatusCode.Conflict, "The model is in use", "a", "fake:0", isPost: true);
+        await fixture.ExpectProblemAsync("/sharedmodels/a/evict", HttpStatusCode.Conflict, "The model is in use", "a", "fake:0", isPost: true);
         fixture.Script("b").Load.FailWith(new IOException("The disk is gone."));
         await fixture.ExpectProblemAsync(
-            "/v1/models/b/preload", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "b", "fake:0", isPost: true);
+            "/sharedmodels/b/preload", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "b", "fake:0", isPost: true);
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class StatusTests
             static app => app.MapSharedModels("/admin/models", static options => options.AllowAnonymousControl = true));
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/admin/models")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/admin/models/a/preload"));
-        Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync("/v1/models")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync("/sharedmodels")).StatusCode);
         const string warning =
-            "Models at /admin/models can be preloaded and evicted by anyone who reaches that address, as AllowAnonymousControl says.";
+            "Models at /admin/models can be preloaded and evicted by anyone who can reach that path, because AllowAnonymousControl is set.";
         Assert.Contains(fixture.Log.GetSnapshot(), static line => line is { Level: LogLevel.Warning, Message: warning });
     }
 

@@ -146,13 +146,30 @@ public sealed class HangTests : IAsyncDisposable
     public async Task A_context_that_does_not_answer_is_a_loss_too()
     {
         _synchronize.Close();
-        var failure = Task.Run(() => _fixture.Provider.Classify(
-            ProviderFixture.Cuda0, new TorchError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED")));
+        var failure = ClassifyUnclearAsync();
         await _time.AdvanceUntilAsync(failure, TimeSpan.FromSeconds(1));
         Assert.Equal(DeviceFailure.Lost, await failure);
         _synchronize.Open();
         await ProbeAsync();
     }
+
+    [Fact]
+    public async Task A_context_that_does_not_answer_is_asked_and_waited_for_once()
+    {
+        _synchronize.Close();
+        var first = ClassifyUnclearAsync();
+        await Condition.UntilAsync(() => _synchronize.Waiting == 1);
+        await _time.AdvanceUntilAsync(first, TimeSpan.FromSeconds(1));
+        Assert.Equal(DeviceFailure.Lost, await ClassifyUnclearAsync().WaitAsync(TestBound.Wait));
+        _synchronize.Open();
+        await ProbeAsync();
+        Assert.Equal(2, _synchronize.Calls);
+        Assert.Equal(DeviceFailure.None, await ClassifyUnclearAsync().WaitAsync(TestBound.Wait));
+        Assert.Equal(3, _synchronize.Calls);
+    }
+
+    private Task<DeviceFailure> ClassifyUnclearAsync() => Task.Run(() => _fixture.Provider.Classify(
+        ProviderFixture.Cuda0, new TorchError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED")));
 
     private Gate? GateOf(string method, int device) => (method, device) switch
     {

@@ -7,9 +7,13 @@ internal sealed class Gate : IDisposable
 {
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private int _waiting;
+    private int _calls;
 
     /// <summary>The calls that are held up now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>The calls that have come here so far.</summary>
+    public int Calls => Volatile.Read(ref _calls);
 
     public void Close() => _open.Reset();
 
@@ -17,6 +21,7 @@ internal sealed class Gate : IDisposable
 
     public void Pass()
     {
+        Interlocked.Increment(ref _calls);
         if (_open.IsSet)
             return;
         Interlocked.Increment(ref _waiting);

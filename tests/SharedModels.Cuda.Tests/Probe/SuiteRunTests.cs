@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SharedModels.Cuda.Memory;
 using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.GpuProbe;
 
@@ -6,7 +8,8 @@ namespace SharedModels.Cuda.Tests.Probe;
 /// <summary>How the probe and the benchmarks begin, on the simulated driver.</summary>
 public sealed class SuiteRunTests : IDisposable
 {
-    private readonly CudaSimulator _simulator = new(new SimulatedDevice("first", 1 << 20, 1 << 20));
+    private readonly CudaSimulator _simulator = new(
+        new SimulatedDevice("first", 1 << 24, 1 << 24), new SimulatedDevice("second", 1 << 24, 1 << 24));
     private readonly Func<string, nint> _find = CudaApi.Find;
     private readonly List<string> _lines = [];
 
@@ -44,6 +47,22 @@ public sealed class SuiteRunTests : IDisposable
             "cuMemHostAlloc failed with 201", Assert.Throws<InvalidOperationException>(TakeMemory).Message, StringComparison.Ordinal);
         return 0;
     });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void The_driver_can_be_asked_whose_a_block_of_the_pool_is(int device) =>
+        Assert.Equal(0, Run(["only"], _ =>
+        {
+            using var pool = new DeviceMemoryPool(_simulator.Driver, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance);
+            var block = pool.Allocate(device, 64);
+            Assert.True(CudaApi.IsDeviceMemory(block.Address, device, out var seen));
+            Assert.Equal($"type 2, device {device}", seen);
+            Assert.False(CudaApi.IsDeviceMemory(block.Address, 1 - device, out _));
+            pool.Free(block);
+            Assert.False(CudaApi.IsDeviceMemory(block.Address, device, out seen));
+            Assert.Equal("error 1", seen);
+        }));
 
     [Fact]
     public void A_suite_that_fails_is_named_and_the_others_run()

@@ -96,6 +96,8 @@ internal sealed unsafe class SimulatedExports
             ["cuMemUnmap"] = (Range)((address, bytes) => simulator.InContext("cuMemUnmap", _ => memory.Unmap(address, (long)bytes))),
             ["cuMemSetAccess"] = (SetAccess)((address, bytes, access, _) => simulator.InContext(
                 "cuMemSetAccess", _ => memory.AllowAccess(simulator.Devices[access->LocationId], address, (long)bytes))),
+            ["cuPointerGetAttribute"] = (PointerAttribute)((value, attribute, address) => simulator.InContext(
+                "cuPointerGetAttribute", _ => memory.Describe(address, attribute, value))),
             ["cuGetErrorName"] = (ErrorText)((code, text) => Describe(code, text, isName: true)),
             ["cuGetErrorString"] = (ErrorText)((code, text) => Describe(code, text, isName: false)),
         };
@@ -150,6 +152,8 @@ internal sealed unsafe class SimulatedExports
     private delegate int Map(nint address, nuint bytes, nuint offset, ulong memory, ulong flags);
 
     private delegate int SetAccess(nint address, nuint bytes, CudaAccess* access, nuint count);
+
+    private delegate int PointerAttribute(int* value, int attribute, nint address);
 
     private delegate int ErrorText(int code, byte** text);
 

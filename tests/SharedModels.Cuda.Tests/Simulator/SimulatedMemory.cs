@@ -53,6 +53,15 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
         return true;
     }
 
+    /// <summary>Tells the type of memory at an address, or the device that it belongs to.</summary>
+    public int Describe(nint address, int attribute, int* value)
+    {
+        if (simulator.Devices.FirstOrDefault(device => IsLive(device, address, 1)) is not { } owner || attribute is not (2 or 9))
+            return CudaCode.InvalidValue;
+        *value = attribute == 2 ? 2 : owner.Number;
+        return 0;
+    }
+
     public int Allocate(SimulatedDevice device, long bytes, nint* address)
     {
         if (bytes == 0)

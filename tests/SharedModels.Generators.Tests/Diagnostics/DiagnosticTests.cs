@@ -19,8 +19,8 @@ public sealed class DiagnosticTests
         AssertReported(
             source,
             "SHM001",
-            $"Class 'Model' cannot be a shared model because it is {reason}; make it a concrete, non-generic class that its whole assembly "
-            + "can name, or remove [SharedModel]");
+            $"Class 'Model' cannot be a shared model because it is {reason}; make it a concrete, non-generic class that is accessible in "
+            + "its whole assembly, or remove [SharedModel]");
 
     [Theory]
     [InlineData("[SharedModel] public sealed class Model : Base; public abstract class Base;")]
@@ -30,33 +30,37 @@ public sealed class DiagnosticTests
     public void SHM001_does_not_report_other_classes(string source) => AssertQuiet(source);
 
     [Theory]
-    [InlineData("private Model() { }", "it has no public one; add one that takes the services it needs")]
-    [InlineData("internal Model() { }", "it has no public one; add one that takes the services it needs")]
-    [InlineData("public Model(ref S s) { }", "parameter 's' is passed by reference; take the service itself")]
-    [InlineData("public Model(out S s) => s = new();", "parameter 's' is passed by reference; take the service itself")]
+    [InlineData("private Model() { }", "it has no public constructor; add one that takes the services it needs")]
+    [InlineData("internal Model() { }", "it has no public constructor; add one that takes the services it needs")]
+    [InlineData("public Model(ref S s) { }", "parameter 's' is passed by reference; pass the service by value")]
+    [InlineData("public Model(out S s) => s = new();", "parameter 's' is passed by reference; pass the service by value")]
     [InlineData(
         "public Model(System.Span<int> s) { }",
-        "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
+        "the type of parameter 's' cannot be a service; use a class or an interface that generated code can name")]
     [InlineData(
         "public unsafe Model(int* s) { }",
-        "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
+        "the type of parameter 's' cannot be a service; use a class or an interface that generated code can name")]
     [InlineData(
         "public unsafe Model(delegate*<void> s) { }",
-        "no service can be of the type of parameter 's'; take a class or an interface that generated code can name")]
+        "the type of parameter 's' cannot be a service; use a class or an interface that generated code can name")]
     [InlineData(
         "public required S Service { get; init; }",
-        "member 'Service' is required; take its value in a constructor with [SetsRequiredMembers]")]
-    [InlineData("public required S Service;", "member 'Service' is required; take its value in a constructor with [SetsRequiredMembers]")]
-    [InlineData("[System.Obsolete(\"Old.\", true)] public Model() { }", "using it is an error ([Obsolete]); add one that is not obsolete")]
+        "member 'Service' is required; set it in a constructor with [SetsRequiredMembers]")]
+    [InlineData("public required S Service;", "member 'Service' is required; set it in a constructor with [SetsRequiredMembers]")]
+    [InlineData(
+        "[System.Obsolete(\"Old.\", true)] public Model() { }",
+        "the constructor is marked [Obsolete] as an error; add one that is not obsolete")]
     [InlineData(
         "private enum Key { A } public Model([FromKeyedServices(Key.A)] S s) { }",
-        "the key of parameter 's' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name")]
+        "the key of parameter 's' cannot be written in generated code; use a string, a number, an enum or a type that generated code can "
+        + "name")]
     [InlineData(
         "public Model([FromKeyedServices(new[] { 1 })] S s) { }",
-        "the key of parameter 's' cannot be written elsewhere; use a string, a number, an enum or a type that generated code can name")]
+        "the key of parameter 's' cannot be written in generated code; use a string, a number, an enum or a type that generated code can "
+        + "name")]
     [InlineData(
         "public Model() { } [ActivatorUtilitiesConstructor] public Model(ref S s) { }",
-        "parameter 's' is passed by reference; take the service itself")]
+        "parameter 's' is passed by reference; pass the service by value")]
     public void SHM002_reports_a_class_without_a_constructor_for_the_container(string member, string obstacle) =>
         AssertReported(
             $"public class S; [SharedModel] public sealed class Model {{ {member} }}",
@@ -81,8 +85,7 @@ public sealed class DiagnosticTests
     public void SHM003_reports_an_id_that_the_manager_rejects(string id, string shown) => AssertReported(
         $"[SharedModel(\"{id}\")] public sealed class Model;",
         "SHM003",
-        $"'{shown}' of class 'Model' cannot be a model's id; give [SharedModel] an id of 1 to 100 letters from A to Z, digits, '.', '_' "
-        + "and '-'");
+        $"'{shown}' of class 'Model' is not a valid model id; use 1 to 100 letters (A to Z), digits, '.', '_' and '-' in [SharedModel]");
 
     [Fact]
     public void SHM003_reports_a_class_name_that_cannot_be_an_id() =>
@@ -112,16 +115,16 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData(
         "[SharedModel(\"a\")] public sealed class One; [SharedModel(\"a\")] public sealed class Two;",
-        "Id 'a' of class 'Two' already belongs to a model of class 'One'")]
+        "Id 'a' of class 'Two' is already used by a model of class 'One'")]
     [InlineData(
         "[SharedModel(\"owl\")] public sealed class One; [SharedModel(\"OWL\")] public sealed class Two;",
-        "Id 'OWL' of class 'Two' already belongs to a model of class 'One'")]
+        "Id 'OWL' of class 'Two' is already used by a model of class 'One'")]
     [InlineData(
         "[SharedModel(\"a\"), SharedModel(\"a\")] public sealed class One;",
-        "Id 'a' of class 'One' already belongs to a model of class 'One'")]
+        "Id 'a' of class 'One' is already used by a model of class 'One'")]
     [InlineData(
         "namespace A { [SharedModel] public sealed class Net; } namespace B { [SharedModel] public sealed class Net; }",
-        "Id 'Net' of class 'Net' already belongs to a model of class 'Net'")]
+        "Id 'Net' of class 'Net' is already used by a model of class 'Net'")]
     public void SHM004_reports_an_id_that_is_used_twice(string source, string message)
     {
         var run = GeneratorRun.Application("using SharedModels;\n" + source).AssertReports("SHM004").AssertCompiles().AssertIncremental();
@@ -136,7 +139,7 @@ public sealed class DiagnosticTests
             "[SharedModels.SharedModel(\"NET\")] public sealed class Own;",
             GeneratorRun.LibraryReference("[SharedModels.SharedModel(\"net\")] public sealed class Theirs;"));
         run.AssertReports("SHM004").AssertCompiles().AssertIncremental();
-        Assert.StartsWith("Id 'net' of class 'Theirs' already belongs to a model of class 'Own'", Message(run), StringComparison.Ordinal);
+        Assert.StartsWith("Id 'net' of class 'Theirs' is already used by a model of class 'Own'", Message(run), StringComparison.Ordinal);
         Assert.True(run.Diagnostics[0].Location.GetLineSpan().IsValid);
     }
 
@@ -154,8 +157,8 @@ public sealed class DiagnosticTests
     public void SHM005_reports_an_invalid_time(string time) => AssertReportedAndRegistered(
         $"[SharedModel(KeepAlive = \"{time}\")] public sealed class Model;",
         "SHM005",
-        $"KeepAlive of class 'Model' is '{time}', which is not a time; write hours, minutes and seconds such as 00:05:00, or 00:00:00 to "
-        + "free the model after each use");
+        $"KeepAlive of class 'Model' is '{time}', which is not a valid time; use hours, minutes and seconds such as 00:05:00, or 00:00:00 "
+        + "to free the model after each use");
 
     [Theory]
     [InlineData("\"00:00:00\"")]
@@ -170,7 +173,7 @@ public sealed class DiagnosticTests
     public void SHM006_reports_an_impossible_number_of_leases(int number) => AssertReportedAndRegistered(
         $"[SharedModel(MaxLeases = {number})] public sealed class Model;",
         "SHM006",
-        $"MaxLeases of class 'Model' is {number}; write 1 or more, SharedModelAttribute.PerProcessor, or leave it out for exclusive use");
+        $"MaxLeases of class 'Model' is {number}; use 1 or more, or SharedModelAttribute.PerProcessor, or omit it for exclusive use");
 
     [Theory]
     [InlineData("1")]
@@ -192,7 +195,7 @@ public sealed class DiagnosticTests
     public void SHM018_reports_a_device_that_does_not_exist(string value, string shown) => AssertReportedAndRegistered(
         $"[SharedModel(Device = {value})] public sealed class Model;",
         "SHM018",
-        $"Device of class 'Model' is {shown}, which is no member of DevicePreference; write Auto, Cpu or Accelerator, or leave it out for "
+        $"Device of class 'Model' is {shown}, which is not a member of DevicePreference; use Auto, Cpu or Accelerator, or omit it for "
         + "Auto");
 
     [Theory]

@@ -57,12 +57,12 @@ internal sealed partial record Prose(int Line, string Text)
 
     private static int LineOf(Location location) => location.GetLineSpan().StartLinePosition.Line + 1;
 
-    [GeneratedRegex("`[^`]*`")]
+    [GeneratedRegex("`[^`]*`", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex InlineCode();
 
-    [GeneratedRegex("""(?<=^\s*#\s).*|"[^"]* [^"]*"|'[^']* [^']*'""")]
+    [GeneratedRegex("""(?<=^\s*#\s).*|"[^"]* [^"]*"|'[^']* [^']*'""", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ShellProse();
 
-    [GeneratedRegex("""(?<=(^|\s)//\s).*|(?<=^\s*/?\*+\s).*|"[^"]* [^"]*"|`[^`]* [^`]*`""")]
+    [GeneratedRegex("""(?<=(^|\s)//\s).*|(?<=^\s*/?\*+\s).*|"[^"]* [^"]*"|`[^`]* [^`]*`""", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ScriptProse();
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SharedModels.Cuda.Tests.Simulator;
 using SharedModels.TorchSharp.Arena;
 using SharedModels.TorchSharp.Native;
 using SharedModels.TorchSharp.Tests.Modules;
+using SharedModels.TorchSharp.Tests.StandIn;
 using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Arena;
@@ -24,6 +26,26 @@ public sealed class WeightArenaTests
         Assert.Empty(number.shape);
         Assert.Equal(arena.HostAddress(arena.Layout["a"]), TensorMemory.AddressOf(again));
         Assert.Equal(0, TensorMemory.AddressOf(again) % Environment.SystemPageSize);
+    }
+
+    [TorchTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Libtorch_asks_for_an_address_on_the_device_of_the_arena_although_another_one_is_current_and_lost(bool isCurrent)
+    {
+        var first = new SimulatedDevice("first", 1 << 30, 1 << 30);
+        using var simulator = new CudaSimulator(first, new("second", 1 << 30, 1 << 30));
+        using var runtime = new TorchRuntime(simulator.Driver, new(), new(), NullLoggerFactory.Instance);
+        using var arena = new WeightArena(new([new("a", (int)torch.ScalarType.Float32, 4, [2, 3])]), runtime, "a test");
+        if (isCurrent)
+            simulator.MakeCurrent(0);
+        int[] before = [.. simulator.Current];
+        first.Fault = CudaCode.IllegalAddress;
+        var asked = new List<int>();
+        StandInDevice.WhenAddressIsAsked(
+            () => asked.Add(simulator.Current.LastOrDefault(-1)), () => arena.MoveIn(Device.Cuda(1), StandInDevice.Place));
+        Assert.Equal([1], asked);
+        Assert.Equal(before, simulator.Current);
     }
 
     [TorchFact]

@@ -19,6 +19,9 @@ internal static unsafe class StandInDevice
 
     private static readonly nint Library = NativeLibrary.Load("torch_cpu", typeof(DeviceType).Assembly, null);
 
+    [ThreadStatic]
+    private static Action? _onDeviceOf;
+
     static StandInDevice()
     {
         _ = TorchLibrary.Problem;
@@ -36,6 +39,20 @@ internal static unsafe class StandInDevice
     {
         var entry = ModuleTensors.Describe("any", tensor);
         return entry.Bytes == 0 ? [] : read(entry.Address, entry.Bytes);
+    }
+
+    /// <summary>Runs an action, and a probe whenever libtorch asks meanwhile, on this thread, on which device an address is.</summary>
+    public static void WhenAddressIsAsked(Action probe, Action action)
+    {
+        _onDeviceOf = probe;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            _onDeviceOf = null;
+        }
     }
 
     // A libtorch without a backend for the device does not know whose an address is.
@@ -76,7 +93,11 @@ internal static unsafe class StandInDevice
     private static byte[] Encode(string text) => System.Text.Encoding.UTF8.GetBytes(text + '\0');
 
     [UnmanagedCallersOnly]
-    private static ushort DeviceOf(nint hooks, nint address) => Mtia;
+    private static ushort DeviceOf(nint hooks, nint address)
+    {
+        _onDeviceOf?.Invoke();
+        return Mtia;
+    }
 
     // Memory of its own, which is never freed: the tests make few of them.
     [UnmanagedCallersOnly]

@@ -12,7 +12,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     {
         await using var visit = await browser.VisitAsync();
         var page = visit.Page;
-        await page.GetByLabel("What to find").FillAsync("a yellow cross\nan orange diamond");
+        await page.GetByLabel("Objects to find").FillAsync("a yellow cross\nan orange diamond");
         await page.GetByRole(AriaRole.Button, new() { Name = "Crosses on stripes" }).ClickAsync();
         await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("3 objects found");
         await Assertions.Expect(page.Locator("#shapes polygon")).ToHaveCountAsync(3);
@@ -61,16 +61,16 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     {
         await using var visit = await browser.VisitAsync();
         var page = visit.Page;
-        await page.GetByLabel("Picture", new() { Exact = true }).SetInputFilesAsync(TestFiles.Bad("truncated-half.png"));
+        await page.GetByLabel("Image", new() { Exact = true }).SetInputFilesAsync(TestFiles.Bad("truncated-half.png"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Find", Exact = true }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The picture is not complete");
-        await page.GetByLabel("Picture", new() { Exact = true }).SetInputFilesAsync(TestFiles.Sample("sample4.png"));
-        await page.GetByLabel("What to find").FillAsync("");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The image is incomplete");
+        await page.GetByLabel("Image", new() { Exact = true }).SetInputFilesAsync(TestFiles.Sample("sample4.png"));
+        await page.GetByLabel("Objects to find").FillAsync("");
         await page.GetByRole(AriaRole.Button, new() { Name = "Find", Exact = true }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Write what is sought");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Enter what to find");
         await page.GetByRole(AriaRole.Button, new() { Name = "+ a red circle" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Find", Exact = true }).ClickAsync();
-        await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("No object found.");
+        await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("No objects found.");
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
     }
 

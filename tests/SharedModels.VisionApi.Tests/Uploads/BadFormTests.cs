@@ -137,7 +137,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     public async Task Other_addresses_and_methods_are_answered_with_problems_too()
     {
         using var missing = await _client.GetAsync("/v2/detect");
-        Assert.Equal("There is nothing at this address", (await missing.ReadProblemAsync(HttpStatusCode.NotFound)).Text("title"));
+        Assert.Equal("This address does not exist", (await missing.ReadProblemAsync(HttpStatusCode.NotFound)).Text("title"));
         using var method = await _client.GetAsync("/v1/detect");
         await method.ReadProblemAsync(HttpStatusCode.MethodNotAllowed);
     }

@@ -21,12 +21,12 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
         var status = file == "empty.png"
             ? HttpStatusCode.BadRequest
             : reason == "too-large" ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.UnsupportedMediaType;
-        var title = file == "empty.png" ? "A field of the form is missing or wrong" : reason switch
+        var title = file == "empty.png" ? "A form field is missing or invalid" : reason switch
         {
-            "too-large" => "The picture is too large",
-            "truncated" => "The picture is not complete",
-            "corrupt" => "The picture is damaged",
-            _ => "The file is not a picture that can be read",
+            "too-large" => "The image is too large",
+            "truncated" => "The image is incomplete",
+            "corrupt" => "The image is corrupt",
+            _ => "The file is not a supported image",
         };
         foreach (var path in (string[])["/v1/detect", "/v1/qr"])
         {
@@ -38,7 +38,7 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
             else
                 Assert.Contains(
                     problem.Text("title"),
-                    (string[])["The picture is not complete", "The picture is damaged", "The file is not a picture that can be read"]);
+                    (string[])["The image is incomplete", "The image is corrupt", "The file is not a supported image"]);
         }
 
         Assert.Empty(factory.Errors);

@@ -52,7 +52,7 @@ public sealed class UploadLimitTests : IDisposable
         using var response = await _client.SendAsync(request);
         var problem = await response.ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge);
         Assert.Equal("The request is too large", problem.Text("title"));
-        Assert.Contains("a picture may have at most 20 MB", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("an image can have at most 20 MB", problem.Text("detail"), StringComparison.Ordinal);
         await SucceedsAsync();
     }
 

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>The lambdas and methods that a class maps as endpoints, and whether the endpoint acquires the leases for them.</summary>
+/// <summary>Tracks the lambdas and methods that a class maps as endpoints, and whether the endpoint acquires their leases.</summary>
 internal sealed class EndpointHandlers
 {
-    /// <summary>The call that has an endpoint acquire leases.</summary>
+    /// <summary>The name of the method that makes an endpoint acquire leases.</summary>
     public const string Mark = "RequireModelLeases";
 
     private static readonly string[] Components = ["ControllerBase", "PageModel", "Hub", "ComponentBase", "ViewComponent"];
@@ -34,13 +34,13 @@ internal sealed class EndpointHandlers
         }
     }
 
-    /// <summary>Whether leases come to its parameters as the scope makes them.</summary>
+    /// <summary>Indicates whether the code receives leases from the scope that are not acquired yet.</summary>
     public bool Contains(ISymbol code) => (_handlers.ContainsKey(code) || (IsAction(code) && !HasMark(code))) && !_marked.ContainsKey(code);
 
-    /// <summary>Whether <c>[RequireModelLeases]</c> has an effect on it; on what is mapped itself it has none.</summary>
+    /// <summary>Indicates whether <c>[RequireModelLeases]</c> has an effect. It has none on a handler that is mapped directly.</summary>
     public bool IsHeld(ISymbol code) => HasMark(code) && !_handlers.ContainsKey(code);
 
-    /// <summary>Whether the framework constructs the class.</summary>
+    /// <summary>Indicates whether the framework constructs the class.</summary>
     public static bool IsComponent(INamedTypeSymbol? type)
     {
         for (var part = type?.BaseType; part is not null; part = part.BaseType)
@@ -52,7 +52,7 @@ internal sealed class EndpointHandlers
         return false;
     }
 
-    /// <summary>Whether <c>[RequireModelLeases]</c> stands on it or on its class.</summary>
+    /// <summary>Indicates whether the code or its class has <c>[RequireModelLeases]</c>.</summary>
     private static bool HasMark(ISymbol code)
     {
         for (var symbol = code; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
@@ -76,7 +76,7 @@ internal sealed class EndpointHandlers
 
     private static bool IsRoutes(ITypeSymbol type) => type.Name == "IEndpointRouteBuilder";
 
-    /// <summary>Whether the mark is among the calls that follow in the same expression.</summary>
+    /// <summary>Indicates whether <see cref="Mark"/> is called later in the same expression.</summary>
     private static bool IsMarked(IOperation call)
     {
         for (var parent = call.Parent; parent is IInvocationOperation or IArgumentOperation or IConversionOperation; parent = parent.Parent)
@@ -88,7 +88,7 @@ internal sealed class EndpointHandlers
         return false;
     }
 
-    /// <summary>Whether the group carries the mark; of one that came from elsewhere nobody here can tell.</summary>
+    /// <summary>Indicates whether the group is marked. A group that was created elsewhere counts as marked.</summary>
     private static bool IsMarkedGroup(IOperation routes) => routes switch
     {
         IInvocationOperation { TargetMethod.Name: Mark } => true,

@@ -7,7 +7,7 @@ namespace SharedModels.Generators.Analyzers.Flow;
 /// <summary>Finds the control-flow graphs of a member.</summary>
 internal static class FlowGraphs
 {
-    /// <summary>That of the member, and of each lambda and local function in it, with whose code it is.</summary>
+    /// <summary>Returns the graphs of a member and of each lambda and local function in it, each with its owner.</summary>
     public static IEnumerable<(ControlFlowGraph Graph, ISymbol Owner)> All(ControlFlowGraph graph, ISymbol owner)
     {
         yield return (graph, owner);

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace SharedModels.Generators.Analyzers.Flow;
 
 /// <summary>
-/// The classes that a compilation registers for each scope or the framework constructs, and what is wrong with them; nothing, where any
-/// endpoint is marked, as nobody can tell which classes it takes.
+/// Collects diagnostics of classes that a compilation registers as scoped or transient, or that the framework constructs. Nothing is
+/// reported if any endpoint is marked, because that endpoint may use any of the classes.
 /// </summary>
 internal sealed class InjectedTypes
 {

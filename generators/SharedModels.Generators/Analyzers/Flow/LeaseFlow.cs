@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace SharedModels.Generators.Analyzers.Flow;
 
 /// <summary>
-/// Follows leases along the paths of one method, lambda or local function. What is said of a lease holds on every path: that it was
-/// acquired, or that it is held; what is unknown counts as acquired and as not held, so that doubt reports nothing.
+/// Follows leases along the paths of one method, lambda or local function. A lease is acquired or held only if it is so on every path. A
+/// lease in an unknown state counts as acquired and as not held, so that nothing is reported in case of doubt.
 /// </summary>
 internal sealed class LeaseFlow
 {
@@ -25,13 +25,13 @@ internal sealed class LeaseFlow
         _entries = new (ulong, ulong)?[graph.Blocks.Length];
     }
 
-    /// <summary>Uses of a model that some path reaches without an acquisition.</summary>
+    /// <summary>The uses of a model that some path reaches without an acquisition.</summary>
     public List<LeaseStep> Unacquired { get; } = [];
 
-    /// <summary>Acquisitions while another lease is held, and that lease.</summary>
+    /// <summary>The acquisitions that occur while another lease is held, with that lease.</summary>
     public List<(LeaseStep Second, LeaseKey First)> Successive { get; } = [];
 
-    /// <summary>Every step of the method.</summary>
+    /// <summary>All steps of the method.</summary>
     public IEnumerable<LeaseStep> Steps => _steps.SelectMany(static block => block);
 
     public static LeaseFlow Analyze(ControlFlowGraph graph, LeaseSymbols symbols, SemanticModel model)
@@ -59,7 +59,7 @@ internal sealed class LeaseFlow
 
     private void Run()
     {
-        // A local variable is unknown until something is assigned to it; all else is as it was handed in.
+        // The state of a local variable is unknown until a value is assigned. Everything else starts as it was passed in.
         var handedIn = 0UL;
         for (var i = 0; i < _keys.Count; i++)
         {
@@ -107,7 +107,8 @@ internal sealed class LeaseFlow
     }
 
     /// <summary>
-    /// Joins a path to those that are known to lead here; what can throw leads to the handlers too, before and after each block.
+    /// Merges the state of a path into the known state of a block. Any code in a try block can throw, so its state before and after each
+    /// block flows to the handlers too.
     /// </summary>
     private void Enter(int ordinal, (ulong Acquired, ulong Held) state, Queue<int> pending)
     {
@@ -126,7 +127,7 @@ internal sealed class LeaseFlow
 
     private void EnterHandlers(BasicBlock block, (ulong, ulong) state, Queue<int> pending)
     {
-        // Beyond a closure's own root are the regions of the method around it.
+        // The regions outside a closure's root belong to the enclosing method.
         for (var region = block.EnclosingRegion;
             region is not null && region.Kind != ControlFlowRegionKind.Root;
             region = region.EnclosingRegion)
@@ -161,7 +162,7 @@ internal sealed class LeaseFlow
         return state;
     }
 
-    /// <summary>A task that is only started waits for nothing yet.</summary>
+    /// <summary>Indicates whether the acquisition is awaited, not only started.</summary>
     private static bool IsAwaited(IOperation acquisition) => acquisition.Consumer(throughTask: true) is IAwaitOperation
         or IArgumentOperation or IArrayInitializerOperation or ICollectionExpressionOperation;
 
@@ -177,7 +178,7 @@ internal sealed class LeaseFlow
         }
     }
 
-    /// <summary>The lease itself; what is done with <c>ModelLeases</c> is done with each of its leases.</summary>
+    /// <summary>Returns the bit of a lease. A step on <c>ModelLeases</c> applies to each of its leases.</summary>
     private ulong BitsOf(LeaseKey key)
     {
         var bits = 0UL;

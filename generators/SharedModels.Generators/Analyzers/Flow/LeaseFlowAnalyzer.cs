@@ -42,7 +42,7 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
         });
     }
 
-    /// <summary>Top-level statements have a class that no symbol action sees.</summary>
+    /// <summary>Analyzes top-level statements, because symbol actions do not see their class.</summary>
     private static void StartProgram(OperationBlockStartAnalysisContext context, LeaseSymbols symbols)
     {
         if (context.OwningSymbol.ContainingType is not { IsImplicitlyDeclared: true })

@@ -2,9 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>A lease as code names it: a variable, a field, or a property of one that holds <c>ModelLeases</c>.</summary>
+/// <summary>Identifies a lease in code: a variable, a member, or a property of a <c>ModelLeases</c> that one of them holds.</summary>
 /// <param name="Root">The parameter, local variable, field or property.</param>
-/// <param name="Member">The property of <c>ModelLeases</c>, if the root is one.</param>
+/// <param name="Member">The property of <c>ModelLeases</c>, or <see langword="null"/> if the root is not a <c>ModelLeases</c>.</param>
 internal readonly record struct LeaseKey(ISymbol Root, ISymbol? Member)
 {
     public string Name => Member is null ? Root.Name : $"{Root.Name}.{Member.Name}";

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>Knows which lease an operation of a control-flow graph names.</summary>
+/// <summary>Resolves operations of a control-flow graph to leases.</summary>
 internal sealed class LeaseNames
 {
     private const int MaxDepth = 8;
@@ -24,17 +24,17 @@ internal sealed class LeaseNames
             _captures[capture.Id] = capture.Value;
     }
 
-    /// <summary>The lease that an operation reads; <see langword="null"/> if it reads none that has a name.</summary>
+    /// <summary>Returns the lease that an operation reads, or <see langword="null"/> if it does not read a named lease.</summary>
     public LeaseKey? Of(IOperation operation) => Of(operation, MaxDepth);
 
-    /// <summary>The variable or member that holds <c>ModelLeases</c>.</summary>
+    /// <summary>Returns the variable or member that holds <c>ModelLeases</c>.</summary>
     public LeaseKey? OfAll(IOperation operation)
     {
         var value = Resolve(operation);
         return _symbols.IsLeases(value.Type) && RootOf(value) is { } root ? new(root, null) : null;
     }
 
-    /// <summary>The leases that a closure or a local function names.</summary>
+    /// <summary>Returns the leases that a closure or a local function references.</summary>
     public IEnumerable<LeaseKey> In(SyntaxNode function) => _model.GetOperation(function)?.Descendants()
         .Select(operation => Of(operation) ?? OfAll(operation))
         .OfType<LeaseKey>() ?? [];
@@ -72,7 +72,7 @@ internal sealed class LeaseNames
         _ => null,
     };
 
-    /// <summary>What another name was given to: <c>await using var held = lease;</c>.</summary>
+    /// <summary>Returns the lease that a local variable is an alias of, as in <c>await using var held = lease;</c>.</summary>
     private IOperation? Alias(ILocalReferenceOperation local) =>
         local.Origin(_model)?.Unwrap() is { } origin && _symbols.IsLease(origin.Type) ? origin : null;
 }

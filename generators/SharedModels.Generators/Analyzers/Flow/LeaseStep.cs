@@ -2,8 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>What an operation does to a lease.</summary>
-/// <param name="Kind">What it does.</param>
-/// <param name="Key">The lease; for a group acquisition, <see langword="null"/>.</param>
-/// <param name="Operation">Where.</param>
+/// <summary>A step of the lease flow: the effect of an operation on a lease.</summary>
+/// <param name="Kind">The effect.</param>
+/// <param name="Key">The lease, or <see langword="null"/> for a fetch.</param>
+/// <param name="Operation">The operation.</param>
 internal readonly record struct LeaseStep(LeaseStepKind Kind, LeaseKey? Key, IOperation Operation);

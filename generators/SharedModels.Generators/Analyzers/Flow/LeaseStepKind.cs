@@ -1,26 +1,26 @@
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>What an operation does to a lease.</summary>
+/// <summary>The effect of an operation on a lease.</summary>
 internal enum LeaseStepKind
 {
-    /// <summary>A new one that is not acquired is given to the variable.</summary>
+    /// <summary>A new lease that is not acquired is assigned to the variable.</summary>
     Create,
 
-    /// <summary>One that is held is given to the variable.</summary>
+    /// <summary>A held lease is assigned to the variable.</summary>
     Hold,
 
-    /// <summary>Something unknown is given to the variable, or is done with what it holds.</summary>
+    /// <summary>An unknown value is assigned to the variable, or its lease is used in an unknown way.</summary>
     Escape,
 
-    /// <summary>It is waited for.</summary>
+    /// <summary>The lease is acquired.</summary>
     Acquire,
 
-    /// <summary>A new one is waited for; what follows tells which variable it is given to.</summary>
+    /// <summary>A new lease is fetched. A later step assigns it to a variable.</summary>
     Fetch,
 
-    /// <summary>Its model is used.</summary>
+    /// <summary>The model of the lease is used.</summary>
     Use,
 
-    /// <summary>It is disposed.</summary>
+    /// <summary>The lease is disposed.</summary>
     Release,
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>Reads what the blocks of a method do to leases, in the order in which it happens.</summary>
+/// <summary>Reads the steps of a method's blocks in the order of execution.</summary>
 internal sealed class LeaseSteps
 {
     private readonly LeaseSymbols _symbols;
@@ -35,12 +35,12 @@ internal sealed class LeaseSteps
         }
     }
 
-    /// <summary>Operands come before what is done with them.</summary>
+    /// <summary>Reads the steps of an operation. Operands come first.</summary>
     private IEnumerable<LeaseStep> Read(IOperation operation)
     {
         if (operation is IFlowAnonymousFunctionOperation closure)
         {
-            // Who knows when it runs, and what it does then?
+            // It is not known when the closure runs or what it does with the leases.
             foreach (var key in _names.In(closure.Syntax))
                 yield return new(LeaseStepKind.Escape, key, closure);
             yield break;
@@ -112,7 +112,7 @@ internal sealed class LeaseSteps
     private LeaseStep? Step(LeaseStepKind kind, IOperation lease, IOperation operation) =>
         _names.Of(lease) is { } key ? new(kind, key, operation) : null;
 
-    /// <summary>Whoever is handed a lease, or all of a scope, may do anything with it.</summary>
+    /// <summary>Returns the step for a lease, or for all leases of a scope, that other code receives and may use in any way.</summary>
     private LeaseStep? Escape(IOperation value, IOperation operation)
     {
         if (Step(LeaseStepKind.Escape, value, operation) is { } step)
@@ -120,7 +120,7 @@ internal sealed class LeaseSteps
         return _names.OfAll(value) is { } leases ? new(LeaseStepKind.Escape, leases, operation) : null;
     }
 
-    /// <summary>Whether it only asks whether there is a lease.</summary>
+    /// <summary>Indicates whether the argument is only checked, not used.</summary>
     private static bool IsGuard(IArgumentOperation argument) =>
         argument.Parent is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentNullException" or "ObjectDisposedException" }
         || (argument.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" });

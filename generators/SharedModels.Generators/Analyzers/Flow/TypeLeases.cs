@@ -4,13 +4,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>What the members of a class do to leases, and to those that they share.</summary>
+/// <summary>Collects the steps that the members of a class perform on leases, including leases that the members share.</summary>
 internal sealed class TypeLeases
 {
     private readonly ConcurrentBag<(LeaseStep Step, ISymbol Member, ISymbol Code)> _uses = [];
     private readonly ConcurrentBag<(ISymbol Root, ISymbol Member)> _acquired = [];
 
-    /// <summary>Whether a member can pass a lease of its object on without a call that waits.</summary>
+    /// <summary>Indicates whether a member can pass on a lease of its object without a call that waits.</summary>
     public static bool Concerns(ISymbol member, LeaseSymbols symbols) =>
         member is IMethodSymbol { MethodKind: not MethodKind.Constructor, IsStatic: false, ContainingType: { } type }
             && (type.GetMembers().Any(other => other is IFieldSymbol field && symbols.IsOfScope(field.Type))
@@ -37,7 +37,7 @@ internal sealed class TypeLeases
         }
     }
 
-    /// <summary>Uses of leases that nothing can have acquired before, unless a marked endpoint did.</summary>
+    /// <summary>Returns the uses of leases that nothing can have acquired before, unless a marked endpoint did.</summary>
     public IEnumerable<(LeaseStep Use, ISymbol Code)> Unacquired(EndpointHandlers handlers)
     {
         foreach (var (use, member, code) in _uses)
@@ -56,13 +56,15 @@ internal sealed class TypeLeases
     }
 
     /// <summary>
-    /// Whether the lease comes unacquired for certain; one of a class does if
-    /// something injects the class, and no endpoint that does is marked.
+    /// Indicates whether the lease is certainly not acquired yet. A lease of a class is so only if the class is injected, and no marked
+    /// endpoint uses it.
     /// </summary>
     public static bool IsCertain(LeaseStep use, ISymbol code, INamedTypeSymbol type) =>
         use.Key!.Value.Root is ILocalSymbol || (!IsShared(use.Key.Value.Root, code) && !EndpointHandlers.IsComponent(type));
 
-    /// <summary>Whether other members see the lease too: a field, a property, or a parameter of a primary constructor.</summary>
+    /// <summary>
+    /// Indicates whether other members can access the lease too: a field, a property, or a parameter of a primary constructor.
+    /// </summary>
     private static bool IsShared(ISymbol root, ISymbol code) =>
         root is IFieldSymbol or IPropertySymbol
         || (root is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor }
@@ -71,7 +73,9 @@ internal sealed class TypeLeases
     private static bool IsInitial(ISymbol member) =>
         member is IMethodSymbol { MethodKind: MethodKind.Constructor } or IFieldSymbol or IPropertySymbol;
 
-    /// <summary>Whether both stand under conditions of the same words, so that who gets to the one has been at the other.</summary>
+    /// <summary>
+    /// Indicates whether both have a condition with the same text, so that code that reaches the use has acquired the lease.
+    /// </summary>
     private static bool ShareCondition(IOperation acquisition, IOperation use) =>
         ConditionsOf(acquisition).Intersect(ConditionsOf(use), StringComparer.Ordinal).Any();
 

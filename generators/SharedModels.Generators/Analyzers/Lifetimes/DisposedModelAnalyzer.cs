@@ -6,7 +6,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Lifetimes;
 
-/// <summary>Reports models that are disposed by those who lease them.</summary>
+/// <summary>Reports code that disposes a leased model.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DisposedModelAnalyzer : LeaseAnalyzer
 {

@@ -6,7 +6,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Lifetimes;
 
-/// <summary>Reports leases in static members, and in closures that run when the scope may have ended.</summary>
+/// <summary>Reports leases in static members, and in closures that may run after the scope has ended.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
 {
@@ -24,7 +24,7 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
         context.RegisterOperationAction(
             operation =>
             {
-                // Who made the source of the event in this very method may well end it there.
+                // If this method created the source of the event, it may also end its lifetime.
                 var assignment = (IEventAssignmentOperation)operation.Operation;
                 if (assignment is
                 {
@@ -58,11 +58,12 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
         if (RunnerOf(context.Operation) is not { } runner)
             return;
         foreach (var argument in arguments)
-            CheckClosure(context, symbols, argument.Value, $"The closure that {runner} runs");
+            CheckClosure(context, symbols, argument.Value, $"The closure passed to {runner}");
     }
 
     /// <summary>
-    /// What runs its closure at a time of its own; a task that is awaited, returned or kept has ended when its user says so.
+    /// Returns the name of the API that runs a closure at an unknown time. A task that is awaited, returned or stored is not reported,
+    /// because its owner decides when it has ended.
     /// </summary>
     private static string? RunnerOf(IOperation operation) => operation switch
     {
@@ -114,7 +115,7 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
             declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
     }
 
-    /// <summary>Who disposes a lease owns it.</summary>
+    /// <summary>Indicates whether the code disposes the lease, and therefore owns it.</summary>
     private static bool IsEnded(IOperation lease) => lease.Consumer() switch
     {
         IInvocationOperation call => call.TargetMethod.Name is "Dispose" or "DisposeAsync",
@@ -133,6 +134,6 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
         _ => false,
     };
 
-    /// <summary>The scopes of a program's entry point last as long as the program.</summary>
+    /// <summary>Indicates whether the member is a program's entry point, whose scopes last as long as the program.</summary>
     private static bool IsEntryPoint(ISymbol member) => member is IMethodSymbol { IsStatic: true, Name: "Main" or "<Main>$" };
 }

@@ -7,7 +7,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Lifetimes;
 
-/// <summary>Reports leases in the hands of hosted services and of classes that the compilation registers as singletons.</summary>
+/// <summary>Reports leases in hosted services, and in classes that the compilation registers as singletons.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SingletonAnalyzer : LeaseAnalyzer
 {
@@ -50,7 +50,7 @@ public sealed class SingletonAnalyzer : LeaseAnalyzer
         }
     }
 
-    /// <summary>A lease that a constructor was given is reported where it was given.</summary>
+    /// <summary>Collects leases that are stored in members. A constructor parameter is reported at the parameter instead.</summary>
     private static void CollectStores(
         ISimpleAssignmentOperation assignment, ISymbol member, LeaseSymbols symbols, ConcurrentBag<(INamedTypeSymbol, Diagnostic)> found)
     {
@@ -70,7 +70,9 @@ public sealed class SingletonAnalyzer : LeaseAnalyzer
             $"'{store.Member.Name}' of singleton '{owner.Name}'")));
     }
 
-    /// <summary>The class that a call registers: the last type that it names, as in <c>AddSingleton&lt;IClock, Clock&gt;()</c>.</summary>
+    /// <summary>
+    /// Returns the class that a call registers: the last type that it names, as in <c>AddSingleton&lt;IClock, Clock&gt;()</c>.
+    /// </summary>
     private static INamedTypeSymbol? RegisteredBy(IInvocationOperation call)
     {
         var method = call.TargetMethod;

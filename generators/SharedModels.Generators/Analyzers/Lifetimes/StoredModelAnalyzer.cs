@@ -6,7 +6,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Lifetimes;
 
-/// <summary>Reports models that are kept apart from their lease.</summary>
+/// <summary>Reports models that are stored in a field or a property.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StoredModelAnalyzer : LeaseAnalyzer
 {
@@ -40,7 +40,9 @@ public sealed class StoredModelAnalyzer : LeaseAnalyzer
             OperationKind.PropertyInitializer);
     }
 
-    /// <summary>The field or property; an object that is only being made lives no longer than who makes it decides.</summary>
+    /// <summary>
+    /// Returns the field or property. Object initializers are excluded, because the code that creates the object controls its lifetime.
+    /// </summary>
     private static ISymbol? StoreOf(IOperation target) =>
         target is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member
             && member.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }

@@ -6,7 +6,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Lifetimes;
 
-/// <summary>Reports fetched leases that nobody can dispose any more.</summary>
+/// <summary>Reports fetched leases that no code can dispose.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
 {
@@ -28,7 +28,7 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
         switch (fetch.Consumer())
         {
             case IExpressionStatementOperation { IsImplicit: true }:
-                // A lambda that is no more than the fetch is often one that is expected to fail.
+                // A lambda that only fetches is often expected to fail, for example in a test.
                 return false;
             case IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation }:
                 return true;
@@ -44,7 +44,10 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
         }
     }
 
-    /// <summary>Whether a member of the lease is used that does not end it; anything else may pass it to who does.</summary>
+    /// <summary>
+    /// Indicates whether the reference only uses a member of the lease without disposing it. Any other reference may pass it to code that
+    /// disposes it.
+    /// </summary>
     private static bool IsOnlyUsed(ILocalReferenceOperation reference, LeaseSymbols symbols)
     {
         if (!reference.IsReceiver())

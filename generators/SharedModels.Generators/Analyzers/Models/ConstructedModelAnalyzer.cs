@@ -6,7 +6,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Models;
 
-/// <summary>Reports models that an application constructs for itself; tests and libraries may have reasons of their own.</summary>
+/// <summary>Reports models that an application constructs itself. Tests and libraries may have good reasons to do so.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConstructedModelAnalyzer : LeaseAnalyzer
 {
@@ -41,7 +41,7 @@ public sealed class ConstructedModelAnalyzer : LeaseAnalyzer
         return false;
     }
 
-    /// <summary>Whether it goes to the manager, or to whom a factory returns it.</summary>
+    /// <summary>Indicates whether the model is passed to the manager or returned by a factory.</summary>
     private static bool IsHandedOn(IOperation creation, LeaseSymbols symbols) => creation.Consumer(throughAwait: true) switch
     {
         IReturnOperation => true,

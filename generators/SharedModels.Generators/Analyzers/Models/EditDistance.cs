@@ -1,6 +1,6 @@
 namespace SharedModels.Generators.Analyzers.Models;
 
-/// <summary>How many letters have to be put in, left out or changed to make one text of another (Levenshtein).</summary>
+/// <summary>Computes the Levenshtein distance: the number of insertions, deletions and replacements between two texts.</summary>
 internal static class EditDistance
 {
     public static int Between(string one, string other)

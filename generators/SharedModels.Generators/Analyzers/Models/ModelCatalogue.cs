@@ -5,13 +5,13 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Analyzers.Models;
 
-/// <summary>The ids that an application registers, as far as its compilation tells; collected by many threads.</summary>
+/// <summary>The ids that an application registers, as far as its compilation shows. Safe for use by multiple threads.</summary>
 internal sealed class ModelCatalogue(LeaseSymbols symbols)
 {
     private readonly ConcurrentDictionary<string, bool> _ids = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _isOpen;
 
-    /// <summary>Whether there can be models that the compilation does not tell.</summary>
+    /// <summary>Indicates whether there may be models that the compilation does not show.</summary>
     public bool IsOpen => _isOpen;
 
     public void Add(ModelClass model)
@@ -22,7 +22,7 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
 
     public bool Contains(string id) => _ids.ContainsKey(id);
 
-    /// <summary>The known id that is most like another one; <see langword="null"/> if none is.</summary>
+    /// <summary>Returns the known id that is most similar to another id, or <see langword="null"/> if none is similar.</summary>
     public string? Nearest(string id) => _ids.Keys
         .Select(known => (Id: known, Distance: EditDistance.Between(known.ToUpperInvariant(), id.ToUpperInvariant())))
         .Where(candidate => candidate.Distance <= Math.Max(2, id.Length / 2))
@@ -31,7 +31,7 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
         .Select(static candidate => candidate.Id)
         .FirstOrDefault();
 
-    /// <summary>Learns from a call that registers models, or that may do so where the compilation does not see it.</summary>
+    /// <summary>Reads a call that registers models, or that may register models outside the compilation.</summary>
     public void Read(IInvocationOperation call)
     {
         var method = call.TargetMethod;
@@ -70,7 +70,7 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
         type.GetAttributes().FirstOrDefault(
             static attribute => attribute.Is(KnownNames.SharedModelAttribute))?.Argument() is { Value: string id } ? id : type.Name;
 
-    /// <summary>Whether its code is compiled here, or is the library's own.</summary>
+    /// <summary>Indicates whether the assembly is part of this compilation or of the library.</summary>
     private static bool IsOwn(IAssemblySymbol? assembly) =>
         assembly is null or ISourceAssemblySymbol
             || assembly.Name is "SharedModels" or KnownNames.AbstractionsAssembly or "SharedModels.AspNetCore";

@@ -9,13 +9,13 @@ using SharedModels.Generators.Reading;
 namespace SharedModels.Generators.Analyzers.Models;
 
 /// <summary>
-/// Reports what the generator's parser finds wrong with classes, ids that are
-/// given twice, and what keeps libraries' models from being registered.
+/// Reports the errors that the generator's parser finds in classes, duplicate ids, and the reasons why models of libraries cannot be
+/// registered.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModelClassAnalyzer : LeaseAnalyzer
 {
-    /// <summary>The property of a duplicate id's diagnostic that holds one that is free.</summary>
+    /// <summary>The diagnostic property of a duplicate id that contains an unused id.</summary>
     internal const string FreeId = nameof(FreeId);
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ public sealed class ModelClassAnalyzer : LeaseAnalyzer
         });
     }
 
-    /// <summary>The application's own models come first, then those of libraries, as in what is generated.</summary>
+    /// <summary>Reports duplicate ids. The application's own models come first, as in the generated code.</summary>
     private static void ReportDuplicates(
         CompilationAnalysisContext context, IEnumerable<ParsedModel> models, EquatableArray<ModelClass> referenced)
     {
@@ -82,7 +82,7 @@ public sealed class ModelClassAnalyzer : LeaseAnalyzer
         {
             var first = holders.First();
 
-            // Two libraries' clash is a problem of the application as a whole.
+            // A conflict between two libraries is reported for the application as a whole.
             foreach (var (model, id, location) in holders.Skip(1).Where(_ => first.Location is not null))
             {
                 var number = 2;

@@ -10,11 +10,11 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Models;
 
-/// <summary>Reports ids that no model of a program has, where the program's compilation tells all its models.</summary>
+/// <summary>Reports ids that no model of a program has, if the compilation shows all models of the program.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModelIdAnalyzer : LeaseAnalyzer
 {
-    /// <summary>The property of the diagnostic that holds the id that was probably meant.</summary>
+    /// <summary>The diagnostic property that contains the id that was probably meant.</summary>
     internal const string NearestId = nameof(NearestId);
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
 
     private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
     {
-        // Tests ask for unknown ids on purpose, and a library does not know what its applications register.
+        // Tests request unknown ids on purpose, and a library does not know which models its applications register.
         if (!symbols.IsApplication
             || symbols.IsTest
             || context.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication))
@@ -68,7 +68,7 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
             uses.Add((value, id.Syntax.GetLocation()));
     }
 
-    /// <summary>Reads <c>[FromKeyedServices("id")] IModelLease&lt;T&gt; lease</c>, of lambdas too.</summary>
+    /// <summary>Reads <c>[FromKeyedServices("id")] IModelLease&lt;T&gt; lease</c>, also in lambdas.</summary>
     private static void CollectKey(SyntaxNodeAnalysisContext context, LeaseSymbols symbols, ConcurrentBag<(string, Location)> uses)
     {
         var syntax = (ParameterSyntax)context.Node;
@@ -88,6 +88,6 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
         nearest is null ? null : ImmutableDictionary<string, string?>.Empty.Add(NearestId, nearest),
         id,
         nearest is null
-            ? "give the id of one of the application's [SharedModel] classes, or add the model"
-            : $"write '{nearest}', which is nearest to it");
+            ? "use the id of one of the application's [SharedModel] classes, or register the model"
+            : $"did you mean '{nearest}'?");
 }

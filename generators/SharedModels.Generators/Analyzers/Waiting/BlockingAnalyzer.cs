@@ -6,7 +6,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Waiting;
 
-/// <summary>Reports threads that are blocked until a model is there.</summary>
+/// <summary>Reports code that blocks a thread until a model is available.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class BlockingAnalyzer : LeaseAnalyzer
 {
@@ -42,7 +42,7 @@ public sealed class BlockingAnalyzer : LeaseAnalyzer
         var origin = task.Awaitable();
         if (origin is ILocalReferenceOperation local)
         {
-            // One that is awaited, tested or handed on elsewhere may well have ended here.
+            // A task that is awaited, tested or passed on elsewhere may have completed by this point.
             if (local.Origin()?.Awaitable() is not { } initial
                 || local.Root().ReferencesTo(local.Local).Any(static reference => !IsBlocked(reference)))
                 return;

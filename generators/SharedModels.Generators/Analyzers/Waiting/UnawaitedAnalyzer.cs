@@ -6,7 +6,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Waiting;
 
-/// <summary>Reports acquisitions that nobody awaits.</summary>
+/// <summary>Reports acquisitions that are not awaited.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnawaitedAnalyzer : LeaseAnalyzer
 {
@@ -24,7 +24,9 @@ public sealed class UnawaitedAnalyzer : LeaseAnalyzer
         },
         OperationKind.Invocation);
 
-    /// <summary>A preload or a call that is discarded by name can be meant so; nobody means to hold a lease without knowing when.</summary>
+    /// <summary>
+    /// Indicates whether a method acquires a lease. A preload may be discarded on purpose with <c>_ =</c>, but an acquisition never is.
+    /// </summary>
     private static bool IsAcquisition(IMethodSymbol method, LeaseSymbols symbols) =>
         symbols.IsAcquire(method) || symbols.IsFetch(method) || symbols.IsAcquireAll(method);
 

@@ -1,10 +1,10 @@
-// Follows the server: its stream of changes, and a fresh snapshot soon after something changed, for sizes and counts that changes do not tell.
+// Follows the server's stream of changes. Shortly after a change, it fetches a new snapshot with the sizes and counts that changes do not contain.
 
 const retryAfter = 3000;
 const refreshAfter = 700;
 const refreshLoadAfter = 2000;
 
-/** Calls back with snapshots and changes; `show` gets what to say of the connection. */
+/** Applies snapshots and changes to the state, and passes the status of the connection to `show`. */
 export function follow(address, state, show) {
   let offset = null;
   let refreshing = null;
@@ -17,7 +17,7 @@ export function follow(address, state, show) {
       if (answer) state.update(answer);
       refreshing = null;
 
-      // The progress of a load is no change: it is in the snapshot only. Without an answer there may be a load.
+      // The progress of a load is only in the snapshot, not in a change. Without a response, there may be a load.
       if (!answer || answer.models.some(({ residency }) => residency === "Loading")) refresh(answer ? refreshLoadAfter : retryAfter);
     }, after);
   };
@@ -38,9 +38,9 @@ export function follow(address, state, show) {
     });
     source.addEventListener("changes", ({ data, lastEventId }) => {
       const changes = JSON.parse(data);
-      const told = lastEventId.split("@")[1];
-      if (told !== run) state.renumber();
-      run = told;
+      const current = lastEventId.split("@")[1];
+      if (current !== run) state.renumber();
+      run = current;
       clock(changes.at(-1).at);
       state.apply(changes);
       refresh();

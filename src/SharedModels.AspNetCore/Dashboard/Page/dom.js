@@ -1,6 +1,6 @@
 export const byId = id => document.getElementById(id);
 
-/** Makes an element; texts are set as text, never as markup, for they come from prompts, pictures and codes. */
+/** Creates an element. Texts are never set as markup, because they are not trusted. */
 export function element(name, properties = {}, ...children) {
   const { style = {}, ...rest } = properties;
   const made = Object.assign(document.createElement(name), rest);

@@ -3,7 +3,7 @@ const palette = ["#4f46e5", "#0d9488", "#d97706", "#db2777", "#2563eb", "#65a30d
 
 export const states = {
   Registered: "not loaded", Loading: "loading", OnHost: "in host memory", Moving: "moving", OnDevice: "on the device",
-  Evicting: "leaving", Unloading: "unloading", Faulted: "failed",
+  Evicting: "evicting", Unloading: "unloading", Faulted: "failed",
 };
 
 export function bytes(count) {
@@ -19,7 +19,7 @@ export function duration(ms) {
 
 export const number = count => count.toLocaleString("en");
 
-/** A colour for each model, the same as long as the models are. */
+/** Returns a function that assigns a color to each model. The colors stay the same while the models do. */
 export function colors(models) {
   const ids = [...models.keys()].sort();
   return id => palette[Math.max(0, ids.indexOf(id)) % palette.length];

@@ -1,5 +1,5 @@
-// What happened on one device in the last two minutes: for each model and kind of use the share of every tenth of a second. However many events
-// there are, the memory is the same.
+// The history of one device in the last two minutes: for each model and kind of use, the share of every tenth of a second. The memory does not
+// depend on the number of events.
 
 export const span = 120_000;
 const step = 100;
@@ -9,7 +9,7 @@ export class Lane {
   #shares = new Map();
   #head = 0;
 
-  /** Counts the time from `from` to `to`, in milliseconds, as used by a model. */
+  /** Adds the time from `from` to `to`, in milliseconds, to the use by a model. */
   add(kind, model, from, to) {
     if (to <= from) return;
     this.#advance(Math.floor(to / step));
@@ -18,7 +18,7 @@ export class Lane {
       shares[bucket % count] += (Math.min(to, (bucket + 1) * step) - Math.max(from, bucket * step)) / step;
   }
 
-  /** Hands out runs of equal shares from `from` to `to`: (model, share, start, end). */
+  /** Visits runs of equal shares from `from` to `to`: (model, share, start, end). */
   runs(kind, from, to, visit) {
     for (const [key, shares] of this.#shares) {
       if (!key.startsWith(kind + " ")) continue;
@@ -33,7 +33,7 @@ export class Lane {
     }
   }
 
-  /** Who used it at a moment, most first: [[model, share]]. */
+  /** Returns the models that used the device at a point in time, largest share first: [[model, share]]. */
   at(kind, time) {
     const found = [];
     this.runs(kind, time, time, (model, share) => found.push([model, share]));

@@ -38,7 +38,7 @@ function say(text) {
 byId("pause").addEventListener("click", ({ currentTarget }) => {
   pausedAt = pausedAt === null ? now() : null;
   currentTarget.ariaPressed = pausedAt !== null;
-  currentTarget.textContent = pausedAt === null ? "Pause" : "Go on";
+  currentTarget.textContent = pausedAt === null ? "Pause" : "Resume";
 });
 
 const lanes = byId("lanes");
@@ -62,14 +62,14 @@ function point(position) {
   if (pausedAt !== null) timeline.draw(state, pausedAt, cursor);
 }
 
-/** Says what happened at the moment that is pointed at. */
+/** Describes the selected point in time. */
 function tell() {
   const time = Timeline.timeAt(cursor, pausedAt ?? now());
   const seconds = Math.round((1 - cursor) * 120);
   const lines = [...state.devices.keys()].map(device => {
     const lane = state.lanes.get(device);
     if (!lane) return `${device}: nothing`;
-    const said = [["use", "held by"], ["load", "loading"], ["move", "moving in"], ["leave", "leaving:"]].flatMap(([kind, text]) => {
+    const said = [["use", "held by"], ["load", "loading"], ["move", "moving"], ["leave", "evicting"]].flatMap(([kind, text]) => {
       const models = lane.at(kind, time).map(([model]) => model);
       return models.length > 0 ? [`${text} ${models.join(", ")}`] : [];
     });

@@ -1,5 +1,5 @@
-// What the page knows: the models and devices as the last snapshot and the changes since say, who waits and who holds, and what stood out. It knows
-// nothing of how it is shown.
+// The state of the page: the models and devices according to the last snapshot and later changes, the waiting requests, the held leases and the
+// events. It does not depend on the presentation.
 import { bytes } from "./format.js";
 import { Lane, span } from "./lane.js";
 
@@ -7,7 +7,7 @@ const maxMarks = 400;
 const maxWaits = 1024;
 const kindOfStep = { loadStarted: "load", moveStarted: "move", evictionStarted: "leave", unloadStarted: "leave" };
 
-// The server sends causes only when the application includes exception details.
+// The server sends causes only if the application includes exception details.
 const withDetail = (text, detail) => detail ? `${text}: ${detail}` : text;
 
 export class State {
@@ -25,7 +25,7 @@ export class State {
   #seen = 0;
   #asOf = 0;
 
-  /** Begins with a snapshot of which changes may have been missed before: what is held and awaited is what the snapshot counts. */
+  /** Starts with a snapshot. Earlier changes may be missing, so the snapshot determines the held leases and the waiting requests. */
   begin(snapshot) {
     if (snapshot.lastChange < this.#seen) this.#seen = 0;
     this.waiting.clear();
@@ -35,7 +35,7 @@ export class State {
     this.update(snapshot, true);
   }
 
-  /** Takes a snapshot over unless it is older than what is known. */
+  /** Applies a snapshot unless it is older than the known state. */
   update(snapshot, isFirst = false) {
     if (!isFirst && snapshot.lastChange < this.#seen) return;
     this.#asOf = snapshot.lastChange;
@@ -48,7 +48,7 @@ export class State {
     if (this.#seen >= this.#asOf) this.#reconcile(snapshot.at);
   }
 
-  /** Forgets which changes are known, as another run of the server counts them anew. */
+  /** Resets the number of the last change, because another run of the server starts to count again. */
   renumber() { this.#seen = 0; }
 
   apply(changes) {
@@ -62,7 +62,7 @@ export class State {
     }
   }
 
-  /** Counts what is going on, up to a moment. */
+  /** Counts everything that is in progress, up to a point in time. */
   advance(now) {
     for (const lease of this.held.values()) this.#count("use", lease, now);
     for (const step of this.#steps.values()) this.#count(step.kind, step, now);
@@ -94,13 +94,13 @@ export class State {
         this.#count("use", this.#remove(this.held, lease, model) ?? { model, device, from: at - ms }, at);
         break;
       case "leaseOverdue":
-        this.#mark("fault", at, device, `A lease on ${model} is held too long`);
+        this.#mark("fault", at, device, `A lease on ${model} has been held for too long`);
         break;
       case "loadStarted": case "moveStarted": case "evictionStarted": case "unloadStarted":
         this.#end(model, at);
         this.#steps.set(model, { kind: kindOfStep[kind], model, device, from: at });
         if (kind === "moveStarted") this.totals.moves++;
-        if (kind === "evictionStarted") this.#mark("evictions", at, device, `${model} leaves ${device}: ${String(detail).replaceAll("_", " ")}`);
+        if (kind === "evictionStarted") this.#mark("evictions", at, device, `${model} is evicted from ${device}: ${String(detail).replaceAll("_", " ")}`);
         break;
       case "stepEnded":
         this.#end(model, at);
@@ -110,7 +110,7 @@ export class State {
         this.#mark("fault", at, device, withDetail(`${model} failed`, detail));
         break;
       case "fellBack":
-        this.#mark("fault", at, device, `${model} goes to the CPU, as no accelerator serves it`);
+        this.#mark("fault", at, device, `${model} falls back to the CPU because no accelerator can serve it`);
         break;
       case "deviceLost":
         this.#lost.set(device, at);
@@ -119,15 +119,15 @@ export class State {
       case "deviceReturned":
         if (this.#lost.has(device)) this.#lane(device).add("lost", "", this.#lost.get(device), at);
         this.#lost.delete(device);
-        this.#mark("back", at, device, `${device} serves again`);
+        this.#mark("back", at, device, `${device} is back in service`);
         break;
       case "budgetChanged":
-        this.#mark("budget", at, device, `Other processes leave models ${bytes(Number(detail))} of ${device}`);
+        this.#mark("budget", at, device, `Other processes leave ${bytes(Number(detail))} of ${device} for models`);
         break;
     }
   }
 
-  /** Keeps the last snapshot true until the next one. */
+  /** Keeps the last snapshot up to date until the next one. */
   #follow({ kind, model: id, device, residency, detail }) {
     const model = this.models.get(id);
     if (kind === "deviceLost" || kind === "deviceReturned") {
@@ -143,7 +143,7 @@ export class State {
     if (kind === "leaseReleased") model.leases--;
   }
 
-  /** Stands in for leases and requests that the snapshot counts and no change told of. */
+  /** Adds placeholders for leases and requests that the snapshot counts but no change reported. */
   #reconcile(at) {
     for (const [entries, countOf] of [[this.held, model => model.leases], [this.waiting, model => model.queued]]) {
       const known = new Map();

@@ -1,8 +1,8 @@
-// Draws the lanes of the devices: who held them as stacked bars, what was moved below, and what stood out as marks. One canvas, however much happens.
+// Draws the lanes of the devices on one canvas: holders as stacked bars, moves below them, and events as marks.
 import { colors } from "./format.js";
 import { span } from "./lane.js";
 
-// Changes come in lists a moment apart; drawing that much behind them keeps the right edge true.
+// Changes arrive in batches. Drawing with this delay keeps the right edge accurate.
 const delay = 300;
 const [labelHeight, useHeight, stepHeight, gap, axisHeight] = [22, 34, 7, 20, 20];
 const laneHeight = labelHeight + useHeight + 3 + stepHeight + gap;
@@ -23,7 +23,7 @@ export class Timeline {
     this.#readTheme();
   }
 
-  /** The moment at a horizontal position, from 0 to 1. */
+  /** Returns the time at a horizontal position, from 0 to 1. */
   static timeAt(position, now) {
     return now - delay - span * (1 - position);
   }
@@ -67,7 +67,7 @@ export class Timeline {
     }
   }
 
-  /** What is shared by several models stands one on the other; the full height is the device in full use. */
+  /** Stacks the models that share the device. The full height represents a fully used device. */
   #stacked(lane, view, top, maxHolders, colorOf) {
     const taken = new Map();
     lane.runs("use", view.from, view.to, (model, share, start, end) => {

@@ -1,4 +1,4 @@
-// Shows the state in words, bars and tables. What did not change is not touched.
+// Shows the state as text, bars and tables. Unchanged elements are not updated.
 import { byId, element } from "./dom.js";
 import { bytes, colors, duration, number, states } from "./format.js";
 
@@ -20,7 +20,7 @@ export function show(state, now) {
   place("events", events.length > 0 ? events : [null], event);
 }
 
-/** Fills an element with what items become, if they are others than before. */
+/** Replaces the children of an element if the items have changed. */
 function place(id, items, make) {
   const text = JSON.stringify(items);
   if (shown.get(id) === text) return;
@@ -39,9 +39,9 @@ function tiles(state, models, now) {
   return [
     ["In use", number(sum(models, model => model.leases)), "leases held"],
     ["Waiting", number(sum(models, model => model.queued)), "requests"],
-    ["Granted", number(state.totals.granted), "leases seen here", "granted"],
-    ["Wait", quantile(.5), `slowest 5 %: ${quantile(.95)}`],
-    ["Moved in", number(state.totals.moves), `${number(state.totals.evictions)} evicted`],
+    ["Granted", number(state.totals.granted), "leases since opening", "granted"],
+    ["Median wait", quantile(.5), `95th percentile: ${quantile(.95)}`],
+    ["Moves", number(state.totals.moves), `${number(state.totals.evictions)} evicted`],
     ["Rejected", number(state.totals.rejected), `${number(state.totals.faults)} faults`, "rejected", state.totals.rejected + state.totals.faults > 0],
   ];
 }
@@ -66,12 +66,12 @@ function deviceBar({ device, budget, used, holders, maxHolders, queueLength, err
     element("header", {}, element("b", {}, device), pill(className, text), element("span", { className: "soft" }, `${bytes(used)} of ${bytes(budget)}`)),
     element("div", { className: "memory", role: "img", ariaLabel: `${bytes(used)} of ${bytes(budget)} used: ${parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`).join(", ") || "nothing"}` },
       ...parts.map(({ id, bytes: count, color, isLeaving }) => element("i", { className: isLeaving ? "leaving" : "", title: `${id}: ${bytes(count)}`, style: { "--color": color, width: share(count) } })),
-      ...(other > 0 ? [element("i", { className: "other", title: `to work in: ${bytes(other)}`, style: { width: share(other) } })] : [])),
-    element("p", {}, error ?? ([...parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`), other > 0 && `${bytes(other)} to work in`].filter(Boolean).join(" · ") || "Nothing lies on it."),
-      element("span", { className: "places" }, `${holders} of ${maxHolders} places`)));
+      ...(other > 0 ? [element("i", { className: "other", title: `working memory: ${bytes(other)}`, style: { width: share(other) } })] : [])),
+    element("p", {}, error ?? ([...parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`), other > 0 && `${bytes(other)} working memory`].filter(Boolean).join(" · ") || "No models."),
+      element("span", { className: "places" }, `${holders} of ${maxHolders} slots`)));
 }
 
-/** One line for each model that is waited for, the longest wait first. */
+/** Returns one line for each model that requests wait for, longest wait first. */
 function waitsByModel(state, now, colorOf) {
   const lines = new Map();
   for (const { model, at } of state.waiting.values()) {
@@ -82,11 +82,11 @@ function waitsByModel(state, now, colorOf) {
   return [...lines.values()].sort((a, b) => a.since - b.since).map(({ since, ...line }) => ({ ...line, wait: duration(Math.max(0, now - since)), share: Math.min(1, (now - since) / 30_000) }));
 }
 
-const queued = line => line === null ? element("li", { className: "none" }, "Nobody waits.") : element("li", {},
+const queued = line => line === null ? element("li", { className: "none" }, "No requests are waiting.") : element("li", {},
   dot(line.color), element("span", { className: "name" }, line.model), element("span", { className: "soft" }, `${number(line.count)} × · oldest ${line.wait}`),
   element("span", { className: "bar" }, element("i", { style: { "--color": line.color, width: `${Math.round(line.share * 100)}%` } })));
 
-/** How far a load has come. */
+/** Formats the progress of a load. */
 const progress = ({ done, total }) => total > 0 ? ` ${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : ` ${bytes(done)}`;
 
 function modelRow({ id, residency, device, bytes: size, leases, queued: waiting, loads, evictions, loaded, error, color }) {
@@ -97,7 +97,7 @@ function modelRow({ id, residency, device, bytes: size, leases, queued: waiting,
     ...[size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", number(leases), number(waiting), number(loads), number(evictions)].map(text => element("td", {}, text)));
 }
 
-/** The latest marks; those that say the same are one line. */
+/** Returns the latest marks. Marks with the same text are combined into one line. */
 function standOuts(marks, now) {
   const lines = new Map();
   for (let i = marks.length - 1; i >= 0; i--) {

@@ -49,7 +49,7 @@ public sealed class ModelIdAnalyzerTests
         test.TestState.AdditionalReferences.Add(
             GeneratorRun.LibraryReference("[SharedModels.SharedModel(\"theirs\")] public sealed class Theirs;"));
         await test.RunAsync();
-        Assert.Equal("No model has the id 'thiers'; write 'theirs', which is nearest to it", Assert.Single(test.Messages));
+        Assert.Equal("No model has the id 'thiers'; did you mean 'theirs'?", Assert.Single(test.Messages));
     }
 
     private static string Program(string statements) =>

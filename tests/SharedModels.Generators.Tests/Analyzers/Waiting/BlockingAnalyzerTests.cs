@@ -32,8 +32,7 @@ public sealed class BlockingAnalyzerTests
 
     [Fact]
     public async Task The_message_names_the_blocking_call_and_the_method() => Assert.Equal(
-        "'.Wait()' blocks its thread while 'AcquireAsync' waits for a device that other threads may need this one to release; await it "
-        + "instead",
+        "'.Wait()' blocks a thread that other code may need to release the device for which 'AcquireAsync' waits; await it instead",
         await Source.ReadMessageAsync(new BlockingAnalyzer(), "SHM012", InMethod("[|lease.AcquireAsync().AsTask().Wait()|];")));
 
     [Fact]

@@ -15,7 +15,7 @@ await app.StartAsync();
 using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
 Console.WriteLine($"count: {await client.GetStringAsync("/count?text=one%20two")}");
 Console.WriteLine($"ready: {(int)(await client.GetAsync("/health/ready")).StatusCode}");
-Console.WriteLine($"models: {await client.GetStringAsync("/v1/models")}");
+Console.WriteLine($"models: {await client.GetStringAsync("/sharedmodels")}");
 await app.StopAsync();
 
 [SharedModel("counter")]

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text.Json;
+
+namespace SharedModels.Packages.Tests.Readmes;
+
+/// <summary>The code of the READMEs, built from the packages and run as a new user would.</summary>
+[Collection(PackageCollection.Name)]
+[LongRunning(minutes: 6)]
+public sealed class ReadmeTests(PackageFeed feed)
+{
+    private const string Solution = "Readmes";
+
+    // The READMEs name a fixed port, which another program may have.
+    private const string FixedAddress = "http://localhost:5000";
+    private const string FreeAddress = "http://127.0.0.1:0";
+
+    [Fact]
+    public async Task The_model_of_the_main_readme_answers()
+    {
+        var readme = new Readme("README.md");
+        var folder = feed.RunScript("Main", readme.Blocks("bash").Single(static block => block.Contains("dotnet new", StringComparison.Ordinal)));
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), readme.FileNamed("Program.cs").Replace(FixedAddress, FreeAddress));
+        using var application = new RunningApplication(feed.CreateStart(folder, "dotnet", "run"));
+        using var client = await application.ConnectAsync();
+        Assert.Equal("1", await client.GetStringAsync("/sentiment?text=good"));
+        Assert.Equal("Healthy", await client.GetStringAsync("/health"));
+    }
+
+    [Fact]
+    public async Task The_template_makes_an_application_that_passes_its_tests_and_answers()
+    {
+        var hive = feed.PathOf("templates");
+        var script = string.Concat(new Readme("src/SharedModels.Templates/README.md").Blocks("bash").Single().Split('\n')
+            .Where(static line => !line.StartsWith("dotnet run", StringComparison.Ordinal))
+            .Select(line => line.StartsWith("dotnet new", StringComparison.Ordinal) ? $"{line} --debug:custom-hive {hive}\n" : $"{line}\n"));
+        var folder = feed.RunScript("Template", script);
+        using var application = new RunningApplication(feed.CreateStart(folder, "dotnet", "run", "--no-launch-profile", "--project", "Shop"));
+        using var client = await application.ConnectAsync();
+        Assert.Equal("0.5", await client.GetStringAsync("/sentiment?text=lovely+day"));
+        foreach (var path in (string[])["/health/live", "/health/ready", "/sharedmodels", "/models"])
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_code_of_the_packages_readmes_builds_and_runs()
+    {
+        WriteSources();
+        feed.Run(Solution, "build --nologo");
+
+        Assert.Equal("1\n", RunConsole());
+        feed.Run(Solution, "test Translation --no-build --nologo");
+        feed.Run(Solution, "test Shapes.Tests --no-build --nologo");
+        using (var shapes = Start("Shapes"))
+        using (var client = await shapes.ConnectAsync())
+        {
+            var answer = await client.PostAsync("/detect", new ByteArrayContent(new byte[2000]));
+            Assert.Equal("[\"a circle\",\"a square\"]", await answer.Content.ReadAsStringAsync());
+            foreach (var path in (string[])["/health/live", "/health/ready", "/sharedmodels", "/models"])
+                Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
+        }
+
+        foreach (var project in (string[])["Grpc", "Vision", "Cuda", "Torch"])
+        {
+            using var application = Start(project);
+            using var client = await application.ConnectAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("src/SharedModels.AspNetCore/README.md")]
+    [InlineData("src/SharedModels.Cuda/README.md")]
+    [InlineData("src/SharedModels.TorchSharp/README.md")]
+    [InlineData("src/SharedModels.Vision/README.md")]
+    public void The_json_of_a_readme_is_valid(string path) =>
+        Assert.All(new Readme(path).Blocks("json"), static block => JsonDocument.Parse(block).Dispose());
+
+    private void WriteSources()
+    {
+        Write("Console/Program.cs", new Readme("src/SharedModels/README.md").Blocks("csharp").Single());
+        Write("Library/Speller.cs", new Readme("src/SharedModels.Abstractions/README.md").Blocks("csharp").Single());
+        Write("Translation/Tests.cs", new Readme("src/SharedModels.Testing/README.md").Blocks("csharp").Single());
+        Write("Vision/Program.cs", new Readme("src/SharedModels.Vision/README.md").Blocks("csharp").Single());
+        Write("Cuda/Program.cs", new Readme("src/SharedModels.Cuda/README.md").Blocks("csharp").Single());
+        Write("Torch/Program.cs", new Readme("src/SharedModels.TorchSharp/README.md").Blocks("csharp").Single());
+
+        // The option is shown as a line of its own, to be written in place of the one without it.
+        var web = new Readme("src/SharedModels.AspNetCore/README.md");
+        var option = web.Blocks("csharp").Single(static block => block.StartsWith("builder.", StringComparison.Ordinal));
+        var program = web.FileNamed("Program.cs").Replace("builder.Services.AddModelLeaseProblems();\n", option);
+        Assert.Contains(option, program, StringComparison.Ordinal);
+        Write("Shapes/Program.cs", program);
+        Write("Shapes/Shapes.cs", web.FileNamed("Shapes.cs"));
+        Write("Shapes.Tests/ShapesTests.cs", web.Blocks("csharp").Single(static block => block.Contains("[Fact]", StringComparison.Ordinal)));
+
+        var grpc = new Readme("src/SharedModels.AspNetCore.Grpc/README.md");
+        var blocks = grpc.Blocks("csharp");
+        Write("Grpc/Program.cs", blocks[0].Replace("\nvar app =", $"\n{blocks[1]}\nvar app =", StringComparison.Ordinal));
+        Write("Grpc/Shapes.cs", web.FileNamed("Shapes.cs"));
+        Write("Grpc/shapes.proto", grpc.Blocks("proto").Single());
+    }
+
+    private void Write(string file, string text) =>
+        File.WriteAllText(feed.PathOf($"{Solution}/{file}"), text.Replace(FixedAddress, FreeAddress, StringComparison.Ordinal));
+
+    private string RunConsole() => feed.Run(Solution, "run --no-build --project Console").ReplaceLineEndings("\n");
+
+    private RunningApplication Start(string project) =>
+        new(feed.CreateStart(feed.PathOf($"{Solution}/{project}"), "dotnet", "run", "--no-build", "--no-launch-profile"));
+}
