@@ -61,8 +61,8 @@ public sealed class PackageFeed : IDisposable
         return output;
     }
 
-    /// <summary>Runs the lines of a script as a user would type them, in a new folder; fails the test unless they succeed.</summary>
-    /// <returns>The folder that the last line has left the user in.</returns>
+    /// <summary>Runs the lines of a script in a new folder, as a user would type them. The test fails unless they succeed.</summary>
+    /// <returns>The current folder after the last line.</returns>
     public string RunScript(string name, string script)
     {
         var folder = Directory.CreateDirectory(PathOf(name)).FullName;
@@ -71,7 +71,7 @@ public sealed class PackageFeed : IDisposable
         return output.TrimEnd().Split('\n')[^1];
     }
 
-    /// <summary>How to start a program in a folder as a user would: without what belongs to the test host.</summary>
+    /// <summary>Creates the start information for a program as a user would run it, without the variables of the test host.</summary>
     public ProcessStartInfo CreateStart(string folder, string file, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments)
