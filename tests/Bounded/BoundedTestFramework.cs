@@ -5,8 +5,8 @@ using Xunit.Sdk;
 namespace SharedModels.Tests.Bounded;
 
 /// <summary>
-/// xunit's own framework, except that every test and every fixture has a bound
-/// in real time. <c>eng/Tests.props</c> makes each test project use it.
+/// xunit's own framework with a bound, in real time,
+/// for each test and fixture. <c>eng/Tests.props</c> makes each test project use it.
 /// </summary>
 internal sealed class BoundedTestFramework(IMessageSink messageSink) : XunitTestFramework(messageSink)
 {

@@ -21,7 +21,7 @@ internal sealed class BoundedTestMethodRunner(
 
     protected override Task<RunSummary> RunTestCaseAsync(IXunitTestCase testCase)
     {
-        // Cases of other types run no code of a test: they report why there is nothing to run.
+        // Cases of other types do not run a test: they report why there is nothing to run.
         if (testCase.GetType() == typeof(XunitTheoryTestCase))
             return new BoundedTheoryTestCaseRunner(
                 testCase, _constructorArguments, _diagnostics, MessageBus, new(Aggregator), CancellationTokenSource, bound).RunAsync();

@@ -21,7 +21,7 @@ internal sealed class BoundedTestRunner(
 {
     protected override async Task<decimal> InvokeTestMethodAsync(ExceptionAggregator aggregator)
     {
-        // What an abandoned test still finds out must not reach the report of the tests after it.
+        // Errors that an abandoned test still raises must not reach the reports of later tests.
         var found = new ExceptionAggregator();
         using var bus = new DetachableMessageBus(MessageBus);
         var invoker = new XunitTestInvoker(

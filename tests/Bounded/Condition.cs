@@ -3,17 +3,17 @@ using System.Runtime.CompilerServices;
 
 namespace SharedModels.Tests.Bounded;
 
-/// <summary>Waits for what other threads bring about.</summary>
+/// <summary>Waits for effects of other threads.</summary>
 internal static class Condition
 {
-    // Quick at first, as most conditions hold at once. After that the loop sleeps,
-    // so that it does not take the processor from the threads it waits for.
+    // The first tries do not sleep because most conditions already hold. After that the loop sleeps, so that it does not take the processor
+    // from the threads that it waits for.
     private const int QuickTries = 2_000;
 
-    /// <summary>Lets others work until the condition holds.</summary>
-    /// <param name="condition">What is waited for.</param>
-    /// <param name="step">What is done before each try but the first, such as moving a clock.</param>
-    /// <param name="bound">The real time to wait; <see cref="TestBound.Wait"/> by default.</param>
+    /// <summary>Lets other threads work until the condition holds.</summary>
+    /// <param name="condition">The condition to wait for.</param>
+    /// <param name="step">An action to run before each try except the first, such as advancing a clock.</param>
+    /// <param name="bound">The real time to wait, by default <see cref="TestBound.Wait"/>.</param>
     /// <param name="what">The condition as it is written in the test.</param>
     /// <exception cref="TimeoutException">The condition did not hold within the bound.</exception>
     public static Task UntilAsync(
@@ -46,14 +46,14 @@ internal static class Condition
         }
     }
 
-    /// <summary>The real time in which anything that is going to happen has happened, on a busy machine too.</summary>
+    /// <summary>The real time within which anything that is going to happen has happened, even on a busy machine.</summary>
     public static TimeSpan Long => TestBound.Wait / 2;
 
-    /// <summary>Whether a task ends within a real time, by default <see cref="Long"/>.</summary>
+    /// <summary>Indicates whether a task ends within a real time, by default <see cref="Long"/>.</summary>
     public static async Task<bool> EndsAsync(Task task, TimeSpan? time = null) =>
         await Task.WhenAny(task, Task.Delay(time ?? Long)) == task;
 
-    /// <summary>Whether a condition holds within a real time, by default <see cref="Long"/>.</summary>
+    /// <summary>Indicates whether a condition holds within a real time, by default <see cref="Long"/>.</summary>
     public static async Task<bool> IsTrueWithinAsync(Func<bool> condition, TimeSpan? time = null)
     {
         var start = Stopwatch.GetTimestamp();

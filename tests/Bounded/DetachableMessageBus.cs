@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace SharedModels.Tests.Bounded;
 
-/// <summary>Passes messages on until it is disposed, and drops them from then on.</summary>
+/// <summary>Forwards messages until it is disposed, and drops them afterwards.</summary>
 internal sealed class DetachableMessageBus(IMessageBus bus) : IMessageBus
 {
     private readonly Lock _lock = new();

@@ -1,6 +1,6 @@
 namespace SharedModels.Tests.Bounded;
 
-/// <summary>Gives a test, or the tests and the fixtures of a class, more real time than <see cref="TestBound"/> gives others.</summary>
+/// <summary>Gives a test, or the tests and fixtures of a class, more real time than the default of <see cref="TestBound"/>.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class LongRunningAttribute(double minutes) : Attribute
 {

@@ -1,13 +1,13 @@
 namespace SharedModels.Tests.Bounded;
 
-/// <summary>Runs code that may never end on a thread that neither holds up the runner nor keeps the process alive.</summary>
+/// <summary>Runs code that may never end, on a thread that does not block the runner or keep the process alive.</summary>
 internal static class OwnThread
 {
-    /// <summary>Waits for the code, but no longer than the bound.</summary>
-    /// <exception cref="TestTimedOutException">The code did not finish; it goes on in the background.</exception>
+    /// <summary>Waits for the code, at most for the bound.</summary>
+    /// <exception cref="TestTimedOutException">The code did not finish. It continues in the background.</exception>
     public static async Task<T> RunAsync<T>(Func<Task<T>> code, TimeSpan bound, string name)
     {
-        // A thread of its own, as code that blocks the pool's threads would hold up the tests that run next to it.
+        // A separate thread, because code that blocks threads of the pool would delay the tests that run in parallel.
         var run = Task.Factory.StartNew(Start, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         try
         {
@@ -20,7 +20,7 @@ internal static class OwnThread
 
         Task<T> Start()
         {
-            // For a debugger, and for a dump of a test that blocks its thread.
+            // Helps in a debugger, and in a dump of a test that blocks its thread.
             Thread.CurrentThread.Name = name;
             return code();
         }

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace SharedModels.Tests.Bounded;
 
 /// <summary>
-/// The real time that tests may take. <c>TEST_TIMEOUT_SECONDS</c> is the bound of an ordinary test; every other bound grows and shrinks
-/// with it. Runs that are made longer on request, with <c>STRESS_SECONDS</c> or <c>HISTORIES</c>, have that time in addition.
+/// The real time that tests can take. <c>TEST_TIMEOUT_SECONDS</c> is the bound of an ordinary test, and all other bounds scale with it.
+/// Runs that are longer on request, through <c>STRESS_SECONDS</c> or <c>HISTORIES</c>, get that time in addition.
 /// </summary>
 internal static class TestBound
 {
@@ -16,15 +16,15 @@ internal static class TestBound
 
     private static readonly double Factor = (Read(Variable) ?? DefaultSeconds) / DefaultSeconds;
 
-    /// <summary>The bound of one wait within a test; it strikes before the bound of the test does.</summary>
+    /// <summary>The bound of one wait within a test. It expires before the bound of the test does.</summary>
     public static TimeSpan Wait { get; } = TimeSpan.FromSeconds(DefaultSeconds / 2) * Factor;
 
     /// <summary>
-    /// The bound of one wait for another program, such as a browser; a test that has such waits is <see cref="LongRunningAttribute"/>.
+    /// The bound of one wait for another program, such as a browser. A test with such waits is marked <see cref="LongRunningAttribute"/>.
     /// </summary>
     public static TimeSpan WaitForProgram { get; } = TimeSpan.FromSeconds(DefaultSeconds) * Factor;
 
-    /// <summary>The bound of a test, or of a fixture if only its class is given.</summary>
+    /// <summary>The bound of a test, or of a fixture if only its class is specified.</summary>
     public static TimeSpan For(Type type, MethodInfo? method = null)
     {
         var longRunning = method?.GetCustomAttribute<LongRunningAttribute>() ?? type.GetCustomAttribute<LongRunningAttribute>();

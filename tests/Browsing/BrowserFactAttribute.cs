@@ -1,6 +1,6 @@
 namespace SharedModels.Tests.Browsing;
 
-/// <summary>A test in a browser: skipped, saying so, on a machine without one.</summary>
+/// <summary>A test in a browser. It is skipped, with a reason, on a machine without one.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace SharedModels.Tests.Browsing;
 
-/// <summary>The system's browser, without a screen.</summary>
+/// <summary>The browser of the system, in headless mode.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
     public const string Path = "/usr/bin/chromium";
@@ -14,7 +14,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
-    /// <summary>Starts it, and lets Playwright wait as long for everything as a crowded machine may need.</summary>
+    /// <summary>Starts the browser, with timeouts that are long enough for a busy machine.</summary>
     public static async Task<Chromium> StartAsync()
     {
         Assertions.SetDefaultExpectTimeout(Timeout);

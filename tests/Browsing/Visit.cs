@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace SharedModels.Tests.Browsing;
 
-/// <summary>A look at the page, with what the browser complains of.</summary>
+/// <summary>A visit to a page, with the errors that the browser reports.</summary>
 internal sealed class Visit : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _complaints = [];

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace SharedModels.Tests.PublicApi;
 
 /// <summary>
-/// Changing what users see is a decision: it shows as a changed text file beside the test. With <c>UPDATE_SNAPSHOTS=1</c> the file is
-/// written, and keeps its comments.
+/// A change to the public surface is a decision: it shows as a changed text file next to the test. With <c>UPDATE_SNAPSHOTS=1</c> the file
+/// is written, and keeps its comments.
 /// </summary>
 internal static class ApprovedSurface
 {
@@ -18,7 +18,7 @@ internal static class ApprovedSurface
         Assert.Equal(string.Concat(File.ReadLines(path).Where(static line => !IsComment(line)).Select(static line => line + "\n")), actual);
     }
 
-    /// <summary>The types of an assembly above which there is no comment.</summary>
+    /// <summary>The types of an assembly that have no comment above them.</summary>
     public static IEnumerable<string> TypesWithoutComment(Assembly assembly, [CallerFilePath] string test = "")
     {
         var lines = File.ReadAllLines(PathOf(assembly, test));

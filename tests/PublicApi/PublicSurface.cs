@@ -3,7 +3,7 @@ using System.Reflection;
 namespace SharedModels.Tests.PublicApi;
 
 /// <summary>
-/// Writes down what an assembly offers, a line for each type and member, in an order that does not depend on the compiler.
+/// Lists the public surface of an assembly, one line for each type and member, in an order that does not depend on the compiler.
 /// </summary>
 internal static class PublicSurface
 {

@@ -4,7 +4,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
-/// <summary>A service that is given two leases. Its methods answer with their states.</summary>
+/// <summary>A service with two leases. Its methods return their states.</summary>
 public sealed class Detector(
     IModelLease<FakeModel> lease,
     [FromKeyedServices("b")] IModelLease<FakeModel> other,

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
-/// <summary>What gRPC's tools would generate from a description of the service; the messages are texts.</summary>
+/// <summary>The base class that gRPC's tools would generate from a description of the service. The messages are strings.</summary>
 [BindServiceMethod(typeof(DetectorBase), nameof(BindService))]
 public abstract class DetectorBase
 {

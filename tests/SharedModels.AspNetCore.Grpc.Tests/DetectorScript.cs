@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
-/// <summary>What the service does that is no matter of its messages.</summary>
+/// <summary>Controls the behavior of the service independently of its messages.</summary>
 public sealed class DetectorScript
 {
-    /// <summary>What the next calls of <see cref="Detector.Fail"/> throw.</summary>
+    /// <summary>The exceptions that the next calls of <see cref="Detector.Fail"/> throw.</summary>
     public ConcurrentQueue<Exception> Failures { get; } = [];
 
-    /// <summary>Before that no download is complete.</summary>
+    /// <summary>No download completes before this task.</summary>
     public TaskCompletionSource MayEnd { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -6,7 +6,7 @@ using SharedModels.AspNetCore.Tests;
 
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
-/// <summary>No text of user code, path or settings key reaches a caller unless the application includes exception details.</summary>
+/// <summary>No text of user code, path or settings key reaches a caller, unless the application includes exception details.</summary>
 public sealed class ExposureTests
 {
     private const string Secret = "/srv/secrets";
@@ -31,7 +31,7 @@ public sealed class ExposureTests
 
     [Theory]
     [MemberData(nameof(CallsAndFaults))]
-    public async Task A_status_shows_details_only_when_the_application_includes_them(string call, bool isDeviceLost)
+    public async Task A_status_includes_details_only_if_the_application_enables_them(string call, bool isDeviceLost)
     {
         foreach (var (environment, choice, shows) in ((string, bool?, bool)[])
             [(Environments.Production, null, false), (Environments.Development, false, false), (Environments.Production, true, true), (

@@ -8,7 +8,7 @@ using SharedModels.AspNetCore.Tests;
 
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
-/// <summary>The application of the other tests with a gRPC service, and a client of it.</summary>
+/// <summary>The application of the other tests with a gRPC service, and a client for it.</summary>
 internal sealed class GrpcFixture : IAsyncDisposable
 {
     private readonly GrpcChannel _channel;
@@ -18,7 +18,7 @@ internal sealed class GrpcFixture : IAsyncDisposable
     {
         Web = web;
 
-        // A client that tries again after ten minutes, unless it is told when.
+        // A client that retries after ten minutes, unless the server says when.
         var minutes = TimeSpan.FromMinutes(10);
         var patient = new RetryPolicy
         {

@@ -16,7 +16,7 @@ public sealed class LeasesOfServicesTests
     private const string Held = "a Held, b Held";
 
     [Fact]
-    public async Task Leases_of_a_marked_method_are_held_while_it_runs_and_those_of_others_are_not()
+    public async Task Leases_of_a_marked_method_are_held_while_it_runs_and_leases_of_other_methods_are_not()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         Assert.Equal(Held, await fixture.CallAsync(DetectorBase.MarkedMethod));
@@ -27,7 +27,7 @@ public sealed class LeasesOfServicesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Where_the_service_is_mapped_all_its_methods_can_be_marked(bool isGroup)
+    public async Task All_methods_can_be_marked_where_the_service_is_mapped(bool isGroup)
     {
         await using var fixture = await GrpcFixture.StartAsync(app => _ = isGroup
             ? app.MapGroup("").RequireModelLeases().MapGrpcService<Detector>()
@@ -50,7 +50,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_a_stream_gives_the_leases_back()
+    public async Task A_client_that_leaves_a_stream_releases_the_leases()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         using (var call = fixture.Download())
@@ -59,7 +59,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task A_method_that_throws_gives_the_leases_back()
+    public async Task A_method_that_throws_releases_the_leases()
     {
         await using var fixture = await GrpcFixture.StartAsync(static app => app.MapGrpcService<Detector>().RequireModelLeases());
         fixture.Script.Failures.Enqueue(new InvalidOperationException("No."));
@@ -69,7 +69,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task Streams_from_the_client_have_their_leases_too()
+    public async Task Streams_from_the_client_hold_their_leases_too()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         using var upload = fixture.Upload();
@@ -80,7 +80,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task While_one_lease_is_in_use_the_call_has_none_of_them()
+    public async Task A_call_holds_no_lease_while_one_of_its_models_is_in_use()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         var held = await fixture.Web.Manager.FetchModelAsync("b");
@@ -92,7 +92,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task The_attribute_of_a_method_is_nearer_than_where_the_service_is_mapped()
+    public async Task The_attribute_of_a_method_overrides_the_convention_of_the_mapped_service()
     {
         await using var fixture = await GrpcFixture.StartAsync(
             static app => app.MapGrpcService<Detector>().RequireModelLeases(timeout: TimeSpan.FromMinutes(5)));
@@ -109,7 +109,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task A_client_that_cancels_leaves_the_queue_without_a_line_in_the_log()
+    public async Task A_client_that_cancels_leaves_the_queue_without_a_log_entry()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         using var held = await fixture.Web.Manager.FetchModelAsync("a");
@@ -125,12 +125,13 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task A_call_whose_deadline_passes_leaves_the_queue_without_a_line_in_the_log()
+    public async Task A_call_whose_deadline_passes_leaves_the_queue_without_a_log_entry()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         using var held = await fixture.Web.Manager.FetchModelAsync("a");
 
-        // The server alone knows of the deadline, so that no client cancels. It resets the stream, as the message's end has not come.
+        // Only the server knows the deadline, so the client does not cancel. The server resets the stream, because the message is
+        // incomplete.
         using var request = new HttpRequestMessage(HttpMethod.Post, "/shapes.Detector/Marked")
         {
             Version = HttpVersion.Version20,
@@ -147,7 +148,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task A_lease_that_was_injected_before_the_service_is_acquired_with_the_others()
+    public async Task A_lease_that_was_injected_before_the_service_is_acquired_with_the_other_leases()
     {
         await using var fixture = await GrpcFixture.StartAsync(static app =>
         {
@@ -171,7 +172,7 @@ public sealed class LeasesOfServicesTests
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 2)]
-    public async Task Interceptors_of_all_services_run_before_the_leases_are_acquired_and_those_of_one_with_them(bool isOfOne, int leases)
+    public async Task Global_interceptors_run_before_leases_are_acquired_and_service_interceptors_run_after(bool isOfOne, int leases)
     {
         var rejection = new RejectingInterceptor();
         await using var fixture = await GrpcFixture.StartAsync(
@@ -199,7 +200,7 @@ public sealed class LeasesOfServicesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_mark_that_would_do_nothing_is_rejected_at_start(bool isGroup)
+    public async Task A_mark_without_effect_is_rejected_at_startup(bool isGroup)
     {
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => GrpcFixture.StartAsync(
             app => _ = isGroup
@@ -222,7 +223,7 @@ public sealed class LeasesOfServicesTests
     }
 
     [Fact]
-    public async Task A_service_that_the_container_does_not_make_is_rejected_with_the_remedy()
+    public async Task A_service_that_the_container_does_not_create_is_rejected_with_the_remedy()
     {
         await using var fixture = await GrpcFixture.StartAsync(
             static app => app.MapGrpcService<Detector>(),

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
-/// <summary>Lets nobody in, and keeps how many leases were held by then.</summary>
+/// <summary>Rejects every call, and records the number of leases that were held by then.</summary>
 internal sealed class RejectingInterceptor : Interceptor
 {
     public int? ActiveLeases { get; private set; }

@@ -3,13 +3,13 @@ using SharedModels.AspNetCore.Tests;
 
 namespace SharedModels.AspNetCore.Grpc.Tests;
 
-/// <summary>What a caller is told of rows of the failure matrix.</summary>
+/// <summary>The status that a caller receives for rows of the failure matrix.</summary>
 public sealed class StatusTests
 {
     private const string Pushback = "grpc-retry-pushback-ms";
 
     [Fact]
-    public async Task A_full_queue_is_unavailable_and_says_when_to_try_again()
+    public async Task A_full_queue_is_unavailable_and_says_when_to_retry()
     {
         await using var fixture = await GrpcFixture.StartAsync(("Leasing:MaxQueueLength", "1"));
         var held = await fixture.Web.Manager.FetchModelAsync("a");
@@ -34,7 +34,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task A_model_that_can_never_fit_fails_for_good()
+    public async Task A_model_that_can_never_fit_is_not_worth_a_retry()
     {
         await using var fixture = await GrpcFixture.StartAsync(("Devices:fake:0:MemoryBudget", "10"));
         await fixture.Web.Manager.PreloadAsync("a").AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
@@ -45,7 +45,7 @@ public sealed class StatusTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task An_exception_of_the_managers_that_a_method_throws_becomes_a_status(
+    public async Task An_exception_of_the_manager_that_a_method_throws_becomes_a_status(
         ModelLeaseException failure, StatusCode status, string detail, string? pushback)
     {
         await using var fixture = await GrpcFixture.StartAsync();
@@ -73,7 +73,7 @@ public sealed class StatusTests
     };
 
     [Fact]
-    public async Task A_client_with_a_retry_policy_waits_as_long_as_it_is_told()
+    public async Task A_client_with_a_retry_policy_waits_as_long_as_the_server_says()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         fixture.Script.Failures.Enqueue(new LeaseRejectedException("Busy.") { RetryAfter = TimeSpan.FromMilliseconds(1) });
@@ -81,7 +81,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task What_else_a_method_throws_is_left_to_gRPC()
+    public async Task Other_exceptions_of_a_method_are_left_to_gRPC()
     {
         await using var fixture = await GrpcFixture.StartAsync();
         fixture.Script.Failures.Enqueue(new InvalidOperationException("secret"));

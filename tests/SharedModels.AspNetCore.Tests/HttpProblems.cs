@@ -6,7 +6,7 @@ namespace SharedModels.AspNetCore.Tests;
 
 internal static class HttpProblems
 {
-    /// <summary>Sends a request that is answered with a problem, which must be complete and for people.</summary>
+    /// <summary>Sends a request that is answered with a problem, which must be complete and readable.</summary>
     /// <param name="fixture">The application.</param>
     /// <param name="path">The address.</param>
     /// <param name="status">The expected status.</param>
@@ -15,7 +15,7 @@ internal static class HttpProblems
     /// <param name="device">The expected device.</param>
     /// <param name="queueLength">The expected length of the queue.</param>
     /// <param name="retryAfter">The expected header in seconds: 0 for none, <see langword="null"/> for any.</param>
-    /// <param name="isPost">Whether to send a POST.</param>
+    /// <param name="isPost"><see langword="true"/> to send a POST.</param>
     /// <returns>The problem's detail.</returns>
     public static async Task<string> ExpectProblemAsync(
         this WebFixture fixture, string path, HttpStatusCode status, string title, string? model, string? device, int queueLength = 0,

@@ -13,7 +13,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests;
 
-/// <summary>An application in this process with two models that share an accelerator, each of which takes a third of it.</summary>
+/// <summary>An in-process application with two models that share an accelerator. Each model takes a third of it.</summary>
 internal sealed class WebFixture : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -87,7 +87,7 @@ internal sealed class WebFixture : IAsyncDisposable
         return response.StatusCode;
     }
 
-    /// <summary>Moves the clock step by step until the condition holds.</summary>
+    /// <summary>Advances the clock step by step until the condition holds.</summary>
     public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
         Condition.UntilAsync(condition, () => Time.Advance(step), what: what);
 

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace SharedModels.Benchmarks;
 
-/// <summary>This program in a process of its own, for what must not hold what others left.</summary>
+/// <summary>Runs this program in a separate process, for measurements that must not include leftovers of others.</summary>
 internal static class ChildProcess
 {
-    /// <summary>Runs the program with arguments, and returns what it prints.</summary>
+    /// <summary>Runs the program with arguments, and returns its output.</summary>
     public static string Run(params ReadOnlySpan<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(

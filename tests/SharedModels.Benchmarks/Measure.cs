@@ -4,7 +4,7 @@ namespace SharedModels.Benchmarks;
 
 internal static class Measure
 {
-    /// <summary>Runs the candidates in turn, round by round after one to warm up; returns each one's median in seconds.</summary>
+    /// <summary>Runs the candidates in turn, round by round after a warm-up round. Returns the median of each one in seconds.</summary>
     public static double[] Interleaved(int rounds, params ReadOnlySpan<Action> candidates)
     {
         var seconds = new double[candidates.Length][];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SharedModels.Benchmarks;
 
-/// <summary>The working set of this process. Where the system is not Linux, the present one stands for the peak.</summary>
+/// <summary>The working set of this process. On systems other than Linux, the current size replaces the peak.</summary>
 internal static class ProcessMemory
 {
     public static long PeakBytes() => Read("VmHWM:");

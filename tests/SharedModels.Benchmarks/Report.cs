@@ -35,14 +35,14 @@ internal sealed class Report(TextWriter output)
         _isInTable = false;
     }
 
-    /// <summary>Begins a table: of names first, then of figures.</summary>
+    /// <summary>Begins a table. Its first column holds names, the others figures.</summary>
     public void Table(params ReadOnlySpan<string> columns) =>
         Head($"| {string.Join(" | ", columns)} |", $"|---|{string.Concat(Enumerable.Repeat("---:|", columns.Length - 1))}");
 
     /// <summary>Writes a row of the table that was begun.</summary>
     public void Cells(params ReadOnlySpan<string> cells) => Write($"| {string.Join(" | ", cells)} |");
 
-    /// <summary>Writes a row of the usual table, which it begins.</summary>
+    /// <summary>Writes a row of the standard table, and begins the table if necessary.</summary>
     public void Row(string what, FormattableString figure, FormattableString? comparison = null)
     {
         Head("| what | figure | compared with |", "|---|---:|---|");

@@ -2,22 +2,22 @@ using System.Diagnostics;
 
 namespace SharedModels.Benchmarks;
 
-/// <summary>What a call of one candidate took in each round: in wall time, and in processor time of the whole process.</summary>
+/// <summary>The cost of a call of one candidate in each round: wall time, and processor time of the whole process.</summary>
 internal sealed class Rounds(double[] wall, double[] processor, double[] bytes)
 {
     public Spread Wall { get; } = new(wall);
 
     public Spread Processor { get; } = new(processor);
 
-    /// <summary>Bytes that all threads allocated.</summary>
+    /// <summary>The bytes that all threads allocated.</summary>
     public Spread Bytes { get; } = new(bytes);
 
-    // The compiler looks again at what runs often, in the background and not at once.
+    // The compiler recompiles hot code in the background, after a delay.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs the candidates in turn, round by round after some to warm up.</summary>
-    /// <param name="rounds">How often.</param>
-    /// <param name="calls">How many calls a run of a candidate makes.</param>
+    /// <summary>Runs the candidates in turn, round by round after some warm-up rounds.</summary>
+    /// <param name="rounds">The number of rounds.</param>
+    /// <param name="calls">The number of calls in one run of a candidate.</param>
     /// <param name="candidates">The candidates.</param>
     public static Rounds[] Interleave(int rounds, int calls, params ReadOnlySpan<Action> candidates)
     {

@@ -10,18 +10,18 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.CheckpointMaker;
 
-/// <summary>Makes the folder of an OWLv2 checkpoint with seeded weights.</summary>
+/// <summary>Creates the folder of an OWLv2 checkpoint with seeded weights.</summary>
 internal static class Checkpoint
 {
     private const string SingleFile = "model.safetensors";
 
-    // Names such as "</w>" are written as they are published.
+    // Names such as "</w>" are written the way the published files write them.
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes all files of a checkpoint into a folder, which is created where it does not exist.</summary>
+    /// <summary>Writes all files of a checkpoint into a folder. The folder is created if it does not exist.</summary>
     /// <remarks>
-    /// The vocabulary is a small one, of single bytes, since CLIP's is not part of this repository: every text has ids, and they differ
-    /// from those of the published models.
+    /// The vocabulary is a small one of single bytes, because CLIP's is not part of this repository. Every text has ids, and they differ
+    /// from the ids of the published models.
     /// </remarks>
     public static void Make(string folder, CheckpointOptions options)
     {

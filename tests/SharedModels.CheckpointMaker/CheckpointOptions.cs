@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.CheckpointMaker;
 
-/// <summary>What kind of checkpoint to make.</summary>
+/// <summary>Options for a checkpoint.</summary>
 internal sealed class CheckpointOptions
 {
     /// <summary>The contents of config.json.</summary>

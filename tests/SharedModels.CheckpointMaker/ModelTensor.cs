@@ -2,7 +2,7 @@ using SharedModels.Vision.Network;
 
 namespace SharedModels.CheckpointMaker;
 
-/// <summary>A tensor of an OWLv2 checkpoint, and how its numbers are spread.</summary>
+/// <summary>A tensor of an OWLv2 checkpoint and the distribution of its numbers.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Shape">The shape.</param>
 /// <param name="Mean">The mean of the numbers.</param>
@@ -11,7 +11,7 @@ internal sealed record ModelTensor(string Name, int[] Shape, float Mean, float D
 {
     public long Count => Shape.Aggregate(1L, static (product, side) => product * side);
 
-    /// <summary>All tensors of a model, those included that detection does not use.</summary>
+    /// <summary>All tensors of a model, including the tensors that detection does not use.</summary>
     public static IEnumerable<ModelTensor> Of(Owlv2Config config)
     {
         var (text, vision, projection) = (config.TextConfig, config.VisionConfig, config.ProjectionDim);
@@ -68,7 +68,7 @@ internal sealed record ModelTensor(string Name, int[] Shape, float Mean, float D
     private static IEnumerable<ModelTensor> Linear(string name, int outputs, int inputs) =>
         [Matrix($"{name}.weight", outputs, inputs), new($"{name}.bias", [outputs], 0, 0.02f)];
 
-    // Outputs are about as large as inputs.
+    // Outputs have about the magnitude of inputs.
     private static ModelTensor Matrix(string name, int outputs, params int[] inputs) =>
         new(name, [outputs, .. inputs], 0, 1 / MathF.Sqrt(inputs.Aggregate(1f, static (product, side) => product * side)));
 

@@ -6,12 +6,12 @@ using SharedModels.Compute;
 
 namespace SharedModels.CheckpointMaker;
 
-/// <summary>Uniformly distributed weights that depend on a seed and the tensor's name alone.</summary>
+/// <summary>Uniformly distributed weights that depend only on a seed and the tensor's name.</summary>
 internal static class SeededWeights
 {
     private const int BlockLength = 1 << 20;
 
-    /// <summary>Writes the numbers of a tensor in a type, little-endian.</summary>
+    /// <summary>Writes the numbers of a tensor in a type, in little-endian order.</summary>
     public static void Write(Stream stream, ModelTensor tensor, ElementType type, int seed)
     {
         // SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
@@ -50,6 +50,6 @@ internal static class SeededWeights
         return bytes;
     }
 
-    // To the nearest, and of two that are equally near to the even one.
+    // Rounds to nearest, and ties to even.
     private static ushort ToBFloat16(uint bits) => (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
 }

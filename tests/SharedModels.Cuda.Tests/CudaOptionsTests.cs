@@ -8,7 +8,7 @@ public sealed class CudaOptionsTests
     [InlineData(double.NaN, 0, 0, "PinnedMemoryShare is NaN")]
     [InlineData(0.5, -1, 0, "ReserveBytes is -1")]
     [InlineData(0.5, 0, -1, "MaxDriftBytes is -1")]
-    public void What_makes_no_sense_is_rejected_by_name_and_value(
+    public void An_invalid_value_is_rejected_with_its_name(
         double share, long reserve, long drift, string message) => Assert.StartsWith(
             message,
             new CudaOptionsValidator().Validate(
@@ -38,7 +38,7 @@ public sealed class CudaOptionsTests
     [InlineData(-0.001, 1, true)]
     [InlineData(-0.001, 0, false)]
     [InlineData(5, 50 * 86_400, false)]
-    public void A_device_may_take_longer_to_answer_than_the_interval(double interval, double age, bool isRight)
+    public void A_device_can_take_longer_to_answer_than_the_interval(double interval, double age, bool isRight)
     {
         var result = new CudaOptionsValidator().Validate(
             null, new() { MonitorInterval = TimeSpan.FromSeconds(interval), MaxReadingAge = TimeSpan.FromSeconds(age) });
@@ -51,6 +51,6 @@ public sealed class CudaOptionsTests
     [InlineData(0)]
     [InlineData(0.4)]
     [InlineData(1)]
-    public void A_share_from_0_to_1_makes_sense(double share) =>
+    public void A_share_from_0_to_1_is_valid(double share) =>
         Assert.True(new CudaOptionsValidator().Validate(null, new() { PinnedMemoryShare = share }).Succeeded);
 }

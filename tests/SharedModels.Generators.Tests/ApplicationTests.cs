@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Tests;
 
-/// <summary>Which models an application registers, of those that it and its libraries have.</summary>
+/// <summary>The models that an application registers: its own, and the models of its libraries.</summary>
 public sealed class ApplicationTests
 {
     private const string TorchSource = """
@@ -34,14 +34,14 @@ public sealed class ApplicationTests
     private static readonly MetadataReference Vision = Library("Acme.Vision", "[SharedModel(\"owl\")] public sealed class Owl;");
 
     [Fact]
-    public void A_library_that_only_passes_others_on_adds_nothing_and_its_own_libraries_are_registered_once()
+    public void A_library_that_only_references_others_adds_nothing_and_its_own_libraries_are_registered_once()
     {
         var between = GeneratorRun.LibraryReference("public sealed class Between { public Acme.Vision.Owl? Owl; }", "Between", Vision);
         AssertRegisters(Run("", Vision, between, Vision), "owl");
     }
 
     [Fact]
-    public void Libraries_come_in_the_order_of_their_names_whatever_the_order_of_references()
+    public void Libraries_are_sorted_by_name_whatever_the_order_of_references()
     {
         var libraries = (string[])["B", "a", "C"];
         var references = libraries.Select(name => Library(
@@ -53,26 +53,26 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public void A_library_that_is_left_out_registers_nothing() =>
+    public void An_excluded_library_registers_nothing() =>
         AssertRegisters(Run("[assembly: ExcludeSharedModels(\"acme.vision\")] [SharedModel] public sealed class Own;", Vision), "Own");
 
     [Fact]
-    public void SHM020_reports_two_libraries_with_one_id() =>
+    public void SHM020_reports_two_libraries_with_the_same_id() =>
         Run("", Vision, Library("Another", "[SharedModel(\"OWL\")] public sealed class Owl;")).AssertReports("SHM020").AssertIncremental();
 
     [Fact]
-    public void Of_two_libraries_with_one_id_one_can_be_left_out() =>
+    public void One_of_two_libraries_with_the_same_id_can_be_excluded() =>
         AssertRegisters(Run("[assembly: ExcludeSharedModels(\"Another\")]", Vision, Library(
             "Another", "[SharedModel(\"OWL\")] public sealed class Owl;")), "owl");
 
     [Fact]
-    public void An_id_of_the_application_itself_is_SHM004_alone_however_many_libraries_have_it() =>
+    public void An_id_of_the_application_itself_is_only_SHM004_however_many_libraries_have_it() =>
         Run("[SharedModel(\"owl\")] public sealed class Own;", Vision, Library(
             "Another", "[SharedModel(\"owl\")] public sealed class Owl;"))
             .AssertReports("SHM004", "SHM004").AssertCompiles();
 
     [Fact]
-    public void SHM021_reports_two_libraries_with_one_class_name()
+    public void SHM021_reports_two_libraries_with_the_same_class_name()
     {
         var run = Run(
             "",
@@ -83,17 +83,17 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public void A_library_under_an_alias_alone_is_out_of_reach() =>
+    public void A_library_with_only_an_alias_is_not_registered() =>
         AssertRegisters(Run("[SharedModel] public sealed class Own;", Vision.WithAliases(["vision"])), "Own");
 
     [Theory]
     [InlineData("global")]
     [InlineData("vision", "global")]
-    public void A_library_under_the_global_alias_is_registered(params string[] aliases) =>
+    public void A_library_with_the_global_alias_is_registered(params string[] aliases) =>
         AssertRegisters(Run("", Vision.WithAliases(aliases)), "owl");
 
     [Fact]
-    public void SHM023_warns_of_a_library_that_is_not_there()
+    public void SHM023_warns_of_a_library_that_does_not_exist()
     {
         var run = Run("[assembly: ExcludeSharedModels(\"Acme.Vison\")]", Vision).AssertReports("SHM023").AssertIncremental();
         var warning = Assert.Single(run.Diagnostics);
@@ -113,7 +113,7 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public void A_torch_module_is_handed_to_its_adapter()
+    public void A_torch_module_is_passed_to_its_adapter()
     {
         var run = Run(
             "[SharedModel(\"net\", MaxLeases = 2)] public sealed class Net(System.IServiceProvider services) : "
@@ -155,7 +155,7 @@ public sealed class ApplicationTests
         Assert.Contains("SharedModelKind.SharedModel", run.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>The module's own assembly lies beside it, as the package does.</summary>
+    /// <summary>Returns an adapter assembly that also contains the base class of modules.</summary>
     private static MetadataReference AdapterReference() =>
         GeneratorRun.ApplicationReference(TorchSource + AdapterSource, "SharedModels.TorchSharp");
 

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Tests;
 
-/// <summary>Walks a value of a generator's step for what would keep a whole compilation alive.</summary>
+/// <summary>Searches a value of a generator's step for objects that would keep a whole compilation alive.</summary>
 internal static class CapturedSymbols
 {
     public static void AssertNone(object? value) => Walk(value, "value", []);

@@ -1,6 +1,6 @@
 namespace SharedModels.Generators.Tests;
 
-/// <summary>Which constructor is called, and what its arguments are.</summary>
+/// <summary>The constructor that is called, and its arguments.</summary>
 public sealed class ConstructorTests
 {
     private const string Get = "global::Microsoft.Extensions.DependencyInjection.ServiceProvider";
@@ -28,7 +28,7 @@ public sealed class ConstructorTests
         "[FromKeyedServices(\"k\")] System.DayOfWeek day = System.DayOfWeek.Friday",
         $"@day: (global::System.DayOfWeek?){Get}KeyedServiceExtensions.GetKeyedService(provider, typeof(global::System.DayOfWeek), \"k\") "
         + "?? global::System.DayOfWeek.Friday")]
-    public void A_default_value_stands_for_a_service_that_is_not_there(string parameter, string argument) =>
+    public void A_default_value_replaces_a_missing_service(string parameter, string argument) =>
         AssertConstructs(parameter, argument);
 
     [Theory]
@@ -51,11 +51,11 @@ public sealed class ConstructorTests
             $"[FromKeyedServices({key})] S s", $"@s: {Get}KeyedServiceExtensions.GetRequiredKeyedService<global::S>(provider, {literal})");
 
     [Fact]
-    public void A_null_key_is_no_key() =>
+    public void A_null_key_means_no_key() =>
         AssertConstructs("[FromKeyedServices(null)] S s", $"@s: {Get}ServiceExtensions.GetRequiredService<global::S>(provider)");
 
     [Fact]
-    public void A_key_that_is_inherited_is_the_id_of_the_model()
+    public void An_inherited_key_is_the_id_of_the_model()
     {
         var run = Run("[SharedModel(\"a\"), SharedModel(\"b\")] public sealed class Model { public Model([FromKeyedServices] S s) { } }");
         Assert.Contains(
@@ -87,7 +87,7 @@ public sealed class ConstructorTests
     [InlineData(
         "[FromKeyedServices(1)] IOptionsMonitor<S> s",
         "GetRequiredKeyedService<global::Microsoft.Extensions.Options.IOptionsMonitor<global::S>>(provider, 1)")]
-    public void A_monitor_is_of_the_options_of_the_model_and_anything_else_is_the_application_s(string parameter, string argument)
+    public void A_monitor_gets_the_options_of_the_model_and_other_services_come_from_the_application(string parameter, string argument)
     {
         var run = Run(
             $"namespace A {{ using Microsoft.Extensions.Options; [SharedModel(\"a\")] public sealed class Model {{ public "
@@ -96,7 +96,7 @@ public sealed class ConstructorTests
     }
 
     [Fact]
-    public void A_longer_constructor_that_takes_a_text_or_a_number_gives_way_to_one_of_services() =>
+    public void A_constructor_with_only_services_goes_before_a_longer_one_with_a_text_or_a_number() =>
         Assert.Contains(
             "new global::Model(@s:",
             Run(
@@ -113,7 +113,7 @@ public sealed class ConstructorTests
     [InlineData("[System.Obsolete(\"Old.\", true)] public Model(S s) { }")]
     [InlineData("internal Model(S s) { }")]
     [InlineData("public Model([FromKeyedServices(new[] { 1 })] S s) { }")]
-    public void A_constructor_that_cannot_be_called_is_passed_over_for_one_that_can(string constructor)
+    public void A_constructor_that_cannot_be_called_is_skipped(string constructor)
     {
         var run = Run($"[SharedModel] public sealed class Model {{ public Model() {{ }} {constructor} }}");
         Assert.Contains("new global::Model()", run.Text, StringComparison.Ordinal);

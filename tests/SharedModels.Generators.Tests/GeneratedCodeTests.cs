@@ -1,6 +1,6 @@
 namespace SharedModels.Generators.Tests;
 
-/// <summary>Whatever a usable class looks like, what is generated for it compiles without a warning.</summary>
+/// <summary>The code that is generated for any valid class compiles without a warning.</summary>
 public sealed class GeneratedCodeTests
 {
     [Theory]
@@ -98,7 +98,7 @@ public sealed class GeneratedCodeTests
     [InlineData("SharedModels", "Microsoft")]
     [InlineData("field", "value")]
     [InlineData("models", "cancellationToken")]
-    public void Names_of_classes_do_not_collide_with_what_is_generated(string first, string second) =>
+    public void Names_of_classes_do_not_collide_with_generated_names(string first, string second) =>
         AssertGood(
             first,
             $"namespace One {{ [SharedModel(\"1\")] public sealed class {first}; }} namespace Two {{ [SharedModel(\"2\"), "

@@ -6,10 +6,10 @@ using SharedModels.Generators.Tests.Analyzers;
 
 namespace SharedModels.Generators.Tests;
 
-/// <summary>The generator run over a compilation, and once more after an edit that concerns no model.</summary>
+/// <summary>A run of the generator over a compilation, and a second one after an edit that concerns no model.</summary>
 internal sealed class GeneratorRun
 {
-    // Read once: the files are many, and compilations that share them share what the compiler knows of them.
+    // Read once: there are many files, and compilations that share the references share the compiler's data about them.
     private static readonly MetadataReference[] Framework =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetFileName(path) is var file
@@ -19,7 +19,7 @@ internal sealed class GeneratorRun
 
     private static readonly MetadataReference Abstractions = MetadataReference.CreateFromFile(typeof(ISharedModel).Assembly.Location);
 
-    /// <summary>What makes an application.</summary>
+    /// <summary>The reference that makes a compilation an application.</summary>
     public static MetadataReference Manager { get; } = MetadataReference.CreateFromFile(typeof(SharedModelManager).Assembly.Location);
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
@@ -49,10 +49,10 @@ internal sealed class GeneratorRun
         }
     }
 
-    /// <summary>The compilation with what was generated.</summary>
+    /// <summary>The compilation with the generated code.</summary>
     public Compilation Output { get; }
 
-    /// <summary>What the analyzer of model classes reports.</summary>
+    /// <summary>The diagnostics of the analyzer of model classes.</summary>
     public ImmutableArray<Diagnostic> Diagnostics =>
         field.IsDefault ? field = AnalyzerRun.Diagnose(Output, new ModelClassAnalyzer()) : field;
 
@@ -60,10 +60,10 @@ internal sealed class GeneratorRun
 
     public GeneratorDriverRunResult Second { get; }
 
-    /// <summary>The run after an edit that changes where the models stand, and nothing else.</summary>
+    /// <summary>The run after an edit that only changes the positions of the models.</summary>
     public GeneratorDriverRunResult Moved { get; }
 
-    /// <summary>What was generated, but for the attribute that the compiler itself provides.</summary>
+    /// <summary>The generated code, without the attribute that the compiler itself provides.</summary>
     public string Text => string.Concat(First.GeneratedTrees
         .Where(static tree => !tree.FilePath.Contains("EmbeddedAttribute", StringComparison.Ordinal))
         .Select(static tree => $"// ==== {Path.GetFileName(tree.FilePath)}\n{tree.GetText()}"));
@@ -78,19 +78,19 @@ internal sealed class GeneratorRun
             compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions([new(suppressed, ReportDiagnostic.Suppress)])));
     }
 
-    /// <summary>An application's compilation, before the generator runs.</summary>
+    /// <summary>Returns an application's compilation, before the generator runs.</summary>
     public static CSharpCompilation ApplicationCompilation(string source, params MetadataReference[] libraries) =>
         Compile("App", source, [.. References, .. libraries]);
 
     public static GeneratorRun Library(string source) => new(Compile("Library", source, [.. Framework, Abstractions]));
 
-    /// <summary>A library with its generated attributes, as an application references it.</summary>
+    /// <summary>Returns a library with its generated attributes, as an application references it.</summary>
     public static MetadataReference LibraryReference(string source, string name = "Library", params MetadataReference[] libraries)
     {
         return Emit(new(Compile(name, source, [.. Framework, Abstractions, .. libraries])));
     }
 
-    /// <summary>An application, or a library that uses the manager, as another project references it.</summary>
+    /// <summary>Returns an application, or a library that uses the manager, as another project references it.</summary>
     public static MetadataReference ApplicationReference(string source, string name, params MetadataReference[] libraries) =>
         Emit(new(Compile(name, source, [.. References, .. libraries])));
 
@@ -103,8 +103,8 @@ internal sealed class GeneratorRun
     }
 
     /// <summary>
-    /// Fails if what was generated does not compile without a warning; nor may
-    /// it depend on its own pragma for more than what its users marked.
+    /// Fails if the generated code does not compile without a warning, or if its pragma suppresses more than the warnings about members
+    /// that its users marked.
     /// </summary>
     public GeneratorRun AssertCompiles()
     {
@@ -119,14 +119,16 @@ internal sealed class GeneratorRun
         return this;
     }
 
-    /// <summary>Fails if the analyzer reports anything but these, in this order.</summary>
+    /// <summary>Fails unless the analyzer reports exactly these diagnostics, in this order.</summary>
     public GeneratorRun AssertReports(params string[] ids)
     {
         Assert.Equal(ids, Diagnostics.Select(static diagnostic => diagnostic.Id));
         return this;
     }
 
-    /// <summary>Fails if the second run did any step's work again, or if an edit that moves the models writes a file again.</summary>
+    /// <summary>
+    /// Fails if the second run repeats the work of any step, or if an edit that moves the models changes the output of a step.
+    /// </summary>
     public GeneratorRun AssertIncremental()
     {
         Assert.All(StepsOf(Second).SelectMany(static step => step.Outputs), AssertUnchanged);
@@ -143,7 +145,7 @@ internal sealed class GeneratorRun
     private static IEnumerable<(object Value, IncrementalStepRunReason Reason)> OutputsOf(GeneratorDriverRunResult run) =>
         run.Results.Single().TrackedOutputSteps.SelectMany(static pair => pair.Value).SelectMany(static step => step.Outputs);
 
-    /// <summary>The steps of these names, or all that the generator names; each must be there.</summary>
+    /// <summary>Returns the steps with these names, or all steps that the generator names. Each step must exist.</summary>
     private static IEnumerable<IncrementalGeneratorRunStep> StepsOf(GeneratorDriverRunResult run, params string[] names) =>
         (names.Length == 0 ? TrackingNames.All : names).SelectMany(name => run.Results.Single().TrackedSteps[name]);
 

@@ -1,6 +1,6 @@
 namespace SharedModels.Generators.Tests;
 
-/// <summary>How each property of a model's options is read; what comes of it is tested in SharedModels.Tests.</summary>
+/// <summary>The code that reads each property of a model's options. Tests in SharedModels.Tests check the results.</summary>
 public sealed class OptionsTests
 {
     [Theory]
@@ -30,13 +30,13 @@ public sealed class OptionsTests
     [InlineData("System.Collections.Generic.Dictionary<int, int>")]
     [InlineData("int[,]")]
     [InlineData("object")]
-    public void A_property_that_no_text_stands_for_is_left_alone(string type) => Assert.Empty(Reads(type));
+    public void A_property_that_cannot_be_read_from_text_is_ignored(string type) => Assert.Empty(Reads(type));
 
     [Theory]
     [InlineData("public System.Collections.Generic.List<string> P { get; } = [];", "options.@P.Clear(); foreach (var item in")]
     [InlineData("public System.Collections.Generic.Dictionary<string, int> P { get; } = [];", "options.@P[child.Key] = ")]
     [InlineData("public Settings? P { get; }", "if (options.@P is { } nested) Bind(@_P, nested);")]
-    public void What_cannot_be_set_is_filled(string property, string code) =>
+    public void A_property_that_cannot_be_set_is_filled(string property, string code) =>
         Assert.Contains(code, Run($"public class Settings {{ {property} }}").Text, StringComparison.Ordinal);
 
     [Theory]
@@ -48,11 +48,11 @@ public sealed class OptionsTests
     [InlineData("public int[] P { get; } = [];")]
     [InlineData("[System.Obsolete(\"Old.\", true)] public int P { get; set; }")]
     [InlineData("public int this[int i] { get => i; set { } }")]
-    public void What_users_cannot_set_is_left_alone(string property) =>
+    public void A_property_that_users_cannot_set_is_ignored(string property) =>
         Assert.DoesNotContain("if (Find(section", Run($"public class Settings {{ {property} }}").Text, StringComparison.Ordinal);
 
     [Fact]
-    public void Properties_of_base_classes_are_read_and_hidden_ones_once()
+    public void Properties_of_base_classes_are_read_and_hidden_properties_only_once()
     {
         var run = Run(
             "public class Basic { public int A { get; set; } public int B { get; set; } } public class Settings : Basic { public new "

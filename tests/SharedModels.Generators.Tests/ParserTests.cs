@@ -15,7 +15,7 @@ public sealed class ParserTests
     }
 
     [Fact]
-    public void What_the_application_emits_does_not_collide_with_what_its_tests_emit()
+    public void The_generated_code_of_an_application_does_not_collide_with_that_of_its_tests()
     {
         var application = GeneratorRun.Application("""
             [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("App")]

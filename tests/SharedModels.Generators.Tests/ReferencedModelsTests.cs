@@ -6,7 +6,7 @@ namespace SharedModels.Generators.Tests;
 public sealed class ReferencedModelsTests
 {
     [Fact]
-    public void An_edit_reads_no_library_again()
+    public void An_edit_does_not_read_libraries_again()
     {
         var library = GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Detector;");
         var compilation = GeneratorRun.ApplicationCompilation("public sealed class Before;", library);
@@ -16,7 +16,7 @@ public sealed class ReferencedModelsTests
     }
 
     [Fact]
-    public void A_library_that_is_replaced_is_read_again()
+    public void A_replaced_library_is_read_again()
     {
         var compilation = GeneratorRun.ApplicationCompilation(
             "", GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Old;"));

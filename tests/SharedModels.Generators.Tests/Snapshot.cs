@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SharedModels.Generators.Tests;
 
-/// <summary>Compares text with an approved file; with <c>UPDATE_SNAPSHOTS=1</c> in the environment the file is written instead.</summary>
+/// <summary>Compares text with an approved file. With <c>UPDATE_SNAPSHOTS=1</c> in the environment, writes the file instead.</summary>
 internal static class Snapshot
 {
     public static void AssertMatches(string actual, [CallerMemberName] string name = "", [CallerFilePath] string testFile = "")

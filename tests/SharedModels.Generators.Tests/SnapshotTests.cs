@@ -40,7 +40,7 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
-    public void The_constructor_marked_for_the_container_is_taken() => Verify(GeneratorRun.Application("""
+    public void The_constructor_marked_for_the_container_is_used() => Verify(GeneratorRun.Application("""
         using Microsoft.Extensions.DependencyInjection;
         using SharedModels;
 
@@ -71,7 +71,7 @@ public sealed class SnapshotTests
         Verify(GeneratorRun.Application("public sealed class Nothing;"));
 
     [Fact]
-    public void Members_of_ModelLeases_are_named_apart() => Verify(GeneratorRun.Application("""
+    public void Members_of_ModelLeases_have_different_names() => Verify(GeneratorRun.Application("""
         using SharedModels;
 
         namespace One

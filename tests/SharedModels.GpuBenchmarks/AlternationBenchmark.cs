@@ -4,8 +4,8 @@ using TorchSharp;
 namespace SharedModels.GpuBenchmarks;
 
 /// <summary>
-/// Two models of the same weights that take turns on a device: the scheme of vision-agent-tools, which moves the one to the host and the
-/// other in with <c>to</c> from pageable memory, against the arena.
+/// Two models with the same weights that take turns on a device. Compares the scheme of vision-agent-tools, which moves one to the host and
+/// the other in with <c>to</c> from pageable memory, with the arena.
 /// </summary>
 internal static class AlternationBenchmark
 {

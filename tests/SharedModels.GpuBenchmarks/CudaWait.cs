@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>Has the host wait for the device, so that a clock sees what was asked of it.</summary>
+/// <summary>Makes the host wait for the device, so that a clock measures the requested work.</summary>
 internal static class CudaWait
 {
     private static readonly torch.Device Gpu = new(DeviceType.CUDA, 0);

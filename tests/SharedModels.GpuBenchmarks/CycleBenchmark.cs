@@ -4,7 +4,7 @@ using SharedModels.TorchSharp;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>What memory is lost when a model comes and goes: of the device, of the host, and of what is pinned.</summary>
+/// <summary>The memory that is lost when a model is loaded and freed: device memory, host memory and pinned memory.</summary>
 internal static class CycleBenchmark
 {
     private const int Moves = 1000;

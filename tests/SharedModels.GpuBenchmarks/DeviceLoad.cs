@@ -2,12 +2,12 @@ using TorchSharp;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>Keeps the device busy, since an idle one lowers its clocks and the bus.</summary>
+/// <summary>Keeps the device busy, because an idle device lowers the clocks of its cores and of the bus.</summary>
 internal static class DeviceLoad
 {
     private const int Side = 8192;
 
-    /// <summary>About 20 ms each in Float32 on a large GPU.</summary>
+    /// <summary>The number of kernels. Each takes about 20 ms in Float32 on a large GPU.</summary>
     private const int Kernels = 50;
 
     /// <summary>Reads something while the device computes.</summary>
@@ -26,7 +26,7 @@ internal static class DeviceLoad
         return result;
     }
 
-    // A product is freed at once and its memory taken by the next, so that a hundred of them need no more than one.
+    // Each product is freed immediately and the next one reuses its memory, so that a hundred need no more memory than one.
     private static void Compute(torch.Tensor values)
     {
         for (var kernel = 0; kernel < Kernels; kernel++)

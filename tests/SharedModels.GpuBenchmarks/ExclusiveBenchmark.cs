@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>Many clients that want two models of one device, each alone.</summary>
+/// <summary>Many clients that request two models of one device, which serves one client at a time.</summary>
 internal static class ExclusiveBenchmark
 {
     private const int Clients = 64;
@@ -47,6 +47,6 @@ internal static class ExclusiveBenchmark
         report.Row(
             $"{Clients} clients, two models",
             $"{Clients * Requests / seconds:0} requests/s",
-            $"at most {most} at once on the device (must be 1)");
+            $"at most {most} at a time on the device (must be 1)");
     }
 }

@@ -11,7 +11,7 @@ using SharedModels.Vision.Tokenization;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>OWLv2 of the checkpoints that OWLV2_CHECKPOINTS names, in bfloat16, against PyTorch where there is one.</summary>
+/// <summary>OWLv2 with the checkpoints that OWLV2_CHECKPOINTS names, in bfloat16, compared with PyTorch where it is installed.</summary>
 internal static class Owlv2Benchmark
 {
     private static readonly string[] Prompts = ["an orange cross", "something blue"];
@@ -36,13 +36,13 @@ internal static class Owlv2Benchmark
         foreach (var folder in folders)
         {
             var name = Path.GetFileName(folder.TrimEnd('/'));
-            var (forward, picture) = (Forward(engines, image, folder), Detect(engines, image, folder));
+            var (forward, detection) = (Forward(engines, image, folder), Detect(engines, image, folder));
             report.Row($"{name}, bfloat16, forward pass", $"{forward.Times(1e3)} ms", theirs.Compare(name, "forward", forward));
-            report.Row($"{name}, bfloat16, one picture", $"{picture.Times(1e3)} ms", theirs.Compare(name, "picture", picture));
+            report.Row($"{name}, bfloat16, one image", $"{detection.Times(1e3)} ms", theirs.Compare(name, "picture", detection));
         }
     }
 
-    /// <summary>From pixels on the host to logits and boxes on the host; the prompts are embedded already.</summary>
+    /// <summary>Measures from pixels on the host to logits and boxes on the host. The prompts are already embedded.</summary>
     private static Spread Forward(IComputeEngineFactory engines, RgbImage image, string folder)
     {
         var config = Owlv2Config.Read(folder);
@@ -62,7 +62,7 @@ internal static class Owlv2Benchmark
         }))[0];
     }
 
-    /// <summary>All of it, with the picture made smaller before and the boxes chosen afterwards.</summary>
+    /// <summary>Measures the whole detection, including the resizing of the image and the selection of the boxes.</summary>
     private static Spread Detect(IComputeEngineFactory engines, RgbImage image, string folder)
     {
         using var model = new Owlv2(new FixedOptions(new() { Checkpoint = folder }), engines);
@@ -70,7 +70,7 @@ internal static class Owlv2Benchmark
         model.ToAsync(Device.Cuda(0), default).AsTask().Wait();
         var pixels = image.Pixels.ToArray();
 
-        // Each time an image of its own: what the network saw in the same one would be reused.
+        // A new image each time, because the network's result for the same image would be reused.
         return Timing.Interleave(() => Timing.Of(() => model.Detect(new RgbImage(image.Width, image.Height, pixels), Prompts)))[0];
     }
 

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace SharedModels.GpuBenchmarks;
 
 /// <summary>
-/// What a model that moves in and out all the time, and one that computes, take from each other: both run for as long as the other does.
-/// A move out waits for the kernels that were asked for before it, of whichever model, so it has a row of its own.
+/// The cost that a model that constantly moves in and out, and a model that computes, impose on each other. Both run for as long as the
+/// other does. A move out waits for all kernels that were queued before it, of either model, so it has a separate row.
 /// </summary>
 internal static class PrefetchBenchmark
 {
@@ -77,7 +77,7 @@ internal static class PrefetchBenchmark
             moves.Add(Move(model));
         while (!token.IsCancellationRequested);
 
-        // Nobody computed during a part of the last one.
+        // Nothing was computed during a part of the last move.
         var whole = moves.Count > 1 ? moves[..^1] : moves;
         return (whole.Average(static move => move.In), whole.Average(static move => move.Out));
     }

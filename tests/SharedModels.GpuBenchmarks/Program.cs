@@ -2,7 +2,7 @@ using SharedModels.Cuda.Driver;
 using SharedModels.GpuBenchmarks;
 using SharedModels.TorchSharp;
 
-// What only a CUDA device with libtorch can tell; see eng/gpu. Each suite stays well below ten minutes.
+// Measurements that need a CUDA device with libtorch. See eng/gpu. Each suite takes well below ten minutes.
 Dictionary<string, Action<Report>> suites = new()
 {
     ["transfers"] = TransferBenchmark.Run,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>What eng/gpu/owlv2_pytorch.py measured on this machine, if there is PyTorch: the file that OWLV2_PYTORCH names.</summary>
+/// <summary>The results of eng/gpu/owlv2_pytorch.py on this machine, if PyTorch is installed. OWLV2_PYTORCH names the file.</summary>
 internal sealed class PyTorchFigures
 {
     private readonly Dictionary<(string Checkpoint, string Row), Spread> _seconds = [];
@@ -19,10 +19,10 @@ internal sealed class PyTorchFigures
         }
     }
 
-    /// <summary>Compares medians: the two sides ran one after the other, in processes of their own.</summary>
+    /// <summary>Compares medians. The two sides ran one after the other, in separate processes.</summary>
     public FormattableString Compare(string checkpoint, string row, Spread seconds)
     {
-        var rate = $"{seconds.Rate(1)} pictures/s";
+        var rate = $"{seconds.Rate(1)} images/s";
         return _seconds.TryGetValue((checkpoint, row), out var theirs)
             ? $"{rate}; PyTorch {theirs.Times(1e3)} ms, median {seconds.Median / theirs.Median:0.00} times as long (aim 1.1 at most)"
             : (FormattableString)$"{rate}; PyTorch not measured";

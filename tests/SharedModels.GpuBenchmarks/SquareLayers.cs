@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>Layers of 64 MiB each, one behind the other, with random weights.</summary>
+/// <summary>A sequence of layers of 64 MiB each, with random weights.</summary>
 internal sealed class SquareLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
     public const int Side = 4096;

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace SharedModels.GpuBenchmarks;
 
-/// <summary>Times sides of a comparison round by round, so that a change of clocks meets all of them.</summary>
+/// <summary>Times the sides of a comparison round by round, so that a change of clock rates affects all of them.</summary>
 internal static class Timing
 {
     private const int WarmUps = 3;
     private const int Rounds = 10;
 
-    /// <param name="sides">Each returns the seconds that count.</param>
+    /// <param name="sides">The sides. Each returns the seconds that count.</param>
     public static Spread[] Interleave(params Func<double>[] sides)
     {
         var seconds = Array.ConvertAll(sides, static _ => new double[Rounds]);
@@ -26,7 +26,7 @@ internal static class Timing
     }
 
     /// <summary>
-    /// The seconds of some work from an idle device on; the work ends when it says so, and is not waited for beyond that.
+    /// Measures the seconds of some work that starts on an idle device. The measurement ends when the call returns.
     /// </summary>
     public static double Of(Action work)
     {

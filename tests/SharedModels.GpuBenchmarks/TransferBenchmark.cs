@@ -4,9 +4,9 @@ using TorchSharp;
 namespace SharedModels.GpuBenchmarks;
 
 /// <summary>
-/// TorchSharp's own <c>to(device)</c> against the arena, with the same weights, and both against the bus: one copy of memory that the
-/// driver allocated, by code of its own. The arena's device memory was just used, as libtorch's is after the first round, and in a column
-/// of its own it comes fresh from the driver.
+/// Compares TorchSharp's own <c>to(device)</c> with the arena, with the same weights, and both with the bus: a single copy of memory that
+/// the driver allocated, by separate code. The arena's device memory was just used, like libtorch's after the first round. In a separate
+/// column it comes fresh from the driver.
 /// </summary>
 internal static class TransferBenchmark
 {
@@ -55,7 +55,7 @@ internal static class TransferBenchmark
                 TorchRuntime.Default.DeviceMemory!.Trim(0);
                 var seconds = Timing.Of(MoveIn);
 
-                // The next move in finds this memory: other sides take longer than it is kept.
+                // The next move in finds this memory, because other sides take longer than it is retained.
                 MoveOut();
                 return seconds;
             },

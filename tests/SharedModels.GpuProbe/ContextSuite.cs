@@ -2,7 +2,7 @@ using SharedModels.Cuda.Driver;
 
 namespace SharedModels.GpuProbe;
 
-/// <summary>Whether calls leave the current context of their thread as it was.</summary>
+/// <summary>Checks that calls leave the current context of their thread unchanged.</summary>
 internal static unsafe class ContextSuite
 {
     private const int Threads = 8;
@@ -44,7 +44,7 @@ internal static unsafe class ContextSuite
         }
         catch (CudaException)
         {
-            // That is what it is for.
+            // The failure is intended.
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace SharedModels.GpuProbe;
 
 /// <summary>
-/// Functions of the driver that the library does not use, declared apart from it, so that a fault in its declarations does not hide in
-/// what it is compared with. Most need a context that is current on the thread.
+/// Functions of the driver that the library does not use. They are declared separately, so that a fault in the library's declarations is
+/// not repeated in the code that it is compared with. Most need a context that is current on the thread.
 /// </summary>
 internal static unsafe class CudaApi
 {
@@ -14,7 +14,7 @@ internal static unsafe class CudaApi
 
     private static readonly Lazy<nint> Library = new(static () => NativeLibrary.Load("libcuda.so.1"));
 
-    /// <summary>Finds a function of the driver by its name.</summary>
+    /// <summary>Finds a function of the driver by name.</summary>
     public static Func<string, nint> Find { get; set; } = static name => NativeLibrary.GetExport(Library.Value, name);
 
     public static void Check(int result, string what)
@@ -37,7 +37,7 @@ internal static unsafe class CudaApi
         return address;
     }
 
-    /// <summary>Makes a stream that does not wait for the one of 0.</summary>
+    /// <summary>Creates a stream that does not wait for stream 0.</summary>
     public static nint NewStream()
     {
         nint stream;

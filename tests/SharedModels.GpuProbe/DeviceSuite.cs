@@ -1,6 +1,6 @@
 namespace SharedModels.GpuProbe;
 
-/// <summary>Names the device and the driver, with clocks and bus as they are under load.</summary>
+/// <summary>Names the device and the driver, with clocks and bus under load.</summary>
 internal static unsafe class DeviceSuite
 {
     public static void Run(Target target)

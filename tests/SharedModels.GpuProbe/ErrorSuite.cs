@@ -5,7 +5,7 @@ using SharedModels.Devices;
 
 namespace SharedModels.GpuProbe;
 
-/// <summary>The codes of errors, each in a process of its own, since most of them spoil the context for good.</summary>
+/// <summary>The codes of errors. Each error occurs in a separate process, because most of them make the context unusable.</summary>
 internal static unsafe class ErrorSuite
 {
     public static void Run(Target target)
@@ -27,12 +27,12 @@ internal static unsafe class ErrorSuite
         var nvml = Nvml.TryOpen();
         _ = nvml?.Read(target.Uuid);
         table.Expect(
-            "the faults of other processes leave this one alone",
+            "the faults of other processes do not affect this one",
             target.Driver.GetMemory(0).TotalBytes > 0,
             $"Xids seen meanwhile: {string.Join(", ", nvml?.Read(target.Uuid)?.CriticalXids ?? [])}");
     }
 
-    /// <summary>Makes an error in this process; 0 if the library takes it for what it is.</summary>
+    /// <summary>Causes an error in this process. Returns 0 if the library classifies it correctly.</summary>
     public static int Fail(string kind)
     {
         if (CudaDriver.Open().Driver is not { } driver)
@@ -68,7 +68,7 @@ internal static unsafe class ErrorSuite
                 new Kernels().Stop();
                 break;
             default:
-                // A use after a free, which mapped memory must not forgive.
+                // A use after a free, which must fail with mapped memory.
                 var block = target.Pool.Allocate(0, 1 << 20);
                 target.Pool.Free(block);
                 new Kernels().FillLater(block.Address, 1, 0);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SharedModels.GpuProbe;
 
-/// <summary>Kernels in PTX, which the driver compiles: no toolkit is needed.</summary>
+/// <summary>Kernels in PTX. The driver compiles them, so no toolkit is needed.</summary>
 internal sealed unsafe class Kernels
 {
     private const string Source = """
@@ -57,13 +57,13 @@ internal sealed unsafe class Kernels
         _module = module;
     }
 
-    /// <summary>Waits so many cycles of the device's clock, then writes 32 numbers.</summary>
+    /// <summary>Waits for a number of cycles of the device's clock, then writes 32 numbers.</summary>
     public void FillLater(nint target, uint value, ulong cycles) => WriteLater(target, 0, value, cycles);
 
-    /// <summary>Waits so many cycles of the device's clock, then copies 32 numbers.</summary>
+    /// <summary>Waits for a number of cycles of the device's clock, then copies 32 numbers.</summary>
     public void CopyLater(nint target, nint source, ulong cycles) => WriteLater(target, source, 0, cycles);
 
-    /// <summary>Ends with an error that spoils the context.</summary>
+    /// <summary>Ends with an error that makes the context unusable.</summary>
     public void Stop() => Launch("stop", null);
 
     private void WriteLater(nint target, nint source, uint value, ulong cycles)

@@ -3,14 +3,14 @@ using SharedModels.Cuda.Memory;
 
 namespace SharedModels.GpuProbe;
 
-/// <summary>What memory of the pool costs when it is fresh and when it was just used, and whether it returns to the driver.</summary>
+/// <summary>The cost of fresh and of reused memory of the pool, and checks that the memory returns to the driver.</summary>
 internal static unsafe class MemorySuite
 {
     private const long Bytes = 1 << 30;
     private const int Cycles = 1000;
     private const long Unit = 64 << 20;
 
-    /// <summary>Page tables, and what other processes do meanwhile.</summary>
+    /// <summary>The tolerance for page tables, and for other processes that run meanwhile.</summary>
     private const long Tolerance = 4 << 20;
 
     public static void Run(Target target)
@@ -47,7 +47,7 @@ internal static unsafe class MemorySuite
         var taken = target.Pool.Allocate(0, Bytes);
         var during = before - target.Driver.GetMemory(0).FreeBytes;
         rules.Expect(
-            "a block takes what it is booked for", Math.Abs(during - taken.Bytes) <= Tolerance, $"{during} of {taken.Bytes} bytes");
+            "a block uses the bytes that it reserved", Math.Abs(during - taken.Bytes) <= Tolerance, $"{during} of {taken.Bytes} bytes");
         rules.Expect(
             "the driver knows a mapped block as memory of the device, and libtorch trusts its answer",
             CudaApi.IsDeviceMemory(taken.Address, 0, out var seen),

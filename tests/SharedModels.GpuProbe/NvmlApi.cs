@@ -3,12 +3,12 @@ using System.Text;
 
 namespace SharedModels.GpuProbe;
 
-/// <summary>What NVML says of the device while something runs on it.</summary>
+/// <summary>Reads the state of the device from NVML while it works.</summary>
 internal static unsafe class NvmlApi
 {
     /// <summary>
-    /// Published figures of copies from pinned memory. If the bus is much slower, the machine is the limit and not the library: a link that
-    /// is narrower, or memory of another socket.
+    /// Published figures of copies from pinned memory. If the bus is much slower, the limit is the machine and not the library: a narrower
+    /// link, or memory of another socket.
     /// </summary>
     public const string ExpectedRate = "50 to 55 for PCIe 5 x16";
 
@@ -17,10 +17,10 @@ internal static unsafe class NvmlApi
 
     private static readonly Lazy<nint> Library = new(static () => NativeLibrary.Load("libnvidia-ml.so.1"));
 
-    /// <summary>Finds a function of NVML by its name.</summary>
+    /// <summary>Finds a function of NVML by name.</summary>
     public static Func<string, nint> Find { get; set; } = static name => NativeLibrary.GetExport(Library.Value, name);
 
-    /// <summary>Clocks and bus, read now; the reason if they cannot be read.</summary>
+    /// <summary>Returns the current clocks and bus, or the reason if they cannot be read.</summary>
     public static string Describe(string uuid)
     {
         try
@@ -32,7 +32,7 @@ internal static unsafe class NvmlApi
             return GetClock(device, SmClock, &sm) == 0 && GetClock(device, MemoryClock, &memory) == 0
                 && GetBusGeneration(device, &generation) == 0 && GetBusWidth(device, &width) == 0
                 ? $"SM {sm} MHz, memory {memory} MHz, PCIe {generation} x{width}"
-                : "NVML does not tell clocks and bus";
+                : "NVML does not report clocks and bus";
         }
         catch (DllNotFoundException)
         {
@@ -54,7 +54,7 @@ internal static unsafe class NvmlApi
     }
 
     /// <summary>
-    /// The GPU of that id, or the one that a slice (MIG) of that id belongs to: a slice has neither clocks nor a bus of its own.
+    /// Finds the GPU with the id, or the GPU to which a slice (MIG) with the id belongs. A slice has no clocks and no bus of its own.
     /// </summary>
     private static nint FindGpu(string uuid)
     {

@@ -2,7 +2,7 @@ using SharedModels.Cuda.Driver;
 
 namespace SharedModels.GpuProbe;
 
-/// <summary>What NVML tells, and how long it takes.</summary>
+/// <summary>The readings of NVML, and their duration.</summary>
 internal static class NvmlSuite
 {
     public static void Run(Target target)
@@ -18,7 +18,7 @@ internal static class NvmlSuite
         var times = Target.Interleave(() => reading = nvml.Read(target.Uuid), () => target.Driver.GetMemory(0));
         table.Row("a reading, ms", Table.Spread(times[0]));
         table.Row("cuMemGetInfo, ms", Table.Spread(times[1], "0.000"));
-        table.Row("other processes", reading?.OtherProcessesBytes is { } bytes ? $"{bytes} bytes" : "not told (host process ids?)");
-        table.Row("temperature", reading?.TemperatureCelsius is { } celsius ? $"{celsius} °C" : "not told");
+        table.Row("other processes", reading?.OtherProcessesBytes is { } bytes ? $"{bytes} bytes" : "not reported (host process ids?)");
+        table.Row("temperature", reading?.TemperatureCelsius is { } celsius ? $"{celsius} °C" : "not reported");
     }
 }

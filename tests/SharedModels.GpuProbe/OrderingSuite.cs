@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace SharedModels.GpuProbe;
 
 /// <summary>
-/// Whether kernels and copies come in the order that the code relies on. The kernels wait about 0.1 s before they do anything.
+/// Checks that kernels and copies run in the order that the code relies on. The kernels wait about 0.1 s before they do anything.
 /// </summary>
 internal static unsafe class OrderingSuite
 {
@@ -20,7 +20,7 @@ internal static unsafe class OrderingSuite
         var values = new Span<uint>((void*)host, Bytes / sizeof(uint));
         target.Driver.RegisterHost(0, host, 4096);
 
-        // Makes the stream and loads the kernel, either of which may wait for kernels.
+        // Creates the stream and loads the kernel, either of which may wait for kernels.
         target.Transfers.CopyIn(0, new(host, block.Address, Bytes));
         kernels.FillLater(other.Address, 0, 0);
         CudaApi.Check(CudaApi.Synchronize(), "cuCtxSynchronize");
@@ -31,7 +31,7 @@ internal static unsafe class OrderingSuite
         target.Transfers.CopyIn(0, new(host, block.Address, Bytes));
         var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         table.Expect("a copy in waits for no kernel", took < 20, $"{Table.Text(took)} ms");
-        Expect("a copy in is there when the call returns", 7, Read(target, host, block.Address));
+        Expect("a copy in is complete when the call returns", 7, Read(target, host, block.Address));
 
         kernels.FillLater(block.Address, 11, Cycles);
         target.CopyOut(new(host, block.Address, Bytes));
@@ -46,7 +46,7 @@ internal static unsafe class OrderingSuite
         var start = Stopwatch.GetTimestamp();
         target.Pool.Free(block);
         var waited = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        table.Expect("memory is taken back after the kernels that use it", waited > 20, $"waited {Table.Text(waited, "0")} ms");
+        table.Expect("memory is freed after the kernels that use it", waited > 20, $"waited {Table.Text(waited, "0")} ms");
 
         target.Driver.UnregisterHost(0, host);
         NativeMemory.AlignedFree((void*)host);

@@ -3,7 +3,7 @@ using SharedModels.Cuda.Driver;
 
 namespace SharedModels.GpuProbe;
 
-/// <summary>What pinning costs before and after memory is filled, and what the driver says of ranges that overlap.</summary>
+/// <summary>The cost of pinning before and after memory is filled, and the driver's errors for ranges that overlap.</summary>
 internal static unsafe class PinningSuite
 {
     private const long Bytes = 1 << 30;
@@ -20,18 +20,18 @@ internal static unsafe class PinningSuite
         var host = (nint)NativeMemory.AlignedAlloc(3 * 4096, 4096);
         target.Driver.RegisterHost(0, host, 4096 + 100);
         var overlap = CodeOf(() => target.Driver.RegisterHost(0, host + 4096 + 512, 100));
-        rules.Expect("a range in a page that is registered is refused", overlap == 712, $"{overlap}");
+        rules.Expect("a range in a registered page is rejected", overlap == 712, $"{overlap}");
         var next = CodeOf(() => target.Driver.RegisterHost(0, host + 8192, 4096));
-        rules.Expect("a range in the next page is not", next == 0, $"{next}");
+        rules.Expect("a range in the next page is accepted", next == 0, $"{next}");
         target.Driver.UnregisterHost(0, host);
         if (next == 0)
             target.Driver.UnregisterHost(0, host + 8192);
 
-        // A driver that pins by the byte has taken it. It must not outlive its memory.
+        // A driver that pins by the byte has accepted it. The registration must not outlive its memory.
         if (overlap == 0)
             target.Driver.UnregisterHost(0, host + 4096 + 512);
         var again = CodeOf(() => target.Driver.UnregisterHost(0, host));
-        rules.Expect("a range that is not registered is named so", again == 713, $"{again}");
+        rules.Expect("a range that is not registered is reported as such", again == 713, $"{again}");
         NativeMemory.AlignedFree((void*)host);
     }
 

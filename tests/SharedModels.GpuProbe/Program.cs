@@ -1,7 +1,7 @@
 using SharedModels.Cuda.Driver;
 using SharedModels.GpuProbe;
 
-// What a CUDA device does, asked through SharedModels.Cuda without libtorch. Made for a machine that has the driver and nothing else; see
+// The behavior of a CUDA device, observed through SharedModels.Cuda without libtorch. The program needs only a machine with the driver. See
 // eng/gpu. Each suite takes well under a minute and writes its rows as it goes.
 const string Device = "device";
 Dictionary<string, Action<Target>> suites = new()

@@ -4,10 +4,10 @@ namespace SharedModels.GpuProbe;
 
 /// <summary>Runs suites on the first device, for the probe and the benchmarks.</summary>
 /// <param name="program">The name of the program in messages.</param>
-/// <param name="error">Where messages go.</param>
+/// <param name="error">Receives the messages.</param>
 internal sealed class SuiteRun(string program, TextWriter error)
 {
-    /// <summary>The suites to run: those that are named, or all. <see langword="null"/> if one does not exist, which is reported.</summary>
+    /// <summary>Returns the named suites, or all. Returns <see langword="null"/>, and reports it, if a suite does not exist.</summary>
     public IReadOnlyCollection<string>? Choose(IReadOnlyCollection<string> named, IReadOnlyCollection<string> all)
     {
         if (named.FirstOrDefault(name => !all.Contains(name)) is not { } unknown)
@@ -17,14 +17,14 @@ internal sealed class SuiteRun(string program, TextWriter error)
     }
 
     /// <summary>
-    /// Runs suites one after the other, each with the device's context current on this thread: <see cref="CudaApi"/> needs one, and
-    /// <see cref="CudaDriver"/> leaves none behind. If a suite fails, the others still run.
+    /// Runs suites one after the other, each with the device's context current on this thread, because <see cref="CudaApi"/> needs one and
+    /// <see cref="CudaDriver"/> leaves none. If a suite fails, the others still run.
     /// </summary>
     /// <param name="driver">The driver.</param>
     /// <param name="names">The suites.</param>
-    /// <param name="run">Runs one.</param>
+    /// <param name="run">Runs one suite.</param>
     /// <param name="write">Writes a line about a suite that failed.</param>
-    /// <returns>The exit code: 0 if all suites ran to their end, otherwise 1.</returns>
+    /// <returns>The exit code: 0 if all suites completed, otherwise 1.</returns>
     public static int Run(CudaDriver driver, IEnumerable<string> names, Action<string> run, Action<string> write)
     {
         var failures = 0;
@@ -35,7 +35,7 @@ internal sealed class SuiteRun(string program, TextWriter error)
                 MakeCurrent(driver);
                 run(name);
             }
-#pragma warning disable CA1031 // The other suites still tell something.
+#pragma warning disable CA1031 // The other suites still give results.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

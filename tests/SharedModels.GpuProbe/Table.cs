@@ -3,8 +3,7 @@ using System.Globalization;
 namespace SharedModels.GpuProbe;
 
 /// <summary>
-/// A table that is written row by row, to the console and to probe.md in the folder <c>OUT</c>, so that a run that is cut short leaves what
-/// it has.
+/// A table that is written row by row, to the console and to probe.md in the folder <c>OUT</c>, so that an interrupted run leaves its rows.
 /// </summary>
 internal sealed class Table : IDisposable
 {
@@ -25,7 +24,7 @@ internal sealed class Table : IDisposable
 
     public void Row(params string[] cells) => Write($"| {string.Join(" | ", cells)} |");
 
-    /// <summary>Whether the device does what the code relies on.</summary>
+    /// <summary>Adds a row that says whether the device behaves as the code relies on.</summary>
     public void Expect(string what, bool isSo, string seen) => Row(what, isSo ? "yes" : "**NO**", seen);
 
     public void Dispose() => _file?.Dispose();

@@ -8,7 +8,7 @@ namespace SharedModels.GpuProbe;
 /// <summary>The device under test, with the library's parts.</summary>
 internal sealed class Target : IDisposable
 {
-    /// <summary>Rounds that are not counted: clocks rise and the driver loads what it needs.</summary>
+    /// <summary>Rounds that are not counted: clocks rise, and the driver loads code.</summary>
     public const int WarmUps = 3;
 
     public const int Rounds = 10;
@@ -32,7 +32,9 @@ internal sealed class Target : IDisposable
 
     public DeviceMemoryPool Pool { get; }
 
-    /// <summary>Milliseconds of some work, round by round; the sides take turns, so that a change of clocks meets all of them.</summary>
+    /// <summary>
+    /// Returns the milliseconds of some work, round by round. The sides take turns, so that a change of clock rates affects all of them.
+    /// </summary>
     public static List<double>[] Interleave(params Action[] sides)
     {
         var times = Array.ConvertAll(sides, static _ => new List<double>());

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace SharedModels.GpuProbe;
 
 /// <summary>
-/// Copies of weights against the bus: one copy of memory that the driver itself allocated, by functions that the library does not use. And
-/// what a small copy of another model waits for while weights move.
+/// Compares copies of weights with the bus: a single copy of memory that the driver itself allocated, by functions that the library does
+/// not use. Also measures how long a small copy of another model waits while weights move.
 /// </summary>
 internal static unsafe class TransferSuite
 {
@@ -19,7 +19,7 @@ internal static unsafe class TransferSuite
         {
             foreach (var bytes in new[] { GB / 2, 3 * GB / 2, 6 * GB })
             {
-                // Once for the bus, once for ours.
+                // One block for the bus, one for the library.
                 if (2 * bytes < target.Driver.GetMemory(0).FreeBytes - GB)
                     Measure(target, table, bytes);
             }

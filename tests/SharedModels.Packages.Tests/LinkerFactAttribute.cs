@@ -1,6 +1,6 @@
 namespace SharedModels.Packages.Tests;
 
-/// <summary>A test that links native code, which needs a C compiler and zlib.</summary>
+/// <summary>A test that links native code. It needs a C compiler and zlib.</summary>
 internal sealed class LinkerFactAttribute : FactAttribute
 {
     public LinkerFactAttribute()

@@ -7,8 +7,8 @@ using System.Text;
 namespace SharedModels.Packages.Tests;
 
 /// <summary>
-/// A folder with the packages of this build and copies of the projects that use them. They have a version of their own and are unpacked
-/// beside it, so that nothing stale is found and nothing is left behind.
+/// A folder with the packages of this build and copies of the projects that use them. The packages have a unique version and are unpacked
+/// into a folder next to them, so that no stale package is found and nothing is left over.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class PackageFeed : IDisposable
 
     public static string Repository { get; } = Path.GetFullPath(Path.Combine(Here(), "../.."));
 
-    /// <summary>Calls <c>dotnet</c> in the folder of a project; fails the test unless it succeeds.</summary>
+    /// <summary>Runs <c>dotnet</c> in the folder of a project. The test fails unless it succeeds.</summary>
     public string Run(string project, string arguments)
     {
         var (status, output) = TryRun(project, arguments);
@@ -46,14 +46,14 @@ public sealed class PackageFeed : IDisposable
         .GetFiles(Path.Combine(_folder, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern))
         .SelectMany(static file => File.ReadLines(file).Select((text, i) => (Path.GetFileNameWithoutExtension(file), i + 1, text)));
 
-    /// <summary>Calls <c>dotnet</c> in the folder of a project.</summary>
+    /// <summary>Runs <c>dotnet</c> in the folder of a project.</summary>
     public (int Status, string Output) TryRun(string project, string arguments) =>
         Start(CreateStart(PathOf(project), "dotnet", arguments.Split(' ')));
 
-    /// <summary>Where a file or folder of the copies is.</summary>
+    /// <summary>The path of a file or folder of the copies.</summary>
     public string PathOf(string path) => Path.Combine(_folder, path);
 
-    /// <summary>Runs what a project was published as.</summary>
+    /// <summary>Runs a published project.</summary>
     public string RunPublished(string project, string file)
     {
         var (status, output) = Start(CreateStart(PathOf(project), PathOf($"{project}/{file}")));
@@ -61,8 +61,8 @@ public sealed class PackageFeed : IDisposable
         return output;
     }
 
-    /// <summary>Runs the lines of a script as a user would type them, in a new folder; fails the test unless they succeed.</summary>
-    /// <returns>The folder that the last line has left the user in.</returns>
+    /// <summary>Runs the lines of a script in a new folder, as a user would type them. The test fails unless they succeed.</summary>
+    /// <returns>The current folder after the last line.</returns>
     public string RunScript(string name, string script)
     {
         var folder = Directory.CreateDirectory(PathOf(name)).FullName;
@@ -71,7 +71,7 @@ public sealed class PackageFeed : IDisposable
         return output.TrimEnd().Split('\n')[^1];
     }
 
-    /// <summary>How to start a program in a folder as a user would: without what belongs to the test host.</summary>
+    /// <summary>Creates the start information for a program as a user would run it, without the variables of the test host.</summary>
     public ProcessStartInfo CreateStart(string folder, string file, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments)
@@ -88,7 +88,7 @@ public sealed class PackageFeed : IDisposable
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
-        // What the test host hands on to its children would make the program under test a part of it.
+        // These variables of the test host would make the program under test a part of the test run.
         foreach (var name in start.Environment.Keys
             .Where(
                 static name => name.StartsWith("VSTEST", StringComparison.Ordinal) || name.StartsWith("MSBuild", StringComparison.Ordinal))

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SharedModels.Packages.Tests;
 
-/// <summary>The packages as a new user has them: in folders of their own, with nothing of this repository but the packages.</summary>
+/// <summary>Uses the packages as a new user does: in separate folders, with nothing of this repository but the packages.</summary>
 [LongRunning(minutes: 4)]
 [Collection(PackageCollection.Name)]
 public sealed partial class PackageTests(PackageFeed feed)
@@ -48,7 +48,7 @@ public sealed partial class PackageTests(PackageFeed feed)
     }
 
     [Fact]
-    public void The_generator_the_analyzers_and_the_fixes_are_in_the_package_of_the_attribute()
+    public void The_package_of_the_attribute_contains_the_generator_the_analyzers_and_the_fixes()
     {
         using var zip = ZipFile.OpenRead(Directory.GetFiles(feed.Feed, "SharedModels.Abstractions.*.nupkg").Single());
         var names = zip.Entries
@@ -77,7 +77,7 @@ public sealed partial class PackageTests(PackageFeed feed)
         Assert.Contains("speller on fake:0: a-b-c", feed.Run("Application", "run"), StringComparison.Ordinal);
 
     [Fact]
-    public void An_application_with_TorchSharp_has_its_own_models_only() =>
+    public void An_application_with_TorchSharp_has_only_its_own_models() =>
         Assert.Equal("net\n", feed.Run("Torch", "run").ReplaceLineEndings("\n"));
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed partial class PackageTests(PackageFeed feed)
     }
 
     [Fact]
-    public void Mistakes_are_shown_by_the_packed_analyzers_where_they_are()
+    public void The_packed_analyzers_report_mistakes_where_they_are()
     {
         var (status, output) = feed.TryRun("Mistakes", "build --nologo");
         var shown = Diagnostics()
@@ -101,7 +101,7 @@ public sealed partial class PackageTests(PackageFeed feed)
             .ToHashSet();
         Assert.True(status != 0 && shown.Count > 0, output);
 
-        // The sources say where what is to be shown; what concerns two libraries has no place.
+        // Comments in the sources name the expected diagnostics. A diagnostic about two libraries has no location.
         var expected = feed.ReadLines("Mistakes/*.cs")
             .Select(static line => (line.File, line.Number, Id: Expected().Match(line.Text)))
             .Where(static line => line.Id.Success)
@@ -111,7 +111,7 @@ public sealed partial class PackageTests(PackageFeed feed)
     }
 
     [LinkerFact]
-    public void A_program_that_is_compiled_ahead_of_time_runs_and_nothing_warns()
+    public void A_program_that_is_compiled_ahead_of_time_runs_without_warnings()
     {
         var output = feed.Run("Aot", "publish --nologo --output out");
         Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);

@@ -2,7 +2,7 @@ using SharedModels;
 using SharedModels.Configuration;
 using SharedModels.Tests.Application;
 
-// Tests start this as a process: how the application is built, then its settings.
+// Tests start this program with two kinds of arguments: the kind of application, then its settings.
 var (kind, settings) = (args[0], args[1..]);
 if (kind is "WebApplication")
 {

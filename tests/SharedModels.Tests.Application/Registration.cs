@@ -13,7 +13,7 @@ internal static class Registration
     private static void Bind(IConfigurationSection section, ModelTuning options) =>
         options.Threshold = Read(section.GetSection("Threshold")) ?? options.Threshold;
 
-    // What the generator emits.
+    // The code that the generator emits.
     private static float? Read(IConfigurationSection section) =>
         section.Value is not { } text ? null
         : float.TryParse(text, out var value) ? value

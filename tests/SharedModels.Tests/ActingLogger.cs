@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.Tests;
 
-/// <summary>Does something, such as throwing or blocking, when a text is logged.</summary>
-/// <param name="trigger">A part of the text.</param>
+/// <summary>Runs an action, such as throwing or blocking, when a text is logged.</summary>
+/// <param name="trigger">A part of the text that triggers the action.</param>
 internal sealed class ActingLogger(string trigger = "") : ILoggerFactory, ILogger
 {
     public Action Act { get; set; } = static () => { };

@@ -14,8 +14,8 @@ using SharedModels.Tests.Diagnostics;
 namespace SharedModels.Tests;
 
 /// <summary>
-/// A manager as an application has it: from the container, with settings that
-/// may change, health checks, metrics, and a device that fails when told to.
+/// A manager as in an application: from the container, with settings that can change, health checks, metrics, and a device that fails on
+/// request.
 /// </summary>
 internal sealed class ApplicationFixture : IAsyncDisposable
 {
@@ -56,10 +56,10 @@ internal sealed class ApplicationFixture : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
-    /// <summary>The measurements, once those of everything that has happened are in.</summary>
+    /// <summary>The measurements, after all events so far have been recorded.</summary>
     public MetricRecorder Metrics => WhenQuiet(_metrics);
 
-    /// <summary>The log, once it has the lines of everything that has happened.</summary>
+    /// <summary>The log, after all events so far have been written.</summary>
     public FakeLogCollector Log => WhenQuiet(_log);
 
     public ServiceProvider Services => _provider.Value;
@@ -72,7 +72,9 @@ internal sealed class ApplicationFixture : IAsyncDisposable
 
     public DeviceSnapshot Host => Manager.GetSnapshot().Devices[^1];
 
-    /// <summary>Adds a model that is constructed for each load, before the manager is; hands out what controls it.</summary>
+    /// <summary>
+    /// Adds a model that is constructed for each load, before the manager is created. Returns the script that controls it.
+    /// </summary>
     public FakeModelScript Add(
         string id, long bytes = 10, long workingBytes = 0, bool isMutable = false, Action<ModelOptions>? configure = null)
     {
@@ -89,7 +91,7 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         where T : class
         => _builder.AddAdaptedModel<T>(id, factory);
 
-    /// <summary>Fetches a model as another caller would, whatever the test holds itself.</summary>
+    /// <summary>Fetches a model as another caller would, independently of the leases of the test.</summary>
     public async Task<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
         await Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 
@@ -104,14 +106,14 @@ internal sealed class ApplicationFixture : IAsyncDisposable
         return await FetchAsync(id);
     }
 
-    /// <summary>Brings models to their devices, and leaves them there unused.</summary>
+    /// <summary>Moves models to their devices, and leaves them there unused.</summary>
     public async Task UseAsync(params string[] ids)
     {
         foreach (var id in ids)
             await (await FetchAsync(id)).DisposeAsync();
     }
 
-    /// <summary>Changes settings, as somebody who edits the file does.</summary>
+    /// <summary>Changes settings, as when somebody edits the file.</summary>
     public void Change(params (string Key, string Value)[] settings)
     {
         foreach (var (key, value) in settings)

@@ -6,7 +6,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests;
 
-/// <summary>A manager with a fake accelerator, a clock that tests move, and a log that they read.</summary>
+/// <summary>A manager with a fake accelerator, a fake clock, and a log that tests read.</summary>
 internal sealed class ManagerFixture : IAsyncDisposable
 {
     private readonly FakeLogCollector _log = new();
@@ -22,7 +22,7 @@ internal sealed class ManagerFixture : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
-    /// <summary>The log, once it has the lines of everything that has happened.</summary>
+    /// <summary>The log, after all events so far have been written.</summary>
     public FakeLogCollector Log
     {
         get
@@ -36,7 +36,7 @@ internal sealed class ManagerFixture : IAsyncDisposable
 
     public DeviceSnapshot Accelerator => Manager.GetSnapshot().Devices[0];
 
-    /// <summary>Adds a fake model, and hands out what controls it.</summary>
+    /// <summary>Adds a fake model, and returns the script that controls it.</summary>
     public FakeModelScript Add(string id, long bytes = 10)
     {
         var script = new FakeModelScript();
@@ -47,7 +47,7 @@ internal sealed class ManagerFixture : IAsyncDisposable
     public ValueTask<IModelLease<FakeModel>> FetchAsync(string id, CancellationToken cancellationToken = default) =>
         Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 
-    /// <summary>Fetches a model as a caller that holds nothing else, and waits for nothing of the test's.</summary>
+    /// <summary>Fetches a model as a caller that holds nothing else, independently of the leases of the test.</summary>
     public async ValueTask<IModelLease<FakeModel>> FetchElsewhereAsync(string id, CancellationToken cancellationToken = default) =>
         await Manager.FetchModelAsync<FakeModel>(id, cancellationToken);
 

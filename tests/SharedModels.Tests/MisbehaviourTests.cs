@@ -9,7 +9,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests;
 
-/// <summary>Models, loggers, callbacks and settings that behave badly: what they do stays where it happens.</summary>
+/// <summary>Models, loggers, callbacks and settings that misbehave. The effects must not spread.</summary>
 public sealed class MisbehaviourTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -54,7 +54,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public void A_LoadTimeout_longer_than_timers_run_is_rejected_at_the_start() =>
+    public void A_LoadTimeout_longer_than_timers_allow_is_rejected_at_startup() =>
         Assert.ThrowsAny<OptionsValidationException>(
             () => new ManagerFixture(static options => options.Leasing.LoadTimeout = TimeSpan.FromDays(60)));
 
@@ -86,7 +86,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task The_cause_of_a_failed_load_survives_a_disposal_that_fails_too()
+    public async Task The_cause_of_a_failed_load_survives_a_failed_disposal()
     {
         await using var services = Build(new(), _ => new Misbehaving
         {
@@ -99,7 +99,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task A_TimeoutException_of_the_model_s_own_is_not_blamed_on_LoadTimeout()
+    public async Task A_TimeoutException_of_the_model_is_not_blamed_on_LoadTimeout()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a").Load.FailWith(new TimeoutException("The download stalled."));
@@ -108,7 +108,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task A_callback_on_Lost_that_throws_does_not_keep_other_leases_and_models()
+    public async Task A_callback_on_Lost_that_throws_does_not_affect_other_leases_and_models()
     {
         var fixture = new ManagerFixture(static options => options.Devices["fake:0"] = new() { MaxConcurrentHolders = 2 });
         var neverLoaded = fixture.Add("never-loaded");
@@ -155,7 +155,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task A_given_model_is_not_disposed_while_its_own_load_still_runs()
+    public async Task A_model_given_as_an_object_is_not_disposed_while_its_load_still_runs()
     {
         var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -170,7 +170,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task The_bytes_of_a_given_model_that_could_not_leave_its_device_are_still_counted()
+    public async Task The_bytes_of_an_object_that_could_not_leave_its_device_are_still_counted()
     {
         await using var fixture = new ManagerFixture();
         var model = new FakeModel(60);
@@ -192,7 +192,7 @@ public sealed class MisbehaviourTests
         await using var held = await fixture.FetchAsync("a");
         var preload = fixture.Manager.PreloadAsync("b").AsTask();
 
-        // The time is the wait's, not the load's.
+        // The time is that of the wait, not of the load.
         await Condition.UntilAsync(() => fixture["b"].Residency == ModelResidency.OnHost);
         await fixture.Time.AdvanceUntilAsync(preload, TimeSpan.FromMinutes(1));
         await Assert.ThrowsAsync<LeaseTimeoutException>(() => preload);
@@ -214,7 +214,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task A_plain_class_that_wants_an_accelerator_does_not_quietly_run_on_the_CPU()
+    public async Task A_plain_class_that_requires_an_accelerator_does_not_silently_run_on_the_CPU()
     {
         await using var manager = new SharedModelManager();
         manager.Add(new WantsAccelerator());
@@ -231,7 +231,7 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
-    public async Task Ready_is_red_if_a_preloaded_model_never_reached_its_device()
+    public async Task Ready_is_unhealthy_if_a_preloaded_model_never_reached_its_device()
     {
         var services = new ServiceCollection();
         services.AddSharedModelManager(static options => options.Models["a"] = new() { Preload = true }).AddModel(

@@ -1,13 +1,13 @@
 namespace SharedModels.Tests;
 
-/// <summary>A model whose every member does what a test says.</summary>
+/// <summary>A model whose members all run code of the test.</summary>
 internal sealed class ScriptedModel : ISharedModel, IDisposable
 {
     private bool _isLoaded;
 
     public Func<ModelFootprint> OnFootprint { get; init; } = static () => default;
 
-    /// <summary>What the model takes before it is loaded, which may be wrong; unless given, what it takes afterwards.</summary>
+    /// <summary>The footprint before the model is loaded, which may be wrong. By default, the footprint afterwards.</summary>
     public ModelFootprint? Estimate { get; init; }
 
     public Func<CancellationToken, Task> OnLoad { get; init; } = static _ => Task.CompletedTask;

@@ -8,15 +8,15 @@ using SharedModels.Tests.Diagnostics;
 
 namespace SharedModels.Tests;
 
-/// <summary>The manager when things cross each other, and when code that it calls misbehaves.</summary>
+/// <summary>The manager in races, and with user code that misbehaves.</summary>
 public sealed class SharedModelManagerCornerTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task An_overdue_lease_that_was_given_back_meanwhile_is_not_taken_from_the_next_one_with_its_record()
+    public async Task An_overdue_lease_that_was_released_meanwhile_does_not_take_the_lease_that_reuses_its_record()
     {
-        // The logger stands for any thread that runs between the lock and the effect.
+        // The logger represents any thread that runs between the lock and the effect.
         var logger = new ActingLogger("held");
         var manager = new SharedModelManager(new() { Leasing = { MaxHold = TimeSpan.FromSeconds(1) } }, [], logger, _time);
         manager.Add(new FakeModel(), "a");
@@ -47,7 +47,7 @@ public sealed class SharedModelManagerCornerTests
     }
 
     [Fact]
-    public async Task A_second_caller_goes_on_waiting_when_the_first_one_s_shorter_timeout_ends()
+    public async Task A_second_caller_continues_to_wait_when_the_first_one_s_shorter_timeout_ends()
     {
         await using var services = Build(static _ => { }, null, "a");
         var manager = services.GetRequiredService<ISharedModelManager>();
@@ -64,7 +64,7 @@ public sealed class SharedModelManagerCornerTests
     }
 
     [Fact]
-    public async Task A_second_caller_may_wait_as_long_as_a_first_one()
+    public async Task A_second_caller_can_wait_as_long_as_a_first_one()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -80,7 +80,7 @@ public sealed class SharedModelManagerCornerTests
     }
 
     [Fact]
-    public async Task Who_waits_for_a_mutable_model_of_a_lost_device_gets_it_on_another_one()
+    public async Task A_request_that_waits_for_a_mutable_model_of_a_lost_device_gets_it_on_another_one()
     {
         var accelerator = new FakeAccelerator(100, count: 2, time: _time);
         await using var services = Build(accelerator, _ => new FakeModel(10, accelerator: accelerator, isMutable: true));
@@ -106,7 +106,7 @@ public sealed class SharedModelManagerCornerTests
     }
 
     [Fact]
-    public async Task A_late_report_of_a_loss_that_is_over_does_not_take_the_device_from_its_new_holders()
+    public async Task A_late_report_of_an_earlier_loss_does_not_take_the_device_from_its_new_holders()
     {
         var accelerator = new FakeAccelerator(100, time: _time);
         var script = new FakeModelScript { IgnoresTokens = true };
@@ -121,7 +121,7 @@ public sealed class SharedModelManagerCornerTests
         await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].Error is null, () => _time.Advance(TimeSpan.FromSeconds(1)));
 
         await using var lease = await manager.FetchModelAsync<FakeModel>("other");
-        script.Move.FailWith(new DeviceLostException("What the driver found when the device was lost."));
+        script.Move.FailWith(new DeviceLostException("The driver lost the device."));
         script.Move.Open();
         await Condition.UntilAsync(() => manager.GetSnapshot().Models.Single(
             static model => model.Id == "late").Residency is not (ModelResidency.Moving or ModelResidency.Evicting));
@@ -130,7 +130,7 @@ public sealed class SharedModelManagerCornerTests
     }
 
     [Fact]
-    public async Task A_provider_that_throws_when_asked_about_an_exception_leaves_no_model_moving_for_ever()
+    public async Task A_provider_that_throws_when_asked_about_an_exception_leaves_no_model_moving()
     {
         var manager = new SharedModelManager(null, [new ThrowingProvider()], null, _time);
         var script = new FakeModelScript();
@@ -146,7 +146,7 @@ public sealed class SharedModelManagerCornerTests
     {
         var manager = new SharedModelManager(null, [new ThrowingProvider()], null, _time);
         manager.Add(new FakeModel(10), "a");
-#pragma warning disable SHM015 // The process must survive what a provider throws, whatever becomes of the lease.
+#pragma warning disable SHM015 // The process must survive exceptions of a provider, whatever happens to the lease.
         var lease = await manager.FetchModelAsync<FakeModel>("a");
 #pragma warning restore SHM015
         await Assert.ThrowsAsync<IOException>(
@@ -154,7 +154,7 @@ public sealed class SharedModelManagerCornerTests
     }
 
     [Fact]
-    public async Task A_meter_listener_that_throws_does_not_keep_a_lease_from_being_given_back()
+    public async Task A_meter_listener_that_throws_does_not_prevent_the_release_of_a_lease()
     {
         using var listener = new System.Diagnostics.Metrics.MeterListener();
         using var metrics = new MetricRecorder();
@@ -175,7 +175,7 @@ public sealed class SharedModelManagerCornerTests
     }
 
     [Fact]
-    public async Task An_eviction_during_the_back_off_of_a_failed_one_does_not_claim_success()
+    public async Task An_eviction_during_the_back_off_of_a_failed_one_does_not_report_success()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");

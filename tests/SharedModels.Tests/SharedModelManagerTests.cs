@@ -37,7 +37,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task The_attribute_gives_the_id_and_the_settings()
+    public async Task The_attribute_sets_the_id_and_the_settings()
     {
         await using var fixture = new ManagerFixture();
         Assert.Equal("marked", fixture.Manager.Add(new MarkedModel()));
@@ -65,7 +65,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task A_model_of_another_class_is_not_handed_out()
+    public async Task A_model_of_another_class_is_not_returned()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -75,7 +75,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task A_model_is_fetched_by_id_alone_by_its_class_or_by_a_base_class()
+    public async Task A_model_is_fetched_by_id_by_its_class_or_by_a_base_class()
     {
         await using var fixture = new ManagerFixture();
         fixture.Manager.Add(new MarkedModel());
@@ -89,7 +89,7 @@ public sealed class SharedModelManagerTests
     [InlineData("")]
     [InlineData("a b")]
     [InlineData("a:b")]
-    public async Task An_id_that_cannot_stand_in_keys_and_urls_is_rejected(string id)
+    public async Task An_id_that_is_invalid_in_keys_and_urls_is_rejected(string id)
     {
         await using var manager = new SharedModelManager();
         Assert.Contains(
@@ -99,7 +99,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task An_id_of_two_classes_is_rejected()
+    public async Task The_same_id_for_two_classes_is_rejected()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -110,7 +110,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task A_class_that_is_no_ISharedModel_runs_on_the_cpu_as_it_is()
+    public async Task A_class_that_does_not_implement_ISharedModel_runs_on_the_cpu_as_it_is()
     {
         await using var fixture = new ManagerFixture();
         fixture.Manager.Add(new List<int> { 7 }, "numbers");
@@ -120,7 +120,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task A_model_that_wants_an_accelerator_says_so_where_there_is_none()
+    public async Task A_model_that_requires_an_accelerator_fails_with_a_message_if_there_is_none()
     {
         await using var manager = new SharedModelManager(new() { Models = { ["a"] = new() { Device = DevicePreference.Accelerator } } });
         manager.Add(new FakeModel(), "a");
@@ -182,7 +182,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task Preload_brings_the_model_to_its_device_and_a_cancelled_preload_lets_the_load_go_on()
+    public async Task Preload_moves_the_model_to_its_device_and_a_cancelled_preload_lets_the_load_continue()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -201,7 +201,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task A_failed_load_reaches_all_who_wait_and_is_tried_again_after_the_back_off()
+    public async Task A_failed_load_reaches_all_waiting_requests_and_is_retried_after_the_back_off()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -222,7 +222,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task A_load_that_hangs_fails_at_its_timeout_and_other_models_go_on()
+    public async Task A_load_that_hangs_fails_at_its_timeout_and_other_models_continue()
     {
         await using var fixture = new ManagerFixture(options =>
         {

@@ -1,6 +1,6 @@
 namespace SharedModels.TorchSharp.Tests;
 
-/// <summary>A test that runs TorchSharp: skipped, with the reason, where its native library cannot be loaded.</summary>
+/// <summary>A test that runs TorchSharp. It is skipped, with the reason, if the native library cannot be loaded.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class TorchFactAttribute : FactAttribute
 {

@@ -3,7 +3,7 @@ namespace SharedModels.TorchSharp.Tests;
 public sealed class TorchLibraryTests
 {
     [Fact]
-    public void A_machine_whose_libstdcxx_is_too_old_is_named_with_the_remedy()
+    public void A_libstdcxx_that_is_too_old_is_named_with_the_remedy()
     {
         var text = TorchLibrary.Describe(
             "Unable to load shared library 'LibTorchSharp' or one of its dependencies.\n/usr/lib/libstdc++.so.6: "
@@ -13,7 +13,7 @@ public sealed class TorchLibraryTests
     }
 
     [Fact]
-    public void A_library_that_is_not_there_is_named_with_the_packages_that_have_it()
+    public void A_missing_library_is_reported_with_the_packages_that_contain_it()
     {
         var text = TorchLibrary.Describe("libLibTorchSharp.so: cannot open shared object file: No such file or directory");
         Assert.Contains(
@@ -21,6 +21,6 @@ public sealed class TorchLibraryTests
     }
 
     [TorchFact]
-    public void A_library_without_cuda_is_named_with_the_packages_that_have_it() =>
+    public void A_library_without_cuda_is_reported_with_the_packages_that_contain_it() =>
         Assert.Contains("Reference TorchSharp-cuda-linux", TorchLibrary.FindCudaProblem(), StringComparison.Ordinal);
 }

@@ -10,7 +10,7 @@ public sealed class ConcurrencyTests(VisionApiFactory factory) : IClassFixture<V
     private readonly HttpClient _client = factory.CreateClient();
 
     [Fact]
-    public async Task Clients_that_alternate_between_the_models_all_get_their_own_answers()
+    public async Task Clients_that_alternate_between_the_models_get_the_right_answers()
     {
         var labels = (string[])["a yellow cross", "an orange diamond"];
         var codes = (string[])["clean-03.png", "clean-05.png"];

@@ -7,11 +7,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.VisionApi.Tests;
 
-/// <summary>The sample with an accelerator that it has only in tests, as a user's tests would have it.</summary>
+/// <summary>The sample with an accelerator that it has only in tests, as in a user's tests.</summary>
 public sealed class FakeAcceleratorTests
 {
     [Fact]
-    public async Task An_application_shares_a_fake_accelerator_and_feels_its_faults()
+    public async Task An_application_shares_a_fake_accelerator_and_sees_its_faults()
     {
         var accelerator = new FakeAccelerator(memoryBytes: 100);
         await using var application = new WebApplicationFactory<Program>()

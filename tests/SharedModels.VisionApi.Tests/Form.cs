@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace SharedModels.VisionApi.Tests;
 
-/// <summary>A multipart form, as a client fills it in.</summary>
+/// <summary>A multipart form, as a client sends it.</summary>
 internal sealed class Form : MultipartFormDataContent
 {
     public Form Picture(string path, string field = "image") => Picture(File.ReadAllBytes(path), field, Path.GetFileName(path));

@@ -20,7 +20,7 @@ internal static class HttpClientExtensions
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
-    /// <summary>Posts what is answered with a problem, and checks that a person can read it.</summary>
+    /// <summary>Posts content that is answered with a problem, and checks that the problem is readable.</summary>
     public static async Task<JsonElement> PostProblemAsync(this HttpClient client, string path, HttpContent? content, HttpStatusCode status)
     {
         using var response = await client.PostAsync(path, content);
@@ -38,7 +38,7 @@ internal static class HttpClientExtensions
         return problem;
     }
 
-    /// <summary>Asks for the models until they are as a test wants them.</summary>
+    /// <summary>Requests the models until they are in the state that a test expects.</summary>
     public static async Task<JsonElement> WaitForModelsAsync(
         this HttpClient client, Func<JsonElement, bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {

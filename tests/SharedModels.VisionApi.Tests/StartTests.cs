@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace SharedModels.VisionApi.Tests;
 
-/// <summary>What keeps the program from starting is said in a sentence, and not by a stack trace.</summary>
+/// <summary>A problem that keeps the program from starting is reported in a sentence, not as a stack trace.</summary>
 public sealed class StartTests
 {
     [Theory]
@@ -19,14 +19,14 @@ public sealed class StartTests
     [InlineData("--SharedModels:Models:owlv2:HubEndpoint=ftp://x", "SharedModels:Models:owlv2:HubEndpoint (or HF_ENDPOINT) is 'ftp://x'")]
     [InlineData("--VisionApi:MaxPrompts=0", "VisionApi:MaxPrompts is 0; use 1 or more.")]
     [InlineData("--SharedModels:Leasing:MaxQueueLength=-1", "SharedModels:Leasing:MaxQueueLength is -1")]
-    public async Task A_wrong_setting_is_named(string argument, params string[] complaints)
+    public async Task An_invalid_setting_is_named(string argument, params string[] complaints)
     {
         var error = await FailAsync(argument, "--urls=http://127.0.0.1:0");
         Assert.All(complaints, complaint => Assert.Contains(complaint, error, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_named()
+    public async Task An_address_in_use_is_named()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

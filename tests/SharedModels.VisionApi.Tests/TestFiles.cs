@@ -1,6 +1,6 @@
 namespace SharedModels.VisionApi.Tests;
 
-/// <summary>Finds the pictures and folders of the repository that tests need.</summary>
+/// <summary>Finds the images and folders of the repository that tests need.</summary>
 internal static class TestFiles
 {
     private static readonly string Root = FindRoot();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace SharedModels.VisionApi.Tests;
 
-/// <summary>The sample in this process, with the settings that a test gives it; what it logs is kept.</summary>
+/// <summary>The sample in this process, with the settings of a test. Its log is recorded.</summary>
 public sealed class VisionApiFactory : WebApplicationFactory<Program>
 {
     public Dictionary<string, string> Settings { get; } = [];
@@ -30,7 +30,7 @@ public sealed class VisionApiFactory : WebApplicationFactory<Program>
     /// <summary>Listens on a free port of the loopback device instead of answering in memory.</summary>
     public Uri Listen()
     {
-        // The sample starts by itself: by the time that the factory would choose a port, it may have one.
+        // The sample starts by itself. It may already have a port when the factory would choose one.
         Settings["urls"] = "http://127.0.0.1:0";
         UseKestrel();
         StartServer();

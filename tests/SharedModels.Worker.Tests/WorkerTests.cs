@@ -5,7 +5,7 @@ namespace SharedModels.Worker.Tests;
 public sealed class WorkerTests
 {
     [Fact]
-    public async Task Both_models_are_used_and_the_program_ends()
+    public async Task The_program_uses_both_models_and_ends()
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Worker.dll")])
         {

@@ -11,7 +11,7 @@ public sealed partial class DashboardEndpointTests
     [InlineData("/models", "/models/", "/models", "/sharedmodels")]
     [InlineData("/ops/live", "/ops/live", "/ops/live", "/sharedmodels")]
     [InlineData("/", "/", "", "/sharedmodels")]
-    public async Task The_page_names_its_files_and_the_models_by_their_addresses(string pattern, string path, string files, string models)
+    public async Task The_page_names_the_addresses_of_its_files_and_of_the_models(string pattern, string path, string files, string models)
     {
         await using var fixture = await WebFixture.StartAsync(app => Map(app, pattern));
         var page = await fixture.Client.GetStringAsync(path);
@@ -40,7 +40,7 @@ public sealed partial class DashboardEndpointTests
     [InlineData("/ops/a", "", "/ops/a/sharedmodels")]
     [InlineData("", "/live", "/sharedmodels")]
     [InlineData("/the ops", "/live", "/the%20ops/sharedmodels")]
-    public async Task It_finds_the_models_within_which_groups_ever(string modelsIn, string pageIn, string models)
+    public async Task It_finds_the_models_in_any_route_group(string modelsIn, string pageIn, string models)
     {
         await using var fixture = await WebFixture.StartAsync(app =>
         {
@@ -57,7 +57,7 @@ public sealed partial class DashboardEndpointTests
     }
 
     [Fact]
-    public async Task Of_several_the_application_says_which()
+    public async Task An_application_that_maps_the_models_twice_must_choose()
     {
         await using var fixture = await WebFixture.StartAsync(static app =>
         {
@@ -73,7 +73,7 @@ public sealed partial class DashboardEndpointTests
     }
 
     [Fact]
-    public async Task Without_any_the_remedy_is_said()
+    public async Task Without_mapped_models_the_error_names_the_remedy()
     {
         await using var fixture = await WebFixture.StartAsync(static app => app.MapSharedModelsDashboard());
         Assert.Equal(
@@ -82,7 +82,7 @@ public sealed partial class DashboardEndpointTests
     }
 
     [Fact]
-    public async Task A_path_with_parameters_is_no_address()
+    public async Task A_path_with_parameters_is_not_an_address()
     {
         await using var fixture = await WebFixture.StartAsync(static app =>
         {
@@ -96,7 +96,7 @@ public sealed partial class DashboardEndpointTests
     }
 
     [Fact]
-    public async Task Browsers_are_told_to_take_nothing_from_elsewhere()
+    public async Task The_page_forbids_resources_of_other_sites()
     {
         await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         using var response = await fixture.Client.GetAsync("/models");
@@ -110,7 +110,7 @@ public sealed partial class DashboardEndpointTests
     }
 
     [Fact]
-    public async Task Files_are_kept_by_browsers_until_they_change()
+    public async Task Browsers_cache_files_until_they_change()
     {
         await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         using var first = await fixture.Client.GetAsync("/models/page.js");
@@ -124,7 +124,7 @@ public sealed partial class DashboardEndpointTests
     [InlineData("/models/index.html")]
     [InlineData("/models/secrets.json")]
     [InlineData("/models/..%2fpage.js")]
-    public async Task What_is_no_file_of_the_page_is_not_found(string path)
+    public async Task A_file_that_is_not_part_of_the_page_is_not_found(string path)
     {
         await using var fixture = await WebFixture.StartAsync(static app => Map(app));
         Assert.Equal(HttpStatusCode.NotFound, (await fixture.Client.GetAsync(path)).StatusCode);
@@ -136,7 +136,7 @@ public sealed partial class DashboardEndpointTests
     [InlineData("sharedmodels")]
     [InlineData("//elsewhere/models")]
     [InlineData("https://elsewhere/models")]
-    public void An_address_of_elsewhere_is_rejected_where_it_is_written(string models)
+    public void The_address_of_another_site_is_rejected_where_it_is_written(string models)
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         Assert.Throws<ArgumentException>(() => app.MapSharedModelsDashboard(models: models));
@@ -146,7 +146,7 @@ public sealed partial class DashboardEndpointTests
     private static partial Regex References();
 
     [Fact]
-    public async Task At_the_root_it_leaves_other_addresses_to_the_application()
+    public async Task A_page_at_the_root_leaves_other_addresses_to_the_application()
     {
         await using var fixture = await WebFixture.StartAsync(static app =>
         {

@@ -5,7 +5,7 @@ using SharedModels.Tests.Browsing;
 
 namespace SharedModels.AspNetCore.Tests.Dashboard;
 
-/// <summary>The live page in a real browser. With <c>SCREENSHOTS=folder</c> the pictures of it are kept.</summary>
+/// <summary>The live page in a real browser. With <c>SCREENSHOTS=folder</c> screenshots are saved to the folder.</summary>
 [LongRunning(minutes: 4)]
 public sealed class DashboardPageTests : IAsyncLifetime
 {
@@ -49,7 +49,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     }
 
     [BrowserFact]
-    public async Task It_counts_right_under_a_thousand_changes_a_second_and_stays_small()
+    public async Task It_counts_correctly_under_a_thousand_changes_a_second_and_stays_small()
     {
         const int ticks = 100, each = 30;
         await using var application = await LiveApplication.StartAsync(TimeProvider.System, bytesPerSecond: double.PositiveInfinity);
@@ -74,7 +74,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     }
 
     [BrowserFact]
-    public async Task A_client_that_could_not_keep_up_shows_the_truth_again()
+    public async Task A_client_that_fell_behind_shows_the_current_state_again()
     {
         await using var application = await LiveApplication.StartAsync(TimeProvider.System, bytesPerSecond: double.PositiveInfinity);
         await using var visit = await _chromium!.VisitAsync(application.Page);
@@ -90,7 +90,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     }
 
     [BrowserFact]
-    public async Task A_moment_is_shown_by_keyboard_alone()
+    public async Task A_moment_can_be_shown_with_the_keyboard_only()
     {
         var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time);
@@ -116,7 +116,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     }
 
     [BrowserFact]
-    public async Task A_lost_device_is_shown_as_such_until_it_is_back()
+    public async Task A_lost_device_is_shown_as_lost_until_it_is_back()
     {
         var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time);
@@ -152,7 +152,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     }
 
     [BrowserFact]
-    public async Task Without_exception_details_it_shows_faults_and_no_cause()
+    public async Task Without_exception_details_it_shows_faults_without_their_cause()
     {
         var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time, includeDetails: false);
@@ -174,7 +174,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     }
 
     [BrowserFact]
-    public async Task When_the_server_starts_anew_the_page_comes_back_with_what_is_true_then()
+    public async Task When_the_server_restarts_the_page_reconnects_and_shows_the_current_state()
     {
         var time = TimeProvider.System;
         await using var first = await LiveApplication.StartAsync(time, double.PositiveInfinity);
@@ -189,7 +189,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await first.DisposeAsync();
         await Assertions.Expect(link).ToHaveTextAsync("reconnecting");
 
-        // More happens until the page is back than it knew of before.
+        // By the time the page is back, more has happened than it knew of before.
         await using var second = await LiveApplication.StartAsync(time, double.PositiveInfinity, address);
         for (var i = 0; i < 40; i++)
             await second.UseAsync("owlv2", TimeSpan.Zero, time);

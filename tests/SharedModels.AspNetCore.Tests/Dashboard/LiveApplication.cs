@@ -68,7 +68,7 @@ internal sealed class LiveApplication : IAsyncDisposable
         return new(app, accelerator);
     }
 
-    /// <summary>Uses a model and gives it back.</summary>
+    /// <summary>Leases a model and releases it.</summary>
     public async Task UseAsync(string id, TimeSpan hold, TimeProvider time)
     {
         try
@@ -79,7 +79,7 @@ internal sealed class LiveApplication : IAsyncDisposable
         }
         catch (ModelLeaseException)
         {
-            // The page tells of it.
+            // The page shows the failure.
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace SharedModels.AspNetCore.Tests.Dashboard;
 
 /// <summary>
-/// Two minutes of an application's life in virtual time, with most of what can happen; the page shows them when it is opened then.
+/// Two minutes of an application's life in virtual time, with most of what can happen. The page shows them when it is opened afterwards.
 /// </summary>
 internal static class Scene
 {
@@ -30,7 +30,7 @@ internal static class Scene
         await SettleAsync();
     }
 
-    /// <summary>Lets the clock go on as the wall's does, until it is disposed.</summary>
+    /// <summary>Advances the clock at the rate of real time, until it is disposed.</summary>
     public static IDisposable GoOn(FakeTimeProvider time)
     {
         var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
@@ -73,7 +73,7 @@ internal static class Scene
         _ => "whisper",
     };
 
-    /// <summary>Lets what the clock has set going come to rest, as far as anybody can tell.</summary>
+    /// <summary>Waits until the effects of the clock have settled, as far as they can be observed.</summary>
     private static async Task SettleAsync()
     {
         for (var i = 0; i < 1000; i++)

@@ -21,7 +21,7 @@ public sealed class ControllerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_attribute_says_how_long_to_wait_also_where_all_controllers_are_marked(bool allAreMarked)
+    public async Task An_attribute_sets_the_timeout_also_where_all_controllers_are_marked(bool allAreMarked)
     {
         await using var fixture = await StartAsync(allAreMarked);
         using var held = await fixture.Manager.FetchModelAsync("b");
@@ -34,7 +34,7 @@ public sealed class ControllerTests
     }
 
     [Fact]
-    public async Task The_attribute_of_the_action_counts_before_that_of_the_controller()
+    public async Task The_attribute_of_the_action_overrides_the_attribute_of_the_controller()
     {
         await using var fixture = await StartAsync(allAreMarked: false);
         var held = await fixture.Manager.FetchModelAsync("a");

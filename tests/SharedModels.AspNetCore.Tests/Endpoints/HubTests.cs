@@ -21,7 +21,7 @@ public sealed class HubTests
     }
 
     [Fact]
-    public async Task A_caller_is_told_why_there_is_no_lease()
+    public async Task A_caller_learns_why_there_is_no_lease()
     {
         await using var fixture = await StartAsync();
         await using var connection = await ConnectAsync(fixture);
@@ -47,7 +47,7 @@ public sealed class HubTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Where_the_hub_is_mapped_all_its_methods_can_be_marked(bool isGroup)
+    public async Task All_methods_can_be_marked_where_the_hub_is_mapped(bool isGroup)
     {
         await using var fixture = await StartAsync(app =>
         {
@@ -61,7 +61,7 @@ public sealed class HubTests
     }
 
     [Fact]
-    public async Task A_mark_that_would_do_nothing_is_rejected()
+    public async Task A_mark_without_effect_is_rejected()
     {
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             WebFixture.StartAsync(
@@ -93,7 +93,7 @@ public sealed class HubTests
     }
 
     [Fact]
-    public async Task A_marked_method_without_the_filter_is_told_the_remedy_when_it_uses_a_model()
+    public async Task A_marked_method_without_the_filter_gets_the_remedy_when_it_uses_a_model()
     {
         await using var fixture = await WebFixture.StartAsync(
             static app => app.MapHub<LeasedHub>("/hub"), static services => services.AddSignalR(

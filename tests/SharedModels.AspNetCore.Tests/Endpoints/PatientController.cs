@@ -3,7 +3,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Endpoints;
 
-/// <summary>A controller that waits long, with an action that does not.</summary>
+/// <summary>A controller with a long timeout, and an action with a short one.</summary>
 [ApiController]
 [Route("patient")]
 [RequireModelLeases(Timeout = "00:05:00")]

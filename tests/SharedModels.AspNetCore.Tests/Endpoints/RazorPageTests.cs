@@ -16,7 +16,7 @@ public sealed class RazorPageTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_mark_where_pages_are_mapped_would_do_nothing_and_is_rejected(bool isGroup)
+    public async Task A_mark_on_mapped_pages_would_have_no_effect_and_is_rejected(bool isGroup)
     {
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(app =>
         {

@@ -34,7 +34,7 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
-    public async Task All_leases_of_the_handler_are_acquired_at_once_those_of_its_services_included()
+    public async Task All_leases_of_the_handler_and_its_services_are_acquired_together()
     {
         await using var fixture = await WebFixture.StartAsync(
             app => app.MapGet("/", ([FromKeyedServices("b")] IModelLease<FakeModel> lease, Pipeline pipeline) =>
@@ -45,7 +45,7 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
-    public async Task While_one_of_them_is_in_use_the_handler_has_none_of_them()
+    public async Task A_handler_holds_no_lease_while_one_of_its_models_is_in_use()
     {
         await using var fixture = await WebFixture.StartAsync(
             app => app
@@ -60,7 +60,7 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
-    public async Task A_group_passes_it_on_and_the_nearest_convention_says_how_to_wait()
+    public async Task A_group_applies_the_convention_and_the_nearest_one_sets_the_timeout()
     {
         await using var fixture = await WebFixture.StartAsync(static app =>
         {
@@ -82,7 +82,7 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
-    public async Task A_client_that_goes_away_leaves_the_queue_without_a_line_in_the_log()
+    public async Task A_client_that_goes_away_leaves_the_queue_without_a_log_entry()
     {
         var ran = false;
         await using var fixture = await WebFixture.StartAsync(
@@ -100,7 +100,7 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
-    public async Task A_handler_that_throws_gives_its_leases_back()
+    public async Task A_handler_that_throws_releases_its_leases()
     {
         await using var fixture = await WebFixture.StartAsync(app => app.MapGet("/", (IModelLease<FakeModel> lease) =>
             lease.State == LeaseState.Held ? throw new InvalidOperationException("no") : "").RequireModelLeases());
@@ -128,7 +128,7 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
-    public void A_timeout_that_is_no_time_is_rejected_where_it_is_written()
+    public void An_invalid_timeout_is_rejected_where_it_is_written()
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         var wrong = Assert.Throws<ArgumentOutOfRangeException>(

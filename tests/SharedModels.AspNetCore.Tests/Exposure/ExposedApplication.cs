@@ -12,7 +12,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Exposure;
 
-/// <summary>An application with every exit of the package, in which user code failed with a message that clients must not see.</summary>
+/// <summary>An application with every exit of the package. Its user code has failed with a message that clients must not see.</summary>
 internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
 {
     public const string Secret = "/srv/secrets";
@@ -56,14 +56,14 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
             return new(fixture);
         }
 
-        // The load at startup failed before anybody could watch, and is tried again after a while.
+        // The load at startup failed before any client could watch, and is retried later.
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<ModelLoadException>(() => fixture.Manager.PreloadAsync("a").AsTask()).WaitAsync(Limit);
         return new(fixture);
     }
 
     /// <summary>
-    /// Calls an endpoint of the given route, or a method of the hub, and returns everything that the application answers.
+    /// Calls an endpoint of the route, or a method of the hub, and returns everything that the application answers.
     /// </summary>
     public Task<string> CallAsync(string exit)
     {
@@ -117,7 +117,7 @@ internal sealed class ExposedApplication(WebFixture fixture) : IAsyncDisposable
         return $"{recorder.Text}\n{exception.Message}";
     }
 
-    /// <summary>Reads the stream up to the change that reports the fault.</summary>
+    /// <summary>Reads the stream up to and including the change that reports the fault.</summary>
     private async Task<string> FollowAsync()
     {
         using var response = await fixture.Client.GetAsync("/sharedmodels/events", HttpCompletionOption.ResponseHeadersRead);

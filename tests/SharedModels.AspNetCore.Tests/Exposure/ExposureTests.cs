@@ -5,7 +5,7 @@ using SharedModels.AspNetCore.Dashboard;
 
 namespace SharedModels.AspNetCore.Tests.Exposure;
 
-/// <summary>No text of user code, path or settings key reaches a client unless the application includes exception details.</summary>
+/// <summary>No text of user code, path or settings key reaches a client, unless the application includes exception details.</summary>
 public sealed class ExposureTests
 {
     /// <summary>Every endpoint whose answer depends on a failure, and the hub.</summary>
@@ -50,7 +50,7 @@ public sealed class ExposureTests
 
     [Theory]
     [MemberData(nameof(ExitsAndFaults))]
-    public async Task An_exit_shows_details_only_when_the_application_includes_them(string exit, Fault fault)
+    public async Task An_exit_includes_details_only_if_the_application_enables_them(string exit, Fault fault)
     {
         await using (var production = await ExposedApplication.StartAsync(fault, Environments.Production))
             IsSilent(exit, await production.CallAsync(exit));
@@ -83,7 +83,7 @@ public sealed class ExposureTests
     }
 
     [Fact]
-    public void Every_method_of_the_package_that_maps_endpoints_is_called_by_the_application_of_these_tests()
+    public void The_application_of_these_tests_calls_every_mapping_method_of_the_package()
     {
         var methods = typeof(SharedModelsHttpOptions).Assembly.GetExportedTypes().SelectMany(static type => type.GetMethods())
             .Where(static method => method.IsStatic && method.Name.StartsWith("Map", StringComparison.Ordinal)).Select(
@@ -118,8 +118,8 @@ public sealed class ExposureTests
     private static void IsSilent(string exit, string answer)
     {
         Assert.True(
-            !answer.Contains(ExposedApplication.Secret, StringComparison.OrdinalIgnoreCase), $"{exit} shows a text of user code: {answer}");
-        Assert.True(!answer.Contains("SharedModels:", StringComparison.OrdinalIgnoreCase), $"{exit} shows a settings key: {answer}");
-        Assert.True(!answer.Contains("AddAuthentication", StringComparison.Ordinal), $"{exit} shows advice for operators: {answer}");
+            !answer.Contains(ExposedApplication.Secret, StringComparison.OrdinalIgnoreCase), $"{exit} exposes text of user code: {answer}");
+        Assert.True(!answer.Contains("SharedModels:", StringComparison.OrdinalIgnoreCase), $"{exit} exposes a settings key: {answer}");
+        Assert.True(!answer.Contains("AddAuthentication", StringComparison.Ordinal), $"{exit} exposes advice for operators: {answer}");
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SharedModels.AspNetCore.Tests.Exposure;
 
-/// <summary>Keeps everything that an application answers: status line, headers, body and trailers.</summary>
+/// <summary>Records everything that an application answers: status line, headers, body and trailers.</summary>
 internal sealed class ResponseRecorder(HttpMessageHandler server) : DelegatingHandler(server)
 {
     private readonly ConcurrentQueue<string> _answers = [];

@@ -8,11 +8,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Health;
 
-/// <summary>What the health endpoints tell of each row of the failure matrix, and that it passes.</summary>
+/// <summary>The reports of the health endpoints for each row of the failure matrix, during the failure and afterwards.</summary>
 public sealed class HealthEndpointTests
 {
     [Fact]
-    public async Task Both_endpoints_are_green_and_have_their_reasons()
+    public async Task Both_endpoints_are_healthy_and_give_reasons()
     {
         await using var fixture = await StartAsync();
         var live = await fixture.GetJsonAsync("/health/live");
@@ -27,7 +27,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task A_load_or_move_that_throws_turns_readiness_red_if_the_model_should_be_there()
+    public async Task A_load_or_move_that_throws_makes_readiness_unhealthy_if_the_model_should_be_loaded()
     {
         await using var fixture = await StartAsync(("Models:a:Preload", "true"));
         await fixture.Manager.EvictAsync("a");
@@ -41,7 +41,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task A_load_that_throws_does_not_turn_it_red_if_nobody_counts_on_the_model()
+    public async Task A_load_that_throws_does_not_make_it_unhealthy_if_the_model_is_not_required()
     {
         await using var fixture = await StartAsync();
         fixture.Script("a").Load.FailWith(new IOException("The disk is gone."));
@@ -50,7 +50,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task A_load_that_hangs_turns_it_red_while_it_does()
+    public async Task A_load_that_hangs_makes_it_unhealthy_while_it_hangs()
     {
         await using var fixture = await StartAsync(("Leasing:LoadTimeout", "00:00:10"));
         var script = fixture.Script("a");
@@ -67,7 +67,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task A_move_that_finds_no_memory_turns_it_red_if_the_model_should_be_there()
+    public async Task A_move_that_runs_out_of_memory_makes_it_unhealthy_if_the_model_should_be_loaded()
     {
         await using var fixture = await StartAsync(("Models:a:Preload", "true"));
         await fixture.Manager.EvictAsync("a");
@@ -80,7 +80,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task A_lost_device_turns_it_red_until_it_is_back()
+    public async Task A_lost_device_makes_it_unhealthy_until_it_is_back()
     {
         await using var fixture = await StartAsync();
         fixture.Accelerator.Lose(cause: new IOException("It fell off the bus."));
@@ -92,7 +92,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task A_lease_that_is_held_too_long_degrades_it_and_requests_are_still_sent()
+    public async Task A_lease_that_is_held_too_long_degrades_it_but_requests_still_arrive()
     {
         await using var fixture = await StartAsync(("Leasing:MaxHold", "00:00:05"));
         var held = await fixture.Manager.FetchModelAsync("a");
@@ -103,7 +103,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task A_full_queue_turns_it_red_until_there_is_room()
+    public async Task A_full_queue_makes_it_unhealthy_until_there_is_room()
     {
         await using var fixture = await StartAsync(("Leasing:MaxQueueLength", "1"));
         var held = await fixture.Manager.FetchModelAsync("a");
@@ -124,7 +124,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task What_a_handler_throws_changes_nothing()
+    public async Task An_exception_of_a_handler_changes_nothing()
     {
         await using var fixture = await StartAsync();
         fixture.Script("a").Use.FailWith(new InvalidOperationException("no"));
@@ -133,7 +133,7 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
-    public async Task The_applications_own_checks_are_among_them_whatever_their_data_is()
+    public async Task The_application_s_own_checks_are_included_whatever_their_data()
     {
         var data = new Dictionary<string, object>
         {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.AspNetCore.Tests.OpenTelemetry;
 
-/// <summary>Takes what is exported by OTLP over HTTP.</summary>
+/// <summary>Receives data that is exported by OTLP over HTTP.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication _app;

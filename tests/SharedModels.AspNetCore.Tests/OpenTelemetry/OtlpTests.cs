@@ -7,16 +7,16 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.OpenTelemetry;
 
-/// <summary>What a collector gets from the exporter that applications use.</summary>
+/// <summary>The data that a collector receives from the exporter that applications use.</summary>
 [Collection(nameof(OtlpCollection))]
 public sealed class OtlpTests
 {
     [Fact]
-    public async Task A_request_is_tied_to_the_load_and_move_that_another_one_set_going()
+    public async Task A_request_is_linked_to_the_load_and_move_that_another_request_started()
     {
         await using var collector = await Collector.StartAsync();
 
-        // Other tests' traces, of which there may be more than the exporter's queue takes, are not recorded.
+        // Traces of other tests are not recorded, because there may be more of them than the exporter's queue holds.
         using var tracing = Sdk.CreateTracerProviderBuilder()
             .AddSource("SharedModels")
             .SetSampler(new ParentBasedSampler(new AlwaysOffSampler()))
@@ -38,7 +38,7 @@ public sealed class OtlpTests
         var spans = collector.Received("traces").SelectMany(static message => message.All(1, 2, 2)).ToList();
         var steps = spans
             .Where(span => span.Hex(1) == firstCaller.TraceId.ToHexString() && span.Text(5) is "sharedmodels.load" or "sharedmodels.move")
-            .OrderBy(static span => span.Text(5), StringComparer.Ordinal) // They are told of in any order, each on its own thread.
+            .OrderBy(static span => span.Text(5), StringComparer.Ordinal) // They are reported in any order, each on its own thread.
             .ToList();
         Assert.Equal(["sharedmodels.load", "sharedmodels.move"], steps.Select(static span => span.Text(5)));
         var wait = Assert.Single(
@@ -50,7 +50,7 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public async Task Metrics_come_out_with_their_units()
+    public async Task Metrics_are_exported_with_their_units()
     {
         await using var collector = await Collector.StartAsync();
         using var metering = Sdk.CreateMeterProviderBuilder()

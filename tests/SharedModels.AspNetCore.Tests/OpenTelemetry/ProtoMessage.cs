@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SharedModels.AspNetCore.Tests.OpenTelemetry;
 
-/// <summary>A message of protocol buffers, without its description: fields by their numbers.</summary>
+/// <summary>A message of Protocol Buffers without its description: fields by number.</summary>
 internal sealed class ProtoMessage
 {
     private readonly List<(int Field, ReadOnlyMemory<byte> Content)> _fields = [];

@@ -42,7 +42,7 @@ public sealed class ClientMessageTests
     }
 
     [Fact]
-    public void Details_repeat_no_inner_message() =>
+    public void Details_do_not_repeat_inner_messages() =>
         Assert.Equal("a: b. c", ClientMessage.Of(
             new ModelLoadException("a: b.", new IOException("b.", new IOException("c"))), includeDetails: true));
 

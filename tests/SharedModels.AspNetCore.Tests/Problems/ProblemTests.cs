@@ -8,7 +8,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.AspNetCore.Tests.Problems;
 
-/// <summary>What a client is told of each row of the failure matrix.</summary>
+/// <summary>The problem that a client receives for each row of the failure matrix.</summary>
 public sealed class ProblemTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task A_wait_that_was_too_long_is_a_503()
+    public async Task A_wait_that_times_out_is_a_503()
     {
         await using var fixture = await StartAsync();
         using var held = await fixture.Manager.FetchModelAsync("a");
@@ -38,7 +38,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task A_model_that_cannot_be_loaded_is_a_503_until_it_is_tried_again()
+    public async Task A_model_that_cannot_be_loaded_is_a_503_until_the_load_is_retried()
     {
         await using var fixture = await StartAsync();
         fixture.Script("a").Load.FailWith(new IOException("The disk is gone."));
@@ -58,7 +58,7 @@ public sealed class ProblemTests
     [Fact]
     public async Task A_load_that_hangs_is_a_503()
     {
-        // The clock may run ahead of a thread that has to wait for a core.
+        // The clock may run ahead of a thread that waits for a processor.
         await using var fixture = await StartAsync(("Leasing:LoadTimeout", "00:00:10"), ("Leasing:AcquireTimeout", "1.00:00:00"));
         var script = fixture.Script("a");
         script.Load.Close();
@@ -79,7 +79,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task Memory_that_something_else_has_taken_is_a_503_as_it_may_come_back()
+    public async Task Memory_that_another_process_has_taken_is_a_503_because_it_can_be_freed()
     {
         await using var fixture = await StartAsync();
         fixture.Accelerator[0].PhysicalBytes = 10;
@@ -161,7 +161,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task A_model_in_use_that_was_to_be_evicted_is_a_409()
+    public async Task Evicting_a_model_in_use_is_a_409()
     {
         await using var fixture = await StartAsync();
         using var held = await fixture.Manager.FetchModelAsync("a");
@@ -172,7 +172,7 @@ public sealed class ProblemTests
     [InlineData("lost", "Returned 503 for /: Device fake:0 is lost")]
     [InlineData("faulted", "Returned 503 for /: Model 'a' could not be loaded")]
     [InlineData("too large", "Returned 507 for /: Model 'a' can never fit")]
-    public async Task A_fault_is_a_warning_in_the_log_and_no_stack_trace(string fault, string text)
+    public async Task A_fault_is_logged_as_a_warning_without_a_stack_trace(string fault, string text)
     {
         await using var fixture = await StartAsync(fault == "too large" ? [("Devices:fake:0:MemoryBudget", "10")] : []);
         if (fault == "lost")
@@ -193,7 +193,7 @@ public sealed class ProblemTests
     [InlineData("full")]
     [InlineData("slow")]
     [InlineData("stopping")]
-    public async Task Overload_is_no_warning_as_there_may_be_thousands(string reason)
+    public async Task Overload_is_not_logged_as_a_warning_because_there_may_be_thousands(string reason)
     {
         await using var fixture = await WebFixture.StartAsync(
             Map,
@@ -224,7 +224,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task What_the_application_throws_itself_is_left_to_others()
+    public async Task Exceptions_of_the_application_are_left_to_others()
     {
         await using var fixture = await StartAsync();
         using var response = await fixture.Client.GetAsync("/broken");
@@ -234,7 +234,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task A_client_that_accepts_no_json_is_told_all_the_same()
+    public async Task A_client_that_does_not_accept_json_still_gets_the_problem()
     {
         await using var fixture = await StartAsync();
         fixture.Accelerator.Lose();
@@ -245,7 +245,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task The_application_customises_problems_as_any_others()
+    public async Task The_application_can_customize_problems()
     {
         await using var fixture = await WebFixture.StartAsync(
             Map, static services => services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context =>

@@ -37,7 +37,7 @@ public sealed class SharedModelsHttpOptionsTests
     }
 
     [Fact]
-    public void The_default_holds_for_an_application_that_registers_nothing()
+    public void The_default_applies_to_an_application_that_registers_nothing()
     {
         var services = new ServiceCollection().AddOptions().AddSingleton<IHostEnvironment>(
             new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = Environments.Development });

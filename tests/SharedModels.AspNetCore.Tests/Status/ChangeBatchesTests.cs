@@ -7,7 +7,7 @@ namespace SharedModels.AspNetCore.Tests.Status;
 public sealed class ChangeBatchesTests
 {
     [Fact]
-    public async Task Disposal_ends_an_enumeration_that_waits()
+    public async Task Disposal_ends_a_waiting_enumeration()
     {
         var hasEnded = false;
         var batches = new ChangeBatches(WaitAsync, new FakeTimeProvider(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace SharedModels.AspNetCore.Tests.Status;
 
-/// <summary>Who may preload and evict, and what is said of it at start.</summary>
+/// <summary>The authorization to preload and evict, and its log entry at startup.</summary>
 public sealed class ControlAuthorizationTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_authorization_nobody_may_and_the_log_says_why(bool hasAuthorizationAlone)
+    public async Task Without_authorization_all_callers_are_rejected_and_the_log_says_why(bool hasAuthorizationAlone)
     {
         await using var fixture = await WebFixture.StartAsync(
             app =>
@@ -38,7 +38,7 @@ public sealed class ControlAuthorizationTests
     }
 
     [Fact]
-    public async Task By_default_the_applications_default_policy_decides()
+    public async Task The_default_policy_of_the_application_decides_by_default()
     {
         await using var fixture = await StartAsync(policy: null);
         Assert.Equal(HttpStatusCode.Unauthorized, await fixture.PostAsync("/sharedmodels/a/preload"));
@@ -57,7 +57,7 @@ public sealed class ControlAuthorizationTests
     }
 
     [Fact]
-    public async Task Controllers_bring_authentication_along_and_nobody_who_could_be_told_by_it()
+    public async Task Controllers_register_authentication_without_a_scheme_so_all_callers_are_rejected()
     {
         await using var fixture = await WebFixture.StartAsync(
             static app =>
@@ -78,7 +78,7 @@ public sealed class ControlAuthorizationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_policy_without_a_scheme_of_authentication_lets_nobody_in(bool isAllowed)
+    public async Task A_policy_without_an_authentication_scheme_rejects_all_callers(bool isAllowed)
     {
         await using var fixture = await WebFixture.StartAsync(
             static app =>
@@ -133,7 +133,7 @@ public sealed class ControlAuthorizationTests
     }
 
     [Fact]
-    public async Task Reading_is_no_matter_of_the_site()
+    public async Task Reading_does_not_depend_on_the_site()
     {
         await using var fixture = await StartAsync(policy: null);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/sharedmodels")
@@ -146,7 +146,7 @@ public sealed class ControlAuthorizationTests
     [Theory]
     [InlineData(false, HttpStatusCode.NoContent)]
     [InlineData(true, HttpStatusCode.Unauthorized)]
-    public async Task Control_that_is_open_is_behind_the_gate_that_the_whole_group_is_behind(bool hasGate, HttpStatusCode anonymous)
+    public async Task Anonymous_control_is_still_behind_the_authorization_of_the_group(bool hasGate, HttpStatusCode anonymous)
     {
         await using var fixture = await StartAsync(static options => options.AllowAnonymousControl = true, hasGate);
         Assert.Equal(anonymous, await fixture.PostAsync("/sharedmodels/a/preload"));

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace SharedModels.AspNetCore.Tests.Status;
 
-/// <summary>Reads server-sent events, and moves the clock while it waits for them.</summary>
+/// <summary>Reads server-sent events, and advances the clock while it waits for them.</summary>
 internal sealed class EventClient(WebFixture fixture, HttpResponseMessage response, Stream body) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly IAsyncEnumerator<SseItem<string>> _items = SseParser.Create(body).EnumerateAsync().GetAsyncEnumerator();
 
-    /// <summary>What a browser would send as <c>Last-Event-ID</c>.</summary>
+    /// <summary>The value that a browser would send as <c>Last-Event-ID</c>.</summary>
     public string? LastId { get; private set; }
 
     public async Task<(string Type, JsonElement Json)> NextAsync(TimeSpan? step = null)
@@ -27,7 +27,7 @@ internal sealed class EventClient(WebFixture fixture, HttpResponseMessage respon
         return !await next;
     }
 
-    /// <summary>Reads until there are as many changes, in however many lists.</summary>
+    /// <summary>Reads until it has the given number of changes, in any number of lists.</summary>
     public async Task<IReadOnlyList<ReadChange>> ChangesAsync(int count)
     {
         var changes = new List<ReadChange>();

@@ -27,7 +27,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_new_client_gets_what_is_kept_of_the_past_too()
+    public async Task A_new_client_gets_the_changes_that_are_kept_too()
     {
         await using var fixture = await StartAsync();
         (await fixture.Manager.FetchModelAsync("a")).Dispose();
@@ -37,7 +37,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_client_that_comes_back_gets_what_it_has_not_seen()
+    public async Task A_client_that_reconnects_gets_the_changes_it_has_not_seen()
     {
         await using var fixture = await StartAsync();
         string? known;
@@ -59,7 +59,7 @@ public sealed class EventStreamTests
     [InlineData("7")]
     [InlineData("-1@x")]
     [InlineData("nonsense")]
-    public async Task A_client_that_knows_another_run_of_the_application_begins_anew(string known)
+    public async Task A_client_of_an_earlier_run_of_the_application_starts_over(string known)
     {
         await using var fixture = await StartAsync();
         await using var events = await fixture.OpenEventsAsync(known);
@@ -67,7 +67,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_slow_client_gets_a_snapshot_for_what_it_missed_and_never_slows_the_manager()
+    public async Task A_slow_client_gets_a_snapshot_for_missed_changes_and_never_slows_the_manager()
     {
         await using var fixture = await StartAsync();
         await using var events = await fixture.OpenEventsAsync();
@@ -88,7 +88,7 @@ public sealed class EventStreamTests
             if (next.Type != "changes")
                 continue;
             var changes = EventClient.Parse(next.Json);
-            Assert.True(missed || changes[0].Number == seen + 1, "Changes are lost, and the client was not told.");
+            Assert.True(missed || changes[0].Number == seen + 1, "Changes were lost, and the client was not notified.");
             (seen, received) = (changes[^1].Number, received + changes.Count);
         }
 
@@ -97,7 +97,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_client_that_is_slow_from_its_first_snapshot_on_gets_another_one_for_what_it_missed()
+    public async Task A_client_that_is_slow_after_its_first_snapshot_gets_another_one_for_missed_changes()
     {
         await using var fixture = await StartAsync();
         await using var stream = Read(fixture);
@@ -108,7 +108,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task What_a_new_client_misses_of_the_past_is_before_its_snapshot()
+    public async Task Changes_that_a_new_client_missed_are_sent_before_its_snapshot()
     {
         await using var fixture = await StartAsync();
         await UseAsync(fixture, 5000);
@@ -119,7 +119,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task What_was_before_a_gap_is_not_told_after_the_snapshot()
+    public async Task Changes_before_a_gap_are_not_sent_after_the_snapshot()
     {
         await using var fixture = await StartAsync();
         await UseAsync(fixture, 300);
@@ -140,7 +140,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task In_silence_there_is_a_ping_with_the_servers_time()
+    public async Task An_idle_stream_sends_pings_with_the_time_of_the_server()
     {
         await using var fixture = await StartAsync();
         await using var events = await fixture.OpenEventsAsync();
@@ -162,7 +162,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_ends_the_enumeration()
+    public async Task A_client_that_disconnects_ends_the_enumeration()
     {
         var ended = new TaskCompletionSource();
         await using var fixture = await WebFixture.StartAsync(app =>
@@ -186,7 +186,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Every_change_is_dated_and_has_what_belongs_to_it()
+    public async Task Every_change_has_a_time_and_its_data()
     {
         await using var fixture = await StartAsync();
         await using var events = await fixture.OpenEventsAsync();
@@ -210,7 +210,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Beyond_the_limit_a_client_is_asked_to_come_back_until_another_one_leaves()
+    public async Task Above_the_limit_clients_are_rejected_until_another_client_disconnects()
     {
         await using var fixture = await WebFixture.StartAsync(
             static app => app.MapSharedModels(configure: static options => options.MaxEventStreams = 2));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.AspNetCore.Tests.Status;
 
-/// <summary>Believes whom a header names.</summary>
+/// <summary>Trusts the user that a header names.</summary>
 internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {

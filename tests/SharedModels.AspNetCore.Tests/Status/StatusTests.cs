@@ -41,7 +41,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task What_cannot_be_is_a_problem_even_without_a_handler_of_exceptions()
+    public async Task An_impossible_call_is_a_problem_even_without_an_exception_handler()
     {
         await using var fixture = await StartAsync();
         await fixture.ExpectProblemAsync(
@@ -55,7 +55,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task They_are_where_the_application_wants_them()
+    public async Task The_application_can_choose_the_addresses()
     {
         await using var fixture = await WebFixture.StartAsync(
             static app => app.MapSharedModels("/admin/models", static options => options.AllowAnonymousControl = true));

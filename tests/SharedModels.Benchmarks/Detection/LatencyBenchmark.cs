@@ -4,7 +4,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Benchmarks.Detection;
 
-/// <summary>What a caller waits for: to load, to detect, to ask again, and to cancel.</summary>
+/// <summary>The latencies that a caller sees: to load, to detect, to ask again, and to cancel.</summary>
 internal static class LatencyBenchmark
 {
     private const int Rounds = 3;
@@ -35,7 +35,7 @@ internal static class LatencyBenchmark
         Cancel(report, name, model, image, new Spread(seconds).Median);
     }
 
-    // At moments spread over the whole detection.
+    // At moments distributed over the whole detection.
     private static void Cancel(Report report, string name, Owlv2 model, RgbImage image, double seconds)
     {
         var latencies = new double[Cancellations];

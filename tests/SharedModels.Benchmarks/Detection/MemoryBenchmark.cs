@@ -5,10 +5,12 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Benchmarks.Detection;
 
-/// <summary>What a process of its own gains when it loads a model and detects with it, against what the model says it takes.</summary>
+/// <summary>
+/// Compares the memory that a separate process gains when it loads a model and detects with it, with the model's footprint.
+/// </summary>
 internal static class MemoryBenchmark
 {
-    /// <summary>The name under which the program measures in a process of its own.</summary>
+    /// <summary>The argument for the program to measure in a separate process.</summary>
     public const string Command = "owlv2-memory";
 
     private static readonly string Demo = Repository.File("samples", "VisionApi", "demo-checkpoint");
@@ -28,14 +30,14 @@ internal static class MemoryBenchmark
     }
 
     /// <summary>
-    /// Prints the bytes of the weights, the footprint, what was gained, the peak, and what is left after the model is disposed.
+    /// Prints the bytes of the weights, the footprint, the bytes gained, the peak, and the bytes left after the model is disposed.
     /// </summary>
     public static void Print(string folder)
     {
         var image = new ImageDecoder().Decode(File.ReadAllBytes(Path.Combine(Demo, "samples", "sample1.png")));
         string[] prompts = ["an orange cross", "something blue"];
 
-        // What the code itself takes is there before.
+        // The memory of the code itself is excluded from the measurement.
         Use(Demo, image, prompts);
         var before = Settle();
         var (footprint, gained) = Use(folder, image, prompts);

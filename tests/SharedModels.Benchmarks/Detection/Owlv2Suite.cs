@@ -3,7 +3,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Benchmarks.Detection;
 
-/// <summary>OWLv2 at the sizes that are published, with seeded weights.</summary>
+/// <summary>OWLv2 in the published sizes, with seeded weights.</summary>
 internal static class Owlv2Suite
 {
     public static void Run(Report report)

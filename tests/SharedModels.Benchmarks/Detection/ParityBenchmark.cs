@@ -12,7 +12,7 @@ using TorchSharp;
 namespace SharedModels.Benchmarks.Detection;
 
 /// <summary>
-/// Every output of the network on the embedded engine and on TorchSharp: the same weights, the same pixels, the same threads.
+/// Every output of the network on the embedded engine and on TorchSharp, with the same weights, pixels and number of threads.
 /// </summary>
 internal static class ParityBenchmark
 {

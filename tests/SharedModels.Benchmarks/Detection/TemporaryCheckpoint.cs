@@ -2,7 +2,7 @@ using SharedModels.CheckpointMaker;
 
 namespace SharedModels.Benchmarks.Detection;
 
-/// <summary>A checkpoint's folder, as long as this lives.</summary>
+/// <summary>The folder of a checkpoint, which exists until this object is disposed.</summary>
 internal sealed class TemporaryCheckpoint : IDisposable
 {
     public TemporaryCheckpoint(CheckpointOptions options) => Checkpoint.Make(Path, options);

@@ -9,7 +9,7 @@ internal static class SourceFiles
 {
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
-    /// <summary>A compilation of so many files, of which each of the first ones has a model.</summary>
+    /// <summary>A compilation with the given number of files, of which the first ones have a model each.</summary>
     public static Compilation Compile(int files, int models) => CSharpCompilation.Create(
         "App",
         Enumerable
@@ -20,7 +20,7 @@ internal static class SourceFiles
             .Select(static path => MetadataReference.CreateFromFile(path)),
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-    /// <summary>What one types in an editor, each with its name.</summary>
+    /// <summary>Typical edits in an editor, each with its name.</summary>
     public static IEnumerable<(string What, Func<Compilation, int, Compilation> Edit)> Edits(int models)
     {
         yield return ("a keystroke in a method of another class", (compilation, i) => Type(

@@ -1,6 +1,6 @@
 namespace SharedModels.Benchmarks.Http;
 
-/// <summary>The sample under load on the loopback device, in a process of its own, and what a lease costs a request.</summary>
+/// <summary>The sample under load on the loopback device, in a separate process, and the cost of a lease per request.</summary>
 internal static class HttpSuite
 {
     private const int Clients = 64;
@@ -29,7 +29,7 @@ internal static class HttpSuite
             "memory, relative to the first such phase");
         await RunAsync(report, server, load, "warm-up", Clients, TimeSpan.FromSeconds(20));
 
-        // The web server's pool of buffers grows with the largest burst, and a burst is never quite like the last one.
+        // The web server's pool of buffers grows with the largest burst, and no two bursts are the same.
         await RunAsync(report, server, load, "warm-up with overload", Overload, TimeSpan.FromSeconds(20));
         await RunAsync(report, server, load, "overload before measuring", Overload, TimeSpan.FromSeconds(20));
         var steady = await RunAsync(report, server, load, "steady", Clients, TimeSpan.FromSeconds(60));

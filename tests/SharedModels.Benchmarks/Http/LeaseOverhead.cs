@@ -23,7 +23,7 @@ internal static class LeaseOverhead
         app.MapGet("/plain", static (FakeModel model) => model.IsMutable ? "yes" : "no");
         app.MapGet("/leased", static (IModelLease<FakeModel> lease) => lease.Model.IsMutable ? "yes" : "no").RequireModelLeases();
 
-        // With these, every lease is noted for those who watch.
+        // With these endpoints, every lease is recorded for watchers.
         app.MapSharedModels();
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
@@ -43,7 +43,7 @@ internal static class LeaseOverhead
             $"{new Spread(plain)} µs with a singleton, {new Spread(more)} µs difference. Medians of {Blocks} blocks of {Calls} requests");
     }
 
-    /// <summary>Asks for both in turn, so that what else the machine does falls on both.</summary>
+    /// <summary>Calls both in turn, so that other load of the machine affects both.</summary>
     private static void Time(HttpClient client, string first, double[] firstTimes, string second, double[] secondTimes)
     {
         for (var i = 0; i < firstTimes.Length; i++)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace SharedModels.Benchmarks.Http;
 
-/// <summary>Clients that send pictures, one request after the other.</summary>
+/// <summary>Clients that send images, one request after the other.</summary>
 internal sealed class Load(VisionServer server) : IDisposable
 {
     private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(500);
@@ -44,7 +44,7 @@ internal sealed class Load(VisionServer server) : IDisposable
             }
             catch (OperationCanceledException) when (leave.IsCancellationRequested)
             {
-                // It left.
+                // The client disconnected.
             }
             catch (HttpRequestException broken)
             {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace SharedModels.Benchmarks.Http;
 
-/// <summary>What clients were answered.</summary>
+/// <summary>The answers that clients received.</summary>
 internal sealed class LoadResult
 {
     private readonly ConcurrentBag<TimeSpan> _times = [];
@@ -16,7 +16,7 @@ internal sealed class LoadResult
 
     public int Rejected => _rejected;
 
-    /// <summary>The longest time that the sample says an answer took beside its wait for the lease.</summary>
+    /// <summary>The longest time, as reported by the sample, that an answer took in addition to its wait for the lease.</summary>
     public TimeSpan SlowestUse => new(_slowestUse);
 
     public void Add(TimeSpan time, TimeSpan use)
@@ -35,7 +35,7 @@ internal sealed class LoadResult
         return sorted.Length == 0 ? TimeSpan.Zero : sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
     }
 
-    /// <summary>The median of the samples without the first third, in which the load begins.</summary>
+    /// <summary>The median of the samples without the first third, during which the load starts.</summary>
     public double MedianMemory => Measure.Median([.. _memory.Skip(_memory.Count / 3)]);
 
     private static void InterlockedMax(ref long target, long value)

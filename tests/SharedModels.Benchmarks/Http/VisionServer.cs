@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace SharedModels.Benchmarks.Http;
 
-/// <summary>The sample in a process of its own, on a free port.</summary>
+/// <summary>The sample in a separate process, on a free port.</summary>
 internal sealed class VisionServer : IDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -65,7 +65,7 @@ internal sealed class VisionServer : IDisposable
             static model => model.GetProperty("queued").GetInt32()));
     }
 
-    /// <summary>Waits until nothing is in use, but not for ever.</summary>
+    /// <summary>Waits until nothing is in use, for at most ten seconds.</summary>
     public async Task UntilIdleAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>A line chart whose lines are labelled where they end, as an SVG with colours for light and dark pages.</summary>
-/// <param name="title">What it shows.</param>
-/// <param name="subtitle">Under what circumstances.</param>
-/// <param name="across">What the positions are.</param>
-/// <param name="positions">Where the values stand.</param>
-/// <param name="isLogarithmic">Whether the upward axis is.</param>
+/// <summary>A line chart as an SVG, with a label at the end of each line and colours for light and dark pages.</summary>
+/// <param name="title">The title.</param>
+/// <param name="subtitle">The conditions of the measurement.</param>
+/// <param name="across">The label of the horizontal axis.</param>
+/// <param name="positions">The positions of the values on the horizontal axis.</param>
+/// <param name="isLogarithmic"><see langword="true"/> for a logarithmic vertical axis.</param>
 internal sealed class Chart(string title, string subtitle, string across, IReadOnlyList<double> positions, bool isLogarithmic)
 {
     private const int Width = 880, Height = 480, Left = 76, Right = 236, Top = 92, Bottom = 66, LabelHeight = 19;
@@ -28,8 +28,8 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
     private double _high;
 
     /// <summary>Adds a line.</summary>
-    /// <param name="name">What it is.</param>
-    /// <param name="colour">Which of the five colours it has, or <see langword="null"/> for the one that stands out.</param>
+    /// <param name="name">The label of the line.</param>
+    /// <param name="colour">The index of one of the five colours, or <see langword="null"/> for the highlighted one.</param>
     /// <param name="values">A value for each position.</param>
     public void Add(string name, int? colour, IReadOnlyList<double> values) =>
         _lines.Add((name, colour is null ? "main" : $"c{colour}", values));
@@ -76,7 +76,7 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
             Write($"""<circle class="dot {colour}" cx="{x:0.#}" cy="{y:0.#}" r="{(colour == "main" ? 4.5 : 3.5)}"/>""");
     }
 
-    /// <summary>Labels stand beside their lines' ends, pushed apart where they would overlap.</summary>
+    /// <summary>Draws the labels next to the ends of the lines, moved apart where they would overlap.</summary>
     private void DrawLabels()
     {
         var labels = _lines.Select(line => (line.Name, line.Colour, End: Y(line.Values[^1]))).OrderBy(static label => label.End).ToList();

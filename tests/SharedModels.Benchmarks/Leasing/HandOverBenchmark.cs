@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>What costs a wait that the release of another ends.</summary>
+/// <summary>The cost of a wait that ends when another flow releases the model.</summary>
 internal static class HandOverBenchmark
 {
     private const int Count = 21, Calls = 20_000;
@@ -54,7 +54,7 @@ internal static class HandOverBenchmark
     private interface ILock
     {
         /// <summary>
-        /// Asks for the next turn before it ends its own: a call always waits, for its own flow's release or for that of another.
+        /// Requests the next turn before it ends its own. A call always waits, for the release of its own flow or of another.
         /// </summary>
         Task HandOverAsync(int calls);
 
@@ -62,7 +62,7 @@ internal static class HandOverBenchmark
     }
 
     /// <summary>
-    /// Every fetch begins from the same context, as that of another request would: a flow that has fetched is known to have done so.
+    /// Starts every fetch from the same context, like that of another request, because a flow that has fetched is known to have done so.
     /// </summary>
     private sealed class LeaseLock(SharedModelManager manager, CancellationToken token) : ILock
     {

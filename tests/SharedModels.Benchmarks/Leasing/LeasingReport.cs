@@ -1,6 +1,6 @@
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>The suite's rows.</summary>
+/// <summary>The rows of the suite.</summary>
 internal static class LeasingReport
 {
     public static void Begin(Report report)
@@ -14,7 +14,7 @@ internal static class LeasingReport
     public static void Row(Report report, string what, Rounds rounds, string comparison = "") =>
         report.Cells(what, rounds.Wall.ToTime(), rounds.Processor.ToTime(), rounds.Bytes.ToString("0"), comparison);
 
-    /// <summary>How many times as much as another candidate.</summary>
+    /// <summary>The ratio to another candidate.</summary>
     public static string Times(Rounds rounds, Rounds other, string name) =>
         $"{rounds.Wall.Over(other.Wall)} x {name} (processor time {rounds.Processor.Over(other.Processor)} x)";
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>What a lease costs, beside the primitives that one would use instead.</summary>
+/// <summary>The cost of a lease, compared with the primitives that one would use instead.</summary>
 internal static class LeasingSuite
 {
     public static void Run(Report report)

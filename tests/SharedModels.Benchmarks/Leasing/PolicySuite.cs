@@ -3,7 +3,7 @@ using SharedModels.Simulation;
 namespace SharedModels.Benchmarks.Leasing;
 
 /// <summary>
-/// What the order of service and the choice of victims achieve on traces, in virtual time: the same figures on every machine.
+/// The results of the order of service and of the choice of victims on traces, in virtual time. The figures are the same on every machine.
 /// </summary>
 internal static class PolicySuite
 {
@@ -35,7 +35,7 @@ internal static class PolicySuite
         Draw("policy-p99.svg", "99th percentile of the wait, in seconds", runs, isLogarithmic: true, static (result, _) =>
             result.WaitQuantile(0.99).TotalSeconds);
 
-        // One at a time, which copies back too, would press the others together.
+        // The line of one at a time, which copies back too, would compress the others.
         Draw(
             "policy-bytes.svg",
             "Bytes moved, as a multiple of Belady's optimum in the same order of service",

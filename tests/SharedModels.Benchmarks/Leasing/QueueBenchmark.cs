@@ -46,7 +46,7 @@ internal static class QueueBenchmark
                 rounds[2 * i]);
     }
 
-    /// <summary>A device with one slot, where all models are that are wanted on it; as many requests wait for each.</summary>
+    /// <summary>A device with one slot that holds all requested models. The same number of requests waits for each.</summary>
     private sealed class Bench
     {
         private readonly LeaseScheduler _scheduler = new(new());
@@ -96,7 +96,7 @@ internal static class QueueBenchmark
                 _scheduler.TryCancel(request, _now);
         }
 
-        /// <summary>Every release grants the next.</summary>
+        /// <summary>Releases each lease, which grants the next request.</summary>
         public void GrantAll()
         {
             for (var i = 0; i < _released.Length; i++)
@@ -109,7 +109,7 @@ internal static class QueueBenchmark
             }
         }
 
-        /// <summary>Those who were granted queue up again, so that all models stay wanted.</summary>
+        /// <summary>Enqueues the granted requests again, so that requests wait for all models.</summary>
         public void Refill()
         {
             foreach (var request in _released)

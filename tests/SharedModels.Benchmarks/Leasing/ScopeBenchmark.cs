@@ -4,7 +4,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>A scope with an injected lease, beside one with a disposable that does nothing.</summary>
+/// <summary>A scope with an injected lease, compared with a scope with a disposable that does nothing.</summary>
 internal static class ScopeBenchmark
 {
     private const int Count = 15, Calls = 100_000;

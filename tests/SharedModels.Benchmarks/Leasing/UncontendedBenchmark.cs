@@ -3,7 +3,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>One thread that takes and gives back what nobody else wants.</summary>
+/// <summary>One thread that acquires and releases a model that nobody else uses.</summary>
 internal static class UncontendedBenchmark
 {
     private const int Count = 21, Calls = 200_000;

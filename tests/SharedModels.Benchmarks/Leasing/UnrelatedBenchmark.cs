@@ -4,7 +4,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>A fetch that nobody stands in the way of, while many hold something and wait for something else.</summary>
+/// <summary>A fetch that does not have to wait, while many scopes hold one model and wait for another.</summary>
 internal static class UnrelatedBenchmark
 {
     private const int Count = 21, Calls = 10_000;

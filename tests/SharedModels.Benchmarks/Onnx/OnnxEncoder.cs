@@ -14,7 +14,7 @@ internal static class OnnxEncoder
     /// <param name="weights">The weights, in float32.</param>
     /// <param name="config">The encoder's configuration.</param>
     /// <param name="isFused">
-    /// Whether attention is ONNX Runtime's fused operator, <c>com.microsoft.MultiHeadAttention</c>; otherwise it is made of standard ones.
+    /// <see langword="true"/> for ONNX Runtime's fused attention, <c>com.microsoft.MultiHeadAttention</c>; otherwise, standard operators.
     /// </param>
     /// <returns>The model's path.</returns>
     public static string Save(SafetensorsFile weights, VisionConfig config, bool isFused)
@@ -29,7 +29,7 @@ internal static class OnnxEncoder
         var patches = graph.Node("Slice", [x, graph.Numbers(1), graph.Numbers(config.Patches + 1), graph.Numbers(0)]);
         x = Norm(graph, graph.Node("Mul", [patches, token]), "layer_norm", config);
 
-        // An output has a name of its own.
+        // The output needs a name that is not used elsewhere.
         var all = graph.Numbers(config.Patches, width);
         return graph.Save(
             isFused ? "fused" : "standard",

@@ -40,9 +40,9 @@ internal sealed class OnnxGraph(SafetensorsFile weights)
         return output;
     }
 
-    /// <summary>Adds a tensor of the safetensors file, unless it is there.</summary>
+    /// <summary>Adds a tensor of the safetensors file, unless it was added before.</summary>
     /// <param name="name">The tensor's name.</param>
-    /// <param name="shape">A shape of as many elements, or none for its own.</param>
+    /// <param name="shape">A shape with the same number of elements, or none for the tensor's own.</param>
     public string Weight(string name, params ReadOnlySpan<long> shape)
     {
         var entry = weights.Entries.First(entry => entry.Name == name);
@@ -62,7 +62,7 @@ internal sealed class OnnxGraph(SafetensorsFile weights)
         return name;
     }
 
-    /// <summary>Adds whole numbers: a shape, or indices.</summary>
+    /// <summary>Adds integers: a shape, or indices.</summary>
     public string Numbers(params ReadOnlySpan<long> numbers)
     {
         var (tensor, name) = (new ProtoWriter().Number(1, numbers.Length).Number(2, Int64Type), $"c{_values++}");
@@ -80,7 +80,7 @@ internal sealed class OnnxGraph(SafetensorsFile weights)
         return name;
     }
 
-    /// <summary>Writes the model beside the safetensors file.</summary>
+    /// <summary>Writes the model next to the safetensors file.</summary>
     /// <returns>The model's path.</returns>
     public string Save(string name, (string Name, long[] Shape) input, (string Name, long[] Shape) output)
     {

@@ -2,7 +2,7 @@ using SharedModels.Packages.Tests;
 
 namespace SharedModels.Benchmarks.Publishing;
 
-/// <summary>One program, with leases, options and health checks, compiled ahead of time and at run time.</summary>
+/// <summary>A program with leases, options and health checks, compiled ahead of time and just in time.</summary>
 internal static class PublishingSuite
 {
     private const int Rounds = 15;

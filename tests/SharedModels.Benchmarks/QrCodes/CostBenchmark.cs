@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Benchmarks.QrCodes;
 
-/// <summary>The processor time of images made to keep a reader busy, at 24 megapixels.</summary>
+/// <summary>The processor time of images that are made to keep a reader busy, at 24 megapixels.</summary>
 internal static class CostBenchmark
 {
     private const int Width = 6000;

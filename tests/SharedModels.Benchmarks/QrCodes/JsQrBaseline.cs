@@ -5,7 +5,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Benchmarks.QrCodes;
 
-/// <summary>jsQR 1.4.0, run by Node.js from the folder that JSQR names. It reads one code of an image.</summary>
+/// <summary>jsQR 1.4.0, run by Node.js from the folder in the variable JSQR. It reads one code per image.</summary>
 internal sealed class JsQrBaseline : IQrBaseline
 {
     private const string Script = """

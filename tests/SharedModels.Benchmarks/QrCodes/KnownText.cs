@@ -2,18 +2,18 @@ using System.Text.Json;
 
 namespace SharedModels.Benchmarks.QrCodes;
 
-/// <summary>The text that a public suite says is in an image.</summary>
+/// <summary>The text that a public suite lists for an image.</summary>
 internal static class KnownText
 {
-    /// <summary>Returns the text in the file next to an image, or <see langword="null"/> if the suite does not say what it is.</summary>
+    /// <summary>Returns the text in the file next to an image, or <see langword="null"/> if the suite does not list it.</summary>
     public static string? Of(string image)
     {
-        // zxing and zxing-cpp have a text file for each image. BoofCV has files of that name too, with the corners of the codes.
+        // zxing and zxing-cpp have a text file for each image. BoofCV has files with that name too, but they list the corners of the codes.
         var text = Path.ChangeExtension(image, ".txt");
         if (File.Exists(text))
             return IsListOfCorners(image) ? null : Normalize(File.ReadAllText(text));
 
-        // jsQR has the output of the reader itself, which its authors checked.
+        // jsQR has the output of the reader itself, checked by its authors.
         var output = Path.Combine(Path.GetDirectoryName(image)!, "output.json");
         if (!File.Exists(output))
             return null;

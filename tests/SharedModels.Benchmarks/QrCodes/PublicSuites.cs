@@ -36,7 +36,7 @@ internal static class PublicSuites
         report.Text(
             "Different texts of an image, summed over the images: for each reader how many it read, then how many only others read, and "
             + "how many only SharedModels read. All readers get the same upright pixels.");
-        report.Text("Texts compared with those that the suites list, as right / wrong:");
+        report.Text("Texts compared with the texts that the suites list, as right / wrong:");
         report.Table(["suite", "images with a listed text", .. names]);
         foreach (var row in known)
             report.Cells(row);
@@ -97,7 +97,7 @@ internal static class PublicSuites
         report.Cells([Text(images), .. counts.Select(Text)]);
     }
 
-    // Readers guess different encodings, which is not the question here: characters outside ASCII are left out.
+    // Readers guess different encodings, which are not compared here. Characters outside ASCII are ignored.
     private static string Comparable(string text) => new([.. text.Where(static character => character is > ' ' and < '\u007F')]);
 
     private static string Join(IEnumerable<string> texts) => string.Join(" | ", texts.Select(Shorten));

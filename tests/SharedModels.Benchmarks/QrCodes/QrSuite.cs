@@ -1,6 +1,6 @@
 namespace SharedModels.Benchmarks.QrCodes;
 
-/// <summary>The QR reader beside others: on pictures that nobody here made, and its cost on pictures of every kind.</summary>
+/// <summary>The QR reader compared with others on images of other projects, and its cost on images of every kind.</summary>
 internal static class QrSuite
 {
     public static void Run(Report report)

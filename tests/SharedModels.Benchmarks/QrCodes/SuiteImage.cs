@@ -3,12 +3,12 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Benchmarks.QrCodes;
 
-/// <summary>An image of a suite: its file, its pixels, and its texts as each reader read them.</summary>
+/// <summary>An image of a suite: its file, its pixels, and the texts that each reader read.</summary>
 internal sealed record SuiteImage(string File, RgbImage Pixels, HashSet<string>[] Texts)
 {
     private static readonly ImageDecoder Decoder = new(new ImageDecoderOptions { MaxPixels = 200_000_000 });
 
-    /// <summary>Decodes and reads the images of a folder, without those that cannot be decoded.</summary>
+    /// <summary>Decodes and reads the images of a folder, except images that cannot be decoded.</summary>
     public static IEnumerable<SuiteImage> ReadAll(string folder, IReadOnlyList<IQrBaseline> readers) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(static file => Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp")

@@ -5,10 +5,10 @@ using ZXing.Multi.QrCode;
 
 namespace SharedModels.Benchmarks.QrCodes;
 
-/// <summary>ZXing.Net's own reader of several codes, plain and inverted, as hard as it tries.</summary>
+/// <summary>ZXing.Net's own reader of several codes, plain and inverted, with TryHarder.</summary>
 internal sealed class ZXingBaseline : IQrBaseline
 {
-    // It has no bound of its own: a texture of finder patterns keeps it busy for minutes.
+    // It has no time limit: a texture of finder patterns keeps it busy for minutes.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public string Name => "ZXing.Net 0.16.11";

@@ -4,7 +4,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Benchmarks.Vision;
 
-/// <summary>What callers see: a detection with the demo checkpoint, and the reading of QR codes.</summary>
+/// <summary>The times that callers see: a detection with the demo checkpoint, and the reading of QR codes.</summary>
 internal static class DetectionBenchmark
 {
     public static void Run(Report report)
@@ -22,7 +22,7 @@ internal static class DetectionBenchmark
         string[] prompts = ["an orange cross", "something blue"];
         var pixels = image.Pixels.ToArray();
 
-        // Each time an image of its own: what the network saw in the same one would be reused.
+        // A new image each time, because the network's result for the same image would be reused.
         var seconds = Measure.Interleaved(15, () => model.Detect(new RgbImage(image.Width, image.Height, pixels), prompts))[0];
         report.Row($"detection with the demo checkpoint, {image.Width} x {image.Height}, prompts known", $"{seconds * 1e3:0.0} ms");
     }

@@ -6,12 +6,12 @@ using SharedModels.Vision.Network;
 namespace SharedModels.Benchmarks.Vision;
 
 /// <summary>
-/// The vision encoder of owlv2-base-patch16 with random weights, at 960 x 960, on each engine in turn: the same weights, the same pixels,
-/// the same number of threads. Peak memory is that of a process of its own for each engine.
+/// The vision encoder of owlv2-base-patch16 with random weights, at 960 x 960, on each engine in turn, with the same weights, pixels and
+/// number of threads. Peak memory is measured in a separate process for each engine.
 /// </summary>
 internal static class EncoderBenchmark
 {
-    /// <summary>The name under which the program measures the memory of one engine.</summary>
+    /// <summary>The argument for the program to measure the memory of one engine.</summary>
     public const string MemoryCommand = "encoder-memory";
 
     private const int Rounds = 5;

@@ -11,7 +11,7 @@ using TorchSharp;
 
 namespace SharedModels.Benchmarks.Vision;
 
-/// <summary>The vision encoder on one engine: call <see cref="Run"/> as often as it shall compute.</summary>
+/// <summary>The vision encoder on one engine. Each call of <see cref="Run"/> computes once.</summary>
 internal sealed class EncoderRun(Func<float[]> run, params IDisposable[] owned) : IDisposable
 {
     public const string Embedded = "embedded engine";
@@ -21,7 +21,7 @@ internal sealed class EncoderRun(Func<float[]> run, params IDisposable[] owned) 
 
     public static IReadOnlyList<string> Engines { get; } = [Embedded, Torch, OnnxFused, OnnxStandard];
 
-    /// <summary>Loads the weights of a folder onto an engine, all of them with as many threads as there are processors.</summary>
+    /// <summary>Loads the weights of a folder onto an engine. All engines use as many threads as there are processors.</summary>
     public static EncoderRun Create(string engine, string folder, VisionConfig config, float[] pixels) => engine switch
     {
         Embedded => OnEngine(new EmbeddedComputeEngine(new ComputeEngineOptions()), folder, config, pixels),

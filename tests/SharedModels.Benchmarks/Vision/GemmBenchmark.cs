@@ -4,7 +4,7 @@ using SharedModels.Compute.Embedded;
 
 namespace SharedModels.Benchmarks.Vision;
 
-/// <summary>The linear layers of a base-size encoder, beside two plain ways to write them.</summary>
+/// <summary>The linear layers of a base-size encoder, compared with two plain implementations.</summary>
 internal static unsafe class GemmBenchmark
 {
     private const int Tokens = 3601, Inputs = 768, ScalarTokens = 128, Rounds = 5;

@@ -3,7 +3,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Benchmarks.Vision;
 
-/// <summary>Random numbers, the same in every run, at an address that stays.</summary>
+/// <summary>Random numbers, the same in every run, at a fixed address.</summary>
 internal static class Numbers
 {
     public static float[] Random(int count, float scale = 1)

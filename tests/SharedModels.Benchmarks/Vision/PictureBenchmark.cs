@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace SharedModels.Benchmarks.Vision;
 
-/// <summary>From a file's bytes to the numbers that the encoder reads.</summary>
+/// <summary>The steps from the bytes of a file to the numbers that the encoder reads.</summary>
 internal static class PictureBenchmark
 {
     private const int Rounds = 5;
@@ -43,7 +43,7 @@ internal static class PictureBenchmark
             $"SKBitmap.Decode {seconds[1] * 1e3:0} ms, to RGBA and without checks");
     }
 
-    // Soft shapes with a little noise, as of a camera.
+    // Soft shapes with a little noise, like a photo.
     private static byte[] Pixels(int width, int height)
     {
         var (pixels, random) = (new byte[width * height * 3], new Random(1));

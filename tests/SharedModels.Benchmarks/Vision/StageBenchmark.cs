@@ -5,8 +5,8 @@ using SharedModels.Compute.Kernels;
 namespace SharedModels.Benchmarks.Vision;
 
 /// <summary>
-/// The stages that take nearly all of a base-size encoder's time, against the peak: the micro kernel on data in the first-level cache, in
-/// the same rounds.
+/// The stages that take nearly all of a base-size encoder's time, compared with the peak: the micro kernel on data in the first-level
+/// cache, in the same rounds.
 /// </summary>
 internal static unsafe class StageBenchmark
 {

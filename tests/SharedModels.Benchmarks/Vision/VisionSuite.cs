@@ -2,7 +2,7 @@ namespace SharedModels.Benchmarks.Vision;
 
 internal static class VisionSuite
 {
-    // The encoder first: its peak of memory shall not hold what others left.
+    // The encoder runs first, so that its peak of memory does not include leftovers of others.
     public static void Run(Report report)
     {
         EncoderBenchmark.Run(report);

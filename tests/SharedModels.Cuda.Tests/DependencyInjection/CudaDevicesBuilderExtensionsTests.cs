@@ -6,7 +6,7 @@ namespace SharedModels.Cuda.Tests.DependencyInjection;
 public sealed class CudaDevicesBuilderExtensionsTests
 {
     [Fact]
-    public async Task The_health_check_that_is_added_twice_is_there_once()
+    public async Task A_health_check_that_is_added_twice_is_registered_once()
     {
         var services = new ServiceCollection().AddLogging();
         services.AddHealthChecks().AddCudaDevices().AddCudaDevices();

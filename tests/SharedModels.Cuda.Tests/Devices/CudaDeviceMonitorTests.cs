@@ -30,7 +30,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_a_model_declares_is_no_drift_and_what_it_takes_beyond_is()
+    public async Task Only_memory_that_no_model_declares_is_drift()
     {
         _manager.Add(new DeclaredModel(1000));
         await using var lease = await _manager.FetchModelAsync<DeclaredModel>();
@@ -43,7 +43,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Health_has_both_figures_and_turns_yellow_when_they_differ_too_much()
+    public async Task Health_reports_both_figures_and_is_degraded_if_they_differ_too_much()
     {
         _fixture.First.FreeBytes -= 100;
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
@@ -56,7 +56,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Health_turns_red_when_a_device_is_lost_and_the_manager_knows()
+    public async Task Health_is_unhealthy_if_a_device_is_lost_and_the_manager_is_notified()
     {
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 90, [79]);
         var result = await CheckAsync();
@@ -76,7 +76,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Health_is_red_while_the_driver_gives_no_answer_but_the_device_is_not_lost()
+    public async Task Health_is_unhealthy_while_the_driver_does_not_answer_but_the_device_is_not_lost()
     {
         _fixture.First.Fault = 600;
         var result = await CheckAsync();
@@ -88,7 +88,7 @@ public sealed class CudaDeviceMonitorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_metrics_are_there_without_the_health_check()
+    public async Task The_metrics_exist_without_the_health_check()
     {
         using var host = new HostBuilder()
             .ConfigureServices(static services => services.AddSharedModelManager().AddCudaDevices())

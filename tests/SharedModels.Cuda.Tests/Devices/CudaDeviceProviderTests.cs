@@ -16,7 +16,7 @@ public sealed class CudaDeviceProviderTests
     private CudaDeviceProvider Provider => _fixture.Provider;
 
     [Fact]
-    public void Models_may_take_what_is_free_at_the_start_but_for_the_reserve()
+    public void The_budget_is_the_free_memory_at_startup_without_the_reserve()
     {
         Assert.Equal(
             [
@@ -28,7 +28,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public void Memory_that_another_container_has_pinned_can_be_unpinned_when_the_one_that_made_the_contexts_is_gone()
+    public void Memory_that_another_container_has_pinned_can_be_unpinned_after_the_container_that_made_the_contexts_is_disposed()
     {
         using var pages = new HostPages(2);
         var pinner = new HostMemoryPinner(_fixture.Simulator.Driver, new(), 100, _fixture.Log);
@@ -50,7 +50,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public void Devices_that_no_engine_can_use_are_left_out_with_the_remedy()
+    public void Devices_that_no_engine_can_use_are_omitted_with_the_remedy()
     {
         var fixture = new ProviderFixture("The native library of TorchSharp was built without CUDA.");
         Assert.Empty(fixture.Provider.GetDevices());
@@ -72,7 +72,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public void A_card_that_is_full_at_the_start_keeps_its_reserve_when_neighbours_leave()
+    public void A_card_that_is_full_at_startup_keeps_its_reserve_when_neighbours_leave()
     {
         const long MiB = 1 << 20;
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(1)] = new(700 * MiB, 40, []);
@@ -88,7 +88,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public void A_device_that_does_not_answer_is_left_out_and_the_others_serve()
+    public void A_device_that_does_not_answer_is_omitted_and_the_others_are_used()
     {
         _fixture.First.Fault = 46;
         Assert.Equal(Device.Cuda(1), Assert.Single(Provider.GetDevices()).Device);
@@ -96,7 +96,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public async Task A_device_whose_context_is_spoilt_stays_lost_although_the_driver_answers()
+    public async Task A_device_with_an_unusable_context_stays_lost_although_the_driver_answers()
     {
         Provider.GetDevices();
         Assert.Equal(DeviceFailure.Lost, Provider.Classify(
@@ -109,7 +109,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public async Task A_loss_that_spoilt_no_context_is_probed_with_real_work()
+    public async Task A_loss_that_left_the_context_usable_is_probed_with_real_work()
     {
         Provider.GetDevices();
         Assert.Equal(DeviceFailure.Lost, Provider.Classify(ProviderFixture.Cuda0, new DeviceLostException("the cable came off")));
@@ -121,7 +121,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public async Task Too_little_memory_loses_nothing()
+    public async Task Too_little_memory_loses_no_device()
     {
         Provider.GetDevices();
         Assert.Equal(DeviceFailure.OutOfMemory, Provider.Classify(
@@ -153,7 +153,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public async Task What_other_processes_take_is_not_ours()
+    public async Task Memory_of_other_processes_is_not_counted_as_ours()
     {
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1000, 40, []);
         Provider.GetDevices();
@@ -163,7 +163,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public async Task A_library_that_does_not_answer_once_is_no_drift()
+    public async Task Memory_of_others_that_is_unknown_once_is_not_counted_as_drift()
     {
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(1000, 40, []);
         Provider.GetDevices();
@@ -173,7 +173,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public async Task Without_nvml_the_driver_alone_is_asked()
+    public async Task Without_nvml_only_the_driver_is_asked()
     {
         var provider = new CudaDeviceProvider(_fixture.Simulator.Driver, null, [new FakeEngine(static () => null)], new(), _fixture.Log);
         provider.GetDevices();

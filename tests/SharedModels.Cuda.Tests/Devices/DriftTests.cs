@@ -11,7 +11,7 @@ using SharedModels.Devices;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
-/// <summary>Memory that is taken and that the manager has not reserved.</summary>
+/// <summary>Memory that is in use without a reservation of the manager.</summary>
 public sealed class DriftTests : IAsyncDisposable
 {
     private const long MiB = 1 << 20;
@@ -59,7 +59,7 @@ public sealed class DriftTests : IAsyncDisposable
         Assert.Equal(HealthStatus.Healthy, await CheckAsync());
         Assert.Equal((96 * MiB, 0), (_monitor.Devices[0].CachedBytes, _monitor.Devices[0].DriftBytes));
 
-        // What nobody declared is.
+        // Memory that nothing declared is drift.
         libtorch.Allocate(200 * MiB);
         Assert.Equal(HealthStatus.Degraded, await CheckAsync());
         Assert.Equal((100 * MiB, 196 * MiB), (_monitor.Devices[0].CachedBytes, _monitor.Devices[0].DriftBytes));
@@ -76,7 +76,7 @@ public sealed class DriftTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Retained_memory_returns_to_the_driver_when_anybody_runs_out_of_memory()
+    public void Retained_memory_returns_to_the_driver_when_any_allocation_runs_out_of_memory()
     {
         _pool.Free(_pool.Allocate(0, 300 * MiB));
         Assert.Equal(724 * MiB, _device.FreeBytes);
@@ -89,7 +89,7 @@ public sealed class DriftTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_small_block_in_the_place_of_a_model_keeps_the_next_one_out_only_if_models_lie_in_libtorchs_cache(bool isInCache)
+    public void A_small_block_in_the_place_of_a_model_blocks_the_next_model_only_in_libtorchs_cache(bool isInCache)
     {
         var libtorch = new CachingAllocator(_simulator.Driver, 0);
         if (isInCache)

@@ -47,7 +47,7 @@ public sealed class HangTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_device_that_does_not_answer_is_lost_once_and_the_other_goes_on(bool isNvml)
+    public async Task A_device_that_does_not_answer_is_lost_once_and_the_other_continues(bool isNvml)
     {
         await HangAsync(isNvml ? _nvml : _memory);
         await AdvanceAsync(30);
@@ -77,7 +77,7 @@ public sealed class HangTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Health_serves_the_last_reading_with_its_age_and_turns_red_when_the_device_is_lost()
+    public async Task Health_serves_the_last_reading_with_its_age_and_is_unhealthy_when_the_device_is_lost()
     {
         _monitor.Check();
         await Condition.UntilAsync(() => _monitor.IsIdle);
@@ -111,7 +111,7 @@ public sealed class HangTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_device_that_answers_late_with_a_spoilt_context_stays_lost()
+    public async Task A_device_that_answers_late_with_an_unusable_context_stays_lost()
     {
         await HangAsync(_memory);
         await AdvanceAsync(35);

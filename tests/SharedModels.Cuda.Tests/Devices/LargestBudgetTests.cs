@@ -2,14 +2,14 @@ using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
-/// <summary>The budget that a device has once its neighbours are gone, which decides whether a request is told to come back.</summary>
+/// <summary>The budget of a device without its neighbours. It decides whether a rejected request should be retried.</summary>
 public sealed class LargestBudgetTests
 {
     private const long GiB = 1L << 30;
     private const long Reserve = 512 << 20;
 
     [Fact]
-    public void It_is_the_budget_and_what_neighbours_take_in_whole_steps()
+    public void It_is_the_budget_plus_the_memory_of_neighbours_in_whole_steps()
     {
         var fixture = new ProviderFixture();
         fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(GiB + 1, 40, []);
@@ -17,7 +17,7 @@ public sealed class LargestBudgetTests
     }
 
     [Fact]
-    public async Task It_is_what_the_budget_becomes_when_they_end()
+    public async Task It_is_the_budget_after_the_neighbours_have_ended()
     {
         var fixture = new ProviderFixture(options: new() { BudgetGrowthDelay = TimeSpan.Zero });
         fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(GiB + 1, 40, []);
@@ -31,10 +31,10 @@ public sealed class LargestBudgetTests
     }
 
     [Fact]
-    public void There_is_none_where_the_memory_of_others_is_not_known() => Assert.Null(Largest(new()));
+    public void It_is_unknown_if_the_memory_of_others_is_not_known() => Assert.Null(Largest(new()));
 
     [Fact]
-    public void There_is_none_where_devices_are_never_checked()
+    public void It_is_unknown_if_devices_are_never_checked()
     {
         var fixture = new ProviderFixture(options: new() { MonitorInterval = Timeout.InfiniteTimeSpan });
         fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(GiB, 40, []);

@@ -43,7 +43,7 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
-    public void A_handle_that_cannot_be_made_is_too_little_memory_only_if_the_context_works()
+    public void A_handle_that_cannot_be_created_means_too_little_memory_only_if_the_context_works()
     {
         var error = new TorchError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`");
         Assert.Equal(DeviceFailure.OutOfMemory, Provider.Classify(ProviderFixture.Cuda0, error));
@@ -54,7 +54,7 @@ public sealed class LossTests : IDisposable
     [Theory]
     [InlineData("CUDA error: CUDA-capable device(s) is/are busy or unavailable")]
     [InlineData("CUDA error: invalid device context")]
-    public async Task A_transient_error_loses_nothing_if_the_context_works(string message)
+    public async Task A_transient_error_loses_no_device_if_the_context_works(string message)
     {
         Assert.Equal(DeviceFailure.None, Provider.Classify(ProviderFixture.Cuda0, new TorchError(message)));
         await Provider.ProbeAsync(ProviderFixture.Cuda0, default);
@@ -78,7 +78,7 @@ public sealed class LossTests : IDisposable
     [InlineData(94)]
     [InlineData(48)]
     [InlineData(154)]
-    public async Task An_Xid_of_another_process_loses_nothing(long xid)
+    public async Task An_Xid_of_another_process_loses_no_device(long xid)
     {
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [xid]);
         Assert.NotNull(await Provider.ReadAsync(ProviderFixture.Cuda0));

@@ -11,14 +11,14 @@ public sealed class NeighbourBudgetTests
     private readonly NeighbourBudget _budget = new(100 * Step, TimeSpan.FromSeconds(30));
 
     [Fact]
-    public void It_shrinks_at_once()
+    public void It_shrinks_immediately()
     {
         Assert.True(Update(60 * Step, seconds: 5));
         Assert.Equal(60 * Step, _budget.Bytes);
     }
 
     [Fact]
-    public void It_is_never_less_than_what_is_in_use()
+    public void It_is_never_less_than_the_bytes_in_use()
     {
         Assert.True(Update(10 * Step, seconds: 5, inUse: 40 * Step + 7));
         Assert.Equal(40 * Step + 7, _budget.Bytes);
@@ -29,7 +29,7 @@ public sealed class NeighbourBudgetTests
     }
 
     [Fact]
-    public void It_grows_to_the_least_that_was_left_during_the_delay()
+    public void It_grows_to_the_minimum_that_was_free_during_the_delay()
     {
         Update(10 * Step, seconds: 0);
         Assert.False(Update(80 * Step, seconds: 5));
@@ -40,7 +40,7 @@ public sealed class NeighbourBudgetTests
     }
 
     [Fact]
-    public void A_neighbour_that_comes_back_begins_the_delay_again()
+    public void A_neighbour_that_comes_back_restarts_the_delay()
     {
         Update(10 * Step, seconds: 0);
         Update(80 * Step, seconds: 5);

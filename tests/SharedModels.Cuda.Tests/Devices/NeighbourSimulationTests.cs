@@ -17,7 +17,7 @@ public sealed class NeighbourSimulationTests
     [InlineData(2, 12)]
     [InlineData(3, 15)]
     [InlineData(4, 15)]
-    public void A_day_with_neighbours_runs_out_of_memory_never_and_moves_no_more_than_the_least_budget_would(int seed, int mostGigabytes)
+    public void A_day_with_neighbours_never_runs_out_of_memory_and_moves_no_more_than_the_smallest_budget_would(int seed, int mostGigabytes)
     {
         var trace = MakeTrace(seed);
         var result = Run(trace, seed, mostGigabytes * GB);
@@ -25,14 +25,14 @@ public sealed class NeighbourSimulationTests
         Assert.Equal(0, result.Rejected);
         Assert.True(result.Budgets.Count > 50, $"The budget changed only {result.Budgets.Count} times.");
 
-        // A growth needs the whole delay, and is followed by no more shrinks than there are readings.
+        // Each growth takes the whole delay.
         Assert.True(Growths(result) <= Day / Options.BudgetGrowthDelay);
         var least = SchedulerSimulation.Run(trace, new SimulatedDevice(result.Budgets.Min()));
-        Assert.True(result.Moves <= 1.05 * least.Moves, $"{result.Moves} moves against {least.Moves} with the least budget");
+        Assert.True(result.Moves <= 1.05 * least.Moves, $"{result.Moves} moves against {least.Moves} with the smallest budget");
     }
 
     [Fact]
-    public void Neighbours_that_take_nearly_all_have_requests_rejected_and_still_nothing_runs_out_of_memory()
+    public void Neighbours_that_take_nearly_all_memory_cause_rejections_but_no_lack_of_memory()
     {
         var result = Run(MakeTrace(seed: 5), seed: 5, most: 23 * GB);
         Assert.Equal(0, result.OutOfMemory);
@@ -40,7 +40,7 @@ public sealed class NeighbourSimulationTests
     }
 
     [Fact]
-    public void A_budget_that_follows_nobody_runs_out_of_memory() =>
+    public void A_budget_that_ignores_neighbours_runs_out_of_memory() =>
         Assert.NotEqual(0, Run(MakeTrace(seed: 1), seed: 1, most: 15 * GB, follows: false).OutOfMemory);
 
     private static Trace MakeTrace(int seed) => Trace.Create(new()
@@ -65,8 +65,8 @@ public sealed class NeighbourSimulationTests
     }
 
     /// <summary>
-    /// What neighbours want in each second: processes start and end at random. Between two readings they grow by at most half of the
-    /// reserve, which is there for that, as a process that loads its weights does from a disk.
+    /// The memory that neighbours use in each second. Processes start and end at random. Between two readings they grow by at most half of
+    /// the reserve, which exists for this case: a process that loads its weights from a disk grows at that rate.
     /// </summary>
     private static long[] Wanted(int seed, long most)
     {

@@ -11,7 +11,7 @@ public sealed class CudaDriverStartTests
     [InlineData(999, "CUDA_ERROR_UNKNOWN", "nvidia_uvm")]
     [InlineData(304, "CUDA_ERROR_OPERATING_SYSTEM", "/dev/nvidia*")]
     [InlineData(222, "CUDA_ERROR_OF_TOMORROW", "nvidia-smi")]
-    public void A_driver_that_does_not_start_says_its_code_and_the_remedy(int code, string name, string remedy)
+    public void A_driver_that_does_not_start_reports_its_code_and_the_remedy(int code, string name, string remedy)
     {
         var problem = CudaDriverStart.ProblemOf(code, name);
         Assert.StartsWith($"The CUDA driver cannot be used ({name}, {code}). ", problem, StringComparison.Ordinal);

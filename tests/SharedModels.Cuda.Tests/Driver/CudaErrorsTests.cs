@@ -36,7 +36,7 @@ public sealed class CudaErrorsTests
             [EngineTexts.Libtorch113(text), EngineTexts.Libtorch26(text), EngineTexts.Libtorch210(text, name)],
             static message => AssertSticky(new TorchError(message)));
 
-        // The text may change, the name does not.
+        // The text may change, but the name does not.
         AssertSticky(new TorchError(EngineTexts.Libtorch210("something new", name) + EngineTexts.MisleadingTail));
         AssertSticky(new TorchError(EngineTexts.Libtorch26(text) + EngineTexts.MisleadingTail));
     }
@@ -94,7 +94,7 @@ public sealed class CudaErrorsTests
         "bfc_arena.cc:347 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Available memory of 0 is smaller than requested "
         + "bytes of 49152")]
     [InlineData("MPS backend out of memory (MPS allocated: 5.05 GB)")]
-    public void Too_little_memory_is_no_loss(string message)
+    public void Too_little_memory_is_not_a_loss(string message)
     {
         Assert.Equal(DeviceFailure.OutOfMemory, CudaErrors.Classify(new TorchError(message)));
         Assert.False(CudaErrors.IsSticky(new TorchError(message)));
@@ -116,11 +116,11 @@ public sealed class CudaErrorsTests
     [InlineData("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED")]
     [InlineData("An unknown error occurred in the database.")]
     [InlineData("The launch of the rocket: unspecified launch failure")]
-    public void Other_errors_are_the_models_own(string message) =>
+    public void Other_errors_are_failures_of_the_model(string message) =>
         Assert.Equal(default, CudaErrors.Diagnose(new TorchError(message)));
 
     [Fact]
-    public void Neither_help_nor_backtrace_decides()
+    public void Help_texts_and_backtraces_do_not_decide()
     {
         var (older, newer) = (EngineTexts.Libtorch113("invalid argument"), EngineTexts.Libtorch26("invalid argument"));
         Assert.Equal(default, CudaErrors.Diagnose(new TorchError(older + EngineTexts.MisleadingTail)));
@@ -147,14 +147,14 @@ public sealed class CudaErrorsTests
     [InlineData("CUDA error: CUDA-capable device(s) is/are busy or unavailable")]
     [InlineData("CUDA error: invalid device context")]
     [InlineData("CUDA error: initialization error")]
-    public void An_error_that_does_not_say_asks_the_context(string message)
+    public void An_ambiguous_error_asks_the_context(string message)
     {
         Assert.Equal(new(DeviceFailure.None, MustAskContext: true), CudaErrors.Diagnose(new TorchError(message)));
         Assert.False(CudaErrors.IsSticky(new TorchError(message)));
     }
 
     [Fact]
-    public void An_error_that_is_not_known_asks_the_context()
+    public void An_unknown_error_asks_the_context()
     {
         Assert.Equal(
             new(DeviceFailure.None, MustAskContext: true),
@@ -164,12 +164,12 @@ public sealed class CudaErrorsTests
     }
 
     [Fact]
-    public void A_handle_that_cannot_be_made_lacks_memory_unless_the_context_is_lost() => Assert.Equal(
+    public void A_handle_that_cannot_be_created_means_a_lack_of_memory_unless_the_context_is_lost() => Assert.Equal(
         new(DeviceFailure.OutOfMemory, MustAskContext: true),
         CudaErrors.Diagnose(new TorchError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`")));
 
     [Fact]
-    public void Causes_count_however_deep()
+    public void Causes_count_at_any_depth()
     {
         var wrapped = new InvalidOperationException(
             "outer", new AggregateException("middle", CudaSimulator.Error(700)));

@@ -41,7 +41,7 @@ internal static class EngineTexts
         frame #3: at::native::_local_scalar_dense_cuda(at::Tensor const&) + 0x6e (0x7ff4592542ce in libtorch_cuda.so)
         """;
 
-    /// <summary>Made up: the rest of a backtrace, which may contain any word.</summary>
+    /// <summary>An invented rest of a backtrace, which may contain any word.</summary>
     public const string MisleadingTail =
         """
 

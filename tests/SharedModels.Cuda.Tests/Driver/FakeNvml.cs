@@ -6,7 +6,7 @@ internal sealed class FakeNvml : INvml
 {
     public Dictionary<string, NvmlReading> Readings { get; } = [];
 
-    /// <summary>What happens before an answer: it may take long.</summary>
+    /// <summary>An action to run before an answer, which may take long.</summary>
     public Action<string> OnRead { get; set; } = static _ => { };
 
     public NvmlReading? Read(string uuid)

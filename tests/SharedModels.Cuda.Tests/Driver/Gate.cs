@@ -2,17 +2,17 @@ using SharedModels.Tests.Bounded;
 
 namespace SharedModels.Cuda.Tests.Driver;
 
-/// <summary>Holds calls up while it is closed.</summary>
+/// <summary>Blocks calls while it is closed.</summary>
 internal sealed class Gate : IDisposable
 {
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private int _waiting;
     private int _calls;
 
-    /// <summary>The calls that are held up now.</summary>
+    /// <summary>The number of calls that are blocked now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>The calls that have come here so far.</summary>
+    /// <summary>The number of calls that have arrived so far.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     public void Close() => _open.Reset();

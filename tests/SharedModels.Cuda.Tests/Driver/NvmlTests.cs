@@ -2,7 +2,7 @@ using SharedModels.Cuda.Driver;
 
 namespace SharedModels.Cuda.Tests.Driver;
 
-/// <summary>NVML of drivers of several ages.</summary>
+/// <summary>NVML of different driver versions.</summary>
 public sealed class NvmlTests
 {
     private const string Computing = "nvmlDeviceGetComputeRunningProcesses";
@@ -16,7 +16,7 @@ public sealed class NvmlTests
     [InlineData("_v1 _v2 _v3", 303L)]
     [InlineData("_v1 _v2", 202L)]
     [InlineData("_v1", null)]
-    public void Processes_are_read_with_the_newest_function_that_there_is(string versions, long? expected)
+    public void Processes_are_read_with_the_newest_available_function(string versions, long? expected)
     {
         foreach (var version in versions.Split(' '))
             AddLists(version, (ulong)(version[^1] - '0'));
@@ -46,7 +46,7 @@ public sealed class NvmlTests
         Assert.Equal((101L, 40), (reading.OtherProcessesBytes, reading.TemperatureCelsius));
     }
 
-    /// <summary>A process that computes with so many hundred bytes and one that draws with so many.</summary>
+    /// <summary>Adds a process that computes, with 100 times the bytes, and a process that draws.</summary>
     private void AddLists(string version, ulong bytes)
     {
         // The functions of the first version have no suffix.

@@ -53,10 +53,10 @@ internal sealed unsafe class SimulatedNvml
 
     private delegate int List(nint device, uint* count, NvmlProcess* processes);
 
-    /// <summary>Devices by the ids that NVML has for them.</summary>
+    /// <summary>The devices by their ids in NVML.</summary>
     public Dictionary<string, nint> Handles { get; } = [];
 
-    /// <summary>Errors that nobody has asked for yet.</summary>
+    /// <summary>Errors that have not been read yet.</summary>
     public Queue<ulong> Xids { get; } = [];
 
     /// <summary>Adds a function that lists processes.</summary>
@@ -68,7 +68,7 @@ internal sealed unsafe class SimulatedNvml
 
     public void Remove(string name) => _functions.Remove(name);
 
-    /// <summary>Finds a function of the library by its name; 0 if there is none.</summary>
+    /// <summary>Finds a function of the library by name. Returns 0 if it does not exist.</summary>
     public nint Find(string name) => _functions.TryGetValue(name, out var function) ? Marshal.GetFunctionPointerForDelegate(function) : 0;
 
     /// <summary>A slice (MIG) has neither sensors nor clocks.</summary>

@@ -2,5 +2,5 @@ using System.Runtime.InteropServices;
 
 namespace SharedModels.Cuda.Tests.Driver;
 
-/// <summary>What TorchSharp throws: an error of libtorch, as text.</summary>
+/// <summary>The exception of TorchSharp: an error of libtorch, as text.</summary>
 internal sealed class TorchError(string message) : ExternalException(message);

@@ -10,7 +10,7 @@ public sealed class XidTests
     [InlineData(43)]
     [InlineData(45)]
     [InlineData(63)]
-    public void A_program_that_makes_a_mistake_harms_only_itself(long number) => Assert.Null(Xid.Find(number));
+    public void An_error_of_a_program_affects_only_the_program(long number) => Assert.Null(Xid.Find(number));
 
     [Theory]
     [InlineData(46)]
@@ -40,5 +40,5 @@ public sealed class XidTests
     [InlineData(94)]
     [InlineData(136)]
     [InlineData(154)]
-    public void A_contained_error_may_be_that_of_another_process(long number) => Assert.False(Xid.Find(number)!.IsLoss);
+    public void A_contained_error_may_belong_to_another_process(long number) => Assert.False(Xid.Find(number)!.IsLoss);
 }

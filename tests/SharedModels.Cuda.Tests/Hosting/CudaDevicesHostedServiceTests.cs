@@ -42,7 +42,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_device_that_falls_off_the_bus_is_lost_although_nobody_asks_for_it()
+    public async Task A_device_that_falls_off_the_bus_is_lost_even_if_it_is_not_used()
     {
         await StartAsync(_service, _services);
         await AdvanceAsync(20);
@@ -59,7 +59,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_device_whose_context_is_spoilt_is_lost_too()
+    public async Task A_device_with_an_unusable_context_is_lost_too()
     {
         await StartAsync(_service, _services);
         _fixture.Second.Fault = 214;
@@ -68,14 +68,14 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_first_reading_is_there_from_the_start()
+    public async Task The_first_reading_is_available_from_the_start()
     {
         await StartAsync(_service, _services);
         Assert.All(_monitor!.Devices, static device => Assert.NotNull(device.Reading));
     }
 
     [Fact]
-    public async Task An_Xid_of_one_program_loses_nothing()
+    public async Task An_Xid_of_one_program_loses_no_device()
     {
         await StartAsync(_service, _services);
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, [31]);
@@ -84,7 +84,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Nobody_is_asked_once_it_is_stopped()
+    public async Task No_device_is_read_after_the_service_has_stopped()
     {
         await StartAsync(_service, _services);
         await _service.StopAsync(default);
@@ -94,7 +94,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_budget_that_is_auto_follows_neighbours_and_an_idle_model_leaves()
+    public async Task An_automatic_budget_follows_neighbours_and_an_idle_model_is_evicted()
     {
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
@@ -112,7 +112,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task It_is_never_below_what_is_in_use()
+    public async Task It_is_never_below_the_bytes_in_use()
     {
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();
@@ -128,7 +128,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Without_the_figures_of_others_it_stays_and_that_is_logged_once()
+    public async Task Without_the_figures_of_others_it_stays_and_one_log_entry_says_so()
     {
         await using var manager = await StartWithAutoAsync();
         await AdvanceAsync(70);
@@ -149,7 +149,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
         Assert.Equal(GiB / 2, manager.GetSnapshot().Devices[0].BudgetBytes);
     }
 
-    /// <summary>Advances the clock in steps, and waits for the devices to answer after each.</summary>
+    /// <summary>Advances the clock in steps, and waits for the devices to answer after each step.</summary>
     private async Task AdvanceAsync(double seconds)
     {
         var step = TimeSpan.FromSeconds(0.1);

@@ -32,7 +32,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void A_block_has_consecutive_addresses_and_is_rounded_up_to_what_the_driver_maps()
+    public void A_block_has_consecutive_addresses_and_is_rounded_up_to_the_granularity_of_the_driver()
     {
         var block = _pool.Allocate(0, 65 * MiB);
         Assert.Equal((66 * MiB, 66 * MiB), (block.Bytes, _pool.GetTakenBytes(65 * MiB)));
@@ -51,13 +51,13 @@ public sealed class DeviceMemoryPoolTests : IDisposable
         var block = _pool.Allocate(0, 130 * MiB);
         Assert.Equal(6, _simulator.Memory.Creations);
 
-        // What no block of this size can use may be wanted as working memory.
+        // Memory that no block of this size can use may be needed as working memory.
         Assert.Equal((70 * MiB, 0), (_device.FreeBytes, _pool.GetRetainedBytes(0)));
         _pool.Free(block);
     }
 
     [Fact]
-    public void Memory_that_is_not_used_again_returns_to_the_driver()
+    public void Memory_that_is_not_reused_returns_to_the_driver()
     {
         var (first, second) = (_pool.Allocate(0, 100 * MiB), _pool.Allocate(0, 32 * MiB));
         _pool.Free(first);
@@ -65,7 +65,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
         _pool.Free(second);
         Assert.Equal(68 * MiB, _device.FreeBytes);
 
-        // What comes later does not postpone it.
+        // Later blocks do not postpone it.
         _time.Advance(Retention / 2);
         Assert.Equal(200 * MiB, _device.FreeBytes);
         Assert.Equal((0, 0), (_pool.GetRetainedBytes(0), _simulator.Memory.LiveBlocks));
@@ -93,7 +93,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void An_allocator_that_keeps_memory_gives_it_back_when_a_block_would_not_fit_otherwise()
+    public void An_allocator_that_caches_memory_releases_it_when_a_block_would_not_fit_otherwise()
     {
         var libtorch = new CachingAllocator(_simulator.Driver, 0);
         _pool.OnShortage(_ => libtorch.ReleaseCached());
@@ -104,7 +104,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public async Task A_block_waits_for_memory_that_another_thread_is_giving_back()
+    public async Task A_block_waits_for_memory_that_another_thread_is_releasing()
     {
         using var release = new Gate();
         _pool.Free(_pool.Allocate(0, 150 * MiB));
@@ -123,7 +123,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void Memory_that_comes_back_after_the_pool_was_disposed_returns_to_the_driver_at_once()
+    public void Memory_that_is_freed_after_the_pool_was_disposed_returns_to_the_driver_immediately()
     {
         var (first, second) = (_pool.Allocate(0, 40 * MiB), _pool.Allocate(0, 40 * MiB));
         _pool.Free(first);
@@ -133,9 +133,9 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void Memory_is_taken_back_after_the_kernels_that_use_it()
+    public void Memory_is_freed_after_the_kernels_that_use_it()
     {
-        // The simulator reports a race otherwise.
+        // Otherwise, the simulator reports a race.
         var block = _pool.Allocate(0, 64 * MiB);
         var isDone = false;
         _simulator.Eagerness = 0;
@@ -145,7 +145,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void What_lay_in_memory_that_is_used_again_is_not_seen_at_the_old_address()
+    public void Reused_memory_is_not_visible_at_the_old_address()
     {
         var block = _pool.Allocate(0, 32 * MiB);
         _pool.Free(block);
@@ -157,7 +157,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void Without_virtual_memory_management_the_driver_allocates_blocks_and_gets_them_back_at_once()
+    public void Without_virtual_memory_management_the_driver_allocates_blocks_and_frees_them_immediately()
     {
         var device = new SimulatedDevice("old", 200 * MiB, 200 * MiB) { Granularity = 0 };
         using var simulator = new CudaSimulator(device);
@@ -172,7 +172,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void With_no_retention_memory_returns_at_once()
+    public void Without_retention_memory_returns_immediately()
     {
         using var pool = new DeviceMemoryPool(_simulator.Driver, TimeSpan.Zero, _time, _log);
         pool.Free(pool.Allocate(0, 40 * MiB));
@@ -180,7 +180,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
-    public void Memory_of_a_lost_device_is_given_up_with_a_warning()
+    public void Memory_of_a_lost_device_is_abandoned_with_a_warning()
     {
         var block = _pool.Allocate(0, 40 * MiB);
         _device.Fault = CudaCode.IllegalAddress;
@@ -195,7 +195,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Blocks_of_many_threads_are_never_in_each_others_memory(int seed)
+    public async Task Blocks_of_many_threads_never_share_memory(int seed)
     {
         _time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
         await Parallel.ForEachAsync(Enumerable.Range(0, 4), async (worker, _) =>

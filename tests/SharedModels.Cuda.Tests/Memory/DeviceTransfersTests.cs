@@ -44,7 +44,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     }
 
     [Fact]
-    public void The_bytes_are_there_when_the_call_returns()
+    public void The_bytes_are_copied_when_the_call_returns()
     {
         Host.Fill(7);
         _transfers.CopyIn(0, new(_host + 20, _block + 20, 5));
@@ -95,7 +95,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     }
 
     [Fact]
-    public void Copying_out_waits_for_what_kernels_write()
+    public void Copying_out_waits_for_kernels_that_write_the_memory()
     {
         _simulator.Launch(0, () => Device = [.. Enumerable.Repeat((byte)9, Bytes)], writes: [new(_block, Bytes)]);
         CopyOut(Whole);
@@ -104,7 +104,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     }
 
     [Fact]
-    public void A_large_copy_is_made_in_parts_of_which_two_are_under_way_at_once()
+    public void A_large_copy_is_made_in_parts_two_of_which_run_at_a_time()
     {
         var (waits, copies, mostAhead) = (0, 0, 0);
         _simulator.OnCopy = bytes =>
@@ -141,7 +141,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_failed_copy_leaves_none_under_way_whose_memory_is_given_back(bool isIn)
+    public void After_a_failed_copy_no_part_still_runs_whose_memory_is_freed(bool isIn)
     {
         _simulator.OnCopy = static bytes => bytes < DeviceTransfers.PartBytes ? CudaCode.InvalidValue : 0;
         Assert.Equal(0, _simulator.OnRegister(0, 1));
@@ -164,7 +164,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_asked_of_the_driver_for_no_bytes()
+    public void The_driver_is_not_called_for_zero_bytes()
     {
         _device.Fault = CudaCode.IllegalAddress;
         _transfers.CopyIn(0, new(_host, 0, 0));
@@ -192,7 +192,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     }
 
     [Fact]
-    public void The_current_context_of_the_thread_is_as_before()
+    public void The_current_context_of_the_thread_is_unchanged()
     {
         _simulator.MakeCurrent(1);
         _transfers.CopyIn(0, Whole);
@@ -202,7 +202,7 @@ public sealed unsafe class DeviceTransfersTests : IDisposable
     }
 
     [Fact]
-    public void A_copy_out_tells_if_the_hosts_bytes_may_have_changed_before_it_failed()
+    public void A_copy_out_reports_if_host_bytes_may_have_changed_before_it_failed()
     {
         var hasBegun = false;
         _device.Fault = CudaCode.IllegalAddress;

@@ -52,7 +52,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_of_the_driver_leaves_memory_pageable_and_the_budget_whole()
+    public void A_failure_of_the_driver_leaves_memory_pageable_and_the_budget_unchanged()
     {
         _driver.OnRegister = static (_, _) => 2;
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
@@ -64,7 +64,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     }
 
     [Fact]
-    public void A_lost_device_keeps_no_model_from_being_loaded_for_another()
+    public void A_lost_device_does_not_keep_a_model_from_being_loaded_for_another()
     {
         _driver.OnRegister = static (_, _) => 700;
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
@@ -85,7 +85,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     }
 
     [Fact]
-    public void Memory_that_cannot_be_unpinned_while_a_device_is_well_is_leaked_and_counted()
+    public void Memory_that_cannot_be_unpinned_while_a_device_works_is_leaked_and_counted()
     {
         var pinner = new HostMemoryPinner(_driver.Driver, _quota, 100, _log);
         Assert.True(pinner.TryPin(_pages[1], 60));
@@ -110,7 +110,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     }
 
     [Fact]
-    public void Memory_is_leaked_if_a_device_may_come_into_use_later()
+    public void Memory_is_leaked_if_a_device_may_be_used_later()
     {
         using var simulator = new CudaSimulator(_first, new SimulatedDevice("unused", 1000, 1000) { HasContext = false });
         var pinner = new HostMemoryPinner(simulator.Driver, _quota, 100, _log);
@@ -160,7 +160,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     }
 
     [Fact]
-    public void No_context_is_made_for_pinning_on_a_device_that_nobody_uses()
+    public void No_context_is_created_for_pinning_on_an_unused_device()
     {
         var unused = new SimulatedDevice("first", 1000, 1000) { HasContext = false };
         using var simulator = new CudaSimulator(unused, _second);
@@ -184,7 +184,7 @@ public sealed class HostMemoryPinnerTests : IDisposable
     }
 
     [Fact]
-    public void A_driver_none_of_whose_devices_libtorch_can_use_pins_nothing_and_nothing_is_logged()
+    public void A_driver_whose_devices_libtorch_cannot_use_pins_nothing_and_nothing_is_logged()
     {
         using var simulator = new CudaSimulator(new SimulatedDevice("unused", 1000, 1000) { HasContext = false })
         {

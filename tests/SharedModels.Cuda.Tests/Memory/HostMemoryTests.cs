@@ -5,7 +5,7 @@ using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Memory;
 
-/// <summary>What the simulated driver makes of host memory that is freed too early: as a real one would, but with a word.</summary>
+/// <summary>The effects of host memory that is freed too early in the simulated driver: as in a real one, but reported.</summary>
 public sealed class HostMemoryTests : IDisposable
 {
     private const int Bytes = 64;
@@ -35,7 +35,7 @@ public sealed class HostMemoryTests : IDisposable
     }
 
     [Fact]
-    public void Memory_that_is_freed_while_it_is_registered_is_reported_if_its_address_was_taken_again_by_the_end()
+    public void Memory_that_is_freed_while_it_is_registered_is_reported_even_if_its_address_is_reused_by_the_end()
     {
         _driver.RegisterHost(0, Page, Bytes);
         _pages.Free(0);
@@ -54,7 +54,7 @@ public sealed class HostMemoryTests : IDisposable
     }
 
     [Fact]
-    public void A_reused_address_gives_the_old_bytes_until_the_range_is_unregistered()
+    public void A_reused_address_returns_the_old_bytes_until_the_range_is_unregistered()
     {
         _pages.Bytes(0)[..Bytes].Fill(1);
         _driver.RegisterHost(0, Page, Bytes);
@@ -73,7 +73,7 @@ public sealed class HostMemoryTests : IDisposable
     }
 
     [Fact]
-    public void A_machine_all_of_whose_devices_are_lost_keeps_no_page()
+    public void A_machine_whose_devices_are_all_lost_keeps_no_page()
     {
         _driver.RegisterHost(0, Page, Bytes);
         _first.Fault = _simulator.Devices[1].Fault = CudaCode.IllegalAddress;
@@ -83,12 +83,12 @@ public sealed class HostMemoryTests : IDisposable
     }
 
     [Fact]
-    public void The_source_of_a_copy_must_live_when_the_copy_is_made()
+    public void The_source_of_a_copy_must_exist_when_the_copy_is_made()
     {
         var (target, stream) = (_driver.Allocate(0, Bytes), _driver.CreateStream(0));
         _simulator.Eagerness = 0;
 
-        // One after the other, some of them take the bytes at the call and others later.
+        // Of these copies, some read the bytes during the call and others later.
         for (var copy = 0; copy < 20; copy++)
             _driver.CopyToDevice(0, target, Page, Bytes, stream);
         _pages.Free(0);
@@ -114,7 +114,7 @@ public sealed class HostMemoryTests : IDisposable
     }
 
     [Fact]
-    public unsafe void A_context_that_one_call_leaves_behind_is_reported()
+    public unsafe void A_context_that_a_call_leaves_behind_is_reported()
     {
         var push = (delegate* unmanaged<nint, int>)_simulator.Find("cuCtxPushCurrent_v2");
         Assert.Equal(0, push(_first.Context));
@@ -122,7 +122,7 @@ public sealed class HostMemoryTests : IDisposable
             "pushed and not popped", Assert.Throws<InvalidOperationException>(_simulator.Dispose).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A byte of each quarter of two times the range, half of which is registered.</summary>
+    /// <summary>Returns a byte of each quarter of a range, of which the first half is registered.</summary>
     private byte[] CopyIn(int device)
     {
         using var transfers = new DeviceTransfers(_driver);

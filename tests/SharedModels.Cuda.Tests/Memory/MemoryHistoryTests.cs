@@ -6,7 +6,9 @@ using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Memory;
 
-/// <summary>Models that come, compute and go in random orders: the simulator finds races, and every model finds its own bytes.</summary>
+/// <summary>
+/// Models that are loaded, used and freed in random order. The simulator finds races, and every model finds its own bytes.
+/// </summary>
 public sealed unsafe class MemoryHistoryTests
 {
     private const long MiB = 1 << 20;
@@ -65,7 +67,7 @@ public sealed unsafe class MemoryHistoryTests
 
             if (model is { Block: null, IsChanged: true })
             {
-                // What use has changed is lost unless it was copied out.
+                // Changes are lost unless they were copied out.
                 model.Value = *(byte*)model.Host;
                 model.IsChanged = false;
             }

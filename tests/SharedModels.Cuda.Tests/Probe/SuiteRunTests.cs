@@ -5,7 +5,7 @@ using SharedModels.GpuProbe;
 
 namespace SharedModels.Cuda.Tests.Probe;
 
-/// <summary>How the probe and the benchmarks begin, on the simulated driver.</summary>
+/// <summary>The start of the probe and the benchmarks, on the simulated driver.</summary>
 public sealed class SuiteRunTests : IDisposable
 {
     private readonly CudaSimulator _simulator = new(
@@ -13,7 +13,7 @@ public sealed class SuiteRunTests : IDisposable
     private readonly Func<string, nint> _find = CudaApi.Find;
     private readonly List<string> _lines = [];
 
-    // No other tests call functions of the driver by this class.
+    // No other tests call functions of the driver through this class.
     public SuiteRunTests() => CudaApi.Find = _simulator.Find;
 
     public void Dispose()
@@ -31,7 +31,7 @@ public sealed class SuiteRunTests : IDisposable
     }
 
     [Fact]
-    public void A_suite_that_takes_the_context_away_leaves_the_next_one_its_own() =>
+    public void A_suite_that_removes_the_context_does_not_affect_the_next_one() =>
         Assert.Equal(0, OnNewThread(() => Run(["first", "second"], static _ =>
         {
             TakeMemory();
@@ -39,7 +39,7 @@ public sealed class SuiteRunTests : IDisposable
         })));
 
     [Fact]
-    public void Calls_of_the_library_leave_no_context_that_others_could_use() => OnNewThread(() =>
+    public void Calls_of_the_library_leave_no_context_for_other_code() => OnNewThread(() =>
     {
         _simulator.Driver.RetainContext(0);
         _simulator.Driver.GetMemory(0);
@@ -51,7 +51,7 @@ public sealed class SuiteRunTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void The_driver_can_be_asked_whose_a_block_of_the_pool_is(int device) =>
+    public void The_driver_reports_the_device_of_a_block_of_the_pool(int device) =>
         Assert.Equal(0, Run(["only"], _ =>
         {
             using var pool = new DeviceMemoryPool(_simulator.Driver, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance);
@@ -79,7 +79,7 @@ public sealed class SuiteRunTests : IDisposable
     }
 
     [Fact]
-    public void A_suite_that_does_not_exist_is_reported_with_those_that_do()
+    public void A_suite_that_does_not_exist_is_reported_with_the_existing_ones()
     {
         using var error = new StringWriter();
         var run = new SuiteRun("probe", error);
@@ -98,7 +98,7 @@ public sealed class SuiteRunTests : IDisposable
 
     private int Run(string[] names, Action<string> run) => SuiteRun.Run(_simulator.Driver, names, run, _lines.Add);
 
-    /// <summary>A thread has no context in the beginning, as the main thread of a program.</summary>
+    /// <summary>Runs on a thread that has no context at first, like the main thread of a program.</summary>
     private static T OnNewThread<T>(Func<T> work) =>
         Task.Factory.StartNew(work, default, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
 }

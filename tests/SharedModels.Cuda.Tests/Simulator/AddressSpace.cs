@@ -1,8 +1,8 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
-/// Addresses of device memory. The host cannot access them, unless the simulator does so for a copy or a kernel; no address is used twice,
-/// so that a use after a free is an error.
+/// Addresses of device memory. The host cannot access them, except when the simulator does so for a copy or a kernel. No address is used
+/// twice, so that a use after a free is an error.
 /// </summary>
 internal sealed class AddressSpace : IDisposable
 {
@@ -13,12 +13,12 @@ internal sealed class AddressSpace : IDisposable
     private readonly nint _begin = MemoryCalls.Reserve(ReservedBytes);
     private long _used;
 
-    /// <summary>Whether the host may access the memory at any time: for models that compute on it as if it were the host's.</summary>
+    /// <summary>Indicates whether the host can always access the memory, for models that compute on it as if it were host memory.</summary>
     public bool IsOpen { get; init; }
 
     public nint Take(long bytes)
     {
-        // A gap behind each, so that running over the end is found.
+        // A gap after each block, so that an overrun is found.
         var address = _begin + (nint)_used;
         _used += (bytes + Page - 1) / Page * Page + Page;
         return _used <= (long)ReservedBytes ? address : throw new InvalidOperationException("The simulator has no more addresses.");

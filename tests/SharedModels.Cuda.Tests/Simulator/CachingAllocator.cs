@@ -3,9 +3,9 @@ using SharedModels.Cuda.Driver;
 namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
-/// libtorch's allocator as far as its effect on the driver's memory goes (c10/cuda/CUDACachingAllocator.cpp, default settings): it takes
-/// segments of 2 MiB for small blocks, of 20 MiB for medium ones and of what is asked for above 10 MiB, splits them, keeps what is freed,
-/// and gives whole free segments back only when the driver has no more memory.
+/// libtorch's allocator, as far as it affects the driver's memory (c10/cuda/CUDACachingAllocator.cpp, default settings). It allocates
+/// segments of 2 MiB for small blocks, of 20 MiB for medium ones and of the requested size above 10 MiB. It splits them, caches freed
+/// blocks, and releases whole free segments only when the driver has no more memory.
 /// </summary>
 internal sealed class CachingAllocator(CudaDriver driver, int device)
 {
@@ -13,10 +13,10 @@ internal sealed class CachingAllocator(CudaDriver driver, int device)
 
     private readonly List<(nint Address, long Bytes, SortedDictionary<long, long> Used)> _segments = [];
 
-    /// <summary>Bytes that it has from the driver.</summary>
+    /// <summary>The bytes that it has allocated from the driver.</summary>
     public long ReservedBytes => _segments.Sum(static segment => segment.Bytes);
 
-    /// <summary>Takes a block and returns its address.</summary>
+    /// <summary>Allocates a block and returns its address.</summary>
     public nint Allocate(long bytes)
     {
         bytes = Round(bytes, 512);
@@ -42,7 +42,7 @@ internal sealed class CachingAllocator(CudaDriver driver, int device)
         segment.Used.Remove(address - segment.Address);
     }
 
-    /// <summary>Gives segments back that hold nothing.</summary>
+    /// <summary>Releases the segments that hold no block.</summary>
     public void ReleaseCached()
     {
         foreach (var free in _segments.Where(static segment => segment.Used.Count == 0).ToList())

@@ -9,10 +9,10 @@ internal sealed class ContextStack
 
     public SimulatedDevice? Current => _devices.TryPeek(out var device) ? device : null;
 
-    /// <summary>The devices that are current, the last one on top.</summary>
+    /// <summary>The devices that are current, the topmost last.</summary>
     public IEnumerable<SimulatedDevice> Devices => _devices.Reverse();
 
-    /// <summary>Whether contexts were pushed and not popped, by a call that has returned.</summary>
+    /// <summary>Indicates whether a call that has returned pushed a context and did not pop it.</summary>
     public bool HasLeft => Volatile.Read(ref _pushed) != 0 && Volatile.Read(ref _calls) == 0;
 
     public void Push(SimulatedDevice device)

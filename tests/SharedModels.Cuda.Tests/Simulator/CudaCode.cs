@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
-/// <summary>Codes of the driver that the simulator answers with (CUresult in cuda.h).</summary>
+/// <summary>Codes of the driver that the simulator returns (CUresult in cuda.h).</summary>
 internal static class CudaCode
 {
     public const int Success = 0;

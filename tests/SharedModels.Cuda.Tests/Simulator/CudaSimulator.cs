@@ -3,17 +3,17 @@ using SharedModels.Cuda.Driver;
 namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
-/// A CUDA driver without a device, as unkind as the real one: work is done in any order that streams and events allow (from a seed) and at
-/// last when it is waited for; handles belong to contexts, and contexts to threads; freed memory is never handed out at the same address
-/// and cannot be read; errors of kernels surface at a later call and stay. What a real device would get wrong without a word, such as a
-/// race, or host memory that is freed while it is registered, fails the test when the simulator is disposed.
+/// A CUDA driver without a device, as unforgiving as the real one. Work is done in any order that streams and events allow, chosen by a
+/// seed, and at the latest when it is waited for. Handles belong to contexts, and contexts to threads. Freed memory cannot be read, and its
+/// address is never reused. Errors of kernels surface at a later call and stay. Mistakes that a real device would not report, such as a
+/// race, or host memory that is freed while it is registered, fail the test when the simulator is disposed.
 /// </summary>
-/// <remarks>Safe for use by many threads. All threads of the host count as one agent in the search for races.</remarks>
+/// <remarks>Safe for use by many threads. All host threads count as one agent in the search for races.</remarks>
 internal sealed unsafe class CudaSimulator : IDisposable
 {
     private const int HostAgent = 0;
 
-    /// <summary>The time in which a thread that is about to leave the driver pops its context.</summary>
+    /// <summary>The time within which a thread that is about to leave the driver pops its context.</summary>
     private static readonly TimeSpan PopBound = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -29,8 +29,8 @@ internal sealed unsafe class CudaSimulator : IDisposable
     private int _lastAgent = HostAgent;
     private bool _isDisposed;
 
-    /// <param name="seed">Decides which work is done early.</param>
-    /// <param name="isOpen">Whether the host may access device memory: for models that compute on it as if it were the host's.</param>
+    /// <param name="seed">The seed that decides which work is done early.</param>
+    /// <param name="isOpen"><see langword="true"/> if models compute on device memory as if it were host memory.</param>
     /// <param name="devices">The devices.</param>
     public CudaSimulator(int seed, bool isOpen, params SimulatedDevice[] devices)
     {
@@ -53,7 +53,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
 
     public CudaDriver Driver { get; }
 
-    /// <summary>Finds the functions of the library by their names.</summary>
+    /// <summary>Finds the functions of the library by name.</summary>
     public Func<string, nint> Find { get; }
 
     public SimulatedMemory Memory { get; }
@@ -62,25 +62,25 @@ internal sealed unsafe class CudaSimulator : IDisposable
 
     public IReadOnlyList<SimulatedDevice> Devices => _devices;
 
-    /// <summary>Returns the error of a registration of host memory; 0 for none.</summary>
+    /// <summary>Returns the error of a registration of host memory, or 0 for none.</summary>
     public Func<nint, long, int> OnRegister { get; set; } = static (_, _) => 0;
 
-    /// <summary>Returns the error of a copy of so many bytes; 0 for none.</summary>
+    /// <summary>Returns the error of a copy of a number of bytes, or 0 for none.</summary>
     public Func<long, int> OnCopy { get; set; } = static _ => 0;
 
-    /// <summary>What happens elsewhere while a thread is about to wait for an event.</summary>
+    /// <summary>An action of other threads while a thread is about to wait for an event.</summary>
     public Action OnWait { get; set; } = static () => { };
 
-    /// <summary>Receives the function and the device of each call before it is answered, and may hold it up.</summary>
+    /// <summary>Receives the function and the device of each call before it is answered. It can block the call.</summary>
     public Action<string, int> OnCall { get; set; } = static (_, _) => { };
 
-    /// <summary>The share of calls at which work is done that nobody waits for yet.</summary>
+    /// <summary>The share of calls that do work for which nothing waits yet.</summary>
     public double Eagerness { get; set; } = 0.3;
 
     /// <summary>Streams and events that exist.</summary>
     public int LiveHandles => _streams.Keys.Count(static key => key.Item2 != 0) + _events.Count;
 
-    /// <summary>Whatever was done that a real device would get wrong without a word.</summary>
+    /// <summary>The mistakes that a real device would not report.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
     public static CudaException Error(int code)
@@ -94,7 +94,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
     /// <summary>The id of a device.</summary>
     public static string UuidOf(int device) => $"{new Guid(device, 0, 0, new byte[8])}";
 
-    /// <summary>Asks a kernel of a device, which reads and writes bytes of it.</summary>
+    /// <summary>Launches a kernel on a device, which reads and writes ranges of its memory.</summary>
     public void Launch(
         int device, Action kernel, nint stream = 0, IEnumerable<DeviceRange>? reads = null, IEnumerable<DeviceRange>? writes = null)
     {
@@ -107,13 +107,13 @@ internal sealed unsafe class CudaSimulator : IDisposable
         }
     }
 
-    /// <summary>Lets a kernel spoil the context when it runs: calls fail once somebody has waited for it.</summary>
+    /// <summary>Launches a kernel that makes the context unusable when it runs. Calls fail once anything has waited for it.</summary>
     public void LaunchFault(int device, int code) => Launch(device, () => _devices[device].Fault = code);
 
     /// <summary>Makes a device current on this thread, as libtorch does.</summary>
     public void MakeCurrent(int device) => _current.Value!.Set(_devices[device]);
 
-    /// <summary>The devices that are current on this thread, the last one on top.</summary>
+    /// <summary>The devices that are current on this thread, the topmost last.</summary>
     public IEnumerable<int> Current => _current.Value!.Devices.Select(static device => device.Number);
 
     public void Dispose()
@@ -124,7 +124,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
             Memory.Dispose();
         }
 
-        // Other threads may hang in a call: they have pushed theirs, and pop it if the call ever returns.
+        // Other threads may hang in a call. They have pushed their context, and pop it if the call ever returns.
         if (_current.Value!.HasLeft || !SpinWait.SpinUntil(() => !_current.Values.Any(static stack => stack.HasLeft), PopBound))
             _violations.Add("a context was pushed and not popped, or popped and not pushed");
         if (_violations.Count > 0)
@@ -150,7 +150,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
                     return device.Fault;
                 var result = call(device);
 
-                // A wait may have run the kernel that spoiled the context.
+                // A wait may have run the kernel that made the context unusable.
                 return device.Fault != 0 ? device.Fault : result;
             }
         }
@@ -172,7 +172,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
         return result;
     }
 
-    /// <summary>Adds something that a real device would get wrong without a word.</summary>
+    /// <summary>Adds a mistake that a real device would not report.</summary>
     internal void Report(string violation) => _violations.Add(violation);
 
     internal int Push(nint context)
@@ -213,7 +213,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
         return handle;
     }
 
-    /// <summary>The work of a stream that is destroyed is still done.</summary>
+    /// <summary>Destroys a stream. Its work is still done.</summary>
     internal int DestroyStream(SimulatedDevice device, nint stream) => _streams.Remove((device, stream)) ? 0 : CudaCode.InvalidHandle;
 
     internal nint CreateEvent(SimulatedDevice device)
@@ -279,7 +279,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
         return stream.Last = added;
     }
 
-    /// <summary>The host waits: it knows from then on that the work is done.</summary>
+    /// <summary>Makes the host wait for the work. After that, it knows that the work is done.</summary>
     internal int Wait(SimulatedWork? work)
     {
         OnWait();
@@ -296,7 +296,7 @@ internal sealed unsafe class CudaSimulator : IDisposable
         return 0;
     }
 
-    /// <summary>An access by the host, such as giving memory back.</summary>
+    /// <summary>Records an access by the host, such as a free.</summary>
     internal void Access(nint address, long bytes, string what)
     {
         _host.Advance(HostAgent);

@@ -1,4 +1,4 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
-/// <summary>Bytes at an address.</summary>
+/// <summary>A range of bytes at an address.</summary>
 internal readonly record struct DeviceRange(nint Address, long Bytes);

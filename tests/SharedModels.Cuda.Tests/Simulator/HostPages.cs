@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
-/// Pages of the host's memory that can be freed one by one, and taken again at the same address. Nobody else gets the address meanwhile,
-/// unlike with memory of an allocator, which another thread may have again before anybody looks.
+/// Pages of host memory that can be freed one by one, and reused at the same address. No other code gets the address meanwhile. With memory
+/// of an allocator, another thread might get it before the test checks it.
 /// </summary>
 internal sealed unsafe class HostPages : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed unsafe class HostPages : IDisposable
     /// <summary>The bytes of a page.</summary>
     public Span<byte> Bytes(int page) => new((void*)this[page], PageBytes);
 
-    /// <summary>Frees a page as an allocator does that returns it to the system.</summary>
+    /// <summary>Frees a page, like an allocator that returns it to the system.</summary>
     public void Free(int page)
     {
         Freed[this[page]] = true;
@@ -35,7 +35,7 @@ internal sealed unsafe class HostPages : IDisposable
         MemoryCalls.Protect(this[page], PageBytes, MemoryCalls.NoAccess);
     }
 
-    /// <summary>Takes a page that was freed for something else, which begins as zeros.</summary>
+    /// <summary>Reuses a freed page, which starts with zeros.</summary>
     public void Reuse(int page)
     {
         MemoryCalls.Protect(this[page], PageBytes, MemoryCalls.ReadAndWrite);
@@ -49,14 +49,14 @@ internal sealed unsafe class HostPages : IDisposable
         MemoryCalls.Unmap(_begin, (nuint)_count * PageBytes);
     }
 
-    /// <summary>Whether all of the pages in which the bytes lie belong to somebody.</summary>
+    /// <summary>Indicates whether all pages that contain the bytes are mapped.</summary>
     public static bool AreMapped(nint address, long bytes)
     {
         var (begin, end) = Around(address, bytes);
         return MemoryCalls.AreMapped(begin, end - begin) && !Freed.Keys.Any(page => page >= begin && page < end);
     }
 
-    /// <summary>The pages in which bytes lie.</summary>
+    /// <summary>Returns the range of the pages that contain the bytes.</summary>
     public static (nint Begin, nint End) Around(nint address, long bytes) =>
         (address / PageBytes * PageBytes, (nint)((address + bytes + PageBytes - 1) / PageBytes * PageBytes));
 }

@@ -26,10 +26,10 @@ internal static unsafe class MemoryCalls
             throw new InvalidOperationException($"mprotect failed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Gives the content of pages back to the system.</summary>
+    /// <summary>Returns the content of pages to the system.</summary>
     public static void Drop(nint address, nuint bytes) => _ = madvise(address, bytes, DropContent);
 
-    /// <summary>Whether all pages, of which the first begins at the address, are mapped.</summary>
+    /// <summary>Indicates whether all pages from the address on are mapped.</summary>
     public static bool AreMapped(nint address, nint bytes)
     {
         var resident = new byte[(bytes + HostPages.PageBytes - 1) / HostPages.PageBytes];
@@ -40,7 +40,7 @@ internal static unsafe class MemoryCalls
     private static nint Required(nint address) =>
         address != -1 ? address : throw new InvalidOperationException($"mmap failed: {Marshal.GetLastPInvokeErrorMessage()}");
 
-#pragma warning disable SYSLIB1054, CA2101, IDE1006, SA1300 // A handful of calls of the C library under their own names, in tests only.
+#pragma warning disable SYSLIB1054, CA2101, IDE1006, SA1300 // A few calls of the C library under their own names, only in tests.
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint mmap(nint address, nuint bytes, int protection, int flags, int file, nint offset);

@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
-/// <summary>Memory of a device that has no address of its own.</summary>
+/// <summary>Device memory without an address.</summary>
 internal sealed class PhysicalMemory(SimulatedDevice device, long bytes)
 {
     public SimulatedDevice Device { get; } = device;
@@ -11,6 +11,6 @@ internal sealed class PhysicalMemory(SimulatedDevice device, long bytes)
 
     public nint MappedAt { get; set; }
 
-    /// <summary>What it holds while it is mapped nowhere.</summary>
+    /// <summary>The content while it is not mapped.</summary>
     public byte[]? Content { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
-/// Reports pairs of accesses to the same bytes, one of them a write, of which neither is ordered before the other by the order of streams,
-/// events and waits, whatever the order in which they happened to run (Lamport's happened-before relation).
+/// Reports pairs of accesses to the same bytes, at least one of them a write, that are not ordered by streams, events and waits, whatever
+/// the order in which they happened to run (Lamport's happened-before relation).
 /// </summary>
 internal sealed class RaceDetector(Action<string> report)
 {
@@ -24,7 +24,7 @@ internal sealed class RaceDetector(Action<string> report)
         _accesses.Add(new(address, bytes, isWrite, what, agent, clock[agent]));
     }
 
-    /// <summary>The memory is gone: what is at its addresses next is something else.</summary>
+    /// <summary>Forgets freed memory. Its addresses can be reused for something else.</summary>
     public void Forget(nint address, long bytes) =>
         _accesses.RemoveAll(access => access.Address < address + (nint)bytes && address < access.Address + (nint)access.Bytes);
 

@@ -9,15 +9,15 @@ internal sealed class SimulatedDevice(string name, long freeBytes, long totalByt
 
     public long TotalBytes { get; } = totalBytes;
 
-    /// <summary>Whether this process has a context from the start.</summary>
+    /// <summary>Indicates whether this process has a context from the start.</summary>
     public bool HasContext { get; set; } = true;
 
     public int Contexts { get; set; }
 
-    /// <summary>The error that every call in the device's context returns; 0 if it is sound.</summary>
+    /// <summary>The error that every call in the device's context returns, or 0 if the context works.</summary>
     public int Fault { get; set; }
 
-    /// <summary>The size that physical memory is a multiple of; 0 without virtual memory management.</summary>
+    /// <summary>The granularity of physical memory, or 0 without virtual memory management.</summary>
     public int Granularity { get; init; } = 2 << 20;
 
     internal int Number { get; set; }

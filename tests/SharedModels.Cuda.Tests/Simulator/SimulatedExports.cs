@@ -8,7 +8,7 @@ namespace SharedModels.Cuda.Tests.Simulator;
 /// <summary>The functions of the driver's library, as addresses.</summary>
 internal sealed unsafe class SimulatedExports
 {
-    // As a library that stays loaded: what is left of a test may still call it.
+    // Like a library that stays loaded, because leftovers of a test may still call it.
     private static readonly ConcurrentBag<SimulatedExports> Loaded = [];
     private static readonly ConcurrentDictionary<string, nint> Texts = [];
 

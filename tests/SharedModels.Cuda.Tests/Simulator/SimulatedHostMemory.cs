@@ -3,8 +3,8 @@ using SharedModels.Cuda.Driver;
 namespace SharedModels.Cuda.Tests.Simulator;
 
 /// <summary>
-/// What devices know of the host's memory. Memory that is freed while it is registered fails the test. Of a range that could not be
-/// unregistered, devices keep the old pages: whoever has the address next finds that devices copy from those.
+/// The host memory that devices know. Memory that is freed while it is registered fails the test. If a range could not be unregistered,
+/// devices keep the old pages, and copies from a reused address read them.
 /// </summary>
 internal sealed unsafe class SimulatedHostMemory(CudaSimulator simulator)
 {
@@ -12,7 +12,7 @@ internal sealed unsafe class SimulatedHostMemory(CudaSimulator simulator)
     private readonly Dictionary<nint, byte[]> _stale = [];
     private readonly HashSet<nint> _allocated = [];
 
-    /// <summary>The memory that is registered: bytes by address.</summary>
+    /// <summary>The registered memory: bytes by address.</summary>
     public Dictionary<nint, long> Registered { get; } = [];
 
     public int Register(SimulatedDevice device, nint address, long bytes)
@@ -47,7 +47,7 @@ internal sealed unsafe class SimulatedHostMemory(CudaSimulator simulator)
         return 0;
     }
 
-    /// <summary>Devices keep the pages of a range that could not be unregistered, unless no device of the machine works any more.</summary>
+    /// <summary>Keeps the pages of a range that could not be unregistered, unless no device of the machine works any more.</summary>
     public void KeepStale(nint address)
     {
         RequireMapped();
@@ -59,7 +59,7 @@ internal sealed unsafe class SimulatedHostMemory(CudaSimulator simulator)
             _stale.Add(address, new ReadOnlySpan<byte>((void*)address, (int)bytes).ToArray());
     }
 
-    /// <summary>Takes memory that is registered from the beginning to the end.</summary>
+    /// <summary>Allocates memory that is registered until it is freed.</summary>
     public int Allocate(SimulatedDevice device, long bytes, nint* address)
     {
         if (bytes == 0)

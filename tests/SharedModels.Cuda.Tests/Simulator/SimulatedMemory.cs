@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
-/// <summary>The memory of the simulated devices, and what of the host's memory is registered.</summary>
+/// <summary>The memory of the simulated devices, and the registered host memory.</summary>
 internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, bool isOpen) : IDisposable
 {
     private const byte Garbage = 0xCD;
@@ -16,13 +16,13 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
 
     public SimulatedHostMemory Host { get; } = new(simulator);
 
-    /// <summary>The host memory that is registered: bytes by address.</summary>
+    /// <summary>The registered host memory: bytes by address.</summary>
     public Dictionary<nint, long> Registered => Host.Registered;
 
-    /// <summary>Blocks and physical memory that were not given back.</summary>
+    /// <summary>The number of blocks and physical allocations that were not freed.</summary>
     public int LiveBlocks => _blocks.Count + _physical.Values.Count(static memory => !memory.IsReleased || memory.MappedAt != 0);
 
-    /// <summary>How often physical memory was taken from the driver.</summary>
+    /// <summary>The number of times that physical memory was allocated from the driver.</summary>
     public int Creations { get; private set; }
 
     public byte[] Read(nint address, long bytes)
@@ -38,7 +38,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
         Use(address, copy.Length, () => copy.CopyTo(new Span<byte>((void*)address, copy.Length)));
     }
 
-    /// <summary>Whether the bytes are memory of a device that it may access.</summary>
+    /// <summary>Indicates whether the bytes are memory that a device can access.</summary>
     public bool IsLive(SimulatedDevice device, nint address, long bytes)
     {
         while (bytes > 0)
@@ -53,7 +53,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
         return true;
     }
 
-    /// <summary>Tells the type of memory at an address, or the device that it belongs to.</summary>
+    /// <summary>Returns the type of memory at an address, or the device that it belongs to.</summary>
     public int Describe(nint address, int attribute, int* value)
     {
         if (simulator.Devices.FirstOrDefault(device => IsLive(device, address, 1)) is not { } owner || attribute is not (2 or 9))
@@ -79,7 +79,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
         if (!_blocks.TryGetValue(address, out var block) || block.Device != device)
             return CudaCode.InvalidValue;
 
-        // Waits for the device, unlike taking a mapping away.
+        // Waits for the device, unlike unmapping.
         simulator.WaitForDevice(device);
         _blocks.Remove(address);
         End(address, block.Bytes);
@@ -151,7 +151,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
         return 0;
     }
 
-    /// <summary>Takes addresses away from one or more whole mappings.</summary>
+    /// <summary>Unmaps one or more whole mappings.</summary>
     public int Unmap(nint address, long bytes)
     {
         var found = new List<(nint Address, PhysicalMemory Memory)>();
@@ -178,7 +178,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
     }
 
     /// <summary>
-    /// Copies what the host's memory holds when the copy is made. Of pageable memory, the driver may also take what it holds now.
+    /// Copies the host memory as it is when the copy is made. From pageable memory, the driver may also copy the current bytes.
     /// </summary>
     public int Copy(SimulatedDevice device, nint hostAddress, nint deviceAddress, long bytes, SimulatedStream stream, bool isIn)
     {
@@ -197,7 +197,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
             accesses.Add((new(hostAddress, bytes), !isIn));
         var work = simulator.Enqueue(stream, "a copy", accesses, () =>
         {
-            // Faults come to light when the copy is made.
+            // Faults surface when the copy is made.
             if (!IsLive(device, deviceAddress, bytes))
                 device.Fault = CudaCode.IllegalAddress;
             else
@@ -213,7 +213,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
                 });
         });
 
-        // The driver returns from a copy to pageable memory only when it is made.
+        // For a copy to pageable memory, the driver returns only after the copy is made.
         return isIn || isPinned ? 0 : simulator.Wait(work);
     }
 
@@ -268,7 +268,7 @@ internal sealed unsafe class SimulatedMemory(CudaSimulator simulator, int seed, 
 
     private void End(nint address, long bytes)
     {
-        simulator.Access(address, bytes, "giving memory back");
+        simulator.Access(address, bytes, "freeing memory");
         simulator.Races.Forget(address, bytes);
         _addresses.Drop(address, bytes);
     }

@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
-/// <summary>A stream: what it does is done in order.</summary>
+/// <summary>A stream, which does its work in order.</summary>
 internal sealed class SimulatedStream(SimulatedDevice device, nint handle, int agent, bool isBlocking)
 {
     public SimulatedDevice Device { get; } = device;
@@ -9,11 +9,11 @@ internal sealed class SimulatedStream(SimulatedDevice device, nint handle, int a
 
     public int Agent { get; } = agent;
 
-    /// <summary>Whether it waits for the stream of 0, and that for it.</summary>
+    /// <summary>Indicates whether it synchronizes with stream 0.</summary>
     public bool IsBlocking { get; } = isBlocking;
 
     public SimulatedWork? Last { get; set; }
 
-    /// <summary>Work of other streams that what comes next waits for.</summary>
+    /// <summary>Work of other streams that the next work waits for.</summary>
     public List<SimulatedWork> Awaited { get; } = [];
 }

@@ -1,6 +1,6 @@
 namespace SharedModels.Cuda.Tests.Simulator;
 
-/// <summary>What an agent (the host, or a stream) knows to have happened: for each agent, the number of its last known step.</summary>
+/// <summary>The events that an agent (the host, or a stream) knows: for each agent, the number of its last known step.</summary>
 internal sealed class VectorClock
 {
     private readonly Dictionary<int, int> _steps = [];

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace SharedModels.Generators.Tests.Analyzers;
 
-/// <summary>Analyzers run over a compilation.</summary>
+/// <summary>Runs analyzers over a compilation.</summary>
 internal static class AnalyzerRun
 {
-    /// <summary>What they report, in the order of places; fails if one of them throws.</summary>
+    /// <summary>Returns the diagnostics in the order of their locations. Fails if an analyzer throws.</summary>
     public static ImmutableArray<Diagnostic> Diagnose(Compilation compilation, params DiagnosticAnalyzer[] analyzers)
     {
         var failures = new List<Exception>();

@@ -36,9 +36,9 @@ internal sealed class AnalyzerTest : CSharpCodeFixTest<EmptyDiagnosticAnalyzer, 
     /// <param name="analyzers">The analyzers to run.</param>
     /// <param name="id">The diagnostic that <c>[|…|]</c> stands for. Others are marked <c>{|id:…|}</c>.</param>
     /// <param name="source">The source, with markers where diagnostics are expected.</param>
-    /// <param name="kind">The kind of the output: <see cref="OutputKind.ConsoleApplication"/> allows top-level statements.</param>
+    /// <param name="kind">The kind of the output. <see cref="OutputKind.ConsoleApplication"/> allows top-level statements.</param>
     /// <param name="fix">The fix to apply.</param>
-    /// <param name="expected">The source that the fix has to produce.</param>
+    /// <param name="expected">The source that the fix must produce.</param>
     public AnalyzerTest(
         DiagnosticAnalyzer[] analyzers,
         string? id,
@@ -49,14 +49,14 @@ internal sealed class AnalyzerTest : CSharpCodeFixTest<EmptyDiagnosticAnalyzer, 
     {
         (_analyzers, _id, _fix) = (analyzers, id, fix);
 
-        // The name of a framework without a package: the test references the assemblies that it runs on, and restores nothing.
+        // A framework name without a package: the test references the assemblies that it runs on, and restores nothing.
         ReferenceAssemblies = new("net10.0");
 
-        // Snapshots check the generated sources. That a pragma suppresses a diagnostic is the compiler's work.
+        // Snapshots check the generated sources. The compiler itself makes a pragma suppress a diagnostic.
         TestBehaviors = TestBehaviors.SkipGeneratedSourcesCheck | TestBehaviors.SkipSuppressionCheck;
 
-        // Some fixes are for diagnostics that are reported at the end of a compilation. An editor shows those only after a build.
-        // All code to fix is in one document, so fixing a project or a solution is the same work again.
+        // Some fixes are for diagnostics that are reported at the end of a compilation. An editor shows them only after a build.
+        // All code to fix is in one document, so fixing a project or a solution would repeat the same work.
         CodeFixTestBehaviors = CodeFixTestBehaviors.SkipLocalDiagnosticCheck
             | CodeFixTestBehaviors.SkipFixAllInProjectCheck
             | CodeFixTestBehaviors.SkipFixAllInSolutionCheck;
@@ -79,7 +79,7 @@ internal sealed class AnalyzerTest : CSharpCodeFixTest<EmptyDiagnosticAnalyzer, 
 
     protected override IEnumerable<CodeFixProvider> GetCodeFixProviders() => _fix is null ? [] : [_fix];
 
-    /// <summary>Fails if a diagnostic has more than one fix: the test would apply the first only.</summary>
+    /// <summary>Fails if a diagnostic has more than one fix, because the test would apply only the first.</summary>
     protected override ImmutableArray<CodeAction> FilterCodeActions(ImmutableArray<CodeAction> actions)
     {
         Assert.InRange(actions.Length, 0, 1);

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace SharedModels.Generators.Tests.Analyzers;
 
-/// <summary>Source whose markers <c>[|…|]</c> say where an analyzer reports.</summary>
+/// <summary>Source code whose markers <c>[|…|]</c> say where an analyzer reports.</summary>
 internal static class Source
 {
     /// <summary>Fails if the analyzer reports anything but the diagnostic at the markers.</summary>

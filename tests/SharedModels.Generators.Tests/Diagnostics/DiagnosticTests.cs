@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace SharedModels.Generators.Tests.Diagnostics;
 
-/// <summary>What is reported, what is nearly the same and is not, and that generated code compiles all the same.</summary>
+/// <summary>Mistakes that are reported, and similar code that is not. Generated code compiles in both cases.</summary>
 public sealed class DiagnosticTests
 {
     [Theory]
@@ -27,7 +27,7 @@ public sealed class DiagnosticTests
     [InlineData("[SharedModel] public sealed class Model : System.Collections.Generic.List<int>;")]
     [InlineData("public class Outer { [SharedModel] protected internal class Model; }")]
     [InlineData("public abstract class Model;")]
-    public void SHM001_keeps_quiet_about_other_classes(string source) => AssertQuiet(source);
+    public void SHM001_does_not_report_other_classes(string source) => AssertQuiet(source);
 
     [Theory]
     [InlineData("private Model() { }", "it has no public constructor; add one that takes the services it needs")]
@@ -72,7 +72,7 @@ public sealed class DiagnosticTests
     [InlineData("public Model() { } private Model(S s) { }")]
     [InlineData("public static S Shared = new();")]
     [InlineData("public Model([FromKeyedServices(\"1\")] S s) { }")]
-    public void SHM002_keeps_quiet_about_other_constructors(string member) =>
+    public void SHM002_does_not_report_other_constructors(string member) =>
         AssertQuiet($"public class S; [SharedModel] public sealed class Model {{ {member} }}");
 
     [Theory]
@@ -88,11 +88,11 @@ public sealed class DiagnosticTests
         $"'{shown}' of class 'Model' is not a valid model id; use 1 to 100 letters (A to Z), digits, '.', '_' and '-' in [SharedModel]");
 
     [Fact]
-    public void SHM003_reports_a_name_of_a_class_that_cannot_be_an_id() =>
+    public void SHM003_reports_a_class_name_that_cannot_be_an_id() =>
         GeneratorRun.Application("[SharedModels.SharedModel] public sealed class Modèle;").AssertReports("SHM003").AssertCompiles();
 
     [Fact]
-    public void SHM003_leaves_the_other_registrations_of_the_class_in_place()
+    public void SHM003_does_not_affect_the_other_registrations_of_the_class()
     {
         var run = GeneratorRun.Application(
             "using SharedModels; [SharedModel(\"google/owlv2\"), SharedModel(\"owlv2\")] public sealed class Model;");
@@ -104,12 +104,12 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData(100)]
     [InlineData(101)]
-    public void SHM003_counts_to_a_hundred(int length) =>
+    public void SHM003_accepts_a_hundred_characters(int length) =>
         GeneratorRun.Application($"[SharedModels.SharedModel(\"{new string('a', length)}\")] public sealed class Model;")
             .AssertReports(length > 100 ? ["SHM003"] : []);
 
     [Fact]
-    public void SHM003_keeps_quiet_about_every_character_that_ids_may_have() =>
+    public void SHM003_accepts_every_character_that_ids_can_have() =>
         AssertQuiet("[SharedModel(\"A-z_0.9\")] public sealed class Model;");
 
     [Theory]
@@ -125,7 +125,7 @@ public sealed class DiagnosticTests
     [InlineData(
         "namespace A { [SharedModel] public sealed class Net; } namespace B { [SharedModel] public sealed class Net; }",
         "Id 'Net' of class 'Net' is already used by a model of class 'Net'")]
-    public void SHM004_reports_an_id_that_is_given_twice(string source, string message)
+    public void SHM004_reports_an_id_that_is_used_twice(string source, string message)
     {
         var run = GeneratorRun.Application("using SharedModels;\n" + source).AssertReports("SHM004").AssertCompiles().AssertIncremental();
         Assert.StartsWith(message, Message(run), StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
-    public void SHM004_reports_an_id_that_a_library_has_already()
+    public void SHM004_reports_an_id_that_a_library_uses_already()
     {
         var run = GeneratorRun.Application(
             "[SharedModels.SharedModel(\"NET\")] public sealed class Own;",
@@ -144,7 +144,7 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
-    public void SHM004_keeps_quiet_about_ids_that_differ() => AssertQuiet(
+    public void SHM004_does_not_report_ids_that_differ() => AssertQuiet(
         "[SharedModel(\"a\"), SharedModel(\"a.\"), SharedModel] public sealed class One; [SharedModel] public sealed class Two;");
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class DiagnosticTests
     [InlineData("-00:05:00")]
     [InlineData("4")]
     [InlineData("24:00:00")]
-    public void SHM005_reports_a_time_that_is_none(string time) => AssertReportedAndRegistered(
+    public void SHM005_reports_an_invalid_time(string time) => AssertReportedAndRegistered(
         $"[SharedModel(KeepAlive = \"{time}\")] public sealed class Model;",
         "SHM005",
         $"KeepAlive of class 'Model' is '{time}', which is not a valid time; use hours, minutes and seconds such as 00:05:00, or 00:00:00 "
@@ -164,12 +164,13 @@ public sealed class DiagnosticTests
     [InlineData("\"00:00:00\"")]
     [InlineData("\"1.00:00:00\"")]
     [InlineData("null")]
-    public void SHM005_keeps_quiet_about_times(string time) => AssertQuiet($"[SharedModel(KeepAlive = {time})] public sealed class Model;");
+    public void SHM005_does_not_report_valid_times(string time) =>
+        AssertQuiet($"[SharedModel(KeepAlive = {time})] public sealed class Model;");
 
     [Theory]
     [InlineData(0)]
     [InlineData(-2)]
-    public void SHM006_reports_a_number_of_leases_that_nobody_can_have(int number) => AssertReportedAndRegistered(
+    public void SHM006_reports_an_impossible_number_of_leases(int number) => AssertReportedAndRegistered(
         $"[SharedModel(MaxLeases = {number})] public sealed class Model;",
         "SHM006",
         $"MaxLeases of class 'Model' is {number}; use 1 or more, or SharedModelAttribute.PerProcessor, or omit it for exclusive use");
@@ -177,7 +178,7 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData("1")]
     [InlineData("SharedModelAttribute.PerProcessor")]
-    public void SHM006_keeps_quiet_about_numbers_that_can_be_had(string number) =>
+    public void SHM006_does_not_report_possible_numbers(string number) =>
         AssertQuiet($"[SharedModel(MaxLeases = {number})] public sealed class Model;");
 
     [Fact]
@@ -191,7 +192,7 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData("(DevicePreference)9", "9")]
     [InlineData("(DevicePreference)(-1)", "-1")]
-    public void SHM018_reports_a_device_that_there_is_not(string value, string shown) => AssertReportedAndRegistered(
+    public void SHM018_reports_a_device_that_does_not_exist(string value, string shown) => AssertReportedAndRegistered(
         $"[SharedModel(Device = {value})] public sealed class Model;",
         "SHM018",
         $"Device of class 'Model' is {shown}, which is not a member of DevicePreference; use Auto, Cpu or Accelerator, or omit it for "
@@ -200,11 +201,11 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData("DevicePreference.Cpu")]
     [InlineData("(DevicePreference)1")]
-    public void SHM018_keeps_quiet_about_members(string value) =>
+    public void SHM018_does_not_report_members(string value) =>
         AssertQuiet($"[SharedModel(Device = {value})] public sealed class Model;");
 
     [Fact]
-    public void A_pragma_switches_a_diagnostic_off_for_one_class() => GeneratorRun.Application("""
+    public void A_pragma_suppresses_a_diagnostic_for_one_class() => GeneratorRun.Application("""
         using SharedModels;
         public class Outer
         {
@@ -216,18 +217,18 @@ public sealed class DiagnosticTests
         """).AssertReports("SHM001");
 
     [Fact]
-    public void A_project_can_switch_a_diagnostic_off() =>
+    public void A_project_can_suppress_a_diagnostic() =>
         GeneratorRun.Application("public class Outer { [SharedModels.SharedModel] private sealed class Model; }", suppressed: "SHM001")
             .AssertReports()
             .AssertCompiles();
 
     [Fact]
-    public void Parts_of_a_class_report_what_is_wrong_with_it_once() => GeneratorRun.Application(
+    public void A_mistake_in_a_partial_class_is_reported_once() => GeneratorRun.Application(
         "using SharedModels; [SharedModel(\"a b\")] public sealed partial class Model; [SharedModel(\"b\")] public sealed partial class "
         + "Model;").AssertReports("SHM003").AssertCompiles();
 
     [Fact]
-    public void A_library_reports_what_is_wrong_with_its_own_models() =>
+    public void A_library_reports_mistakes_in_its_own_models() =>
         GeneratorRun.Library("[SharedModels.SharedModel(\"a b\")] public sealed class Model;").AssertReports("SHM003").AssertIncremental();
 
     private static void AssertReported(string source, string id, string message)

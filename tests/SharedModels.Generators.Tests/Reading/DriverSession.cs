@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace SharedModels.Generators.Tests.Reading;
 
 /// <summary>
-/// An editor's session: the same driver over one compilation after the other,
-/// checked against a driver that knows nothing of the ones before.
+/// Simulates a session in an editor: the same driver runs over one compilation after the other. Each result is compared with the result of
+/// a new driver.
 /// </summary>
 internal sealed class DriverSession
 {
@@ -31,7 +31,7 @@ internal sealed class DriverSession
 
     public GeneratorRunResult Result { get; private set; }
 
-    /// <summary>What is generated now.</summary>
+    /// <summary>The current generated code.</summary>
     public string Text => TextOf(Result);
 
     /// <summary>Replaces a text in a file.</summary>
@@ -51,7 +51,7 @@ internal sealed class DriverSession
         return this;
     }
 
-    /// <summary>Fails if the last change did any step's work again, or had anything written again.</summary>
+    /// <summary>Fails if the last change caused any step to run again, or any file to be written again.</summary>
     public DriverSession AssertNothingChanged()
     {
         Assert.All(TrackingNames.All.SelectMany(name => Result.TrackedSteps[name]).SelectMany(static step => step.Outputs), static output =>
@@ -61,7 +61,7 @@ internal sealed class DriverSession
         return AssertNothingWritten();
     }
 
-    /// <summary>Fails if the last change had any file written again.</summary>
+    /// <summary>Fails if the last change caused any file to be written again.</summary>
     public DriverSession AssertNothingWritten()
     {
         var steps = (string[])[TrackingNames.Models, TrackingNames.RegisteredModels];
@@ -72,7 +72,7 @@ internal sealed class DriverSession
         return this;
     }
 
-    /// <summary>Fails if the last change changed nothing that is generated.</summary>
+    /// <summary>Fails unless the last change affected the generated code.</summary>
     public DriverSession AssertWritten()
     {
         Assert.Contains(Result.TrackedSteps[TrackingNames.RegisteredModels].SelectMany(static step => step.Outputs), static output =>

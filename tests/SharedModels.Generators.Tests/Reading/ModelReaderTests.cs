@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace SharedModels.Generators.Tests.Reading;
 
 /// <summary>
-/// What is remembered of the last compilation is never seen in the next: each
-/// session checks itself against a fresh driver after every edit.
+/// Data that is cached from one compilation never shows in the next one. Each session compares its result with a new driver after every
+/// edit.
 /// </summary>
 public sealed class ModelReaderTests
 {
@@ -50,15 +50,15 @@ public sealed class ModelReaderTests
     [InlineData("public static int Count", "/* How many. */ public static int Count")]
     [InlineData("public static int Count", "public static int More() => 1;\n public static int Count")]
     [InlineData("public static class Other", "public class Another;\n public static class Other")]
-    public void An_edit_in_another_file_does_no_work_again(string old, string text) =>
+    public void An_edit_in_another_file_repeats_no_work(string old, string text) =>
         new DriverSession(Model, Other).Edit(1, old, text).AssertNothingChanged();
 
     [Fact]
-    public void A_comment_above_a_model_writes_nothing_again() =>
+    public void A_comment_above_a_model_writes_no_file_again() =>
         new DriverSession(Model, Other).Edit(0, "[SharedModel", "// A model.\n[SharedModel").AssertNothingWritten();
 
     [Fact]
-    public void Reordered_files_do_no_work_again() =>
+    public void Reordered_files_repeat_no_work() =>
         new DriverSession(
             Model,
             Other,
@@ -102,7 +102,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void A_nullable_directive_is_no_mere_comment() =>
+    public void A_nullable_directive_is_more_than_a_comment() =>
         new DriverSession("public sealed class S;\n[SharedModels.SharedModel] public sealed class Owl { public Owl(S s = null!) { } }")
             .Edit(0, "[Shared", "\n#nullable disable\n[Shared")
             .AssertWritten();
@@ -128,14 +128,14 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void Another_attribute_of_that_name_makes_no_model() =>
+    public void Another_attribute_with_the_same_name_does_not_register_a_model() =>
         Assert.DoesNotContain(
             "Owl",
             new DriverSession("public sealed class SharedModelAttribute : System.Attribute; [SharedModel] public sealed class Owl;").Text,
             StringComparison.Ordinal);
 
     [Fact]
-    public void Libraries_come_and_go()
+    public void Libraries_can_be_added_and_removed()
     {
         var models = GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Theirs;", "Models");
         var nothing = GeneratorRun.LibraryReference("public sealed class Nothing;", "Nothing");
@@ -149,7 +149,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void A_library_that_is_left_out_comes_back()
+    public void An_excluded_library_can_be_included_again()
     {
         var models = GeneratorRun.LibraryReference("[SharedModels.SharedModel] public sealed class Theirs;", "Models");
         var session = new DriverSession(Model, "[assembly: SharedModels.ExcludeSharedModels(\"Else\")]").Change(

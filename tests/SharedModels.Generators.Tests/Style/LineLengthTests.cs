@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace SharedModels.Generators.Tests.Style;
 
-/// <summary>The limit that .editorconfig sets as max_line_length, which no analyzer enforces.</summary>
+/// <summary>Enforces max_line_length of .editorconfig, which no analyzer enforces.</summary>
 public sealed class LineLengthTests
 {
     private const int Limit = 140;
@@ -36,10 +36,10 @@ public sealed class LineLengthTests
         Assert.Empty(TooLong(wide));
     }
 
-    /// <summary>The numbers of the lines that are too long although they could be broken.</summary>
+    /// <summary>Returns the numbers of the lines that are too long and could be broken.</summary>
     private static IEnumerable<int> TooLong(string source)
     {
-        // Read as a tree only where there is something to excuse.
+        // The syntax tree is needed only if a line is too long.
         var lines = source.Split('\n').Index().Where(static line => line.Item.Length > Limit && !line.Item.Contains("://")).ToList();
         if (lines.Count == 0)
             return [];
@@ -53,7 +53,7 @@ public sealed class LineLengthTests
             or SyntaxKind.InterpolatedStringExpression
         && node.GetFirstToken().Text.TrimStart('$').StartsWith("\"\"\"", StringComparison.Ordinal);
 
-    // A literal on one line excuses that line only if it is what crosses the limit.
+    // A literal on one line is an excuse only if the literal itself crosses the limit.
     private static bool Covers(FileLinePositionSpan span, int line) => span.StartLinePosition.Line == span.EndLinePosition.Line
         ? span.StartLinePosition.Line == line && span.EndLinePosition.Character > Limit
         : span.StartLinePosition.Line <= line && line <= span.EndLinePosition.Line;

@@ -7,7 +7,7 @@ internal sealed partial class Readme(string path)
 {
     private readonly string _text = File.ReadAllText(Path.Combine(PackageFeed.Repository, path)).ReplaceLineEndings("\n");
 
-    /// <summary>The blocks of a language, in order.</summary>
+    /// <summary>The code blocks of a language, in order.</summary>
     public IReadOnlyList<string> Blocks(string language) =>
     [
         .. Block().Matches(_text)

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace SharedModels.Tests.Bounded;
 
-/// <summary>Runs tests that hang, with a bound of 100 ms, and looks at what is reported of them.</summary>
+/// <summary>Runs tests that hang, with a bound of 100 ms, and checks the reports.</summary>
 public sealed class BoundedTestFrameworkTests : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(0.1);
@@ -63,7 +63,7 @@ public sealed class BoundedTestFrameworkTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_abandoned_test_does_later_is_not_reported()
+    public async Task Later_results_of_an_abandoned_test_are_not_reported()
     {
         await RunAsync<Examples>(nameof(Examples.BlocksItsThread));
         var count = _messages.Count;
@@ -73,7 +73,7 @@ public sealed class BoundedTestFrameworkTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_tests_are_reported_as_always()
+    public async Task Other_tests_are_reported_as_usual()
     {
         var summary = await RunAsync<Examples>(nameof(Examples.Passes), nameof(Examples.Fails), nameof(Examples.IsSkipped));
         Assert.Equal((3, 1, 1), (summary.Total, summary.Failed, summary.Skipped));
@@ -90,7 +90,7 @@ public sealed class BoundedTestFrameworkTests : IDisposable
     }
 
     [Fact]
-    public void A_long_running_test_may_take_longer()
+    public void A_long_running_test_gets_more_time()
     {
         var usual = TestBound.For(typeof(Examples));
         Assert.True(TestBound.Wait < usual);

@@ -5,7 +5,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Configuration;
 
-/// <summary>A budget that follows what other processes take of a device.</summary>
+/// <summary>A budget that follows the memory that other processes use on a device.</summary>
 public sealed class AutoBudgetTests : IAsyncDisposable
 {
     private readonly FakeAccelerator _accelerator = new(memoryBytes: 100);
@@ -25,7 +25,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _manager.DisposeAsync();
 
     [Fact]
-    public async Task Idle_models_leave_when_it_shrinks_and_come_back_when_it_has_grown()
+    public async Task Idle_models_are_evicted_when_it_shrinks_and_come_back_when_it_has_grown()
     {
         await UseAsync("a");
         await UseAsync("b");
@@ -39,7 +39,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_new_budget_is_a_change_that_watchers_see()
+    public async Task Watchers_see_a_new_budget_as_a_change()
     {
         var last = _manager.GetSnapshot().LastChange;
         await using var changes = _manager.WatchAsync(last).GetAsyncEnumerator();
@@ -63,7 +63,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_request_that_does_not_fit_now_is_told_so_and_may_be_repeated()
+    public async Task A_request_that_does_not_fit_now_gets_a_retry_time()
     {
         _accelerator.ChangeMemory(40);
         var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await _manager.FetchModelAsync<FakeModel>("a"));
@@ -75,7 +75,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_request_that_does_not_fit_now_is_not_told_to_wait_indefinitely()
+    public async Task The_retry_time_is_bounded_even_without_a_timeout()
     {
         var options = Options("auto");
         options.Leasing.AcquireTimeout = Timeout.InfiniteTimeSpan;
@@ -87,9 +87,9 @@ public sealed class AutoBudgetTests : IAsyncDisposable
 
     [Theory]
     [InlineData(null, 70, true)] // Nothing follows other processes: the budget stays at 60.
-    [InlineData(80, 80, false)] // When the other processes have ended, 80 of 100 bytes are for models.
+    [InlineData(80, 80, false)] // After the other processes have ended, models can use 80 of 100 bytes.
     [InlineData(80, 81, true)]
-    public async Task A_request_for_more_than_the_budget_can_ever_be_is_not_told_to_come_back(int? most, int needed, bool isFinal)
+    public async Task A_request_for_more_than_the_budget_can_ever_be_gets_no_retry_time(int? most, int needed, bool isFinal)
     {
         var provider = new NeighbouredProvider(new(FakeAccelerator.Device, "fake", 60) { TotalBytes = 100, MaxMemoryBytes = most });
         await using var manager = new SharedModelManager(Options("auto"), [provider]);
@@ -101,7 +101,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_request_that_never_fits_is_told_so()
+    public async Task A_request_that_never_fits_is_rejected_as_such()
     {
         _manager.Add(new FakeModel(101, accelerator: _accelerator), "large");
         var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(
@@ -111,7 +111,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
-    public void More_than_the_device_has_is_no_budget()
+    public void The_budget_cannot_exceed_the_memory_of_the_device()
     {
         _accelerator.ChangeMemory(1000);
         Assert.Equal(100, Device.BudgetBytes);
@@ -120,7 +120,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_budget_that_is_configured_follows_nobody_until_it_becomes_auto()
+    public async Task A_configured_budget_does_not_follow_other_processes_until_it_becomes_auto()
     {
         await using var manager = Create("80%");
         _accelerator.ChangeMemory(50);
@@ -132,7 +132,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     }
 
     [Fact]
-    public void The_memory_of_the_host_follows_nobody()
+    public void The_budget_of_the_host_does_not_follow_other_processes()
     {
         var exception = Assert.ThrowsAny<OptionsValidationException>(
             () => new SharedModelManager(new SharedModelsOptions { Devices = { ["cpu"] = new() { MemoryBudget = "Auto" } } }));

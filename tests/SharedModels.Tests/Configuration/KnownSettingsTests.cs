@@ -4,7 +4,7 @@ using SharedModels.Configuration.Binding;
 
 namespace SharedModels.Tests.Configuration;
 
-/// <summary>The list of keys has a key for each property, and each sets its own property.</summary>
+/// <summary>The list of keys has a key for each property, and each key sets its own property.</summary>
 public sealed class KnownSettingsTests
 {
     [Fact]
@@ -27,11 +27,11 @@ public sealed class KnownSettingsTests
     [InlineData("Devices:cpu:Share", "The keys are MaxConcurrentHolders, MemoryBudget.")]
     [InlineData("Lease:AcquireTimeout", "The keys are Leasing, Devices, Models.", "Lease")]
     [InlineData("Modells:a:MaxLeases", "Did you mean 'Models'?", "Modells")]
-    public void An_unknown_key_is_reported_with_the_nearest_one(string key, string remedy, string? reported = null) =>
+    public void An_unknown_key_is_reported_with_the_nearest_known_one(string key, string remedy, string? reported = null) =>
         Assert.Equal([$"SharedModels:{reported ?? key} is not a setting and is ignored. {remedy}"], Bind((key, "1")).Warnings);
 
     [Fact]
-    public void Keys_next_to_an_index_are_those_of_the_first_device() =>
+    public void Keys_next_to_an_index_belong_to_the_first_device() =>
         Assert.Equal(
             ["SharedModels:Devices:cuda:Budget is not a setting and is ignored. The keys are MaxConcurrentHolders, MemoryBudget."],
             Bind(("Devices:cuda:1:MemoryBudget", "1GiB"), ("Devices:cuda:Budget", "2GiB"), ("Devices:cuda:MemoryBudget", "2GiB")).Warnings);

@@ -14,7 +14,7 @@ public sealed class MemorySizeTests
     [InlineData("7 B", 7)]
     [InlineData("80%", 800)]
     [InlineData("100 %", 1000)]
-    public void Amounts_are_read_as_people_write_them(string text, long expected)
+    public void Sizes_are_read_as_people_write_them(string text, long expected)
     {
         Assert.True(MemorySize.TryParse(text, 1000, out var bytes));
         Assert.Equal(expected, bytes);
@@ -38,5 +38,5 @@ public sealed class MemorySizeTests
     [InlineData(1L << 20, "1 MiB")]
     [InlineData(3L << 29, "1.5 GiB")]
     [InlineData(85_899_345_920, "80 GiB")]
-    public void Amounts_are_written_in_the_largest_unit(long bytes, string expected) => Assert.Equal(expected, MemorySize.Format(bytes));
+    public void Sizes_are_written_in_the_largest_unit(long bytes, string expected) => Assert.Equal(expected, MemorySize.Format(bytes));
 }

@@ -23,7 +23,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_budget_below_what_is_in_use_takes_effect_when_it_is_given_back()
+    public async Task A_budget_below_the_bytes_in_use_takes_effect_when_they_are_released()
     {
         await using var fixture = Create();
         var held = await fixture.FetchAsync("a");
@@ -63,7 +63,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_shorter_KeepAlive_frees_a_model_that_is_idle_already()
+    public async Task A_shorter_KeepAlive_frees_a_model_that_is_already_idle()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a", "b");
@@ -77,7 +77,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_longer_KeepAlive_keeps_it()
+    public async Task A_longer_KeepAlive_keeps_an_idle_model()
     {
         await using var fixture = Create(("Models:a:KeepAlive", "00:00:30"));
         await fixture.UseAsync("a");
@@ -89,7 +89,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_shorter_queue_rejects_the_next_and_keeps_those_who_wait()
+    public async Task A_shorter_queue_rejects_the_next_request_and_keeps_waiting_requests()
     {
         await using var fixture = Create();
         var held = await fixture.FetchAsync("a");
@@ -103,7 +103,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task More_slots_grant_those_who_wait_at_once()
+    public async Task More_slots_grant_waiting_requests_immediately()
     {
         await using var fixture = Create();
         using var held = await fixture.FetchAsync("a");
@@ -118,7 +118,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task Fewer_slots_take_none_away_and_grant_no_more_than_there_are()
+    public async Task Fewer_slots_revoke_no_lease_and_grant_no_request_beyond_their_number()
     {
         await using var fixture = Create(("Devices:fake:0:MaxConcurrentHolders", "3"));
         var first = await fixture.FetchAsync("a");
@@ -133,7 +133,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task More_leases_of_a_model_grant_those_who_wait_for_it()
+    public async Task More_leases_of_a_model_grant_the_requests_that_wait_for_it()
     {
         await using var fixture = Create(("Devices:fake:0:MaxConcurrentHolders", "2"));
         using var held = await fixture.FetchAsync("a");
@@ -145,7 +145,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task Timeouts_and_limits_hold_for_what_comes_later()
+    public async Task New_timeouts_and_limits_apply_to_later_requests()
     {
         await using var fixture = Create();
         using var held = await fixture.FetchAsync("a");
@@ -166,7 +166,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_change_that_makes_no_sense_is_logged_and_changes_nothing()
+    public async Task An_invalid_change_is_logged_and_changes_nothing()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -184,7 +184,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_value_of_another_kind_is_logged_and_changes_nothing()
+    public async Task A_value_of_another_type_is_logged_and_changes_nothing()
     {
         await using var fixture = Create();
         _ = fixture.Manager;
@@ -216,7 +216,7 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
-    public async Task A_hosted_application_takes_changes_over_and_no_more_after_its_end()
+    public async Task A_hosted_application_applies_changes_until_it_stops()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration["SharedModels:Leasing:MaxQueueLength"] = "7";

@@ -10,7 +10,7 @@ namespace SharedModels.Tests.Configuration;
 public sealed class SharedModelsOptionsTests
 {
     [Fact]
-    public void Every_setting_is_read_from_configuration_devices_with_a_colon_in_their_name_too()
+    public void Every_setting_is_read_from_configuration_including_devices_with_a_colon_in_their_name()
     {
         var options = Bind(
             ("Leasing:AcquireTimeout", "00:00:05"),
@@ -50,7 +50,7 @@ public sealed class SharedModelsOptionsTests
     [InlineData("Models:a:MaxLeases", "0")]
     [InlineData("Models:a:KeepAlive", "-00:00:01")]
     [InlineData("Models:a:Device", "7")]
-    public void A_setting_that_makes_no_sense_is_rejected_by_its_key(string key, string value)
+    public void An_invalid_setting_is_rejected_by_its_key(string key, string value)
     {
         var result = new SharedModelsOptionsValidator().Validate(null, Bind((key, value)));
         Assert.True(result.Failed);
@@ -59,14 +59,14 @@ public sealed class SharedModelsOptionsTests
     }
 
     [Fact]
-    public void The_defaults_are_valid_and_a_manager_rejects_others()
+    public void The_defaults_are_valid_and_a_manager_rejects_invalid_options()
     {
         Assert.True(new SharedModelsOptionsValidator().Validate(null, new()).Succeeded);
         Assert.ThrowsAny<OptionsValidationException>(() => new SharedModelManager(new() { Leasing = { MaxQueueLength = -1 } }));
     }
 
     [Fact]
-    public async Task Configuration_goes_before_the_attribute()
+    public async Task Configuration_overrides_the_attribute()
     {
         await using var fixture = new ManagerFixture(options =>
         {
@@ -82,7 +82,7 @@ public sealed class SharedModelsOptionsTests
     }
 
     [Fact]
-    public async Task A_share_is_one_of_the_devices_memory()
+    public async Task A_share_is_a_share_of_the_device_s_memory()
     {
         await using var fixture = new ManagerFixture(
             options => options.Devices["fake:0"] = new() { MemoryBudget = "80%" }, memoryBytes: 1000);
@@ -90,7 +90,7 @@ public sealed class SharedModelsOptionsTests
     }
 
     [Fact]
-    public async Task Settings_of_unknown_devices_and_models_are_named_in_a_warning()
+    public async Task A_warning_names_settings_of_unknown_devices_and_models()
     {
         await using var fixture = new ManagerFixture(options =>
         {

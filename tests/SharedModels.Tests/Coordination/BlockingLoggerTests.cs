@@ -3,11 +3,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
 
-/// <summary>A logger that blocks holds up nothing but what it is told.</summary>
+/// <summary>A logger that blocks delays only the code that logs.</summary>
 public sealed class BlockingLoggerTests
 {
     [Fact]
-    public async Task The_end_of_one_load_keeps_no_other_from_being_given_up()
+    public async Task A_blocked_log_entry_of_one_load_does_not_keep_other_loads_from_being_cancelled()
     {
         using var log = new BlockingLogger("could not be loaded");
         await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new FakeTimeProvider());
@@ -36,7 +36,7 @@ public sealed class BlockingLoggerTests
     }
 
     [Fact]
-    public async Task The_loss_of_a_device_keeps_no_caller_waiting_and_no_lease_held()
+    public async Task A_blocked_log_entry_of_a_lost_device_keeps_no_caller_waiting_and_no_lease_held()
     {
         using var log = new BlockingLogger("is lost");
         await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new FakeTimeProvider());

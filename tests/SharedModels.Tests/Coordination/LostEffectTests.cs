@@ -3,13 +3,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
 
-/// <summary>What the scheduler decides while it grants a request at once is carried out, too.</summary>
+/// <summary>Effects that the scheduler decides on while it grants a request immediately are carried out, too.</summary>
 public sealed class LostEffectTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_an_immediate_grant_sets_going_is_carried_out(bool asGroup)
+    public async Task Effects_of_an_immediate_grant_are_carried_out(bool asGroup)
     {
         await using var fixture = new ApplicationFixture(("Devices:fake:0:MaxConcurrentHolders", "2"), ("Models:m:Device", "Cpu"));
         fixture.Add("a", bytes: 60);
@@ -23,7 +23,7 @@ public sealed class LostEffectTests
         var z = fixture.FetchAsync("z");
         await fixture.UntilAsync(ModelResidency.OnHost, "z");
 
-        // One scope wants c (30 of the 40 free bytes, behind Z's claim) and, at the same time, the resident CPU model m.
+        // One scope requests c (30 of the 40 free bytes, behind Z's claim) and, at the same time, the resident CPU model m.
         await using var scope = fixture.Manager.CreateScope();
         var leaseOfC = scope.CreateLease<FakeModel>("c");
         var leaseOfM = scope.CreateLease<FakeModel>("m");
@@ -31,18 +31,18 @@ public sealed class LostEffectTests
         await fixture.UntilAsync(ModelResidency.OnHost, "c");
         Assert.False(waitingForC.IsCompleted);
 
-        // Granted at once: the scope holds something now, so its wait for c goes first. 
+        // Granted immediately: the scope holds something now, so its wait for c goes first.
         if (asGroup)
             await fixture.Manager.AcquireAllAsync([leaseOfM]);
         else
-#pragma warning disable SHM014 // Both are of one scope, whose leases do not wait for each other.
+#pragma warning disable SHM014 // Both belong to one scope, whose leases do not wait for each other.
             await leaseOfM.AcquireAsync();
 #pragma warning restore SHM014
 
         var wasServed = await Condition.EndsAsync(waitingForC);
         var movesBefore = c.Moves;
 
-        // Any unrelated event carries out what was forgotten.
+        // Any unrelated event carries out forgotten effects.
         await fixture.Manager.PreloadAsync("m");
         var isServedAfterwards = await Condition.EndsAsync(waitingForC);
         x.Dispose();

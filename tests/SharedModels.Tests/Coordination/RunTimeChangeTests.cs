@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
 
-/// <summary>Models that come and go while the application runs, and managers that drain.</summary>
+/// <summary>Models that are added and removed while the application runs, and managers that drain.</summary>
 public sealed class RunTimeChangeTests
 {
     [Fact]
-    public async Task A_model_that_is_added_by_a_factory_is_constructed_for_each_load()
+    public async Task A_model_that_is_added_with_a_factory_is_constructed_for_each_load()
     {
         await using var fixture = new ApplicationFixture();
         var constructed = 0;
@@ -22,7 +22,7 @@ public sealed class RunTimeChangeTests
     }
 
     [Fact]
-    public async Task A_removed_model_rejects_requests_serves_its_holder_and_is_disposed_when_that_ends()
+    public async Task A_removed_model_rejects_requests_serves_its_holder_and_is_disposed_afterwards()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -39,7 +39,7 @@ public sealed class RunTimeChangeTests
     }
 
     [Fact]
-    public async Task The_id_of_a_removed_model_is_free_for_another()
+    public async Task The_id_of_a_removed_model_can_be_used_again()
     {
         await using var manager = new SharedModelManager();
         var first = new FakeModel(1);
@@ -53,7 +53,7 @@ public sealed class RunTimeChangeTests
     }
 
     [Fact]
-    public async Task A_draining_manager_serves_those_who_wait_and_frees_everything()
+    public async Task A_draining_manager_serves_waiting_requests_and_frees_everything()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -73,7 +73,7 @@ public sealed class RunTimeChangeTests
     }
 
     [Fact]
-    public async Task An_estimate_tells_residency_arrival_wait_and_rejection()
+    public async Task An_estimate_contains_residency_arrival_wait_and_rejection()
     {
         await using var fixture = new ApplicationFixture(("Leasing:MaxQueueLength", "1"));
         fixture.Add("a");

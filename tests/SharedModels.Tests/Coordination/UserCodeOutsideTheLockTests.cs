@@ -3,13 +3,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
 
-/// <summary>Listeners and models may block or lock: none of their code runs under the lock of the manager.</summary>
+/// <summary>Listeners and models can block or take locks. None of their code runs under the lock of the manager.</summary>
 public sealed class UserCodeOutsideTheLockTests
 {
     [Fact]
     public async Task A_MeterListener_with_a_lock_of_its_own_does_not_deadlock_the_manager()
     {
-        // The usual collector: one lock around its dictionary, in the callbacks and around the reading of observable instruments.
+        // A typical collector: one lock around its dictionary, in the callbacks and around the reading of observable instruments.
         var sync = new Lock();
         var recording = new ManualResetEventSlim();
         using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) =>
@@ -88,7 +88,7 @@ public sealed class UserCodeOutsideTheLockTests
     {
         var fixture = new ApplicationFixture();
         fixture.Add("bad", static _ =>
-            new ScriptedModel { OnIsMutable = static () => throw new InvalidOperationException("The module is not there yet.") });
+            new ScriptedModel { OnIsMutable = static () => throw new InvalidOperationException("The module is not loaded yet.") });
         fixture.Add("good");
         var fetch = fixture.Manager.FetchModelAsync("bad", CancellationToken.None).AsTask();
         var ended = await Condition.EndsAsync(fetch);
@@ -104,7 +104,7 @@ public sealed class UserCodeOutsideTheLockTests
             fixture.Time.Advance(TimeSpan.FromMinutes(1));
             await again;
         });
-        // The disposal waits LoadTimeout for the model.
+        // The disposal waits for the model for LoadTimeout.
         await fixture.Time.AdvanceUntilAsync(fixture.DisposeAsync().AsTask(), TimeSpan.FromMinutes(1));
         Assert.True(
             ended,
@@ -113,7 +113,7 @@ public sealed class UserCodeOutsideTheLockTests
     }
 
     [Fact]
-    public async Task A_model_whose_IsMutable_waits_stops_itself_alone()
+    public async Task A_model_whose_IsMutable_waits_blocks_only_itself()
     {
         await using var fixture = new ApplicationFixture();
         using var blocked = new ManualResetEventSlim();

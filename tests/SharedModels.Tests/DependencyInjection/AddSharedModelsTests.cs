@@ -34,7 +34,7 @@ public sealed class AddSharedModelsTests
     }
 
     [Fact]
-    public async Task A_synchronous_scope_releases_too()
+    public async Task A_synchronous_scope_releases_its_lease_too()
     {
         await using var services = Build();
         using (var scope = services.CreateScope())
@@ -58,7 +58,7 @@ public sealed class AddSharedModelsTests
     }
 
     [Fact]
-    public async Task Two_callers_of_one_lease_wait_together_and_either_may_give_up()
+    public async Task Two_callers_of_one_lease_wait_together_and_either_can_cancel()
     {
         await using var services = Build();
         var holder = services.CreateAsyncScope();
@@ -91,7 +91,7 @@ public sealed class AddSharedModelsTests
     }
 
     [Fact]
-    public async Task Constructor_arguments_come_from_the_container_and_scoped_ones_live_as_long_as_the_model()
+    public async Task Constructor_arguments_come_from_the_container_and_scoped_arguments_live_as_long_as_the_model()
     {
         await using var services = Build();
         Detector detector;

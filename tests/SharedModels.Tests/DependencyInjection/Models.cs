@@ -6,7 +6,7 @@ namespace SharedModels.Tests.DependencyInjection;
 /// <summary>Models that the generator registers for this test project.</summary>
 internal static class Models
 {
-    /// <summary>Counts what is created and disposed, to see how long it lives.</summary>
+    /// <summary>Counts constructions and disposals, to observe the lifetime.</summary>
     internal sealed class Dependency : IDisposable
     {
         public bool IsDisposed { get; private set; }

@@ -4,13 +4,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Devices;
 
-/// <summary>Models that may run on the CPU while no accelerator serves them.</summary>
+/// <summary>Models that can run on the CPU while no accelerator is available.</summary>
 public sealed class CpuFallbackTests
 {
     private static readonly (string Key, string Value) Allowed = ("Leasing:CpuFallback", "true");
 
     [Fact]
-    public async Task Without_the_setting_a_lost_device_rejects_its_models()
+    public async Task Without_the_setting_requests_for_models_of_a_lost_device_are_rejected()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -20,7 +20,7 @@ public sealed class CpuFallbackTests
     }
 
     [Fact]
-    public async Task With_it_models_run_on_the_CPU_and_say_so_in_a_log_line_and_a_metric()
+    public async Task With_the_setting_models_run_on_the_CPU_and_a_log_entry_and_a_metric_say_so()
     {
         await using var fixture = Create(Allowed);
         await fixture.UseAsync("a");
@@ -35,7 +35,7 @@ public sealed class CpuFallbackTests
     }
 
     [Fact]
-    public async Task Who_waits_at_the_loss_gets_the_model_on_the_CPU()
+    public async Task A_request_that_waits_at_the_loss_gets_the_model_on_the_CPU()
     {
         await using var fixture = Create(Allowed);
         var lease = await fixture.FetchAsync("a");
@@ -57,7 +57,7 @@ public sealed class CpuFallbackTests
     }
 
     [Fact]
-    public async Task It_goes_back_to_the_accelerator_when_that_serves_again()
+    public async Task The_model_returns_to_the_accelerator_when_it_is_available_again()
     {
         await using var fixture = Create(Allowed);
         await fixture.UseAsync("a");
@@ -74,7 +74,7 @@ public sealed class CpuFallbackTests
     }
 
     [Fact]
-    public async Task A_model_that_wants_an_accelerator_and_no_other_does_not_fall_back()
+    public async Task A_model_that_requires_an_accelerator_does_not_fall_back()
     {
         await using var fixture = new ApplicationFixture(Allowed);
         fixture.Add("a", configure: static options => options.Device = DevicePreference.Accelerator);
@@ -84,7 +84,7 @@ public sealed class CpuFallbackTests
     }
 
     [Fact]
-    public async Task Another_accelerator_goes_before_the_CPU()
+    public async Task Another_accelerator_is_preferred_to_the_CPU()
     {
         await using var fixture = new ApplicationFixture(100, 2, Allowed);
         fixture.Add("a");
@@ -95,7 +95,7 @@ public sealed class CpuFallbackTests
     }
 
     [Fact]
-    public async Task Readiness_is_red_as_without_it_while_no_accelerator_serves()
+    public async Task Readiness_is_unhealthy_despite_the_setting_while_no_accelerator_is_available()
     {
         await using var fixture = Create(Allowed);
         await fixture.UseAsync("a");

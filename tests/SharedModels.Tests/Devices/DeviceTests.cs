@@ -34,7 +34,7 @@ public sealed class DeviceTests
     [InlineData("0cuda")]
     [InlineData("cuda:0:1")]
     [InlineData("cu`da")]
-    public void What_is_no_name_is_rejected_with_the_remedy(string text)
+    public void An_invalid_name_is_rejected_with_the_remedy(string text)
     {
         Assert.False(Device.TryParse(text, out _));
         Assert.Contains(
@@ -42,7 +42,7 @@ public sealed class DeviceTests
     }
 
     [Fact]
-    public void Null_is_no_name() => Assert.False(Device.TryParse(null, out _));
+    public void Null_is_not_a_name() => Assert.False(Device.TryParse(null, out _));
 
     [Fact]
     public void Parse_and_ToString_round_trip() => Prop.ForAll<NonNegativeInt, bool>((index, isSingle) =>
@@ -62,7 +62,7 @@ public sealed class DeviceTests
     }
 
     [Fact]
-    public void A_device_with_impossible_parts_cannot_be_made()
+    public void A_device_with_invalid_parts_cannot_be_created()
     {
         Assert.Throws<ArgumentException>(() => new Device("Cuda"));
         Assert.Throws<ArgumentOutOfRangeException>(() => Device.Cuda(-1));

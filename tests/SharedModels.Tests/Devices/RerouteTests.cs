@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Devices;
 
-/// <summary>Models and those who wait for them go to another device when theirs is lost.</summary>
+/// <summary>Models and their waiting requests move to another device when their device is lost.</summary>
 public sealed class RerouteTests
 {
     [Fact]
-    public async Task Who_waits_for_a_lost_model_gets_it_on_another_device_once_it_is_given_back()
+    public async Task A_request_that_waits_for_a_lost_model_gets_it_on_another_device_after_the_release()
     {
         await using var fixture = Create();
         var lease = await fixture.FetchAsync("a");
@@ -19,7 +19,7 @@ public sealed class RerouteTests
     }
 
     [Fact]
-    public async Task An_idle_model_goes_to_another_device_with_its_next_request()
+    public async Task An_idle_model_moves_to_another_device_with_its_next_request()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -29,7 +29,7 @@ public sealed class RerouteTests
     }
 
     [Fact]
-    public async Task A_group_that_waits_goes_too()
+    public async Task A_waiting_group_moves_too()
     {
         await using var fixture = Create();
         var lease = await fixture.FetchAsync("a");
@@ -43,7 +43,7 @@ public sealed class RerouteTests
     }
 
     [Fact]
-    public async Task A_holder_that_waits_for_more_is_rejected_if_it_waits_for_itself_to_give_back()
+    public async Task A_request_that_waits_for_a_release_by_its_own_holder_is_rejected()
     {
         await using var fixture = Create();
         await using var scope = fixture.Manager.CreateScope();
@@ -68,7 +68,7 @@ public sealed class RerouteTests
     }
 
     [Fact]
-    public async Task When_every_device_is_lost_all_who_wait_are_rejected_and_all_return()
+    public async Task When_every_device_is_lost_all_waiting_requests_are_rejected_and_all_devices_return()
     {
         await using var fixture = Create();
         using var first = await fixture.FetchAsync("a");

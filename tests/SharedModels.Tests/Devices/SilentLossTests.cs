@@ -3,11 +3,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Devices;
 
-/// <summary>A device is lost, and nobody says so: it is learned from what models throw.</summary>
+/// <summary>A device is lost silently: the manager learns of the loss from exceptions of models.</summary>
 public sealed class SilentLossTests
 {
     [Fact]
-    public async Task A_use_that_says_so_loses_the_lease_and_takes_the_device_out_of_service()
+    public async Task A_use_that_reports_the_loss_loses_its_lease_and_takes_the_device_out_of_service()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
@@ -19,7 +19,7 @@ public sealed class SilentLossTests
     }
 
     [Fact]
-    public async Task A_move_that_says_so_rejects_its_request_and_leaves_the_model_on_the_host()
+    public async Task A_move_that_reports_the_loss_rejects_its_request_and_leaves_the_model_on_the_host()
     {
         await using var fixture = Create();
         _ = fixture.Manager;
@@ -36,7 +36,7 @@ public sealed class SilentLossTests
     }
 
     [Fact]
-    public async Task A_move_that_is_broken_off_goes_on_elsewhere()
+    public async Task An_interrupted_move_continues_on_another_device()
     {
         await using var fixture = Create(devices: 2);
         fixture.Accelerator[0].Move.Close();
@@ -48,7 +48,7 @@ public sealed class SilentLossTests
     }
 
     [Fact]
-    public async Task A_mutable_model_that_cannot_be_copied_back_is_not_blamed_for_it()
+    public async Task A_mutable_model_that_cannot_be_copied_back_is_not_faulted()
     {
         await using var fixture = Create();
         var script = fixture.Add("mutable", isMutable: true);
@@ -67,7 +67,7 @@ public sealed class SilentLossTests
     }
 
     [Fact]
-    public async Task A_given_mutable_model_that_cannot_be_copied_back_is_off_its_device()
+    public async Task A_mutable_object_that_cannot_be_copied_back_is_off_its_device()
     {
         await using var fixture = Create();
         fixture.Manager.Add(new FakeModel(10, accelerator: fixture.Accelerator, isMutable: true), "given");
@@ -79,7 +79,7 @@ public sealed class SilentLossTests
     }
 
     [Fact]
-    public async Task A_probe_that_fails_with_something_else_fails_too()
+    public async Task A_probe_that_fails_with_another_exception_fails_too()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");

@@ -8,7 +8,7 @@ public sealed class ChangeJournalTests
     private readonly ChangeJournal _journal = new(new FakeTimeProvider());
 
     [Fact]
-    public void Nothing_is_kept_before_somebody_watches()
+    public void Nothing_is_recorded_before_the_first_watcher()
     {
         Add("a");
         Assert.Equal((false, 0L), (_journal.IsWatched, _journal.Last));
@@ -18,7 +18,7 @@ public sealed class ChangeJournalTests
     }
 
     [Fact]
-    public async Task A_watcher_gets_what_was_kept_after_a_number_and_then_what_comes()
+    public async Task A_watcher_gets_the_changes_after_a_number_and_then_new_ones()
     {
         _ = _journal.WatchAsync(null, default);
         Add("a");
@@ -35,7 +35,7 @@ public sealed class ChangeJournalTests
     [Theory]
     [InlineData(null)]
     [InlineData(1_000L)]
-    public async Task A_watcher_of_what_is_to_come_gets_nothing_of_before(long? after)
+    public async Task A_watcher_of_future_changes_gets_no_earlier_ones(long? after)
     {
         _ = _journal.WatchAsync(null, default);
         Add("a");
@@ -45,7 +45,7 @@ public sealed class ChangeJournalTests
     }
 
     [Fact]
-    public async Task A_watcher_that_is_too_slow_is_told_that_it_missed_changes()
+    public async Task A_watcher_that_is_too_slow_learns_that_it_missed_changes()
     {
         await using var changes = _journal.WatchAsync(0, default).GetAsyncEnumerator();
         for (var i = 1; i <= ChangeJournal.Capacity + 10; i++)

@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Diagnostics;
 
-/// <summary>What is counted when things go wrong.</summary>
+/// <summary>The counters of failures.</summary>
 public sealed class FaultMetricsTests
 {
     [Fact]
@@ -63,7 +63,7 @@ public sealed class FaultMetricsTests
     }
 
     [Fact]
-    public async Task A_preload_is_no_request_for_a_lease()
+    public async Task A_preload_is_not_counted_as_a_request_for_a_lease()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -76,7 +76,7 @@ public sealed class FaultMetricsTests
     }
 
     [Fact]
-    public async Task A_group_s_wait_is_that_of_each_of_its_models()
+    public async Task A_group_s_wait_is_recorded_for_each_of_its_models()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -89,7 +89,7 @@ public sealed class FaultMetricsTests
         held.Dispose();
         await group;
 
-        // Listeners are told after the waits have ended.
+        // Listeners are notified after the waits have ended.
         await Condition.UntilAsync(() => fixture.Metrics["sharedmodels.lease.wait.duration"].Count == 3);
         Assert.Equal(
             ["0 model=a device=fake:0", "3 model=a device=fake:0", "3 model=b device=fake:0"],

@@ -4,7 +4,7 @@ using SharedModels.Diagnostics;
 namespace SharedModels.Tests.Diagnostics;
 
 /// <summary>
-/// Listens to the meter of one manager. A <c>MetricCollector</c> reads one instrument and has to exist before its first measurement, so a
+/// Listens to the meter of one manager. A <c>MetricCollector</c> reads one instrument and must exist before its first measurement, so a
 /// test would need one for each instrument and each type of value.
 /// </summary>
 internal sealed class MetricRecorder : IMeterFactory
@@ -27,10 +27,10 @@ internal sealed class MetricRecorder : IMeterFactory
 
     public Meter Create(MeterOptions options) => _meter;
 
-    /// <summary>What an instrument has recorded so far, as <c>value tags</c>; sorted, as threads report in any order.</summary>
+    /// <summary>The measurements of an instrument so far, as <c>value tags</c>, sorted because threads report in any order.</summary>
     public IReadOnlyList<string> this[string name] => [.. Read(name).Order(StringComparer.Ordinal)];
 
-    /// <summary>What an observable instrument says now, as <c>value tags</c>.</summary>
+    /// <summary>The current measurements of an observable instrument, as <c>value tags</c>.</summary>
     public IReadOnlyList<string> Observe(string name)
     {
         lock (_measurements)

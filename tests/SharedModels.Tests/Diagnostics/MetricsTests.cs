@@ -27,7 +27,7 @@ public sealed class MetricsTests : IAsyncDisposable
         _manager = _services.GetRequiredService<ISharedModelManager>();
     }
 
-    /// <summary>The measurements, once those of everything that has happened are in.</summary>
+    /// <summary>The measurements, after all events so far have been recorded.</summary>
     private MetricRecorder Metrics
     {
         get
@@ -89,7 +89,7 @@ public sealed class MetricsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_is_there_is_read_when_asked_for()
+    public async Task Observable_instruments_are_read_on_demand()
     {
         using var lease = await FetchAsync("a");
         var waiting = FetchAsync("b");

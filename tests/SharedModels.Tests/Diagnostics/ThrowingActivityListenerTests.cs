@@ -9,7 +9,7 @@ public sealed class ThrowingActivityListenerTests
     [Theory]
     [InlineData("sharedmodels.load", ModelResidency.Loading)]
     [InlineData("sharedmodels.move", ModelResidency.Moving)]
-    public async Task A_model_is_not_stuck_for_ever(string operation, ModelResidency stuck)
+    public async Task A_model_is_not_stuck(string operation, ModelResidency stuck)
     {
         var throws = true;
         using var listener = new ActivityListener
@@ -36,7 +36,7 @@ public sealed class ThrowingActivityListenerTests
         await fixture.Time.AdvanceUntilAsync(fixture.DisposeAsync().AsTask(), TimeSpan.FromMinutes(1));
         Assert.True(
             ended,
-            $"After one exception of a listener the model is {residency} for ever ({residency == stuck}), readiness {ready}; the request "
+            $"After one exception of a listener the model stays {residency} ({residency == stuck}), readiness is {ready}. The request "
             + $"got {fetch.Exception?.InnerException?.GetType().Name}.");
     }
 

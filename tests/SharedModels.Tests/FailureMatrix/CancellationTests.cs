@@ -2,13 +2,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
 
-/// <summary>A request is cancelled: before, during, or racing the grant.</summary>
+/// <summary>A request is cancelled: before the grant, while it waits, or at the same time as the grant.</summary>
 public sealed class CancellationTests
 {
     private const int Seed = 20260801;
 
     [Fact]
-    public async Task Before_the_request_gets_an_OperationCanceledException_and_nothing_begins()
+    public async Task Before_the_request_an_OperationCanceledException_is_thrown_and_nothing_starts()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -26,7 +26,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task During_the_request_gets_an_OperationCanceledException_with_its_token()
+    public async Task A_waiting_request_throws_an_OperationCanceledException_with_its_token()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -39,7 +39,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task The_model_is_unchanged_and_its_load_goes_on()
+    public async Task The_model_is_unchanged_and_its_load_continues()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -57,7 +57,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task The_next_waiter_is_granted()
+    public async Task The_next_request_is_granted()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -85,7 +85,7 @@ public sealed class CancellationTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Racing_the_grant_it_wins_or_loses_and_what_lost_is_given_back(int members)
+    public async Task A_cancellation_that_races_the_grant_wins_or_loses_and_a_lost_grant_is_released(int members)
     {
         var random = new Random(Seed + members);
         await using var fixture = new ApplicationFixture();

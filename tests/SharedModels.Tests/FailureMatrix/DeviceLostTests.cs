@@ -10,7 +10,7 @@ public sealed class DeviceLostTests
     private static readonly IOException Cause = new("The card has fallen off the bus.");
 
     [Fact]
-    public async Task The_lease_is_lost_and_its_token_fires()
+    public async Task The_lease_is_lost_and_its_token_is_cancelled()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
@@ -36,7 +36,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task The_call_that_runs_gets_what_the_model_throws()
+    public async Task The_running_call_gets_the_exception_of_the_model()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -49,7 +49,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task Who_waits_or_comes_later_gets_a_DeviceLostException_with_the_cause_and_the_time_of_the_next_probe()
+    public async Task Waiting_and_later_requests_get_a_DeviceLostException_with_the_cause_and_the_time_of_the_next_probe()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
@@ -66,7 +66,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task The_model_becomes_OnHost_once_its_lease_is_disposed_and_idle_ones_at_once()
+    public async Task The_model_becomes_OnHost_once_its_lease_is_disposed_and_idle_models_immediately()
     {
         await using var fixture = Create();
         await fixture.UseAsync("b");
@@ -83,7 +83,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task The_device_is_out_of_service_and_that_is_logged_once()
+    public async Task The_device_is_out_of_service_and_one_log_entry_says_so()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -114,7 +114,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task The_device_serves_again_when_a_probe_finds_it_well()
+    public async Task The_device_is_available_again_when_a_probe_succeeds()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -129,7 +129,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task The_back_off_begins_anew_with_the_next_loss()
+    public async Task The_back_off_starts_over_with_the_next_loss()
     {
         await using var fixture = Create();
         for (var loss = 0; loss < 3; loss++)
@@ -160,7 +160,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task Readiness_is_red_when_no_other_device_serves_and_green_after_the_return()
+    public async Task Readiness_is_unhealthy_if_no_other_device_is_available_and_healthy_after_the_return()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -176,7 +176,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task Readiness_is_degraded_when_another_device_serves()
+    public async Task Readiness_is_degraded_if_another_device_is_available()
     {
         await using var fixture = Create(devices: 2);
         fixture.Accelerator.Lose(FakeAccelerator.Device, Cause);
@@ -187,7 +187,7 @@ public sealed class DeviceLostTests
     }
 
     [Fact]
-    public async Task Other_devices_go_on()
+    public async Task Other_devices_continue()
     {
         await using var fixture = Create(devices: 2);
         await using var lost = await fixture.FetchAsync("a");
@@ -201,7 +201,7 @@ public sealed class DeviceLostTests
         Assert.Equal((1L, 0L), (fixture["b"].Loads, fixture["b"].Evictions));
     }
 
-    /// <summary>Waits until no probe runs; tells when the next one is due.</summary>
+    /// <summary>Waits until no probe runs. Returns the time of the next one.</summary>
     private static async Task<TimeSpan> UntilProbedAsync(ApplicationFixture fixture)
     {
         TimeSpan? due = null;

@@ -4,11 +4,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
 
-/// <summary>A lease is dropped without disposal.</summary>
+/// <summary>A lease is dropped without being disposed.</summary>
 public sealed class LeaseDroppedTests
 {
     [Fact]
-    public async Task The_next_waiter_is_granted()
+    public async Task The_next_request_is_granted()
     {
         await using var fixture = await CreateAsync();
         Drop(fixture);
@@ -56,7 +56,7 @@ public sealed class LeaseDroppedTests
     }
 
     [Fact]
-    public async Task A_lease_whose_code_still_runs_is_released_only_after_it()
+    public async Task A_lease_whose_code_still_runs_is_released_only_afterwards()
     {
         await using var fixture = await CreateAsync(("Models:b:Device", "Cpu"));
         var script = (await UseAsync(fixture)).Script;
@@ -100,7 +100,7 @@ public sealed class LeaseDroppedTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Task<int> InvokeAndDrop(ApplicationFixture fixture) => Fetch(fixture).InvokeAsync(static model => model.Use()).AsTask();
 
-    /// <summary>A model that is there is granted before the call returns, so that nothing that awaits keeps the lease.</summary>
+    /// <summary>A loaded model is granted before the call returns, so that no awaiting code keeps the lease.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IModelLease<FakeModel> Fetch(ApplicationFixture fixture, string id = "a")
     {
@@ -121,7 +121,9 @@ public sealed class LeaseDroppedTests
         return lease.Model;
     }
 
-    /// <summary>Collects until a lease on the other model that is dropped now has been found: so was every one dropped before.</summary>
+    /// <summary>
+    /// Collects until a lease that is dropped now, on the other model, is found. All leases dropped earlier are found by then.
+    /// </summary>
     private static async Task CollectWhatIsDroppedAsync(ApplicationFixture fixture)
     {
         Drop(fixture, "b");
@@ -129,7 +131,7 @@ public sealed class LeaseDroppedTests
         await CollectUntilAsync(() => fixture["b"].ActiveLeases == 0);
     }
 
-    /// <summary>A lease is looked at after each collection, and found by the second or a later one.</summary>
+    /// <summary>A lease is checked after each collection, and found by the second or a later one.</summary>
     private static Task CollectUntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         return Condition.UntilAsync(condition, Collect, what: what);

@@ -4,13 +4,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
 
-/// <summary>A lease is held past <c>MaxHold</c>.</summary>
+/// <summary>A lease is held for longer than <c>MaxHold</c>.</summary>
 public sealed class LeaseHeldTooLongTests
 {
     private static readonly (string Key, string Value) MaxHold = ("Leasing:MaxHold", "00:01:00");
 
     [Fact]
-    public async Task The_lease_is_lost_and_its_token_fires()
+    public async Task The_lease_is_lost_and_its_token_is_cancelled()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
@@ -27,8 +27,8 @@ public sealed class LeaseHeldTooLongTests
 
     [Theory]
     [InlineData("false", "Set SharedModels:Leasing:CaptureStackTraces to true to log where it was acquired.")]
-    [InlineData("true", nameof(A_warning_names_model_holder_age_and_if_wanted_where_it_was_acquired))]
-    public async Task A_warning_names_model_holder_age_and_if_wanted_where_it_was_acquired(string captures, string where)
+    [InlineData("true", nameof(A_warning_names_model_holder_age_and_on_request_where_it_was_acquired))]
+    public async Task A_warning_names_model_holder_age_and_on_request_where_it_was_acquired(string captures, string where)
     {
         await using var fixture = Create(("Leasing:CaptureStackTraces", captures));
         await using var lease = await fixture.FetchAsync("a");
@@ -69,7 +69,7 @@ public sealed class LeaseHeldTooLongTests
     }
 
     [Fact]
-    public async Task Every_lease_of_a_group_is_measured_by_itself()
+    public async Task Every_lease_of_a_group_is_timed_separately()
     {
         await using var fixture = Create();
         fixture.Add("b");

@@ -28,7 +28,7 @@ public sealed class LoadHangsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_model_becomes_faulted_and_a_later_request_has_it_constructed_anew(bool isMove)
+    public async Task The_model_becomes_faulted_and_a_later_request_constructs_it_again(bool isMove)
     {
         await using var fixture = new ApplicationFixture(Settings);
         var (gate, fetch) = await HangAsync(fixture, isMove);
@@ -43,7 +43,7 @@ public sealed class LoadHangsTests
     }
 
     [Fact]
-    public async Task The_object_is_disposed_and_its_memory_given_back_when_it_hangs_no_more()
+    public async Task The_object_is_disposed_and_its_memory_released_when_it_stops_hanging()
     {
         await using var fixture = new ApplicationFixture(Settings);
         var script = fixture.Add("a");
@@ -62,7 +62,7 @@ public sealed class LoadHangsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Readiness_is_red_while_it_hangs_and_green_after_it(bool isMove)
+    public async Task Readiness_is_unhealthy_while_it_hangs_and_healthy_afterwards(bool isMove)
     {
         await using var fixture = new ApplicationFixture(Settings);
         var (gate, fetch) = await HangAsync(fixture, isMove);
@@ -79,7 +79,7 @@ public sealed class LoadHangsTests
     }
 
     [Fact]
-    public async Task Readiness_is_red_too_if_the_model_hangs_in_the_cancellation_itself()
+    public async Task Readiness_is_unhealthy_too_if_the_model_hangs_in_the_cancellation_itself()
     {
         await using var fixture = new ApplicationFixture(Settings);
         using var blocked = new ManualResetEventSlim();
@@ -95,7 +95,7 @@ public sealed class LoadHangsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Other_models_go_on(bool isMove)
+    public async Task Other_models_continue(bool isMove)
     {
         await using var fixture = new ApplicationFixture(Settings);
         fixture.Add("b");
@@ -109,7 +109,7 @@ public sealed class LoadHangsTests
         gate.Open();
     }
 
-    /// <summary>Lets the load or the move of model 'a' stop at a gate, deaf to its token.</summary>
+    /// <summary>Makes the load or the move of model 'a' stop at a gate and ignore its token.</summary>
     private static async Task<(Gate Gate, Task Fetch)> HangAsync(ApplicationFixture fixture, bool isMove)
     {
         var script = fixture.Add("a");
@@ -121,7 +121,7 @@ public sealed class LoadHangsTests
         return (gate, fetch);
     }
 
-    /// <summary>Takes its cancellation as a reason to stop altogether.</summary>
+    /// <summary>A model that blocks in the callback of its cancellation.</summary>
     private sealed class ObstinateModel(ManualResetEventSlim blocked) : ISharedModel
     {
         public ModelFootprint Footprint => default;

@@ -21,7 +21,7 @@ public sealed class LoadThrowsTests
     }
 
     [Fact]
-    public async Task All_who_wait_for_the_model_get_it()
+    public async Task All_requests_that_wait_for_the_model_get_it()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -43,7 +43,7 @@ public sealed class LoadThrowsTests
     }
 
     [Fact]
-    public async Task A_group_gets_it_with_the_name_of_the_culprit()
+    public async Task A_group_gets_it_with_the_name_of_the_failed_model()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -66,7 +66,7 @@ public sealed class LoadThrowsTests
     }
 
     [Fact]
-    public async Task The_model_becomes_faulted_and_nothing_of_it_stays_in_memory()
+    public async Task The_model_becomes_faulted_and_leaves_nothing_in_memory()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -100,7 +100,7 @@ public sealed class LoadThrowsTests
     }
 
     [Fact]
-    public async Task The_back_off_begins_anew_once_the_model_was_there()
+    public async Task The_back_off_starts_over_after_the_model_was_loaded()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a", configure: static options => options.KeepAlive = TimeSpan.Zero);
@@ -115,7 +115,7 @@ public sealed class LoadThrowsTests
     }
 
     [Fact]
-    public async Task The_back_off_is_what_the_settings_say()
+    public async Task The_settings_determine_the_back_off()
     {
         await using var fixture = new ApplicationFixture(("Leasing:RetryDelay", "00:00:10"), ("Leasing:MaxRetryDelay", "00:00:25"));
         fixture.Add("a").Load.FailWith(Torn);
@@ -128,7 +128,7 @@ public sealed class LoadThrowsTests
     }
 
     [Fact]
-    public async Task Other_models_are_untouched()
+    public async Task Other_models_are_not_affected()
     {
         await using var fixture = new ApplicationFixture();
         var bad = fixture.Add("bad");

@@ -6,7 +6,7 @@ namespace SharedModels.Tests.FailureMatrix;
 public sealed class MoveOutOfMemoryTests
 {
     [Fact]
-    public async Task The_request_is_granted_if_the_model_fits_once_every_idle_model_has_left()
+    public async Task The_request_is_granted_if_the_model_fits_after_every_idle_model_was_evicted()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("idle", bytes: 30);
@@ -23,7 +23,7 @@ public sealed class MoveOutOfMemoryTests
     }
 
     [Fact]
-    public async Task The_request_gets_a_DeviceOutOfMemoryException_with_bytes_wanted_free_and_held_by_whom_the_second_time()
+    public async Task The_second_failure_is_a_DeviceOutOfMemoryException_with_requested_free_and_held_bytes()
     {
         await using var fixture = new ApplicationFixture();
         await using var held = await HoldAndFillAsync(fixture);
@@ -42,7 +42,7 @@ public sealed class MoveOutOfMemoryTests
     }
 
     [Fact]
-    public async Task The_move_is_tried_twice_and_no_more()
+    public async Task The_move_is_tried_only_twice()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("b", bytes: 40);
@@ -67,7 +67,7 @@ public sealed class MoveOutOfMemoryTests
     }
 
     [Fact]
-    public async Task Others_are_untouched()
+    public async Task Other_models_are_not_affected()
     {
         await using var fixture = new ApplicationFixture();
         await using var held = await HoldAndFillAsync(fixture);
@@ -81,7 +81,7 @@ public sealed class MoveOutOfMemoryTests
         Assert.Equal(1, fixture["used"].Loads);
     }
 
-    /// <summary>A device that really has 60 bytes, of which a model in use takes 30; an idle one has left already.</summary>
+    /// <summary>A device that really has 60 bytes, of which a model in use takes 30. An idle model has already been evicted.</summary>
     private static async Task<IModelLease<FakeModel>> HoldAndFillAsync(ApplicationFixture fixture)
     {
         fixture.Add("used", bytes: 30);

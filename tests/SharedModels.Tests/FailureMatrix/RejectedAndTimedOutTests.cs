@@ -6,7 +6,7 @@ namespace SharedModels.Tests.FailureMatrix;
 public sealed class RejectedAndTimedOutTests
 {
     [Fact]
-    public async Task A_full_queue_gives_a_LeaseRejectedException_with_queue_length_holder_and_RetryAfter()
+    public async Task A_full_queue_throws_a_LeaseRejectedException_with_queue_length_holder_and_RetryAfter()
     {
         await using var fixture = new ApplicationFixture(("Leasing:MaxQueueLength", "2"), ("Leasing:AcquireTimeout", "00:10:00"));
         fixture.Add("a");
@@ -30,7 +30,7 @@ public sealed class RejectedAndTimedOutTests
     }
 
     [Fact]
-    public async Task A_timeout_gives_a_LeaseTimeoutException_with_queue_length_holder_and_RetryAfter()
+    public async Task A_timeout_throws_a_LeaseTimeoutException_with_queue_length_holder_and_RetryAfter()
     {
         await using var fixture = new ApplicationFixture(("Leasing:AcquireTimeout", "00:00:20"));
         fixture.Add("a");

@@ -7,7 +7,7 @@ namespace SharedModels.Tests.FailureMatrix;
 public sealed class ShutdownTests
 {
     [Fact]
-    public async Task Who_waits_or_comes_later_gets_a_ManagerShuttingDownException()
+    public async Task Waiting_and_later_requests_get_a_ManagerShuttingDownException()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -44,7 +44,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task Leases_left_at_the_shutdown_timeout_are_lost_and_listed_in_a_warning()
+    public async Task Leases_that_remain_at_the_shutdown_timeout_are_lost_and_listed_in_a_warning()
     {
         await using var fixture = new ApplicationFixture(("Devices:fake:0:MaxConcurrentHolders", "3"));
         fixture.Add("a");
@@ -82,7 +82,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task Leases_left_behind_free_their_models_when_they_are_disposed()
+    public async Task Remaining_leases_free_their_models_when_they_are_disposed()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -95,7 +95,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task A_load_and_a_move_under_way_are_cancelled_and_their_objects_disposed()
+    public async Task A_running_load_and_a_running_move_are_cancelled_and_their_objects_disposed()
     {
         await using var fixture = new ApplicationFixture();
         FakeModelScript[] scripts = [fixture.Add("loading"), fixture.Add("moving")];
@@ -111,7 +111,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task A_lost_device_is_probed_no_more_and_holds_up_nothing()
+    public async Task A_lost_device_is_not_probed_any_more_and_delays_nothing()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");

@@ -2,13 +2,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
 
-/// <summary>The user's code throws while it has a lease.</summary>
+/// <summary>The user's code throws while it holds a lease.</summary>
 public sealed class UserCodeThrowsTests
 {
-    private static readonly InvalidDataException Thrown = new("That is no picture.");
+    private static readonly InvalidDataException Thrown = new("That is not an image.");
 
     [Fact]
-    public async Task The_caller_gets_the_very_exception()
+    public async Task The_caller_gets_the_same_exception()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -30,7 +30,7 @@ public sealed class UserCodeThrowsTests
     }
 
     [Fact]
-    public async Task The_next_waiter_gets_the_model_when_the_lease_goes_with_the_exception()
+    public async Task The_next_request_gets_the_model_when_the_exception_ends_the_lease()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -49,13 +49,13 @@ public sealed class UserCodeThrowsTests
     }
 
     [Fact]
-    public async Task Out_of_memory_within_a_use_is_the_users_and_not_the_device_s()
+    public async Task An_OutOfMemoryException_of_a_use_is_passed_to_the_user_and_not_blamed_on_the_device()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
         await using var lease = await fixture.FetchAsync("a");
         await Assert.ThrowsAsync<DeviceOutOfMemoryException>(
-            async () => await lease.InvokeAsync<int>(static _ => throw new DeviceOutOfMemoryException("Too many pictures at once.")));
+            async () => await lease.InvokeAsync<int>(static _ => throw new DeviceOutOfMemoryException("Too many images at a time.")));
         Assert.Equal((LeaseState.Held, null, ModelResidency.OnDevice), (lease.State, fixture.DeviceState().Error, fixture["a"].Residency));
     }
 }

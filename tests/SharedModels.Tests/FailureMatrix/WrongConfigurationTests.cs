@@ -6,7 +6,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
 
-/// <summary>The configuration is wrong: the application does not start, and names the key, the value and what is allowed.</summary>
+/// <summary>The configuration is invalid. The application does not start, and names the key, the value and what is allowed.</summary>
 public sealed class WrongConfigurationTests
 {
     private const string TimeFormat = "Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.";
@@ -106,11 +106,11 @@ public sealed class WrongConfigurationTests
         "Devices:gpu 1:MaxConcurrentHolders",
         "1",
         "SharedModels:Devices:gpu 1 does not name a device. The name must be cpu, mps, or a kind with an index such as cuda:0.")]
-    public async Task A_key_of_the_wrong_shape_stops_the_start(string key, string value, string failure) =>
+    public async Task A_key_of_the_wrong_form_stops_the_start(string key, string value, string failure) =>
         Assert.Equal([failure], await FailuresAsync((key, value)));
 
     [Fact]
-    public async Task All_wrong_settings_are_reported_at_once()
+    public async Task All_invalid_settings_are_reported_together()
     {
         var exception = await Assert.ThrowsAnyAsync<OptionsValidationException>(
             () => StartAsync(
@@ -151,7 +151,7 @@ public sealed class WrongConfigurationTests
     [InlineData("Models:a:MaxLeases", "2147483647")]
     [InlineData("Devices:cpu:MemoryBudget", "100%")]
     [InlineData("Devices:cpu:MaxConcurrentHolders", "10000")]
-    public async Task The_ends_of_the_ranges_are_allowed(string key, string value) => await StartAsync((key, value));
+    public async Task The_limits_of_the_ranges_are_allowed(string key, string value) => await StartAsync((key, value));
 
     private static async Task<IEnumerable<string>> FailuresAsync(params (string Key, string Value)[] settings) =>
         (await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(settings))).Failures;

@@ -6,7 +6,7 @@ namespace SharedModels.Tests.HealthChecks;
 public sealed class DeviceCheckTests
 {
     [Fact]
-    public async Task Each_device_has_a_check_that_turns_red_when_it_is_lost_and_green_when_it_is_back()
+    public async Task Each_device_has_a_check_that_becomes_unhealthy_when_it_is_lost_and_healthy_when_it_returns()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2);
         var report = await CheckAsync(fixture);

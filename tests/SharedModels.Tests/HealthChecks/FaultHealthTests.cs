@@ -4,11 +4,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.HealthChecks;
 
-/// <summary>What readiness and the snapshot tell of things that go wrong, in numbers.</summary>
+/// <summary>The figures for failures in readiness and in the snapshot.</summary>
 public sealed class FaultHealthTests
 {
     [Fact]
-    public async Task Readiness_has_the_length_of_every_queue_and_where_every_model_is()
+    public async Task Readiness_has_the_length_of_every_queue_and_the_residency_of_every_model()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2);
         fixture.Add("a");
@@ -26,7 +26,7 @@ public sealed class FaultHealthTests
     }
 
     [Fact]
-    public async Task A_preloaded_model_that_failed_is_missed_until_it_is_there_again()
+    public async Task A_preloaded_model_that_failed_counts_as_missing_until_it_is_loaded_again()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2, ("Models:a:Preload", "true"));
         var script = fixture.Add("a");
@@ -44,7 +44,7 @@ public sealed class FaultHealthTests
     }
 
     [Fact]
-    public async Task Liveness_stays_green_whatever_fails()
+    public async Task Liveness_stays_healthy_whatever_fails()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -58,7 +58,7 @@ public sealed class FaultHealthTests
     }
 
     [Fact]
-    public async Task All_that_is_wrong_is_said_at_once()
+    public async Task All_problems_are_reported_together()
     {
         await using var fixture = new ApplicationFixture(("Leasing:MaxQueueLength", "1"), ("Models:b:Preload", "true"));
         fixture.Add("a");

@@ -11,7 +11,7 @@ public sealed class HealthCheckTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Live_is_healthy_as_long_as_the_scheduler_answers()
+    public async Task Live_is_healthy_as_long_as_the_scheduler_responds()
     {
         await using var services = Build();
         var report = await CheckAsync(services, "live");
@@ -33,7 +33,7 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
-    public async Task Ready_is_red_while_a_preloaded_model_has_failed_and_says_why()
+    public async Task Ready_is_unhealthy_while_a_preloaded_model_has_failed_and_says_why()
     {
         await using var services = Build(preload: true);
         _script.Load.FailWith(new IOException("The disk is gone."));
@@ -44,7 +44,7 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
-    public async Task Ready_is_red_while_a_queue_is_full_and_green_again_after_it()
+    public async Task Ready_is_unhealthy_while_a_queue_is_full_and_healthy_afterwards()
     {
         await using var services = Build(queue: 1);
         var manager = services.GetRequiredService<ISharedModelManager>();
@@ -71,7 +71,7 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
-    public async Task Ready_is_red_while_the_application_stops()
+    public async Task Ready_is_unhealthy_while_the_application_stops()
     {
         await using var services = Build();
         services.GetRequiredService<SharedModelManager>().BeginShutdown();

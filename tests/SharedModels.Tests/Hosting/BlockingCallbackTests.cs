@@ -5,7 +5,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Hosting;
 
-/// <summary>User code that blocks in a callback or a disposal keeps nobody from stopping.</summary>
+/// <summary>User code that blocks in a callback or a disposal does not keep the application from stopping.</summary>
 public sealed class BlockingCallbackTests
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class BlockingCallbackTests
         {
             OnLoad = async token =>
             {
-                // As native loaders do: the callback asks the library to stop, and waits until it has.
+                // Like native loaders: the callback asks the library to stop, and waits until it has stopped.
                 token.Register(blocked.Wait);
                 arrived.TrySetResult();
                 await Task.Delay(Timeout.Infinite, CancellationToken.None);
@@ -41,7 +41,7 @@ public sealed class BlockingCallbackTests
     }
 
     [Fact]
-    public async Task A_callback_on_Lost_that_waits_does_not_keep_the_manager_from_stopping_nor_others_from_being_told()
+    public async Task A_callback_on_Lost_that_waits_does_not_keep_the_manager_from_stopping_or_other_callbacks_from_running()
     {
         var fixture = new ManagerFixture(static options => options.Devices["fake:0"] = new() { MaxConcurrentHolders = 2 });
         fixture.Add("a");

@@ -10,7 +10,7 @@ public sealed class SharedModelsHostedServiceTests
     private readonly FakeModelScript _script = new();
 
     [Fact]
-    public async Task Models_marked_for_it_are_there_before_the_application_has_started()
+    public async Task Models_marked_for_preloading_are_loaded_before_the_application_has_started()
     {
         using var host = Build(("SharedModels:Models:a:Preload", "true"));
         await host.StartAsync();
@@ -40,7 +40,7 @@ public sealed class SharedModelsHostedServiceTests
     }
 
     [Fact]
-    public async Task A_stop_rejects_new_leases_and_waits_for_those_in_use()
+    public async Task A_stop_rejects_new_leases_and_waits_for_leases_in_use()
     {
         using var host = Build();
         await host.StartAsync();
@@ -55,7 +55,7 @@ public sealed class SharedModelsHostedServiceTests
     }
 
     [Fact]
-    public async Task A_stop_that_may_not_wait_any_longer_ends_and_the_lease_is_lost()
+    public async Task A_stop_whose_time_is_over_ends_and_the_lease_is_lost()
     {
         using var host = Build();
         await host.StartAsync();

@@ -52,7 +52,7 @@ public sealed class StartWarningsTests
             Assert.Single(await StartAsync([], ("Devices:cpu:MemoryBudget", "4000TiB"))));
 
     [Fact]
-    public async Task An_automatic_budget_where_nothing_follows_other_processes() =>
+    public async Task An_automatic_budget_that_nothing_adapts_to_other_processes() =>
         Assert.Equal(
             [
                 "SharedModels:Devices:busy:0:MemoryBudget is 'auto', but the memory that other processes take of busy:0 is not known. "
@@ -61,7 +61,7 @@ public sealed class StartWarningsTests
             await StartAsync([new BusyDeviceProvider()], ("Devices:busy:0:MemoryBudget", "auto")));
 
     [Fact]
-    public async Task Nothing_about_an_automatic_budget_that_follows_them() =>
+    public async Task Nothing_about_an_automatic_budget_that_adapts_to_other_processes() =>
         Assert.Empty(await StartAsync([new FakeAccelerator(100)], ("Devices:fake:0:MemoryBudget", "auto")));
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SharedModels.Tests.Hosting;
 
-/// <summary>Wrong settings end the process with exit code 1 and one message, whichever way the application is built and started.</summary>
+/// <summary>Invalid settings end the process with exit code 1 and one message, however the application is built and started.</summary>
 public sealed class WrongSettingsProcessTests
 {
     private const string Message =
@@ -40,7 +40,7 @@ public sealed class WrongSettingsProcessTests
     [InlineData(
         "--SharedModels:Devices:npu:0:MemoryBudget=20GiB", "SharedModels:Devices:npu:0:MemoryBudget is '20GiB', but npu:0 has 16 GiB")]
     [InlineData("--SharedModels:Models:a:Threshold=much", "SharedModels:Models:a:Threshold is 'much', which is not a number.")]
-    public async Task Errors_that_the_manager_or_a_model_finds_are_shown_the_same_way(string argument, string message)
+    public async Task Errors_that_the_manager_or_a_model_finds_are_shown_in_the_same_way(string argument, string message)
     {
         var (exitCode, output) = await RunAsync("Host", argument);
         Assert.Equal(1, exitCode);
@@ -63,7 +63,7 @@ public sealed class WrongSettingsProcessTests
         Assert.Equal((1, "SharedModels:Leasing:MaxQueueLength is -1. The value must be 0 or more.\n"), await RunAsync("Manager"));
 
     [Fact]
-    public async Task An_application_that_catches_the_exception_decides_for_itself()
+    public async Task An_application_that_catches_the_exception_can_continue()
     {
         var (exitCode, output) = await RunAsync("Caught", "--SharedModels:Leasing:AcquireTimeout=4");
         Assert.Equal(7, exitCode);

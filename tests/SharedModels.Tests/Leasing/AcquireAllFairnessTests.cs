@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>Groups among other requests: they do not starve, nor wait for each other for ever.</summary>
+/// <summary>Groups among other requests: they do not starve, and they do not block each other.</summary>
 public sealed class AcquireAllFairnessTests
 {
     [Fact]
-    public async Task A_group_is_bypassed_no_more_than_MaxBypass_times()
+    public async Task A_group_is_bypassed_at_most_MaxBypass_times()
     {
         await using var fixture = new ApplicationFixture(
             ("Leasing:MaxBypass", "3"),
@@ -39,7 +39,7 @@ public sealed class AcquireAllFairnessTests
     }
 
     [Fact]
-    public async Task A_group_whose_models_are_wanted_without_end_is_granted()
+    public async Task A_group_whose_models_are_requested_constantly_is_granted()
     {
         await using var fixture = new ApplicationFixture(
             memoryBytes: 25, devices: 1, ("Leasing:MaxBypass", "2"), ("Leasing:MaxBypassUnderLoad", "2"));
@@ -64,7 +64,7 @@ public sealed class AcquireAllFairnessTests
     }
 
     [Fact]
-    public async Task Two_scopes_that_want_the_same_models_in_opposite_order_never_deadlock()
+    public async Task Two_scopes_that_request_the_same_models_in_opposite_order_never_deadlock()
     {
         await using var fixture = new ApplicationFixture(("Devices:fake:0:MaxConcurrentHolders", "2"));
         fixture.Add("a");
@@ -86,7 +86,7 @@ public sealed class AcquireAllFairnessTests
     }
 
     [Fact]
-    public async Task Two_scopes_that_take_them_one_by_one_in_opposite_order_get_a_deadlock_exception()
+    public async Task Two_scopes_that_acquire_them_one_by_one_in_opposite_order_get_a_deadlock_exception()
     {
         await using var fixture = new ApplicationFixture(("Devices:fake:0:MaxConcurrentHolders", "2"));
         fixture.Add("a");
@@ -105,7 +105,7 @@ public sealed class AcquireAllFairnessTests
     }
 
     [Fact]
-    public async Task A_holder_that_asks_for_more_goes_before_those_who_hold_nothing()
+    public async Task A_holder_that_requests_more_goes_before_requests_without_leases()
     {
         await using var fixture = new ApplicationFixture();
         foreach (var id in (string[])["a", "b"])

@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>Several leases at once, all or nothing.</summary>
+/// <summary>Several leases that are acquired together, all or nothing.</summary>
 public sealed class AcquireAllTests
 {
     private static readonly (string Key, string Value) TwoHolders = ("Devices:fake:0:MaxConcurrentHolders", "2");
@@ -19,7 +19,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Nothing_is_held_while_they_wait()
+    public async Task Nothing_is_held_while_the_group_waits()
     {
         await using var fixture = Create(TwoHolders);
         await using var held = await fixture.FetchAsync("a");
@@ -35,7 +35,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Those_that_are_held_already_stay_held_whatever_becomes_of_the_others()
+    public async Task Leases_that_are_already_held_stay_held_whatever_happens_to_the_others()
     {
         await using var fixture = Create(TwoHolders);
         await using var other = await fixture.FetchAsync("b");
@@ -55,7 +55,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task They_may_be_on_two_devices()
+    public async Task The_models_can_be_on_two_devices()
     {
         await using var fixture = Create(memoryBytes: 10, devices: 2);
         await using var scope = fixture.Manager.CreateScope();
@@ -71,7 +71,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Two_that_fit_on_no_device_together_go_to_two()
+    public async Task Two_models_that_fit_on_no_device_together_go_to_two()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2);
         fixture.Add("a", bytes: 60);
@@ -83,7 +83,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Two_that_can_never_fit_together_are_rejected_at_once_with_both_figures()
+    public async Task Two_models_that_can_never_fit_together_are_rejected_immediately_with_both_figures()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a", bytes: 60);
@@ -133,7 +133,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Disposing_one_member_while_they_wait_ends_the_wait_and_leaves_the_others_pending()
+    public async Task Disposing_one_member_while_the_group_waits_ends_the_wait_and_leaves_the_others_pending()
     {
         await using var fixture = Create();
         var held = await fixture.FetchAsync("a");
@@ -167,7 +167,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task The_same_model_twice_is_one_use()
+    public async Task The_same_model_twice_counts_as_one_use()
     {
         await using var fixture = Create();
         await using var scope = fixture.Manager.CreateScope();
@@ -182,14 +182,14 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task Nothing_at_all_is_granted_at_once()
+    public async Task An_empty_group_is_granted_immediately()
     {
         await using var fixture = Create();
         await fixture.Manager.AcquireAllAsync([]);
     }
 
     [Fact]
-    public async Task Wrong_arguments_are_rejected_before_anything_is_asked_for()
+    public async Task Invalid_arguments_are_rejected_before_anything_is_requested()
     {
         await using var fixture = Create();
         await using var elsewhere = Create();

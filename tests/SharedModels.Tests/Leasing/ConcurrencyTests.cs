@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>Many real threads against one manager, with failures and cancellations chosen from a seed that is printed.</summary>
+/// <summary>Many real threads use one manager, with failures and cancellations chosen from a seed that is printed.</summary>
 public sealed class ConcurrencyTests(ITestOutputHelper output)
 {
     [Fact]
@@ -46,8 +46,8 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// For <c>STRESS_SECONDS</c> if that is set, with a new seed for each run;
-    /// otherwise for 15 runs, or as many as a slow machine begins within 90 s.
+    /// Runs for <c>STRESS_SECONDS</c> if the variable is set, with a new seed for each run. Otherwise runs 15 times, or as many as a slow
+    /// machine starts within 90 s.
     /// </summary>
     [Fact]
     [LongRunning(minutes: 4)]
@@ -82,7 +82,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_cancellation_that_races_the_grant_either_wins_or_loses_and_the_slot_is_never_lost()
+    public async Task A_cancellation_that_races_the_grant_wins_or_loses_and_the_slot_is_never_lost()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -105,7 +105,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The environment variable <c>SEED</c>, or another number each time; printed, so that a run can be repeated.</summary>
+    /// <summary>The environment variable <c>SEED</c>, or a new number each time. It is printed, so that a run can be repeated.</summary>
     private int Seed()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var given) ? given : Environment.TickCount;

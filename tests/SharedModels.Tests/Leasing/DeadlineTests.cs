@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>Requests with a timeout of their own are rejected at once if it cannot be met, as far as can be told.</summary>
+/// <summary>A request with its own timeout is rejected immediately if the timeout cannot be met, as far as that can be predicted.</summary>
 public sealed class DeadlineTests
 {
     [Fact]
-    public async Task Nothing_is_rejected_on_no_evidence()
+    public async Task Nothing_is_rejected_without_evidence()
     {
         await using var fixture = Create();
         await (await fixture.FetchAsync("a", Within(0.001))).DisposeAsync();
@@ -29,7 +29,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task What_is_on_its_way_already_is_counted_from_its_start()
+    public async Task A_step_that_is_already_running_is_counted_from_its_start()
     {
         await using var fixture = Create();
         await MoveAsync(fixture, seconds: 4);
@@ -46,7 +46,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task Those_before_it_in_the_line_make_it_too_late_as_well()
+    public async Task Requests_before_it_in_the_queue_make_it_too_late_as_well()
     {
         await using var fixture = Create();
         await using (await fixture.FetchAsync("a"))
@@ -75,7 +75,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task The_general_timeout_is_no_deadline()
+    public async Task The_general_timeout_is_not_a_deadline()
     {
         await using var fixture = Create(("Leasing:AcquireTimeout", "00:00:01"));
         await MoveAsync(fixture, seconds: 4);
@@ -85,7 +85,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task Its_outcome_is_counted_by_its_own_name()
+    public async Task The_outcome_is_counted_under_its_own_name()
     {
         await using var fixture = Create();
         await MoveAsync(fixture, seconds: 4);
@@ -96,7 +96,7 @@ public sealed class DeadlineTests
 
     private static AcquireOptions Within(double seconds) => new() { Timeout = TimeSpan.FromSeconds(seconds) };
 
-    /// <summary>Lets model 'a' move to the device once, so that it is known how long that takes.</summary>
+    /// <summary>Moves model 'a' to the device once, so that the duration of the move is known.</summary>
     private static async Task MoveAsync(ApplicationFixture fixture, int seconds)
     {
         fixture.Accelerator[0].Move.Close();
@@ -144,7 +144,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task A_caller_that_joins_twice_waits_no_longer_than_it_may()
+    public async Task A_caller_that_joins_twice_waits_no_longer_than_its_timeout()
     {
         await using var fixture = new ManagerFixture(static options => options.Leasing.AcquireTimeout = TimeSpan.FromSeconds(30));
         fixture.Add("a");
@@ -159,7 +159,7 @@ public sealed class DeadlineTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
-        // One of them goes on with a request of its own, and the other joins that.
+        // One of them continues with a request of its own, which the other joins.
         await Condition.UntilAsync(() => fixture["a"].QueuedRequests == 1);
         fixture.Time.Advance(TimeSpan.FromSeconds(11));
         foreach (var late in joined)

@@ -10,7 +10,7 @@ public sealed class DroppedScopeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_lease_of_a_container_s_scope_that_is_dropped_is_found(bool fromContainer)
+    public async Task A_lease_of_a_dropped_container_scope_is_found(bool fromContainer)
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -40,7 +40,7 @@ public sealed class DroppedScopeTests
         GC.KeepAlive(application);
     }
 
-#pragma warning disable CA2012, MA0134 // Nobody awaits it: that is what the test is about.
+#pragma warning disable CA2012, MA0134 // Not awaited on purpose: that is what this test checks.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void DropFetch(ManagerFixture fixture, CancellationToken cancellationToken)
     {

@@ -3,11 +3,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>Code that fetches a model while it has others: each fetch is a holder of its own, and they wait for one another.</summary>
+/// <summary>Code that fetches a model while it has others: each fetch is a separate holder, and the holders wait for one another.</summary>
 public sealed class FlowTests
 {
     [Fact]
-    public async Task Two_flows_that_fetch_crosswise_are_a_deadlock_that_is_found_at_once()
+    public async Task Two_flows_that_fetch_crosswise_are_a_deadlock_that_is_found_immediately()
     {
         await using var fixture = await CreateAsync(slots: 4, "a", "b");
         var (one, two) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -25,7 +25,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_flow_goes_on_before_requests_that_wait_for_what_it_holds()
+    public async Task A_flow_goes_before_requests_that_wait_for_its_leases()
     {
         await using var fixture = await CreateAsync(slots: 3, "a", "b");
         fixture.Add("large", bytes: 95);
@@ -42,7 +42,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_lease_does_not_inherit_the_wait_of_the_flow_that_had_its_record()
+    public async Task A_lease_does_not_inherit_the_wait_of_the_flow_that_used_its_record()
     {
         await using var fixture = await CreateAsync(slots: 5, "a", "b", "c");
         var (hasB, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -55,7 +55,7 @@ public sealed class FlowTests
         });
         await hasB.Task;
 
-        // It gives a back while it still waits for b.
+        // It releases a while it still waits for b.
         var waitsForB = await Task.Run(async () =>
         {
             var a = await fixture.FetchAsync("a");
@@ -72,7 +72,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task Fetches_of_one_flow_that_wait_side_by_side_count_as_held_once_they_are()
+    public async Task Fetches_of_one_flow_that_wait_in_parallel_count_as_held_once_they_are_granted()
     {
         await using var fixture = await CreateAsync(slots: 5, "a", "b");
         var hasA = await ElsewhereAsync(() => fixture.FetchAsync("a").AsTask());
@@ -98,7 +98,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task In_a_drain_code_that_has_a_lease_can_fetch_another()
+    public async Task In_a_drain_code_that_has_a_lease_can_fetch_another_model()
     {
         await using var fixture = await CreateAsync(slots: 2, "a", "b");
         var a = await fixture.FetchAsync("a");

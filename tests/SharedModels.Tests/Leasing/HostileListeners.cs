@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>Listeners of meters and activities that throw, block for a while, and call the manager, by turns.</summary>
+/// <summary>Listeners of meters and activities that throw, block for a while, and call the manager, in turn.</summary>
 internal sealed class HostileListeners : IDisposable
 {
     private readonly Func<SharedModelManager> _manager;
@@ -32,7 +32,7 @@ internal sealed class HostileListeners : IDisposable
         ActivitySource.AddActivityListener(_activities);
     }
 
-    /// <summary>How often one was called.</summary>
+    /// <summary>The number of calls of any listener.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     public void Dispose()

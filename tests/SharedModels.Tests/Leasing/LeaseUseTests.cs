@@ -4,11 +4,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>What the API invites to do works.</summary>
+/// <summary>Uses that the API suggests work.</summary>
 public sealed class LeaseUseTests
 {
     [Fact]
-    public async Task Code_that_returns_a_ValueTask_of_something_is_rejected_as_a_Task_is()
+    public async Task Code_that_returns_a_ValueTask_of_a_result_is_rejected_like_a_Task()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -58,7 +58,7 @@ public sealed class LeaseUseTests
     }
 
     [Fact]
-    public async Task A_scope_can_lease_its_model_again_after_giving_it_back()
+    public async Task A_scope_can_lease_its_model_again_after_releasing_it()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -110,11 +110,11 @@ public sealed class LeaseUseTests
     }
 
     [Fact]
-    public void KeepAlive_of_an_attribute_can_be_switched_off_by_configuration_as_the_other_times_can() =>
+    public void KeepAlive_of_an_attribute_can_be_switched_off_by_configuration_like_the_other_times() =>
         new SharedModelManager(new SharedModelsOptions { Models = { ["a"] = new() { KeepAlive = Timeout.InfiniteTimeSpan } } }).Dispose();
 
     [Fact]
-    public async Task Who_joins_a_wait_with_a_higher_priority_lifts_it()
+    public async Task A_caller_that_joins_a_wait_with_a_higher_priority_raises_it()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -129,10 +129,10 @@ public sealed class LeaseUseTests
         lease.Dispose();
         await Record.ExceptionAsync(() => low);
         (await other).Dispose();
-        Assert.True(first == high, "The request of high priority waits as one of low priority, because it joined that.");
+        Assert.True(first == high, "The request of high priority waits with low priority, because it joined a request of low priority.");
     }
 
-#pragma warning disable SHM012, xUnit1031 // It blocks on purpose: that is what the test is about.
+#pragma warning disable SHM012, xUnit1031 // Blocks on purpose: that is what this test checks.
     private static bool Blocks(IModelLease<FakeModel> lease) => lease.InvokeAsync(static _ => 1).AsTask().Wait(Condition.Long);
 #pragma warning restore SHM012, xUnit1031
 

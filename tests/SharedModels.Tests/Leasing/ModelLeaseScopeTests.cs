@@ -3,7 +3,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>A holder of several leases without, or with, a dependency-injection scope.</summary>
+/// <summary>A holder of several leases, with or without a dependency-injection scope.</summary>
 public sealed class ModelLeaseScopeTests
 {
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ModelLeaseScopeTests
     }
 
     [Fact]
-    public async Task All_its_leases_are_acquired_at_once_those_that_were_injected_included()
+    public async Task All_its_leases_including_injected_ones_are_acquired_together()
     {
         await using var fixture = Create();
         await using var services = fixture.Services.CreateAsyncScope();
@@ -60,7 +60,7 @@ public sealed class ModelLeaseScopeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Its_end_releases_the_leases_and_ends_their_waits(bool isAsync)
+    public async Task Its_disposal_releases_the_leases_and_ends_their_waits(bool isAsync)
     {
         await using var fixture = Create();
         var scope = fixture.Manager.CreateScope();
@@ -77,7 +77,7 @@ public sealed class ModelLeaseScopeTests
     }
 
     [Fact]
-    public async Task It_creates_nothing_after_its_end_nor_what_is_unknown()
+    public async Task It_creates_no_lease_after_its_disposal_or_for_an_unknown_model()
     {
         await using var fixture = Create();
         var scope = fixture.Manager.CreateScope();
@@ -88,7 +88,7 @@ public sealed class ModelLeaseScopeTests
     }
 
     [Fact]
-    public async Task A_lease_disposed_before_the_scope_gives_its_model_back_at_once()
+    public async Task A_lease_disposed_before_the_scope_releases_its_model_immediately()
     {
         await using var fixture = Create();
         await using var scope = fixture.Manager.CreateScope();
@@ -101,7 +101,7 @@ public sealed class ModelLeaseScopeTests
     }
 
     [Fact]
-    public async Task Two_callers_of_one_lease_whose_time_is_up_together_are_both_told_so()
+    public async Task Two_callers_of_one_lease_that_time_out_together_both_get_the_exception()
     {
         await using var fixture = Create();
         await using var held = await fixture.FetchAsync("a");

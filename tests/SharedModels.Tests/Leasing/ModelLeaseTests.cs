@@ -21,7 +21,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task Disposing_is_idempotent_and_the_model_is_out_of_reach_afterwards()
+    public async Task Disposing_is_idempotent_and_the_model_is_inaccessible_afterwards()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -38,7 +38,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_leaves_the_queue_at_once_and_throws_with_its_token()
+    public async Task A_cancelled_wait_leaves_the_queue_immediately_and_throws_with_its_token()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -55,7 +55,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_token_that_has_fired_already_takes_no_place_in_the_queue()
+    public async Task A_token_that_is_already_cancelled_takes_no_place_in_the_queue()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -65,7 +65,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_wait_times_out_with_a_message_that_says_who_holds_the_device()
+    public async Task A_wait_times_out_with_a_message_that_names_the_holder_of_the_device()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -83,7 +83,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_request_has_a_priority_and_a_timeout_of_its_own()
+    public async Task A_request_can_have_its_own_priority_and_timeout()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -102,7 +102,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task Impossible_wishes_are_rejected()
+    public async Task Invalid_options_are_rejected()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -143,7 +143,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_full_queue_rejects_at_once()
+    public async Task A_full_queue_rejects_immediately()
     {
         await using var fixture = new ManagerFixture(options => options.Leasing.MaxQueueLength = 0);
         fixture.Add("a");
@@ -173,7 +173,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task What_the_code_throws_reaches_the_caller_and_changes_nothing()
+    public async Task An_exception_of_the_code_reaches_the_caller_and_changes_nothing()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -184,7 +184,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task Cancelled_code_is_not_started_and_code_that_cancels_itself_ends_cancelled()
+    public async Task Cancelled_code_is_not_started_and_code_that_cancels_itself_ends_as_cancelled()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -209,7 +209,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_lease_disposed_while_its_code_runs_gives_the_model_back_when_the_code_has_ended()
+    public async Task A_lease_disposed_while_its_code_runs_releases_the_model_when_the_code_has_ended()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -246,7 +246,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_shutdown_that_may_not_wait_loses_the_leases_and_their_release_frees_the_models()
+    public async Task A_shutdown_that_must_not_wait_loses_the_leases_and_their_release_frees_the_models()
     {
         var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -270,7 +270,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_shutdown_cancels_a_load_that_is_under_way()
+    public async Task A_shutdown_cancels_a_running_load()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");

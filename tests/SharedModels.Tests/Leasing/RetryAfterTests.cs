@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>What those are told about a later try who are rejected because of others.</summary>
+/// <summary>The retry time of requests that are rejected because of other requests.</summary>
 public sealed class RetryAfterTests
 {
     [Fact]
-    public async Task It_is_a_second_at_least()
+    public async Task It_is_at_least_a_second()
     {
         await using var fixture = Create();
         await fixture.Manager.PreloadAsync("a");
@@ -15,7 +15,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task It_is_the_holds_of_those_who_wait_and_one_more()
+    public async Task It_is_the_hold_times_of_the_waiting_requests_and_one_more()
     {
         await using var fixture = Create(("Leasing:MaxQueueLength", "3"));
         await HoldAsync(fixture, seconds: 6);
@@ -29,7 +29,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task It_is_less_where_several_hold_at_once()
+    public async Task It_is_shorter_if_several_holders_share_the_device()
     {
         await using var fixture = Create(
             ("Leasing:MaxQueueLength", "1"), ("Devices:fake:0:MaxConcurrentHolders", "2"), ("Models:a:MaxLeases", "2"));
@@ -43,7 +43,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task The_swaps_for_those_who_wait_come_on_top()
+    public async Task The_moves_for_the_waiting_requests_are_added()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 15, devices: 1, ("Leasing:MaxQueueLength", "1"));
         fixture.Add("a");

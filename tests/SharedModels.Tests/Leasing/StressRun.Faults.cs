@@ -3,11 +3,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <content>What breaks, how it is mended, and what must be true in the end.</content>
+/// <content>The faults, their repair, and the final checks.</content>
 internal sealed partial class StressRun
 {
     /// <summary>Breaks something.</summary>
-    /// <returns>What mends it.</returns>
+    /// <returns>The action that repairs it.</returns>
     private Action Break(Random random)
     {
         var script = _scripts[random.Next(_scripts.Length)];
@@ -27,7 +27,7 @@ internal sealed partial class StressRun
             8 => Change(() => device.Slowdown = 40, () => device.Slowdown = 1),
             9 => Change(() => _fixture.Accelerator.Lose(device.Device), () => _fixture.Accelerator.Return(device.Device)),
 
-            // It works again at once, but what was on it is gone, which the manager has yet to find out in the second case.
+            // The device works again immediately, but its contents are gone. In the second case, the manager does not know yet.
             10 =>
                 Change(() => _fixture.Accelerator.Lose(device.Device), static () => { }, () => _fixture.Accelerator.Return(device.Device)),
             _ =>
@@ -61,7 +61,7 @@ internal sealed partial class StressRun
         _fixture.Change(change);
     }
 
-    /// <summary>Mends everything, and has each model used once more: whatever happened, it serves again.</summary>
+    /// <summary>Repairs everything, and uses each model once more to check that it still works.</summary>
     private async Task RecoverAsync()
     {
         _fixture.Change(
@@ -86,7 +86,7 @@ internal sealed partial class StressRun
                 }
                 catch (DeviceLostException)
                 {
-                    // It broke in silence and has returned before anybody noticed: this call tells the manager.
+                    // The device failed silently and returned before anyone noticed. This call notifies the manager.
                     await UntilAllServeAsync();
                 }
                 catch (ModelLeaseException exception) when (exception.RetryAfter is { } time)
@@ -102,7 +102,7 @@ internal sealed partial class StressRun
     private Task UntilAllServeAsync() =>
         Condition.UntilAsync(() => _fixture.Manager.GetSnapshot().Devices.All(static device => device.Error is null));
 
-    /// <summary>Forgotten leases are found by the collector, which is too slow to be called at each try.</summary>
+    /// <summary>The collector finds forgotten leases. It is too slow to be called at each try.</summary>
     private static Action CollectNowAndThen()
     {
         var last = 0L;

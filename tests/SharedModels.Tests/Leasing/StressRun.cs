@@ -6,16 +6,16 @@ using SharedModels.Testing;
 namespace SharedModels.Tests.Leasing;
 
 /// <summary>
-/// Many tasks on real threads that lease, group, preload, evict and cancel, while loads, moves and devices fail and settings change. What
-/// each task does follows from the seed. Time is virtual, and passes as fast as the
-/// threads get on: a machine that is slow must not look like models that are.
+/// Many tasks on real threads that lease, group, preload, evict and cancel, while loads, moves and devices fail and settings change. The
+/// seed determines the actions of each task. Time is virtual and passes at the speed of the threads, so that a slow machine does not look
+/// like slow models.
 /// </summary>
 internal sealed partial class StressRun : IAsyncDisposable
 {
     private const int Tasks = 64;
 
-    // After each operation that ends, the clock runs for 10 s as fast as the
-    // processor lets it; if no other one ends by then, it goes on with real time.
+    // After each operation that ends, the clock runs for 10 s as fast as the processor allows. If no other operation has ended by then, it
+    // continues in real time.
     private const int QuickTicks = 50_000;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(0.2);
@@ -24,7 +24,7 @@ internal sealed partial class StressRun : IAsyncDisposable
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    // Of each model its bytes, the bytes that it works with, how many may use it, and whether use changes it.
+    // For each model: its bytes, its working bytes, the maximum number of leases, and whether use changes it.
     private static readonly (long Bytes, long Working, int Leases, bool IsMutable)[] Kinds =
         [(10, 0, 1, false), (10, 3, 1, false), (8, 2, 2, false), (10, 0, 1, true), (5, 0, 1, true), (24, 1, 1, false)];
 
@@ -56,15 +56,15 @@ internal sealed partial class StressRun : IAsyncDisposable
 
     public SharedModelManager Manager => _fixture.Manager;
 
-    /// <summary>How often it ended in what way.</summary>
+    /// <summary>The number of requests by outcome.</summary>
     public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
 
-    /// <summary>How much time has passed for the manager.</summary>
+    /// <summary>The time that has passed for the manager.</summary>
     public TimeSpan VirtualTime => _fixture.Time.GetUtcNow() - _fixture.Time.Start;
 
     private IEnumerable<FakeDevice> Devices => [_fixture.Accelerator[0], _fixture.Accelerator[1]];
 
-    /// <summary>Works, mends all that was broken, and checks that every model serves again and nothing is left behind.</summary>
+    /// <summary>Works, repairs all faults, and checks that every model works again and nothing is left behind.</summary>
     public async Task RunAsync(int rounds)
     {
         _ = _fixture.Manager;
@@ -79,7 +79,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         AssertNothingIsLeft();
     }
 
-    /// <summary>Ends the run, also one that failed halfway, whose tasks still wait for the clock, a gate or a device.</summary>
+    /// <summary>Ends the run. After a failure, its tasks may still wait for the clock, a gate or a device.</summary>
     public async ValueTask DisposeAsync()
     {
         MendAll();
@@ -91,15 +91,15 @@ internal sealed partial class StressRun : IAsyncDisposable
         }
         catch (Exception) when (!_work.IsCompletedSuccessfully)
         {
-            // The failure of the run is what is to be reported.
+            // The failure of the run itself is reported.
         }
     }
 
     private static string Id(int index) => $"m{index}";
 
-    /// <summary>Moves the clock until the task has ended.</summary>
+    /// <summary>Advances the clock until the task has ended.</summary>
     /// <exception cref="TimeoutException">
-    /// No operation has ended for <see cref="TestBound.Wait"/>, however much virtual time has passed.
+    /// No operation has ended for <see cref="TestBound.Wait"/>, regardless of the virtual time that has passed.
     /// </exception>
     private async Task TickUntilAsync(Task task)
     {
@@ -161,7 +161,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         }
     }
 
-    // What the manager advises grows with the waits that it saw; on a slow machine it may be far longer than the test should take.
+    // The retry time of the manager grows with the observed waits. On a slow machine it may be far longer than the test should take.
     private Task Pause(TimeSpan advised) => Task.Delay(advised < LongestPause ? advised + ShortestPause : LongestPause, _fixture.Time);
 
     private Task DoAsync(Random random)
@@ -214,7 +214,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         await UseAsync(disposes ? leases[1..] : leases, invokes);
     }
 
-    /// <summary>Takes leases one after the other, which can deadlock with others.</summary>
+    /// <summary>Acquires leases one after the other, which can deadlock with other tasks.</summary>
     private async Task UseOneByOneAsync(Random random)
     {
         var options = Options(random) with { Timeout = TimeSpan.FromSeconds(2) };
@@ -270,7 +270,7 @@ internal sealed partial class StressRun : IAsyncDisposable
     private void Forget(string id)
     {
         var scope = _fixture.Manager.CreateScope();
-#pragma warning disable SHM013 // It is forgotten on purpose: the collector is to find it.
+#pragma warning disable SHM013 // It is forgotten on purpose: the collector must find it.
         _ = scope.CreateLease<FakeModel>(id).AcquireAsync().AsTask();
 #pragma warning restore SHM013
     }

@@ -6,7 +6,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>What can be had without waiting, and where a request stands that waits.</summary>
+/// <summary>Acquisition without waiting, and the position of a waiting request.</summary>
 public sealed class TryAcquireTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class TryAcquireTests
     }
 
     [Fact]
-    public async Task It_is_never_granted_before_a_request_that_waits()
+    public async Task It_is_never_granted_before_a_waiting_request()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -46,7 +46,7 @@ public sealed class TryAcquireTests
     }
 
     [Fact]
-    public async Task The_position_counts_older_requests_and_those_of_higher_priority()
+    public async Task The_position_counts_older_requests_and_requests_of_higher_priority()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -55,7 +55,7 @@ public sealed class TryAcquireTests
         await using var other = fixture.Manager.CreateScope();
         var (first, second) = (scope.CreateLease<FakeModel>("a"), other.CreateLease<FakeModel>("a"));
         Assert.Null(first.QueuePosition);
-#pragma warning disable SHM014 // They are of different scopes on purpose.
+#pragma warning disable SHM014 // They belong to different scopes on purpose.
         var waits = new[] { first.AcquireAsync().AsTask(), second.AcquireAsync().AsTask() };
 #pragma warning restore SHM014
         Assert.Equal((1, 2), (first.QueuePosition, second.QueuePosition));
@@ -68,7 +68,7 @@ public sealed class TryAcquireTests
     }
 
     [Fact]
-    public async Task Code_that_returns_nothing_runs_on_the_worker_and_its_failure_is_the_callers()
+    public async Task Code_that_returns_nothing_runs_on_the_worker_and_its_exception_reaches_the_caller()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -81,7 +81,7 @@ public sealed class TryAcquireTests
     }
 
     [Fact]
-    public async Task A_class_is_fetched_with_options_of_its_own()
+    public async Task A_class_can_be_fetched_with_options()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -92,7 +92,7 @@ public sealed class TryAcquireTests
     }
 
     [Fact]
-    public async Task What_is_only_tried_changes_nothing()
+    public async Task Trying_to_acquire_changes_nothing()
     {
         var log = new FakeLogCollector();
         using var logging = new LoggerFactory([new FakeLoggerProvider(log)]);
@@ -107,7 +107,7 @@ public sealed class TryAcquireTests
         (await manager.FetchModelAsync<FakeModel>("a")).Dispose();
         Assert.Equal(Device.Cpu, manager.GetSnapshot().Models[0].Device);
 
-        // The accelerator could serve it again, and it stays where it is for whoever only tries.
+        // The accelerator is available again, but a model is not moved for a caller that only tries.
         manager.Configure(new SharedModelsOptions { Leasing = { CpuFallback = true } });
         Assert.True(lease.TryAcquire());
         Assert.Equal(Device.Cpu, lease.Device);

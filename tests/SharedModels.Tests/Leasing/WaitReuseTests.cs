@@ -4,11 +4,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>What a caller awaits is used again by later requests: nothing of an earlier wait may reach a later one.</summary>
+/// <summary>Later requests reuse the awaitable object of a wait. Nothing of an earlier wait must reach a later one.</summary>
 public sealed class WaitReuseTests
 {
     [Fact]
-    public async Task A_token_that_fires_after_its_wait_has_ended_cancels_no_later_one()
+    public async Task A_token_that_is_cancelled_after_its_wait_has_ended_cancels_no_later_wait()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -34,7 +34,7 @@ public sealed class WaitReuseTests
         var later = fixture.FetchAsync("a");
         var exception = await Record.ExceptionAsync(async () => await first);
 
-        // While somebody listens to activities, which another test may do, a wait is a task of its own.
+        // While activities have a listener, possibly in another test, each wait has its own task.
         Assert.True(exception is InvalidOperationException || SharedModelsActivities.IsEnabled);
         held.Dispose();
         (await later).Dispose();
@@ -42,7 +42,7 @@ public sealed class WaitReuseTests
     }
 
     [Fact]
-    public async Task A_wait_that_nobody_awaits_is_not_used_again()
+    public async Task A_wait_that_is_not_awaited_is_not_reused()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -58,7 +58,7 @@ public sealed class WaitReuseTests
     }
 
     [Fact]
-    public async Task Waits_of_many_flows_that_are_cancelled_at_any_moment_end_as_their_own()
+    public async Task Waits_of_many_flows_that_are_cancelled_at_any_moment_end_correctly()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -100,7 +100,7 @@ public sealed class WaitReuseTests
     }
 
     [Fact]
-    public async Task A_second_caller_that_has_left_leaves_no_exception_that_nobody_observes()
+    public async Task A_second_caller_that_has_left_leaves_no_unobserved_exception()
     {
         var unobserved = 0;
         EventHandler<UnobservedTaskExceptionEventArgs> count = (_, args) =>

@@ -3,11 +3,11 @@ using Kind = SharedModels.SharedModelsChangeKind;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>What those who watch a manager are told.</summary>
+/// <summary>The changes that watchers of a manager receive.</summary>
 public sealed class WatchTests
 {
     [Fact]
-    public async Task A_lease_is_told_of_from_the_queue_to_the_release()
+    public async Task A_lease_is_reported_from_the_queue_to_the_release()
     {
         await using var fixture = Create();
         _ = fixture.Manager.WatchAsync();
@@ -34,7 +34,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Every_model_of_a_group_is_told_of()
+    public async Task Every_model_of_a_group_is_reported()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a", "b");
@@ -47,7 +47,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Those_who_leave_the_queue_are_told_of_with_the_reason()
+    public async Task Requests_that_leave_the_queue_are_reported_with_the_reason()
     {
         await using var fixture = Create(("Leasing:AcquireTimeout", "00:00:05"));
         _ = fixture.Manager.WatchAsync();
@@ -66,7 +66,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_load_that_succeeds_after_a_failure_is_told_of_as_a_success()
+    public async Task A_load_that_succeeds_after_a_failure_is_reported_as_a_success()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -84,7 +84,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_request_for_a_removed_model_is_told_of_as_that()
+    public async Task A_request_for_a_removed_model_is_reported_as_such()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -103,7 +103,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Who_comes_back_after_the_changes_were_dropped_is_told_that_some_are_missing()
+    public async Task A_watcher_that_returns_after_changes_were_dropped_learns_that_some_are_missing()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -124,12 +124,12 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Failures_losses_and_returns_are_told_of()
+    public async Task Failures_losses_and_returns_are_reported()
     {
         await using var fixture = Create();
         fixture.Add("c").Load.FailWith(new IOException("The disk is gone."));
 
-        // Somebody watches all the time, as the clock may run for longer than changes are kept for nobody.
+        // One watcher stays, because the clock may run for longer than changes are kept without one.
         await using var watcher = fixture.Manager.WatchAsync().GetAsyncEnumerator();
         var first = watcher.MoveNextAsync().AsTask();
         await Assert.ThrowsAsync<ModelLoadException>(() => fixture.FetchAsync("c"));
@@ -149,7 +149,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_snapshot_says_which_changes_it_includes()
+    public async Task A_snapshot_contains_the_number_of_its_last_change()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");

@@ -23,6 +23,6 @@ public sealed class PublicApiTests
             .. ApprovedSurface.TypesWithoutComment(typeof(SharedModelManager).Assembly),
         ];
         Assert.True(
-            types.Length <= 25, $"Say in a comment above each type that is not among the 25 why it is there:\n{string.Join("\n", types)}");
+            types.Length <= 25, $"Say in a comment above each type that is not among the 25 why it exists:\n{string.Join("\n", types)}");
     }
 }

@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>Evictions that wait for leases, or free the host's memory too.</summary>
+/// <summary>Evictions that wait for leases, or free host memory too.</summary>
 public sealed class EvictOptionsTests
 {
     [Fact]
@@ -25,7 +25,7 @@ public sealed class EvictOptionsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_host_s_memory_is_freed_too_if_that_is_wanted(bool isOnHostOnly)
+    public async Task Host_memory_is_freed_too_on_request(bool isOnHostOnly)
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");

@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>Evictions and removals that somebody waits for end, whatever becomes of the model.</summary>
+/// <summary>Awaited evictions and removals end, whatever happens to the model.</summary>
 public sealed class EvictionEndTests
 {
     private static readonly EvictOptions Drain = new() { Drain = true };
@@ -53,7 +53,7 @@ public sealed class EvictionEndTests
     }
 
     [Fact]
-    public async Task An_eviction_that_joins_another_frees_the_host_s_memory_if_that_is_wanted()
+    public async Task An_eviction_that_joins_another_frees_host_memory_on_request()
     {
         await using var fixture = new ManagerFixture();
         var script = new FakeModelScript();

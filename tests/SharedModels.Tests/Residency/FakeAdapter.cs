@@ -3,7 +3,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>Moves a <see cref="StringBuilder"/>, which cannot move itself, and writes down what is done to it.</summary>
+/// <summary>Moves a <see cref="StringBuilder"/>, which cannot move itself, and records all calls.</summary>
 internal sealed class FakeAdapter(FakeAccelerator accelerator) : IModelAdapter, IDisposable
 {
     private readonly FakeModel _inner = new(10, accelerator: accelerator, isMutable: true);

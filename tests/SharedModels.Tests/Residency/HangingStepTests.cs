@@ -3,11 +3,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>Evictions and disposals that hang hold up their own bytes only.</summary>
+/// <summary>Evictions and disposals that hang block only their own bytes.</summary>
 public sealed class HangingStepTests
 {
     [Fact]
-    public async Task While_an_eviction_that_was_given_up_still_runs_its_bytes_count_as_taken()
+    public async Task While_an_abandoned_eviction_still_runs_its_bytes_count_as_used()
     {
         await using var fixture = new ApplicationFixture(("Leasing:LoadTimeout", "00:01:00"));
         var a = fixture.Add("a", bytes: 60);
@@ -22,7 +22,7 @@ public sealed class HangingStepTests
         var (inTruth, counted, host, isHanging) =
             (fixture.Accelerator[0].UsedBytes, fixture.DeviceState().UsedBytes, fixture.Host.UsedBytes, fixture["a"].IsHanging);
 
-        // What that leads to: b is moved in at once, and runs out of memory.
+        // With a wrong count, b is moved in immediately and runs out of memory.
         var fetch = fixture.FetchAsync("b");
         await Condition.EndsAsync(fetch);
         var failure = fetch.IsFaulted ? fetch.Exception!.InnerException : null;
@@ -36,7 +36,7 @@ public sealed class HangingStepTests
     }
 
     [Fact]
-    public async Task A_model_whose_disposal_hangs_stops_itself_alone()
+    public async Task A_model_whose_disposal_hangs_blocks_only_itself()
     {
         await using var fixture = new ApplicationFixture(
             ("Devices:cpu:MemoryBudget", "100"), ("Models:a:Device", "Cpu"), ("Models:b:Device", "Cpu"), ("Models:c:Device", "Cpu"));
@@ -49,11 +49,11 @@ public sealed class HangingStepTests
         (await fixture.Manager.FetchModelAsync("a", CancellationToken.None)).Dispose();
         await fixture.UseAsync("b");
 
-        // Both are idle; a is evicted, and its Dispose() hangs. There is room for c if b leaves.
+        // Both are idle. a is evicted, and its Dispose() hangs. There is room for c if b is evicted.
         var evict = fixture.Manager.EvictAsync("a").AsTask();
         var fetch = fixture.FetchAsync("c");
 
-        // A disposal that takes longer than a second is not waited for any more.
+        // The manager waits for a disposal for at most a second.
         await fixture.UntilAsync(ModelResidency.Evicting, "a");
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         var served = await Condition.EndsAsync(fetch);
@@ -71,7 +71,7 @@ public sealed class HangingStepTests
     [Fact]
     public async Task Models_that_were_never_loaded_do_not_exceed_the_host_s_budget_together()
     {
-        // Each says from the start what it takes, as ISharedModel.Footprint invites to: "before, an estimate or zeros".
+        // Each reports its bytes from the start, as ISharedModel.Footprint suggests: "before, an estimate or zeros".
         await using var fixture = new ApplicationFixture(
             memoryBytes: 1000, devices: 1, ("Devices:cpu:MemoryBudget", "100"), ("Leasing:AcquireTimeout", "-00:00:00.001"));
         var memory = 0;
@@ -106,6 +106,6 @@ public sealed class HangingStepTests
         {
             await using var lease = await fixture.Manager.FetchModelAsync($"m{i}", CancellationToken.None);
         }));
-        Assert.True(peak <= 100, $"The models had {peak} bytes in the host's memory at once; its budget is 100.");
+        Assert.True(peak <= 100, $"The models had {peak} bytes in host memory at the same time. The budget is 100.");
     }
 }

@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>The host's memory is a budget, which a model takes wherever it runs.</summary>
+/// <summary>Host memory has a budget, which models use wherever they run.</summary>
 public sealed class HostBudgetTests
 {
     [Fact]
-    public async Task The_host_s_copy_of_an_accelerator_s_model_counts()
+    public async Task The_host_copy_of_a_model_on_an_accelerator_counts()
     {
         await using var fixture = Create("100");
         await fixture.UseAsync("a");
@@ -16,7 +16,7 @@ public sealed class HostBudgetTests
     }
 
     [Fact]
-    public async Task A_model_that_was_evicted_is_unloaded_for_the_room()
+    public async Task An_evicted_model_is_unloaded_to_make_room()
     {
         await using var fixture = Create("100");
         await fixture.UseAsync("a", "b");
@@ -28,7 +28,7 @@ public sealed class HostBudgetTests
     }
 
     [Fact]
-    public async Task An_idle_model_on_an_accelerator_is_taken_off_it_and_unloaded_for_the_room()
+    public async Task An_idle_model_on_an_accelerator_is_evicted_and_unloaded_to_make_room()
     {
         await using var fixture = Create("100");
         await fixture.UseAsync("a", "b", "c");
@@ -58,7 +58,7 @@ public sealed class HostBudgetTests
     [Theory]
     [InlineData(0)]
     [InlineData(10)]
-    public async Task A_model_that_turns_out_larger_than_it_said_waits_for_its_room_again(long estimate)
+    public async Task A_model_that_turns_out_larger_than_its_estimate_waits_for_room_again(long estimate)
     {
         await using var fixture = Create("100", ("Devices:fake:0:MaxConcurrentHolders", "3"));
         var loads = 0;
@@ -84,7 +84,7 @@ public sealed class HostBudgetTests
     }
 
     [Fact]
-    public async Task A_model_whose_size_is_known_and_can_never_fit_is_rejected_with_both_figures()
+    public async Task A_model_whose_known_size_can_never_fit_is_rejected_with_both_figures()
     {
         await using var fixture = Create("30");
         var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => fixture.FetchAsync("on-cpu"));
@@ -93,7 +93,7 @@ public sealed class HostBudgetTests
     }
 
     [Fact]
-    public async Task Models_that_were_given_as_objects_cannot_make_room()
+    public async Task Models_given_as_objects_cannot_make_room()
     {
         await using var fixture = Create("100");
         fixture.Manager.Add(new FakeModel(70, accelerator: fixture.Accelerator), "given");

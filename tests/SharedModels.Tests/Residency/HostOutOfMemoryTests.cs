@@ -2,14 +2,14 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>A load that runs out of the host's memory.</summary>
+/// <summary>A load that runs out of host memory.</summary>
 public sealed class HostOutOfMemoryTests
 {
-#pragma warning disable CA2201, MA0012 // What the runtime throws is what is tested.
+#pragma warning disable CA2201, MA0012 // The exception of the runtime is what these tests simulate.
     private static readonly OutOfMemoryException OutOfMemory = new();
 
     [Fact]
-    public async Task Idle_models_leave_the_host_and_the_load_is_tried_once_more()
+    public async Task Idle_models_are_unloaded_and_the_load_is_retried_once()
     {
         await using var fixture = new ApplicationFixture(
             ("Models:a:Device", "Cpu"), ("Models:b:Device", "Cpu"), ("Models:c:Device", "Cpu"));
@@ -28,7 +28,7 @@ public sealed class HostOutOfMemoryTests
     }
 
     [Fact]
-    public async Task The_second_time_the_request_is_rejected_with_the_figures_of_the_host()
+    public async Task The_second_failure_rejects_the_request_with_the_figures_of_the_host()
     {
         await using var fixture = new ApplicationFixture(("Models:c:Device", "Cpu"), ("Devices:cpu:MemoryBudget", "100"));
         fixture.Add<ISharedModel>("c", static _ => new ScriptedModel { Estimate = new(60), OnLoad = static _ => throw OutOfMemory });
@@ -39,7 +39,7 @@ public sealed class HostOutOfMemoryTests
     }
 
     [Fact]
-    public async Task A_permanent_fault_has_no_time_to_come_back_after()
+    public async Task A_permanent_fault_has_no_retry_time()
     {
         await using var fixture = new ApplicationFixture();
         var script = fixture.Add("a");
@@ -52,7 +52,7 @@ public sealed class HostOutOfMemoryTests
     }
 
     [Fact]
-    public async Task The_time_to_come_back_after_is_never_longer_than_a_request_may_wait()
+    public async Task The_retry_time_is_never_longer_than_the_timeout_of_a_request()
     {
         await using var fixture = new ApplicationFixture(("Leasing:MaxQueueLength", "0"), ("Leasing:AcquireTimeout", "00:00:20"));
         fixture.Add("a");

@@ -2,18 +2,18 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>Preloaded models are brought back for nobody in particular, and so at nobody's cost.</summary>
+/// <summary>Preloaded models are reloaded without a request, and without a cost for other requests.</summary>
 public sealed class KeepPreloadedTests
 {
     [Fact]
-    public async Task A_drain_ends_though_a_preloaded_model_has_no_room()
+    public async Task A_drain_ends_even_if_a_preloaded_model_has_no_room()
     {
         await using var fixture = await StartTwoThatDoNotFitAsync();
         await fixture.Manager.DrainAsync().WaitAsync(TestBound.Wait);
     }
 
     [Fact]
-    public async Task TryAcquire_gets_an_idle_model_though_a_preloaded_one_has_no_room()
+    public async Task TryAcquire_gets_an_idle_model_even_if_a_preloaded_model_has_no_room()
     {
         await using var fixture = await StartTwoThatDoNotFitAsync();
         var there = fixture["a"].Residency == ModelResidency.OnDevice ? "a" : "b";
@@ -22,7 +22,7 @@ public sealed class KeepPreloadedTests
     }
 
     [Fact]
-    public async Task A_preloaded_model_that_is_added_later_is_brought_to_its_device()
+    public async Task A_preloaded_model_that_is_added_later_is_moved_to_its_device()
     {
         await using var fixture = new ManagerFixture(static options => options.Models["late"] = new() { Preload = true });
         await fixture.Manager.StartAsync(CancellationToken.None);
@@ -32,7 +32,7 @@ public sealed class KeepPreloadedTests
     }
 
     [Fact]
-    public async Task The_error_of_a_preload_is_gone_once_the_model_has_worked()
+    public async Task The_error_of_a_preload_is_cleared_once_the_model_has_worked()
     {
         await using var fixture = new ManagerFixture(static options => options.Models["a"] = new() { Preload = true });
         var script = fixture.Add("a");
@@ -47,7 +47,7 @@ public sealed class KeepPreloadedTests
         Assert.Null(fixture["a"].Error);
     }
 
-    /// <summary>One of the models is on the device; the request that is to bring the other back waits for room in vain.</summary>
+    /// <summary>One model is on the device. The request that should reload the other one waits for room in vain.</summary>
     private static async Task<ManagerFixture> StartTwoThatDoNotFitAsync()
     {
         var fixture = new ManagerFixture(static options => options.Models["a"] = options.Models["b"] = new() { Preload = true });

@@ -2,7 +2,7 @@ using SharedModels.Tests.Bounded;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>A model that reports the progress of its load: snapshots show the last report while it loads, and nothing afterwards.</summary>
+/// <summary>A model that reports the progress of its load. Snapshots show the last report only while it loads.</summary>
 public sealed class LoadProgressTests
 {
     [Fact]
@@ -32,7 +32,7 @@ public sealed class LoadProgressTests
     }
 
     [Fact]
-    public async Task A_load_that_fails_leaves_no_progress_behind()
+    public async Task A_failed_load_leaves_no_progress_behind()
     {
         await using var manager = new SharedModelManager();
         manager.Add(new ReportingModel(static progress =>

@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>A model stays on its device for a while before another one's need drives it out.</summary>
+/// <summary>A model stays on its device for a minimum time before another one can evict it.</summary>
 public sealed class MinResidencyTests
 {
     [Fact]
-    public async Task Another_model_s_request_waits_until_it_has_been_there_long_enough()
+    public async Task Another_model_s_request_waits_until_the_minimum_time_is_over()
     {
         await using var fixture = Create();
         await fixture.UseAsync("a");
@@ -20,7 +20,7 @@ public sealed class MinResidencyTests
     }
 
     [Fact]
-    public async Task It_is_no_hindrance_to_a_request_to_evict_nor_to_KeepAlive()
+    public async Task It_does_not_delay_a_requested_eviction_or_KeepAlive()
     {
         await using var fixture = Create(("Models:b:KeepAlive", "00:00:01"));
         await fixture.UseAsync("a");
@@ -31,7 +31,7 @@ public sealed class MinResidencyTests
     }
 
     [Fact]
-    public async Task It_is_no_hindrance_when_a_move_runs_out_of_memory()
+    public async Task It_does_not_apply_when_a_move_runs_out_of_memory()
     {
         await using var fixture = new ApplicationFixture(("Leasing:MinResidency", "00:00:10"));
         fixture.Add("a");
@@ -43,7 +43,7 @@ public sealed class MinResidencyTests
     }
 
     [Fact]
-    public async Task Two_models_that_take_turns_change_no_more_often_than_it_says()
+    public async Task Two_models_that_take_turns_change_no_more_often_than_the_minimum_time()
     {
         await using var fixture = Create();
         using var end = new CancellationTokenSource();

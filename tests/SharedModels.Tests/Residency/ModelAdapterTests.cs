@@ -6,7 +6,7 @@ namespace SharedModels.Tests.Residency;
 public sealed class ModelAdapterTests
 {
     [Fact]
-    public async Task A_lease_hands_out_what_the_adapter_adapts_on_the_device_that_the_adapter_moved_it_to()
+    public async Task A_lease_exposes_the_adapted_object_on_the_device_that_the_adapter_moved_it_to()
     {
         var accelerator = new FakeAccelerator(100, 1);
         using var adapter = new FakeAdapter(accelerator);
@@ -22,7 +22,7 @@ public sealed class ModelAdapterTests
     }
 
     [Fact]
-    public async Task Code_of_an_invocation_runs_inside_the_adapters_use_which_is_told_of_the_result()
+    public async Task Code_of_an_invocation_runs_inside_the_adapter_s_use_which_receives_the_result()
     {
         var accelerator = new FakeAccelerator(100, 1);
         using var adapter = new FakeAdapter(accelerator);

@@ -2,11 +2,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>Models that use changes: they are copied back, and gone with a lost device.</summary>
+/// <summary>Models that change when they are used. They are copied back, and their state is lost with their device.</summary>
 public sealed class MutableModelTests
 {
     [Fact]
-    public async Task Its_way_back_is_a_transfer_that_counts()
+    public async Task The_copy_back_counts_as_a_transfer()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("mutable", isMutable: true);
@@ -23,7 +23,7 @@ public sealed class MutableModelTests
     }
 
     [Fact]
-    public async Task Its_way_back_takes_time()
+    public async Task The_copy_back_takes_time()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("mutable", isMutable: true);
@@ -39,7 +39,7 @@ public sealed class MutableModelTests
     }
 
     [Fact]
-    public async Task It_is_loaded_anew_after_its_device_was_lost()
+    public async Task The_model_is_loaded_again_after_its_device_was_lost()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2);
         var script = fixture.Add("a", isMutable: true);
@@ -51,7 +51,7 @@ public sealed class MutableModelTests
     }
 
     [Fact]
-    public async Task Who_waits_for_it_at_the_loss_gets_it_loaded_anew()
+    public async Task A_request_that_waits_at_the_loss_gets_the_model_loaded_again()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2);
         var script = fixture.Add("a", isMutable: true);
@@ -65,7 +65,7 @@ public sealed class MutableModelTests
     }
 
     [Fact]
-    public async Task One_that_was_given_as_an_object_serves_again_after_the_loss()
+    public async Task A_model_given_as_an_object_works_again_after_the_loss()
     {
         await using var fixture = new ApplicationFixture(memoryBytes: 100, devices: 2);
         var script = new FakeModelScript();

@@ -6,11 +6,11 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>Preloads, probes, and what operators do by hand.</summary>
+/// <summary>Preloads, probes, and the actions of operators.</summary>
 public sealed class OperationsTests
 {
     [Fact]
-    public async Task A_preloaded_model_that_failed_once_is_tried_again_without_traffic()
+    public async Task A_preloaded_model_that_failed_once_is_retried_without_traffic()
     {
         await using var fixture = new ApplicationFixture(("Models:a:Preload", "true"));
         var script = fixture.Add("a");
@@ -41,15 +41,15 @@ public sealed class OperationsTests
         await fixture.UntilAsync(ModelResidency.OnHost, "a");
         fixture.Time.Advance(TimeSpan.FromSeconds(1.1));
         await Condition.UntilAsync(() => fixture.DeviceState().Error is null);
-        var isThere = await Condition.IsTrueWithinAsync(() => fixture["a"].Residency == ModelResidency.OnDevice, TimeSpan.FromSeconds(3));
+        var isLoaded = await Condition.IsTrueWithinAsync(() => fixture["a"].Residency == ModelResidency.OnDevice, TimeSpan.FromSeconds(3));
         Assert.True(
-            isThere,
-            $"The device serves again, 'a' is {fixture["a"].Residency}, readiness {(await fixture.CheckReadinessAsync()).Status} although "
-            + "the preloaded model is not there.");
+            isLoaded,
+            $"The device is available again, 'a' is {fixture["a"].Residency}, readiness {(await fixture.CheckReadinessAsync()).Status} "
+            + "although the preloaded model is not loaded.");
     }
 
     [Fact]
-    public async Task A_preloaded_model_that_is_not_there_makes_readiness_red()
+    public async Task A_missing_preloaded_model_makes_readiness_unhealthy()
     {
         await using var fixture = new ApplicationFixture(("Models:a:Preload", "true"));
         fixture.Add("a");
@@ -60,7 +60,7 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public async Task A_probe_that_hangs_is_not_begun_again_and_again()
+    public async Task A_probe_that_hangs_is_not_started_again()
     {
         var time = new FakeTimeProvider();
         using var blocked = new ManualResetEventSlim();
@@ -76,11 +76,11 @@ public sealed class OperationsTests
 
         var running = provider.Running;
         blocked.Set();
-        Assert.True(running <= 1, $"{running} probes of one device hang at once in two hours, each on a thread of the pool.");
+        Assert.True(running <= 1, $"{running} probes of one device hang at the same time after two hours, each on a thread of the pool.");
     }
 
     [Fact]
-    public async Task EvictAsync_frees_a_given_model_on_the_CPU_or_says_that_it_cannot()
+    public async Task EvictAsync_frees_an_object_on_the_CPU_or_says_that_it_cannot()
     {
         await using var manager = new SharedModelManager();
         manager.Add(new FakeModel(10), "a");
@@ -97,11 +97,11 @@ public sealed class OperationsTests
         await manager.DisposeAsync();
         var model = new FakeModel(1);
         var failure = Record.Exception(() => manager.Add(model, "late"));
-        Assert.True(failure is not null || model.IsDisposed, "Add took the model over, and nobody will ever dispose it.");
+        Assert.True(failure is not null || model.IsDisposed, "Add took ownership of the model, and it will never be disposed.");
     }
 
     [Fact]
-    public async Task A_second_model_under_a_known_id_is_disposed_or_rejected()
+    public async Task A_second_model_with_a_known_id_is_disposed_or_rejected()
     {
         var manager = new SharedModelManager();
         manager.Add(new FakeModel(1), "a");
@@ -112,13 +112,13 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public async Task What_the_loader_says_to_the_operator_is_not_told_to_clients()
+    public async Task Messages_of_the_loader_for_operators_are_not_sent_to_clients()
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a").Load.FailWith(new FileNotFoundException("Could not find file '/srv/secrets/tenant-17/weights.safetensors'."));
         var exception = await Assert.ThrowsAsync<ModelLoadException>(() => fixture.FetchAsync("a"));
 
-        // ModelLeaseProblem, ModelLeaseHubFilter and ModelLeaseStatus hand exception.Message to the client as it is.
+        // ModelLeaseProblem, ModelLeaseHubFilter and ModelLeaseStatus pass exception.Message to the client unchanged.
         Assert.DoesNotContain("/srv/secrets", exception.Message, StringComparison.Ordinal);
     }
 

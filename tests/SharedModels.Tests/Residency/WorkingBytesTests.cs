@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
 
-/// <summary>A use needs bytes beside the model's own: they are reserved for it, and for no longer.</summary>
+/// <summary>A use needs working bytes in addition to the model's own. They are reserved only while it lasts.</summary>
 public sealed class WorkingBytesTests
 {
     private static readonly (string Key, string Value) ThreeHolders = ("Devices:fake:0:MaxConcurrentHolders", "3");
@@ -23,7 +23,7 @@ public sealed class WorkingBytesTests
     }
 
     [Fact]
-    public async Task Each_use_of_one_model_needs_its_own()
+    public async Task Each_use_of_a_model_needs_its_own_working_bytes()
     {
         await using var fixture = Create(ThreeHolders, ("Models:a:MaxLeases", "3"));
         var first = await fixture.FetchAsync("a");
@@ -47,7 +47,7 @@ public sealed class WorkingBytesTests
     }
 
     [Fact]
-    public async Task Idle_models_leave_for_them()
+    public async Task Idle_models_are_evicted_for_them()
     {
         await using var fixture = Create();
         fixture.Add("full", bytes: 60);
@@ -58,7 +58,7 @@ public sealed class WorkingBytesTests
     }
 
     [Fact]
-    public async Task The_next_model_moves_in_beside_them_if_there_is_room()
+    public async Task The_next_model_moves_in_next_to_them_if_there_is_room()
     {
         await using var fixture = Create();
         fixture.Add("small", bytes: 40);
@@ -82,7 +82,7 @@ public sealed class WorkingBytesTests
     }
 
     [Fact]
-    public async Task A_group_needs_those_of_all_its_members_at_once()
+    public async Task A_group_needs_the_working_bytes_of_all_its_members_together()
     {
         await using var fixture = Create();
         fixture.Add("b", bytes: 20, workingBytes: 30);
@@ -99,7 +99,7 @@ public sealed class WorkingBytesTests
         Assert.Equal(101, exception.RequiredBytes);
     }
 
-    /// <summary>A device of 100 bytes; model 'a' takes 20 and works with 30 more.</summary>
+    /// <summary>A device of 100 bytes. Model 'a' takes 20 and needs 30 more as working bytes.</summary>
     private static ApplicationFixture Create(params (string Key, string Value)[] settings)
     {
         var fixture = new ApplicationFixture(settings);

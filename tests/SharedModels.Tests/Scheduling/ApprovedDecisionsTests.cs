@@ -9,15 +9,15 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
-/// What the scheduler decides, and when it wants to be asked again, on the same histories every time: a change of policy shows as a changed
-/// text file, one that was not meant as a failure. With <c>UPDATE_SNAPSHOTS=1</c> the file is written.
+/// The decisions of the scheduler, and its deadlines, on the same histories every time. An intended change of policy shows as a changed
+/// text file, an unintended one as a failure. With <c>UPDATE_SNAPSHOTS=1</c> the file is written.
 /// </summary>
 public sealed class ApprovedDecisionsTests
 {
     private const int Histories = 60, Events = 150;
 
     [Fact]
-    public void Decisions_are_the_approved_ones()
+    public void Decisions_match_the_approved_ones()
     {
         var actual = string.Concat(
             from kind in Enum.GetValues<HistoryKind>()

@@ -11,7 +11,7 @@ namespace SharedModels.Tests.Scheduling;
 public sealed class DeadlineQueueTests
 {
     [Fact]
-    public void Whatever_is_set_moved_and_removed_comes_out_in_order() => Prop.ForAll<int[]>(static numbers =>
+    public void Deadlines_that_are_set_moved_and_removed_are_taken_in_order() => Prop.ForAll<int[]>(static numbers =>
     {
         var queue = new DeadlineQueue();
         var expected = new Dictionary<DeadlineEntry, long>();
@@ -42,7 +42,7 @@ public sealed class DeadlineQueueTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void What_is_not_due_stays()
+    public void Deadlines_in_the_future_stay()
     {
         var queue = new DeadlineQueue();
         queue.Set(new Item(), 5);

@@ -25,7 +25,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public void Only_a_failure_that_time_may_mend_is_retried()
+    public void Only_a_failure_that_time_can_cure_is_retried()
     {
         var rejection = new Rejection(RejectionReason.LoadFailed);
         Assert.Equal(TimeSpan.FromTicks(5), rejection.WithRetry(5).RetryAfter);

@@ -10,7 +10,7 @@ public sealed class GrantRulesTests
     [InlineData(1, true)]
     [InlineData(67, true)]
     [InlineData(68, false)]
-    public void A_request_for_a_taken_model_changes_nothing_unless_it_raises_the_bound_on_bypassing(int queueLength, bool expected)
+    public void A_request_for_a_model_in_use_changes_nothing_unless_it_raises_the_bypass_bound(int queueLength, bool expected)
     {
         var model = _parts.AddResident("a");
         _parts.Hold(model);
@@ -28,6 +28,6 @@ public sealed class GrantRulesTests
     }
 
     [Fact]
-    public void A_request_for_a_model_and_a_slot_that_are_free_is_no_mere_wait() =>
+    public void A_request_for_a_free_model_and_a_free_slot_is_more_than_a_wait() =>
         Assert.False(GrantRules.IsMereWait(_parts.Wait(_parts.AddResident("a"), new()), _parts.State.Policy));
 }

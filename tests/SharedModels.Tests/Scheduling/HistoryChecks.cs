@@ -1,29 +1,29 @@
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>What a history is checked for besides what it always is.</summary>
+/// <summary>Additional checks of a history.</summary>
 [Flags]
 public enum HistoryChecks
 {
-    /// <summary>Only that leases are held on models that are there.</summary>
+    /// <summary>Checks only that leases are held on loaded models.</summary>
     None = 0,
 
-    /// <summary>That looking at every device again changes nothing.</summary>
+    /// <summary>Checks that looking at every device again changes nothing.</summary>
     WakeUps = 1,
 
-    /// <summary>First in, first out within a queue and priority, and the bypass bound.</summary>
+    /// <summary>Checks the bypass bound, and the order within a queue and priority: first in, first out.</summary>
     Order = 2,
 
-    /// <summary>That nothing which nobody wants stays in a host's memory that is over its budget.</summary>
+    /// <summary>Checks that no unwanted model stays in the memory of a host that is over its budget.</summary>
     HostBudget = 4,
 
-    /// <summary>Nothing more, but the machine has two accelerators more, and every use needs bytes to work with.</summary>
+    /// <summary>No additional checks, but the machine has two more accelerators, and every use needs working bytes.</summary>
     LargeMachine = 8,
 
     /// <summary>
-    /// Nothing more, but code fetches further models while it has others, requests are raised, and some are tried without a wait.
+    /// No additional checks, but code fetches further models while it has others, requests are raised, and some requests only try.
     /// </summary>
     Flows = 16,
 
-    /// <summary>Nothing more, but two of the models are kept on their devices.</summary>
+    /// <summary>No additional checks, but two of the models are kept on their devices.</summary>
     Preloads = 32,
 }

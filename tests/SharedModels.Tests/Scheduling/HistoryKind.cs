@@ -6,18 +6,18 @@ public enum HistoryKind
     /// <summary>An accelerator for one holder at a time.</summary>
     OneAccelerator,
 
-    /// <summary>The same, strictly first in, first out.</summary>
+    /// <summary>The same accelerator, strictly first in, first out.</summary>
     WithoutBypass,
 
     /// <summary>An accelerator that three holders share.</summary>
     SharedAccelerator,
 
-    /// <summary>Two accelerators, and a host with too little memory for all models, where some may fall back to the CPU.</summary>
+    /// <summary>Two accelerators, and a host with too little memory for all models. Some models can fall back to the CPU.</summary>
     TwoAccelerators,
 
-    /// <summary>Models stay on their device for a while, whoever wants to drive them out.</summary>
+    /// <summary>Models stay on their device for a minimum time before they can be evicted.</summary>
     WithMinResidency,
 
-    /// <summary>The CPU alone.</summary>
+    /// <summary>Only the CPU.</summary>
     Cpu,
 }

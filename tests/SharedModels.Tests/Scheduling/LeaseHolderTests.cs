@@ -57,7 +57,7 @@ public sealed class LeaseHolderTests
     }
 
     [Fact]
-    public void The_line_of_a_group_is_forgotten_with_its_last_request()
+    public void The_queue_of_a_group_is_forgotten_with_its_last_request()
     {
         var world = new SchedulerWorld();
         var (a, b) = (world.AddResident("a"), world.AddResident("b"));
@@ -70,7 +70,7 @@ public sealed class LeaseHolderTests
     }
 
     [Fact]
-    public void Code_that_waits_through_another_holder_may_wait_for_the_witness_only()
+    public void Code_that_waits_through_another_holder_can_wait_only_for_the_witness()
     {
         var parts = new SchedulerParts();
         var (a, b) = (parts.AddResident("a"), parts.AddResident("b"));

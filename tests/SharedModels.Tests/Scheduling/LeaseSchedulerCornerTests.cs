@@ -6,13 +6,13 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Corners in which requests would be stuck, starve, or be rejected without need.</summary>
+/// <summary>Rare cases in which requests would be stuck, starve, or be rejected without need.</summary>
 public sealed class LeaseSchedulerCornerTests
 {
     private static readonly long Second = TimeSpan.FromSeconds(1).Ticks;
 
     [Fact]
-    public void A_holder_with_the_only_slot_gets_room_from_a_model_that_only_others_without_a_slot_want()
+    public void A_holder_with_the_only_slot_gets_room_from_a_model_that_only_requests_without_a_slot_want()
     {
         var world = new SchedulerWorld(budget: 100);
         var x = world.AddResident("x", bytes: 30);
@@ -64,7 +64,7 @@ public sealed class LeaseSchedulerCornerTests
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
-    public void A_full_queue_does_not_reject_a_request_that_need_not_wait(int maxQueueLength, bool isPreload)
+    public void A_full_queue_does_not_reject_a_request_that_can_be_granted_immediately(int maxQueueLength, bool isPreload)
     {
         var world = new SchedulerWorld(maxQueueLength: maxQueueLength);
         var resident = world.AddResident("resident");
@@ -144,7 +144,7 @@ public sealed class LeaseSchedulerCornerTests
     }
 
     [Fact]
-    public void A_model_whose_request_its_own_holder_blocks_is_unloaded_from_the_CPU_like_any_that_nobody_wants()
+    public void A_model_whose_request_is_blocked_by_its_own_holder_is_unloaded_from_the_CPU_like_an_unwanted_model()
     {
         var world = new SchedulerWorld(budget: 100, device: Device.Cpu);
         var a = world.AddResident("a", bytes: 60);
@@ -158,7 +158,7 @@ public sealed class LeaseSchedulerCornerTests
     }
 
     [Fact]
-    public void What_the_holder_has_and_what_can_never_leave_are_counted_together()
+    public void Bytes_of_the_holder_and_bytes_that_can_never_be_freed_are_counted_together()
     {
         var world = new SchedulerWorld(budget: 100, slots: 4, device: Device.Cpu);
         world.AddResident("given", bytes: 50, canReload: false);
@@ -168,11 +168,11 @@ public sealed class LeaseSchedulerCornerTests
         world.Acquire(a, holder);
         var blocked = world.Acquire(b, holder);
         world.FinishAll();
-        Assert.False(blocked.IsWaiting, "It waits for room that nobody but itself could free.");
+        Assert.False(blocked.IsWaiting, "It waits for room that only its own release could free.");
     }
 
     [Fact]
-    public void A_very_long_KeepAlive_is_not_due_at_once()
+    public void A_very_long_KeepAlive_is_not_due_immediately()
     {
         var world = new SchedulerWorld { Now = 10 };
         world.AddResident("a", keepAlive: TimeSpan.FromDays(10_675_199).Ticks);
@@ -189,7 +189,7 @@ public sealed class LeaseSchedulerCornerTests
     }
 
     [Fact]
-    public void Among_requests_of_the_highest_priority_the_oldest_goes_first()
+    public void The_oldest_request_of_the_highest_priority_goes_first()
     {
         var world = new SchedulerWorld();
         var a = world.AddResident("a");

@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Who leaves is who costs least: how likely it comes back, times how long that takes, per byte that it frees.</summary>
+/// <summary>The cheapest model is evicted: the probability of its return, times the duration of that, per byte that it frees.</summary>
 public sealed class LeaseSchedulerCostTests
 {
     private readonly SchedulerWorld _world = new(budget: 100);
@@ -21,7 +21,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void How_long_a_load_took_does_not_count_on_an_accelerator_as_the_host_s_copy_stays()
+    public void The_duration_of_a_load_does_not_count_on_an_accelerator_because_the_host_copy_stays()
     {
         _ = Bring("slow to move", move: 12, load: 1);
         var slowToLoad = Bring("slow to load", move: 10, load: 1000);
@@ -29,7 +29,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void A_model_that_use_changes_costs_two_moves_as_it_is_copied_back()
+    public void A_mutable_model_costs_two_moves_because_it_is_copied_back()
     {
         _ = Bring("mutable", move: 10, isMutable: true);
         var constant = Bring("constant", move: 15);
@@ -37,7 +37,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void On_the_CPU_the_cost_is_that_of_the_load()
+    public void On_the_CPU_the_cost_is_the_duration_of_the_load()
     {
         var host = _world.AddDevice(Device.Cpu, 100);
         var fast = Bring("fast", load: 5, device: host);
@@ -46,7 +46,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void On_the_host_a_copy_whose_model_is_on_an_accelerator_costs_load_and_move()
+    public void A_host_copy_whose_model_is_on_an_accelerator_costs_load_and_move()
     {
         var host = _world.AddDevice(Device.Cpu, 100);
         _ = Bring("on the accelerator", load: 5, move: 10);
@@ -70,7 +70,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void The_model_that_is_asked_for_more_often_stays()
+    public void The_model_that_is_requested_more_often_stays()
     {
         var popular = Bring("popular", move: 10);
         var rare = Bring("rare", move: 10);
@@ -81,7 +81,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void Of_two_that_cost_the_same_the_larger_frees_more_for_it()
+    public void Of_two_models_with_the_same_cost_the_larger_is_evicted()
     {
         _ = Bring("small", bytes: 40, move: 10);
         var large = Bring("large", bytes: 60, move: 10);
@@ -89,7 +89,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void A_model_goes_where_the_sum_of_what_has_to_leave_costs_least()
+    public void A_model_goes_to_the_device_where_the_evictions_cost_least()
     {
         // One victim of 90 bytes at 3 ticks a byte, or two of 30 at 2 ticks a byte each.
         var second = _world.AddDevice(new Device("fake", 1), 60);
@@ -102,7 +102,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void A_model_goes_where_there_is_room_though_others_wait_there_and_a_victim_would_cost_nothing()
+    public void A_model_goes_where_there_is_room_even_if_requests_wait_there_and_a_victim_would_cost_nothing()
     {
         var second = _world.AddDevice(new Device("fake", 1), 70);
         var model = Known("n", 60, second);
@@ -114,7 +114,7 @@ public sealed class LeaseSchedulerCostTests
     }
 
     [Fact]
-    public void Bytes_that_are_leaving_already_are_not_to_be_freed_again()
+    public void Bytes_that_are_already_being_freed_need_no_further_victim()
     {
         var second = _world.AddDevice(new Device("fake", 1), 100);
         var model = Known("n", 60, second);
@@ -126,7 +126,7 @@ public sealed class LeaseSchedulerCostTests
         Assert.Same(_world.Device, model.Device);
     }
 
-    /// <summary>A model whose size is known, on no device.</summary>
+    /// <summary>Returns a model whose size is known, on no device.</summary>
     private TestModel Known(string id, long bytes, ScheduledDevice second)
     {
         var model = _world.AddModel(

@@ -14,7 +14,7 @@ public sealed class LeaseSchedulerDeadlockTests
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
-    public void The_wait_that_closes_a_cycle_of_holders_is_rejected_and_names_it(int length)
+    public void The_wait_that_closes_a_cycle_of_holders_is_rejected_with_a_message_that_names_the_cycle(int length)
     {
         var models = Enumerable.Range(0, length).Select(i => _world.AddResident($"m{i}")).ToList();
         for (var i = 0; i < length; i++)
@@ -31,7 +31,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void When_the_rejected_one_gives_back_the_others_go_on()
+    public void When_the_rejected_holder_releases_its_leases_the_others_continue()
     {
         var a = _world.AddResident("a");
         var b = _world.AddResident("b");
@@ -44,7 +44,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void Waiting_for_someone_who_waits_for_somebody_else_is_no_deadlock()
+    public void Waiting_for_a_holder_that_waits_for_another_is_not_a_deadlock()
     {
         var a = _world.AddResident("a");
         var b = _world.AddResident("b");
@@ -72,7 +72,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void Two_holders_whose_models_leave_no_room_for_each_other_s_next_are_a_deadlock()
+    public void Two_holders_whose_models_leave_no_room_for_each_other_s_next_model_are_a_deadlock()
     {
         var a = _world.AddResident("a", bytes: 40);
         var b = _world.AddResident("b", bytes: 40);
@@ -88,7 +88,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void A_grant_can_close_the_cycle_too()
+    public void A_grant_can_close_a_cycle_too()
     {
         var x = _world.AddResident("x");
         var y = _world.AddResident("y");
@@ -151,7 +151,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void Room_that_an_eviction_under_way_will_free_is_no_deadlock()
+    public void Room_that_a_running_eviction_will_free_is_not_a_deadlock()
     {
         _world.Acquire(_world.AddResident("a", bytes: 30), _holders[0]);
         _world.Acquire(_world.AddResident("b", bytes: 30), _holders[1]);
@@ -165,7 +165,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void Of_two_cycles_that_one_event_closes_both_are_broken_the_one_with_the_oldest_wait_first()
+    public void Two_cycles_that_one_event_closes_are_both_broken_the_one_with_the_oldest_wait_first()
     {
         var world = new SchedulerWorld(budget: 100, slots: 2, change: static policy => policy with { MinResidency = 100 });
         var (second, third) = (world.AddDevice(new Device("fake", 1), 100, slots: 2), world.AddDevice(new Device("fake", 2), 100));
@@ -175,7 +175,7 @@ public sealed class LeaseSchedulerDeadlockTests
         var younger = AddPair("younger", second);
         Assert.All([.. older, .. younger], static wait => Assert.True(wait.IsWaiting));
 
-        // Two more waits that are no part of the cycle.
+        // Two more waits that are not part of the cycle.
         foreach (var wait in older)
             world.Acquire(taken, wait.Holder);
         var rejected = new List<LeaseRequest>();
@@ -187,7 +187,7 @@ public sealed class LeaseSchedulerDeadlockTests
         world.Advance(100);
         Assert.Equal([older[1], younger[1]], rejected);
 
-        // Each holds what the other one's room takes, until the idle model may have left, which then turns out to be too small.
+        // Each holds the room that the other one needs, until the idle model may have been evicted, which then turns out to be too small.
         TestRequest[] AddPair(string id, ScheduledDevice device)
         {
             world.Bring(AddModel($"{id} idle", 10, device));
@@ -204,7 +204,7 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void A_lease_that_concerns_no_wait_starts_no_search()
+    public void A_lease_that_affects_no_wait_starts_no_search()
     {
         var other = _world.AddDevice(new Device("fake", 1), 100);
         var unrelated = _world.Bring(

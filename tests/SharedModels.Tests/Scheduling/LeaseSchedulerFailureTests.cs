@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>What becomes of models, and of those who wait, when a move fails, hangs or loses its device.</summary>
+/// <summary>Models and their waiting requests when a move fails, hangs or loses its device.</summary>
 public sealed class LeaseSchedulerFailureTests
 {
     private readonly SchedulerWorld _world = new(budget: 100);
@@ -15,7 +15,7 @@ public sealed class LeaseSchedulerFailureTests
     [InlineData(true)]
     [InlineData(false)]
     [InlineData(null)]
-    public void A_model_that_went_to_the_CPU_for_a_waiting_holder_is_not_fetched_back_by_others(bool? isTried)
+    public void A_model_that_went_to_the_CPU_for_a_waiting_holder_is_not_moved_back_by_others(bool? isTried)
     {
         var world = new SchedulerWorld(budget: 100, slots: 3);
         var second = world.AddDevice(new Device("fake", 1), 50, slots: 3);
@@ -44,7 +44,7 @@ public sealed class LeaseSchedulerFailureTests
     }
 
     [Fact]
-    public void A_model_given_as_an_object_that_cannot_leave_serves_who_came_meanwhile()
+    public void An_object_that_cannot_leave_its_device_serves_requests_that_arrived_meanwhile()
     {
         var model = _world.AddResident("a", canReload: false);
         _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now));
@@ -57,7 +57,7 @@ public sealed class LeaseSchedulerFailureTests
     }
 
     [Fact]
-    public void A_model_that_cannot_leave_is_not_asked_to_again_before_its_back_off_ends()
+    public void The_eviction_of_a_model_that_cannot_leave_is_not_retried_before_its_back_off_ends()
     {
         var model = _world.AddResident("a", bytes: 60, canReload: false);
         _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now));
@@ -74,7 +74,7 @@ public sealed class LeaseSchedulerFailureTests
     }
 
     [Fact]
-    public void While_a_model_cannot_leave_holders_who_wait_for_its_room_are_in_no_deadlock()
+    public void While_a_model_cannot_leave_holders_that_wait_for_its_room_are_not_in_a_deadlock()
     {
         var world = new SchedulerWorld(budget: 100, slots: 3);
         var stuck = world.AddResident("stuck", bytes: 30, canReload: false);
@@ -93,7 +93,7 @@ public sealed class LeaseSchedulerFailureTests
     }
 
     [Fact]
-    public void While_a_model_is_on_its_way_holders_who_wait_for_room_are_in_no_deadlock_and_when_it_came_they_are()
+    public void While_a_model_is_moving_holders_that_wait_for_room_are_not_in_a_deadlock_but_afterwards_they_are()
     {
         var world = new SchedulerWorld(budget: 100, slots: 4);
         var coming = world.AddModel("c", bytes: 20);
@@ -113,7 +113,7 @@ public sealed class LeaseSchedulerFailureTests
     }
 
     [Fact]
-    public void An_eviction_that_fails_because_the_device_is_lost_is_no_fault_of_the_model_which_goes_elsewhere()
+    public void An_eviction_that_fails_with_its_device_does_not_fault_the_model_which_moves_elsewhere()
     {
         var second = _world.AddDevice(new Device("fake", 1), 100);
         var model = _world.Bring(
@@ -151,7 +151,7 @@ public sealed class LeaseSchedulerFailureTests
     }
 
     [Fact]
-    public void A_device_that_is_lost_twice_in_the_same_generation_is_news_once()
+    public void A_second_loss_of_a_device_in_the_same_generation_is_ignored()
     {
         var losses = 0;
         _world.OnEffect = effect => losses += effect.Kind == SchedulerEffectKind.ReportLoss ? 1 : 0;
@@ -166,7 +166,7 @@ public sealed class LeaseSchedulerFailureTests
     }
 
     [Fact]
-    public void What_a_move_that_was_given_up_takes_is_missing_until_its_code_ends_and_then_who_waits_for_it_goes_on()
+    public void Memory_of_an_abandoned_move_is_unavailable_until_its_code_ends_and_then_waiting_requests_continue()
     {
         var hanging = _world.AddModel("hanging", bytes: 60);
         _world.Acquire(hanging);

@@ -9,7 +9,7 @@ namespace SharedModels.Tests.Scheduling;
 public sealed class LeaseSchedulerGrantTests
 {
     [Fact]
-    public void Nothing_is_loaded_before_the_first_request_and_the_first_request_loads_then_moves_then_is_granted()
+    public void Nothing_is_loaded_before_the_first_request_which_loads_moves_and_is_granted()
     {
         var world = new SchedulerWorld();
         var model = world.AddModel("a");
@@ -28,7 +28,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void On_the_cpu_a_loaded_model_is_where_it_runs()
+    public void On_the_cpu_a_loaded_model_is_ready_to_use()
     {
         var world = new SchedulerWorld(device: SharedModels.Device.Cpu);
         var model = world.AddModel("a");
@@ -40,14 +40,14 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_request_for_a_free_resident_model_is_granted_at_once()
+    public void A_request_for_a_free_resident_model_is_granted_immediately()
     {
         var world = new SchedulerWorld();
         Assert.True(world.Acquire(world.AddResident("a")).IsHeld);
     }
 
     [Fact]
-    public void A_lease_that_is_granted_at_once_leaves_nothing_to_be_done()
+    public void A_lease_that_is_granted_immediately_leaves_no_effects()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
@@ -59,7 +59,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_device_has_one_holder_at_a_time_and_the_next_comes_first_in_first_out_across_models()
+    public void A_device_has_one_holder_at_a_time_and_serves_requests_first_in_first_out_across_models()
     {
         var world = new SchedulerWorld();
         var a = world.AddResident("a");
@@ -145,7 +145,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void Releasing_twice_or_what_was_never_granted_does_nothing()
+    public void Releasing_twice_or_without_a_grant_does_nothing()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
@@ -160,7 +160,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_grant_says_how_long_the_request_has_waited()
+    public void A_grant_reports_how_long_the_request_has_waited()
     {
         var world = new SchedulerWorld { Now = 100 };
         var model = world.AddResident("a");
@@ -191,7 +191,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_wait_ends_at_its_timeout_and_the_rejection_says_who_holds_the_device()
+    public void A_wait_ends_at_its_timeout_and_the_rejection_names_the_holder_of_the_device()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
@@ -211,7 +211,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_full_queue_rejects_at_once_with_the_time_after_which_to_try_again()
+    public void A_full_queue_rejects_immediately_with_a_retry_time()
     {
         var world = new SchedulerWorld(maxQueueLength: 1);
         var model = world.AddResident("a");
@@ -230,7 +230,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_model_that_wants_what_the_machine_lacks_is_rejected()
+    public void A_model_that_requires_a_missing_device_is_rejected()
     {
         var world = new SchedulerWorld();
         var model = new TestModel(new ModelSettings("a") { Candidates = [] }, 10);
@@ -239,7 +239,7 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_preload_brings_the_model_to_its_device_and_takes_no_slot()
+    public void A_preload_moves_the_model_to_its_device_and_takes_no_slot()
     {
         var world = new SchedulerWorld();
         var model = world.AddModel("a");

@@ -6,15 +6,15 @@ using Xunit.Sdk;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
-/// Random histories: whatever happens in whatever order, the promises hold after each event, and everything ends. The environment variable
-/// <c>HISTORIES</c> says how many are tried of each kind; 2,000 if it is silent. A failure tells the shortest history that was found.
+/// Random histories: whatever the order of events, the guarantees hold after each event, and everything ends. The environment variable
+/// <c>HISTORIES</c> sets the number of histories of each kind, by default 2,000. A failure reports the shortest history that was found.
 /// </summary>
 public sealed class LeaseSchedulerHistoryTests
 {
     private static readonly int Histories = int.Parse(
         Environment.GetEnvironmentVariable("HISTORIES") ?? "2000", CultureInfo.InvariantCulture);
 
-    // Numbers from the whole range from the first history on, as FsCheck's own integers begin small; shrinking leaves events out.
+    // Numbers come from the whole range from the first history on, because FsCheck's own integers begin small. Shrinking removes events.
     private static readonly Arbitrary<int[]> Events = Arb.From(Gen.Choose(0, 24_999).ArrayOf(), Shorter);
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Preloads)]
     [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.HostBudget | HistoryChecks.Preloads)]
     [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps | HistoryChecks.Preloads)]
-    public void Promises_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
+    public void Guarantees_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
         Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.SharedAccelerator, new[] { 12621, 3321, 17441, 16353, 338, 3743, 10820 })]
     [InlineData(HistoryKind.TwoAccelerators, new[] { 338, 8580, 14602, 8944, 18065, 10073, 9058 })]
     [InlineData(HistoryKind.TwoAccelerators, new[] { 8905, 14482, 17034, 285, 6552 })]
-    public void What_once_drove_models_out_for_ever_ends(HistoryKind kind, int[] events) => Run(kind, HistoryChecks.None, events);
+    public void Histories_that_once_evicted_models_endlessly_end(HistoryKind kind, int[] events) => Run(kind, HistoryChecks.None, events);
 
     [Fact]
     public void Room_on_another_device_is_found_when_a_lease_there_ends() => Run(

@@ -37,11 +37,11 @@ public sealed class LeaseSchedulerHostTests
         Assert.Equal((ModelResidency.OnDevice, ModelResidency.OnHost), (there.Residency, missing.Residency));
         var request = world.Acquire(wanted, priority: priority);
         world.FinishAll();
-        Assert.True(request.IsHeld, $"'missing' is {missing.Residency} for nobody.");
+        Assert.True(request.IsHeld, $"'missing' is {missing.Residency} without a request.");
     }
 
     [Fact]
-    public void A_load_that_exceeds_the_host_s_budget_drives_idle_copies_out()
+    public void A_load_that_exceeds_the_host_s_budget_evicts_idle_copies()
     {
         _world.AddResident("idle", bytes: 60);
         var wait = _world.Acquire(_world.AddModel("b", bytes: 60));
@@ -73,7 +73,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void A_line_that_has_had_its_room_claims_no_more_of_it()
+    public void A_queue_that_has_got_its_room_no_longer_claims_it()
     {
         var a = OnCpu("a", 60);
         var c = OnCpu("c", 50);
@@ -93,11 +93,11 @@ public sealed class LeaseSchedulerHostTests
         Assert.True(
             wait.IsHeld,
             $"{_host.Memory.FreeBytes} bytes of the host are free, 'l' takes 20; the claim is still that of '{_host.Memory.Claim?.Names}', "
-            + "which is there and taken.");
+            + "which is loaded and in use.");
     }
 
     [Fact]
-    public void A_claim_that_was_served_makes_no_false_deadlock()
+    public void A_served_claim_causes_no_false_deadlock()
     {
         var a = OnCpu("a", 60);
         var c = OnCpu("c", 50);
@@ -119,7 +119,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void A_cycle_through_the_host_s_memory_for_a_model_that_has_yet_to_arrive_on_the_CPU_is_found()
+    public void A_cycle_through_host_memory_for_a_model_that_is_not_yet_on_the_CPU_is_found()
     {
         var z = _world.AddResident("z", bytes: 70);
         var p = OnCpu("p", 10);
@@ -133,7 +133,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void Room_on_the_host_that_a_holder_on_an_accelerator_will_free_is_no_deadlock()
+    public void Host_memory_that_a_holder_on_an_accelerator_will_free_is_not_a_deadlock()
     {
         var z = _world.AddResident("z", bytes: 60);
         var p = OnCpu("p", 10);
@@ -149,7 +149,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void Room_on_the_host_that_comes_when_a_model_may_leave_its_accelerator_is_no_deadlock()
+    public void Host_memory_that_is_freed_when_a_model_can_leave_its_accelerator_is_not_a_deadlock()
     {
         var world = new SchedulerWorld(budget: 1000, slots: 3, change: static policy => policy with { MinResidency = 20 });
         _ = world.AddDevice(Device.Cpu, 100);
@@ -175,7 +175,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void When_the_request_that_claimed_the_host_is_granted_those_it_held_back_on_other_devices_go_on()
+    public void When_the_request_that_claimed_host_memory_is_granted_requests_it_held_back_on_other_devices_continue()
     {
         var d = Known("d", 20);
         var b = _world.AddModel("b", bytes: 50);
@@ -187,15 +187,15 @@ public sealed class LeaseSchedulerHostTests
         _world.FinishAll();
         var first = _world.Acquire(c, urgent);
         var second = _world.Acquire(d);
-        Assert.True(first.IsWaiting && second.IsWaiting, "30 bytes to work with are missing, and are claimed.");
+        Assert.True(first.IsWaiting && second.IsWaiting, "30 working bytes are missing, and are claimed.");
         _world.Release(held);
         _world.FinishAll();
         Assert.True(first.IsHeld);
-        Assert.True(second.IsHeld, "40 + 30 + 20 bytes of the host are taken, and nobody looked again.");
+        Assert.True(second.IsHeld, "40 + 30 + 20 bytes of the host are in use, and the wait was not checked again.");
     }
 
     [Fact]
-    public void A_group_whose_last_model_is_given_back_has_the_host_make_room_for_its_work_on_the_CPU()
+    public void A_group_whose_last_model_is_released_makes_the_host_free_room_for_its_work_on_the_CPU()
     {
         // Found by the histories (TwoAccelerators, HISTORIES=30000), and shrunk.
         var m4 = _world.AddResident("m4", bytes: 50);
@@ -206,7 +206,7 @@ public sealed class LeaseSchedulerHostTests
         _world.FinishAll();
         _world.Release(held);
         _world.FinishAll();
-        Assert.True(group.IsHeld, "Nobody holds anything, nothing is under way, and 'm5', which nobody wants, may leave the host.");
+        Assert.True(group.IsHeld, "There is no lease and no running step, and 'm5', which is not wanted, can leave the host.");
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void A_load_that_ran_out_of_memory_is_tried_again_once_the_idle_models_have_left()
+    public void A_load_that_ran_out_of_memory_is_retried_once_the_idle_models_are_unloaded()
     {
         var idle = _world.AddResident("idle", bytes: 40);
         var model = _world.AddModel("b", bytes: 40);
@@ -240,7 +240,7 @@ public sealed class LeaseSchedulerHostTests
     [Theory]
     [InlineData(9, true)]
     [InlineData(10, false)]
-    public void Room_that_is_being_made_for_another_device_goes_to_the_request_that_comes_first_after_ageing(int seconds, bool isLoaded)
+    public void Room_that_is_freed_for_another_device_goes_to_the_request_that_is_first_after_ageing(int seconds, bool isLoaded)
     {
         var other = _world.AddDevice(new Device("fake", 1), 100);
         var small = Known("small", 30);
@@ -254,20 +254,20 @@ public sealed class LeaseSchedulerHostTests
     }
 
     [Fact]
-    public void A_load_takes_none_of_the_room_that_is_being_made_for_work_on_the_CPU()
+    public void A_load_takes_none_of_the_room_that_is_freed_for_work_on_the_CPU()
     {
         var small = Known("small", 10);
         var working = _world.Bring(
             _world.AddModel(new ModelFootprint(40, 40, 30), new ModelSettings("working") { Candidates = [_host] }));
         _world.Acquire(_world.AddResident("used", bytes: 50));
         var first = _world.Acquire(working);
-        Assert.True(first.IsWaiting, "30 bytes to work with are wanted, and 10 are free.");
+        Assert.True(first.IsWaiting, "30 working bytes are needed, and 10 are free.");
         _world.Acquire(small);
         Assert.False(_world.IsUnderWay(SchedulerEffectKind.Load, small));
     }
 
     [Fact]
-    public void A_copy_that_only_the_scheduler_keeps_makes_room_for_the_next_request_while_another_one_is_served()
+    public void A_copy_that_only_the_scheduler_keeps_makes_room_for_the_next_request_while_another_is_served()
     {
         var world = new SchedulerWorld(budget: 100);
         world.AddDevice(Device.Cpu, 160);

@@ -27,7 +27,7 @@ public sealed class LeaseSchedulerOrderTests
     [InlineData(0, "ABABABABAB")]
     [InlineData(2, "AAABBBBBAA")]
     [InlineData(16, "AAAAABBBBB")]
-    public void A_request_is_bypassed_no_more_often_than_the_bound_says(int maxBypass, string expected)
+    public void A_request_is_bypassed_no_more_often_than_the_bound_allows(int maxBypass, string expected)
     {
         var world = new SchedulerWorld(budget: 10, maxBypass: maxBypass);
         var a = world.AddResident("A");
@@ -37,7 +37,7 @@ public sealed class LeaseSchedulerOrderTests
     }
 
     [Fact]
-    public void A_stream_of_requests_for_the_resident_model_starves_nobody()
+    public void A_stream_of_requests_for_the_resident_model_starves_no_request()
     {
         var world = new SchedulerWorld(budget: 10);
         var resident = world.AddResident("resident");
@@ -59,7 +59,7 @@ public sealed class LeaseSchedulerOrderTests
     }
 
     [Fact]
-    public void Half_way_to_the_bound_room_is_made_while_another_model_computes()
+    public void Halfway_to_the_bound_room_is_made_while_another_model_computes()
     {
         var world = new SchedulerWorld(budget: 20, maxBypass: 4);
         var busy = world.AddResident("busy");
@@ -79,7 +79,7 @@ public sealed class LeaseSchedulerOrderTests
     }
 
     [Fact]
-    public void Models_that_want_the_same_room_do_not_drive_each_other_out()
+    public void Models_that_need_the_same_room_do_not_evict_each_other()
     {
         var world = new SchedulerWorld(budget: 20, maxBypass: 0);
         var busy = world.AddResident("busy");
@@ -92,7 +92,7 @@ public sealed class LeaseSchedulerOrderTests
     }
 
     [Fact]
-    public void Waiting_for_a_model_that_is_taken_is_not_being_bypassed()
+    public void Waiting_for_a_model_in_use_does_not_count_as_being_bypassed()
     {
         var world = new SchedulerWorld(slots: 2, maxBypass: 1);
         var taken = world.AddResident("taken");
@@ -111,7 +111,7 @@ public sealed class LeaseSchedulerOrderTests
     }
 
     [Fact]
-    public void Higher_priorities_go_first_and_equal_ones_in_their_order()
+    public void Higher_priorities_go_first_and_equal_priorities_in_their_order()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
@@ -147,7 +147,7 @@ public sealed class LeaseSchedulerOrderTests
     }
 
     [Fact]
-    public void The_model_that_is_asked_for_least_leaves_first()
+    public void The_model_that_is_requested_least_is_evicted_first()
     {
         var world = new SchedulerWorld(budget: 20);
         var popular = world.AddResident("popular");
@@ -187,7 +187,7 @@ public sealed class LeaseSchedulerOrderTests
         Assert.Equal(0.375, popularity.At(300, 100), 9);
     }
 
-    /// <summary>Serves all requests, one at a time, and says for which models.</summary>
+    /// <summary>Serves all requests, one at a time, and returns the names of their models.</summary>
     private static string Serve(SchedulerWorld world, List<TestRequest> requests)
     {
         var served = "";

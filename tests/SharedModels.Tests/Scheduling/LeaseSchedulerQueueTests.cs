@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Queues of several devices, and what counts as waiting in them.</summary>
+/// <summary>Queues of several devices, and the requests that count as waiting in them.</summary>
 public sealed class LeaseSchedulerQueueTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public sealed class LeaseSchedulerQueueTests
     }
 
     [Fact]
-    public void A_rejection_for_a_cycle_over_two_devices_wakes_those_who_waited_behind_it_on_the_other_device()
+    public void A_rejection_for_a_cycle_over_two_devices_wakes_the_requests_behind_it_on_the_other_device()
     {
         var scheduler = new LeaseScheduler(new SchedulingPolicy { MaxBypass = 0, MaxBypassUnderLoad = 0 });
         ScheduledDevice[] devices = [new(new Device("fake"), 100, 2, 100), new(new Device("fake", 1), 100, 2, 100)];

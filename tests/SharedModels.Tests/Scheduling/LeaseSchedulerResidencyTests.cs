@@ -9,7 +9,7 @@ namespace SharedModels.Tests.Scheduling;
 public sealed class LeaseSchedulerResidencyTests
 {
     [Fact]
-    public void The_least_recently_used_idle_model_makes_room_and_takes_no_lease_until_it_is_off()
+    public void The_least_recently_used_idle_model_makes_room_and_takes_no_lease_until_it_is_evicted()
     {
         var world = new SchedulerWorld(budget: 25);
         var old = world.AddResident("old");
@@ -49,7 +49,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void Models_that_nobody_wants_go_before_those_that_younger_requests_want()
+    public void Unwanted_models_are_evicted_before_models_that_younger_requests_want()
     {
         var world = new SchedulerWorld(budget: 20);
         var unwanted = world.AddResident("unwanted");
@@ -87,7 +87,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void When_the_request_for_room_is_cancelled_those_it_held_back_go_on()
+    public void When_the_request_for_room_is_cancelled_the_requests_it_held_back_continue()
     {
         var world = new SchedulerWorld(budget: 10, slots: 4, maxBypass: 0);
         var used = world.AddResident("used", maxLeases: 4);
@@ -131,7 +131,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_failed_load_ends_its_waits_with_the_cause_and_touches_no_other_model()
+    public void A_failed_load_ends_its_waits_with_the_cause_and_affects_no_other_model()
     {
         var world = new SchedulerWorld(slots: 2);
         var broken = world.AddModel("broken");
@@ -147,7 +147,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_faulted_model_is_tried_again_after_a_back_off_that_doubles_up_to_five_minutes_and_success_forgets_it()
+    public void A_faulted_model_is_retried_after_a_back_off_that_doubles_up_to_five_minutes_until_it_succeeds()
     {
         var world = new SchedulerWorld();
         var model = world.AddModel("a");
@@ -172,7 +172,7 @@ public sealed class LeaseSchedulerResidencyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_failed_move_gives_the_bytes_back_and_the_model_is_loaded_anew_later(bool isEviction)
+    public void A_failed_move_releases_the_bytes_and_the_model_is_loaded_again_later(bool isEviction)
     {
         var world = new SchedulerWorld();
         var model = world.AddModel("a");
@@ -195,7 +195,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void Keep_alive_frees_an_idle_model_step_by_step_and_a_use_starts_it_anew()
+    public void KeepAlive_frees_an_idle_model_step_by_step_and_a_use_restarts_it()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a", keepAlive: 100);
@@ -237,7 +237,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_load_that_nobody_waits_for_any_more_still_counts()
+    public void A_load_without_a_waiting_request_still_counts()
     {
         var world = new SchedulerWorld(device: SharedModels.Device.Cpu);
         var model = world.AddModel("a");
@@ -260,7 +260,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_shutdown_rejects_all_that_wait_or_come_and_frees_models_as_they_become_idle()
+    public void A_shutdown_rejects_all_waiting_and_new_requests_and_frees_models_as_they_become_idle()
     {
         var world = new SchedulerWorld();
         var used = world.AddResident("used");
@@ -285,7 +285,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void A_model_goes_to_the_device_with_most_room_and_keeps_to_it()
+    public void A_model_goes_to_the_device_with_most_room_and_stays_there()
     {
         var world = new SchedulerWorld(budget: 100);
         var second = new ScheduledDevice(new Device("fake", 1), 200, 1, 100);

@@ -6,13 +6,13 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>How room is made, claimed, and waited for.</summary>
+/// <summary>The ways to make room, to claim it, and to wait for it.</summary>
 public sealed class LeaseSchedulerRoomTests
 {
     private static readonly DeviceOutOfMemoryException Full = new("full");
 
     [Fact]
-    public void What_room_costs_is_known_while_requests_wait_that_nobody_has_looked_at()
+    public void The_cost_of_room_is_known_while_requests_wait_that_were_not_checked_yet()
     {
         var world = new SchedulerWorld(budget: 100);
         var second = world.AddDevice(new Device("fake", 1), 60);
@@ -30,7 +30,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_group_that_runs_out_of_memory_is_rejected_and_does_not_drive_itself_out_for_ever()
+    public void A_group_that_runs_out_of_memory_is_rejected_and_does_not_evict_itself_endlessly()
     {
         var world = new SchedulerWorld(budget: 100);
         var a = world.AddModel("a", bytes: 40);
@@ -41,7 +41,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void Two_prefetched_models_do_not_drive_each_other_out_while_a_third_is_in_use_and_memory_is_short()
+    public void Two_prefetched_models_do_not_evict_each_other_while_a_third_is_in_use_and_memory_is_short()
     {
         var world = new SchedulerWorld(budget: 100);
         var held = world.Acquire(world.AddResident("c", bytes: 20));
@@ -52,7 +52,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_wait_for_working_bytes_that_cannot_be_granted_yet_does_not_drive_out_models_again_and_again()
+    public void A_wait_for_working_bytes_that_cannot_be_granted_yet_does_not_evict_models_repeatedly()
     {
         // Found by the histories (WithoutBypass, HISTORIES=30000), and shrunk.
         var world = new SchedulerWorld(budget: 60, slots: 2, maxBypass: 0);
@@ -71,9 +71,9 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_holder_that_waits_for_a_taken_model_does_not_drive_out_what_is_fetched_for_others_again_and_again()
+    public void A_holder_that_waits_for_a_model_in_use_does_not_evict_prefetched_models_repeatedly()
     {
-        // Found by the histories (TwoAccelerators, LargeMachine), and shrunk: no more than two slots, two leases, and bytes to work with.
+        // Found by the histories (TwoAccelerators, LargeMachine), and shrunk: at most two slots, two leases, and working bytes.
         var world = new SchedulerWorld(budget: 100, slots: 2);
         var m4 = world.Bring(Model(world, "m4", 40, working: 10));
         var holder = new LeaseHolder();
@@ -90,7 +90,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void No_victim_is_taken_for_working_bytes_that_the_present_holder_gives_back()
+    public void No_victim_is_evicted_for_working_bytes_that_the_current_holder_will_release()
     {
         var world = new SchedulerWorld(budget: 100);
         var a = world.Bring(Model(world, "a", 30, working: 20));
@@ -117,11 +117,11 @@ public sealed class LeaseSchedulerRoomTests
         world.Release(held);
         world.Tell(() => world.Scheduler.TryEvict(z, world.Now));
         world.FinishAll();
-        Assert.True(wait.IsHeld, "Its device is in use for ever, and the other one, on which it may run, is empty.");
+        Assert.True(wait.IsHeld, "Its device stays in use, and the other one, on which it can run, is empty.");
     }
 
     [Fact]
-    public void A_device_that_returns_takes_over_what_waits_for_room_on_another_one()
+    public void A_device_that_returns_takes_over_requests_that_wait_for_room_on_another_one()
     {
         var world = new SchedulerWorld(budget: 100);
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -137,7 +137,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_holder_whose_further_model_fits_on_another_device_is_not_told_that_it_never_fits()
+    public void A_holder_whose_further_model_fits_on_another_device_is_not_rejected_as_never_fitting()
     {
         var world = new SchedulerWorld(budget: 100);
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -156,7 +156,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_group_that_fits_if_its_models_are_placed_apart_is_not_told_that_it_never_fits()
+    public void A_group_that_fits_if_its_models_are_placed_apart_is_not_rejected_as_never_fitting()
     {
         var world = new SchedulerWorld(budget: 100);
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -170,7 +170,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void When_a_budget_is_lowered_below_what_is_in_use_idle_models_leave_nevertheless()
+    public void When_a_budget_is_lowered_below_the_bytes_in_use_idle_models_are_still_evicted()
     {
         var world = new SchedulerWorld(budget: 100);
         world.Acquire(world.AddResident("used", bytes: 60));
@@ -198,11 +198,11 @@ public sealed class LeaseSchedulerRoomTests
         world.Acquire(older);
         world.Acquire(group);
         world.FinishAll();
-        Assert.True(older.IsHeld, "A slot is free, and 'b' is idle and wanted only by a younger request that waits for the other device.");
+        Assert.True(older.IsHeld, "A slot is free, and 'b' is idle. Only a younger request that waits for the other device wants it.");
     }
 
     [Fact]
-    public void Once_room_is_being_made_for_a_request_later_ones_drive_nothing_out_that_may_stay()
+    public void Once_room_is_being_made_for_a_request_later_requests_evict_no_model_that_can_stay()
     {
         var world = new SchedulerWorld(budget: 100);
         world.AddResident("victim", bytes: 55);
@@ -215,7 +215,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_load_that_took_long_once_is_not_held_against_requests_for_ever()
+    public void A_load_that_once_took_long_does_not_count_against_requests_indefinitely()
     {
         var world = new SchedulerWorld(change: static policy => policy with { PopularityHalfLife = 1_000 });
         var model = world.AddModel("slow");
@@ -241,7 +241,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void When_a_budget_is_lowered_the_model_of_the_youngest_request_leaves_first()
+    public void When_a_budget_is_lowered_the_model_of_the_youngest_request_is_evicted_first()
     {
         var world = new SchedulerWorld(budget: 100);
         var (older, younger) = (world.AddResident("older", bytes: 40), world.AddResident("younger", bytes: 40));
@@ -254,7 +254,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void When_a_budget_is_lowered_a_model_that_takes_none_of_it_stays()
+    public void When_a_budget_is_lowered_a_model_that_uses_none_of_it_stays()
     {
         var world = new SchedulerWorld(budget: 100);
         var empty = world.AddResident("empty", bytes: 0);
@@ -267,7 +267,7 @@ public sealed class LeaseSchedulerRoomTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Of_models_that_nobody_wants_a_preloaded_one_leaves_last(bool isPreloadedFirst)
+    public void Among_unwanted_models_a_preloaded_one_is_evicted_last(bool isPreloadedFirst)
     {
         var world = new SchedulerWorld(budget: 100);
         var preloaded = isPreloadedFirst ? AddPreloaded(world, "a", 50) : null;
@@ -281,7 +281,7 @@ public sealed class LeaseSchedulerRoomTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_missing_preloaded_model_drives_out_an_idle_model_but_no_other_preloaded_one(bool isOtherPreloaded)
+    public void A_missing_preloaded_model_evicts_an_idle_model_but_not_another_preloaded_one(bool isOtherPreloaded)
     {
         var world = new SchedulerWorld(budget: 100);
         var there = isOtherPreloaded ? AddPreloaded(world, "there", 60) : world.AddResident("there", bytes: 60);
@@ -296,7 +296,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_missing_preloaded_model_is_brought_back_even_if_a_preload_that_took_over_is_cancelled()
+    public void A_missing_preloaded_model_is_reloaded_even_if_a_preload_that_took_over_is_cancelled()
     {
         var world = new SchedulerWorld(budget: 100);
         world.Acquire(world.AddResident("used", bytes: 60));
@@ -324,7 +324,7 @@ public sealed class LeaseSchedulerRoomTests
         {
             Assert.True(
                 steps < 200,
-                "Models drive each other out without end: "
+                "Models evict each other endlessly: "
                 + $"{string.Join(", ", world.Scheduler.Models.Select(static model => $"{model.Id} left {model.Evictions} times"))}.");
             var work = world.Work.OrderBy(static work => work.Kind == SchedulerEffectKind.Load).First();
             world.Finish(work, work.Kind == SchedulerEffectKind.Move && world.Device.Memory.UsedBytes > physical ? Full : null);

@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>What a scheduler says of itself, and calls that come in unusual states.</summary>
+/// <summary>The state that a scheduler reports, and calls in unusual states.</summary>
 public sealed class LeaseSchedulerStateTests
 {
     private const long Second = TimeSpan.TicksPerSecond;
@@ -61,7 +61,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_preloaded_model_that_is_added_later_is_brought_without_another_event()
+    public void A_preloaded_model_that_is_added_later_is_loaded_without_another_event()
     {
         var world = new SchedulerWorld();
         world.Tell(() => world.Scheduler.KeepPreloaded(world.Now));
@@ -70,7 +70,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_request_that_must_not_wait_is_granted_at_once_or_changes_nothing()
+    public void A_request_that_only_tries_is_granted_immediately_or_changes_nothing()
     {
         var world = new SchedulerWorld(slots: 2);
         var (a, missing) = (world.AddResident("a"), world.AddModel("missing"));
@@ -114,7 +114,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_raised_request_may_be_granted_at_once()
+    public void A_raised_request_can_be_granted_immediately()
     {
         var world = new SchedulerWorld(slots: 2, maxBypass: 0);
         var resident = world.AddResident("resident");
@@ -142,7 +142,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_shutdown_rejects_with_the_device_and_probes_no_lost_one()
+    public void A_shutdown_rejects_with_the_device_and_probes_no_lost_device()
     {
         var world = new SchedulerWorld();
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -155,7 +155,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void Changed_settings_count_from_the_change_on()
+    public void Changed_settings_apply_from_the_change_on()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a", keepAlive: 100);
@@ -186,7 +186,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_probe_of_a_device_that_serves_again_already_is_no_news()
+    public void A_probe_of_a_device_that_is_already_available_again_is_ignored()
     {
         var world = new SchedulerWorld();
         world.Tell(() => world.Scheduler.Probed(world.Device, new IOException("late"), world.Now));
@@ -218,7 +218,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_request_that_is_not_raised_keeps_the_bypasses_that_were_counted_against_it()
+    public void A_request_that_is_not_raised_keeps_its_count_of_bypasses()
     {
         var world = new SchedulerWorld();
         var waiting = world.Acquire(world.AddModel("a"));
@@ -228,7 +228,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_removed_model_is_freed_and_those_behind_it_go_on()
+    public void A_removed_model_is_freed_and_the_requests_behind_it_continue()
     {
         var world = new SchedulerWorld(slots: 2, maxBypass: 0);
         var (idle, resident, missing) = (world.AddResident("idle"), world.AddResident("resident"), world.AddModel("missing"));
@@ -242,7 +242,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_removed_model_is_not_brought_back()
+    public void A_removed_model_is_not_reloaded()
     {
         var world = new SchedulerWorld();
         var model = AddPreloaded(world, "a");
@@ -254,7 +254,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_request_that_must_not_wait_takes_its_model_from_the_CPU_even_if_the_accelerator_has_room_again()
+    public void A_request_that_only_tries_uses_its_model_on_the_CPU_even_if_the_accelerator_has_room_again()
     {
         var world = new SchedulerWorld(budget: 5);
         var cpu = world.AddDevice(Device.Cpu, 100);
@@ -276,7 +276,7 @@ public sealed class LeaseSchedulerStateTests
     }
 
     [Fact]
-    public void A_first_lease_elsewhere_frees_a_holder_s_other_wait_from_the_turn_of_a_group()
+    public void A_first_lease_elsewhere_frees_another_wait_of_the_holder_from_the_turn_of_a_group()
     {
         var world = new SchedulerWorld(slots: 3, maxBypass: 0);
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -314,7 +314,7 @@ public sealed class LeaseSchedulerStateTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Only_a_device_that_returns_has_missing_models_requested_at_once(bool returns)
+    public void Only_a_returning_device_requests_its_missing_models_immediately(bool returns)
     {
         var world = new SchedulerWorld();
         var model = AddPreloaded(world, "a");
@@ -327,7 +327,7 @@ public sealed class LeaseSchedulerStateTests
         if (returns)
             return;
 
-        // The next attempt was due after three seconds, and is followed by one after four more.
+        // The next attempt was due after three seconds. Another one follows four seconds later.
         world.Advance(Second / 2);
         Assert.Equal(world.Device.RetryAt, world.Scheduler.NextDeadline);
         Assert.Equal(9 * Second / 2, world.Device.RetryAt);

@@ -6,11 +6,11 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>The order of service, and cycles, in tangled cases.</summary>
+/// <summary>The order of service, and cycles, in complex cases.</summary>
 public sealed class LeaseSchedulerTurnTests
 {
     [Fact]
-    public void Two_holders_that_hand_a_model_to_each_other_do_not_starve_a_third()
+    public void Two_holders_that_pass_a_model_to_each_other_do_not_starve_a_third()
     {
         var world = new SchedulerWorld(slots: 3);
         var m = world.AddResident("m");
@@ -26,7 +26,7 @@ public sealed class LeaseSchedulerTurnTests
             held = next;
         }
 
-        Assert.False(starving.IsWaiting, "It was bypassed 200 times, though the bound is 16, and a slot was free all the time.");
+        Assert.False(starving.IsWaiting, "It was bypassed 200 times, although the bound is 16 and a slot was free all the time.");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class LeaseSchedulerTurnTests
     }
 
     [Fact]
-    public void A_holder_for_whose_model_there_is_room_is_not_told_of_a_deadlock()
+    public void A_holder_for_whose_model_there_is_room_is_not_in_a_deadlock()
     {
         var world = new SchedulerWorld(budget: 100, slots: 2);
         LeaseHolder[] holders = [new(), new()];
@@ -60,11 +60,11 @@ public sealed class LeaseSchedulerTurnTests
         var small = world.Acquire(world.AddModel("small", bytes: 20), holders[1]);
         world.FinishAll();
         Assert.Null(small.Rejection);
-        Assert.True(small.IsHeld, "40 bytes are free, and its holder is the one that the claim on them waits for.");
+        Assert.True(small.IsHeld, "40 bytes are free, and the claim on them waits for its holder.");
     }
 
     [Fact]
-    public void A_lease_that_is_granted_at_once_can_close_a_cycle_too()
+    public void A_lease_that_is_granted_immediately_can_close_a_cycle_too()
     {
         // Found by the histories (Cpu, WakeUps), and shrunk by hand.
         var world = new SchedulerWorld(slots: 5);
@@ -91,11 +91,11 @@ public sealed class LeaseSchedulerTurnTests
         var further = world.Acquire(y, holder);
         world.Release(other);
         Assert.Equal(other.GrantNumber + 1, oldest.GrantNumber);
-        Assert.True(further.IsHeld, "It has a slot, and nobody waits before it any more.");
+        Assert.True(further.IsHeld, "It has a slot, and no request waits before it any more.");
     }
 
     [Fact]
-    public void A_wait_of_code_that_has_a_lease_of_another_holder_is_looked_at_for_deadlocks()
+    public void A_wait_of_code_that_has_a_lease_of_another_holder_is_checked_for_deadlocks()
     {
         var world = new SchedulerWorld(slots: 4);
         var (a, b) = (world.AddResident("a"), world.AddResident("b"));
@@ -109,7 +109,7 @@ public sealed class LeaseSchedulerTurnTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Code_that_has_a_lease_does_not_wait_for_the_turn_of_those_who_want_its_room(bool isSameHolder)
+    public void Code_that_has_a_lease_does_not_wait_for_the_turn_of_requests_that_need_its_room(bool isSameHolder)
     {
         var world = new SchedulerWorld(budget: 100, slots: 3, maxBypass: 0);
         var (a, b) = (world.AddResident("a", bytes: 60), world.AddResident("b", bytes: 30));
@@ -123,7 +123,7 @@ public sealed class LeaseSchedulerTurnTests
     }
 
     [Fact]
-    public void Code_with_two_leases_that_waits_for_itself_is_found_after_anothers_release()
+    public void Code_with_two_leases_that_waits_for_itself_is_found_after_another_holder_s_release()
     {
         var world = new SchedulerWorld(budget: 100, slots: 5);
         TestRequest[] held = [world.Acquire(world.AddResident("b", bytes: 40)), world.Acquire(world.AddResident("c", bytes: 40))];
@@ -134,13 +134,13 @@ public sealed class LeaseSchedulerTurnTests
         world.FinishAll();
         Assert.True(wait.IsWaiting);
 
-        // 15 bytes are free then, and 5 more can be: the rest is what its own code holds.
+        // 15 bytes are free then, and 5 more can be freed: its own code holds the rest.
         world.Release(other);
         Assert.Equal(RejectionReason.Deadlock, wait.Rejection?.Reason);
     }
 
     [Fact]
-    public void Room_that_a_model_on_its_way_will_give_up_is_no_deadlock()
+    public void Room_that_a_moving_model_will_release_is_not_a_deadlock()
     {
         var world = new SchedulerWorld(budget: 100, slots: 2);
         LeaseHolder[] holders = [new(), new()];
@@ -158,7 +158,7 @@ public sealed class LeaseSchedulerTurnTests
     }
 
     [Fact]
-    public void A_model_whose_eviction_failed_once_does_not_hide_deadlocks_for_ever()
+    public void A_model_whose_eviction_failed_once_does_not_hide_deadlocks_indefinitely()
     {
         var world = new SchedulerWorld(budget: 100, slots: 2);
         var a = world.AddResident("a", bytes: 40, canReload: false);
@@ -190,11 +190,11 @@ public sealed class LeaseSchedulerTurnTests
         world.Lose(world.Device);
         world.FinishAll();
         world.Advance(TimeSpan.TicksPerHour);
-        Assert.False(group.IsWaiting, "It waits for its own holder to give 'a' back.");
+        Assert.False(group.IsWaiting, "It waits for its own holder to release 'a'.");
     }
 
     [Fact]
-    public void While_a_load_hangs_requests_for_models_that_are_there_go_on()
+    public void While_a_load_hangs_requests_for_loaded_models_are_served()
     {
         var world = new SchedulerWorld();
         var resident = world.AddResident("resident");
@@ -202,13 +202,13 @@ public sealed class LeaseSchedulerTurnTests
         for (var i = 0; i < 40; i++)
         {
             var request = world.Acquire(resident);
-            Assert.True(request.IsHeld, $"After {i} requests the device stands still until the load's timeout.");
+            Assert.True(request.IsHeld, $"After {i} requests the device is idle until the timeout of the load.");
             world.Release(request);
         }
     }
 
     [Fact]
-    public void A_first_lease_elsewhere_frees_a_holder_s_other_wait_from_its_turn()
+    public void A_first_lease_elsewhere_frees_another_wait_of_the_holder_from_its_turn()
     {
         var world = new SchedulerWorld(budget: 100, maxBypass: 0);
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -219,11 +219,11 @@ public sealed class LeaseSchedulerTurnTests
         var wait = world.Acquire(m, holder);
         Assert.True(wait.IsWaiting, "The older request must not be bypassed.");
         Assert.True(world.Acquire(x, holder).IsHeld);
-        Assert.True(wait.IsHeld, "Holders of leases never wait for others' turns.");
+        Assert.True(wait.IsHeld, "Holders of leases never wait for the turns of others.");
     }
 
     [Fact]
-    public void When_a_holder_gives_back_its_last_lease_its_claims_on_other_devices_lose_their_precedence_at_once()
+    public void When_a_holder_releases_its_last_lease_its_claims_on_other_devices_lose_their_precedence_immediately()
     {
         var world = new SchedulerWorld(budget: 100, slots: 2);
         var other = world.AddDevice(new Device("fake", 1), 100);
@@ -244,7 +244,7 @@ public sealed class LeaseSchedulerTurnTests
         world.Release(x);
         Assert.True(
             world.IsUnderWay(SchedulerEffectKind.Move, small.ScheduledModel),
-            "It is of higher priority, there is room for it, and nobody looked.");
+            "It has a higher priority and there is room for it, but it was not checked.");
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
-    public void Bytes_are_counted_as_leaving_once_however_often_that_begins_or_ends()
+    public void Leaving_bytes_are_counted_once_however_often_that_begins_or_ends()
     {
         _budget.Resize(_reservation, 40);
         _budget.EndLeaving(_reservation);

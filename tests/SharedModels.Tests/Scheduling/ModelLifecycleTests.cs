@@ -13,7 +13,7 @@ public sealed class ModelLifecycleTests
     private ModelLifecycle Lifecycle => _parts.Lifecycle;
 
     [Fact]
-    public void A_request_to_free_the_host_reaches_a_model_that_is_leaving_its_device()
+    public void A_request_to_free_host_memory_reaches_a_model_that_is_leaving_its_device()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
@@ -26,7 +26,7 @@ public sealed class ModelLifecycleTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_host_is_freed_on_request_only(bool freeHost)
+    public void Host_memory_is_freed_only_on_request(bool freeHost)
     {
         var model = _parts.AddLoaded("a");
         Assert.Equal(freeHost, Lifecycle.TryEvict(model, freeHost, now: 0));
@@ -43,7 +43,7 @@ public sealed class ModelLifecycleTests
     }
 
     [Fact]
-    public void Nobody_waits_for_the_bytes_of_a_model_that_leaves_too_slowly()
+    public void The_bytes_of_a_model_that_leaves_too_slowly_do_not_count_as_leaving()
     {
         var model = _parts.AddResident("a");
         Lifecycle.TryEvict(model, freeHost: true, now: 0);
@@ -53,7 +53,7 @@ public sealed class ModelLifecycleTests
     }
 
     [Fact]
-    public void After_a_model_has_changed_its_device_all_waits_and_preloads_are_looked_at()
+    public void After_a_model_has_changed_its_device_all_waits_and_preloads_are_checked()
     {
         var model = _parts.AddModel("a");
         Lifecycle.Reattach(model, _parts.Host);
@@ -95,7 +95,7 @@ public sealed class ModelLifecycleTests
     }
 
     [Fact]
-    public void Waiting_for_an_eviction_goes_on_while_the_model_may_leave_later()
+    public void Waiting_for_an_eviction_continues_while_the_model_can_leave_later()
     {
         var (loading, resident) = (_parts.AddModel("loading"), _parts.AddResident("resident"));
         loading.BeginLoad(now: 0);
@@ -113,7 +113,7 @@ public sealed class ModelLifecycleTests
     }
 
     [Fact]
-    public void A_given_object_on_the_CPU_is_freed_only_when_it_is_removed()
+    public void An_object_on_the_CPU_is_freed_only_when_it_is_removed()
     {
         var given = AddGiven();
         Lifecycle.ReconcileIdleModel(given, now: 10 * Second);
@@ -141,7 +141,7 @@ public sealed class ModelLifecycleTests
         return (effect.Kind, effect.Reason);
     }
 
-    /// <summary>An object that was given and runs on the CPU, and has been idle for longer than it may.</summary>
+    /// <summary>Returns an object that runs on the CPU, and has been idle for longer than its keep-alive time.</summary>
     private TestModel AddGiven()
     {
         var model = _parts.Add(new ModelSettings("given") { Candidates = [_parts.Host], CanReload = false, KeepAlive = 1 });

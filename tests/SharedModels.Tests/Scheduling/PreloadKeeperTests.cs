@@ -12,7 +12,7 @@ public sealed class PreloadKeeperTests
     private bool IsKeepRequestWaiting => _parts.Queues.Count == 1;
 
     [Fact]
-    public void Only_preloaded_models_are_kept_from_the_start_on()
+    public void Only_preloaded_models_are_kept_after_the_start()
     {
         var (early, late, other) = (Add("early"), Add("late"), _parts.Add(new("other") { Candidates = [_parts.Accelerator] }));
         Assert.False(_parts.Keeper.TryAdd(early));
@@ -31,7 +31,7 @@ public sealed class PreloadKeeperTests
         Start("a");
         Assert.False(KeepAfterChange(0));
         Assert.Equal((Second, false), (_parts.State.Deadlines.Earliest, IsKeepRequestWaiting));
-        Assert.False(_parts.Keeper.Keep(Second), "Nothing has been noted since.");
+        Assert.False(_parts.Keeper.Keep(Second), "Nothing has been recorded since.");
         Assert.True(KeepAfterChange(Second));
         Assert.True(IsKeepRequestWaiting);
         Assert.False(KeepAfterChange(10 * Second));
@@ -39,7 +39,7 @@ public sealed class PreloadKeeperTests
     }
 
     [Fact]
-    public void A_model_that_somebody_else_has_brought_counts_as_missing_from_its_eviction_on()
+    public void A_model_that_another_request_has_loaded_counts_as_missing_after_its_eviction()
     {
         var model = Start("a");
         KeepAfterChange(0);
@@ -73,7 +73,7 @@ public sealed class PreloadKeeperTests
     }
 
     [Fact]
-    public void A_device_that_returns_does_not_hasten_a_model_that_is_not_missing()
+    public void A_device_that_returns_does_not_reload_a_model_that_is_not_missing()
     {
         var model = Start("a");
         KeepAfterChange(0);
@@ -116,7 +116,7 @@ public sealed class PreloadKeeperTests
     }
 
     [Fact]
-    public void A_stop_withdraws_requests_and_timers_for_good()
+    public void A_stop_withdraws_requests_and_timers_permanently()
     {
         Start("requested");
         KeepAfterChange(0);
@@ -132,7 +132,7 @@ public sealed class PreloadKeeperTests
         Assert.Equal((0, 0), (_parts.State.Deadlines.Count, _parts.Queues.Count));
     }
 
-    /// <summary>Does what an event does that may concern preloaded models.</summary>
+    /// <summary>Simulates an event that can affect preloaded models.</summary>
     private bool KeepAfterChange(long now)
     {
         while (_parts.State.Deadlines.TakeDue(now) is not null)

@@ -17,7 +17,7 @@ public sealed class PriorityTests
     [InlineData(0, 9_000, WaitQueue.Priorities - 1)]
     [InlineData(2, 9_000, WaitQueue.Priorities - 1)]
     [InlineData(1, 1_150, 2)]
-    public void A_request_rises_by_one_with_each_period_up_to_the_highest(int priority, long now, int risen)
+    public void A_request_rises_by_one_priority_with_each_period_up_to_the_highest(int priority, long now, int risen)
     {
         var world = new SchedulerWorld();
         var request = new TestRequest(world.AddModel("a"), new LeaseHolder()) { Priority = priority, EnqueuedAt = 1_000 };

@@ -27,7 +27,7 @@ public sealed class RequestQueueTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_request_leaves_from_anywhere(int index)
+    public void A_request_can_leave_from_anywhere(int index)
     {
         var requests = new List<LeaseRequest> { Request(1), Request(2), Request(3) };
         requests.ForEach(_queue.Enqueue);

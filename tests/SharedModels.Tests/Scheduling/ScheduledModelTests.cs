@@ -5,13 +5,13 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>What a model and a device know of themselves, and where a model goes.</summary>
+/// <summary>The state of models and devices, and the placement of models.</summary>
 public sealed class ScheduledModelTests
 {
     private readonly SchedulerParts _parts = new();
 
     [Fact]
-    public void A_model_takes_its_host_bytes_on_the_CPU_and_its_device_bytes_on_an_accelerator()
+    public void A_model_uses_its_host_bytes_on_the_CPU_and_its_device_bytes_on_an_accelerator()
     {
         var model = _parts.AddModel("a");
         model.CompleteLoad(new ModelFootprint(10, 20, 5), isMutable: false, now: 0);
@@ -58,7 +58,7 @@ public sealed class ScheduledModelTests
     }
 
     [Fact]
-    public void The_longest_hold_is_that_of_the_holder_that_came_first()
+    public void The_longest_hold_is_that_of_the_oldest_holder()
     {
         var (device, first, second) = (_parts.Accelerator, new LeaseHolder(), new LeaseHolder());
         Assert.Equal(0, device.LongestHold(now: 10));

@@ -7,7 +7,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Turns numbers into events, and checks the promises from the outside; the scheduler's own assertions run besides.</summary>
+/// <summary>Turns numbers into events, and checks the guarantees from outside, in addition to the scheduler's own assertions.</summary>
 internal sealed class SchedulerHistory
 {
     private const long Budget = 100, HostBudget = 160;
@@ -68,7 +68,7 @@ internal sealed class SchedulerHistory
 
     public SchedulerWorld World => _world;
 
-    /// <summary>What happened, a line for each event.</summary>
+    /// <summary>The events, one per line.</summary>
     public string Story =>
         _story + string.Concat(_models.Select(model =>
             $"{model.Id}: {model.Residency} {model.Device?.Device} {(model.IsLost ? "lost " : "")}of "
@@ -79,7 +79,7 @@ internal sealed class SchedulerHistory
 
     public void Do(int code)
     {
-        // Without flows, numbers mean what they always have.
+        // Without flows, the numbers keep their original meaning.
         var kinds = _checks.HasFlag(HistoryChecks.Flows) ? 25 : 20;
         var argument = Math.Abs(code / kinds % 1000);
         switch (Math.Abs(code % kinds))
@@ -139,7 +139,7 @@ internal sealed class SchedulerHistory
         Check();
     }
 
-    /// <summary>Lets everything end that began: no request may be left waiting, no byte in use.</summary>
+    /// <summary>Ends all work: no request must be left waiting, no byte in use.</summary>
     public void End()
     {
         Tell("everything ends");
@@ -149,7 +149,7 @@ internal sealed class SchedulerHistory
         {
             for (var steps = 0; _world.Work.Count > 0; steps++)
             {
-                Assert.True(steps < 1_000, "Models drive each other out without end.");
+                Assert.True(steps < 1_000, "Models evict each other endlessly.");
                 Finish(_world.Work[0], argument: 0);
             }
 
@@ -198,7 +198,7 @@ internal sealed class SchedulerHistory
         Start(request, argument);
     }
 
-    /// <summary>Fetches a model for code that may have others, each of them in the name of a holder of its own.</summary>
+    /// <summary>Fetches a model for code that may have others, each of them with a separate holder.</summary>
     private void AcquireInFlow(int argument)
     {
         var model = _models[argument % _models.Count];
@@ -232,7 +232,7 @@ internal sealed class SchedulerHistory
             request.GrantNumber = _lastGrant;
             _requests.Add(request);
         });
-        Assert.True(request.IsHeld || _world.Work.Count == work, "What is only tried has something done.");
+        Assert.True(request.IsHeld || _world.Work.Count == work, "A request that only tries starts work.");
     }
 
     private void AcquireGroup(int argument)
@@ -257,7 +257,7 @@ internal sealed class SchedulerHistory
 
     private void Finish(SchedulerEffect work, int argument)
     {
-        // Most of it ends well: a machine that is out of order most of the time decides little.
+        // Most work succeeds: a machine that fails most of the time decides little.
         Exception? failure = argument % 4 != 3 ? null : (argument % 9) switch
         {
             4 => new IOException("failed"),
@@ -301,7 +301,7 @@ internal sealed class SchedulerHistory
             foreach (var lease in request.Leases.Where(static lease => lease.RequestState == RequestState.Granted && !lease.IsLost))
                 Assert.True(
                     lease.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false, Device.IsLost: false },
-                    "A lease is held on a model that is not there.");
+                    "A lease is held on a model that is not loaded.");
         }
 
         if (_checks.HasFlag(HistoryChecks.Order))
@@ -313,7 +313,7 @@ internal sealed class SchedulerHistory
                 .ToList();
             Assert.True(
                 _host.Memory.UsedBytes - _host.Memory.LeavingBytes <= _host.Memory.BudgetBytes || idle.Count == 0,
-                $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory for nobody.");
+                $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory without a request.");
         }
 
         if (_checks.HasFlag(HistoryChecks.WakeUps) && !_world.Scheduler.IsShuttingDown)
@@ -325,12 +325,12 @@ internal sealed class SchedulerHistory
             _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
             Assert.True(
                 _requests.Count(static request => request.GrantNumber > 0) == grants,
-                "A wake-up was lost: somebody is granted when all devices are looked at again.");
+                "A wake-up was lost: a request is granted when all devices are looked at again.");
 
-            // What is under way has all devices looked at again when it ends.
+            // Work in progress causes all devices to be looked at again when it ends.
             Assert.True(
                 work > 0 || _requests.Count(static request => request.IsWaiting) == waiting,
-                "A wake-up was lost: somebody is rejected when all devices are looked at again.");
+                "A wake-up was lost: a request is rejected when all devices are looked at again.");
             Assert.True(
                 work > 0 || _world.Work.Count == work,
                 "A wake-up was lost: "
@@ -340,7 +340,7 @@ internal sealed class SchedulerHistory
     }
 
     /// <summary>
-    /// Counts, for each request that waits, the younger ones of no higher priority that were granted since, on a device that it wants.
+    /// Counts, for each waiting request, the younger ones of no higher priority that were granted meanwhile on a device that it can use.
     /// </summary>
     private void CheckOrder()
     {
@@ -383,7 +383,7 @@ internal sealed class SchedulerHistory
             Assert.Equal(holders, device.HolderCount);
             Assert.True(
                 device == _host || device.Memory.UsedBytes <= Math.Max(device.Memory.BudgetBytes, _used.GetValueOrDefault(device)),
-                "More bytes are used than may be.");
+                "More bytes are used than the budget allows.");
             _used[device] = device.Memory.UsedBytes;
         }
 
@@ -404,6 +404,6 @@ internal sealed class SchedulerHistory
             && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0)
             && !_models.Exists(static model => model.Failure is not null && model.HeapIndex >= 0)
             && _requests.Exists(static request => request.IsWaiting);
-        Assert.False(isStuck, "Requests wait, nobody holds anything, and nothing is under way.");
+        Assert.False(isStuck, "Requests wait, although there is no lease and no running step.");
     }
 }

@@ -7,7 +7,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Debug builds report a broken guarantee instead of going on.</summary>
+/// <summary>Debug builds report a broken guarantee instead of continuing.</summary>
 public sealed class SchedulerInvariantsTests
 {
     private readonly SchedulerParts _parts = new();
@@ -16,7 +16,7 @@ public sealed class SchedulerInvariantsTests
     public SchedulerInvariantsTests() => _invariants = new(_parts.State, new(_parts.State, _parts.Queues));
 
     [Fact]
-    public void A_grant_of_a_model_that_has_all_its_holders_names_the_guarantee_and_the_model()
+    public void A_grant_of_a_model_without_a_free_lease_names_the_guarantee_and_the_model()
     {
         var model = _parts.AddResident("a");
         _parts.Hold(model);
@@ -32,7 +32,7 @@ public sealed class SchedulerInvariantsTests
     }
 
     [Fact]
-    public void A_sound_state_passes()
+    public void A_valid_state_passes()
     {
         var (a, b) = (_parts.AddResident("a"), _parts.AddLoaded("b"));
         _parts.Hold(a);
@@ -123,7 +123,7 @@ public sealed class SchedulerInvariantsTests
     }
 
     [Fact]
-    public void A_slot_without_a_lease_and_a_model_that_is_elsewhere_are_reported()
+    public void A_slot_without_a_lease_and_a_misplaced_model_are_reported()
     {
         _parts.Accelerator.TakeSlot(new(), now: 0);
         AssertBroken("Exclusive", "has a slot on fake:0");
@@ -142,7 +142,7 @@ public sealed class SchedulerInvariantsTests
     }
 
     [Fact]
-    public void Decisions_that_never_end_are_reported()
+    public void Endless_decisions_are_reported()
     {
         var rounds = 9_998;
         SchedulerInvariants.AssertEnds(ref rounds);
@@ -151,7 +151,7 @@ public sealed class SchedulerInvariantsTests
 
     public static TheoryData<string> Events =>
     [
-        "grant at once", "wait for a turn", "cancel", "release", "try in vain to evict", "shut down", "let time pass",
+        "grant immediately", "wait for a turn", "cancel", "release", "try in vain to evict", "shut down", "let time pass",
     ];
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class SchedulerInvariantsTests
         scheduler.Loaded(model, model.ActualFootprint, now: 0);
         scheduler.Moved(model, now: 0);
         TestRequest[] requests = [new(model, new()), new(model, new()), new(model, new())];
-        foreach (var request in requests[..(name is "grant at once" ? 0 : name is "release" ? 1 : 3)])
+        foreach (var request in requests[..(name is "grant immediately" ? 0 : name is "release" ? 1 : 3)])
             scheduler.TryAcquire(request, now: 0);
         device.Memory.BeginLeaving(new MemoryReservation { Bytes = 1 });
         AssertBroken("Budget", "the leaving bytes of fake:0", () => Do(name));
@@ -176,7 +176,7 @@ public sealed class SchedulerInvariantsTests
         {
             switch (name)
             {
-                case "grant at once" or "wait for a turn":
+                case "grant immediately" or "wait for a turn":
                     scheduler.TryAcquire(new TestRequest(model, new()), now: 0);
                     break;
                 case "cancel":

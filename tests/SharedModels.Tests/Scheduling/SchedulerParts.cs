@@ -7,7 +7,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>The parts of a scheduler without the dispatcher, so that nothing happens but what the test does.</summary>
+/// <summary>The parts of a scheduler without the dispatcher, so that only the test makes changes.</summary>
 internal sealed class SchedulerParts
 {
     private readonly LeaseGranter _granter;
@@ -40,7 +40,7 @@ internal sealed class SchedulerParts
 
     public ScheduledDevice Accelerator { get; } = new(new Device("fake"), 100, 4, 100);
 
-    /// <summary>A model that is wanted on the accelerator and not in memory.</summary>
+    /// <summary>Adds a model that is wanted on the accelerator and not in memory.</summary>
     public TestModel AddModel(string id, long bytes = 10)
     {
         var model = Add(new ModelSettings(id) { Candidates = [Accelerator] }, bytes);
@@ -48,7 +48,7 @@ internal sealed class SchedulerParts
         return model;
     }
 
-    /// <summary>A model that is nowhere.</summary>
+    /// <summary>Adds a model that is not loaded.</summary>
     public TestModel Add(ModelSettings settings, long bytes = 10)
     {
         var model = new TestModel(settings, bytes);
@@ -56,7 +56,7 @@ internal sealed class SchedulerParts
         return model;
     }
 
-    /// <summary>A model that is in the host's memory.</summary>
+    /// <summary>Adds a model that is in host memory.</summary>
     public TestModel AddLoaded(string id, long bytes = 10)
     {
         var model = AddModel(id, bytes);
@@ -65,7 +65,7 @@ internal sealed class SchedulerParts
         return model;
     }
 
-    /// <summary>A model that is on the accelerator.</summary>
+    /// <summary>Adds a model that is on the accelerator.</summary>
     public TestModel AddResident(string id, long bytes = 10)
     {
         var model = AddLoaded(id, bytes);

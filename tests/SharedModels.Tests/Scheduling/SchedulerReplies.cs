@@ -5,7 +5,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Replies to effects, by name.</summary>
+/// <summary>Named methods for the replies to effects.</summary>
 internal static class SchedulerReplies
 {
     public static void Loaded(this LeaseScheduler scheduler, ScheduledModel model, ModelFootprint footprint, long now) =>

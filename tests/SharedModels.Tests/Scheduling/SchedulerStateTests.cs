@@ -5,7 +5,7 @@ namespace SharedModels.Tests.Scheduling;
 public sealed class SchedulerStateTests
 {
     [Fact]
-    public void The_list_given_in_exchange_takes_the_next_effects()
+    public void The_list_passed_in_exchange_receives_the_next_effects()
     {
         var state = new SchedulerParts().State;
         var empty = new List<SchedulerEffect>();

@@ -8,7 +8,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>A scheduler with devices and models, whose work is done when the test says so, at the time that the test says it is.</summary>
+/// <summary>A scheduler with devices and models. The test decides when work ends, and controls the time.</summary>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
@@ -40,7 +40,7 @@ internal sealed class SchedulerWorld : IEffectRunner
 
     public SchedulingPolicy Policy { get; }
 
-    /// <summary>For reading; what changes it goes through <see cref="Tell"/>, and so through the gate that production uses.</summary>
+    /// <summary>The scheduler, to be read. Changes go through <see cref="Tell"/>, and so through the same gate as in production.</summary>
     public LeaseScheduler Scheduler { get; }
 
     public ScheduledDevice Device { get; }
@@ -51,13 +51,13 @@ internal sealed class SchedulerWorld : IEffectRunner
         set => _time.Now = value;
     }
 
-    /// <summary>Loads, moves, probes and so on that wait for <see cref="Finish(SchedulerEffect, Exception?)"/>.</summary>
+    /// <summary>Loads, moves, probes and other work that waits for <see cref="Finish(SchedulerEffect, Exception?)"/>.</summary>
     public IReadOnlyList<SchedulerEffect> Work => _work;
 
-    /// <summary>Is told of every decision.</summary>
+    /// <summary>Receives every decision.</summary>
     public Action<SchedulerEffect>? OnEffect { get; set; }
 
-    /// <summary>Models that went to the CPU for want of an accelerator, in order.</summary>
+    /// <summary>Models that went to the CPU for lack of an accelerator, in order.</summary>
     public List<ScheduledModel> FallenBack { get; } = [];
 
     public ScheduledDevice AddDevice(Device device, long budget, int slots = 1)
@@ -79,7 +79,7 @@ internal sealed class SchedulerWorld : IEffectRunner
         return model;
     }
 
-    /// <summary>A model that is on the device already.</summary>
+    /// <summary>Adds a model that is already on the device.</summary>
     public TestModel AddResident(string id, long bytes = 10, int maxLeases = 1, long keepAlive = long.MaxValue, bool canReload = true) =>
         Bring(AddModel(id, bytes, maxLeases, keepAlive, canReload));
 
@@ -157,7 +157,7 @@ internal sealed class SchedulerWorld : IEffectRunner
     public bool IsUnderWay(SchedulerEffectKind kind, ScheduledModel model) =>
         _work.Exists(work => work.Kind == kind && work.Model == model);
 
-    /// <summary>Ends a piece of work, well or with a failure.</summary>
+    /// <summary>Ends a step, successfully or with a failure.</summary>
     public void Finish(SchedulerEffect work, Exception? failure = null)
     {
         Assert.True(_work.Remove(work));
@@ -171,7 +171,7 @@ internal sealed class SchedulerWorld : IEffectRunner
     {
         for (var steps = 0; _work.Count > 0; steps++)
         {
-            Assert.True(steps < 1_000, "Models drive each other out without end.");
+            Assert.True(steps < 1_000, "Models evict each other endlessly.");
             Finish(_work[0]);
         }
     }

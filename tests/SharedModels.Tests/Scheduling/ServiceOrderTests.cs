@@ -14,7 +14,7 @@ public sealed class ServiceOrderTests
     public ServiceOrderTests() => _order = new(_parts.State, _parts.Queues);
 
     [Fact]
-    public void A_model_that_is_only_kept_comes_after_one_that_somebody_wants()
+    public void A_model_that_is_only_kept_comes_after_a_requested_one()
     {
         var (kept, wanted) = (_parts.AddModel("kept"), _parts.AddModel("wanted"));
         _parts.Queues.Enqueue(new KeepRequest(kept), now: 0);
@@ -36,7 +36,7 @@ public sealed class ServiceOrderTests
     }
 
     [Fact]
-    public void If_the_next_of_a_queue_is_behind_a_barrier_one_of_higher_priority_may_go_first()
+    public void If_the_next_request_of_a_queue_is_behind_a_barrier_one_of_higher_priority_can_go_first()
     {
         var (missing, resident) = (_parts.AddModel("missing"), _parts.AddResident("resident"));
         Wait(missing, priority: 1);
@@ -64,7 +64,7 @@ public sealed class ServiceOrderTests
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 1)]
-    public void A_request_bypasses_older_ones_of_its_own_queue_only_out_of_turn(bool isOutOfTurn, int expected)
+    public void A_request_bypasses_older_requests_of_its_own_queue_only_out_of_turn(bool isOutOfTurn, int expected)
     {
         var model = _parts.AddResident("a");
         Wait(model, priority: 1);

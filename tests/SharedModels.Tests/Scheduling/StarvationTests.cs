@@ -4,8 +4,8 @@ using SharedModels.Scheduling.Decisions;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
-/// A device with room for one of two models, a hot one that clients keep saturated, and one request for the other, with the default
-/// settings: it is served within its timeout, whatever the holds take.
+/// A device with room for one of two models: a hot one that clients request constantly, and another one with a single request, with the
+/// default settings. The single request is served within its timeout, whatever the hold times.
 /// </summary>
 public sealed class StarvationTests
 {
@@ -26,7 +26,7 @@ public sealed class StarvationTests
                 }
             }
 
-            // A lower priority waits until age has lifted it, ten seconds a step.
+            // A lower priority waits until age has raised it, ten seconds per step.
             foreach (var hold in (double[])[0.01, 0.1, 1, 2.5, 5])
             {
                 cases.Add(hold, 0, 1);
@@ -46,7 +46,7 @@ public sealed class StarvationTests
         var world = new SchedulerWorld(budget: 10, maxBypass: defaults.MaxBypass, change: _ => defaults);
         var hot = world.AddResident("hot");
         var cold = world.AddModel("cold");
-        // Older requests of the same effective priority go first: with long holds, four of them would leave no room before the timeout.
+        // Older requests of the same effective priority go first. With long holds, four of them would leave no room before the timeout.
         var clients = Enumerable.Range(0, holdSeconds < 10 ? 4 : 2).Select(_ => world.Acquire(hot, priority: hotPriority)).ToList();
         var ends = clients.ToDictionary(static client => client, _ => hold);
         world.Now = hold / 2;
@@ -55,7 +55,7 @@ public sealed class StarvationTests
         var stepEndsAt = long.MaxValue;
         while (request.IsWaiting)
         {
-            // The next thing that happens: the holder releases and comes back, a step ends, or a deadline passes.
+            // The next event: the holder releases and requests again, a step ends, or a deadline passes.
             var holder = clients.Find(static client => client.IsHeld);
             var next = Math.Min(
                 Math.Min(holder is null ? long.MaxValue : ends[holder], stepEndsAt), Math.Max(world.Scheduler.NextDeadline, world.Now));
@@ -75,7 +75,7 @@ public sealed class StarvationTests
             while (world.Work is [{ Kind: not SchedulerEffectKind.Move } quick, ..])
                 world.Finish(quick);
             stepEndsAt = world.Work.Count == 0 ? long.MaxValue : stepEndsAt == long.MaxValue ? world.Now + Move : stepEndsAt;
-            Assert.True(world.Now - askedAt <= Timeout + hold, "The world goes on without end.");
+            Assert.True(world.Now - askedAt <= Timeout + hold, "The simulation does not end.");
         }
 
         Assert.True(

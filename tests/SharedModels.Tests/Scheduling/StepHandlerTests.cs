@@ -5,7 +5,7 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>How the ends of steps change models and memory.</summary>
+/// <summary>The effects of completed steps on models and memory.</summary>
 public sealed class StepHandlerTests
 {
     private static readonly DeviceOutOfMemoryException OutOfMemory = new("full");
@@ -37,7 +37,7 @@ public sealed class StepHandlerTests
     }
 
     [Fact]
-    public void A_move_that_runs_out_of_memory_is_tried_again_once_in_each_attempt()
+    public void A_move_that_runs_out_of_memory_is_retried_once_in_each_attempt()
     {
         var model = _world.AddModel(new ModelFootprint(20, 30), new ModelSettings("a") { Candidates = [_world.Device] });
         for (var attempt = 0; attempt < 2; attempt++)
@@ -72,7 +72,7 @@ public sealed class StepHandlerTests
     }
 
     [Fact]
-    public void Memory_of_a_load_that_was_given_up_stays_in_use_until_its_code_ends()
+    public void Memory_of_an_abandoned_load_stays_in_use_until_its_code_ends()
     {
         var model = Reload(new(20, 30));
         var abandoned = Abandon(SchedulerEffectKind.Load, model, StepFailure.Model);
@@ -81,7 +81,7 @@ public sealed class StepHandlerTests
     }
 
     [Fact]
-    public void Memory_of_an_unload_that_was_given_up_stays_in_use_until_its_code_ends()
+    public void Memory_of_an_abandoned_unload_stays_in_use_until_its_code_ends()
     {
         var model = _world.Bring(_world.AddModel(new ModelFootprint(20, 30), new ModelSettings("a") { Candidates = [_world.Device] }));
         _world.Tell(() => _world.Scheduler.TryEvict(model, _world.Now, freeHost: true));
@@ -93,7 +93,7 @@ public sealed class StepHandlerTests
     }
 
     [Fact]
-    public void An_object_whose_eviction_was_given_up_is_not_used_any_more()
+    public void An_object_whose_eviction_was_abandoned_is_not_used_any_more()
     {
         var given = Evict(canReload: false);
         var abandoned = Abandon(SchedulerEffectKind.Evict, given, StepFailure.Model);
@@ -103,7 +103,7 @@ public sealed class StepHandlerTests
     }
 
     [Fact]
-    public void Memory_of_an_eviction_from_a_lost_device_that_was_given_up_stays_in_use_until_its_code_ends()
+    public void Memory_of_an_abandoned_eviction_from_a_lost_device_stays_in_use_until_its_code_ends()
     {
         var model = Evict(canReload: true);
         var abandoned = Abandon(SchedulerEffectKind.Evict, model, StepFailure.DeviceLost);
@@ -113,7 +113,7 @@ public sealed class StepHandlerTests
     }
 
     [Fact]
-    public void A_failed_eviction_is_not_the_fault_of_the_model_if_the_device_was_lost_meanwhile()
+    public void A_failed_eviction_does_not_fault_the_model_if_the_device_was_lost_meanwhile()
     {
         var model = Evict(canReload: true);
         _world.Lose(_world.Device);
@@ -158,7 +158,7 @@ public sealed class StepHandlerTests
         Assert.Empty(abandoned.Bytes);
     }
 
-    /// <summary>A model of known size that is being loaded.</summary>
+    /// <summary>Returns a model of known size that is being loaded.</summary>
     private TestModel Reload(ModelFootprint footprint)
     {
         var model = _world.Bring(_world.AddModel(footprint, new ModelSettings("a") { Candidates = [_world.Device] }));
@@ -169,7 +169,7 @@ public sealed class StepHandlerTests
         return model;
     }
 
-    /// <summary>A model that is leaving its device.</summary>
+    /// <summary>Returns a model that is leaving its device.</summary>
     private TestModel Evict(bool canReload)
     {
         var settings = new ModelSettings("a") { Candidates = [_world.Device], CanReload = canReload };

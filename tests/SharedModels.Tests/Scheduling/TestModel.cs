@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>A model without an object behind it; what the scheduler sees is all there is.</summary>
+/// <summary>A model without an object: it has only the state that the scheduler sees.</summary>
 internal sealed class TestModel(ModelSettings settings, ModelFootprint footprint) : ScheduledModel(settings)
 {
     public TestModel(ModelSettings settings, long bytes)

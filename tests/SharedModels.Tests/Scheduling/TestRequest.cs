@@ -6,7 +6,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>A request that remembers how it ended.</summary>
+/// <summary>A request that records its outcome.</summary>
 internal sealed class TestRequest(WaitQueue line, LeaseHolder holder, TestRequest[]? members = null) : LeaseRequest(line, holder)
 {
     public TestRequest(TestModel model, LeaseHolder holder, bool isPreload = false)
@@ -14,10 +14,10 @@ internal sealed class TestRequest(WaitQueue line, LeaseHolder holder, TestReques
     {
     }
 
-    /// <summary>Whether it is a fetch of code that may fetch further models.</summary>
+    /// <summary>Indicates whether it is a fetch by code that may fetch further models.</summary>
     public bool IsInFlow { get; init; }
 
-    /// <summary>What its code has fetched before.</summary>
+    /// <summary>The previous fetch by the same code.</summary>
     public TestRequest? OuterFetch { get; set; }
 
     public IEnumerable<TestRequest> OuterFetches
@@ -31,12 +31,12 @@ internal sealed class TestRequest(WaitQueue line, LeaseHolder holder, TestReques
 
     public Rejection? Rejection { get; set; }
 
-    /// <summary>The order in which grants were given, from 1; 0 if it was not granted.</summary>
+    /// <summary>The position in the order of grants, from 1, or 0 if it was not granted.</summary>
     public int GrantNumber { get; set; }
 
     public bool IsLost { get; set; }
 
-    /// <summary>What is released: the request itself, or the members of a group.</summary>
+    /// <summary>The requests to release: the request itself, or the members of a group.</summary>
     public IReadOnlyList<TestRequest> Leases => members ?? [this];
 
     public bool IsHeld => Leases.Any(static lease => lease.RequestState == RequestState.Granted);

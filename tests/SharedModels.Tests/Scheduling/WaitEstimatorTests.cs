@@ -7,7 +7,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>The expected waits and positions, and the numbers in rejections.</summary>
+/// <summary>The expected waits and positions, and the figures in rejections.</summary>
 public sealed class WaitEstimatorTests
 {
     private const long Second = TimeSpan.TicksPerSecond;
@@ -20,14 +20,14 @@ public sealed class WaitEstimatorTests
     private ScheduledDevice Accelerator => _parts.Accelerator;
 
     [Fact]
-    public void Nobody_waits_for_a_free_model_on_its_device()
+    public void A_free_model_on_its_device_needs_no_wait()
     {
         Accelerator.Holds.Add(8);
         Assert.Equal(Expect(0, 0, isResident: true), Estimate(_parts.AddResident("a")));
     }
 
     [Fact]
-    public void A_model_arrives_after_the_steps_that_it_has_before_it()
+    public void A_model_arrives_after_its_remaining_steps()
     {
         var (onHost, unloaded, evicting) = (Measured("on host"), Measured("unloaded"), Measured("evicting"));
         unloaded.BeginUnload();
@@ -60,7 +60,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void A_wait_takes_the_turns_of_those_of_at_least_the_same_priority()
+    public void A_wait_includes_the_turns_of_requests_of_at_least_the_same_priority()
     {
         var (a, b) = (_parts.AddResident("a"), _parts.AddResident("b"));
         Accelerator.Holds.Add(8);
@@ -84,7 +84,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void A_request_that_cannot_be_taken_would_be_rejected()
+    public void A_request_that_cannot_be_accepted_would_be_rejected()
     {
         var (removed, large, failed) = (_parts.AddResident("removed"), _parts.AddModel("large"), _parts.AddResident("failed"));
         removed.IsRemoved = true;
@@ -116,14 +116,14 @@ public sealed class WaitEstimatorTests
     [InlineData(false, false)]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public void A_scheduler_that_ends_would_reject_a_request(bool isShuttingDown, bool isDraining)
+    public void A_scheduler_that_shuts_down_would_reject_a_request(bool isShuttingDown, bool isDraining)
     {
         (_parts.State.IsShuttingDown, _parts.State.IsDraining) = (isShuttingDown, isDraining);
         Assert.Equal(isShuttingDown || isDraining, Estimate(_parts.AddResident("a")).WouldBeRejected);
     }
 
     [Fact]
-    public void A_model_without_a_device_is_expected_on_the_serving_one_with_the_shortest_queue_or_its_fallback()
+    public void A_model_without_a_device_is_expected_on_the_available_one_with_the_shortest_queue_or_its_fallback()
     {
         var other = new ScheduledDevice(new Device("fake", 1), 100, 4, 100);
         _parts.State.Add(other);
@@ -149,7 +149,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void The_position_is_by_priority_after_ageing_and_then_by_age()
+    public void The_position_depends_on_priority_after_ageing_and_then_on_age()
     {
         var (a, b) = (_parts.AddModel("a"), _parts.AddModel("b"));
         var (low, normal, high, later) = (Wait(a, priority: 0), Wait(b, priority: 1), Wait(a, priority: 2), Wait(b, priority: 1));
@@ -165,7 +165,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void A_rejection_says_what_the_device_does_and_when_to_try_again()
+    public void A_rejection_contains_the_state_of_the_device_and_the_retry_time()
     {
         Accelerator.Holds.Add(8 * Second);
         _parts.Hold(_parts.AddResident("held"));
@@ -182,7 +182,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void A_rejected_caller_comes_back_after_a_second_at_the_earliest()
+    public void The_retry_time_is_at_least_a_second()
     {
         Assert.Equal(Second, RetryAfter(_parts.State.Policy));
         Assert.Equal(5, RetryAfter(new() { MaxRetryAfter = 5 }));
@@ -191,7 +191,7 @@ public sealed class WaitEstimatorTests
     [Theory]
     [InlineData(50, RejectionReason.DoesNotFitNow, 40, 30 * Second)]
     [InlineData(51, RejectionReason.NeverFits, 50, null)]
-    public void What_does_not_fit_may_fit_when_the_budget_grows(long needed, object reason, long budgetBytes, long? retryAfter)
+    public void A_model_that_does_not_fit_may_fit_when_the_budget_grows(long needed, object reason, long budgetBytes, long? retryAfter)
     {
         var budget = new MemoryBudget(new Device("fake"), 100, [], []);
         budget.Configure(40, largestBytes: 50);
@@ -206,7 +206,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void A_loss_is_that_of_the_model_s_device_or_the_one_that_is_probed_first()
+    public void A_rejection_reports_the_loss_of_the_model_s_device_or_of_the_first_device_to_be_probed()
     {
         var other = new ScheduledDevice(new Device("fake", 1), 100, 4, 100);
         _parts.State.Add(other);
@@ -223,7 +223,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void The_least_wait_is_what_is_left_until_the_model_arrives()
+    public void The_minimum_wait_is_the_time_left_until_the_model_arrives()
     {
         var model = Measured("a");
         var request = new TestRequest(model, new());
@@ -235,7 +235,7 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void The_least_wait_counts_the_turns_of_the_queue_that_are_not_lower()
+    public void The_minimum_wait_counts_the_turns_of_the_queue_that_are_not_lower()
     {
         var (single, shared) = (_parts.AddResident("single"), Shared());
         Accelerator.Holds.Add(12);
@@ -278,7 +278,7 @@ public sealed class WaitEstimatorTests
 
     private TestRequest Wait(TestModel model, int priority) => _parts.Wait(new TestRequest(model, new()) { Priority = priority });
 
-    /// <summary>A model in the host's memory whose load took 30 and whose move took 10.</summary>
+    /// <summary>Returns a model in host memory whose load took 30 and whose move took 10.</summary>
     private TestModel Measured(string id, long scale = 1)
     {
         var model = _parts.AddModel(id);

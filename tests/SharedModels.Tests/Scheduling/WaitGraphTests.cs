@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
 
-/// <summary>Which waits a search for deadlocks looks at, and what it takes for a wait.</summary>
+/// <summary>The waits that a search for deadlocks looks at, and the conditions of a wait.</summary>
 public sealed class WaitGraphTests
 {
     private readonly SchedulerParts _parts = new();
@@ -65,14 +65,14 @@ public sealed class WaitGraphTests
     }
 
     [Fact]
-    public void A_model_that_has_room_on_its_device_waits_for_nobody()
+    public void A_model_that_has_room_on_its_device_waits_for_no_holder()
     {
         var loaded = _parts.AddLoaded("loaded", bytes: 30);
         AssertWaitsForNobody(loaded);
     }
 
     [Fact]
-    public void A_model_that_has_room_on_the_host_waits_for_nobody()
+    public void A_model_that_has_room_on_the_host_waits_for_no_holder()
     {
         var known = _parts.AddModel("known");
         known.Estimate(new(30, 30));
@@ -80,7 +80,7 @@ public sealed class WaitGraphTests
     }
 
     [Fact]
-    public void A_model_of_unknown_size_waits_for_nobody_even_if_the_host_is_over_its_budget()
+    public void A_model_of_unknown_size_waits_for_no_holder_even_if_the_host_is_over_its_budget()
     {
         var unknown = _parts.AddModel("unknown");
         _parts.State.Host.Resize(new MemoryReservation(), 110);

@@ -2,7 +2,7 @@ using SharedModels.Simulation;
 
 namespace SharedModels.Tests.Simulation;
 
-/// <summary>What fails in traces, and what becomes of their requests.</summary>
+/// <summary>The faults in traces, and the outcomes of their requests.</summary>
 public sealed class FaultTests
 {
     private static readonly TraceOptions Base = new() { Requests = 3_000, MeanInterval = TimeSpan.FromMilliseconds(90), BurstShare = 0.2 };
@@ -13,7 +13,7 @@ public sealed class FaultTests
     public static TheoryData<string> Policies => [.. Policy.All.Select(static policy => policy.Name)];
 
     [Fact]
-    public void Nothing_fails_unless_told_to()
+    public void Nothing_fails_by_default()
     {
         var faults = Trace.Create(Base).Faults;
         Assert.Empty(faults.Outages);
@@ -21,7 +21,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void The_share_that_fails_is_the_one_asked_for()
+    public void The_configured_share_fails()
     {
         var faults = Trace.Create(Failing).Faults;
         var attempts = Enumerable.Range(0, 100).SelectMany(model => Enumerable.Range(0, 500).Select(attempt => (model, attempt))).ToList();
@@ -32,7 +32,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void Losses_come_as_often_and_last_as_long_as_asked_for()
+    public void Losses_have_the_configured_frequency_and_duration()
     {
         var outages = Trace.Create(Losing).Faults.Outages.Take(20_000).ToList();
         Assert.All(outages, outage => Assert.Equal(TimeSpan.FromSeconds(5), outage.End - outage.Start));
@@ -54,7 +54,7 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Policies))]
-    public void Nobody_is_served_while_the_device_is_lost(string name)
+    public void No_request_is_served_while_the_device_is_lost(string name)
     {
         var result = RunTwice(name, Losing);
         Assert.Equal(3_000, result.Waits.Count + result.Rejected);
@@ -68,7 +68,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void The_scheduler_rejects_whom_a_lost_device_keeps_waiting_and_serves_again_once_a_probe_finds_it_well()
+    public void The_scheduler_rejects_requests_for_a_lost_device_and_serves_again_after_a_successful_probe()
     {
         var trace = Trace.Create(Losing);
         var result = RunTwice(Policy.SharedModels.Name, Losing);
@@ -84,7 +84,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void Failures_and_losses_together_leave_no_request_without_an_end()
+    public void Failures_and_losses_together_leave_no_request_without_an_outcome()
     {
         var options = Losing with { LoadFailureShare = 0.1, MoveFailureShare = 0.05 };
         for (var seed = 1; seed <= 5; seed++)

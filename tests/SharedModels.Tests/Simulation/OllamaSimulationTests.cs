@@ -3,7 +3,7 @@ using SharedModels.Simulation;
 namespace SharedModels.Tests.Simulation;
 
 /// <summary>
-/// Ollama's policy on traces that fit on a line: models of a byte, moved at a byte a second, to a device with room for two.
+/// Ollama's policy on traces that fit on a line: models of one byte, moved at a byte a second, to a device with room for two.
 /// </summary>
 public sealed class OllamaSimulationTests
 {
@@ -29,13 +29,13 @@ public sealed class OllamaSimulationTests
     [Fact]
     public void The_head_of_the_queue_blocks_the_rest()
     {
-        // The third finds its model loaded only once the second, which waits for room, has been served.
+        // The third request finds its model loaded only after the second, which waits for room, has been served.
         var result = Run(new(), (0, 0, 10), (0, 1, 10), (1.5, 2, 1), (1.6, 3, 1));
         Assert.Equal([0, 1, 2, 3], result.Order);
     }
 
     [Fact]
-    public void The_first_idle_model_by_name_leaves_or_the_least_recently_used()
+    public void The_first_idle_model_by_name_or_the_least_recently_used_one_is_unloaded()
     {
         (double, int, double)[] requests = [(0, 1, 1), (10, 0, 1), (20, 2, 1), (30, 0, 1)];
         Assert.Equal([1, 1, 1.5, 1.5], Seconds(Run(new(), requests)));
@@ -43,15 +43,15 @@ public sealed class OllamaSimulationTests
     }
 
     [Fact]
-    public void A_model_in_use_is_waited_for()
+    public void A_request_waits_for_a_model_in_use()
     {
-        // It ends at 11, is off the device at 11.5, and the other model is in use until 12; the third is there at 12.5.
+        // It ends at 11, is off the device at 11.5, and the other model is in use until 12. The third is loaded at 12.5.
         var result = Run(new(), (0, 0, 10), (0.5, 1, 1), (1.5, 2, 1));
         Assert.Equal([1, 10.5, 11], Seconds(result));
     }
 
     [Fact]
-    public void An_idle_model_leaves_when_its_keep_alive_is_over()
+    public void An_idle_model_is_unloaded_when_its_keep_alive_time_is_over()
     {
         var result = Run(new() { KeepAlive = TimeSpan.FromSeconds(5) }, (0, 0, 1), (6.9, 0, 1), (13, 0, 1));
         Assert.Equal([1, 0, 1], Seconds(result));
@@ -59,14 +59,14 @@ public sealed class OllamaSimulationTests
     }
 
     [Fact]
-    public void No_more_models_are_loaded_than_may_be()
+    public void No_more_models_are_loaded_than_the_limit_allows()
     {
         var result = Run(new() { MaxLoadedModels = 1 }, (0, 0, 1), (10, 1, 1));
         Assert.Equal([1, 1.5], Seconds(result));
     }
 
     [Fact]
-    public void A_model_larger_than_the_device_is_loaded_alone()
+    public void A_model_larger_than_the_device_is_loaded_without_others()
     {
         var trace = new Trace([1, 3], [Request((0, 0, 1)), Request((5, 1, 1)), Request((20, 0, 1))]);
         Assert.Equal([1, 3.5, 1.5], Seconds(BaselineSimulation.Ollama(trace, Device)));

@@ -3,14 +3,14 @@ using SharedModels.Simulation;
 namespace SharedModels.Tests.Simulation;
 
 /// <summary>
-/// What the policy achieves on traces, against others on the same traces; all in virtual time, so the figures are always the same.
+/// The results of the policy on traces, compared with others on the same traces, in virtual time. The figures are always the same.
 /// </summary>
 public sealed class PolicyTests
 {
     private static readonly TraceOptions Base = new() { Requests = 4_000 };
 
     [Fact]
-    public void The_same_trace_always_goes_the_same_way()
+    public void The_same_trace_always_gives_the_same_result()
     {
         var trace = Trace.Create(Base);
         var first = SchedulerSimulation.Run(trace, DeviceFor(trace));
@@ -57,7 +57,7 @@ public sealed class PolicyTests
     [InlineData(150, 1.3)]
     [InlineData(95, 1.3)]
     [InlineData(65, 1.15)]
-    public void Few_more_bytes_are_moved_than_by_who_knows_the_future(int interval, double bound)
+    public void Few_more_bytes_are_moved_than_with_knowledge_of_the_future(int interval, double bound)
     {
         var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(interval) });
         var device = DeviceFor(trace);
@@ -75,7 +75,7 @@ public sealed class PolicyTests
     }
 
     [Fact]
-    public void Nobody_starves_where_collation_without_a_bound_lets_them()
+    public void The_longest_wait_is_far_shorter_than_with_unbounded_collation()
     {
         var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(65) });
         var device = DeviceFor(trace);
@@ -86,7 +86,7 @@ public sealed class PolicyTests
     [Theory]
     [InlineData(0)]
     [InlineData(16)]
-    public void No_request_is_bypassed_more_often_than_the_bound_says(int maxBypass)
+    public void No_request_is_bypassed_more_often_than_the_bound_allows(int maxBypass)
     {
         var trace = Trace.Create(Base with { MeanInterval = TimeSpan.FromMilliseconds(70), BurstShare = 0.4 });
         var order = SchedulerSimulation.Run(trace, DeviceFor(trace), maxBypass, maxBypass).Order;
@@ -108,7 +108,7 @@ public sealed class PolicyTests
     }
 
     [Fact]
-    public void A_trace_is_what_its_options_say()
+    public void A_trace_matches_its_options()
     {
         var trace = Trace.Create(new() { Requests = 50_000, BurstShare = 0.3, ZipfExponent = 1 });
         Assert.All(trace.ModelBytes, bytes => Assert.InRange(bytes, 100_000_000, 8_000_000_000));

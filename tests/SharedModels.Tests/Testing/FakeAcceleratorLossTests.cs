@@ -3,7 +3,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Testing;
 
-/// <summary>What becomes of models and probes when a fake device is lost, and when it returns.</summary>
+/// <summary>Models and probes when a fake device is lost, and when it returns.</summary>
 public sealed class FakeAcceleratorLossTests
 {
     private readonly FakeAccelerator _accelerator = new(100, count: 2);
@@ -12,7 +12,7 @@ public sealed class FakeAcceleratorLossTests
     public FakeAcceleratorLossTests() => _accelerator.DeviceLost += (_, loss) => _losses.Add(loss);
 
     [Fact]
-    public async Task Losing_a_device_is_announced_and_takes_all_that_is_on_it()
+    public async Task Losing_a_device_is_reported_and_loses_all_models_on_it()
     {
         using var model = await OnDeviceAsync(60);
         var cause = new IOException("off the bus");
@@ -28,7 +28,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task A_broken_device_says_nothing_by_itself()
+    public async Task A_broken_device_reports_nothing_by_itself()
     {
         using var model = await OnDeviceAsync(60);
         _accelerator.Break();
@@ -54,7 +54,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task A_probe_may_hang()
+    public async Task A_probe_can_hang()
     {
         _accelerator[0].Probe.Close();
         using var giveUp = new CancellationTokenSource();
@@ -65,7 +65,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task What_was_lost_does_not_come_back_with_the_device()
+    public async Task Lost_contents_do_not_come_back_with_the_device()
     {
         using var model = await OnDeviceAsync(60);
         _accelerator.Lose();
@@ -78,7 +78,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task A_model_may_be_moved_anew_without_a_detour_over_the_host()
+    public async Task A_model_can_be_moved_again_without_a_detour_over_the_host()
     {
         using var model = await OnDeviceAsync(60);
         _accelerator.Lose();
@@ -88,7 +88,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task Disposing_a_lost_model_takes_nothing_from_those_that_came_after()
+    public async Task Disposing_a_lost_model_takes_nothing_from_later_models()
     {
         var lost = await OnDeviceAsync(60);
         _accelerator.Lose();
@@ -99,7 +99,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task A_loss_ends_the_moves_and_uses_that_run()
+    public async Task A_loss_ends_the_running_moves_and_uses()
     {
         using var used = await OnDeviceAsync(10);
         used.Script.Use.Close();
@@ -116,7 +116,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task A_model_in_use_may_leave_a_lost_device_only()
+    public async Task A_model_in_use_can_leave_only_a_lost_device()
     {
         using var model = await OnDeviceAsync(10);
         model.Script.Use.Close();
@@ -129,7 +129,7 @@ public sealed class FakeAcceleratorLossTests
     }
 
     [Fact]
-    public async Task A_mutable_model_is_loaded_anew_before_it_is_moved()
+    public async Task A_mutable_model_is_loaded_again_before_it_is_moved()
     {
         using var model = new FakeModel(10, accelerator: _accelerator, isMutable: true);
         await model.ToAsync(FakeAccelerator.Device, default);

@@ -2,13 +2,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Testing;
 
-/// <summary>The memory of the fake accelerator, and what happens when there is too little of it.</summary>
+/// <summary>The memory of the fake accelerator, and moves when it is full.</summary>
 public sealed class FakeAcceleratorMemoryTests
 {
     private readonly FakeAccelerator _accelerator = new(100, count: 2);
 
     [Fact]
-    public async Task A_model_takes_its_bytes_and_gives_them_back()
+    public async Task A_model_takes_its_bytes_and_releases_them()
     {
         using var model = new FakeModel(60, accelerator: _accelerator);
         await model.ToAsync(_accelerator[0].Device, default);
@@ -22,7 +22,7 @@ public sealed class FakeAcceleratorMemoryTests
     }
 
     [Fact]
-    public async Task Disposal_gives_the_bytes_back_once()
+    public async Task Disposal_releases_the_bytes_once()
     {
         using var other = new FakeModel(30, accelerator: _accelerator);
         await other.ToAsync(FakeAccelerator.Device, default);
@@ -34,7 +34,7 @@ public sealed class FakeAcceleratorMemoryTests
     }
 
     [Fact]
-    public async Task A_model_that_does_not_fit_beside_others_stays_on_the_host()
+    public async Task A_model_that_does_not_fit_next_to_others_stays_on_the_host()
     {
         using var first = new FakeModel(60, accelerator: _accelerator);
         using var second = new FakeModel(50, accelerator: _accelerator);
@@ -50,7 +50,7 @@ public sealed class FakeAcceleratorMemoryTests
     }
 
     [Fact]
-    public async Task Memory_may_be_less_than_announced()
+    public async Task Physical_memory_can_be_less_than_reported()
     {
         _accelerator[0].PhysicalBytes = 40;
         Assert.Equal(100, _accelerator.GetDevices()[0].MemoryBytes);
@@ -62,7 +62,7 @@ public sealed class FakeAcceleratorMemoryTests
     }
 
     [Fact]
-    public async Task The_next_moves_fail_as_often_as_told()
+    public async Task The_next_moves_fail_as_often_as_configured()
     {
         using var model = new FakeModel(1, accelerator: _accelerator);
         _accelerator[0].FailMoves(2);
@@ -95,7 +95,7 @@ public sealed class FakeAcceleratorMemoryTests
     }
 
     [Fact]
-    public void Only_devices_that_exist_are_handed_out()
+    public void Only_existing_devices_are_returned()
     {
         Assert.Equal(["fake:0", "fake:1"], _accelerator.GetDevices().Select(info => info.Device.ToString()));
         Assert.Throws<ArgumentOutOfRangeException>(() => _accelerator[2]);
@@ -103,7 +103,7 @@ public sealed class FakeAcceleratorMemoryTests
     }
 
     [Fact]
-    public async Task Used_bytes_are_right_whatever_many_threads_do()
+    public async Task Used_bytes_are_correct_with_many_threads()
     {
         var accelerator = new FakeAccelerator(1_000_000);
         await Parallel.ForAsync(0, 200, async (index, cancellationToken) =>

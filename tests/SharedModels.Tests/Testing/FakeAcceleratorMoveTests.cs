@@ -3,13 +3,13 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Testing;
 
-/// <summary>How long moves to the fake accelerator take, and how they hang.</summary>
+/// <summary>The duration of moves to the fake accelerator, and moves that hang.</summary>
 public sealed class FakeAcceleratorMoveTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task A_move_takes_its_bytes_by_the_bandwidth()
+    public async Task The_duration_of_a_move_is_its_bytes_divided_by_the_bandwidth()
     {
         var accelerator = new FakeAccelerator(100, bytesPerSecond: 10, time: _time);
         using var model = new FakeModel(50, accelerator: accelerator);
@@ -24,7 +24,7 @@ public sealed class FakeAcceleratorMoveTests
     }
 
     [Fact]
-    public async Task A_slow_device_takes_so_much_longer()
+    public async Task A_slow_device_takes_proportionally_longer()
     {
         var accelerator = new FakeAccelerator(100, bytesPerSecond: 10, time: _time);
         accelerator[0].Slowdown = 3;
@@ -54,7 +54,7 @@ public sealed class FakeAcceleratorMoveTests
     }
 
     [Fact]
-    public async Task A_move_that_is_given_up_leaves_nothing_behind()
+    public async Task A_cancelled_move_leaves_nothing_behind()
     {
         var accelerator = new FakeAccelerator(100, bytesPerSecond: 1, time: _time);
         using var model = new FakeModel(50, accelerator: accelerator);
@@ -80,7 +80,7 @@ public sealed class FakeAcceleratorMoveTests
     }
 
     [Fact]
-    public async Task A_hanging_move_may_ignore_its_token_and_its_models_disposal()
+    public async Task A_hanging_move_can_ignore_its_token_and_its_model_s_disposal()
     {
         var accelerator = new FakeAccelerator(100);
         accelerator[0].Move.Close();
@@ -97,7 +97,7 @@ public sealed class FakeAcceleratorMoveTests
     }
 
     [Fact]
-    public async Task A_move_may_fail_with_whatever_the_gate_says()
+    public async Task A_move_can_fail_with_the_exception_of_the_gate()
     {
         var accelerator = new FakeAccelerator(100);
         accelerator[0].Move.FailWith(new IOException("bus"));

@@ -5,7 +5,7 @@ namespace SharedModels.Tests.Testing;
 public sealed class GateTests
 {
     [Fact]
-    public async Task Closing_a_closed_gate_again_strands_nobody_and_waits_for_the_next_arrival()
+    public async Task Closing_a_closed_gate_again_strands_no_caller_and_waits_for_the_next_arrival()
     {
         var gate = new Gate();
         gate.Close();

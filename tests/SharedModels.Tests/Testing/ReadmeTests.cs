@@ -5,7 +5,7 @@ namespace SharedModels.Tests.Testing;
 public sealed class ReadmeTests
 {
     [Fact]
-    public void The_packages_readme_shows_code_that_is_tested()
+    public void The_packages_readme_shows_tested_code()
     {
         var code = File.ReadAllText(Beside("TranslationServiceTests.cs")).Replace(
             "namespace SharedModels.Tests.Testing;\n\n", "", StringComparison.Ordinal);

@@ -10,7 +10,7 @@ public sealed class ArenaLayoutTests
     private const int Int64 = 4;
 
     [Fact]
-    public void Tensors_lie_one_behind_the_other_each_on_an_aligned_offset()
+    public void Tensors_follow_each_other_on_aligned_offsets()
     {
         var layout = new ArenaLayout([new("weight", Float32, 4, [3, 5]), new("steps", Int64, 8, [129]), new("scale", Float32, 4, [])]);
         Assert.Equal((0, 512, 2048), (layout["weight"].Offset, layout["steps"].Offset, layout["scale"].Offset));
@@ -45,7 +45,7 @@ public sealed class ArenaLayoutTests
     }
 
     [Fact]
-    public void Sizes_above_four_gigabytes_are_counted_right()
+    public void Sizes_above_four_gigabytes_are_counted_correctly()
     {
         var layout = new ArenaLayout([new("a", Float32, 4, [70_000, 70_000]), new("b", Float32, 4, [1])]);
         Assert.Equal(19_600_000_000, layout["b"].Offset);

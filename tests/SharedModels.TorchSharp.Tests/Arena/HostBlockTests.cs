@@ -16,7 +16,7 @@ public sealed class HostBlockTests : IDisposable
     public void Dispose() => _driver.Dispose();
 
     [TorchFact]
-    public void Memory_that_nobody_disposed_is_unpinned_when_it_is_collected()
+    public void Memory_that_was_not_disposed_is_unpinned_when_it_is_collected()
     {
         Drop();
         GC.Collect();
@@ -26,7 +26,7 @@ public sealed class HostBlockTests : IDisposable
     }
 
     [TorchFact]
-    public void Memory_that_somebody_uses_stays_pinned()
+    public void Memory_in_use_stays_pinned()
     {
         var block = Make();
         GC.Collect();
@@ -47,7 +47,7 @@ public sealed class HostBlockTests : IDisposable
         using var simulator = new CudaSimulator(first, second);
         using var runtime = new TorchRuntime(simulator.Driver, new(), _quota, NullLoggerFactory.Instance);
 
-        // An allocator returns memory of this size to the system at once.
+        // An allocator returns memory of this size to the system immediately.
         var arena = new WeightArena(new([new("a", (int)torch.ScalarType.Byte, 1, [40 << 20])]), runtime, "a test");
         arena.Pin();
         var (address, bytes) = Assert.Single(simulator.Memory.Registered);

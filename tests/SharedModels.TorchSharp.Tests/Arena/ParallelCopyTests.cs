@@ -11,7 +11,7 @@ public sealed unsafe class ParallelCopyTests
     [InlineData(16 << 20)]
     [InlineData((16 << 20) + 1)]
     [InlineData((32 << 20) + 12_345)]
-    public void Every_byte_arrives_and_no_other_is_touched(int bytes)
+    public void Every_byte_is_copied_and_no_other_is_touched(int bytes)
     {
         var source = (byte*)NativeMemory.Alloc((nuint)bytes + 1);
         var target = (byte*)NativeMemory.Alloc((nuint)bytes + 1);
@@ -25,6 +25,6 @@ public sealed unsafe class ParallelCopyTests
     }
 
     [Fact]
-    public void A_cancelled_copy_does_not_begin() =>
+    public void A_cancelled_copy_does_not_start() =>
         Assert.Throws<OperationCanceledException>(() => ParallelCopy.Run([new(0, 0, 1)], new CancellationToken(canceled: true)));
 }

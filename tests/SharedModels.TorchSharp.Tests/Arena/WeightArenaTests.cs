@@ -11,7 +11,7 @@ namespace SharedModels.TorchSharp.Tests.Arena;
 public sealed class WeightArenaTests
 {
     [TorchFact]
-    public void Views_of_an_arena_are_what_was_put_there_and_what_changes_it()
+    public void Views_of_an_arena_show_its_content_and_change_it()
     {
         var entries = new ArenaEntry[] { new("a", (int)torch.ScalarType.Float32, 4, [2, 3]), new("b", (int)torch.ScalarType.Int64, 8, []) };
         using var runtime = new TorchRuntime(null, new(), new(), NullLoggerFactory.Instance);

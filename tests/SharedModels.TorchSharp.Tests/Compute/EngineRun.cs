@@ -3,7 +3,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
 
-/// <summary>One run of operations on one engine: the same numbers each time, in the order in which they are asked for.</summary>
+/// <summary>One run of operations on one engine. The numbers are the same each time, in the order of the operations.</summary>
 internal sealed unsafe class EngineRun(IComputeEngine engine) : IDisposable
 {
     private readonly Random _random = new(5);

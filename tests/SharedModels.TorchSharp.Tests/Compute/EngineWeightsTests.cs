@@ -17,7 +17,7 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Tests.Compute;
 
 /// <summary>
-/// OWLv2 and its weights on a CUDA device whose memory is the host's: TorchSharp computes there, and the fake driver copies.
+/// OWLv2 and its weights on a CUDA device whose memory is host memory: TorchSharp computes on it, and the fake driver copies.
 /// </summary>
 public sealed class EngineWeightsTests : IDisposable
 {
@@ -54,7 +54,7 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task OWLv2_moves_in_with_one_copy_of_one_pinned_block_and_moves_out_without_any()
+    public async Task OWLv2_moves_in_with_one_copy_of_one_pinned_block_and_moves_out_without_a_copy()
     {
         using (var model = MakeModel())
         {
@@ -79,7 +79,7 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task There_is_one_copy_on_the_host_whichever_device_OWLv2_goes_to()
+    public async Task There_is_one_copy_on_the_host_whichever_device_OWLv2_moves_to()
     {
         using var model = MakeModel();
         await model.LoadAsync(default);
@@ -107,7 +107,7 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task The_footprint_is_what_the_weights_take_in_the_type_that_the_device_computes_in()
+    public async Task The_footprint_is_the_bytes_of_the_weights_in_the_type_that_the_device_computes_in()
     {
         foreach (var (type, size) in new[] { (ElementType.Float32, 4), (ElementType.BFloat16, 2) })
         {
@@ -131,7 +131,7 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public void Weights_that_have_left_cannot_be_used_until_they_are_back_and_then_they_are_the_same()
+    public void Evicted_weights_cannot_be_used_until_they_are_back_unchanged()
     {
         using var engine = new TorchComputeEngine(Cuda, ElementType.Float32, _runtime);
         using var run = new EngineRun(engine);
@@ -156,7 +156,7 @@ public sealed class EngineWeightsTests : IDisposable
     }
 
     [TorchFact]
-    public void Weights_that_find_no_room_are_all_away_and_can_try_again()
+    public void Weights_that_find_no_room_are_all_on_the_host_and_can_try_again()
     {
         using var engine = new TorchComputeEngine(Cuda, ElementType.Float32, _runtime);
         using var run = new EngineRun(engine);

@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
 
-/// <summary>OWLv2 on TorchSharp's engine against what transformers computed.</summary>
+/// <summary>OWLv2 on TorchSharp's engine compared with the results of transformers.</summary>
 public sealed class Owlv2ParityTests(ITestOutputHelper output)
 {
     [TorchFact]
@@ -19,11 +19,11 @@ public sealed class Owlv2ParityTests(ITestOutputHelper output)
 
     // 8 bits of mantissa need bounds of their own: on a CPU the largest differences were 9.4e-3, and 0.10 of logits.
     [TorchFact]
-    public void In_bfloat16_it_gives_tensors_that_differ_by_what_that_rounds() => Check(ElementType.BFloat16, small: 0.05f, logits: 0.25f);
+    public void In_bfloat16_the_tensors_differ_only_by_rounding() => Check(ElementType.BFloat16, small: 0.05f, logits: 0.25f);
 
     // 11 bits of mantissa: on a CPU the largest differences were 7.4e-4, and 6.3e-3 of logits.
     [TorchFact]
-    public void In_float16_it_gives_tensors_that_differ_by_what_that_rounds() => Check(ElementType.Float16, small: 5e-3f, logits: 0.05f);
+    public void In_float16_the_tensors_differ_only_by_rounding() => Check(ElementType.Float16, small: 5e-3f, logits: 0.05f);
 
     private void Check(ElementType type, float small, float logits)
     {

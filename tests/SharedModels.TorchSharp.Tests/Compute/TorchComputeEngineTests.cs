@@ -4,7 +4,7 @@ using SharedModels.TorchSharp.Compute;
 
 namespace SharedModels.TorchSharp.Tests.Compute;
 
-/// <summary>Each operation against the embedded engine, which is checked against plain loops.</summary>
+/// <summary>Compares each operation with the embedded engine, which is compared with plain loops.</summary>
 public sealed class TorchComputeEngineTests
 {
     [TorchFact]
@@ -55,7 +55,7 @@ public sealed class TorchComputeEngineTests
     });
 
     [TorchFact]
-    public void What_does_not_fit_is_rejected_and_tensors_of_others_too()
+    public void Tensors_that_do_not_fit_or_belong_to_other_engines_are_rejected()
     {
         using var engine = Make(ElementType.Float32);
         using var other = Make(ElementType.Float32);

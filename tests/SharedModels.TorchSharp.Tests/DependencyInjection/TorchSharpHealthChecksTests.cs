@@ -8,7 +8,7 @@ public sealed class TorchSharpHealthChecksTests
     private static readonly string[] Both = ["sharedmodels-cuda", "sharedmodels-torchsharp"];
 
     [Fact]
-    public async Task Both_health_checks_that_are_documented_work_together()
+    public async Task Both_documented_health_checks_work_together()
     {
         var services = new ServiceCollection().AddLogging();
         services.AddHealthChecks().AddTorchSharp().AddCudaDevices();
@@ -24,7 +24,7 @@ public sealed class TorchSharpHealthChecksTests
     }
 
     [Fact]
-    public async Task Those_of_TorchSharp_can_be_added_twice()
+    public async Task The_health_checks_of_TorchSharp_can_be_added_twice()
     {
         var services = new ServiceCollection().AddLogging();
         services.AddHealthChecks().AddTorchSharp().AddTorchSharp();

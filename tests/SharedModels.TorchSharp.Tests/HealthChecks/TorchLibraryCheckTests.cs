@@ -8,7 +8,7 @@ public sealed class TorchLibraryCheckTests
     [Theory]
     [InlineData(HealthStatus.Unhealthy)]
     [InlineData(HealthStatus.Degraded)]
-    public async Task A_library_that_cannot_be_loaded_is_the_status_of_the_registration(HealthStatus status)
+    public async Task A_library_that_cannot_be_loaded_has_the_failure_status_of_the_registration(HealthStatus status)
     {
         var result = await CheckAsync(["net"], static () => "It is missing.", status);
         Assert.Equal((status, "It is missing."), (result.Status, result.Description));
@@ -19,7 +19,7 @@ public sealed class TorchLibraryCheckTests
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(["net"], static () => null)).Status);
 
     [Fact]
-    public async Task An_application_without_a_module_is_healthy_whatever_the_library_is_like() =>
+    public async Task An_application_without_a_module_is_healthy_regardless_of_the_library() =>
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync([], static () => "It is missing.")).Status);
 
     private static Task<HealthCheckResult> CheckAsync(

@@ -10,7 +10,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-/// <summary>Moves to a CUDA device whose memory is the host's: TorchSharp computes there, and the fake driver copies.</summary>
+/// <summary>Moves to a CUDA device whose memory is host memory: TorchSharp computes on it, and the fake driver copies.</summary>
 public sealed class ArenaMoveTests : IDisposable
 {
     private static readonly Device Cuda = Device.Cuda(0);
@@ -68,7 +68,7 @@ public sealed class ArenaMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task What_use_changes_is_lost_unless_the_model_is_mutable()
+    public async Task Changes_by_a_use_are_lost_unless_the_model_is_mutable()
     {
         foreach (var isMutable in new[] { false, true })
         {
@@ -105,7 +105,7 @@ public sealed class ArenaMoveTests : IDisposable
         Assert.Equal(before, ScaleOf(model));
         Assert.Equal(onHost, Addresses(model));
 
-        // The manager has it for the host's from now on.
+        // From now on, the manager considers it to be on the host.
         _device.Fault = 0;
         await model.ToAsync(Device.Cpu, default);
         Assert.Equal(before, ScaleOf(model));
@@ -142,7 +142,7 @@ public sealed class ArenaMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_result_that_is_a_view_of_the_weights_is_a_copy_that_outlives_the_lease()
+    public async Task A_result_that_is_a_view_of_the_weights_is_copied_and_outlives_the_lease()
     {
         using var model = Make();
         await model.LoadAsync(default);

@@ -10,8 +10,8 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Tests.Modules;
 
 /// <summary>
-/// Moves in which libtorch refuses the address of the device's memory. It asks the driver whose address it is, and its C interface reports
-/// only that it failed. A libtorch without CUDA refuses as one does whose device is lost.
+/// Moves in which libtorch rejects the address of the device's memory. It asks the driver for the device of the address, and its C
+/// interface reports only that it failed. A libtorch without CUDA rejects the address like one whose device is lost.
 /// </summary>
 public sealed class FailedPlacementTests : IDisposable
 {
@@ -44,7 +44,7 @@ public sealed class FailedPlacementTests : IDisposable
         var expected = module.Run();
         using var arena = ArenaModule.Load(module, new(), _runtime, default);
 
-        // It has not run when the copy ends, which waits for no kernel.
+        // The kernel has not run when the copy ends, because the copy waits for no kernel.
         _simulator.LaunchFault(0, CudaCode.IllegalAddress);
         var failure = await Assert.ThrowsAsync<CudaException>(() => arena.MoveToAsync(Cuda, default));
         Assert.Equal(CudaCode.IllegalAddress, failure.Code);
@@ -56,7 +56,7 @@ public sealed class FailedPlacementTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_refusal_by_a_sound_device_is_the_models_own_failure_and_leaves_no_memory_taken()
+    public async Task A_rejection_by_a_working_device_is_a_failure_of_the_model_and_leaves_no_memory_in_use()
     {
         using var module = new TwoLayers();
         using var arena = ArenaModule.Load(module, new(), _runtime, default);
@@ -66,7 +66,7 @@ public sealed class FailedPlacementTests : IDisposable
         _runtime.DeviceMemory!.Trim(0);
         Assert.Equal((0, 256 << 20), (_simulator.Memory.LiveBlocks, _device.FreeBytes));
 
-        // Nothing is left in the way of the next move.
+        // Nothing blocks the next move.
         _place = StandInDevice.Place;
         await arena.MoveToAsync(Cuda, default);
         Assert.Equal(Cuda, arena.Device);

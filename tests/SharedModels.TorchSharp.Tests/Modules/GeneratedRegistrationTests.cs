@@ -7,7 +7,7 @@ namespace SharedModels.TorchSharp.Tests.Modules;
 public sealed class GeneratedRegistrationTests
 {
     [TorchFact]
-    public async Task A_module_with_the_attribute_is_leased_as_it_is_with_options_of_its_section()
+    public async Task A_module_with_the_attribute_is_leased_as_it_is_with_the_options_of_its_section()
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration["SharedModels:Models:two:ElementType"] = "Float64";

@@ -10,7 +10,7 @@ public sealed class InferenceScopeTests
     private readonly FakeLogger _log = new();
 
     [TorchFact]
-    public async Task What_the_code_makes_is_freed_and_what_it_returns_is_not()
+    public async Task Tensors_that_the_code_creates_are_freed_unless_it_returns_them()
     {
         using var logging = new LoggerFactory([new FakeLoggerProvider(_log.Collector)]);
         using var model = new TorchModel<TwoLayers>(static () => new TwoLayers(), new(), new TorchRuntime(null, new(), new(), logging));
@@ -45,7 +45,7 @@ public sealed class InferenceScopeTests
     }
 
     [TorchFact]
-    public void A_result_that_the_code_took_out_of_the_scope_itself_is_no_leak_whether_it_is_returned_once_or_twice()
+    public void A_result_that_the_code_took_out_of_the_scope_itself_is_not_a_leak_whether_it_is_returned_once_or_twice()
     {
         using var module = new TwoLayers();
         torch.Tensor detached, scoped;
@@ -63,7 +63,7 @@ public sealed class InferenceScopeTests
     }
 
     [TorchFact]
-    public void What_was_there_before_and_is_returned_hides_no_leak()
+    public void Returning_tensors_that_existed_before_hides_no_leak()
     {
         using var module = new TwoLayers();
         torch.Tensor leaked;
@@ -82,7 +82,7 @@ public sealed class InferenceScopeTests
     }
 
     [TorchFact]
-    public void A_result_belongs_to_no_scope_that_was_left_open_on_the_worker_before()
+    public void A_result_belongs_to_no_scope_that_was_left_open_on_the_worker()
     {
         using var module = new TwoLayers();
         torch.Tensor kept;

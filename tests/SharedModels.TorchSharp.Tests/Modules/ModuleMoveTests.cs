@@ -77,7 +77,7 @@ public sealed class ModuleMoveTests : IDisposable
         await arena.MoveToAsync(Device.Cpu, default).WaitAsync(TestBound.Wait);
         Assert.Equal(expected, ModuleShapes.Run(shape, module));
 
-        // Nothing came back over the bus, and nothing went there but the arena.
+        // Nothing was copied back over the bus, and only the arena was copied to the device.
         Assert.Equal((moves * arena.Bytes, 0), (_runtime.Transfers!.BytesToDevice, _runtime.Transfers.BytesToHost));
         Assert.DoesNotContain(_log.GetSnapshot(), static line => line.Level >= LogLevel.Warning);
     }
@@ -109,7 +109,7 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_dropped_tensor_that_shares_device_memory_is_collected_and_holds_up_nothing()
+    public async Task A_dropped_tensor_that_shares_device_memory_is_collected_and_delays_nothing()
     {
         using var module = new TwoLayers();
         using var arena = ArenaModule.Load(module, new(), _runtime, default);
@@ -122,7 +122,7 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_tensor_that_a_field_was_given_after_the_load_moves_too()
+    public async Task A_tensor_that_was_assigned_to_a_field_after_the_load_moves_too()
     {
         using var module = new Caching();
         using var arena = ArenaModule.Load(module, new(), _runtime, default);
@@ -148,7 +148,7 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_module_that_is_disposed_on_the_device_gives_its_memory_back_and_is_on_the_host_for_whoever_holds_it()
+    public async Task A_module_that_is_disposed_on_the_device_releases_its_memory_and_is_on_the_host_for_other_users()
     {
         using var module = new TwoLayers();
         var expected = module.Run();
@@ -169,7 +169,7 @@ public sealed class ModuleMoveTests : IDisposable
         await large.MoveToAsync(Device.Cpu, default);
         await small.MoveToAsync(Cuda, default);
 
-        // A whole chunk is used again; the last one has another size.
+        // A whole chunk is reused. The last one has another size.
         Assert.Equal(taken + 1, _simulator.Memory.Creations);
         await small.MoveToAsync(Device.Cpu, default);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -177,7 +177,7 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task Recurrent_layers_are_booked_for_the_copy_that_cuDNN_makes_of_their_weights()
+    public async Task The_reservation_of_recurrent_layers_includes_the_copy_that_cuDNN_makes_of_their_weights()
     {
         const int Copied = (20 * 4 + 20 * 5 + 20 + 20) * sizeof(float);
         using var runtime = new TorchRuntime(null, new(), new(), new LoggerFactory());
@@ -204,21 +204,21 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task What_a_device_cannot_give_back_is_lost_and_the_parameters_are_not()
+    public async Task Contents_that_cannot_be_copied_back_are_lost_but_the_parameters_are_not()
     {
         using var module = new Caching();
         var weight = module.get_parameter("weight")!;
         using var arena = ArenaModule.Load(module, new(), _runtime, default);
         await arena.MoveToAsync(Cuda, default);
 
-        // Libtorch cannot copy from this kind of device, as it cannot from a lost one.
+        // Libtorch cannot copy from this kind of device, just as it cannot copy from a lost one.
         module.Cache = torch.empty([2], device: new torch.Device(DeviceType.META));
         await arena.MoveToAsync(Device.Cpu, default);
         Assert.Equal((Device.Cpu, DeviceType.CPU), (arena.Device, weight.device_type));
         Assert.Equal([1f, 2f], TwoLayers.Read(weight));
         Assert.Equal(117, Assert.Single(_log.GetSnapshot(), static line => line.Level == LogLevel.Warning).Id.Id);
 
-        // The next device is not asked for what the first has lost.
+        // The next device is not asked for contents that the first has lost.
         await arena.MoveToAsync(Cuda, default);
         Assert.Equal(Cuda, arena.Device);
     }
@@ -270,7 +270,7 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_kernel_that_faults_before_weights_come_back_leaves_them_as_they_were()
+    public async Task A_kernel_that_faults_before_weights_come_back_leaves_them_unchanged()
     {
         using var module = new TwoLayers();
         var expected = module.Run();
@@ -286,7 +286,7 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_mutable_module_whose_device_is_lost_is_on_the_host_as_it_was()
+    public async Task A_mutable_module_whose_device_is_lost_is_on_the_host_unchanged()
     {
         using var module = new TwoLayers();
         var expected = module.Run();
@@ -297,7 +297,7 @@ public sealed class ModuleMoveTests : IDisposable
         Assert.Equal((Device.Cpu, 0), (arena.Device, arena.DeviceBytes));
         Assert.Equal(expected, module.Run());
 
-        // What a lost device holds returns with the process.
+        // Memory of a lost device is freed when the process ends.
         _device.Fault = 0;
         _isLost = true;
     }
@@ -341,7 +341,7 @@ public sealed class ModuleMoveTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_move_that_finds_too_little_memory_leaves_everything_as_it_was()
+    public async Task A_move_that_runs_out_of_memory_changes_nothing()
     {
         using var module = new TwoLayers();
         var expected = module.Run();
@@ -356,13 +356,13 @@ public sealed class ModuleMoveTests : IDisposable
 
     private static unsafe byte[] ReadHost(nint address, long bytes) => new ReadOnlySpan<byte>((void*)address, (int)bytes).ToArray();
 
-    /// <summary>For each tensor, the first one at the same address.</summary>
+    /// <summary>Returns, for each tensor, the index of the first one at the same address.</summary>
     private static List<int> Ties(List<(string Name, torch.Tensor Tensor)> tensors) => tensors.ConvertAll(
         found => tensors.FindIndex(other => TensorMemory.AddressOf(other.Tensor) == TensorMemory.AddressOf(found.Tensor)));
 
     private sealed class Caching : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
         private readonly global::TorchSharp.Modules.Parameter weight = torch.nn.Parameter(torch.tensor([1f, 2f]));
 #pragma warning restore CA2213, IDE1006
 
@@ -376,7 +376,7 @@ public sealed class ModuleMoveTests : IDisposable
 
     private sealed class Growing : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
         private torch.Tensor mask = torch.ones(2);
 #pragma warning restore CA2213, IDE1006
 
@@ -392,7 +392,7 @@ public sealed class ModuleMoveTests : IDisposable
 
     private sealed class Recurrent : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
         private readonly global::TorchSharp.Modules.LSTM lstm = torch.nn.LSTM(4, 5);
 #pragma warning restore CA2213, IDE1006
 

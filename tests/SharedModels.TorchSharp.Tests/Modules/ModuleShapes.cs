@@ -35,7 +35,7 @@ internal static class ModuleShapes
 
     public static TheoryData<string> Names => [.. Shapes.Keys];
 
-    /// <summary>Makes a module, a script from a file that is written meanwhile.</summary>
+    /// <summary>Creates a module, or a script from a file that is written for it.</summary>
     public static nn.Module Make(string name)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pt");
@@ -60,7 +60,7 @@ internal static class ModuleShapes
         return TwoLayers.Read(Shapes[name].Run(module));
     }
 
-#pragma warning disable CA2213, IDE1006, SA1401 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006, SA1401 // TorchSharp disposes registered objects, under the names of the fields.
     private sealed class SharedPart : nn.Module<Tensor, Tensor>
     {
         private readonly Linear first;
@@ -122,11 +122,11 @@ internal static class ModuleShapes
 
     private sealed class Strided : nn.Module<Tensor, Tensor>
     {
-        // As channels-last convolutions have it.
+        // The layout of channels-last convolutions.
         private readonly Parameter weight = nn.Parameter(
             arange(24, ScalarType.Float32).as_strided([2, 3, 2, 2], [12, 1, 6, 3]), requires_grad: false);
 
-        // One number for all places.
+        // One number for all elements.
         private readonly Tensor offset = tensor([0.5f]).expand(2);
 
         public Strided()

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Tests.Modules;
 
 /// <summary>
-/// The module's own <c>to</c> replaces parameters, and an exception in its native part ends the process, so nothing may pass through it.
+/// The module's own <c>to</c> replaces parameters, and an exception in its native part ends the process, so no tensor must pass through it.
 /// </summary>
 public sealed class OwnMoveTests
 {
@@ -34,7 +34,7 @@ public sealed class OwnMoveTests
 
         Assert.Equal((0, 0), (part.MovedBytes, whole.MovedBytes));
 
-        // That it would be counted.
+        // Shows that it would be counted.
         whole.to(torch.ScalarType.Float32);
         Assert.NotEqual(0, part.MovedBytes);
         Assert.NotEqual(0, whole.MovedBytes);
@@ -42,7 +42,7 @@ public sealed class OwnMoveTests
 
     private sealed class Counting : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
         private readonly torch.nn.Module<torch.Tensor, torch.Tensor>? part;
         private readonly global::TorchSharp.Modules.LSTM recurrent = torch.nn.LSTM(2, 2);
 #pragma warning restore CA2213, IDE1006

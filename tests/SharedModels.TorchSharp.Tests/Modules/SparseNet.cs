@@ -6,7 +6,7 @@ namespace SharedModels.TorchSharp.Tests.Modules;
 /// <summary>A net with a sparse matrix.</summary>
 internal sealed class SparseNet : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
     private readonly Parameter scale = torch.nn.Parameter(torch.tensor([2f, 3f]));
     private readonly torch.Tensor links = SparseMatrix.Make();
     private readonly Parameter shift = torch.nn.Parameter(torch.tensor([1f, 1f]));

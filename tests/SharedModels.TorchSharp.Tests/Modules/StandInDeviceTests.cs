@@ -6,7 +6,7 @@ namespace SharedModels.TorchSharp.Tests.Modules;
 public sealed class StandInDeviceTests
 {
     [TorchFact]
-    public void Tensors_go_there_and_come_back()
+    public void Tensors_move_to_it_and_back()
     {
         using var tensor = torch.tensor([1f, 2f, 3f, 4f, 5f, 6f]).reshape(2, 3);
         using var there = tensor.to(StandInDevice.Place);

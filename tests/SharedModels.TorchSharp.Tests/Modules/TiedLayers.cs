@@ -3,10 +3,10 @@ using TorchSharp.Modules;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-/// <summary>A net whose parts use one weight under two names, as the two ends of a language model do.</summary>
+/// <summary>A net whose parts use one weight under two names, like the two ends of a language model.</summary>
 internal sealed class TiedLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
     private readonly TiedLayer encoder;
     private readonly TiedLayer decoder;
     private readonly Parameter offset = torch.nn.Parameter(torch.tensor([1f, 2f]));

@@ -6,7 +6,7 @@ namespace SharedModels.TorchSharp.Tests.Modules;
 public sealed class TorchModelOptionsTests
 {
     [Fact]
-    public void A_modules_section_sets_what_it_names()
+    public void The_section_of_a_module_sets_its_options()
     {
         var options = new TorchModelOptions { ElementType = "Float16" };
         TorchModelOptionsBinder.Bind(Section(("Weights", "w.safetensors"), ("Strict", "false"), ("WorkingBytes", "5000000000")), options);

@@ -20,7 +20,7 @@ public sealed class TorchModelTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [TorchFact]
-    public async Task A_module_computes_the_same_once_its_weights_lie_in_an_arena()
+    public async Task A_module_computes_the_same_after_its_weights_were_moved_to_an_arena()
     {
         using var module = new TwoLayers();
         var expected = module.Run();
@@ -37,7 +37,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task Weights_of_safetensors_go_straight_into_parameters_by_name_and_are_converted_if_need_be()
+    public async Task Weights_of_safetensors_are_loaded_into_parameters_by_name_and_converted_if_necessary()
     {
         Write(StoredTensor.Of("second.bias", [4], 1, 2, 3, 4).To("F16"));
         using var model = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
@@ -51,7 +51,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task Strict_loading_names_what_is_missing_and_what_is_too_much()
+    public async Task Strict_loading_names_missing_and_superfluous_weights()
     {
         Write(StoredTensor.Of("third.bias", [1], 1));
         using var strict = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
@@ -67,7 +67,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_tensor_of_another_shape_is_rejected_with_both()
+    public async Task A_tensor_of_another_shape_is_rejected_with_both_shapes()
     {
         Write(StoredTensor.Of("second.bias", [2, 2], 1, 2, 3, 4));
         using var model = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
@@ -78,7 +78,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_tensor_of_no_elements_is_loaded_in_whatever_type()
+    public async Task A_tensor_without_elements_is_loaded_in_any_type()
     {
         SafetensorsWriter.Write(File("empty.safetensors"), [StoredTensor.Of("rows", [0, 4]).To("F16")]);
         using var model = new TorchModel<EmptyRows>(
@@ -100,7 +100,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task Parameters_are_converted_to_the_element_type_and_others_than_TorchSharps_are_rejected()
+    public async Task Parameters_are_converted_to_the_element_type_and_types_unknown_to_TorchSharp_are_rejected()
     {
         using var model = Make(static () => new TwoLayers(), new() { ElementType = "bfloat16", WorkingBytes = 5 });
         await model.LoadAsync(default);
@@ -127,7 +127,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_weight_with_two_names_is_loaded_by_either()
+    public async Task A_weight_with_two_names_is_loaded_by_either_name()
     {
         foreach (var name in new[] { "encoder.weight", "decoder.weight" })
         {
@@ -147,7 +147,7 @@ public sealed class TorchModelTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_parameter_that_is_frozen_stays_so_in_a_mutable_model_of_another_element_type()
+    public async Task A_frozen_parameter_stays_frozen_in_a_mutable_model_of_another_element_type()
     {
         using var model = Make(
             static () =>

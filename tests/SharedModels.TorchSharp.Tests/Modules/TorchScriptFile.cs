@@ -37,8 +37,8 @@ internal static class TorchScriptFile
 
     /// <param name="path">The file.</param>
     /// <param name="inputs">The width of the layer's input.</param>
-    /// <param name="outputs">The width of its output.</param>
-    /// <param name="hasQuantized">Whether the module has a further tensor "table" of eight-bit numbers with a scale of 0.5.</param>
+    /// <param name="outputs">The width of the layer's output.</param>
+    /// <param name="hasQuantized"><see langword="true"/> for a further tensor "table" of eight-bit numbers with a scale of 0.5.</param>
     public static void Write(string path, int inputs, int outputs, bool hasQuantized = false)
     {
         var code = Head + (hasQuantized ? "  table : Tensor\n" : "") + Tail;

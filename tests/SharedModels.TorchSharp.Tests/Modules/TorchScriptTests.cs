@@ -18,7 +18,7 @@ public sealed class TorchScriptTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [TorchFact]
-    public async Task A_script_moves_as_a_module_does_and_computes_the_same()
+    public async Task A_script_moves_like_a_module_and_computes_the_same()
     {
         var log = new FakeLogCollector();
         using var logging = new LoggerFactory([new FakeLoggerProvider(log)]);
@@ -44,7 +44,7 @@ public sealed class TorchScriptTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_script_with_a_quantized_tensor_is_refused_by_every_device_but_the_CPU_before_anything_moves()
+    public async Task A_script_with_a_quantized_tensor_is_rejected_by_every_device_but_the_CPU_before_anything_moves()
     {
         var path = Path.ChangeExtension(_path, ".quantized.pt");
         TorchScriptFile.Write(path, Inputs, outputs: 10, hasQuantized: true);

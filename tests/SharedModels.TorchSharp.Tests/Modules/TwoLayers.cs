@@ -4,12 +4,12 @@ using TorchSharp.Modules;
 namespace SharedModels.TorchSharp.Tests.Modules;
 
 /// <summary>
-/// A small net with what modules have: layers, a parameter of its own, a buffer of another type, and a weight that two layers share.
+/// A small net with the typical parts of modules: layers, a parameter of its own, a buffer of another type, and a shared weight.
 /// </summary>
 [SharedModel("two")]
 internal sealed class TwoLayers : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
     private readonly Linear first = torch.nn.Linear(4, 4);
     private readonly Linear second = torch.nn.Linear(4, 4);
     private readonly Parameter scale = torch.nn.Parameter(torch.tensor([2f, 3f, 4f, 5f]));

@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace SharedModels.TorchSharp.Tests.Modules;
 
-/// <summary>Modules with tensors that cannot lie in an arena.</summary>
+/// <summary>Modules with tensors that cannot be in an arena.</summary>
 public sealed class UnplacedTensorsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("torch-unplaced").FullName;
@@ -21,7 +21,7 @@ public sealed class UnplacedTensorsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task The_other_tensors_lie_in_the_arena_with_the_weights_that_were_loaded()
+    public async Task The_other_tensors_are_in_the_arena_with_the_weights_that_were_loaded()
     {
         var path = Path.Combine(_folder, "w.safetensors");
         SafetensorsWriter.Write(path, [StoredTensor.Of("shift", [2], 10, 20)]);
@@ -41,7 +41,7 @@ public sealed class UnplacedTensorsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_sparse_tensor_moves_by_itself_and_comes_back_as_it_was()
+    public async Task A_sparse_tensor_moves_by_itself_and_comes_back_unchanged()
     {
         // A kind of device that every libtorch has, and that has no memory.
         using var runtime = MakeRuntime(DeviceType.META);
@@ -55,7 +55,7 @@ public sealed class UnplacedTensorsTests : IDisposable
     }
 
     [TorchFact]
-    public async Task A_quantized_tensor_that_cannot_go_to_the_device_leaves_the_module_on_the_host_as_it_was()
+    public async Task A_quantized_tensor_that_cannot_move_to_the_device_leaves_the_module_on_the_host_unchanged()
     {
         using var runtime = MakeRuntime(DeviceType.META);
         using var module = new OneBuffer(
@@ -74,7 +74,7 @@ public sealed class UnplacedTensorsTests : IDisposable
 
     private sealed class OneBuffer : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
-#pragma warning disable CA2213, IDE1006 // TorchSharp disposes what is registered, under the names of the fields.
+#pragma warning disable CA2213, IDE1006 // TorchSharp disposes registered objects, under the names of the fields.
         private readonly torch.Tensor buffer;
 #pragma warning restore CA2213, IDE1006
 

@@ -7,8 +7,9 @@ using TorchSharp;
 namespace SharedModels.TorchSharp.Tests.StandIn;
 
 /// <summary>
-/// A device that is not the CPU, for tests without a GPU: libtorch knows the device type MTIA without a backend for it. Its tensors lie at
-/// addresses that we give it, such as those of a simulated CUDA device. It can make tensors and copy them, and computes nothing.
+/// A device that is not the CPU, for tests without a GPU. libtorch knows the device type MTIA, but has no backend for it. The tensors of
+/// the device have addresses that the tests choose, such as those of a simulated CUDA device. The device can create and copy tensors, but
+/// computes nothing.
 /// </summary>
 internal static unsafe class StandInDevice
 {
@@ -31,17 +32,17 @@ internal static unsafe class StandInDevice
         Implement(kernels, "_copy_from", (nint)(delegate* unmanaged<ulong*, ulong, ulong, void>)&CopyFrom);
     }
 
-    /// <summary>The place for libtorch.</summary>
+    /// <summary>The device in the terms of libtorch.</summary>
     public static torch.Device Place { get; } = new((DeviceType)Mtia, 0);
 
-    /// <summary>What a tensor's bytes from its first to its last element are, read by a function that may access the device.</summary>
+    /// <summary>Returns the bytes of a tensor from its first to its last element, read by a function that can access the device.</summary>
     public static byte[] BytesOf(torch.Tensor tensor, Func<nint, long, byte[]> read)
     {
         var entry = ModuleTensors.Describe("any", tensor);
         return entry.Bytes == 0 ? [] : read(entry.Address, entry.Bytes);
     }
 
-    /// <summary>Runs an action, and a probe whenever libtorch asks meanwhile, on this thread, on which device an address is.</summary>
+    /// <summary>Runs an action. A probe runs whenever libtorch asks, on this thread, for the device of an address.</summary>
     public static void WhenAddressIsAsked(Action probe, Action action)
     {
         _onDeviceOf = probe;
@@ -55,7 +56,7 @@ internal static unsafe class StandInDevice
         }
     }
 
-    // A libtorch without a backend for the device does not know whose an address is.
+    // A libtorch without a backend for the device does not know the device of an address.
     private static void ReplaceHook()
     {
         var hooks = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(Library, "_ZN2at6detail12getMTIAHooksEv"))();
@@ -99,7 +100,7 @@ internal static unsafe class StandInDevice
         return Mtia;
     }
 
-    // Memory of its own, which is never freed: the tests make few of them.
+    // Allocates separate memory, which is never freed because the tests create few tensors.
     [UnmanagedCallersOnly]
     private static void EmptyStrided(ulong* stack, ulong arguments, ulong results)
     {
@@ -125,7 +126,7 @@ internal static unsafe class StandInDevice
         stack[0] = (ulong)target;
     }
 
-    /// <summary>The tensor over the same memory, as one of the CPU's.</summary>
+    /// <summary>Returns a tensor of the CPU over the same memory.</summary>
     private static torch.Tensor OnHost(nint handle)
     {
         nint copy, result;

@@ -9,7 +9,7 @@ public sealed class CheckpointTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_broken_checkpoint_is_a_503_with_the_cause_and_readiness_is_red()
+    public async Task A_broken_checkpoint_is_a_503_with_the_cause_and_readiness_is_unhealthy()
     {
         foreach (var file in Directory.GetFiles(TestFiles.Checkpoint))
             File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
@@ -28,7 +28,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_relative_path_is_sought_beside_the_program_too()
+    public async Task A_relative_path_is_also_searched_next_to_the_program()
     {
         await using var factory = new VisionApiFactory { Settings = { ["SharedModels:Models:owlv2:Checkpoint"] = "demo-checkpoint" } };
         using var client = factory.CreateClient();

@@ -8,7 +8,7 @@ public sealed class DetectByExampleTests(VisionApiFactory factory) : IClassFixtu
     private readonly HttpClient _client = factory.CreateClient();
 
     [Fact]
-    public async Task What_looks_like_the_example_is_found_as_the_model_finds_it()
+    public async Task The_answer_has_the_detections_of_the_model()
     {
         using var model = new Owlv2(new Owlv2Options { Checkpoint = TestFiles.Checkpoint });
         await model.LoadAsync(CancellationToken.None);
@@ -28,7 +28,7 @@ public sealed class DetectByExampleTests(VisionApiFactory factory) : IClassFixtu
     [Theory]
     [InlineData("image")]
     [InlineData("query")]
-    public async Task Both_pictures_are_needed(string given)
+    public async Task Both_images_are_required(string given)
     {
         var missing = given == "image" ? "query" : "image";
         var problem = await _client.PostProblemAsync(
@@ -39,7 +39,7 @@ public sealed class DetectByExampleTests(VisionApiFactory factory) : IClassFixtu
     [Theory]
     [InlineData("image")]
     [InlineData("query")]
-    public async Task A_broken_picture_is_rejected_in_either_field(string broken)
+    public async Task A_broken_image_is_rejected_in_either_field(string broken)
     {
         var whole = broken == "image" ? "query" : "image";
         var form = new Form().Picture(TestFiles.Bad("truncated-half.png"), broken).Picture(TestFiles.Sample("sample4.png"), whole);

@@ -43,7 +43,7 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     }
 
     [Fact]
-    public async Task The_answer_says_model_device_size_and_times()
+    public async Task The_answer_contains_model_device_size_and_times()
     {
         var answer = await _client.PostOkAsync(Path, Form("a red triangle"));
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     [InlineData("\r\n  a red triangle \r\n\r\n\ta black star\r\n")]
     [InlineData("a red triangle", "", "   ", "a black star")]
     [InlineData("a red triangle\n", "a black star\n\n")]
-    public async Task Prompts_are_lines_of_one_value_or_values_of_their_own_and_blank_ones_are_ignored(params string[] prompts)
+    public async Task Prompts_are_lines_of_one_value_or_separate_values_and_blank_ones_are_ignored(params string[] prompts)
     {
         var expected = await _client.PostOkAsync(Path, Form("a red triangle", "a black star"));
         var found = await _client.PostOkAsync(Path, Form(prompts));
@@ -77,7 +77,7 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     [InlineData("", "")]
     [InlineData("0.1", "0.3")]
     [InlineData(" 1e-1 ", "3E-1")]
-    public async Task Thresholds_have_defaults_and_are_written_with_a_point(string confidence, string nmsThreshold)
+    public async Task Thresholds_have_defaults_and_use_a_decimal_point(string confidence, string nmsThreshold)
     {
         var expected = await _client.PostOkAsync(Path, Form("a red triangle"));
         var found = await _client.PostOkAsync(
@@ -89,7 +89,7 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     [InlineData(0)]
     [InlineData(0.9)]
     [InlineData(1)]
-    public async Task Scores_exceed_the_confidence(double confidence)
+    public async Task Scores_are_above_the_confidence(double confidence)
     {
         var answer = await _client.PostOkAsync(
             Path, Form("an orange cross", "a green hexagon").Text("confidence", confidence.ToString(CultureInfo.InvariantCulture)));
@@ -107,7 +107,7 @@ public sealed class DetectTests(VisionApiFactory factory) : IClassFixture<Vision
     [InlineData("exif-orientation-6.jpg")]
     [InlineData("webp-lossy.webp")]
     [InlineData("jpeg-named.png")]
-    public async Task Pictures_of_each_format_are_turned_upright(string picture)
+    public async Task Images_of_each_format_are_turned_upright(string picture)
     {
         var answer = await _client.PostOkAsync(Path, new Form().Picture(TestFiles.Bad(picture)).Text("prompts", "something red"));
         Assert.Equal((64, 48), (answer.GetProperty("width").GetInt32(), answer.GetProperty("height").GetInt32()));

@@ -4,7 +4,7 @@ using SharedModels.Tests.Bounded;
 
 namespace SharedModels.VisionApi.Tests.Detection;
 
-/// <summary>The sample with a checkpoint of the hub: settings alone get it, and the page shows how far it is.</summary>
+/// <summary>The sample with a checkpoint of the hub: settings are enough to download it, and the page shows the progress.</summary>
 public sealed class DownloadTests : IDisposable
 {
     private const string Section = "SharedModels:Models:owlv2";

@@ -9,7 +9,7 @@ public sealed class BusyTests
     private static Form Form => new Form().Picture(TestFiles.Sample("sample4.png")).Text("prompts", "a star");
 
     [Fact]
-    public async Task A_full_queue_is_a_503_that_says_when_to_come_again()
+    public async Task A_full_queue_is_a_503_that_says_when_to_retry()
     {
         await using var factory = new VisionApiFactory { Settings = { ["SharedModels:Leasing:MaxQueueLength"] = "0" } };
         using var client = factory.CreateClient();
@@ -24,7 +24,7 @@ public sealed class BusyTests
     }
 
     [Fact]
-    public async Task A_wait_that_takes_too_long_is_a_503_that_says_when_to_come_again()
+    public async Task A_wait_that_takes_too_long_is_a_503_that_says_when_to_retry()
     {
         var time = new FakeTimeProvider();
         await using var factory = new VisionApiFactory { Time = time };
@@ -45,7 +45,7 @@ public sealed class BusyTests
     }
 
     [Fact]
-    public async Task Who_waits_in_the_queue_is_served_in_turn_and_told_how_long_it_waited()
+    public async Task A_waiting_request_is_served_in_turn_and_learns_how_long_it_waited()
     {
         var time = new FakeTimeProvider();
         await using var factory = new VisionApiFactory { Time = time };
@@ -63,7 +63,7 @@ public sealed class BusyTests
     }
 
     [Fact]
-    public async Task A_busy_detector_does_not_keep_the_qr_reader_from_working()
+    public async Task A_busy_detector_does_not_block_the_qr_reader()
     {
         await using var factory = new VisionApiFactory { Settings = { ["SharedModels:Devices:cpu:MaxConcurrentHolders"] = "2" } };
         using var client = factory.CreateClient();
@@ -81,7 +81,7 @@ public sealed class BusyTests
     }
 
     [Fact]
-    public async Task Decoded_pictures_take_bounded_memory_and_further_ones_wait_or_are_rejected()
+    public async Task Decoded_images_take_bounded_memory_and_further_images_wait_or_are_rejected()
     {
         const int waiting = 4;
         await using var factory = new VisionApiFactory { Settings = { ["VisionApi:MaxPixelsInMemory"] = $"{320 * 240}" } };
@@ -100,7 +100,7 @@ public sealed class BusyTests
     }
 
     [Fact]
-    public async Task Two_pictures_of_one_request_never_wait_for_each_other()
+    public async Task Two_images_of_one_request_never_wait_for_each_other()
     {
         await using var factory = new VisionApiFactory { Settings = { ["VisionApi:MaxPixelsInMemory"] = $"{320 * 240}" } };
         using var client = factory.CreateClient();

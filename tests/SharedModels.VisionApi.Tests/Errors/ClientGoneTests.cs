@@ -1,6 +1,6 @@
 namespace SharedModels.VisionApi.Tests.Errors;
 
-/// <summary>Clients that go away, on real connections.</summary>
+/// <summary>Clients that disconnect, on real connections.</summary>
 public sealed class ClientGoneTests : IDisposable
 {
     private readonly VisionApiFactory _factory = new();
@@ -17,7 +17,7 @@ public sealed class ClientGoneTests : IDisposable
     }
 
     [Fact]
-    public async Task Its_place_in_the_queue_is_free_at_once_and_nothing_is_logged()
+    public async Task Its_place_in_the_queue_is_free_immediately_and_nothing_is_logged()
     {
         await using (await _factory.Manager.FetchModelAsync("owlv2"))
         {
@@ -39,7 +39,7 @@ public sealed class ClientGoneTests : IDisposable
     }
 
     [Fact]
-    public async Task A_form_that_ends_half_way_costs_nothing()
+    public async Task A_form_that_ends_half_way_leaves_no_trace()
     {
         using (var connection = new System.Net.Sockets.TcpClient())
         {

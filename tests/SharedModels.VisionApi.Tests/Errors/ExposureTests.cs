@@ -8,7 +8,7 @@ using SharedModels.Vision.Imaging;
 
 namespace SharedModels.VisionApi.Tests.Errors;
 
-/// <summary>No text of user code, path or settings key reaches a client unless the application includes exception details.</summary>
+/// <summary>No text of user code, path or settings key reaches a client, unless the application includes exception details.</summary>
 public sealed class ExposureTests
 {
     private const string Secret = "/srv/secrets";
@@ -23,7 +23,7 @@ public sealed class ExposureTests
 
     [Theory]
     [MemberData(nameof(Choices))]
-    public async Task A_missing_library_is_a_503_whose_remedy_only_details_contain(string environment, bool? choice, bool shows)
+    public async Task A_missing_library_is_a_503_whose_remedy_is_only_in_the_details(string environment, bool? choice, bool shows)
     {
         await using var factory = Create(environment, choice, static services =>
             services.AddSingleton<IImageDecoder>(new BrokenDecoder($"Install {Secret}/libSkiaSharp.")));
@@ -35,7 +35,7 @@ public sealed class ExposureTests
 
     [Theory]
     [MemberData(nameof(Choices))]
-    public async Task A_form_that_cannot_be_read_is_a_400_whose_cause_only_details_contain(string environment, bool? choice, bool shows)
+    public async Task A_form_that_cannot_be_read_is_a_400_whose_cause_is_only_in_the_details(string environment, bool? choice, bool shows)
     {
         await using var factory = Create(environment, choice);
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes("--b\r\nContent-Disp"));
@@ -47,7 +47,7 @@ public sealed class ExposureTests
 
     [Theory]
     [MemberData(nameof(Choices))]
-    public async Task A_model_that_cannot_be_loaded_is_a_503_whose_cause_only_details_contain(string environment, bool? choice, bool shows)
+    public async Task A_model_that_fails_to_load_is_a_503_whose_cause_is_only_in_the_details(string environment, bool? choice, bool shows)
     {
         var script = new FakeModelScript();
         script.Load.FailWith(new FileNotFoundException($"Could not find file '{Secret}/tenant-17/weights.safetensors'."));

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace SharedModels.VisionApi.Tests.Grafana;
 
-/// <summary>The sample's dashboard shows the metrics that there are, under the names that Prometheus gives them.</summary>
+/// <summary>The sample's dashboard shows all metrics, under the names that Prometheus gives them.</summary>
 public sealed partial class GrafanaTests
 {
     private static readonly string[] SeriesOfHistogram = ["_bucket", "_sum", "_count"];

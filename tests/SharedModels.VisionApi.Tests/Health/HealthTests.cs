@@ -9,7 +9,7 @@ public sealed class HealthTests
     [Theory]
     [InlineData("live", "The scheduler responds.", "leases")]
     [InlineData("ready", "Models can be leased.", "cpu.queue")]
-    public async Task Health_is_told_with_its_reasons(string check, string description, string data)
+    public async Task Health_is_reported_with_reasons(string check, string description, string data)
     {
         await using var factory = new VisionApiFactory();
         var answer = await factory.CreateClient().GetJsonAsync($"/health/{check}");
@@ -23,7 +23,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Readiness_is_red_while_the_queue_is_full_and_liveness_is_not()
+    public async Task Readiness_is_unhealthy_while_the_queue_is_full_and_liveness_is_healthy()
     {
         await using var factory = new VisionApiFactory { Settings = { ["SharedModels:Leasing:MaxQueueLength"] = "1" } };
         using var client = factory.CreateClient();

@@ -54,7 +54,7 @@ public sealed class ModelsTests : IDisposable
     [Theory]
     [InlineData("preload")]
     [InlineData("evict")]
-    public async Task An_unknown_model_is_not_found_and_the_known_ones_are_named(string action)
+    public async Task An_unknown_model_is_not_found_and_the_known_ones_are_listed(string action)
     {
         var problem = await _client.PostProblemAsync($"/v1/models/florence/{action}", null, HttpStatusCode.NotFound);
         Assert.Equal("There is no such model", problem.Text("title"));

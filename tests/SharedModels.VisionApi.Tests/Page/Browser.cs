@@ -3,7 +3,7 @@ using SharedModels.Tests.Browsing;
 
 namespace SharedModels.VisionApi.Tests.Page;
 
-/// <summary>Chromium, and the sample on a port for it.</summary>
+/// <summary>Chromium, and the sample on a port of its own.</summary>
 public sealed class Browser : IAsyncLifetime, IDisposable
 {
     private readonly VisionApiFactory _factory = new();

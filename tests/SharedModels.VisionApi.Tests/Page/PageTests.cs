@@ -22,7 +22,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [BrowserFact]
-    public async Task Objects_are_found_by_a_box_dragged_around_an_example()
+    public async Task Objects_are_found_by_a_box_around_an_example()
     {
         await using var visit = await browser.VisitAsync();
         var page = visit.Page;
@@ -41,7 +41,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [BrowserFact]
-    public async Task Qr_codes_are_read_and_listed_by_keyboard_alone()
+    public async Task Qr_codes_are_read_and_listed_with_the_keyboard_only()
     {
         await using var visit = await browser.VisitAsync();
         var page = visit.Page;
@@ -57,7 +57,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [BrowserFact]
-    public async Task A_picture_of_ones_own_is_sent_and_an_error_is_a_sentence()
+    public async Task A_user_s_own_image_is_sent_and_an_error_is_a_sentence()
     {
         await using var visit = await browser.VisitAsync();
         var page = visit.Page;
@@ -75,7 +75,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [BrowserFact]
-    public async Task Models_are_freed_and_loaded_from_the_page()
+    public async Task Models_are_evicted_and_loaded_from_the_page()
     {
         await using var visit = await browser.VisitAsync();
         var page = visit.Page;

@@ -55,7 +55,7 @@ public sealed class QrTests(VisionApiFactory factory) : IClassFixture<VisionApiF
         Assert.Equal([polygon.Min(p => p.X), polygon.Min(p => p.Y), polygon.Max(p => p.X), polygon.Max(p => p.Y)], box);
         Assert.Equal(
             [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], code.GetProperty("center").EnumerateArray().Select(part => part.GetSingle()));
-        Assert.True(SignedArea(polygon) > 0, "The corners run clockwise on the picture, where y points down.");
+        Assert.True(SignedArea(polygon) > 0, "The corners run clockwise in the image, where y points down.");
     }
 
     private static IEnumerable<(float X, float Y)> Points(JsonElement points) =>

@@ -14,7 +14,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     [InlineData("/v1/detect")]
     [InlineData("/v1/detect/by-example")]
     [InlineData("/v1/qr")]
-    public async Task Without_a_picture_the_field_is_named(string path)
+    public async Task Without_an_image_the_field_is_named(string path)
     {
         foreach (var form in (Form[])[new Form().Text("prompts", "a star"), new Form().Text("prompts", "a star").Text(
             "image", "no file").Text("query", "no file")])
@@ -28,7 +28,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     [Theory]
     [InlineData("utf-7", HttpStatusCode.BadRequest)]
     [InlineData("utf-16", HttpStatusCode.OK)]
-    public async Task A_charset_that_cannot_be_read_is_the_client_s_mistake(string charset, HttpStatusCode expected)
+    public async Task A_charset_that_cannot_be_read_is_an_error_of_the_client(string charset, HttpStatusCode expected)
     {
         var form = WithPicture;
         var part = new ByteArrayContent("a star"u8.ToArray());
@@ -39,7 +39,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     }
 
     [Fact]
-    public async Task Two_pictures_in_one_field_are_one_too_many()
+    public async Task Two_images_in_one_field_are_rejected()
     {
         var problem = await _client.PostProblemAsync(
             "/v1/qr", WithPicture.Picture(TestFiles.Sample("sample4.png")), HttpStatusCode.BadRequest);
@@ -47,7 +47,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     }
 
     [Fact]
-    public async Task Prompts_are_needed()
+    public async Task Prompts_are_required()
     {
         foreach (var form in (Form[])[WithPicture, WithPicture.Text("prompts", ""), WithPicture.Text("prompts", " \n\t\r\n ", "")])
         {
@@ -68,7 +68,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     }
 
     [Fact]
-    public async Task A_prompt_may_not_be_a_novel()
+    public async Task A_prompt_has_a_maximum_length()
     {
         var problem = await _client.PostProblemAsync(
             "/v1/detect", WithPicture.Text("prompts", new string('x', 401)), HttpStatusCode.BadRequest);
@@ -102,7 +102,7 @@ public sealed class BadFormTests(VisionApiFactory factory) : IClassFixture<Visio
     [InlineData("multipart/form-data; boundary=other", HttpStatusCode.BadRequest)]
     [InlineData("multipart/form-data; boundary=b", HttpStatusCode.BadRequest)]
     [InlineData("application/x-www-form-urlencoded", HttpStatusCode.BadRequest)]
-    public async Task What_is_no_form_is_rejected(string? contentType, HttpStatusCode status)
+    public async Task Content_that_is_not_a_form_is_rejected(string? contentType, HttpStatusCode status)
     {
         foreach (var path in (string[])["/v1/detect", "/v1/detect/by-example", "/v1/qr"])
         {

@@ -15,7 +15,7 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task A_file_that_is_no_whole_picture_is_rejected_with_the_reason(string file)
+    public async Task A_file_that_is_not_a_complete_image_is_rejected_with_the_reason(string file)
     {
         var reason = Of("error").Single(image => image.Text("file") == file).Text("reason");
         var status = file == "empty.png"
@@ -32,7 +32,7 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
         {
             var problem = await _client.PostProblemAsync(path, new Form().Picture(TestFiles.Bad(file)).Text("prompts", "a star"), status);
             Assert.NotEmpty(problem.Text("detail"));
-            // How damage shows is the decoder's to say, and its tests check it; that a bomb is a bomb is not.
+            // The kind of damage is up to the decoder, and its tests check it. A decompression bomb must be reported as too large.
             if (reason == "too-large" || status == HttpStatusCode.BadRequest)
                 Assert.Equal(title, problem.Text("title"));
             else
@@ -47,7 +47,7 @@ public sealed class BadPictureTests(VisionApiFactory factory) : IClassFixture<Vi
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task Any_other_file_is_read_or_rejected_and_costs_nothing(string file)
+    public async Task Any_other_file_is_read_or_rejected_and_leaves_no_trace(string file)
     {
         using var response = await _client.PostAsync("/v1/qr", new Form().Picture(TestFiles.Bad(file)));
         var isOk = Of("ok").Any(image => image.Text("file") == file);

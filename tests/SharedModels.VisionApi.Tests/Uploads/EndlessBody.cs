@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace SharedModels.VisionApi.Tests.Uploads;
 
-/// <summary>A request's body that has no end, until the server has had enough.</summary>
+/// <summary>A request body without an end, which the server stops reading at its limit.</summary>
 internal sealed class EndlessBody : MemoryStream
 {
     private int _reads;

@@ -10,7 +10,7 @@ namespace SharedModels.VisionApi.Tests.Uploads;
 public sealed class PixelBudgetTests
 {
     [Fact]
-    public async Task A_wait_for_room_ends_as_a_wait_for_a_model_does_and_takes_no_room()
+    public async Task A_wait_for_room_times_out_like_a_wait_for_a_model_and_takes_no_room()
     {
         var time = new FakeTimeProvider();
         using var budget = new PixelBudget(

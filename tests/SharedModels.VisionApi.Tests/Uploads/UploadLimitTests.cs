@@ -6,7 +6,7 @@ using VisionApi.Uploads;
 
 namespace SharedModels.VisionApi.Tests.Uploads;
 
-/// <summary>Limits of length, on a real connection, which a server that does not read to the end would break.</summary>
+/// <summary>Limits of length on a real connection, which would break if the server did not read to the end.</summary>
 public sealed class UploadLimitTests : IDisposable
 {
     private const int Limit = 20_000_000;
@@ -26,7 +26,7 @@ public sealed class UploadLimitTests : IDisposable
     [InlineData("/v1/detect")]
     [InlineData("/v1/detect/by-example")]
     [InlineData("/v1/qr")]
-    public async Task A_picture_of_more_than_20_MB_is_rejected(string path)
+    public async Task An_image_of_more_than_20_MB_is_rejected(string path)
     {
         var form = new Form()
             .Picture(new byte[Limit + 1], "image")
@@ -38,14 +38,14 @@ public sealed class UploadLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task A_picture_of_20_MB_is_read()
+    public async Task An_image_of_20_MB_is_read()
     {
-        // It is no picture, and the decoder is what says so.
+        // It is not an image, but the error comes from the decoder and not from the limit.
         await _client.PostProblemAsync("/v1/qr", new Form().Picture(new byte[Limit]), HttpStatusCode.UnsupportedMediaType);
     }
 
     [Fact]
-    public async Task A_body_that_tells_its_length_is_rejected_before_it_is_sent()
+    public async Task A_body_that_declares_its_length_is_rejected_before_it_is_sent()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/qr") { Content = new Form().Picture(new byte[2 * Limit]) };
         request.Headers.ExpectContinue = true;
@@ -61,7 +61,7 @@ public sealed class UploadLimitTests : IDisposable
     [InlineData(2_000_000, true, "The request has more than 21 MB")]
     [InlineData(60_000_000, false, "The request has 80")]
     [InlineData(60_000_000, true, "The request has more than 21 MB")]
-    public async Task A_client_that_reads_only_after_it_has_sent_everything_is_told_as_well(int tooMuch, bool isChunked, string detail)
+    public async Task A_client_that_reads_only_after_it_has_sent_everything_gets_the_answer_too(int tooMuch, bool isChunked, string detail)
     {
         var form = new Form().Picture(new byte[Limit + tooMuch]);
         using var request =
@@ -75,7 +75,7 @@ public sealed class UploadLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_sends_more_than_is_worth_dropping()
+    public async Task A_body_too_long_to_discard_is_rejected_before_it_is_sent()
     {
         using var client = new TcpClient();
         await client.ConnectAsync(_client.BaseAddress!.Host, _client.BaseAddress.Port);
@@ -87,7 +87,7 @@ public sealed class UploadLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_longer_than_is_worth_dropping_is_told_the_limit_of_pictures_and_not_that_of_dropping()
+    public async Task A_body_too_long_to_discard_is_rejected_with_the_limit_of_images()
     {
         await using var body = new LimitedBody(new EndlessBody(), 10, static () => new("At most 10 bytes."));
         var rejected = await Assert.ThrowsAsync<BadHttpRequestException>(() => body.CopyToAsync(Stream.Null));

@@ -7,7 +7,7 @@ using SharedModels.Generators.Analyzers.Waiting;
 
 namespace SharedModels.Generators.Tests.Analyzers.Fixes;
 
-/// <summary>What each fix writes, and where it is not offered.</summary>
+/// <summary>The code that each fix writes, and the places where it is not offered.</summary>
 public sealed class CodeFixTests
 {
     [Theory]
@@ -28,7 +28,7 @@ public sealed class CodeFixTests
     [InlineData("Action later = () => [|lease.AcquireAsync().AsTask().Wait()|];")]
     [InlineData("void Later() => [|lease.AcquireAsync().AsTask().Wait()|];")]
     [InlineData("lock (manager) [|lease.AcquireAsync().AsTask().Wait()|];")]
-    public Task Blocking_that_await_cannot_replace_is_left(string body) =>
+    public Task No_fix_is_offered_for_blocking_that_await_cannot_replace(string body) =>
         FixRun.AssertNotOfferedAsync(new BlockingAnalyzer(), new AwaitCodeFix(), InMethod(body));
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class CodeFixTests
     [Theory]
     [InlineData("lease?[|.AcquireAsync(ct)|];")]
     [InlineData("Action later = () => [|lease.AcquireAsync(ct)|];")]
-    public Task One_that_cannot_be_awaited_is_left(string body) =>
+    public Task No_fix_is_offered_for_an_acquisition_that_cannot_be_awaited(string body) =>
         FixRun.AssertNotOfferedAsync(new UnawaitedAnalyzer(), new AwaitCodeFix(), InMethod(body));
 
     [Theory]
@@ -50,26 +50,26 @@ public sealed class CodeFixTests
     [InlineData(
         "\n        // Why.\n        IModelLease owl = await [|manager.FetchModelAsync<Owl>(ct)|].ConfigureAwait(false);",
         "\n        // Why.\n        await using IModelLease owl = await manager.FetchModelAsync<Owl>(ct).ConfigureAwait(false);")]
-    public Task A_lost_lease_is_disposed(string body, string expected) =>
+    public Task A_lease_that_is_not_disposed_is_disposed(string body, string expected) =>
         FixRun.AssertFixesAsync(new UndisposedLeaseAnalyzer(), new DisposeLeaseCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
     [InlineData("await [|manager.FetchModelAsync<Owl>(ct)|];")]
     [InlineData("_ = (await [|manager.FetchModelAsync<Owl>(ct)|]).Model.Detect();")]
     [InlineData("switch (ct.CanBeCanceled) { case true: var owl = await [|manager.FetchModelAsync<Owl>(ct)|]; break; }")]
-    public Task A_lease_without_a_variable_or_a_block_is_left(string body) =>
+    public Task No_fix_is_offered_for_a_lease_without_a_variable_or_a_block(string body) =>
         FixRun.AssertNotOfferedAsync(new UndisposedLeaseAnalyzer(), new DisposeLeaseCodeFix(), InMethod(body));
 
     [Theory]
     [InlineData("lease.ToString(); [|lease.Model.Dispose()|];", "lease.ToString(); ")]
     [InlineData("using var [|owl = lease.Model|];", "var owl = lease.Model;")]
-    public Task A_model_is_left_alone(string body, string expected) =>
+    public Task The_disposal_of_a_model_is_removed(string body, string expected) =>
         FixRun.AssertFixesAsync(new DisposedModelAnalyzer(), new KeepModelCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
     [InlineData("[|\"redaer\"|]", "\"reader\"")]
     [InlineData("id: [|\"OWLL\"|]", "id: \"owl\"")]
-    public Task An_unknown_id_becomes_the_nearest_one(string argument, string expected) => FixRun.AssertFixesAsync(
+    public Task An_unknown_id_becomes_the_nearest_known_one(string argument, string expected) => FixRun.AssertFixesAsync(
         new ModelIdAnalyzer(),
         new ModelIdCodeFix(),
         $"using var manager = new SharedModelManager(); await manager.PreloadAsync({argument});",
@@ -97,13 +97,13 @@ public sealed class CodeFixTests
     [InlineData(
         "class Outer { [{|SHM001:SharedModel|}] private sealed class A; }", "class Outer { [SharedModel] internal sealed class A; }")]
     [InlineData("[{|SHM001:SharedModel|}] file sealed class A;", "[SharedModel] internal sealed class A;")]
-    public Task A_class_loses_what_keeps_it_from_being_a_model(string source, string expected) =>
+    public Task Modifiers_that_keep_a_class_from_being_a_model_are_removed(string source, string expected) =>
         FixRun.AssertFixesAsync(new ModelClassAnalyzer(), new ModelClassCodeFix(), source, expected);
 
     [Theory]
     [InlineData("[{|SHM001:SharedModel|}] class A<T>;")]
     [InlineData("[{|SHM001:SharedModel|}] abstract class A { public abstract void M(); }")]
-    public Task A_class_that_needs_thought_is_left(string source) =>
+    public Task No_fix_is_offered_for_a_class_that_needs_thought(string source) =>
         FixRun.AssertNotOfferedAsync(new ModelClassAnalyzer(), new ModelClassCodeFix(), source);
 
     [Theory]
@@ -124,11 +124,11 @@ public sealed class CodeFixTests
     [InlineData(
         "await using var owl = await manager.FetchModelAsync<Owl>(ct); await using var other = await "
         + "[|manager.FetchModelAsync<Reader>(ct)|];")]
-    public Task Acquisitions_that_differ_are_left(string body) =>
+    public Task No_fix_is_offered_for_acquisitions_that_differ(string body) =>
         FixRun.AssertNotOfferedAsync(new LeaseFlowAnalyzer(), new AcquireAllCodeFix(), InMethod(body));
 
     [Fact]
-    public Task Acquisitions_without_a_manager_at_hand_are_left() => FixRun.AssertNotOfferedAsync(
+    public Task No_fix_is_offered_for_acquisitions_without_an_available_manager() => FixRun.AssertNotOfferedAsync(
         new LeaseFlowAnalyzer(),
         new AcquireAllCodeFix(),
         "class C { ISharedModelManager? _manager; static async Task M(IModelLease<Owl> a, IModelLease<Reader> b) { await "
@@ -156,7 +156,7 @@ public sealed class CodeFixTests
     [InlineData("[FromKeyedServices(\"owl\")] IModelLease<Owl> [|lease|]", "await lease.AcquireAsync(ct);")]
     [InlineData("IModelLease [|lease|]", "await lease.AcquireAsync(ct);")]
     [InlineData("IModelLease<Owl> [|lease|], string manager", "await lease.AcquireAsync(ct); Console.WriteLine(manager);")]
-    public Task A_hosted_service_of_another_shape_is_left(string parameters, string body) =>
+    public Task No_fix_is_offered_for_a_hosted_service_of_another_shape(string parameters, string body) =>
         FixRun.AssertNotOfferedAsync(new SingletonAnalyzer(), new SingletonCodeFix(), Service(parameters, body));
 
     private static string Service(string parameters, string body) =>

@@ -1,6 +1,6 @@
 namespace SharedModels.Generators.Tests.Analyzers.Flow;
 
-/// <summary>As much of ASP.NET Core as the analyzer looks at.</summary>
+/// <summary>The parts of ASP.NET Core that the analyzer looks at.</summary>
 internal static class Endpoints
 {
     public const string Source = """

@@ -19,7 +19,7 @@ public sealed class SuccessiveAcquisitionTests
     [InlineData("await leases.Owl.AcquireAsync(ct); await [|leases.Reader.AcquireAsync(ct)|];")]
     [InlineData("await Task.WhenAll(a.AcquireAsync(ct).AsTask(), [|b.AcquireAsync(ct)|].AsTask());")]
     [InlineData("Func<Task> later = async () => { await a.AcquireAsync(ct); await [|b.AcquireAsync(ct)|]; }; await later();")]
-    public Task A_model_that_is_waited_for_while_another_is_held_is_reported(string body) =>
+    public Task Waiting_for_a_model_while_another_is_held_is_reported(string body) =>
         Source.AssertReportsAsync(new LeaseFlowAnalyzer(), "SHM014", InMethod(body));
 
     [Theory]
@@ -48,11 +48,11 @@ public sealed class SuccessiveAcquisitionTests
     [InlineData("await manager.AcquireAllAsync([a, b], ct); await a.AcquireAsync(ct);")]
     [InlineData(
         "await Task.WhenAll(One(), Two()); async Task One() { await a.AcquireAsync(ct); } async Task Two() { await b.AcquireAsync(ct); }")]
-    public Task Models_that_are_acquired_together_or_apart_are_not(string body) =>
+    public Task Acquiring_models_together_or_separately_is_not_reported(string body) =>
         Source.AssertQuietAsync(new LeaseFlowAnalyzer(), InMethod(body));
 
     [Fact]
-    public async Task The_message_names_both() => Assert.StartsWith(
+    public async Task The_message_names_both_models() => Assert.StartsWith(
         "'b' waits for a model while 'a' is held",
         await Source.ReadMessageAsync(
             new LeaseFlowAnalyzer(), "SHM014", InMethod("await a.AcquireAsync(ct); await [|b.AcquireAsync(ct)|];")),

@@ -18,7 +18,7 @@ public sealed class UnacquiredUseTests
     [InlineData("foreach (var i in Enumerable.Range(0, 3)) await lease.AcquireAsync(ct); [|lease.Model|].Detect();")]
     [InlineData("await other.AcquireAsync(ct); [|lease.Model|].Detect();")]
     [InlineData("_ = lease.ModelId; [|lease.Model|].Detect();")]
-    public Task A_model_that_a_handler_uses_before_its_lease_is_acquired_is_reported(string body) => AssertReportsAsync(Lambda(body));
+    public Task Using_a_model_in_a_handler_before_its_lease_is_acquired_is_reported(string body) => AssertReportsAsync(Lambda(body));
 
     [Theory]
     [InlineData("await lease.AcquireAsync(ct); lease.Model.Detect();")]
@@ -45,13 +45,13 @@ public sealed class UnacquiredUseTests
     [InlineData("_ = nameof(lease.Model); _ = lease.Device;")]
     [InlineData("do { await lease.AcquireAsync(ct); } while (flag); lease.Model.Detect();")]
     [InlineData("switch (flag) { case true: await lease.AcquireAsync(ct); break; default: return; } lease.Model.Detect();")]
-    public Task One_that_is_acquired_on_every_path_or_may_be_elsewhere_is_not(string body) => AssertQuietAsync(Lambda(body));
+    public Task A_lease_that_is_acquired_on_every_path_or_may_be_elsewhere_is_not_reported(string body) => AssertQuietAsync(Lambda(body));
 
     [Theory]
     [InlineData("routes.MapGet(\"/\", Handle);")]
     [InlineData("routes.MapGroup(\"/\").MapGet(\"/\", Handle).WithName(\"n\");")]
     [InlineData("var group = routes.MapGroup(\"/\"); group.MapGet(\"/\", Handle);")]
-    public Task A_method_that_is_mapped_is_a_handler(string map) => AssertReportsAsync(Mapped(map, "[|lease.Model|].Detect();"));
+    public Task A_mapped_method_is_a_handler(string map) => AssertReportsAsync(Mapped(map, "[|lease.Model|].Detect();"));
 
     [Theory]
     [InlineData("routes.MapGet(\"/\", Handle).RequireModelLeases();")]
@@ -62,7 +62,8 @@ public sealed class UnacquiredUseTests
     [InlineData("var group = routes.MapGroup(\"/\").RequireModelLeases(); var inner = group.MapGroup(\"/\"); inner.MapGet(\"/\", Handle);")]
     [InlineData("parent.MapGet(\"/\", Handle);")]
     [InlineData("_ = (Func<IModelLease<Owl>, Task>)Handle;")]
-    public Task One_of_a_marked_endpoint_or_of_no_endpoint_is_none(string map) => AssertQuietAsync(Mapped(map, "lease.Model.Detect();"));
+    public Task A_method_of_a_marked_endpoint_or_of_no_endpoint_is_not_a_handler(string map) =>
+        AssertQuietAsync(Mapped(map, "lease.Model.Detect();"));
 
     [Theory]
     [InlineData("public Task Get() { [|lease.Model|].Detect(); return Task.CompletedTask; }")]
@@ -80,10 +81,11 @@ public sealed class UnacquiredUseTests
         + "public static Task Ready(IModelLease l) => Task.CompletedTask; }")]
     [InlineData("[RequireModelLeases] public void Get() => lease.Model.Detect();")]
     [InlineData("[RequireModelLeases] public void Get(IModelLease<Reader> reader) => reader.Model.Read();")]
-    public Task One_that_acquires_it_in_any_member_or_is_marked_is_not(string members) => AssertQuietAsync(Controller(members));
+    public Task A_controller_that_acquires_it_in_any_member_or_is_marked_is_not_reported(string members) =>
+        AssertQuietAsync(Controller(members));
 
     [Fact]
-    public Task A_class_that_is_registered_for_a_scope_counts() => AssertReportsAsync(
+    public Task A_class_that_is_registered_as_scoped_is_reported() => AssertReportsAsync(
         "class C(IModelLease<Owl> lease) { public int Detect() => [|lease.Model|].Detect(); static void Add(IServiceCollection services) "
         + "=> services.AddScoped<C>(); }");
 
@@ -94,11 +96,11 @@ public sealed class UnacquiredUseTests
     [InlineData(
         "class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); static void Add(IServiceCollection services) => "
         + "services.AddScoped<C>(); }")]
-    public Task Neither_does_one_that_a_marked_endpoint_may_take(string source) =>
+    public Task A_class_that_a_marked_endpoint_may_use_is_not_reported(string source) =>
         AssertQuietAsync(source + " class Program { static void Map(RouteGroupBuilder all) => all.RequireModelLeases(); }");
 
     [Fact]
-    public Task A_class_that_may_be_given_a_lease_that_is_held_does_not() =>
+    public Task A_class_that_may_receive_a_held_lease_is_not_reported() =>
         AssertQuietAsync("class C(IModelLease<Owl> lease) { public int Detect() => lease.Model.Detect(); }");
 
     [Theory]
@@ -111,10 +113,10 @@ public sealed class UnacquiredUseTests
     [InlineData("Func<int> M(IModelLeaseScope scope) => () => { var lease = scope.CreateLease<Owl>(); return [|lease.Model|].Detect(); };")]
     [InlineData("void M(IModelLeaseScope scope) { Use(); void Use() { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); } }")]
     [InlineData("void M<T>(IModelLeaseScope scope) where T : class { var lease = scope.CreateLease<T>(); _ = [|lease.Model|]; }")]
-    public Task A_created_lease_counts_in_any_method(string member) => AssertReportsAsync($"class C {{ {member} }}");
+    public Task A_created_lease_is_reported_in_any_method(string member) => AssertReportsAsync($"class C {{ {member} }}");
 
     [Fact]
-    public Task A_lease_of_ModelLeases_counts() =>
+    public Task A_lease_of_ModelLeases_is_reported() =>
         AssertReportsAsync(Lambda("await leases.Owl.AcquireAsync(ct); leases.Owl.Model.Detect(); [|leases.Reader.Model|].Read();"));
 
     [Theory]
@@ -124,14 +126,15 @@ public sealed class UnacquiredUseTests
     [InlineData(
         "[RequireModelLeases] static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect(); void Map(IEndpointRouteBuilder "
         + "routes) => routes.MapGet(\"/\", Handle);")]
-    public Task The_attribute_does_nothing_for_what_is_mapped_itself(string members) => AssertReportsAsync($"class C {{ {members} }}");
+    public Task The_attribute_has_no_effect_on_a_handler_that_is_mapped_directly(string members) =>
+        AssertReportsAsync($"class C {{ {members} }}");
 
     [Fact]
-    public Task A_parameter_of_any_other_method_does_not() =>
+    public Task A_parameter_of_any_other_method_is_not_reported() =>
         AssertQuietAsync("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
 
     [Fact]
-    public Task Top_level_statements_count() => AnalyzerRunSourceAsync(
+    public Task Top_level_statements_are_analyzed() => AnalyzerRunSourceAsync(
         "using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; var app = new WebApplication(); app.MapGet(\"/\", "
         + "(IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => "
         + "[|lease.Model|].Detect();");

@@ -18,7 +18,7 @@ public sealed class DisposedModelAnalyzerTests
     [InlineData("var model = lease.Model; [|model.Dispose()|];")]
     [InlineData("if (lease.Model is IDisposable model) [|model.Dispose()|];")]
     [InlineData("Action later = () => [|lease.Model.Dispose()|]; later();")]
-    public Task A_model_that_is_disposed_is_reported(string body) =>
+    public Task Disposing_a_model_is_reported(string body) =>
         Source.AssertReportsAsync(new DisposedModelAnalyzer(), "SHM011", InMethod(body));
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class DisposedModelAnalyzerTests
     [InlineData("var model = lease.Model; model.Detect();")]
     [InlineData("using var own = new Owl();")]
     [InlineData("new Box().Model.Dispose();")]
-    public Task A_lease_or_an_object_of_ones_own_is_not(string body) =>
+    public Task Disposing_a_lease_or_another_object_is_not_reported(string body) =>
         Source.AssertQuietAsync(new DisposedModelAnalyzer(), InMethod(body));
 
     private static string InMethod(string body) =>

@@ -17,7 +17,7 @@ public sealed class EscapedLeaseAnalyzerTests
     [InlineData("Timer? _timer; void M() => _timer = new Timer(_ => [|lease|].Model.Detect());")]
     [InlineData("event EventHandler? Changed; void M() => Changed += (_, _) => Use([|lease|]);")]
     [InlineData("readonly IModelLease<Owl> _lease = lease; void M() => _ = Task.Run(() => [|_lease|].Model.Detect());")]
-    public Task A_lease_that_may_be_used_when_its_scope_has_ended_is_reported(string members) =>
+    public Task A_lease_that_may_be_used_after_its_scope_has_ended_is_reported(string members) =>
         Source.AssertReportsAsync(new EscapedLeaseAnalyzer(), "SHM008", InClass(members));
 
     [Theory]
@@ -36,11 +36,11 @@ public sealed class EscapedLeaseAnalyzerTests
     [InlineData("void M() { using var timer = new Timer(_ => lease.Model.Detect()); }")]
     [InlineData("void M() { var source = new C(lease); source.Changed += (_, _) => lease.Model.Detect(); } event EventHandler? Changed;")]
     [InlineData("void M() => Enumerable.Range(0, 3).Select(_ => lease.Model.Detect()).ToList();")]
-    public Task One_that_ends_with_its_scope_is_not(string members) =>
+    public Task A_lease_that_ends_with_its_scope_is_not_reported(string members) =>
         Source.AssertQuietAsync(new EscapedLeaseAnalyzer(), InClass(members));
 
     [Fact]
-    public Task A_lease_of_the_program_itself_is_not() => Source.AssertQuietAsync(
+    public Task A_lease_of_the_program_itself_is_not_reported() => Source.AssertQuietAsync(
         new EscapedLeaseAnalyzer(),
         "using var manager = new SharedModelManager(); await using var lease = await manager.FetchModelAsync<Owl>(); "
         + "Console.CancelKeyPress += (_, _) => lease.Model.Detect();",

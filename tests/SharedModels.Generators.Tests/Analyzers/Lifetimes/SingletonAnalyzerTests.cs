@@ -28,7 +28,7 @@ public sealed class SingletonAnalyzerTests
     [InlineData(
         "class C { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => "
         + "services.AddKeyedSingleton<C>(\"key\"); }")]
-    public Task A_lease_that_a_singleton_is_given_is_reported(string source) =>
+    public Task Injecting_a_lease_into_a_singleton_is_reported(string source) =>
         Source.AssertReportsAsync(new SingletonAnalyzer(), "SHM007", source);
 
     [Theory]
@@ -46,17 +46,18 @@ public sealed class SingletonAnalyzerTests
     [InlineData(
         "class C(Func<IModelLease<Owl>> create) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => "
         + "create().AcquireAsync(ct).AsTask(); }")]
-    public Task One_of_a_scoped_class_or_a_method_is_not(string source) => Source.AssertQuietAsync(new SingletonAnalyzer(), source);
+    public Task Injecting_a_lease_into_a_scoped_class_or_a_method_is_not_reported(string source) =>
+        Source.AssertQuietAsync(new SingletonAnalyzer(), source);
 
     [Fact]
-    public Task A_lease_that_a_singleton_keeps_is_reported() => Source.AssertReportsAsync(
+    public Task A_lease_that_a_singleton_stores_is_reported() => Source.AssertReportsAsync(
         new SingletonAnalyzer(),
         "SHM008",
         $"class C(ISharedModelManager manager) : BackgroundService {{ IModelLease<Owl>? _lease; async Task M() {{ [|_lease = await "
         + $"manager.FetchModelAsync<Owl>()|]; _lease = null; }} {Worker} }}");
 
     [Fact]
-    public Task One_that_any_other_class_keeps_is_not() => Source.AssertQuietAsync(
+    public Task A_lease_that_any_other_class_stores_is_not_reported() => Source.AssertQuietAsync(
         new SingletonAnalyzer(),
         "class C(ISharedModelManager manager) { IModelLease<Owl>? _lease; async Task M() => _lease = await "
         + "manager.FetchModelAsync<Owl>(); }");

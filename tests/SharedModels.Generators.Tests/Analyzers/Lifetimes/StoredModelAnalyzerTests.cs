@@ -14,7 +14,7 @@ public sealed class StoredModelAnalyzerTests
     [InlineData("readonly Owl _owl = [|lease.Model|];")]
     [InlineData("Owl Owl { get; } = [|lease.Model|];")]
     [InlineData("Owl? _owl; void M() => _owl = [|lease?.Model|];")]
-    public Task A_model_that_is_kept_is_reported(string members) =>
+    public Task Storing_a_model_is_reported(string members) =>
         Source.AssertReportsAsync(new StoredModelAnalyzer(), "SHM009", InClass(members));
 
     [Theory]
@@ -25,7 +25,8 @@ public sealed class StoredModelAnalyzerTests
         "sealed class Call { public Owl? Owl { get; set; } } void M() { var call = new Call { Owl = lease.Model }; call.Owl.Detect(); }")]
     [InlineData("sealed class Box { public Owl Model => new(); } Owl? _owl; void M(Box box) => _owl = box.Model;")]
     [InlineData("Owl Current => lease.Model;")]
-    public Task One_that_is_used_at_once_is_not(string members) => Source.AssertQuietAsync(new StoredModelAnalyzer(), InClass(members));
+    public Task Using_a_model_without_storing_it_is_not_reported(string members) =>
+        Source.AssertQuietAsync(new StoredModelAnalyzer(), InClass(members));
 
     private static string InClass(string members) => $"class C(IModelLease<Owl> lease) {{ {members} void Use() => lease.Dispose(); }}";
 }

@@ -15,7 +15,7 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData(
         "var lease = await [|manager.FetchModelAsync<Owl>(ct)|]; lease?.Model.Detect(); Func<int> later = () => lease!.Model.Detect(); "
         + "later();")]
-    public Task A_fetched_lease_that_is_lost_is_reported(string body) =>
+    public Task A_fetched_lease_that_is_not_disposed_is_reported(string body) =>
         Source.AssertReportsAsync(new UndisposedLeaseAnalyzer(), "SHM015", InMethod(body));
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData("Func<Task> fails = async () => await manager.FetchModelAsync<Owl>(ct); await fails();")]
     [InlineData("_lease = await manager.FetchModelAsync<Owl>(ct);")]
     [InlineData("var leases = new[] { await manager.FetchModelAsync<Owl>(ct) }; foreach (var lease in leases) lease.Dispose();")]
-    public Task One_that_is_disposed_kept_or_passed_on_is_not(string body) =>
+    public Task A_lease_that_is_disposed_stored_or_passed_on_is_not_reported(string body) =>
         Source.AssertQuietAsync(new UndisposedLeaseAnalyzer(), InMethod(body));
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class UndisposedLeaseAnalyzerTests
         "async Task<IModelLease<Owl>> M(ISharedModelManager manager) { var lease = await manager.FetchModelAsync<Owl>(); return lease; }")]
     [InlineData("ValueTask<IModelLease<Owl>> M(ISharedModelManager manager) => manager.FetchModelAsync<Owl>();")]
     [InlineData("async Task<IModelLease<Owl>> M(ISharedModelManager manager) => await manager.FetchModelAsync<Owl>();")]
-    public Task One_that_is_returned_is_not(string member) =>
+    public Task A_lease_that_is_returned_is_not_reported(string member) =>
         Source.AssertQuietAsync(new UndisposedLeaseAnalyzer(), $"class C {{ {member} }}");
 
     private static string InMethod(string body) =>

@@ -9,7 +9,7 @@ public sealed class ConstructedModelAnalyzerTests
     [InlineData("void M() { using var owl = [|new Owl()|]; owl.Detect(); }")]
     [InlineData("Owl _owl = [|new()|];")]
     [InlineData("void M(IServiceCollection services) => services.AddSingleton([|new Owl()|]);")]
-    public Task A_model_of_ones_own_is_reported(string member) =>
+    public Task Constructing_a_model_is_reported(string member) =>
         Source.AssertReportsAsync(new ConstructedModelAnalyzer(), "SHM016", $"class C {{ {member} }}");
 
     [Theory]
@@ -19,16 +19,16 @@ public sealed class ConstructedModelAnalyzerTests
     [InlineData("Owl Create() { var owl = new Owl(); return owl; }")]
     [InlineData("void M() => _ = new object();")]
     [InlineData("[SharedModel] sealed class Net { static readonly Net Empty = new(); }")]
-    public Task One_for_the_manager_or_of_a_factory_is_not(string member) =>
+    public Task Constructing_a_model_for_the_manager_or_in_a_factory_is_not_reported(string member) =>
         Source.AssertQuietAsync(new ConstructedModelAnalyzer(), $"class C {{ {member} }}");
 
     [Fact]
-    public void It_is_a_suggestion() =>
+    public void The_diagnostic_is_a_suggestion() =>
         Assert.Equal(
             Microsoft.CodeAnalysis.DiagnosticSeverity.Info, new ConstructedModelAnalyzer().SupportedDiagnostics[0].DefaultSeverity);
 
     [Fact]
-    public Task Tests_may_construct_what_they_like()
+    public Task Tests_can_construct_models()
     {
         var test = new AnalyzerTest([new ConstructedModelAnalyzer()], id: null, "class C { int M() => new Owl().Detect(); }");
         test.TestState.AdditionalReferences.Add(typeof(FactAttribute).Assembly);
@@ -36,7 +36,7 @@ public sealed class ConstructedModelAnalyzerTests
     }
 
     [Fact]
-    public void A_library_may_construct_its_models() =>
+    public void A_library_can_construct_its_models() =>
         Assert.Empty(AnalyzerRun.Diagnose(
             GeneratorRun.Library(
                 "[SharedModels.SharedModel] public sealed class Net; class C { object M() { var net = new Net(); return net.ToString()!; "

@@ -14,7 +14,7 @@ public sealed class ModelIdAnalyzerTests
     [InlineData("const string Id = \"ow\"; await manager.PreloadAsync([|Id|]);")]
     [InlineData("manager.Add(new Owl(), \"mine\"); await manager.PreloadAsync([|\"yours\"|]);")]
     [InlineData("var f = ([FromKeyedServices([|\"ow\"|])] IModelLease<Owl> lease) => lease.ModelId;")]
-    public Task An_id_that_no_model_has_is_reported(string statements) =>
+    public Task An_unknown_id_is_reported(string statements) =>
         Source.AssertReportsAsync(new ModelIdAnalyzer(), "SHM017", Program(statements), OutputKind.ConsoleApplication);
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ModelIdAnalyzerTests
     [InlineData("new ServiceCollection().AddSharedModels().AddModel(args[0], _ => new Owl()); await manager.PreloadAsync(\"mine\");")]
     [InlineData("var f = ([FromKeyedServices(\"reader\")] IModelLease<Reader> lease) => lease.ModelId;")]
     [InlineData("var f = ([FromKeyedServices(\"ow\")] string other) => other;")]
-    public Task One_that_is_known_or_may_be_is_not(string statements) =>
+    public Task An_id_that_is_known_or_may_be_is_not_reported(string statements) =>
         Source.AssertQuietAsync(new ModelIdAnalyzer(), Program(statements), OutputKind.ConsoleApplication);
 
     [Fact]

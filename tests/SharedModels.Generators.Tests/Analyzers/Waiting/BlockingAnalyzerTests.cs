@@ -16,7 +16,7 @@ public sealed class BlockingAnalyzerTests
     [InlineData("var task = lease.AcquireAsync(ct).AsTask(); [|task.Wait()|];")]
     [InlineData("Action later = () => [|lease.AcquireAsync().GetAwaiter().GetResult()|]; later();")]
     [InlineData("void Later() => [|lease.AcquireAsync().AsTask().Wait()|]; Later();")]
-    public Task A_thread_that_waits_for_a_model_is_reported(string body) =>
+    public Task Blocking_a_thread_until_a_model_is_leased_is_reported(string body) =>
         Source.AssertReportsAsync(new BlockingAnalyzer(), "SHM012", InMethod(body));
 
     [Theory]
@@ -27,15 +27,16 @@ public sealed class BlockingAnalyzerTests
     [InlineData("var task = manager.FetchModelAsync<Owl>(ct); if (task.IsCompletedSuccessfully) { using var fetched = task.Result; }")]
     [InlineData("_ = lease.ModelId.Length; var result = new { Result = 1 }; _ = result.Result;")]
     [InlineData("await lease.AcquireAsync(ct).AsTask().WaitAsync(ct);")]
-    public Task Awaiting_and_results_that_are_there_are_not(string body) => Source.AssertQuietAsync(new BlockingAnalyzer(), InMethod(body));
+    public Task Awaiting_and_reading_available_results_are_not_reported(string body) =>
+        Source.AssertQuietAsync(new BlockingAnalyzer(), InMethod(body));
 
     [Fact]
-    public async Task The_message_names_the_blocker_and_the_method() => Assert.Equal(
+    public async Task The_message_names_the_blocking_call_and_the_method() => Assert.Equal(
         "'.Wait()' blocks a thread that other code may need to release the device for which 'AcquireAsync' waits; await it instead",
         await Source.ReadMessageAsync(new BlockingAnalyzer(), "SHM012", InMethod("[|lease.AcquireAsync().AsTask().Wait()|];")));
 
     [Fact]
-    public Task A_lease_of_a_type_parameter_counts() => Source.AssertReportsAsync(
+    public Task A_lease_of_a_type_parameter_is_reported() => Source.AssertReportsAsync(
         new BlockingAnalyzer(),
         "SHM012",
         "class C { void M<TLease, T>(TLease lease, IModelLease<T> other) where TLease : IModelLease where T : class { "

@@ -16,7 +16,7 @@ public sealed class UnawaitedAnalyzerTests
     [InlineData("[|lease.InvokeAsync(owl => owl.Detect(), ct)|];")]
     [InlineData("var task = [|lease.AcquireAsync(ct)|];")]
     [InlineData("Action later = () => [|lease.AcquireAsync()|]; later();")]
-    public Task An_acquisition_that_nobody_awaits_is_reported(string body) =>
+    public Task An_acquisition_that_is_not_awaited_is_reported(string body) =>
         Source.AssertReportsAsync(new UnawaitedAnalyzer(), "SHM013", InMethod(body));
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class UnawaitedAnalyzerTests
     [InlineData("_ = lease.InvokeAsync(owl => owl.Detect(), ct);")]
     [InlineData("Func<ValueTask> later = () => lease.AcquireAsync(); await later();")]
     [InlineData("ValueTask Later() => lease.AcquireAsync(); await Later();")]
-    public Task One_that_is_awaited_returned_or_kept_is_not(string body) =>
+    public Task An_acquisition_that_is_awaited_returned_or_stored_is_not_reported(string body) =>
         Source.AssertQuietAsync(new UnawaitedAnalyzer(), InMethod(body));
 
     private static string InMethod(string body) =>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels;
 
-// Leases, options of a model and health checks, as they are used by a program that is compiled ahead of time.
+// Leases, the options of a model and health checks, in a program that is compiled ahead of time.
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Configuration["SharedModels:Models:greeter:Greeting"] = "Hello";

@@ -1,6 +1,6 @@
 using SharedModels;
 
-// Without a host: the manager is constructed, models are added.
+// Without a host: constructs the manager and adds models.
 await using var models = new SharedModelManager();
 models.Add(new Counter());
 await using var lease = await models.FetchModelAsync<Counter>();

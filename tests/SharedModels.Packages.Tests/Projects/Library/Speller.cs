@@ -2,7 +2,7 @@ using SharedModels;
 
 namespace Acme.Text;
 
-/// <summary>A model of a library, which knows nothing of the manager.</summary>
+/// <summary>A model of a library that does not know the manager.</summary>
 [SharedModel("speller", KeepAlive = "00:05:00")]
 public sealed class Speller : ISharedModel
 {

@@ -1,7 +1,7 @@
 using SharedModels;
 using static TorchSharp.torch;
 
-// The catalogue alone: TorchSharp's native half is not referenced.
+// Only the catalog: TorchSharp's native half is not referenced.
 Console.WriteLine(string.Join(", ", SharedModelCatalog.All.Select(static model => model.Id)));
 
 [SharedModel("net")]

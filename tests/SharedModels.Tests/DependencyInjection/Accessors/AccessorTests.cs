@@ -4,11 +4,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace SharedModels.Tests.DependencyInjection.Accessors;
 
-/// <summary>The shapes in which code uses a model without its string.</summary>
+/// <summary>The ways to use a model without its id as a string.</summary>
 public sealed class AccessorTests
 {
     [Fact]
-    public async Task An_endpoint_names_its_lease_or_takes_it_by_its_type()
+    public async Task An_endpoint_names_its_lease_or_takes_it_by_type()
     {
         await using var services = Build();
         await using var scope = services.CreateAsyncScope();
@@ -29,7 +29,7 @@ public sealed class AccessorTests
     }
 
     [Fact]
-    public async Task A_background_service_fetches_the_model_by_its_name_and_gives_it_back()
+    public async Task A_background_service_fetches_the_model_by_name_and_releases_it()
     {
         var (names, greetings) = (Channel.CreateUnbounded<string>(), Channel.CreateUnbounded<string>());
         await using var services = Build();
@@ -53,7 +53,7 @@ public sealed class AccessorTests
     }
 
     [Fact]
-    public void The_catalogue_says_what_the_attributes_say()
+    public void The_catalogue_contains_the_values_of_the_attributes()
     {
         Assert.True(SharedModelCatalog.TryGet("GREETER", out var greeter));
         var expected = new SharedModelInfo(SharedModelIds.Greeter, typeof(Greeter), SharedModelKind.SharedModel)
@@ -71,7 +71,7 @@ public sealed class AccessorTests
     }
 
     [Fact]
-    public async Task The_catalogue_lists_every_model_that_is_registered()
+    public async Task The_catalogue_lists_every_registered_model()
     {
         await using var services = Build();
         var registered = services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Select(static model => model.Id);

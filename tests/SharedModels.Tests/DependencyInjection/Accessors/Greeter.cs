@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.DependencyInjection.Accessors;
 
-/// <summary>The model that the shapes of this folder use.</summary>
+/// <summary>The model that the classes of this folder use.</summary>
 [SharedModel("greeter", Device = DevicePreference.Cpu, MaxLeases = 2, KeepAlive = "00:01:00"), SharedModel("greeter-formal")]
 internal sealed class Greeter : FakeModel
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SharedModels.Tests.DependencyInjection.Accessors;
 
-/// <summary>As a controller: created for each request, with leases that it names where it uses them, or by an attribute.</summary>
+/// <summary>A controller: created for each request, with leases that it names where it uses them, or by an attribute.</summary>
 internal sealed class GreetingController(ModelLeases leases, [FromKeyedServices(SharedModelIds.GreeterFormal)] IModelLease<Greeter> formal)
 {
     public async Task<string> GetAsync(string name, CancellationToken ct)

@@ -1,6 +1,6 @@
 namespace SharedModels.Tests.DependencyInjection.Accessors;
 
-/// <summary>An endpoint's handler takes the leases of its request, and the type of the one that it needs if it needs no other.</summary>
+/// <summary>The handler of an endpoint takes all leases of its request, or a single lease by its type.</summary>
 internal static class GreetingEndpoint
 {
     public static async Task<string> ByMember(string name, ModelLeases leases, CancellationToken ct)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace SharedModels.Tests.DependencyInjection.Accessors;
 
-/// <summary>A background service lives as long as the application and has no scope: it fetches the model for each piece of work.</summary>
+/// <summary>A background service lives as long as the application and has no scope. It fetches the model for each work item.</summary>
 internal sealed class GreetingWorker(ISharedModelManager models, Channel<string> names, Channel<string> greetings) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

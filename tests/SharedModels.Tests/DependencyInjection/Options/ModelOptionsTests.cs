@@ -39,7 +39,7 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
-    public async Task What_the_section_does_not_say_stays_and_other_ids_have_their_own()
+    public async Task Missing_values_keep_their_defaults_and_other_ids_have_their_own_values()
     {
         var (_, services) = Build(("Threshold", "0.25"));
         await using var all = services;
@@ -55,7 +55,7 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
-    public async Task An_empty_text_is_no_value_where_there_may_be_none()
+    public async Task An_empty_text_means_no_value_for_an_optional_property()
     {
         var (_, services) = Build(("Patience", ""), ("Folder", ""));
         await using var all = services;
@@ -65,7 +65,7 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
-    public async Task What_is_configured_without_a_name_is_for_every_id_and_what_is_named_for_one()
+    public async Task Unnamed_options_apply_to_every_id_and_named_options_to_one()
     {
         var (_, services) = Build(
             static services => services
@@ -83,7 +83,7 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
-    public async Task Changes_of_the_configuration_are_told_to_the_model_that_they_concern()
+    public async Task Changes_of_the_configuration_reach_the_affected_model()
     {
         var (configuration, services) = Build(("Threshold", "0.25"));
         await using var all = services;
@@ -103,7 +103,7 @@ public sealed class ModelOptionsTests
         "Patience",
         "4",
         "is '4', which is not a valid TimeSpan. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:30 for 30 seconds.")]
-    public async Task A_value_that_cannot_be_read_is_named_with_its_key(string key, string value, string problem)
+    public async Task A_value_that_cannot_be_read_is_reported_with_its_key(string key, string value, string problem)
     {
         var (_, services) = Build((key, value));
         await using var all = services;
@@ -120,7 +120,7 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
-    public async Task Without_a_section_the_application_s_configuration_is_read_and_without_that_nothing()
+    public async Task Without_a_section_the_application_s_configuration_is_used_and_without_that_nothing()
     {
         var configuration = Configuration(("Threshold", "0.25"));
         await using var with = new ServiceCollection()

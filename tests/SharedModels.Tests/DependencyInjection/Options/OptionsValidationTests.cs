@@ -6,11 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.Tests.DependencyInjection.Options;
 
-/// <summary>Options that are an <see cref="IValidatableObject"/> check themselves when the application starts.</summary>
+/// <summary>Options that implement <see cref="IValidatableObject"/> validate themselves when the application starts.</summary>
 public sealed class OptionsValidationTests
 {
     [Fact]
-    public async Task A_wrong_value_stops_the_start_with_its_key()
+    public async Task An_invalid_value_stops_the_start_with_its_key()
     {
         using var host = Build("SharedModels", static _ => { }, ("SharedModels:Models:strict:Size", "-1"));
         var error = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => host.StartAsync());
@@ -18,7 +18,7 @@ public sealed class OptionsValidationTests
     }
 
     [Fact]
-    public async Task The_key_is_that_of_the_section_that_was_given()
+    public async Task The_key_belongs_to_the_given_section()
     {
         using var host = Build("Pool", static _ => { }, ("Pool:Models:strict:Size", "-1"));
         var error = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => host.StartAsync());
@@ -26,7 +26,7 @@ public sealed class OptionsValidationTests
     }
 
     [Fact]
-    public async Task What_code_configures_is_checked_too()
+    public async Task Values_configured_in_code_are_validated_too()
     {
         using var host = Build(
             "SharedModels", static services => services.Configure<StrictOptions>("strict", static options => options.Size = -2));
@@ -35,7 +35,7 @@ public sealed class OptionsValidationTests
     }
 
     [Fact]
-    public async Task Defaults_that_nobody_configures_do_not_stop_the_start()
+    public async Task Invalid_defaults_of_an_unconfigured_model_do_not_stop_the_start()
     {
         using var host = Build("SharedModels", static _ => { });
         await host.StartAsync();
@@ -43,7 +43,7 @@ public sealed class OptionsValidationTests
     }
 
     [Fact]
-    public async Task Any_setting_of_the_model_makes_its_defaults_count()
+    public async Task Defaults_are_validated_if_any_setting_of_the_model_exists()
     {
         using var host = Build("SharedModels", static _ => { }, ("SharedModels:Models:strict:KeepAlive", "00:01:00"));
         var error = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => host.StartAsync());

@@ -4,7 +4,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.DependencyInjection.Options;
 
-/// <summary>A model with options of its own for each of its ids.</summary>
+/// <summary>A model with separate options for each of its ids.</summary>
 [SharedModel("tuned"), SharedModel("tuned-large")]
 internal sealed class TunedModel([ServiceKey] string id, IOptionsMonitor<TunedOptions> options) : FakeModel
 {

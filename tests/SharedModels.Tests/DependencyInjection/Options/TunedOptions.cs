@@ -22,7 +22,7 @@ internal sealed class TunedOptions
 
     public TilingOptions? Tiling { get; set; }
 
-    /// <summary>A key of the manager too.</summary>
+    /// <summary>The manager has a key with this name too.</summary>
     public int MaxLeases { get; set; } = 1;
 
     internal sealed class TilingOptions
