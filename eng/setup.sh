@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser for the browser tests, which are skipped without one.
+# Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser, a Prometheus server and a spelling checker. Tests that need
+# one of them are skipped without it.
 # If everything is installed, it changes nothing and is fast.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -40,7 +41,6 @@ ensure_speller() {
   local folder=artifacts/cspell version=9.8.0
   [[ -x $folder/node_modules/.bin/cspell ]] && return 0
   if command -v npm >/dev/null; then
-    echo "setup: installing cspell $version"
     npm install --silent --no-save --no-package-lock --prefix "$folder" "cspell@$version" >/dev/null 2>&1 && return 0
   fi
   echo "setup: cspell is missing and could not be installed (npm install cspell). The spelling check is skipped."

@@ -5,13 +5,13 @@
 #   ./run.sh benchmarks [suite...]   transfers, alternation, prefetch, cycles, exclusive, owlv2 (select suites to stay below ten minutes)
 # Tables are printed to the console. Tables of the probe are also written to the folder OUT, row by row.
 # On a machine with several sockets, run it on the socket of the GPU: numactl --cpunodebind=N --membind=N ./run.sh ...
-# The probe describes the device first. One GPU is measured: the first one, or the one that CUDA_VISIBLE_DEVICES names.
+# The probe describes the device first. One GPU is measured: the first, or the device in CUDA_VISIBLE_DEVICES.
 # OWLV2_CHECKPOINTS=<folder>:<folder> adds OWLv2, and compares it with PyTorch if python3 has torch and transformers.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 # With several visible, the models of a benchmark would spread over all of them.
-export CUDA_VISIBLE_DEVICES=${CUDA_VISIBLE_DEVICES:-0}
+export CUDA_VISIBLE_DEVICES=${CUDA_VISIBLE_DEVICES-0}
 
 torch_folder() { python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))'; }
 
@@ -26,7 +26,7 @@ case ${1:-} in
     cmake --build native/build
     find native/build -name libLibTorchSharp.so -exec cp {} benchmarks/ \;
     [[ -f benchmarks/libLibTorchSharp.so ]] || { echo "gpu: LibTorchSharp was not built." >&2; exit 1; }
-    if [[ -n ${OUT:-} ]]; then cp benchmarks/libLibTorchSharp.so "$OUT/"; fi
+    if [[ -n ${OUT:-} ]]; then mkdir -p "$OUT" && cp benchmarks/libLibTorchSharp.so "$OUT/"; fi
     ;;
   benchmarks)
     shift

@@ -5,7 +5,7 @@ namespace SharedModels.Cuda;
 /// <inheritdoc/>
 internal sealed class CudaOptionsValidator : IValidateOptions<CudaOptions>
 {
-    // // Timers can run for at most 49.7 days.
+    // Timers can run for at most 49.7 days.
     private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(49);
 
     public ValidateOptionsResult Validate(string? name, CudaOptions options)

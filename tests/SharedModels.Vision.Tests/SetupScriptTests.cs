@@ -17,6 +17,8 @@ public sealed class SetupScriptTests : IDisposable
         Tool("id", "echo 0");
         Tool("apt-get", $"echo \"apt-get $*\" >> \"{_folder}/log\"");
         Tool("chromium", "exit 0");
+        Tool("prometheus", "exit 0");
+        Tool("npm", "exit 0");
     }
 
     private string Log => File.Exists(Path.Combine(_folder, "log")) ? File.ReadAllText(Path.Combine(_folder, "log")) : "";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision.Tests;
@@ -18,6 +19,10 @@ internal static class TestFiles
 
     /// <summary>Decodes an image.</summary>
     public static RgbImage Image(string path) => new ImageDecoder().Decode(File.ReadAllBytes(path));
+
+    /// <summary>Returns a number from the environment, for runs that are made longer on request.</summary>
+    public static int Number(string variable, int standard) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : standard;
 
     private static string FindRoot()
     {

@@ -52,7 +52,7 @@ internal sealed class CudaDeviceProvider(
             return [];
         }
 
-        // // The application's own engine is only considered if there is no other.
+        // The application's own engine is only considered if there is no other.
         var others = engines.Where(static engine => engine is not AnyCudaEngine).ToList();
         var problems = (others.Count > 0 ? others : engines).Select(static engine => engine.FindProblem()).ToList();
         if (!problems.Contains(null))
@@ -185,7 +185,7 @@ internal sealed class CudaDeviceProvider(
         var device = Device.Cuda(ordinal);
         try
         {
-            // // libtorch creates the same context when it is first used, so the memory of the context is not available for models.
+            // libtorch creates the same context when it is first used, so the memory of the context is not available for models.
             driver!.RetainContext(ordinal);
             var (free, total) = driver.GetMemory(ordinal);
             var (uuid, name) = (driver.GetUuid(ordinal), driver.GetName(ordinal));
@@ -208,7 +208,7 @@ internal sealed class CudaDeviceProvider(
     /// <param name="otherwise">The meaning of the error if the context works.</param>
     private DeviceFailure AskContext(CudaDeviceConnection connection, DeviceFailure otherwise)
     {
-        // // A failure can be classified twice. A hanging device must block the caller only once.
+        // A failure can be classified twice. A hanging device must block the caller only once.
         if (connection.Loss is not null || connection.LateAnswer is { IsCompleted: false })
             return DeviceFailure.Lost;
         var answer = connection.Thread.RunAsync(() => FindContextError(connection.Device));
@@ -223,9 +223,14 @@ internal sealed class CudaDeviceProvider(
         }
         catch (TimeoutException)
         {
-            // // The probe decides whether the device returns.
+            // The probe decides whether the device returns.
             connection.LateAnswer = answer;
             return DeviceFailure.Lost;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The application is stopping. The exception must not replace the failure.
+            return otherwise;
         }
     }
 

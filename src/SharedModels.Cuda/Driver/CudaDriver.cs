@@ -45,7 +45,7 @@ internal sealed unsafe class CudaDriver
     {
         lock (SharedLock)
         {
-            // // A failure is not cached, because the fabric manager or a kernel module can start later than the first container.
+            // A failure is not cached, because the fabric manager or a kernel module can start later than the first container.
             var start = _shared is null ? Open() : new(_shared);
             _shared = start.Driver;
             return start;

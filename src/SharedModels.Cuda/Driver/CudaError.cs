@@ -8,7 +8,7 @@ namespace SharedModels.Cuda.Driver;
 /// <param name="Meaning">The meaning of the error for the context.</param>
 internal sealed record CudaError(int Code, string RuntimeName, string DriverName, string Text, CudaErrorMeaning Meaning)
 {
-    // // https://docs.nvidia.com/cuda/cuda-runtime-api (cudaError_t) lists the errors after which the process must be restarted.
+    // https://docs.nvidia.com/cuda/cuda-runtime-api (cudaError_t) lists the errors after which the process must be restarted.
     private static readonly CudaError[] Known =
     [
         Lost(4, "CudartUnloading", "DEINITIALIZED", "driver shutting down"),

@@ -22,10 +22,10 @@ internal static partial class CudaErrors
         "Failed to allocate memory for requested buffer",
     ];
 
-    // // These texts are not from cudaGetErrorString, but from the kernel log and NVML.
+    // These texts are not from cudaGetErrorString, but from the kernel log and NVML.
     private static readonly string[] LostTexts = ["fallen off the bus", "GPU is lost", "device has been lost"];
 
-    // // After one of these texts, libtorch prints help and a backtrace, which can contain any word.
+    // After one of these texts, libtorch prints help and a backtrace, which can contain any word.
     private static readonly string[] ErrorEnds =
     [
         "CUDA kernel errors might be asynchronously reported",
@@ -37,7 +37,7 @@ internal static partial class CudaErrors
         "\nframe #",
     ];
 
-    // // cuBLAS, cuDNN and other libraries do not report the reason. The cause is often an earlier kernel.
+    // cuBLAS, cuDNN and other libraries do not report the reason. The cause is often an earlier kernel.
     private static readonly string[] UnclearStatuses =
     [
         "EXECUTION_FAILED",
@@ -96,7 +96,7 @@ internal static partial class CudaErrors
         if (Find(exception) is { } known)
             return known.Meaning;
 
-        // // Newer CUDA versions can have errors that are not in the table.
+        // Newer CUDA versions can have errors that are not in the table.
         var reported = ErrorIn(exception.Message);
         if (exception is CudaException || NameIn(exception.Message, reported) is not null)
             return CudaErrorMeaning.Unclear;
@@ -125,7 +125,7 @@ internal static partial class CudaErrors
 
     private static string? NameIn(string message, string reported)
     {
-        // // libtorch 2.9 and later include the error name in their help text.
+        // libtorch 2.9 and later include the error name in their help text.
         if (HelpLine().Match(message) is { Success: true } help)
             return help.Groups["name"].Value;
         return Name().Match(reported) is { Success: true } name ? name.Value : null;
@@ -155,7 +155,7 @@ internal static partial class CudaErrors
     private static ReadOnlySpan<char> LineOf(string reported) =>
         ErrorLine().Match(reported) is { Success: true } line ? line.Groups["line"].ValueSpan : reported;
 
-    // // Exceptions of other libraries can contain "unknown error" too.
+    // Exceptions of other libraries can contain "unknown error" too.
     private static bool IsOfCuda(string text) =>
         text.Contains("CUDA", StringComparison.OrdinalIgnoreCase) || text.Contains("NVML", StringComparison.Ordinal);
 
@@ -168,7 +168,7 @@ internal static partial class CudaErrors
     [GeneratedRegex(@"\b(?:cudaError[A-Z]\w*|CUDA_ERROR_[A-Z0-9_]+)\b", Options)]
     private static partial Regex Name();
 
-    // // ONNX Runtime writes "CUDA failure 700: …". libtorch writes "CUDA driver error: 209" if the driver has no text.
+    // ONNX Runtime writes "CUDA failure 700: …". libtorch writes "CUDA driver error: 209" if the driver has no text.
     [GeneratedRegex(@"CUDA (?:failure|error:|driver error:) (?<code>\d+)\b", Options)]
     private static partial Regex Code();
 

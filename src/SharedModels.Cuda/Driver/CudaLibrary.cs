@@ -13,7 +13,7 @@ internal sealed unsafe class CudaLibrary
         DeviceGetCount = (delegate* unmanaged<int*, int>)Required("cuDeviceGetCount");
         DeviceGet = (delegate* unmanaged<int*, int, int>)Required("cuDeviceGet");
         DeviceGetName = (delegate* unmanaged<byte*, int, int, int>)Required("cuDeviceGetName");
-        // // The older version returns the id of the whole GPU if the device is a slice of it (MIG).
+        // The older version returns the id of the whole GPU if the device is a slice of it (MIG).
         DeviceGetUuid = (delegate* unmanaged<byte*, int, int>)(find("cuDeviceGetUuid_v2") is var uuid and not 0
             ? uuid
             : Required("cuDeviceGetUuid"));

@@ -34,7 +34,7 @@ internal sealed unsafe class Nvml : INvml
     /// </summary>
     internal static long? OthersOf(ReadOnlySpan<NvmlProcess> processes, int ownId)
     {
-        // // A process that both computes and draws is listed twice, each time with all its bytes.
+        // A process that both computes and draws is listed twice, each time with all its bytes.
         var bytes = new Dictionary<uint, ulong>();
         foreach (ref readonly var process in processes)
             bytes[process.Id] = Math.Max(bytes.GetValueOrDefault(process.Id), process.UsedBytes);
@@ -45,7 +45,7 @@ internal sealed unsafe class Nvml : INvml
 
     private (nint Device, nint Gpu, nint Events, MigSlice? Slice) Find(string uuid)
     {
-        // // The driver does not indicate whether an id belongs to a slice of a GPU (MIG), which has its own processes but no temperature
+        // The driver does not indicate whether an id belongs to a slice of a GPU (MIG), which has its own processes but no temperature
         // and no errors.
         var device = FindDevice("GPU-" + uuid);
         if (device == 0 && (device = FindDevice("MIG-" + uuid)) == 0)
@@ -82,7 +82,7 @@ internal sealed unsafe class Nvml : INvml
         if (_nvml.GetProcesses(device, &computing, processes) != Success)
             return null;
 
-        // // This is not called for a slice (MIG), on which nothing can draw.
+        // This is not called for a slice (MIG), on which nothing can draw.
         if (_nvml.GetGraphicsProcesses(device, &drawing, processes + computing) != Success)
             drawing = 0;
         return OthersOf(new(processes, (int)(computing + drawing)), Environment.ProcessId);
@@ -96,7 +96,7 @@ internal sealed unsafe class Nvml : INvml
 
     private List<long> ReadXids(nint events, MigSlice? slice)
     {
-        // // The set contains the events of the whole GPU. The failure can be in another slice.
+        // The set contains the events of the whole GPU. The failure can be in another slice.
         var xids = new List<long>();
         NvmlEvent found;
         while (events != 0 && _nvml.EventSetWait(events, &found, 0) == Success)

@@ -24,7 +24,7 @@ internal sealed unsafe class NvmlLibrary
         nint Required(string name) =>
             find(name) is var address and not 0 ? address : throw new EntryPointNotFoundException($"NVML does not export {name}.");
 
-        // // Drivers before 510 only have the second version, with the same structure. The first version has a smaller structure.
+        // Drivers before 510 only have the second version, with the same structure. The first version has a smaller structure.
         delegate* unmanaged<nint, uint*, NvmlProcess*, int> FindProcesses(string name) =>
             (delegate* unmanaged<nint, uint*, NvmlProcess*, int>)(find(name + "_v3") is var latest and not 0 ? latest : find(name + "_v2"));
     }

@@ -35,7 +35,7 @@ internal sealed record Xid(string Meaning, bool IsLoss, string Remedy)
         143 => Lost("the GPU could not be initialized"),
         >= 144 and <= 150 => Unclear("NVLink error", ResetGpu),
 
-        // // The event does not contain the action that the kernel log names.
+        // The event does not contain the action that the kernel log names.
         154 => Unclear("the GPU needs a recovery action", "The kernel log names the action that recovers it."),
         158 => Lost("fatal timeout"),
         171 or 172 => Unclear("uncorrectable memory error", RestartApplication),

@@ -66,7 +66,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
             throw;
         }
 
-        // // The remaining memory may be needed as working memory.
+        // The remaining memory may be needed as working memory.
         Trim(device);
         return new(device, address, length, chunks);
     }
@@ -181,7 +181,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
     {
         _free.GetOrAdd(device, MakeFree).Add(chunks, retention);
 
-        // // Models can outlive their container.
+        // Models can outlive their container.
         if (retention == TimeSpan.Zero || Volatile.Read(ref _isDisposed))
             Trim(device);
     }
@@ -241,7 +241,7 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
                 _isTimed = true;
             }
 
-            // // Chunks that are added later do not postpone the timer.
+            // Chunks that are added later do not postpone the timer.
             timer.Change(retention, Timeout.InfiniteTimeSpan);
         }
 

@@ -64,7 +64,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
             }
             catch (CudaException)
             {
-                // // The streams of a lost device no longer exist.
+                // The streams of a lost device no longer exist.
             }
         }
 
@@ -97,7 +97,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
 
             if (!isIn)
             {
-                // // This thread waits, so that a fault in a kernel is detected before anything on the host is overwritten.
+                // This thread waits, so that a fault in a kernel is detected before anything on the host is overwritten.
                 driver.RecordEvent(device, events[0], ComputeStream);
                 driver.SynchronizeEvent(device, events[0]);
             }
@@ -114,13 +114,13 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
                 driver.RecordEvent(device, marker, stream);
             }
 
-            // // This thread waits instead of libtorch's stream, because the work of other models on that stream would have to wait too.
+            // This thread waits instead of libtorch's stream, because the work of other models on that stream would have to wait too.
             driver.SynchronizeEvent(device, events[(int)((parts - 1) % MaxParts)]);
             isDone = true;
         }
         finally
         {
-            // // After a failure, the owner of the memory frees it, so the copy must have ended.
+            // After a failure, the owner of the memory frees it, so the copy must have ended.
             if (!isDone)
                 Quietly(() => driver.SynchronizeStream(device, stream));
             foreach (var marker in events)
@@ -140,7 +140,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
         }
         catch (CudaException)
         {
-            // // A lost device does nothing more.
+            // A lost device does nothing more.
         }
     }
 }

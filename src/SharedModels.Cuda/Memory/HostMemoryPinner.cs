@@ -35,14 +35,14 @@ internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quo
         {
             try
             {
-                // // One context is sufficient, because registrations are portable.
+                // One context is sufficient, because registrations are portable.
                 driver.RegisterHost(device, address, bytes);
                 _registrars[address] = device;
                 return true;
             }
             catch (CudaException exception)
             {
-                // // The loss of a device is caught too, because the model may be intended for another device.
+                // The loss of a device is caught too, because the model may be intended for another device.
                 failure ??= exception;
             }
         }
@@ -93,7 +93,7 @@ internal sealed class HostMemoryPinner(CudaDriver? driver, PinnedMemoryQuota quo
             }
             catch (CudaException exception)
             {
-                // // The driver has already unregistered it.
+                // The driver has already unregistered it.
                 if (isKnown && device == registrar && exception.Code == NotRegistered)
                     return null;
                 failure ??= exception;

@@ -12,7 +12,7 @@ internal sealed class PinnedMemory : SafeHandleZeroOrMinusOneIsInvalid
     private readonly HostMemoryPinner _pinner;
     private readonly long _bytes;
 
-    // // A finalizer of the memory would not wait for this one.
+    // A finalizer of the memory would not wait for this one.
     private readonly GCHandle _memory;
 
     public PinnedMemory(HostMemoryPinner pinner, nint address, long bytes, object memory)
