@@ -22,7 +22,9 @@ public sealed class PackageFeed : IDisposable
         // A release, so that `dotnet add package` takes it without further options.
         var version = $"0.0.{RandomNumberGenerator.GetInt32(1, 60_000)}";
         Directory.CreateDirectory(Feed);
-        Run(Repository, $"pack SharedModels.sln --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
+        Run(
+            Repository,
+            $"pack SharedModels.sln --no-build --configuration {Configuration} -p:PackageVersion={version} --output {Feed} --nologo");
         Copy(Path.Combine(Repository, "tests/SharedModels.Packages.Tests/Projects"), _folder);
         File.WriteAllText(
             Path.Combine(_folder, "nuget.config"),

@@ -208,6 +208,6 @@ internal sealed class SharedModelsMetrics : IDisposable
 
     private static IEnumerable<Measurement<long>> OfDevices(
         SharedModelsSnapshot snapshot, Func<DeviceSnapshot, IReadOnlyList<ModelSnapshot>, long> value) =>
-        snapshot.Devices.Select(
-            device => new Measurement<long>(value(device, snapshot.Models), new TagList { { TelemetryTags.Device, device.Device.ToString() } }));
+        snapshot.Devices.Select(device => new Measurement<long>(
+            value(device, snapshot.Models), new TagList { { TelemetryTags.Device, device.Device.ToString() } }));
 }

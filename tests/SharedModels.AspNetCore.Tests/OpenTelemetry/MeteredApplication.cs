@@ -33,7 +33,9 @@ internal sealed class MeteredApplication : IAsyncDisposable
         builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"))
             .AddModel("a", _ => new FakeModel(20))
             .AddModel("b", _ => new FakeModel(20));
-        builder.Services.AddOpenTelemetry().WithMetrics(static metrics => metrics.AddMeter("SharedModels").AddPrometheusExporter(static options => options.ScrapeResponseCacheDurationMilliseconds = 0));
+        builder.Services.AddOpenTelemetry().WithMetrics(static metrics => metrics
+            .AddMeter("SharedModels")
+            .AddPrometheusExporter(static options => options.ScrapeResponseCacheDurationMilliseconds = 0));
         var app = builder.Build();
         app.MapPrometheusScrapingEndpoint();
         await app.StartAsync();

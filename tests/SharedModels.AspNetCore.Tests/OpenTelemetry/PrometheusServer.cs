@@ -38,6 +38,8 @@ internal sealed class PrometheusServer : IDisposable
         try
         {
             using var response = await _client.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+                return -1;
             var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
             Assert.True(answer.GetProperty("status").GetString() == "success", $"{query}: {answer}");
             return answer.GetProperty("data").GetProperty("result").GetArrayLength();

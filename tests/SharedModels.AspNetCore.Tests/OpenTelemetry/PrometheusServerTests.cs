@@ -15,7 +15,8 @@ public sealed class PrometheusServerTests
         {
             // A rate needs two scrapes.
             var text = query.Replace("$__rate_interval", "1m", StringComparison.Ordinal);
-            await Condition.UntilAsync(async () => await server.CountAsync(text) > 0, bound: TestBound.WaitForProgram, what: $"results of {text}");
+            await Condition.UntilAsync(
+                async () => await server.CountAsync(text) > 0, bound: TestBound.WaitForProgram, what: $"results of {text}");
         }
     }
 }

@@ -44,7 +44,8 @@ public sealed partial class PrometheusTests
         Assert.NotEmpty(GrafanaDashboard.Queries);
         Assert.All(GrafanaDashboard.Queries, query =>
         {
-            var labels = By().Match(query).Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            const StringSplitOptions NonBlank = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+            var labels = By().Match(query).Groups["labels"].Value.Split(',', NonBlank);
             var name = Name().Match(query).Value;
             Assert.True(text.Has(name, labels), $"{query}: no series {name} with the labels {string.Join(", ", labels)} is exported.");
         });

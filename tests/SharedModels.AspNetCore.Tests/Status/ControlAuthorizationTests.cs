@@ -44,7 +44,10 @@ public sealed class ControlAuthorizationTests
         Assert.Equal(HttpStatusCode.Unauthorized, await fixture.PostAsync("/sharedmodels/a/preload"));
         Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/preload", user: "anna"));
         Assert.Equal(HttpStatusCode.OK, (await fixture.Client.GetAsync("/sharedmodels")).StatusCode);
-        Says(fixture, LogLevel.Information, "Models at /sharedmodels can be preloaded and evicted with the authorization policy 'default'.");
+        Says(
+            fixture,
+            LogLevel.Information,
+            "Models at /sharedmodels can be preloaded and evicted with the authorization policy 'default'.");
     }
 
     [Fact]
@@ -53,7 +56,10 @@ public sealed class ControlAuthorizationTests
         await using var fixture = await StartAsync(policy: "operators");
         Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/sharedmodels/a/evict", user: "anna"));
         Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/evict", user: "operator"));
-        Says(fixture, LogLevel.Information, "Models at /sharedmodels can be preloaded and evicted with the authorization policy 'operators'.");
+        Says(
+            fixture,
+            LogLevel.Information,
+            "Models at /sharedmodels can be preloaded and evicted with the authorization policy 'operators'.");
     }
 
     [Fact]

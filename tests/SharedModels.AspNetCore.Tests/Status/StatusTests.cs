@@ -46,9 +46,11 @@ public sealed class StatusTests
         await using var fixture = await StartAsync();
         await fixture.ExpectProblemAsync(
             "/sharedmodels/c/preload", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
-        await fixture.ExpectProblemAsync("/sharedmodels/c/evict", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
+        await fixture.ExpectProblemAsync(
+            "/sharedmodels/c/evict", HttpStatusCode.NotFound, "There is no such model", "c", null, isPost: true);
         using var held = await fixture.Manager.FetchModelAsync("a");
-        await fixture.ExpectProblemAsync("/sharedmodels/a/evict", HttpStatusCode.Conflict, "The model is in use", "a", "fake:0", isPost: true);
+        await fixture.ExpectProblemAsync(
+            "/sharedmodels/a/evict", HttpStatusCode.Conflict, "The model is in use", "a", "fake:0", isPost: true);
         fixture.Script("b").Load.FailWith(new IOException("The disk is gone."));
         await fixture.ExpectProblemAsync(
             "/sharedmodels/b/preload", HttpStatusCode.ServiceUnavailable, "The model could not be loaded", "b", "fake:0", isPost: true);

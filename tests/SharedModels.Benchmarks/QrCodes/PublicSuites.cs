@@ -71,7 +71,8 @@ internal static class PublicSuites
                 right[i] += texts.Contains(text) ? 1 : 0;
                 wrong[i] += texts.Count(read => read != text);
                 if (i == 0)
-                    details.AddRange(texts.Where(read => read != text).Select(read => $"`{name}`: '{Shorten(read)}' for '{Shorten(text)}'"));
+                    details.AddRange(
+                        texts.Where(read => read != text).Select(read => $"`{name}`: '{Shorten(read)}' for '{Shorten(text)}'"));
             }
         }
 

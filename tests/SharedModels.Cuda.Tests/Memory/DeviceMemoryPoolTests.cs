@@ -186,7 +186,8 @@ public sealed class DeviceMemoryPoolTests : IDisposable
         _device.Fault = CudaCode.IllegalAddress;
         _pool.Free(block);
         Assert.Equal(0, _pool.GetRetainedBytes(0));
-        Assert.Contains("could not be returned to the driver", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "could not be returned to the driver", Assert.Single(_log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         _device.Fault = 0;
     }
 

@@ -24,7 +24,10 @@ public sealed class DescriptorTests
     {
         var page = File.ReadAllText(Page());
         Assert.Contains($"### {id}\n**{Descriptors[id].Title}.**\n", page, StringComparison.Ordinal);
-        Assert.EndsWith($"/blob/main/generators/SharedModels.Generators/DIAGNOSTICS.md#{id.ToLowerInvariant()}", Descriptors[id].HelpLinkUri, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/generators/SharedModels.Generators/DIAGNOSTICS.md#{id.ToLowerInvariant()}",
+            Descriptors[id].HelpLinkUri,
+            StringComparison.Ordinal);
         Assert.StartsWith("https://", Descriptors[id].HelpLinkUri, StringComparison.Ordinal);
     }
 

@@ -38,7 +38,10 @@ public sealed class SpellingTests
     {
         var start = new ProcessStartInfo(
             Path.Combine(RepositoryFiles.Root, SpellingFactAttribute.Program),
-            ["lint", "--config", "eng/prose/cspell.json", "--root", ".", "--no-progress", "--no-summary", "--words-only", "--unique", .. files])
+            [
+                "lint", "--config", "eng/prose/cspell.json", "--root", ".", "--no-progress", "--no-summary", "--words-only", "--unique",
+                .. files,
+            ])
         {
             WorkingDirectory = RepositoryFiles.Root,
             UseShellExecute = false,

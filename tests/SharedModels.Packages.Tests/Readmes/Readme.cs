@@ -23,6 +23,9 @@ internal sealed partial class Readme(string path)
         return Block().Match(_text, start).Groups["code"].Value;
     }
 
-    [GeneratedRegex(@"^```(?<language>\w+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"^```(?<language>\w+)\n(?<code>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Block();
 }

@@ -18,8 +18,11 @@ public sealed class ReadmeTests(PackageFeed feed)
     public async Task The_model_of_the_main_readme_answers()
     {
         var readme = new Readme("README.md");
-        var folder = feed.RunScript("Main", readme.Blocks("bash").Single(static block => block.Contains("dotnet new", StringComparison.Ordinal)));
-        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), readme.FileNamed("Program.cs").Replace(FixedAddress, FreeAddress));
+        var script = readme.Blocks("bash").Single(static block => block.Contains("dotnet new", StringComparison.Ordinal));
+        var folder = feed.RunScript("Main", script);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Program.cs"),
+            readme.FileNamed("Program.cs").Replace(FixedAddress, FreeAddress, StringComparison.Ordinal));
         using var application = new RunningApplication(feed.CreateStart(folder, "dotnet", "run"));
         using var client = await application.ConnectAsync();
         Assert.Equal("1", await client.GetStringAsync("/sentiment?text=good"));
@@ -32,9 +35,11 @@ public sealed class ReadmeTests(PackageFeed feed)
         var hive = feed.PathOf("templates");
         var script = string.Concat(new Readme("src/SharedModels.Templates/README.md").Blocks("bash").Single().Split('\n')
             .Where(static line => !line.StartsWith("dotnet run", StringComparison.Ordinal))
-            .Select(line => line.StartsWith("dotnet new", StringComparison.Ordinal) ? $"{line} --debug:custom-hive {hive}\n" : $"{line}\n"));
+            .Select(line => line.StartsWith("dotnet new", StringComparison.Ordinal) ? $"{line} --debug:custom-hive {hive}" : line)
+            .Select(static line => $"{line}\n"));
         var folder = feed.RunScript("Template", script);
-        using var application = new RunningApplication(feed.CreateStart(folder, "dotnet", "run", "--no-launch-profile", "--project", "Shop"));
+        using var application = new RunningApplication(
+            feed.CreateStart(folder, "dotnet", "run", "--no-launch-profile", "--project", "Shop"));
         using var client = await application.ConnectAsync();
         Assert.Equal("0.5", await client.GetStringAsync("/sentiment?text=lovely+day"));
         foreach (var path in (string[])["/health/live", "/health/ready", "/sharedmodels", "/models"])
@@ -90,7 +95,9 @@ public sealed class ReadmeTests(PackageFeed feed)
         Assert.Contains(option, program, StringComparison.Ordinal);
         Write("Shapes/Program.cs", program);
         Write("Shapes/Shapes.cs", web.FileNamed("Shapes.cs"));
-        Write("Shapes.Tests/ShapesTests.cs", web.Blocks("csharp").Single(static block => block.Contains("[Fact]", StringComparison.Ordinal)));
+        Write(
+            "Shapes.Tests/ShapesTests.cs",
+            web.Blocks("csharp").Single(static block => block.Contains("[Fact]", StringComparison.Ordinal)));
 
         var grpc = new Readme("src/SharedModels.AspNetCore.Grpc/README.md");
         var blocks = grpc.Blocks("csharp");

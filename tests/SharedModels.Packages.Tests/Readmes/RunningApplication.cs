@@ -32,7 +32,8 @@ internal sealed class RunningApplication : IDisposable
     }
 
     /// <summary>Waits until the application listens, and returns a client with its address.</summary>
-    public async Task<HttpClient> ConnectAsync() => new() { BaseAddress = new Uri(await _address.Task.WaitAsync(TestBound.WaitForProgram)) };
+    public async Task<HttpClient> ConnectAsync() =>
+        new() { BaseAddress = new Uri(await _address.Task.WaitAsync(TestBound.WaitForProgram)) };
 
     public void Dispose()
     {

@@ -30,7 +30,7 @@ public sealed class ModelLeaseTests
         lease.Dispose();
         await lease.DisposeAsync();
         Assert.Equal(LeaseState.Released, lease.State);
-        Assert.Contains("was released", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
+        Assert.Contains("has been released", Assert.Throws<InvalidOperationException>(() => lease.Model).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => lease.Device);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await lease.AcquireAsync());
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await lease.InvokeAsync(model => model.Use()));

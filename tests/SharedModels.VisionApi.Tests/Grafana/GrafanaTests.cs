@@ -45,7 +45,7 @@ public sealed partial class GrafanaTests
         name += name.EndsWith(unit, StringComparison.Ordinal) ? "" : unit;
         return instrument switch
         {
-            Histogram<double> => Array.ConvertAll(SeriesOfHistogram, suffix => name + suffix),
+            Histogram<double> or Histogram<long> => Array.ConvertAll(SeriesOfHistogram, suffix => name + suffix),
             Counter<long> => [name + "_total"],
             _ => [name],
         };
