@@ -48,9 +48,7 @@ internal sealed class LeaseSymbols
     public bool IsHostedService(ITypeSymbol? type) => Is(type, _hostedService);
 
     /// <summary>Indicates whether a type is the generated <c>ModelLeases</c>, whose properties are the leases of a scope.</summary>
-    public bool IsLeases(ITypeSymbol? type) =>
-        type is { Name: "ModelLeases", ContainingNamespace: { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true } }
-            && Same(type.ContainingAssembly, _assembly);
+    public bool IsLeases(ITypeSymbol? type) => type is not null && IsGenerated(type, "ModelLeases");
 
     /// <summary>Indicates whether a type is a lease, or provides the leases of a scope.</summary>
     public bool IsOfScope(ITypeSymbol? type) => IsLease(type) || Is(type, _scope) || IsLeases(type);
@@ -62,18 +60,32 @@ internal sealed class LeaseSymbols
 
     public bool IsInvoke(IMethodSymbol method) => method.Name == "InvokeAsync" && IsLease(method.ContainingType);
 
-    public bool IsFetch(IMethodSymbol method) => method.Name == "FetchModelAsync" && IsManager(method.ContainingType);
+    public bool IsTryAcquire(IMethodSymbol method) => method.Name == "TryAcquire" && IsLease(method.ContainingType);
 
-    public bool IsAcquireAll(IMethodSymbol method) => method.Name == "AcquireAllAsync" && IsManager(method.ContainingType);
+    /// <summary>Indicates whether a method fetches a lease: <c>FetchModelAsync</c>, or a generated method that calls it.</summary>
+    public bool IsFetch(IMethodSymbol method) => method.Name == "FetchModelAsync"
+        ? IsManager(method.ContainingType)
+        : method.Name.StartsWith("Fetch", StringComparison.Ordinal) && IsGenerated(method.ContainingType, "SharedModelFetchExtensions");
+
+    public bool IsAcquireAll(IMethodSymbol method) =>
+        method.Name == "AcquireAllAsync" && (IsManager(method.ContainingType) || Is(method.ContainingType, _scope));
+
+    /// <summary>Indicates whether a method acquires all leases of a scope, including leases that the container has injected.</summary>
+    public bool IsAcquireScope(IMethodSymbol method) => IsAcquireAll(method) && Is(method.ContainingType, _scope);
 
     public bool IsAdd(IMethodSymbol method) => method.Name == "Add" && IsManager(method.ContainingType);
 
     /// <summary>Indicates whether a method waits for a model, its device or its code.</summary>
     public bool IsWait(IMethodSymbol method) =>
-        IsAcquire(method) || IsInvoke(method) || (method.Name is "FetchModelAsync" or "AcquireAllAsync" or "PreloadAsync" or "EvictAsync"
-            && IsManager(method.ContainingType));
+        IsAcquire(method) || IsInvoke(method) || IsFetch(method) || IsAcquireAll(method)
+            || (method.Name is "PreloadAsync" or "EvictAsync" && IsManager(method.ContainingType));
 
     public static bool Same(ISymbol? one, ISymbol? other) => SymbolEqualityComparer.Default.Equals(one, other);
+
+    private bool IsGenerated(ITypeSymbol type, string name) =>
+        type.Name == name
+            && type.ContainingNamespace is { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true }
+            && Same(type.ContainingAssembly, _assembly);
 
     /// <summary>Indicates whether a type is or implements another type, or is a type parameter with that constraint.</summary>
     private static bool Is(ITypeSymbol? type, INamedTypeSymbol? other)

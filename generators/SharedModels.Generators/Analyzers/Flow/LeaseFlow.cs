@@ -78,10 +78,12 @@ internal sealed class LeaseFlow
             var isTaken = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool value }
                 ? value == (block.ConditionKind == ControlFlowConditionKind.WhenTrue)
                 : (bool?)null;
+            var acquired = AcquiredBy(block, ordinal, state);
+            var isAcquiredByJump = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
             if (block.ConditionKind == ControlFlowConditionKind.None || isTaken != true)
-                Follow(block.FallThroughSuccessor, state, pending);
+                Follow(block.FallThroughSuccessor, isAcquiredByJump ? state : acquired, pending);
             if (isTaken != false)
-                Follow(block.ConditionalSuccessor, state, pending);
+                Follow(block.ConditionalSuccessor, isAcquiredByJump ? acquired : state, pending);
         }
 
         for (var ordinal = 0; ordinal < _steps.Length; ordinal++)
@@ -89,6 +91,16 @@ internal sealed class LeaseFlow
             if (_entries[ordinal] is { } entry)
                 Apply(_steps[ordinal], entry, report: true);
         }
+    }
+
+    /// <summary>Returns the state in which <c>TryAcquire</c>, if it is the condition of the block, has returned true.</summary>
+    private (ulong Acquired, ulong Held) AcquiredBy(BasicBlock block, int ordinal, (ulong Acquired, ulong Held) state)
+    {
+        if (block.ConditionKind == ControlFlowConditionKind.None
+            || _steps[ordinal].LastOrDefault() is not { Kind: LeaseStepKind.TryAcquire, Key: { } key })
+            return state;
+        var bits = BitsOf(key);
+        return (state.Acquired | bits, state.Held | bits);
     }
 
     private void Follow(ControlFlowBranch? branch, (ulong, ulong) state, Queue<int> pending)
@@ -145,6 +157,8 @@ internal sealed class LeaseFlow
         {
             if (report && step.Kind is LeaseStepKind.Acquire or LeaseStepKind.Fetch && IsAwaited(step.Operation))
                 ReportSuccessive(step, state.Held);
+            if (step.Kind == LeaseStepKind.AcquireScope)
+                state = (ulong.MaxValue, state.Held);
             if (step.Key is not { } key)
                 continue;
             var bits = BitsOf(key);
