@@ -13,6 +13,7 @@ internal sealed class LeaseSymbols
 
     private readonly INamedTypeSymbol _attribute;
     private readonly INamedTypeSymbol? _lease;
+    private readonly INamedTypeSymbol? _leaseOfModel;
     private readonly INamedTypeSymbol? _manager;
     private readonly INamedTypeSymbol? _scope;
     private readonly INamedTypeSymbol? _hostedService;
@@ -23,6 +24,7 @@ internal sealed class LeaseSymbols
         _attribute = attribute;
         _assembly = compilation.Assembly;
         _lease = compilation.GetTypeByMetadataName(KnownNames.Lease);
+        _leaseOfModel = compilation.GetTypeByMetadataName(KnownNames.LeaseOfModel);
         _manager = compilation.GetTypeByMetadataName(KnownNames.Manager);
         _scope = compilation.GetTypeByMetadataName(KnownNames.LeaseScope);
         _hostedService = compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostedService");
@@ -42,6 +44,12 @@ internal sealed class LeaseSymbols
         type is INamedTypeSymbol && type.GetAttributes().Any(attribute => Same(attribute.AttributeClass, _attribute));
 
     public bool IsLease(ITypeSymbol? type) => Is(type, _lease);
+
+    /// <summary>Returns the class of the model of an <c>IModelLease&lt;T&gt;</c>, or <see langword="null"/> for another type.</summary>
+    public ITypeSymbol? ModelOf(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeArguments.Length: 1 } lease && Same(lease.OriginalDefinition, _leaseOfModel)
+            ? lease.TypeArguments[0]
+            : null;
 
     public bool IsManager(ITypeSymbol? type) => Is(type, _manager);
 
@@ -73,7 +81,19 @@ internal sealed class LeaseSymbols
     /// <summary>Indicates whether a method acquires all leases of a scope, including leases that the container has injected.</summary>
     public bool IsAcquireScope(IMethodSymbol method) => IsAcquireAll(method) && Is(method.ContainingType, _scope);
 
+    public bool IsCreate(IMethodSymbol method) => method.Name == "CreateLease" && Is(method.ContainingType, _scope);
+
     public bool IsAdd(IMethodSymbol method) => method.Name == "Add" && IsManager(method.ContainingType);
+
+    /// <summary>Indicates whether code that receives an object of the type can register models with it.</summary>
+    public bool MayRegister(ITypeSymbol type) => type.Name == "ISharedModelsBuilder" || IsManager(type);
+
+    /// <summary>Indicates whether an assembly is this compilation or one of the library's own assemblies.</summary>
+    public bool IsKnown(IAssemblySymbol? assembly) =>
+        assembly is null
+            || Same(assembly, _assembly)
+            || assembly.Name == KnownNames.ManagerAssembly
+            || assembly.Name.StartsWith(KnownNames.ManagerAssembly + ".", StringComparison.Ordinal);
 
     /// <summary>Indicates whether a method waits for a model, its device or its code.</summary>
     public bool IsWait(IMethodSymbol method) =>

@@ -231,4 +231,14 @@ internal static class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm023",
         customTags: AtEnd);
+
+    public static readonly DiagnosticDescriptor UnregisteredModel = new(
+        "SHM024",
+        "Leased class is not registered as a model",
+        "Class '{0}' is leased but is not registered as a model; mark it with [SharedModel], or register it with AddModel",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm024",
+        customTags: AtEnd);
 }
