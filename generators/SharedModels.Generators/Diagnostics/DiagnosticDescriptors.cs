@@ -241,4 +241,14 @@ internal static class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm024",
         customTags: AtEnd);
+
+    public static readonly DiagnosticDescriptor AsynchronousUse = new(
+        "SHM025",
+        "Do not pass asynchronous code to InvokeAsync",
+        "InvokeAsync requires code that has finished when it returns, but this code {0} and could use the model after the lease has ended; "
+        + "await it with {1}.Model while the lease is held",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm025");
 }
