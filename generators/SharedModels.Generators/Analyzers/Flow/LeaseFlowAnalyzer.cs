@@ -10,6 +10,9 @@ namespace SharedModels.Generators.Analyzers.Flow;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
 {
+    /// <summary>The diagnostic property that contains the expression of the lease.</summary>
+    internal const string Lease = nameof(Lease);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         [DiagnosticDescriptors.ModelUsedBeforeAcquisition, DiagnosticDescriptors.SuccessiveAcquisition];
@@ -82,8 +85,11 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
         });
     }
 
-    private static Diagnostic Unacquired(LeaseStep use) =>
-        Diagnostic.Create(DiagnosticDescriptors.ModelUsedBeforeAcquisition, use.Operation.Syntax.GetLocation(), use.Key!.Value.Name);
+    private static Diagnostic Unacquired(LeaseStep use) => Diagnostic.Create(
+        DiagnosticDescriptors.ModelUsedBeforeAcquisition,
+        use.Operation.Syntax.GetLocation(),
+        ImmutableDictionary<string, string?>.Empty.Add(Lease, use.Key!.Value.Name),
+        use.Key.Value.Name);
 
     private static void Analyze(OperationBlockAnalysisContext context, LeaseSymbols symbols, TypeLeases members)
     {
