@@ -58,6 +58,14 @@ internal sealed class FileDeclarations
             .Select(static token => token.ValueText),
     ];
 
+    /// <summary>Indicates whether the names are the same as in another version of the file, whose uses are known.</summary>
+    public bool HasSameNames(FileDeclarations other, SyntaxTree tree) =>
+        other._uses is { } uses
+            && HasGlobalUsings == other.HasGlobalUsings
+            && Types.SequenceEqual(other.Types, StringComparer.Ordinal)
+            && Namespaces.SequenceEqual(other.Namespaces, StringComparer.Ordinal)
+            && Uses(tree).SetEquals(uses);
+
     private static void AddType(SyntaxToken identifier, List<string> types)
     {
         var name = identifier.ValueText;

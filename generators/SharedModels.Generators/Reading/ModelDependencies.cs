@@ -10,7 +10,7 @@ namespace SharedModels.Generators.Reading;
 internal sealed class ModelDependencies
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private readonly HashSet<FileModels> _files = [];
+    private readonly HashSet<FileDeclarations> _files = [];
 
     private ModelDependencies()
     {
@@ -30,7 +30,7 @@ internal sealed class ModelDependencies
                 places.Add(i);
             }
 
-            if (files[i].IsRoot && found._files.Add(files[i]))
+            if (files[i].IsRoot && found._files.Add(files[i].Declarations))
                 pending.Enqueue(i);
         }
 
@@ -43,7 +43,7 @@ internal sealed class ModelDependencies
                     continue;
                 foreach (var place in places)
                 {
-                    if (found._files.Add(files[place]))
+                    if (found._files.Add(files[place].Declarations))
                         pending.Enqueue(place);
                 }
             }
@@ -53,7 +53,7 @@ internal sealed class ModelDependencies
     }
 
     /// <summary>Indicates whether the file is one on which models depend.</summary>
-    public bool Contains(FileModels file) => _files.Contains(file);
+    public bool Contains(FileModels file) => _files.Contains(file.Declarations);
 
     /// <summary>Indicates whether a model depends on one of the names.</summary>
     public bool ContainsAny(IEnumerable<string> names) => names.Any(_names.Contains);
@@ -74,7 +74,7 @@ internal sealed class ModelDependencies
             for (var i = 0; i < files.Length; i++)
             {
                 if (files[i] is { } file
-                    && _files.Contains(file)
+                    && _files.Contains(file.Declarations)
                     && !affected.Contains(i)
                     && file.Declarations.Uses(trees[i]).Overlaps(names))
                 {

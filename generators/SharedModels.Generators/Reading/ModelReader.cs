@@ -67,13 +67,17 @@ internal sealed class ModelReader
         var changes = FileChanges.Between(before.Trees, before.Files, trees);
         var files = new FileModels[trees.Length];
         var changed = new List<FileModels>(changes.Removed);
+        var versions = new List<FileModels>(changes.Removed);
         for (var i = 0; i < trees.Length; i++)
         {
             if (changes.Kept[i] is { } kept)
                 files[i] = kept;
             else
-                changed.Add(files[i] = ReadFile(now, trees[i], before.Names, known: null, cancellationToken));
+                changed.Add(files[i] = ReadVersion(now, trees[i], before.Names, versions, cancellationToken));
         }
+
+        // If all changed files use and declare the same names as before, the models depend on the same names.
+        var areNamesSame = versions.Count == 0 && changed.Count == 2 * changes.Removed.Count;
 
         if (changed.Exists(static file => file.IsGlobal))
             return null;
@@ -93,7 +97,8 @@ internal sealed class ModelReader
         {
             Trees = trees,
             Files = contents,
-            Dependencies = affected.Count == 0 && !changed.Exists(file => file.IsRoot || before.Dependencies.Contains(file))
+            Dependencies = areNamesSame
+                || (affected.Count == 0 && !changed.Exists(file => file.IsRoot || before.Dependencies.Contains(file)))
                 ? before.Dependencies
                 : ModelDependencies.Find(trees, contents),
             Models = before.Models with
@@ -119,6 +124,18 @@ internal sealed class ModelReader
         }
 
         return names;
+    }
+
+    /// <summary>Reads a changed file. If it has the same names as a previous version, that version is removed from the list.</summary>
+    private static FileModels ReadVersion(
+        CSharpCompilation now, SyntaxTree tree, AttributeNames names, List<FileModels> versions, CancellationToken cancellationToken)
+    {
+        var declarations = FileDeclarations.Read((CompilationUnitSyntax)tree.GetRoot(cancellationToken));
+        var same = versions.Find(version => declarations.HasSameNames(version.Declarations, tree));
+        var read = ReadFile(now, tree, names, same?.Declarations ?? declarations, cancellationToken);
+        if (same is not null && same.IsRoot == read.IsRoot)
+            versions.Remove(same);
+        return read;
     }
 
     private static FileModels ReadFile(
