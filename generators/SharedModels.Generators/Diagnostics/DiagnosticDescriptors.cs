@@ -251,4 +251,14 @@ internal static class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm025");
+
+    public static readonly DiagnosticDescriptor ModelUsedAfterRelease = new(
+        "SHM026",
+        "Model used after its lease is released",
+        "The model of lease '{0}' is used after the lease is disposed; dispose the lease after the last use, for example with 'await "
+        + "using'",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm026");
 }

@@ -6,7 +6,9 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>Reports models that are used before their lease is acquired, and leases that are acquired one after the other.</summary>
+/// <summary>
+/// Reports models that are used before their lease is acquired or after it is released, and leases that are acquired one after the other.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
 {
@@ -15,7 +17,11 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [DiagnosticDescriptors.ModelUsedBeforeAcquisition, DiagnosticDescriptors.SuccessiveAcquisition];
+    [
+        DiagnosticDescriptors.ModelUsedBeforeAcquisition,
+        DiagnosticDescriptors.SuccessiveAcquisition,
+        DiagnosticDescriptors.ModelUsedAfterRelease,
+    ];
 
     private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
     {
@@ -100,6 +106,9 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
                 context.CancellationToken.ThrowIfCancellationRequested();
                 var flow = LeaseFlow.Analyze(graph, symbols, block.SemanticModel!);
                 members.Add(flow, context.OwningSymbol, owner);
+                foreach (var use in flow.Released)
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        DiagnosticDescriptors.ModelUsedAfterRelease, use.Operation.Syntax.GetLocation(), use.Key!.Value.Name));
                 foreach (var (second, first) in flow.Successive)
                     context.ReportDiagnostic(Diagnostic.Create(
                         DiagnosticDescriptors.SuccessiveAcquisition, second.Operation.Syntax.GetLocation(), NameOf(second), first.Name));

@@ -110,7 +110,10 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
             IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field => field.Field,
             _ => null,
         };
-        return symbol is not null && symbols.IsOfScope(operation.Type) && !IsEntryPoint(symbol.ContainingSymbol) && !symbol.DeclaringSyntaxReferences.Any(
+        return symbol is not null
+            && symbols.IsOfScope(operation.Type)
+            && !IsEntryPoint(symbol.ContainingSymbol)
+            && !symbol.DeclaringSyntaxReferences.Any(
             declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
     }
 
