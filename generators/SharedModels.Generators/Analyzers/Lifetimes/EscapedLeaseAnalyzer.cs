@@ -114,7 +114,7 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
             && symbols.IsOfScope(operation.Type)
             && !IsEntryPoint(symbol.ContainingSymbol)
             && !symbol.DeclaringSyntaxReferences.Any(
-            declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
+                declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
     }
 
     /// <summary>Indicates whether the code disposes the lease, and therefore owns it.</summary>

@@ -94,7 +94,8 @@ public sealed class UnacquiredUseTests
         "public async Task Get() { await Helper.Ready(lease); Use(); } public void Use() => lease.Model.Detect(); static class Helper { "
         + "public static Task Ready(IModelLease l) => Task.CompletedTask; }")]
     [InlineData("public void Get() { if (lease.TryAcquire()) Use(); } public void Use() => lease.Model.Detect();")]
-    [InlineData("public async Task Get(IModelLeaseScope s) { await s.AcquireAllAsync(); Use(); } public void Use() => lease.Model.Detect();")]
+    [InlineData(
+        "public async Task Get(IModelLeaseScope s) { await s.AcquireAllAsync(); Use(); } public void Use() => lease.Model.Detect();")]
     [InlineData("[RequireModelLeases] public void Get() => lease.Model.Detect();")]
     [InlineData("[RequireModelLeases] public void Get(IModelLease<Reader> reader) => reader.Model.Read();")]
     public Task One_that_acquires_it_in_any_member_or_is_marked_is_not(string members) => AssertQuietAsync(Controller(members));
@@ -152,7 +153,8 @@ public sealed class UnacquiredUseTests
     [InlineData("app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect();")]
     [InlineData("app.MapGet(\"/\", async (ModelLeases leases) => { await leases.Owl.AcquireAsync(); [|leases.Reader.Model|].Read(); });")]
     [InlineData("app.MapGet(\"/\", (IModelLease<Owl> lease) => lease.TryAcquire() ? 1 : [|lease.Model|].Detect());")]
-    [InlineData("using var scope = new SharedModelManager().CreateScope(); var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect();")]
+    [InlineData(
+        "using var scope = new SharedModelManager().CreateScope(); var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect();")]
     [InlineData("int Use(IModelLeaseScope scope) { var lease = scope.CreateLease<Owl>(); return [|lease.Model|].Detect(); }")]
     [InlineData("Action<IModelLeaseScope> use = scope => { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); };")]
     public async Task Top_level_statements_are_analyzed(string statements)
@@ -168,7 +170,8 @@ public sealed class UnacquiredUseTests
     [InlineData("app.MapGet(\"/\", async (IModelLease<Owl> lease) => { await lease.AcquireAsync(); return lease.Model.Detect(); });")]
     [InlineData("app.MapGet(\"/\", (IModelLease<Owl> lease) => lease.Model.Detect()).RequireModelLeases();")]
     [InlineData("var group = app.MapGroup(\"/\").RequireModelLeases(); group.MapGet(\"/\", (IModelLease<Owl> l) => l.Model.Detect());")]
-    [InlineData("using var manager = new SharedModelManager(); await using var lease = await manager.FetchOwlAsync(); lease.Model.Detect();")]
+    [InlineData(
+        "using var manager = new SharedModelManager(); await using var lease = await manager.FetchOwlAsync(); lease.Model.Detect();")]
     public async Task Correct_top_level_statements_are_not_reported(string statements)
     {
         await AssertProgramAsync(statements);
