@@ -3,6 +3,7 @@ namespace SharedModels.Generators;
 /// <summary>The names of the library and of the framework that the generator and the analyzers look for.</summary>
 internal static class KnownNames
 {
+    public const string ManagerAssembly = "SharedModels";
     public const string AbstractionsAssembly = "SharedModels.Abstractions";
     public const string SharedModelAttribute = "SharedModels.SharedModelAttribute";
     public const string SharedModelExportAttribute = "SharedModels.SharedModelExportAttribute";
@@ -11,6 +12,7 @@ internal static class KnownNames
     public const string TorchModule = "TorchSharp.torch.nn.Module";
     public const string TorchExtensions = "Microsoft.Extensions.DependencyInjection.TorchSharpServiceCollectionExtensions";
     public const string Lease = "SharedModels.IModelLease";
+    public const string LeaseOfModel = "SharedModels.IModelLease`1";
     public const string LeaseScope = "SharedModels.IModelLeaseScope";
     public const string Manager = "SharedModels.ISharedModelManager";
     public const string Builder = "Microsoft.Extensions.DependencyInjection.ISharedModelsBuilder";

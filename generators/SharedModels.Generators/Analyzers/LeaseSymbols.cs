@@ -13,6 +13,7 @@ internal sealed class LeaseSymbols
 
     private readonly INamedTypeSymbol _attribute;
     private readonly INamedTypeSymbol? _lease;
+    private readonly INamedTypeSymbol? _leaseOfModel;
     private readonly INamedTypeSymbol? _manager;
     private readonly INamedTypeSymbol? _scope;
     private readonly INamedTypeSymbol? _hostedService;
@@ -23,6 +24,7 @@ internal sealed class LeaseSymbols
         _attribute = attribute;
         _assembly = compilation.Assembly;
         _lease = compilation.GetTypeByMetadataName(KnownNames.Lease);
+        _leaseOfModel = compilation.GetTypeByMetadataName(KnownNames.LeaseOfModel);
         _manager = compilation.GetTypeByMetadataName(KnownNames.Manager);
         _scope = compilation.GetTypeByMetadataName(KnownNames.LeaseScope);
         _hostedService = compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostedService");
@@ -43,14 +45,18 @@ internal sealed class LeaseSymbols
 
     public bool IsLease(ITypeSymbol? type) => Is(type, _lease);
 
+    /// <summary>Returns the class of the model of an <c>IModelLease&lt;T&gt;</c>, or <see langword="null"/> for another type.</summary>
+    public ITypeSymbol? ModelOf(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeArguments.Length: 1 } lease && Same(lease.OriginalDefinition, _leaseOfModel)
+            ? lease.TypeArguments[0]
+            : null;
+
     public bool IsManager(ITypeSymbol? type) => Is(type, _manager);
 
     public bool IsHostedService(ITypeSymbol? type) => Is(type, _hostedService);
 
     /// <summary>Indicates whether a type is the generated <c>ModelLeases</c>, whose properties are the leases of a scope.</summary>
-    public bool IsLeases(ITypeSymbol? type) =>
-        type is { Name: "ModelLeases", ContainingNamespace: { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true } }
-            && Same(type.ContainingAssembly, _assembly);
+    public bool IsLeases(ITypeSymbol? type) => type is not null && IsGenerated(type, "ModelLeases");
 
     /// <summary>Indicates whether a type is a lease, or provides the leases of a scope.</summary>
     public bool IsOfScope(ITypeSymbol? type) => IsLease(type) || Is(type, _scope) || IsLeases(type);
@@ -62,18 +68,44 @@ internal sealed class LeaseSymbols
 
     public bool IsInvoke(IMethodSymbol method) => method.Name == "InvokeAsync" && IsLease(method.ContainingType);
 
-    public bool IsFetch(IMethodSymbol method) => method.Name == "FetchModelAsync" && IsManager(method.ContainingType);
+    public bool IsTryAcquire(IMethodSymbol method) => method.Name == "TryAcquire" && IsLease(method.ContainingType);
 
-    public bool IsAcquireAll(IMethodSymbol method) => method.Name == "AcquireAllAsync" && IsManager(method.ContainingType);
+    /// <summary>Indicates whether a method fetches a lease: <c>FetchModelAsync</c>, or a generated method that calls it.</summary>
+    public bool IsFetch(IMethodSymbol method) => method.Name == "FetchModelAsync"
+        ? IsManager(method.ContainingType)
+        : method.Name.StartsWith("Fetch", StringComparison.Ordinal) && IsGenerated(method.ContainingType, "SharedModelFetchExtensions");
+
+    public bool IsAcquireAll(IMethodSymbol method) =>
+        method.Name == "AcquireAllAsync" && (IsManager(method.ContainingType) || Is(method.ContainingType, _scope));
+
+    /// <summary>Indicates whether a method acquires all leases of a scope, including leases that the container has injected.</summary>
+    public bool IsAcquireScope(IMethodSymbol method) => IsAcquireAll(method) && Is(method.ContainingType, _scope);
+
+    public bool IsCreate(IMethodSymbol method) => method.Name == "CreateLease" && Is(method.ContainingType, _scope);
 
     public bool IsAdd(IMethodSymbol method) => method.Name == "Add" && IsManager(method.ContainingType);
 
+    /// <summary>Indicates whether code that receives an object of the type can register models with it.</summary>
+    public bool MayRegister(ITypeSymbol type) => type.Name == "ISharedModelsBuilder" || IsManager(type);
+
+    /// <summary>Indicates whether an assembly is this compilation or one of the library's own assemblies.</summary>
+    public bool IsKnown(IAssemblySymbol? assembly) =>
+        assembly is null
+            || Same(assembly, _assembly)
+            || assembly.Name == KnownNames.ManagerAssembly
+            || assembly.Name.StartsWith(KnownNames.ManagerAssembly + ".", StringComparison.Ordinal);
+
     /// <summary>Indicates whether a method waits for a model, its device or its code.</summary>
     public bool IsWait(IMethodSymbol method) =>
-        IsAcquire(method) || IsInvoke(method) || (method.Name is "FetchModelAsync" or "AcquireAllAsync" or "PreloadAsync" or "EvictAsync"
-            && IsManager(method.ContainingType));
+        IsAcquire(method) || IsInvoke(method) || IsFetch(method) || IsAcquireAll(method)
+            || (method.Name is "PreloadAsync" or "EvictAsync" && IsManager(method.ContainingType));
 
     public static bool Same(ISymbol? one, ISymbol? other) => SymbolEqualityComparer.Default.Equals(one, other);
+
+    private bool IsGenerated(ITypeSymbol type, string name) =>
+        type.Name == name
+            && type.ContainingNamespace is { Name: "SharedModels", ContainingNamespace.IsGlobalNamespace: true }
+            && Same(type.ContainingAssembly, _assembly);
 
     /// <summary>Indicates whether a type is or implements another type, or is a type parameter with that constraint.</summary>
     private static bool Is(ITypeSymbol? type, INamedTypeSymbol? other)

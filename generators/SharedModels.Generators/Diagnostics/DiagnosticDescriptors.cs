@@ -231,4 +231,34 @@ internal static class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm023",
         customTags: AtEnd);
+
+    public static readonly DiagnosticDescriptor UnregisteredModel = new(
+        "SHM024",
+        "Leased class is not registered as a model",
+        "Class '{0}' is leased but is not registered as a model; mark it with [SharedModel], or register it with AddModel",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm024",
+        customTags: AtEnd);
+
+    public static readonly DiagnosticDescriptor AsynchronousUse = new(
+        "SHM025",
+        "Do not pass asynchronous code to InvokeAsync",
+        "InvokeAsync requires code that has finished when it returns, but this code {0} and could use the model after the lease has ended; "
+        + "await it with {1}.Model while the lease is held",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm025");
+
+    public static readonly DiagnosticDescriptor ModelUsedAfterRelease = new(
+        "SHM026",
+        "Model used after its lease is released",
+        "The model of lease '{0}' is used after the lease is disposed; dispose the lease after the last use, for example with 'await "
+        + "using'",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm026");
 }

@@ -13,9 +13,13 @@ internal static class AttributedNodes
         Classes(unit).Where(type => Has(names, type.AttributeLists));
 
     public static IEnumerable<TypeDeclarationSyntax> Classes(CompilationUnitSyntax unit) =>
-        unit.DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
+        unit.DescendantNodes(HasTypes)
             .OfType<TypeDeclarationSyntax>()
             .Where(static type => type is ClassDeclarationSyntax or RecordDeclarationSyntax);
+
+    /// <summary>Indicates whether declarations of types can be in the node.</summary>
+    public static bool HasTypes(SyntaxNode node) =>
+        node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax;
 
     /// <summary>Indicates whether the file has an assembly attribute with one of these names.</summary>
     public static bool HasFor(HashSet<string> names, CompilationUnitSyntax unit) => Has(names, unit.AttributeLists);

@@ -47,6 +47,9 @@ public static class SharedModelsServiceCollectionExtensions
         services.TryAddSingleton<ISharedModelManager>(static provider => provider.GetRequiredService<SharedModelManager>());
         services.TryAddScoped<LeaseScope>();
         services.TryAddScoped<IModelLeaseScope, ModelLeaseScope>();
+
+        // A registration for the class itself comes first. This one explains why there is none.
+        services.TryAdd(ServiceDescriptor.Scoped(typeof(IModelLease<>), typeof(UnregisteredLease<>)));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SharedModelsHostedService>());
         return new SharedModelsBuilder(services);
     }

@@ -62,6 +62,9 @@ internal sealed class AnalyzerTest : CSharpCodeFixTest<EmptyDiagnosticAnalyzer, 
             | CodeFixTestBehaviors.SkipFixAllInSolutionCheck;
         DiagnosticVerifier = (diagnostic, _, _) =>
             _messages.Add(diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+
+        // Two analyzers report SHM008.
+        MarkupOptions = MarkupOptions.UseFirstDescriptor;
         TestState.OutputKind = kind;
         TestState.AdditionalReferences.AddRange(GeneratorRun.References);
         TestState.Sources.Add(source);

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Tests.Reading;
 
@@ -33,6 +34,10 @@ internal sealed class DriverSession
 
     /// <summary>The current generated code.</summary>
     public string Text => TextOf(Result);
+
+    /// <summary>The models that were read from the last compilation.</summary>
+    public IEnumerable<ModelClass> Models =>
+        ((CompilationModels)Result.TrackedSteps[TrackingNames.Read].Single().Outputs.Single().Value).Models;
 
     /// <summary>Replaces a text in a file.</summary>
     public DriverSession Edit(int file, string old, string text)

@@ -102,6 +102,84 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
+    public void A_base_class_is_followed_through_another_file() =>
+        new DriverSession("[SharedModels.SharedModel] public sealed class Owl : Base;", "public class Base : Root;", "public class Root;")
+            .Edit(2, "class Root", "abstract class Root : SharedModels.ISharedModel")
+            .AssertWritten();
+
+    [Fact]
+    public void A_constant_is_followed_through_another_file() => new DriverSession(
+        "[SharedModels.SharedModel(Base.Id)] public sealed class Owl;",
+        "public class Base { public const string Id = Names.Id; }",
+        "static class Names { public const string Id = \"a\"; }")
+        .Edit(2, "\"a\"", "\"b\"")
+        .AssertWritten();
+
+    [Fact]
+    public void A_class_of_an_option_is_followed_through_another_file() => new DriverSession(
+        Model,
+        "public partial class Settings { public Inner Nested { get; } = new(); }",
+        "public class Inner { public Leaf Leaf { get; } = new(); }",
+        "public class Leaf { public int Size { get; set; } }")
+        .Edit(0, "class Settings", "partial class Settings")
+        .Edit(3, "int Size", "long Size")
+        .AssertWritten();
+
+    [Fact]
+    public void A_part_of_a_model_in_another_file_is_followed() =>
+        new DriverSession("[SharedModels.SharedModel] public sealed partial class Owl;", "public partial class Owl { public Owl() { } }")
+            .Edit(1, "Owl()", "Owl(System.IServiceProvider services)")
+            .AssertWritten();
+
+    [Fact]
+    public void A_file_that_is_added_or_removed_is_followed()
+    {
+        var session = new DriverSession("using A; [SharedModels.SharedModel] public sealed class Owl(Settings s);", Other);
+        var options = (CSharpParseOptions)session.Compilation.SyntaxTrees[0].Options;
+        var space = CSharpSyntaxTree.ParseText("namespace A { public class Settings; }", options, "/app/a.cs");
+        var other = CSharpSyntaxTree.ParseText("public class Settings;", options, "/app/b.cs");
+        session
+            .Change(compilation => compilation.AddSyntaxTrees(space)).AssertWritten()
+            .Change(compilation => compilation.AddSyntaxTrees(other)).AssertWritten()
+            .Change(compilation => compilation.RemoveSyntaxTrees(space)).AssertNothingWritten()
+            .Change(compilation => compilation.RemoveSyntaxTrees(other)).AssertWritten();
+    }
+
+    [Theory]
+    [InlineData("global using static Other;")]
+    [InlineData("global using Sub;")]
+    public void Global_directives_are_followed(string directive)
+    {
+        var session = new DriverSession("[SharedModels.SharedModel(Id)] public sealed class Owl;", Other, "", "");
+        var options = (CSharpParseOptions)session.Compilation.SyntaxTrees[0].Options;
+        session
+            .Change(compilation => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(directive, options, "/app/g.cs")))
+            .Edit(1, "\"other\"", "\"more\"")
+            .Edit(1, "Id", "Id2")
+            .Edit(1, "Id2", "Id")
+            .Edit(1, "public static class Other", "public static class Sub; public static class Other");
+    }
+
+    [Fact]
+    public void A_class_with_the_name_of_the_attribute_is_followed()
+    {
+        var session = new DriverSession("using SharedModels; namespace A { [SharedModel] public sealed class Owl; }", Other);
+        session.Edit(
+            1, "public static class Other", "namespace A { class SharedModelAttribute : System.Attribute; } public static class Other");
+        Assert.DoesNotContain("Owl", session.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_edit_of_a_model_does_not_read_other_models_again()
+    {
+        var session = new DriverSession(Model, Other, "[SharedModels.SharedModel] public sealed class Cat;");
+        var before = session.Models;
+        session.Edit(0, "(\"owl\")", "(\"owl-2\")").Edit(1, "int Count", "long Count");
+        Assert.Same(before.Single(static model => model.Name == "Cat"), session.Models.Single(static model => model.Name == "Cat"));
+        Assert.NotSame(before.Single(static model => model.Name == "Owl"), session.Models.Single(static model => model.Name == "Owl"));
+    }
+
+    [Fact]
     public void A_nullable_directive_is_more_than_a_comment() =>
         new DriverSession("public sealed class S;\n[SharedModels.SharedModel] public sealed class Owl { public Owl(S s = null!) { } }")
             .Edit(0, "[Shared", "\n#nullable disable\n[Shared")

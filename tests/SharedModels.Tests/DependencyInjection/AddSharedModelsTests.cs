@@ -164,6 +164,59 @@ public sealed class AddSharedModelsTests
         Assert.Contains(nameof(Dependency), exception.InnerException!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_lease_on_a_class_that_is_not_registered_fails_with_the_remedy()
+    {
+        var services = new ServiceCollection();
+        services.AddSharedModels();
+        services.AddScoped<Dependency>();
+        services.AddScoped<LeaseUser>();
+        await using var provider = services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        await using var scope = provider.CreateAsyncScope();
+        var exceptions = new[]
+        {
+            Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetRequiredService<IModelLease<Dependency>>()),
+            Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetRequiredService<LeaseUser>()),
+        };
+        Assert.All(exceptions, static exception => Assert.StartsWith(
+            $"Class '{typeof(Dependency)}' is not registered as a model, so no IModelLease<Dependency> can be injected. Mark the class "
+            + "with [SharedModel]",
+            exception.Message,
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_container_knows_every_lease_and_the_keys_of_models()
+    {
+        await using var services = Build();
+        var known = services.GetRequiredService<IServiceProviderIsKeyedService>();
+        Assert.True(known.IsService(typeof(IModelLease<Detector>)));
+        Assert.True(known.IsService(typeof(IModelLease<Dependency>)));
+        Assert.True(known.IsKeyedService(typeof(IModelLease<Detector>), "detector-large"));
+        Assert.False(known.IsKeyedService(typeof(IModelLease<Detector>), "detector-huge"));
+        Assert.False(known.IsKeyedService(typeof(IModelLease<Dependency>), "detector"));
+        await using var scope = services.CreateAsyncScope();
+        Assert.Equal("detector", scope.ServiceProvider.GetRequiredService<IModelLease<Detector>>().ModelId);
+        Assert.Null(scope.ServiceProvider.GetKeyedService<IModelLease<Detector>>("detector-huge"));
+    }
+
+    [Fact]
+    public async Task A_model_that_is_registered_after_the_manager_has_its_own_lease()
+    {
+        var services = new ServiceCollection();
+        services.AddSharedModelManager();
+        services.AddSharedModelManager().AddModel("mine", static _ => new FakeModel());
+        await using var provider = services.BuildServiceProvider();
+        await using var scope = provider.CreateAsyncScope();
+        Assert.Equal("mine", scope.ServiceProvider.GetRequiredService<IModelLease<FakeModel>>().ModelId);
+    }
+
+    private sealed class LeaseUser(IModelLease<Dependency> lease)
+    {
+        public string ModelId => lease.ModelId;
+    }
+
     private static ServiceProvider Build()
     {
         var services = new ServiceCollection();

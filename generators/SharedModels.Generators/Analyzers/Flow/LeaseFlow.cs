@@ -15,18 +15,21 @@ internal sealed class LeaseFlow
     private readonly ControlFlowGraph _graph;
     private readonly LeaseStep[][] _steps;
     private readonly List<LeaseKey> _keys;
-    private readonly (ulong Acquired, ulong Held)?[] _entries;
+    private readonly LeaseStates?[] _entries;
 
     private LeaseFlow(ControlFlowGraph graph, LeaseStep[][] steps, List<LeaseKey> keys)
     {
         _graph = graph;
         _steps = steps;
         _keys = keys;
-        _entries = new (ulong, ulong)?[graph.Blocks.Length];
+        _entries = new LeaseStates?[graph.Blocks.Length];
     }
 
     /// <summary>The uses of a model that some path reaches without an acquisition.</summary>
     public List<LeaseStep> Unacquired { get; } = [];
+
+    /// <summary>The uses of a model that follow the release of its lease on every path.</summary>
+    public List<LeaseStep> Released { get; } = [];
 
     /// <summary>The acquisitions that occur while another lease is held, with that lease.</summary>
     public List<(LeaseStep Second, LeaseKey First)> Successive { get; } = [];
@@ -68,7 +71,7 @@ internal sealed class LeaseFlow
         }
 
         var pending = new Queue<int>();
-        Enter(0, (~handedIn, 0), pending);
+        Enter(0, new(~handedIn, 0, 0), pending);
         while (pending.Count > 0)
         {
             var ordinal = pending.Dequeue();
@@ -78,10 +81,12 @@ internal sealed class LeaseFlow
             var isTaken = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool value }
                 ? value == (block.ConditionKind == ControlFlowConditionKind.WhenTrue)
                 : (bool?)null;
+            var acquired = AcquiredBy(block, ordinal, state);
+            var isAcquiredByJump = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
             if (block.ConditionKind == ControlFlowConditionKind.None || isTaken != true)
-                Follow(block.FallThroughSuccessor, state, pending);
+                Follow(block.FallThroughSuccessor, isAcquiredByJump ? state : acquired, pending);
             if (isTaken != false)
-                Follow(block.ConditionalSuccessor, state, pending);
+                Follow(block.ConditionalSuccessor, isAcquiredByJump ? acquired : state, pending);
         }
 
         for (var ordinal = 0; ordinal < _steps.Length; ordinal++)
@@ -91,30 +96,48 @@ internal sealed class LeaseFlow
         }
     }
 
-    private void Follow(ControlFlowBranch? branch, (ulong, ulong) state, Queue<int> pending)
+    /// <summary>Returns the state in which <c>TryAcquire</c>, if it is the condition of the block, has returned true.</summary>
+    private LeaseStates AcquiredBy(BasicBlock block, int ordinal, LeaseStates state)
+    {
+        if (block.ConditionKind == ControlFlowConditionKind.None
+            || _steps[ordinal].LastOrDefault() is not { Kind: LeaseStepKind.TryAcquire, Key: { } key })
+            return state;
+        return state.After(LeaseStepKind.Acquire, BitsOf(key));
+    }
+
+    private void Follow(ControlFlowBranch? branch, LeaseStates state, Queue<int> pending)
     {
         if (branch is null)
             return;
         foreach (var region in branch.FinallyRegions)
         {
             Enter(region.FirstBlockOrdinal, state, pending);
+            var before = state;
             for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal; ordinal++)
                 state = Apply(_steps[ordinal], state, report: false);
+            if (IsConditional(region))
+                state = state with { Released = state.Released & before.Released };
         }
 
         if (branch.Destination is { } destination)
             Enter(destination.Ordinal, state, pending);
     }
 
+    /// <summary>Indicates whether the region branches, other than with the test for null in the disposal of a <c>using</c>.</summary>
+    private bool IsConditional(ControlFlowRegion region) => _graph.Blocks
+        .Skip(region.FirstBlockOrdinal)
+        .Take(region.LastBlockOrdinal - region.FirstBlockOrdinal + 1)
+        .Any(static block => block.ConditionKind != ControlFlowConditionKind.None && block.BranchValue is not IIsNullOperation);
+
     /// <summary>
     /// Merges the state of a path into the known state of a block. Any code in a try block can throw, so its state before and after each
     /// block flows to the handlers too.
     /// </summary>
-    private void Enter(int ordinal, (ulong Acquired, ulong Held) state, Queue<int> pending)
+    private void Enter(int ordinal, LeaseStates state, Queue<int> pending)
     {
         if (_entries[ordinal] is { } known)
         {
-            var joined = (known.Acquired & state.Acquired, known.Held & state.Held);
+            var joined = known.And(state);
             if (joined == known)
                 return;
             state = joined;
@@ -125,7 +148,7 @@ internal sealed class LeaseFlow
         EnterHandlers(_graph.Blocks[ordinal], state, pending);
     }
 
-    private void EnterHandlers(BasicBlock block, (ulong, ulong) state, Queue<int> pending)
+    private void EnterHandlers(BasicBlock block, LeaseStates state, Queue<int> pending)
     {
         // The regions outside a closure's root belong to the enclosing method.
         for (var region = block.EnclosingRegion;
@@ -139,24 +162,18 @@ internal sealed class LeaseFlow
         }
     }
 
-    private (ulong Acquired, ulong Held) Apply(LeaseStep[] steps, (ulong Acquired, ulong Held) state, bool report)
+    private LeaseStates Apply(LeaseStep[] steps, LeaseStates state, bool report)
     {
         foreach (var step in steps)
         {
             if (report && step.Kind is LeaseStepKind.Acquire or LeaseStepKind.Fetch && IsAwaited(step.Operation))
                 ReportSuccessive(step, state.Held);
-            if (step.Key is not { } key)
-                continue;
-            var bits = BitsOf(key);
+            var bits = step.Key is { } key ? BitsOf(key) : 0;
             if (report && step.Kind == LeaseStepKind.Use && (state.Acquired & bits) == 0)
                 Unacquired.Add(step);
-            state = step.Kind switch
-            {
-                LeaseStepKind.Create => (state.Acquired & ~bits, state.Held & ~bits),
-                LeaseStepKind.Acquire or LeaseStepKind.Hold => (state.Acquired | bits, state.Held | bits),
-                LeaseStepKind.Escape or LeaseStepKind.Release => (state.Acquired | bits, state.Held & ~bits),
-                _ => state,
-            };
+            else if (report && step.Kind == LeaseStepKind.Use && (state.Released & bits) != 0)
+                Released.Add(step);
+            state = state.After(step.Kind, bits);
         }
 
         return state;

@@ -6,13 +6,22 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Flow;
 
-/// <summary>Reports models that are used before their lease is acquired, and leases that are acquired one after the other.</summary>
+/// <summary>
+/// Reports models that are used before their lease is acquired or after it is released, and leases that are acquired one after the other.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
 {
+    /// <summary>The diagnostic property that contains the expression of the lease.</summary>
+    internal const string Lease = nameof(Lease);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [DiagnosticDescriptors.ModelUsedBeforeAcquisition, DiagnosticDescriptors.SuccessiveAcquisition];
+    [
+        DiagnosticDescriptors.ModelUsedBeforeAcquisition,
+        DiagnosticDescriptors.SuccessiveAcquisition,
+        DiagnosticDescriptors.ModelUsedAfterRelease,
+    ];
 
     private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
     {
@@ -82,8 +91,11 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
         });
     }
 
-    private static Diagnostic Unacquired(LeaseStep use) =>
-        Diagnostic.Create(DiagnosticDescriptors.ModelUsedBeforeAcquisition, use.Operation.Syntax.GetLocation(), use.Key!.Value.Name);
+    private static Diagnostic Unacquired(LeaseStep use) => Diagnostic.Create(
+        DiagnosticDescriptors.ModelUsedBeforeAcquisition,
+        use.Operation.Syntax.GetLocation(),
+        ImmutableDictionary<string, string?>.Empty.Add(Lease, use.Key!.Value.Name),
+        use.Key.Value.Name);
 
     private static void Analyze(OperationBlockAnalysisContext context, LeaseSymbols symbols, TypeLeases members)
     {
@@ -94,6 +106,9 @@ public sealed class LeaseFlowAnalyzer : LeaseAnalyzer
                 context.CancellationToken.ThrowIfCancellationRequested();
                 var flow = LeaseFlow.Analyze(graph, symbols, block.SemanticModel!);
                 members.Add(flow, context.OwningSymbol, owner);
+                foreach (var use in flow.Released)
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        DiagnosticDescriptors.ModelUsedAfterRelease, use.Operation.Syntax.GetLocation(), use.Key!.Value.Name));
                 foreach (var (second, first) in flow.Successive)
                     context.ReportDiagnostic(Diagnostic.Create(
                         DiagnosticDescriptors.SuccessiveAcquisition, second.Operation.Syntax.GetLocation(), NameOf(second), first.Name));

@@ -15,6 +15,12 @@ internal enum LeaseStepKind
     /// <summary>The lease is acquired.</summary>
     Acquire,
 
+    /// <summary>The lease is acquired if the call returns <see langword="true"/>, on which the block branches.</summary>
+    TryAcquire,
+
+    /// <summary>All leases of a scope are acquired. It is not known which leases those are.</summary>
+    AcquireScope,
+
     /// <summary>A new lease is fetched. A later step assigns it to a variable.</summary>
     Fetch,
 

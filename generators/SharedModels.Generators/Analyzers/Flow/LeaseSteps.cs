@@ -81,14 +81,29 @@ internal sealed class LeaseSteps
     {
         if (_symbols.IsFetch(call.TargetMethod))
             return new(LeaseStepKind.Fetch, null, call);
+        if (_symbols.IsAcquireScope(call.TargetMethod))
+            return new(LeaseStepKind.AcquireScope, null, call);
         if (call.Instance is not { } instance)
             return null;
         if (_symbols.IsAcquire(call.TargetMethod))
             return Step(LeaseStepKind.Acquire, instance, call);
         if (_symbols.IsInvoke(call.TargetMethod))
             return Step(LeaseStepKind.Use, instance, call);
+        if (_symbols.IsTryAcquire(call.TargetMethod))
+            return TryAcquire(call, instance);
         return call.TargetMethod.Name is "Dispose" or "DisposeAsync" ? Step(LeaseStepKind.Release, instance, call) : null;
     }
+
+    /// <summary>
+    /// Returns the step of <c>TryAcquire</c>. A result that is stored or compared may be tested later, so the lease may be acquired. A
+    /// result that is ignored acquires nothing for certain.
+    /// </summary>
+    private LeaseStep? TryAcquire(IInvocationOperation call, IOperation lease) => call.Consumer() switch
+    {
+        null => Step(LeaseStepKind.TryAcquire, lease, call),
+        IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation } => null,
+        _ => Step(LeaseStepKind.Escape, lease, call),
+    };
 
     private LeaseStep? StepOf(ISimpleAssignmentOperation assignment)
     {

@@ -9,6 +9,7 @@ internal sealed class TypeLeases
 {
     private readonly ConcurrentBag<(LeaseStep Step, ISymbol Member, ISymbol Code)> _uses = [];
     private readonly ConcurrentBag<(ISymbol Root, ISymbol Member)> _acquired = [];
+    private readonly ConcurrentBag<ISymbol> _scopes = [];
 
     /// <summary>Indicates whether a member can pass on a lease of its object without a call that waits.</summary>
     public static bool Concerns(ISymbol member, LeaseSymbols symbols) =>
@@ -30,7 +31,13 @@ internal sealed class TypeLeases
 
         foreach (var step in flow.Steps)
         {
-            if (step is { Kind: LeaseStepKind.Acquire or LeaseStepKind.Escape or LeaseStepKind.Hold, Key.Root: { } root }
+            if (step.Kind == LeaseStepKind.AcquireScope && !IsInitial(member))
+                _scopes.Add(member);
+            if (step is
+                {
+                    Kind: LeaseStepKind.Acquire or LeaseStepKind.TryAcquire or LeaseStepKind.Escape or LeaseStepKind.Hold,
+                    Key.Root: { } root,
+                }
                 && IsShared(root, code)
                 && !IsInitial(member))
                 _acquired.Add((root, member));
@@ -48,6 +55,7 @@ internal sealed class TypeLeases
             var isReported = IsShared(root, code)
                 ? LeaseSymbols.Same(code, member)
                     && member is IMethodSymbol { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: not Accessibility.Private }
+                    && _scopes.All(other => LeaseSymbols.Same(other, member))
                     && !_acquired.Any(other => LeaseSymbols.Same(other.Root, root) && !LeaseSymbols.Same(other.Member, member))
                 : LeaseSymbols.Same(root.ContainingSymbol, code) && (root is ILocalSymbol || handlers.Contains(code));
             if (isReported)

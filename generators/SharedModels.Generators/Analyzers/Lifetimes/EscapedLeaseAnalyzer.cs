@@ -92,8 +92,7 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
 
     private static void CheckClosure(OperationAnalysisContext context, LeaseSymbols symbols, IOperation handler, string holder)
     {
-        if (handler.Unwrap() is not IDelegateCreationOperation { Target: IAnonymousFunctionOperation closure }
-            || IsEntryPoint(context.ContainingSymbol))
+        if (handler.Unwrap() is not IDelegateCreationOperation { Target: IAnonymousFunctionOperation closure })
             return;
         var leases = closure.Body.Descendants().Where(operation => IsCaptured(operation, closure, symbols)).ToList();
         if (leases.Exists(static lease => IsEnded(lease)))
@@ -111,8 +110,11 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
             IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field => field.Field,
             _ => null,
         };
-        return symbol is not null && symbols.IsOfScope(operation.Type) && !symbol.DeclaringSyntaxReferences.Any(
-            declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
+        return symbol is not null
+            && symbols.IsOfScope(operation.Type)
+            && !IsEntryPoint(symbol.ContainingSymbol)
+            && !symbol.DeclaringSyntaxReferences.Any(
+                declaration => declaration.SyntaxTree == closure.Syntax.SyntaxTree && closure.Syntax.Span.Contains(declaration.Span));
     }
 
     /// <summary>Indicates whether the code disposes the lease, and therefore owns it.</summary>
@@ -134,6 +136,9 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
         _ => false,
     };
 
-    /// <summary>Indicates whether the member is a program's entry point, whose scopes last as long as the program.</summary>
+    /// <summary>
+    /// Indicates whether the member is a program's entry point, whose scopes last as long as the program. The lambdas and local functions
+    /// in it are not, because they can be endpoints.
+    /// </summary>
     private static bool IsEntryPoint(ISymbol member) => member is IMethodSymbol { IsStatic: true, Name: "Main" or "<Main>$" };
 }

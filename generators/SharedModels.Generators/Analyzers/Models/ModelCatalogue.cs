@@ -42,7 +42,7 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
             && IsBuilder(method.Parameters[0].Type))
             Add(call.Arguments.FirstOrDefault(static argument =>
                 argument.Parameter?.Name == "id")?.Value.ConstantValue is { HasValue: true, Value: string id } ? id : null);
-        else if (!IsOwn(method.ContainingAssembly) && method.Parameters.Any(parameter => MayRegister(parameter.Type)))
+        else if (!IsOwn(method.ContainingAssembly) && method.Parameters.Any(parameter => symbols.MayRegister(parameter.Type)))
             _isOpen = true;
     }
 
@@ -74,8 +74,6 @@ internal sealed class ModelCatalogue(LeaseSymbols symbols)
     private static bool IsOwn(IAssemblySymbol? assembly) =>
         assembly is null or ISourceAssemblySymbol
             || assembly.Name is "SharedModels" or KnownNames.AbstractionsAssembly or "SharedModels.AspNetCore";
-
-    private bool MayRegister(ITypeSymbol type) => IsBuilder(type) || symbols.IsManager(type);
 
     private static bool IsBuilder(ITypeSymbol type) => type.Name == "ISharedModelsBuilder";
 }

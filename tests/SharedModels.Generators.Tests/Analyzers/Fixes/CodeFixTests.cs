@@ -19,6 +19,7 @@ public sealed class CodeFixTests
     [InlineData(
         "using var owl = [|manager.FetchModelAsync<Owl>(ct).Result|]; /* Now. */",
         "using var owl = await manager.FetchModelAsync<Owl>(ct); /* Now. */")]
+    [InlineData("using var owl = [|manager.FetchOwlAsync(ct).Result|];", "using var owl = await manager.FetchOwlAsync(ct);")]
     [InlineData("[|manager.FetchModelAsync<Owl>(ct).Result|].Dispose();", "(await manager.FetchModelAsync<Owl>(ct)).Dispose();")]
     public Task Blocking_is_replaced_by_await(string body, string expected) =>
         FixRun.AssertFixesAsync(new BlockingAnalyzer(), new AwaitCodeFix(), InMethod(body), InMethod(expected));
@@ -46,6 +47,7 @@ public sealed class CodeFixTests
         FixRun.AssertNotOfferedAsync(new UnawaitedAnalyzer(), new AwaitCodeFix(), InMethod(body));
 
     [Theory]
+    [InlineData("var owl = await [|manager.FetchOwlAsync(ct)|];", "await using var owl = await manager.FetchOwlAsync(ct);")]
     [InlineData("var owl = await [|manager.FetchModelAsync<Owl>(ct)|];", "await using var owl = await manager.FetchModelAsync<Owl>(ct);")]
     [InlineData(
         "\n        // Why.\n        IModelLease owl = await [|manager.FetchModelAsync<Owl>(ct)|].ConfigureAwait(false);",

@@ -16,6 +16,9 @@ public sealed class SuccessiveAcquisitionTests
         + "[|manager.FetchModelAsync<Reader>(ct)|]; }")]
     [InlineData("await a.AcquireAsync(ct); await using var y = await [|manager.FetchModelAsync<Reader>(ct)|];")]
     [InlineData("await using var x = await manager.FetchModelAsync<Owl>(ct); await [|b.AcquireAsync(ct)|];")]
+    [InlineData("await using var x = await manager.FetchOwlAsync(ct); await using var y = await [|manager.FetchReaderAsync(ct)|];")]
+    [InlineData("if (!a.TryAcquire()) return; await [|b.AcquireAsync(ct)|];")]
+    [InlineData("if (a.TryAcquire()) { await [|b.AcquireAsync(ct)|]; }")]
     [InlineData("await leases.Owl.AcquireAsync(ct); await [|leases.Reader.AcquireAsync(ct)|];")]
     [InlineData("await Task.WhenAll(a.AcquireAsync(ct).AsTask(), [|b.AcquireAsync(ct)|].AsTask());")]
     [InlineData("Func<Task> later = async () => { await a.AcquireAsync(ct); await [|b.AcquireAsync(ct)|]; }; await later();")]
@@ -44,6 +47,8 @@ public sealed class SuccessiveAcquisitionTests
     [InlineData(
         "try { Func<Task> later = async () => { try { await a.AcquireAsync(ct); } finally { a.Dispose(); } }; await later(); } finally { "
         + "b.Dispose(); }")]
+    [InlineData("if (!a.TryAcquire()) await b.AcquireAsync(ct);")]
+    [InlineData("await a.AcquireAsync(ct); if (!b.TryAcquire()) return;")]
     [InlineData("await a.AcquireAsync(ct); Release(a); await b.AcquireAsync(ct);")]
     [InlineData("await manager.AcquireAllAsync([a, b], ct); await a.AcquireAsync(ct);")]
     [InlineData(

@@ -18,6 +18,11 @@ public sealed class UnacquiredUseTests
     [InlineData("foreach (var i in Enumerable.Range(0, 3)) await lease.AcquireAsync(ct); [|lease.Model|].Detect();")]
     [InlineData("await other.AcquireAsync(ct); [|lease.Model|].Detect();")]
     [InlineData("_ = lease.ModelId; [|lease.Model|].Detect();")]
+    [InlineData("lease.TryAcquire(); [|lease.Model|].Detect();")]
+    [InlineData("_ = lease.TryAcquire(); [|lease.Model|].Detect();")]
+    [InlineData("if (!lease.TryAcquire()) [|lease.Model|].Detect();")]
+    [InlineData("if (lease.TryAcquire()) { } [|lease.Model|].Detect();")]
+    [InlineData("if (flag || lease.TryAcquire()) [|lease.Model|].Detect();")]
     public Task Using_a_model_in_a_handler_before_its_lease_is_acquired_is_reported(string body) => AssertReportsAsync(Lambda(body));
 
     [Theory]
@@ -43,6 +48,16 @@ public sealed class UnacquiredUseTests
     [InlineData("await using var fetched = await manager.FetchModelAsync<Owl>(ct); fetched.Model.Detect();")]
     [InlineData("lease = await manager.FetchModelAsync<Owl>(ct); lease.Model.Detect();")]
     [InlineData("_ = nameof(lease.Model); _ = lease.Device;")]
+    [InlineData("if (lease.TryAcquire()) lease.Model.Detect();")]
+    [InlineData("if (!lease.TryAcquire()) return; lease.Model.Detect();")]
+    [InlineData("if (!lease.TryAcquire()) await lease.AcquireAsync(ct); lease.Model.Detect();")]
+    [InlineData("if (flag && lease.TryAcquire()) lease.Model.Detect();")]
+    [InlineData("while (!lease.TryAcquire()) await Task.Delay(1); lease.Model.Detect();")]
+    [InlineData("var isHeld = lease.TryAcquire(); if (isHeld) lease.Model.Detect();")]
+    [InlineData("_ = lease.TryAcquire() ? lease.Model.Detect() : 0;")]
+    [InlineData("await scope.AcquireAllAsync(); lease.Model.Detect(); other.Model.Read(); leases.Owl.Model.Detect();")]
+    [InlineData("using var own = scope.CreateLease<Owl>(); await scope.AcquireAllAsync(new(), ct); own.Model.Detect();")]
+    [InlineData("lease = await manager.FetchOwlAsync(ct); lease.Model.Detect();")]
     [InlineData("do { await lease.AcquireAsync(ct); } while (flag); lease.Model.Detect();")]
     [InlineData("switch (flag) { case true: await lease.AcquireAsync(ct); break; default: return; } lease.Model.Detect();")]
     public Task A_lease_that_is_acquired_on_every_path_or_may_be_elsewhere_is_not_reported(string body) => AssertQuietAsync(Lambda(body));
@@ -79,6 +94,9 @@ public sealed class UnacquiredUseTests
     [InlineData(
         "public async Task Get() { await Helper.Ready(lease); Use(); } public void Use() => lease.Model.Detect(); static class Helper { "
         + "public static Task Ready(IModelLease l) => Task.CompletedTask; }")]
+    [InlineData("public void Get() { if (lease.TryAcquire()) Use(); } public void Use() => lease.Model.Detect();")]
+    [InlineData(
+        "public async Task Get(IModelLeaseScope s) { await s.AcquireAllAsync(); Use(); } public void Use() => lease.Model.Detect();")]
     [InlineData("[RequireModelLeases] public void Get() => lease.Model.Detect();")]
     [InlineData("[RequireModelLeases] public void Get(IModelLease<Reader> reader) => reader.Model.Read();")]
     public Task A_controller_that_acquires_it_in_any_member_or_is_marked_is_not_reported(string members) =>
@@ -133,20 +151,46 @@ public sealed class UnacquiredUseTests
     public Task A_parameter_of_any_other_method_is_not_reported() =>
         AssertQuietAsync("class C { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
 
-    [Fact]
-    public Task Top_level_statements_are_analyzed() => AnalyzerRunSourceAsync(
-        "using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing; var app = new WebApplication(); app.MapGet(\"/\", "
-        + "(IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => "
-        + "[|lease.Model|].Detect();");
+    [Theory]
+    [InlineData("app.MapGet(\"/\", (IModelLease<Owl> lease) => [|lease.Model|].Detect());")]
+    [InlineData("app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect();")]
+    [InlineData("app.MapGet(\"/\", async (ModelLeases leases) => { await leases.Owl.AcquireAsync(); [|leases.Reader.Model|].Read(); });")]
+    [InlineData("app.MapGet(\"/\", (IModelLease<Owl> lease) => lease.TryAcquire() ? 1 : [|lease.Model|].Detect());")]
+    [InlineData(
+        "using var scope = new SharedModelManager().CreateScope(); var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect();")]
+    [InlineData("int Use(IModelLeaseScope scope) { var lease = scope.CreateLease<Owl>(); return [|lease.Model|].Detect(); }")]
+    [InlineData("Action<IModelLeaseScope> use = scope => { var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect(); };")]
+    public async Task Top_level_statements_are_analyzed(string statements)
+    {
+        await AssertProgramAsync(statements);
 
-    private static Task AnalyzerRunSourceAsync(string statements) =>
-        Source.AssertReportsAsync(
-            new LeaseFlowAnalyzer(), "SHM010", statements + Endpoints.Source, Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
+        // The SDK for web applications declares the class that holds the statements.
+        await AssertProgramAsync(statements, "public partial class Program;");
+        await AssertProgramAsync(statements, "public partial class Program { int M(IModelLease<Owl> lease) => lease.Model.Detect(); }");
+    }
+
+    [Theory]
+    [InlineData("app.MapGet(\"/\", async (IModelLease<Owl> lease) => { await lease.AcquireAsync(); return lease.Model.Detect(); });")]
+    [InlineData("app.MapGet(\"/\", (IModelLease<Owl> lease) => lease.Model.Detect()).RequireModelLeases();")]
+    [InlineData("var group = app.MapGroup(\"/\").RequireModelLeases(); group.MapGet(\"/\", (IModelLease<Owl> l) => l.Model.Detect());")]
+    [InlineData(
+        "using var manager = new SharedModelManager(); await using var lease = await manager.FetchOwlAsync(); lease.Model.Detect();")]
+    public async Task Correct_top_level_statements_are_not_reported(string statements)
+    {
+        await AssertProgramAsync(statements);
+        await AssertProgramAsync(statements, "public partial class Program;");
+    }
+
+    private static Task AssertProgramAsync(string statements, string declarations = "") => Source.AssertReportsAsync(
+        new LeaseFlowAnalyzer(),
+        "SHM010",
+        $"{Usings} var app = new WebApplication(); {statements} {declarations}{Endpoints.Source}",
+        Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
 
     private static string Lambda(string body) =>
         $"class C {{ static Task Use(IModelLease lease) => Task.CompletedTask; void Map(IEndpointRouteBuilder routes) => "
         + "routes.MapGet(\"/\", async (bool flag, IModelLease<Owl> lease, IModelLease<Reader> other, ModelLeases leases, "
-        + $"ISharedModelManager manager, CancellationToken ct) => {{ await Task.Yield(); {body} }}); }}";
+        + $"ISharedModelManager manager, IModelLeaseScope scope, CancellationToken ct) => {{ await Task.Yield(); {body} }}); }}";
 
     private static string Mapped(string map, string body) =>
         $"class C {{ static async Task Handle(IModelLease<Owl> lease) {{ await Task.Yield(); {body} }} void Map(IEndpointRouteBuilder "

@@ -46,6 +46,13 @@ public sealed class EscapedLeaseAnalyzerTests
         + "Console.CancelKeyPress += (_, _) => lease.Model.Detect();",
         OutputKind.ConsoleApplication);
 
+    [Theory]
+    [InlineData("Delegate endpoint = (IModelLease<Owl> lease) => { _ = Task.Run(() => [|lease|].Model.Detect()); };")]
+    [InlineData("static void Handle(IModelLease<Owl> lease) => _ = Task.Run(() => [|lease|].Model.Detect());")]
+    [InlineData("Action<IModelLeaseScope> use = scope => { var l = scope.CreateLease<Owl>(); _ = Task.Run(() => [|l|].Model.Detect()); };")]
+    public Task An_endpoint_of_the_program_is_analyzed(string statements) => Source.AssertReportsAsync(
+        new EscapedLeaseAnalyzer(), "SHM008", $"#pragma warning disable CS8321\n{statements}", OutputKind.ConsoleApplication);
+
     private static string InClass(string members) =>
         $"#pragma warning disable CS4014, CS0067\nclass C(IModelLease<Owl> lease) {{ {members} void Use(IModelLease used) => "
         + $"lease.Dispose(); }}";

@@ -9,6 +9,10 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData("var lease = await [|manager.FetchModelAsync<Owl>(ct)|].ConfigureAwait(false); lease.Model.Detect();")]
     [InlineData("IModelLease lease = await [|manager.FetchModelAsync(\"owl\", ct)|]; _ = lease.Device;")]
     [InlineData("await [|manager.FetchModelAsync<Owl>(ct)|];")]
+    [InlineData("var lease = await [|manager.FetchOwlAsync(ct)|]; lease.Model.Detect();")]
+    [InlineData("(await [|manager.FetchOwlAsync(new AcquireOptions(), ct)|]).Model.Detect();")]
+    [InlineData("var lease = await [|SharedModelFetchExtensions.FetchOwlAsync(manager, ct)|];")]
+    [InlineData("var lease = await [|manager.FetchModelAsync<Owl>(new AcquireOptions(), ct)|];")]
     [InlineData("_ = await [|manager.FetchModelAsync<Owl>(ct)|];")]
     [InlineData("(await [|manager.FetchModelAsync<Owl>(ct)|]).Model.Detect();")]
     [InlineData("await (await [|manager.FetchModelAsync<Owl>(ct)|]).InvokeAsync(owl => owl.Detect(), ct);")]
@@ -23,6 +27,9 @@ public sealed class UndisposedLeaseAnalyzerTests
     [InlineData("using var lease = await manager.FetchModelAsync<Owl>(ct).ConfigureAwait(false);")]
     [InlineData("await using (var lease = await manager.FetchModelAsync<Owl>(ct)) { }")]
     [InlineData("using (await manager.FetchModelAsync<Owl>(ct)) { }")]
+    [InlineData("await using var lease = await manager.FetchOwlAsync(ct);")]
+    [InlineData("_lease = await manager.FetchOwlAsync(new AcquireOptions(), ct);")]
+    [InlineData("var lease = await Other.FetchOwlAsync(manager);")]
     [InlineData("var lease = await manager.FetchModelAsync<Owl>(ct); await using var held = lease.ConfigureAwait(false);")]
     [InlineData("var lease = await manager.FetchModelAsync<Owl>(ct); await using (lease) { }")]
     [InlineData("var lease = await manager.FetchModelAsync<Owl>(ct); try { lease.Model.Detect(); } finally { lease.Dispose(); }")]
@@ -44,6 +51,16 @@ public sealed class UndisposedLeaseAnalyzerTests
     public Task A_lease_that_is_returned_is_not_reported(string member) =>
         Source.AssertQuietAsync(new UndisposedLeaseAnalyzer(), $"class C {{ {member} }}");
 
+    [Theory]
+    [InlineData("var lease = await [|manager.FetchOwlAsync()|]; lease.Model.Detect();")]
+    [InlineData("Func<Task> endpoint = async () => { var lease = await [|manager.FetchOwlAsync()|]; lease.Model.Detect(); };")]
+    public Task Top_level_statements_are_analyzed(string statements) => Source.AssertReportsAsync(
+        new UndisposedLeaseAnalyzer(),
+        "SHM015",
+        $"using var manager = new SharedModelManager(); {statements}",
+        Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
+
     private static string InMethod(string body) =>
-        $"class C {{ IModelLease<Owl>? _lease; async Task M(ISharedModelManager manager, CancellationToken ct) {{ {body} }} }}";
+        $"class C {{ IModelLease<Owl>? _lease; async Task M(ISharedModelManager manager, CancellationToken ct) {{ {body} }} }} "
+        + "static class Other { public static ValueTask<IModelLease<Owl>> FetchOwlAsync(ISharedModelManager manager) => default; }";
 }

@@ -10,7 +10,10 @@ public sealed class BlockingAnalyzerTests
     [InlineData("[|lease.AcquireAsync(ct).ConfigureAwait(false).GetAwaiter().GetResult()|];")]
     [InlineData("using var fetched = [|manager.FetchModelAsync<Owl>(ct).Result|];")]
     [InlineData("using var fetched = [|manager.FetchModelAsync<Owl>(ct).AsTask().Result|];")]
+    [InlineData("using var fetched = [|manager.FetchOwlAsync(ct).Result|];")]
+    [InlineData("using var fetched = [|manager.FetchOwlAsync(new AcquireOptions(), ct).AsTask().GetAwaiter().GetResult()|];")]
     [InlineData("[|manager.AcquireAllAsync([lease], ct).AsTask().Wait(100)|];")]
+    [InlineData("[|manager.CreateScope().AcquireAllAsync().AsTask().Wait()|];")]
     [InlineData("[|manager.PreloadAsync(\"owl\").AsTask().Wait(ct)|];")]
     [InlineData("_ = [|lease.InvokeAsync(owl => owl.Detect()).Result|];")]
     [InlineData("var task = lease.AcquireAsync(ct).AsTask(); [|task.Wait()|];")]
@@ -29,6 +32,16 @@ public sealed class BlockingAnalyzerTests
     [InlineData("await lease.AcquireAsync(ct).AsTask().WaitAsync(ct);")]
     public Task Awaiting_and_reading_available_results_are_not_reported(string body) =>
         Source.AssertQuietAsync(new BlockingAnalyzer(), InMethod(body));
+
+    [Theory]
+    [InlineData("using var lease = [|manager.FetchOwlAsync().Result|];")]
+    [InlineData("var task = manager.FetchOwlAsync().AsTask(); [|task.Wait()|];")]
+    [InlineData("Action endpoint = () => { using var lease = [|manager.FetchOwlAsync().Result|]; };")]
+    public Task Top_level_statements_are_analyzed(string statements) => Source.AssertReportsAsync(
+        new BlockingAnalyzer(),
+        "SHM012",
+        $"using var manager = new SharedModelManager(); {statements}",
+        Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
 
     [Fact]
     public async Task The_message_names_the_blocking_call_and_the_method() => Assert.Equal(

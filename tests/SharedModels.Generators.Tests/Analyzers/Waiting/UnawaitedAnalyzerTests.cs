@@ -11,7 +11,11 @@ public sealed class UnawaitedAnalyzerTests
     [InlineData("[|lease.AcquireAsync(ct)|].ConfigureAwait(false);")]
     [InlineData("lease?[|.AcquireAsync(ct)|];")]
     [InlineData("[|manager.FetchModelAsync<Owl>(ct)|];")]
+    [InlineData("[|manager.FetchOwlAsync(ct)|];")]
+    [InlineData("_ = [|manager.FetchOwlAsync(new AcquireOptions(), ct)|];")]
     [InlineData("[|manager.AcquireAllAsync([lease], ct)|];")]
+    [InlineData("[|scope.AcquireAllAsync()|];")]
+    [InlineData("_ = [|scope.AcquireAllAsync(new AcquireOptions(), ct)|];")]
     [InlineData("[|manager.PreloadAsync(\"owl\", ct)|];")]
     [InlineData("[|lease.InvokeAsync(owl => owl.Detect(), ct)|];")]
     [InlineData("var task = [|lease.AcquireAsync(ct)|];")]
@@ -25,6 +29,9 @@ public sealed class UnawaitedAnalyzerTests
     [InlineData("var task = lease.AcquireAsync(ct); await task;")]
     [InlineData("Task task; task = lease.AcquireAsync(ct).AsTask(); await task;")]
     [InlineData("await Task.WhenAll(lease.AcquireAsync(ct).AsTask(), Task.Delay(1));")]
+    [InlineData("await scope.AcquireAllAsync();")]
+    [InlineData("await using var owl = await manager.FetchOwlAsync(ct);")]
+    [InlineData("_ = lease.TryAcquire();")]
     [InlineData("_ = manager.PreloadAsync(\"owl\", ct);")]
     [InlineData("_ = lease.InvokeAsync(owl => owl.Detect(), ct);")]
     [InlineData("Func<ValueTask> later = () => lease.AcquireAsync(); await later();")]
@@ -33,6 +40,6 @@ public sealed class UnawaitedAnalyzerTests
         Source.AssertQuietAsync(new UnawaitedAnalyzer(), InMethod(body));
 
     private static string InMethod(string body) =>
-        $"#pragma warning disable CS4014\nclass C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, CancellationToken "
-        + $"ct) {{ await Task.Yield(); {body} }} }}";
+        $"#pragma warning disable CS4014\nclass C {{ async Task M(IModelLease<Owl> lease, ISharedModelManager manager, "
+        + $"IModelLeaseScope scope, CancellationToken ct) {{ await Task.Yield(); {body} }} }}";
 }
