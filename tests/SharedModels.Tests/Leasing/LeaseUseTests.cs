@@ -7,6 +7,7 @@ namespace SharedModels.Tests.Leasing;
 /// <summary>Uses that the API suggests work.</summary>
 public sealed class LeaseUseTests
 {
+#pragma warning disable SHM025 // The tests pass such code on purpose.
     [Fact]
     public async Task Code_that_returns_a_ValueTask_of_a_result_is_rejected_like_a_Task()
     {
@@ -24,6 +25,7 @@ public sealed class LeaseUseTests
         await using var lease = await fixture.FetchAsync("a");
         await Assert.ThrowsAsync<NotSupportedException>(async () => await lease.InvokeAsync(static model => Generate(model)));
     }
+#pragma warning restore SHM025
 
     [Fact]
     public async Task InvokeAsync_within_InvokeAsync_does_not_wait_for_itself()
