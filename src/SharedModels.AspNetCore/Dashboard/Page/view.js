@@ -10,7 +10,7 @@ const shown = new Map();
 export function show(state, now) {
   const colorOf = colors(state.models);
   const models = [...state.models.values()];
-  place("tiles", tiles(state, models, now), tile);
+  place("tiles", tiles(state), tile);
   place("legend", models.map(({ id }) => ({ id, color: colorOf(id) })), ({ id, color }) => element("li", {}, dot(color), id));
   place("devices", [...state.devices.values()].map(device => describe(device, models, colorOf)), deviceBar);
   const queue = waitsByModel(state, now, colorOf);
@@ -33,16 +33,17 @@ const ago = ms => ms < 1500 ? "now" : `${Math.round(ms / 1000)} s ago`;
 const dot = color => element("span", { className: "dot", style: { "--color": color } });
 const pill = (className, text) => element("span", { className: `pill ${className}` }, text);
 
-function tiles(state, models, now) {
+function tiles(state) {
+  const { inUse, waiting, granted, rejected, moves, evictions, faults } = state.figures();
   const waits = state.waits.map(({ ms }) => ms).sort((a, b) => a - b);
   const quantile = q => waits.length === 0 ? "–" : duration(waits[Math.min(waits.length - 1, Math.floor(q * waits.length))]);
   return [
-    ["In use", number(sum(models, model => model.leases)), "leases held"],
-    ["Waiting", number(sum(models, model => model.queued)), "requests"],
-    ["Granted", number(state.totals.granted), "leases since opening", "granted"],
+    ["In use", number(inUse), "leases held"],
+    ["Waiting", number(waiting), "requests"],
+    ["Granted", number(granted), "leases since opening", "granted"],
     ["Median wait", quantile(.5), `95th percentile: ${quantile(.95)}`],
-    ["Moves", number(state.totals.moves), `${number(state.totals.evictions)} evicted`],
-    ["Rejected", number(state.totals.rejected), `${number(state.totals.faults)} faults`, "rejected", state.totals.rejected + state.totals.faults > 0],
+    ["Moves", number(moves), `${number(evictions)} evicted`],
+    ["Rejected", number(rejected), `${number(faults)} ${faults === 1 ? "fault" : "faults"}`, "rejected", rejected + faults > 0],
   ];
 }
 
