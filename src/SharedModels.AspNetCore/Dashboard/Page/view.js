@@ -1,6 +1,6 @@
 // Shows the state as text, bars and tables. Unchanged elements are not updated.
-import { byId, element } from "./dom.js";
-import { bytes, colors, duration, number, states } from "./format.js";
+import { byId, dot, element, pill } from "./dom.js";
+import { bytes, colors, duration, number } from "./format.js";
 
 const maxEvents = 12;
 const onDevice = new Set(["OnDevice", "Moving", "Evicting"]);
@@ -15,7 +15,6 @@ export function show(state, now) {
   place("devices", [...state.devices.values()].map(device => describe(device, models, colorOf)), deviceBar);
   const queue = waitsByModel(state, now, colorOf);
   place("queue", queue.length > 0 ? queue : [null], queued);
-  place("models", models.map(model => ({ ...model, color: colorOf(model.id) })), modelRow);
   const events = standOuts(state.marks, now);
   place("events", events.length > 0 ? events : [null], event);
 }
@@ -30,8 +29,6 @@ function place(id, items, make) {
 
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
 const ago = ms => ms < 1500 ? "now" : `${Math.round(ms / 1000)} s ago`;
-const dot = color => element("span", { className: "dot", style: { "--color": color } });
-const pill = (className, text) => element("span", { className: `pill ${className}` }, text);
 
 function tiles(state) {
   const { inUse, waiting, granted, rejected, moves, evictions, faults } = state.figures();
@@ -86,17 +83,6 @@ function waitsByModel(state, now, colorOf) {
 const queued = line => line === null ? element("li", { className: "none" }, "No requests are waiting.") : element("li", {},
   dot(line.color), element("span", { className: "name" }, line.model), element("span", { className: "soft" }, `${number(line.count)} × · oldest ${line.wait}`),
   element("span", { className: "bar" }, element("i", { style: { "--color": line.color, width: `${Math.round(line.share * 100)}%` } })));
-
-/** Formats the progress of a load. */
-const progress = ({ done, total }) => total > 0 ? ` ${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : ` ${bytes(done)}`;
-
-function modelRow({ id, residency, device, bytes: size, leases, queued: waiting, loads, evictions, loaded, error, color }) {
-  const state = element("td", {}, pill(residency, states[residency] ?? residency));
-  if (loaded && residency === "Loading") state.append(element("span", { className: "soft progress" }, progress(loaded)));
-  if (error) state.append(element("span", { className: "why" }, error));
-  return element("tr", {}, element("th", { scope: "row" }, dot(color), id), state, element("td", {}, device ?? "–"),
-    ...[size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", number(leases), number(waiting), number(loads), number(evictions)].map(text => element("td", {}, text)));
-}
 
 /** Returns the latest marks. Marks with the same text are combined into one line. */
 function standOuts(marks, now) {
