@@ -13,7 +13,7 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 builder.Services.AddSharedModels(builder.Configuration.GetSection("SharedModels"));
 builder.Services.AddHealthChecks().AddSharedModels();
 builder.Services.AddImageDecoding(builder.Configuration.GetSection("ImageDecoder").Bind);
-builder.Services.AddSingleton<PixelBudget>();
+builder.Services.AddSingleton<PixelBudget>().AddSingleton<DecodeGate>().AddSingleton<Admission>();
 builder.Services.AddSingleton<IValidateOptions<VisionApiOptions>, VisionApiOptionsValidator>();
 builder.Services.AddOptions<VisionApiOptions>().Bind(builder.Configuration.GetSection("VisionApi")).ValidateOnStart();
 builder.Services.AddProblemDetails(

@@ -20,4 +20,8 @@ internal sealed class VisionApiOptions
     /// </summary>
     /// <value>The default is 400,000,000 (1.2 GB).</value>
     public int MaxPixelsInMemory { get; set; } = 400_000_000;
+
+    /// <summary>The maximum number of requests whose images are decoded at the same time. Further requests wait.</summary>
+    /// <value>The default is the number of processors.</value>
+    public int MaxConcurrentDecodes { get; set; } = Environment.ProcessorCount;
 }

@@ -13,6 +13,7 @@ internal sealed class VisionApiOptionsValidator : IValidateOptions<VisionApiOpti
             (nameof(options.MaxPrompts), options.MaxPrompts),
             (nameof(options.MaxPromptLength), options.MaxPromptLength),
             (nameof(options.MaxPixelsInMemory), options.MaxPixelsInMemory),
+            (nameof(options.MaxConcurrentDecodes), options.MaxConcurrentDecodes),
         ];
         var errors = limits.Where(static limit => limit.Value < 1)
             .Select(static limit => $"VisionApi:{limit.Key} is {limit.Value}; use 1 or more.")

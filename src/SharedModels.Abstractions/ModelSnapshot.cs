@@ -24,7 +24,7 @@ public sealed record ModelSnapshot
     /// <summary>The number of leases on the model that have been held longer than <c>SharedModels:Leasing:MaxHold</c>.</summary>
     public int OverdueLeases { get; init; }
 
-    /// <summary>The number of requests that wait for the model.</summary>
+    /// <summary>The number of requests for leases that wait for the model. Preloads are not counted.</summary>
     public int QueuedRequests { get; init; }
 
     /// <summary>

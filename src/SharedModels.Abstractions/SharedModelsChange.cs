@@ -17,7 +17,9 @@ public sealed record SharedModelsChange
     /// <summary>The model, or <see langword="null"/> if the change does not concern a model.</summary>
     public string? ModelId { get; init; }
 
-    /// <summary>The device, or <see langword="null"/> if the change does not concern a device.</summary>
+    /// <summary>
+    /// The device, or <see langword="null"/> if the change does not concern a device. For a released lease, the device that it was on.
+    /// </summary>
     public Device? Device { get; init; }
 
     /// <summary>
@@ -27,6 +29,30 @@ public sealed record SharedModelsChange
 
     /// <summary>The state of the model after the change, or <see langword="null"/> if the change does not concern a model.</summary>
     public ModelResidency? Residency { get; init; }
+
+    /// <summary>
+    /// The number of holders of the model after the change, as in <see cref="ModelSnapshot.ActiveLeases"/>. 0 if the change does not
+    /// concern a model.
+    /// </summary>
+    public int ActiveLeases { get; init; }
+
+    /// <summary>
+    /// The number of requests that wait for the model after the change, as in <see cref="ModelSnapshot.QueuedRequests"/>. 0 if the change
+    /// does not concern a model.
+    /// </summary>
+    public int QueuedRequests { get; init; }
+
+    /// <summary>
+    /// The number of holders on the device after the change, as in <see cref="DeviceSnapshot.Holders"/>. 0 if the change does not concern
+    /// a device.
+    /// </summary>
+    public int Holders { get; init; }
+
+    /// <summary>
+    /// The number of requests that wait for a model on the device after the change, as in <see cref="DeviceSnapshot.QueueLength"/>. 0 if
+    /// the change does not concern a device.
+    /// </summary>
+    public int QueueLength { get; init; }
 
     /// <summary>The time that the request waited or that the lease was held. Zero for other changes.</summary>
     public TimeSpan Duration { get; init; }

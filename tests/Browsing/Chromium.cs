@@ -25,8 +25,9 @@ internal sealed class Chromium : IAsyncDisposable
 
     public async Task<Visit> VisitAsync(Uri address, int width = 1280, int height = 860, bool isDark = false)
     {
-        var page = await _browser.NewPageAsync(
+        var context = await _browser.NewContextAsync(
             new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
+        var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Timeout);
         page.SetDefaultNavigationTimeout(Timeout);
         var visit = new Visit(page);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace SharedModels.Tests.Browsing;
@@ -20,7 +21,24 @@ internal sealed class Visit : IAsyncDisposable
 
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public async ValueTask DisposeAsync() => await Page.CloseAsync();
+    public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();
+
+    /// <summary>
+    /// Returns the barriers that axe finds for people with disabilities, by the rules of WCAG 2.2 AA and its best practices.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> FindBarriersAsync()
+    {
+        var result = await Page.RunAxe();
+        return [.. result.Violations.SelectMany(static rule => rule.Nodes.Select(
+            node => $"{rule.Id}: {rule.Help}: {node.Html}: {string.Join(' ', node.Any.Select(static check => check.Message))}"))];
+    }
+
+    /// <summary>Saves a screenshot if <c>SCREENSHOTS</c> names a folder.</summary>
+    public async Task SaveScreenshotAsync(string name, bool isFullPage = true)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = isFullPage });
+    }
 
     private void Note(bool isComplaint, string text)
     {

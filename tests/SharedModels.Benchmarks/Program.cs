@@ -11,6 +11,7 @@ var suites = new Dictionary<string, Action<Report>>
 {
     ["generator"] = GeneratorSuite.Run,
     ["http"] = HttpSuite.Run,
+    ["http-hang-ups"] = HttpSuite.RunHangUps,
     ["http-overhead"] = HttpSuite.RunOverhead,
     ["leasing"] = LeasingSuite.Run,
     ["owlv2"] = Owlv2Suite.Run,
@@ -40,7 +41,7 @@ if (args is not [var name] || !suites.TryGetValue(name, out var suite))
 var report = new Report(Console.Out);
 report.Begin(name, name switch
 {
-    "http" => "Client and server share the machine.",
+    "http" or "http-hang-ups" => "Client and server share the machine.",
     "policy" => "Virtual time: the figures are the same on every machine.",
     _ => "Medians of interleaved runs.",
 });

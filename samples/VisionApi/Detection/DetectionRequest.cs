@@ -1,3 +1,5 @@
+using SharedModels;
+using SharedModels.Vision;
 using SharedModels.Vision.Imaging;
 using VisionApi.Uploads;
 
@@ -10,9 +12,10 @@ internal sealed record DetectionRequest(
     /// <summary>Binds the parameter of an endpoint. The framework calls this method.</summary>
     public static async ValueTask<DetectionRequest?> BindAsync(HttpContext context)
     {
+        var lease = context.RequestServices.GetRequiredService<IModelLease<Owlv2>>();
         var form = await UploadForm.ReadAsync(context);
         var (prompts, confidence, nmsThreshold) = (form.Prompts(), Thresholds.Confidence(form), Thresholds.Nms(form));
-        var images = await form.PicturesAsync(Transparency.Drop, "image");
+        var images = await form.PicturesAsync(lease, Transparency.Drop, "image");
         return new(images[0], prompts, confidence, nmsThreshold, form.Timer, form.Room);
     }
 }

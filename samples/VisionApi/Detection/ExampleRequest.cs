@@ -1,3 +1,5 @@
+using SharedModels;
+using SharedModels.Vision;
 using SharedModels.Vision.Imaging;
 using VisionApi.Uploads;
 
@@ -10,9 +12,10 @@ internal sealed record ExampleRequest(
     /// <inheritdoc cref="DetectionRequest.BindAsync"/>
     public static async ValueTask<ExampleRequest?> BindAsync(HttpContext context)
     {
+        var lease = context.RequestServices.GetRequiredService<IModelLease<Owlv2>>();
         var form = await UploadForm.ReadAsync(context, pictures: 2);
         var (confidence, nmsThreshold) = (Thresholds.Confidence(form), Thresholds.Nms(form));
-        var images = await form.PicturesAsync(Transparency.Drop, "image", "query");
+        var images = await form.PicturesAsync(lease, Transparency.Drop, "image", "query");
         return new(images[0], images[1], confidence, nmsThreshold, form.Timer, form.Room);
     }
 }

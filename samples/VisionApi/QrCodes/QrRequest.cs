@@ -1,3 +1,5 @@
+using SharedModels;
+using SharedModels.Vision;
 using SharedModels.Vision.Imaging;
 using VisionApi.Uploads;
 
@@ -9,8 +11,9 @@ internal sealed record QrRequest(RgbImage Image, RequestTimer Timer, IDisposable
     /// <summary>Binds the parameter of an endpoint. The framework calls this method.</summary>
     public static async ValueTask<QrRequest?> BindAsync(HttpContext context)
     {
+        var lease = context.RequestServices.GetRequiredService<IModelLease<QrReader>>();
         var form = await UploadForm.ReadAsync(context);
-        var images = await form.PicturesAsync(Transparency.ContrastingBackground, "image");
+        var images = await form.PicturesAsync(lease, Transparency.ContrastingBackground, "image");
         return new(images[0], form.Timer, form.Room);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using SharedModels;
 using SharedModels.Vision.Imaging;
 
 namespace VisionApi.Uploads;
@@ -11,7 +12,9 @@ internal sealed class UploadForm(
     IFormCollection form,
     VisionApiOptions limits,
     IImageDecoder decoder,
-    PixelBudget budget)
+    PixelBudget budget,
+    DecodeGate gate,
+    Admission admission)
 {
     // The space for the prompts and the separators, in addition to the images.
     private const long OtherBytes = 1_000_000;
@@ -40,23 +43,37 @@ internal sealed class UploadForm(
             await ReadFormAsync(context),
             limits,
             services.GetRequiredService<IImageDecoder>(),
-            services.GetRequiredService<PixelBudget>());
+            services.GetRequiredService<PixelBudget>(),
+            services.GetRequiredService<DecodeGate>(),
+            services.GetRequiredService<Admission>());
     }
 
-    /// <summary>Decodes the images in the specified fields, upright.</summary>
+    /// <summary>
+    /// Decodes the images in the specified fields, upright. A request that would not get its model is rejected before that, and nothing is
+    /// decoded for a client that has disconnected.
+    /// </summary>
+    /// <param name="lease">The lease that the images are for.</param>
     /// <param name="transparency">The handling of transparent pixels.</param>
     /// <param name="fields">The fields.</param>
     /// <exception cref="InvalidFieldException">A file is missing, empty or too large.</exception>
     /// <exception cref="ImageFormatException">A file is not an image that can be decoded.</exception>
-    public async Task<RgbImage[]> PicturesAsync(Transparency transparency, params string[] fields)
+    /// <exception cref="ModelLeaseException">The lease cannot be granted.</exception>
+    public async Task<RgbImage[]> PicturesAsync(IModelLease lease, Transparency transparency, params string[] fields)
     {
+        var gone = context.RequestAborted;
         var encoded = new byte[fields.Length][];
         for (var i = 0; i < fields.Length; i++)
             encoded[i] = await ReadAsync(FileOf(fields[i]));
+        gone.ThrowIfCancellationRequested();
         Timer.Restart();
-        Room = await budget.ReserveAsync(encoded, context.RequestAborted);
+        await admission.CheckAsync(lease, gone);
+        Room = await budget.ReserveAsync(encoded, gone);
         if (Room is not null)
             context.Response.RegisterForDispose(Room);
+        using var place = await gate.EnterAsync(gone);
+
+        // The queue can have become full in the meantime.
+        await admission.CheckAsync(lease, gone);
         Timer.Acquired();
         var images = Array.ConvertAll(encoded, file => decoder.Decode(file, transparency));
         Timer.Decoded();

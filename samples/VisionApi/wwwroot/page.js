@@ -5,12 +5,15 @@ import { clear, colorOf, cropTo, draw, emphasize, show } from "./stage.js";
 import { refresh, watch } from "./status.js";
 
 const modes = ["words", "example", "qr"];
+const largest = 20_000_000;
+const byCancel = new DOMException("The user has canceled.", "AbortError");
 const state = { mode: "words", choice: 0, picture: null, isSample: true, url: null, query: null, request: null };
 
+// `missing` says what the user has yet to do.
 const modeOf = {
-  words: { path: "/v1/detect", action: "Find", fields: () => ({ image: state.picture, prompts: byId("prompts").value, ...thresholds() }), draw: drawObjects },
-  example: { path: "/v1/detect/by-example", action: "Find similar", fields: () => ({ image: state.picture, query: state.query ?? "", ...thresholds() }), draw: drawObjects },
-  qr: { path: "/v1/qr", action: "Read", fields: () => ({ image: state.picture }), draw: drawCodes },
+  words: { path: "/v1/detect", action: "Find", working: "Looking for objects", missing: () => byId("prompts").value.trim() === "" && "Enter what to find, one thing per line, such as: a red circle", fields: () => ({ image: state.picture, prompts: byId("prompts").value, ...thresholds() }), draw: drawObjects },
+  example: { path: "/v1/detect/by-example", action: "Find similar", working: "Looking for similar objects", missing: () => !state.query && "Drag a box around an object in the image, or choose an example image.", fields: () => ({ image: state.picture, query: state.query, ...thresholds() }), draw: drawObjects },
+  qr: { path: "/v1/qr", action: "Read", working: "Reading codes", missing: () => false, fields: () => ({ image: state.picture }), draw: drawCodes },
 };
 
 const thresholds = () => ({ confidence: byId("confidence").value, nmsThreshold: byId("nms").value });
@@ -58,7 +61,8 @@ async function usePicture(file, sampleFile = null) {
   byId("picture-name").textContent = file.name;
   for (const button of byId("samples").children) button.ariaPressed = button.dataset.file === sampleFile;
   byId("headline").textContent = state.mode === "example" ? "Drag a box around an object, or choose an example." : `Press ${modeOf[state.mode].action}.`;
-  await show(state.url).catch(() => { byId("headline").textContent = "The browser cannot show this file. The server will check it."; });
+  const { choice } = state;
+  if (!await show(state.url, file.name) && choice === state.choice) byId("headline").textContent = "Choose a JPEG, PNG or WebP image.";
 }
 
 function useExample(picture) {
@@ -67,11 +71,18 @@ function useExample(picture) {
   image.hidden = false;
   image.src = URL.createObjectURL(picture);
   image.onload = () => URL.revokeObjectURL(image.src);
+  image.onerror = () => {
+    image.hidden = true;
+    state.query = null;
+    forget();
+    fail({ title: "The example cannot be used", message: `${picture.name ?? "The file"} is not an image, or it is damaged. Choose a JPEG, PNG or WebP image.` });
+  };
   run();
 }
 
 function forget() {
   state.request?.abort();
+  byId("busy").hidden = true;
   clear();
   fail(null);
   byId("findings").replaceChildren();
@@ -82,20 +93,43 @@ const runIfReady = ({ file }) => state.picture?.name === file && (state.mode !==
 
 async function run() {
   forget();
+  const missing = modeOf[state.mode].missing();
+  if (missing) return fail({ title: "Something is missing", message: missing });
+  if (state.picture.size > largest || state.query?.size > largest)
+    return fail({ title: "The image is too large", message: `It has ${(state.picture.size / 1e6).toFixed(1)} MB. Choose an image of at most 20 MB.` });
   const request = state.request = new AbortController();
   const mode = modeOf[state.mode];
+  const start = performance.now();
+  const tell = () => {
+    const seconds = Math.floor((performance.now() - start) / 1000);
+    byId("working").textContent = seconds === 0 ? `${mode.working}…` : `${mode.working} for ${seconds} s…`;
+  };
+  tell();
   byId("busy").hidden = false;
+  const clock = setInterval(tell, 1000);
   try {
     const answer = await send(mode.path, mode.fields(), request.signal);
     mode.draw(answer);
     const { waitMs, decodeMs, inferenceMs } = answer.timing;
-    byId("timing").textContent = `${answer.device} · waited ${ms(waitMs)} · decoded ${ms(decodeMs)} · ${answer.model} ${ms(inferenceMs)}`;
+    byId("timing").textContent = `${answer.model} took ${ms(inferenceMs)} on ${answer.device}, after ${ms(waitMs)} in the queue and ${ms(decodeMs)} to open the image`;
   } catch (problem) {
-    if (problem.name !== "AbortError") fail(problem);
+    if (!request.signal.aborted) fail(problem);
+    else if (request.signal.reason === byCancel) byId("headline").textContent = "Canceled.";
   } finally {
-    if (state.request === request) byId("busy").hidden = true;
+    clearInterval(clock);
+    if (state.request === request) {
+      state.request = null;
+      byId("busy").hidden = true;
+    }
   }
   refresh();
+}
+
+/** On a phone, the result is below the form. */
+function runInView() {
+  const scroll = () => byId("result").scrollIntoView({ block: "nearest" });
+  run().then(scroll);
+  scroll();
 }
 
 const ms = time => time < 10 ? `${time.toFixed(1)} ms` : `${Math.round(time)} ms`;
@@ -141,7 +175,7 @@ function acceptFiles(input, use) {
 
 function acceptDrops(drop, use) {
   drop.addEventListener("dragover", event => { event.preventDefault(); drop.classList.add("over"); });
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+  drop.addEventListener("dragleave", ({ relatedTarget }) => drop.contains(relatedTarget) || drop.classList.remove("over"));
   drop.addEventListener("drop", event => {
     event.preventDefault();
     drop.classList.remove("over");
@@ -149,7 +183,11 @@ function acceptDrops(drop, use) {
   });
 }
 
-byId("form").addEventListener("submit", event => { event.preventDefault(); run().then(() => byId("result").scrollIntoView({ block: "nearest" })); });
+byId("form").addEventListener("submit", event => { event.preventDefault(); runInView(); });
+byId("cancel").addEventListener("click", () => {
+  state.request?.abort(byCancel);
+  byId("find").focus();
+});
 byId("prompts").addEventListener("keydown", event => { if (event.key === "Enter" && event.ctrlKey) run(); });
 for (const mode of modes) byId(`tab-${mode}`).addEventListener("click", () => setMode(mode));
 document.querySelector(".tabs").addEventListener("keydown", event => {
@@ -161,6 +199,9 @@ document.querySelector(".tabs").addEventListener("keydown", event => {
 });
 for (const name of ["confidence", "nms"])
   byId(name).addEventListener("input", event => { byId(`${name}-value`).value = Number(event.target.value).toFixed(2); });
+
+// A file that misses its target must not replace the page.
+for (const type of ["dragover", "drop"]) addEventListener(type, event => event.preventDefault());
 acceptFiles(byId("picture"), usePicture);
 acceptFiles(byId("query"), useExample);
 acceptDrops(byId("picture-drop"), usePicture);

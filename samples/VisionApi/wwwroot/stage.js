@@ -1,17 +1,28 @@
 // Shows an image and draws on it: boxes, polygons, their tags, and the box that the user drags around an example.
 import { byId, element } from "./dom.js";
 
-const palette = ["#d6336c", "#1c7ed6", "#2b8a3e", "#c2590a", "#7048e8", "#0b7285", "#a61e4d", "#5c6b00"];
+const palette = ["#c92a63", "#1971c2", "#237a35", "#ad4c06", "#7048e8", "#0b7285", "#a61e4d", "#5c6b00"];
 const smallestDrag = 0.02;
-const [frame, shown, shapes, tags] = ["frame", "shown", "shapes", "tags"].map(byId);
+const [frame, shown, shapes, tags, unseen] = ["frame", "shown", "shapes", "tags", "unseen"].map(byId);
 
 export const colorOf = index => palette[index % palette.length];
 
-export async function show(url) {
+/** Shows an image, or a sentence in its place if the browser cannot show it. */
+export async function show(url, name) {
   clear();
   shown.src = url;
-  await shown.decode();
-  frame.style.setProperty("--ratio", shown.naturalWidth / shown.naturalHeight);
+  let isShown = true;
+  try {
+    await shown.decode();
+  } catch {
+    if (shown.src !== url) return true;
+    isShown = false;
+    unseen.textContent = `${name} cannot be shown. It is not an image, or it is damaged.`;
+  }
+  frame.hidden = !isShown;
+  unseen.hidden = isShown;
+  if (isShown) frame.style.setProperty("--ratio", shown.naturalWidth / shown.naturalHeight);
+  return isShown;
 }
 
 export function clear() {

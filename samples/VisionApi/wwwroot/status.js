@@ -35,7 +35,7 @@ function deviceBox(device) {
     : device.holders > 0 ? ["pill busy-now", "in use"] : ["pill free", "free"];
   return element("div", { className: "box" },
     element("header", {}, element("b", {}, device.device), element("span", { className }, text)),
-    element("p", {}, `${bytes(device.used)} of ${bytes(device.budget)} used · ${device.holders} of ${device.maxHolders} slots taken · queue ${device.queueLength} of ${device.maxQueueLength}`));
+    element("p", {}, `${bytes(device.used)} of ${bytes(device.budget)} used · ${device.holders} of ${device.maxHolders} places taken · ${device.queueLength} waiting`));
 }
 
 function modelBox(model) {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using SharedModels.AspNetCore.Status;
 
 namespace SharedModels.AspNetCore.Dashboard;
 
@@ -20,7 +21,8 @@ internal static class DashboardEndpoints
     {
         var group = routes.MapGroup(pattern);
         group.MapGet("/", (HttpContext context, EndpointDataSource endpoints) =>
-            GetPage(context, models ?? ModelsAddress.Find(endpoints).ToUriComponent())).ExcludeFromDescription();
+            GetPageAsync(context, endpoints, models is null ? ModelsAddress.Find(endpoints) : new(models.TrimEnd('/'))))
+            .ExcludeFromDescription();
 
         // Each file is mapped by name, so that other paths under the same prefix remain available to the application.
         foreach (var file in DashboardFiles.Assets.Keys)
@@ -28,15 +30,19 @@ internal static class DashboardEndpoints
         return group;
     }
 
-    private static ContentHttpResult GetPage(HttpContext context, string models)
+    private static async Task<ContentHttpResult> GetPageAsync(HttpContext context, EndpointDataSource endpoints, PathString models)
     {
         var request = context.Request;
+        var canControl = ModelsAddress.FindOptions(endpoints, models) is { } options
+            && await ControlEndpoints.IsAllowedAsync(context, options).ConfigureAwait(false);
         SetHeaders(context.Response);
         context.Response.Headers.ContentSecurityPolicy = Policy;
         return TypedResults.Content(
             DashboardFiles.Index
                 .Replace("{page}", Encode(request.PathBase.Add(request.Path).ToUriComponent().TrimEnd('/')), StringComparison.Ordinal)
-                .Replace("{models}", Encode(request.PathBase.ToUriComponent() + models.TrimEnd('/')), StringComparison.Ordinal),
+                .Replace("{models}", Encode(request.PathBase.Add(models).ToUriComponent().TrimEnd('/')), StringComparison.Ordinal)
+                .Replace("{home}", Encode($"{request.PathBase.ToUriComponent()}/"), StringComparison.Ordinal)
+                .Replace("{control}", canControl ? "allowed" : "forbidden", StringComparison.Ordinal),
             "text/html; charset=utf-8");
     }
 

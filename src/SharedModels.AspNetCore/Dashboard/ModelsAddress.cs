@@ -4,15 +4,12 @@ using SharedModels.AspNetCore.Status;
 
 namespace SharedModels.AspNetCore.Dashboard;
 
-/// <summary>Finds the path of <c>MapSharedModels()</c>, including the prefixes of its groups.</summary>
+/// <summary>Finds the path and the options of <c>MapSharedModels()</c>, including the prefixes of its groups.</summary>
 internal static class ModelsAddress
 {
     public static PathString Find(EndpointDataSource endpoints)
     {
-        var found = endpoints.Endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.Metadata.GetMetadata<ModelsEndpointMetadata>() is not null)
-            .Select(static endpoint => endpoint.RoutePattern)
-            .ToList();
+        var found = Mapped(endpoints).Select(static endpoint => endpoint.RoutePattern).ToList();
         return found switch
         {
             [{ Parameters.Count: 0, RawText: var path }] => new($"/{path?.Trim('/')}"),
@@ -25,4 +22,11 @@ internal static class ModelsAddress
                 + "MapSharedModelsDashboard(models: \"/sharedmodels\")."),
         };
     }
+    /// <summary>Returns the options of the models at a path, or <see langword="null"/> if none are mapped there.</summary>
+    public static SharedModelsEndpointOptions? FindOptions(EndpointDataSource endpoints, PathString path) => Mapped(endpoints)
+        .FirstOrDefault(endpoint => new PathString($"/{endpoint.RoutePattern.RawText?.Trim('/')}") == path)
+        ?.Metadata.GetMetadata<ModelsEndpointMetadata>()!.Options;
+
+    private static IEnumerable<RouteEndpoint> Mapped(EndpointDataSource endpoints) => endpoints.Endpoints.OfType<RouteEndpoint>()
+        .Where(static endpoint => endpoint.Metadata.GetMetadata<ModelsEndpointMetadata>() is not null);
 }

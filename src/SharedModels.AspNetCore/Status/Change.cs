@@ -10,13 +10,28 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Device">The device, if any.</param>
 /// <param name="Lease">The number of the request or lease, if any.</param>
 /// <param name="Residency">The residency of the model after the change.</param>
+/// <param name="Leases">The number of active leases of the model after the change.</param>
+/// <param name="Queued">The number of requests that wait for the model after the change.</param>
+/// <param name="Holders">The number of holders on the device after the change.</param>
+/// <param name="QueueLength">The number of requests that wait for a model on the device after the change.</param>
 /// <param name="Ms">The time that the request waited or the lease was held, in milliseconds.</param>
 /// <param name="Detail">
 /// The reason as a keyword, or a new budget in bytes. For faults and lost devices, a message that is included only with exception
 /// details.
 /// </param>
 internal sealed record Change(
-    long Number, SharedModelsChangeKind Kind, long At, string? Model, string? Device, long? Lease, ModelResidency? Residency, double? Ms,
+    long Number,
+    SharedModelsChangeKind Kind,
+    long At,
+    string? Model,
+    string? Device,
+    long? Lease,
+    ModelResidency? Residency,
+    int? Leases,
+    int? Queued,
+    int? Holders,
+    int? QueueLength,
+    double? Ms,
     string? Detail)
 {
     public static Change Create(SharedModelsChange change, bool includeDetails) => new(
@@ -27,6 +42,10 @@ internal sealed record Change(
         change.Device?.ToString(),
         change.LeaseNumber == 0 ? null : change.LeaseNumber,
         change.Residency,
+        change.ModelId is null ? null : change.ActiveLeases,
+        change.ModelId is null ? null : change.QueuedRequests,
+        change.Device is null ? null : change.Holders,
+        change.Device is null ? null : change.QueueLength,
         change.Kind is SharedModelsChangeKind.LeaseGranted or SharedModelsChangeKind.LeaseReleased
             ? Math.Round(change.Duration.TotalMilliseconds, 3)
             : null,

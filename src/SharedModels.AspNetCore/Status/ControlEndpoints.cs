@@ -27,6 +27,22 @@ internal static class ControlEndpoints
         Protect(control, services, pattern, options, logger);
     }
 
+    /// <summary>Indicates whether the user of a request can preload and evict models.</summary>
+    public static async Task<bool> IsAllowedAsync(HttpContext context, SharedModelsEndpointOptions options)
+    {
+        if (options.AllowAnonymousControl)
+            return true;
+        var services = context.RequestServices;
+        if (services.GetService<IAuthorizationService>() is not { } authorization || !KnowsUsers(services))
+            return false;
+        var policies = services.GetRequiredService<IAuthorizationPolicyProvider>();
+        var policy = options.ControlPolicy is { } name
+            ? await policies.GetPolicyAsync(name).ConfigureAwait(false)
+            : await policies.GetDefaultPolicyAsync().ConfigureAwait(false);
+        return policy is not null
+            && (await authorization.AuthorizeAsync(context.User, context, policy).ConfigureAwait(false)).Succeeded;
+    }
+
     private static void Protect(
         RouteGroupBuilder control, IServiceProvider services, string pattern, SharedModelsEndpointOptions options, ILogger logger)
     {

@@ -14,7 +14,7 @@ internal static class StatusEndpoints
     public static RouteGroupBuilder Map(IEndpointRouteBuilder routes, string pattern, SharedModelsEndpointOptions options)
     {
         var group = routes.MapGroup(pattern);
-        group.MapGet("/", GetModels).WithMetadata(new ModelsEndpointMetadata());
+        group.MapGet("/", GetModels).WithMetadata(new ModelsEndpointMetadata(options));
         group.MapGet("/events", new ChangeStream(options.MaxEventStreams).Get);
         ControlEndpoints.Map(group, routes.ServiceProvider, pattern, options);
 

@@ -7,7 +7,10 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Coordination;
 
-/// <summary>Records changes for watchers. Called under the gate's lock, so that changes and snapshots are consistent.</summary>
+/// <summary>
+/// Records changes for watchers. Called under the gate's lock when the scheduler's state has changed, so that the counts of a change are
+/// those of a snapshot at the same time.
+/// </summary>
 internal sealed class ChangeFeed(SchedulerClock clock)
 {
     private readonly ChangeJournal _journal = new(clock.Time);
@@ -37,7 +40,15 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         if (!IsWatched)
             return;
         var model = record.Model.Scheduled;
-        _journal.Add(Change(kind, now, model, model.Device, detail) with
+
+        // The end of a lease or a request can detach the model from the device whose counts it changes.
+        var device = kind switch
+        {
+            SharedModelsChangeKind.LeaseReleased => record.GrantedOn,
+            SharedModelsChangeKind.RequestLeft => model.Device ?? model.LastDevice,
+            _ => model.Device,
+        };
+        _journal.Add(Change(kind, now, model, device, detail) with
         {
             LeaseNumber = record.Number,
             Duration = TimeSpan.FromTicks(Math.Max(0, ticks)),
@@ -47,6 +58,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
     /// <summary>Records the end of a step of a model.</summary>
     public void NoteStepEnded(ScheduledModel model, Failure? failure, long now)
     {
+        model.IsLoadReported = false;
         var kind = failure is null ? SharedModelsChangeKind.StepEnded : SharedModelsChangeKind.ModelFaulted;
         if (IsWatched)
             _journal.Add(Change(kind, now, model, model.Device, failure?.Message));
@@ -77,8 +89,9 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             case SchedulerEffectKind.Overdue:
                 NoteLease(SharedModelsChangeKind.LeaseOverdue, (LeaseRecord)effect.Request!, now);
                 break;
-            // The construction was already recorded as the start of the load.
-            case SchedulerEffectKind.Load when !effect.Model!.IsEstimated:
+            // The construction was already recorded as the start of the load, unless the load then waited for memory.
+            case SchedulerEffectKind.Load when !effect.Model!.IsLoadReported:
+                effect.Model.IsLoadReported = true;
                 NoteStep(SharedModelsChangeKind.LoadStarted, effect, now);
                 break;
             case SchedulerEffectKind.Move:
@@ -112,6 +125,10 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             ModelId = model?.Id,
             Device = device?.Device,
             Residency = model?.Residency,
+            ActiveLeases = model?.Users ?? 0,
+            QueuedRequests = model?.WaitingRequests ?? 0,
+            Holders = device?.HolderCount ?? 0,
+            QueueLength = device?.QueueLength ?? 0,
             Detail = detail,
         };
 }

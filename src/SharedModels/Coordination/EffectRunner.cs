@@ -165,7 +165,9 @@ internal sealed class EffectRunner(
             static (scheduler, now, step) =>
             {
                 scheduler.Complete(step.outcome.Result, now);
-                if (!step.outcome.Result.IsEstimate)
+
+                // A load goes on after its estimate, unless it waits for memory or is no longer wanted.
+                if (!step.outcome.Result.IsEstimate || step.model.Scheduled.Residency != ModelResidency.Loading)
                     step.Runner._changes.NoteStepEnded(step.model.Scheduled, step.outcome.Result.Failure, now);
                 if (step.model.Scheduled.Residency == ModelResidency.OnDevice)
                     step.model.PreloadError = null;

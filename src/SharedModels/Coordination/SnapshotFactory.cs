@@ -29,7 +29,7 @@ internal static class SnapshotFactory
             Footprint = state.Footprint,
             ActiveLeases = state.Users,
             OverdueLeases = state.OverdueLeases,
-            QueuedRequests = state.PendingRequests,
+            QueuedRequests = state.WaitingRequests,
             LoadProgress = state.Residency == ModelResidency.Loading ? model.Runtime.LoadProgress : null,
             Loads = state.Loads,
             Evictions = state.Evictions,

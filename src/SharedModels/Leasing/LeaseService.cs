@@ -269,9 +269,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         if (request.RequestState != RequestState.Waiting)
             return default;
-        changes.NoteRequest(SharedModelsChangeKind.RequestLeft, request, now, "cancelled");
         var device = request.ScheduledModel.Device?.Device;
         scheduler.TryCancel(request, now);
+        changes.NoteRequest(SharedModelsChangeKind.RequestLeft, request, now, "cancelled");
         request.Forget();
         return new(request.IsPreload ? null : request.ScheduledModel.Id, device, HeldTicks: 0, request.TakeWait(), IsCancelled: true);
     }
@@ -280,8 +280,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         var held = now - record.GrantedAt;
         var device = record.GrantedOn!.Device;
-        changes.NoteLease(SharedModelsChangeKind.LeaseReleased, record, now, held);
         scheduler.Release(record, now);
+        changes.NoteLease(SharedModelsChangeKind.LeaseReleased, record, now, held);
         record.Model.Records.Return(record);
         return new(record.Model.Id, device, held, Wait: null, IsCancelled: false);
     }

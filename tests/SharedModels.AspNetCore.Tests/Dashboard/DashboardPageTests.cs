@@ -9,6 +9,17 @@ namespace SharedModels.AspNetCore.Tests.Dashboard;
 [LongRunning(minutes: 4)]
 public sealed class DashboardPageTests : IAsyncLifetime
 {
+    // The number of words in the legends that are not on the line of their swatch.
+    private const string BrokenEntries =
+        """
+        [...document.querySelectorAll(".entry, .legend li")].filter(entry => {
+          const word = document.createRange();
+          word.selectNodeContents(entry.lastChild);
+          const [swatch, text] = [entry.firstElementChild.getBoundingClientRect(), word.getBoundingClientRect()];
+          return word.getClientRects().length !== 1 || swatch.bottom < text.top || swatch.top > text.bottom || swatch.right > text.left;
+        }).length
+        """;
+
     private Chromium? _chromium;
 
     public async Task InitializeAsync() => _chromium = BrowserTheoryAttribute.Reason is null ? await Chromium.StartAsync() : null;
@@ -43,8 +54,9 @@ public sealed class DashboardPageTests : IAsyncLifetime
         Assert.True(await page.EvaluateAsync<bool>(
             "() => { const c = document.getElementById('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, "
             + "c.height).data.some(value => value > 0); }"));
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{theme}-{width}.png"), FullPage = width < 1280 });
+        Assert.Empty(await visit.FindBarriersAsync());
+        Assert.Equal(0, await page.EvaluateAsync<int>(BrokenEntries));
+        await visit.SaveScreenshotAsync($"{theme}-{width}", isFullPage: width < 1280);
         Assert.Empty(visit.Complaints);
     }
 
@@ -100,8 +112,8 @@ public sealed class DashboardPageTests : IAsyncLifetime
         var page = visit.Page;
         await Assertions.Expect(page.Locator("#devices .device")).ToHaveCountAsync(3);
         var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Point in time" });
-        await page.Keyboard.PressAsync("Tab");
-        await page.Keyboard.PressAsync("Tab");
+        for (var i = 0; i < 3; i++)
+            await page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(slider).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Home");
         await Assertions.Expect(page.Locator("#moment")).ToContainTextAsync("120 s ago");
@@ -113,6 +125,51 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator("#moment")).ToBeHiddenAsync();
         Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task On_a_phone_the_table_shows_that_it_scrolls_and_scrolls_with_the_keyboard()
+    {
+        await using var application = await LiveApplication.StartAsync(TimeProvider.System, canControl: true);
+        await using var visit = await _chromium!.VisitAsync(application.Page, width: 390);
+        var table = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Table of models" });
+        await Assertions.Expect(visit.Page.Locator("#models tr")).ToHaveCountAsync(LiveApplication.Models.Count);
+        Assert.True(await table.EvaluateAsync<bool>("table => table.scrollWidth > table.clientWidth + 100"));
+        var shadows = await table.EvaluateAsync<string>("table => getComputedStyle(table).backgroundImage");
+        Assert.Contains("linear-gradient", shadows, StringComparison.Ordinal);
+        await table.FocusAsync();
+        await visit.Page.Keyboard.PressAsync("ArrowRight");
+        await visit.Page.WaitForFunctionAsync("document.querySelector('.scroll').scrollLeft > 0");
+        await visit.Page.Locator(".scroll").ScrollIntoViewIfNeededAsync();
+        await visit.SaveScreenshotAsync("live-table-390", isFullPage: false);
+    }
+
+    [BrowserFact]
+    public async Task A_link_leads_back_to_the_application_but_not_inside_it()
+    {
+        await using var application = await LiveApplication.StartAsync(TimeProvider.System);
+        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Back to the application" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByText("The application")).ToBeVisibleAsync();
+    }
+
+    [BrowserTheory]
+    [InlineData("light", 1280)]
+    [InlineData("dark", 390)]
+    public async Task A_lost_connection_is_announced_until_the_page_has_caught_up(string theme, int width)
+    {
+        var application = await LiveApplication.StartAsync(TimeProvider.System, double.PositiveInfinity);
+        await using var visit = await _chromium!.VisitAsync(application.Page, width, isDark: theme == "dark");
+        var (address, notice) = (application.Address, visit.Page.Locator("#notice"));
+        await Assertions.Expect(visit.Page.Locator("#link")).ToHaveTextAsync("live");
+        await Assertions.Expect(notice).ToBeHiddenAsync();
+        await application.DisposeAsync();
+        await Assertions.Expect(notice).ToContainTextAsync("The connection to the server was lost at");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await visit.SaveScreenshotAsync($"live-lost-{theme}-{width}", isFullPage: false);
+        await using var again = await LiveApplication.StartAsync(TimeProvider.System, double.PositiveInfinity, address);
+        await Assertions.Expect(visit.Page.Locator("#link")).ToHaveTextAsync("live");
+        await Assertions.Expect(notice).ToBeHiddenAsync();
     }
 
     [BrowserFact]
@@ -146,8 +203,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await Assertions.Expect(visit.Page.Locator("#events")).ToContainTextAsync("Other processes leave 9.5 GB of fake:1 for models");
         await Assertions.Expect(device).ToContainTextAsync("0 B of 9.5 GB");
         await Assertions.Expect(visit.Page.Locator("#tiles")).ToContainTextAsync("0 evicted");
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
-            await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"budget-{includeDetails}.png") });
+        await visit.SaveScreenshotAsync($"budget-{includeDetails}", isFullPage: false);
         Assert.Empty(visit.Complaints);
     }
 

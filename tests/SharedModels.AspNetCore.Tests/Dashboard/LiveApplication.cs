@@ -38,7 +38,8 @@ internal sealed class LiveApplication : IAsyncDisposable
     public FakeModelScript Script(string id) => _app.Services.GetRequiredKeyedService<FakeModelScript>(id);
 
     public static async Task<LiveApplication> StartAsync(
-        TimeProvider time, double bytesPerSecond = 8e9, string address = "http://127.0.0.1:0", bool includeDetails = true)
+        TimeProvider time, double bytesPerSecond = 8e9, string address = "http://127.0.0.1:0", bool includeDetails = true,
+        bool canControl = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address);
@@ -62,7 +63,8 @@ internal sealed class LiveApplication : IAsyncDisposable
         }
 
         var app = builder.Build();
-        app.MapSharedModels();
+        app.MapSharedModels(configure: options => options.AllowAnonymousControl = canControl);
+        app.MapGet("/", static () => "The application");
         app.MapSharedModelsDashboard();
         await app.StartAsync();
         return new(app, accelerator);

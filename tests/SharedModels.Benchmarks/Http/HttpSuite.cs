@@ -17,6 +17,8 @@ internal static class HttpSuite
 
     public static void RunOverhead(Report report) => LeaseOverhead.RunAsync(report).GetAwaiter().GetResult();
 
+    public static void RunHangUps(Report report) => HangUpBenchmark.RunAsync(report).GetAwaiter().GetResult();
+
     private static async Task RunLoadAsync(Report report)
     {
         using var server = await VisionServer.StartAsync();
@@ -34,7 +36,7 @@ internal static class HttpSuite
         await RunAsync(report, server, load, "overload before measuring", Overload, TimeSpan.FromSeconds(20));
         var steady = await RunAsync(report, server, load, "steady", Clients, TimeSpan.FromSeconds(60));
         var overload = await RunAsync(report, server, load, "overload", Overload, TimeSpan.FromSeconds(45));
-        await RunAsync(report, server, load, "clients that disconnect at random", Clients, TimeSpan.FromSeconds(30), leaves: true);
+        await RunAsync(report, server, load, "clients that disconnect at random", Clients, TimeSpan.FromSeconds(30), leavesWithin: 1500);
         await RunAsync(report, server, load, "steady again", Clients, TimeSpan.FromSeconds(30), first: steady);
         await RunAsync(report, server, load, "overload again", Overload, TimeSpan.FromSeconds(30), first: overload);
         var (leases, queued) = await server.InUseAsync();
@@ -53,10 +55,10 @@ internal static class HttpSuite
         string phase,
         int clients,
         TimeSpan duration,
-        bool leaves = false,
+        int leavesWithin = 0,
         double? first = null)
     {
-        var result = await load.RunAsync(clients, duration, leaves);
+        var result = await load.RunAsync(clients, duration, _ => leavesWithin);
         await server.UntilIdleAsync();
         var bound = AcquireTimeout + result.SlowestUse;
         var growth = (result.MedianMemory / first) - 1;

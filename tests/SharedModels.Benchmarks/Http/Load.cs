@@ -15,11 +15,16 @@ internal sealed class Load(VisionServer server) : IDisposable
     private readonly byte[] _shapes = File.ReadAllBytes(
         Repository.File("samples", "VisionApi", "demo-checkpoint", "samples", "sample4.png"));
 
-    public async Task<LoadResult> RunAsync(int clients, TimeSpan duration, bool leaves)
+    /// <param name="clients">The number of clients.</param>
+    /// <param name="duration">The time after which the clients send no further requests.</param>
+    /// <param name="leavesWithin">
+    /// The maximum time, in milliseconds, after which a client closes its connection, or 0 if the client waits for its answer.
+    /// </param>
+    public async Task<LoadResult> RunAsync(int clients, TimeSpan duration, Func<int, int> leavesWithin)
     {
         var result = new LoadResult();
         using var end = new CancellationTokenSource(duration);
-        var running = Enumerable.Range(0, clients).Select(client => RunClientAsync(client, result, leaves, end.Token)).ToList();
+        var running = Enumerable.Range(0, clients).Select(client => RunClientAsync(client, result, leavesWithin(client), end.Token)).ToList();
         using var timer = new PeriodicTimer(Sample);
         while (!end.IsCancellationRequested && await timer.WaitForNextTickAsync())
             result.AddMemory(server.MemoryBytes);
@@ -29,14 +34,14 @@ internal sealed class Load(VisionServer server) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task RunClientAsync(int client, LoadResult result, bool leaves, CancellationToken end)
+    private async Task RunClientAsync(int client, LoadResult result, int leavesWithin, CancellationToken end)
     {
         var random = new Random(client);
         for (var turn = client; !end.IsCancellationRequested; turn++)
         {
             using var leave = new CancellationTokenSource();
-            if (leaves)
-                leave.CancelAfter(random.Next(1, 1500));
+            if (leavesWithin > 0)
+                leave.CancelAfter(random.Next(1, leavesWithin));
             try
             {
                 if (!await SendAsync(turn % 2 == 0, result, leave.Token))
@@ -44,7 +49,11 @@ internal sealed class Load(VisionServer server) : IDisposable
             }
             catch (OperationCanceledException) when (leave.IsCancellationRequested)
             {
-                // The client disconnected.
+                result.AddDeparture();
+            }
+            catch (HttpRequestException) when (leave.IsCancellationRequested)
+            {
+                result.AddDeparture();
             }
             catch (HttpRequestException broken)
             {

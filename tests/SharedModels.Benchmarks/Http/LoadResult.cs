@@ -8,6 +8,7 @@ internal sealed class LoadResult
     private readonly ConcurrentBag<TimeSpan> _times = [];
     private readonly List<double> _memory = [];
     private int _rejected;
+    private int _departures;
     private long _slowestUse;
 
     public ConcurrentBag<string> Errors { get; } = [];
@@ -15,6 +16,9 @@ internal sealed class LoadResult
     public int Answered => _times.Count;
 
     public int Rejected => _rejected;
+
+    /// <summary>The number of connections that a client closed before it had its answer.</summary>
+    public int Departures => _departures;
 
     /// <summary>The longest time, as reported by the sample, that an answer took in addition to its wait for the lease.</summary>
     public TimeSpan SlowestUse => new(_slowestUse);
@@ -27,6 +31,8 @@ internal sealed class LoadResult
 
     public void AddRejection() => Interlocked.Increment(ref _rejected);
 
+    public void AddDeparture() => Interlocked.Increment(ref _departures);
+
     public void AddMemory(double bytes) => _memory.Add(bytes);
 
     public TimeSpan Quantile(double share)
@@ -37,6 +43,8 @@ internal sealed class LoadResult
 
     /// <summary>The median of the samples without the first third, during which the load starts.</summary>
     public double MedianMemory => Measure.Median([.. _memory.Skip(_memory.Count / 3)]);
+
+    public double LargestMemory => _memory.Max();
 
     private static void InterlockedMax(ref long target, long value)
     {

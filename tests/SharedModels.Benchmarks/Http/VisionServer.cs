@@ -36,12 +36,14 @@ internal sealed class VisionServer : IDisposable
         }
     }
 
-    public static async Task<VisionServer> StartAsync()
+    /// <param name="folder">The folder of the program, by default of the build for these benchmarks.</param>
+    public static async Task<VisionServer> StartAsync(string? folder = null)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        folder ??= Repository.File("samples", "VisionApi", "bin", configuration, "net10.0");
         var start = new ProcessStartInfo(
             "dotnet",
-            [Repository.File("samples", "VisionApi", "bin", configuration, "net10.0", "VisionApi.dll"), "--urls=http://127.0.0.1:0"])
+            [Path.Combine(folder, "VisionApi.dll"), "--urls=http://127.0.0.1:0"])
         {
             UseShellExecute = false, RedirectStandardOutput = true,
         };

@@ -23,11 +23,13 @@ public sealed class Browser : IAsyncLifetime, IDisposable
             await _chromium.DisposeAsync();
     }
 
+    internal ISharedModelManager Manager => _factory.Manager;
+
     public void Dispose() => _factory.Dispose();
 
-    internal async Task<Visit> VisitAsync(int width = 1280, int height = 860)
+    internal async Task<Visit> VisitAsync(int width = 1280, int height = 860, bool isDark = false)
     {
-        var visit = await _chromium!.VisitAsync(_factory.ClientOptions.BaseAddress, width, height);
+        var visit = await _chromium!.VisitAsync(_factory.ClientOptions.BaseAddress, width, height, isDark);
         await Assertions.Expect(visit.Page.Locator("#devices")).ToContainTextAsync("cpu");
         await Assertions.Expect(visit.Page.Locator("#headline")).ToHaveTextAsync("Press Find.");
         return visit;

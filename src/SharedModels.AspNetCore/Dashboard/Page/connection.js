@@ -4,6 +4,9 @@ const retryAfter = 3000;
 const refreshAfter = 700;
 const refreshLoadAfter = 2000;
 
+// The server sends a ping at least every 15 seconds. Longer silence means that the connection is dead, although nobody closed it.
+const longestSilence = 40_000;
+
 /** Applies snapshots and changes to the state, and passes the status of the connection to `show`. */
 export function follow(address, state, show) {
   let offset = null;
@@ -24,16 +27,32 @@ export function follow(address, state, show) {
 
   const open = () => {
     const source = new EventSource(`${address}/events`);
-    source.onopen = () => show("live");
+    let heardAt = performance.now();
+    const hear = () => {
+      heardAt = performance.now();
+      show("live");
+    };
+    const silence = setInterval(() => {
+      if (performance.now() - heardAt < longestSilence) return;
+      reopen(0);
+    }, 1000);
+    const reopen = after => {
+      clearInterval(silence);
+      source.close();
+      show("reconnecting");
+      setTimeout(open, after);
+    };
+    source.onopen = () => show("catching up");
     source.onerror = () => {
       show("reconnecting");
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, retryAfter);
+      if (source.readyState === EventSource.CLOSED) reopen(retryAfter);
     };
     source.addEventListener("snapshot", ({ data }) => {
       const snapshot = JSON.parse(data);
       offset = null;
       clock(snapshot.at);
       state.begin(snapshot);
+      hear();
       if (snapshot.models.some(({ residency }) => residency === "Loading")) refresh();
     });
     source.addEventListener("changes", ({ data, lastEventId }) => {
@@ -43,9 +62,13 @@ export function follow(address, state, show) {
       run = current;
       clock(changes.at(-1).at);
       state.apply(changes);
+      hear();
       refresh();
     });
-    source.addEventListener("ping", ({ data }) => clock(Number(data)));
+    source.addEventListener("ping", ({ data }) => {
+      clock(Number(data));
+      hear();
+    });
   };
 
   open();

@@ -8,3 +8,7 @@ export function element(name, properties = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+export const dot = color => element("span", { className: "dot", style: { "--color": color } });
+
+export const pill = (className, text) => element("span", { className: `pill ${className}` }, text);

@@ -2,6 +2,7 @@ import { follow } from "./connection.js";
 import { byId } from "./dom.js";
 import { State } from "./state.js";
 import { Timeline } from "./timeline.js";
+import { allowControl, showModels } from "./models.js";
 import { show } from "./view.js";
 
 const drawEvery = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 50;
@@ -9,7 +10,9 @@ const showEvery = 250;
 
 const state = new State();
 const timeline = new Timeline(byId("canvas"));
-const { now } = follow(document.querySelector("meta[name=models]").content, state, say);
+const address = document.querySelector("meta[name=models]").content;
+const { now } = follow(address, state, say);
+if (document.querySelector("meta[name=control]").content === "allowed") allowControl(address);
 let [drawnAt, shownAt, pausedAt, cursor] = [-Infinity, -Infinity, null, null];
 
 document.documentElement.classList.toggle("framed", self !== top);
@@ -24,6 +27,7 @@ function frame(time) {
 
   if (pausedAt === null && time - shownAt >= showEvery) {
     show(state, now());
+    showModels(state);
     shownAt = time;
   }
 
@@ -31,9 +35,20 @@ function frame(time) {
 }
 
 function say(text) {
+  if (byId("link").textContent === text) return;
+  const wasLive = byId("link").textContent === "live";
   byId("link").textContent = text;
-  byId("link").className = `pill ${text === "live" ? "good" : "bad"}`;
+  byId("link").className = `pill ${text === "live" ? "good" : text === "catching up" ? "busy" : "bad"}`;
+  byId("notice").hidden = text !== "reconnecting";
+  if (text === "reconnecting" && wasLive) {
+    byId("notice").textContent = `The connection to the server was lost at ${new Date().toLocaleTimeString()}. The page shows the state at that time, tries to `
+      + "connect again, and then catches up.";
+  } else if (text === "reconnecting") {
+    byId("notice").textContent ||= "The server does not answer. The page tries to connect again.";
+  }
 }
+
+if (new URL(byId("back").href).pathname === location.pathname) byId("back").hidden = true;
 
 byId("pause").addEventListener("click", ({ currentTarget }) => {
   pausedAt = pausedAt === null ? now() : null;

@@ -33,11 +33,12 @@ export class State {
     this.#steps.clear();
     this.#asOf = 0;
     this.update(snapshot, true);
+    this.#reconcile(snapshot.at);
   }
 
   /** Applies a snapshot unless it is older than the known state. */
   update(snapshot, isFirst = false) {
-    if (!isFirst && snapshot.lastChange < this.#seen) return;
+    if (!isFirst && snapshot.lastChange < Math.max(this.#seen, this.#asOf)) return;
     this.#asOf = snapshot.lastChange;
     this.models = new Map(snapshot.models.map(model => [model.id, model]));
     this.devices = new Map(snapshot.devices.map(device => [device.device, device]));
@@ -48,18 +49,26 @@ export class State {
     if (this.#seen >= this.#asOf) this.#reconcile(snapshot.at);
   }
 
+  /** The totals over all models and devices. */
+  figures() {
+    let [inUse, waiting] = [0, 0];
+    for (const { leases } of this.models.values()) inUse += leases;
+    for (const { queueLength } of this.devices.values()) waiting += queueLength;
+    return { inUse, waiting, ...this.totals };
+  }
+
   /** Resets the number of the last change, because another run of the server starts to count again. */
   renumber() { this.#seen = 0; }
 
   apply(changes) {
     for (const change of changes) {
       if (change.number <= this.#seen) continue;
-      const wasBehind = this.#seen < this.#asOf;
       this.#seen = change.number;
       this.#note(change);
       if (change.number > this.#asOf) this.#follow(change);
-      else if (wasBehind && change.number === this.#asOf) this.#reconcile(change.at);
     }
+
+    if (changes.length > 0 && this.#seen >= this.#asOf) this.#reconcile(changes.at(-1).at);
   }
 
   /** Counts everything that is in progress, up to a point in time. */
@@ -80,18 +89,18 @@ export class State {
         this.waiting.set(lease, { model, at });
         break;
       case "requestLeft":
-        this.#remove(this.waiting, lease, model);
+        this.waiting.delete(lease);
         if (detail !== "cancelled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${String(detail).replaceAll("_", " ")}`);
         break;
       case "leaseGranted":
-        this.#remove(this.waiting, lease, model);
+        this.waiting.delete(lease);
         this.held.set(lease, { model, device, from: at });
         this.totals.granted++;
         this.waits.push({ at, ms });
         if (this.waits.length > maxWaits) this.waits.shift();
         break;
       case "leaseReleased":
-        this.#count("use", this.#remove(this.held, lease, model) ?? { model, device, from: at - ms }, at);
+        this.#count("use", this.#release(lease, model) ?? { model, device, from: at - ms }, at);
         break;
       case "leaseOverdue":
         this.#mark("fault", at, device, `A lease on ${model} has been held for too long`);
@@ -127,23 +136,25 @@ export class State {
     }
   }
 
-  /** Keeps the last snapshot up to date until the next one. */
-  #follow({ kind, model: id, device, residency, detail }) {
-    const model = this.models.get(id);
-    if (kind === "deviceLost" || kind === "deviceReturned") {
-      const lost = this.devices.get(device);
-      if (lost) lost.error = kind === "deviceLost" ? detail ?? `Device ${device} is out of service.` : null;
+  /**
+   * Keeps the last snapshot up to date until the next one. Changes contain counts, not differences: a request can be rejected or granted
+   * without having been queued.
+   */
+  #follow({ kind, model: id, device: name, residency, leases, queued, holders, queueLength, detail }) {
+    const device = this.devices.get(name);
+    if (device) {
+      Object.assign(device, { holders, queueLength });
+      if (kind === "deviceLost") device.error = detail ?? `Device ${name} is out of service.`;
+      if (kind === "deviceReturned") device.error = null;
+      if (kind === "budgetChanged") device.budget = Number(detail);
     }
-    if (kind === "budgetChanged" && this.devices.has(device)) this.devices.get(device).budget = Number(detail);
+    const model = this.models.get(id);
     if (!model) return;
-    Object.assign(model, { residency, device });
-    if (kind === "requestQueued") model.queued++;
-    if (kind === "requestLeft") model.queued--;
-    if (kind === "leaseGranted") model.leases++;
-    if (kind === "leaseReleased") model.leases--;
+    Object.assign(model, { residency, leases, queued });
+    if (kind !== "leaseReleased" && kind !== "requestLeft") model.device = name;
   }
 
-  /** Adds placeholders for leases and requests that the snapshot counts but no change reported. */
+  /** Adds placeholders for leases and requests that the models count but no change reported, and removes surplus placeholders. */
   #reconcile(at) {
     for (const [entries, countOf] of [[this.held, model => model.leases], [this.waiting, model => model.queued]]) {
       const known = new Map();
@@ -156,10 +167,10 @@ export class State {
     }
   }
 
-  #remove(entries, lease, model) {
-    const key = entries.has(lease) ? lease : [...entries.keys()].find(key => typeof key === "string" && key.startsWith(`${model}~`));
-    const entry = entries.get(key);
-    entries.delete(key);
+  #release(lease, model) {
+    const key = this.held.has(lease) ? lease : [...this.held.keys()].find(key => typeof key === "string" && key.startsWith(`${model}~`));
+    const entry = this.held.get(key);
+    this.held.delete(key);
     return entry;
   }
 

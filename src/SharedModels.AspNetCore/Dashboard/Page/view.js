@@ -1,6 +1,6 @@
 // Shows the state as text, bars and tables. Unchanged elements are not updated.
-import { byId, element } from "./dom.js";
-import { bytes, colors, duration, number, states } from "./format.js";
+import { byId, dot, element, pill } from "./dom.js";
+import { bytes, colors, duration, number } from "./format.js";
 
 const maxEvents = 12;
 const onDevice = new Set(["OnDevice", "Moving", "Evicting"]);
@@ -10,12 +10,11 @@ const shown = new Map();
 export function show(state, now) {
   const colorOf = colors(state.models);
   const models = [...state.models.values()];
-  place("tiles", tiles(state, models, now), tile);
+  place("tiles", tiles(state), tile);
   place("legend", models.map(({ id }) => ({ id, color: colorOf(id) })), ({ id, color }) => element("li", {}, dot(color), id));
   place("devices", [...state.devices.values()].map(device => describe(device, models, colorOf)), deviceBar);
   const queue = waitsByModel(state, now, colorOf);
   place("queue", queue.length > 0 ? queue : [null], queued);
-  place("models", models.map(model => ({ ...model, color: colorOf(model.id) })), modelRow);
   const events = standOuts(state.marks, now);
   place("events", events.length > 0 ? events : [null], event);
 }
@@ -30,19 +29,18 @@ function place(id, items, make) {
 
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
 const ago = ms => ms < 1500 ? "now" : `${Math.round(ms / 1000)} s ago`;
-const dot = color => element("span", { className: "dot", style: { "--color": color } });
-const pill = (className, text) => element("span", { className: `pill ${className}` }, text);
 
-function tiles(state, models, now) {
+function tiles(state) {
+  const { inUse, waiting, granted, rejected, moves, evictions, faults } = state.figures();
   const waits = state.waits.map(({ ms }) => ms).sort((a, b) => a - b);
   const quantile = q => waits.length === 0 ? "–" : duration(waits[Math.min(waits.length - 1, Math.floor(q * waits.length))]);
   return [
-    ["In use", number(sum(models, model => model.leases)), "leases held"],
-    ["Waiting", number(sum(models, model => model.queued)), "requests"],
-    ["Granted", number(state.totals.granted), "leases since opening", "granted"],
+    ["In use", number(inUse), "leases held"],
+    ["Waiting", number(waiting), "requests"],
+    ["Granted", number(granted), "leases since opening", "granted"],
     ["Median wait", quantile(.5), `95th percentile: ${quantile(.95)}`],
-    ["Moves", number(state.totals.moves), `${number(state.totals.evictions)} evicted`],
-    ["Rejected", number(state.totals.rejected), `${number(state.totals.faults)} faults`, "rejected", state.totals.rejected + state.totals.faults > 0],
+    ["Moves", number(moves), `${number(evictions)} evicted`],
+    ["Rejected", number(rejected), `${number(faults)} ${faults === 1 ? "fault" : "faults"}`, "rejected", rejected + faults > 0],
   ];
 }
 
@@ -85,17 +83,6 @@ function waitsByModel(state, now, colorOf) {
 const queued = line => line === null ? element("li", { className: "none" }, "No requests are waiting.") : element("li", {},
   dot(line.color), element("span", { className: "name" }, line.model), element("span", { className: "soft" }, `${number(line.count)} × · oldest ${line.wait}`),
   element("span", { className: "bar" }, element("i", { style: { "--color": line.color, width: `${Math.round(line.share * 100)}%` } })));
-
-/** Formats the progress of a load. */
-const progress = ({ done, total }) => total > 0 ? ` ${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : ` ${bytes(done)}`;
-
-function modelRow({ id, residency, device, bytes: size, leases, queued: waiting, loads, evictions, loaded, error, color }) {
-  const state = element("td", {}, pill(residency, states[residency] ?? residency));
-  if (loaded && residency === "Loading") state.append(element("span", { className: "soft progress" }, progress(loaded)));
-  if (error) state.append(element("span", { className: "why" }, error));
-  return element("tr", {}, element("th", { scope: "row" }, dot(color), id), state, element("td", {}, device ?? "–"),
-    ...[size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", number(leases), number(waiting), number(loads), number(evictions)].map(text => element("td", {}, text)));
-}
 
 /** Returns the latest marks. Marks with the same text are combined into one line. */
 function standOuts(marks, now) {

@@ -49,6 +49,9 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>The device that the model is on, moves to, or is wanted on.</summary>
     public ScheduledDevice? Device { get; private set; }
 
+    /// <summary>The device that the model was last detached from.</summary>
+    public ScheduledDevice? LastDevice { get; private set; }
+
     /// <summary>The next device of the model, while it is being evicted from its current device to move there.</summary>
     public ScheduledDevice? Destination { get; set; }
 
@@ -88,6 +91,9 @@ internal class ScheduledModel : DeadlineEntry
             CountUnplaced();
         }
     }
+
+    /// <summary>The number of requests for leases in all queues of the model. Nobody receives a lease for a preload.</summary>
+    public int WaitingRequests => PendingRequests - Preloads.Count;
 
     public long LastUsed { get; set; }
 
@@ -159,6 +165,9 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Indicates whether the model is constructed, and waits for memory or is being loaded.</summary>
     public bool IsEstimated { get; private set; }
 
+    /// <summary>Indicates whether watchers know of the start of a load, but not of its end.</summary>
+    public bool IsLoadReported { get; set; }
+
     public bool IsWanted => PendingRequests > 0;
 
     /// <summary>Indicates whether a caller wants the model, and not only the scheduler, which keeps it on its device.</summary>
@@ -212,6 +221,7 @@ internal class ScheduledModel : DeadlineEntry
         Device.UnplacedModels -= _isUnplaced ? 1 : 0;
         _isUnplaced = false;
         Device.Models.Remove(this);
+        LastDevice = Device;
         Device = null;
     }
 
