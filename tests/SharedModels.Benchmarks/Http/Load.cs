@@ -24,7 +24,9 @@ internal sealed class Load(VisionServer server) : IDisposable
     {
         var result = new LoadResult();
         using var end = new CancellationTokenSource(duration);
-        var running = Enumerable.Range(0, clients).Select(client => RunClientAsync(client, result, leavesWithin(client), end.Token)).ToList();
+        var running = Enumerable.Range(0, clients)
+            .Select(client => RunClientAsync(client, result, leavesWithin(client), end.Token))
+            .ToList();
         using var timer = new PeriodicTimer(Sample);
         while (!end.IsCancellationRequested && await timer.WaitForNextTickAsync())
             result.AddMemory(server.MemoryBytes);
