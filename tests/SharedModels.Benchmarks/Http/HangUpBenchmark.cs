@@ -18,8 +18,8 @@ internal static class HangUpBenchmark
         report.Text(
             $"VisionApi with the demo checkpoint and {Clients} clients, as in `eng/bench.sh http`. Hang-ups: every third client closes its "
             + $"connection within {LeavesWithin} ms and connects again. Each build runs in a new process: {WarmUp.TotalSeconds:0} s to "
-            + $"warm up, {Phase.TotalSeconds:0} s with clients that wait (plain), {Phase.TotalSeconds:0} s with hang-ups. Memory is the resident "
-            + "set: at the end of the plain phase, and at most during the hang-ups.");
+            + $"warm up, {Phase.TotalSeconds:0} s with clients that wait (plain), {Phase.TotalSeconds:0} s with hang-ups. Memory is the "
+            + "resident set: at the end of the plain phase, and at most during the hang-ups.");
         report.Table(
             "build", "plain: answers", "hang-ups: closed early", "hang-ups: answers", "p50", "p99", "rejected", "memory before",
             "largest memory", "more memory");
