@@ -139,7 +139,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         Assert.Contains("linear-gradient", shadows, StringComparison.Ordinal);
         await table.FocusAsync();
         await visit.Page.Keyboard.PressAsync("ArrowRight");
-        await visit.Page.WaitForFunctionAsync("document.querySelector('.scroll').scrollLeft > 0");
+        await Condition.UntilAsync(async () => await table.EvaluateAsync<double>("table => table.scrollLeft") > 0);
         await visit.Page.Locator(".scroll").ScrollIntoViewIfNeededAsync();
         await visit.SaveScreenshotAsync("live-table-390", isFullPage: false);
     }
