@@ -12,7 +12,8 @@ public static class SharedModelsDashboardEndpointRouteBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The page does not use other hosts. Users who are allowed to preload and evict models can do so on the page. It reads the endpoints
-    /// of <c>MapSharedModels()</c>, so both need the same authorization: call <c>RequireAuthorization()</c> on both. The page can be shown in a frame of the same application.
+    /// of <c>MapSharedModels()</c>, so both need the same authorization: call <c>RequireAuthorization()</c> on both. The page can
+    /// be shown in a frame of the same application.
     /// </remarks>
     /// <param name="routes">The application.</param>
     /// <param name="pattern">The path of the page.</param>
