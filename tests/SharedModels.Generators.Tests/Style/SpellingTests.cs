@@ -21,12 +21,12 @@ public sealed class SpellingTests
     public async Task A_misspelled_word_is_found()
     {
         var file = Path.Combine(RepositoryFiles.Root, "eng/prose", $"{Guid.NewGuid():N}.md");
-        await File.WriteAllTextAsync(file, "A leese is relesed.\n");
+        await File.WriteAllTextAsync(file, "A leasse is relesed.\n");
         try
         {
             var (code, words) = await CheckAsync([file]);
             Assert.NotEqual(0, code);
-            Assert.Equal("leese\nrelesed\n", words.ReplaceLineEndings("\n"));
+            Assert.Equal("leasse\nrelesed\n", words.ReplaceLineEndings("\n"));
         }
         finally
         {
