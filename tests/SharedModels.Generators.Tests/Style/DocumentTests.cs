@@ -17,7 +17,7 @@ public sealed partial class DocumentTests
     [Theory]
     [MemberData(nameof(Documents))]
     public void Each_link_within_the_repository_leads_to_a_file_and_a_heading(string document) =>
-        Assert.Empty(LinksOf(document).Where(link => !Exists(document, link)));
+        Assert.DoesNotContain(LinksOf(document), link => !Exists(document, link));
 
     [Fact]
     public void The_readme_has_at_most_900_words() =>
