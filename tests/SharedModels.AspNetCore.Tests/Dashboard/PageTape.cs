@@ -5,7 +5,9 @@ using SharedModels.AspNetCore.Status;
 
 namespace SharedModels.AspNetCore.Tests.Dashboard;
 
-/// <summary>Everything that the page receives from the server, in its order and as the server writes it, and the figures that it must show.</summary>
+/// <summary>
+/// Everything that the page receives from the server, in its order and as the server writes it, and the figures that it must show.
+/// </summary>
 internal sealed class PageTape
 {
     private readonly StringBuilder _steps = new();
