@@ -264,6 +264,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _gate.Enter(this, static (scheduler, now, _) => scheduler.KeepPreloaded(now));
     }
 
+    /// <summary>The number of preloads that are waiting.</summary>
+    internal int WaitingPreloads =>
+        _gate.Read(0, static (scheduler, _, _) => scheduler.Models.Sum(static model => model.Preloads.Count));
+
     /// <summary>Indicates whether everything that has happened has been reported to loggers and listeners.</summary>
     internal bool IsQuiet => _gate.IsQuiet;
 

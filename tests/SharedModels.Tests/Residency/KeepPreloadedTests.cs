@@ -55,7 +55,7 @@ public sealed class KeepPreloadedTests
         fixture.Add("b", bytes: 60);
         await fixture.Manager.StartAsync(CancellationToken.None);
         await Condition.UntilAsync(
-            () => fixture["a"].QueuedRequests + fixture["b"].QueuedRequests == 1, () => fixture.Time.Advance(TimeSpan.FromSeconds(2)));
+            () => fixture.Manager.WaitingPreloads == 1, () => fixture.Time.Advance(TimeSpan.FromSeconds(2)));
         return fixture;
     }
 }
