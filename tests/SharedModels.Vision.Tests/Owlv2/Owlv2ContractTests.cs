@@ -236,7 +236,7 @@ public sealed class Owlv2ContractTests : IAsyncLifetime, IDisposable
         using var model = new Owlv2(new Owlv2Options { Checkpoint = Demo, HubToken = token });
         var error = await Assert.ThrowsAsync<OptionsValidationException>(async () => await model.LoadAsync(default));
         var failure = Assert.Single(error.Failures);
-        Assert.StartsWith("Owlv2Options.HubToken (or HF_TOKEN) holds ", failure, StringComparison.Ordinal);
+        Assert.StartsWith("Owlv2Options.HubToken (or HF_TOKEN) contains ", failure, StringComparison.Ordinal);
         Assert.DoesNotContain(token[^4..], failure, StringComparison.Ordinal);
     }
 
