@@ -4,5 +4,6 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 bash "$root/eng/setup.sh"
+echo "run: building the sample. The first build takes some minutes."
 (cd "$root" && dotnet build samples/VisionApi --configuration Release --verbosity quiet --nologo)
 exec dotnet "$root/samples/VisionApi/bin/Release/net10.0/VisionApi.dll" "$@"

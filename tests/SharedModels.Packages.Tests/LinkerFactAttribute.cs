@@ -5,9 +5,7 @@ internal sealed class LinkerFactAttribute : FactAttribute
 {
     public LinkerFactAttribute()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!OperatingSystem.IsLinux()
-            || !Array.Exists((string[])["clang", "gcc"], tool => Array.Exists(folders, folder => File.Exists(Path.Combine(folder, tool)))))
+        if (!OperatingSystem.IsLinux() || !InstalledPrograms.HasAny("clang", "gcc"))
             Skip = "Native code is linked by clang or gcc on Linux, and there is none.";
     }
 }

@@ -118,7 +118,7 @@ internal sealed partial class ArenaModule
             if (tensor.dtype == type || !tensor.is_floating_point())
                 continue;
             using var converted = tensor.to_type(type);
-            Exchange(module, name, tensor, converted);
+            TensorExchange.Exchange(module, name, tensor, converted);
         }
     }
 

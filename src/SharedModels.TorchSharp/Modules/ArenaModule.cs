@@ -112,7 +112,7 @@ internal sealed partial class ArenaModule : IDisposable
     private void MoveToDevice(Device device)
     {
         RequireWhole();
-        RequireMovable();
+        TensorExchange.RequireMovable(_module, _unplaced);
         using var noGradients = torch.no_grad();
         var place = _runtime.Locate(device);
         _arena.MoveIn(device, place);
@@ -188,7 +188,7 @@ internal sealed partial class ArenaModule : IDisposable
         foreach (var (tensor, (name, host)) in _unplaced)
         {
             if (!IsAt(tensor, place))
-                Move(onHost ? host : tensor, place, moved => Exchange(_module, name, tensor, moved));
+                Move(onHost ? host : tensor, place, moved => TensorExchange.Exchange(_module, name, tensor, moved));
         }
 
         foreach (var placed in _placed.Values.Where(placed => _isMutable && placed.Tensor.requires_grad))
@@ -204,46 +204,18 @@ internal sealed partial class ArenaModule : IDisposable
         {
             if (_unplaced.ContainsKey(tensor) || _placed.ContainsKey(TensorMemory.IdentityOf(tensor)) || IsAt(tensor, place))
                 continue;
-            Move(tensor, place, moved => Exchange(_module, name, tensor, moved), ifLost: () =>
+            Move(tensor, place, moved => TensorExchange.Exchange(_module, name, tensor, moved), ifLost: () =>
             {
                 // A tensor on the host, so that its use fails and the next device is not asked for it.
                 using var mode = TensorMemory.IsInference(tensor) ? torch.inference_mode() : null;
                 using var nothing = torch.empty([0], tensor.dtype);
-                Exchange(_module, name, tensor, nothing);
+                TensorExchange.Exchange(_module, name, tensor, nothing);
             });
         }
     }
 
     private static bool IsAt(torch.Tensor tensor, torch.Device place) =>
         tensor.device_type == place.type && (place.index < 0 || tensor.device_index == place.index);
-
-    /// <summary>
-    /// Throws an exception before anything moves if a script has quantized tensors. libtorch does not exchange their memory. Replacing
-    /// the objects would have no effect, because a script returns separate objects for its tensors.
-    /// </summary>
-    private void RequireMovable()
-    {
-        var names = _unplaced
-            .Where(pair => TensorMemory.IsQuantized(pair.Key) && ModuleTensors.IsOfScript(_module, pair.Value.Name))
-            .Select(static pair => pair.Value.Name)
-            .ToList();
-        if (names.Count > 0)
-            throw NotMovable(_module, names);
-    }
-
-    private static NotSupportedException NotMovable(torch.nn.Module module, IEnumerable<string> names) => new(
-        $"The script {module.GetType()} cannot move to another device, because libtorch does not exchange the memory of its tensors "
-        + $"{string.Join(", ", names.Select(static name => $"'{name}'"))}, which are quantized or sparse. Run the model on the CPU, or "
-        + "save the script with dense tensors.");
-
-    private static void Exchange(torch.nn.Module module, string name, torch.Tensor tensor, torch.Tensor moved)
-    {
-        if (tensor.TryPointTo(moved))
-            return;
-        if (ModuleTensors.IsOfScript(module, name))
-            throw NotMovable(module, [name]);
-        tensor.Replace(moved);
-    }
 
     /// <param name="source">The tensor to copy.</param>
     /// <param name="place">The destination.</param>

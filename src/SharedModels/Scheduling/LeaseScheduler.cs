@@ -192,9 +192,7 @@ internal sealed class LeaseScheduler
             _invariants.Check();
     }
 
-    /// <summary>
-    /// Ends waits and holds that have reached their limit, frees models that have been idle long enough, and starts probes.
-    /// </summary>
+    /// <summary>Ends waits and holds that have reached their limit, frees models that are idle for too long, and starts probes.</summary>
     public void Advance(long now)
     {
         _state.NoteChange();
@@ -364,9 +362,7 @@ internal sealed class LeaseScheduler
             model.Popularity.Count(now, _state.Policy.PopularityHalfLife);
     }
 
-    /// <summary>
-    /// Returns the reason why a new request must not wait. Otherwise, attaches each of its models to a device if allowed.
-    /// </summary>
+    /// <summary>Returns the reason why a new request must not wait. Otherwise, attaches its models to devices if allowed.</summary>
     private Rejection? FindRejection(LeaseRequest request, long now, bool mayAttach = true)
     {
         foreach (var model in request.Queue.Models)

@@ -6,8 +6,7 @@ internal sealed class PrometheusFactAttribute : FactAttribute
 {
     public PrometheusFactAttribute()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!Array.Exists(folders, static folder => File.Exists(Path.Combine(folder, "prometheus"))))
+        if (!InstalledPrograms.HasAny("prometheus"))
             Skip = "Prometheus is not installed. On Debian: apt-get install prometheus.";
     }
 }

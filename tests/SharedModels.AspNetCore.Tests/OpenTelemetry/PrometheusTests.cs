@@ -36,7 +36,7 @@ public sealed partial class PrometheusTests
     }
 
     [Fact]
-    public async Task The_dashboard_queries_what_is_exported()
+    public async Task The_dashboard_queries_what_is_exported_and_nothing_is_missing()
     {
         await using var application = await MeteredApplication.StartAsync();
         using var lease = await application.UseEverythingAsync();
@@ -49,6 +49,9 @@ public sealed partial class PrometheusTests
             var name = Name().Match(query).Value;
             Assert.True(text.Has(name, labels), $"{query}: no series {name} with the labels {string.Join(", ", labels)} is exported.");
         });
+        Assert.Empty(text.Names
+            .Where(static name => name.StartsWith("sharedmodels_", StringComparison.Ordinal))
+            .Where(static name => !GrafanaDashboard.Queries.Any(query => query.Contains(name, StringComparison.Ordinal))));
     }
 
     // As Prometheus computes it: linear within a bucket. https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile

@@ -16,6 +16,9 @@ internal sealed partial class PrometheusText(string text)
                 double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture))),
     ];
 
+    /// <summary>The names of the series, those of a histogram without their suffixes.</summary>
+    public IEnumerable<string> Names => _samples.Select(static sample => Suffix().Replace(sample.Name, "")).Distinct();
+
     /// <summary>Indicates whether there is a series with these labels.</summary>
     public bool Has(string name, params IEnumerable<string> labels) =>
         _samples.Exists(sample => sample.Name == name && labels.All(sample.Labels.ContainsKey));
@@ -34,6 +37,9 @@ internal sealed partial class PrometheusText(string text)
     [GeneratedRegex(
         @"^(?<name>[a-zA-Z_:][\w:]*)(\{(?<labels>.*)\})? (?<value>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Sample();
+
+    [GeneratedRegex("_(bucket|sum|count)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Suffix();
 
     [GeneratedRegex(@"(?<key>\w+)=""(?<value>[^""]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Label();

@@ -26,8 +26,7 @@ internal static class ParityBenchmark
         torch.set_num_threads(Environment.ProcessorCount);
         var config = Owlv2Config.Read(folder);
         var pixels = Numbers.Random(config.VisionConfig.NumChannels * config.VisionConfig.ImageSize * config.VisionConfig.ImageSize);
-        var tokenizer = new ClipTokenizer(folder);
-        var ids = Prompts.Select(prompt => tokenizer.EncodeTruncated(prompt)).ToArray();
+        var ids = Prompts.Select(new ClipTokenizer(folder).EncodeTruncated).ToArray();
         using var weights = new CheckpointWeights(folder);
         using var ours = new Owlv2Network(new EmbeddedComputeEngine(new ComputeEngineOptions()), weights, config);
         using var theirs = new Owlv2Network(

@@ -39,8 +39,6 @@ internal sealed class LoadedFixture : IDisposable
 
     public ClipTokenizer Tokenizer { get; }
 
-    public int[] Encode(string prompt) => Tokenizer.EncodeTruncated(prompt);
-
     public ImageProcessor Processor { get; }
 
     public EmbeddedComputeEngine Engine { get; }

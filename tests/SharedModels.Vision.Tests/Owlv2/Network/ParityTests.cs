@@ -61,7 +61,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         var expected = fixture.Folder.Expected.GetProperty("runs").GetProperty(run);
         var prompts = Prompts(expected.GetProperty("prompts"));
         var image = fixture.Folder.Image(expected.GetProperty("picture").GetString()!);
-        var texts = fixture.Network.EmbedText([.. prompts.Select(fixture.Encode)]);
+        var texts = fixture.Network.EmbedText([.. prompts.Select(fixture.Tokenizer.EncodeTruncated)]);
         using var features = fixture.Features(run);
         var logits = fixture.Network.Logits(features, texts, prompts.Length);
         var boxes = fixture.Network.Boxes(features);
@@ -90,7 +90,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         var stages = new Dictionary<string, float[]>();
         fixture.Network.Observer = (stage, value) => stages.Add(stage, fixture.Download(value));
         var prompts = Prompts(folder.Expected.GetProperty("prompts"));
-        var ids = prompts.Select(p => Padded(fixture.Encode(p), fixture.Tokenizer.MaxLength)).ToArray();
+        var ids = prompts.Select(p => Padded(fixture.Tokenizer.EncodeTruncated(p), fixture.Tokenizer.MaxLength)).ToArray();
         var texts = fixture.Network.EmbedText(ids);
         using var features = fixture.Features("landscape");
         fixture.Network.Logits(features, texts, prompts.Length);
@@ -129,7 +129,7 @@ public sealed class ParityTests(ITestOutputHelper output)
             // Hugging Face pads short lists with blank prompts.
             var prompts = Prompts(run.GetProperty("prompts")[i]);
             string[] filled = [.. prompts, .. Enumerable.Repeat(" ", most - prompts.Length)];
-            var embeddings = fixture.Network.EmbedText([.. filled.Select(fixture.Encode)]);
+            var embeddings = fixture.Network.EmbedText([.. filled.Select(fixture.Tokenizer.EncodeTruncated)]);
             texts.AddRange(embeddings);
             var all = fixture.Network.Logits(features, embeddings, most);
             var part = all.AsSpan(all.Length / images.Length * i, all.Length / images.Length);
@@ -211,7 +211,7 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     private static int[][] CheckIds(LoadedFixture fixture, string run, string[] prompts)
     {
-        var ids = prompts.Select(fixture.Encode).ToArray();
+        var ids = prompts.Select(fixture.Tokenizer.EncodeTruncated).ToArray();
         Assert.Equal(fixture.Folder.Ints($"{run}/input_ids"), ids.SelectMany(i => Padded(i, fixture.Tokenizer.MaxLength)));
         Assert.Equal(fixture.Folder.Ints($"{run}/attention_mask"), ids.SelectMany(i => Padded([.. i.Select(_ => 1)],
             fixture.Tokenizer.MaxLength)));
