@@ -36,6 +36,24 @@ public interface ISharedModelManager
     /// <exception cref="UnknownModelException">No model is registered under this id.</exception>
     ValueTask RemoveAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Runs one input of an <see cref="IBatchModel{TInput, TOutput}"/> together with inputs of other callers that are waiting, for code
+    /// that has no lease to call <see cref="IModelLease{T}.RunAsync{TInput, TOutput}"/> on.
+    /// </summary>
+    /// <typeparam name="TInput">The type of the input.</typeparam>
+    /// <typeparam name="TOutput">The type of the output.</typeparam>
+    /// <param name="id">The model's id.</param>
+    /// <param name="input">The input. It must not change before the task has completed.</param>
+    /// <param name="options">The priority and the timeout of the wait for the batch, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// A token to cancel the input. An input that is waiting leaves the queue. Once the batch runs, it is stopped only when the callers of
+    /// all its inputs have canceled.
+    /// </param>
+    /// <exception cref="UnknownModelException">No model is registered under this id, or it was removed.</exception>
+    /// <inheritdoc cref="IModelLease{T}.RunAsync{TInput, TOutput}" path="/exception"/>
+    ValueTask<TOutput> RunAsync<TInput, TOutput>(
+        string id, TInput input, AcquireOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Leases the model of the given class, with its own priority and timeout.</summary>
     /// <typeparam name="T">The model's class.</typeparam>
     /// <param name="options">The priority and the timeout of the request.</param>

@@ -57,6 +57,9 @@ public sealed record SharedModelsChange
     /// <summary>The time that the request waited or that the lease was held. Zero for other changes.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>The number of inputs of a batch that started. 0 for other changes.</summary>
+    public int BatchSize { get; init; }
+
     /// <summary>The reason, if the change has one.</summary>
     public string? Detail { get; init; }
 }

@@ -15,6 +15,12 @@ public enum SharedModelsChangeKind
     /// <summary>A lease was granted after <see cref="SharedModelsChange.Duration"/> in the queue.</summary>
     LeaseGranted,
 
+    /// <summary>
+    /// A batch of <see cref="SharedModelsChange.BatchSize"/> inputs started on a lease. Its other inputs left the queue just before, with
+    /// the detail <c>batched</c>.
+    /// </summary>
+    BatchStarted,
+
     /// <summary>A lease was released after <see cref="SharedModelsChange.Duration"/> in use.</summary>
     LeaseReleased,
 

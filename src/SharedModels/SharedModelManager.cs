@@ -9,6 +9,7 @@ using SharedModels.Devices;
 using SharedModels.Diagnostics;
 using SharedModels.Hosting;
 using SharedModels.Leasing;
+using SharedModels.Leasing.Batches;
 using SharedModels.Leasing.Invocations;
 using SharedModels.Registration;
 using SharedModels.Residency;
@@ -38,6 +39,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private readonly DeviceEvents _deviceEvents;
     private readonly LeaseService _leases;
     private readonly LeaseInvoker _invoker;
+    private readonly BatchServices _batches;
     private readonly ModelOperations _operations;
     private readonly ModelExecutor _executor;
     private readonly ManagerShutdown _shutdown;
@@ -99,6 +101,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             exception => Log.EffectFailed(_logger, exception));
         _leases = new(_gate, _changes, _metrics, options.Leasing);
         _invoker = new(_gate, _leases, _devices);
+        _batches = new(_gate, _leases, _invoker, _devices, _changes, _metrics);
         _operations = new(_gate, _leases, _models, _logger, options.Leasing);
         _deviceEvents = new(_devices, _gate, _changes);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
@@ -162,6 +165,11 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 
         static async Task<IModelLease> Await(ValueTask<IModelLease<object>> fetch) => await fetch.ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<TOutput> RunAsync<TInput, TOutput>(
+        string id, TInput input, AcquireOptions? options = null, CancellationToken cancellationToken = default) =>
+        _models.Find(id, typeof(object)).Batchers.Get<TInput, TOutput>().RunAsync(input, null, options ?? Unchanged, cancellationToken);
 
     /// <inheritdoc/>
     public IModelLeaseScope CreateScope() => new ModelLeaseScope(this, new LeaseScope(this));
@@ -289,12 +297,12 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             _leases.Configure(options.Leasing);
             _operations.Configure(options.Leasing);
             _executor.Configure(options.Leasing.LoadTimeout);
-            var settings = _models.All.Select(model => (model.Scheduled, Options: OptionsOf(model.Id, model.Defaults))).ToList();
+            var settings = _models.All.Select(model => (Model: model, Options: OptionsOf(model.Id, model.Defaults))).ToList();
             _gate.Enter((Manager: this, options, settings), static (scheduler, now, call) =>
             {
                 call.Manager._devices.Configure(call.options);
                 foreach (var (model, changed) in call.settings)
-                    model.Settings = Change(model.Settings, changed);
+                    model.Configure(changed);
                 scheduler.Reconfigure(call.options.Leasing.ToPolicy(), now);
             });
         }
@@ -315,15 +323,6 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 
     private ModelOptions OptionsOf(string id, ModelOptions defaults) => (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
 
-    private static ModelSettings Change(ModelSettings settings, ModelOptions options) => settings with
-    {
-        MaxLeases = options.MaxLeases == SharedModelAttribute.PerProcessor ? Environment.ProcessorCount : options.MaxLeases ?? 1,
-        // A preloaded model stays for as long as the application runs.
-        KeepAlive = options.Preload || options.KeepAlive is null || options.KeepAlive == Timeout.InfiniteTimeSpan
-            ? long.MaxValue
-            : options.KeepAlive.Value.Ticks,
-    };
-
     private void Add(ModelRegistration registration)
     {
         var canMove = registration.IsAdapted || registration.Type.IsAssignableTo(typeof(ISharedModel));
@@ -337,14 +336,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             throw new ArgumentException(
                 $"'{id}' is not a model id. Use at most {ModelId.MaxLength} letters, digits, '.', '_' and '-'.", nameof(id));
         var options = OptionsOf(id, defaults);
-        if (!options.HasValidMaxLeases)
-            throw new ArgumentException(
-                $"MaxLeases of model '{id}' is {options.MaxLeases}. The value must be 1 or more, or -1 for the number of processors.",
-                nameof(id));
-        if (options.KeepAlive < TimeSpan.Zero && options.KeepAlive != Timeout.InfiniteTimeSpan)
-            throw new ArgumentException(
-                $"KeepAlive of model '{id}' is {options.KeepAlive}. Use a time such as 00:05:00, or 00:00:00 to free it after each use.",
-                nameof(id));
+        foreach (var (key, value, allowed) in SharedModelsOptionsValidator.WrongValues(options))
+            throw new ArgumentException($"{key} of model '{id}' is {value}. {allowed}", nameof(id));
         var preference = options.Device ?? DevicePreference.Auto;
         var candidates = _devices.CandidatesFor(canMove, preference);
         var mayFallBack = preference == DevicePreference.Auto
@@ -352,7 +345,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             && candidates.Any(static device => !device.Device.IsCpu);
         var settings =
             new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
-        var model = new RegisteredModel(Change(settings, options), type, runtime, defaults);
+        var model = new RegisteredModel(settings, type, runtime, defaults, _batches);
+        model.Configure(options);
         var known = _models.TryAdd(model, () => _gate.Enter(model.Scheduled, static (scheduler, now, added) =>
         {
             ObjectDisposedException.ThrowIf(scheduler.IsShuttingDown, typeof(SharedModelManager));

@@ -40,4 +40,28 @@ public interface IModelLease<T> : IModelLease
     /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before the code started.</exception>
     ValueTask InvokeAsync(Action<T> use, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Runs one input of an <see cref="IBatchModel{TInput, TOutput}"/>, together with inputs of other callers that are waiting. The lease
+    /// need not be acquired: the batch takes its own. If this lease is held, the input runs on it, alone.
+    /// </summary>
+    /// <remarks>
+    /// The generated overload for the model infers the types: <c>await lease.RunAsync(text, cancellationToken)</c>. Await the returned task
+    /// only once.
+    /// </remarks>
+    /// <typeparam name="TInput">The type of the input.</typeparam>
+    /// <typeparam name="TOutput">The type of the output.</typeparam>
+    /// <param name="input">The input. It must not change before the task has completed.</param>
+    /// <param name="options">The priority and the timeout of the wait for the batch, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// A token to cancel the input. An input that is waiting leaves the queue. Once the batch runs, it is stopped only when the callers of
+    /// all its inputs have canceled.
+    /// </param>
+    /// <exception cref="NotSupportedException">
+    /// The model does not implement <see cref="IBatchModel{TInput, TOutput}"/> of these types.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model returned more or fewer outputs than inputs.</exception>
+    /// <inheritdoc cref="IModelLease.AcquireAsync(AcquireOptions, CancellationToken)" path="/exception"/>
+    ValueTask<TOutput> RunAsync<TInput, TOutput>(
+        TInput input, AcquireOptions? options = null, CancellationToken cancellationToken = default);
 }

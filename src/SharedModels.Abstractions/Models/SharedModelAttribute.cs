@@ -11,6 +11,9 @@ public sealed class SharedModelAttribute : Attribute
     /// <summary>A value of <see cref="MaxLeases"/> that allows as many holders as the process has processors.</summary>
     public const int PerProcessor = -1;
 
+    /// <summary>The default of <see cref="MaxBatchSize"/>.</summary>
+    public const int DefaultBatchSize = 32;
+
     /// <summary>Marks a class as a model whose id is the class name.</summary>
     public SharedModelAttribute()
     {
@@ -41,4 +44,14 @@ public sealed class SharedModelAttribute : Attribute
     /// The default is 1: each use is exclusive. <see cref="PerProcessor"/> allows as many holders as the process has processors.
     /// </value>
     public int MaxLeases { get; set; } = 1;
+
+    /// <summary>
+    /// The maximum number of inputs that run together, if the class implements <see cref="IBatchModel{TInput, TOutput}"/>.
+    /// </summary>
+    /// <value>The default is <see cref="DefaultBatchSize"/>, which is 32. With 1, each input runs alone.</value>
+    public int MaxBatchSize { get; set; } = DefaultBatchSize;
+
+    /// <summary>Determines what happens when a batch of several inputs throws.</summary>
+    /// <value>The default is <see cref="BatchFailure.Split"/>.</value>
+    public BatchFailure BatchFailure { get; set; }
 }

@@ -1,3 +1,5 @@
+using SharedModels.Scheduling.Lifecycle;
+
 namespace SharedModels.Configuration;
 
 /// <summary>Settings for a model. The model's attribute provides the values that are <see langword="null"/>.</summary>
@@ -22,7 +24,35 @@ public sealed class ModelOptions
     /// </value>
     public TimeSpan? KeepAlive { get; set; }
 
-    internal bool HasValidMaxLeases => MaxLeases is null or SharedModelAttribute.PerProcessor or >= 1;
+    /// <summary>
+    /// The maximum number of inputs that run together, if the model implements <see cref="IBatchModel{TInput, TOutput}"/>. With 1, each
+    /// input runs alone.
+    /// </summary>
+    /// <value><see langword="null"/> (the default) means the attribute's number, which is 32 by default.</value>
+    public int? MaxBatchSize { get; set; }
+
+    /// <summary>
+    /// The maximum time that an input waits for others while the model is available. The batch leaves earlier if it is full or if a lease
+    /// on the model is requested. The device serves other models meanwhile.
+    /// </summary>
+    /// <value>
+    /// <see langword="null"/> (the default) means no delay: whatever is waiting when the model gets its turn runs. With a single model, no
+    /// delay lowers the mean wait. A delay can save money where each batch is billed.
+    /// </value>
+    public TimeSpan? MaxBatchDelay { get; set; }
+
+    /// <summary>
+    /// The time that a batch should take at most. The size of the batches adapts to their measured durations. A single input can take
+    /// longer.
+    /// </summary>
+    /// <value><see langword="null"/> (the default) means that only <see cref="MaxBatchSize"/> and the memory limit the size.</value>
+    public TimeSpan? TargetBatchDuration { get; set; }
+
+    /// <summary>Determines what happens when a batch of several inputs throws.</summary>
+    /// <value>
+    /// <see langword="null"/> (the default) means the attribute's value, which is <see cref="SharedModels.BatchFailure.Split"/> by default.
+    /// </value>
+    public BatchFailure? BatchFailure { get; set; }
 
     /// <summary>
     /// Gets or sets a value that indicates whether the model is moved to its device before the application starts to serve requests.
@@ -35,6 +65,8 @@ public sealed class ModelOptions
     {
         Device = attribute.Device,
         MaxLeases = attribute.MaxLeases,
+        MaxBatchSize = attribute.MaxBatchSize,
+        BatchFailure = attribute.BatchFailure,
         KeepAlive = attribute.KeepAlive is { } text ? ReadKeepAlive(attribute, text) : null,
     };
 
@@ -44,7 +76,23 @@ public sealed class ModelOptions
         Device = Device ?? defaults.Device,
         MaxLeases = MaxLeases ?? defaults.MaxLeases,
         KeepAlive = KeepAlive ?? defaults.KeepAlive,
+        MaxBatchSize = MaxBatchSize ?? defaults.MaxBatchSize,
+        MaxBatchDelay = MaxBatchDelay ?? defaults.MaxBatchDelay,
+        TargetBatchDuration = TargetBatchDuration ?? defaults.TargetBatchDuration,
+        BatchFailure = BatchFailure ?? defaults.BatchFailure,
         Preload = Preload || defaults.Preload,
+    };
+
+    /// <summary>Returns the scheduler's settings with the values of these options that can change at run time.</summary>
+    internal ModelSettings ApplyTo(ModelSettings settings) => settings with
+    {
+        MaxLeases = MaxLeases == SharedModelAttribute.PerProcessor ? Environment.ProcessorCount : MaxLeases ?? 1,
+        MaxBatchSize = MaxBatchSize ?? SharedModelAttribute.DefaultBatchSize,
+        MaxBatchDelay = MaxBatchDelay?.Ticks ?? 0,
+        TargetBatchTicks = TargetBatchDuration?.Ticks ?? long.MaxValue,
+
+        // A preloaded model stays for as long as the application runs.
+        KeepAlive = Preload || KeepAlive is null || KeepAlive == Timeout.InfiniteTimeSpan ? long.MaxValue : KeepAlive.Value.Ticks,
     };
 
     private static TimeSpan ReadKeepAlive(SharedModelAttribute attribute, string text)

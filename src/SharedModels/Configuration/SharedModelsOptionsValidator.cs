@@ -9,6 +9,9 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
     /// <summary>The maximum number of holders. Each holder on a device can have its own thread.</summary>
     private const int MostHolders = 10_000;
 
+    /// <summary>The maximum number of inputs in a batch.</summary>
+    private const int MostInputs = 65_536;
+
     /// <summary>The maximum of times that set timers. Timers run for at most 49 days, and some of these times are doubled.</summary>
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
 
@@ -103,15 +106,32 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
     {
         foreach (var (id, settings) in models)
         {
-            if (!settings.HasValidMaxLeases)
-                yield return $"{section}:{id}:MaxLeases is {settings.MaxLeases}. "
-                    + "The value must be 1 or more, or -1 for the number of processors.";
-            if (settings.KeepAlive < TimeSpan.Zero && settings.KeepAlive != Timeout.InfiniteTimeSpan)
-                yield return $"{section}:{id}:KeepAlive is {settings.KeepAlive}. "
-                + "The value must be 00:00:00, which frees the model after each use, or more.";
-            if (settings.Device is { } preference && !Enum.IsDefined(preference))
-                yield return $"{section}:{id}:Device is {preference}. {Setting.PreferenceNames}";
+            foreach (var (key, value, allowed) in WrongValues(settings))
+                yield return $"{section}:{id}:{key} is {value}. {allowed}";
         }
+    }
+
+    /// <summary>Returns the settings of a model that are not allowed, each with its value and what is allowed.</summary>
+    public static IEnumerable<(string Key, object Value, string Allowed)> WrongValues(ModelOptions settings)
+    {
+        if (settings.MaxLeases is { } leases and not SharedModelAttribute.PerProcessor and < 1)
+            yield return (nameof(settings.MaxLeases), leases, "The value must be 1 or more, or -1 for the number of processors.");
+        if (settings.KeepAlive is { } keepAlive && keepAlive < TimeSpan.Zero && keepAlive != Timeout.InfiniteTimeSpan)
+        {
+            yield return (
+                nameof(settings.KeepAlive), keepAlive, "The value must be 00:00:00, which frees the model after each use, or more.");
+        }
+
+        if (settings.Device is { } preference && !Enum.IsDefined(preference))
+            yield return (nameof(settings.Device), preference, Setting.NamesOf<DevicePreference>());
+        if (settings.MaxBatchSize is { } size and (< 1 or > MostInputs))
+            yield return (nameof(settings.MaxBatchSize), size, $"The value must be from 1, which turns batches off, to {MostInputs}.");
+        if (settings.MaxBatchDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestTime))
+            yield return (nameof(settings.MaxBatchDelay), delay, $"The value must be from 00:00:00 to {LongestTime}, for example 00:00:00.005.");
+        if (settings.TargetBatchDuration is { } duration && duration <= TimeSpan.Zero)
+            yield return (nameof(settings.TargetBatchDuration), duration, "The value must be greater than zero, for example 00:00:00.050.");
+        if (settings.BatchFailure is { } failure && !Enum.IsDefined(failure))
+            yield return (nameof(settings.BatchFailure), failure, Setting.NamesOf<BatchFailure>());
     }
 
     private static bool IsPositiveOrInfinite(TimeSpan time) => time > TimeSpan.Zero || time == Timeout.InfiniteTimeSpan;

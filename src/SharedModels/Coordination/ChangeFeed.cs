@@ -4,6 +4,7 @@ using SharedModels.Leasing.Requests;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Coordination;
 
@@ -52,6 +53,21 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         {
             LeaseNumber = record.Number,
             Duration = TimeSpan.FromTicks(Math.Max(0, ticks)),
+        });
+    }
+
+    /// <summary>Records the start of a batch, and the inputs that left the queue for it.</summary>
+    public void NoteBatch(LeaseRecord first, List<LeaseRequest> others, int size, long now)
+    {
+        if (!IsWatched)
+            return;
+        foreach (var other in others)
+            NoteRequest(SharedModelsChangeKind.RequestLeft, other as WaitingRequest, now, "batched");
+        var model = first.Model.Scheduled;
+        _journal.Add(Change(SharedModelsChangeKind.BatchStarted, now, model, model.Device, detail: null) with
+        {
+            LeaseNumber = first.Number,
+            BatchSize = size,
         });
     }
 

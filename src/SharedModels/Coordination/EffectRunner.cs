@@ -44,6 +44,9 @@ internal sealed class EffectRunner(
         _changes.NoteEffect(effect, now);
         switch (effect.Kind)
         {
+            case SchedulerEffectKind.Grant:
+                (effect.Request as WaitingRequest)?.NoteGrant();
+                break;
             case SchedulerEffectKind.Reject:
                 (effect.Request as WaitingRequest)?.Forget();
                 break;
@@ -75,7 +78,7 @@ internal sealed class EffectRunner(
         switch (effect.Kind)
         {
             case SchedulerEffectKind.Grant:
-                (effect.Request as WaitingRequest)?.TakeWait()?.Grant();
+                (effect.Request as WaitingRequest)?.CompleteGrant();
                 break;
             case SchedulerEffectKind.Reject when effect.Request is WaitingRequest request:
                 request.TakeWait()?.Reject(effect.Rejection!.ToException(effect.Model!.Id, request.Timeout));

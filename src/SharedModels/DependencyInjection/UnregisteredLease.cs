@@ -37,6 +37,9 @@ internal sealed class UnregisteredLease<T> : IModelLease<T>
 
     public ValueTask InvokeAsync(Action<T> use, CancellationToken cancellationToken = default) => throw Unreachable();
 
+    public ValueTask<TOutput> RunAsync<TInput, TOutput>(
+        TInput input, AcquireOptions? options = null, CancellationToken cancellationToken = default) => throw Unreachable();
+
     public void Dispose()
     {
     }

@@ -38,6 +38,29 @@ internal static class SharedModelsActivities
         }
     }
 
+    /// <summary>Starts the activity of a batch, with links to the spans of its inputs' callers.</summary>
+    public static Activity? StartBatch(string modelId, Device? device, ActivityContext[] callers)
+    {
+        try
+        {
+            if (!Source.HasListeners() || callers.Length == 0)
+                return null;
+            var links = callers.Where(static caller => caller != default).Select(static caller => new ActivityLink(caller));
+
+            // The thread may have just ended the work of another caller.
+            Activity.Current = null;
+            var activity = Source.StartActivity("sharedmodels.batch", ActivityKind.Internal, parentContext: default, tags: null, links);
+            activity?.SetTag(TelemetryTags.Model, modelId);
+            activity?.SetTag(TelemetryTags.Device, device?.ToString());
+            activity?.SetTag(TelemetryTags.BatchSize, callers.Length);
+            return activity;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Ends an activity. It ends as failed if there is an exception.</summary>
     public static void End(this Activity? activity, Exception? failure = null)
     {

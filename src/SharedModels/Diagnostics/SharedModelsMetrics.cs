@@ -19,12 +19,18 @@ internal sealed class SharedModelsMetrics : IDisposable
     private readonly Histogram<long> _transferSize;
     private readonly Counter<long> _evictions;
     private readonly Counter<long> _fallbacks;
+    private readonly Histogram<long> _batchSize;
+    private readonly Histogram<double> _batchWait;
+    private readonly Histogram<double> _batchDuration;
+    private readonly Counter<long> _batchSplits;
 
     // 100 microseconds to 5 minutes, and 1 MiB to 64 GiB: the defaults of exporters fit neither.
     private static readonly double[] Durations =
     [
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
     ];
+
+    private static readonly long[] BatchSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
     private static readonly long[] Sizes = [.. Enumerable.Range(0, 9).Select(static i => 1L << (20 + (2 * i)))];
 
@@ -48,6 +54,16 @@ internal sealed class SharedModelsMetrics : IDisposable
         _evictions = _meter.CreateCounter<long>("sharedmodels.model.evictions", "{eviction}", "The number of evictions, by reason.");
         _fallbacks = _meter.CreateCounter<long>(
             "sharedmodels.model.fallbacks", "{fallback}", "The number of models placed on the CPU because no accelerator was available.");
+        _batchSize = _meter.CreateHistogram(
+            "sharedmodels.batch.size",
+            "{input}",
+            "The number of inputs that ran together.",
+            tags: null,
+            new InstrumentAdvice<long> { HistogramBucketBoundaries = BatchSizes });
+        _batchWait = CreateDuration("sharedmodels.batch.wait.duration", "The time that inputs waited for their batch to start.");
+        _batchDuration = CreateDuration("sharedmodels.batch.duration", "The duration of batches.");
+        _batchSplits = _meter.CreateCounter<long>(
+            "sharedmodels.batch.splits", "{run}", "The number of further runs of parts of batches that failed.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.leases.active",
             () => OfModels(snapshot(), static model => model.ActiveLeases),
@@ -102,6 +118,25 @@ internal sealed class SharedModelsMetrics : IDisposable
     {
         if (_holdDuration.Enabled)
             Record(_holdDuration, Seconds(held), Tags(modelId, device));
+    }
+
+    /// <summary>Records the wait of an input for its batch, in ticks.</summary>
+    public void BatchWaited(string modelId, Device? device, long waited)
+    {
+        if (_batchWait.Enabled)
+            Record(_batchWait, Seconds(waited), Tags(modelId, device));
+    }
+
+    /// <summary>Records a batch. <paramref name="ticks"/> is its duration.</summary>
+    public void BatchRan(string modelId, Device? device, int size, int splits, long ticks)
+    {
+        if (!_batchSize.Enabled && !_batchDuration.Enabled && !_batchSplits.Enabled)
+            return;
+        var tags = Tags(modelId, device);
+        Record(_batchSize, size, tags);
+        Record(_batchDuration, Seconds(ticks), tags);
+        if (splits > 0)
+            Add(_batchSplits, splits, tags);
     }
 
     /// <summary>Records a load. <paramref name="failure"/> is the reason why it failed, if it did.</summary>

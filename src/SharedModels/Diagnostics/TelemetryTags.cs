@@ -8,6 +8,7 @@ internal static class TelemetryTags
     public const string Outcome = "outcome";
     public const string Direction = "direction";
     public const string Reason = "reason";
+    public const string BatchSize = "batch.size";
 
     /// <summary>The full name of an exception's type: https://opentelemetry.io/docs/specs/semconv/registry/attributes/error</summary>
     public const string ErrorType = "error.type";

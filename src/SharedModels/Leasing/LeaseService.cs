@@ -147,8 +147,6 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     /// <summary>True if hold times are not reported, so that releases do not need an exact time.</summary>
     internal bool ReleasesAreCoarse => !metrics.MeasuresHolds;
 
-    private static long Ticks(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks;
-
     private void Begin(ref AcquireCall call)
     {
         gate.Enter(ref call);
@@ -174,7 +172,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         call.Request = request;
         if (call.Flow is { } flow)
             request.HeldMeanwhile = flow.HoldersOfOthersThan(lease.Registered);
-        if (scheduler.TryAcquire(request, now, Ticks(call.Timeout), call.Options.Timeout is not null))
+        if (scheduler.TryAcquire(request, now, Ticks.Of(call.Timeout), call.Options.Timeout is not null))
         {
             changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
             if (call.Flow is not null)
@@ -198,7 +196,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (!scheduler.TryAcquireNow(request, now))
         {
             request.Forget();
-            request.Model.Records.Return(request);
+            request.Recycle();
             return (false, null);
         }
 
@@ -236,7 +234,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             Priority = (int)options.Priority,
             Timeout = timeout,
         };
-        if (scheduler.TryAcquire(group, now, Ticks(timeout), options.Timeout is not null))
+        if (scheduler.TryAcquire(group, now, Ticks.Of(timeout), options.Timeout is not null))
         {
             changes.NoteRequest(SharedModelsChangeKind.LeaseGranted, group, now);
             return (group, null);
@@ -265,7 +263,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return default;
     }
 
-    private ReleasedLease Cancel(LeaseScheduler scheduler, long now, WaitingRequest request)
+    /// <summary>Removes a waiting request from the queue.</summary>
+    internal ReleasedLease Cancel(LeaseScheduler scheduler, long now, WaitingRequest request)
     {
         if (request.RequestState != RequestState.Waiting)
             return default;
@@ -276,28 +275,28 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         return new(request.IsPreload ? null : request.ScheduledModel.Id, device, HeldTicks: 0, request.TakeWait(), IsCancelled: true);
     }
 
-    private ReleasedLease GiveBack(LeaseScheduler scheduler, long now, LeaseRecord record)
+    /// <summary>Releases the model of a granted request.</summary>
+    internal ReleasedLease GiveBack(LeaseScheduler scheduler, long now, LeaseRecord record)
     {
         var held = now - record.GrantedAt;
         var device = record.GrantedOn!.Device;
         scheduler.Release(record, now);
         changes.NoteLease(SharedModelsChangeKind.LeaseReleased, record, now, held);
-        record.Model.Records.Return(record);
+        record.Recycle();
         return new(record.Model.Id, device, held, Wait: null, IsCancelled: false);
     }
 
     private LeaseRecord Open(ModelLease lease, AcquireOptions options, TimeSpan timeout, string? stackTrace)
     {
         var record = lease.Registered.Records.Take();
-        record.Open(lease, lease.Holder, ++_lastNumber);
-        record.Priority = (int)options.Priority;
-        record.Timeout = timeout;
-        record.AcquiredAt = stackTrace;
-        lease.Record = record;
+        record.Open(NextNumber(), options, timeout, stackTrace);
+        record.Attach(lease, lease.Holder);
         return record;
     }
 
-    private void NoteQueued(WaitingRequest request, long now)
+    internal long NextNumber() => ++_lastNumber;
+
+    internal void NoteQueued(WaitingRequest request, long now)
     {
         // A request that is rejected immediately has not waited.
         if (request.RequestState != RequestState.Idle)
@@ -306,7 +305,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
     internal string? CaptureStackTrace() => _options.CaptureStackTraces ? Environment.StackTrace : null;
 
-    private TimeSpan CheckTimeout(AcquireOptions options)
+    internal TimeSpan CheckTimeout(AcquireOptions options)
     {
         var timeout = options.Timeout ?? _options.AcquireTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)

@@ -10,7 +10,7 @@ namespace SharedModels.Leasing;
 /// <param name="holder">The scope that the lease belongs to, or <see langword="null"/> if the lease is its own holder.</param>
 internal abstract class ModelLease(LeaseService service, RegisteredModel model, ScopeHolder? holder) : IModelLease
 {
-    private static readonly AcquireOptions Unchanged = new();
+    protected static readonly AcquireOptions Unchanged = new();
 
     private volatile LeaseRecord? _record;
     private volatile CancellationTokenSource? _lost;
@@ -134,9 +134,16 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
 
     internal void ThrowIfNotHeld()
     {
+        if (WhyNotHeld() is { } reason)
+            throw reason;
+    }
+
+    /// <summary>Returns the exception for the use of a lease that is not held, or <see langword="null"/> if it is held.</summary>
+    internal Exception? WhyNotHeld()
+    {
         if (State == LeaseState.Held)
-            return;
-        throw _end switch
+            return null;
+        return _end switch
         {
             LeaseEnd.None => new InvalidOperationException(
                 $"The lease on model '{ModelId}' has not been acquired. Await {nameof(AcquireAsync)} before using the model."),

@@ -26,6 +26,16 @@ internal sealed class ModelLease<T>(LeaseService service, LeaseInvoker invoker, 
         return invoker.InvokeAsync(this, model => use((T)model), cancellationToken);
     }
 
+    public ValueTask<TOutput> RunAsync<TInput, TOutput>(
+        TInput input, AcquireOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var batcher = Registered.Batchers.Get<TInput, TOutput>();
+        if (State == LeaseState.Held)
+            return invoker.InvokeAsync(this, model => batcher.RunAlone(model, input, cancellationToken), cancellationToken);
+        ObjectDisposedException.ThrowIf(State == LeaseState.Released && Holder is null or { IsEnded: true }, this);
+        return batcher.RunAsync(input, Holder, options ?? Unchanged, cancellationToken);
+    }
+
     public ValueTask InvokeAsync(Action<T> use, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(use);

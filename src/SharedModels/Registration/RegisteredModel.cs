@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using SharedModels.Configuration;
 using SharedModels.Diagnostics;
 using SharedModels.Leasing;
+using SharedModels.Leasing.Batches;
 using SharedModels.Leasing.Requests;
 using SharedModels.Residency;
 using SharedModels.Scheduling.Lifecycle;
@@ -14,13 +15,14 @@ internal sealed class RegisteredModel
 {
     private TaskCompletionSource? _freed;
 
-    public RegisteredModel(ModelSettings settings, Type type, ModelRuntime runtime, ModelOptions defaults)
+    public RegisteredModel(ModelSettings settings, Type type, ModelRuntime runtime, ModelOptions defaults, BatchServices batches)
     {
         Type = type;
         Runtime = runtime;
         Defaults = defaults;
         Scheduled = new(settings with { CanReload = runtime.CanReload });
         Records = new(this);
+        Batchers = new(batches, this);
     }
 
     public string Id => Scheduled.Id;
@@ -37,6 +39,12 @@ internal sealed class RegisteredModel
 
     public LeaseRecordPool Records { get; }
 
+    /// <summary>The batchers of the model, by the types of inputs and outputs.</summary>
+    public ModelBatchers Batchers { get; }
+
+    /// <summary>What happens when a batch throws. Changes with the configuration.</summary>
+    public BatchFailure BatchFailure { get; private set; }
+
     /// <summary>The eviction that callers wait for. Changed under the gate's lock.</summary>
     public PendingEviction? Eviction { get; set; }
 
@@ -48,6 +56,13 @@ internal sealed class RegisteredModel
 
     /// <inheritdoc cref="LastLoad"/>
     public Activity? LastMove { get; set; }
+
+    /// <summary>Applies the options that can change at run time. Called under the gate's lock once the model is known.</summary>
+    public void Configure(ModelOptions options)
+    {
+        Scheduled.Settings = options.ApplyTo(Scheduled.Settings);
+        BatchFailure = options.BatchFailure ?? BatchFailure.Split;
+    }
 
     /// <summary>Disposes an object that is not loaded. Exceptions are logged.</summary>
     public async Task DisposeAsync(OperationLimit limit, ILogger logger)

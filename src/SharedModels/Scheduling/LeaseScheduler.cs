@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Batching;
 using SharedModels.Scheduling.Deadlocks;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
@@ -28,7 +29,10 @@ internal sealed class LeaseScheduler
     private readonly PreloadKeeper _keeper;
     private readonly WaitEstimator _estimator;
     private readonly QueueLimit _limit;
+    private readonly RequestAdmission _admission;
+    private readonly BatchFormer _batches;
     private readonly SchedulerInvariants _invariants;
+    private readonly ModelPlacer _placer;
     private readonly Dispatcher _dispatcher;
 
     public LeaseScheduler(SchedulingPolicy policy)
@@ -44,10 +48,12 @@ internal sealed class LeaseScheduler
         _keeper = new(_state, _queues, _failover, _rejector);
         _estimator = new(_state);
         _limit = new(_rejector, _estimator);
+        _admission = new(_state, _failover, _estimator);
+        _batches = new(_state, _queues);
         _invariants = new(_state, order);
-        var placer = new ModelPlacer(_state, order, evictions, _lifecycle, _rejector);
+        _placer = new(_state, order, evictions, _lifecycle, _rejector);
         var waits = new WaitGraph(_state, _queues);
-        _dispatcher = new(_state, _queues, order, _granter, placer, _lifecycle, _rejector, _keeper, waits, _invariants);
+        _dispatcher = new(_state, _queues, order, _granter, _placer, _lifecycle, _rejector, _keeper, waits, _invariants);
     }
 
     public IReadOnlyList<ScheduledDevice> Devices => _state.Devices;
@@ -117,8 +123,9 @@ internal sealed class LeaseScheduler
     public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue, bool hasDeadline = false)
     {
         var queue = request.Queue;
-        if (FindRejection(request, now) is { } rejection)
-            return RejectAtOnce(request, rejection, now);
+        if (_admission.FindRejection(request, now) is { } rejection)
+            return _rejector.RejectAtOnce(request, rejection, now);
+        request.IsHeldBack = BatchFormer.MustHoldBack(request);
         if (GrantRules.IsGrantableNow(request))
         {
             GrantAtOnce(request, now);
@@ -127,17 +134,15 @@ internal sealed class LeaseScheduler
 
         Count(request, now);
         var full = request.IsPreload ? null : QueueLimit.FindFullDevice(queue);
-        if (full is not null && (queue.Count > 0 || !GrantRules.CanGrant(request)) && !QueueLimit.CanDisplace(request))
-            return RejectAtOnce(request, _estimator.Describe(RejectionReason.QueueFull, full, now), now);
-        if (hasDeadline && _estimator.LeastWait(request, now) > timeout)
-            return RejectAtOnce(request, _estimator.Describe(RejectionReason.TooLate, queue.Models[0].Device!, now), now);
+        if (_admission.FindReasonNotToWait(request, full, hasDeadline ? timeout : long.MaxValue, now) is { } reason)
+            return _rejector.RejectAtOnce(request, reason, now);
 
         request.BypassTime = _state.Policy.BypassTime(timeout);
         _queues.Enqueue(request, now);
         if (request.IsPreload)
             _keeper.Yield(request.ScheduledModel, now);
-        if (timeout != long.MaxValue)
-            _state.Deadlines.Set(request, Ticks.After(now, timeout));
+        SetDeadline(request, now, timeout);
+        BatchFormer.EndDelays(request);
         if (!GrantRules.IsMereWait(request, _state.Policy))
             _dispatcher.Dispatch(now);
         if (full is not null && _limit.MakeRoomFor(request, now))
@@ -162,6 +167,16 @@ internal sealed class LeaseScheduler
         return true;
     }
 
+    /// <inheritdoc cref="BatchFormer.Begin"/>
+    public void BeginBatch(LeaseRequest first, List<LeaseRequest> others, long now)
+    {
+        var lacksMemory = _batches.Begin(first, others);
+        if (lacksMemory)
+            _placer.MakeRoomForInputs(first.Queue, now);
+        if (others.Count > 0 || lacksMemory)
+            _dispatcher.Dispatch(now);
+    }
+
     /// <summary>Raises the priority of a waiting request. Other requests are not affected.</summary>
     public void Raise(LeaseRequest request, int priority, long now)
     {
@@ -176,8 +191,8 @@ internal sealed class LeaseScheduler
     {
         if (request.RequestState != RequestState.Granted)
             return;
-        var (model, device, holder) = (request.ScheduledModel, request.GrantedOn!, request.Holder);
-        var (before, wasUrgent) = (_state.Decisions, holder.IsUrgent);
+        var (model, device, holder, before) = (request.ScheduledModel, request.GrantedOn!, request.Holder, _state.Decisions);
+        var wasUrgent = holder.IsUrgent;
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
 
@@ -204,6 +219,11 @@ internal sealed class LeaseScheduler
                     overdue.IsOverdue = true;
                     overdue.ScheduledModel.OverdueLeases++;
                     _state.Emit(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue, Waited: _state.Policy.MaxHold));
+                    break;
+                case LeaseRequest ready when ready.ExpiresAt > now:
+                    ready.IsHeldBack = false;
+                    BatchFormer.EndDelays(ready);
+                    _state.Deadlines.Set(ready, ready.ExpiresAt);
                     break;
                 case LeaseRequest request:
                     var at = request.ScheduledModel.Device!;
@@ -280,7 +300,7 @@ internal sealed class LeaseScheduler
     /// <summary>Grants a request if that is possible without waiting. Otherwise nothing changes.</summary>
     public bool TryAcquireNow(LeaseRequest request, long now)
     {
-        if (!GrantRules.IsGrantableNow(request) || FindRejection(request, now, mayAttach: false) is not null)
+        if (!GrantRules.IsGrantableNow(request) || _admission.FindRejection(request, now, mayAttach: false) is not null)
             return false;
         GrantAtOnce(request, now);
         return true;
@@ -337,14 +357,6 @@ internal sealed class LeaseScheduler
         _invariants.Check();
     }
 
-    private bool RejectAtOnce(LeaseRequest request, Rejection rejection, long now)
-    {
-        _state.Emit(new(SchedulerEffectKind.Reject, request.ScheduledModel, request, rejection));
-        foreach (var model in request.Queue.Models)
-            _lifecycle.ReconcileIdleModel(model, now);
-        return false;
-    }
-
     private void GrantAtOnce(LeaseRequest request, long now)
     {
         Count(request, now);
@@ -356,34 +368,18 @@ internal sealed class LeaseScheduler
             _invariants.Check();
     }
 
+    private void SetDeadline(LeaseRequest request, long now, long timeout)
+    {
+        request.ExpiresAt = Ticks.After(now, timeout);
+        var ready = request.IsHeldBack ? Ticks.After(now, request.ScheduledModel.Settings.MaxBatchDelay) : long.MaxValue;
+        if (Math.Min(ready, request.ExpiresAt) is var deadline and not long.MaxValue)
+            _state.Deadlines.Set(request, deadline);
+    }
+
     private void Count(LeaseRequest request, long now)
     {
         foreach (var model in request.Queue.Models)
             model.Popularity.Count(now, _state.Policy.PopularityHalfLife);
-    }
-
-    /// <summary>Returns the reason why a new request must not wait. Otherwise, attaches its models to devices if allowed.</summary>
-    private Rejection? FindRejection(LeaseRequest request, long now, bool mayAttach = true)
-    {
-        foreach (var model in request.Queue.Models)
-        {
-            if (model.IsRemoved)
-                return new(RejectionReason.Removed);
-            if (_state.IsShuttingDown || (_state.IsDraining && !request.HoldsLeases))
-                return new(RejectionReason.ShuttingDown) { Device = model.Device?.Device };
-            if (model.Rejection is { } rejection && now < model.RetryAt)
-                return rejection.WithRetry(model.RetryAt - now);
-            if (mayAttach
-                && (model.Device is not { IsLost: false } || model.Device == model.Settings.Fallback)
-                && !_failover.TryAttach(model, now))
-                return model.Settings.Candidates.Count == 0 ? new(RejectionReason.NoDevice) : WaitEstimator.DescribeLoss(model, now);
-
-            // The request would wait for its own holder to release the model.
-            if (model.IsLost && request.Holder.Holds(model))
-                return WaitEstimator.DescribeLoss(model, now);
-        }
-
-        return null;
     }
 
     private void EndProbe(in StepResult result, long now)

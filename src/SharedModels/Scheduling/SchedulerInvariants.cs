@@ -79,7 +79,8 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
         var reserved = state.Models.Sum(model => model.ReservedIn(budget));
         var working = budget.Devices
             .Where(device => device.Memory == budget)
-            .Sum(static device => device.Models.Sum(static model => model.Users * model.Footprint.WorkingBytes));
+            .Sum(static device => device.Models.Sum(
+                static model => (model.Users + model.CompanionInputs) * model.Footprint.WorkingBytes));
         var leaving = state.Models.Sum(model =>
             budget.IsHost ? LeavingBytes(model.HostMemory) : model.Device?.Memory == budget ? LeavingBytes(model.DeviceMemory) : 0);
         Assert(budget.UsedBytes == reserved + working + budget.AbandonedBytes, "Budget", $"the used bytes of {budget.Device} are wrong");

@@ -67,7 +67,7 @@ internal sealed class WaitEstimator(SchedulerState state)
             var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
             if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
                 arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
-            var turns = request.Queue.CountFrom(request.Priority) * (double)device.Holds.Typical / Math.Min(
+            var turns = request.Queue.TurnsFrom(request.Priority) * (double)device.Holds.Typical / Math.Min(
                 device.MaxConcurrentHolders, model.MaxLeases);
             longest = Math.Max(longest, arrival + (long)turns);
         }
@@ -90,11 +90,7 @@ internal sealed class WaitEstimator(SchedulerState state)
             if (device is null)
                 continue;
             var toArrive = TicksToArrive(model, device);
-            var before = device.Models
-                .SelectMany(static model => model.Queues)
-                .Distinct()
-                .Where(static queue => !queue.IsPreload)
-                .Sum(queue => queue.CountFrom(priority));
+            var before = TurnsOn(device, priority);
             var turns = device.HasFreeSlot && before == 0 ? 0 : (before + 1) * device.Holds.Typical / device.MaxConcurrentHolders;
             arrival = Math.Max(arrival, toArrive);
             wait = Math.Max(wait, toArrive + turns);
@@ -121,10 +117,17 @@ internal sealed class WaitEstimator(SchedulerState state)
                 && (other.PriorityAt(now, ageing) > own || (other.PriorityAt(now, ageing) == own && other.Sequence < request.Sequence)));
     }
 
+    /// <summary>Returns the number of leases that the waiting requests of at least a priority need. A batch needs one.</summary>
+    private static int TurnsOn(ScheduledDevice device, int priority) => device.Models
+        .SelectMany(static model => model.Queues)
+        .Distinct()
+        .Where(static queue => !queue.IsPreload)
+        .Sum(queue => queue.TurnsFrom(priority));
+
     /// <summary>Returns the ticks until the queue is served: the holds of the waiting requests, and the swaps for them.</summary>
     private static long ExpectedWait(ScheduledDevice device)
     {
-        var holds = (double)device.Holds.Typical * (device.QueueLength + 1) / device.MaxConcurrentHolders;
+        var holds = (double)device.Holds.Typical * (TurnsOn(device, priority: 0) + 1) / device.MaxConcurrentHolders;
         var swaps = device.Models.Where(static model => model.IsWanted).Sum(model => TicksToArrive(model, device));
         return (long)holds + swaps;
     }

@@ -67,7 +67,7 @@ public sealed class KnownSettingsTests
         foreach (var setting in settings)
         {
             var (before, after) = (new TOptions(), new TOptions());
-            var text = Array.Find((string[])["00:00:07", "7", "true", "Accelerator"], text => setting.Apply(after, text) is null);
+            var text = Array.Find((string[])["00:00:07", "7", "true", "Accelerator", "Fail"], text => setting.Apply(after, text) is null);
             Assert.NotNull(text);
             var changed = typeof(TOptions).GetProperties().Where(property => !Equals(property.GetValue(before), property.GetValue(after)));
             Assert.Equal([setting.Key], changed.Select(static property => property.Name));

@@ -26,4 +26,10 @@ public enum HistoryChecks
 
     /// <summary>No additional checks, but two of the models are kept on their devices.</summary>
     Preloads = 32,
+
+    /// <summary>
+    /// Requests can also be inputs of batches. Checks the size and the members of each batch, and that no input waits longer for others
+    /// than its model allows.
+    /// </summary>
+    Batches = 64,
 }

@@ -53,6 +53,14 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Preloads)]
     [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.HostBudget | HistoryChecks.Preloads)]
     [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps | HistoryChecks.Preloads)]
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.WakeUps | HistoryChecks.Batches)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.WakeUps | HistoryChecks.Batches)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Batches)]
+    [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps | HistoryChecks.Batches | HistoryChecks.Preloads)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.LargeMachine | HistoryChecks.Batches)]
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.Order | HistoryChecks.Batches)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.Order | HistoryChecks.Batches)]
+    [InlineData(HistoryKind.WithoutBypass, HistoryChecks.Order | HistoryChecks.Batches)]
     public void Guarantees_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
         Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 

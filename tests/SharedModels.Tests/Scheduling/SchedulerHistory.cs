@@ -13,7 +13,6 @@ internal sealed class SchedulerHistory
     private const long Budget = 100, HostBudget = 160;
 
     private readonly HistoryChecks _checks;
-    private readonly Dictionary<TestRequest, int> _bypassed = [];
     private readonly StringBuilder _story = new();
     private readonly SchedulerWorld _world;
     private readonly List<TestModel> _models = [];
@@ -22,8 +21,8 @@ internal sealed class SchedulerHistory
     private readonly List<LeaseHolder> _holders = [.. Enumerable.Range(0, 5).Select(static _ => new LeaseHolder())];
     private readonly List<TestRequest> _requests = [];
     private readonly Dictionary<ScheduledDevice, long> _used = [];
-    private HashSet<LeaseHolder> _wasHolding = [];
-    private int _lastGrant;
+    private readonly HistoryOrder _order;
+    private readonly HistoryBatches? _batches;
 
     public SchedulerHistory(HistoryKind kind, HistoryChecks checks)
     {
@@ -62,6 +61,8 @@ internal sealed class SchedulerHistory
 
         for (var i = 0; i < 6; i++)
             _models.Add(AddModel(i, kind));
+        _order = new(_world, _requests);
+        _batches = checks.HasFlag(HistoryChecks.Batches) ? new(_world, _requests, Tell) : null;
         if (checks.HasFlag(HistoryChecks.Preloads))
             _world.Tell(() => _world.Scheduler.KeepPreloaded(_world.Now));
     }
@@ -79,8 +80,8 @@ internal sealed class SchedulerHistory
 
     public void Do(int code)
     {
-        // Without flows, the numbers keep their original meaning.
-        var kinds = _checks.HasFlag(HistoryChecks.Flows) ? 25 : 20;
+        // Without flows and batches, the numbers keep their original meaning.
+        var kinds = _batches is not null ? 30 : _checks.HasFlag(HistoryChecks.Flows) ? 25 : 20;
         var argument = Math.Abs(code / kinds % 1000);
         switch (Math.Abs(code % kinds))
         {
@@ -134,6 +135,12 @@ internal sealed class SchedulerHistory
             case 24:
                 TryAcquire(new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count]));
                 break;
+            case 25 or 26 or 27:
+                Start(_batches!.CreateInput(_models[argument % _models.Count], argument), argument);
+                break;
+            case 28 or 29:
+                _batches!.Begin(argument);
+                break;
         }
 
         Check();
@@ -184,6 +191,9 @@ internal sealed class SchedulerHistory
             KeepAlive = index == 2 ? 30 : long.MaxValue,
             CanReload = index != 3,
             IsPreloaded = _checks.HasFlag(HistoryChecks.Preloads) && index is 1 or 4,
+            MaxBatchSize = 1 + index,
+            MaxBatchDelay = index is 2 or 5 ? 15 : 0,
+            TargetBatchTicks = index == 4 ? 20 : long.MaxValue,
         };
         return _world.AddModel(
             new ModelFootprint(bytes, bytes, _checks.HasFlag(HistoryChecks.LargeMachine) ? 10 : index is 1 or 4 ? 5 : 0),
@@ -229,7 +239,7 @@ internal sealed class SchedulerHistory
         {
             if (!_world.Scheduler.TryAcquireNow(request, _world.Now))
                 return;
-            request.GrantNumber = _lastGrant;
+            request.GrantNumber = _order.LastGrant;
             _requests.Add(request);
         });
         Assert.True(request.IsHeld || _world.Work.Count == work, "A request that only tries starts work.");
@@ -305,7 +315,7 @@ internal sealed class SchedulerHistory
         }
 
         if (_checks.HasFlag(HistoryChecks.Order))
-            CheckOrder();
+            _order.Check();
         if (_checks.HasFlag(HistoryChecks.HostBudget) && _host is not null)
         {
             var idle = _models.Where(model =>
@@ -339,38 +349,6 @@ internal sealed class SchedulerHistory
         }
     }
 
-    /// <summary>
-    /// Counts, for each waiting request, the younger ones of no higher priority that were granted meanwhile on a device that it can use.
-    /// </summary>
-    private void CheckOrder()
-    {
-        foreach (var granted in _requests
-            .Where(request => request.GrantNumber > _lastGrant)
-            .OrderBy(static request => request.GrantNumber)
-            .ToList())
-        {
-            _lastGrant = granted.GrantNumber;
-            if (granted.Queue.IsPreload || granted.OuterFetch is not null || !_wasHolding.Add(granted.Holder))
-                continue;
-            foreach (var waiting in _requests.Where(
-                request => request.IsWaiting && !request.Queue.IsPreload && _requests.IndexOf(request) < _requests.IndexOf(granted)))
-            {
-                var isYounger = waiting.PriorityAt(_world.Now, _world.Policy.PriorityAgeing) >= granted.Priority;
-                if (waiting.Queue == granted.Queue && waiting.Priority == granted.Priority)
-                    Assert.Fail(
-                        $"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the "
-                        + "same priority.");
-                if (isYounger && waiting.Queue.Models.ToArray().Any(
-                    model => granted.Queue.Models.ToArray().Any(other => other.Device == model.Device)))
-                    _bypassed[waiting] = _bypassed.GetValueOrDefault(waiting) + 1;
-            }
-        }
-
-        foreach (var (request, times) in _bypassed.Where(static pair => pair.Key.IsWaiting))
-            Assert.True(times <= 20 + _world.Policy.MaxBypassUnderLoad, $"{Name(request)} was bypassed {times} times.");
-        _wasHolding = [.. _requests.Where(static request => request.IsHeld).Select(static request => request.Holder)];
-    }
-
     private void Check()
     {
         var held = _requests.SelectMany(static request => request.Leases)
@@ -399,11 +377,12 @@ internal sealed class SchedulerHistory
         }
 
         CheckMore(held);
+        _batches?.Check();
         var isStuck = _world.Work.Count == 0
             && held.Count == 0
             && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0)
             && !_models.Exists(static model => model.Failure is not null && model.HeapIndex >= 0)
-            && _requests.Exists(static request => request.IsWaiting);
+            && _requests.Exists(static request => request is { IsWaiting: true, IsHeldBack: false });
         Assert.False(isStuck, "Requests wait, although there is no lease and no running step.");
     }
 }

@@ -14,6 +14,14 @@ internal sealed class TestRequest(WaitQueue line, LeaseHolder holder, TestReques
     {
     }
 
+    /// <summary>Indicates whether it is an input of a batch.</summary>
+    public bool IsInput { get; init; }
+
+    /// <summary>The time at which the batch of a granted input began, or <see langword="null"/> before that.</summary>
+    public long? BegunAt { get; set; }
+
+    internal override bool IsBatchInput => IsInput;
+
     /// <summary>Indicates whether it is a fetch by code that may fetch further models.</summary>
     public bool IsInFlow { get; init; }
 

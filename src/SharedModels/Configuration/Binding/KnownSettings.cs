@@ -37,5 +37,9 @@ internal static class KnownSettings
         Setting.Number<ModelOptions>(nameof(ModelOptions.MaxLeases), static (o, value) => o.MaxLeases = value),
         Setting.Time<ModelOptions>(nameof(ModelOptions.KeepAlive), static (o, value) => o.KeepAlive = value),
         Setting.Switch<ModelOptions>(nameof(ModelOptions.Preload), static (o, value) => o.Preload = value),
+        Setting.Number<ModelOptions>(nameof(ModelOptions.MaxBatchSize), static (o, value) => o.MaxBatchSize = value),
+        Setting.Time<ModelOptions>(nameof(ModelOptions.MaxBatchDelay), static (o, value) => o.MaxBatchDelay = value),
+        Setting.Time<ModelOptions>(nameof(ModelOptions.TargetBatchDuration), static (o, value) => o.TargetBatchDuration = value),
+        Setting.Choice<ModelOptions, BatchFailure>(nameof(ModelOptions.BatchFailure), static (o, value) => o.BatchFailure = value),
     ];
 }

@@ -37,18 +37,35 @@ internal static class Setting
         return null;
     });
 
-    public static Setting<TOptions> Preference<TOptions>(string key, Action<TOptions, DevicePreference> set) => new(key, (options, text) =>
-    {
-        // Enum.TryParse also accepts numbers and lists of names, which are not allowed.
-        var names = Enum.GetNames<DevicePreference>();
-        var name = Array.Find(names, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
-        if (name is null)
-            return PreferenceNames + (NearestPreference(text) is { } nearest ? $" Did you mean '{nearest}'?" : "");
-        set(options, Enum.Parse<DevicePreference>(name));
-        return null;
-    });
+    public static Setting<TOptions> Preference<TOptions>(string key, Action<TOptions, DevicePreference> set) =>
+        Choice(key, set, NearestPreference);
 
-    public static string PreferenceNames => "The value must be Auto, Cpu or Accelerator.";
+    /// <summary>Creates a setting whose value is a name of an enumeration.</summary>
+    public static Setting<TOptions> Choice<TOptions, TEnum>(
+        string key, Action<TOptions, TEnum> set, Func<string, string?>? findNearest = null)
+        where TEnum : struct, Enum
+        => new(key, (options, text) =>
+        {
+            // Enum.TryParse also accepts numbers and lists of names, which are not allowed.
+            var names = Enum.GetNames<TEnum>();
+            var name = Array.Find(names, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
+            if (name is null)
+            {
+                var nearest = findNearest is null ? NearestName.Find(text, names) : findNearest(text);
+                return NamesOf<TEnum>() + (nearest is null ? "" : $" Did you mean '{nearest}'?");
+            }
+
+            set(options, Enum.Parse<TEnum>(name));
+            return null;
+        });
+
+    /// <summary>Returns a message that lists the names of an enumeration.</summary>
+    public static string NamesOf<TEnum>()
+        where TEnum : struct, Enum
+    {
+        var names = Enum.GetNames<TEnum>();
+        return $"The value must be {string.Join(", ", names[..^1])} or {names[^1]}.";
+    }
 
     /// <summary>Returns a message that explains the time format. The example reads a bare number as seconds.</summary>
     public static string TimeFormat(string text)

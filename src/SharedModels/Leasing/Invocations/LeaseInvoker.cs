@@ -44,6 +44,10 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
         return new(invocation.Result);
     }
 
+    /// <summary>Runs work on the worker of a slot, after the work that is already there.</summary>
+    /// <exception cref="ObjectDisposedException">The workers have been stopped.</exception>
+    public void Post(ScheduledDevice device, int slot, Action work) => _workers[device].Post(slot, work);
+
     public void Dispose()
     {
         foreach (var workers in _workers.Values)

@@ -8,7 +8,7 @@ namespace SharedModels.Leasing.Requests;
 /// The manager's side of a lease. After its first garbage collection, it refers to the user's <see cref="ModelLease"/> weakly, so that a
 /// lease that was dropped without being disposed can be detected.
 /// </summary>
-internal sealed class LeaseRecord : WaitingRequest
+internal class LeaseRecord : WaitingRequest
 {
     private readonly LeaseHolder _own;
 
@@ -53,13 +53,29 @@ internal sealed class LeaseRecord : WaitingRequest
     public LeaseRecord? NextUnused { get; set; }
 
     /// <summary>Indicates whether the lease was dropped without being disposed.</summary>
-    public bool IsDropped => Invocations == 0 && !TryGetLease(out _);
+    public virtual bool IsDropped => Invocations == 0 && !TryGetLease(out _);
 
-    public void Open(ModelLease lease, LeaseHolder? holder, long number)
+    /// <summary>Indicates whether no other code refers to the record any more, so that it can serve another lease.</summary>
+    public bool IsReusable =>
+
+        // If the wait has not been taken yet, the thread that granted it is about to complete it.
+        !HasPendingNotification && !IsReleased && !IsAwaiting && Wait is null;
+
+    /// <summary>Starts a request.</summary>
+    public void Open(long number, AcquireOptions options, TimeSpan timeout, string? stackTrace)
     {
         Number = number;
+        Priority = (int)options.Priority;
+        Timeout = timeout;
+        AcquiredAt = stackTrace;
+    }
+
+    /// <summary>Makes the record that of a user's lease.</summary>
+    public void Attach(ModelLease lease, LeaseHolder? holder = null)
+    {
         _lease = lease;
         Holder = holder ?? _own;
+        lease.Record = this;
     }
 
     /// <summary>Makes the reference to the user's lease weak.</summary>
@@ -80,6 +96,9 @@ internal sealed class LeaseRecord : WaitingRequest
         _lease = null;
         _weakLease = null;
     }
+
+    /// <summary>Returns the record to its pool.</summary>
+    internal virtual void Recycle() => Model.Records.Return(this);
 
     public bool TryGetLease([NotNullWhen(true)] out ModelLease? lease)
     {

@@ -24,8 +24,7 @@ internal sealed class LeaseRecordPool(RegisteredModel model)
     /// <summary>Returns a record that is no longer referenced.</summary>
     public void Return(LeaseRecord record)
     {
-        // If the wait has not been taken yet, the thread that granted it is about to complete it.
-        if (record.HasPendingNotification || record.IsReleased || record.IsAwaiting || record.Wait is not null || _unused == MaxUnused)
+        if (!record.IsReusable || _unused == MaxUnused)
             return;
         record.Close();
         record.NextUnused = _first;

@@ -24,6 +24,14 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
         if (!cancellationToken.CanBeCanceled)
             return;
         request.CallerToken = cancellationToken;
+        Register(cancellationToken);
+    }
+
+    /// <summary>Cancels the request when the token, which it already knows, is canceled.</summary>
+    public void Register(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+            return;
 
         // Do not pass the wait itself: a long-lived token must not keep a dropped lease alive.
         _registration = cancellationToken.UnsafeRegister(

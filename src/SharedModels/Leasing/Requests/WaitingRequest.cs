@@ -35,13 +35,21 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
         return wait;
     }
 
-    internal void OnTokenFired(CancellationToken token) => _service!.Cancel(this, token);
+    internal virtual void OnTokenFired(CancellationToken token) => _service!.Cancel(this, token);
 
     /// <summary>Keeps a wait for reuse after its caller has received the result.</summary>
     internal void Keep(LeaseWait wait) => Volatile.Write(ref _spareWait, wait);
 
     /// <summary>Takes the caller's wait. Only one thread gets it, and that thread must complete it.</summary>
     internal LeaseWait? TakeWait() => Interlocked.Exchange(ref _wait, null);
+
+    /// <summary>Called under the gate's lock when the request is granted.</summary>
+    internal virtual void NoteGrant()
+    {
+    }
+
+    /// <summary>Called when the request has been granted: completes the caller's wait.</summary>
+    internal virtual void CompleteGrant() => TakeWait()?.Grant();
 
     /// <summary>Called under the gate's lock when the request was rejected or canceled.</summary>
     internal virtual void Forget()

@@ -20,4 +20,13 @@ internal sealed record ModelSettings(string Id)
     public bool CanReload { get; init; } = true;
 
     public bool IsPreloaded { get; init; }
+
+    /// <summary>The maximum number of inputs in a batch.</summary>
+    public int MaxBatchSize { get; init; } = 1;
+
+    /// <summary>The time that an input waits for others while the model is available, in ticks.</summary>
+    public long MaxBatchDelay { get; init; }
+
+    /// <summary>The time that a batch should take at most, in ticks.</summary>
+    public long TargetBatchTicks { get; init; } = long.MaxValue;
 }

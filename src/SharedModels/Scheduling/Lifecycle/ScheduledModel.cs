@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Batching;
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
@@ -69,6 +70,12 @@ internal class ScheduledModel : DeadlineEntry
 
     /// <summary>The number of holders that have a lease.</summary>
     public int Users { get; set; }
+
+    /// <summary>The number of inputs in running batches, in addition to the one that has the lease.</summary>
+    public int CompanionInputs { get; set; }
+
+    /// <summary>The limits and durations of the model's batches.</summary>
+    public BatchSizer Batches { get; } = new();
 
     /// <summary>The number of held leases that have been held too long.</summary>
     public int OverdueLeases { get; set; }

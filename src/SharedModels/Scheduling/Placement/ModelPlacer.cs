@@ -48,6 +48,17 @@ internal sealed class ModelPlacer(
     }
 
     /// <summary>
+    /// Evicts idle models that nobody wants for the inputs that are waiting, so that the next batch of their model can be larger.
+    /// </summary>
+    public void MakeRoomForInputs(WaitQueue queue, long now)
+    {
+        var (model, memory) = (queue.Models[0], queue.Models[0].Device!.Memory);
+        var inputs = Math.Min(queue.Count, model.Batches.LimitOf(model.Settings));
+        while (inputs > 0 && !MakeRoom(memory, inputs * model.Footprint.WorkingBytes - memory.LeavingBytes, queue, mayPreempt: false, now))
+            inputs /= 2;
+    }
+
+    /// <summary>
     /// Returns the model that the request can never get, and its budget, because the models of the same holder take the memory that it
     /// needs.
     /// </summary>
@@ -251,13 +262,16 @@ internal sealed class ModelPlacer(
         lifecycle.Evict(model, EvictionReason.Room, now);
     }
 
-    private void MakeRoom(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
+    /// <returns>False if there is not enough to evict.</returns>
+    private bool MakeRoom(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
     {
         if (missing <= 0)
-            return;
+            return true;
         foreach (var device in budget.Devices)
             order.ListWanted(device, now);
-        foreach (var victim in evictions.ChooseVictims(budget, missing, queue, mayPreempt, now) ?? [])
+        var victims = evictions.ChooseVictims(budget, missing, queue, mayPreempt, now);
+        foreach (var victim in victims ?? [])
             lifecycle.EvictFrom(budget, victim, EvictionReason.Room, now);
+        return victims is not null;
     }
 }

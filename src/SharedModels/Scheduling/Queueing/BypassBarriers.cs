@@ -27,7 +27,7 @@ internal ref struct BypassBarriers
     /// <summary>Adds a head. For a given request, only heads before it in the order of service matter.</summary>
     public void Add(LeaseRequest head, int aged)
     {
-        if (head.IsPreload || IsBeyondTurns(head.Queue))
+        if (head.IsPreload || head.IsHeldBack || IsBeyondTurns(head.Queue))
             return;
         if (!IsComing(head.Queue))
             _highestWaiting[head.Priority] = Math.Max(_highestWaiting[head.Priority], aged);

@@ -23,6 +23,8 @@ internal static class GrantRules
 
     public static bool CanGrant(LeaseRequest request)
     {
+        if (request.IsHeldBack)
+            return false;
         var models = request.Queue.Models;
         foreach (var model in models)
         {
@@ -55,10 +57,12 @@ internal static class GrantRules
     }
 
     /// <summary>
-    /// Returns true if only working memory is missing. A request that also waits for a slot or a model does not need it yet.
+    /// Returns true if only working memory is missing. A request that also waits for a slot, a model or other inputs does not need it yet.
     /// </summary>
     public static bool LacksOnlyBytes(LeaseRequest request)
     {
+        if (request.IsHeldBack)
+            return false;
         foreach (var model in request.Queue.Models)
         {
             var isThere = model is { Residency: ModelResidency.OnDevice, IsLost: false, IsReturning: false };

@@ -43,6 +43,9 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
         if (request.IsOverdue)
             model.OverdueLeases--;
         request.IsOverdue = false;
+        device.Memory.EndUse(request.CompanionInputs * model.Footprint.WorkingBytes);
+        model.CompanionInputs -= request.CompanionInputs;
+        request.CompanionInputs = 0;
         if (!holder.Holds(model))
         {
             model.Users--;

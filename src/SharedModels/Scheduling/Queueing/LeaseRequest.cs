@@ -24,6 +24,18 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
 
     internal RequestState RequestState { get; set; }
 
+    /// <summary>Indicates whether the request is an input that can share a lease with others of the same <see cref="BatchKey"/>.</summary>
+    internal virtual bool IsBatchInput => false;
+
+    /// <summary>The key that the inputs of a batch have in common.</summary>
+    internal string? BatchKey { get; set; }
+
+    /// <summary>Indicates whether the input waits for others to form a larger batch, so that it is not its turn yet.</summary>
+    internal bool IsHeldBack { get; set; }
+
+    /// <summary>The number of other inputs that run with this one, which has the lease of the batch.</summary>
+    internal int CompanionInputs { get; set; }
+
     /// <summary>Indicates whether the request is granted and has been held too long.</summary>
     internal bool IsOverdue { get; set; }
 
@@ -34,6 +46,9 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
 
     /// <summary>The time during which younger requests can bypass the request, in ticks from <see cref="EnqueuedAt"/>.</summary>
     internal long BypassTime { get; set; } = long.MaxValue;
+
+    /// <summary>The time at which the request times out, or <see cref="long.MaxValue"/>.</summary>
+    internal long ExpiresAt { get; set; } = long.MaxValue;
 
     internal long GrantedAt { get; set; }
 

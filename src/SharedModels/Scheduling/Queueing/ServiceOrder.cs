@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Batching;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 
@@ -12,7 +13,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
     /// <summary>
     /// Compares queues by the order of service: first queues in which holders of leases wait, then by priority and by the age of the oldest
-    /// request. Models that are only kept come last.
+    /// request. Models whose inputs wait for others to join them come later, and models that are only kept come last.
     /// </summary>
     public static int Compare(WaitQueue a, WaitQueue b)
     {
@@ -20,6 +21,8 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
             return a.IsUrgent ? -1 : 1;
         if (a.IsKept != b.IsKept)
             return a.IsKept ? 1 : -1;
+        if (a.Next!.IsHeldBack != b.Next!.IsHeldBack)
+            return a.Next.IsHeldBack ? 1 : -1;
         return a.NextPriority != b.NextPriority ? b.NextPriority - a.NextPriority : a.Next!.Sequence.CompareTo(b.Next!.Sequence);
     }
 
@@ -62,32 +65,43 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
     /// <summary>
     /// Returns the first request that can be granted and is not behind a barrier. For each queue, that is its next request. If that is
-    /// barred, it is the oldest request of a higher priority before ageing, because ageing does not separate requests of one priority.
+    /// barred, it is the oldest request of a higher priority before ageing, because ageing does not separate requests of one priority. Of
+    /// several batches with the same priority, it is the most valuable one.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
         var barriers = new BypassBarriers(state.Policy, device, now);
         var walk = new ServiceWalk(device, now, Ageing);
-        while (walk.MoveNext())
+        LeaseRequest? batch = null;
+        var batchPriority = 0;
+        while (walk.MoveNext() && (batch is null || walk.Priority == batchPriority))
         {
             var head = walk.Head!;
             var queue = head.Queue;
             queue.Refresh(now, Ageing);
-            if (head == queue.Next && !head.IsPreload && GrantRules.CanGrant(head))
+            if (head == queue.Next && !head.IsPreload && (batch is null || head.IsBatchInput) && GrantRules.CanGrant(head))
             {
                 if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrier(head, now, except: device))
-                    return head;
+                {
+                    if (!head.IsBatchInput)
+                        return head;
+                    if (batch is null || BatchFormer.ValueOf(head, now) > BatchFormer.ValueOf(batch, now))
+                        (batch, batchPriority) = (head, walk.Priority);
+                    barriers.Add(head, walk.Priority);
+                    continue;
+                }
+
                 for (var priority = WaitQueue.Priorities - 1; priority > head.Priority; priority--)
                 {
                     if (queue.Head(priority) is { } other && GrantRules.CanGrant(other) && !IsBehindBarrier(other, now))
-                        return other;
+                        return batch ?? other;
                 }
             }
 
             barriers.Add(head, walk.Priority);
         }
 
-        return null;
+        return batch;
     }
 
     /// <summary>
@@ -145,7 +159,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
                 {
                     if (head.Sequence >= granted.Sequence || head.PriorityAt(now, Ageing) < aged)
                         break;
-                    var isBypassed = head.Queue == granted.Queue ? isOutOfTurn : !head.IsPreload && !head.Queue.IsTaken;
+                    var isBypassed = head.Queue == granted.Queue ? isOutOfTurn : !head.IsPreload && !head.IsHeldBack && !head.Queue.IsTaken;
                     if (isBypassed)
                         head.Queue.CountBypass(priority, granted, state.Policy);
                 }

@@ -24,6 +24,9 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 
     public int Count { get; private set; }
 
+    /// <summary>The number of requests that are inputs of batches.</summary>
+    public int InputCount { get; private set; }
+
     /// <summary>The request to serve next, as of the last <see cref="Refresh"/>.</summary>
     public LeaseRequest? Next { get; private set; }
 
@@ -50,7 +53,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         var queue = _queues[request.Priority];
         var head = queue.Head;
         queue.Enqueue(request);
-        CountRequest(1);
+        CountRequest(request, 1);
         ReplaceHead(head, queue.Head);
     }
 
@@ -59,7 +62,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         var queue = _queues[request.Priority];
         var head = queue.Head;
         queue.Remove(request);
-        CountRequest(-1);
+        CountRequest(request, -1);
         ReplaceHead(head, queue.Head);
         var bypasses = _bypasses[request.Priority];
         for (var i = bypasses.Count - 1; i >= 0; i--)
@@ -76,7 +79,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         request.Priority = priority;
         var head = _queues[priority].Head;
         _queues[priority].Insert(request);
-        CountRequest(1);
+        CountRequest(request, 1);
         ReplaceHead(head, _queues[priority].Head);
     }
 
@@ -128,6 +131,16 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         return count;
     }
 
+    /// <summary>Returns the number of leases that the waiting requests with at least the given priority need.</summary>
+    public int TurnsFrom(int priority)
+    {
+        var count = CountFrom(priority);
+        if (InputCount == 0)
+            return count;
+        var (inputs, limit) = (Math.Min(count, InputCount), models[0].Batches.LimitOf(models[0].Settings));
+        return count - inputs + (inputs + limit - 1) / limit;
+    }
+
     /// <summary>
     /// Records that a younger request bypasses the head of a priority. A group can do so on several devices but counts once.
     /// </summary>
@@ -161,9 +174,10 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     /// <summary>The largest <see cref="BypassesOfHead"/> of any priority.</summary>
     public int MostBypasses => Math.Max(Math.Max(_bypasses[0].Count, _bypasses[1].Count), _bypasses[2].Count);
 
-    private void CountRequest(int change)
+    private void CountRequest(LeaseRequest request, int change)
     {
         Count += change;
+        InputCount += request.IsBatchInput ? change : 0;
         foreach (var model in models)
             model.PendingRequests += change;
     }

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using SharedModels.Coordination;
+using SharedModels.Diagnostics;
+using SharedModels.Leasing.Requests;
+using SharedModels.Scheduling;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Leasing.Batches;
+
+/// <summary>Requests to run an input in a batch.</summary>
+internal struct RunCall<TInput, TOutput>(
+    ModelBatcher<TInput, TOutput> batcher, TInput input, ScopeHolder? scope, AcquireOptions options, CancellationToken cancellationToken)
+    : IGateCall
+{
+    private readonly TimeSpan _timeout = batcher.Services.Leases.CheckTimeout(options);
+    private readonly LeaseFlow? _flow = LeaseFlow.Innermost;
+    private readonly string? _key = (input as IBatchInput)?.BatchKey;
+    private readonly string? _stackTrace = batcher.Services.Leases.CaptureStackTrace();
+    private readonly ActivityContext _caller = SharedModelsActivities.IsEnabled ? Activity.Current?.Context ?? default : default;
+
+    public readonly bool IsCoarse => true;
+
+    /// <summary>The caller's wait for the output.</summary>
+    public LeaseWait<TOutput>? Wait { get; private set; }
+
+    /// <summary>The request if it was granted without waiting.</summary>
+    public BatchInput<TInput, TOutput>? Granted { get; private set; }
+
+    public Device? GrantedOn { get; private set; }
+
+    public void Change(LeaseScheduler scheduler, long now)
+    {
+        var leases = batcher.Services.Leases;
+        var request = batcher.Take();
+        request.Open(leases.NextNumber(), options, _timeout, _stackTrace);
+        (request.Input, request.BatchKey, request.Caller) = (input, _key, _caller);
+        request.HeldMeanwhile = HoldersOfCaller();
+        Wait = request.BeginWait<TOutput>(leases, default!);
+        request.CallerToken = cancellationToken;
+        if (scheduler.TryAcquire(request, now, Ticks.Of(_timeout), options.Timeout is not null))
+        {
+            request.HeldMeanwhile = [];
+            request.NoteGrant();
+            (Granted, GrantedOn) = (request, request.GrantedOn!.Device);
+            batcher.Services.Changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
+        }
+        else
+        {
+            leases.NoteQueued(request, now);
+        }
+    }
+
+    public readonly void Finish()
+    {
+    }
+
+    /// <summary>Returns the holders that release nothing before the output is there, because their code waits for it.</summary>
+    private readonly List<LeaseHolder> HoldersOfCaller()
+    {
+        var holders = _flow?.HoldersOfOthersThan(batcher.Model) ?? [];
+        if (scope is { Leases: > 0 })
+            holders.Add(scope);
+        return holders;
+    }
+}

@@ -1,0 +1,99 @@
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Scheduling.Batching;
+
+/// <summary>
+/// Forms batches. A batch is the lease of its oldest input. When the batch starts to run, it takes along the inputs with the same key that
+/// wait for the model, so that it grows for as long as the model is loading, moving, or used by others.
+/// </summary>
+internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
+{
+    /// <summary>
+    /// Returns true if an input must wait for others: its model has a delay, and neither a full batch nor a request without a delay waits.
+    /// </summary>
+    public static bool MustHoldBack(LeaseRequest request) => request.IsBatchInput
+        && request.ScheduledModel.Settings.MaxBatchDelay > 0
+        && request.Queue.Any() is null or { IsHeldBack: true }
+        && CountWith(request) + 1 < LimitOf(request);
+
+    /// <summary>
+    /// Ends the delay of all inputs in the queue of a request that is not held back: it completes a batch, must not wait for theirs, or has
+    /// waited long enough. So either all requests in a queue are held back, or none are.
+    /// </summary>
+    public static void EndDelays(LeaseRequest request)
+    {
+        for (var priority = 0; priority < WaitQueue.Priorities && !request.IsHeldBack; priority++)
+        {
+            for (var input = request.Queue.Head(priority); input is not null; input = input.NextInQueue)
+            {
+                if (input != request && !input.IsHeldBack)
+                    return;
+                input.IsHeldBack = false;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the inputs out of the queue that run with a granted one, and reserves their working memory: those with a higher priority
+    /// first, and the oldest first within a priority.
+    /// </summary>
+    /// <param name="first">The granted input.</param>
+    /// <param name="others">The list to add the other inputs to.</param>
+    /// <returns>True if the batch is smaller than it could be because too little memory is free.</returns>
+    public bool Begin(LeaseRequest first, List<LeaseRequest> others)
+    {
+        var model = first.ScheduledModel;
+        var memory = first.GrantedOn!.Memory;
+        var bytes = model.Footprint.WorkingBytes;
+        var limit = LimitOf(first);
+        var fitting = bytes == 0 ? limit : (int)Math.Min(limit, 1 + Math.Max(0, memory.FreeBytes) / bytes);
+        for (var priority = WaitQueue.Priorities - 1; priority >= 0; priority--)
+        {
+            LeaseRequest? next;
+            for (var input = first.Queue.Head(priority); input is not null && others.Count + 1 < fitting; input = next)
+            {
+                next = input.NextInQueue;
+                if (!BelongsTo(first, input))
+                    continue;
+                state.Deadlines.Remove(input);
+                queues.Dequeue(input);
+                others.Add(input);
+            }
+        }
+
+        first.CompanionInputs = others.Count;
+        model.CompanionInputs += others.Count;
+        memory.BeginUse(others.Count * bytes);
+        return fitting < limit && CountWith(first) > 0;
+    }
+
+    /// <summary>Returns the value of granting a batch: the waiting time that it ends per time that it takes.</summary>
+    /// <remarks>
+    /// In the project's simulation, serving the batch with the highest value first had the lowest mean and 99th percentile of several
+    /// orders. See eng/results/batching.md.
+    /// </remarks>
+    public static double ValueOf(LeaseRequest first, long now)
+    {
+        var model = first.ScheduledModel;
+        var (limit, count, waited) = (LimitOf(first), 0, 0L);
+        for (var priority = WaitQueue.Priorities - 1; priority >= 0 && count < limit; priority--)
+        {
+            for (var input = first.Queue.Head(priority); input is not null && count < limit; input = input.NextInQueue)
+            {
+                if (!BelongsTo(first, input))
+                    continue;
+                count++;
+                waited += now - input.EnqueuedAt;
+            }
+        }
+
+        var expected = model.Batches.Cost.Expect(count);
+        return waited / Math.Max(1, expected > 0 ? expected : model.Device!.Holds.Typical);
+    }
+
+    private static int LimitOf(LeaseRequest request) => request.ScheduledModel.Batches.LimitOf(request.ScheduledModel.Settings);
+
+    private static int CountWith(LeaseRequest request) => request.Queue.Requests.Count(other => BelongsTo(request, other));
+
+    private static bool BelongsTo(LeaseRequest first, LeaseRequest input) => input.IsBatchInput && input.BatchKey == first.BatchKey;
+}
