@@ -1,4 +1,5 @@
 using SharedModels.Benchmarks;
+using SharedModels.Benchmarks.Batching;
 using SharedModels.Benchmarks.Generators;
 using SharedModels.Benchmarks.Http;
 using SharedModels.Benchmarks.Leasing;
@@ -9,6 +10,7 @@ using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
 {
+    ["batching"] = BatchingSuite.Run,
     ["generator"] = GeneratorSuite.Run,
     ["http"] = HttpSuite.Run,
     ["http-hang-ups"] = HttpSuite.RunHangUps,

@@ -127,7 +127,11 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
         if (settings.MaxBatchSize is { } size and (< 1 or > MostInputs))
             yield return (nameof(settings.MaxBatchSize), size, $"The value must be from 1, which turns batches off, to {MostInputs}.");
         if (settings.MaxBatchDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestTime))
-            yield return (nameof(settings.MaxBatchDelay), delay, $"The value must be from 00:00:00 to {LongestTime}, for example 00:00:00.005.");
+        {
+            yield return (
+                nameof(settings.MaxBatchDelay), delay, $"The value must be from 00:00:00 to {LongestTime}, for example 00:00:00.005.");
+        }
+
         if (settings.TargetBatchDuration is { } duration && duration <= TimeSpan.Zero)
             yield return (nameof(settings.TargetBatchDuration), duration, "The value must be greater than zero, for example 00:00:00.050.");
         if (settings.BatchFailure is { } failure && !Enum.IsDefined(failure))

@@ -48,7 +48,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
         var ticks = gate.Enter(
             this,
             static (scheduler, now, batch) => batch.End(scheduler, now),
-            static (_, end) => Array.ForEach(end.Waits, static wait => wait.Complete())).Ticks;
+            static (_, end) => end.Post()).Ticks;
         activity.End(_loss?.Exception);
         batcher.Report(this, ticks);
     }
@@ -75,7 +75,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
         batcher.Services.Changes.NoteBatch(first, others, _inputs.Length, now);
     }
 
-    private (long Ticks, CompletedWait<TOutput>[] Waits) End(LeaseScheduler scheduler, long now)
+    private BatchEnd<TOutput> End(LeaseScheduler scheduler, long now)
     {
         var sizer = batcher.Model.Scheduled.Batches;
         if (_loss is not null)
@@ -90,7 +90,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
         batcher.Services.Leases.GiveBack(scheduler, now, first);
         for (var i = FirstOther; i < _inputs.Length; i++)
             batcher.Return(_inputs[i]);
-        return (now - _begunAt, waits);
+        return new(now - _begunAt, waits);
     }
 
     /// <summary>Runs a part of the batch. If it fails, runs its halves.</summary>
@@ -152,7 +152,10 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
     private void Fail(ArraySegment<BatchInput<TInput, TOutput>> part, Exception failure)
     {
         foreach (var input in part)
-            input.Failure = failure is OperationCanceledException && _lease.Lost.IsCancellationRequested ? Stopped(input, failure) : failure;
+        {
+            var isStopped = failure is OperationCanceledException && _lease.Lost.IsCancellationRequested;
+            input.Failure = isStopped ? Stopped(input, failure) : failure;
+        }
     }
 
     /// <summary>Returns the exception of an input whose batch was stopped by its token.</summary>

@@ -3,7 +3,9 @@ using SharedModels.Registration;
 
 namespace SharedModels.Leasing.Batches;
 
-/// <summary>The batchers of a model, one for each pair of types that it implements <see cref="IBatchModel{TInput, TOutput}"/> with.</summary>
+/// <summary>
+/// The batchers of a model, one for each pair of types that it implements <see cref="IBatchModel{TInput, TOutput}"/> with.
+/// </summary>
 internal sealed class ModelBatchers(BatchServices services, RegisteredModel model)
 {
     private readonly ConcurrentDictionary<(Type Input, Type Output), object> _batchers = [];

@@ -66,27 +66,25 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     /// <summary>
     /// Returns the first request that can be granted and is not behind a barrier. For each queue, that is its next request. If that is
     /// barred, it is the oldest request of a higher priority before ageing, because ageing does not separate requests of one priority. Of
-    /// several batches with the same priority, it is the most valuable one.
+    /// several batches with the same priority, it is the one that <see cref="BatchChoice"/> chooses.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
         var barriers = new BypassBarriers(state.Policy, device, now);
         var walk = new ServiceWalk(device, now, Ageing);
-        LeaseRequest? batch = null;
-        var batchPriority = 0;
-        while (walk.MoveNext() && (batch is null || walk.Priority == batchPriority))
+        var batches = new BatchChoice(now);
+        while (walk.MoveNext() && (batches.IsEmpty || walk.Priority == batches.Priority))
         {
             var head = walk.Head!;
             var queue = head.Queue;
             queue.Refresh(now, Ageing);
-            if (head == queue.Next && !head.IsPreload && (batch is null || head.IsBatchInput) && GrantRules.CanGrant(head))
+            if (head == queue.Next && !head.IsPreload && (batches.IsEmpty || head.IsBatchInput) && GrantRules.CanGrant(head))
             {
                 if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrier(head, now, except: device))
                 {
                     if (!head.IsBatchInput)
                         return head;
-                    if (batch is null || BatchFormer.ValueOf(head, now) > BatchFormer.ValueOf(batch, now))
-                        (batch, batchPriority) = (head, walk.Priority);
+                    batches.Add(head, walk.Priority);
                     barriers.Add(head, walk.Priority);
                     continue;
                 }
@@ -94,14 +92,14 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
                 for (var priority = WaitQueue.Priorities - 1; priority > head.Priority; priority--)
                 {
                     if (queue.Head(priority) is { } other && GrantRules.CanGrant(other) && !IsBehindBarrier(other, now))
-                        return batch ?? other;
+                        return batches.Choose() ?? other;
                 }
             }
 
             barriers.Add(head, walk.Priority);
         }
 
-        return batch;
+        return batches.Choose();
     }
 
     /// <summary>
