@@ -54,7 +54,7 @@ public sealed record SharedModelsChange
     /// </summary>
     public int QueueLength { get; init; }
 
-    /// <summary>The time that the request waited or that the lease was held. Zero for other changes.</summary>
+    /// <summary>The time that the granted or batched request waited, or that the lease was held. Zero for other changes.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>The number of inputs of a batch that started. 0 for other changes.</summary>

@@ -15,6 +15,7 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Holders">The number of holders on the device after the change.</param>
 /// <param name="QueueLength">The number of requests that wait for a model on the device after the change.</param>
 /// <param name="Ms">The time that the request waited or the lease was held, in milliseconds.</param>
+/// <param name="Batch">The number of inputs of a batch that started.</param>
 /// <param name="Detail">
 /// The reason as a keyword, or a new budget in bytes. For faults and lost devices, a message that is included only with exception
 /// details.
@@ -32,6 +33,7 @@ internal sealed record Change(
     int? Holders,
     int? QueueLength,
     double? Ms,
+    int? Batch,
     string? Detail)
 {
     public static Change Create(SharedModelsChange change, bool includeDetails) => new(
@@ -46,8 +48,9 @@ internal sealed record Change(
         change.ModelId is null ? null : change.QueuedRequests,
         change.Device is null ? null : change.Holders,
         change.Device is null ? null : change.QueueLength,
-        change.Kind is SharedModelsChangeKind.LeaseGranted or SharedModelsChangeKind.LeaseReleased
+        change.Kind is SharedModelsChangeKind.LeaseGranted or SharedModelsChangeKind.LeaseReleased || change.Duration > TimeSpan.Zero
             ? Math.Round(change.Duration.TotalMilliseconds, 3)
             : null,
+        change.BatchSize == 0 ? null : change.BatchSize,
         ClientMessage.OfChange(change, includeDetails));
 }

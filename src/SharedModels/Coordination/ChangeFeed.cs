@@ -62,7 +62,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         if (!IsWatched)
             return;
         foreach (var other in others)
-            NoteRequest(SharedModelsChangeKind.RequestLeft, other as WaitingRequest, now, "batched");
+            NoteLease(SharedModelsChangeKind.RequestLeft, (LeaseRecord)other, now, now - other.EnqueuedAt, "batched");
         var model = first.Model.Scheduled;
         _journal.Add(Change(SharedModelsChangeKind.BatchStarted, now, model, model.Device, detail: null) with
         {

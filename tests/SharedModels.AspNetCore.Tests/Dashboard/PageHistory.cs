@@ -47,6 +47,7 @@ internal sealed class PageHistory : IAsyncDisposable
             _manager.Add(Ids[i], _ => new FakeModel(50, script, _accelerator, workingBytes: 5));
         }
 
+        _manager.Add("d", static _ => new Doubler());
         _watch = _manager.WatchAsync(0).GetAsyncEnumerator();
     }
 
@@ -96,8 +97,11 @@ internal sealed class PageHistory : IAsyncDisposable
 
     private void Act()
     {
-        switch (_random.Next(16))
+        switch (_random.Next(18))
         {
+            case 16 or 17:
+                Call(token => _manager.RunAsync<int, int>("d", 1, RandomOptions(), token).AsTask());
+                break;
             case < 6:
                 Call(token => FetchAsync(Pick(), RandomOptions(), token));
                 break;
@@ -271,5 +275,12 @@ internal sealed class PageHistory : IAsyncDisposable
             Assert.True(await _watch.MoveNextAsync());
             _changes.Add(_watch.Current);
         }
+    }
+
+    /// <summary>A model on the CPU that runs batches.</summary>
+    private sealed class Doubler : IBatchModel<int, int>
+    {
+        public IReadOnlyList<int> InvokeBatch(IReadOnlyList<int> inputs, CancellationToken cancellationToken) =>
+            [.. inputs.Select(static input => 2 * input)];
     }
 }

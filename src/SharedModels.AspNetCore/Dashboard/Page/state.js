@@ -5,6 +5,7 @@ import { Lane, span } from "./lane.js";
 
 const maxMarks = 400;
 const maxWaits = 1024;
+const maxBatches = 4096;
 const kindOfStep = { loadStarted: "load", moveStarted: "move", evictionStarted: "leave", unloadStarted: "leave" };
 
 // The server sends causes only if the application includes exception details.
@@ -18,6 +19,7 @@ export class State {
   held = new Map();
   marks = [];
   waits = [];
+  batches = [];
   totals = { granted: 0, rejected: 0, moves: 0, evictions: 0, faults: 0 };
   #steps = new Map();
   #lost = new Map();
@@ -81,23 +83,27 @@ export class State {
     }
     while (this.marks.length > 0 && (this.marks[0].at < now - span || this.marks.length > maxMarks)) this.marks.shift();
     while (this.waits.length > 0 && this.waits[0].at < now - span) this.waits.shift();
+    while (this.batches.length > 0 && this.batches[0].at < now - span) this.batches.shift();
   }
 
-  #note({ kind, at, model, device, lease, ms, detail }) {
+  #note({ kind, at, model, device, lease, ms, batch, detail }) {
     switch (kind) {
       case "requestQueued":
         this.waiting.set(lease, { model, at });
         break;
       case "requestLeft":
         this.waiting.delete(lease);
-        if (detail !== "cancelled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${String(detail).replaceAll("_", " ")}`);
+        if (detail === "batched") this.#grant(at, ms);
+        else if (detail !== "cancelled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${String(detail).replaceAll("_", " ")}`);
         break;
       case "leaseGranted":
         this.waiting.delete(lease);
         this.held.set(lease, { model, device, from: at });
-        this.totals.granted++;
-        this.waits.push({ at, ms });
-        if (this.waits.length > maxWaits) this.waits.shift();
+        this.#grant(at, ms);
+        break;
+      case "batchStarted":
+        this.batches.push({ at, device, size: batch });
+        if (this.batches.length > maxBatches) this.batches.shift();
         break;
       case "leaseReleased":
         this.#count("use", this.#release(lease, model) ?? { model, device, from: at - ms }, at);
@@ -165,6 +171,12 @@ export class State {
         for (const key of keys.filter(key => typeof key === "string").slice(0, Math.max(0, keys.length - countOf(model)))) entries.delete(key);
       }
     }
+  }
+
+  #grant(at, ms) {
+    this.totals.granted++;
+    this.waits.push({ at, ms: ms ?? 0 });
+    if (this.waits.length > maxWaits) this.waits.shift();
   }
 
   #release(lease, model) {

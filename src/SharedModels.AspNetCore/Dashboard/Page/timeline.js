@@ -5,6 +5,7 @@ import { span } from "./lane.js";
 // Changes arrive in batches. Drawing with this delay keeps the right edge accurate.
 const delay = 300;
 const [labelHeight, useHeight, stepHeight, gap, axisHeight] = [22, 34, 7, 20, 20];
+const sizeWidth = 32;
 const laneHeight = labelHeight + useHeight + 3 + stepHeight + gap;
 // Evictions and changed budgets are in the list of events only.
 const shownMarks = new Set(["fault", "rejected", "back"]);
@@ -61,6 +62,7 @@ export class Timeline {
     this.#bars(lane, "load", view, stepTop, stepHeight, .35, colorOf);
     this.#bars(lane, "leave", view, stepTop, stepHeight, 1, () => this.#theme["--soft"]);
     this.#bars(lane, "move", view, stepTop, stepHeight, 1, colorOf);
+    this.#sizes(state.batches.filter(batch => batch.device === device.device), view, stepTop + stepHeight + 12);
     for (const mark of state.marks) {
       if (mark.device === device.device && mark.at >= view.from && mark.at <= view.to && shownMarks.has(mark.kind))
         this.#mark(mark, view.x(mark.at), useTop);
@@ -80,6 +82,18 @@ export class Timeline {
         this.#rectangle(view, time, time + 100, top + useHeight - below - height, height);
       }
     });
+  }
+
+  /** Writes the sizes of batches below the lane: the largest in each column that is wide enough for a number. */
+  #sizes(batches, view, baseline) {
+    const largest = new Map();
+    for (const { at, size } of batches) {
+      const column = Math.floor(view.x(at) / sizeWidth);
+      if (at >= view.from && at <= view.to) largest.set(column, Math.max(size, largest.get(column) ?? 0));
+    }
+    this.#context.font = "10.5px Inter, system-ui, sans-serif";
+    this.#context.fillStyle = this.#theme["--soft"];
+    for (const [column, size] of largest) this.#context.fillText(`×${size}`, column * sizeWidth, baseline);
   }
 
   #bars(lane, kind, view, top, height, opacity, colorOf) {

@@ -37,7 +37,7 @@ function tiles(state) {
   return [
     ["In use", number(inUse), "leases held"],
     ["Waiting", number(waiting), "requests"],
-    ["Granted", number(granted), "leases since opening", "granted"],
+    ["Granted", number(granted), "requests since opening", "granted"],
     ["Median wait", quantile(.5), `95th percentile: ${quantile(.95)}`],
     ["Moves", number(moves), `${number(evictions)} evicted`],
     ["Rejected", number(rejected), `${number(faults)} ${faults === 1 ? "fault" : "faults"}`, "rejected", rejected + faults > 0],
