@@ -54,6 +54,24 @@ public interface ISharedModelManager
     ValueTask<TOutput> RunAsync<TInput, TOutput>(
         string id, TInput input, AcquireOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Replaces a model by a new version without downtime: constructs and loads the model again, warms it up, and serves new requests with
+    /// it. The old version is freed when its last lease ends.
+    /// </summary>
+    /// <remarks>
+    /// Both versions are in memory for a while. If the budgets do not allow that, the old version is freed first, and requests wait
+    /// meanwhile. A call during a reload of the same model waits for that reload.
+    /// </remarks>
+    /// <param name="id">The model's id.</param>
+    /// <param name="cancellationToken">A token to stop waiting. The reload continues.</param>
+    /// <returns>A task that completes when the new version serves requests.</returns>
+    /// <exception cref="ModelLeaseException">
+    /// The new version could not be loaded or moved. The old one, if it was not freed first, still serves requests.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The model was registered as an object and cannot be constructed again.</exception>
+    /// <exception cref="UnknownModelException">No model is registered under this id.</exception>
+    ValueTask ReloadAsync(string id, CancellationToken cancellationToken = default);
+
     /// <summary>Leases the model of the given class, with its own priority and timeout.</summary>
     /// <typeparam name="T">The model's class.</typeparam>
     /// <param name="options">The priority and the timeout of the request.</param>

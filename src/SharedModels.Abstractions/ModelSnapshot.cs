@@ -37,7 +37,11 @@ public sealed record ModelSnapshot
     /// <value><see langword="null"/> (the default) if no progress has been reported or no load is running.</value>
     public ModelLoadProgress? LoadProgress { get; init; }
 
-    /// <summary>The number of times that the model has been loaded.</summary>
+    /// <summary>The version that serves new requests. Each reload creates the next one.</summary>
+    /// <value>The default is 1.</value>
+    public int Version { get; init; } = 1;
+
+    /// <summary>The number of times that this version of the model has been loaded.</summary>
     public long Loads { get; init; }
 
     /// <summary>The number of times that the model has been evicted from its device.</summary>

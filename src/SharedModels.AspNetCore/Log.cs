@@ -18,7 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(
         104, LogLevel.Warning,
-        "Models at {Path} cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+        "Models at {Path} cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
         + "AllowAnonymousControl.")]
     public static partial void ControlIsClosed(ILogger logger, string path);
 }

@@ -3,7 +3,7 @@ namespace SharedModels.AspNetCore;
 /// <summary>The limits and permissions of the endpoints of <c>MapSharedModels</c>.</summary>
 public sealed class SharedModelsEndpointOptions
 {
-    /// <summary>Gets or sets the authorization policy that is required to preload and evict models.</summary>
+    /// <summary>Gets or sets the authorization policy that is required to preload, evict and reload models.</summary>
     /// <remarks>
     /// Without an authentication scheme, all requests are rejected regardless of the policy, because users cannot be challenged.
     /// </remarks>
@@ -11,7 +11,7 @@ public sealed class SharedModelsEndpointOptions
     public string? ControlPolicy { get; set; }
 
     /// <summary>
-    /// Gets or sets a value that indicates whether anyone who can reach the address can preload and evict models. Use it for development,
+    /// Gets or sets a value that indicates whether anyone who can reach the address can preload, evict and reload models. Use it for development,
     /// or behind a gateway that authenticates users.
     /// </summary>
     /// <remarks>

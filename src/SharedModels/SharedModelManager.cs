@@ -41,6 +41,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private readonly LeaseInvoker _invoker;
     private readonly BatchServices _batches;
     private readonly ModelOperations _operations;
+    private readonly ModelReloads _reloads;
     private readonly ModelExecutor _executor;
     private readonly ManagerShutdown _shutdown;
     private readonly SharedModelsMetrics _metrics;
@@ -103,6 +104,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _invoker = new(_gate, _leases, _devices);
         _batches = new(_gate, _leases, _invoker, _devices, _changes, _metrics);
         _operations = new(_gate, _leases, _models, _logger, options.Leasing);
+        _reloads = new(_gate, _operations, _models, _batches, _logger);
         _deviceEvents = new(_devices, _gate, _changes);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
         foreach (var device in _devices.Devices)
@@ -219,6 +221,10 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _operations.RemoveAsync(_models.Find(id, typeof(object)), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask ReloadAsync(string id, CancellationToken cancellationToken = default) =>
+        new(_reloads.ReloadAsync(_models.Find(id, typeof(object))).WaitAsync(cancellationToken));
+
+    /// <inheritdoc/>
     public ModelWaitEstimate Estimate(IReadOnlyCollection<string> ids, LeasePriority priority = LeasePriority.Normal)
     {
         ArgumentNullException.ThrowIfNull(ids);
@@ -297,14 +303,15 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
             _leases.Configure(options.Leasing);
             _operations.Configure(options.Leasing);
             _executor.Configure(options.Leasing.LoadTimeout);
-            var settings = _models.All.Select(model => (Model: model, Options: OptionsOf(model.Id, model.Defaults))).ToList();
+            var settings = _models.All.Select(model => (Model: model, model.Options, Now: OptionsOf(model.Id, model.Defaults))).ToList();
             _gate.Enter((Manager: this, options, settings), static (scheduler, now, call) =>
             {
                 call.Manager._devices.Configure(call.options);
-                foreach (var (model, changed) in call.settings)
+                foreach (var (model, _, changed) in call.settings)
                     model.Configure(changed);
                 scheduler.Reconfigure(call.options.Leasing.ToPolicy(), now);
             });
+            _reloads.ReloadChanged(settings);
         }
     }
 

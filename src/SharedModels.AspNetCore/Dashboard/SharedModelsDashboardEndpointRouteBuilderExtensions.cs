@@ -11,7 +11,7 @@ public static class SharedModelsDashboardEndpointRouteBuilderExtensions
     /// transfers, evictions, faults and waiting requests.
     /// </summary>
     /// <remarks>
-    /// The page does not use other hosts. Users who are allowed to preload and evict models can do so on the page. It reads the endpoints
+    /// The page does not use other hosts. Users who are allowed to preload, evict and reload models can do so on the page. It reads the endpoints
     /// of <c>MapSharedModels()</c>, so both need the same authorization: call <c>RequireAuthorization()</c> on both. The page can
     /// be shown in a frame of the same application.
     /// </remarks>

@@ -11,7 +11,7 @@ using SharedModels.AspNetCore.Problems;
 
 namespace SharedModels.AspNetCore.Status;
 
-/// <summary>Preloads and evicts models on request.</summary>
+/// <summary>Preloads, evicts and reloads models on request.</summary>
 internal static class ControlEndpoints
 {
     private const string Title = "The request is not allowed";
@@ -24,10 +24,11 @@ internal static class ControlEndpoints
         control.AddEndpointFilter((context, next) => AnswerProblemsAsync(context, next, logger));
         control.MapPost("/{id}/preload", PreloadAsync);
         control.MapPost("/{id}/evict", EvictAsync);
+        control.MapPost("/{id}/reload", ReloadAsync);
         Protect(control, services, pattern, options, logger);
     }
 
-    /// <summary>Indicates whether the user of a request can preload and evict models.</summary>
+    /// <summary>Indicates whether the user of a request can control models.</summary>
     public static async Task<bool> IsAllowedAsync(HttpContext context, SharedModelsEndpointOptions options)
     {
         if (options.AllowAnonymousControl)
@@ -54,9 +55,9 @@ internal static class ControlEndpoints
         {
             control.AddEndpointFilter(static (context, _) => new(TypedResults.Problem(
                 ExceptionDetails.AreIncluded(context.HttpContext.RequestServices)
-                    ? "Only authorized users can preload and evict models, but the application has no authorization. Call "
+                    ? "Only authorized users can control models, but the application has no authorization. Call "
                     + "AddAuthentication with a scheme, and AddAuthorization, or set AllowAnonymousControl."
-                    : "Models cannot be preloaded or evicted here.",
+                    : "Models cannot be controlled here.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title)));
             Log.ControlIsClosed(logger, pattern);
@@ -83,7 +84,7 @@ internal static class ControlEndpoints
     private static ValueTask<object?> RejectOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         IsOfAnotherSite(context.HttpContext.Request)
             ? new(TypedResults.Problem(
-                "Pages of other sites cannot preload or evict models, and the browser reports that this request comes from another site.",
+                "Pages of other sites cannot control models, and the browser reports that this request comes from another site.",
                 statusCode: StatusCodes.Status403Forbidden,
                 title: Title))
             : next(context);
@@ -105,6 +106,23 @@ internal static class ControlEndpoints
     {
         await manager.EvictAsync(id, cancellationToken).ConfigureAwait(false);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ReloadAsync(
+        string id, ISharedModelManager manager, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await manager.ReloadAsync(id, cancellationToken).ConfigureAwait(false);
+            return TypedResults.NoContent();
+        }
+        catch (NotSupportedException)
+        {
+            return TypedResults.Problem(
+                "The model was registered as an object and cannot be constructed again.",
+                statusCode: StatusCodes.Status409Conflict,
+                title: "The model cannot be reloaded");
+        }
     }
 
     private static async ValueTask<object?> AnswerProblemsAsync(

@@ -4,10 +4,10 @@ using SharedModels.AspNetCore.Status;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Extension methods that map endpoints to inspect models and devices, and to preload and evict models.</summary>
+/// <summary>Extension methods that map endpoints to inspect models and devices, and to preload, evict and reload models.</summary>
 public static class SharedModelsEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps endpoints that return the state of the models, stream changes, and preload and evict models.</summary>
+    /// <summary>Maps endpoints that return the state of the models, stream changes, and preload, evict and reload models.</summary>
     /// <remarks>
     /// <list type="bullet">
     /// <item><c>GET /sharedmodels</c>: the models with residency, device, bytes, leases, loads and evictions, and the devices with budget,
@@ -24,7 +24,7 @@ public static class SharedModelsEndpointRouteBuilderExtensions
     /// </remarks>
     /// <param name="routes">The application.</param>
     /// <param name="pattern">The path prefix of the endpoints.</param>
-    /// <param name="configure">A delegate that sets who may preload and evict models, and the maximum number of event streams.</param>
+    /// <param name="configure">A delegate that sets who may preload, evict and reload models, and the maximum number of event streams.</param>
     /// <returns>The group of all endpoints, for further conventions.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SharedModelsEndpointOptions.MaxEventStreams"/> is negative.</exception>
     public static RouteGroupBuilder MapSharedModels(

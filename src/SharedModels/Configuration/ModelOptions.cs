@@ -60,6 +60,16 @@ public sealed class ModelOptions
     /// <value>The default is <see langword="false"/>: the first request loads the model.</value>
     public bool Preload { get; set; }
 
+    /// <summary>
+    /// Gets or sets a value that indicates whether the model is reloaded when its own options in the configuration change (see
+    /// <see cref="ISharedModelManager.ReloadAsync"/>).
+    /// </summary>
+    /// <value><see langword="null"/> (the default) means <see langword="false"/>: changed options apply to the next load.</value>
+    public bool? ReloadOnChange { get; set; }
+
+    /// <summary>The model's own options in the configuration, as text that shows whether they have changed.</summary>
+    internal string OwnSettings { get; set; } = "";
+
     /// <exception cref="FormatException">The attribute's <see cref="SharedModelAttribute.KeepAlive"/> is not a valid time.</exception>
     internal static ModelOptions From(SharedModelAttribute? attribute) => attribute is null ? new() : new()
     {
@@ -81,6 +91,8 @@ public sealed class ModelOptions
         TargetBatchDuration = TargetBatchDuration ?? defaults.TargetBatchDuration,
         BatchFailure = BatchFailure ?? defaults.BatchFailure,
         Preload = Preload || defaults.Preload,
+        ReloadOnChange = ReloadOnChange ?? defaults.ReloadOnChange,
+        OwnSettings = OwnSettings,
     };
 
     /// <summary>Returns the scheduler's settings with the values of these options that can change at run time.</summary>

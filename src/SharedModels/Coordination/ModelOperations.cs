@@ -55,12 +55,20 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     public async ValueTask RemoveAsync(RegisteredModel model, CancellationToken cancellationToken)
     {
         models.Remove(model);
-        var freed = gate.Enter(model, static (scheduler, now, model) =>
+        await Free(model).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Disposes a model that can no longer be found when its last lease ends.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="servesWaiting">True to serve the waiting requests first. Otherwise, they are rejected.</param>
+    public Task Free(RegisteredModel model, bool servesWaiting = false)
+    {
+        var freed = gate.Enter((model, servesWaiting), static (scheduler, now, call) =>
         {
-            scheduler.BeginRemoval(model.Scheduled, now);
-            return model.WhenFreed();
+            scheduler.BeginRemoval(call.model.Scheduled, now, call.servesWaiting);
+            return call.model.WhenFreed();
         });
-        await FinishRemovalAsync(model, freed).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return FinishRemovalAsync(model, freed);
     }
 
     private async Task FinishRemovalAsync(RegisteredModel model, Task freed)

@@ -32,6 +32,7 @@ internal static class SnapshotFactory
             QueuedRequests = state.WaitingRequests,
             LoadProgress = state.Residency == ModelResidency.Loading ? model.Runtime.LoadProgress : null,
             Loads = state.Loads,
+            Version = model.Version,
             Evictions = state.Evictions,
             IsHanging = model.Runtime.IsHanging,
             IsPreloaded = state.Settings.IsPreloaded,

@@ -90,6 +90,12 @@ internal static partial class Log
     [LoggerMessage(27, LogLevel.Information, "Stopping: waiting for {What}.")]
     public static partial void WaitingAtShutdown(ILogger logger, string what);
 
+    [LoggerMessage(29, LogLevel.Information, "Model '{model}' was reloaded: version {Version} serves new requests.")]
+    public static partial void ModelReloaded(ILogger logger, string model, int version);
+
+    [LoggerMessage(30, LogLevel.Error, "The new version of model '{model}' could not be loaded.")]
+    public static partial void ReloadFailed(ILogger logger, Exception exception, string model);
+
     [LoggerMessage(28, LogLevel.Error, "An effect of the scheduler failed. Please report this error.")]
     public static partial void EffectFailed(ILogger logger, Exception exception);
 }

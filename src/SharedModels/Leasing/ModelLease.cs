@@ -62,7 +62,8 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
         }
     }
 
-    internal RegisteredModel Registered { get; } = model;
+    /// <summary>The model, in the version that the lease is on, or that it will be acquired on. Changed under the gate's lock.</summary>
+    internal RegisteredModel Registered { get; private set; } = model;
 
     internal ScopeHolder? Holder { get; } = holder;
 
@@ -121,6 +122,8 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     /// <summary>Called before an acquisition. A lease of a scope can be acquired again after it was released.</summary>
     internal void ThrowIfEnded()
     {
+        if (_record is null)
+            Registered = Registered.Current;
         if (_end == LeaseEnd.Released && Holder is { IsEnded: false })
         {
             _end = LeaseEnd.None;

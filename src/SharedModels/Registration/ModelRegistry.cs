@@ -33,6 +33,21 @@ internal sealed class ModelRegistry
         }
     }
 
+    /// <summary>Adds a new version of a model. It can be found by its state only, until it replaces the old one.</summary>
+    public void AddVersion(RegisteredModel next) => _byState[next.Scheduled] = next;
+
+    /// <summary>Replaces a model by its next version, unless it has been removed.</summary>
+    public bool TryReplace(RegisteredModel model, RegisteredModel next)
+    {
+        lock (_lock)
+        {
+            if (!_byId.TryUpdate(model.Id, next, model))
+                return false;
+            _all = _all.Replace(model, next);
+            return true;
+        }
+    }
+
     /// <summary>Makes the id available to another model. Running steps of the model can still find it.</summary>
     public void Remove(RegisteredModel model)
     {

@@ -14,18 +14,41 @@ namespace SharedModels.Registration;
 internal sealed class RegisteredModel
 {
     private TaskCompletionSource? _freed;
+    private volatile RegisteredModel? _successor;
 
     public RegisteredModel(ModelSettings settings, Type type, ModelRuntime runtime, ModelOptions defaults, BatchServices batches)
     {
         Type = type;
         Runtime = runtime;
-        Defaults = defaults;
+        Defaults = Options = defaults;
         Scheduled = new(settings with { CanReload = runtime.CanReload });
         Records = new(this);
         Batchers = new(batches, this);
     }
 
     public string Id => Scheduled.Id;
+
+    /// <summary>The number of the version, from 1. Each reload creates the next one.</summary>
+    public int Version { get; private init; } = 1;
+
+    /// <summary>The version that replaced this one. Set under the gate's lock.</summary>
+    public RegisteredModel? Successor
+    {
+        get => _successor;
+        set => _successor = value;
+    }
+
+    /// <summary>The version that serves new requests.</summary>
+    public RegisteredModel Current
+    {
+        get
+        {
+            var current = this;
+            while (current.Successor is { } next)
+                current = next;
+            return current;
+        }
+    }
 
     public Type Type { get; }
 
@@ -36,6 +59,9 @@ internal sealed class RegisteredModel
 
     /// <summary>The default settings, which the configuration overrides.</summary>
     public ModelOptions Defaults { get; }
+
+    /// <summary>The settings in effect, as of the last <see cref="Configure"/>.</summary>
+    public ModelOptions Options { get; private set; }
 
     public LeaseRecordPool Records { get; }
 
@@ -57,11 +83,21 @@ internal sealed class RegisteredModel
     /// <inheritdoc cref="LastLoad"/>
     public Activity? LastMove { get; set; }
 
+    /// <summary>Creates the next version, which has its own object and state.</summary>
+    public RegisteredModel CreateNextVersion(BatchServices batches) => new(
+        Scheduled.Settings, Type, Runtime.CreateSuccessor(), Defaults, batches)
+    {
+        Version = Version + 1,
+        BatchFailure = BatchFailure,
+        Options = Options,
+    };
+
     /// <summary>Applies the options that can change at run time. Called under the gate's lock once the model is known.</summary>
     public void Configure(ModelOptions options)
     {
         Scheduled.Settings = options.ApplyTo(Scheduled.Settings);
         BatchFailure = options.BatchFailure ?? BatchFailure.Split;
+        Options = options;
     }
 
     /// <summary>Disposes an object that is not loaded. Exceptions are logged.</summary>

@@ -82,6 +82,8 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
                 return step.Result with { Footprint = estimate, IsEstimate = true };
             var limit = step.Limit with { OnBegin = () => step.Activity = model.LastLoad = Start("load", effect, caller) };
             var (footprint, isMutable) = await model.Runtime.LoadAsync(limit).ConfigureAwait(false);
+            if (effect.Device!.Device.IsCpu)
+                await model.Runtime.WarmUpAsync(Device.Cpu, step.Limit).ConfigureAwait(false);
             return step.Result with { Footprint = footprint, IsMutable = isMutable };
         }).ConfigureAwait(false);
     }
@@ -97,8 +99,24 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         return await RunAsync(step, async () =>
         {
             await model.Runtime.MoveAsync(isEviction ? Device.Cpu : effect.Device!.Device, step.Limit).ConfigureAwait(false);
+            if (!isEviction)
+                await WarmUpAsync(model, effect.Device!, step.Limit).ConfigureAwait(false);
             return step.Result with { TransferredBytes = isEviction && !effect.Model!.IsMutable ? 0 : effect.Model!.Footprint.DeviceBytes };
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>Warms a model up that has just been moved. If that fails, the model must be on the host again.</summary>
+    private static async Task WarmUpAsync(RegisteredModel model, ScheduledDevice device, OperationLimit limit)
+    {
+        try
+        {
+            await model.Runtime.WarmUpAsync(device.Device, limit with { OnBegin = null }).ConfigureAwait(false);
+        }
+        catch (OperationFailedException failed) when (failed.StillRunning is null && limit.IsUnharmedBy(failed.Failure.Exception))
+        {
+            await model.Runtime.MoveAsync(Device.Cpu, limit with { OnBegin = null }).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task<StepOutcome> UnloadAsync(SchedulerEffect effect, RegisteredModel model)

@@ -104,6 +104,21 @@ internal sealed class ModelRuntime
         RunAsync(
             async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
 
+    /// <summary>Runs the model's code that prepares its first use, within a use of its adapter.</summary>
+    /// <exception cref="OperationFailedException">The code failed or exceeded its time limit.</exception>
+    public Task WarmUpAsync(Device device, OperationLimit limit) => Model is not IWarmUp
+        ? Task.CompletedTask
+        : RunAsync(
+            async (attempt, token) =>
+            {
+                using var scope = (attempt.Instance!.Model as IModelAdapter)?.BeginUse();
+                await ((IWarmUp)attempt.Instance.Leased).WarmUpAsync(device, token).ConfigureAwait(false);
+            },
+            limit);
+
+    /// <summary>Creates the runtime of a new version of the model.</summary>
+    public ModelRuntime CreateSuccessor() => new(_factory!, _scopes, _reportCleanUp);
+
     /// <summary>Runs code that uses the model, within a use of its adapter.</summary>
     public TResult Use<TResult>(Func<object, TResult> use)
     {

@@ -317,15 +317,19 @@ internal sealed class LeaseScheduler
     /// <summary>Indicates whether the scheduler is draining and there are no more leases or requests.</summary>
     public bool IsDrained => _state.IsDraining && _queues.Count == 0 && _state.Models.TrueForAll(static model => model.Users == 0);
 
-    /// <summary>Rejects the requests for a model, and frees the model as soon as it is idle.</summary>
-    public void BeginRemoval(ScheduledModel model, long now)
+    /// <summary>Rejects or serves the waiting requests for a model, rejects new ones, and frees the model as soon as it is idle.</summary>
+    public void BeginRemoval(ScheduledModel model, long now, bool servesWaiting = false)
     {
         model.IsRemoved = true;
         _keeper.Remove(model);
-        _rejector.RejectAll(model, new Rejection(RejectionReason.Removed), now);
+        if (!servesWaiting)
+            _rejector.RejectAll(model, new Rejection(RejectionReason.Removed), now);
         _lifecycle.ReconcileIdleModel(model, now);
         _dispatcher.Dispatch(now);
     }
+
+    /// <inheritdoc cref="DeviceSelector.CanHoldTwice"/>
+    public bool CanHoldTwice(ScheduledModel model) => DeviceSelector.CanHoldTwice(model, _state.Host);
 
     /// <summary>Forgets a removed model that has been freed.</summary>
     public void Remove(ScheduledModel model)

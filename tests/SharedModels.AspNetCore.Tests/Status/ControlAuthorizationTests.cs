@@ -33,7 +33,7 @@ public sealed class ControlAuthorizationTests
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /sharedmodels cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /sharedmodels cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -77,7 +77,7 @@ public sealed class ControlAuthorizationTests
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /sharedmodels cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /sharedmodels cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -98,7 +98,7 @@ public sealed class ControlAuthorizationTests
         Says(
             fixture,
             LogLevel.Warning,
-            "Models at /sharedmodels cannot be preloaded or evicted: call AddAuthentication with a scheme, and AddAuthorization, or set "
+            "Models at /sharedmodels cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
 
@@ -121,7 +121,7 @@ public sealed class ControlAuthorizationTests
         await using var open = await StartAsync(static options => options.AllowAnonymousControl = true, hasGate: false);
         foreach (var fixture in (WebFixture[])[authorized, open])
         {
-            foreach (var call in (string[])["preload", "evict"])
+            foreach (var call in (string[])["preload", "evict", "reload"])
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, $"/sharedmodels/a/{call}")
                 {
@@ -134,7 +134,7 @@ public sealed class ControlAuthorizationTests
                     response.Content.Headers.ContentType?.MediaType);
             }
 
-            Assert.Equal(status == HttpStatusCode.Forbidden ? 0 : 1, fixture["a"].Loads);
+            Assert.Equal(status == HttpStatusCode.Forbidden ? (0, 1) : (1, 2), (fixture["a"].Loads, fixture["a"].Version));
         }
     }
 

@@ -41,6 +41,19 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task A_model_is_reloaded()
+    {
+        await using var fixture = await StartAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/preload"));
+        Assert.Equal(HttpStatusCode.NoContent, await fixture.PostAsync("/sharedmodels/a/reload"));
+        Assert.Equal((2, ModelResidency.OnDevice), (fixture["a"].Version, fixture["a"].Residency));
+        fixture.Manager.Add(new object(), "object");
+        using var response = await fixture.Client.PostAsync(new Uri("/sharedmodels/object/reload", UriKind.Relative), content: null);
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Contains("The model cannot be reloaded", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_impossible_call_is_a_problem_even_without_an_exception_handler()
     {
         await using var fixture = await StartAsync();

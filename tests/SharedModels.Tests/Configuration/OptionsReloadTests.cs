@@ -23,6 +23,19 @@ public sealed class OptionsReloadTests
     }
 
     [Fact]
+    public async Task A_model_is_reloaded_when_its_own_options_change_if_it_asks_for_that()
+    {
+        await using var fixture = Create(("Models:a:ReloadOnChange", "true"), ("Models:a:Path", "one"), ("Models:b:Path", "one"));
+        await fixture.UseAsync("a", "b");
+        fixture.Change(("Models:a:MaxLeases", "2"));
+        Assert.Equal(1, fixture["a"].Version);
+        fixture.Change(("Models:a:Path", "two"), ("Models:b:Path", "two"));
+        await Condition.UntilAsync(() => fixture["a"].Version == 2);
+        await fixture.UseAsync("a", "b");
+        Assert.Equal((2, 1), (fixture["a"].Version, fixture["b"].Version));
+    }
+
+    [Fact]
     public async Task A_budget_below_the_bytes_in_use_takes_effect_when_they_are_released()
     {
         await using var fixture = Create();

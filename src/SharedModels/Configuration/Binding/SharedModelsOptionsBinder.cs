@@ -49,7 +49,7 @@ internal static class SharedModelsOptionsBinder
             if (Find(KnownSettings.Model, child.Key) is { } setting)
                 Apply(setting, child, model, options.Report);
             else
-                ReportMisspelt(child, options.Report);
+                ReadOwn(child, model, options.Report);
         }
     }
 
@@ -89,6 +89,13 @@ internal static class SharedModelsOptionsBinder
             ? $"Did you mean '{nearest}'?"
             : $"The keys are {string.Join(", ", keys)}.";
         report.Warnings.Add($"{section.Path} is not a setting and is ignored. {remedy}");
+    }
+
+    private static void ReadOwn(IConfigurationSection child, ModelOptions model, BindingReport report)
+    {
+        ReportMisspelt(child, report);
+        foreach (var (key, value) in child.AsEnumerable())
+            model.OwnSettings += $"{key}={value}\n";
     }
 
     private static void ReportMisspelt(IConfigurationSection section, BindingReport report)

@@ -30,23 +30,24 @@ internal struct RunCall<TInput, TOutput>(
 
     public void Change(LeaseScheduler scheduler, long now)
     {
-        var leases = batcher.Services.Leases;
-        var request = batcher.Take();
-        request.Open(leases.NextNumber(), options, _timeout, _stackTrace);
+        var services = batcher.Services;
+        var model = batcher.Model.Current;
+        var request = (model == batcher.Model ? batcher : model.Batchers.Get<TInput, TOutput>()).Take();
+        request.Open(services.Leases.NextNumber(), options, _timeout, _stackTrace);
         (request.Input, request.BatchKey, request.Caller) = (input, _key, _caller);
         request.HeldMeanwhile = HoldersOfCaller();
-        Wait = request.BeginWait<TOutput>(leases, default!);
+        Wait = request.BeginWait<TOutput>(services.Leases, default!);
         request.CallerToken = cancellationToken;
         if (scheduler.TryAcquire(request, now, Ticks.Of(_timeout), options.Timeout is not null))
         {
             request.HeldMeanwhile = [];
             request.NoteGrant();
             (Granted, GrantedOn) = (request, request.GrantedOn!.Device);
-            batcher.Services.Changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
+            services.Changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
         }
         else
         {
-            leases.NoteQueued(request, now);
+            services.Leases.NoteQueued(request, now);
         }
     }
 

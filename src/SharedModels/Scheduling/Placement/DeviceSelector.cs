@@ -73,6 +73,17 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
         return bytes;
     }
 
+    /// <summary>Returns true if two versions of a model can be in memory at the same time.</summary>
+    public static bool CanHoldTwice(ScheduledModel model, MemoryBudget host)
+    {
+        var (hostBytes, deviceBytes) = (model.Footprint.HostBytes, model.Footprint.DeviceBytes);
+        if (2 * hostBytes > host.BudgetBytes)
+            return false;
+        return model.RunsOnCpu
+            || model.Settings.Candidates.Any(device => 2 * deviceBytes + model.Footprint.WorkingBytes <= device.Memory.BudgetBytes)
+            || model.Settings.Candidates.Count(device => model.BytesOn(device) <= device.Memory.BudgetBytes) > 1;
+    }
+
     private static bool IsServing(ScheduledDevice device, ScheduledModel model) =>
         !device.IsLost && model.BytesOn(device) <= device.Memory.BudgetBytes;
 }
