@@ -96,7 +96,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _changes = new(clock);
         EffectRunner? effects = null;
         _gate = new(
-            options.Leasing.ToPolicy(),
+            options.Leasing.ToPolicy(options.Tenants),
             clock,
             gate => effects = new(gate, _models, _executor, _changes, _metrics, _logger),
             exception => Log.EffectFailed(_logger, exception));
@@ -309,7 +309,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
                 call.Manager._devices.Configure(call.options);
                 foreach (var (model, _, changed) in call.settings)
                     model.Configure(changed);
-                scheduler.Reconfigure(call.options.Leasing.ToPolicy(), now);
+                scheduler.Reconfigure(call.options.Leasing.ToPolicy(call.options.Tenants), now);
             });
             _reloads.ReloadChanged(settings);
         }

@@ -8,6 +8,13 @@ public sealed record AcquireOptions
     public LeasePriority Priority { get; init; } = LeasePriority.Normal;
 
     /// <summary>
+    /// The group of callers that the request belongs to, such as a customer. Groups that wait with the same priority get device time in
+    /// proportion to their weights (<c>SharedModels:Tenants:&lt;tenant&gt;:Weight</c>, by default 1), whatever number of requests each has.
+    /// </summary>
+    /// <value><see langword="null"/> (the default) means the group of all requests without a tenant.</value>
+    public string? Tenant { get; init; }
+
+    /// <summary>
     /// The maximum time to wait. A request that is expected to wait longer, based on earlier loads, moves and holds, is rejected
     /// immediately.
     /// </summary>

@@ -94,8 +94,9 @@ public sealed class LeasingOptions
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns the scheduler's settings.</summary>
-    internal Scheduling.SchedulingPolicy ToPolicy() => new()
+    internal Scheduling.SchedulingPolicy ToPolicy(IReadOnlyDictionary<string, TenantOptions> tenants) => new()
     {
+        TenantWeights = tenants.ToDictionary(static tenant => tenant.Key, static tenant => tenant.Value.Weight, StringComparer.Ordinal),
         MaxBypass = MaxBypass,
         MaxBypassUnderLoad = MaxBypassUnderLoad,
         MaxBypassTime = MaxBypassTime is not { } time ? null : time == Timeout.InfiniteTimeSpan ? long.MaxValue : time.Ticks,

@@ -17,6 +17,12 @@ public sealed class SharedModelsOptions
     /// <value>Empty by default.</value>
     public Dictionary<string, ModelOptions> Models { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Settings by tenant, as in <see cref="AcquireOptions.Tenant"/>. Tenants without an entry use the defaults. Names are case-sensitive.
+    /// </summary>
+    /// <value>Empty by default.</value>
+    public Dictionary<string, TenantOptions> Tenants { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The errors and warnings found while reading the options from the configuration.</summary>
     internal BindingReport Report { get; } = new();
 }

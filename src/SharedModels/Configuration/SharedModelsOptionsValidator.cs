@@ -38,6 +38,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             .. Leasing($"{section}:{nameof(options.Leasing)}", options.Leasing),
             .. Devices($"{section}:{nameof(options.Devices)}", options.Devices),
             .. Models($"{section}:{nameof(options.Models)}", options.Models),
+            .. options.Tenants.Where(static tenant => !(tenant.Value.Weight > 0 && double.IsFinite(tenant.Value.Weight))).Select(tenant =>
+                $"{section}:{nameof(options.Tenants)}:{tenant.Key}:Weight is {tenant.Value.Weight}. The value must be greater than 0."),
         ];
     }
 

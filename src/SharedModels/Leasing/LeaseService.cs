@@ -232,6 +232,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         var group = new GroupRequest(scheduler.QueueFor(models), records[0].Holder, records)
         {
             Priority = (int)options.Priority,
+            Tenant = options.Tenant,
             Timeout = timeout,
         };
         if (scheduler.TryAcquire(group, now, Ticks.Of(timeout), options.Timeout is not null))

@@ -20,7 +20,7 @@ namespace SharedModels.Scheduling;
 internal sealed class LeaseScheduler
 {
     private readonly SchedulerState _state;
-    private readonly WaitQueues _queues = new();
+    private readonly WaitQueues _queues;
     private readonly ModelLifecycle _lifecycle;
     private readonly RequestRejector _rejector;
     private readonly LeaseGranter _granter;
@@ -38,6 +38,7 @@ internal sealed class LeaseScheduler
     public LeaseScheduler(SchedulingPolicy policy)
     {
         _state = new(policy);
+        _queues = new(_state);
         var order = new ServiceOrder(_state, _queues);
         var evictions = new EvictionPlanner(_state);
         _lifecycle = new(_state, _queues);
@@ -47,8 +48,8 @@ internal sealed class LeaseScheduler
         _steps = new(_state, _lifecycle, _rejector);
         _keeper = new(_state, _queues, _failover, _rejector);
         _estimator = new(_state);
-        _limit = new(_rejector, _estimator);
-        _admission = new(_state, _failover, _estimator);
+        _limit = new(_rejector, _estimator, _queues);
+        _admission = new(_state, _failover, _estimator, _limit);
         _batches = new(_state, _queues);
         _invariants = new(_state, order);
         _placer = new(_state, order, evictions, _lifecycle, _rejector);
@@ -122,7 +123,6 @@ internal sealed class LeaseScheduler
     /// <param name="hasDeadline">True to reject the request immediately if it cannot be granted within the timeout.</param>
     public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue, bool hasDeadline = false)
     {
-        var queue = request.Queue;
         if (_admission.FindRejection(request, now) is { } rejection)
             return _rejector.RejectAtOnce(request, rejection, now);
         request.IsHeldBack = BatchFormer.MustHoldBack(request);
@@ -133,7 +133,7 @@ internal sealed class LeaseScheduler
         }
 
         Count(request, now);
-        var full = request.IsPreload ? null : QueueLimit.FindFullDevice(queue);
+        var full = request.IsPreload ? null : QueueLimit.FindFullDevice(request.Queue);
         if (_admission.FindReasonNotToWait(request, full, hasDeadline ? timeout : long.MaxValue, now) is { } reason)
             return _rejector.RejectAtOnce(request, reason, now);
 
@@ -191,8 +191,8 @@ internal sealed class LeaseScheduler
     {
         if (request.RequestState != RequestState.Granted)
             return;
-        var (model, device, holder, before) = (request.ScheduledModel, request.GrantedOn!, request.Holder, _state.Decisions);
-        var wasUrgent = holder.IsUrgent;
+        var (model, device, holder) = (request.ScheduledModel, request.GrantedOn!, request.Holder);
+        var (before, wasUrgent) = (_state.Decisions, holder.IsUrgent);
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
 
@@ -364,7 +364,7 @@ internal sealed class LeaseScheduler
     private void GrantAtOnce(LeaseRequest request, long now)
     {
         Count(request, now);
-        request.EnqueuedAt = now;
+        _queues.Place(request, now);
         _granter.Grant(request, now);
         if (request.Holder.IsUrgent || (_queues.UrgentHolders.Count > 0 && !_state.IsAllPlaced))
             _dispatcher.Dispatch(now);
@@ -376,8 +376,8 @@ internal sealed class LeaseScheduler
     {
         request.ExpiresAt = Ticks.After(now, timeout);
         var ready = request.IsHeldBack ? Ticks.After(now, request.ScheduledModel.Settings.MaxBatchDelay) : long.MaxValue;
-        if (Math.Min(ready, request.ExpiresAt) is var deadline and not long.MaxValue)
-            _state.Deadlines.Set(request, deadline);
+        if (Math.Min(ready, request.ExpiresAt) is var due and not long.MaxValue)
+            _state.Deadlines.Set(request, due);
     }
 
     private void Count(LeaseRequest request, long now)

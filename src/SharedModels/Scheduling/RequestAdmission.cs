@@ -6,7 +6,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling;
 
 /// <summary>Decides whether a new request can wait.</summary>
-internal sealed class RequestAdmission(SchedulerState state, DeviceFailover failover, WaitEstimator estimator)
+internal sealed class RequestAdmission(
+    SchedulerState state, DeviceFailover failover, WaitEstimator estimator, QueueLimit limit)
 {
     /// <summary>Returns the reason why a new request must not wait. Otherwise, attaches its models to devices if allowed.</summary>
     public Rejection? FindRejection(LeaseRequest request, long now, bool mayAttach = true)
@@ -37,7 +38,7 @@ internal sealed class RequestAdmission(SchedulerState state, DeviceFailover fail
     /// </summary>
     public Rejection? FindReasonNotToWait(LeaseRequest request, ScheduledDevice? full, long timeout, long now)
     {
-        if (full is not null && (request.Queue.Count > 0 || !GrantRules.CanGrant(request)) && !QueueLimit.CanDisplace(request))
+        if (full is not null && (request.Queue.Count > 0 || !GrantRules.CanGrant(request)) && !limit.CanDisplace(request))
             return estimator.Describe(RejectionReason.QueueFull, full, now);
         return estimator.LeastWait(request, now) > timeout
             ? estimator.Describe(RejectionReason.TooLate, request.ScheduledModel.Device!, now)

@@ -39,6 +39,9 @@ internal sealed record SchedulingPolicy
 
     public long MaxRetryDelay { get; init; } = TimeSpan.FromMinutes(5).Ticks;
 
+    /// <summary>The shares of device time of tenants, relative to each other. Other tenants have 1.</summary>
+    public IReadOnlyDictionary<string, double> TenantWeights { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
     /// <summary>
     /// Returns the maximum number of bypasses for a queue length. The longer the queue, the more requests share the cost of a swap.
     /// </summary>

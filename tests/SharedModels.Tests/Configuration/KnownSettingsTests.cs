@@ -17,6 +17,7 @@ public sealed class KnownSettingsTests
         Check(KnownSettings.Leasing);
         Check(KnownSettings.Device);
         Check(KnownSettings.Model);
+        Check(KnownSettings.Tenant);
     }
 
     [Theory]
@@ -25,7 +26,7 @@ public sealed class KnownSettingsTests
     [InlineData("Leasing:MaxBypas", "Did you mean 'MaxBypass'?")]
     [InlineData("Devices:cuda:0:MemoryBuget", "Did you mean 'MemoryBudget'?")]
     [InlineData("Devices:cpu:Share", "The keys are MaxConcurrentHolders, MemoryBudget.")]
-    [InlineData("Lease:AcquireTimeout", "The keys are Leasing, Devices, Models.", "Lease")]
+    [InlineData("Lease:AcquireTimeout", "The keys are Leasing, Devices, Models, Tenants.", "Lease")]
     [InlineData("Modells:a:MaxLeases", "Did you mean 'Models'?", "Modells")]
     public void An_unknown_key_is_reported_with_the_nearest_known_one(string key, string remedy, string? reported = null) =>
         Assert.Equal([$"SharedModels:{reported ?? key} is not a setting and is ignored. {remedy}"], Bind((key, "1")).Warnings);

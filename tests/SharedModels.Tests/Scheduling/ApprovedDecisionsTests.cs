@@ -44,6 +44,7 @@ public sealed class ApprovedDecisionsTests
 
     private static void Run(SchedulerHistory history, Random random, Action<SchedulerEffect> count, Action<long> mix)
     {
+        var numbers = new Dictionary<LeaseRequest, int>();
         history.World.OnEffect = effect =>
         {
             count(effect);
@@ -51,7 +52,8 @@ public sealed class ApprovedDecisionsTests
             mix(history.World.Now);
             mix(effect.Model?.Id[^1] ?? effect.Device!.Device.Index);
             mix(effect.Model?.Device?.Device.Index ?? 0);
-            mix(effect.Request?.Sequence ?? 0);
+            if (effect.Request is { } request)
+                mix(numbers.TryGetValue(request, out var number) ? number : numbers[request] = numbers.Count + 1);
             if (effect.Rejection is { } rejection)
             {
                 mix((long)rejection.Reason);

@@ -32,4 +32,7 @@ public enum HistoryChecks
     /// than its model allows.
     /// </summary>
     Batches = 64,
+
+    /// <summary>No additional checks, but requests belong to tenants, so that they are not served in the order of arrival.</summary>
+    Tenants = 128,
 }

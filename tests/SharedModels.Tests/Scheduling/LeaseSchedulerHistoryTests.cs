@@ -61,6 +61,10 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.OneAccelerator, HistoryChecks.Order | HistoryChecks.Batches)]
     [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.Order | HistoryChecks.Batches)]
     [InlineData(HistoryKind.WithoutBypass, HistoryChecks.Order | HistoryChecks.Batches)]
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.WakeUps | HistoryChecks.Tenants)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Tenants)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Batches | HistoryChecks.Tenants)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.LargeMachine | HistoryChecks.Batches | HistoryChecks.Tenants)]
     public void Guarantees_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
         Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 

@@ -11,6 +11,7 @@ namespace SharedModels.Tests.Scheduling;
 internal sealed class SchedulerHistory
 {
     private const long Budget = 100, HostBudget = 160;
+    private static readonly string?[] Tenants = [null, "a", "b", "c"];
 
     private readonly HistoryChecks _checks;
     private readonly StringBuilder _story = new();
@@ -257,6 +258,7 @@ internal sealed class SchedulerHistory
     private void Start(TestRequest request, int argument)
     {
         request.Priority = argument % 13 % WaitQueue.Priorities;
+        request.Tenant = _checks.HasFlag(HistoryChecks.Tenants) ? Tenants[argument % Tenants.Length] : null;
         var timeout = argument % 3 == 0 ? 40 : long.MaxValue;
         _requests.Add(request);
         Tell(

@@ -14,6 +14,7 @@ internal sealed class SchedulerParts
 
     public SchedulerParts()
     {
+        Queues = new(State);
         State.Add(Host);
         State.Add(Accelerator);
         _granter = new(State, Queues);
@@ -26,7 +27,7 @@ internal sealed class SchedulerParts
 
     public SchedulerState State { get; } = new(new SchedulingPolicy());
 
-    public WaitQueues Queues { get; } = new();
+    public WaitQueues Queues { get; }
 
     public WaitGraph Graph { get; }
 

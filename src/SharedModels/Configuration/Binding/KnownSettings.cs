@@ -4,7 +4,11 @@ namespace SharedModels.Configuration.Binding;
 internal static class KnownSettings
 {
     public static IReadOnlyList<string> Sections { get; } =
-        [nameof(SharedModelsOptions.Leasing), nameof(SharedModelsOptions.Devices), nameof(SharedModelsOptions.Models)];
+        
+    [
+        nameof(SharedModelsOptions.Leasing), nameof(SharedModelsOptions.Devices), nameof(SharedModelsOptions.Models),
+        nameof(SharedModelsOptions.Tenants),
+    ];
 
     public static IReadOnlyList<Setting<LeasingOptions>> Leasing { get; } =
     [
@@ -30,6 +34,9 @@ internal static class KnownSettings
         Setting.Number<DeviceOptions>(nameof(DeviceOptions.MaxConcurrentHolders), static (o, value) => o.MaxConcurrentHolders = value),
         Setting.Text<DeviceOptions>(nameof(DeviceOptions.MemoryBudget), static (o, value) => o.MemoryBudget = value),
     ];
+
+    public static IReadOnlyList<Setting<TenantOptions>> Tenant { get; } =
+        [Setting.Factor<TenantOptions>(nameof(TenantOptions.Weight), static (o, value) => o.Weight = value)];
 
     public static IReadOnlyList<Setting<ModelOptions>> Model { get; } =
     [

@@ -23,6 +23,14 @@ internal static class Setting
         return null;
     });
 
+    public static Setting<TOptions> Factor<TOptions>(string key, Action<TOptions, double> set) => new(key, (options, text) =>
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+            return "The value must be a number such as 2 or 0.5.";
+        set(options, number);
+        return null;
+    });
+
     public static Setting<TOptions> Switch<TOptions>(string key, Action<TOptions, bool> set) => new(key, (options, text) =>
     {
         if (!bool.TryParse(text, out var isOn))

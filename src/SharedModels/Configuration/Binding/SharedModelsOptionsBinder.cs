@@ -21,6 +21,8 @@ internal static class SharedModelsOptionsBinder
             BindDevices(kind, options);
         foreach (var model in ChildrenOf(section.GetSection(nameof(options.Models)), report))
             BindModel(model, options);
+        foreach (var tenant in ChildrenOf(section.GetSection(nameof(options.Tenants)), report))
+            BindSettings(ChildrenOf(tenant, report), KnownSettings.Tenant, options.Tenants[tenant.Key] = new(), report);
     }
 
     private static void BindDevices(IConfigurationSection kind, SharedModelsOptions options)

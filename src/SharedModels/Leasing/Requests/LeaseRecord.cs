@@ -66,6 +66,7 @@ internal class LeaseRecord : WaitingRequest
     {
         Number = number;
         Priority = (int)options.Priority;
+        Tenant = options.Tenant;
         Timeout = timeout;
         AcquiredAt = stackTrace;
     }

@@ -20,6 +20,7 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
     {
         if (request.IsPreload)
             return;
+        queues.Shares.Serve(request);
         request.GrantedAt = now;
         if (request.Members.IsEmpty)
             Hold(request, now);
@@ -36,6 +37,8 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
     {
         var (model, holder) = (request.ScheduledModel, request.Holder);
         var device = model.Device!;
+        if (!request.IsBatchInput)
+            queues.Shares.Charge(request, now - request.GrantedAt, state.Policy);
         holder.Remove(request);
         queues.Update(holder);
         request.RequestState = RequestState.Idle;

@@ -39,8 +39,17 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// <summary>Indicates whether the request is granted and has been held too long.</summary>
     internal bool IsOverdue { get; set; }
 
-    /// <summary>The order of arrival. An older request has a smaller number.</summary>
+    /// <summary>
+    /// The place of the request. An older request of the same tenant has a smaller number, and so have requests of tenants that have had
+    /// less than their share.
+    /// </summary>
     internal long Sequence { get; set; }
+
+    /// <summary>The group of callers that the request belongs to, or <see langword="null"/> if it has none.</summary>
+    internal string? Tenant { get; set; }
+
+    /// <summary>The ticks that the tenant's share was charged with when the request was placed.</summary>
+    internal long ShareCost { get; set; }
 
     internal long EnqueuedAt { get; set; }
 

@@ -20,10 +20,10 @@ internal sealed class RequestQueue
         Count++;
     }
 
-    /// <summary>Inserts a request before the younger ones.</summary>
+    /// <summary>Inserts a request before those with larger places. A request that comes last is O(1).</summary>
     public void Insert(LeaseRequest request)
     {
-        var next = Head;
+        var next = Tail is { } tail && tail.Sequence < request.Sequence ? null : Head;
         while (next is not null && next.Sequence < request.Sequence)
             next = next.NextInQueue;
         if (next is null)

@@ -3,7 +3,7 @@ using SharedModels.Scheduling.Lifecycle;
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>
-/// The requests that wait for the same models, usually a single model. The queue is first in, first out within each priority.
+/// The requests that wait for the same models, usually a single model. The queue is in the order of places within each priority, which is first in, first out without tenants.
 /// </summary>
 internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 {
@@ -52,7 +52,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     {
         var queue = _queues[request.Priority];
         var head = queue.Head;
-        queue.Enqueue(request);
+        queue.Insert(request);
         CountRequest(request, 1);
         ReplaceHead(head, queue.Head);
     }

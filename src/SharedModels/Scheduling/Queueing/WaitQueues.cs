@@ -3,13 +3,15 @@ using SharedModels.Scheduling.Lifecycle;
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>All queues. Enqueues and dequeues requests, and counts them by device and holder.</summary>
-internal sealed class WaitQueues
+internal sealed class WaitQueues(SchedulerState state)
 {
     private readonly List<WaitQueue> _groups = [];
 
     // Holders that have leases and wait for more. The list is usually empty, which allows shortcuts.
     private readonly List<LeaseHolder> _urgent = [];
-    private long _lastSequence;
+
+    /// <summary>The shares of tenants, which determine the places of requests.</summary>
+    public FairShares Shares { get; } = new();
 
     /// <summary>The number of waiting requests, including preloads.</summary>
     public int Count { get; private set; }
@@ -40,8 +42,7 @@ internal sealed class WaitQueues
     {
         var queue = request.Queue;
         request.RequestState = RequestState.Waiting;
-        request.Sequence = ++_lastSequence;
-        request.EnqueuedAt = now;
+        Place(request, now);
         request.Holder.Add(request);
         if (queue is { IsGroup: true, Count: 0 })
             Open(queue);
@@ -52,6 +53,21 @@ internal sealed class WaitQueues
             (holder.AwaitedRequests ??= []).Add(request);
             Update(holder);
         }
+    }
+
+    /// <summary>Places a request by its tenant's share, and charges the share with the time that the request is expected to take.</summary>
+    public void Place(LeaseRequest request, long now)
+    {
+        request.EnqueuedAt = now;
+        Shares.Place(request, CostOf(request), state.Policy);
+    }
+
+    private static long CostOf(LeaseRequest request)
+    {
+        var model = request.ScheduledModel;
+        var limit = request.IsBatchInput ? model.Batches.LimitOf(model.Settings) : 1;
+        var batch = request.IsBatchInput ? model.Batches.Cost.Expect(limit) : 0;
+        return batch > 0 ? (long)(batch / limit) : (model.Device?.Holds.Typical ?? 0) / limit;
     }
 
     /// <summary>Removes a request from its queue and its holder.</summary>

@@ -1,0 +1,129 @@
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Tests.Scheduling;
+
+/// <summary>Tenants get device time in proportion to their weights, whatever number of requests each has.</summary>
+public sealed class FairSharesTests
+{
+    private readonly SchedulerWorld _world = new(
+        maxQueueLength: 10_000,
+        change: static policy => policy with { TenantWeights = new Dictionary<string, double> { ["heavy"] = 3 }, PriorityAgeing = long.MaxValue });
+
+    [Fact]
+    public void Without_tenants_requests_go_in_the_order_of_arrival_whatever_their_holds()
+    {
+        var model = _world.AddResident("m");
+        var held = _world.Acquire(model);
+        var random = new Random(1);
+        var requests = new List<TestRequest>();
+        for (var i = 0; i < 200; i++)
+        {
+            requests.Add(_world.Acquire(model));
+            if (random.Next(3) != 0)
+                continue;
+            _world.Advance(random.Next(1_000));
+            _world.Release(held);
+            held = requests.Find(static request => request.IsHeld)!;
+        }
+
+        while (requests.Find(static request => request.IsHeld) is { } last)
+            _world.Release(last);
+        Assert.Equal(requests, requests.OrderBy(static request => request.GrantNumber));
+        Assert.DoesNotContain(requests, static request => request.GrantNumber == 0);
+    }
+
+    [Fact]
+    public void A_tenant_with_a_flood_of_requests_gets_no_more_than_its_share()
+    {
+        var model = _world.AddResident("m");
+        var held = Acquire(model, "first");
+        var flood = Enumerable.Range(0, 500).Select(_ => Acquire(model, "flood")).ToList();
+        var others = Enumerable.Range(0, 9).SelectMany(tenant => Enumerable.Range(0, 5).Select(_ => Acquire(model, $"t{tenant}"))).ToList();
+        var order = Serve(held, [.. flood, .. others], 50);
+        Assert.InRange(order.Count(static request => request.Tenant == "flood"), 5, 6);
+        Assert.All(others, static request => Assert.True(request.GrantNumber > 0));
+    }
+
+    [Fact]
+    public void Shares_are_those_of_the_weights_and_of_the_time_that_requests_take()
+    {
+        var model = _world.AddResident("m");
+        var held = Acquire(model, "first");
+        var requests = new List<TestRequest>();
+        var time = new Dictionary<string, long> { ["heavy"] = 0, ["slow"] = 0, ["light"] = 0 };
+        for (var i = 0; i < 3_000; i++)
+        {
+            // Each tenant always has some requests waiting.
+            foreach (var tenant in time.Keys)
+            {
+                if (requests.Count(request => request.IsWaiting && request.Tenant == tenant) < 3)
+                    requests.Add(Acquire(model, tenant));
+            }
+
+            var hold = held.Tenant == "slow" ? 40_000 : 10_000;
+            _world.Advance(hold);
+            if (time.ContainsKey(held.Tenant!))
+                time[held.Tenant!] += hold;
+            _world.Release(held);
+            requests.Remove(held);
+            held = requests.Find(static request => request.IsHeld)!;
+        }
+
+        Assert.Equal(3, (double)time["heavy"] / time["light"], 0.2);
+        Assert.Equal(1, (double)time["slow"] / time["light"], 0.2);
+    }
+
+    [Fact]
+    public void A_tenant_that_was_idle_does_not_save_up_its_share()
+    {
+        var model = _world.AddResident("m");
+        var held = Acquire(model, "busy");
+        for (var i = 0; i < 50; i++)
+        {
+            var next = Acquire(model, "busy");
+            _world.Advance(10_000);
+            _world.Release(held);
+            held = next;
+        }
+
+        var busy = Enumerable.Range(0, 10).Select(_ => Acquire(model, "busy")).ToList();
+        var idle = Enumerable.Range(0, 10).Select(_ => Acquire(model, "idle")).ToList();
+        var order = Serve(held, [.. busy, .. idle], 10);
+        Assert.InRange(order.Count(static request => request.Tenant == "idle"), 4, 6);
+    }
+
+    [Fact]
+    public void A_full_queue_takes_a_request_of_another_tenant_in_place_of_the_last_of_the_flood()
+    {
+        var world = new SchedulerWorld(maxQueueLength: 4);
+        var model = world.AddResident("m");
+        world.Acquire(model);
+        var flood = Enumerable.Range(0, 4).Select(_ => Acquire(model, "flood", world)).ToList();
+        var other = Acquire(model, "other", world);
+        Assert.Equal((true, false), (other.IsWaiting, flood[3].IsWaiting));
+        var more = Acquire(model, "flood", world);
+        Assert.False(more.IsWaiting);
+        Assert.Equal(3, flood.Count(static request => request.IsWaiting));
+    }
+
+    private List<TestRequest> Serve(TestRequest held, List<TestRequest> waiting, int count)
+    {
+        var order = new List<TestRequest>();
+        while (order.Count < count)
+        {
+            _world.Advance(10_000);
+            _world.Release(held);
+            held = waiting.Find(static request => request.IsHeld)!;
+            order.Add(held);
+        }
+
+        return order;
+    }
+
+    private TestRequest Acquire(TestModel model, string tenant, SchedulerWorld? world = null)
+    {
+        var request = new TestRequest(model, new LeaseHolder()) { Tenant = tenant };
+        (world ?? _world).Acquire(request);
+        return request;
+    }
+}
