@@ -89,5 +89,7 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
 
     private static int CountWith(LeaseRequest request) => request.Queue.Requests.Count(other => BelongsTo(request, other));
 
-    private static bool BelongsTo(LeaseRequest first, LeaseRequest input) => input.IsBatchInput && input.BatchKey == first.BatchKey;
+    // A model can run inputs of several types, each with its own type of request.
+    private static bool BelongsTo(LeaseRequest first, LeaseRequest input) =>
+        input.IsBatchInput && input.BatchKey == first.BatchKey && input.GetType() == first.GetType();
 }
