@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Batching;
@@ -31,6 +32,15 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
                 input.IsHeldBack = false;
             }
         }
+    }
+
+    /// <summary>Ends the delay of all inputs for a model.</summary>
+    public static void EndDelays(ScheduledModel model)
+    {
+        if (model.Waiting.Any() is not { IsHeldBack: true } input)
+            return;
+        input.IsHeldBack = false;
+        EndDelays(input);
     }
 
     /// <summary>
