@@ -110,7 +110,7 @@ internal sealed class LeaseScheduler
             if (model.Residency is not (ModelResidency.Evicting or ModelResidency.Unloading))
                 _state.Deadlines.Remove(model);
             _lifecycle.ReconcileIdleModel(model, now);
-            BatchFormer.EndDelays(model);
+            BatchFormer.EndOutdatedDelays(model);
         }
 
         _dispatcher.Dispatch(now);

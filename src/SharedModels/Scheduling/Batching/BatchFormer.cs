@@ -34,6 +34,15 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
         }
     }
 
+    /// <summary>Ends the delay of all inputs for a model that no longer has one, or whose batches are smaller now.</summary>
+    public static void EndOutdatedDelays(ScheduledModel model)
+    {
+        if (model.Waiting.Any() is not { IsHeldBack: true })
+            return;
+        if (model.Settings.MaxBatchDelay == 0 || model.Waiting.Requests.Any(static input => CountWith(input) >= LimitOf(input)))
+            EndDelays(model);
+    }
+
     /// <summary>Ends the delay of all inputs for a model.</summary>
     public static void EndDelays(ScheduledModel model)
     {
