@@ -373,11 +373,9 @@ internal sealed class LeaseScheduler
     private void SetDeadline(LeaseRequest request, long now, long timeout)
     {
         request.ExpiresAt = Ticks.After(now, timeout);
-
         // An input must not time out because it waits for others.
-        var ready = request.IsHeldBack
-            ? Ticks.After(now, Math.Min(request.ScheduledModel.Settings.MaxBatchDelay, timeout / 2))
-            : long.MaxValue;
+        var delay = Math.Min(request.ScheduledModel.Settings.MaxBatchDelay, timeout / 2);
+        var ready = request.IsHeldBack ? Ticks.After(now, delay) : long.MaxValue;
         if (Math.Min(ready, request.ExpiresAt) is var deadline and not long.MaxValue)
             _state.Deadlines.Set(request, deadline);
     }
