@@ -58,8 +58,15 @@ internal sealed class DeviceWorkers(Device device)
     private static void Run(BlockingCollection<Action> queue)
     {
         _current = queue;
+        var context = ExecutionContext.Capture()!;
         foreach (var work in queue.GetConsumingEnumerable())
+        {
             work();
+
+            // Ambient values that the code has set must not reach the next caller's code.
+            ExecutionContext.Restore(context);
+        }
+
         queue.Dispose();
     }
 }

@@ -111,6 +111,7 @@ internal sealed class LeaseScheduler
             if (model.Residency is not (ModelResidency.Evicting or ModelResidency.Unloading))
                 _state.Deadlines.Remove(model);
             _lifecycle.ReconcileIdleModel(model, now);
+            BatchFormer.EndOutdatedDelays(model);
         }
 
         _dispatcher.Dispatch(now);
@@ -311,6 +312,7 @@ internal sealed class LeaseScheduler
     {
         _state.IsDraining = true;
         _keeper.Stop(now);
+        _state.Models.ForEach(BatchFormer.EndDelays);
         _dispatcher.Dispatch(now);
     }
 
@@ -375,9 +377,11 @@ internal sealed class LeaseScheduler
     private void SetDeadline(LeaseRequest request, long now, long timeout)
     {
         request.ExpiresAt = Ticks.After(now, timeout);
-        var ready = request.IsHeldBack ? Ticks.After(now, request.ScheduledModel.Settings.MaxBatchDelay) : long.MaxValue;
-        if (Math.Min(ready, request.ExpiresAt) is var due and not long.MaxValue)
-            _state.Deadlines.Set(request, due);
+        // An input must not time out because it waits for others.
+        var delay = Math.Min(request.ScheduledModel.Settings.MaxBatchDelay, timeout / 2);
+        var ready = request.IsHeldBack ? Ticks.After(now, delay) : long.MaxValue;
+        if (Math.Min(ready, request.ExpiresAt) is var deadline and not long.MaxValue)
+            _state.Deadlines.Set(request, deadline);
     }
 
     private void Count(LeaseRequest request, long now)

@@ -14,11 +14,13 @@ namespace SharedModels.Leasing.Batches;
 /// </remarks>
 internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batcher, BatchInput<TInput, TOutput> first)
 {
-    private readonly ModelLease _lease = batcher.CreateLease();
+    private readonly ModelLease _lease = first.Lease!;
     private BatchInput<TInput, TOutput>[] _inputs = [];
     private int _awaited;
     private long _begunAt;
-    private bool _isDivided;
+    private bool _isWhole = true;
+    private bool _mayBlockItself;
+    private CancellationToken _stopped;
     private int _outOfMemorySize;
     private Failure? _loss;
 
@@ -44,7 +46,13 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
         var activity = SharedModelsActivities.StartBatch(
             batcher.Model.Id, Device.Device, Array.ConvertAll(_inputs, static input => input.Caller));
         if (_inputs.Length > 0)
+        {
+            // Code of the model that waits for another model on this device waits for its own batch.
+            if (_mayBlockItself)
+                LeaseFlow.Add(first);
             RunPart(_inputs);
+        }
+
         var ticks = gate.Enter(
             this,
             static (scheduler, now, batch) => batch.End(scheduler, now),
@@ -59,12 +67,14 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
 
     private void Begin(LeaseScheduler scheduler, long now)
     {
-        var generation = first.Generation;
+        // The token must exist before the inputs refer to the batch. Otherwise a cancellation could come too early for it.
+        _stopped = _lease.Lost;
+        _mayBlockItself = scheduler.Models.Count > 1;
         var others = new List<LeaseRequest>();
-        first.Attach(_lease);
-        scheduler.BeginBatch(first, others, now);
-        if (Device.IsLost || Device.Generation != generation)
+        if (Device.IsLost || Device.Generation != first.Generation)
             _loss = Device.Failure ?? Failure.Of(new DeviceLostException());
+        else if (!_stopped.IsCancellationRequested)
+            scheduler.BeginBatch(first, others, now);
         FirstOther = first.IsCanceled ? 0 : 1;
         _inputs = [.. others.Prepend(first).Skip(1 - FirstOther).Cast<BatchInput<TInput, TOutput>>()];
         _awaited = _inputs.Length;
@@ -82,7 +92,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
             scheduler.LoseDevice(Device, _loss, now, first.Generation);
         else if (_outOfMemorySize > 0)
             sizer.RunOutOfMemory(_outOfMemorySize);
-        else if (!_isDivided && _inputs.Length > 0)
+        else if (_isWhole && _inputs.Length > 0)
             sizer.Complete(_inputs.Length, now - _begunAt);
         var waits = Array.ConvertAll(_inputs, static input => input.TakeResult());
         _lease.Record = null;
@@ -102,29 +112,35 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
             return;
         }
 
+        if (_stopped.IsCancellationRequested)
+        {
+            Fail(part, new OperationCanceledException(_stopped));
+            return;
+        }
+
         if (RunWhole(part) is not { } failure)
             return;
+        _isWhole = false;
         var effect = batcher.Services.Devices.Classify(Device, failure);
         if (effect == DeviceFailure.Lost)
             _loss = Failure.Of(failure);
-        if (_loss is not null || part.Count == 1 || !MayDivide(failure, effect))
+        if (effect == DeviceFailure.OutOfMemory && part.Count > 1)
+            _outOfMemorySize = part.Count;
+        if (_loss is not null || part.Count == 1 || !MayDivide(failure))
         {
             Fail(part, failure);
             return;
         }
 
-        if (effect == DeviceFailure.OutOfMemory)
-            _outOfMemorySize = part.Count;
-        _isDivided = true;
         Splits += 2;
         RunPart(part[..(part.Count / 2)]);
         RunPart(part[(part.Count / 2)..]);
     }
 
-    private bool MayDivide(Exception failure, DeviceFailure effect) =>
-        !_lease.Lost.IsCancellationRequested
+    private bool MayDivide(Exception failure) =>
+        !_stopped.IsCancellationRequested
         && failure is not BatchOutputException
-        && (effect == DeviceFailure.OutOfMemory || batcher.Model.BatchFailure == BatchFailure.Split);
+        && batcher.Model.BatchFailure == BatchFailure.Split;
 
     /// <returns>The exception, or <see langword="null"/> if the inputs have their outputs.</returns>
     private Exception? RunWhole(ArraySegment<BatchInput<TInput, TOutput>> part)
@@ -134,7 +150,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
             var inputs = new TInput[part.Count];
             for (var i = 0; i < inputs.Length; i++)
                 inputs[i] = part[i].Input;
-            var outputs = batcher.Model.Runtime.Use(model => ((IBatchModel<TInput, TOutput>)model).InvokeBatch(inputs, _lease.Lost));
+            var outputs = batcher.Model.Runtime.Use(model => ((IBatchModel<TInput, TOutput>)model).InvokeBatch(inputs, _stopped));
             if (outputs is null || outputs.Count != inputs.Length)
                 return new BatchOutputException(batcher.Model.Id, inputs.Length, outputs?.Count);
             for (var i = 0; i < inputs.Length; i++)
@@ -153,7 +169,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
     {
         foreach (var input in part)
         {
-            var isStopped = failure is OperationCanceledException && _lease.Lost.IsCancellationRequested;
+            var isStopped = failure is OperationCanceledException && _stopped.IsCancellationRequested;
             input.Failure = isStopped ? Stopped(input, failure) : failure;
         }
     }

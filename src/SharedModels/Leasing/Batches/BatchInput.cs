@@ -24,15 +24,25 @@ internal abstract class BatchInput : LeaseRecord
     /// <summary>The generation of the device when the input was granted. In a later one, the model is no longer there.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>The lease of the batch, once the input is granted. A loss before the batch starts is already recorded in it.</summary>
+    public ModelLease? Lease { get; protected set; }
+
     /// <summary>A batch releases its lease itself.</summary>
     public override bool IsDropped => false;
 
     internal override bool IsBatchInput => true;
 
-    internal override void NoteGrant() => (Slot, Generation) = (GrantedOn!.SlotOf(Holder), GrantedOn.Generation);
+    internal override void NoteGrant()
+    {
+        (Slot, Generation) = (GrantedOn!.SlotOf(Holder), GrantedOn.Generation);
+        Lease = CreateLease();
+        Attach(Lease);
+    }
 
     /// <summary>Starts the batch on the device's worker.</summary>
     internal override void CompleteGrant() => Post(_execute);
+
+    protected abstract ModelLease CreateLease();
 
     protected abstract void Post(Action execute);
 

@@ -30,12 +30,14 @@ internal sealed class BatchInput<TInput, TOutput>(ModelBatcher<TInput, TOutput> 
     public void Clear()
     {
         Close();
-        (Input, Output, Failure, Batch, IsCanceled, Caller) = (default!, default!, null, null, false, default);
+        (Input, Output, Failure, Batch, Lease, IsCanceled, Caller) = (default!, default!, null, null, null, false, default);
     }
 
     internal override void OnTokenFired(CancellationToken token) => batcher.Cancel(this, token);
 
     internal override void Recycle() => batcher.Return(this);
+
+    protected override ModelLease CreateLease() => batcher.CreateLease();
 
     protected override void Post(Action execute) => batcher.Post(this, execute);
 

@@ -59,7 +59,9 @@ internal struct RunCall<TInput, TOutput>(
     private readonly List<LeaseHolder> HoldersOfCaller()
     {
         var holders = _flow?.HoldersOfOthersThan(batcher.Model) ?? [];
-        if (scope is { Leases: > 0 })
+
+        // A scope that is acquiring a lease has it while its code waits for the output.
+        if (scope is { Leases: > 0 } or { Waits: > 0 })
             holders.Add(scope);
         return holders;
     }

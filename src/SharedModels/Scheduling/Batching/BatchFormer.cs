@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Batching;
@@ -31,6 +32,24 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
                 input.IsHeldBack = false;
             }
         }
+    }
+
+    /// <summary>Ends the delay of all inputs for a model that no longer has one, or whose batches are smaller now.</summary>
+    public static void EndOutdatedDelays(ScheduledModel model)
+    {
+        if (model.Waiting.Any() is not { IsHeldBack: true })
+            return;
+        if (model.Settings.MaxBatchDelay == 0 || model.Waiting.Requests.Any(static input => CountWith(input) >= LimitOf(input)))
+            EndDelays(model);
+    }
+
+    /// <summary>Ends the delay of all inputs for a model.</summary>
+    public static void EndDelays(ScheduledModel model)
+    {
+        if (model.Waiting.Any() is not { IsHeldBack: true } input)
+            return;
+        input.IsHeldBack = false;
+        EndDelays(input);
     }
 
     /// <summary>
@@ -89,5 +108,7 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
 
     private static int CountWith(LeaseRequest request) => request.Queue.Requests.Count(other => BelongsTo(request, other));
 
-    private static bool BelongsTo(LeaseRequest first, LeaseRequest input) => input.IsBatchInput && input.BatchKey == first.BatchKey;
+    // A model can run inputs of several types, each with its own type of request.
+    private static bool BelongsTo(LeaseRequest first, LeaseRequest input) =>
+        input.IsBatchInput && input.BatchKey == first.BatchKey && input.GetType() == first.GetType();
 }

@@ -14,7 +14,7 @@ internal static class GrantRules
             return request.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false };
         foreach (var model in request.Queue.Models)
         {
-            if (model.Device is not { QueueLength: 0 })
+            if (model.Device is not { } device || (device.QueueLength > 0 && !(request.Queue.Count == 0 && IsAllHeldBack(device))))
                 return false;
         }
 
@@ -82,4 +82,19 @@ internal static class GrantRules
         && model is { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false, Device: { } device }
         && (!device.HasFreeSlot || model.IsTaken)
         && policy.BypassBound(device.QueueLength) == policy.BypassBound(device.QueueLength - 1);
+
+    /// <summary>Returns true if all requests that wait on a device wait for other inputs, so that it is no request's turn.</summary>
+    private static bool IsAllHeldBack(ScheduledDevice device)
+    {
+        for (var priority = 0; priority < WaitQueue.Priorities; priority++)
+        {
+            foreach (var head in device.Heads[priority])
+            {
+                if (!head.IsHeldBack && !head.IsPreload)
+                    return false;
+            }
+        }
+
+        return true;
+    }
 }
