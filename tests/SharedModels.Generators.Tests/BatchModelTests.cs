@@ -77,9 +77,8 @@ public sealed class BatchModelTests
     {
         var run = Run($"{Class("IBatchModel<string, int>, IBatchModel<string[], float>")} {Body("string", "int")} "
             + $"{Body("string[]", "float")} }}");
-        Assert.Contains("ValueTask<int> RunAsync(this global::SharedModels.IModelLease<global::Model> lease, string input,", run.Text, StringComparison.Ordinal);
-        Assert.Contains("ValueTask<float> RunModelAsync(this global::SharedModels.ISharedModelManager models, string[] input,", run.Text,
-            StringComparison.Ordinal);
+        Assert.Contains("ValueTask<int> RunAsync(this global::SharedModels.IModelLease<global::Model> lease, string input,", run.Text);
+        Assert.Contains("ValueTask<float> RunModelAsync(this global::SharedModels.ISharedModelManager models, string[] input,", run.Text);
     }
 
     [Fact]
@@ -100,7 +99,9 @@ public sealed class BatchModelTests
     [Fact]
     public void SHM030_reports_an_input_with_two_outputs_and_only_other_inputs_have_a_method()
     {
-        var run = GeneratorRun.Application($"{Usings}{Class("IBatchModel<string, int>, IBatchModel<string, float[]>, IBatchModel<int, int>")} "
+        var run = GeneratorRun.Application(
+            Usings
+            + $"{Class("IBatchModel<string, int>, IBatchModel<string, float[]>, IBatchModel<int, int>")} "
             + "IReadOnlyList<int> IBatchModel<string, int>.InvokeBatch(IReadOnlyList<string> inputs, CancellationToken ct) => []; "
             + "IReadOnlyList<float[]> IBatchModel<string, float[]>.InvokeBatch(IReadOnlyList<string> inputs, CancellationToken ct) => []; "
             + $"{Body("int", "int")} }}");
@@ -117,13 +118,13 @@ public sealed class BatchModelTests
     public void A_model_of_a_library_has_methods_for_its_public_types()
     {
         var library = GeneratorRun.LibraryReference(
-            $"{Usings}internal sealed class Hidden; {Class("IBatchModel<string, float[]>, IBatchModel<Hidden, int>, IBatchModel<int, Hidden>")} "
+            $"{Usings}internal sealed class Hidden; "
+            + $"{Class("IBatchModel<string, float[]>, IBatchModel<Hidden, int>, IBatchModel<int, Hidden>")} "
             + $"{Body("string", "float[]")} "
             + "IReadOnlyList<int> IBatchModel<Hidden, int>.InvokeBatch(IReadOnlyList<Hidden> inputs, CancellationToken ct) => []; "
             + "IReadOnlyList<Hidden> IBatchModel<int, Hidden>.InvokeBatch(IReadOnlyList<int> inputs, CancellationToken ct) => []; }");
         var run = GeneratorRun.Application("", library).AssertCompiles().AssertReports().AssertIncremental();
-        Assert.Contains("RunModelAsync(this global::SharedModels.ISharedModelManager models, string input", run.Text,
-            StringComparison.Ordinal);
+        Assert.Contains("RunModelAsync(this global::SharedModels.ISharedModelManager models, string input", run.Text);
         Assert.DoesNotContain("Hidden", run.Text, StringComparison.Ordinal);
     }
 
@@ -133,8 +134,8 @@ public sealed class BatchModelTests
 
     private static void AssertCalls(string type, string call)
     {
-        var run = Run($"{MiniLm} internal static class User {{ public static ValueTask<float[]> Use(ModelLeases leases, IModelLease<MiniLm> "
-            + $"lease, ISharedModelManager models, string text, CancellationToken ct) => {call}; }}");
+        var run = Run($"{MiniLm} internal static class User {{ public static ValueTask<float[]> Use(ModelLeases leases, "
+            + $"IModelLease<MiniLm> lease, ISharedModelManager models, string text, CancellationToken ct) => {call}; }}");
         var tree = run.Output.SyntaxTrees.First();
         var expression = tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().Last();
         var method = Assert.IsAssignableFrom<IMethodSymbol>(run.Output.GetSemanticModel(tree).GetSymbolInfo(expression).Symbol);
@@ -155,8 +156,8 @@ public sealed class BatchModelTests
         """;
 
     private static string Nested(string input, string output) =>
-        $"public static class Generic<T> {{ public sealed class Inner; }} [System.Obsolete(\"Old.\", true)] public sealed class Gone; [System.Obsolete] "
-        + $"{Class($"IBatchModel<{input}, {output}>")} {Explicit(input, output)} }}";
+        "public static class Generic<T> { public sealed class Inner; } [System.Obsolete(\"Old.\", true)] public sealed class Gone; "
+        + $"[System.Obsolete] {Class($"IBatchModel<{input}, {output}>")} {Explicit(input, output)} }}";
 
     private static string Class(string interfaces, string arguments = "") =>
         $"[SharedModel{arguments}] public sealed class Model : {interfaces} {{";
@@ -167,5 +168,6 @@ public sealed class BatchModelTests
     private static string Explicit(string input, string output) =>
         $"IReadOnlyList<{output}> IBatchModel<{input}, {output}>.InvokeBatch(IReadOnlyList<{input}> inputs, CancellationToken ct) => [];";
 
-    private const string Usings = "using System.Collections.Generic; using System.Threading; using System.Threading.Tasks; using SharedModels;\n";
+    private const string Usings =
+        "using System.Collections.Generic; using System.Threading; using System.Threading.Tasks; using SharedModels;\n";
 }

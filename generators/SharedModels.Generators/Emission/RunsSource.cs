@@ -32,7 +32,7 @@ internal static class RunsSource
                     "RunAsync",
                     $"global::SharedModels.IModelLease<{model.TypeName}>",
                     "lease",
-                    "A lease on the model. It need not be acquired: the batch takes its own. If it is held, the input runs on it, alone.",
+                    "A lease on the model, which need not be acquired. If it is held, the input runs on it, without other inputs.",
                     "global::SharedModels.IModelLease{T}.RunAsync{TInput, TOutput}",
                     ""));
             }
@@ -43,7 +43,8 @@ internal static class RunsSource
             foreach (var batch in accessor.Model.Batches)
             {
                 Append(source, batch, new(
-                    $"Runs one input of the model <c>{accessor.Registration.Id}</c>, a <see cref=\"{accessor.Model.TypeName}\"/>, in a batch with waiting inputs of other callers",
+                    $"Runs one input of the model <c>{accessor.Registration.Id}</c>, a <see cref=\"{accessor.Model.TypeName}\"/>, "
+                    + "in a batch with waiting inputs of other callers",
                     $"Run{accessor.Name}Async",
                     "global::SharedModels.ISharedModelManager",
                     "models",

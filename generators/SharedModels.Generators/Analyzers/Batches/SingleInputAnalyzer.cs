@@ -35,8 +35,8 @@ public sealed class SingleInputAnalyzer : LeaseAnalyzer
     };
 
     /// <summary>
-    /// Indicates whether the model is the parameter of a lambda for <c>InvokeAsync</c> that does nothing else with it. <c>RunAsync</c> cannot
-    /// replace a lambda that does more.
+    /// Indicates whether the model is the parameter of a lambda for <c>InvokeAsync</c> that does nothing else with it. <c>RunAsync</c>
+    /// cannot replace a lambda that does more.
     /// </summary>
     private static bool IsUsedOnlyHere(IOperation model, LeaseSymbols symbols)
     {

@@ -140,6 +140,9 @@ internal sealed class LeaseSteps
     /// </summary>
     private bool IsGuard(IArgumentOperation argument) =>
         _symbols.IsLeaseOfRun(argument)
-        || argument.Parent is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentNullException" or "ObjectDisposedException" }
+        || argument.Parent is IInvocationOperation
+        {
+            TargetMethod.ContainingType.Name: "ArgumentNullException" or "ObjectDisposedException",
+        }
         || (argument.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" });
 }

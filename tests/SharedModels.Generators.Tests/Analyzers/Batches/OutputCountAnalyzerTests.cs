@@ -4,8 +4,6 @@ namespace SharedModels.Generators.Tests.Analyzers.Batches;
 
 public sealed class OutputCountAnalyzerTests
 {
-    private const string New = "var outputs = new List<int>();";
-
     [Theory]
     [InlineData("=> [|[Run(inputs[0])]|];")]
     [InlineData("=> [|[]|];")]
@@ -38,63 +36,69 @@ public sealed class OutputCountAnalyzerTests
     public Task Other_numbers_of_outputs_are_not_reported(string body) => AssertQuietAsync(body);
 
     [Theory]
-    [InlineData(New + " foreach (var input in inputs) { if (input == \"\") [|continue;|] outputs.Add(Run(input)); } return outputs;")]
-    [InlineData(
-        "List<int> outputs = []; foreach (var input in inputs) { if (input == \"\") { Log(input); [|continue;|] } var output = Run(input); "
-        + "outputs.Add(output); } return outputs;")]
-    [InlineData(
-        "var outputs = new List<int>(inputs.Count); foreach (var input in inputs) if ([|input != \"\"|]) outputs.Add(Run(input)); return "
-        + "outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { if ([|Try(input) is { } output|]) { Log(input); outputs.Add(output); } } return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { try { outputs.Add(Run(input)); } [|catch (FormatException) { }|] } return outputs;")]
-    [InlineData(
-        New + " foreach (var input in inputs) { try { outputs.Add(Run(input)); } [|catch (Exception) { continue; }|] } return outputs;")]
-    [InlineData("return [|inputs.Where(input => input != \"\")|].Select(Run).ToList();")]
-    [InlineData("return [.. [|inputs.Distinct()|].Select(Run)];")]
-    [InlineData("return [|inputs.Select(Try).Where(output => output is not null)|].Select(output => output!.Value).ToArray();")]
-    public Task A_skipped_input_is_reported(string body) => AssertReportsAsync($"{{ {body} }}");
+    [InlineData("{ if (input == \"\") [|continue;|] outputs.Add(Run(input)); }")]
+    [InlineData("{ if (input == \"\") { Log(input); [|continue;|] } var output = Run(input); outputs.Add(output); }")]
+    [InlineData("if ([|input != \"\"|]) outputs.Add(Run(input));")]
+    [InlineData("{ if ([|Try(input) is { } output|]) { Log(input); outputs.Add(output); } }")]
+    [InlineData("{ try { outputs.Add(Run(input)); } [|catch (FormatException) { }|] }")]
+    [InlineData("{ try { outputs.Add(Run(input)); } [|catch (Exception) { continue; }|] }")]
+    public Task A_loop_that_skips_an_input_is_reported(string body) => AssertReportsAsync(Loop(body));
 
     [Theory]
-    [InlineData(New + " foreach (var input in inputs) outputs.Add(Run(input)); return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { if (input == \"\") Log(input); outputs.Add(Run(input)); } return outputs;")]
-    [InlineData(
-        New + " foreach (var input in inputs) { if (input == \"\") { outputs.Add(0); continue; } outputs.Add(Run(input)); } return outputs;")]
-    [InlineData(
-        New + " foreach (var input in inputs) { if (input != \"\") { outputs.Add(Run(input)); continue; } throw new FormatException(); } "
-        + "return outputs;")]
-    [InlineData(
-        New + " foreach (var input in inputs) { if (input == \"\") throw new FormatException(); outputs.Add(Run(input)); } return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { if (input != \"\") outputs.Add(Run(input)); else throw new FormatException(); } return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { if (input != \"\") outputs.Add(Run(input)); Check(input); } return outputs;")]
-    [InlineData(
-        New + " foreach (var input in inputs) { foreach (var c in input) { if (c == ' ') continue; Log(input); } outputs.Add(Run(input)); } "
-        + "return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { if (input == \"\") continue; outputs.Add(Run(input)); } Pad(outputs); return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { if (input == \"\") continue; outputs.Add(Run(input)); } Check(\"\"); return outputs;")]
-    [InlineData(
-        "var outputs = new List<int> { 1 }; foreach (var input in inputs) { if (input == \"\") continue; outputs.Add(Run(input)); } return "
-        + "outputs;")]
-    [InlineData(
-        "var outputs = new List<int>(new int[1]); foreach (var input in inputs) { if (input == \"\") continue; outputs.Add(Run(input)); } "
-        + "return outputs;")]
-    [InlineData(
-        New + " foreach (var input in inputs.SelectMany(i => i.Split())) { if (input == \"\") continue; outputs.Add(Run(input)); } return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { try { outputs.Add(Run(input)); } catch (FormatException) { throw; } } return outputs;")]
-    [InlineData(
-        New + " foreach (var input in inputs) { try { outputs.Add(Run(input)); } catch (OperationCanceledException) { } } return outputs;")]
-    [InlineData(New + " foreach (var input in inputs) { try { outputs.Add(Run(input)); } catch (FormatException) { Check(input); } } return outputs;")]
-    [InlineData("return inputs.Where(input => input != \"\").Concat(inputs).Select(Run).ToList();")]
-    [InlineData("var unique = inputs.Distinct().ToDictionary(input => input, Run); return inputs.Select(input => unique[input]).ToList();")]
-    public Task A_loop_that_may_be_right_is_not_reported(string body) => AssertQuietAsync($"{{ {body} }}");
+    [InlineData("outputs.Add(Run(input));")]
+    [InlineData("{ if (input == \"\") Log(input); outputs.Add(Run(input)); }")]
+    [InlineData("{ if (input == \"\") { outputs.Add(0); continue; } outputs.Add(Run(input)); }")]
+    [InlineData("{ if (input != \"\") { outputs.Add(Run(input)); continue; } throw new FormatException(); }")]
+    [InlineData("{ if (input == \"\") throw new FormatException(); outputs.Add(Run(input)); }")]
+    [InlineData("{ if (input != \"\") outputs.Add(Run(input)); else throw new FormatException(); }")]
+    [InlineData("{ if (input != \"\") outputs.Add(Run(input)); Check(input); }")]
+    [InlineData("{ foreach (var c in input) { if (c == ' ') continue; Log(input); } outputs.Add(Run(input)); }")]
+    [InlineData("{ try { outputs.Add(Run(input)); } catch (FormatException) { throw; } }")]
+    [InlineData("{ try { outputs.Add(Run(input)); } catch (FormatException) { Check(input); } }")]
+    [InlineData("{ try { outputs.Add(Run(input)); } catch (OperationCanceledException) { } }")]
+    public Task A_loop_that_skips_no_input_for_certain_is_not_reported(string body) => AssertQuietAsync(Loop(body));
+
+    [Theory]
+    [InlineData("", "inputs", "Pad(outputs);")]
+    [InlineData("", "inputs", "Check(\"\");")]
+    [InlineData("", "inputs.SelectMany(input => input.Split())", "")]
+    [InlineData("{ 1 }", "inputs", "")]
+    public Task A_list_that_may_have_other_outputs_is_not_reported(string added, string source, string end) => AssertQuietAsync(
+        $"{{ var outputs = new List<int>(){added}; foreach (var input in {source}) {{ if (input == \"\") continue; "
+        + $"outputs.Add(Run(input)); }} {end} return outputs; }}");
+
+    [Theory]
+    [InlineData("List<int> outputs = [];")]
+    [InlineData("var outputs = new List<int>(inputs.Count);")]
+    public Task A_list_that_is_empty_at_first_is_reported(string declaration) => AssertReportsAsync(
+        $"{{ {declaration} foreach (var input in inputs) {{ if (input == \"\") [|continue;|] outputs.Add(Run(input)); }} return outputs; "
+        + "}");
+
+    [Fact]
+    public Task A_list_that_is_copied_is_not_reported() => AssertQuietAsync(
+        "{ var outputs = new List<int>(new int[1]); foreach (var input in inputs) { if (input == \"\") continue; outputs.Add(Run(input)); "
+        + "} return outputs; }");
+
+    [Theory]
+    [InlineData("=> [|inputs.Where(input => input != \"\")|].Select(Run).ToList();")]
+    [InlineData("=> [.. [|inputs.Distinct()|].Select(Run)];")]
+    [InlineData("=> [|inputs.Select(Try).Where(output => output is not null)|].Select(output => output!.Value).ToArray();")]
+    public Task A_filter_of_the_inputs_is_reported(string body) => AssertReportsAsync(body);
+
+    [Theory]
+    [InlineData("=> inputs.Where(input => input != \"\").Concat(inputs).Select(Run).ToList();")]
+    [InlineData("=> [0, .. inputs.Where(input => input != \"\").Select(Run)];")]
+    [InlineData("{ var all = inputs.Distinct().ToDictionary(input => input, Run); return inputs.Select(input => all[input]).ToList(); }")]
+    public Task A_filter_that_may_leave_an_output_for_each_input_is_not_reported(string body) => AssertQuietAsync(body);
 
     [Theory]
     [InlineData("(MaxBatchSize = 1)", "=> [Run(inputs[0])];")]
     [InlineData("(\"a\"), SharedModel(\"b\", MaxBatchSize = 1)", "=> new[] { Run(inputs[0]) };")]
-    public Task A_model_that_runs_inputs_alone_returns_one_output(string arguments, string body) =>
+    public Task A_model_with_one_input_at_a_time_returns_one_output(string arguments, string body) =>
         Source.AssertQuietAsync(new OutputCountAnalyzer(), Model(body, $"SharedModel{arguments}"));
 
     [Fact]
-    public Task A_model_that_runs_inputs_alone_does_not_return_two() => Source.AssertReportsAsync(
+    public Task A_model_with_one_input_at_a_time_does_not_return_two() => Source.AssertReportsAsync(
         new OutputCountAnalyzer(), "SHM032", Model("=> [|[1, 2]|];", "SharedModel(MaxBatchSize = 1)"));
 
     [Fact]
@@ -112,8 +116,8 @@ public sealed class OutputCountAnalyzerTests
         "SHM032",
         "using System.Collections.Generic; abstract class Base : IBatchModel<string, int> { public abstract IReadOnlyList<int> "
         + "InvokeBatch(IReadOnlyList<string> inputs, CancellationToken ct); } [SharedModel] class Model : Base, IBatchModel<int, int> { "
-        + "public override IReadOnlyList<int> InvokeBatch(IReadOnlyList<string> inputs, CancellationToken ct) => [|[]|]; IReadOnlyList<int> "
-        + "IBatchModel<int, int>.InvokeBatch(IReadOnlyList<int> inputs, CancellationToken ct) => [|[]|]; }");
+        + "public override IReadOnlyList<int> InvokeBatch(IReadOnlyList<string> inputs, CancellationToken ct) => [|[]|]; "
+        + "IReadOnlyList<int> IBatchModel<int, int>.InvokeBatch(IReadOnlyList<int> inputs, CancellationToken ct) => [|[]|]; }");
 
     [Theory]
     [InlineData("=> [|null|]!;", "This returns null", "return a list with an output for each input")]
@@ -137,10 +141,13 @@ public sealed class OutputCountAnalyzerTests
 
     private static Task AssertQuietAsync(string body) => Source.AssertQuietAsync(new OutputCountAnalyzer(), Model(body, "SharedModel"));
 
+    private static string Loop(string body) =>
+        $"{{ var outputs = new List<int>(); foreach (var input in inputs) {body} return outputs; }}";
+
     private static string Model(string body, string attribute) =>
-        $"using System.Collections.Generic; [{attribute}] class Model : IBatchModel<string, int> {{ static readonly int Size = 3; static int "
-        + "Run(string input) => 1; static int? Try(string input) => 1; static void Log(string input) { } static void Check(string input) => "
-        + "throw new FormatException(input); static void Pad(List<int> outputs) { } static void Fill(ref int[] outputs, "
+        $"using System.Collections.Generic; [{attribute}] class Model : IBatchModel<string, int> {{ static readonly int Size = 3; static "
+        + "int Run(string input) => 1; static int? Try(string input) => 1; static void Log(string input) { } static void Check(string "
+        + "input) => throw new FormatException(input); static void Pad(List<int> outputs) { } static void Fill(ref int[] outputs, "
         + "IReadOnlyList<string> inputs) { } public IReadOnlyList<int> InvokeBatch(IReadOnlyList<string> inputs, CancellationToken "
         + $"cancellationToken) {body} }}";
 }

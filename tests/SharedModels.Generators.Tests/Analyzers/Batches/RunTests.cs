@@ -119,9 +119,9 @@ public sealed class RunTests
         OutputKind.ConsoleApplication);
 
     private static string InMethod(string body) =>
-        "#pragma warning disable CS4014\nclass C { async Task M(IModelLease<MiniLm> lease, ModelLeases leases, ISharedModelManager manager, "
-        + $"string text, CancellationToken ct) {{ await Task.Yield(); {body} }} }} static class Other {{ public static Task RunAsync(string "
-        + "text) => Task.CompletedTask; public static Task RunMiniLmAsync(ISharedModelManager manager, string text) => "
+        "#pragma warning disable CS4014\nclass C { async Task M(IModelLease<MiniLm> lease, ModelLeases leases, ISharedModelManager "
+        + $"manager, string text, CancellationToken ct) {{ await Task.Yield(); {body} }} }} static class Other {{ public static Task "
+        + "RunAsync(string text) => Task.CompletedTask; public static Task RunMiniLmAsync(ISharedModelManager manager, string text) => "
         + $"Task.CompletedTask; public static void Keep(IModelLease lease) {{ }} }}{BatchSource.MiniLm}";
 
     private static string Endpoint(string body) =>
