@@ -41,8 +41,11 @@ public sealed class SingleInputCodeFix : LeaseCodeFix
             return output.AllowsAwait() ? (Title, () => root.ReplaceNode(output, Awaited(output, Run(lease)))) : null;
         if (output.Parent is not LambdaExpressionSyntax
         {
-            Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } invoke },
-        })
+            AsyncKeyword.RawKind: 0,
+            Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax invoke },
+        }
+            || invoke.Expression is not MemberAccessExpressionSyntax { Name: IdentifierNameSyntax } member
+            || invoke.ArgumentList.Arguments[0].Expression != output.Parent)
             return null;
         if (invoke.ArgumentList.Arguments is { Count: 2 } outer)
             token = outer[1].Expression;
@@ -51,10 +54,10 @@ public sealed class SingleInputCodeFix : LeaseCodeFix
         ExpressionSyntax Run(ExpressionSyntax leased)
         {
             var types = (Input: TypeOf(method.Parameters[0].Type), Output: TypeOf(method.ReturnType));
-            var call = IsGenerated(leased, types.Input, model)
-                ? $"RunAsync({input}, {token})"
-                : $"RunAsync<{NameOf(types.Input)}, {NameOf(types.Output)}>({input}, cancellationToken: {token})";
-            return SyntaxFactory.ParseExpression($"{leased.WithoutTrivia()}.{call}");
+            var isGenerated = IsGenerated(leased, types.Input, model);
+            var typeArguments = isGenerated ? "" : $"<{NameOf(types.Input)}, {NameOf(types.Output)}>";
+            var last = token.IsKind(SyntaxKind.DefaultLiteralExpression) ? "" : $", {(isGenerated ? "" : "cancellationToken: ")}{token}";
+            return SyntaxFactory.ParseExpression($"{leased.WithoutTrivia()}.RunAsync{typeArguments}({input}{last})");
         }
 
         string NameOf(ITypeSymbol type) => type.ToMinimalDisplayString(model, batch.SpanStart);

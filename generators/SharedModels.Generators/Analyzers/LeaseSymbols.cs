@@ -90,12 +90,20 @@ internal sealed class LeaseSymbols
 
     /// <summary>Indicates whether an argument is the lease on which a generated <c>RunAsync</c> is called.</summary>
     public bool IsLeaseOfRun(IArgumentOperation argument) =>
-        argument is { Parameter.Ordinal: 0, Parent: IInvocationOperation { TargetMethod: { IsExtensionMethod: true } method } }
+        argument is
+        {
+            Parameter: { Ordinal: 0, Type: { } type },
+            Parent: IInvocationOperation { TargetMethod: { IsExtensionMethod: true } method },
+        }
+            && IsLease(type)
             && IsRun(method);
 
     /// <summary>Indicates whether a method is <c>InvokeBatch</c> of a batch model.</summary>
     public bool IsInvokeBatch(IMethodSymbol method)
     {
+        // An explicit implementation has the interface in its name.
+        if (!method.Name.EndsWith("InvokeBatch", StringComparison.Ordinal))
+            return false;
         for (var part = method; part is not null; part = part.OverriddenMethod)
         {
             if (IsBatchModel(part.ContainingType) || part.ContainingType.AllInterfaces.Where(IsBatchModel).Any(

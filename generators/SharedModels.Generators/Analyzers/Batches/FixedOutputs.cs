@@ -48,6 +48,6 @@ internal static class FixedOutputs
 
     /// <summary>Indicates whether the variable may refer to another array than that of its declaration.</summary>
     private static bool IsReplaced(ILocalReferenceOperation local) => local.Root().ReferencesTo(local.Local).Any(static reference =>
-        reference.Parent is IAssignmentOperation assignment && assignment.Target == reference
+        (reference.Parent is IAssignmentOperation assignment && assignment.Target == reference)
             || reference.Parent is IArgumentOperation { Parameter.RefKind: not RefKind.None } or ITupleOperation);
 }

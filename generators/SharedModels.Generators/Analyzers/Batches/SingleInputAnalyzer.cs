@@ -6,24 +6,30 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Batches;
 
-/// <summary>Reports batches of one input, which run on a lease while other inputs wait.</summary>
+/// <summary>Reports batches of one input, which run on a lease while other inputs wait. Tests may have good reasons.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SingleInputAnalyzer : LeaseAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.SingleInputBatch];
 
-    private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols) => context.RegisterOperationAction(
-        operation =>
-        {
-            var call = (IInvocationOperation)operation.Operation;
-            if (call.Instance is { } model
-                && symbols.IsInvokeBatch(call.TargetMethod)
-                && IsSingle(call.Arguments.First(static argument => argument.Parameter?.Ordinal == 0).Value)
-                && (model.IsModelOfLease(symbols) || IsUsedOnlyHere(model, symbols)))
-                operation.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.SingleInputBatch, call.Syntax.GetLocation()));
-        },
-        OperationKind.Invocation);
+    private protected override void Start(CompilationStartAnalysisContext context, LeaseSymbols symbols)
+    {
+        if (symbols.IsTest)
+            return;
+        context.RegisterOperationAction(
+            operation =>
+            {
+                var call = (IInvocationOperation)operation.Operation;
+                if (call.Instance is { } model
+                    && symbols.IsInvokeBatch(call.TargetMethod)
+                    && IsSingle(call.Arguments.First(static argument => argument.Parameter?.Ordinal == 0).Value)
+                    && (model.IsModelOfLease(symbols) || IsUsedOnlyHere(model, symbols))
+                    && !(model.Unwrap().Type is { } type && symbols.MayLimitBatchesToOne(type)))
+                    operation.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.SingleInputBatch, call.Syntax.GetLocation()));
+            },
+            OperationKind.Invocation);
+    }
 
     private static bool IsSingle(IOperation inputs) => inputs.Unwrap() switch
     {

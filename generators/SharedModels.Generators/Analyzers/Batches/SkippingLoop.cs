@@ -55,7 +55,7 @@ internal static class SkippingLoop
             {
                 case var statement when statement == add:
                     return null;
-                case IConditionalOperation { WhenFalse: null, Condition.ConstantValue.HasValue: false } choice:
+                case IConditionalOperation { WhenFalse: null, Condition.ConstantValue.HasValue: false } choice when !IsCanceled(choice):
                     if (ContinueOf(choice.WhenTrue, loop) is { } skip && !choice.WhenTrue.Descendants().Contains(add))
                         return skip.Syntax;
                     if (isLast && StatementsOf(choice.WhenTrue).Contains(add))
@@ -75,7 +75,11 @@ internal static class SkippingLoop
             ? branch
             : null;
 
-    /// <summary>Indicates whether a handler does nothing. A batch is only canceled when nobody waits for its outputs.</summary>
+    /// <summary>Indicates whether a condition reads a token. Nobody waits for the outputs of a batch that is canceled.</summary>
+    private static bool IsCanceled(IConditionalOperation choice) => choice.Condition.DescendantsAndSelf().Any(
+        static operation => operation is IPropertyReferenceOperation { Property.Name: "IsCancellationRequested" });
+
+    /// <summary>Indicates whether a handler of anything but a cancellation does nothing.</summary>
     private static bool IsIgnored(ICatchClauseOperation handler, IForEachLoopOperation loop) =>
         handler.ExceptionType.Name is not ("OperationCanceledException" or "TaskCanceledException")
             && (handler.Handler.Operations.IsEmpty

@@ -56,6 +56,8 @@ public sealed class OutputCountAnalyzerTests
     [InlineData("{ try { outputs.Add(Run(input)); } catch (FormatException) { throw; } }")]
     [InlineData("{ try { outputs.Add(Run(input)); } catch (FormatException) { Check(input); } }")]
     [InlineData("{ try { outputs.Add(Run(input)); } catch (OperationCanceledException) { } }")]
+    [InlineData("{ if (cancellationToken.IsCancellationRequested) continue; outputs.Add(Run(input)); }")]
+    [InlineData("if (!cancellationToken.IsCancellationRequested) outputs.Add(Run(input));")]
     public Task A_loop_that_skips_no_input_for_certain_is_not_reported(string body) => AssertQuietAsync(Loop(body));
 
     [Theory]
@@ -102,8 +104,16 @@ public sealed class OutputCountAnalyzerTests
         new OutputCountAnalyzer(), "SHM032", Model("=> [|[1, 2]|];", "SharedModel(MaxBatchSize = 1)"));
 
     [Fact]
-    public Task A_class_without_the_attribute_may_fail_on_purpose() =>
+    public Task A_class_without_the_attribute_is_not_analyzed() =>
         Source.AssertQuietAsync(new OutputCountAnalyzer(), Model("=> [];", "Serializable"));
+
+    [Fact]
+    public Task Fakes_of_tests_can_fail_on_purpose()
+    {
+        var test = new AnalyzerTest([new OutputCountAnalyzer()], id: null, Model("=> [];", "SharedModel"));
+        test.TestState.AdditionalReferences.Add(typeof(FactAttribute).Assembly);
+        return test.RunAsync();
+    }
 
     [Fact]
     public Task Other_methods_are_not_analyzed() => Source.AssertQuietAsync(
