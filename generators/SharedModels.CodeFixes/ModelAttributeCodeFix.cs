@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SharedModels.Generators;
 using SharedModels.Generators.Analyzers.Models;
 using SharedModels.Generators.Diagnostics;
 
@@ -23,7 +24,20 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
         DiagnosticDescriptors.InvalidKeepAlive.Id,
         DiagnosticDescriptors.InvalidMaxLeases.Id,
         DiagnosticDescriptors.InvalidDevice.Id,
+        DiagnosticDescriptors.InvalidMaxBatchSize.Id,
+        DiagnosticDescriptors.InvalidBatchFailure.Id,
+        DiagnosticDescriptors.UnusedBatchSetting.Id,
     ];
+
+    /// <summary>The arguments that are removed.</summary>
+    private static readonly Dictionary<string, string[]> Wrong = new(StringComparer.Ordinal)
+    {
+        [DiagnosticDescriptors.InvalidKeepAlive.Id] = ["KeepAlive"],
+        [DiagnosticDescriptors.InvalidDevice.Id] = ["Device"],
+        [DiagnosticDescriptors.InvalidMaxBatchSize.Id] = [BatchParser.MaxBatchSize],
+        [DiagnosticDescriptors.InvalidBatchFailure.Id] = [BatchParser.BatchFailure],
+        [DiagnosticDescriptors.UnusedBatchSetting.Id] = [BatchParser.MaxBatchSize, BatchParser.BatchFailure],
+    };
 
     private protected override (string Title, Func<SyntaxNode> Change)? Find(
         Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
@@ -39,10 +53,9 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
         if (diagnostic.Id == DiagnosticDescriptors.InvalidMaxLeases.Id)
             return NamedArgument(attribute, "MaxLeases") is { } leases ? ("Use 1", () => root.ReplaceNode(
                 leases.Expression, SyntaxFactory.LiteralExpression(SyntaxKind.NumericLiteralExpression, SyntaxFactory.Literal(1)))) : null;
-        var wrong = diagnostic.Id == DiagnosticDescriptors.InvalidKeepAlive.Id ? "KeepAlive" : "Device";
-        return NamedArgument(attribute, wrong) is { } argument
-            ? ($"Remove {wrong}", () => root.ReplaceNode(attribute, Without(attribute, argument)))
-            : null;
+        var wrong = Wrong[diagnostic.Id].Where(name => NamedArgument(attribute, name) is not null).ToList();
+        return wrong.Count == 0 ? null : ($"Remove {string.Join(" and ", wrong)}", () => root.ReplaceNode(
+            attribute, wrong.Aggregate(attribute, static (changed, name) => Without(changed, NamedArgument(changed, name)!))));
     }
 
     private static (string, Func<SyntaxNode>) SetId(SyntaxNode root, AttributeSyntax attribute, string id)

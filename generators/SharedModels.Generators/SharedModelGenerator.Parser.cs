@@ -11,6 +11,9 @@ public sealed partial class SharedModelGenerator
     // The value of SharedModelAttribute.PerProcessor.
     private const int PerProcessor = -1;
 
+    // The largest MaxBatchSize that the validator of the options accepts.
+    private const int LargestBatch = 65_536;
+
     /// <summary>Parses a class and collects its problems.</summary>
     internal static ParsedModel Parse(INamedTypeSymbol type)
     {
@@ -46,7 +49,8 @@ public sealed partial class SharedModelGenerator
             KindOf(type),
             new(registrations),
             new(parameters.Select(Parse)),
-            OptionsParser.Parse(parameters.Select(OptionsOf).OfType<INamedTypeSymbol>()));
+            OptionsParser.Parse(parameters.Select(OptionsOf).OfType<INamedTypeSymbol>()),
+            BatchParser.Parse(type, typeLocation, diagnostics));
         return new(model, new(locations), new(diagnostics));
     }
 
@@ -85,48 +89,59 @@ public sealed partial class SharedModelGenerator
     private static ModelRegistration? Parse(AttributeData attribute, INamedTypeSymbol type, List<DiagnosticInfo> diagnostics)
     {
         var id = attribute.Argument() is { Value: string given } ? given : type.Name;
-        string? device = null, keepAlive = null;
-        int? maxLeases = null;
+        string? device = null, keepAlive = null, batchFailure = null;
+        int? maxLeases = null, maxBatchSize = null;
         foreach (var argument in attribute.NamedArguments)
         {
             switch (argument.Key, argument.Value.Value)
             {
                 case ("Device", { } value):
-                    device = argument.Value.Type
-                        ?.GetMembers()
-                        .OfType<IFieldSymbol>()
-                        .FirstOrDefault(field => Equals(field.ConstantValue, value))?.Name;
+                    device = MemberOf(argument.Value);
                     if (device is null)
-                        diagnostics.Add(new(
-                            DiagnosticDescriptors.InvalidDevice,
-                            LocationOf(attribute),
-                            Convert.ToString(value, CultureInfo.InvariantCulture),
-                            type.Name));
+                        diagnostics.Add(Invalid(DiagnosticDescriptors.InvalidDevice, attribute, value, type));
                     break;
                 case ("KeepAlive", string time) when !IsTime(time):
-                    diagnostics.Add(new(DiagnosticDescriptors.InvalidKeepAlive, LocationOf(attribute), time, type.Name));
+                    diagnostics.Add(Invalid(DiagnosticDescriptors.InvalidKeepAlive, attribute, time, type));
                     break;
                 case ("KeepAlive", string time):
                     keepAlive = time;
                     break;
                 case ("MaxLeases", (< 1 and not PerProcessor) and int number):
-                    diagnostics.Add(new(
-                        DiagnosticDescriptors.InvalidMaxLeases,
-                        LocationOf(attribute),
-                        number.ToString(CultureInfo.InvariantCulture),
-                        type.Name));
+                    diagnostics.Add(Invalid(DiagnosticDescriptors.InvalidMaxLeases, attribute, number, type));
                     break;
                 case ("MaxLeases", int number):
                     maxLeases = number;
                     break;
+                case (BatchParser.MaxBatchSize, (< 1 or > LargestBatch) and int number):
+                    diagnostics.Add(Invalid(DiagnosticDescriptors.InvalidMaxBatchSize, attribute, number, type));
+                    break;
+                case (BatchParser.MaxBatchSize, int number):
+                    maxBatchSize = number;
+                    break;
+                case (BatchParser.BatchFailure, { } value):
+                    batchFailure = MemberOf(argument.Value);
+                    if (batchFailure is null)
+                        diagnostics.Add(Invalid(DiagnosticDescriptors.InvalidBatchFailure, attribute, value, type));
+                    break;
             }
         }
 
+        if (BatchParser.UnusedSettings(attribute, type) is { Length: > 0 } unused)
+            diagnostics.Add(new(DiagnosticDescriptors.UnusedBatchSetting, LocationOf(attribute), unused, type.Name));
         if (ModelId.IsValid(id))
-            return new ModelRegistration(id, device, keepAlive, maxLeases);
+            return new ModelRegistration(id, device, keepAlive, maxLeases, maxBatchSize, batchFailure);
         diagnostics.Add(new(DiagnosticDescriptors.InvalidId, LocationOf(attribute), CSharpLiteral.Of(id).Trim('"'), type.Name));
         return null;
     }
+
+    /// <summary>Returns the name of the member of an enum that has the value, or <see langword="null"/> if none has it.</summary>
+    private static string? MemberOf(TypedConstant constant) => constant.Type
+        ?.GetMembers()
+        .OfType<IFieldSymbol>()
+        .FirstOrDefault(field => Equals(field.ConstantValue, constant.Value))?.Name;
+
+    private static DiagnosticInfo Invalid(DiagnosticDescriptor descriptor, AttributeData attribute, object value, INamedTypeSymbol type) =>
+        new(descriptor, LocationOf(attribute), Convert.ToString(value, CultureInfo.InvariantCulture), type.Name);
 
     private static bool IsTime(string text) => TimeText.TryParse(text, out var time) && time >= TimeSpan.Zero;
 

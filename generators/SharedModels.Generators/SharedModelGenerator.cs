@@ -51,6 +51,7 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             Add(output, "SharedModels.ModelLeases.g.cs", LeasesSource.Emit(accessors));
             Add(output, "SharedModels.SharedModelIds.g.cs", IdsSource.Emit(accessors));
             Add(output, "SharedModels.SharedModelFetches.g.cs", FetchesSource.Emit(accessors));
+            Add(output, "SharedModels.SharedModelRuns.g.cs", RunsSource.Emit(accessors));
             Add(output, "SharedModels.SharedModelCatalog.g.cs", CatalogSource.Emit(accessors));
             Add(output, "SharedModels.ModelOptions.g.cs", OptionsSource.Emit(models));
         });

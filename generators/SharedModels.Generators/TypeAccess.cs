@@ -9,10 +9,19 @@ internal static class TypeAccess
         SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
             SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
+    private static readonly SymbolDisplayFormat Signature =
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
+
     /// <summary>
     /// Returns the fully qualified name, with the nullable annotations of its type arguments but without its own annotation.
     /// </summary>
     public static string NameOf(ITypeSymbol type) => type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(FullName);
+
+    /// <summary>Returns the fully qualified name with all nullable annotations.</summary>
+    public static string AnnotatedNameOf(ITypeSymbol type) => type.ToDisplayString(FullName);
+
+    /// <summary>Returns a name that is the same for types that overloads of a method cannot tell apart.</summary>
+    public static string SignatureOf(ITypeSymbol type) => type.ToDisplayString(Signature);
 
     public static bool CanName(ITypeSymbol type) => type switch
     {
@@ -36,6 +45,19 @@ internal static class TypeAccess
         }
 
         return accessibility;
+    }
+
+    /// <summary>
+    /// Returns the accessibility of a constructed type with all its type arguments, or private if generated code cannot name one of them.
+    /// </summary>
+    public static Accessibility ReachOf(ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol array)
+            return ReachOf(array.ElementType);
+        if (type is not INamedTypeSymbol { TypeKind: not TypeKind.Error } named || IsObsoleteError(named))
+            return Accessibility.Private;
+        var parts = named.TypeArguments.Select(ReachOf).Append(AccessibilityOf(named));
+        return named.ContainingType is { } outer ? parts.Append(ReachOf(outer)).Min() : parts.Min();
     }
 
     /// <summary>Indicates whether using the symbol is an error that a pragma cannot suppress.</summary>

@@ -121,6 +121,21 @@ public sealed class SnapshotTests
         }
         """));
 
+    [Fact]
+    public void Inputs_of_a_batch_model_are_run_with_a_lease_or_by_the_manager() => Verify(GeneratorRun.Application("""
+        using System.Collections.Generic;
+        using System.Threading;
+        using SharedModels;
+
+        namespace Acme;
+
+        [SharedModel("minilm", MaxBatchSize = 16, BatchFailure = BatchFailure.Fail), SharedModel("minilm-large")]
+        public sealed class MiniLm : IBatchModel<string, float[]>
+        {
+            public IReadOnlyList<float[]> InvokeBatch(IReadOnlyList<string> inputs, CancellationToken cancellationToken) => [];
+        }
+        """));
+
     private static void Verify(GeneratorRun run, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
         Snapshot.AssertMatches(run.AssertCompiles().AssertReports().AssertIncremental().Text, name);
 }

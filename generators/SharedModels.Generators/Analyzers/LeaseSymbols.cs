@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace SharedModels.Generators.Analyzers;
 
@@ -17,6 +18,7 @@ internal sealed class LeaseSymbols
     private readonly INamedTypeSymbol? _manager;
     private readonly INamedTypeSymbol? _scope;
     private readonly INamedTypeSymbol? _hostedService;
+    private readonly INamedTypeSymbol? _batchModel;
     private readonly IAssemblySymbol _assembly;
 
     private LeaseSymbols(Compilation compilation, INamedTypeSymbol attribute)
@@ -27,6 +29,7 @@ internal sealed class LeaseSymbols
         _leaseOfModel = compilation.GetTypeByMetadataName(KnownNames.LeaseOfModel);
         _manager = compilation.GetTypeByMetadataName(KnownNames.Manager);
         _scope = compilation.GetTypeByMetadataName(KnownNames.LeaseScope);
+        _batchModel = compilation.GetTypeByMetadataName(KnownNames.BatchModelDefinition);
         _hostedService = compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostedService");
         IsApplication = compilation.GetTypeByMetadataName(KnownNames.Builder) is not null;
         IsTest = compilation.ReferencedAssemblyNames.Any(static assembly => TestFrameworks.Contains(assembly.Name));
@@ -42,6 +45,11 @@ internal sealed class LeaseSymbols
 
     public bool IsModel(ITypeSymbol? type) =>
         type is INamedTypeSymbol && type.GetAttributes().Any(attribute => Same(attribute.AttributeClass, _attribute));
+
+    /// <summary>Indicates whether an attribute of a model says that its inputs run one at a time.</summary>
+    public bool MayLimitBatchesToOne(ITypeSymbol model) => model.GetAttributes().Any(
+        attribute => Same(attribute.AttributeClass, _attribute)
+            && attribute.NamedArguments.Any(static argument => argument is { Key: BatchParser.MaxBatchSize, Value.Value: 1 }));
 
     public bool IsLease(ITypeSymbol? type) => Is(type, _lease);
 
@@ -75,6 +83,37 @@ internal sealed class LeaseSymbols
         ? IsManager(method.ContainingType)
         : method.Name.StartsWith("Fetch", StringComparison.Ordinal) && IsGenerated(method.ContainingType, "SharedModelFetchExtensions");
 
+    /// <summary>Indicates whether a method runs one input of a batch model: <c>RunAsync</c>, or a generated method that calls it.</summary>
+    public bool IsRun(IMethodSymbol method) =>
+        (method.Name == "RunAsync" && (IsLease(method.ContainingType) || IsManager(method.ContainingType)))
+            || (method.Name.StartsWith("Run", StringComparison.Ordinal) && IsGenerated(method.ContainingType, "SharedModelRunExtensions"));
+
+    /// <summary>Indicates whether an argument is the lease on which a generated <c>RunAsync</c> is called.</summary>
+    public bool IsLeaseOfRun(IArgumentOperation argument) =>
+        argument is
+        {
+            Parameter: { Ordinal: 0, Type: { } type },
+            Parent: IInvocationOperation { TargetMethod: { IsExtensionMethod: true } method },
+        }
+            && IsLease(type)
+            && IsRun(method);
+
+    /// <summary>Indicates whether a method is <c>InvokeBatch</c> of a batch model.</summary>
+    public bool IsInvokeBatch(IMethodSymbol method)
+    {
+        // An explicit implementation has the interface in its name.
+        if (!method.Name.EndsWith("InvokeBatch", StringComparison.Ordinal))
+            return false;
+        for (var part = method; part is not null; part = part.OverriddenMethod)
+        {
+            if (IsBatchModel(part.ContainingType) || part.ContainingType.AllInterfaces.Where(IsBatchModel).Any(
+                model => Same(part.ContainingType.FindImplementationForInterfaceMember(model.GetMembers("InvokeBatch")[0]), part)))
+                return true;
+        }
+
+        return false;
+    }
+
     public bool IsAcquireAll(IMethodSymbol method) =>
         method.Name == "AcquireAllAsync" && (IsManager(method.ContainingType) || Is(method.ContainingType, _scope));
 
@@ -97,10 +136,12 @@ internal sealed class LeaseSymbols
 
     /// <summary>Indicates whether a method waits for a model, its device or its code.</summary>
     public bool IsWait(IMethodSymbol method) =>
-        IsAcquire(method) || IsInvoke(method) || IsFetch(method) || IsAcquireAll(method)
+        IsAcquire(method) || IsInvoke(method) || IsRun(method) || IsFetch(method) || IsAcquireAll(method)
             || (method.Name is "PreloadAsync" or "EvictAsync" && IsManager(method.ContainingType));
 
     public static bool Same(ISymbol? one, ISymbol? other) => SymbolEqualityComparer.Default.Equals(one, other);
+
+    private bool IsBatchModel(INamedTypeSymbol type) => Same(type.OriginalDefinition, _batchModel);
 
     private bool IsGenerated(ITypeSymbol type, string name) =>
         type.Name == name

@@ -261,4 +261,61 @@ internal static class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm026");
+
+    public static readonly DiagnosticDescriptor InvalidMaxBatchSize = new(
+        "SHM027",
+        "Invalid MaxBatchSize value",
+        "MaxBatchSize of class '{1}' is {0}; use 1, which turns batches off, to 65536, or omit it for 32",
+        "SharedModels",
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm027");
+
+    public static readonly DiagnosticDescriptor InvalidBatchFailure = new(
+        "SHM028",
+        "Invalid BatchFailure value",
+        "BatchFailure of class '{1}' is {0}, which is not a member of BatchFailure; use Split or Fail, or omit it for Split",
+        "SharedModels",
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm028");
+
+    public static readonly DiagnosticDescriptor UnusedBatchSetting = new(
+        "SHM029",
+        "Batch setting on a class that is not a batch model",
+        "[SharedModel] sets {0}, but class '{1}' does not implement IBatchModel<TInput, TOutput>, so none of its inputs run in batches; "
+        + "implement the interface, or remove {0}",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm029");
+
+    public static readonly DiagnosticDescriptor AmbiguousOutput = new(
+        "SHM030",
+        "Batch model has several outputs for one input",
+        "Class '{0}' runs batches of '{1}' with the outputs {2}, so no RunAsync is generated for this input; use an input type for each "
+        + "output, or call RunAsync<TInput, TOutput>",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm030");
+
+    public static readonly DiagnosticDescriptor SingleInputBatch = new(
+        "SHM031",
+        "Run a single input with RunAsync",
+        "This batch always has one input, and other inputs wait until it has run; call RunAsync on a lease that is not acquired, so that "
+        + "waiting inputs run together",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm031");
+
+    public static readonly DiagnosticDescriptor OutputCount = new(
+        "SHM032",
+        "InvokeBatch does not return one output per input",
+        "{0}, but InvokeBatch must return one output per input, in the same order; {1}",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm032");
 }

@@ -19,8 +19,9 @@ internal static class LeasesSource
             """);
         foreach (var accessor in accessors)
         {
+            var exception = accessor.Model.Batches.Count > 0 ? ", except for <c>RunAsync</c>" : "";
             source.Append($"""
-                        /// <summary>The scope's lease on the model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>. Await its <c>AcquireAsync</c> before use.</summary>
+                        /// <summary>The scope's lease on the model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>. Await its <c>AcquireAsync</c> before use{exception}.</summary>
                         public {accessor.Lease} {accessor.Name} => {SourceWriter.Services}.ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService<{accessor.Lease}>(provider, {accessor.Id});
 
 

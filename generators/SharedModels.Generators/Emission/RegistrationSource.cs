@@ -101,6 +101,10 @@ internal static class RegistrationSource
             settings.Append($" options.MaxLeases = {maxLeases.ToString(CultureInfo.InvariantCulture)};");
         if (registration.KeepAlive is { } keepAlive)
             settings.Append($" options.KeepAlive = {CSharpLiteral.OfTime(keepAlive)};");
+        if (registration.MaxBatchSize is { } maxBatchSize)
+            settings.Append($" options.MaxBatchSize = {maxBatchSize.ToString(CultureInfo.InvariantCulture)};");
+        if (registration.BatchFailure is { } batchFailure)
+            settings.Append($" options.BatchFailure = global::SharedModels.BatchFailure.{batchFailure};");
         return settings.Length == 0 ? "" : $", static options => {{{settings} }}";
     }
 }

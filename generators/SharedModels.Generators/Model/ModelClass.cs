@@ -9,6 +9,7 @@ namespace SharedModels.Generators.Model;
 /// <param name="Registrations">The registrations, one for each attribute, in the same order.</param>
 /// <param name="Parameters">The parameters of the constructor that the container calls.</param>
 /// <param name="Options">The options classes of the model, including nested classes.</param>
+/// <param name="Batches">The inputs that the model runs in batches, ordered by type.</param>
 internal sealed record ModelClass(
     string TypeName,
     string Name,
@@ -17,4 +18,5 @@ internal sealed record ModelClass(
     string Kind,
     EquatableArray<ModelRegistration> Registrations,
     EquatableArray<ConstructorParameter> Parameters,
-    EquatableArray<OptionsClass> Options);
+    EquatableArray<OptionsClass> Options,
+    EquatableArray<BatchTypes> Batches);

@@ -69,6 +69,7 @@ internal static class ReferencedModels
             .Select(static attribute =>
                 attribute.Argument() is { Value: INamedTypeSymbol type } ? SharedModelGenerator.Parse(type).Model : null)
             .OfType<ModelClass>()
+            .Select(static model => model with { Batches = new(model.Batches.Where(static batch => batch.IsPublic)) })
             .OrderBy(static model => model.TypeName, StringComparer.Ordinal)),
         library.GetTypeByMetadataName(KnownNames.Builder) is not null,
         library.GetTypeByMetadataName(KnownNames.TorchExtensions) is not null);

@@ -142,7 +142,7 @@ internal sealed class LeaseScheduler
         _queues.Enqueue(request, now);
         if (request.IsPreload)
             _keeper.Yield(request.ScheduledModel, now);
-        SetDeadline(request, now, timeout);
+        _batches.SetDeadline(request, now, timeout);
         BatchFormer.EndDelays(request);
         if (!GrantRules.IsMereWait(request, _state.Policy))
             _dispatcher.Dispatch(now);
@@ -372,16 +372,6 @@ internal sealed class LeaseScheduler
             _dispatcher.Dispatch(now);
         else
             _invariants.Check();
-    }
-
-    private void SetDeadline(LeaseRequest request, long now, long timeout)
-    {
-        request.ExpiresAt = Ticks.After(now, timeout);
-        // An input must not time out because it waits for others.
-        var delay = Math.Min(request.ScheduledModel.Settings.MaxBatchDelay, timeout / 2);
-        var ready = request.IsHeldBack ? Ticks.After(now, delay) : long.MaxValue;
-        if (Math.Min(ready, request.ExpiresAt) is var deadline and not long.MaxValue)
-            _state.Deadlines.Set(request, deadline);
     }
 
     private void Count(LeaseRequest request, long now)

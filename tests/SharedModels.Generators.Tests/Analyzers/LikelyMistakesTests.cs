@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using SharedModels.Generators.Tests.Analyzers.Batches;
 using SharedModels.Generators.Tests.Analyzers.Flow;
 
 namespace SharedModels.Generators.Tests.Analyzers;
@@ -30,6 +31,9 @@ public sealed class LikelyMistakesTests
         "await manager.PreloadAsync({|SHM017:\"owll\"|}, ct);",
         "_ = services.GetRequiredService<{|SHM024:IModelLease<Net>|}>().ModelId;",
         "await lease.AcquireAsync(ct); await lease.InvokeAsync({|SHM025:owl => Task.FromResult(owl.Detect())|}, ct);",
+        "{|SHM013:manager.RunMiniLmAsync(\"\", ct)|};",
+        "_ = {|SHM012:manager.RunMiniLmAsync(\"\", ct).Result|};",
+        "await using var mini = await manager.FetchMiniLmAsync(ct); _ = {|SHM031:mini.Model.InvokeBatch([\"\"], ct)|}[0];",
         "await lease.AcquireAsync(ct); await lease.DisposeAsync(); {|SHM026:lease.Model|}.Detect();",
     ];
 
@@ -40,6 +44,7 @@ public sealed class LikelyMistakesTests
         "if (!lease.TryAcquire()) return; lease.Model.Detect();",
         "await using var owl = await manager.FetchOwlAsync(ct); owl.Model.Detect(); await owl.InvokeAsync(o => o.Detect(), ct);",
         "await manager.PreloadAsync(\"owl\", ct);",
+        "_ = await manager.RunMiniLmAsync(\"\", ct);",
     ];
 
     private static readonly Dictionary<string, string> Places = new()
@@ -96,6 +101,7 @@ public sealed class LikelyMistakesTests
             "#pragma warning disable CS4014\nusing Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Routing;\n"
                 + Places[place].Replace("BODY", body, StringComparison.Ordinal)
                 + " static class Cache { public static Owl? Owl; } class Net;"
+                + BatchSource.MiniLm
                 + Endpoints.Source,
             OutputKind.ConsoleApplication).RunAsync();
     }

@@ -204,6 +204,55 @@ public sealed class DiagnosticTests
     public void SHM018_does_not_report_members(string value) =>
         AssertQuiet($"[SharedModel(Device = {value})] public sealed class Model;");
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(65_537)]
+    public void SHM027_reports_an_impossible_number_of_inputs(int number) => AssertReportedAndRegistered(
+        $"[SharedModel(MaxBatchSize = {number})] {BatchModel}",
+        "SHM027",
+        $"MaxBatchSize of class 'Model' is {number}; use 1, which turns batches off, to 65536, or omit it for 32");
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(65_536)]
+    public void SHM027_does_not_report_possible_numbers(int number) =>
+        AssertQuiet($"[SharedModel(MaxBatchSize = {number})] {BatchModel}");
+
+    [Theory]
+    [InlineData("(BatchFailure)2", "2")]
+    [InlineData("(BatchFailure)(-1)", "-1")]
+    public void SHM028_reports_a_failure_handling_that_does_not_exist(string value, string shown) => AssertReportedAndRegistered(
+        $"[SharedModel(BatchFailure = {value})] {BatchModel}",
+        "SHM028",
+        $"BatchFailure of class 'Model' is {shown}, which is not a member of BatchFailure; use Split or Fail, or omit it for Split");
+
+    [Theory]
+    [InlineData("BatchFailure.Fail")]
+    [InlineData("(BatchFailure)0")]
+    public void SHM028_does_not_report_members(string value) => AssertQuiet($"[SharedModel(BatchFailure = {value})] {BatchModel}");
+
+    [Theory]
+    [InlineData("MaxBatchSize = 8", "MaxBatchSize")]
+    [InlineData("MaxBatchSize = SharedModelAttribute.DefaultBatchSize", "MaxBatchSize")]
+    [InlineData("MaxLeases = 2, BatchFailure = BatchFailure.Split", "BatchFailure")]
+    [InlineData("MaxBatchSize = 8, BatchFailure = BatchFailure.Fail", "MaxBatchSize and BatchFailure")]
+    public void SHM029_reports_batch_settings_of_another_class(string arguments, string shown)
+    {
+        var run = GeneratorRun.Application($"using SharedModels; [SharedModel({arguments})] public sealed class Model;");
+        run.AssertReports("SHM029").AssertCompiles().AssertIncremental();
+        Assert.Equal(DiagnosticSeverity.Warning, run.Diagnostics[0].Severity);
+        Assert.Equal(
+            $"[SharedModel] sets {shown}, but class 'Model' does not implement IBatchModel<TInput, TOutput>, so none of its inputs run in "
+            + $"batches; implement the interface, or remove {shown}",
+            Message(run));
+    }
+
+    [Theory]
+    [InlineData("[SharedModel(MaxLeases = 2)] public sealed class Model;")]
+    [InlineData("[SharedModel(MaxBatchSize = 8)] public sealed class Derived : Model; [SharedModel(MaxBatchSize = 8)] " + BatchModel)]
+    public void SHM029_does_not_report_batch_models_and_other_settings(string source) => AssertQuiet(source);
+
     [Fact]
     public void A_pragma_suppresses_a_diagnostic_for_one_class() => GeneratorRun.Application("""
         using SharedModels;
@@ -230,6 +279,10 @@ public sealed class DiagnosticTests
     [Fact]
     public void A_library_reports_mistakes_in_its_own_models() =>
         GeneratorRun.Library("[SharedModels.SharedModel(\"a b\")] public sealed class Model;").AssertReports("SHM003").AssertIncremental();
+
+    private const string BatchModel = "public class Model : IBatchModel<int, int> { public "
+        + "System.Collections.Generic.IReadOnlyList<int> InvokeBatch(System.Collections.Generic.IReadOnlyList<int> inputs, "
+        + "System.Threading.CancellationToken cancellationToken) => inputs; }";
 
     private static void AssertReported(string source, string id, string message)
     {

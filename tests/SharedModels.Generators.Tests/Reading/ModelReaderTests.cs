@@ -101,6 +101,18 @@ public sealed class ModelReaderTests
         Assert.Contains("SharedModelKind.SharedModel", session.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "IBatchModel<Text, int>", "IBatchModel<Text, int[]>")]
+    [InlineData(1, ": SharedModels.IBatchModel<Text, int>", "")]
+    [InlineData(2, "public class", "class")]
+    [InlineData(2, "public class Text;", "namespace A { public class Text; }")]
+    public void The_inputs_of_a_batch_model_are_followed_through_other_files(int file, string old, string text) => new DriverSession(
+        "[SharedModels.SharedModel] public sealed class Owl : Base;",
+        "using A; public abstract class Base : SharedModels.IBatchModel<Text, int>; namespace A { class None; }",
+        "public class Text;")
+        .Edit(file, old, text)
+        .AssertWritten();
+
     [Fact]
     public void A_base_class_is_followed_through_another_file() =>
         new DriverSession("[SharedModels.SharedModel] public sealed class Owl : Base;", "public class Base : Root;", "public class Root;")

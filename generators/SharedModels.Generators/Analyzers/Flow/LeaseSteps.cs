@@ -135,8 +135,14 @@ internal sealed class LeaseSteps
         return _names.OfAll(value) is { } leases ? new(LeaseStepKind.Escape, leases, operation) : null;
     }
 
-    /// <summary>Indicates whether the argument is only checked, not used.</summary>
-    private static bool IsGuard(IArgumentOperation argument) =>
-        argument.Parent is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentNullException" or "ObjectDisposedException" }
+    /// <summary>
+    /// Indicates whether the argument is only checked, not used. <c>RunAsync</c> neither acquires nor releases its lease.
+    /// </summary>
+    private bool IsGuard(IArgumentOperation argument) =>
+        _symbols.IsLeaseOfRun(argument)
+        || argument.Parent is IInvocationOperation
+        {
+            TargetMethod.ContainingType.Name: "ArgumentNullException" or "ObjectDisposedException",
+        }
         || (argument.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" });
 }

@@ -35,7 +35,9 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
             case IPropertyReferenceOperation property:
                 return symbols.IsLease(property.Property.ContainingType);
             case IInvocationOperation call:
-                return symbols.IsInvoke(call.TargetMethod);
+                return symbols.IsInvoke(call.TargetMethod) || symbols.IsRun(call.TargetMethod);
+            case IArgumentOperation argument:
+                return symbols.IsLeaseOfRun(argument);
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
                 return declarator.Parent?.Parent?.Parent is not (IUsingDeclarationOperation or IUsingOperation)
                     && declarator.Root().ReferencesTo(declarator.Symbol).All(reference => IsOnlyUsed(reference, symbols));
@@ -50,6 +52,8 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
     /// </summary>
     private static bool IsOnlyUsed(ILocalReferenceOperation reference, LeaseSymbols symbols)
     {
+        if (reference.Consumer() is IArgumentOperation argument && symbols.IsLeaseOfRun(argument))
+            return true;
         if (!reference.IsReceiver())
             return false;
         return reference.Parent switch

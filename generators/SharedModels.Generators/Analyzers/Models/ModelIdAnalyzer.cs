@@ -59,7 +59,7 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
     }
 
     private static bool TakesId(IMethodSymbol method, LeaseSymbols symbols) =>
-        method.Name is "FetchModelAsync" or "PreloadAsync" or "EvictAsync" && symbols.IsManager(method.ContainingType)
+        method.Name is "FetchModelAsync" or "RunAsync" or "PreloadAsync" or "EvictAsync" && symbols.IsManager(method.ContainingType)
         || (method.Name == "CreateLease" && symbols.IsOfScope(method.ContainingType));
 
     private static void Collect(IOperation? id, ConcurrentBag<(string, Location)> uses)

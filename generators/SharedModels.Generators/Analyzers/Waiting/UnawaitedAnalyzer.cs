@@ -17,7 +17,7 @@ public sealed class UnawaitedAnalyzer : LeaseAnalyzer
         operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            if (!symbols.IsWait(call.TargetMethod) || !IsDropped(call, IsAcquisition(call.TargetMethod, symbols)))
+            if (!symbols.IsWait(call.TargetMethod) || !IsDropped(call, symbols))
                 return;
             operation.ReportDiagnostic(
                 Diagnostic.Create(DiagnosticDescriptors.UnawaitedAcquisition, call.Syntax.GetLocation(), call.TargetMethod.Name));
@@ -25,17 +25,19 @@ public sealed class UnawaitedAnalyzer : LeaseAnalyzer
         OperationKind.Invocation);
 
     /// <summary>
-    /// Indicates whether a method acquires a lease. A preload may be discarded on purpose with <c>_ =</c>, but an acquisition never is.
+    /// Indicates whether the task is dropped. A preload may be discarded on purpose with <c>_ =</c>, but an acquisition never is. An input
+    /// may be run only to warm up its model, but code that names the output needs it.
     /// </summary>
-    private static bool IsAcquisition(IMethodSymbol method, LeaseSymbols symbols) =>
-        symbols.IsAcquire(method) || symbols.IsFetch(method) || symbols.IsAcquireAll(method);
-
-    private static bool IsDropped(IInvocationOperation call, bool isAcquisition) => call.Consumer(throughTask: true) switch
+    private static bool IsDropped(IInvocationOperation call, LeaseSymbols symbols) => call.Consumer(throughTask: true) switch
     {
         IExpressionStatementOperation => true,
-        ISimpleAssignmentOperation { Target: IDiscardOperation } => isAcquisition,
+        ISimpleAssignmentOperation { Target: IDiscardOperation } => IsAcquisition(call.TargetMethod, symbols),
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } =>
-            isAcquisition && !declarator.Root().ReferencesTo(declarator.Symbol).Any(),
+            (IsAcquisition(call.TargetMethod, symbols) || symbols.IsRun(call.TargetMethod))
+                && !declarator.Root().ReferencesTo(declarator.Symbol).Any(),
         _ => false,
     };
+
+    private static bool IsAcquisition(IMethodSymbol method, LeaseSymbols symbols) =>
+        symbols.IsAcquire(method) || symbols.IsFetch(method) || symbols.IsAcquireAll(method);
 }

@@ -104,6 +104,18 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
         return (count, waited);
     }
 
+    /// <summary>Sets the deadline of a waiting request: the end of its delay, if it is held back, or its timeout.</summary>
+    public void SetDeadline(LeaseRequest request, long now, long timeout)
+    {
+        request.ExpiresAt = Ticks.After(now, timeout);
+
+        // An input must not time out because it waits for others.
+        var delay = Math.Min(request.ScheduledModel.Settings.MaxBatchDelay, timeout / 2);
+        var ready = request.IsHeldBack ? Ticks.After(now, delay) : long.MaxValue;
+        if (Math.Min(ready, request.ExpiresAt) is var due and not long.MaxValue)
+            state.Deadlines.Set(request, due);
+    }
+
     private static int LimitOf(LeaseRequest request) => request.ScheduledModel.Batches.LimitOf(request.ScheduledModel.Settings);
 
     private static int CountWith(LeaseRequest request) => request.Queue.Requests.Count(other => BelongsTo(request, other));

@@ -89,9 +89,17 @@ public sealed class CodeFixTests
         "[{|SHM005:SharedModel(\"a\", KeepAlive = \"soon\", MaxLeases = 2)|}] class A;", "[SharedModel(\"a\", MaxLeases = 2)] class A;")]
     [InlineData("[{|SHM005:SharedModel(KeepAlive = \"soon\")|}] class A;", "[SharedModel] class A;")]
     [InlineData("[{|SHM006:SharedModel(MaxLeases = -2)|}] class A;", "[SharedModel(MaxLeases = 1)] class A;")]
+    [InlineData(
+        "[{|SHM027:SharedModel(\"a\", MaxBatchSize = 0)|}] class A : IBatch;", "[SharedModel(\"a\")] class A : IBatch;")]
+    [InlineData(
+        "[{|SHM028:SharedModel(BatchFailure = (BatchFailure)9)|}] class A : IBatch;", "[SharedModel] class A : IBatch;")]
+    [InlineData("[{|SHM029:SharedModel(\"a\", MaxBatchSize = 8)|}] class A;", "[SharedModel(\"a\")] class A;")]
+    [InlineData(
+        "[{|SHM029:SharedModel(BatchFailure = BatchFailure.Fail, MaxLeases = 2, MaxBatchSize = 8)|}] class A;",
+        "[SharedModel(MaxLeases = 2)] class A;")]
     [InlineData("[{|SHM018:SharedModel(Device = (DevicePreference)9)|}] class A;", "[SharedModel] class A;")]
     public Task An_attribute_gets_a_value_that_the_manager_accepts(string source, string expected) =>
-        FixRun.AssertFixesAsync(new ModelClassAnalyzer(), new ModelAttributeCodeFix(), source, expected);
+        FixRun.AssertFixesAsync(new ModelClassAnalyzer(), new ModelAttributeCodeFix(), source + BatchInterface, expected + BatchInterface);
 
     [Theory]
     [InlineData("[{|SHM001:SharedModel|}] public abstract class A { }", "[SharedModel] public class A { }")]
@@ -160,6 +168,10 @@ public sealed class CodeFixTests
     [InlineData("IModelLease<Owl> [|lease|], string manager", "await lease.AcquireAsync(ct); Console.WriteLine(manager);")]
     public Task No_fix_is_offered_for_a_hosted_service_of_another_shape(string parameters, string body) =>
         FixRun.AssertNotOfferedAsync(new SingletonAnalyzer(), new SingletonCodeFix(), Service(parameters, body));
+
+    private const string BatchInterface = " interface IBatch : IBatchModel<int, int> { "
+        + "System.Collections.Generic.IReadOnlyList<int> IBatchModel<int, int>.InvokeBatch("
+        + "System.Collections.Generic.IReadOnlyList<int> inputs, CancellationToken cancellationToken) => inputs; }";
 
     private static string Service(string parameters, string body) =>
         $"class C({parameters}) : BackgroundService {{ protected override async Task ExecuteAsync(CancellationToken ct) {{ {body} }} }}";

@@ -19,6 +19,26 @@ public sealed class AccessorTests
     }
 
     [Fact]
+    public async Task An_endpoint_runs_its_input_in_a_batch_without_acquiring_its_lease()
+    {
+        await using var services = Build();
+        await using var scope = services.CreateAsyncScope();
+        var leases = scope.ServiceProvider.GetRequiredService<ModelLeases>();
+        Assert.Equal("Hello, Ada!", await GreetingEndpoint.InBatch("Ada", leases, CancellationToken.None));
+        Assert.NotEqual(LeaseState.Held, leases.Greeter.State);
+        Assert.Equal("Hello, Ada!", await leases.GreeterFormal.RunAsync("Ada", new AcquireOptions { Priority = LeasePriority.High }));
+    }
+
+    [Fact]
+    public async Task The_manager_runs_an_input_by_the_name_of_the_model()
+    {
+        await using var manager = new SharedModelManager();
+        manager.Add(new Greeter(), SharedModelIds.Greeter);
+        Assert.Equal("Hello, Ada!", await manager.RunGreeterAsync("Ada"));
+        Assert.Equal("Hello, Ada!", await manager.RunGreeterAsync("Ada", new AcquireOptions { Priority = LeasePriority.High }));
+    }
+
+    [Fact]
     public async Task A_controller_names_its_leases()
     {
         await using var services = Build();

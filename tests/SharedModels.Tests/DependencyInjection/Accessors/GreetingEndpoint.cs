@@ -3,6 +3,8 @@ namespace SharedModels.Tests.DependencyInjection.Accessors;
 /// <summary>The handler of an endpoint takes all leases of its request, or a single lease by its type.</summary>
 internal static class GreetingEndpoint
 {
+    public static ValueTask<string> InBatch(string name, ModelLeases leases, CancellationToken ct) => leases.Greeter.RunAsync(name, ct);
+
     public static async Task<string> ByMember(string name, ModelLeases leases, CancellationToken ct)
     {
         await leases.Greeter.AcquireAsync(ct);
