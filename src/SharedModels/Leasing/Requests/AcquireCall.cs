@@ -22,7 +22,8 @@ internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptio
 
     public string? StackTrace { get; } = service.CaptureStackTrace();
 
-    public LeaseFlow? Flow { get; } = isFetch ? LeaseFlow.Innermost : null;
+    /// <summary>What the caller holds while it waits. A scope's lease can be acquired next to fetched ones, but not inside a use of one.</summary>
+    public LeaseFlow? Flow { get; } = isFetch ? LeaseFlow.Innermost : LeaseFlow.InnermostUse;
 
     public DateTime Start { get; } = SharedModelsActivities.GetStart();
 

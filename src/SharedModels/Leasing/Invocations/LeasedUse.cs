@@ -1,0 +1,28 @@
+using SharedModels.Devices;
+using SharedModels.Leasing.Requests;
+using SharedModels.Scheduling.Placement;
+
+namespace SharedModels.Leasing.Invocations;
+
+/// <summary>A use of a leased model that has begun. The model is not given back before the use ends.</summary>
+/// <param name="Lease">The lease. The use keeps it alive.</param>
+/// <param name="Record">The lease's record.</param>
+/// <param name="ScheduledDevice">The device.</param>
+/// <param name="Generation">The generation of the device, so that a late failure is not taken for a failure of the recovered device.</param>
+/// <param name="Worker">The worker that runs the code.</param>
+internal sealed record LeasedUse(
+    ModelLease Lease, LeaseRecord Record, ScheduledDevice ScheduledDevice, int Generation, DeviceWorker Worker)
+{
+    public string ModelId => Record.Model.Id;
+
+    public Device Device => ScheduledDevice.Device;
+
+    /// <summary>Canceled when the lease is lost.</summary>
+    public CancellationToken Loss => Record.Loss!.Token;
+
+    /// <summary>Canceled when the lease is disposed.</summary>
+    public CancellationToken Disposal => Record.Disposal!.Token;
+
+    /// <summary>Returns the exception for code that was canceled because the lease was lost.</summary>
+    public Exception LossException(Exception? cause = null) => Lease.LossException(Record.LostBy, cause);
+}
