@@ -35,7 +35,7 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
             case IPropertyReferenceOperation property:
                 return symbols.IsLease(property.Property.ContainingType);
             case IInvocationOperation call:
-                return symbols.IsInvoke(call.TargetMethod);
+                return symbols.IsUse(call.TargetMethod);
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
                 return declarator.Parent?.Parent?.Parent is not (IUsingDeclarationOperation or IUsingOperation)
                     && declarator.Root().ReferencesTo(declarator.Symbol).All(reference => IsOnlyUsed(reference, symbols));
