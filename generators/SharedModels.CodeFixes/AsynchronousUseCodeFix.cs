@@ -29,7 +29,7 @@ public sealed class AsynchronousUseCodeFix : LeaseCodeFix
             return null;
         return ("Add the cancellation token, so that the code is awaited", () =>
         {
-            var changed = WithToken(lambda, TokenOf(call));
+            var changed = WithToken(lambda, TokenOf(call, lambda));
             if (changed.ExpressionBody is { } body && result.Name == "ValueTask")
                 changed = changed
                     .WithAsyncKeyword(SyntaxFactory.Token(SyntaxKind.AsyncKeyword).WithTrailingTrivia(SyntaxFactory.Space))
@@ -62,13 +62,18 @@ public sealed class AsynchronousUseCodeFix : LeaseCodeFix
     }
 
     /// <summary>
-    /// Returns the name of the variable that the call gets as its token, so that the code uses its own token instead, or a discard.
+    /// Returns the name of the variable that the call gets as its token, so that the code uses its own token instead, or a discard. A lone
+    /// parameter with the name of a discard would capture the discards of the code.
     /// </summary>
-    private static string TokenOf(InvocationExpressionSyntax call) =>
-        call.ArgumentList.Arguments
+    private static string TokenOf(InvocationExpressionSyntax call, LambdaExpressionSyntax lambda)
+    {
+        var token = call.ArgumentList.Arguments
             .Select(static argument => argument.Expression)
             .OfType<IdentifierNameSyntax>()
-            .FirstOrDefault()?.Identifier.ValueText ?? "_";
+            .FirstOrDefault();
+        return token?.Identifier.ValueText
+            ?? (lambda.Body.DescendantTokens().Any(static name => name.ValueText == "_") ? "cancellationToken" : "_");
+    }
 
     /// <summary>
     /// Returns the outermost <c>await</c> of a call. <c>await await</c> also awaits the task that the code returned.

@@ -21,7 +21,7 @@ public sealed class AsynchronousUseAnalyzerTests
     [InlineData("await lease.InvokeAsync([|net => { net.RunAsync(); }|]);")]
     [InlineData("await lease.InvokeAsync([|net => { _ = net.CountAsync(); }|]);")]
     [InlineData("await lease.InvokeAsync([|(net, _) => { net.RunAsync(); return Task.CompletedTask; }|], ct);")]
-    [InlineData("await lease.InvokeAsync([|async (net, _) => { _ = net.CountAsync(); await net.RunAsync(); }|], ct);")]
+    [InlineData("await lease.InvokeAsync([|async (net, ct) => { _ = net.CountAsync(); await net.RunAsync(); }|], ct);")]
     [InlineData("await lease.InvokeAsync([|(net, _) => Task.FromResult(net.Stream())|], ct);")]
     public Task Code_that_continues_is_reported(string body) =>
         Source.AssertReportsAsync(new AsynchronousUseAnalyzer(), "SHM025", InMethod(body));
@@ -78,13 +78,16 @@ public sealed class AsynchronousUseAnalyzerTests
         "await lease.InvokeAsync(async (net, ct) => { await net.RunAsync(); }, cancellationToken: ct);")]
     [InlineData(
         "var x = await await lease.InvokeAsync([|(Net net) => net.CountAsync()|]);",
-        "var x = await lease.InvokeAsync((Net net, System.Threading.CancellationToken _) => net.CountAsync());")]
+        "var x = await lease.InvokeAsync((Net net, CancellationToken _) => net.CountAsync());")]
     [InlineData(
         "var x = await (await lease.InvokeAsync([|net => net.CountAsync()|]));",
         "var x = await lease.InvokeAsync((net, _) => net.CountAsync());")]
     [InlineData(
         "var x = await await lease.InvokeAsync([|net => net.FastAsync()|]);",
         "var x = await lease.InvokeAsync(async (net, _) => await net.FastAsync());")]
+    [InlineData(
+        "await lease.InvokeAsync([|async net => { _ = 1; await net.RunAsync(); }|]);",
+        "await lease.InvokeAsync(async (net, cancellationToken) => { _ = 1; await net.RunAsync(); });")]
     [InlineData(
         "await lease.InvokeAsync([|ct => ct.RunAsync()|], cancellationToken);",
         "await lease.InvokeAsync((ct, cancellationToken) => ct.RunAsync(), cancellationToken);")]
