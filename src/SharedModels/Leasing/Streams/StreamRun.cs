@@ -1,26 +1,21 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using System.Threading.Tasks.Sources;
 using SharedModels.Diagnostics;
 using SharedModels.Leasing.Invocations;
 
 namespace SharedModels.Leasing.Streams;
 
 /// <summary>
-/// Running code that produces items on a worker, and the buffer from which one consumer takes them. The code takes turns with other work of
-/// the worker: it pauses while the buffer is full, and between two items if other work is waiting.
+/// Running code that produces the items of a stream on a worker. It takes turns with other work of the worker: it pauses while the buffer is
+/// full, and between two items if other work is waiting.
 /// </summary>
 #pragma warning disable CA1001 // The source of the token has nothing to dispose, and the code may keep the token.
-internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
+internal sealed class StreamRun<TItem> : StreamBuffer<TItem>
 #pragma warning restore CA1001
 {
-    private readonly Lock _lock = new();
-    private readonly Queue<TItem> _items = [];
     private readonly LeaseInvoker _invoker;
     private readonly LeasedUse _use;
     private readonly StreamProducer<TItem> _produce;
-    private readonly int _capacity;
     private readonly CancellationToken _caller;
     private readonly CancellationToken _consumer;
     private readonly StreamContext? _synchronization;
@@ -29,14 +24,7 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
     private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration[] _registrations = [];
-    private ManualResetValueTaskSourceCore<bool> _available = new() { RunContinuationsAsynchronously = true };
-
-    // The enumerator of a consumer that waits for an item. It is not abandoned meanwhile.
-    private object? _waiting;
-    private Action? _paused;
-    private volatile StreamEnd _end;
     private Exception? _failure;
-    private bool _isEndVisible;
 
     public StreamRun(
         LeaseInvoker invoker,
@@ -46,21 +34,16 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
         bool isAsynchronous,
         CancellationToken caller,
         CancellationToken consumer)
+        : base(capacity)
     {
-        (_invoker, _use, _produce, _capacity, _caller, _consumer) = (invoker, use, produce, capacity, caller, consumer);
+        (_invoker, _use, _produce, _caller, _consumer) = (invoker, use, produce, caller, consumer);
         _synchronization = isAsynchronous ? new(use.Worker, Fail) : null;
     }
 
     /// <summary>The token of the code.</summary>
     public CancellationToken Token => _cancellation.Token;
 
-    public bool IsStopped => _end != StreamEnd.None;
-
-    /// <summary>The item that the consumer took last.</summary>
-    public TItem Current { get; private set; } = default!;
-
-    /// <summary>Waits on the producer's side until the buffer has room and waiting work of the worker has run.</summary>
-    public Turn NextTurn => new(this);
+    public bool IsStopped => End != StreamEnd.None;
 
     public void Start()
     {
@@ -84,66 +67,8 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
     }
 
     /// <summary>Adds an item.</summary>
-    /// <returns>False if the code has to await <see cref="NextTurn"/> before it produces another item.</returns>
-    public bool Add(TItem item)
-    {
-        bool isAwaited, hasRoom;
-        lock (_lock)
-        {
-            if (IsStopped)
-                return true;
-            _items.Enqueue(item);
-            hasRoom = _items.Count < _capacity;
-            isAwaited = TakeWaiting();
-        }
-
-        if (isAwaited)
-            _available.SetResult(true);
-        return hasRoom && !_use.Worker.HasWaitingWork;
-    }
-
-    public ValueTask<bool> MoveNextAsync(object enumerator)
-    {
-        Action? paused;
-        lock (_lock)
-        {
-            if (!TryTake(out var hasItem, out paused))
-            {
-                if (_waiting is not null)
-                    throw new InvalidOperationException("The previous call of MoveNextAsync has not completed. Await it first.");
-                LeaseInvoker.ThrowIfOccupied(_use);
-                _waiting = enumerator;
-                return new(this, _available.Version);
-            }
-
-            if (paused is null)
-                return new(hasItem);
-        }
-
-        Continue(paused);
-        return new(true);
-    }
-
-    bool IValueTaskSource<bool>.GetResult(short token)
-    {
-        _available.GetResult(token);
-
-        // The source would otherwise keep the consumer, which may drop its enumerator, alive.
-        _available.Reset();
-        bool hasItem;
-        Action? paused;
-        lock (_lock)
-            TryTake(out hasItem, out paused);
-        if (paused is not null)
-            Continue(paused);
-        return hasItem;
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _available.GetStatus(token);
-
-    void IValueTaskSource<bool>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _available.OnCompleted(continuation, state, token, flags);
+    /// <returns>False if the code has to await <see cref="StreamBuffer{TItem}.NextTurn"/> before it produces another item.</returns>
+    public bool Add(TItem item) => TryAdd(item) && !_use.Worker.HasWaitingWork;
 
     /// <summary>Stops the code, whose consumer has gone.</summary>
     public void Abandon() => Stop(StreamEnd.Abandoned);
@@ -156,6 +81,34 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
             return;
         if (await _ended.Task.ConfigureAwait(false) is { } failure)
             ExceptionDispatchInfo.Throw(failure);
+    }
+
+    protected override void Continue(Action code)
+    {
+        if (_synchronization is null)
+            _use.Worker.Continue(code);
+        else
+            _synchronization.Post(static code => ((Action)code!)(), code);
+    }
+
+    protected override void CheckWait() => LeaseInvoker.ThrowIfOccupied(_use);
+
+    protected override void ThrowIfFailed()
+    {
+        switch (End)
+        {
+            case StreamEnd.Canceled:
+                throw new OperationCanceledException(_caller.IsCancellationRequested ? _caller : _consumer);
+            case StreamEnd.Lost:
+                throw _use.LossException();
+            case StreamEnd.Released:
+                throw new InvalidOperationException(
+                    $"The lease on model '{_use.ModelId}' was disposed while its stream was being read. Dispose the lease after the last "
+                    + "item.");
+            case StreamEnd.Completed when _failure is not null:
+                ExceptionDispatchInfo.Throw(_failure);
+                break;
+        }
     }
 
     private CancellationTokenRegistration StopWith(StreamEnd end, CancellationToken token) => token.UnsafeRegister(
@@ -172,72 +125,10 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
             registration.Unregister();
     }
 
-    private bool TakeWaiting()
-    {
-        var isWaiting = _waiting is not null;
-        _waiting = null;
-        return isWaiting;
-    }
-
-    /// <summary>Takes an item or the end of the stream, if there is either.</summary>
-    private bool TryTake(out bool hasItem, out Action? paused)
-    {
-        paused = null;
-        hasItem = _items.TryDequeue(out var item);
-        if (hasItem)
-        {
-            Current = item!;
-            if (_items.Count <= _capacity / 2)
-                (paused, _paused) = (_paused, null);
-            return true;
-        }
-
-        if (!_isEndVisible)
-            return false;
-        switch (_end)
-        {
-            case StreamEnd.Canceled:
-                throw new OperationCanceledException(_caller.IsCancellationRequested ? _caller : _consumer);
-            case StreamEnd.Lost:
-                throw _use.LossException();
-            case StreamEnd.Released:
-                throw new InvalidOperationException(
-                    $"The lease on model '{_use.ModelId}' was disposed while its stream was being read. Dispose the lease after the last "
-                    + "item.");
-            case StreamEnd.Completed when _failure is not null:
-                ExceptionDispatchInfo.Throw(_failure);
-                break;
-        }
-
-        return true;
-    }
-
-    private void Fail(Exception failure)
-    {
-        lock (_lock)
-            _failure ??= failure;
-        Stop(StreamEnd.Completed);
-    }
-
     private void Stop(StreamEnd end)
     {
-        Action? paused;
-        bool isAwaited;
-        lock (_lock)
-        {
-            if (IsStopped)
-                return;
-            _end = end;
-            _isEndVisible = true;
-            _items.Clear();
-            (paused, _paused) = (_paused, null);
-            isAwaited = TakeWaiting();
-        }
-
-        if (paused is not null)
-            Continue(paused);
-        if (isAwaited)
-            _available.SetResult(true);
+        if (!TryEnd(end, isCut: true))
+            return;
 
         // Callbacks of the code run on the thread of the token that was canceled, or else on the thread pool.
         if (end is StreamEnd.Abandoned or StreamEnd.Completed)
@@ -246,13 +137,11 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
             _cancellation.Cancel();
     }
 
-    /// <summary>Continues the code on the worker.</summary>
-    private void Continue(Action part)
+    /// <summary>Ends the stream because of an exception that the code does not get, such as that of an async void method.</summary>
+    private void Fail(Exception failure)
     {
-        if (_synchronization is null)
-            _use.Worker.Continue(part);
-        else
-            _synchronization.Post(static part => ((Action)part!)(), part);
+        Interlocked.CompareExchange(ref _failure, failure, null);
+        Stop(StreamEnd.Completed);
     }
 
     private void Run()
@@ -265,7 +154,7 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
 
     private async Task RunAsync()
     {
-        // This method restores the thread's context and the flow when it returns to the worker.
+        // The thread's context and the flow are restored when this method returns to the worker.
         SynchronizationContext.SetSynchronizationContext(_synchronization);
         var flow = LeaseFlow.BeginUse(_use.Record, worker: null, context: null);
         var activity = SharedModelsActivities.Start("stream", _use.ModelId, _use.Device, _activity);
@@ -288,11 +177,11 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
         var undelivered = Complete(ref failure);
         try
         {
-            _invoker.End(_use, failure, () => ShowEnd(undelivered));
+            _invoker.End(_use, failure, () => ReportEnd(undelivered));
         }
         finally
         {
-            ShowEnd(undelivered);
+            ReportEnd(undelivered);
             activity.End(failure);
             _use.Worker.EndParts();
         }
@@ -326,65 +215,23 @@ internal sealed class StreamRun<TItem> : IValueTaskSource<bool>
         }
     }
 
-    /// <summary>Notes the end of the code, which the consumer does not see yet.</summary>
+    /// <summary>Notes the end of the code, which the consumer does not see yet. A loss that its exception causes is not the end.</summary>
     /// <param name="failure">The exception of the code. It is removed if it only says that the code was asked to stop.</param>
     /// <returns>The exception that the enumerator's disposal throws, because the consumer has stopped earlier.</returns>
     private Exception? Complete(ref Exception? failure)
     {
-        lock (_lock)
-        {
-            if (!IsStopped)
-            {
-                _failure ??= failure;
-                _end = StreamEnd.Completed;
-                return null;
-            }
-        }
-
+        if (failure is not null)
+            Interlocked.CompareExchange(ref _failure, failure, null);
+        if (TryEnd(StreamEnd.Completed, isCut: false))
+            return null;
         if (failure is OperationCanceledException)
             failure = null;
-        return _end == StreamEnd.Abandoned ? failure : null;
+        return End == StreamEnd.Abandoned ? failure : null;
     }
 
-    private void ShowEnd(Exception? undelivered)
+    private void ReportEnd(Exception? undelivered)
     {
-        bool isAwaited;
-        lock (_lock)
-        {
-            _isEndVisible = true;
-            isAwaited = TakeWaiting();
-        }
-
-        if (isAwaited)
-            _available.SetResult(true);
+        ShowEnd();
         _ended.TrySetResult(undelivered);
-    }
-
-    private void Pause(Action part)
-    {
-        lock (_lock)
-        {
-            if (!IsStopped && _items.Count >= _capacity)
-            {
-                _paused = part;
-                return;
-            }
-        }
-
-        Continue(part);
-    }
-
-    /// <summary>The wait of the code for its next turn.</summary>
-    internal readonly struct Turn(StreamRun<TItem> run) : INotifyCompletion
-    {
-        public bool IsCompleted => false;
-
-        public Turn GetAwaiter() => this;
-
-        public void GetResult()
-        {
-        }
-
-        public void OnCompleted(Action continuation) => run.Pause(continuation);
     }
 }
