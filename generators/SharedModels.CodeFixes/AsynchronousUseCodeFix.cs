@@ -25,7 +25,8 @@ public sealed class AsynchronousUseCodeFix : LeaseCodeFix
         if (((node as ArgumentSyntax)?.Expression ?? node) is not LambdaExpressionSyntax lambda
             || lambda.Parent?.Parent?.Parent is not InvocationExpressionSyntax call
             || AwaitOf(call) is not { } awaiting
-            || (model.GetSymbolInfo(call).Symbol as IMethodSymbol)?.TypeArguments.FirstOrDefault() is not { Name: "Task" or "ValueTask" } result)
+            || model.GetSymbolInfo(call).Symbol is not IMethodSymbol { TypeArguments: var arguments }
+            || arguments.FirstOrDefault() is not { Name: "Task" or "ValueTask" } result)
             return null;
         return ("Add the cancellation token, so that the code is awaited", () =>
         {

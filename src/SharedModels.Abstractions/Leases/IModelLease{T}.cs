@@ -28,8 +28,8 @@ public interface IModelLease<T> : IModelLease
     /// </exception>
     /// <exception cref="DeviceLostException">The device was lost while the lease was held.</exception>
     /// <exception cref="NotSupportedException">
-    /// <typeparamref name="TResult"/> is a task or an asynchronous stream, which continues after the code has returned it. Give asynchronous
-    /// code a second parameter, <c>(model, cancellationToken) => …</c>, so that it is awaited, and use
+    /// <typeparamref name="TResult"/> is a task or an asynchronous stream, which continues after the code has returned it. Give
+    /// asynchronous code a second parameter, <c>(model, cancellationToken) => …</c>, so that it is awaited, and use
     /// <see cref="StreamAsync{TItem}(Func{T, CancellationToken, IAsyncEnumerable{TItem}}, StreamOptions, CancellationToken)"/> for streams.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before the code started.</exception>
@@ -49,8 +49,8 @@ public interface IModelLease<T> : IModelLease
     /// <remarks>
     /// <para>
     /// The code starts on the device's worker thread and continues there after each <see langword="await"/>, because engines keep state per
-    /// thread and a model must not run on two threads at once. Code that awaits with <c>ConfigureAwait(false)</c> continues on the thread
-    /// pool, as always. What the code starts but does not await continues on the thread pool once the code has ended.
+    /// thread and a model must not run on two threads together. Code that awaits with <c>ConfigureAwait(false)</c> continues on the thread
+    /// pool, as always. Work that the code starts but does not await continues on the thread pool once the code has ended.
     /// </para>
     /// <para>
     /// Calls on one lease run one after the other: while the code awaits, the worker runs nothing but its continuations. A call from code
@@ -81,7 +81,9 @@ public interface IModelLease<T> : IModelLease
     ValueTask<TResult> InvokeAsync<TResult>(Func<T, CancellationToken, Task<TResult>> use, CancellationToken cancellationToken = default);
 
     /// <summary>Runs asynchronous code that uses the model and returns no result. See the other overload.</summary>
-    /// <param name="use">The code to run. Its token is canceled with <paramref name="cancellationToken"/>, and when the lease is lost.</param>
+    /// <param name="use">
+    /// The code to run. Its token is canceled with <paramref name="cancellationToken"/>, and when the lease is lost.
+    /// </param>
     /// <param name="cancellationToken">A token to cancel the code. The returned task still completes only when the code has ended.</param>
     /// <exception cref="InvalidOperationException">
     /// The lease is not held, or the code was canceled because the lease was held too long or the application stopped.
@@ -127,8 +129,8 @@ public interface IModelLease<T> : IModelLease
         Func<T, CancellationToken, IEnumerable<TItem>> use, StreamOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Runs an asynchronous iterator that uses the model, and returns its items through a buffer. The iterator starts on the device's worker
-    /// thread and continues there after each <see langword="await"/>. See the other overload.
+    /// Runs an asynchronous iterator that uses the model, and returns its items through a buffer. The iterator starts on the device's
+    /// worker thread and continues there after each <see langword="await"/>. See the other overload.
     /// </summary>
     /// <remarks>While the iterator awaits, other calls on the lease take their turns on the worker.</remarks>
     /// <inheritdoc cref="StreamAsync{TItem}(Func{T, CancellationToken, IEnumerable{TItem}}, StreamOptions, CancellationToken)"/>

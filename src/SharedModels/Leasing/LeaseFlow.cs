@@ -7,8 +7,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Leasing;
 
 /// <summary>
-/// The leases that the current asynchronous flow has fetched, and those that it is using. Each holder among them releases nothing while the
-/// flow waits, so the flow can wait for itself. Code that was started while a lease was held counts as part of the flow.
+/// The leases that the current asynchronous flow has fetched and the leases that it is using. Their holders release nothing while the flow
+/// waits, so the flow can wait for itself. Code that was started while a lease was held counts as part of the flow.
 /// </summary>
 internal sealed class LeaseFlow
 {

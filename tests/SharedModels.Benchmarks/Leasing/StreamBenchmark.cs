@@ -26,7 +26,8 @@ internal static class StreamBenchmark
             rounds[0],
             Throughputs(rounds[0], rounds));
         LeasingReport.Row(report, "the same, from an asynchronous iterator", rounds[1], Throughputs(rounds[1], rounds));
-        LeasingReport.Row(report, $"an item of a bounded channel of {Capacity} whose writer has a thread, as the code of a model does", rounds[2]);
+        LeasingReport.Row(
+            report, $"an item of a bounded channel of {Capacity} whose writer has a thread, as the code of a model does", rounds[2]);
         LeasingReport.Row(report, "an item of the same channel whose writer runs on the thread pool", rounds[3]);
     }
 

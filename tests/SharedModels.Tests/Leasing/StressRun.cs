@@ -6,9 +6,9 @@ using SharedModels.Testing;
 namespace SharedModels.Tests.Leasing;
 
 /// <summary>
-/// Many tasks on real threads that lease, group, stream, preload, evict and cancel, while loads, moves and devices fail and settings change. The
-/// seed determines the actions of each task. Time is virtual and passes at the speed of the threads, so that a slow machine does not look
-/// like slow models.
+/// Many tasks on real threads that lease, group, stream, preload, evict and cancel, while loads, moves and devices fail and settings
+/// change. The seed determines the actions of each task. Time is virtual and passes at the speed of the threads, so that a slow machine
+/// does not look like slow models.
 /// </summary>
 internal sealed partial class StressRun : IAsyncDisposable
 {

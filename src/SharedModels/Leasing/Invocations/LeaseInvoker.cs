@@ -73,7 +73,7 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
         return use;
     }
 
-    /// <summary>True for code that the worker is running, or that it waits for. Waiting for the worker would be waiting for itself.</summary>
+    /// <summary>True for code that the worker runs or waits for. If it waited for the worker, it would wait for itself.</summary>
     public static bool IsOccupied(LeasedUse use) => use.Worker.IsCurrent || LeaseFlow.Occupies(use.Worker);
 
     /// <exception cref="InvalidOperationException">The caller occupies the worker.</exception>

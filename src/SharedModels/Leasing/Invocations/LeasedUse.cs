@@ -4,11 +4,11 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Leasing.Invocations;
 
-/// <summary>A use of a leased model that has begun. The model is not given back before the use ends.</summary>
+/// <summary>A use of a leased model that has begun. The model is not released before the use ends.</summary>
 /// <param name="Lease">The lease. The use keeps it alive.</param>
 /// <param name="Record">The lease's record.</param>
 /// <param name="ScheduledDevice">The device.</param>
-/// <param name="Generation">The generation of the device, so that a late failure is not taken for a failure of the recovered device.</param>
+/// <param name="Generation">The generation of the device. A failure after the device has recovered is not a loss.</param>
 /// <param name="Worker">The worker that runs the code.</param>
 internal sealed record LeasedUse(
     ModelLease Lease, LeaseRecord Record, ScheduledDevice ScheduledDevice, int Generation, DeviceWorker Worker)

@@ -156,7 +156,7 @@ internal sealed class UseContext : SynchronizationContext
         {
             callback(state);
         }
-#pragma warning disable CA1031 // For example, an exception of an async void method. It is the failure of the code and must not end the worker.
+#pragma warning disable CA1031 // For example, an exception of an async void method. It fails the code and must not end the worker.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

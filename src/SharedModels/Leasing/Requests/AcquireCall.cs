@@ -22,7 +22,9 @@ internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptio
 
     public string? StackTrace { get; } = service.CaptureStackTrace();
 
-    /// <summary>What the caller holds while it waits. A scope's lease can be acquired next to fetched ones, but not inside a use of one.</summary>
+    /// <summary>
+    /// The leases that the caller holds while it waits. A lease of a scope can be acquired next to fetched leases, so only uses count.
+    /// </summary>
     public LeaseFlow? Flow { get; } = isFetch ? LeaseFlow.Innermost : LeaseFlow.InnermostUse;
 
     public DateTime Start { get; } = SharedModelsActivities.GetStart();

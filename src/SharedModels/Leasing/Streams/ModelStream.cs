@@ -36,7 +36,13 @@ internal sealed class ModelStream<TItem> : IAsyncEnumerable<TItem>
         Func<object, CancellationToken, IEnumerable<TItem>> code,
         StreamOptions? options,
         CancellationToken cancellationToken) =>
-        new(invoker, lease, (run, model, use) => ProduceAsync(run, Checked(code(model, run.Token)), use), false, options, cancellationToken);
+        new(
+            invoker,
+            lease,
+            (run, model, use) => ProduceAsync(run, Checked(code(model, run.Token)), use),
+            isAsynchronous: false,
+            options,
+            cancellationToken);
 
     /// <summary>Creates a stream of the items of an asynchronous iterator.</summary>
     public static ModelStream<TItem> Create(
@@ -45,7 +51,13 @@ internal sealed class ModelStream<TItem> : IAsyncEnumerable<TItem>
         Func<object, CancellationToken, IAsyncEnumerable<TItem>> code,
         StreamOptions? options,
         CancellationToken cancellationToken) =>
-        new(invoker, lease, (run, model, use) => ProduceAsync(run, Checked(code(model, run.Token)), use), true, options, cancellationToken);
+        new(
+            invoker,
+            lease,
+            (run, model, use) => ProduceAsync(run, Checked(code(model, run.Token)), use),
+            isAsynchronous: true,
+            options,
+            cancellationToken);
 
     public IAsyncEnumerator<TItem> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         new ModelStreamEnumerator<TItem>(this, cancellationToken);

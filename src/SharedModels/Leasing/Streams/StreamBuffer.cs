@@ -10,7 +10,7 @@ internal abstract class StreamBuffer<TItem>(int capacity) : IValueTaskSource<boo
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<bool> _available = new() { RunContinuationsAsynchronously = true };
 
-    // The code adds items to the buffer. The consumer takes all of them at once into its batch, so that it rarely needs the lock.
+    // The code adds items to the buffer. The consumer takes all of them together into its batch, so that it rarely needs the lock.
     private Queue<TItem> _buffer = [];
     private Queue<TItem> _batch = [];
     private int _reportAt;
@@ -26,7 +26,7 @@ internal abstract class StreamBuffer<TItem>(int capacity) : IValueTaskSource<boo
     /// <summary>The item that the consumer took last.</summary>
     public TItem Current { get; private set; } = default!;
 
-    /// <summary>The reason why the stream has ended, which the consumer may not see yet.</summary>
+    /// <summary>The reason why the stream has ended, which the consumer possibly does not see yet.</summary>
     public StreamEnd End => _end;
 
     /// <summary>Waits, in the code, until the buffer has room and waiting work of the worker has run.</summary>

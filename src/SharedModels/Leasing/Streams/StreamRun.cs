@@ -6,8 +6,8 @@ using SharedModels.Leasing.Invocations;
 namespace SharedModels.Leasing.Streams;
 
 /// <summary>
-/// Running code that produces the items of a stream on a worker. It takes turns with other work of the worker: it pauses while the buffer is
-/// full, and between two items if other work is waiting.
+/// Running code that produces the items of a stream on a worker. It takes turns with other work of the worker: it pauses while the buffer
+/// is full, and between two items if other work is waiting.
 /// </summary>
 #pragma warning disable CA1001 // The source of the token has nothing to dispose, and the code may keep the token.
 internal sealed class StreamRun<TItem> : StreamBuffer<TItem>

@@ -66,7 +66,7 @@ public sealed class AsynchronousUseTests
     }
 
     [Fact]
-    public async Task A_disposed_lease_gives_the_model_back_when_the_task_has_completed()
+    public async Task A_disposed_lease_releases_the_model_when_the_task_has_completed()
     {
         await using var fixture = Create();
         var lease = await fixture.FetchAsync("a");
@@ -281,7 +281,8 @@ public sealed class AsynchronousUseTests
         return fixture;
     }
 
-    private static Task WaitAsync(IModelLease<FakeModel> lease, TaskCompletionSource began, CancellationToken cancellationToken = default) =>
+    private static Task WaitAsync(
+        IModelLease<FakeModel> lease, TaskCompletionSource began, CancellationToken cancellationToken = default) =>
         lease.InvokeAsync(
             async (_, ct) =>
             {

@@ -250,7 +250,9 @@ public sealed class StreamTests
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
         var failure = await Assert.ThrowsAsync<DeviceLostException>(
-            async () => await lease.StreamAsync((_, _) => Count(1, static int (_) => throw new DeviceLostException("Gone."))).ToListAsync());
+            async () => await lease
+                .StreamAsync((_, _) => Count(1, static int (_) => throw new DeviceLostException("Gone.")))
+                .ToListAsync());
         Assert.Equal(("Gone.", LeaseState.Lost), (failure.Message, lease.State));
     }
 
