@@ -36,6 +36,8 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
             use,
             model =>
             {
+                if (use.Loss.IsCancellationRequested)
+                    throw use.LossException();
                 var cancellation = new UseCancellation(cancellationToken, use.Loss);
                 var task = context.Run(() => code(model, cancellation.Token));
                 cancellation.End();

@@ -89,21 +89,27 @@ internal abstract class StreamBuffer<TItem>(int capacity) : IValueTaskSource<boo
     protected bool TryEnd(StreamEnd end, bool isCut)
     {
         Action? paused;
+        var isAwaited = false;
         lock (_lock)
         {
             if (_end != StreamEnd.None)
                 return false;
             _end = end;
             _isCut = isCut;
-            if (isCut)
-                _buffer.Clear();
             (paused, _paused) = (_paused, null);
+            if (isCut)
+            {
+                // Together with the items: a consumer that finds none must find the reason.
+                _buffer.Clear();
+                _isEndVisible = true;
+                isAwaited = TakeWaiting();
+            }
         }
 
         if (paused is not null)
             Continue(paused);
-        if (isCut)
-            ShowEnd();
+        if (isAwaited)
+            _available.SetResult(true);
         return true;
     }
 

@@ -177,6 +177,26 @@ public sealed class AsynchronousUseTests
         Assert.False(hasStarted);
     }
 
+    [Fact]
+    public async Task Code_whose_lease_is_lost_before_its_turn_does_not_start()
+    {
+        await using var fixture = new ApplicationFixture();
+        fixture.Add("a");
+        using var lease = await fixture.FetchAsync("a");
+        var (gate, hasStarted) = (new TaskCompletionSource(), false);
+        var first = lease.InvokeAsync(async (_, _) => await gate.Task);
+        var second = lease.InvokeAsync((_, _) =>
+        {
+            hasStarted = true;
+            return Task.CompletedTask;
+        }).AsTask();
+        fixture.Accelerator.Lose();
+        gate.SetResult();
+        await first;
+        await Assert.ThrowsAsync<DeviceLostException>(() => second);
+        Assert.False(hasStarted);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
