@@ -92,8 +92,14 @@ internal sealed class DeviceWorker
     private void Run()
     {
         _current = this;
-        foreach (var work in _queue.GetConsumingEnumerable())
+        while (_queue.TryTake(out var work, Timeout.Infinite))
+        {
             work();
+
+            // An idle worker must not keep alive what its last work referred to.
+            work = null;
+        }
+
         _queue.Dispose();
     }
 }

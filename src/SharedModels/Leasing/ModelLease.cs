@@ -141,21 +141,21 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
             LeaseEnd.None => new InvalidOperationException(
                 $"The lease on model '{ModelId}' has not been acquired. Await {nameof(AcquireAsync)} before using the model."),
             LeaseEnd.Released => Released(),
-            var loss => LossException(loss),
+            var loss => LossException(ModelId, loss),
         };
     }
 
     /// <summary>Returns the exception for code that uses the lease after it was lost.</summary>
-    internal Exception LossException(LeaseEnd loss, Exception? cause = null) => loss switch
+    internal static Exception LossException(string modelId, LeaseEnd loss, Exception? cause = null) => loss switch
     {
         LeaseEnd.DeviceLost => new DeviceLostException(
-            $"The device of model '{ModelId}' was lost. Dispose the lease and acquire a new one.", cause) { ModelId = ModelId },
+            $"The device of model '{modelId}' was lost. Dispose the lease and acquire a new one.", cause) { ModelId = modelId },
         LeaseEnd.HeldTooLong => new InvalidOperationException(
-            $"The lease on model '{ModelId}' is lost because it was held longer than SharedModels:Leasing:MaxHold. Stop using the "
+            $"The lease on model '{modelId}' is lost because it was held longer than SharedModels:Leasing:MaxHold. Stop using the "
             + "model and dispose the lease.",
             cause),
         _ => new InvalidOperationException(
-            $"The lease on model '{ModelId}' is lost because the application is stopping. Stop using the model.", cause),
+            $"The lease on model '{modelId}' is lost because the application is stopping. Stop using the model.", cause),
     };
 
     private InvalidOperationException Released() =>

@@ -124,7 +124,7 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
             var device = record.GrantedOn!;
             return (record, device, device.SlotOf(record.Holder), device.Generation);
         });
-        return new(lease, record, device, generation, _workers[device][slot]);
+        return new(record, device, generation, _workers[device][slot]);
     }
 
     private ValueTask<TResult> Invoke<TResult>(

@@ -4,14 +4,15 @@ using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Leasing.Invocations;
 
-/// <summary>A use of a leased model that has begun. The model is not released before the use ends.</summary>
-/// <param name="Lease">The lease. The use keeps it alive.</param>
+/// <summary>
+/// A use of a leased model that has begun. The model is not released before the use ends. It does not refer to the lease, because a worker
+/// can keep its last use alive.
+/// </summary>
 /// <param name="Record">The lease's record.</param>
 /// <param name="ScheduledDevice">The device.</param>
 /// <param name="Generation">The generation of the device. A failure after the device has recovered is not a loss.</param>
 /// <param name="Worker">The worker that runs the code.</param>
-internal sealed record LeasedUse(
-    ModelLease Lease, LeaseRecord Record, ScheduledDevice ScheduledDevice, int Generation, DeviceWorker Worker)
+internal sealed record LeasedUse(LeaseRecord Record, ScheduledDevice ScheduledDevice, int Generation, DeviceWorker Worker)
 {
     public string ModelId => Record.Model.Id;
 
@@ -24,5 +25,5 @@ internal sealed record LeasedUse(
     public CancellationToken Disposal => Record.Disposal!.Token;
 
     /// <summary>Returns the exception for code that was canceled because the lease was lost.</summary>
-    public Exception LossException(Exception? cause = null) => Lease.LossException(Record.LostBy, cause);
+    public Exception LossException(Exception? cause = null) => ModelLease.LossException(ModelId, Record.LostBy, cause);
 }

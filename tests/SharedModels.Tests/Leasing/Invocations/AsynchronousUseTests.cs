@@ -183,13 +183,18 @@ public sealed class AsynchronousUseTests
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
         using var lease = await fixture.FetchAsync("a");
-        var (gate, hasStarted) = (new TaskCompletionSource(), false);
-        var first = lease.InvokeAsync(async (_, _) => await gate.Task);
+        var (began, gate, hasStarted) = (new TaskCompletionSource(), new TaskCompletionSource(), false);
+        var first = lease.InvokeAsync(async (_, _) =>
+        {
+            began.SetResult();
+            await gate.Task;
+        });
         var second = lease.InvokeAsync((_, _) =>
         {
             hasStarted = true;
             return Task.CompletedTask;
         }).AsTask();
+        await began.Task;
         fixture.Accelerator.Lose();
         gate.SetResult();
         await first;
