@@ -4,13 +4,14 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Simplification;
 using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
 /// <summary>
-/// Awaits an asynchronous method of the model with <c>lease.Model</c> instead of <c>InvokeAsync</c>. The fix is offered for an awaited
-/// <c>InvokeAsync</c> whose lambda consists of one expression.
+/// Adds the cancellation token to the parameters of asynchronous code, so that <c>InvokeAsync</c> awaits it. The fix is offered for an
+/// awaited <c>InvokeAsync</c> with a lambda that returns a task.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AsynchronousUseCodeFix : LeaseCodeFix
@@ -21,38 +22,59 @@ public sealed class AsynchronousUseCodeFix : LeaseCodeFix
     private protected override (string Title, Func<SyntaxNode> Change)? Find(
         Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
-        if (node.FirstAncestorOrSelf<LambdaExpressionSyntax>() is not { ExpressionBody: { } body } lambda
-            || ParameterOf(lambda) is not { } parameter
-            || lambda.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not
-            {
-                Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax } member,
-            } call
+        if (((node as ArgumentSyntax)?.Expression ?? node) is not LambdaExpressionSyntax lambda
+            || lambda.Parent?.Parent?.Parent is not InvocationExpressionSyntax call
             || AwaitOf(call) is not { } awaiting
-            || model.GetTypeInfo(body).Type?.Name is "IAsyncEnumerable" or "IAsyncEnumerator")
+            || model.GetSymbolInfo(call).Symbol is not IMethodSymbol { TypeArguments: var arguments }
+            || arguments.FirstOrDefault() is not { Name: "Task" or "ValueTask" } result)
             return null;
-        var symbol = model.GetDeclaredSymbol(parameter);
-        var awaited = body is AwaitExpressionSyntax inner ? inner.Expression : body;
-        if (awaited.DescendantNodes().OfType<AwaitExpressionSyntax>().Any())
-            return null;
-        var uses = awaited.DescendantNodesAndSelf()
-            .OfType<IdentifierNameSyntax>()
-            .Where(name => SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, symbol))
-            .ToList();
-        return ($"Await it with {member.Expression}.Model", () =>
+        return ("Add the cancellation token, so that the code is awaited", () =>
         {
-            var leased = SyntaxFactory.MemberAccessExpression(
-                SyntaxKind.SimpleMemberAccessExpression, member.Expression.WithoutTrivia(), SyntaxFactory.IdentifierName("Model"));
-            var changed = awaited.ReplaceNodes(uses, (use, _) => leased.WithTriviaFrom(use));
-            return root.ReplaceNode(awaiting, changed.Awaited().WithTriviaFrom(awaiting));
+            var changed = WithToken(lambda, TokenOf(call, lambda));
+            if (changed.ExpressionBody is { } body && result.Name == "ValueTask")
+                changed = changed
+                    .WithAsyncKeyword(SyntaxFactory.Token(SyntaxKind.AsyncKeyword).WithTrailingTrivia(SyntaxFactory.Space))
+                    .WithExpressionBody(body.Awaited());
+            var invoke = call.ReplaceNode(lambda, changed.WithTriviaFrom(lambda));
+            return root.ReplaceNode(awaiting, invoke.Awaited().WithTriviaFrom(awaiting));
         });
     }
 
-    private static ParameterSyntax? ParameterOf(LambdaExpressionSyntax lambda) => lambda switch
+    private static ParenthesizedLambdaExpressionSyntax WithToken(LambdaExpressionSyntax lambda, string token)
     {
-        SimpleLambdaExpressionSyntax simple => simple.Parameter,
-        ParenthesizedLambdaExpressionSyntax { ParameterList.Parameters: { Count: 1 } parameters } => parameters[0],
-        _ => null,
-    };
+        var parameter = lambda is SimpleLambdaExpressionSyntax simple
+            ? simple.Parameter
+            : ((ParenthesizedLambdaExpressionSyntax)lambda).ParameterList.Parameters[0];
+        var added = SyntaxFactory.Parameter(SyntaxFactory.Identifier(token == parameter.Identifier.ValueText ? "_" : token));
+        if (parameter.Type is not null)
+            added = added.WithType(SyntaxFactory.ParseTypeName("System.Threading.CancellationToken")
+                .WithAdditionalAnnotations(Simplifier.Annotation)
+                .WithTrailingTrivia(SyntaxFactory.Space));
+        var comma = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);
+        return SyntaxFactory.ParenthesizedLambdaExpression(
+            lambda.AttributeLists,
+            lambda.Modifiers,
+            returnType: null,
+            SyntaxFactory.ParameterList(SyntaxFactory.SeparatedList([parameter.WithoutTrivia(), added], [comma]))
+                .WithTrailingTrivia(SyntaxFactory.Space),
+            lambda.ArrowToken,
+            lambda.Block,
+            lambda.ExpressionBody);
+    }
+
+    /// <summary>
+    /// Returns the name of the variable that the call gets as its token, so that the code uses its own token instead, or a discard. A lone
+    /// parameter with the name of a discard would capture the discards of the code.
+    /// </summary>
+    private static string TokenOf(InvocationExpressionSyntax call, LambdaExpressionSyntax lambda)
+    {
+        var token = call.ArgumentList.Arguments
+            .Select(static argument => argument.Expression)
+            .OfType<IdentifierNameSyntax>()
+            .FirstOrDefault();
+        return token?.Identifier.ValueText
+            ?? (lambda.Body.DescendantTokens().Any(static name => name.ValueText == "_") ? "cancellationToken" : "_");
+    }
 
     /// <summary>
     /// Returns the outermost <c>await</c> of a call. <c>await await</c> also awaits the task that the code returned.

@@ -30,6 +30,13 @@ public sealed class Detector(
     }
 
     [RequireModelLeases]
+    public override async Task Count(string request, IServerStreamWriter<string> responseStream, ServerCallContext context)
+    {
+        await foreach (var item in lease.StreamAsync((_, ct) => script.Count(ct), cancellationToken: context.CancellationToken))
+            await responseStream.WriteAsync(item);
+    }
+
+    [RequireModelLeases]
     public override Task<string> Upload(IAsyncStreamReader<string> requestStream, ServerCallContext context) => Task.FromResult(States);
 
     [RequireModelLeases]

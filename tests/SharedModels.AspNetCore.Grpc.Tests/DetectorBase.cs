@@ -16,6 +16,8 @@ public abstract class DetectorBase
 
     public static Method<string, string> DownloadMethod { get; } = Describe(MethodType.ServerStreaming, nameof(Download));
 
+    public static Method<string, string> CountMethod { get; } = Describe(MethodType.ServerStreaming, nameof(Count));
+
     public static Method<string, string> UploadMethod { get; } = Describe(MethodType.ClientStreaming, nameof(Upload));
 
     public static Method<string, string> TalkMethod { get; } = Describe(MethodType.DuplexStreaming, nameof(Talk));
@@ -26,6 +28,7 @@ public abstract class DetectorBase
         binder.AddMethod(PlainMethod, service is null ? null : new UnaryServerMethod<string, string>(service.Plain));
         binder.AddMethod(FailMethod, service is null ? null : new UnaryServerMethod<string, string>(service.Fail));
         binder.AddMethod(DownloadMethod, service is null ? null : new ServerStreamingServerMethod<string, string>(service.Download));
+        binder.AddMethod(CountMethod, service is null ? null : new ServerStreamingServerMethod<string, string>(service.Count));
         binder.AddMethod(UploadMethod, service is null ? null : new ClientStreamingServerMethod<string, string>(service.Upload));
         binder.AddMethod(TalkMethod, service is null ? null : new DuplexStreamingServerMethod<string, string>(service.Talk));
     }
@@ -37,6 +40,8 @@ public abstract class DetectorBase
     public abstract Task<string> Fail(string request, ServerCallContext context);
 
     public abstract Task Download(string request, IServerStreamWriter<string> responseStream, ServerCallContext context);
+
+    public abstract Task Count(string request, IServerStreamWriter<string> responseStream, ServerCallContext context);
 
     public abstract Task<string> Upload(IAsyncStreamReader<string> requestStream, ServerCallContext context);
 

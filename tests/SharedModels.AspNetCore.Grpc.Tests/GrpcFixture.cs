@@ -72,6 +72,9 @@ internal sealed class GrpcFixture : IAsyncDisposable
     public AsyncServerStreamingCall<string> Download() =>
         _channel.CreateCallInvoker().AsyncServerStreamingCall(DetectorBase.DownloadMethod, null, default, "");
 
+    public AsyncServerStreamingCall<string> Count() =>
+        _channel.CreateCallInvoker().AsyncServerStreamingCall(DetectorBase.CountMethod, null, default, "");
+
     public AsyncClientStreamingCall<string, string> Upload() =>
         _channel.CreateCallInvoker().AsyncClientStreamingCall(DetectorBase.UploadMethod, null, default);
 

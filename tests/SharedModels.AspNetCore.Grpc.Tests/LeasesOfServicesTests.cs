@@ -58,6 +58,29 @@ public sealed class LeasesOfServicesTests
         await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_of_a_model_keeps_the_leases_until_it_ends_or_the_client_leaves(bool leaves)
+    {
+        await using var fixture = await GrpcFixture.StartAsync();
+        using (var call = fixture.Count())
+        {
+            Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+            Assert.Equal(("0", 2), (call.ResponseStream.Current, fixture.ActiveLeases));
+            if (!leaves)
+            {
+                fixture.Script.MayEnd.SetResult();
+                Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+                Assert.Equal("1", call.ResponseStream.Current);
+                Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
+            }
+        }
+
+        await Condition.UntilAsync(() => fixture.ActiveLeases == 0);
+        Assert.Equal("SharedModels fake:0 #0", await fixture.Script.CountEndedOn.Task);
+    }
+
     [Fact]
     public async Task A_method_that_throws_releases_the_leases()
     {

@@ -16,6 +16,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["http-hang-ups"] = HttpSuite.RunHangUps,
     ["http-overhead"] = HttpSuite.RunOverhead,
     ["leasing"] = LeasingSuite.Run,
+    ["leasing-streams"] = LeasingSuite.RunStreams,
     ["owlv2"] = Owlv2Suite.Run,
     ["policy"] = PolicySuite.Run,
     ["publishing"] = PublishingSuite.Run,

@@ -76,6 +76,10 @@ internal sealed class LeaseSymbols
 
     public bool IsInvoke(IMethodSymbol method) => method.Name == "InvokeAsync" && IsLease(method.ContainingType);
 
+    /// <summary>Indicates whether a method uses the model of a lease: <c>InvokeAsync</c> or <c>StreamAsync</c>.</summary>
+    public bool IsUse(IMethodSymbol method) =>
+        method.Name is "InvokeAsync" or "StreamAsync" && IsLease(method.ContainingType);
+
     public bool IsTryAcquire(IMethodSymbol method) => method.Name == "TryAcquire" && IsLease(method.ContainingType);
 
     /// <summary>Indicates whether a method fetches a lease: <c>FetchModelAsync</c>, or a generated method that calls it.</summary>

@@ -244,9 +244,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor AsynchronousUse = new(
         "SHM025",
-        "Do not pass asynchronous code to InvokeAsync",
-        "InvokeAsync requires code that has finished when it returns, but this code {0} and could use the model after the lease has ended; "
-        + "await it with {1}.Model while the lease is held",
+        "Code of InvokeAsync is not awaited",
+        "The lease does not wait for this code, which {0} and could use the model after the lease has ended; use {1}",
         "SharedModels",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -15,8 +15,9 @@ public interface IModelAdapter : ISharedModel
     object Model { get; }
 
     /// <summary>
-    /// Called on the device's worker before the code of each <c>InvokeAsync</c> runs. The result is disposed on the same thread when the
-    /// code has ended.
+    /// Called on the device's worker before the code of each <c>InvokeAsync</c> or <c>StreamAsync</c> runs. The result is disposed on the
+    /// same thread when the code has ended: for asynchronous code, when its task has completed. Uses on one thread end in the reverse order
+    /// in which they began.
     /// </summary>
     /// <returns>An object that surrounds the run of the code, or <see langword="null"/> (the default) if none is needed.</returns>
     IModelUse? BeginUse() => null;

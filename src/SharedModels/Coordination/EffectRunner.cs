@@ -133,6 +133,7 @@ internal sealed class EffectRunner(
     public static void Lose(LeaseRecord record, LeaseEnd end)
     {
         record.HasPendingNotification = true;
+        record.LostBy = record.LostBy == LeaseEnd.None ? end : record.LostBy;
         if (record.TryGetLease(out var lease) && lease.Record == record && lease.End == LeaseEnd.None)
             lease.End = end;
     }
@@ -141,6 +142,8 @@ internal sealed class EffectRunner(
     {
         if (record.TryGetLease(out var lease) && lease.Record == record)
             _ = ObserveAsync(lease.SignalLost(), Log.CallbackFailed);
+        if (record.Loss is { } loss)
+            _ = ObserveAsync(loss.CancelAsync(), Log.CallbackFailed);
     }
 
     /// <summary>Logs exceptions of work that is not awaited.</summary>

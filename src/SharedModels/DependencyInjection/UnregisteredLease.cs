@@ -40,6 +40,22 @@ internal sealed class UnregisteredLease<T> : IModelLease<T>
     public ValueTask<TOutput> RunAsync<TInput, TOutput>(
         TInput input, AcquireOptions? options = null, CancellationToken cancellationToken = default) => throw Unreachable();
 
+    public ValueTask<TResult> InvokeAsync<TResult>(
+        Func<T, CancellationToken, Task<TResult>> use, CancellationToken cancellationToken = default) => throw Unreachable();
+
+    public ValueTask InvokeAsync(Func<T, CancellationToken, Task> use, CancellationToken cancellationToken = default) =>
+        throw Unreachable();
+
+    public IAsyncEnumerable<TItem> StreamAsync<TItem>(
+        Func<T, CancellationToken, IEnumerable<TItem>> use,
+        StreamOptions? options = null,
+        CancellationToken cancellationToken = default) => throw Unreachable();
+
+    public IAsyncEnumerable<TItem> StreamAsync<TItem>(
+        Func<T, CancellationToken, IAsyncEnumerable<TItem>> use,
+        StreamOptions? options = null,
+        CancellationToken cancellationToken = default) => throw Unreachable();
+
     public void Dispose()
     {
     }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace SharedModels.Devices;
 
 /// <summary>
@@ -8,65 +6,31 @@ namespace SharedModels.Devices;
 /// </summary>
 internal sealed class DeviceWorkers(Device device)
 {
-    [ThreadStatic]
-    private static BlockingCollection<Action>? _current;
-
-    private readonly Dictionary<int, BlockingCollection<Action>> _queues = [];
+    private readonly Dictionary<int, DeviceWorker> _workers = [];
     private bool _isStopped;
 
-    /// <summary>
-    /// Returns true if this thread is the slot's worker. Work that is posted to it cannot start before the current work ends.
-    /// </summary>
-    public bool IsCurrent(int slot)
+    /// <summary>The worker of a slot. It is started if necessary.</summary>
+    public DeviceWorker this[int slot]
     {
-        if (_current is not { } current)
-            return false;
-        lock (_queues)
-            return _queues.GetValueOrDefault(slot) == current;
-    }
-
-    /// <exception cref="ObjectDisposedException">The workers have been stopped.</exception>
-    public void Post(int slot, Action work)
-    {
-        lock (_queues)
+        get
         {
-            ObjectDisposedException.ThrowIf(_isStopped, this);
-            if (!_queues.TryGetValue(slot, out var queue))
-                _queues[slot] = queue = Start(slot);
-            queue.Add(work);
+            lock (_workers)
+            {
+                if (_workers.TryGetValue(slot, out var worker))
+                    return worker;
+                return _isStopped ? DeviceWorker.Stopped : _workers[slot] = DeviceWorker.Start($"SharedModels {device} #{slot}");
+            }
         }
     }
 
     /// <summary>Stops the threads after they have finished the posted work.</summary>
     public void Stop()
     {
-        lock (_queues)
+        lock (_workers)
         {
             _isStopped = true;
-            foreach (var queue in _queues.Values)
-                queue.CompleteAdding();
+            foreach (var worker in _workers.Values)
+                worker.Stop();
         }
-    }
-
-    private BlockingCollection<Action> Start(int slot)
-    {
-        var queue = new BlockingCollection<Action>();
-        new Thread(() => Run(queue)) { IsBackground = true, Name = $"SharedModels {device} #{slot}" }.UnsafeStart();
-        return queue;
-    }
-
-    private static void Run(BlockingCollection<Action> queue)
-    {
-        _current = queue;
-        var context = ExecutionContext.Capture()!;
-        foreach (var work in queue.GetConsumingEnumerable())
-        {
-            work();
-
-            // Ambient values that the code has set must not reach the next caller's code.
-            ExecutionContext.Restore(context);
-        }
-
-        queue.Dispose();
     }
 }

@@ -38,9 +38,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     public int? PositionOf(ModelLease lease) => gate.Read(lease, static (scheduler, now, lease) =>
         lease.Record is { } record ? scheduler.PositionOf((LeaseRequest?)record.Group ?? record, now) : null);
 
-    /// <summary>
-    /// Acquires a new lease, which the caller receives when it is granted.
-    /// </summary>
+    /// <summary>Acquires a new lease, which the caller receives when it is granted.</summary>
     public ValueTask<IModelLease<T>> FetchAsync<T>(ModelLease<T> lease, AcquireOptions options, CancellationToken cancellationToken)
         where T : class
     {
@@ -171,7 +169,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         var request = Open(lease, call.Options, call.Timeout, call.StackTrace);
         call.Request = request;
         if (call.Flow is { } flow)
-            request.HeldMeanwhile = flow.HoldersOfOthersThan(lease.Registered);
+            request.HeldMeanwhile = flow.HoldersOtherThan(request.Holder, lease.Registered);
         if (scheduler.TryAcquire(request, now, Ticks.Of(call.Timeout), call.Options.Timeout is not null))
         {
             changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
@@ -234,6 +232,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             Priority = (int)options.Priority,
             Tenant = options.Tenant,
             Timeout = timeout,
+            HeldMeanwhile = LeaseFlow.InnermostUse?.HoldersOtherThan(records[0].Holder, model: null) ?? [],
         };
         if (scheduler.TryAcquire(group, now, Ticks.Of(timeout), options.Timeout is not null))
         {

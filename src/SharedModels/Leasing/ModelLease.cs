@@ -151,15 +151,22 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
             LeaseEnd.None => new InvalidOperationException(
                 $"The lease on model '{ModelId}' has not been acquired. Await {nameof(AcquireAsync)} before using the model."),
             LeaseEnd.Released => Released(),
-            LeaseEnd.DeviceLost => new DeviceLostException(
-                $"The device of model '{ModelId}' was lost. Dispose the lease and acquire a new one.") { ModelId = ModelId },
-            LeaseEnd.HeldTooLong => new InvalidOperationException(
-                $"The lease on model '{ModelId}' is lost because it was held longer than SharedModels:Leasing:MaxHold. Stop using the "
-                + "model and dispose the lease."),
-            _ => new InvalidOperationException(
-                $"The lease on model '{ModelId}' is lost because the application is stopping. Stop using the model."),
+            var loss => LossException(ModelId, loss),
         };
     }
+
+    /// <summary>Returns the exception for code that uses the lease after it was lost.</summary>
+    internal static Exception LossException(string modelId, LeaseEnd loss, Exception? cause = null) => loss switch
+    {
+        LeaseEnd.DeviceLost => new DeviceLostException(
+            $"The device of model '{modelId}' was lost. Dispose the lease and acquire a new one.", cause) { ModelId = modelId },
+        LeaseEnd.HeldTooLong => new InvalidOperationException(
+            $"The lease on model '{modelId}' is lost because it was held longer than SharedModels:Leasing:MaxHold. Stop using the "
+            + "model and dispose the lease.",
+            cause),
+        _ => new InvalidOperationException(
+            $"The lease on model '{modelId}' is lost because the application is stopping. Stop using the model.", cause),
+    };
 
     private InvalidOperationException Released() =>
         new($"The lease on model '{ModelId}' has been released. Acquire a new one to use the model again.");

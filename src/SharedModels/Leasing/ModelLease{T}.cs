@@ -1,5 +1,6 @@
 using SharedModels.Leasing.Invocations;
 using SharedModels.Leasing.Requests;
+using SharedModels.Leasing.Streams;
 using SharedModels.Registration;
 
 namespace SharedModels.Leasing;
@@ -19,8 +20,9 @@ internal sealed class ModelLease<T>(LeaseService service, LeaseInvoker invoker, 
         if (DeferredResult<TResult>.IsDeferred)
         {
             throw new NotSupportedException(
-                $"{nameof(InvokeAsync)} requires code that has finished when it returns. A {typeof(TResult)} continues afterwards, when "
-                + $"another holder may use the model. Use {nameof(Model)} in asynchronous code.");
+                $"A {typeof(TResult)} continues after the code has returned it, when another holder may use the model. Give the code a "
+                + $"second parameter, the cancellation token, so that {nameof(InvokeAsync)} awaits its task, and use {nameof(StreamAsync)} "
+                + "for streams.");
         }
 
         return invoker.InvokeAsync(this, model => use((T)model), cancellationToken);
@@ -47,6 +49,48 @@ internal sealed class ModelLease<T>(LeaseService service, LeaseInvoker invoker, 
                 return true;
             },
             cancellationToken);
-        return invocation.IsCompletedSuccessfully ? ValueTask.CompletedTask : new(invocation.AsTask());
+        return WithoutResult(invocation);
     }
+
+    public ValueTask<TResult> InvokeAsync<TResult>(
+        Func<T, CancellationToken, Task<TResult>> use, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return invoker.InvokeAsync(
+            this, (model, token) => use((T)model, token), static task => ((Task<TResult>)task).GetAwaiter().GetResult(), cancellationToken);
+    }
+
+    public ValueTask InvokeAsync(Func<T, CancellationToken, Task> use, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        var invocation = invoker.InvokeAsync(
+            this,
+            (model, token) => use((T)model, token),
+            static task =>
+            {
+                task.GetAwaiter().GetResult();
+                return true;
+            },
+            cancellationToken);
+        return WithoutResult(invocation);
+    }
+
+    public IAsyncEnumerable<TItem> StreamAsync<TItem>(
+        Func<T, CancellationToken, IEnumerable<TItem>> use, StreamOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return ModelStream<TItem>.Create(invoker, this, (model, token) => use((T)model, token), options, cancellationToken);
+    }
+
+    public IAsyncEnumerable<TItem> StreamAsync<TItem>(
+        Func<T, CancellationToken, IAsyncEnumerable<TItem>> use,
+        StreamOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        return ModelStream<TItem>.Create(invoker, this, (model, token) => use((T)model, token), options, cancellationToken);
+    }
+
+    private static ValueTask WithoutResult(ValueTask<bool> invocation) =>
+        invocation.IsCompletedSuccessfully ? ValueTask.CompletedTask : new(invocation.AsTask());
 }

@@ -122,11 +122,20 @@ internal sealed class ModelRuntime
     /// <summary>Runs code that uses the model, within a use of its adapter.</summary>
     public TResult Use<TResult>(Func<object, TResult> use)
     {
+        var (model, scope) = BeginUse();
+        using (scope)
+        {
+            var result = use(model);
+            scope?.Keep(result);
+            return result;
+        }
+    }
+
+    /// <summary>Begins a use of the model's adapter. The caller disposes it on the same thread.</summary>
+    public (object Model, IModelUse? Use) BeginUse()
+    {
         var instance = _instance!;
-        using var scope = (instance.Model as IModelAdapter)?.BeginUse();
-        var result = use(instance.Leased);
-        scope?.Keep(result);
-        return result;
+        return (instance.Leased, (instance.Model as IModelAdapter)?.BeginUse());
     }
 
     /// <summary>Disposes the object. If its code is still running, the object is disposed when the code has ended.</summary>

@@ -11,5 +11,13 @@ internal static class LeasingSuite
         HandOverBenchmark.Run(report);
         UnrelatedBenchmark.Run(report);
         QueueBenchmark.Run(report);
+        StreamBenchmark.Run(report);
+    }
+
+    /// <summary>Only the rows about streams.</summary>
+    public static void RunStreams(Report report)
+    {
+        LeasingReport.Begin(report);
+        StreamBenchmark.Run(report);
     }
 }

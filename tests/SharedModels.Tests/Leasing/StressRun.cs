@@ -6,9 +6,9 @@ using SharedModels.Testing;
 namespace SharedModels.Tests.Leasing;
 
 /// <summary>
-/// Many tasks on real threads that lease, group, preload, evict and cancel, while loads, moves and devices fail and settings change. The
-/// seed determines the actions of each task. Time is virtual and passes at the speed of the threads, so that a slow machine does not look
-/// like slow models.
+/// Many tasks on real threads that lease, group, stream, preload, evict and cancel, while loads, moves and devices fail and settings
+/// change. The seed determines the actions of each task. Time is virtual and passes at the speed of the threads, so that a slow machine
+/// does not look like slow models.
 /// </summary>
 internal sealed partial class StressRun : IAsyncDisposable
 {
@@ -183,11 +183,11 @@ internal sealed partial class StressRun : IAsyncDisposable
         var options = Options(random);
         using var cancellation = new CancellationTokenSource();
         var fetch = _fixture.Manager.FetchModelAsync<FakeModel>(id, options, cancellation.Token).AsTask();
-        var (cancels, invokes) = (random.Next(6) == 0, random.Next(2) == 0);
+        var (cancels, kind) = (random.Next(6) == 0, RandomUse(random));
         if (cancels)
             await cancellation.CancelAsync();
         await using var lease = await fetch;
-        await UseAsync([lease], invokes);
+        await UseAsync([lease], kind);
     }
 
     private async Task UseAllAsync(Random random)
@@ -197,7 +197,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         var leases = RandomIds(random).Select(scope.CreateLease<FakeModel>).ToList();
         using var cancellation = new CancellationTokenSource();
         var group = _fixture.Manager.AcquireAllAsync(leases, options, cancellation.Token).AsTask();
-        var (cancels, disposes, invokes) = (random.Next(6) == 0, random.Next(12) == 0, random.Next(2) == 0);
+        var (cancels, disposes, kind) = (random.Next(6) == 0, random.Next(12) == 0, RandomUse(random));
         if (cancels)
             await cancellation.CancelAsync();
         if (disposes)
@@ -211,7 +211,7 @@ internal sealed partial class StressRun : IAsyncDisposable
             return;
         }
 
-        await UseAsync(disposes ? leases[1..] : leases, invokes);
+        await UseAsync(disposes ? leases[1..] : leases, kind);
     }
 
     /// <summary>Acquires leases one after the other, which can deadlock with other tasks.</summary>
@@ -232,10 +232,10 @@ internal sealed partial class StressRun : IAsyncDisposable
             }
         }
 
-        await UseAsync(leases, invokes: true);
+        await UseAsync(leases, UseKind.Invoke);
     }
 
-    private async Task UseAsync(IReadOnlyList<IModelLease<FakeModel>> leases, bool invokes)
+    private async Task UseAsync(IReadOnlyList<IModelLease<FakeModel>> leases, UseKind kind)
     {
         _outcomes.AddOrUpdate("granted", 1, static (_, count) => count + 1);
         var indices = leases.Select(static lease => lease.ModelId[1] - '0').ToList();
@@ -244,10 +244,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         try
         {
             foreach (var (lease, index) in leases.Zip(indices))
-                Assert.InRange(
-                    invokes ? await lease.InvokeAsync(static model => model.Use(), CancellationToken.None) : lease.Model.Use(),
-                    1,
-                    Kinds[index].Leases);
+                Assert.InRange(await UseAsync(lease, kind), 1, Kinds[index].Leases);
         }
         catch (InvalidOperationException) when (leases.Any(static lease => lease.State == LeaseState.Lost))
         {
@@ -256,6 +253,60 @@ internal sealed partial class StressRun : IAsyncDisposable
         {
             foreach (var index in indices)
                 Interlocked.Decrement(ref _users[index]);
+        }
+    }
+
+    /// <summary>Uses a model, and returns the largest number of users that it has seen.</summary>
+    private static async Task<int> UseAsync(IModelLease<FakeModel> lease, UseKind kind)
+    {
+        switch (kind)
+        {
+            case UseKind.Direct:
+                return lease.Model.Use();
+            case UseKind.Invoke:
+                return await lease.InvokeAsync(static model => model.Use(), CancellationToken.None);
+            case UseKind.InvokeAsynchronously:
+                return await lease.InvokeAsync(async static (model, _) =>
+                {
+                    await Task.Yield();
+                    return model.Use();
+                });
+        }
+
+        var most = 0;
+        var options = new StreamOptions { BufferSize = 2 };
+        var stream = kind == UseKind.Stream
+            ? lease.StreamAsync(static (model, _) => Uses(model), options)
+            : lease.StreamAsync(static (model, _) => UsesAsync(model), options);
+        if (kind == UseKind.DropStream)
+        {
+            // The disposal of the lease ends the stream.
+            var dropped = stream.GetAsyncEnumerator();
+            return await dropped.MoveNextAsync() ? dropped.Current : 1;
+        }
+
+        await foreach (var users in stream)
+        {
+            most = Math.Max(most, users);
+            if (kind == UseKind.StreamAsynchronously && users > 0)
+                most = Math.Max(most, await lease.InvokeAsync(static model => model.Use(), CancellationToken.None));
+        }
+
+        return most;
+    }
+
+    private static IEnumerable<int> Uses(FakeModel model)
+    {
+        for (var i = 0; i < 4; i++)
+            yield return model.Use();
+    }
+
+    private static async IAsyncEnumerable<int> UsesAsync(FakeModel model)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await Task.Yield();
+            yield return model.Use();
         }
     }
 
@@ -281,10 +332,22 @@ internal sealed partial class StressRun : IAsyncDisposable
         Timeout = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(1, 5000)) : null,
     };
 
+    private static UseKind RandomUse(Random random) => (UseKind)random.Next(6);
+
     private static List<string> RandomIds(Random random)
     {
         var ids = Enumerable.Range(0, Kinds.Length).Select(Id).ToArray();
         random.Shuffle(ids);
         return [.. ids.Take(random.Next(2, 4))];
+    }
+
+    private enum UseKind
+    {
+        Direct,
+        Invoke,
+        InvokeAsynchronously,
+        Stream,
+        StreamAsynchronously,
+        DropStream,
     }
 }

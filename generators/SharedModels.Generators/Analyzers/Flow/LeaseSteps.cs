@@ -87,7 +87,7 @@ internal sealed class LeaseSteps
             return null;
         if (_symbols.IsAcquire(call.TargetMethod))
             return Step(LeaseStepKind.Acquire, instance, call);
-        if (_symbols.IsInvoke(call.TargetMethod))
+        if (_symbols.IsUse(call.TargetMethod))
             return Step(LeaseStepKind.Use, instance, call);
         if (_symbols.IsTryAcquire(call.TargetMethod))
             return TryAcquire(call, instance);

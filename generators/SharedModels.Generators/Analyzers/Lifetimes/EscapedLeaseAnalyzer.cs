@@ -130,7 +130,7 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
 
     private static bool IsUsed(IOperation lease, LeaseSymbols symbols) => lease.Consumer() switch
     {
-        IInvocationOperation call => symbols.IsWait(call.TargetMethod),
+        IInvocationOperation call => symbols.IsWait(call.TargetMethod) || symbols.IsUse(call.TargetMethod),
         IPropertyReferenceOperation property => symbols.IsModelOfLease(property.Property) || symbols.IsLease(property.Type),
         IConditionalAccessOperation or IArgumentOperation => true,
         _ => false,

@@ -35,7 +35,7 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
             case IPropertyReferenceOperation property:
                 return symbols.IsLease(property.Property.ContainingType);
             case IInvocationOperation call:
-                return symbols.IsInvoke(call.TargetMethod) || symbols.IsRun(call.TargetMethod);
+                return symbols.IsUse(call.TargetMethod) || symbols.IsRun(call.TargetMethod);
             case IArgumentOperation argument:
                 return symbols.IsLeaseOfRun(argument);
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:

@@ -6,10 +6,13 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.Generators.Analyzers.Waiting;
 
-/// <summary>Reports code for <c>InvokeAsync</c> that has not finished when it returns.</summary>
+/// <summary>Reports code for <c>InvokeAsync</c> that has not finished when the use of the model ends.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AsynchronousUseAnalyzer : LeaseAnalyzer
 {
+    private const string Invoke = ".InvokeAsync(async (model, cancellationToken) => ...)";
+    private const string Stream = ".StreamAsync((model, cancellationToken) => ...)";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.AsynchronousUse];
 
@@ -21,8 +24,8 @@ public sealed class AsynchronousUseAnalyzer : LeaseAnalyzer
                 || call.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "use")?.Value.Unwrap() is not { } use
                 || ContinuationOf(call, use) is not { } continuation)
                 return;
-            operation.ReportDiagnostic(
-                Diagnostic.Create(DiagnosticDescriptors.AsynchronousUse, use.Syntax.GetLocation(), continuation, LeaseOf(call)));
+            operation.ReportDiagnostic(Diagnostic.Create(
+                DiagnosticDescriptors.AsynchronousUse, use.Syntax.GetLocation(), continuation.Reason, LeaseOf(call) + continuation.Remedy));
         },
         OperationKind.Invocation);
 
@@ -32,19 +35,25 @@ public sealed class AsynchronousUseAnalyzer : LeaseAnalyzer
         _ => "lease",
     };
 
-    /// <summary>Returns what continues after the code has returned, or <see langword="null"/> if nothing is known to continue.</summary>
-    private static string? ContinuationOf(IInvocationOperation call, IOperation use)
+    /// <summary>
+    /// Returns what continues after the use, with what to write instead, or <see langword="null"/> if nothing is known to continue.
+    /// </summary>
+    private static (string Reason, string Remedy)? ContinuationOf(IInvocationOperation call, IOperation use)
     {
-        if (call.TargetMethod.TypeArguments.FirstOrDefault() is { } result)
-            return IsDeferred(result) ? $"returns a {result.Name}" : null;
-        return (use as IDelegateCreationOperation)?.Target switch
-        {
-            IAnonymousFunctionOperation { Symbol.IsAsync: true } or IMethodReferenceOperation { Method.IsAsync: true } => "is 'async void'",
-            IAnonymousFunctionOperation closure when Dropped(closure) is { } dropped =>
-                $"does not wait for '{dropped.TargetMethod.Name}'",
-            _ => null,
-        };
+        if (call.TargetMethod.TypeArguments.FirstOrDefault() is { } result && IsDeferred(result))
+            return ($"returns {(result.Name[0] == 'I' ? "an" : "a")} {result.Name}", result.Name[0] == 'I' ? Stream : Invoke);
+        var target = (use as IDelegateCreationOperation)?.Target;
+        if (!IsAwaited(call)
+            && target is IAnonymousFunctionOperation { Symbol.IsAsync: true } or IMethodReferenceOperation { Method.IsAsync: true })
+            return ("is 'async void'", Invoke);
+        return target is IAnonymousFunctionOperation closure && Dropped(closure) is { } dropped
+            ? ($"does not wait for '{dropped.TargetMethod.Name}'", Invoke)
+            : null;
     }
+
+    /// <summary>Indicates whether the use lasts until the task of the code has completed.</summary>
+    private static bool IsAwaited(IInvocationOperation call) =>
+        call.TargetMethod.Parameters[0].Type is INamedTypeSymbol { DelegateInvokeMethod: { ReturnsVoid: false, Parameters.Length: 2 } };
 
     /// <summary>Returns a call to the model whose task the code drops.</summary>
     private static IInvocationOperation? Dropped(IAnonymousFunctionOperation closure) => closure.Body.Descendants()
@@ -57,7 +66,7 @@ public sealed class AsynchronousUseAnalyzer : LeaseAnalyzer
                 Target: IDiscardOperation,
             });
 
-    /// <summary>Indicates whether a type is a task or an asynchronous stream, which <c>InvokeAsync</c> rejects at run time.</summary>
+    /// <summary>Indicates whether a type is a task or an asynchronous stream.</summary>
     private static bool IsDeferred(ITypeSymbol? type)
     {
         for (var part = type; part is not null; part = part.BaseType)

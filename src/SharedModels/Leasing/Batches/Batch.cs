@@ -47,10 +47,11 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
             batcher.Model.Id, Device.Device, Array.ConvertAll(_inputs, static input => input.Caller));
         if (_inputs.Length > 0)
         {
-            // Code of the model that waits for another model on this device waits for its own batch.
-            if (_mayBlockItself)
-                LeaseFlow.Add(first);
+            // Code of the model that waits for this device waits for its own batch.
+            var worker = batcher.Services.Invoker.WorkerAt(Device, first.Slot);
+            var flow = _mayBlockItself ? LeaseFlow.BeginUse(first, worker, context: null) : null;
             RunPart(_inputs);
+            flow?.EndUse();
         }
 
         var ticks = gate.Enter(

@@ -75,7 +75,7 @@ internal sealed class ModelBatcher<TInput, TOutput>(BatchServices services, Regi
     {
         try
         {
-            services.Invoker.Post(first.GrantedOn!, first.Slot, execute);
+            services.Invoker.WorkerAt(first.GrantedOn!, first.Slot).Post(execute);
         }
         catch (ObjectDisposedException)
         {

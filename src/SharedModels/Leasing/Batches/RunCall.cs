@@ -35,7 +35,7 @@ internal struct RunCall<TInput, TOutput>(
         var request = (model == batcher.Model ? batcher : model.Batchers.Get<TInput, TOutput>()).Take();
         request.Open(services.Leases.NextNumber(), options, _timeout, _stackTrace);
         (request.Input, request.BatchKey, request.Caller) = (input, _key, _caller);
-        request.HeldMeanwhile = HoldersOfCaller();
+        request.HeldMeanwhile = HoldersOfCaller(request);
         Wait = request.BeginWait<TOutput>(services.Leases, default!);
         request.CallerToken = cancellationToken;
         if (scheduler.TryAcquire(request, now, Ticks.Of(_timeout), options.Timeout is not null))
@@ -56,12 +56,12 @@ internal struct RunCall<TInput, TOutput>(
     }
 
     /// <summary>Returns the holders that release nothing before the output is there, because their code waits for it.</summary>
-    private readonly List<LeaseHolder> HoldersOfCaller()
+    private readonly List<LeaseHolder> HoldersOfCaller(LeaseRecord request)
     {
-        var holders = _flow?.HoldersOfOthersThan(batcher.Model) ?? [];
+        var holders = _flow?.HoldersOtherThan(request.Holder, request.Model) ?? [];
 
         // A scope that is acquiring a lease has it while its code waits for the output.
-        if (scope is { Leases: > 0 } or { Waits: > 0 })
+        if (scope is { Leases: > 0 } or { Waits: > 0 } && !holders.Contains(scope))
             holders.Add(scope);
         return holders;
     }

@@ -1,12 +1,20 @@
 using System.Diagnostics;
 using SharedModels.Diagnostics;
-using SharedModels.Registration;
 
 namespace SharedModels.Leasing.Invocations;
 
 /// <summary>A single run of user code on a device's worker.</summary>
+/// <param name="use">The use of the model.</param>
+/// <param name="code">The code.</param>
+/// <param name="context">The context of asynchronous code.</param>
+/// <param name="onEnd">Receives the exception of the code, and completes the result.</param>
+/// <param name="cancellationToken">Prevents the code from starting.</param>
 internal sealed class Invocation<TResult>(
-    Func<object, TResult> use, RegisteredModel model, Device device, Action<Exception?, Action> onEnd, CancellationToken cancellationToken)
+    LeasedUse use,
+    Func<object, TResult> code,
+    UseContext? context,
+    Action<LeasedUse, Exception?, Action> onEnd,
+    CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -26,13 +34,18 @@ internal sealed class Invocation<TResult>(
 
     public void RunInline()
     {
-        var activity = SharedModelsActivities.Start("invoke", model.Id, device, _caller);
+        var activity = SharedModelsActivities.Start("invoke", use.ModelId, use.Device, _caller);
         var ended = Task.FromCanceled<TResult>(new CancellationToken(canceled: true));
         Exception? failure = null;
+
+        // Code that runs inside asynchronous code may block, and must not wait for continuations that this thread would run.
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        var flow = LeaseFlow.BeginUse(use.Record, use.Worker, context);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ended = Task.FromResult(model.Runtime.Use(use));
+            ended = Task.FromResult(use.Record.Model.Runtime.Use(code));
         }
         catch (OperationCanceledException cancelled) when (cancelled.CancellationToken.IsCancellationRequested)
         {
@@ -46,9 +59,11 @@ internal sealed class Invocation<TResult>(
             ended = Task.FromException<TResult>(exception);
         }
 
+        flow.EndUse();
+        SynchronizationContext.SetSynchronizationContext(outer);
         try
         {
-            onEnd(failure, () => _completion.TrySetFromTask(ended));
+            onEnd(use, failure, () => _completion.TrySetFromTask(ended));
         }
         finally
         {

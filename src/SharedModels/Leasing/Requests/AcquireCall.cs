@@ -22,7 +22,10 @@ internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptio
 
     public string? StackTrace { get; } = service.CaptureStackTrace();
 
-    public LeaseFlow? Flow { get; } = isFetch ? LeaseFlow.Innermost : null;
+    /// <summary>
+    /// The leases that the caller holds while it waits. A lease of a scope can be acquired next to fetched leases, so only uses count.
+    /// </summary>
+    public LeaseFlow? Flow { get; } = isFetch ? LeaseFlow.Innermost : LeaseFlow.InnermostUse;
 
     public DateTime Start { get; } = SharedModelsActivities.GetStart();
 

@@ -45,6 +45,15 @@ internal class LeaseRecord : WaitingRequest
     /// <summary>Indicates whether the lease was disposed while code was running on it.</summary>
     public bool IsReleased { get; set; }
 
+    /// <summary>The reason why the lease was lost, also if it had been disposed while code was running on it.</summary>
+    public LeaseEnd LostBy { get; set; }
+
+    /// <summary>Canceled when the lease is lost, to stop running code. It exists if there has been code that can be stopped.</summary>
+    public CancellationTokenSource? Loss { get; set; }
+
+    /// <summary>Canceled when the lease is disposed, to end its streams. It exists if there has been a stream.</summary>
+    public CancellationTokenSource? Disposal { get; set; }
+
     /// <summary>
     /// Indicates whether code that had the lease waits for another lease, so that the wait still refers to this record's holder.
     /// </summary>
@@ -94,6 +103,8 @@ internal class LeaseRecord : WaitingRequest
         Holder = _own;
         Witness = null;
         AcquiredAt = null;
+        Loss = null;
+        Disposal = null;
         _lease = null;
         _weakLease = null;
     }
