@@ -37,7 +37,7 @@ internal sealed class Dispatcher(
                 Serve(device, now);
         }
         while ((state.Decisions != before && queues.Count > 0) || BreakDeadlock(now) || keeper.Keep(now));
-        SchedulerInvariants.Assert(!waits.HasCycle(now), "No deadlock", "holders wait for each other");
+        SchedulerInvariants.Assert(!waits.HasCycle(now), "No deadlock", waits.DescribeAny(now));
         invariants.Check();
     }
 

@@ -83,8 +83,10 @@ public sealed class LoadHangsTests
     {
         await using var fixture = new ApplicationFixture(Settings);
         using var blocked = new ManualResetEventSlim();
-        fixture.Add("a", _ => new ObstinateModel(blocked));
+        var loading = new TaskCompletionSource();
+        fixture.Add("a", _ => new ObstinateModel(loading, blocked));
         var fetch = fixture.Manager.FetchModelAsync("a").AsTask();
+        await loading.Task;
         await fixture.Time.AdvanceUntilAsync(fetch, TimeSpan.FromSeconds(30));
         await Assert.ThrowsAsync<ModelLoadException>(() => fetch);
         Assert.Equal(HealthStatus.Unhealthy, (await fixture.CheckReadinessAsync()).Status);
@@ -122,14 +124,17 @@ public sealed class LoadHangsTests
     }
 
     /// <summary>A model that blocks in the callback of its cancellation.</summary>
-    private sealed class ObstinateModel(ManualResetEventSlim blocked) : ISharedModel
+    private sealed class ObstinateModel(TaskCompletionSource loading, ManualResetEventSlim blocked) : ISharedModel
     {
         public ModelFootprint Footprint => default;
 
         public async ValueTask LoadAsync(CancellationToken cancellationToken)
         {
             await using (cancellationToken.Register(blocked.Wait))
+            {
+                loading.TrySetResult();
                 await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
         }
 
         public ValueTask ToAsync(Device device, CancellationToken cancellationToken) => ValueTask.CompletedTask;

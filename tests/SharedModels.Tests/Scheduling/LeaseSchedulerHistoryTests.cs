@@ -85,6 +85,15 @@ public sealed class LeaseSchedulerHistoryTests
             17174, 8254, 12624, 19647,
         ]);
 
+    [Fact]
+    public void A_deadlock_that_a_step_completes_is_found() => Run(
+        HistoryKind.SharedAccelerator,
+        HistoryChecks.LargeMachine | HistoryChecks.Flows,
+        [
+            17846, 9145, 20225, 13052, 2602, 15747, 8627, 23671, 2564, 11155, 5650, 221, 10962, 9015, 18739, 12240, 9838, 24970, 21376,
+            2256, 22322, 23672, 17781,
+        ]);
+
     private static IEnumerable<int[]> Shorter(int[] events)
     {
         for (var length = events.Length / 2; length > 0; length /= 2)

@@ -40,6 +40,9 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     /// <summary>Returns true if there is any cycle.</summary>
     public bool HasCycle(long now) => FindCycle([.. queues.UrgentHolders], now) is not null;
 
+    /// <summary>Describes any cycle.</summary>
+    public string DescribeAny(long now) => Describe(FindCycle([.. queues.UrgentHolders], now) ?? []);
+
     public static string Describe(List<LeaseRequest> cycle) => string.Join("; ", cycle.Select(static wait =>
     {
         var held = wait.Holder.Granted
@@ -67,6 +70,9 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 
     private List<LeaseRequest>? FindCycle(HashSet<LeaseHolder> holders, long now)
     {
+        foreach (var wait in holders.SelectMany(static holder => holder.WaitingRequests))
+            wait.Witness = null;
+
         // The remaining holders block each other, so there is a cycle among them. Some may only wait for a holder in the cycle.
         while (holders.RemoveWhere(member => BlockedWaitOf(member, holders, now) is null) > 0)
         {
@@ -114,6 +120,10 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
     {
         foreach (var wait in holder.WaitingRequests)
         {
+            // A witness that was found while more holders remained leads to a holder that does not wait. Several holders can wait for one
+            // request, and a later one must not replace its witness by a holder that waits for this request itself.
+            if (wait.Witness is { } found && !holders.Contains(found))
+                continue;
             var isKnown = true;
             wait.Witness = null;
             foreach (var blockers in BlockersOf(wait, now))
@@ -123,7 +133,11 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
                 // Holders that release nothing before this wait ends cannot unblock it.
                 var witness = blockers.Find(blocker => !holders.Contains(blocker) && !wait.HeldMeanwhile.Contains(blocker));
                 if (witness is null)
+                {
+                    wait.Witness = null;
                     return (wait, blockers[0]);
+                }
+
                 isKnown &= wait.Witness is null;
                 wait.Witness = isKnown ? witness : null;
             }

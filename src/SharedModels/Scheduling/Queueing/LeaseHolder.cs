@@ -112,5 +112,17 @@ internal class LeaseHolder
         return AwaitedRequests?.Exists(request => request.Witness is null || request.Witness == holder) == true;
     }
 
+    /// <summary>Returns true if, as of the last deadlock check, a wait was known to end when the given holder releases something.</summary>
+    public bool HasWitness(LeaseHolder holder)
+    {
+        for (var request = _first; request is not null; request = request.NextOfHolder)
+        {
+            if (IsWaiting(request) && request.Witness == holder)
+                return true;
+        }
+
+        return AwaitedRequests?.Exists(request => request.Witness == holder) == true;
+    }
+
     private static bool IsWaiting(LeaseRequest request) => request.RequestState == RequestState.Waiting && !request.IsPreload;
 }

@@ -71,8 +71,8 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     internal bool HoldsLeases => Holder.Leases > 0 || HeldMeanwhile.Any(static holder => holder.Leases > 0);
 
     /// <summary>
-    /// A holder that the request waits for and that is not waiting itself, as of the last deadlock check, or <see langword="null"/> if
-    /// there is no single one.
+    /// A holder that the request waits for and that is not part of a cycle, as of the last deadlock check, or <see langword="null"/> if
+    /// there is no single one. It may wait itself, for a holder that does not.
     /// </summary>
     internal LeaseHolder? Witness { get; set; }
 

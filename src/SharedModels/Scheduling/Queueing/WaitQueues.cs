@@ -103,13 +103,26 @@ internal sealed class WaitQueues(SchedulerState state)
             _urgent.Remove(holder);
     }
 
-    /// <summary>Marks as suspects the holders that may have been waiting only for a release by the given holder.</summary>
+    /// <summary>
+    /// Marks as suspects the holders that may have been waiting only for a release by the given holder, and those that have been waiting
+    /// for a suspect: a witness may wait itself, for a holder that does not.
+    /// </summary>
     public void SuspectWaitersOf(LeaseHolder holder)
     {
+        Queue<LeaseHolder>? found = null;
         foreach (var urgent in _urgent)
         {
-            if (urgent.MayWaitFor(holder))
-                Suspects.Add(urgent);
+            if (urgent.MayWaitFor(holder) && Suspects.Add(urgent))
+                (found ??= new()).Enqueue(urgent);
+        }
+
+        while (Suspects.Count < _urgent.Count && found?.TryDequeue(out var suspect) == true)
+        {
+            foreach (var urgent in _urgent)
+            {
+                if (urgent.HasWitness(suspect) && Suspects.Add(urgent))
+                    found.Enqueue(urgent);
+            }
         }
     }
 
