@@ -9,6 +9,7 @@ internal static class KnownNames
     public const string SharedModelExportAttribute = "SharedModels.SharedModelExportAttribute";
     public const string ExcludeSharedModelsAttribute = "SharedModels.ExcludeSharedModelsAttribute";
     public const string SharedModel = "SharedModels.ISharedModel";
+    public const string PlacedModel = "SharedModels.IPlacedModel";
     public const string TorchModule = "TorchSharp.torch.nn.Module";
     public const string TorchExtensions = "Microsoft.Extensions.DependencyInjection.TorchSharpServiceCollectionExtensions";
     public const string Lease = "SharedModels.IModelLease";

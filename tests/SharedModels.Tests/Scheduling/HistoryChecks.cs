@@ -26,4 +26,7 @@ public enum HistoryChecks
 
     /// <summary>No additional checks, but two of the models are kept on their devices.</summary>
     Preloads = 32,
+
+    /// <summary>Checks that the models that are made for their device, three of them, are used only there.</summary>
+    Placed = 64,
 }
