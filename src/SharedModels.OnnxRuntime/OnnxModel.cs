@@ -46,7 +46,6 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
     private InferenceSession? _session;
     private Device? _device;
     private ModelFootprint _measured;
-    private string? _path;
     private OnnxGraph? _graph;
 
     /// <summary>Creates a model. Its file is read when the model is loaded.</summary>
@@ -63,6 +62,18 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
     /// <exception cref="InvalidOperationException">The model is not on a device.</exception>
     public InferenceSession Session => _session ?? throw new InvalidOperationException(
         $"The model '{_options.Path}' has no session, because it is not on a device. Lease it from the manager.");
+
+    /// <summary>The full path of the model's file.</summary>
+    /// <exception cref="FileNotFoundException">The model's file does not exist.</exception>
+    /// <exception cref="InvalidOperationException">The options have no path.</exception>
+    protected string FilePath => field ??= FindFile(_options.Path, nameof(_options.Path));
+
+    private OnnxGraph Graph => _graph ??= OnnxGraph.Read(FilePath);
+
+    /// <summary>Loads what the model keeps on the host on every device. Override it to read further files, such as a vocabulary.</summary>
+    /// <param name="cancellationToken">A token that is canceled when the load exceeds its time limit or the application stops.</param>
+    /// <returns>A completed task, unless overridden.</returns>
+    public virtual ValueTask LoadAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     /// <exception cref="FileNotFoundException">The model's file does not exist.</exception>
@@ -91,7 +102,7 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var graph = Graph;
         var provider = ExecutionProviders.Choose(_options, device);
-        var factory = new SessionFactory(_options, _path!, graph, _logger);
+        var factory = new SessionFactory(_options, FilePath, graph, _logger);
         using var measurement = new SessionMeasurement(device);
         var start = Stopwatch.GetTimestamp();
         var session = factory.Create(provider, device, cancellationToken);
@@ -100,7 +111,7 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
         _session = session;
         _device = device;
         var bytes = device.IsCpu ? _measured.HostBytes : _measured.DeviceBytes;
-        Log.SessionCreated(_logger, _path!, device, provider, duration.TotalMilliseconds, bytes);
+        Log.SessionCreated(_logger, FilePath, device, provider, duration.TotalMilliseconds, bytes);
         return ValueTask.CompletedTask;
     }
 
@@ -118,6 +129,26 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Finds a file of the model: in the working directory, and otherwise in the folder of the application.</summary>
+    /// <param name="path">The path in the options.</param>
+    /// <param name="option">The name of the option, for messages.</param>
+    /// <returns>The full path.</returns>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidOperationException">The path is empty.</exception>
+    protected static string FindFile(string path, string option)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new InvalidOperationException(
+                $"The model's {option} is empty. Set SharedModels:Models:<id>:{option} to its file.");
+        var inWorkingDirectory = Path.GetFullPath(path);
+        if (File.Exists(inWorkingDirectory))
+            return inWorkingDirectory;
+        var nextToProgram = Path.GetFullPath(path, AppContext.BaseDirectory);
+        return File.Exists(nextToProgram) ? nextToProgram : throw new FileNotFoundException(
+            $"The model's {option} '{path}' does not exist. It was looked for at {inWorkingDirectory} and {nextToProgram}.",
+            inWorkingDirectory);
+    }
+
     /// <summary>Disposes the session. Override it to free more.</summary>
     /// <param name="disposing"><see langword="true"/> if <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing)
@@ -126,8 +157,6 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
             Remove();
     }
 
-    private OnnxGraph Graph => _graph ??= OnnxGraph.Read(_path ??= FindFile());
-
     private void Remove()
     {
         if (_session is not { } session)
@@ -135,19 +164,5 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
         (_session, _device) = (null, null);
         session.Dispose();
         HeapTrim.Run();
-    }
-
-    private string FindFile()
-    {
-        if (string.IsNullOrWhiteSpace(_options.Path))
-            throw new InvalidOperationException(
-                $"The model's {nameof(_options.Path)} is empty. Set SharedModels:Models:<id>:{nameof(_options.Path)} to its file.");
-        var inWorkingDirectory = Path.GetFullPath(_options.Path);
-        if (File.Exists(inWorkingDirectory))
-            return inWorkingDirectory;
-        var nextToProgram = Path.GetFullPath(_options.Path, AppContext.BaseDirectory);
-        return File.Exists(nextToProgram) ? nextToProgram : throw new FileNotFoundException(
-            $"The model's file '{_options.Path}' does not exist. It was looked for at {inWorkingDirectory} and {nextToProgram}.",
-            inWorkingDirectory);
     }
 }

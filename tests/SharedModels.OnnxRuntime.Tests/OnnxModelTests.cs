@@ -52,7 +52,7 @@ public sealed class OnnxModelTests : IDisposable
         using var model = new TinyModel(new() { Path = "no-such-model.onnx" });
         var exception = Assert.Throws<FileNotFoundException>(() => model.FootprintOn(Device.Cpu));
         Assert.Equal(
-            $"The model's file 'no-such-model.onnx' does not exist. It was looked for at {Path.GetFullPath("no-such-model.onnx")} and "
+            $"The model's Path 'no-such-model.onnx' does not exist. It was looked for at {Path.GetFullPath("no-such-model.onnx")} and "
             + $"{Path.Combine(AppContext.BaseDirectory, "no-such-model.onnx")}.",
             exception.Message);
     }

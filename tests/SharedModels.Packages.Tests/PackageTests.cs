@@ -11,7 +11,7 @@ public sealed partial class PackageTests(PackageFeed feed)
     private static readonly string[] Ids =
     [
         "SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Compute",
-        "SharedModels.Cuda", "SharedModels.OnnxRuntime",
+        "SharedModels.Cuda", "SharedModels.Extensions.AI", "SharedModels.OnnxRuntime",
         "SharedModels.Testing", "SharedModels.TorchSharp", "SharedModels.Vision",
     ];
 

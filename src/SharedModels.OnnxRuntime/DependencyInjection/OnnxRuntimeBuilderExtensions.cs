@@ -56,4 +56,34 @@ public static class OnnxRuntimeBuilderExtensions
                     provider.GetService<ILoggerFactory>()?.CreateLogger<OnnxModel>()),
                 configureModel);
     }
+
+    /// <summary>
+    /// Registers a text embedding model. Its lease is <c>[FromKeyedServices("minilm")] IModelLease&lt;TextEmbeddingModel&gt;</c>.
+    /// </summary>
+    /// <inheritdoc cref="AddOnnxModel" path="/remarks"/>
+    /// <param name="builder">The builder that <c>AddSharedModels</c> returns.</param>
+    /// <param name="id">The model's id.</param>
+    /// <param name="configure">Sets the options, or <see langword="null"/> to read them from the configuration.</param>
+    /// <param name="configureModel">Sets defaults of the settings of every model, or <see langword="null"/>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static ISharedModelsBuilder AddTextEmbeddingModel(
+        this ISharedModelsBuilder builder,
+        string id,
+        Action<TextEmbeddingOptions>? configure = null,
+        Action<ModelOptions>? configureModel = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(id);
+        if (configure is not null)
+            builder.Services.Configure(id, configure);
+        return builder
+            .AddOnnxRuntime()
+            .AddModelOptions<TextEmbeddingOptions>(id, OnnxModelOptionsBinder.BindTextEmbedding)
+            .AddModel(
+                id,
+                provider => new TextEmbeddingModel(
+                    provider.GetModelOptions<TextEmbeddingOptions>(id).CurrentValue,
+                    provider.GetService<ILoggerFactory>()?.CreateLogger<OnnxModel>()),
+                configureModel);
+    }
 }

@@ -22,4 +22,10 @@ internal static partial class Log
         163, LogLevel.Debug, "A session of {Path} was created on {Device} with {Provider} in {Milliseconds:0} ms and takes {Bytes} bytes.")]
     public static partial void SessionCreated(
         ILogger logger, string path, Device device, string provider, double milliseconds, long bytes);
+
+    [LoggerMessage(
+        164, LogLevel.Warning,
+        "The application runs in the invariant globalization mode, which cannot remove accents. The model {Path} does not know words that "
+        + "contain them. Install ICU and set InvariantGlobalization to false, or remove accents from texts.")]
+    public static partial void AccentsNotRemoved(ILogger logger, string path);
 }
