@@ -105,10 +105,19 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
         var factory = new SessionFactory(_options, FilePath, graph, _logger);
         using var measurement = new SessionMeasurement(device);
         var start = Stopwatch.GetTimestamp();
-        var session = factory.Create(provider, device, cancellationToken);
+        _session = factory.Create(provider, device, cancellationToken);
         var duration = Stopwatch.GetElapsedTime(start);
-        _measured = measurement.End(graph.WeightBytes, _options.WorkingBytes) ?? FootprintOn(device);
-        _session = session;
+        try
+        {
+            _measured = measurement.End(graph.WeightBytes, _options.WorkingBytes) ?? FootprintOn(device);
+        }
+        catch
+        {
+            // The driver of a lost device does not answer. A model whose placement fails must not be placed.
+            Remove();
+            throw;
+        }
+
         _device = device;
         var bytes = device.IsCpu ? _measured.HostBytes : _measured.DeviceBytes;
         Log.SessionCreated(_logger, FilePath, device, provider, duration.TotalMilliseconds, bytes);

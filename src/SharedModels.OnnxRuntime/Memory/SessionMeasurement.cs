@@ -23,7 +23,15 @@ internal sealed class SessionMeasurement : IDisposable
         }
 
         _device = device;
-        _before = MemoryReading.Take(device);
+        try
+        {
+            _before = MemoryReading.Take(device);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Returns the memory that the session takes, or <see langword="null"/> if it cannot be known.</summary>

@@ -69,16 +69,17 @@ internal sealed class SessionFactory(OnnxModelOptions options, string path, Onnx
             optimized.EndWrite(written);
             return created;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OnnxRuntimeException
-            && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OnnxRuntimeException)
         {
             if (written is not null)
                 OptimizedGraph.TryDelete(written);
+            if (created is null && cancellationToken.IsCancellationRequested)
+                throw;
 
             // If the model itself is the cause, the session without the file fails too, and that failure is the one to report.
-            var session = created ?? Create(path, provider, device, configure: null, cancellationToken);
+            created ??= Create(path, provider, device, configure: null, cancellationToken);
             Log.OptimizedGraphNotWritten(logger, exception, path, optimized.File);
-            return session;
+            return created;
         }
     }
 

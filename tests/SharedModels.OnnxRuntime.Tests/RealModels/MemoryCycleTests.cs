@@ -39,7 +39,9 @@ public sealed class MemoryCycleTests
         double last = 0;
         for (var turn = 0; turn < 8; turn++)
             last = await UseAsync(manager);
-        Assert.InRange(last, 0, first + 30);
+
+        // The models take 245 MiB together, and loading each takes more. See HeapTrim for what glibc keeps.
+        Assert.InRange(last, 0, first + 64);
     }
 
     /// <summary>Uses all models, evicts them, and returns the MiB that the process takes.</summary>
