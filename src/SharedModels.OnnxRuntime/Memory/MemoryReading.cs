@@ -8,7 +8,7 @@ namespace SharedModels.OnnxRuntime.Memory;
 internal readonly record struct MemoryReading(long HostBytes, long? FreeDeviceBytes)
 {
     // Other code of the process allocates while a session is created.
-    private const long MaxUnexpectedBytes = 64L << 20;
+    private const long MaxUnexpectedBytes = 32L << 20;
 
     /// <summary>Reads the memory, after freed memory has been returned to the system.</summary>
     public static MemoryReading Take(Device device)
@@ -27,10 +27,10 @@ internal readonly record struct MemoryReading(long HostBytes, long? FreeDeviceBy
     public static ModelFootprint Between(MemoryReading before, MemoryReading after, long weightBytes, Device device, long workingBytes)
     {
         var host = after.HostBytes - before.HostBytes;
-        var most = (2 * weightBytes) + MaxUnexpectedBytes;
+        var most = weightBytes + (weightBytes / 4) + MaxUnexpectedBytes;
         if (device.IsCpu)
             return new(Math.Clamp(host, weightBytes, most), DeviceBytes: 0, workingBytes);
         var onDevice = before.FreeDeviceBytes - after.FreeDeviceBytes ?? weightBytes;
-        return new(Math.Clamp(host, 0, most), Math.Clamp(onDevice, weightBytes, most), workingBytes);
+        return new(Math.Clamp(host, 0, most), Math.Clamp(onDevice, weightBytes, (2 * weightBytes) + MaxUnexpectedBytes), workingBytes);
     }
 }
