@@ -29,7 +29,8 @@ app.MapGet("/search", async (string? query, string? model, TextIndex index, ISha
     var chosen = TextModel.All.FirstOrDefault(candidate => candidate.Id == (model ?? TextModel.All[0].Id));
     if (string.IsNullOrWhiteSpace(query) || query.Length > 500 || chosen is null)
         return Results.Problem(
-            $"'query' must have 1 to 500 characters, and 'model' must be {string.Join(" or ", TextModel.All.Select(static known => known.Id))}.",
+            "'query' must have 1 to 500 characters, and 'model' must be "
+            + $"{string.Join(" or ", TextModel.All.Select(static known => known.Id))}.",
             statusCode: StatusCodes.Status400BadRequest);
     var hits = await index.SearchAsync(query, chosen, ct);
     return Results.Ok(new SearchAnswer(chosen.Id, hits, [.. manager.GetSnapshot().Models.Select(ModelState.Of)]));

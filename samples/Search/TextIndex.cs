@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace Search;
 
-/// <summary>The texts of the folder, with their vectors from each model. The vectors are computed at the first search with a model.</summary>
+/// <summary>The texts of the folder, with their vectors from each model. The first search with a model computes them.</summary>
 internal sealed class TextIndex(IServiceProvider services)
 {
     private const int MaxHits = 5;

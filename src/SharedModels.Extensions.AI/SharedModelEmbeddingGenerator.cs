@@ -105,7 +105,7 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
     {
     }
 
-    /// <summary>Computes the vectors of several texts at once. Everything that the model does for a call is here.</summary>
+    /// <summary>Computes the vectors of several texts together. Everything that the model does for a call is here.</summary>
     private async ValueTask<(IReadOnlyList<float[]> Vectors, long Tokens)> EmbedAsync(
         IModelLease<TModel> lease, string[] texts, CancellationToken cancellationToken)
     {

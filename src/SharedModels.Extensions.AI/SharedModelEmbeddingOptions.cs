@@ -13,7 +13,7 @@ public sealed record SharedModelEmbeddingOptions<TModel>
     /// <value>The default is <see langword="null"/>: results have no usage.</value>
     public Func<TModel, string, int>? CountTokens { get; init; }
 
-    /// <summary>The maximum number of texts that are computed at once. A call with more texts computes them in parts.</summary>
+    /// <summary>The maximum number of texts that are computed together. A call with more texts computes them in parts.</summary>
     /// <value>The default is 32.</value>
     public int MaxBatchSize { get; init; } = 32;
 

@@ -40,7 +40,7 @@ public class TextEmbeddingOptions : OnnxModelOptions
             yield return result;
         if (MaxTokens < 3)
             yield return new(
-                $"{validationContext.DisplayName}:{nameof(MaxTokens)} is {MaxTokens}. The value must be at least 3, because two tokens mark "
-                + "the ends of a text.");
+                $"{validationContext.DisplayName}:{nameof(MaxTokens)} is {MaxTokens}. The value must be at least 3, because two tokens "
+                + "mark the ends of a text.");
     }
 }

@@ -22,7 +22,7 @@ public sealed class SharedModelEmbeddingGeneratorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Several_texts_are_computed_at_once_up_to_the_maximum()
+    public async Task Several_texts_are_computed_together_up_to_the_maximum()
     {
         using var generator = Create(maxBatchSize: 3);
         var texts = Enumerable.Range(0, 8).Select(static i => new string('b', i)).ToList();

@@ -50,6 +50,8 @@ public sealed class SearchTests(WebApplicationFactory<Program> application) : IC
 
     [Theory]
     [InlineData("/")]
+    [InlineData("/style.css")]
+    [InlineData("/search.js")]
     [InlineData("/models")]
     [InlineData("/sharedmodels")]
     [InlineData("/health/ready")]

@@ -26,8 +26,8 @@ public interface IPlacedModel : ISharedModel
     /// </summary>
     /// <param name="device">The device that the model is placed on, or will be.</param>
     /// <returns>
-    /// The memory of the model on this device. On the CPU, <see cref="ModelFootprint.HostBytes"/> is all of it. On an accelerator, it is only
-    /// what the model also takes on the host.
+    /// The memory of the model on this device. On the CPU, <see cref="ModelFootprint.HostBytes"/> is all of it. On an accelerator, it is
+    /// only the part on the host.
     /// </returns>
     ModelFootprint FootprintOn(Device device);
 

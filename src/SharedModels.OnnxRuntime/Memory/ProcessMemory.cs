@@ -8,7 +8,7 @@ internal static class ProcessMemory
 {
     private const string StatusFile = "/proc/self/status", Name = "RssAnon:", Unit = "kB";
 
-    /// <summary>Returns the bytes of the process: on Linux those that are resident and not of a file, otherwise the private ones.</summary>
+    /// <summary>Returns the bytes of the process: on Linux the resident ones without mapped files, otherwise the private ones.</summary>
     public static long Read()
     {
         if (OperatingSystem.IsLinux())

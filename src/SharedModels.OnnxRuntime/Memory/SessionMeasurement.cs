@@ -12,14 +12,14 @@ internal sealed class SessionMeasurement : IDisposable
     private readonly Device _device;
     private readonly MemoryReading _before;
     private readonly long _number;
-    private readonly bool _beganAlone;
+    private readonly bool _isFirst;
 
     public SessionMeasurement(Device device)
     {
         lock (Lock)
         {
             _number = ++_started;
-            _beganAlone = ++_running == 1;
+            _isFirst = ++_running == 1;
         }
 
         _device = device;
@@ -40,7 +40,7 @@ internal sealed class SessionMeasurement : IDisposable
         var after = MemoryReading.Take(_device);
         lock (Lock)
         {
-            if (!_beganAlone || _started != _number)
+            if (!_isFirst || _started != _number)
                 return null;
         }
 

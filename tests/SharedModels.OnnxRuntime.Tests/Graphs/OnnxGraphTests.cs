@@ -55,7 +55,7 @@ public sealed class OnnxGraphTests : IDisposable
     [InlineData("")]
     [InlineData("hello, this is text")]
     [InlineData("<html><body>404 not found</body></html>")]
-    public void A_file_that_is_no_model_is_named(string text)
+    public void A_file_that_is_not_a_model_is_named(string text)
     {
         var path = _folder.Write("model.onnx", System.Text.Encoding.UTF8.GetBytes(text));
         var exception = Assert.Throws<InvalidDataException>(() => OnnxGraph.Read(path));

@@ -45,8 +45,8 @@ public sealed class MemoryReadingTests
             Assert.Null(first.End(1, 0));
         }
 
-        using var alone = new SessionMeasurement(Device.Cpu);
-        Assert.NotNull(alone.End(1, 0));
+        using var single = new SessionMeasurement(Device.Cpu);
+        Assert.NotNull(single.End(1, 0));
     }
 
     [Fact]
