@@ -5,8 +5,9 @@ namespace SharedModels;
 /// <para>
 /// The manager calls <see cref="PlaceAsync"/> and <see cref="RemoveAsync"/> instead of <see cref="ISharedModel.ToAsync"/>, and
 /// <see cref="FootprintOn"/> instead of <see cref="ISharedModel.Footprint"/>. On the CPU, the model is placed when it is loaded. On an
-/// accelerator, it is placed when the device has room, and removed when it is evicted. To use it on another device than before, the
-/// manager disposes it, and constructs and loads it again.
+/// accelerator, it is placed when the device has room, and removed when it is evicted. The bytes that it took on the host stay reserved
+/// for its return, until other models need them. To use it on another device than before, the manager disposes it, and constructs and
+/// loads it again.
 /// </para>
 /// <para>
 /// The model needs <see cref="ISharedModel.LoadAsync"/> only for what it keeps on the host on every device, such as a vocabulary. The

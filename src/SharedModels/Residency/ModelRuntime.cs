@@ -126,8 +126,7 @@ internal sealed class ModelRuntime
                 }
                 else
                 {
-                    await placed.PlaceAsync(device, token).ConfigureAwait(false);
-                    measured = FootprintOf(model, device);
+                    measured = await PlaceAsync(placed, device, token).ConfigureAwait(false);
                 }
             },
             limit).ConfigureAwait(false);
@@ -168,6 +167,21 @@ internal sealed class ModelRuntime
             var isHanging = !freeing.IsCompleted;
             throw new OperationFailedException(
                 isHanging ? TookTooLong(limit, exception) : Failure.Of(exception), isHanging ? WatchAsync(freeing) : null);
+        }
+    }
+
+    /// <summary>Places a model and reads its footprint. A model whose footprint cannot be read is not placed.</summary>
+    private static async Task<ModelFootprint> PlaceAsync(IPlacedModel model, Device device, CancellationToken token)
+    {
+        await model.PlaceAsync(device, token).ConfigureAwait(false);
+        try
+        {
+            return FootprintOf(model, device);
+        }
+        catch
+        {
+            await model.RemoveAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -15,8 +15,17 @@ internal sealed class FakePlacedModel(FakeAccelerator accelerator, List<string> 
 
     public Device? PlacedOn { get; private set; }
 
+    /// <summary>Thrown when the footprint is read after a placement.</summary>
+    public Exception? FootprintFailure { get; set; }
+
     public ModelFootprint FootprintOn(Device device)
     {
+        if (PlacedOn is not null && FootprintFailure is { } failure)
+        {
+            FootprintFailure = null;
+            throw failure;
+        }
+
         var bytes = PlacedOn == device ? MeasuredBytes : 40;
         return device.IsCpu ? new(bytes) : new(PlacedOn == device ? 2 : 0, bytes);
     }

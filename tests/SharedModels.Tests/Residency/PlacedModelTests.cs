@@ -134,6 +134,15 @@ public sealed class PlacedModelTests
     }
 
     [Fact]
+    public async Task A_model_whose_footprint_cannot_be_read_is_removed_and_placed_again()
+    {
+        await using var fixture = new ApplicationFixture();
+        fixture.Add("placed", _ => new FakePlacedModel(fixture.Accelerator, _calls) { FootprintFailure = new DeviceOutOfMemoryException() });
+        await UseAsync(fixture);
+        Assert.Equal(["place on fake:0", "remove from fake:0", "place on fake:0"], _calls);
+    }
+
+    [Fact]
     public async Task An_object_cannot_be_added_because_it_could_not_be_made_again()
     {
         await using var manager = new SharedModelManager();
