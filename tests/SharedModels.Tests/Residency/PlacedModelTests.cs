@@ -137,7 +137,8 @@ public sealed class PlacedModelTests
     public async Task A_model_whose_footprint_cannot_be_read_is_removed_and_placed_again()
     {
         await using var fixture = new ApplicationFixture();
-        fixture.Add("placed", _ => new FakePlacedModel(fixture.Accelerator, _calls) { FootprintFailure = new DeviceOutOfMemoryException() });
+        fixture.Add(
+            "placed", _ => new FakePlacedModel(fixture.Accelerator, _calls) { FootprintFailure = new DeviceOutOfMemoryException() });
         await UseAsync(fixture);
         Assert.Equal(["place on fake:0", "remove from fake:0", "place on fake:0"], _calls);
     }
