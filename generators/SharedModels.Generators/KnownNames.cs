@@ -11,6 +11,7 @@ internal static class KnownNames
     public const string SharedModel = "SharedModels.ISharedModel";
     public const string BatchModel = "SharedModels.IBatchModel<TInput, TOutput>";
     public const string BatchModelDefinition = "SharedModels.IBatchModel`2";
+    public const string PlacedModel = "SharedModels.IPlacedModel";
     public const string TorchModule = "TorchSharp.torch.nn.Module";
     public const string TorchExtensions = "Microsoft.Extensions.DependencyInjection.TorchSharpServiceCollectionExtensions";
     public const string Lease = "SharedModels.IModelLease";

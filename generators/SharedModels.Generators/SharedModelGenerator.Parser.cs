@@ -75,6 +75,8 @@ public sealed partial class SharedModelGenerator
 
     private static string KindOf(INamedTypeSymbol type)
     {
+        if (type.AllInterfaces.Any(static part => part.ToDisplayString() == KnownNames.PlacedModel))
+            return ModelKind.PlacedModel;
         if (type.AllInterfaces.Any(static part => part.ToDisplayString() == KnownNames.SharedModel))
             return ModelKind.SharedModel;
         for (var part = type.BaseType; part is not null; part = part.BaseType)

@@ -13,7 +13,9 @@ public interface ISharedModelManager
     /// <param name="model">The model.</param>
     /// <param name="id">The model's id, or <see langword="null"/> to use the class name.</param>
     /// <returns>The model's id. Adding the same object again has no effect other than a log message.</returns>
-    /// <exception cref="ArgumentException">The id is invalid or belongs to another model.</exception>
+    /// <exception cref="ArgumentException">
+    /// The id is invalid or belongs to another model, or the model is an <see cref="IPlacedModel"/>, which must be added with a factory.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The manager is stopping. It does not take ownership of the object.</exception>
     string Add<T>(T model, string? id = null)
         where T : class;

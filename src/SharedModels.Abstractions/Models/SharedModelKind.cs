@@ -11,4 +11,7 @@ public enum SharedModelKind
 
     /// <summary>A <c>torch.nn.Module</c>, which the package SharedModels.TorchSharp loads and moves.</summary>
     TorchModule,
+
+    /// <summary>An <see cref="IPlacedModel"/>, which loads itself and is made for its device.</summary>
+    PlacedModel,
 }

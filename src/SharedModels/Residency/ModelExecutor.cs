@@ -78,13 +78,14 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         step.Limit = step.Limit with { IsUnharmedBy = static _ => false };
         return await RunAsync(step, async () =>
         {
-            if (await model.Runtime.EstimateAsync(step.Limit).ConfigureAwait(false) is { } estimate)
+            var device = effect.Device!.Device;
+            if (await model.Runtime.EstimateAsync(device, step.Limit).ConfigureAwait(false) is { } estimate)
                 return step.Result with { Footprint = estimate, IsEstimate = true };
             var limit = step.Limit with { OnBegin = () => step.Activity = model.LastLoad = Start("load", effect, caller) };
-            var (footprint, isMutable) = await model.Runtime.LoadAsync(limit).ConfigureAwait(false);
-            if (effect.Device!.Device.IsCpu)
-                await model.Runtime.WarmUpAsync(Device.Cpu, step.Limit).ConfigureAwait(false);
-            return step.Result with { Footprint = footprint, IsMutable = isMutable };
+            var (footprint, isMutable, isPlaced) = await model.Runtime.LoadAsync(device, limit).ConfigureAwait(false);
+            if (device.IsCpu)
+                await model.Runtime.WarmUpAsync(device, step.Limit).ConfigureAwait(false);
+            return step.Result with { Footprint = footprint, IsMutable = isMutable, IsPlaced = isPlaced };
         }).ConfigureAwait(false);
     }
 
@@ -98,10 +99,17 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         step.Limit = limit with { OnBegin = () => step.Activity = StartMove(effect, model, caller) };
         return await RunAsync(step, async () =>
         {
-            await model.Runtime.MoveAsync(isEviction ? Device.Cpu : effect.Device!.Device, step.Limit).ConfigureAwait(false);
+            var destination = isEviction ? Device.Cpu : effect.Device!.Device;
+            var measured = await model.Runtime.MoveAsync(destination, step.Limit).ConfigureAwait(false);
             if (!isEviction)
                 await WarmUpAsync(model, effect.Device!, step.Limit).ConfigureAwait(false);
-            return step.Result with { TransferredBytes = isEviction && !effect.Model!.IsMutable ? 0 : effect.Model!.Footprint.DeviceBytes };
+            var footprint = measured ?? effect.Model!.Footprint;
+            return step.Result with
+            {
+                Footprint = footprint,
+                IsPlaced = measured is not null,
+                TransferredBytes = isEviction && !effect.Model!.IsMutable ? 0 : footprint.DeviceBytes,
+            };
         }).ConfigureAwait(false);
     }
 

@@ -29,6 +29,19 @@ internal sealed class ModelInstance(object model, AsyncServiceScope? services)
     {
         try
         {
+            if (Model is IPlacedModel placed)
+                await placed.RemoveAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task DisposeAsync()
+    {
+        try
+        {
             if (Model is IAsyncDisposable asyncDisposable)
                 await asyncDisposable.DisposeAsync().ConfigureAwait(false);
             else

@@ -18,7 +18,8 @@ internal sealed class ModelRuntime
     private volatile LoadReport? _report;
     private Task _abandoned = Task.CompletedTask;
     private int _hanging;
-    private bool _isEstimated;
+    private Device? _estimatedOn;
+    private bool _isPlaced;
 
     /// <summary>Creates the runtime of a model that is constructed for each load.</summary>
     public ModelRuntime(Func<IServiceProvider, object> factory, IServiceScopeFactory? scopes, Action<Exception> reportCleanUp)
@@ -29,8 +30,14 @@ internal sealed class ModelRuntime
     }
 
     /// <summary>Creates the runtime of a model that was registered as an object, which lives as long as the manager.</summary>
+    /// <exception cref="ArgumentException">The model is made for its device, so it must be constructed again for another one.</exception>
     public ModelRuntime(object model, Action<Exception> reportCleanUp)
     {
+        if (model is IPlacedModel)
+            throw new ArgumentException(
+                $"{model.GetType()} is an {nameof(IPlacedModel)}, which is constructed again for another device. Add it with a factory "
+                + $"instead: Add(\"id\", services => new {model.GetType().Name}(...)).",
+                nameof(model));
         _instance = new(model, services: null);
         _reportCleanUp = reportCleanUp;
     }
@@ -50,31 +57,31 @@ internal sealed class ModelRuntime
     /// <summary>The progress of the current load, if the model reports it.</summary>
     public ModelLoadProgress? LoadProgress => _report?.Last;
 
-    /// <summary>Constructs the model if necessary and reads its estimated footprint.</summary>
+    /// <summary>Constructs the model if necessary and reads its estimated footprint on a device.</summary>
     /// <returns>The first estimate of the model, or <see langword="null"/> if it is already known or there is none.</returns>
     /// <exception cref="OperationFailedException">The model could not be constructed in time.</exception>
-    public async Task<ModelFootprint?> EstimateAsync(OperationLimit limit)
+    public async Task<ModelFootprint?> EstimateAsync(Device device, OperationLimit limit)
     {
-        if (_isEstimated)
+        if (_estimatedOn is { } known && (known == device || !_isPlaced))
             return null;
         ModelFootprint footprint = default;
         await RunAsync(
             async (attempt, _) =>
             {
                 attempt.Instance ??= await ModelInstance.CreateAsync(_factory!, _scopes).ConfigureAwait(false);
-                footprint = (attempt.Instance.Model as ISharedModel)?.Footprint ?? default;
-                CheckFootprint(footprint);
+                _isPlaced = attempt.Instance.Model is IPlacedModel;
+                footprint = FootprintOf(attempt.Instance.Model, device);
             },
             limit).ConfigureAwait(false);
-        _isEstimated = true;
+        _estimatedOn = device;
         return footprint.HostBytes > 0 ? footprint : null;
     }
 
-    /// <summary>Loads the model into host memory.</summary>
+    /// <summary>Loads the model into host memory. On the CPU, also places a model that is made for its device.</summary>
     /// <exception cref="OperationFailedException">The load failed or exceeded its time limit.</exception>
-    public async Task<(ModelFootprint Footprint, bool IsMutable)> LoadAsync(OperationLimit limit)
+    public async Task<LoadedModel> LoadAsync(Device device, OperationLimit limit)
     {
-        (ModelFootprint Footprint, bool IsMutable) loaded = default;
+        LoadedModel loaded = default;
         var report = _report = new();
         try
         {
@@ -86,8 +93,9 @@ internal sealed class ModelRuntime
                         return;
                     var loading = shared is IProgressModel model ? model.LoadAsync(report, token) : shared.LoadAsync(token);
                     await loading.ConfigureAwait(false);
-                    loaded = (shared.Footprint, shared.IsMutable);
-                    CheckFootprint(loaded.Footprint);
+                    if (shared is IPlacedModel placed && device.IsCpu)
+                        await placed.PlaceAsync(device, token).ConfigureAwait(false);
+                    loaded = new(FootprintOf(shared, device), shared.IsMutable, IsPlaced: shared is IPlacedModel);
                 },
                 limit).ConfigureAwait(false);
             return loaded;
@@ -98,11 +106,32 @@ internal sealed class ModelRuntime
         }
     }
 
-    /// <summary>Moves the model to a device, or back to the host.</summary>
+    /// <summary>Moves the model to a device, or back to the host. A model that is made for its device is placed or removed.</summary>
+    /// <returns>The footprint of a placed model, read again. <see langword="null"/> for other models and after an eviction.</returns>
     /// <exception cref="OperationFailedException">The move failed or exceeded its time limit.</exception>
-    public Task MoveAsync(Device device, OperationLimit limit) =>
-        RunAsync(
-            async (attempt, token) => await ((ISharedModel)attempt.Instance!.Model).ToAsync(device, token).ConfigureAwait(false), limit);
+    public async Task<ModelFootprint?> MoveAsync(Device device, OperationLimit limit)
+    {
+        ModelFootprint? measured = null;
+        await RunAsync(
+            async (attempt, token) =>
+            {
+                var model = (ISharedModel)attempt.Instance!.Model;
+                if (model is not IPlacedModel placed)
+                {
+                    await model.ToAsync(device, token).ConfigureAwait(false);
+                }
+                else if (device.IsCpu)
+                {
+                    await placed.RemoveAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    measured = await PlaceAsync(placed, device, token).ConfigureAwait(false);
+                }
+            },
+            limit).ConfigureAwait(false);
+        return measured;
+    }
 
     /// <summary>Runs the model's code that prepares its first use, within a use of its adapter.</summary>
     /// <exception cref="OperationFailedException">The code failed or exceeded its time limit.</exception>
@@ -165,12 +194,34 @@ internal sealed class ModelRuntime
         }
     }
 
-    private static void CheckFootprint(ModelFootprint footprint)
+    /// <summary>Places a model and reads its footprint. A model whose footprint cannot be read is not placed.</summary>
+    private static async Task<ModelFootprint> PlaceAsync(IPlacedModel model, Device device, CancellationToken token)
     {
+        await model.PlaceAsync(device, token).ConfigureAwait(false);
+        try
+        {
+            return FootprintOf(model, device);
+        }
+        catch
+        {
+            await model.RemoveAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static ModelFootprint FootprintOf(object model, Device device)
+    {
+        var (footprint, member) = model switch
+        {
+            IPlacedModel placed => (placed.FootprintOn(device), nameof(IPlacedModel.FootprintOn)),
+            ISharedModel shared => (shared.Footprint, nameof(ISharedModel.Footprint)),
+            _ => default,
+        };
         if (footprint.HostBytes < 0 || footprint.DeviceBytes < 0 || footprint.WorkingBytes < 0 || footprint.DeviceBytes > long.MaxValue / 4
             || footprint.HostBytes > long.MaxValue / 4 || footprint.WorkingBytes > long.MaxValue / 4)
-            throw new InvalidOperationException($"The model's {nameof(ISharedModel.Footprint)} is {footprint}. Each number of bytes must "
-                + $"be from 0 to {long.MaxValue / 4}.");
+            throw new InvalidOperationException(
+                $"The model's {member} is {footprint}. Each number of bytes must be from 0 to {long.MaxValue / 4}.");
+        return footprint;
     }
 
     private static Failure TookTooLong(OperationLimit limit, Exception exception) => exception is TimeoutException

@@ -114,6 +114,16 @@ public sealed class ModelReaderTests
         .AssertWritten();
 
     [Fact]
+    public void A_base_class_that_becomes_a_placed_model_is_seen()
+    {
+        var session = new DriverSession(
+            "[SharedModels.SharedModel] public sealed class Owl : Bird;", "public abstract class Bird : SharedModels.ISharedModel;");
+        Assert.Contains("SharedModelKind.SharedModel", session.Text, StringComparison.Ordinal);
+        session.Edit(1, "SharedModels.ISharedModel", "SharedModels.IPlacedModel").AssertWritten();
+        Assert.Contains("SharedModelKind.PlacedModel", session.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_base_class_is_followed_through_another_file() =>
         new DriverSession("[SharedModels.SharedModel] public sealed class Owl : Base;", "public class Base : Root;", "public class Root;")
             .Edit(2, "class Root", "abstract class Root : SharedModels.ISharedModel")

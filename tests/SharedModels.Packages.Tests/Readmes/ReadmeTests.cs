@@ -65,7 +65,7 @@ public sealed class ReadmeTests(PackageFeed feed)
                 Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
         }
 
-        foreach (var project in (string[])["Grpc", "Vision", "Cuda", "Torch"])
+        foreach (var project in (string[])["Grpc", "Vision", "Cuda", "Torch", "Onnx", "Embeddings"])
         {
             using var application = Start(project);
             using var client = await application.ConnectAsync();
@@ -88,6 +88,8 @@ public sealed class ReadmeTests(PackageFeed feed)
         Write("Vision/Program.cs", new Readme("src/SharedModels.Vision/README.md").Blocks("csharp").Single());
         Write("Cuda/Program.cs", new Readme("src/SharedModels.Cuda/README.md").Blocks("csharp").Single());
         Write("Torch/Program.cs", new Readme("src/SharedModels.TorchSharp/README.md").Blocks("csharp").Single());
+        Write("Onnx/Program.cs", new Readme("src/SharedModels.OnnxRuntime/README.md").Blocks("csharp")[0]);
+        Write("Embeddings/Program.cs", new Readme("src/SharedModels.Extensions.AI/README.md").Blocks("csharp")[0]);
 
         // The option is shown as a line of its own, to be written in place of the one without it.
         var web = new Readme("src/SharedModels.AspNetCore/README.md");

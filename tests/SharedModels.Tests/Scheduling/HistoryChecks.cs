@@ -35,4 +35,7 @@ public enum HistoryChecks
 
     /// <summary>No additional checks, but requests belong to tenants, so that they are not served in the order of arrival.</summary>
     Tenants = 128,
+
+    /// <summary>Checks that the models that are made for their device, three of them, are used only there.</summary>
+    Placed = 256,
 }

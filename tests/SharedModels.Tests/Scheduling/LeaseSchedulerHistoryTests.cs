@@ -65,6 +65,13 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Tenants)]
     [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Batches | HistoryChecks.Tenants)]
     [InlineData(HistoryKind.WithMinResidency, HistoryChecks.LargeMachine | HistoryChecks.Batches | HistoryChecks.Tenants)]
+    [InlineData(HistoryKind.OneAccelerator, HistoryChecks.WakeUps | HistoryChecks.Placed)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Placed)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Placed)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.Order | HistoryChecks.Placed)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.LargeMachine | HistoryChecks.Preloads | HistoryChecks.Placed)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.HostBudget | HistoryChecks.Placed)]
+    [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps | HistoryChecks.Placed)]
     public void Guarantees_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
         Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 

@@ -147,7 +147,7 @@ public sealed class ModelLifecycleTests
         var model = _parts.Add(new ModelSettings("given") { Candidates = [_parts.Host], CanReload = false, KeepAlive = 1 });
         model.AttachTo(_parts.Host);
         _parts.Host.Memory.Resize(model.HostMemory, 10);
-        model.CompleteLoad(model.ActualFootprint, isMutable: false, now: 0);
+        model.CompleteLoad(model.ActualFootprint, isMutable: false, madeFor: null, now: 0);
         model.Arrive(now: 0);
         return model;
     }

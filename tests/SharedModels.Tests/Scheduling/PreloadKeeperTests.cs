@@ -46,7 +46,7 @@ public sealed class PreloadKeeperTests
         model.AttachTo(_parts.Accelerator);
         model.BeginLoad(0);
         KeepAfterChange(0);
-        model.CompleteLoad(model.ActualFootprint, isMutable: false, now: 0);
+        model.CompleteLoad(model.ActualFootprint, isMutable: false, madeFor: null, now: 0);
         model.Arrive(now: 0);
         KeepAfterChange(0);
         Assert.Equal(long.MaxValue, _parts.State.Deadlines.Earliest);

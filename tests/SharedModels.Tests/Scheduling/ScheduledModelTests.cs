@@ -14,7 +14,7 @@ public sealed class ScheduledModelTests
     public void A_model_uses_its_host_bytes_on_the_CPU_and_its_device_bytes_on_an_accelerator()
     {
         var model = _parts.AddModel("a");
-        model.CompleteLoad(new ModelFootprint(10, 20, 5), isMutable: false, now: 0);
+        model.CompleteLoad(new ModelFootprint(10, 20, 5), isMutable: false, madeFor: null, now: 0);
         Assert.Equal((15, 25), (model.BytesOn(_parts.Host), model.BytesOn(_parts.Accelerator)));
     }
 
@@ -29,7 +29,7 @@ public sealed class ScheduledModelTests
             Assert.True(model.IsEstimated);
         }
 
-        loaded.CompleteLoad(loaded.ActualFootprint, isMutable: false, now: 0);
+        loaded.CompleteLoad(loaded.ActualFootprint, isMutable: false, madeFor: null, now: 0);
         failed.Fail();
         Assert.Equal((false, false), (loaded.IsEstimated, failed.IsEstimated));
     }
@@ -53,7 +53,7 @@ public sealed class ScheduledModelTests
     public void A_model_that_is_too_large_for_its_accelerator_falls_back_to_the_CPU(long bytes, bool fallsBack)
     {
         var model = _parts.Add(new ModelSettings("a") { Candidates = [_parts.Accelerator], Fallback = _parts.Host });
-        model.CompleteLoad(new ModelFootprint(bytes, bytes), isMutable: false, now: 0);
+        model.CompleteLoad(new ModelFootprint(bytes, bytes), isMutable: false, madeFor: null, now: 0);
         Assert.Same(fallsBack ? _parts.Host : _parts.Accelerator, _parts.Selector.Choose(model, now: 0));
     }
 

@@ -62,7 +62,7 @@ internal sealed class SchedulerParts
     {
         var model = AddModel(id, bytes);
         State.Host.Resize(model.HostMemory, bytes);
-        model.CompleteLoad(model.ActualFootprint, isMutable: false, now: 0);
+        model.CompleteLoad(model.ActualFootprint, isMutable: false, madeFor: null, now: 0);
         return model;
     }
 

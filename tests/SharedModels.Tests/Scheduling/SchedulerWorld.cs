@@ -72,9 +72,9 @@ internal sealed class SchedulerWorld : IEffectRunner
             new ModelFootprint(bytes, bytes),
             new ModelSettings(id) { Candidates = [Device], MaxLeases = maxLeases, KeepAlive = keepAlive, CanReload = canReload });
 
-    public TestModel AddModel(ModelFootprint footprint, ModelSettings settings, bool isMutable = false)
+    public TestModel AddModel(ModelFootprint footprint, ModelSettings settings, bool isMutable = false, bool isPlaced = false)
     {
-        var model = new TestModel(settings, footprint) { IsActuallyMutable = isMutable };
+        var model = new TestModel(settings, footprint) { IsActuallyMutable = isMutable, IsPlaced = isPlaced };
         Scheduler.Add(model, Now);
         return model;
     }
@@ -224,12 +224,10 @@ internal sealed class SchedulerWorld : IEffectRunner
 
     private void Report(SchedulerEffect work, Exception? failure)
     {
-        var model = (TestModel?)work.Model;
+        var result = ((TestModel?)work.Model)?.Complete(work, succeeds: failure is null) ?? new StepResult(work);
         Scheduler.Complete(
-            new StepResult(work)
+            result with
             {
-                Footprint = model?.ActualFootprint ?? default,
-                IsMutable = model?.IsActuallyMutable ?? false,
                 Failure = failure is null ? null : Failure.Of(failure),
                 FailureKind = failure switch
                 {

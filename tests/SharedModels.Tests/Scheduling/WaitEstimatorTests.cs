@@ -289,7 +289,7 @@ public sealed class WaitEstimatorTests
     private static void Measure(TestModel model, long scale = 1)
     {
         model.BeginLoad(now: 0);
-        model.CompleteLoad(model.ActualFootprint, isMutable: false, now: 30 * scale);
+        model.CompleteLoad(model.ActualFootprint, isMutable: false, madeFor: null, now: 30 * scale);
         model.BeginMove(now: 30 * scale);
         model.MeasureMove(now: 40 * scale);
         model.ReturnToHost();

@@ -36,8 +36,12 @@ internal sealed class RegisteredTypes(LeaseSymbols symbols)
         foreach (var argument in method.TypeArguments)
             Add(argument);
 
-        // Another assembly can register its own classes, but not the classes of this one that the call does not name.
-        if (!symbols.IsKnown(method.ContainingAssembly))
+        // Another assembly can register its own classes, but not the classes of this one that the call does not name. Of the library's own
+        // methods, those such as AddOnnxModel do.
+        var addsUnnamedModel = !method.IsGenericMethod
+            && method.Name.StartsWith("Add", StringComparison.Ordinal)
+            && method.Name.EndsWith("Model", StringComparison.Ordinal);
+        if (addsUnnamedModel || !symbols.IsKnown(method.ContainingAssembly))
             _isOpenToOthers = true;
     }
 

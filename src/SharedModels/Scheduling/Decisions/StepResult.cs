@@ -25,6 +25,12 @@ internal readonly record struct StepResult(SchedulerEffectKind Step, ScheduledMo
     /// <summary>Indicates whether use changes the loaded model.</summary>
     public bool IsMutable { get; init; }
 
+    /// <summary>
+    /// Indicates whether the model is made for the device of the step, so that it must be loaded again for another device. A move has then
+    /// measured its <see cref="Footprint"/>.
+    /// </summary>
+    public bool IsPlaced { get; init; }
+
     /// <summary>The number of bytes that a move copied: the whole model to its device, or a mutable model back to the host.</summary>
     public long TransferredBytes { get; init; }
 

@@ -62,6 +62,13 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Indicates whether use changes the parameters, so that they are lost with the device.</summary>
     public bool IsMutable { get; private set; }
 
+    /// <summary>
+    /// The device that the loaded model is made for, or <see langword="null"/> if it can move. On another device, it must be loaded again.
+    /// </summary>
+    public ScheduledDevice? MadeFor { get; private set; }
+
+    public bool IsMadeForOther => MadeFor is not null && MadeFor != Device;
+
     /// <summary>The model's reservation of host memory.</summary>
     public MemoryReservation HostMemory { get; } = new();
 
@@ -249,12 +256,13 @@ internal class ScheduledModel : DeadlineEntry
         Footprint = footprint;
     }
 
-    public void CompleteLoad(ModelFootprint footprint, bool isMutable, long now)
+    public void CompleteLoad(ModelFootprint footprint, bool isMutable, ScheduledDevice? madeFor, long now)
     {
         IsEstimated = false;
         Residency = ModelResidency.OnHost;
         Footprint = footprint;
         IsMutable = isMutable;
+        MadeFor = madeFor;
         LoadTicks = now - StepStartedAt;
         MeasuredAt = now;
         Loads++;
@@ -273,6 +281,9 @@ internal class ScheduledModel : DeadlineEntry
         MoveTicks = now - StepStartedAt;
         MeasuredAt = now;
     }
+
+    /// <summary>Sets the footprint that was measured on the device.</summary>
+    public void Remeasure(ModelFootprint footprint) => Footprint = footprint;
 
     /// <summary>Marks the model as available on its device.</summary>
     public void Arrive(long now)

@@ -23,7 +23,7 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
                 CompleteLoad(model, result, now);
                 break;
             case SchedulerEffectKind.Move when result.Failure is null:
-                CompleteMove(model, now);
+                CompleteMove(model, result, now);
                 break;
             case SchedulerEffectKind.Evict when result.Failure is null:
                 CompleteEviction(model, now);
@@ -54,14 +54,21 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     private void CompleteLoad(ScheduledModel model, in StepResult result, long now)
     {
         state.Host.Resize(model.HostMemory, result.Footprint.HostBytes);
-        model.CompleteLoad(result.Footprint, result.IsMutable, now);
-        if (model is { RunsOnCpu: true, Device.Memory.FreeBytes: >= 0 })
+        model.CompleteLoad(result.Footprint, result.IsMutable, result.IsPlaced ? result.Device : null, now);
+        if (model is { RunsOnCpu: true, IsMadeForOther: false, Device.Memory.FreeBytes: >= 0 })
             lifecycle.Arrive(model, now);
     }
 
-    private void CompleteMove(ScheduledModel model, long now)
+    private void CompleteMove(ScheduledModel model, in StepResult result, long now)
     {
         model.MeasureMove(now);
+        if (result.IsPlaced)
+        {
+            state.Host.Resize(model.HostMemory, result.Footprint.HostBytes);
+            model.Device!.Memory.Resize(model.DeviceMemory, result.Footprint.DeviceBytes);
+            model.Remeasure(result.Footprint);
+        }
+
         if (model.IsLost)
             model.StayOnDevice();
         else

@@ -99,10 +99,18 @@ internal sealed class ModelPlacer(
     private bool TryPlace(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now) => model.Residency switch
     {
         ModelResidency.Registered or ModelResidency.Faulted => TryLoad(model, queue, mayPreempt, now),
+        ModelResidency.OnHost when model.IsMadeForOther => Reload(model, now),
         ModelResidency.OnHost when model.RunsOnCpu => TryArriveOnCpu(model, queue, now),
         ModelResidency.OnHost => TryMove(model, queue, mayPreempt, now),
         _ => false,
     };
+
+    /// <summary>Unloads a model that was made for another device, so that it is loaded for its device.</summary>
+    private bool Reload(ScheduledModel model, long now)
+    {
+        lifecycle.Unload(model, now);
+        return true;
+    }
 
     private bool TryLoad(ScheduledModel model, WaitQueue queue, bool mayPreempt, long now)
     {

@@ -101,6 +101,26 @@ public sealed class UnregisteredModelAnalyzerTests
         await test.RunAsync();
     }
 
+    [Theory]
+    [InlineData("AddEngineModel", false)]
+    [InlineData("AddEngineDevices", true)]
+    public async Task A_class_that_a_package_of_the_library_registers_without_naming_it_is_not_reported(string method, bool isReported)
+    {
+        var lease = isReported ? "[|IModelLease<Theirs>|]" : "IModelLease<Theirs>";
+        var test = new AnalyzerTest(
+            [new UnregisteredModelAnalyzer()],
+            isReported ? "SHM024" : null,
+            $"static class P {{ static void Main() {{ }} static void Add(ISharedModelsBuilder b) => b.{method}(\"id\"); "
+            + $"static string M({lease} l) => l.ModelId; }}",
+            OutputKind.ConsoleApplication);
+        test.TestState.AdditionalReferences.Add(GeneratorRun.LibraryReference("public sealed class Theirs;"));
+        test.TestState.AdditionalReferences.Add(GeneratorRun.ApplicationReference(
+            "using Microsoft.Extensions.DependencyInjection; public static class Engine { "
+            + $"public static void {method}(this ISharedModelsBuilder builder, string id) {{ }} }}",
+            "SharedModels.Engine"));
+        await test.RunAsync();
+    }
+
     [Fact]
     public async Task The_message_names_the_class_and_the_remedy() => Assert.Equal(
         "Class 'Net' is leased but is not registered as a model; mark it with [SharedModel], or register it with AddModel",
