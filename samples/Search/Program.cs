@@ -12,8 +12,7 @@ foreach (var model in TextModel.All)
 {
     models
         .AddTextEmbeddingModel(model.Id, options => options.Path = model.Unpack(Path.Combine(AppContext.BaseDirectory, "models")))
-        .AddEmbeddingGenerator<TextEmbeddingModel>(
-            model.Id, (loaded, texts, ct) => loaded.InvokeBatch(texts, ct), (loaded, text) => loaded.CountTokens(text));
+        .AddEmbeddingGenerator<TextEmbeddingModel>(model.Id, (loaded, texts, ct) => loaded.InvokeBatch(texts, ct));
 }
 
 builder.Services.AddHealthChecks().AddSharedModels();

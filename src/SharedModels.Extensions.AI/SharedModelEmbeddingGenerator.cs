@@ -4,6 +4,7 @@ namespace SharedModels.Extensions.AI;
 
 /// <summary>
 /// Generates embeddings of texts with a shared model. Each call leases the model, which is loaded if necessary, and releases it at the end.
+/// The texts of several callers run together if the model runs batches.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -64,7 +65,14 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
         var id = options?.ModelId ?? _id;
         var embeddings = new GeneratedEmbeddings<Embedding<float>>(texts.Length);
         long tokens = 0;
-        if (texts.Length > 0)
+        if (_options.CountTokens is null && typeof(TModel).IsAssignableTo(typeof(IBatchModel<string, float[]>)))
+        {
+            var runs = Array.ConvertAll(
+                texts, text => _manager.RunAsync<string, float[]>(id, text, _options.Acquire, cancellationToken).AsTask());
+            foreach (var vector in await Task.WhenAll(runs).ConfigureAwait(false))
+                Add(vector);
+        }
+        else if (texts.Length > 0)
         {
             var lease = await _manager.FetchModelAsync<TModel>(id, _options.Acquire, cancellationToken).ConfigureAwait(false);
             await using (lease.ConfigureAwait(false))
@@ -74,10 +82,7 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
                     var (vectors, partTokens) = await EmbedAsync(lease, part, cancellationToken).ConfigureAwait(false);
                     tokens += partTokens;
                     foreach (var vector in vectors)
-                    {
-                        RequireDimensions(options, id, vector);
-                        embeddings.Add(new(vector) { CreatedAt = _time.GetUtcNow(), ModelId = id });
-                    }
+                        Add(vector);
                 }
             }
         }
@@ -85,6 +90,12 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
         if (_options.CountTokens is not null)
             embeddings.Usage = new() { InputTokenCount = tokens, TotalTokenCount = tokens };
         return embeddings;
+
+        void Add(float[] vector)
+        {
+            RequireDimensions(options, id, vector);
+            embeddings.Add(new(vector) { CreatedAt = _time.GetUtcNow(), ModelId = id });
+        }
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,10 @@ public sealed record SharedModelEmbeddingOptions<TModel>
     public required Func<TModel, IReadOnlyList<string>, CancellationToken, IReadOnlyList<float[]>> Embed { get; init; }
 
     /// <summary>Counts the tokens of a text for the usage in the result. Runs on the worker of the model's device.</summary>
-    /// <value>The default is <see langword="null"/>: results have no usage.</value>
+    /// <value>
+    /// The default is <see langword="null"/>: results have no usage. The texts of several callers run together only then, and only if the
+    /// model is an <see cref="IBatchModel{TInput, TOutput}"/> of <see cref="string"/> and <see cref="float"/>[].
+    /// </value>
     public Func<TModel, string, int>? CountTokens { get; init; }
 
     /// <summary>The maximum number of texts that are computed together. A call with more texts computes them in parts.</summary>

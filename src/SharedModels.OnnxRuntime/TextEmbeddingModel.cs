@@ -15,7 +15,7 @@ namespace SharedModels.OnnxRuntime;
 /// Register it with <c>AddTextEmbeddingModel</c>, or derive from it and mark the class with <see cref="SharedModelAttribute"/>. The
 /// computing members are thread-safe.
 /// </remarks>
-public class TextEmbeddingModel : OnnxModel
+public class TextEmbeddingModel : OnnxModel, IBatchModel<string, float[]>
 {
     private readonly TextEmbeddingOptions _options;
     private readonly ILogger _logger;
