@@ -1,0 +1,46 @@
+namespace SharedModels.Routing.Nodes;
+
+/// <summary>What is known about a model on all nodes.</summary>
+internal sealed class KnownModel(string id)
+{
+    private readonly List<KnownPlacement> _present = [];
+
+    public string Id => id;
+
+    /// <summary>The nodes that have the model in memory or on its way.</summary>
+    public IReadOnlyList<KnownPlacement> Present => _present;
+
+    /// <summary>The number of nodes that have the model on a device or on its way to one.</summary>
+    public int Replicas { get; private set; }
+
+    /// <summary>The number of requests that wait for the model on all nodes, as reported.</summary>
+    public int Queued { get; private set; }
+
+    /// <summary>The load time that was measured last on any node, in ticks, or <see langword="null"/>.</summary>
+    public long? LoadTicks { get; set; }
+
+    /// <summary>The size that was reported last, or 0.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>Adds, keeps or removes a node after its placement has changed.</summary>
+    public void Update(KnownPlacement placement)
+    {
+        Replicas += (placement.IsReplica ? 1 : 0) - (placement.CountsAsReplica ? 1 : 0);
+        Queued += placement.Queued - placement.CountedQueue;
+        (placement.CountsAsReplica, placement.CountedQueue) = (placement.IsReplica, placement.Queued);
+        var isPresent = placement.Presence != ModelPresence.Absent;
+        if (isPresent && placement.Index < 0)
+        {
+            placement.Index = _present.Count;
+            _present.Add(placement);
+        }
+        else if (!isPresent && placement.Index >= 0)
+        {
+            var last = _present[^1];
+            _present[placement.Index] = last;
+            last.Index = placement.Index;
+            _present.RemoveAt(_present.Count - 1);
+            placement.Index = -1;
+        }
+    }
+}
