@@ -9,14 +9,20 @@ namespace SharedModels.Routing.Nodes;
 internal sealed class CandidateSelector(RoutingPolicy policy)
 {
     // Concurrent requests of several routers for a cold model go to the same node, unless it is much busier than the next ones.
-    private const double RankWeight = 0.5;
+    private const double RankWeight = 0.1;
+
+    // The waiting requests of a model share the weight of a load. The load saves more than their own waits, because others follow.
+    private const double SharePerRequest = 10;
+
+    // At high utilization, this many requests wait on each node even if there are enough of them.
+    private const double UsualQueue = 2;
 
     private ulong _random = (ulong)policy.Seed;
 
     /// <summary>Chooses among the nodes that report.</summary>
     public NodeChoice? Choose(DemandState demand, ModelRoute route, long now)
     {
-        var (best, second) = (default(Candidate?), default(Candidate?));
+        var (best, second, cold) = (default(Candidate?), default(Candidate?), default(Candidate?));
         var replicas = 0;
         foreach (var model in demand.Models)
         {
@@ -44,6 +50,12 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
 
         if (best is not { } chosen)
             return null;
+        if (chosen.Kind == NodeChoiceKind.Warm && cold is { } next && IsShort(demand, next))
+        {
+            route.Chosen = next;
+            return new(next.Node.Id, next.Kind, TimeSpan.FromTicks((long)next.Wait), null);
+        }
+
         route.Chosen = chosen;
         var budget = second is { } other && route.Bounces < policy.MaxBounces
             ? policy.WaitTolerance + TimeSpan.FromTicks((long)(other.Cost - (chosen.Cost - chosen.Wait)))
@@ -58,6 +70,8 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
                 return false;
             if (Evaluate(demand, node, rank, now) is not { } candidate)
                 return false;
+            if (candidate.Kind == NodeChoiceKind.Cold && (cold is not { } known || candidate.Cost < known.Cost))
+                cold = candidate;
             if (best is not { } first || candidate.Cost < first.Cost)
                 (best, second) = (candidate, best);
             else if (second is not { } other || candidate.Cost < other.Cost)
@@ -85,7 +99,16 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
         foreach (var model in demand.Models)
         {
             var placement = chosen.Node.GetOrAdd(model);
-            placement.Expect(placement.ArrivalAt(now, policy.UnknownArrival.Ticks), placement.Device ?? chosen.Device, now);
+            if (placement.IsReplica)
+                continue;
+            var arrival = placement.ArrivalAt(now, policy.UnknownArrival.Ticks);
+            if (placement.Presence == ModelPresence.Absent)
+            {
+                chosen.Node.ExpectLoad(arrival, now);
+                arrival = chosen.Node.LoadWaitAt(now);
+            }
+
+            placement.Expect(arrival, placement.Device ?? chosen.Device, now);
         }
     }
 
@@ -102,6 +125,26 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Returns true if the requests that wait for the missing models would keep one more node busy while it loads them. Requests prefer to
+    /// wait for a little less than the load time, so the demand would not be met otherwise.
+    /// </summary>
+    private bool IsShort(DemandState demand, in Candidate cold)
+    {
+        foreach (var model in demand.Models)
+        {
+            var placement = cold.Node.Find(model);
+            if (placement?.IsReplica == true)
+                continue;
+            var load = placement?.ArrivalAt(0, policy.UnknownArrival.Ticks) ?? model.LoadTicks ?? policy.UnknownArrival.Ticks;
+            var excess = model.Queued - (UsualQueue * model.Replicas);
+            if (excess * cold.Device!.Turn < (model.Arriving + 1) * (load + RoomTicks(model, cold.Device, load)))
+                return false;
+        }
+
+        return true;
     }
 
     private Candidate? Evaluate(DemandState demand, KnownNode node, int rank, long now)
@@ -121,12 +164,17 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
             if (slowest is null || queue > wait)
                 (slowest, wait) = (device, queue);
             var needed = placement?.ArrivalAt(now, policy.UnknownArrival.Ticks) ?? model.LoadTicks ?? policy.UnknownArrival.Ticks;
-            arrival = Math.Max(arrival, needed);
             if (placement is { IsReplica: true })
+            {
+                arrival = Math.Max(arrival, needed);
                 continue;
+            }
+
             kind = NodeChoiceKind.Cold;
-            var share = 1.0 + (double)model.Queued / Math.Max(1, model.Replicas);
-            weight += (policy.LoadWeight * needed / share) + (RankWeight * rank * needed) + RoomTicks(model, device);
+            var isLoad = placement is not { Presence: ModelPresence.OnHost };
+            arrival = Math.Max(arrival, needed + (isLoad ? node.LoadWaitAt(now) : 0));
+            var share = 1 + (SharePerRequest * model.Queued / Math.Max(1, model.Replicas));
+            weight += (policy.LoadWeight * needed / share) + (RankWeight * rank * needed) + RoomTicks(model, device, needed);
         }
 
         var expected = Math.Max(wait, arrival);
@@ -142,7 +190,7 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
         {
             if (device.IsUnavailable || model.Bytes > device.BudgetBytes)
                 continue;
-            var cost = device.WaitAt(now) + RoomTicks(model, device);
+            var cost = device.WaitAt(now) + RoomTicks(model, device, model.LoadTicks ?? 0);
             if (cost < least)
                 (best, least) = (device, cost);
         }
@@ -151,9 +199,9 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
     }
 
     /// <summary>Returns the time to reload what is evicted to make room: as long as loading that many bytes of the model.</summary>
-    private static double RoomTicks(KnownModel model, KnownDevice device)
+    private static double RoomTicks(KnownModel model, KnownDevice device, long arrival)
     {
         var missing = Math.Min(model.Bytes, model.Bytes - device.FreeBytes);
-        return missing <= 0 ? 0 : (model.LoadTicks ?? 0) * (double)missing / model.Bytes;
+        return missing <= 0 ? 0 : arrival * (double)missing / model.Bytes;
     }
 }

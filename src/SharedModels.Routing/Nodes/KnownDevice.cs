@@ -6,7 +6,6 @@ internal sealed class KnownDevice(string id)
     private readonly List<long> _sentAt = [];
     private long _reportedAt;
     private long _wait;
-    private double _turn;
 
     public string Id => id;
 
@@ -15,6 +14,9 @@ internal sealed class KnownDevice(string id)
     public long FreeBytes { get; private set; }
 
     public bool IsUnavailable { get; private set; }
+
+    /// <summary>The typical time that a request adds to the wait of the next ones, in ticks.</summary>
+    public double Turn { get; private set; }
 
     /// <summary>The number of requests that were sent and that the last report does not include.</summary>
     public int Unreported => _sentAt.Count;
@@ -26,7 +28,7 @@ internal sealed class KnownDevice(string id)
     {
         Number = number;
         var hold = report.Hold > TimeSpan.Zero ? report.Hold : policy.UnknownHold;
-        _turn = (double)hold.Ticks / Math.Max(1, report.Slots);
+        Turn = (double)hold.Ticks / Math.Max(1, report.Slots);
         _wait = report.Wait.Ticks;
         _reportedAt = now;
         BudgetBytes = report.BudgetBytes;
@@ -39,7 +41,7 @@ internal sealed class KnownDevice(string id)
     }
 
     /// <summary>Returns the expected wait of a request for a model that is on the device, in ticks.</summary>
-    public double WaitAt(long now) => Math.Max(0, _wait - (now - _reportedAt)) + Unreported * _turn;
+    public double WaitAt(long now) => Math.Max(0, _wait - (now - _reportedAt)) + Unreported * Turn;
 
     public void Send(long now) => _sentAt.Add(now);
 

@@ -13,6 +13,9 @@ internal sealed class KnownModel(string id)
     /// <summary>The number of nodes that have the model on a device or on its way to one.</summary>
     public int Replicas { get; private set; }
 
+    /// <summary>The number of nodes that the model is on its way to a device of.</summary>
+    public int Arriving { get; private set; }
+
     /// <summary>The number of requests that wait for the model on all nodes, as reported.</summary>
     public int Queued { get; private set; }
 
@@ -25,9 +28,9 @@ internal sealed class KnownModel(string id)
     /// <summary>Adds, keeps or removes a node after its placement has changed.</summary>
     public void Update(KnownPlacement placement)
     {
-        Replicas += (placement.IsReplica ? 1 : 0) - (placement.CountsAsReplica ? 1 : 0);
-        Queued += placement.Queued - placement.CountedQueue;
-        (placement.CountsAsReplica, placement.CountedQueue) = (placement.IsReplica, placement.Queued);
+        Count(placement.Counted, -placement.CountedQueue, -1);
+        (placement.Counted, placement.CountedQueue) = (placement.Presence, placement.Queued);
+        Count(placement.Counted, placement.CountedQueue, 1);
         var isPresent = placement.Presence != ModelPresence.Absent;
         if (isPresent && placement.Index < 0)
         {
@@ -42,5 +45,12 @@ internal sealed class KnownModel(string id)
             _present.RemoveAt(_present.Count - 1);
             placement.Index = -1;
         }
+    }
+
+    private void Count(ModelPresence presence, int queued, int change)
+    {
+        Queued += queued;
+        Replicas += presence is ModelPresence.Resident or ModelPresence.Arriving ? change : 0;
+        Arriving += presence == ModelPresence.Arriving ? change : 0;
     }
 }

@@ -8,6 +8,7 @@ internal sealed class KnownNode(string id)
     private long _instance;
     private long _number;
     private long _reportedAt;
+    private long _loadsUntil;
     private long _avoidedUntil = long.MinValue;
     private int _failures;
     private bool _isDraining;
@@ -60,6 +61,7 @@ internal sealed class KnownNode(string id)
         {
             _number = report.Number;
             _isDraining = report.IsDraining;
+            _loadsUntil = now + report.LoadWait.Ticks;
         }
 
         foreach (var device in report.Devices)
@@ -104,6 +106,12 @@ internal sealed class KnownNode(string id)
         _avoidedUntil = long.MinValue;
     }
 
+    /// <summary>Returns the ticks until the known loads have ended.</summary>
+    public long LoadWaitAt(long now) => Math.Max(0, _loadsUntil - now);
+
+    /// <summary>Adds a load that a request causes.</summary>
+    public void ExpectLoad(long ticks, long now) => _loadsUntil = Math.Max(now, _loadsUntil) + ticks;
+
     public void Disconnect() => _isConnected = false;
 
     public void Forget()
@@ -120,6 +128,7 @@ internal sealed class KnownNode(string id)
         Answer();
         _instance = instance;
         _number = 0;
+        _loadsUntil = 0;
         _isDraining = false;
     }
 

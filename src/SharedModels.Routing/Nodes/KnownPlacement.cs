@@ -3,7 +3,7 @@ namespace SharedModels.Routing.Nodes;
 /// <summary>What is known about a model on one node.</summary>
 internal sealed class KnownPlacement(KnownNode node, KnownModel model)
 {
-    private long _arrival;
+    private long? _arrival;
     private long _reportedAt;
 
     public KnownNode Node => node;
@@ -13,9 +13,6 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
     public KnownDevice? Device { get; private set; }
 
     public ModelPresence Presence { get; private set; }
-
-    /// <summary>Indicates whether the load time was measured on this node.</summary>
-    public bool IsMeasured { get; private set; }
 
     public bool IsUnavailable { get; private set; }
 
@@ -29,8 +26,8 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
     /// <summary>The index in <see cref="KnownModel.Present"/>, or -1.</summary>
     public int Index { get; set; } = -1;
 
-    /// <summary>The value of <see cref="IsReplica"/> that the model has counted.</summary>
-    public bool CountsAsReplica { get; set; }
+    /// <summary>The value of <see cref="Presence"/> that the model has counted.</summary>
+    public ModelPresence Counted { get; set; }
 
     /// <summary>The value of <see cref="Queued"/> that the model has counted.</summary>
     public int CountedQueue { get; set; }
@@ -40,7 +37,6 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         Number = number;
         model.LoadTicks = report.LoadTime?.Ticks ?? model.LoadTicks;
         model.Bytes = report.Bytes > 0 ? report.Bytes : model.Bytes;
-        IsMeasured = report.Arrival is not null;
         IsUnavailable = report.IsUnavailable;
         Queued = report.Queued;
 
@@ -53,7 +49,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         {
             Presence = report.Presence;
             Device = device;
-            _arrival = report.Arrival?.Ticks ?? 0;
+            _arrival = report.Arrival?.Ticks;
             _reportedAt = now;
         }
 
@@ -78,15 +74,17 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         Presence = ModelPresence.Absent;
         Device = null;
         Queued = 0;
-        IsMeasured = IsUnavailable = false;
+        IsUnavailable = false;
+        _arrival = null;
         model.Update(this);
     }
 
     /// <summary>Returns the expected time until the model is on a device, in ticks.</summary>
-    public long ArrivalAt(long now, long unknown) => Presence switch
+    public long ArrivalAt(long now, long unknown)
     {
-        ModelPresence.Resident => 0,
-        ModelPresence.Arriving => Math.Max(0, _arrival - (now - _reportedAt)),
-        _ => IsMeasured ? _arrival : model.LoadTicks ?? unknown,
-    };
+        if (Presence == ModelPresence.Resident)
+            return 0;
+        var arrival = _arrival ?? model.LoadTicks ?? unknown;
+        return Presence == ModelPresence.Arriving ? Math.Max(0, arrival - (now - _reportedAt)) : arrival;
+    }
 }

@@ -22,6 +22,9 @@ public sealed record NodeReport
     /// <summary>Gets a value that indicates whether the node rejects new requests because it is about to stop.</summary>
     public bool IsDraining { get; init; }
 
+    /// <summary>The expected time until the running loads of models have ended. A further load takes that much longer.</summary>
+    public TimeSpan LoadWait { get; init; }
+
     /// <summary>
     /// The ids of all models that the node can serve, in a complete report. Other reports do not repeat them.
     /// </summary>

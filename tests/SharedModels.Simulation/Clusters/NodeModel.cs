@@ -13,7 +13,7 @@ internal sealed class NodeModel(ModelSettings settings, int index, long bytes) :
     /// <summary>Indicates whether the model may have changed since the last report.</summary>
     public bool IsChanged { get; set; }
 
-    public ModelReport CreateReport()
+    public ModelReport CreateReport(long now)
     {
         var isMeasured = LoadTicks > 0;
         return new()
@@ -28,16 +28,19 @@ internal sealed class NodeModel(ModelSettings settings, int index, long bytes) :
                 ModelResidency.OnHost or ModelResidency.Evicting => ModelPresence.OnHost,
                 _ => ModelPresence.Absent,
             },
-            Arrival = Residency switch
-            {
-                ModelResidency.OnDevice => TimeSpan.Zero,
-                ModelResidency.OnHost or ModelResidency.Moving or ModelResidency.Evicting when isMeasured => TimeSpan.FromTicks(MoveTicks),
-                _ when isMeasured => TimeSpan.FromTicks(LoadTicks + MoveTicks),
-                _ => null,
-            },
+            Arrival = TicksToArrive(now) is { } ticks ? TimeSpan.FromTicks(ticks) : null,
             LoadTime = isMeasured ? TimeSpan.FromTicks(LoadTicks + MoveTicks) : null,
             Bytes = Footprint.DeviceBytes,
             Queued = WaitingRequests,
         };
     }
+
+    private long? TicksToArrive(long now) => Residency switch
+    {
+        ModelResidency.OnDevice => 0,
+        _ when LoadTicks == 0 => null,
+        ModelResidency.Loading => Math.Max(0, StepStartedAt + LoadTicks - now) + MoveTicks,
+        ModelResidency.OnHost or ModelResidency.Moving or ModelResidency.Evicting => MoveTicks,
+        _ => LoadTicks + MoveTicks,
+    };
 }

@@ -83,7 +83,7 @@ internal sealed class SimulatedNode
         {
             IsComplete = isComplete,
             Serves = isComplete ? _cluster.ModelIds : [],
-            Models = [.. models.Select(static model => model.CreateReport())],
+            Models = [.. models.Select(model => model.CreateReport(Now))],
         };
         if (isComplete)
             return report;
@@ -100,6 +100,7 @@ internal sealed class SimulatedNode
         Node = Id,
         Instance = Instance,
         Number = ++_reports,
+        LoadWait = Max(TimeSpan.Zero, _diskFreeAt - _cluster.Now),
         Devices = [.. _devices.Select(Describe)],
     };
 
