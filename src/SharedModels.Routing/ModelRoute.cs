@@ -7,8 +7,8 @@ namespace SharedModels.Routing;
 /// <param name="demand">The models that the request needs.</param>
 public sealed class ModelRoute(ModelDemand demand)
 {
-    private readonly List<KnownNode> _unsuitable = [];
-    private readonly List<KnownNode> _bounced = [];
+    private readonly List<string> _unsuitable = [];
+    private readonly List<string> _bounced = [];
 
     /// <summary>The models that the request needs.</summary>
     public ModelDemand Demand { get; } = demand ?? throw new ArgumentNullException(nameof(demand));
@@ -32,10 +32,10 @@ public sealed class ModelRoute(ModelDemand demand)
     internal long SentAt { get; private set; }
 
     /// <summary>Indicates whether the node must not get the request again.</summary>
-    internal bool IsUnsuitable(KnownNode node) => _unsuitable.Contains(node);
+    internal bool IsUnsuitable(KnownNode node) => _unsuitable.Contains(node.Id);
 
     /// <summary>Indicates whether the node has rejected the request because of its wait.</summary>
-    internal bool HasBounced(KnownNode node) => _bounced.Contains(node);
+    internal bool HasBounced(KnownNode node) => _bounced.Contains(node.Id);
 
     internal void Begin(Candidate candidate, long now)
     {
@@ -53,14 +53,14 @@ public sealed class ModelRoute(ModelDemand demand)
     internal void Bounce(KnownNode node)
     {
         Bounces++;
-        _bounced.Add(node);
+        _bounced.Add(node.Id);
     }
 
     internal void Break(KnownNode node)
     {
         BrokenAttempts++;
-        _unsuitable.Add(node);
+        _unsuitable.Add(node.Id);
     }
 
-    internal void Exclude(KnownNode node) => _unsuitable.Add(node);
+    internal void Exclude(KnownNode node) => _unsuitable.Add(node.Id);
 }
