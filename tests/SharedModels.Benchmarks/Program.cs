@@ -1,4 +1,5 @@
 using SharedModels.Benchmarks;
+using SharedModels.Benchmarks.Clusters;
 using SharedModels.Benchmarks.Generators;
 using SharedModels.Benchmarks.Http;
 using SharedModels.Benchmarks.Leasing;
@@ -9,6 +10,7 @@ using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
 {
+    ["cluster"] = ClusterSuite.Run,
     ["generator"] = GeneratorSuite.Run,
     ["http"] = HttpSuite.Run,
     ["http-hang-ups"] = HttpSuite.RunHangUps,
@@ -42,7 +44,7 @@ var report = new Report(Console.Out);
 report.Begin(name, name switch
 {
     "http" or "http-hang-ups" => "Client and server share the machine.",
-    "policy" => "Virtual time: the figures are the same on every machine.",
+    "cluster" or "policy" => "Virtual time: the figures are the same on every machine.",
     _ => "Medians of interleaved runs.",
 });
 suite(report);

@@ -31,6 +31,8 @@ internal static class SnapshotFactory
             OverdueLeases = state.OverdueLeases,
             QueuedRequests = state.WaitingRequests,
             LoadProgress = state.Residency == ModelResidency.Loading ? model.Runtime.LoadProgress : null,
+            LoadDuration = TimeSpan.FromTicks(state.LoadTicks),
+            MoveDuration = TimeSpan.FromTicks(state.MoveTicks),
             Loads = state.Loads,
             Evictions = state.Evictions,
             IsHanging = model.Runtime.IsHanging,
@@ -49,6 +51,7 @@ internal static class SnapshotFactory
         MaxConcurrentHolders = device.MaxConcurrentHolders,
         QueueLength = device.QueueLength,
         MaxQueueLength = device.MaxQueueLength,
+        TypicalHold = TimeSpan.FromTicks(device.Holds.Typical),
         Error = device.Failure?.Message,
         IsUnrecoverable = device.IsLost && device.Failures > 1 && now - device.LostAt >= policy.UnrecoverableAfter,
     };

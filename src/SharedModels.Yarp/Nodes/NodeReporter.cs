@@ -1,0 +1,63 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using SharedModels.AspNetCore.Status;
+using SharedModels.Routing;
+using SharedModels.Yarp.Messages;
+
+namespace SharedModels.Yarp.Nodes;
+
+/// <summary>Reports the state of this node to gateways: after changes, at most 20 times per second, and at least once per second.</summary>
+internal sealed class NodeReporter(
+    ISharedModelManager manager, EndpointModels endpoints, TimeProvider time, CancellationToken stopping)
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly long _instance = time.GetUtcNow().UtcTicks;
+    private long _reports;
+
+    /// <summary>Indicates whether the application is stopping. Its gateways send no further requests.</summary>
+    public bool IsDraining => stopping.IsCancellationRequested;
+
+    /// <summary>Creates a report of the devices only.</summary>
+    public NodeReport CreateLoadReport() => Create() with { IsComplete = false, Serves = [], Models = [] };
+
+    /// <summary>
+    /// Returns the events for a gateway: a complete report, and then changes. The last event reports that the node drains.
+    /// </summary>
+    public async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var last = Create();
+        yield return Event(new(last, endpoints.Describe()));
+        var batches = new ChangeBatches(token => manager.WatchAsync(null, token), time, Silence, Pause, stopping, cancellationToken);
+        await using var end = batches.ConfigureAwait(false);
+        while (await batches.ReadAsync().ConfigureAwait(false) is not null)
+        {
+            var report = Create();
+            yield return Event(new(ReportFactory.Changes(report, last)));
+            last = report;
+        }
+
+        if (!cancellationToken.IsCancellationRequested)
+            yield return Event(new(Create() with { IsComplete = false, Serves = [] }));
+    }
+
+    private static SseItem<string> Event(NodeMessage message) => new(JsonSerializer.Serialize(message, NodeJson.Default.NodeMessage));
+
+    private NodeReport Create() =>
+        ReportFactory.Create(manager.GetSnapshot(), IsRejected, _instance, Interlocked.Increment(ref _reports), IsDraining);
+
+    private bool IsRejected(string model)
+    {
+        try
+        {
+            return manager.Estimate([model]).WouldBeRejected;
+        }
+        catch (UnknownModelException)
+        {
+            return true;
+        }
+    }
+}

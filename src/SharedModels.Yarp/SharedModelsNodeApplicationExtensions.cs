@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SharedModels;
+using SharedModels.Yarp.Messages;
+using SharedModels.Yarp.Nodes;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Extension methods that make an application a node of a cluster.</summary>
+public static class SharedModelsNodeApplicationExtensions
+{
+    /// <summary>
+    /// Makes the application a node of a cluster. It reports its models, devices and endpoints to gateways, and rejects their requests
+    /// before the body is read if the wait would be too long.
+    /// </summary>
+    /// <remarks>
+    /// <para>The stream of reports at <c>{pattern}/reports</c> contains the ids of models and the paths of endpoints. Make the path
+    /// accessible to gateways only.</para>
+    /// <para>Requests that are not sent by a gateway are not affected. When the application stops, it reports that it drains, and gateways
+    /// send no further requests.</para>
+    /// </remarks>
+    /// <param name="app">The application. Call this method after the authorization middleware, if there is one.</param>
+    /// <param name="pattern">The path prefix. Gateways use the same one.</param>
+    /// <returns>The endpoint of the reports, for further conventions.</returns>
+    /// <exception cref="InvalidOperationException">No manager of shared models is registered.</exception>
+    public static IEndpointConventionBuilder MapSharedModelsNode(this WebApplication app, string pattern = NodeHeaders.DefaultPrefix)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(pattern);
+        var manager = app.Services.GetRequiredService<ISharedModelManager>();
+        var endpoints = new EndpointModels(app.Services.GetRequiredService<EndpointDataSource>(), manager);
+        var time = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var reporter = new NodeReporter(manager, endpoints, time, app.Lifetime.ApplicationStopping);
+        var admission = new NodeAdmission(manager, endpoints, reporter);
+        app.Use(next => context => admission.InvokeAsync(context, next));
+        return app.MapGet(pattern + NodeHeaders.ReportsPath, (HttpContext context) =>
+        {
+            context.Response.Headers["X-Accel-Buffering"] = "no";
+            return TypedResults.ServerSentEvents(reporter.ReadAsync(context.RequestAborted));
+        });
+    }
+}
