@@ -142,8 +142,8 @@ public sealed class ModelRouter(RoutingPolicy policy)
     }
 
     /// <summary>
-    /// Records that the connection to the node could not be opened, or broke, or that the node did not answer in time. The node is avoided
-    /// for a while, and does not get this request again.
+    /// Records that the connection broke, or that the node did not answer in time, so the request may have begun. The node is avoided for a
+    /// while, and does not get this request again.
     /// </summary>
     /// <param name="route">The progress of the request.</param>
     /// <param name="now">The time in ticks.</param>
@@ -153,6 +153,20 @@ public sealed class ModelRouter(RoutingPolicy policy)
         var ended = End(route);
         ended.Node.Break(now, Policy);
         route.Break(ended.Node);
+    }
+
+    /// <summary>
+    /// Records that the node could not be reached, so the request has not begun. The node is avoided for a while, and does not get this
+    /// request again.
+    /// </summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <exception cref="InvalidOperationException">The request is not being served.</exception>
+    public void Unreachable(ModelRoute route, long now)
+    {
+        var ended = End(route);
+        ended.Node.Break(now, Policy);
+        route.Exclude(ended.Node);
     }
 
     private Candidate End(ModelRoute route)

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SharedModels;
+using SharedModels.Hosting;
+using SharedModels.Registration;
 using SharedModels.Yarp.Messages;
 using SharedModels.Yarp.Nodes;
 
@@ -11,6 +14,9 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Extension methods that make an application a node of a cluster.</summary>
 public static class SharedModelsNodeApplicationExtensions
 {
+    // The rest of the time is for the models.
+    private const double ShareOfShutdown = 0.8;
+
     /// <summary>
     /// Makes the application a node of a cluster. It reports its models, devices and endpoints to gateways, and rejects their requests
     /// before the body is read if the wait would be too long.
@@ -18,8 +24,9 @@ public static class SharedModelsNodeApplicationExtensions
     /// <remarks>
     /// <para>The stream of reports at <c>{pattern}/reports</c> contains the ids of models and the paths of endpoints. Make the path
     /// accessible to gateways only.</para>
-    /// <para>Requests that are not sent by a gateway are not affected. When the application stops, it reports that it drains, and gateways
-    /// send no further requests.</para>
+    /// <para>Requests that are not sent by a gateway are not affected. When the application stops, it first reports that it drains, so that
+    /// gateways send no further requests, and serves the requests that gateways have sent. This can take up to 80 % of the host's shutdown
+    /// timeout.</para>
     /// </remarks>
     /// <param name="app">The application. Call this method after the authorization middleware, if there is one.</param>
     /// <param name="pattern">The path prefix. Gateways use the same one.</param>
@@ -30,10 +37,15 @@ public static class SharedModelsNodeApplicationExtensions
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(pattern);
         var manager = app.Services.GetRequiredService<ISharedModelManager>();
-        var endpoints = new EndpointModels(app.Services.GetRequiredService<EndpointDataSource>(), manager);
+        var endpoints = new EndpointModels(
+            app.Services.GetRequiredService<EndpointDataSource>(), manager, app.Services.GetServices<ModelRegistration>());
         var time = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
-        var reporter = new NodeReporter(manager, endpoints, time, app.Lifetime.ApplicationStopping);
+        var draining = new CancellationTokenSource();
+        var reporter = new NodeReporter(manager, endpoints, time, draining.Token);
         var admission = new NodeAdmission(manager, endpoints, reporter);
+        var limit = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
+        app.Services.GetService<StopDelays>()?.Add(stopping => NodeDrain.RunAsync(draining, admission, time, limit, stopping));
+        app.Lifetime.ApplicationStopped.Register(draining.Dispose);
         app.Use(next => context => admission.InvokeAsync(context, next));
         return app.MapGet(pattern + NodeHeaders.ReportsPath, (HttpContext context) =>
         {

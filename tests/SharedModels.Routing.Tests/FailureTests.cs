@@ -87,6 +87,32 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Nodes_that_cannot_be_reached_do_not_count_as_broken_by_the_request()
+    {
+        for (var i = 0; i < 5; i++)
+            _cluster.Add($"n{i}", 0, TestCluster.Resident("a"));
+        var route = _cluster.Route();
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.NotNull(_cluster.Send(route));
+            _cluster.Router.Unreachable(route, _cluster.Now);
+        }
+
+        Assert.NotNull(_cluster.Choose(route));
+        Assert.Equal((4, 0), (route.Attempts, route.BrokenAttempts));
+    }
+
+    [Fact]
+    public void A_node_that_drained_and_disconnected_is_tried_if_there_is_no_other()
+    {
+        _cluster.Add("n1", 0, TestCluster.Resident("a"));
+        _cluster.Report("n1", TestCluster.Load(0) with { IsDraining = true });
+        _cluster.Router.Disconnected("n1");
+
+        Assert.Equal(NodeChoiceKind.Unknown, _cluster.Choose(_cluster.Route())!.Value.Kind);
+    }
+
+    [Fact]
     public void A_broken_node_is_avoided_for_longer_after_each_failure()
     {
         _cluster.Add("n1", 0, TestCluster.Resident("a"));

@@ -112,7 +112,8 @@ internal sealed class KnownNode(string id)
     /// <summary>Adds a load that a request causes.</summary>
     public void ExpectLoad(long ticks, long now) => _loadsUntil = Math.Max(now, _loadsUntil) + ticks;
 
-    public void Disconnect() => _isConnected = false;
+    /// <summary>Records that the reports have ended. A node that drained may have been replaced by one that does not report yet.</summary>
+    public void Disconnect() => _isConnected = _isDraining = false;
 
     public void Forget()
     {

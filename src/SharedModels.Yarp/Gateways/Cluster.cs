@@ -94,6 +94,12 @@ internal sealed class Cluster : IDisposable
             _router.Broken(route, Now);
     }
 
+    public void Miss(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Unreachable(route, Now);
+    }
+
     public void Dispose()
     {
         foreach (var node in _nodes.Values)

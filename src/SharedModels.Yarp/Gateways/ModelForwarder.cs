@@ -17,6 +17,9 @@ internal sealed class ModelForwarder(
 {
     private const int RetryAfterSeconds = 1;
 
+    // To keep a connection, the client for nodes sends a body of up to 1 KB even to a node that has rejected the request.
+    private const int SmallBodyBytes = 16 * 1024;
+
     private readonly ForwarderRequestConfig _http = new()
     {
         ActivityTimeout = options.Value.ActivityTimeout,
@@ -40,12 +43,12 @@ internal sealed class ModelForwarder(
         }
 
         var route = new ModelRoute(endpoint.Demand);
-        var body = ReplaceBody(context, endpoint.AllowsRetry);
+        var body = ReplaceBody(context.Request, endpoint.AllowsRetry || context.Request.ContentLength <= SmallBodyBytes);
         while (cluster.Send(route) is { } choice)
         {
             if (!await TryAsync(context, endpoint, route, choice, body).ConfigureAwait(false))
                 return;
-            Reset(context, endpoint.AllowsRetry);
+            Reset(context, body);
         }
 
         if (route.BrokenAttempts > 0)
@@ -54,29 +57,30 @@ internal sealed class ModelForwarder(
             return;
         }
 
+        // The request has not begun anywhere.
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
     }
 
-    /// <summary>A body of an endpoint that allows it is buffered as it is read. Other bodies can be sent once.</summary>
-    private static ReadTrackingStream? ReplaceBody(HttpContext context, bool isReplayable)
+    /// <summary>Buffers a body as it is read, or returns a stream that records whether it was read, because it can be sent once.</summary>
+    private static ReadTrackingStream? ReplaceBody(HttpRequest request, bool isBuffered)
     {
-        if (isReplayable)
+        if (isBuffered)
         {
-            context.Request.EnableBuffering();
+            request.EnableBuffering();
             return null;
         }
 
-        var body = new ReadTrackingStream(context.Request.Body);
-        context.Request.Body = body;
+        var body = new ReadTrackingStream(request.Body);
+        request.Body = body;
         return body;
     }
 
-    private static void Reset(HttpContext context, bool isReplayable)
+    private static void Reset(HttpContext context, ReadTrackingStream? body)
     {
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Features.Set<IForwarderErrorFeature>(null);
-        if (isReplayable)
+        if (body is null)
             context.Request.Body.Position = 0;
     }
 
@@ -116,12 +120,16 @@ internal sealed class ModelForwarder(
             return false;
         }
 
-        cluster.Break(route);
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
-        if (context.Response.HasStarted)
-            return false;
-        return endpoint.AllowsRetry || (HasSurelyNotBegun(exception) && body?.IsTouched != true);
+        if (HasSurelyNotBegun(exception))
+        {
+            cluster.Miss(route);
+            return body?.IsTouched != true;
+        }
+
+        cluster.Break(route);
+        return endpoint.AllowsRetry && !context.Response.HasStarted;
     }
 
     private ForwarderRequestConfig ConfigFor(HttpRequest request) =>

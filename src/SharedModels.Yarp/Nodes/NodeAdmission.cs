@@ -12,15 +12,40 @@ namespace SharedModels.Yarp.Nodes;
 /// </summary>
 internal sealed class NodeAdmission(ISharedModelManager manager, EndpointModels endpoints, NodeReporter reporter)
 {
-    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    private int _running;
+
+    /// <summary>The number of requests of gateways that the node is serving.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Headers[NodeHeaders.WaitBudget] is not [{ } budget] || FindRejection(context, budget) is not { } rejection)
-            return next(context);
+        if (context.Request.Headers[NodeHeaders.WaitBudget] is not [{ } budget])
+        {
+            await next(context).ConfigureAwait(false);
+            return;
+        }
+
+        // The request counts before the check, so that a node that drains either rejects it or waits for it.
+        Interlocked.Increment(ref _running);
+        try
+        {
+            if (FindRejection(context, budget) is { } rejection)
+                Reject(context, rejection);
+            else
+                await next(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private void Reject(HttpContext context, NodeRejection rejection)
+    {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers[NodeHeaders.Rejected] = rejection.ToString();
         context.Response.Headers[NodeHeaders.Report] =
             JsonSerializer.Serialize(reporter.CreateLoadReport(), NodeJson.Default.NodeReport);
-        return Task.CompletedTask;
     }
 
     private NodeRejection? FindRejection(HttpContext context, string budget)

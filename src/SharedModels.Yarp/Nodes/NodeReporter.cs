@@ -9,7 +9,7 @@ namespace SharedModels.Yarp.Nodes;
 
 /// <summary>Reports the state of this node to gateways: after changes, at most 20 times per second, and at least once per second.</summary>
 internal sealed class NodeReporter(
-    ISharedModelManager manager, EndpointModels endpoints, TimeProvider time, CancellationToken stopping)
+    ISharedModelManager manager, EndpointModels endpoints, TimeProvider time, CancellationToken draining)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
@@ -18,8 +18,8 @@ internal sealed class NodeReporter(
     private readonly long _instance = time.GetUtcNow().UtcTicks;
     private long _reports;
 
-    /// <summary>Indicates whether the application is stopping. Its gateways send no further requests.</summary>
-    public bool IsDraining => stopping.IsCancellationRequested;
+    /// <summary>Indicates whether the application is about to stop. Its gateways send no further requests.</summary>
+    public bool IsDraining => draining.IsCancellationRequested;
 
     /// <summary>Creates a report of the devices only.</summary>
     public NodeReport CreateLoadReport() => Create() with { IsComplete = false, Serves = [], Models = [] };
@@ -31,7 +31,7 @@ internal sealed class NodeReporter(
     {
         var last = Create();
         yield return Event(new(last, endpoints.Describe()));
-        var batches = new ChangeBatches(token => manager.WatchAsync(null, token), time, Silence, Pause, stopping, cancellationToken);
+        var batches = new ChangeBatches(token => manager.WatchAsync(null, token), time, Silence, Pause, draining, cancellationToken);
         await using var end = batches.ConfigureAwait(false);
         while (await batches.ReadAsync().ConfigureAwait(false) is not null)
         {
