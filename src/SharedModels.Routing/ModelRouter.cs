@@ -78,6 +78,14 @@ public sealed class ModelRouter(RoutingPolicy policy)
             known.Disconnect();
     }
 
+    /// <summary>Returns true if a node serves the models, or if a node has not reported yet and may serve them.</summary>
+    /// <param name="demand">The models.</param>
+    public bool CanServe(ModelDemand demand)
+    {
+        ArgumentNullException.ThrowIfNull(demand);
+        return _nodes.Values.Any(node => node.Catalog?.Serves(demand) != false);
+    }
+
     /// <summary>Chooses the node for the next attempt of a request.</summary>
     /// <param name="route">The progress of the request.</param>
     /// <param name="now">The time in ticks.</param>

@@ -37,11 +37,13 @@ public static class SharedModelsNodeApplicationExtensions
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(pattern);
         var manager = app.Services.GetRequiredService<ISharedModelManager>();
+        var registrations = app.Services.GetServices<ModelRegistration>().ToList();
         var endpoints = new EndpointModels(
-            app.Services.GetRequiredService<EndpointDataSource>(), manager, app.Services.GetServices<ModelRegistration>());
+            app.Services.GetRequiredService<EndpointDataSource>(),
+            type => registrations.Find(registration => registration.Type == type)?.Id);
         var time = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
         var draining = new CancellationTokenSource();
-        var reporter = new NodeReporter(manager, endpoints, time, draining.Token);
+        var reporter = new NodeReporter(manager, endpoints, time, draining.Token, app.Lifetime.ApplicationStopping);
         var admission = new NodeAdmission(manager, endpoints, reporter);
         var limit = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
         app.Services.GetService<StopDelays>()?.Add(stopping => NodeDrain.RunAsync(draining, admission, time, limit, stopping));

@@ -36,7 +36,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Only_endpoints_that_need_models_are_forwarded()
+    public async Task Only_endpoints_of_known_models_are_forwarded()
     {
         await using var node = await TestNode.StartAsync("node");
         await using var gateway = await TestGateway.StartAsync(node);
@@ -46,6 +46,9 @@ public sealed class GatewayTests
             using var response = await gateway.Client.GetAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
+
+        using var unknown = await gateway.PostAsync("/work/c");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly CancellationTokenSource _draining = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _end = new();
     private readonly SharedModelManager _manager = new();
     private readonly IAsyncEnumerator<NodeMessage> _messages;
@@ -20,8 +21,8 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
     {
         _manager.Add(new FakeModel(), "a");
         _manager.Add(new FakeModel(), "b");
-        var endpoints = new EndpointModels(new DefaultEndpointDataSource(), _manager, []);
-        _messages = ReadAsync(new(_manager, endpoints, _time, _draining.Token)).GetAsyncEnumerator();
+        var endpoints = new EndpointModels(new DefaultEndpointDataSource(), static _ => null);
+        _messages = ReadAsync(new(_manager, endpoints, _time, _draining.Token, _stopping.Token)).GetAsyncEnumerator();
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task The_last_report_says_that_the_node_drains()
+    public async Task A_drain_is_reported_immediately_and_reports_continue_until_the_application_stops()
     {
         await NextAsync();
         var next = _messages.MoveNextAsync().AsTask();
@@ -99,6 +100,10 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
 
         Assert.True(await next);
         Assert.True(_messages.Current.Report.IsDraining);
+        var following = _messages.MoveNextAsync().AsTask();
+        Assert.False(following.IsCompleted);
+        await _stopping.CancelAsync();
+        Assert.True(await following);
         Assert.False(await _messages.MoveNextAsync());
     }
 
@@ -128,6 +133,7 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
     {
         _end.Dispose();
         _draining.Dispose();
+        _stopping.Dispose();
     }
 
     private async Task<NodeMessage> NextAsync()

@@ -14,8 +14,8 @@ public sealed record DeviceReport
     public TimeSpan Hold { get; init; }
 
     /// <summary>The number of requests that the device serves at the same time.</summary>
-    /// <value>The default is 1.</value>
-    public int Slots { get; init; } = 1;
+    /// <value>The default is 1, which is also the minimum.</value>
+    public int Slots { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>The number of requests that wait for the device.</summary>
     public int Queued { get; init; }

@@ -25,20 +25,22 @@ public sealed record NodeReport
     /// <summary>The expected time until the running loads of models have ended. A further load takes that much longer.</summary>
     public TimeSpan LoadWait { get; init; }
 
+    // Deserializers set fields that an older node does not send to their default, so lists can be null.
+
     /// <summary>
     /// The ids of all models that the node can serve, in a complete report. Other reports do not repeat them.
     /// </summary>
     /// <value>The default is an empty list.</value>
-    public IReadOnlyList<string> Serves { get; init; } = [];
+    public IReadOnlyList<string> Serves { get; init => field = value ?? []; } = [];
 
     /// <summary>The devices of the node. A report that is not complete contains only the devices that have changed.</summary>
     /// <value>The default is an empty list.</value>
-    public IReadOnlyList<DeviceReport> Devices { get; init; } = [];
+    public IReadOnlyList<DeviceReport> Devices { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// The models that are in memory, that have been measured, or that cannot be loaded at the moment. A report that is not complete
     /// contains only the models that have changed. Other models of <see cref="Serves"/> are absent, and their load time is not known.
     /// </summary>
     /// <value>The default is an empty list.</value>
-    public IReadOnlyList<ModelReport> Models { get; init; } = [];
+    public IReadOnlyList<ModelReport> Models { get; init => field = value ?? []; } = [];
 }

@@ -34,7 +34,7 @@ internal sealed class Cluster : IDisposable
     public ClusterNode this[string address] => _nodes[address];
 
     /// <summary>
-    /// Returns what a request needs, or <see langword="null"/> if no node has an endpoint for it. As long as no node has reported its
+    /// Returns what a request needs, or <see langword="null"/> if no node has an endpoint or the models for it. As long as no node has reported its
     /// endpoints, requests for the same path go to the same nodes.
     /// </summary>
     public RoutedEndpoint? Find(HttpRequest request)
@@ -43,7 +43,7 @@ internal sealed class Cluster : IDisposable
         foreach (var node in _nodes.Values)
         {
             if (node.Find(request) is { } found)
-                return found;
+                return CanServe(found.Demand) ? found : null;
             isKnown |= node.HasEndpoints;
         }
 
@@ -98,6 +98,12 @@ internal sealed class Cluster : IDisposable
     {
         lock (_lock)
             _router.Unreachable(route, Now);
+    }
+
+    private bool CanServe(ModelDemand demand)
+    {
+        lock (_lock)
+            return _router.CanServe(demand);
     }
 
     public void Dispose()

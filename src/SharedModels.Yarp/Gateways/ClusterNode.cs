@@ -47,11 +47,7 @@ internal sealed class ClusterNode(string address) : IDisposable
     }
 
     /// <summary>Ends the requests that can be sent to another node.</summary>
-    public void Disconnect()
-    {
-        using var ended = Interlocked.Exchange(ref _connection, new());
-        ended.Cancel();
-    }
+    public void Disconnect() => _ = Interlocked.Exchange(ref _connection, new()).CancelAsync();
 
     public void Dispose() => _connection.Dispose();
 

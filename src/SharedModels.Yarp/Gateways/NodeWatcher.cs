@@ -46,19 +46,18 @@ internal sealed class NodeWatcher(
     private async Task ReadAsync(ClusterNode node, Action connected, CancellationToken stopping)
     {
         // A node that hangs or that cannot be reached sends nothing, and does not close the connection.
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var timer = time.CreateTimer(
-            static source => ((CancellationTokenSource)source!).Cancel(), silence, cluster.ReportTimeout, Timeout.InfiniteTimeSpan);
+        using var silence = new CancellationTokenSource(cluster.ReportTimeout, time);
+        using var end = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), silence);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, node.Address + options.Value.NodePath + NodeHeaders.ReportsPath);
             using var response = await client.Invoker.SendAsync(request, silence.Token).ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
             var stream = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
-            await using var end = stream.ConfigureAwait(false);
+            await using var streamEnd = stream.ConfigureAwait(false);
             await foreach (var item in SseParser.Create(stream).EnumerateAsync(silence.Token).ConfigureAwait(false))
             {
-                timer.Change(cluster.ReportTimeout, Timeout.InfiniteTimeSpan);
+                silence.CancelAfter(cluster.ReportTimeout);
                 if (JsonSerializer.Deserialize(item.Data, NodeJson.Default.NodeMessage) is not { } message)
                     continue;
                 if (message.Endpoints is { } endpoints)

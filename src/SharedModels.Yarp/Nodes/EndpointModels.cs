@@ -1,30 +1,35 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using SharedModels.Registration;
 using SharedModels.Yarp.Messages;
 
 namespace SharedModels.Yarp.Nodes;
 
 /// <summary>Finds the models that endpoints need: declared ones, and the leases among the parameters of handlers.</summary>
-internal sealed class EndpointModels(EndpointDataSource source, ISharedModelManager manager, IEnumerable<ModelRegistration> registrations)
+/// <param name="source">The endpoints of the application.</param>
+/// <param name="idOfClass">Returns the id that a lease without a key of a class leases.</param>
+internal sealed class EndpointModels(EndpointDataSource source, Func<Type, string?> idOfClass)
 {
+    private readonly ConditionalWeakTable<RouteEndpoint, NodeEndpoint?> _described = [];
+
     /// <summary>Describes all endpoints that need models.</summary>
     public IReadOnlyList<NodeEndpoint> Describe() =>
-        [.. source.Endpoints.OfType<RouteEndpoint>().Select(Describe).OfType<NodeEndpoint>()];
+        [.. source.Endpoints.OfType<RouteEndpoint>().Select(Find).OfType<NodeEndpoint>()];
 
-    /// <summary>Returns the ids of the models that a request needs. Ids that are not registered are left to the endpoint.</summary>
+    /// <summary>Returns the ids of the models that a request needs. An id in the path can be unknown.</summary>
     public IReadOnlyList<string> ModelsOf(HttpContext context)
     {
-        if (context.GetEndpoint() is not RouteEndpoint endpoint || Describe(endpoint) is not { } described)
+        if (context.GetEndpoint() is not RouteEndpoint endpoint || Find(endpoint) is not { } described)
             return [];
         var requested = described.ModelParameter is { } parameter && context.GetRouteValue(parameter) is string id
             ? described.Models.Append(id)
             : described.Models;
-        var models = manager.GetSnapshot().Models;
-        return [.. requested.Where(requested => models.Any(model => model.Id == requested)).Distinct(StringComparer.Ordinal)];
+        return [.. requested.Distinct(StringComparer.Ordinal)];
     }
+
+    private NodeEndpoint? Find(RouteEndpoint endpoint) => _described.GetValue(endpoint, Describe);
 
     private NodeEndpoint? Describe(RouteEndpoint endpoint)
     {
@@ -54,6 +59,6 @@ internal sealed class EndpointModels(EndpointDataSource source, ISharedModelMana
         if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(IModelLease<>))
             return null;
         return parameter.GetCustomAttribute<FromKeyedServicesAttribute>()?.Key as string
-            ?? registrations.FirstOrDefault(registration => registration.Type == type.GenericTypeArguments[0])?.Id;
+            ?? idOfClass(type.GenericTypeArguments[0]);
     }
 }

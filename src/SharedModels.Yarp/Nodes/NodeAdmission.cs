@@ -67,7 +67,7 @@ internal sealed class NodeAdmission(ISharedModelManager manager, EndpointModels 
         }
         catch (UnknownModelException)
         {
-            // The model was removed in the meantime. The endpoint reports it.
+            // The path contains an unknown id. The endpoint reports it.
             return null;
         }
     }

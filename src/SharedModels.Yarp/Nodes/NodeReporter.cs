@@ -9,7 +9,7 @@ namespace SharedModels.Yarp.Nodes;
 
 /// <summary>Reports the state of this node to gateways: after changes, at most 20 times per second, and at least once per second.</summary>
 internal sealed class NodeReporter(
-    ISharedModelManager manager, EndpointModels endpoints, TimeProvider time, CancellationToken draining)
+    ISharedModelManager manager, EndpointModels endpoints, TimeProvider time, CancellationToken draining, CancellationToken stopping)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
@@ -24,24 +24,29 @@ internal sealed class NodeReporter(
     /// <summary>Creates a report of the devices only.</summary>
     public NodeReport CreateLoadReport() => Create() with { IsComplete = false, Serves = [], Models = [] };
 
-    /// <summary>
-    /// Returns the events for a gateway: a complete report, and then changes. The last event reports that the node drains.
-    /// </summary>
+    /// <summary>Returns the events for a gateway, until the application stops: a complete report, and then changes.</summary>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var last = Create();
         yield return Event(new(last, endpoints.Describe()));
-        var batches = new ChangeBatches(token => manager.WatchAsync(null, token), time, Silence, Pause, draining, cancellationToken);
-        await using var end = batches.ConfigureAwait(false);
-        while (await batches.ReadAsync().ConfigureAwait(false) is not null)
-        {
-            var report = Create();
-            yield return Event(new(ReportFactory.Changes(report, last)));
-            last = report;
-        }
 
-        if (!cancellationToken.IsCancellationRequested)
-            yield return Event(new(Create() with { IsComplete = false, Serves = [] }));
+        // The beginning of the drain is reported immediately.
+        foreach (var phase in (CancellationToken[])[draining, stopping])
+        {
+            var batches = new ChangeBatches(token => manager.WatchAsync(null, token), time, Silence, Pause, phase, cancellationToken);
+            await using var end = batches.ConfigureAwait(false);
+            bool isOver;
+            do
+            {
+                isOver = await batches.ReadAsync().ConfigureAwait(false) is null;
+                if (cancellationToken.IsCancellationRequested)
+                    yield break;
+                var report = Create();
+                yield return Event(new(ReportFactory.Changes(report, last)));
+                last = report;
+            }
+            while (!isOver);
+        }
     }
 
     private static SseItem<string> Event(NodeMessage message) => new(JsonSerializer.Serialize(message, NodeJson.Default.NodeMessage));

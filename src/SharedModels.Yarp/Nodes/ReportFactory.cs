@@ -32,9 +32,11 @@ internal static class ReportFactory
             return report;
         var (devices, models) = (earlier.Devices.ToHashSet(), earlier.Models.ToHashSet());
 
+        var known = report.Models.Select(static model => model.Model).ToHashSet(StringComparer.Ordinal);
+
         // A model that was only known because of a failure can become unknown again.
         var forgotten = earlier.Models
-            .Where(model => !report.Models.Any(other => other.Model == model.Model))
+            .Where(model => !known.Contains(model.Model))
             .Select(static model => new ModelReport { Model = model.Model });
         return report with
         {
