@@ -56,7 +56,7 @@ internal sealed class RouterHistory
             case 4 when _nodes.Count > 0 && _random.Next(3) == 0:
                 var silent = AnyNode();
                 _router.Disconnected(silent);
-                _nodes[silent].IsConnected = false;
+                _nodes[silent].IsConnected = _nodes[silent].IsDraining = false;
                 break;
             case 5 or 6 or 7:
                 string[] models = _random.Next(4) == 0 ? [AnyModel(), AnyModel()] : [AnyModel()];

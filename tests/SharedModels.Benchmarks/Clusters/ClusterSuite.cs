@@ -28,9 +28,9 @@ internal static class ClusterSuite
             + "GB/s and moves at 25 GB/s. 16 routers receive reports every 250 ms, and messages take 0.5 ms. The first quarter of the "
             + "requests is not counted. \"Rejections\" are attempts that a node rejected because of the wait budget, and that went to "
             + "another node. \"Failed\" requests got no node.");
-        report.Text("## 100 nodes, 400 models (686 GB of 2,400 GB), utilization 0.8, 100,000 requests");
+        report.Text("## 100 nodes, 400 models, utilization 0.8, 100,000 requests");
         Compare(report, Cluster(100), new() { Models = 400, Requests = 100_000 }, 0.8, Compared);
-        report.Text("## 20 nodes, 800 models (three times the memory of the devices), utilization 0.5, 60,000 requests");
+        report.Text("## 20 nodes, 800 models, utilization 0.5, 60,000 requests");
         Compare(report, Cluster(20), new() { Models = 800, Requests = 60_000 }, 0.5, [ClusterRule.Owner, Compared[1], .. Compared[^2..]]);
         report.Text("## Bursts, unequal nodes and several devices: 40,000 requests, utilization 0.7");
         Unequal(report);
@@ -48,6 +48,8 @@ internal static class ClusterSuite
         Report report, ClusterOptions cluster, TraceOptions options, double utilization, IEnumerable<ClusterRule> rules)
     {
         var trace = cluster.CreateTrace(options, utilization);
+        var memory = cluster.Nodes.Sum(static node => node.DeviceBytes.Sum());
+        report.Text($"The models take {trace.ModelBytes.Sum() / 1e9:#,0} GB. The devices have {memory / 1e9:#,0} GB.");
         cluster = cluster with { WarmUp = trace.Requests[trace.Requests.Count / 4].Arrival };
         report.Table("rule", "mean wait", "p99", "longest", "loads", "moved", "rejections", "failed");
         foreach (var rule in rules)
