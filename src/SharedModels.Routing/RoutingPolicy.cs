@@ -17,7 +17,9 @@ public sealed record RoutingPolicy
     /// <value>The default is 4.</value>
     public int MinColdCandidates { get; init; } = 4;
 
-    /// <summary>The maximum number of nodes with the model that are compared for each request. Among more nodes, a sample is drawn.</summary>
+    /// <summary>
+    /// The maximum number of nodes with the model that are compared for each request. Among more nodes, a sample is drawn.
+    /// </summary>
     /// <value>The default is 32.</value>
     public int MaxWarmCandidates { get; init; } = 32;
 

@@ -36,8 +36,8 @@ public static class ModelRoutingEndpointConventionBuilderExtensions
     /// Allows gateways to send a request to another node if its node was lost while it may have been serving the request.
     /// </summary>
     /// <remarks>
-    /// Use it for endpoints whose requests can be computed twice without harm. Gateways buffer the bodies of their requests, on disk if they
-    /// are large. Without it, only requests that surely have not begun are sent to another node.
+    /// Use it for endpoints whose requests can be computed twice without harm. Gateways buffer the bodies of their requests, on disk if
+    /// they are large. Without it, only requests that surely have not begun are sent to another node.
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint.</param>

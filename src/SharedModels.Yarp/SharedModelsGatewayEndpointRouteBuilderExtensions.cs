@@ -14,9 +14,9 @@ public static class SharedModelsGatewayEndpointRouteBuilderExtensions
     /// <remarks>
     /// <para>Only endpoints of nodes that need models are forwarded. Other paths return 404. Endpoints of the gateway itself take
     /// precedence.</para>
-    /// <para>A request that a node rejects, or that cannot be sent to a node, goes to another node. A request that was lost while a node may
-    /// have been serving it goes to another node only if its endpoint has <c>AllowModelRetry()</c>, and otherwise returns 502. If no node
-    /// can accept a request, it returns 503 with <c>Retry-After</c>.</para>
+    /// <para>A request that a node rejects, or that cannot be sent to a node, goes to another node. A request that was lost while a node
+    /// may have been serving it goes to another node only if its endpoint has <c>AllowModelRetry()</c>, and otherwise returns 502. If no
+    /// node can accept a request, it returns 503 with <c>Retry-After</c>.</para>
     /// </remarks>
     /// <param name="routes">The application.</param>
     /// <returns>The endpoint, for further conventions such as <c>RequireAuthorization()</c>.</returns>

@@ -251,7 +251,7 @@ public sealed class FailureTests
 
         Assert.Equal(TimeSpan.FromMilliseconds(700), _cluster.Choose(_cluster.Route())!.Value.ExpectedWait);
 
-        // What the newer report did not contain is still news.
+        // The newer report did not contain this model.
         Assert.Equal(NodeChoiceKind.Warm, _cluster.Choose(_cluster.Route("b"))!.Value.Kind);
     }
 

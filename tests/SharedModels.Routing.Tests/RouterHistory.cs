@@ -119,7 +119,8 @@ internal sealed class RouterHistory
         Assert.True(ready.Count == 0 || node.IsLive(_now, _policy), "Live nodes come before silent and broken ones");
         Assert.True(mayBounce || chosen.WaitBudget is null, "After the last bounce, a request waits however long it takes");
         Assert.True(chosen.ExpectedWait >= TimeSpan.Zero, "Waits are not negative");
-        Assert.True(chosen.WaitBudget is not { } budget || budget >= chosen.ExpectedWait, "A node that waits as expected accepts the request");
+        Assert.True(
+            chosen.WaitBudget is not { } budget || budget >= chosen.ExpectedWait, "A node that waits as expected accepts the request");
         _router.Sent(route, _now);
         open.Attempts++;
         (open.Node, open.On) = (chosen.Node, node);

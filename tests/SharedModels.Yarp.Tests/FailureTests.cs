@@ -131,7 +131,8 @@ public sealed class FailureTests
                 var port = nodes[index].Port;
                 await nodes[index].StopAsync();
                 await nodes[index].DisposeAsync();
-                await Condition.UntilAsync(() => Volatile.Read(ref served) > before + 20 || clients.Exists(static client => client.IsFaulted));
+                await Condition.UntilAsync(
+                    () => Volatile.Read(ref served) > before + 20 || clients.Exists(static client => client.IsFaulted));
                 nodes[index] = await TestNode.StartAsync($"n{index}", port);
             }
 

@@ -66,7 +66,9 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
         {
             if (node == best?.Node || node == second?.Node)
                 return true;
-            if (node.StandingAt(now, policy) != NodeStanding.Live || !IsSuitable(node, route) || node.Catalog?.Serves(demand.Demand) != true)
+            if (node.StandingAt(now, policy) != NodeStanding.Live
+                || !IsSuitable(node, route)
+                || node.Catalog?.Serves(demand.Demand) != true)
                 return false;
             if (Evaluate(demand, node, rank, now) is not { } candidate)
                 return false;

@@ -1,6 +1,6 @@
 namespace SharedModels.Routing.Nodes;
 
-/// <summary>What is known about a device of a node: its last report, and the requests that were sent since then.</summary>
+/// <summary>The known state of a device of a node: its last report, and the requests that were sent since then.</summary>
 internal sealed class KnownDevice(string id)
 {
     private readonly List<long> _sentAt = [];

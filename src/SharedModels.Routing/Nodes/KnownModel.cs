@@ -1,6 +1,6 @@
 namespace SharedModels.Routing.Nodes;
 
-/// <summary>What is known about a model on all nodes.</summary>
+/// <summary>The known state of a model on all nodes.</summary>
 internal sealed class KnownModel(string id)
 {
     private readonly List<KnownPlacement> _present = [];

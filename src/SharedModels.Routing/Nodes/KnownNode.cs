@@ -1,6 +1,6 @@
 namespace SharedModels.Routing.Nodes;
 
-/// <summary>What is known about a node.</summary>
+/// <summary>The known state of a node.</summary>
 internal sealed class KnownNode(string id)
 {
     private readonly Dictionary<string, KnownDevice> _devices = new(StringComparer.Ordinal);

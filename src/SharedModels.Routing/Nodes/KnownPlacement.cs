@@ -1,6 +1,6 @@
 namespace SharedModels.Routing.Nodes;
 
-/// <summary>What is known about a model on one node.</summary>
+/// <summary>The known state of a model on one node.</summary>
 internal sealed class KnownPlacement(KnownNode node, KnownModel model)
 {
     private long? _arrival;

@@ -34,8 +34,8 @@ internal sealed class Cluster : IDisposable
     public ClusterNode this[string address] => _nodes[address];
 
     /// <summary>
-    /// Returns what a request needs, or <see langword="null"/> if no node has an endpoint or the models for it. As long as no node has reported its
-    /// endpoints, requests for the same path go to the same nodes.
+    /// Returns what a request needs, or <see langword="null"/> if no node has an endpoint or the models for it. As long as no node has
+    /// reported its endpoints, requests for the same path go to the same nodes.
     /// </summary>
     public RoutedEndpoint? Find(HttpRequest request)
     {

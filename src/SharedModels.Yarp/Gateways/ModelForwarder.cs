@@ -142,6 +142,8 @@ internal sealed class ModelForwarder(
     /// <summary>Returns true if there was no connection to the node.</summary>
     private static bool HasSurelyNotBegun(Exception? exception) => exception is HttpRequestException
     {
-        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        HttpRequestError: HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError,
     };
 }

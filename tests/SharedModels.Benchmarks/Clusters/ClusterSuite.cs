@@ -24,8 +24,8 @@ internal static class ClusterSuite
     public static void Run(Report report)
     {
         report.Text(
-            "Models of 0.1 to 8 GB (Zipf popularity), hold times of 50 ms. Each node has a device of 24 GB, 96 GB of host memory, loads at 2 "
-            + "GB/s and moves at 25 GB/s. 16 routers receive reports every 250 ms, and messages take 0.5 ms. The first quarter of the "
+            "Models of 0.1 to 8 GB (Zipf popularity), hold times of 50 ms. Each node has a device of 24 GB, 96 GB of host memory, loads at "
+            + "2 GB/s and moves at 25 GB/s. 16 routers receive reports every 250 ms, and messages take 0.5 ms. The first quarter of the "
             + "requests is not counted. \"Rejections\" are attempts that a node rejected because of the wait budget, and that went to "
             + "another node. \"Failed\" requests got no node.");
         report.Text("## 100 nodes, 400 models, utilization 0.8, 100,000 requests");

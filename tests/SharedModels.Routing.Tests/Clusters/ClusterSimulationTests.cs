@@ -135,7 +135,8 @@ public sealed class ClusterSimulationTests
     [Fact]
     public void Faster_nodes_and_nodes_with_several_devices_get_more_requests()
     {
-        SimulatedNodeOptions slow = new(), fast = new() { Speed = 3 }, wide = new() { DeviceBytes = [.. Enumerable.Repeat(24_000_000_000, 4)] };
+        SimulatedNodeOptions slow = new(), fast = new() { Speed = 3 };
+        var wide = new SimulatedNodeOptions { DeviceBytes = [.. Enumerable.Repeat(24_000_000_000, 4)] };
         var cluster = Small with { Nodes = [slow, slow, slow, fast, wide] };
         var trace = cluster.CreateTrace(new() { Models = 20, Requests = 4_000 }, 0.7);
 
@@ -185,5 +186,6 @@ public sealed class ClusterSimulationTests
         Routers = 4,
     };
 
-    private static ClusterResult Run(Trace trace, ClusterOptions cluster) => ClusterSimulation.Run(trace, cluster, ClusterRule.SharedModels);
+    private static ClusterResult Run(Trace trace, ClusterOptions cluster) =>
+        ClusterSimulation.Run(trace, cluster, ClusterRule.SharedModels);
 }

@@ -75,7 +75,7 @@ internal sealed class SimulatedNode
         return null;
     }
 
-    /// <summary>Returns the devices, and the models that have changed since the last report or, in a complete report, all that are known.</summary>
+    /// <summary>Returns the devices, and the models that have changed since the last report or, in a complete report, all models.</summary>
     public NodeReport CreateReport(bool isComplete = false)
     {
         IEnumerable<NodeModel> models = isComplete ? _models.Values : _changed;
