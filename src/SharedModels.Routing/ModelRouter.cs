@@ -102,8 +102,12 @@ public sealed class ModelRouter(RoutingPolicy policy)
         if (demand is not null && _selector.Choose(demand, route, now) is { } choice)
             return choice;
 
-        // No node that serves the demand reports. Without reports, the catalogs of some nodes may never have been received.
+        // Nodes that report but cannot accept the request are overloaded. A node that may hang is worse than a rejection.
         var serving = demand?.Nodes ?? [];
+        if (serving.Any(node => node.StandingAt(now, Policy) == NodeStanding.Live))
+            return null;
+
+        // Without reports, the catalogs of some nodes may never have been received.
         var unknown = RendezvousOrder.Sort(route.Demand, _nodes.Values.Where(static node => node.Catalog is null));
         return _selector.ChooseBlindly(route, serving, NodeStanding.Silent, now)
             ?? _selector.ChooseBlindly(route, unknown, NodeStanding.Silent, now)

@@ -232,6 +232,16 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_silent_node_gets_no_requests_while_other_nodes_are_only_full()
+    {
+        _cluster.Add("n1", 0, TestCluster.Resident("a"));
+        _cluster.Advance(60_000);
+        _cluster.Report("n2", TestCluster.Load(0, isUnavailable: true) with { IsComplete = true, Serves = ["a"] });
+
+        Assert.Null(_cluster.Choose(_cluster.Route()));
+    }
+
+    [Fact]
     public void A_draining_node_gets_no_requests()
     {
         _cluster.Add("n1", 0, TestCluster.Resident("a"));

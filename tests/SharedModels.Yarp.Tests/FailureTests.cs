@@ -11,7 +11,7 @@ public sealed class FailureTests
     public async Task A_node_that_cannot_be_reached_costs_no_request()
     {
         await using var node = await TestNode.StartAsync("node");
-        await using var gateway = await TestGateway.StartAsync([$"http://127.0.0.1:{FreePort()}", node.Address], node);
+        await using var gateway = await TestGateway.StartAsync([$"http://127.0.0.1:{FreePort()}", node.Address], node.Address);
 
         for (var i = 0; i < 10; i++)
         {

@@ -22,8 +22,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Starts a gateway and waits until the given nodes have reported.</summary>
-    public static async Task<TestGateway> StartAsync(IEnumerable<string> addresses, params TestNode[] nodes)
+    /// <summary>Starts a gateway and waits until the nodes with the given addresses have reported.</summary>
+    public static async Task<TestGateway> StartAsync(IEnumerable<string> addresses, params string[] reporting)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static options =>
@@ -41,12 +41,16 @@ internal sealed class TestGateway : IAsyncDisposable
         app.MapSharedModelsGateway();
         await app.StartAsync();
         var cluster = app.Services.GetRequiredService<Cluster>();
-        foreach (var node in nodes)
-            await Condition.UntilAsync(() => cluster[node.Address].HasEndpoints);
+        foreach (var address in reporting)
+            await Condition.UntilAsync(() => cluster[address].HasEndpoints);
         return new(app);
     }
 
-    public static Task<TestGateway> StartAsync(params TestNode[] nodes) => StartAsync(nodes.Select(static node => node.Address), nodes);
+    public static Task<TestGateway> StartAsync(params TestNode[] nodes)
+    {
+        string[] addresses = [.. nodes.Select(static node => node.Address)];
+        return StartAsync(addresses, addresses);
+    }
 
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null)
     {
