@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Warning, "Node {Node} was lost while it served {Path}: {Reason}")]
     public static partial void RequestLost(ILogger logger, string node, string path, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "Node {Node} could not be reached. The request goes to another node: {Reason}")]
+    public static partial void NodeUnreachable(ILogger logger, string node, string reason);
 }

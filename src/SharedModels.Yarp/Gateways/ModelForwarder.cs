@@ -121,13 +121,14 @@ internal sealed class ModelForwarder(
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
         if (HasSurelyNotBegun(exception))
         {
+            Log.NodeUnreachable(logger, node.Address, exception!.Message);
             cluster.Miss(route);
             return body?.IsTouched != true;
         }
 
+        Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
         cluster.Break(route);
         return endpoint.AllowsRetry && !context.Response.HasStarted;
     }
