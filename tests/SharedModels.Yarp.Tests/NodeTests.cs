@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 
@@ -44,7 +45,9 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
     public async Task A_request_whose_wait_exceeds_its_budget_is_rejected()
     {
         // The node measures how long a lease is held, and expects the next holder to take as long.
-        (await _node.Manager.FetchModelAsync("a")).Dispose();
+        var start = Stopwatch.GetTimestamp();
+        using (await _node.Manager.FetchModelAsync("a"))
+            await Condition.UntilAsync(() => Stopwatch.GetElapsedTime(start) > TimeSpan.FromMilliseconds(20));
         using var held = await _node.Manager.FetchModelAsync("a");
 
         using var response = await PostAsync("/work/a", "0");
