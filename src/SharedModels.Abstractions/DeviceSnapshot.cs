@@ -29,6 +29,9 @@ public sealed record DeviceSnapshot
     /// <summary>The maximum number of waiting requests. Further requests are rejected.</summary>
     public int MaxQueueLength { get; init; }
 
+    /// <summary>The typical time that a holder keeps its leases on the device. Zero until it has been measured.</summary>
+    public TimeSpan TypicalHold { get; init; }
+
     /// <summary>
     /// Gets a value that indicates whether the device has been lost, and its probes have failed, for longer than
     /// <c>SharedModels:Leasing:UnrecoverableAfter</c>. Restarting the process may recover the device.

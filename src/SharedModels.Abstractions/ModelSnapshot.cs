@@ -37,6 +37,12 @@ public sealed record ModelSnapshot
     /// <value><see langword="null"/> (the default) if no progress has been reported or no load is running.</value>
     public ModelLoadProgress? LoadProgress { get; init; }
 
+    /// <summary>The duration of the last load into host memory. Zero if the model has not been loaded yet.</summary>
+    public TimeSpan LoadDuration { get; init; }
+
+    /// <summary>The duration of the last move to a device. Zero if the model has not been moved yet.</summary>
+    public TimeSpan MoveDuration { get; init; }
+
     /// <summary>The version that serves new requests. Each reload creates the next one.</summary>
     /// <value>The default is 1.</value>
     public int Version { get; init; } = 1;

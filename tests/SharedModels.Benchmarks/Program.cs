@@ -1,5 +1,6 @@
 using SharedModels.Benchmarks;
 using SharedModels.Benchmarks.Batching;
+using SharedModels.Benchmarks.Clusters;
 using SharedModels.Benchmarks.Generators;
 using SharedModels.Benchmarks.Http;
 using SharedModels.Benchmarks.Leasing;
@@ -11,6 +12,7 @@ using SharedModels.Benchmarks.Vision;
 var suites = new Dictionary<string, Action<Report>>
 {
     ["batching"] = BatchingSuite.Run,
+    ["cluster"] = ClusterSuite.Run,
     ["generator"] = GeneratorSuite.Run,
     ["http"] = HttpSuite.Run,
     ["http-hang-ups"] = HttpSuite.RunHangUps,
@@ -45,7 +47,7 @@ var report = new Report(Console.Out);
 report.Begin(name, name switch
 {
     "http" or "http-hang-ups" => "Client and server share the machine.",
-    "policy" => "Virtual time: the figures are the same on every machine.",
+    "cluster" or "policy" => "Virtual time: the figures are the same on every machine.",
     _ => "Medians of interleaved runs.",
 });
 suite(report);

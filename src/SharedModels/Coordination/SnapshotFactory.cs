@@ -31,6 +31,8 @@ internal static class SnapshotFactory
             OverdueLeases = state.OverdueLeases,
             QueuedRequests = state.WaitingRequests,
             LoadProgress = state.Residency == ModelResidency.Loading ? model.Runtime.LoadProgress : null,
+            LoadDuration = TimeSpan.FromTicks(state.LoadTicks),
+            MoveDuration = TimeSpan.FromTicks(state.MoveTicks),
             Loads = state.Loads,
             Version = model.Version,
             Evictions = state.Evictions,
@@ -50,6 +52,7 @@ internal static class SnapshotFactory
         MaxConcurrentHolders = device.MaxConcurrentHolders,
         QueueLength = device.QueueLength,
         MaxQueueLength = device.MaxQueueLength,
+        TypicalHold = TimeSpan.FromTicks(device.Holds.Typical),
         Error = device.Failure?.Message,
         IsUnrecoverable = device.IsLost && device.Failures > 1 && now - device.LostAt >= policy.UnrecoverableAfter,
     };

@@ -43,6 +43,7 @@ public static class SharedModelsServiceCollectionExtensions
             provider.GetService<IMeterFactory>(),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<StopDelays>();
         services.TryAddSingleton<OptionsReload>();
         services.TryAddSingleton<ISharedModelManager>(static provider => provider.GetRequiredService<SharedModelManager>());
         services.TryAddScoped<LeaseScope>();

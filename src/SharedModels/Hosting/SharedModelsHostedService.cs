@@ -33,10 +33,11 @@ internal sealed class SharedModelsHostedService(IServiceProvider services) : IHo
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken)
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        if (services.GetService(typeof(StopDelays)) is StopDelays delays)
+            await delays.WaitAsync(cancellationToken).ConfigureAwait(false);
         _manager.Value.BeginShutdown();
-        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,0 +1,29 @@
+namespace SharedModels.Routing;
+
+/// <summary>The models that a request needs at the same time on the same node.</summary>
+/// <remarks>Create it once per kind of request, not once per request. It is immutable.</remarks>
+public sealed class ModelDemand
+{
+    /// <summary>Creates a demand for one or more models.</summary>
+    /// <param name="models">The ids of the models. Repeated ids count once.</param>
+    /// <exception cref="ArgumentException">There is no model, or an id is empty.</exception>
+    public ModelDemand(params IEnumerable<string> models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        Models = [.. models.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (Models.Count == 0)
+            throw new ArgumentException("A demand needs at least one model.", nameof(models));
+        if (Models.Any(string.IsNullOrEmpty))
+            throw new ArgumentException("The id of a model is empty.", nameof(models));
+        Key = string.Join('\n', Models);
+    }
+
+    /// <summary>The ids of the models, in ordinal order.</summary>
+    public IReadOnlyList<string> Models { get; }
+
+    /// <summary>Identifies the set of models.</summary>
+    internal string Key { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", Models);
+}

@@ -1,0 +1,226 @@
+using SharedModels.Routing.Nodes;
+
+namespace SharedModels.Routing;
+
+/// <summary>
+/// Chooses the node that serves a request soonest. Reports of nodes and the progress of requests are method calls, and the time is an
+/// argument.
+/// </summary>
+/// <remarks>
+/// <para>The router has no clock, locks, tasks or network. It is not thread-safe. Several routers can send to the same nodes: they agree
+/// on the nodes that load a model without communication, and nodes reject requests whose wait has become too long.</para>
+/// <para>For each request, call <see cref="Choose"/>, <see cref="Sent"/>, and then one of <see cref="Ended"/>, <see cref="Rejected"/> and
+/// <see cref="Broken"/>. After the last two, <see cref="Choose"/> returns the next node, if another attempt is allowed and useful.</para>
+/// <para>Times are in ticks of 100 ns (<see cref="TimeSpan.Ticks"/>) from any origin, and must not decrease.</para>
+/// </remarks>
+/// <param name="policy">The settings of the router.</param>
+public sealed class ModelRouter(RoutingPolicy policy)
+{
+    private readonly Dictionary<string, KnownNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownModel> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DemandState> _demands = new(StringComparer.Ordinal);
+    private readonly List<NodeCatalog> _catalogs = [];
+    private readonly CandidateSelector _selector = new(policy ?? throw new ArgumentNullException(nameof(policy)));
+    private long _version;
+
+    /// <summary>The settings of the router.</summary>
+    public RoutingPolicy Policy { get; } = policy;
+
+    /// <summary>The number of requests that were sent and have not ended.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Adds a node that has not reported yet. It receives requests if no node that serves their models reports.</summary>
+    /// <param name="node">The id of the node.</param>
+    public void AddNode(string node)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        if (_nodes.TryAdd(node, new(node)))
+            _version++;
+    }
+
+    /// <summary>Removes a node. Requests that it is serving are not affected.</summary>
+    /// <param name="node">The id of the node.</param>
+    public void RemoveNode(string node)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        if (!_nodes.Remove(node, out var known))
+            return;
+        known.Forget();
+        _version++;
+    }
+
+    /// <summary>Receives a report of a node. A node that is not known yet is added.</summary>
+    /// <remarks>
+    /// Reports of a node can arrive out of order. A report that is not complete is ignored until the first complete one of the same
+    /// instance.
+    /// </remarks>
+    /// <param name="report">The report.</param>
+    /// <param name="now">The time in ticks.</param>
+    public void Report(NodeReport report, long now)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        AddNode(report.Node);
+        var node = _nodes[report.Node];
+        if (node.Lacks(report))
+            return;
+        node.Apply(report, ModelOf, now, Policy);
+        if (!report.IsComplete || node.Catalog?.Equals(report.Serves) == true)
+            return;
+        node.Catalog = CatalogOf(report.Serves);
+        _version++;
+    }
+
+    /// <summary>Records that the reports of a node have ended. The node is avoided until its next complete report.</summary>
+    /// <param name="node">The id of the node.</param>
+    public void Disconnected(string node)
+    {
+        if (_nodes.TryGetValue(node, out var known))
+            known.Disconnect();
+    }
+
+    /// <summary>Returns true if a node serves the models, or if a node has not reported yet and may serve them.</summary>
+    /// <param name="demand">The models.</param>
+    public bool CanServe(ModelDemand demand)
+    {
+        ArgumentNullException.ThrowIfNull(demand);
+        return _nodes.Values.Any(node => node.Catalog?.Serves(demand) != false);
+    }
+
+    /// <summary>Chooses the node for the next attempt of a request.</summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <returns>
+    /// The node, or <see langword="null"/> if no node can serve the request, or if the request has reached the limits of
+    /// <see cref="RoutingPolicy"/>.
+    /// </returns>
+    public NodeChoice? Choose(ModelRoute route, long now)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        if (route.Attempts >= Policy.MaxAttempts || route.BrokenAttempts >= Policy.MaxBrokenAttempts)
+            return null;
+        var demand = DemandOf(route.Demand);
+        if (demand is not null && _selector.Choose(demand, route, now) is { } choice)
+            return choice;
+
+        // Nodes that report but cannot accept the request are overloaded. A node that may hang is worse than a rejection.
+        var serving = demand?.Nodes ?? [];
+        if (serving.Any(node => node.StandingAt(now, Policy) == NodeStanding.Live))
+            return null;
+
+        // Without reports, the catalogs of some nodes may never have been received.
+        var unknown = RendezvousOrder.Sort(route.Demand, _nodes.Values.Where(static node => node.Catalog is null));
+        return _selector.ChooseBlindly(route, serving, NodeStanding.Silent, now)
+            ?? _selector.ChooseBlindly(route, unknown, NodeStanding.Silent, now)
+            ?? _selector.ChooseBlindly(route, serving, NodeStanding.Broken, now)
+            ?? _selector.ChooseBlindly(route, unknown, NodeStanding.Broken, now);
+    }
+
+    /// <summary>Records that a request was sent to the node that was chosen last.</summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <exception cref="InvalidOperationException">No node has been chosen since the last attempt.</exception>
+    public void Sent(ModelRoute route, long now)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        var chosen = route.Chosen ?? throw new InvalidOperationException("No node has been chosen. Call ModelRouter.Choose first.");
+        route.Begin(chosen, now);
+        InFlight++;
+        chosen.Node.Send(now, Policy);
+        chosen.Device?.Send(now);
+        if (chosen.Kind == NodeChoiceKind.Cold && DemandOf(route.Demand) is { } demand)
+            _selector.Expect(demand, chosen, now);
+    }
+
+    /// <summary>Records that the node has answered the request, whatever the answer is.</summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <exception cref="InvalidOperationException">The request is not being served.</exception>
+    public void Ended(ModelRoute route) => End(route).Node.Answer();
+
+    /// <summary>
+    /// Records that the node has rejected the request before it began. If the rejection contains a report, pass it to
+    /// <see cref="Report"/> first.
+    /// </summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <param name="rejection">The reason.</param>
+    /// <exception cref="InvalidOperationException">The request is not being served.</exception>
+    public void Rejected(ModelRoute route, NodeRejection rejection)
+    {
+        var ended = End(route);
+        ended.Node.Answer();
+        if (rejection == NodeRejection.WaitTooLong)
+            route.Bounce(ended.Node);
+        else
+            route.Exclude(ended.Node);
+    }
+
+    /// <summary>
+    /// Records that the connection broke, or that the node did not answer in time, so the request may have begun. The node is avoided for a
+    /// while, and does not get this request again.
+    /// </summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <exception cref="InvalidOperationException">The request is not being served.</exception>
+    public void Broken(ModelRoute route, long now)
+    {
+        var ended = End(route);
+        ended.Node.Break(now, Policy);
+        route.Break(ended.Node);
+    }
+
+    /// <summary>
+    /// Records that the node could not be reached, so the request has not begun. The node is avoided for a while, and does not get this
+    /// request again.
+    /// </summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <exception cref="InvalidOperationException">The request is not being served.</exception>
+    public void Unreachable(ModelRoute route, long now)
+    {
+        var ended = End(route);
+        ended.Node.Break(now, Policy);
+        route.Exclude(ended.Node);
+    }
+
+    private Candidate End(ModelRoute route)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        var sentAt = route.SentAt;
+        var ended = route.End();
+        ended.Node.InFlight--;
+        InFlight--;
+        ended.Device?.End(sentAt);
+        return ended;
+    }
+
+    private KnownModel ModelOf(string id)
+    {
+        if (!_models.TryGetValue(id, out var model))
+            _models.Add(id, model = new(id));
+        return model;
+    }
+
+    /// <summary>Returns the state of a demand, or <see langword="null"/> if no node serves it.</summary>
+    private DemandState? DemandOf(ModelDemand demand)
+    {
+        if (!_demands.TryGetValue(demand.Key, out var state))
+        {
+            // Demands can come from clients, so unknown ones are not kept.
+            if (!_nodes.Values.Any(node => node.Catalog?.Serves(demand) == true))
+                return null;
+            _demands.Add(demand.Key, state = new(demand, [.. demand.Models.Select(ModelOf)]));
+        }
+
+        state.Refresh(_nodes.Values, _version);
+        return state;
+    }
+
+    private NodeCatalog CatalogOf(IReadOnlyList<string> models)
+    {
+        var used = _nodes.Values.Select(static node => node.Catalog).ToHashSet();
+        _catalogs.RemoveAll(catalog => !used.Contains(catalog));
+        var known = _catalogs.Find(catalog => catalog.Equals(models));
+        if (known is null)
+            _catalogs.Add(known = new(models));
+        return known;
+    }
+}

@@ -1,0 +1,24 @@
+namespace SharedModels.Yarp;
+
+/// <summary>The settings of a gateway: the section that <c>AddReverseProxy().AddSharedModels(…)</c> is called with.</summary>
+public sealed class ClusterOptions
+{
+    /// <summary>Gets the addresses of the nodes, such as <c>http://10.0.0.3:5080</c>.</summary>
+    /// <value>The default is an empty list. At least one address is required.</value>
+    public IList<string> Nodes { get; } = [];
+
+    /// <summary>Gets or sets the path prefix that the nodes pass to <c>MapSharedModelsNode</c>.</summary>
+    /// <value>The default is <c>/sharedmodels/node</c>.</value>
+    public string NodePath { get; set; } = Messages.NodeHeaders.DefaultPrefix;
+
+    /// <summary>
+    /// Gets or sets the maximum time that a node can neither send nor receive data of a request before the request fails. Nodes that hang
+    /// are detected by their missing reports, so the value can be as long as the longest computation.
+    /// </summary>
+    /// <value>The default is 10 minutes.</value>
+    public TimeSpan ActivityTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets or sets the maximum time to connect to a node.</summary>
+    /// <value>The default is 2 s.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using SharedModels.Routing;
+using SharedModels.Yarp.Messages;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace SharedModels.Yarp.Gateways;
+
+/// <summary>
+/// Sends the wait budget and, before a body, <c>Expect: 100-continue</c> to the node. Keeps the response of a node that rejects the request
+/// from the client.
+/// </summary>
+internal sealed class AttemptTransformer(TimeSpan? budget) : HttpTransformer
+{
+    /// <summary>The reason why the node rejected the request, or <see langword="null"/> if it did not.</summary>
+    public NodeRejection? Rejection { get; private set; }
+
+    /// <summary>The report that came with the rejection.</summary>
+    public NodeReport? Report { get; private set; }
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
+        proxyRequest.Headers.Remove(NodeHeaders.WaitBudget);
+        proxyRequest.Headers.Add(
+            NodeHeaders.WaitBudget,
+            budget?.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture) ?? NodeHeaders.AnyWait);
+
+        // The body stays with the client until the node has accepted the request.
+        if (proxyRequest.Content is not null)
+            proxyRequest.Headers.ExpectContinue = true;
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is not null
+            && proxyResponse.Headers.TryGetValues(NodeHeaders.Rejected, out var reasons)
+            && Enum.TryParse<NodeRejection>(reasons.FirstOrDefault(), out var rejection))
+        {
+            Rejection = rejection;
+            Report = ReportOf(proxyResponse);
+            return false;
+        }
+
+        return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static NodeReport? ReportOf(HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues(NodeHeaders.Report, out var texts))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(texts.First(), NodeJson.Default.NodeReport);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using SharedModels.Routing;
+using SharedModels.Yarp.Messages;
+
+namespace SharedModels.Yarp.Gateways;
+
+/// <summary>The nodes of the cluster and the router, which is used by one thread at a time.</summary>
+internal sealed class Cluster : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ModelRouter _router = new(new() { Seed = Environment.ProcessId });
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, ClusterNode> _nodes;
+
+    public Cluster(IOptions<ClusterOptions> options, TimeProvider time)
+    {
+        _time = time;
+        _nodes = options.Value.Nodes
+            .Select(static address => address.TrimEnd('/'))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(static address => address, static address => new ClusterNode(address), StringComparer.OrdinalIgnoreCase);
+        foreach (var node in _nodes.Keys)
+            _router.AddNode(node);
+    }
+
+    public IReadOnlyCollection<ClusterNode> Nodes => _nodes.Values;
+
+    /// <summary>The time after which a node without reports is left.</summary>
+    public TimeSpan ReportTimeout => _router.Policy.ReportTimeout;
+
+    private long Now => _time.GetElapsedTime(0).Ticks;
+
+    public ClusterNode this[string address] => _nodes[address];
+
+    /// <summary>
+    /// Returns what a request needs, or <see langword="null"/> if no node has an endpoint or the models for it. As long as no node has
+    /// reported its endpoints, requests for the same path go to the same nodes.
+    /// </summary>
+    public RoutedEndpoint? Find(HttpRequest request)
+    {
+        var isKnown = false;
+        foreach (var node in _nodes.Values)
+        {
+            if (node.Find(request) is { } found)
+                return CanServe(found.Demand) ? found : null;
+            isKnown |= node.HasEndpoints;
+        }
+
+        return isKnown ? null : new(new(request.Path.HasValue ? request.Path.Value : "/"), AllowsRetry: false);
+    }
+
+    public void Report(ClusterNode node, NodeReport report)
+    {
+        lock (_lock)
+            _router.Report(report with { Node = node.Address }, Now);
+    }
+
+    public void Disconnect(ClusterNode node)
+    {
+        lock (_lock)
+            _router.Disconnected(node.Address);
+        node.Disconnect();
+    }
+
+    /// <summary>Chooses the next node of a request and records that the request is sent there.</summary>
+    public NodeChoice? Send(ModelRoute route)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            var choice = _router.Choose(route, now);
+            if (choice is not null)
+                _router.Sent(route, now);
+            return choice;
+        }
+    }
+
+    public void End(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Ended(route);
+    }
+
+    public void Reject(ModelRoute route, NodeRejection rejection)
+    {
+        lock (_lock)
+            _router.Rejected(route, rejection);
+    }
+
+    public void Break(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Broken(route, Now);
+    }
+
+    public void Miss(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Unreachable(route, Now);
+    }
+
+    private bool CanServe(ModelDemand demand)
+    {
+        lock (_lock)
+            return _router.CanServe(demand);
+    }
+
+    public void Dispose()
+    {
+        foreach (var node in _nodes.Values)
+            node.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
+using SharedModels.Routing;
+using SharedModels.Yarp.Messages;
+
+namespace SharedModels.Yarp.Gateways;
+
+/// <summary>A node as the gateway knows it: its address, its endpoints, and a token that ends with its reports.</summary>
+internal sealed class ClusterNode(string address) : IDisposable
+{
+    private volatile Endpoint[] _endpoints = [];
+    private CancellationTokenSource _connection = new();
+
+    public string Address => address;
+
+    public bool HasEndpoints => _endpoints.Length > 0;
+
+    /// <summary>A token that is canceled when the node stops to report, so that requests do not wait for a node that hangs.</summary>
+    public CancellationToken Connection => Volatile.Read(ref _connection).Token;
+
+    public void SetEndpoints(IReadOnlyList<NodeEndpoint> endpoints) =>
+        _endpoints =
+        [
+            .. endpoints.Select(static endpoint => new Endpoint(
+                endpoint,
+                new(TemplateParser.Parse(endpoint.Pattern), []),
+                endpoint.ModelParameter is null && endpoint.Models.Count > 0 ? new(endpoint.Models) : null)),
+        ];
+
+    /// <summary>Returns what the node's endpoint for a request needs, or <see langword="null"/> if it has none.</summary>
+    public RoutedEndpoint? Find(HttpRequest request)
+    {
+        foreach (var (endpoint, matcher, demand) in _endpoints)
+        {
+            var values = new RouteValueDictionary();
+            if ((endpoint.Methods.Count > 0 && !endpoint.Methods.Contains(request.Method, StringComparer.OrdinalIgnoreCase))
+                || !matcher.TryMatch(request.Path, values))
+                continue;
+            if (demand is not null)
+                return new(demand, endpoint.AllowsRetry);
+            if (endpoint.ModelParameter is { } parameter && values[parameter] is string { Length: > 0 } model)
+                return new(new([.. endpoint.Models, model]), endpoint.AllowsRetry);
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends the requests that can be sent to another node.</summary>
+    public void Disconnect() => _ = Interlocked.Exchange(ref _connection, new()).CancelAsync();
+
+    public void Dispose() => _connection.Dispose();
+
+    private sealed record Endpoint(NodeEndpoint Described, TemplateMatcher Matcher, ModelDemand? Demand);
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SharedModels.Routing;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace SharedModels.Yarp.Gateways;
+
+/// <summary>
+/// Forwards a request to the node that the router chooses, and to another one if the first rejects it, cannot be reached, or is lost and
+/// the endpoint allows it.
+/// </summary>
+internal sealed class ModelForwarder(
+    Cluster cluster, IHttpForwarder forwarder, NodeClient client, IOptions<ClusterOptions> options, ILogger<ModelForwarder> logger)
+{
+    private const int RetryAfterSeconds = 1;
+
+    // To keep a connection, the client for nodes sends a body of up to 1 KB even to a node that has rejected the request.
+    private const int SmallBodyBytes = 16 * 1024;
+
+    private readonly ForwarderRequestConfig _http = new()
+    {
+        ActivityTimeout = options.Value.ActivityTimeout,
+        Version = HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
+    };
+
+    private readonly ForwarderRequestConfig _grpc = new()
+    {
+        ActivityTimeout = options.Value.ActivityTimeout,
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    public async Task ForwardAsync(HttpContext context)
+    {
+        if (cluster.Find(context.Request) is not { } endpoint)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var route = new ModelRoute(endpoint.Demand);
+        var body = ReplaceBody(context.Request, endpoint.AllowsRetry || context.Request.ContentLength <= SmallBodyBytes);
+        while (cluster.Send(route) is { } choice)
+        {
+            if (!await TryAsync(context, endpoint, route, choice, body).ConfigureAwait(false))
+                return;
+            Reset(context, body);
+        }
+
+        if (route.BrokenAttempts > 0)
+        {
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
+            return;
+        }
+
+        // The request has not begun anywhere.
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+    }
+
+    /// <summary>Buffers a body as it is read, or returns a stream that records whether it was read, because it can be sent once.</summary>
+    private static ReadTrackingStream? ReplaceBody(HttpRequest request, bool isBuffered)
+    {
+        if (isBuffered)
+        {
+            request.EnableBuffering();
+            return null;
+        }
+
+        var body = new ReadTrackingStream(request.Body);
+        request.Body = body;
+        return body;
+    }
+
+    private static void Reset(HttpContext context, ReadTrackingStream? body)
+    {
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Features.Set<IForwarderErrorFeature>(null);
+        if (body is null)
+            context.Request.Body.Position = 0;
+    }
+
+    /// <summary>Sends the request to a node. Returns true if another node can be tried.</summary>
+    private async Task<bool> TryAsync(
+        HttpContext context, RoutedEndpoint endpoint, ModelRoute route, NodeChoice choice, ReadTrackingStream? body)
+    {
+        var node = cluster[choice.Node];
+        var transformer = new AttemptTransformer(choice.WaitBudget);
+
+        // A request that cannot be sent again waits for its node, however long it takes.
+        var lost = endpoint.AllowsRetry && choice.Kind != NodeChoiceKind.Unknown ? node.Connection : CancellationToken.None;
+        ForwarderError error;
+        try
+        {
+            error = await forwarder
+                .SendAsync(context, node.Address, client.Invoker, ConfigFor(context.Request), transformer, lost)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            cluster.End(route);
+            throw;
+        }
+
+        if (transformer.Rejection is { } rejection)
+        {
+            if (transformer.Report is { } report)
+                cluster.Report(node, report);
+            cluster.Reject(route, rejection);
+            return body?.IsTouched != true;
+        }
+
+        if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested || IsOfClient(error))
+        {
+            cluster.End(route);
+            return false;
+        }
+
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (HasSurelyNotBegun(exception))
+        {
+            Log.NodeUnreachable(logger, node.Address, exception!.Message);
+            cluster.Miss(route);
+            return body?.IsTouched != true;
+        }
+
+        Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
+        cluster.Break(route);
+        return endpoint.AllowsRetry && !context.Response.HasStarted;
+    }
+
+    private ForwarderRequestConfig ConfigFor(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true ? _grpc : _http;
+
+    /// <summary>Returns true if the client caused the failure. It says nothing about the node.</summary>
+    private static bool IsOfClient(ForwarderError error) => error is ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient
+        or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
+
+    /// <summary>Returns true if there was no connection to the node.</summary>
+    private static bool HasSurelyNotBegun(Exception? exception) => exception is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError,
+    };
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+
+namespace SharedModels.Yarp.Gateways;
+
+/// <summary>The connections to all nodes.</summary>
+internal sealed class NodeClient(IOptions<ClusterOptions> options) : IDisposable
+{
+    public HttpMessageInvoker Invoker { get; } = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        UseProxy = false,
+        UseCookies = false,
+        EnableMultipleHttp2Connections = true,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = options.Value.ConnectTimeout,
+
+        // The node decides before it reads the body. It can take long if its endpoint waits for a lease first.
+        Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
+    });
+
+    public void Dispose() => Invoker.Dispose();
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using SharedModels.Yarp.Messages;
+
+namespace SharedModels.Yarp.Nodes;
+
+/// <summary>Finds the models that endpoints need: declared ones, and the leases among the parameters of handlers.</summary>
+/// <param name="source">The endpoints of the application.</param>
+/// <param name="idOfClass">Returns the id that a lease without a key of a class leases.</param>
+internal sealed class EndpointModels(EndpointDataSource source, Func<Type, string?> idOfClass)
+{
+    private readonly ConditionalWeakTable<RouteEndpoint, NodeEndpoint?> _described = [];
+
+    /// <summary>Describes all endpoints that need models.</summary>
+    public IReadOnlyList<NodeEndpoint> Describe() =>
+        [.. source.Endpoints.OfType<RouteEndpoint>().Select(Find).OfType<NodeEndpoint>()];
+
+    /// <summary>Returns the ids of the models that a request needs. An id in the path can be unknown.</summary>
+    public IReadOnlyList<string> ModelsOf(HttpContext context)
+    {
+        if (context.GetEndpoint() is not RouteEndpoint endpoint || Find(endpoint) is not { } described)
+            return [];
+        var requested = described.ModelParameter is { } parameter && context.GetRouteValue(parameter) is string id
+            ? described.Models.Append(id)
+            : described.Models;
+        return [.. requested.Distinct(StringComparer.Ordinal)];
+    }
+
+    private NodeEndpoint? Find(RouteEndpoint endpoint) => _described.GetValue(endpoint, Describe);
+
+    private NodeEndpoint? Describe(RouteEndpoint endpoint)
+    {
+        var metadata = endpoint.Metadata;
+        var declared = metadata.GetOrderedMetadata<ModelRoutingMetadata>();
+        string[] ids =
+        [
+            .. declared.SelectMany(static routing => routing.Models)
+                .Concat(metadata.GetMetadata<MethodInfo>()?.GetParameters().Select(IdOf).OfType<string>() ?? [])
+                .Distinct(StringComparer.Ordinal),
+        ];
+        var inPath = declared.Select(static routing => routing.Parameter).LastOrDefault(static parameter => parameter is not null);
+        if (ids.Length == 0 && inPath is null)
+            return null;
+        return new(
+            endpoint.RoutePattern.RawText ?? "/",
+            metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [],
+            ids,
+            inPath,
+            metadata.GetMetadata<ModelRetryMetadata>() is not null);
+    }
+
+    /// <summary>Returns the id of the leased model: the key, or else the first id of the class, as the container does.</summary>
+    private string? IdOf(ParameterInfo parameter)
+    {
+        var type = parameter.ParameterType;
+        if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(IModelLease<>))
+            return null;
+        return parameter.GetCustomAttribute<FromKeyedServicesAttribute>()?.Key as string
+            ?? idOfClass(type.GenericTypeArguments[0]);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SharedModels;
+using SharedModels.Hosting;
+using SharedModels.Registration;
+using SharedModels.Yarp.Messages;
+using SharedModels.Yarp.Nodes;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Extension methods that make an application a node of a cluster.</summary>
+public static class SharedModelsNodeApplicationExtensions
+{
+    // The rest of the time is for the models.
+    private const double ShareOfShutdown = 0.8;
+
+    /// <summary>
+    /// Makes the application a node of a cluster. It reports its models, devices and endpoints to gateways, and rejects their requests
+    /// before the body is read if the wait would be too long.
+    /// </summary>
+    /// <remarks>
+    /// <para>The stream of reports at <c>{pattern}/reports</c> contains the ids of models and the paths of endpoints. Make the path
+    /// accessible to gateways only.</para>
+    /// <para>Requests that are not sent by a gateway are not affected. When the application stops, it first reports that it drains, so that
+    /// gateways send no further requests, and serves the requests that gateways have sent. This can take up to 80 % of the host's shutdown
+    /// timeout.</para>
+    /// </remarks>
+    /// <param name="app">The application. Call this method after the authorization middleware, if there is one.</param>
+    /// <param name="pattern">The path prefix. Gateways use the same one.</param>
+    /// <returns>The endpoint of the reports, for further conventions.</returns>
+    /// <exception cref="InvalidOperationException">No manager of shared models is registered.</exception>
+    public static IEndpointConventionBuilder MapSharedModelsNode(this WebApplication app, string pattern = NodeHeaders.DefaultPrefix)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(pattern);
+        var manager = app.Services.GetRequiredService<ISharedModelManager>();
+        var registrations = app.Services.GetServices<ModelRegistration>().ToList();
+        var endpoints = new EndpointModels(
+            app.Services.GetRequiredService<EndpointDataSource>(),
+            type => registrations.Find(registration => registration.Type == type)?.Id);
+        var time = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var draining = new CancellationTokenSource();
+        var reporter = new NodeReporter(manager, endpoints, time, draining.Token, app.Lifetime.ApplicationStopping);
+        var admission = new NodeAdmission(manager, endpoints, reporter);
+        var limit = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
+        app.Services.GetService<StopDelays>()?.Add(stopping => NodeDrain.RunAsync(draining, admission, time, limit, stopping));
+        app.Lifetime.ApplicationStopped.Register(draining.Dispose);
+        app.Use(next => context => admission.InvokeAsync(context, next));
+        return app.MapGet(pattern + NodeHeaders.ReportsPath, (HttpContext context) =>
+        {
+            context.Response.Headers["X-Accel-Buffering"] = "no";
+            return TypedResults.ServerSentEvents(reporter.ReadAsync(context.RequestAborted));
+        });
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SharedModels.Yarp;
+using SharedModels.Yarp.Gateways;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Extension methods that make a reverse proxy the gateway of a cluster.</summary>
+public static class SharedModelsReverseProxyBuilderExtensions
+{
+    /// <summary>Adds the gateway of a cluster of nodes with shared models. Routes, models and endpoints come from the nodes.</summary>
+    /// <remarks>Invalid settings stop the application at startup.</remarks>
+    /// <param name="builder">The builder that <c>AddReverseProxy()</c> returns.</param>
+    /// <param name="section">The section with the settings of <see cref="ClusterOptions"/>, such as <c>SharedModels:Cluster</c>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IReverseProxyBuilder AddSharedModels(this IReverseProxyBuilder builder, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(section);
+        builder.Services.AddOptions<ClusterOptions>().Bind(section).ValidateOnStart();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>());
+        builder.Services.TryAddSingleton<Cluster>();
+        builder.Services.TryAddSingleton<NodeClient>();
+        builder.Services.TryAddSingleton<ModelForwarder>();
+        builder.Services.AddHostedService<NodeWatcher>();
+        return builder;
+    }
+}
