@@ -11,8 +11,8 @@ public sealed class SharedModelsEndpointOptions
     public string? ControlPolicy { get; set; }
 
     /// <summary>
-    /// Gets or sets a value that indicates whether anyone who can reach the address can preload, evict and reload models. Use it for development,
-    /// or behind a gateway that authenticates users.
+    /// Gets or sets a value that indicates whether anyone who can reach the address can preload, evict and reload models. Use it for
+    /// development, or behind a gateway that authenticates users.
     /// </summary>
     /// <remarks>
     /// The requirements of the whole group (<c>RequireAuthorization()</c>) and the application's fallback policy still apply.

@@ -47,7 +47,7 @@ public interface IModelLease<T> : IModelLease
 
     /// <summary>
     /// Runs one input of an <see cref="IBatchModel{TInput, TOutput}"/>, together with inputs of other callers that are waiting. The lease
-    /// need not be acquired: the batch takes its own. If this lease is held, the input runs on it, alone.
+    /// need not be acquired: the batch takes its own. If this lease is held, only this input runs, on this lease.
     /// </summary>
     /// <remarks>
     /// The generated overload for the model infers the types: <c>await lease.RunAsync(text, cancellationToken)</c>. Await the returned task

@@ -4,8 +4,8 @@ namespace SharedModels;
 public enum BatchFailure
 {
     /// <summary>
-    /// The batch is divided into halves that run again, until each failing input is alone. One failing input among n costs at most
-    /// 2 ⌈log2 n⌉ further runs.
+    /// The batch is divided into halves that run again, until each failing input runs without others. One failing input among n costs
+    /// at most 2 ⌈log2 n⌉ further runs.
     /// </summary>
     Split,
 

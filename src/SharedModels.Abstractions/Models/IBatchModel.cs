@@ -1,6 +1,6 @@
 namespace SharedModels;
 
-/// <summary>A model that can run several inputs at once, such as a network whose first dimension is the batch.</summary>
+/// <summary>A model that can run several inputs together, such as a network whose first dimension is the batch.</summary>
 /// <remarks>
 /// <para>
 /// Callers pass one input each, with <c>RunAsync</c>. The inputs that wait for the model when it gets its turn run together, up to

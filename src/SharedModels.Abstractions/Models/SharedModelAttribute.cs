@@ -48,7 +48,7 @@ public sealed class SharedModelAttribute : Attribute
     /// <summary>
     /// The maximum number of inputs that run together, if the class implements <see cref="IBatchModel{TInput, TOutput}"/>.
     /// </summary>
-    /// <value>The default is <see cref="DefaultBatchSize"/>, which is 32. With 1, each input runs alone.</value>
+    /// <value>The default is <see cref="DefaultBatchSize"/>, which is 32. With 1, inputs run one by one.</value>
     public int MaxBatchSize { get; set; } = DefaultBatchSize;
 
     /// <summary>Determines what happens when a batch of several inputs throws.</summary>

@@ -11,8 +11,8 @@ public static class SharedModelsDashboardEndpointRouteBuilderExtensions
     /// transfers, evictions, faults and waiting requests.
     /// </summary>
     /// <remarks>
-    /// The page does not use other hosts. Users who are allowed to preload, evict and reload models can do so on the page. It reads the endpoints
-    /// of <c>MapSharedModels()</c>, so both need the same authorization: call <c>RequireAuthorization()</c> on both. The page can
+    /// The page does not use other hosts. Users who are allowed to control models can preload and evict them on the page. It reads the
+    /// endpoints of <c>MapSharedModels()</c>, so both need the same authorization: call <c>RequireAuthorization()</c> on both. The page can
     /// be shown in a frame of the same application.
     /// </remarks>
     /// <param name="routes">The application.</param>

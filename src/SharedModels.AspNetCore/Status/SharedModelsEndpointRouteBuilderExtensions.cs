@@ -24,7 +24,7 @@ public static class SharedModelsEndpointRouteBuilderExtensions
     /// </remarks>
     /// <param name="routes">The application.</param>
     /// <param name="pattern">The path prefix of the endpoints.</param>
-    /// <param name="configure">A delegate that sets who may preload, evict and reload models, and the maximum number of event streams.</param>
+    /// <param name="configure">A delegate that sets who may control models, and the maximum number of event streams.</param>
     /// <returns>The group of all endpoints, for further conventions.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SharedModelsEndpointOptions.MaxEventStreams"/> is negative.</exception>
     public static RouteGroupBuilder MapSharedModels(

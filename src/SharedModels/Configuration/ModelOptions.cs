@@ -25,8 +25,8 @@ public sealed class ModelOptions
     public TimeSpan? KeepAlive { get; set; }
 
     /// <summary>
-    /// The maximum number of inputs that run together, if the model implements <see cref="IBatchModel{TInput, TOutput}"/>. With 1, each
-    /// input runs alone.
+    /// The maximum number of inputs that run together, if the model implements <see cref="IBatchModel{TInput, TOutput}"/>. With 1,
+    /// inputs run one by one.
     /// </summary>
     /// <value><see langword="null"/> (the default) means the attribute's number, which is 32 by default.</value>
     public int? MaxBatchSize { get; set; }

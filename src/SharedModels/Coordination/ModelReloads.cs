@@ -16,7 +16,7 @@ internal sealed class ModelReloads(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Starts a reload, or returns the one that is running.</summary>
+    /// <summary>Starts a reload, or returns the running reload of the same model.</summary>
     /// <exception cref="NotSupportedException">The model was registered as an object.</exception>
     public Task ReloadAsync(RegisteredModel model)
     {

@@ -68,7 +68,7 @@ internal sealed class RegisteredModel
     /// <summary>The batchers of the model, by the types of inputs and outputs.</summary>
     public ModelBatchers Batchers { get; }
 
-    /// <summary>What happens when a batch throws. Changes with the configuration.</summary>
+    /// <summary>The handling of a batch that throws. Changes with the configuration.</summary>
     public BatchFailure BatchFailure { get; private set; }
 
     /// <summary>The eviction that callers wait for. Changed under the gate's lock.</summary>

@@ -9,7 +9,7 @@ internal static class BatchingSuite
 {
     private const int Requests = 40_000;
 
-    // A BERT-base encoder on a V100 takes about 5 ms for one sequence and 0.5 ms for each further one. The curve is the study's.
+    // Not measured on a device: an example of a network whose fixed part is that of ten inputs.
     private static readonly BatchCurve Curve = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(0.5));
 
     private static readonly double[] Loads = [0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.2];
@@ -17,9 +17,10 @@ internal static class BatchingSuite
     public static void Run(Report report)
     {
         report.Text(
-            $"Virtual time. A batch of n inputs takes {Curve.Start.TotalMilliseconds:0.#} ms + n × {Curve.PerInput.TotalMilliseconds:0.#} ms, "
-            + $"with at most {Curve.MaxBatchSize} inputs. Load 1 is the {Curve.Capacity:#,0} inputs per second that full batches serve. "
-            + "Latency is the time from the arrival of an input to its output.");
+            $"Virtual time. A batch of n inputs takes {Curve.Start.TotalMilliseconds:0.#} ms + n × "
+            + $"{Curve.PerInput.TotalMilliseconds:0.#} ms, with at most {Curve.MaxBatchSize} inputs. Load 1 is the "
+            + $"{Curve.Capacity:#,0} inputs per second that full batches serve. Latency is the time from the arrival of an input to its "
+            + "output.");
         OneModel(report);
         EightModels(report);
         Swapping(report);
@@ -42,7 +43,11 @@ internal static class BatchingSuite
         }
 
         var chart = new Chart(
-            "Mean latency of one model, in milliseconds", "Batches of 5 ms + 0.5 ms per input, at most 32", "load", Loads, isLogarithmic: true);
+            "Mean latency of one model, in milliseconds",
+            "Batches of 5 ms + 0.5 ms per input, at most 32",
+            "load",
+            Loads,
+            isLogarithmic: true);
         foreach (var (colour, policy) in policies.Index())
             chart.Add(policy.Name, policy == BatchPolicy.SharedModels ? null : colour, means[policy]);
         File.WriteAllText(Repository.File("eng", "results", "batching-delay.svg"), chart.ToSvg());
@@ -59,7 +64,9 @@ internal static class BatchingSuite
 
     private static void EightModels(Report report)
     {
-        report.Text("## Eight resident models on one device: the order of batches\n\nMean / p99 / longest latency, and the ratio to oldest first.");
+        report.Text(
+            "## Eight resident models on one device: the order of batches\n\n"
+            + "Mean / p99 / longest latency, and the ratio to oldest first.");
         BatchPolicy[] policies = [BatchPolicy.OldestFirst, BatchPolicy.LongestFirst, BatchPolicy.SharedModels];
         report.Table((string[])["load", .. policies.Select(static policy => policy.Name), "ratio of SharedModels"]);
         foreach (var load in new[] { 0.6, 0.7, 0.8, 0.9, 0.95 })

@@ -49,7 +49,7 @@ internal static class CostBenchmark
         public IReadOnlyList<int> InvokeBatch(IReadOnlyList<int> inputs, CancellationToken cancellationToken) => inputs;
     }
 
-    /// <summary>What a developer writes first: a channel, and a loop that reads what is there.</summary>
+    /// <summary>A developer's first version: a channel, and a loop that reads its contents.</summary>
     private sealed class NaiveBatcher : IDisposable
     {
         private readonly Channel<(int Input, TaskCompletionSource<int> Output)> _inputs =

@@ -19,7 +19,13 @@ internal sealed class BatchRuleSimulation
     private int _moves;
 
     public BatchRuleSimulation(
-        Trace trace, SimulatedDevice device, BatchCurve curve, int maxBatchSize, TimeSpan delay, int[] preferredSizes, BatchPolicy.Order choice)
+        Trace trace,
+        SimulatedDevice device,
+        BatchCurve curve,
+        int maxBatchSize,
+        TimeSpan delay,
+        int[] preferredSizes,
+        BatchPolicy.Order choice)
     {
         (_trace, _device, _curve, _delay, _preferredSizes, _choice) = (trace, device, curve, delay, preferredSizes, choice);
         _maxBatchSize = Math.Min(maxBatchSize, curve.MaxBatchSize);

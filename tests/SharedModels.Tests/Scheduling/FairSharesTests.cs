@@ -7,7 +7,11 @@ public sealed class FairSharesTests
 {
     private readonly SchedulerWorld _world = new(
         maxQueueLength: 10_000,
-        change: static policy => policy with { TenantWeights = new Dictionary<string, double> { ["heavy"] = 3 }, PriorityAgeing = long.MaxValue });
+        change: static policy => policy with
+        {
+            TenantWeights = new Dictionary<string, double> { ["heavy"] = 3 },
+            PriorityAgeing = long.MaxValue,
+        });
 
     [Fact]
     public void Without_tenants_requests_go_in_the_order_of_arrival_whatever_their_holds()

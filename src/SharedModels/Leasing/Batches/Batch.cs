@@ -30,7 +30,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
     /// <summary>The ticks that each input waited.</summary>
     public long[] Waited { get; private set; } = [];
 
-    /// <summary>The index of the first input that did not have the lease of the batch: 0 if the one that had it was canceled.</summary>
+    /// <summary>The index of the first input without the lease of the batch: 0 if the input with the lease was canceled.</summary>
     public int FirstOther { get; private set; }
 
     public int Size => _inputs.Length;

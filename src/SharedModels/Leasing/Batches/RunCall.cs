@@ -55,7 +55,7 @@ internal struct RunCall<TInput, TOutput>(
     {
     }
 
-    /// <summary>Returns the holders that release nothing before the output is there, because their code waits for it.</summary>
+    /// <summary>Returns the holders that release nothing before the batch has run, because their code waits for it.</summary>
     private readonly List<LeaseHolder> HoldersOfCaller(LeaseRecord request)
     {
         var holders = _flow?.HoldersOtherThan(request.Holder, request.Model) ?? [];

@@ -78,7 +78,7 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>The number of holders that have a lease.</summary>
     public int Users { get; set; }
 
-    /// <summary>The number of inputs in running batches, in addition to the one that has the lease.</summary>
+    /// <summary>The number of inputs in running batches, in addition to the input that has the lease.</summary>
     public int CompanionInputs { get; set; }
 
     /// <summary>The limits and durations of the model's batches.</summary>

@@ -52,7 +52,7 @@ internal sealed class FairShares
     /// <summary>Requests that start at the same time are told apart by their arrival.</summary>
     private static long PlaceAt(long start, long arrival) => (start << TieBits) | (arrival & ushort.MaxValue);
 
-    /// <summary>Returns a time in microseconds of the tenant's share, at least 1. In ticks, the numbers would overflow within months.</summary>
+    /// <summary>Returns a time in microseconds of the tenant's share, at least 1. Ticks would overflow within months.</summary>
     private static long Share(long ticks, LeaseRequest request, SchedulingPolicy policy)
     {
         var weight = request.Tenant is { } tenant ? policy.TenantWeights.GetValueOrDefault(tenant, 1) : 1;

@@ -83,7 +83,7 @@ internal static class GrantRules
         && (!device.HasFreeSlot || model.IsTaken)
         && policy.BypassBound(device.QueueLength) == policy.BypassBound(device.QueueLength - 1);
 
-    /// <summary>Returns true if all requests that wait on a device wait for other inputs, so that it is no request's turn.</summary>
+    /// <summary>Returns true if all requests that wait on a device are held back, so that no request has its turn.</summary>
     private static bool IsAllHeldBack(ScheduledDevice device)
     {
         for (var priority = 0; priority < WaitQueue.Priorities; priority++)

@@ -66,7 +66,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     /// <summary>
     /// Returns the first request that can be granted and is not behind a barrier. For each queue, that is its next request. If that is
     /// barred, it is the oldest request of a higher priority before ageing, because ageing does not separate requests of one priority. Of
-    /// several batches with the same priority, it is the one that <see cref="BatchChoice"/> chooses.
+    /// several batches with the same priority, <see cref="BatchChoice"/> chooses.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {

@@ -3,7 +3,8 @@ using SharedModels.Scheduling.Lifecycle;
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>
-/// The requests that wait for the same models, usually a single model. The queue is in the order of places within each priority, which is first in, first out without tenants.
+/// The requests that wait for the same models, usually a single model. The queue is in the order of places within each priority, which is
+/// first in, first out without tenants.
 /// </summary>
 internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 {

@@ -104,8 +104,8 @@ internal sealed class WaitQueues(SchedulerState state)
     }
 
     /// <summary>
-    /// Marks as suspects the holders that may have been waiting only for a release by the given holder, and those that have been waiting
-    /// for a suspect: a witness may wait itself, for a holder that does not.
+    /// Marks as suspects the holders that may have been waiting only for a release by the given holder, and holders that have been
+    /// waiting for a suspect: a witness may wait itself, for a holder that does not.
     /// </summary>
     public void SuspectWaitersOf(LeaseHolder holder)
     {

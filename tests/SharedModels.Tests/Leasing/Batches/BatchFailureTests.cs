@@ -139,7 +139,7 @@ public sealed class BatchFailureTests
     }
 
     [Fact]
-    public async Task An_input_that_waits_too_long_times_out_alone()
+    public async Task Only_the_input_that_waits_too_long_times_out()
     {
         await using var fixture = new BatchFixture();
         var held = await fixture.OccupyAsync();

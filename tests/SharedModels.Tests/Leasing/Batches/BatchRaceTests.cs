@@ -260,7 +260,9 @@ public sealed class BatchRaceTests
         private bool IsOfCaller(ActivityLink link) => link.Context.TraceId == _caller.TraceId;
     }
 
-    /// <summary>Keeps the device's worker busy from the end of the first batch until it is freed, so that the next one cannot start.</summary>
+    /// <summary>
+    /// Keeps the device's worker busy from the end of the first batch until it is freed, so that the next batch cannot start.
+    /// </summary>
     private sealed class BusyWorker : IDisposable
     {
         private readonly ManualResetEventSlim _gate = new();

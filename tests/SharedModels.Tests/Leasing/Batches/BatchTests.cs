@@ -6,7 +6,7 @@ namespace SharedModels.Tests.Leasing.Batches;
 public sealed class BatchTests
 {
     [Fact]
-    public async Task An_input_runs_at_once_on_a_free_model()
+    public async Task An_input_does_not_wait_for_others_on_a_free_model()
     {
         await using var fixture = new BatchFixture();
         Assert.Equal("A", await fixture.RunAsync("a"));
@@ -140,7 +140,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_caller_that_holds_the_device_is_told_that_it_waits_for_itself()
+    public async Task A_caller_that_holds_the_device_and_waits_for_itself_gets_a_deadlock_exception()
     {
         await using var fixture = new BatchFixture();
         using var held = await fixture.OccupyDeviceAsync();

@@ -5,7 +5,7 @@ namespace SharedModels.Tests.Leasing.Batches;
 /// <summary>A model whose batches the tests hold up, fail, and read afterwards.</summary>
 internal sealed class BatchedModel(long workingBytes = 0) : ISharedModel, IBatchModel<string, string>, IBatchModel<BatchedModel.Keyed, int>
 {
-    /// <summary>The batches that ran, in order, including those that failed.</summary>
+    /// <summary>The batches that ran, in order, including failed ones.</summary>
     public ConcurrentQueue<IReadOnlyList<string>> Batches { get; } = [];
 
     /// <summary>Runs with each batch, on the device's worker. Returns the outputs, or null for the inputs in upper case.</summary>
