@@ -72,7 +72,7 @@ internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logge
                 + $"services.AddScoped<{service.Name}>().");
         try
         {
-            await leases.AcquireAsync(context.RequestServices, cancellationToken).ConfigureAwait(false);
+            await leases.AcquireAsync(context, context.RequestServices, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace SharedModels.AspNetCore;
 
@@ -70,10 +71,15 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
             ? throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The timeout must be greater than zero.")
             : timeout;
 
-    internal ValueTask AcquireAsync(HttpContext context) => AcquireAsync(context.RequestServices, context.RequestAborted);
+    internal ValueTask AcquireAsync(HttpContext context) => AcquireAsync(context, context.RequestServices, context.RequestAborted);
 
-    internal ValueTask AcquireAsync(IServiceProvider scope, CancellationToken cancellationToken) =>
-        scope.GetRequiredService<IModelLeaseScope>().AcquireAllAsync(Options, cancellationToken);
+    internal ValueTask AcquireAsync(HttpContext? context, IServiceProvider scope, CancellationToken cancellationToken)
+    {
+        var tenantOf = scope.GetService<IOptions<SharedModelsHttpOptions>>()?.Value.Tenant;
+        var tenant = context is null ? null : tenantOf?.Invoke(context);
+        return scope.GetRequiredService<IModelLeaseScope>().AcquireAllAsync(
+            tenant is null ? Options : Options with { Tenant = tenant }, cancellationToken);
+    }
 
     private static TimeSpan Parse(string text) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero

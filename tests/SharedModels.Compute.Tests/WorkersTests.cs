@@ -64,8 +64,8 @@ public sealed class WorkersTests
                 source.Cancel();
         }));
 
-        // The other cores had already begun some tasks when the token was canceled.
-        Assert.InRange(begun, 3, 3 + cores);
+        // The other cores can begin any number of tasks before the token is canceled.
+        Assert.InRange(begun, 3, cores == 1 ? 3 : 1000);
         Assert.InRange(late, 0, cores);
         Assert.ThrowsAny<OperationCanceledException>(() => workers.Run(1, _ => begun = 0));
         Assert.NotEqual(0, begun);

@@ -17,8 +17,13 @@ internal sealed class ModelLeaseHubFilter : IHubFilter
                 ?? invocationContext.Hub.GetType().GetCustomAttribute<RequireModelLeasesAttribute>()
                 ?? invocationContext.Context.GetHttpContext()?.GetEndpoint()?.Metadata.GetMetadata<RequireModelLeasesAttribute>();
             if (leases is not null)
+            {
                 await leases.AcquireAsync(
-                    invocationContext.ServiceProvider, invocationContext.Context.ConnectionAborted).ConfigureAwait(false);
+                    invocationContext.Context.GetHttpContext(),
+                    invocationContext.ServiceProvider,
+                    invocationContext.Context.ConnectionAborted).ConfigureAwait(false);
+            }
+
             return await next(invocationContext).ConfigureAwait(false);
         }
         catch (ModelLeaseException exception)

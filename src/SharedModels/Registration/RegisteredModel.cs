@@ -121,10 +121,13 @@ internal sealed class RegisteredModel
         return _freed.Task;
     }
 
-    /// <summary>Completes the removal if the model is freed. Called under the gate's lock when a step of the model has ended.</summary>
+    /// <summary>
+    /// Completes the removal if the model is freed and no request waits for it. Called under the gate's lock when a step of the model, or
+    /// the wait of its last request, has ended.
+    /// </summary>
     public void CompleteRemoval()
     {
-        if (_freed is not null && Scheduled is { IsRemoved: true, IsFreed: true })
+        if (_freed is not null && Scheduled is { IsRemoved: true, IsFreed: true, IsWanted: false })
             _freed.TrySetResult();
     }
 

@@ -64,6 +64,7 @@ internal sealed class PageTape
     private static string? TotalOf(SharedModelsChange change) => change.Kind switch
     {
         SharedModelsChangeKind.LeaseGranted => "granted",
+        SharedModelsChangeKind.RequestLeft when change.Detail == "batched" => "granted",
         SharedModelsChangeKind.RequestLeft when change.Detail != "cancelled" => "rejected",
         SharedModelsChangeKind.MoveStarted => "moves",
         SharedModelsChangeKind.EvictionStarted => "evictions",

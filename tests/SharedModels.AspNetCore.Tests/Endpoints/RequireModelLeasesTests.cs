@@ -60,6 +60,27 @@ public sealed class RequireModelLeasesTests
     }
 
     [Fact]
+    public async Task Tenants_take_turns_whatever_number_of_requests_each_has()
+    {
+        var served = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using var fixture = await WebFixture.StartAsync(
+            app => app.MapGet("/{tenant}", (string tenant, IModelLease<FakeModel> lease) => served.Enqueue(tenant)).RequireModelLeases(),
+            static services => services.Configure<SharedModelsHttpOptions>(
+                static options => options.Tenant = static context => (string?)context.GetRouteValue("tenant")));
+        var held = await fixture.Manager.FetchModelAsync("a");
+        var answers = new List<Task>();
+        foreach (var tenant in (string[])["flood", "flood", "flood", "other"])
+        {
+            answers.Add(fixture.Client.GetAsync(new Uri($"/{tenant}", UriKind.Relative)));
+            await Condition.UntilAsync(() => fixture["a"].QueuedRequests == answers.Count);
+        }
+
+        held.Dispose();
+        await Task.WhenAll(answers).WaitAsync(TestBound.Wait);
+        Assert.Equal(["flood", "other", "flood", "flood"], served);
+    }
+
+    [Fact]
     public async Task A_group_applies_the_convention_and_the_nearest_one_sets_the_timeout()
     {
         await using var fixture = await WebFixture.StartAsync(static app =>

@@ -19,6 +19,7 @@ public sealed class ExposureTests
             "GET /sharedmodels/",
             "GET /sharedmodels/events",
             "POST /sharedmodels/{id}/preload",
+            "POST /sharedmodels/{id}/reload",
             "GET /health/live", "GET /health/ready",
         ];
 
@@ -31,6 +32,8 @@ public sealed class ExposureTests
             "GET /closed/sharedmodels/events",
             "POST /closed/sharedmodels/{id}/preload",
             "POST /closed/sharedmodels/{id}/evict",
+            "POST /closed/sharedmodels/{id}/reload",
+            "GET /controller/count",
         ];
 
     public static TheoryData<string, Fault> ExitsAndFaults

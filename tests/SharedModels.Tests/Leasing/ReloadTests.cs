@@ -33,6 +33,35 @@ public sealed class ReloadTests
         Assert.Equal(1, served.Model.Number);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_that_wait_for_the_device_when_the_old_version_is_not_loaded_are_not_lost(bool cancels)
+    {
+        await using var fixture = new ReloadFixture();
+        using var cancellation = new CancellationTokenSource();
+        var blocked = new TaskCompletionSource();
+        fixture.OnLoad = blocked.Task;
+        var waiting = Task.Run(async () => await fixture.Manager.FetchModelAsync<Versioned>(cancellation.Token));
+        await Condition.UntilAsync(() => fixture.Created.Count == 1);
+
+        // The load of the old version hangs, and is given up after the new version has taken over.
+        fixture.OnLoad = Task.CompletedTask;
+        await fixture.ReloadAsync();
+        Assert.Equal((2, false), (fixture.Snapshot.Version, waiting.IsCompleted));
+        if (cancels)
+        {
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        }
+
+        blocked.SetResult();
+        if (!cancels)
+            (await waiting.WaitAsync(TestBound.Wait)).Dispose();
+        await Condition.UntilAsync(() => fixture.Created[0].IsDisposed);
+        Assert.Equal((0, 10), (fixture.Manager.GetSnapshot().Devices[0].QueueLength, fixture.Manager.GetSnapshot().Devices[0].UsedBytes));
+    }
+
     [Fact]
     public async Task A_lease_that_was_created_before_the_reload_is_acquired_on_the_new_version()
     {

@@ -13,6 +13,7 @@ namespace SharedModels.Tests.Leasing;
 internal sealed partial class StressRun : IAsyncDisposable
 {
     private const int Tasks = 64;
+    private const string BatchedId = "batched";
 
     // After each operation that ends, the clock runs for 10 s as fast as the processor allows. If no other operation has ended by then, it
     // continues in real time.
@@ -33,6 +34,7 @@ internal sealed partial class StressRun : IAsyncDisposable
     private readonly FakeModelScript[] _scripts;
     private readonly int[] _users = new int[Kinds.Length];
     private readonly ConcurrentDictionary<string, int> _outcomes = [];
+    private int _batchedCreated;
     private long _ended;
     private Task _work = Task.CompletedTask;
 
@@ -50,6 +52,13 @@ internal sealed partial class StressRun : IAsyncDisposable
             ("Leasing:MaxRetryDelay", "00:00:08"));
         _scripts = [.. Kinds.Select((kind, index) =>
             _fixture.Add(Id(index), kind.Bytes, kind.Working, kind.IsMutable, options => options.MaxLeases = kind.Leases))];
+        var script = new FakeModelScript();
+        _scripts = [.. _scripts, script];
+        _fixture.Add(BatchedId, _ =>
+        {
+            Interlocked.Increment(ref _batchedCreated);
+            return new BatchedFake(6, script, _fixture.Accelerator);
+        });
         foreach (var device in Devices)
             device.BytesPerSecond = 200;
     }
@@ -77,6 +86,9 @@ internal sealed partial class StressRun : IAsyncDisposable
         await TickUntilAsync(_work);
         await _work;
         AssertNothingIsLeft();
+
+        // A version that was replaced or could not be loaded is disposed in the background.
+        await Condition.UntilAsync(() => _scripts[^1].Disposals == Volatile.Read(ref _batchedCreated));
     }
 
     /// <summary>Ends the run. After a failure, its tasks may still wait for the clock, a gate or a device.</summary>
@@ -174,6 +186,8 @@ internal sealed partial class StressRun : IAsyncDisposable
             < 8 => UseAllAsync(random),
             8 => UseOneByOneAsync(random),
             9 when random.Next(8) == 0 => Task.Run(() => Drop(id)),
+            10 when random.Next(8) == 0 => _fixture.Manager.ReloadAsync(BatchedId).AsTask(),
+            < 13 => RunBatchedAsync(random),
             _ => UseAsync(id, random),
         };
     }
@@ -188,6 +202,33 @@ internal sealed partial class StressRun : IAsyncDisposable
             await cancellation.CancelAsync();
         await using var lease = await fetch;
         await UseAsync([lease], kind);
+    }
+
+    /// <summary>Runs inputs together with those of other tasks. Some fail, and some are canceled.</summary>
+    private async Task RunBatchedAsync(Random random)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var inputs = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(-2, 1000)).ToList();
+        var options = Options(random);
+        var runs = inputs.ConvertAll(
+            input => _fixture.Manager.RunAsync<int, int>(BatchedId, input, options, cancellation.Token).AsTask());
+        if (random.Next(6) == 0)
+            await cancellation.CancelAsync();
+        foreach (var (input, run) in inputs.Zip(runs))
+        {
+            try
+            {
+                Assert.Equal(2 * input, await run);
+                Assert.True(input >= 0);
+            }
+            catch (InvalidDataException) when (input < 0)
+            {
+            }
+            catch (Exception exception) when (exception is ModelLeaseException or OperationCanceledException or InvalidOperationException)
+            {
+                _outcomes.AddOrUpdate(exception.GetType().Name, 1, static (_, count) => count + 1);
+            }
+        }
     }
 
     private async Task UseAllAsync(Random random)
