@@ -15,8 +15,12 @@ internal sealed class FairShares
 
     // For each tenant, where its last request starts and ends.
     private readonly Dictionary<string, (long Start, long End)> _last = new(StringComparer.Ordinal);
+    private (long Start, long End) _lastOfNone;
     private long _now;
     private long _arrivals;
+
+    /// <summary>Indicates whether a request has named a tenant. Before that, the order is that of arrival, whatever requests cost.</summary>
+    public bool AreUsed => _last.Count > 0;
 
     /// <summary>Returns the place of a new request of a tenant: requests with a smaller number go first.</summary>
     public long Peek(string? tenant) => PlaceAt(StartOf(tenant), ushort.MaxValue);
@@ -29,7 +33,7 @@ internal sealed class FairShares
         request.ShareCost = cost;
         if (_last.Count >= MaxTenants)
             Prune();
-        _last[request.Tenant ?? ""] = (start, start + Share(cost, request, policy));
+        SetLast(request.Tenant, (start, start + Share(cost, request, policy)));
     }
 
     /// <summary>Advances the virtual time to a request that is granted.</summary>
@@ -38,16 +42,24 @@ internal sealed class FairShares
     /// <summary>Charges a tenant for the difference between the time that a request held the device and the expected time.</summary>
     public void Charge(LeaseRequest request, long held, SchedulingPolicy policy)
     {
-        var tenant = request.Tenant ?? "";
-        if (!_last.TryGetValue(tenant, out var last))
-            return;
+        var last = LastOf(request.Tenant);
 
         // A later request of the tenant must not start before the last one.
         var end = last.End + Share(held, request, policy) - Share(request.ShareCost, request, policy);
-        _last[tenant] = (last.Start, Math.Max(last.Start + 1, end));
+        SetLast(request.Tenant, (last.Start, Math.Max(last.Start + 1, end)));
     }
 
-    private long StartOf(string? tenant) => Math.Max(_now, _last.GetValueOrDefault(tenant ?? "").End);
+    private long StartOf(string? tenant) => Math.Max(_now, LastOf(tenant).End);
+
+    private (long Start, long End) LastOf(string? tenant) => tenant is null ? _lastOfNone : _last.GetValueOrDefault(tenant);
+
+    private void SetLast(string? tenant, (long Start, long End) last)
+    {
+        if (tenant is null)
+            _lastOfNone = last;
+        else
+            _last[tenant] = last;
+    }
 
     /// <summary>Requests that start at the same time are told apart by their arrival.</summary>
     private static long PlaceAt(long start, long arrival) => (start << TieBits) | (arrival & ushort.MaxValue);

@@ -37,7 +37,7 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
     {
         var (model, holder) = (request.ScheduledModel, request.Holder);
         var device = model.Device!;
-        if (!request.IsBatchInput)
+        if (queues.Shares.AreUsed && !request.IsBatchInput)
             queues.Shares.Charge(request, now - request.GrantedAt, state.Policy);
         holder.Remove(request);
         queues.Update(holder);

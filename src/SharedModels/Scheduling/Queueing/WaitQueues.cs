@@ -59,7 +59,7 @@ internal sealed class WaitQueues(SchedulerState state)
     public void Place(LeaseRequest request, long now)
     {
         request.EnqueuedAt = now;
-        Shares.Place(request, CostOf(request), state.Policy);
+        Shares.Place(request, Shares.AreUsed || request.Tenant is not null ? CostOf(request) : 0, state.Policy);
     }
 
     private static long CostOf(LeaseRequest request)
