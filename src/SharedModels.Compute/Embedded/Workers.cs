@@ -25,7 +25,12 @@ internal sealed class Workers
     {
         if (Degree > 1 && tasks > 1)
         {
-            Parallel.For(0, tasks, _options, task);
+            // The loop notices a cancellation only when its callback has run, which can be late on a busy machine.
+            Parallel.For(0, tasks, _options, i =>
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                task(i);
+            });
             return;
         }
 

@@ -318,7 +318,10 @@ public sealed class Owlv2Tests : IDisposable
         using var detector = new Owlv2Detector(options, options.Checkpoint, engine);
         detector.Detect(Enumerable.Repeat(Image, 8).ToArray(), Prompts, 0.1f, 0.3f, default);
         var pixels = 3L * 144 * 144 * sizeof(float) * batchSize;
-        Assert.InRange(detector.Footprint(null).WorkingBytes, engine.AllocatedBytes + pixels, 3 * (engine.AllocatedBytes + pixels));
+
+        // The buffers of the threads depend on how they share the work: by up to 1 % of the whole.
+        var used = engine.AllocatedBytes + pixels;
+        Assert.InRange(detector.Footprint(null).WorkingBytes, used - (used / 100), 3 * used);
     }
 
     [Fact]

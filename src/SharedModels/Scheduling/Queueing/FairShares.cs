@@ -19,7 +19,7 @@ internal sealed class FairShares
     private long _now;
     private long _arrivals;
 
-    /// <summary>Indicates whether a request has named a tenant. Before that, the order is that of arrival, whatever requests cost.</summary>
+    /// <summary>Indicates whether a request has named a tenant. Before that, requests are served in the order of arrival.</summary>
     public bool AreUsed => _last.Count > 0;
 
     /// <summary>Returns the place of a new request of a tenant: requests with a smaller number go first.</summary>
