@@ -53,7 +53,7 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
     /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The model returned a different number of vectors.</exception>
     /// <exception cref="NotSupportedException">The options request another number of dimensions than the model has.</exception>
-    /// <exception cref="UnknownModelException">There is no model with the requested id.</exception>
+    /// <exception cref="UnknownModelException">No model is registered under the requested id.</exception>
     /// <exception cref="ModelLeaseException">The model could not be leased.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)

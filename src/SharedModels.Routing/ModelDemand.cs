@@ -6,7 +6,7 @@ public sealed class ModelDemand
 {
     /// <summary>Creates a demand for one or more models.</summary>
     /// <param name="models">The ids of the models. Repeated ids count once.</param>
-    /// <exception cref="ArgumentException">There is no model, or an id is empty.</exception>
+    /// <exception cref="ArgumentException">The list of models is empty, or an id is.</exception>
     public ModelDemand(params IEnumerable<string> models)
     {
         ArgumentNullException.ThrowIfNull(models);
