@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests. The last line contains the numbers of passed, failed and skipped tests.
-# A test host that reports nothing for five minutes is dumped and stopped. If a test fails, the script keeps the results, the dumps and
-# the lists of the tests that ran, and prints their folder.
+# A test host that reports nothing for five minutes, or a minute longer than its longest test may take, is dumped and stopped. If a test fails,
+# the script keeps the results, the dumps and the lists of the tests that ran, and prints their folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash eng/setup.sh --tests
 results=$(mktemp -d)
 projects=$(find tests -maxdepth 2 -name '*.Tests.csproj' | sort)
 
-# Respects test timeouts that are raised on purpose; see tests/Bounded/TestBound.cs.
-hang=$(awk "BEGIN { print int(300 * ${TEST_TIMEOUT_SECONDS:-120} / 120 + ${STRESS_SECONDS:-0} + ${HISTORIES:-0} / 50) }")
+# Respects test timeouts that are raised on purpose (see tests/Bounded/TestBound.cs), and tests that are marked as long.
+hang_of() {
+  local longest
+  longest=$({ echo 4; grep -rhoE 'LongRunning\(minutes: [0-9]+' "$1" --include='*Tests.cs' | grep -oE '[0-9]+' || true; } | sort -n | tail -1)
+  awk "BEGIN { print int((60 + 60 * $longest) * ${TEST_TIMEOUT_SECONDS:-120} / 120 + ${STRESS_SECONDS:-0} + ${HISTORIES:-0} / 50) }"
+}
 
 dotnet build SharedModels.sln
 
@@ -22,7 +26,7 @@ for project in $projects; do
   run=()
   if grep -q TorchSharp-cpu "$project"; then run=(bash eng/debian13.sh); fi
   "${run[@]}" dotnet test "$project" --no-build --logger trx --results-directory "$folder" \
-    --blame-crash --blame-crash-dump-type mini --blame-hang --blame-hang-timeout "${hang}s" --blame-hang-dump-type mini || outcome=$?
+    --blame-crash --blame-crash-dump-type mini --blame-hang --blame-hang-timeout "$(hang_of "$(dirname "$project")")s" --blame-hang-dump-type mini || outcome=$?
 
   # A host that crashed or was stopped leaves no results, or results without a failure.
   if ! grep -qsE '<Counters total="[1-9]' "$folder"/*.trx || { [ "$outcome" -ne 0 ] && ! grep -qsE '<Counters [^>]* failed="[1-9]' "$folder"/*.trx; }; then

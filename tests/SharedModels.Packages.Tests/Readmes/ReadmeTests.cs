@@ -5,7 +5,7 @@ namespace SharedModels.Packages.Tests.Readmes;
 
 /// <summary>The code of the READMEs, built from the packages and run as a new user would.</summary>
 [Collection(PackageCollection.Name)]
-[LongRunning(minutes: 6)]
+[LongRunning(minutes: 15)]
 public sealed class ReadmeTests(PackageFeed feed)
 {
     private const string Solution = "Readmes";
