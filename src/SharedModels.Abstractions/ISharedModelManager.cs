@@ -62,7 +62,8 @@ public interface ISharedModelManager
     /// </summary>
     /// <remarks>
     /// Both versions are in memory for a while. If the budgets do not allow that, the old version is freed first, and requests wait
-    /// meanwhile. A call during a reload of the same model waits for that reload.
+    /// meanwhile. A call during a reload of the same model waits for that reload. With <c>CanaryFor</c> in the model's settings, the new
+    /// version first serves a share of the requests, and is rolled back if its uses fail, or are slow, more often.
     /// </remarks>
     /// <param name="id">The model's id.</param>
     /// <param name="cancellationToken">A token to stop waiting. The reload continues.</param>
@@ -70,6 +71,8 @@ public interface ISharedModelManager
     /// <exception cref="ModelLeaseException">
     /// The new version could not be loaded or moved. The old one, if it was not freed first, still serves requests.
     /// </exception>
+    /// <exception cref="ModelRolledBackException">The new version was rolled back after its trial. The old one serves all requests.</exception>
+    /// <exception cref="ManagerShuttingDownException">The trial has ended because the application is stopping.</exception>
     /// <exception cref="NotSupportedException">The model was registered as an object and cannot be constructed again.</exception>
     /// <exception cref="UnknownModelException">No model is registered under this id.</exception>
     ValueTask ReloadAsync(string id, CancellationToken cancellationToken = default);

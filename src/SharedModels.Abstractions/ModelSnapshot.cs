@@ -47,6 +47,9 @@ public sealed record ModelSnapshot
     /// <value>The default is 1.</value>
     public int Version { get; init; } = 1;
 
+    /// <summary>The new version that is on trial, or <see langword="null"/> if there is none.</summary>
+    public ModelCanary? Canary { get; init; }
+
     /// <summary>The number of times that this version of the model has been loaded.</summary>
     public long Loads { get; init; }
 

@@ -37,6 +37,7 @@ internal static class ClientMessage
     {
         UnknownModelException => exception.ModelId is { } id ? $"There is no model '{id}'." : "There is no such model.",
         ModelInUseException => $"{Model(exception.ModelId)} is in use.",
+        ModelRolledBackException => $"{Model(exception.ModelId)} was rolled back to its old version.",
         DeviceOutOfMemoryException { RetryAfter: null } => $"{Model(exception.ModelId)} does not fit on {Device(exception.Device)}.",
         DeviceOutOfMemoryException => $"{Model(exception.ModelId)} does not fit on {Device(exception.Device)} at the moment.",
         ModelLoadException => $"{Model(exception.ModelId)} could not be loaded.",

@@ -33,7 +33,7 @@ internal static class ModelLeaseProblem
     public static int StatusOf(ModelLeaseException exception) => exception switch
     {
         UnknownModelException => StatusCodes.Status404NotFound,
-        ModelInUseException => StatusCodes.Status409Conflict,
+        ModelInUseException or ModelRolledBackException => StatusCodes.Status409Conflict,
         DeviceOutOfMemoryException { RetryAfter: null } => StatusCodes.Status507InsufficientStorage,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
@@ -55,6 +55,7 @@ internal static class ModelLeaseProblem
     {
         UnknownModelException => "There is no such model",
         ModelInUseException => "The model is in use",
+        ModelRolledBackException => "The new version was rolled back",
         DeviceOutOfMemoryException => "The model does not fit on its device",
         ModelLoadException => "The model could not be loaded",
         DeviceLostException => "The device of the model is out of service",

@@ -5,6 +5,8 @@ namespace SharedModels.Configuration;
 /// <summary>Settings for a model. The model's attribute provides the values that are <see langword="null"/>.</summary>
 public sealed class ModelOptions
 {
+    internal const double DefaultCanaryShare = 0.05;
+
     /// <summary>The kind of device that the model prefers.</summary>
     /// <value>
     /// <see langword="null"/> (the default) means the attribute's preference, which is <see cref="DevicePreference.Auto"/> by default.
@@ -67,6 +69,20 @@ public sealed class ModelOptions
     /// <value><see langword="null"/> (the default) means <see langword="false"/>: changed options apply to the next load.</value>
     public bool? ReloadOnChange { get; set; }
 
+    /// <summary>
+    /// The time that a reloaded version is on trial. Meanwhile it serves a share of the requests, and is compared with the old version: if
+    /// its uses fail, or are slow, more often, it is rolled back, and the old version goes on.
+    /// </summary>
+    /// <value>
+    /// <see langword="null"/> (the default) means no trial: the new version serves all requests once it is loaded. A trial needs memory
+    /// for both versions.
+    /// </value>
+    public TimeSpan? CanaryFor { get; set; }
+
+    /// <summary>The share of the requests that a version on trial serves, above 0 and at most 1.</summary>
+    /// <value><see langword="null"/> (the default) means 0.05: one request in twenty.</value>
+    public double? CanaryShare { get; set; }
+
     /// <summary>The model's own options in the configuration, as text that shows whether they have changed.</summary>
     internal string OwnSettings { get; set; } = "";
 
@@ -92,6 +108,8 @@ public sealed class ModelOptions
         BatchFailure = BatchFailure ?? defaults.BatchFailure,
         Preload = Preload || defaults.Preload,
         ReloadOnChange = ReloadOnChange ?? defaults.ReloadOnChange,
+        CanaryFor = CanaryFor ?? defaults.CanaryFor,
+        CanaryShare = CanaryShare ?? defaults.CanaryShare,
         OwnSettings = OwnSettings,
     };
 

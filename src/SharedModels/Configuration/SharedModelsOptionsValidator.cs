@@ -134,6 +134,10 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
                 nameof(settings.MaxBatchDelay), delay, $"The value must be from 00:00:00 to {LongestTime}, for example 00:00:00.005.");
         }
 
+        if (settings.CanaryFor is { } trial && (trial < TimeSpan.Zero || trial > LongestTime))
+            yield return (nameof(settings.CanaryFor), trial, $"The value must be from 00:00:00 to {LongestTime}, for example 00:10:00.");
+        if (settings.CanaryShare is { } share and not (> 0 and <= 1))
+            yield return (nameof(settings.CanaryShare), share, "The value must be above 0 and at most 1, for example 0.05.");
         if (settings.TargetBatchDuration is { } duration && duration <= TimeSpan.Zero)
             yield return (nameof(settings.TargetBatchDuration), duration, "The value must be greater than zero, for example 00:00:00.050.");
         if (settings.BatchFailure is { } failure && !Enum.IsDefined(failure))

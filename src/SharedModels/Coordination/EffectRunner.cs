@@ -49,6 +49,7 @@ internal sealed class EffectRunner(
                 break;
             case SchedulerEffectKind.Reject:
                 (effect.Request as WaitingRequest)?.Forget();
+                NoteRejection(effect);
                 break;
             case SchedulerEffectKind.EvictionEnded:
                 models.Find(effect.Model!).TakeEndedEviction()?.Complete();
@@ -136,6 +137,14 @@ internal sealed class EffectRunner(
         record.LostBy = record.LostBy == LeaseEnd.None ? end : record.LostBy;
         if (record.TryGetLease(out var lease) && lease.Record == record && lease.End == LeaseEnd.None)
             lease.End = end;
+    }
+
+    /// <summary>Counts a new version on trial that cannot be brought to its device any more as failing.</summary>
+    private void NoteRejection(in SchedulerEffect effect)
+    {
+        var isFault = effect.Rejection!.Reason is RejectionReason.LoadFailed or RejectionReason.OutOfMemory or RejectionReason.NeverFits;
+        if (isFault && !effect.Request!.IsPreload && models.Find(effect.Model!) is { Canary: { } canary } model)
+            canary.Note(model, uses: 1, failures: 1, duration: null);
     }
 
     private void SignalLost(LeaseRecord record)

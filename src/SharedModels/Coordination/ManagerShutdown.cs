@@ -33,7 +33,12 @@ internal sealed class ManagerShutdown(
     {
         if (Interlocked.Exchange(ref _hasBegun, 1) == 1)
             return false;
-        gate.Enter(this, static (scheduler, now, _) => scheduler.BeginShutdown(now));
+        gate.Enter(models.All, static (scheduler, now, models) =>
+        {
+            scheduler.BeginShutdown(now);
+            foreach (var model in models)
+                model.Canary?.Abandon();
+        });
         executor.Stop();
         return true;
     }

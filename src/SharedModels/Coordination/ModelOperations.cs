@@ -65,6 +65,7 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     {
         var freed = gate.Enter((model, servesWaiting), static (scheduler, now, call) =>
         {
+            call.model.Canary?.Abandon();
             scheduler.BeginRemoval(call.model.Scheduled, now, call.servesWaiting);
             return call.model.WhenFreed();
         });

@@ -8,7 +8,7 @@ namespace SharedModels.Coordination;
 
 /// <summary>
 /// Replaces models by new versions without downtime. The new version is loaded and warmed up next to the old one, and takes over for new
-/// requests at one moment. The old one is freed when its last lease ends.
+/// requests at one moment, after a trial if one is configured. The old one is freed when its last lease ends.
 /// </summary>
 internal sealed class ModelReloads(
     SchedulerGate gate, ModelOperations operations, ModelRegistry models, BatchServices batches, ILogger logger)
@@ -72,33 +72,77 @@ internal sealed class ModelReloads(
             scheduler.Add(call.next.Scheduled, now);
             return scheduler.CanHoldTwice(call.model.Scheduled);
         });
-        if (!fits)
-        {
-            // The old version must leave before the new one can come.
-            if (!TryTakeOver(model, next))
-                return;
-            await operations.PreloadAsync(next, CancellationToken.None).ConfigureAwait(false);
-        }
-        else
-        {
-            await PreloadOrFreeAsync(next).ConfigureAwait(false);
-            if (!TryTakeOver(model, next))
-                return;
-        }
-
-        Log.ModelReloaded(logger, next.Id, next.Version);
-    }
-
-    private async Task PreloadOrFreeAsync(RegisteredModel next)
-    {
         try
         {
-            await operations.PreloadAsync(next, CancellationToken.None).ConfigureAwait(false);
+            if (model.Options.CanaryFor is { } time && time > TimeSpan.Zero)
+                await TryAsync(model, next, time, fits).ConfigureAwait(false);
+            else if (fits)
+                await operations.PreloadAsync(next, CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
-            _ = operations.Free(next);
+            _ = operations.Free(next, servesWaiting: true);
             throw;
+        }
+
+        if (!TryTakeOver(model, next))
+            return;
+
+        // The old version had to leave before the new one could come.
+        if (!fits)
+            await operations.PreloadAsync(next, CancellationToken.None).ConfigureAwait(false);
+        Log.ModelReloaded(logger, next.Id, next.Version);
+    }
+
+    /// <summary>Serves a share of the requests with the new version for some time.</summary>
+    /// <exception cref="ModelRolledBackException">The new version is worse.</exception>
+    private async Task TryAsync(RegisteredModel model, RegisteredModel next, TimeSpan time, bool fits)
+    {
+        if (!fits)
+        {
+            throw new ModelLeaseException(
+                $"Model '{model.Id}' cannot be reloaded with a trial, because the memory budgets do not allow two versions at a time. "
+                + $"Raise the budget, or set SharedModels:Models:{model.Id}:{nameof(ModelOptions.CanaryFor)} to 00:00:00.")
+            {
+                ModelId = model.Id,
+            };
+        }
+
+        await operations.PreloadAsync(next, CancellationToken.None).ConfigureAwait(false);
+        var share = model.Options.CanaryShare ?? ModelOptions.DefaultCanaryShare;
+        var canary = new Canary(next, share);
+        gate.Enter((model, canary), static (scheduler, _, call) => call.canary.Begin(call.model, scheduler.IsShuttingDown));
+        Log.CanaryStarted(logger, next.Id, next.Version, share, time.TotalSeconds);
+        try
+        {
+            await canary.Ended.WaitAsync(time, gate.Clock.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+        }
+
+        var isShuttingDown = gate.Enter((model, canary), static (scheduler, _, call) =>
+        {
+            call.canary.End(call.model);
+            return scheduler.IsShuttingDown;
+        });
+        if (canary.Trial.Verdict is { } verdict)
+        {
+            throw new ModelRolledBackException(
+                $"Version {next.Version} of model '{next.Id}' was rolled back, because {verdict}. Version {model.Version} serves all "
+                + "requests.")
+            {
+                ModelId = next.Id,
+            };
+        }
+
+        if (isShuttingDown)
+        {
+            throw new ManagerShuttingDownException(
+                $"The trial of version {next.Version} of model '{next.Id}' has ended because the application is stopping.")
+            {
+                ModelId = next.Id,
+            };
         }
     }
 

@@ -164,7 +164,10 @@ internal sealed class SchedulerGate : IAsyncDisposable
             if (next >= _timerIsSetFor)
                 return;
             Volatile.Write(ref _timerIsSetFor, next);
-            var due = TimeSpan.FromTicks(Math.Max(0, next - Clock.Now)) + TimeSpan.FromMilliseconds(1);
+
+            // Timers round to milliseconds, and must not be early. A deadline that has passed must not wait for the clock to go on.
+            var left = TimeSpan.FromTicks(next - Clock.Now);
+            var due = left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
             _timer.Change(due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
         }
     }

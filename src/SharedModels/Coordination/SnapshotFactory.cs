@@ -35,6 +35,7 @@ internal static class SnapshotFactory
             MoveDuration = TimeSpan.FromTicks(state.MoveTicks),
             Loads = state.Loads,
             Version = model.Version,
+            Canary = model.Canary?.ToSnapshot(),
             Evictions = state.Evictions,
             IsHanging = model.Runtime.IsHanging,
             IsPreloaded = state.Settings.IsPreloaded,

@@ -93,8 +93,11 @@ internal static partial class Log
     [LoggerMessage(29, LogLevel.Information, "Model '{model}' was reloaded: version {Version} serves new requests.")]
     public static partial void ModelReloaded(ILogger logger, string model, int version);
 
-    [LoggerMessage(30, LogLevel.Error, "The new version of model '{model}' could not be loaded.")]
+    [LoggerMessage(30, LogLevel.Error, "The new version of model '{model}' does not replace the old one.")]
     public static partial void ReloadFailed(ILogger logger, Exception exception, string model);
+
+    [LoggerMessage(31, LogLevel.Information, "Version {Version} of model '{model}' serves a share of {Share} of the requests for {Seconds} s.")]
+    public static partial void CanaryStarted(ILogger logger, string model, int version, double share, double seconds);
 
     [LoggerMessage(28, LogLevel.Error, "An effect of the scheduler failed. Please report this error.")]
     public static partial void EffectFailed(ILogger logger, Exception exception);

@@ -280,6 +280,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         var held = now - record.GrantedAt;
         var device = record.GrantedOn!.Device;
+        record.Model.Canary?.Note(record.Model, 1 + record.CompanionInputs, Math.Min(record.FailedUses, 1 + record.CompanionInputs), held);
         scheduler.Release(record, now);
         changes.NoteLease(SharedModelsChangeKind.LeaseReleased, record, now, held);
         record.Recycle();

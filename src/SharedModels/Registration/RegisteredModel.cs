@@ -38,17 +38,8 @@ internal sealed class RegisteredModel
         set => _successor = value;
     }
 
-    /// <summary>The version that serves new requests.</summary>
-    public RegisteredModel Current
-    {
-        get
-        {
-            var current = this;
-            while (current.Successor is { } next)
-                current = next;
-            return current;
-        }
-    }
+    /// <summary>The new version on trial, known to both versions. Changed under the gate's lock.</summary>
+    public Canary? Canary { get; set; }
 
     public Type Type { get; }
 
@@ -82,6 +73,15 @@ internal sealed class RegisteredModel
 
     /// <inheritdoc cref="LastLoad"/>
     public Activity? LastMove { get; set; }
+
+    /// <summary>Returns the version that serves the next request. Called under the gate's lock.</summary>
+    public RegisteredModel ChooseVersion()
+    {
+        var current = this;
+        while (current.Successor is { } next)
+            current = next;
+        return current.Canary is { } canary && canary.TakesNext() ? canary.Next : current;
+    }
 
     /// <summary>Creates the next version, which has its own object and state.</summary>
     public RegisteredModel CreateNextVersion(BatchServices batches) => new(

@@ -33,6 +33,8 @@ public sealed class ClientMessageTests
         Assert.Equal("There is no model 'owlv3'.", Of(new UnknownModelException(Secret) { ModelId = "owlv3" }));
         Assert.Equal("The model 'owlv2' is in use.", Of(new ModelInUseException(Secret) { ModelId = "owlv2" }));
         Assert.Equal(
+            "The model 'owlv2' was rolled back to its old version.", Of(new ModelRolledBackException(Secret) { ModelId = "owlv2" }));
+        Assert.Equal(
             "The model 'owlv2' does not fit on device cuda:1.",
             Of(new DeviceOutOfMemoryException(Secret) { ModelId = "owlv2", Device = device }));
         Assert.Equal("Device cuda:1 is out of service.", Of(new DeviceLostException(Secret) { ModelId = "owlv2", Device = device }));

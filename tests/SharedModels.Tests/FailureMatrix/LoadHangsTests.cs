@@ -130,11 +130,10 @@ public sealed class LoadHangsTests
 
         public async ValueTask LoadAsync(CancellationToken cancellationToken)
         {
-            await using (cancellationToken.Register(blocked.Wait))
-            {
-                loading.TrySetResult();
-                await Task.Delay(Timeout.Infinite, cancellationToken);
-            }
+            // Not disposed: the end of the delay could remove it before the cancellation reaches it.
+            _ = cancellationToken.Register(blocked.Wait);
+            loading.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
         public ValueTask ToAsync(Device device, CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -45,6 +45,8 @@ internal static class KnownSettings
         Setting.Time<ModelOptions>(nameof(ModelOptions.KeepAlive), static (o, value) => o.KeepAlive = value),
         Setting.Switch<ModelOptions>(nameof(ModelOptions.Preload), static (o, value) => o.Preload = value),
         Setting.Switch<ModelOptions>(nameof(ModelOptions.ReloadOnChange), static (o, value) => o.ReloadOnChange = value),
+        Setting.Time<ModelOptions>(nameof(ModelOptions.CanaryFor), static (o, value) => o.CanaryFor = value),
+        Setting.Factor<ModelOptions>(nameof(ModelOptions.CanaryShare), static (o, value) => o.CanaryShare = value),
         Setting.Number<ModelOptions>(nameof(ModelOptions.MaxBatchSize), static (o, value) => o.MaxBatchSize = value),
         Setting.Time<ModelOptions>(nameof(ModelOptions.MaxBatchDelay), static (o, value) => o.MaxBatchDelay = value),
         Setting.Time<ModelOptions>(nameof(ModelOptions.TargetBatchDuration), static (o, value) => o.TargetBatchDuration = value),

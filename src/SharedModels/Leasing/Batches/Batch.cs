@@ -96,6 +96,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
         else if (_isWhole && _inputs.Length > 0)
             sizer.Complete(_inputs.Length, now - _begunAt);
         var waits = Array.ConvertAll(_inputs, static input => input.TakeResult());
+        first.FailedUses = _inputs.Count(static input => input.Failure is not (null or OperationCanceledException));
         _lease.Record = null;
         _lease.End = LeaseEnd.Released;
         batcher.Services.Leases.GiveBack(scheduler, now, first);

@@ -93,9 +93,11 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
         // Report the loss first, so that the lease is already lost when the caller sees the exception.
         var loss = failure is not null && IsLoss(use, failure) ? Failure.Of(failure) : null;
         var released = gate.Enter(
-            (Leases: leases, use, loss, complete),
+            (Leases: leases, use, loss, complete, HasFailed: failure is not null),
             static (scheduler, now, call) =>
             {
+                if (call.HasFailed)
+                    call.use.Record.FailedUses++;
                 if (call.loss is not null)
                     scheduler.LoseDevice(call.use.ScheduledDevice, call.loss, now, call.use.Generation);
                 return call.Leases.EndInvocation(scheduler, now, call.use.Record);

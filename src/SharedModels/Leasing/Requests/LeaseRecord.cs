@@ -42,6 +42,9 @@ internal class LeaseRecord : WaitingRequest
     /// <summary>The number of running <c>InvokeAsync</c> calls. The model is released after the last one.</summary>
     public int Invocations { get; set; }
 
+    /// <summary>The number of uses of the lease, or of inputs of the batch, that failed with an exception of the model's code.</summary>
+    public int FailedUses { get; set; }
+
     /// <summary>Indicates whether the lease was disposed while code was running on it.</summary>
     public bool IsReleased { get; set; }
 
@@ -79,6 +82,7 @@ internal class LeaseRecord : WaitingRequest
 
         // A member of a group has no place of its own, and must not keep the cost of the record's last request.
         ShareCost = 0;
+        FailedUses = 0;
         Timeout = timeout;
         AcquiredAt = stackTrace;
     }
