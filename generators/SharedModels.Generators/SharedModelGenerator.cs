@@ -38,31 +38,67 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Application);
 
         var registered = application
-            .Select(static (all, _) => all?.Models)
+            .Select(static (all, _) => all is null ? (EquatableArray<NamedModel>?)null : MemberNames.For(all.Models))
             .WithTrackingName(TrackingNames.RegisteredModels);
 
-        context.RegisterSourceOutput(models, static (output, own) => Add(output, "SharedModels.Exports.g.cs", ExportsSource.Emit(own)));
-        context.RegisterSourceOutput(registered, static (output, all) =>
-        {
-            if (all is not { } models)
-                return;
-            var accessors = Accessor.For(models);
-            Add(output, "SharedModels.AddSharedModels.g.cs", RegistrationSource.Emit(models));
-            Add(output, "SharedModels.ModelLeases.g.cs", LeasesSource.Emit(accessors));
-            Add(output, "SharedModels.SharedModelIds.g.cs", IdsSource.Emit(accessors));
-            Add(output, "SharedModels.SharedModelFetches.g.cs", FetchesSource.Emit(accessors));
-            Add(output, "SharedModels.SharedModelRuns.g.cs", RunsSource.Emit(accessors));
-            Add(output, "SharedModels.SharedModelCatalog.g.cs", CatalogSource.Emit(accessors));
-            Add(output, "SharedModels.ModelOptions.g.cs", OptionsSource.Emit(models));
-        });
+        var exports = models
+            .Select(static (own, _) => new EquatableArray<string>(
+                own.Where(static model => model.IsPublic).Select(static model => model.TypeName)))
+            .WithTrackingName(TrackingNames.Exports);
+
+        context.RegisterSourceOutput(exports, static (output, types) => Add(output, "Exports", ExportsSource.Emit(types)));
+        RegisterOutputs(context, registered);
     }
 
     internal static ExcludedLibrary? Exclude(AttributeData attribute) =>
         attribute.Argument() is { Value: string name } ? new(name, LocationOf(attribute)) : null;
 
-    private static void Add(SourceProductionContext output, string hintName, string? source)
+    /// <summary>Registers the code of an application. An edit of a model usually changes only the file of the model.</summary>
+    private static void RegisterOutputs(
+        IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableArray<NamedModel>?> registered)
+    {
+        var names = registered
+            .Select(static (all, _) => all is { } models
+                ? new EquatableArray<string>(models.Select(static model => model.Name))
+                : (EquatableArray<string>?)null)
+            .WithTrackingName(TrackingNames.ModelNames);
+
+        var features = registered
+            .Select(static (all, _) => ModelFeatures.Of(all ?? default))
+            .WithTrackingName(TrackingNames.ModelFeatures);
+
+        var files = registered
+            .SelectMany(static (all, _) => ModelFile.Split(all ?? default))
+            .WithTrackingName(TrackingNames.ModelFiles);
+
+        context.RegisterSourceOutput(names, static (output, all) =>
+        {
+            if (all is not { } names)
+                return;
+            Add(output, "AddSharedModels", RegistrationSource.Emit(names));
+            Add(output, "SharedModelCatalog", CatalogSource.Emit(names));
+        });
+        context.RegisterSourceOutput(features, static (output, features) =>
+        {
+            if (features.HasModels)
+            {
+                Add(output, "ModelLeases", LeasesSource.Declare());
+                Add(output, "SharedModelIds", IdsSource.Declare());
+                Add(output, "SharedModelFetches", FetchesSource.Declare());
+            }
+
+            if (features.HasBatches)
+                Add(output, "SharedModelRuns", RunsSource.Declare());
+            if (features.HasOptions)
+                Add(output, "ModelOptions", OptionsSource.Emit());
+        });
+        context.RegisterSourceOutput(
+            files, static (output, file) => Add(output, $"Models{file.Number:00}", ModelFileSource.Emit(file)));
+    }
+
+    private static void Add(SourceProductionContext output, string name, string? source)
     {
         if (source is not null)
-            output.AddSource(hintName, SourceText.From(source, System.Text.Encoding.UTF8));
+            output.AddSource($"SharedModels.{name}.g.cs", SourceText.From(source, System.Text.Encoding.UTF8));
     }
 }

@@ -9,5 +9,10 @@ internal static class TrackingNames
     public const string Application = nameof(Application);
     public const string RegisteredModels = nameof(RegisteredModels);
 
-    public static string[] All { get; } = [Read, Models, Libraries, Application, RegisteredModels];
+    public const string Exports = nameof(Exports);
+    public const string ModelNames = nameof(ModelNames);
+    public const string ModelFeatures = nameof(ModelFeatures);
+    public const string ModelFiles = nameof(ModelFiles);
+
+    public static string[] All { get; } = [Read, Models, Libraries, Application, RegisteredModels, Exports, ModelNames, ModelFeatures, ModelFiles];
 }

@@ -9,6 +9,9 @@ namespace SharedModels.Benchmarks;
 /// <summary>Markdown tables, written row by row as the figures come in.</summary>
 internal sealed class Report(TextWriter output)
 {
+    // The width of the project's documents.
+    private const int Width = 155;
+
     private bool _isInTable;
 
     public void Begin(string suite, string method)
@@ -21,17 +24,17 @@ internal sealed class Report(TextWriter output)
         ];
         output.WriteLine($"# Benchmarks: {suite}");
         output.WriteLine();
-        output.WriteLine(FormattableString.Invariant(
+        output.WriteLine(Wrap(FormattableString.Invariant(
             $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores of {ProcessorName()} ({
                 string.Join(", ", features)}; Vector<T> {Vector<byte>.Count * 8} bits), {
-                RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}. Command: `eng/bench.sh {suite}`. {method}"));
+                RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}. Command: `eng/bench.sh {suite}`. {method}")));
         output.WriteLine();
     }
 
     /// <summary>Writes text between tables.</summary>
     public void Text(string markdown)
     {
-        output.WriteLine(_isInTable ? $"\n{markdown}\n" : $"{markdown}\n");
+        output.WriteLine($"{(_isInTable ? "\n" : "")}{Wrap(markdown)}\n");
         _isInTable = false;
     }
 
@@ -62,6 +65,19 @@ internal sealed class Report(TextWriter output)
     {
         output.WriteLine(line);
         output.Flush();
+    }
+
+    private static string Wrap(string markdown) => string.Join('\n', markdown.Split('\n').SelectMany(WrapLine));
+
+    private static IEnumerable<string> WrapLine(string line)
+    {
+        while (line.Length > Width && line.LastIndexOf(' ', Width) is > 0 and var end)
+        {
+            yield return line[..end];
+            line = line[(end + 1)..];
+        }
+
+        yield return line;
     }
 
     private static string ProcessorName()

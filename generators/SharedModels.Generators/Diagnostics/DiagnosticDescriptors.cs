@@ -46,8 +46,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor DuplicateId = new(
         "SHM004",
         "Duplicate model id",
-        "Id '{0}' of class '{1}' is already used by a model of class '{2}'; give each [SharedModel] a unique id, which is not "
-        + "case-sensitive",
+        "Id '{0}' of class '{1}' is already used by a model of class '{2}'; give each [SharedModel] an id that is unique "
+        + "regardless of case",
         "SharedModels",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Emission;
@@ -6,7 +7,11 @@ namespace SharedModels.Generators.Emission;
 /// <summary>Writes <c>SharedModelCatalog</c>, even for an application without models.</summary>
 internal static class CatalogSource
 {
-    public static string Emit(List<Accessor> accessors)
+    public const string Type = "SharedModelCatalog";
+
+    private const string List = "global::System.Collections.Generic.List<global::SharedModels.SharedModelInfo>";
+
+    public static string Emit(EquatableArray<string> names)
     {
         var source = SourceWriter.Begin();
         source.Append($$"""
@@ -14,22 +19,10 @@ internal static class CatalogSource
             {
                 /// <summary>The models of this application as their attributes describe them. The manager's snapshot contains their current state.</summary>
                 {{SourceWriter.Marks}}
-                internal static class SharedModelCatalog
+                internal static partial class {{Type}}
                 {
                     /// <summary>All models, ordered by class name: first the application's own models, then the models of each library.</summary>
-                    public static global::System.Collections.Generic.IReadOnlyList<global::SharedModels.SharedModelInfo> All { get; } = global::System.Array.AsReadOnly(new global::SharedModels.SharedModelInfo[]
-                    {
-
-            """);
-        foreach (var accessor in accessors)
-        {
-            source.Append(
-                $"            new({accessor.Id}, typeof({accessor.Model.TypeName}), "
-                + $"global::SharedModels.SharedModelKind.{accessor.Model.Kind}){SettingsOf(accessor.Registration)},\n");
-        }
-
-        return source.Append("""
-                    });
+                    public static global::System.Collections.Generic.IReadOnlyList<global::SharedModels.SharedModelInfo> All { get; } = Collect();
 
                     /// <summary>Finds a model by its id. The comparison is not case-sensitive.</summary>
                     /// <param name="id">The id.</param>
@@ -49,10 +42,28 @@ internal static class CatalogSource
                         model = null;
                         return false;
                     }
-                }
-            }
 
-            """).ToString();
+                    private static global::System.Collections.Generic.IReadOnlyList<global::SharedModels.SharedModelInfo> Collect()
+                    {
+                        var models = new {{List}}();
+
+            """);
+        foreach (var name in names)
+            source.Append($"            Add{name}(models);\n");
+        return source.Append("            return models.AsReadOnly();\n        }\n    }\n}\n").ToString();
+    }
+
+    public static void Append(StringBuilder source, NamedModel model)
+    {
+        source.Append($"        private static void Add{model.Name}({List} models)\n        {{\n");
+        foreach (var registration in model.Model.Registrations)
+        {
+            source.Append(
+                $"            models.Add(new({registration.Literal}, typeof({model.Model.TypeName}), "
+                + $"global::SharedModels.SharedModelKind.{model.Model.Kind}){SettingsOf(registration)});\n");
+        }
+
+        source.Append("        }\n\n");
     }
 
     private static string SettingsOf(ModelRegistration registration)

@@ -5,13 +5,13 @@ namespace SharedModels.Generators.Emission;
 /// <summary>Writes the assembly attributes that applications use to find a library's models.</summary>
 internal static class ExportsSource
 {
-    public static string? Emit(EquatableArray<ModelClass> models)
+    public static string? Emit(EquatableArray<string> types)
     {
-        if (!models.Any(static model => model.IsPublic))
+        if (types.Count == 0)
             return null;
         var source = SourceWriter.Begin();
-        foreach (var model in models.Where(static model => model.IsPublic))
-            source.Append($"[assembly: global::SharedModels.SharedModelExport(typeof({model.TypeName}))]\n");
+        foreach (var type in types)
+            source.Append($"[assembly: global::SharedModels.SharedModelExport(typeof({type}))]\n");
         return source.ToString();
     }
 }

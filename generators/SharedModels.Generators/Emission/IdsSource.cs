@@ -1,33 +1,26 @@
+using System.Text;
+using SharedModels.Generators.Model;
+
 namespace SharedModels.Generators.Emission;
 
 /// <summary>Writes <c>SharedModelIds</c>.</summary>
 internal static class IdsSource
 {
-    public static string? Emit(List<Accessor> accessors)
-    {
-        if (accessors.Count == 0)
-            return null;
-        var source = SourceWriter.Begin();
-        source.Append($$"""
-            namespace SharedModels
-            {
-                /// <summary>The ids of this application's models, for attributes and for methods that take an id.</summary>
-                {{SourceWriter.Marks}}
-                internal static class SharedModelIds
-                {
+    public const string Type = "SharedModelIds";
 
-            """);
-        foreach (var accessor in accessors)
+    public static string Declare() => SourceWriter.Declare(
+        "The ids of this application's models, for attributes and for methods that take an id.", $"static partial class {Type}");
+
+    public static void Append(StringBuilder source, NamedModel model)
+    {
+        foreach (var (name, registration) in model.Registrations)
         {
             source.Append($"""
-                        /// <summary>The id <c>{accessor.Registration.Id}</c> of a <see cref="{accessor.Model.TypeName}"/>.</summary>
-                        public const string {accessor.Name} = {accessor.Id};
+                        /// <summary>The id <c>{registration.Id}</c> of a <see cref="{model.Model.TypeName}"/>.</summary>
+                        public const string {name} = {registration.Literal};
 
 
                 """);
         }
-
-        source.Length--;
-        return source.Append("    }\n}\n").ToString();
     }
 }

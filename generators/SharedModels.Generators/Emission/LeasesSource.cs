@@ -1,34 +1,29 @@
+using System.Text;
+using SharedModels.Generators.Model;
+
 namespace SharedModels.Generators.Emission;
 
 /// <summary>Writes <c>ModelLeases</c>.</summary>
 internal static class LeasesSource
 {
-    public static string? Emit(List<Accessor> accessors)
-    {
-        if (accessors.Count == 0)
-            return null;
-        var source = SourceWriter.Begin();
-        source.Append($$"""
-            namespace SharedModels
-            {
-                /// <summary>The leases of a scope, one for each model of this application. They are not acquired yet. Inject it into scoped services and endpoints.</summary>
-                {{SourceWriter.Marks}}
-                internal sealed class ModelLeases(global::System.IServiceProvider provider)
-                {
+    public const string Type = "ModelLeases";
 
-            """);
-        foreach (var accessor in accessors)
+    public static string Declare() => SourceWriter.Declare(
+        "The leases of a scope, one for each model of this application. They are not acquired yet. Inject it into scoped services and "
+        + "endpoints.",
+        $"sealed partial class {Type}(global::System.IServiceProvider provider)");
+
+    public static void Append(StringBuilder source, NamedModel model)
+    {
+        var exception = model.Model.Batches.Count > 0 ? ", except for <c>RunAsync</c>" : "";
+        foreach (var (name, registration) in model.Registrations)
         {
-            var exception = accessor.Model.Batches.Count > 0 ? ", except for <c>RunAsync</c>" : "";
             source.Append($"""
-                        /// <summary>The scope's lease on the model <c>{accessor.Registration.Id}</c>, a <see cref="{accessor.Model.TypeName}"/>. Await its <c>AcquireAsync</c> before use{exception}.</summary>
-                        public {accessor.Lease} {accessor.Name} => {SourceWriter.Services}.ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService<{accessor.Lease}>(provider, {accessor.Id});
+                        /// <summary>The scope's lease on the model <c>{registration.Id}</c>, a <see cref="{model.Model.TypeName}"/>. Await its <c>AcquireAsync</c> before use{exception}.</summary>
+                        public {model.Lease} {name} => {SourceWriter.Services}.ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService<{model.Lease}>(provider, {registration.Literal});
 
 
                 """);
         }
-
-        source.Length--;
-        return source.Append("    }\n}\n").ToString();
     }
 }

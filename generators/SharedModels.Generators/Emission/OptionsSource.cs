@@ -15,39 +15,16 @@ internal static class OptionsSource
     /// <summary>Returns a lambda that binds an options class.</summary>
     public static string BinderOf(string options) => $"static (section, options) => {Binder}.Bind(section, options)";
 
-    public static string? Emit(EquatableArray<ModelClass> models)
-    {
-        var classes = models
-            .SelectMany(static model => model.Options)
-            .GroupBy(static options => options.TypeName, StringComparer.Ordinal)
-            .Select(static group => group.First())
-            .OrderBy(static options => options.TypeName, StringComparer.Ordinal)
-            .ToList();
-        if (classes.Count == 0)
-            return null;
-        var source = SourceWriter.Begin();
-        source.Append($$"""
+    public const string Type = "ModelOptionsBinder";
+
+    public static string Emit() => SourceWriter.Begin()
+        .Append($$"""
             namespace SharedModels
             {
                 /// <summary>Binds the options of models to the configuration. A missing key leaves its option unchanged, and a list replaces the default list.</summary>
                 {{SourceWriter.Marks}}
-                internal static class ModelOptionsBinder
+                internal static partial class {{Type}}
                 {
-
-            """);
-        foreach (var options in classes)
-        {
-            source.Append($$"""
-                        public static void Bind({{Section}} section, {{options.TypeName}} options)
-                        {
-
-                """);
-            foreach (var property in options.Properties)
-                source.Append($"            {Read(property)}\n");
-            source.Append("        }\n\n");
-        }
-
-        return source.Append($$"""
                     private static {{Section}}? Find({{Section}} section, string key) =>
                         section.GetSection(key) is var found && (found.Value is not null || global::System.Linq.Enumerable.Any(found.GetChildren())) ? found : null;
 
@@ -75,7 +52,22 @@ internal static class OptionsSource
                 }
             }
 
-            """).ToString();
+            """)
+        .ToString();
+
+    public static void Append(StringBuilder source, NamedModel model)
+    {
+        foreach (var options in model.Options)
+        {
+            source.Append($$"""
+                        public static void Bind({{Section}} section, {{options.TypeName}} options)
+                        {
+
+                """);
+            foreach (var property in options.Properties)
+                source.Append($"            {Read(property)}\n");
+            source.Append("        }\n\n");
+        }
     }
 
     private static string Read(OptionsProperty property)

@@ -9,79 +9,87 @@ internal static class RegistrationSource
 {
     private const string Services = SourceWriter.Services;
 
-    public static string Emit(EquatableArray<ModelClass> models)
+    public const string Type = "SharedModelsGeneratedExtensions";
+
+    private const string Builder = $"{Services}.ISharedModelsBuilder";
+    private const string Manager = $"{Services}.SharedModelsServiceCollectionExtensions";
+
+    public static string Emit(EquatableArray<string> names)
     {
-        const string builder = $"{Services}.ISharedModelsBuilder";
-        const string manager = $"{Services}.SharedModelsServiceCollectionExtensions";
         var source = SourceWriter.Begin();
         source.Append($$"""
             namespace Microsoft.Extensions.DependencyInjection
             {
                 /// <summary>Registers the shared models of this application and of the libraries that it references.</summary>
                 {{SourceWriter.Marks}}
-                internal static class SharedModelsGeneratedExtensions
+                internal static partial class {{Type}}
                 {
                     /// <summary>Registers the manager, every model, and a scoped lease on each model. It is safe to call this method more than once.</summary>
                     /// <param name="services">The application's services.</param>
                     /// <returns>A builder to add more models.</returns>
-                    public static {{builder}} AddSharedModels(this {{Services}}.IServiceCollection services) =>
-                        AddModels({{manager}}.AddSharedModelManager(services));
+                    public static {{Builder}} AddSharedModels(this {{Services}}.IServiceCollection services) =>
+                        AddModels({{Manager}}.AddSharedModelManager(services));
 
                     /// <inheritdoc cref="AddSharedModels({{Services}}.IServiceCollection)"/>
                     /// <param name="services">The application's services.</param>
                     /// <param name="configure">Changes the settings.</param>
-                    public static {{builder}} AddSharedModels(this {{Services}}.IServiceCollection services, global::System.Action<global::SharedModels.Configuration.SharedModelsOptions> configure) =>
-                        AddModels({{manager}}.AddSharedModelManager(services, configure));
+                    public static {{Builder}} AddSharedModels(this {{Services}}.IServiceCollection services, global::System.Action<global::SharedModels.Configuration.SharedModelsOptions> configure) =>
+                        AddModels({{Manager}}.AddSharedModelManager(services, configure));
 
                     /// <inheritdoc cref="AddSharedModels({{Services}}.IServiceCollection)"/>
                     /// <param name="services">The application's services.</param>
                     /// <param name="section">The settings: <c>configuration.GetSection("SharedModels")</c>.</param>
-                    public static {{builder}} AddSharedModels(this {{Services}}.IServiceCollection services, global::Microsoft.Extensions.Configuration.IConfigurationSection section) =>
-                        AddModels({{manager}}.AddSharedModelManager(services, section));
+                    public static {{Builder}} AddSharedModels(this {{Services}}.IServiceCollection services, global::Microsoft.Extensions.Configuration.IConfigurationSection section) =>
+                        AddModels({{Manager}}.AddSharedModelManager(services, section));
 
-                    private static {{builder}} AddModels({{builder}} builder)
+                    private static {{Builder}} AddModels({{Builder}} builder)
                     {
 
             """);
-        if (models.Count > 0)
+        if (names.Count > 0)
             source.Append(
                 $"            {Services}.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped(builder.Services, static provider "
-                + "=> new global::SharedModels.ModelLeases(provider));\n");
-        foreach (var model in models)
-        {
-            foreach (var registration in model.Registrations)
-            {
-                var id = CSharpLiteral.Of(registration.Id);
-                foreach (var options in model.Parameters.Select(static parameter => parameter.OptionsName).OfType<string>().Distinct())
-                    source.Append(
-                        $"            {Services}.ModelOptionsExtensions.AddModelOptions<{options}>(builder, {id}, "
-                        + $"{OptionsSource.BinderOf(options)});\n");
-                var add = model.Kind == ModelKind.TorchModule
-                    ? $"global::{KnownNames.TorchExtensions}.AddTorchModule"
-                    : $"{manager}.AddModel";
-                source.Append(
-                    $"            {add}<{model.TypeName}>(builder, {id}, static provider => "
-                    + $"{Construct(model, registration.Id)}{Configure(registration)});\n");
-            }
-        }
-
+                + $"=> new global::SharedModels.{LeasesSource.Type}(provider));\n");
+        foreach (var name in names)
+            source.Append($"            Register{name}(builder);\n");
         return source.Append("            return builder;\n        }\n    }\n}\n").ToString();
     }
 
-    private static string Construct(ModelClass model, string id) =>
-        $"new {model.TypeName}({string.Join(", ", model.Parameters.Select(parameter => $"@{parameter.Name}: {Resolve(parameter, id)}"))})";
+    public static void Append(StringBuilder source, NamedModel named)
+    {
+        var model = named.Model;
+        source.Append($"        private static void Register{named.Name}({Builder} builder)\n        {{\n");
+        foreach (var registration in model.Registrations)
+        {
+            var id = registration.Literal;
+            foreach (var options in model.Parameters.Select(static parameter => parameter.OptionsName).OfType<string>().Distinct())
+                source.Append(
+                    $"            {Services}.ModelOptionsExtensions.AddModelOptions<{options}>(builder, {id}, "
+                    + $"{OptionsSource.BinderOf(options)});\n");
+            var add = model.Kind == ModelKind.TorchModule
+                ? $"global::{KnownNames.TorchExtensions}.AddTorchModule"
+                : $"{Manager}.AddModel";
+            source.Append(
+                $"            {add}<{model.TypeName}>(builder, {id}, static provider => "
+                + $"{Construct(model, registration)}{Configure(registration)});\n");
+        }
+
+        source.Append("        }\n\n");
+    }
+
+    private static string Construct(ModelClass model, ModelRegistration registration) =>
+        $"new {model.TypeName}({string.Join(", ", model.Parameters.Select(parameter => $"@{parameter.Name}: {Resolve(parameter, registration.Literal)}"))})";
 
     private static string Resolve(ConstructorParameter parameter, string id)
     {
-        var idLiteral = CSharpLiteral.Of(id);
-        var key = parameter.InheritsKey ? idLiteral : parameter.Key;
+        var key = parameter.InheritsKey ? id : parameter.Key;
         var (extensions, suffix, tail) = key is null
             ? ("ServiceProviderServiceExtensions", "Service", "")
             : ("ServiceProviderKeyedServiceExtensions", "KeyedService", $", {key}");
         return parameter switch
         {
-            { IsId: true } => idLiteral,
-            { OptionsName: { } options } => $"{Services}.ModelOptionsExtensions.GetModelOptions<{options}>(provider, {idLiteral})",
+            { IsId: true } => id,
+            { OptionsName: { } options } => $"{Services}.ModelOptionsExtensions.GetModelOptions<{options}>(provider, {id})",
             { Default: null } => $"{Services}.{extensions}.GetRequired{suffix}<{parameter.TypeName}>(provider{tail})",
             { IsValueType: true } =>
                 $"({parameter.TypeName}?){Services}.{extensions}.Get{suffix}(provider, typeof({parameter.TypeName}){tail}) ?? "

@@ -9,53 +9,41 @@ internal static class RunsSource
     private const string Options = "global::SharedModels.AcquireOptions";
     private const string Token = "global::System.Threading.CancellationToken";
 
-    public static string? Emit(List<Accessor> accessors)
-    {
-        if (!accessors.Exists(static accessor => accessor.Model.Batches.Count > 0))
-            return null;
-        var source = SourceWriter.Begin();
-        source.Append($$"""
-            namespace SharedModels
-            {
-                /// <summary>Methods that run one input of a model of this application in a batch with waiting inputs of other callers.</summary>
-                {{SourceWriter.Marks}}
-                internal static class SharedModelRunExtensions
-                {
+    public const string Type = "SharedModelRunExtensions";
 
-            """);
-        foreach (var model in accessors.Select(static accessor => accessor.Model).Distinct())
+    public static string Declare() => SourceWriter.Declare(
+        "Methods that run one input of a model of this application in a batch with waiting inputs of other callers.",
+        $"static partial class {Type}");
+
+    public static void Append(StringBuilder source, NamedModel model)
+    {
+        foreach (var batch in model.Model.Batches)
         {
-            foreach (var batch in model.Batches)
-            {
-                Append(source, batch, new(
-                    $"Runs one input of a <see cref=\"{model.TypeName}\"/> in a batch with waiting inputs of other callers",
-                    "RunAsync",
-                    $"global::SharedModels.IModelLease<{model.TypeName}>",
-                    "lease",
-                    "A lease on the model, which need not be acquired. If it is held, the input runs on it, without other inputs.",
-                    "global::SharedModels.IModelLease{T}.RunAsync{TInput, TOutput}",
-                    ""));
-            }
+            Append(source, batch, new(
+                $"Runs one input of a <see cref=\"{model.Model.TypeName}\"/> in a batch with waiting inputs of other callers",
+                "RunAsync",
+                model.Lease,
+                "lease",
+                "A lease on the model, which need not be acquired. If it is held, the input runs on it, without other inputs.",
+                "global::SharedModels.IModelLease{T}.RunAsync{TInput, TOutput}",
+                ""));
         }
 
-        foreach (var accessor in accessors)
+        foreach (var (name, registration) in model.Registrations)
         {
-            foreach (var batch in accessor.Model.Batches)
+            foreach (var batch in model.Model.Batches)
             {
                 Append(source, batch, new(
-                    $"Runs one input of the model <c>{accessor.Registration.Id}</c>, a <see cref=\"{accessor.Model.TypeName}\"/>, "
+                    $"Runs one input of the model <c>{registration.Id}</c>, a <see cref=\"{model.Model.TypeName}\"/>, "
                     + "in a batch with waiting inputs of other callers",
-                    $"Run{accessor.Name}Async",
+                    $"Run{name}Async",
                     "global::SharedModels.ISharedModelManager",
                     "models",
                     "The manager.",
                     "global::SharedModels.ISharedModelManager.RunAsync{TInput, TOutput}",
-                    $"{accessor.Id}, "));
+                    $"{registration.Literal}, "));
             }
         }
-
-        source.Length--;
-        return source.Append("    }\n}\n").ToString();
     }
 
     private static void Append(StringBuilder source, BatchTypes batch, Method method) => source.Append($"""

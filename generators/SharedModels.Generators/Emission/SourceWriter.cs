@@ -21,4 +21,19 @@ internal static class SourceWriter
         """;
 
     public static StringBuilder Begin() => new(Header);
+
+    /// <summary>Returns a file that declares one of the classes whose members are generated in the files of the models.</summary>
+    /// <param name="summary">The documentation of the class.</param>
+    /// <param name="declaration">The declaration, without <c>internal</c>.</param>
+    public static string Declare(string summary, string declaration) => Begin()
+        .Append($$"""
+            namespace SharedModels
+            {
+                /// <summary>{{summary}}</summary>
+                {{Marks}}
+                internal {{declaration}};
+            }
+
+            """)
+        .ToString();
 }

@@ -154,6 +154,12 @@ public static class SharedModelsServiceCollectionExtensions
         configure?.Invoke(defaults);
         services.AddSingleton(new ModelRegistration(id, typeof(T), factory, defaults) { IsAdapted = isAdapted });
         services.TryAddScoped(provider => provider.GetRequiredService<LeaseScope>().GetLease<T>(id));
+
+        // GetServices would otherwise include the lease that explains a missing registration.
+        services.TryAddScoped<IEnumerable<IModelLease<T>>>(static provider =>
+            [.. provider.GetServices<ModelRegistration>()
+                .Where(static registration => registration.Type == typeof(T))
+                .Select(registration => provider.GetRequiredKeyedService<IModelLease<T>>(registration.Id))]);
         services.TryAddKeyedScoped(id, (provider, _) => provider.GetRequiredService<LeaseScope>().GetLease<T>(id));
         return builder;
     }

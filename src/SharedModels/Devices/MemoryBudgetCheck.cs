@@ -22,7 +22,7 @@ internal static class MemoryBudgetCheck
                 + $"{MemorySize.Format(size.Device.MemoryBytes)} of memory for models. Loads and moves may run out of memory.")
             .Concat(Settings(devices, options)
                 .Where(static pair => pair.Options.IsAuto && !pair.Device.Device.IsCpu && pair.Device.MaxMemoryBytes is null)
-                .Select(static pair => $"{pair.Setting}, but the memory that other processes take of {pair.Device.Device} is not known. "
+                .Select(static pair => $"{pair.Setting}, but the memory that other processes use on {pair.Device.Device} is unknown. "
                     + $"The budget stays at {MemorySize.Format(pair.Device.MemoryBytes)}."));
 
     private static bool IsImpossible((string Setting, DeviceInfo Device, long Bytes) size) =>

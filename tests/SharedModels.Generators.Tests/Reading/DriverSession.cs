@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
 using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Tests.Reading;
@@ -14,6 +15,7 @@ internal sealed class DriverSession
 
     private readonly List<string> _files = [];
     private GeneratorDriver _driver = Create();
+    private IReadOnlyList<SourceText> _before = [];
 
     public DriverSession(params string[] sources)
     {
@@ -77,6 +79,16 @@ internal sealed class DriverSession
         return this;
     }
 
+    /// <summary>Fails unless the last change caused exactly the files to be written again that contain one of the texts.</summary>
+    public DriverSession AssertWroteFilesWith(params string[] texts)
+    {
+        var written = Result.GeneratedSources.Where(source => !_before.Contains(source.SourceText));
+        var expected = Result.GeneratedSources.Where(source => texts.Any(text => source.SourceText.ToString().Contains(
+            text, StringComparison.Ordinal)));
+        Assert.Equal(expected.Select(static source => source.HintName), written.Select(static source => source.HintName));
+        return this;
+    }
+
     /// <summary>Fails unless the last change affected the generated code.</summary>
     public DriverSession AssertWritten()
     {
@@ -98,6 +110,7 @@ internal sealed class DriverSession
 
     private void Run()
     {
+        _before = [.. (Result.GeneratedSources.IsDefault ? [] : Result.GeneratedSources).Select(static source => source.SourceText)];
         _driver = _driver.RunGenerators(Compilation);
         Result = _driver.GetRunResult().Results.Single();
         var fresh = Create().RunGenerators(Compilation).GetRunResult().Results.Single();

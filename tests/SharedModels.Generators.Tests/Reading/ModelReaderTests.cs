@@ -202,6 +202,40 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
+    public void An_edit_of_a_model_writes_only_its_own_file()
+    {
+        var session = new DriverSession(Model, Other, "[SharedModels.SharedModel(\"b\")] public sealed class Barn;");
+        session
+            .Edit(0, "(\"owl\")", "(\"owl-2\"), SharedModels.SharedModel(\"owl-3\")").AssertWroteFilesWith("FetchOwlAsync")
+            .Edit(0, "int Size", "long Size").AssertWroteFilesWith("FetchOwlAsync")
+            .Edit(2, "Barn", "Barn(System.IServiceProvider services)").AssertWroteFilesWith("FetchBarnAsync");
+    }
+
+    [Fact]
+    public void A_new_model_writes_its_own_file_and_the_lists()
+    {
+        var session = new DriverSession(Model, Other, "[SharedModels.SharedModel] public sealed class Barn;");
+        session
+            .Edit(1, "public static class Other", "[SharedModels.SharedModel] public sealed class Cat; public static class Other")
+            .AssertWroteFilesWith("FetchCatAsync", "RegisterCat(", "AddCat(", "SharedModelExport(")
+            .Edit(1, "[SharedModels.SharedModel] public sealed class Cat;", "")
+            .AssertWroteFilesWith("AddSharedModels(", "Collect(", "SharedModelExport(");
+    }
+
+    [Fact]
+    public void Models_are_distributed_over_many_files()
+    {
+        var session = new DriverSession(string.Concat(
+            Enumerable.Range(0, 640).Select(static i => $"[SharedModels.SharedModel] public sealed class Model{i};\n")));
+        var models = session.Result.GeneratedSources
+            .Select(static source => source.SourceText.ToString().Split(" FetchModel").Length / 2)
+            .Where(static count => count > 0)
+            .ToList();
+        Assert.Equal(640, models.Sum());
+        Assert.InRange(models.Max(), 10, 30);
+    }
+
+    [Fact]
     public void A_nullable_directive_is_more_than_a_comment() =>
         new DriverSession("public sealed class S;\n[SharedModels.SharedModel] public sealed class Owl { public Owl(S s = null!) { } }")
             .Edit(0, "[Shared", "\n#nullable disable\n[Shared")

@@ -8,6 +8,9 @@ public sealed partial class DocumentTests
     private const string Repository = "https://github.com/sharedmodels/sharedmodels/blob/main/";
     private const string RawFiles = "https://raw.githubusercontent.com/sharedmodels/sharedmodels/main/";
 
+    // Tables and addresses cannot be wrapped.
+    private const int MaxWidth = 160;
+
     public static TheoryData<string> Documents =>
     [
         "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
@@ -18,6 +21,12 @@ public sealed partial class DocumentTests
     [MemberData(nameof(Documents))]
     public void Each_link_within_the_repository_leads_to_a_file_and_a_heading(string document) =>
         Assert.DoesNotContain(LinksOf(document), link => !Exists(document, link));
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void No_line_of_prose_is_wider_than_its_neighbors(string document) => Assert.DoesNotContain(
+        Prose.Of(document, RepositoryFiles.Read(document)),
+        static line => line.Text.Length > MaxWidth && line.Text[0] != '|' && !line.Text.StartsWith("![", StringComparison.Ordinal));
 
     [Fact]
     public void The_readme_has_at_most_900_words() =>

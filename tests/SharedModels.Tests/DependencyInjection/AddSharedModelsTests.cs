@@ -177,6 +177,7 @@ public sealed class AddSharedModelsTests
         var exceptions = new[]
         {
             Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetRequiredService<IModelLease<Dependency>>()),
+            Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetServices<IModelLease<Dependency>>()),
             Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetRequiredService<LeaseUser>()),
         };
         Assert.All(exceptions, static exception => Assert.StartsWith(
@@ -199,6 +200,17 @@ public sealed class AddSharedModelsTests
         await using var scope = services.CreateAsyncScope();
         Assert.Equal("detector", scope.ServiceProvider.GetRequiredService<IModelLease<Detector>>().ModelId);
         Assert.Null(scope.ServiceProvider.GetKeyedService<IModelLease<Detector>>("detector-huge"));
+    }
+
+    [Fact]
+    public async Task All_leases_on_a_registered_class_are_provided_in_registration_order()
+    {
+        await using var services = Build();
+        await using var scope = services.CreateAsyncScope();
+        var leases = scope.ServiceProvider.GetServices<IModelLease<Detector>>().ToList();
+        Assert.Equal(["detector", "detector-large"], leases.Select(static lease => lease.ModelId));
+        Assert.Same(scope.ServiceProvider.GetRequiredService<IModelLease<Detector>>(), leases[0]);
+        Assert.Same(scope.ServiceProvider.GetRequiredKeyedService<IModelLease<Detector>>("detector-large"), leases[1]);
     }
 
     [Fact]

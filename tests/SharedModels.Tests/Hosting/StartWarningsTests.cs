@@ -55,7 +55,7 @@ public sealed class StartWarningsTests
     public async Task An_automatic_budget_that_nothing_adapts_to_other_processes() =>
         Assert.Equal(
             [
-                "SharedModels:Devices:busy:0:MemoryBudget is 'auto', but the memory that other processes take of busy:0 is not known. "
+                "SharedModels:Devices:busy:0:MemoryBudget is 'auto', but the memory that other processes use on busy:0 is unknown. "
                     + "The budget stays at 1.5 GiB.",
             ],
             await StartAsync([new BusyDeviceProvider()], ("Devices:busy:0:MemoryBudget", "auto")));

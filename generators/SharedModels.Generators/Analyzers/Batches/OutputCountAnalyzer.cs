@@ -50,8 +50,8 @@ public sealed class OutputCountAnalyzer : LeaseAnalyzer
     {
         null => "This returns null",
         0 => "This returns no output",
-        1 => "This returns 1 output, whatever the number of inputs",
-        _ => $"This returns {count} outputs, whatever the number of inputs",
+        1 => "This returns 1 output, regardless of the number of inputs",
+        _ => $"This returns {count} outputs, regardless of the number of inputs",
     };
 
     private static string Remedy(int? count) =>

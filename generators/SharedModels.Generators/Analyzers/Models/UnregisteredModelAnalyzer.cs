@@ -47,10 +47,12 @@ public sealed class UnregisteredModelAnalyzer : LeaseAnalyzer
     private static void Report(
         CompilationAnalysisContext context, LeaseSymbols symbols, RegisteredTypes registered, IEnumerable<LeaseRequest> requests)
     {
-        var othersRegister = new Lazy<bool>(() => OthersRegister(context.Compilation, symbols));
+        var compilation = context.Compilation;
+        var isProgram = compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication;
+        var librariesRegister = new Lazy<bool>(() => LibrariesRegister(compilation, symbols));
         var missing = requests
-            .Where(request => LeaseSymbols.Same(request.Type.ContainingAssembly, context.Compilation.Assembly) is var isOwn
-                && (isOwn || !othersRegister.Value)
+            .Where(request => LeaseSymbols.Same(request.Type.ContainingAssembly, compilation.Assembly) is var isOwn
+                && (isOwn ? isProgram || !IsVisible(request.Type, compilation) : isProgram && !librariesRegister.Value)
                 && !registered.MayContain(request.Type, request.IsInjected, isOwn))
             .GroupBy(static request => request.Type, SymbolEqualityComparer.Default);
         foreach (var group in missing)
@@ -65,14 +67,19 @@ public sealed class UnregisteredModelAnalyzer : LeaseAnalyzer
         }
     }
 
-    /// <summary>
-    /// Indicates whether another assembly can register models for the application: a library of the program that references the manager, or
-    /// the application that uses this library.
-    /// </summary>
-    private static bool OthersRegister(Compilation compilation, LeaseSymbols symbols) =>
-        compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication)
-        || compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly => !symbols.IsKnown(assembly) && assembly.Modules.Any(
+    /// <summary>Indicates whether a library of the program references the manager, so that it can register models.</summary>
+    private static bool LibrariesRegister(Compilation compilation, LeaseSymbols symbols) =>
+        compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly => !symbols.IsKnown(assembly) && assembly.Modules.Any(
             static module => module.ReferencedAssemblies.Any(static reference => reference.Name == KnownNames.ManagerAssembly)));
+
+    /// <summary>Indicates whether the application that uses a library can name a class of the library, and so register it.</summary>
+    private static bool IsVisible(INamedTypeSymbol type, Compilation compilation) => TypeAccess.AccessibilityOf(type) switch
+    {
+        Accessibility.Public => true,
+        Accessibility.Internal => compilation.Assembly.GetAttributes().Any(
+            static attribute => attribute.AttributeClass?.Name == "InternalsVisibleToAttribute"),
+        _ => false,
+    };
 
     /// <summary>Returns the request of a parameter, which the container or a caller passes.</summary>
     private static LeaseRequest? RequestOf(

@@ -134,10 +134,10 @@ public sealed class OutputCountAnalyzerTests
     [InlineData("=> [|[]|];", "This returns no output", "return a list with an output for each input")]
     [InlineData(
         "=> [|[1]|];",
-        "This returns 1 output, whatever the number of inputs",
+        "This returns 1 output, regardless of the number of inputs",
         "run all inputs, or set MaxBatchSize of [SharedModel] to 1")]
     [InlineData(
-        "=> [|[1, 2]|];", "This returns 2 outputs, whatever the number of inputs", "return a list with an output for each input")]
+        "=> [|[1, 2]|];", "This returns 2 outputs, regardless of the number of inputs", "return a list with an output for each input")]
     [InlineData(
         "=> [.. [|inputs.Distinct()|].Select(Run)];",
         "This skips an input",

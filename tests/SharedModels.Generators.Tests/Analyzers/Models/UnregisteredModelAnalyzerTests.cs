@@ -102,6 +102,26 @@ public sealed class UnregisteredModelAnalyzerTests
     }
 
     [Theory]
+    [InlineData("class User([|IModelLease<Net>|] l) { string M() => l.ModelId; } class Net;")]
+    [InlineData("class User { string M([|IModelLease<Net>|] l) => l.ModelId; sealed class Net; }")]
+    [InlineData("class User([|IModelLease<User.Net>|] l) { string M() => l.ModelId; public class Net; }")]
+    [InlineData("public class User([|IModelLease<Net>|] l) { string M() => l.ModelId; } public class Net;", OutputKind.ConsoleApplication)]
+    public Task A_class_that_no_other_assembly_can_register_is_reported(
+        string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => Source.AssertReportsAsync(
+            new UnregisteredModelAnalyzer(),
+            "SHM024",
+            source + (kind == OutputKind.ConsoleApplication ? " static class P { static void Main() { } }" : ""),
+            kind);
+
+    [Theory]
+    [InlineData("public class User(IModelLease<Net> l) { string M() => l.ModelId; } public class Net;")]
+    [InlineData("class User(IModelLease<IBird> l) { string M() => l.ModelId; } public interface IBird;")]
+    [InlineData("[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")] "
+        + "class User(IModelLease<Net> l) { string M() => l.ModelId; } class Net;")]
+    public Task A_class_that_the_application_of_a_library_can_register_is_not_reported(string source) =>
+        Source.AssertQuietAsync(new UnregisteredModelAnalyzer(), source);
+
+    [Theory]
     [InlineData("AddEngineModel", false)]
     [InlineData("AddEngineDevices", true)]
     public async Task A_class_that_a_package_of_the_library_registers_without_naming_it_is_not_reported(string method, bool isReported)
@@ -129,11 +149,11 @@ public sealed class UnregisteredModelAnalyzerTests
 
     [Theory]
     [InlineData("class Net;", "[SharedModel(\"net\")]\nclass Net;")]
-    [InlineData("public sealed class QRCodeReader2 { }", "[SharedModel(\"qr-code-reader2\")]\npublic sealed class QRCodeReader2 { }")]
+    [InlineData("internal sealed class QRCodeReader2 { }", "[SharedModel(\"qr-code-reader2\")]\ninternal sealed class QRCodeReader2 { }")]
     [InlineData("/// <summary>A net.</summary>\n[Serializable]\nsealed record Net;",
         "/// <summary>A net.</summary>\n[SharedModel(\"net\")]\n[Serializable]\nsealed record Net;")]
-    [InlineData("class Outer\n{\n    // A net.\n    public class Net { }\n}",
-        "class Outer\n{\n    // A net.\n    [SharedModel(\"net\")]\n    public class Net { }\n}")]
+    [InlineData("class Outer\n{\n    // A net.\n    internal class Net { }\n}",
+        "class Outer\n{\n    // A net.\n    [SharedModel(\"net\")]\n    internal class Net { }\n}")]
     [InlineData("class Modèle;", "[SharedModel]\nclass Modèle;")]
     public Task The_class_is_marked(string declaration, string expected)
     {
@@ -156,8 +176,8 @@ public sealed class UnregisteredModelAnalyzerTests
             use.Replace("IModelLease<Net>", "[|IModelLease<Net>|]", StringComparison.Ordinal),
             fix: new RegisterModelCodeFix(),
             expected: use);
-        test.TestState.Sources.Add(("Net.cs", "public sealed class Net;\n"));
-        test.FixedState.Sources.Add(("Net.cs", "[SharedModel(\"net\")]\npublic sealed class Net;\n"));
+        test.TestState.Sources.Add(("Net.cs", "sealed class Net;\n"));
+        test.FixedState.Sources.Add(("Net.cs", "[SharedModel(\"net\")]\nsealed class Net;\n"));
         await test.RunAsync();
     }
 
@@ -169,5 +189,5 @@ public sealed class UnregisteredModelAnalyzerTests
         new RegisterModelCodeFix(),
         $"class User([|IModelLease<Net>|] lease) {{ public string Id => lease.ModelId; }} {declaration}");
 
-    private const string Types = "\npublic interface IBird; public class Base; public class Net : Base, IBird;";
+    private const string Types = "\ninterface IBird; class Base; class Net : Base, IBird;";
 }

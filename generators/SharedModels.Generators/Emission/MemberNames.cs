@@ -4,11 +4,8 @@ using SharedModels.Generators.Model;
 
 namespace SharedModels.Generators.Emission;
 
-/// <summary>A model with the name of its generated members.</summary>
-/// <param name="Name">The name of the class for its first id, otherwise a name made from the id. All generated classes use it.</param>
-/// <param name="Model">The class.</param>
-/// <param name="Registration">The registration with the id.</param>
-internal sealed record Accessor(string Name, ModelClass Model, ModelRegistration Registration)
+/// <summary>Names the generated members: after the class for its first id, and after the id for each further one.</summary>
+internal static class MemberNames
 {
     /// <summary>
     /// The names that a member cannot have: the names of the generated classes and their parameter, and of the members of
@@ -20,26 +17,18 @@ internal sealed record Accessor(string Name, ModelClass Model, ModelRegistration
         nameof(MemberwiseClone), nameof(ReferenceEquals), "Finalize",
     ];
 
-    /// <summary>The id as a C# literal.</summary>
-    public string Id => CSharpLiteral.Of(Registration.Id);
-
-    /// <summary>The type of the model's lease.</summary>
-    public string Lease => $"global::SharedModels.IModelLease<{Model.TypeName}>";
-
-    public static List<Accessor> For(EquatableArray<ModelClass> models)
+    public static EquatableArray<NamedModel> For(EquatableArray<ModelClass> models)
     {
-        var accessors = new List<Accessor>();
         var names = new HashSet<string>(ReservedNames, StringComparer.Ordinal);
-        foreach (var model in models)
-        {
-            for (var i = 0; i < model.Registrations.Count; i++)
+        var options = new HashSet<string>(StringComparer.Ordinal);
+        return new(models.Select(model => new NamedModel(
+            model,
+            new(model.Registrations.Select((registration, i) =>
             {
-                var fallback = PascalCase(model.Registrations[i].Id);
-                accessors.Add(new(UniqueName(i == 0 ? model.Name : fallback, fallback, names), model, model.Registrations[i]));
-            }
-        }
-
-        return accessors;
+                var fallback = PascalCase(registration.Id);
+                return UniqueName(i == 0 ? model.Name : fallback, fallback, names);
+            })),
+            new(model.Options.Where(part => options.Add(part.TypeName))))));
     }
 
     private static string UniqueName(string name, string fallback, HashSet<string> names)
