@@ -5,6 +5,7 @@ using SharedModels.Leasing.Requests;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Leasing;
 
@@ -223,7 +224,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         }
 
         var records = open.ConvertAll(lease => Open(lease, options, timeout, stackTrace)).ToArray();
-        var models = open.Select(static lease => lease.Registered.Scheduled)
+        var models = records.Select(ReplicaRouter.Assign)
             .Distinct()
             .OrderBy(static model => model.Id, StringComparer.Ordinal)
             .ToArray();

@@ -313,6 +313,8 @@ internal sealed class LeaseScheduler
     {
         model.IsRemoved = true;
         _keeper.Remove(model);
+        if (model.Replicas is not null)
+            _keeper.Yield(model, now);
         if (!servesWaiting)
             _rejector.RejectAll(model, new Rejection(RejectionReason.Removed), now);
         _lifecycle.ReconcileIdleModel(model, now);

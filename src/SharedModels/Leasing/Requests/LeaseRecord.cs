@@ -25,7 +25,10 @@ internal class LeaseRecord : WaitingRequest
 
     public RegisteredModel Model { get; }
 
-    internal override IEnumerable<RegisteredModel> Models => [Model];
+    /// <summary>The model or the replica that the lease is on, once it is granted.</summary>
+    public RegisteredModel Member => Model.FindMember(ScheduledModel);
+
+    internal override IEnumerable<RegisteredModel> Models => [Member];
 
     /// <summary>The group request that this is a part of, while it waits.</summary>
     public GroupRequest? Group { get; set; }
