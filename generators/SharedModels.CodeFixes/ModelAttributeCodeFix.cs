@@ -24,6 +24,7 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
         DiagnosticDescriptors.InvalidKeepAlive.Id,
         DiagnosticDescriptors.InvalidMaxLeases.Id,
         DiagnosticDescriptors.InvalidDevice.Id,
+        DiagnosticDescriptors.InvalidMaxReplicas.Id,
         DiagnosticDescriptors.InvalidMaxBatchSize.Id,
         DiagnosticDescriptors.InvalidBatchFailure.Id,
         DiagnosticDescriptors.UnusedBatchSetting.Id,
@@ -34,6 +35,7 @@ public sealed class ModelAttributeCodeFix : LeaseCodeFix
     {
         [DiagnosticDescriptors.InvalidKeepAlive.Id] = ["KeepAlive"],
         [DiagnosticDescriptors.InvalidDevice.Id] = ["Device"],
+        [DiagnosticDescriptors.InvalidMaxReplicas.Id] = ["MaxReplicas"],
         [DiagnosticDescriptors.InvalidMaxBatchSize.Id] = [BatchParser.MaxBatchSize],
         [DiagnosticDescriptors.InvalidBatchFailure.Id] = [BatchParser.BatchFailure],
         [DiagnosticDescriptors.UnusedBatchSetting.Id] = [BatchParser.MaxBatchSize, BatchParser.BatchFailure],

@@ -8,8 +8,8 @@ namespace SharedModels.Generators;
 
 public sealed partial class SharedModelGenerator
 {
-    // The value of SharedModelAttribute.PerProcessor.
-    private const int PerProcessor = -1;
+    // The values of SharedModelAttribute.PerProcessor and SharedModelAttribute.All.
+    private const int PerProcessor = -1, AllDevices = -1;
 
     // The largest MaxBatchSize that the validator of the options accepts.
     private const int LargestBatch = 65_536;
@@ -92,7 +92,7 @@ public sealed partial class SharedModelGenerator
     {
         var id = attribute.Argument() is { Value: string given } ? given : type.Name;
         string? device = null, keepAlive = null, batchFailure = null;
-        int? maxLeases = null, maxBatchSize = null;
+        int? maxLeases = null, maxReplicas = null, maxBatchSize = null;
         foreach (var argument in attribute.NamedArguments)
         {
             switch (argument.Key, argument.Value.Value)
@@ -114,6 +114,12 @@ public sealed partial class SharedModelGenerator
                 case ("MaxLeases", int number):
                     maxLeases = number;
                     break;
+                case ("MaxReplicas", (< 1 and not AllDevices) and int number):
+                    diagnostics.Add(Invalid(DiagnosticDescriptors.InvalidMaxReplicas, attribute, number, type));
+                    break;
+                case ("MaxReplicas", int number):
+                    maxReplicas = number;
+                    break;
                 case (BatchParser.MaxBatchSize, (< 1 or > LargestBatch) and int number):
                     diagnostics.Add(Invalid(DiagnosticDescriptors.InvalidMaxBatchSize, attribute, number, type));
                     break;
@@ -131,7 +137,7 @@ public sealed partial class SharedModelGenerator
         if (BatchParser.UnusedSettings(attribute, type) is { Length: > 0 } unused)
             diagnostics.Add(new(DiagnosticDescriptors.UnusedBatchSetting, LocationOf(attribute), unused, type.Name));
         if (ModelId.IsValid(id))
-            return new ModelRegistration(id, device, keepAlive, maxLeases, maxBatchSize, batchFailure);
+            return new ModelRegistration(id, device, keepAlive, maxLeases, maxReplicas, maxBatchSize, batchFailure);
         diagnostics.Add(new(DiagnosticDescriptors.InvalidId, LocationOf(attribute), CSharpLiteral.Of(id).Trim('"'), type.Name));
         return null;
     }

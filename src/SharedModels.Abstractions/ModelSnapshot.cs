@@ -59,6 +59,21 @@ public sealed record ModelSnapshot
     /// <summary>Gets a value that indicates whether the model must be on its device before the application is ready for requests.</summary>
     public bool IsPreloaded { get; init; }
 
+    /// <summary>
+    /// The number of devices that the model can be on at the same time, as in <see cref="SharedModelAttribute.MaxReplicas"/>, but at most
+    /// the number of devices that can run it.
+    /// </summary>
+    /// <value>The default is 1.</value>
+    public int MaxReplicas { get; init; } = 1;
+
+    /// <summary>
+    /// The replicas of the model that are in memory, or that could not be loaded. A model that cannot have several has one at most. The
+    /// other properties describe the replica in whose queue requests wait, and the numbers of leases, requests, loads and evictions are
+    /// sums.
+    /// </summary>
+    /// <value>The default is an empty list.</value>
+    public IReadOnlyList<ModelReplicaSnapshot> Replicas { get; init; } = [];
+
     /// <summary>The reason why the last load or move failed, or <see langword="null"/> if it succeeded.</summary>
     public string? Error { get; init; }
 }

@@ -31,6 +31,12 @@ public sealed record SharedModelsChange
     public ModelResidency? Residency { get; init; }
 
     /// <summary>
+    /// The state of the model's replica on <see cref="Device"/> after the change, or <see langword="null"/> if the change does not concern
+    /// a model that can have several.
+    /// </summary>
+    public ModelResidency? ReplicaResidency { get; init; }
+
+    /// <summary>
     /// The number of holders of the model after the change, as in <see cref="ModelSnapshot.ActiveLeases"/>. 0 if the change does not
     /// concern a model.
     /// </summary>

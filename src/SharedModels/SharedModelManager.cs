@@ -14,7 +14,6 @@ using SharedModels.Leasing.Invocations;
 using SharedModels.Registration;
 using SharedModels.Residency;
 using SharedModels.Scheduling.Decisions;
-using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels;
 
@@ -42,6 +41,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private readonly BatchServices _batches;
     private readonly ModelOperations _operations;
     private readonly ModelReloads _reloads;
+    private readonly ModelRegistrar _registrar;
     private readonly ModelExecutor _executor;
     private readonly ManagerShutdown _shutdown;
     private readonly SharedModelsMetrics _metrics;
@@ -105,6 +105,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _batches = new(_gate, _leases, _invoker, _devices, _changes, _metrics);
         _operations = new(_gate, _leases, _models, _logger, options.Leasing);
         _reloads = new(_gate, _operations, _models, _batches, _logger);
+        _registrar = new(_devices, _models, _gate, _batches, _logger);
         _deviceEvents = new(_devices, _gate, _changes);
         _shutdown = new(_gate, effects!, _models, _executor, _logger);
         foreach (var device in _devices.Devices)
@@ -125,7 +126,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         ArgumentNullException.ThrowIfNull(model);
         var type = (model as IModelAdapter)?.ModelType ?? model.GetType();
         id ??= type.GetCustomAttributes<SharedModelAttribute>().FirstOrDefault()?.Id ?? type.Name;
-        Add(id, type, model is ISharedModel, DefaultsOf(type, id), new ModelRuntime(model, ReportCleanUp(id)), model);
+        var defaults = DefaultsOf(type, id);
+        _registrar.Add(id, type, model is ISharedModel, defaults, OptionsOf(id, defaults), new(model, ReportCleanUp(id)), CpuFallback);
         return id;
     }
 
@@ -328,45 +330,16 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         return ModelOptions.From(attributes.Find(attribute => attribute.Id == id) ?? attributes.FirstOrDefault());
     }
 
+    private bool CpuFallback => _options.Leasing.CpuFallback;
+
     private ModelOptions OptionsOf(string id, ModelOptions defaults) => (_options.Models.GetValueOrDefault(id) ?? new()).Over(defaults);
 
     private void Add(ModelRegistration registration)
     {
         var canMove = registration.IsAdapted || registration.Type.IsAssignableTo(typeof(ISharedModel));
         var runtime = new ModelRuntime(registration.Factory, _scopes, ReportCleanUp(registration.Id));
-        Add(registration.Id, registration.Type, canMove, registration.Defaults, runtime, instance: null);
-    }
-
-    private void Add(string id, Type type, bool canMove, ModelOptions defaults, ModelRuntime runtime, object? instance)
-    {
-        if (!ModelId.IsValid(id))
-            throw new ArgumentException(
-                $"'{id}' is not a model id. Use at most {ModelId.MaxLength} letters, digits, '.', '_' and '-'.", nameof(id));
-        var options = OptionsOf(id, defaults);
-        foreach (var (key, value, allowed) in SharedModelsOptionsValidator.WrongValues(options))
-            throw new ArgumentException($"{key} of model '{id}' is {value}. {allowed}", nameof(id));
-        var preference = options.Device ?? DevicePreference.Auto;
-        var candidates = _devices.CandidatesFor(canMove, preference);
-        var mayFallBack = preference == DevicePreference.Auto
-            && _options.Leasing.CpuFallback
-            && candidates.Any(static device => !device.Device.IsCpu);
-        var settings =
-            new ModelSettings(id) { Candidates = candidates, Fallback = mayFallBack ? _devices.Cpu : null, IsPreloaded = options.Preload };
-        var model = new RegisteredModel(settings, type, runtime, defaults, _batches);
-        model.Configure(options);
-        var known = _models.TryAdd(model, () => _gate.Enter(model.Scheduled, static (scheduler, now, added) =>
-        {
-            ObjectDisposedException.ThrowIf(scheduler.IsShuttingDown, typeof(SharedModelManager));
-            scheduler.Add(added, now);
-        }));
-        if (known is null)
-            Log.ModelRegistered(_logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(
-                ", ", candidates.Select(static device => device.Device)));
-        else if (known.Type != type || (instance is not null && instance != known.Runtime.Object))
-            throw new ArgumentException(
-                $"The id '{id}' is already used by a {known.Type}. Remove that model first, or use another id.", nameof(id));
-        else
-            Log.ModelRegisteredTwice(_logger, id);
+        var options = OptionsOf(registration.Id, registration.Defaults);
+        _registrar.Add(registration.Id, registration.Type, canMove, registration.Defaults, options, runtime, CpuFallback);
     }
 
     private Action<Exception> ReportCleanUp(string id) => exception => Log.CleanUpFailed(_logger, exception, id);

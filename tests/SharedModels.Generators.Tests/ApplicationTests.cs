@@ -116,8 +116,8 @@ public sealed class ApplicationTests
     public void A_torch_module_is_passed_to_its_adapter()
     {
         var run = Run(
-            "[SharedModel(\"net\", MaxLeases = 2)] public sealed class Net(System.IServiceProvider services) : "
-            + "TorchSharp.torch.nn.Module<int>;",
+            "[SharedModel(\"net\", MaxLeases = 2, MaxReplicas = SharedModelAttribute.All)] "
+            + "public sealed class Net(System.IServiceProvider services) : TorchSharp.torch.nn.Module<int>;",
             AdapterReference());
         run.AssertReports().AssertIncremental();
         Assert.Contains(
@@ -125,7 +125,9 @@ public sealed class ApplicationTests
             run.Text,
             StringComparison.Ordinal);
         Assert.Contains(
-            "typeof(global::Net), global::SharedModels.SharedModelKind.TorchModule) { MaxLeases = 2 }", run.Text, StringComparison.Ordinal);
+            "typeof(global::Net), global::SharedModels.SharedModelKind.TorchModule) { MaxLeases = 2, MaxReplicas = -1 }",
+            run.Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

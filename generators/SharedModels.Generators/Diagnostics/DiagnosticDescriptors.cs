@@ -317,4 +317,13 @@ internal static class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm032");
+
+    public static readonly DiagnosticDescriptor InvalidMaxReplicas = new(
+        "SHM033",
+        "Invalid MaxReplicas value",
+        "MaxReplicas of class '{1}' is {0}; use 1 or more, or SharedModelAttribute.All for each device, or omit it for 1",
+        "SharedModels",
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm033");
 }

@@ -73,6 +73,8 @@ internal static class CatalogSource
             settings.Add($"Device = global::SharedModels.DevicePreference.{device}");
         if (registration.MaxLeases is { } maxLeases)
             settings.Add($"MaxLeases = {maxLeases.ToString(CultureInfo.InvariantCulture)}");
+        if (registration.MaxReplicas is { } maxReplicas)
+            settings.Add($"MaxReplicas = {maxReplicas.ToString(CultureInfo.InvariantCulture)}");
         if (registration.KeepAlive is { } keepAlive)
             settings.Add($"KeepAlive = {CSharpLiteral.OfTime(keepAlive)}");
         return settings.Count == 0 ? "" : $" {{ {string.Join(", ", settings)} }}";

@@ -107,6 +107,8 @@ internal static class RegistrationSource
             settings.Append($" options.Device = global::SharedModels.DevicePreference.{device};");
         if (registration.MaxLeases is { } maxLeases)
             settings.Append($" options.MaxLeases = {maxLeases.ToString(CultureInfo.InvariantCulture)};");
+        if (registration.MaxReplicas is { } maxReplicas)
+            settings.Append($" options.MaxReplicas = {maxReplicas.ToString(CultureInfo.InvariantCulture)};");
         if (registration.KeepAlive is { } keepAlive)
             settings.Append($" options.KeepAlive = {CSharpLiteral.OfTime(keepAlive)};");
         if (registration.MaxBatchSize is { } maxBatchSize)

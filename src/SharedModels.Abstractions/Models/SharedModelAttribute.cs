@@ -11,6 +11,9 @@ public sealed class SharedModelAttribute : Attribute
     /// <summary>A value of <see cref="MaxLeases"/> that allows as many holders as the process has processors.</summary>
     public const int PerProcessor = -1;
 
+    /// <summary>A value of <see cref="MaxReplicas"/> that allows a replica on each device that can run the model.</summary>
+    public const int All = -1;
+
     /// <summary>The default of <see cref="MaxBatchSize"/>.</summary>
     public const int DefaultBatchSize = 32;
 
@@ -44,6 +47,16 @@ public sealed class SharedModelAttribute : Attribute
     /// The default is 1: each use is exclusive. <see cref="PerProcessor"/> allows as many holders as the process has processors.
     /// </value>
     public int MaxLeases { get; set; } = 1;
+
+    /// <summary>
+    /// The maximum number of devices that the model can be on at the same time. A further replica is loaded when the wait that it is
+    /// expected to save exceeds the time to bring it in, and is the first to leave when its memory is needed.
+    /// </summary>
+    /// <value>
+    /// The default is 1. <see cref="All"/> allows a replica on each device that can run the model. The number has no effect beyond the
+    /// number of these devices.
+    /// </value>
+    public int MaxReplicas { get; set; } = 1;
 
     /// <summary>
     /// The maximum number of inputs that run together, if the class implements <see cref="IBatchModel{TInput, TOutput}"/>.

@@ -23,6 +23,12 @@ public sealed record SharedModelInfo(string Id, Type Type, SharedModelKind Kind)
     /// </value>
     public int MaxLeases { get; init; } = 1;
 
+    /// <summary>The maximum number of devices that the model can be on at the same time.</summary>
+    /// <value>
+    /// The default is 1. <see cref="SharedModelAttribute.All"/> allows a replica on each device that can run the model.
+    /// </value>
+    public int MaxReplicas { get; init; } = 1;
+
     /// <summary>The time that the model stays in memory after its last use.</summary>
     /// <value><see langword="null"/> (the default) to keep the model until its memory is needed.</value>
     public TimeSpan? KeepAlive { get; init; }

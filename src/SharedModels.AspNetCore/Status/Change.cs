@@ -10,6 +10,7 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Device">The device, if any.</param>
 /// <param name="Lease">The number of the request or lease, if any.</param>
 /// <param name="Residency">The residency of the model after the change.</param>
+/// <param name="Replica">The residency of the replica on the device after the change, if the model can have several.</param>
 /// <param name="Leases">The number of active leases of the model after the change.</param>
 /// <param name="Queued">The number of requests that wait for the model after the change.</param>
 /// <param name="Holders">The number of holders on the device after the change.</param>
@@ -28,6 +29,7 @@ internal sealed record Change(
     string? Device,
     long? Lease,
     ModelResidency? Residency,
+    ModelResidency? Replica,
     int? Leases,
     int? Queued,
     int? Holders,
@@ -44,6 +46,7 @@ internal sealed record Change(
         change.Device?.ToString(),
         change.LeaseNumber == 0 ? null : change.LeaseNumber,
         change.Residency,
+        change.ReplicaResidency,
         change.ModelId is null ? null : change.ActiveLeases,
         change.ModelId is null ? null : change.QueuedRequests,
         change.Device is null ? null : change.Holders,

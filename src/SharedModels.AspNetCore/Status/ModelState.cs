@@ -10,6 +10,7 @@ namespace SharedModels.AspNetCore.Status;
 /// <c>OnDevice</c>, <c>Evicting</c>, <c>Unloading</c>, <c>Faulted</c>.
 /// </param>
 /// <param name="Device">The device that the model is on or moves to, if any.</param>
+/// <param name="Replicas">The replicas that are in memory, or <see langword="null"/> if the model can be on one device only.</param>
 /// <param name="Bytes">The memory that the model uses when it is loaded.</param>
 /// <param name="Leases">The number of active leases.</param>
 /// <param name="Queued">The number of requests that wait for the model.</param>
@@ -18,7 +19,7 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Loaded">The progress of the current load, if the model reports it.</param>
 /// <param name="Error">The reason why the last load or move failed, if any. It includes the cause only with exception details.</param>
 internal sealed record ModelState(
-    string Id, string Type, string Residency, string? Device, ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions,
+    string Id, string Type, string Residency, string? Device, IReadOnlyList<ReplicaState>? Replicas, ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions,
     ModelProgress? Loaded, string? Error)
 {
     public static ModelState Create(ModelSnapshot model, bool includeDetails) => new(
@@ -26,6 +27,7 @@ internal sealed record ModelState(
         model.Type,
         model.Residency.ToString(),
         model.Device?.ToString(),
+        model.MaxReplicas > 1 ? [.. model.Replicas.Select(ReplicaState.Create)] : null,
         new(model.Footprint.HostBytes, model.Footprint.DeviceBytes, model.Footprint.WorkingBytes),
         model.ActiveLeases,
         model.QueuedRequests,

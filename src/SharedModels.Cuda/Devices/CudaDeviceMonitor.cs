@@ -156,7 +156,8 @@ internal sealed class CudaDeviceMonitor : IDisposable
     /// Returns the bytes of models that cannot be evicted now: models in use, including their working memory, and moving models.
     /// </summary>
     private static long BytesInUse(SharedModelsSnapshot snapshot, Device device) => snapshot.Models
-        .Where(model => model.Device == device)
-        .Where(static model => model.ActiveLeases > 0 || model.Residency is ModelResidency.Moving or ModelResidency.Evicting)
-        .Sum(static model => model.Footprint.DeviceBytes + model.Footprint.WorkingBytes * model.ActiveLeases);
+        .SelectMany(static model => model.Replicas)
+        .Where(replica => replica.Device == device)
+        .Where(static replica => replica.ActiveLeases > 0 || replica.Residency is ModelResidency.Moving or ModelResidency.Evicting)
+        .Sum(static replica => replica.Footprint.DeviceBytes + replica.Footprint.WorkingBytes * replica.ActiveLeases);
 }

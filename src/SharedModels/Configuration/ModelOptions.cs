@@ -20,6 +20,16 @@ public sealed class ModelOptions
     /// </value>
     public int? MaxLeases { get; set; }
 
+    /// <summary>
+    /// The maximum number of devices that the model can be on at the same time. Read when the model is registered.
+    /// </summary>
+    /// <value>
+    /// <see langword="null"/> (the default) means the attribute's number, which is 1 by default. -1 (<see cref="SharedModelAttribute.All"/>,
+    /// in the configuration also <c>All</c>) allows a replica on each device that can run the model. The number has no effect beyond the
+    /// number of these devices. A model that was added as an object can only have 1, because the manager cannot create another one.
+    /// </value>
+    public int? MaxReplicas { get; set; }
+
     /// <summary>The time that the model stays in memory after its last use.</summary>
     /// <value>
     /// <see langword="null"/> (the default) means the attribute's time. If that is not set, the model stays until its memory is needed.
@@ -91,6 +101,7 @@ public sealed class ModelOptions
     {
         Device = attribute.Device,
         MaxLeases = attribute.MaxLeases,
+        MaxReplicas = attribute.MaxReplicas,
         MaxBatchSize = attribute.MaxBatchSize,
         BatchFailure = attribute.BatchFailure,
         KeepAlive = attribute.KeepAlive is { } text ? ReadKeepAlive(attribute, text) : null,
@@ -101,6 +112,7 @@ public sealed class ModelOptions
     {
         Device = Device ?? defaults.Device,
         MaxLeases = MaxLeases ?? defaults.MaxLeases,
+        MaxReplicas = MaxReplicas ?? defaults.MaxReplicas,
         KeepAlive = KeepAlive ?? defaults.KeepAlive,
         MaxBatchSize = MaxBatchSize ?? defaults.MaxBatchSize,
         MaxBatchDelay = MaxBatchDelay ?? defaults.MaxBatchDelay,

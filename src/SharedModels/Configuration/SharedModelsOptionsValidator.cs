@@ -126,6 +126,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
 
         if (settings.Device is { } preference && !Enum.IsDefined(preference))
             yield return (nameof(settings.Device), preference, Setting.NamesOf<DevicePreference>());
+        if (settings.MaxReplicas is { } replicas and not SharedModelAttribute.All and < 1)
+            yield return (nameof(settings.MaxReplicas), replicas, "The value must be 1 or more, or -1 (All) for each device.");
         if (settings.MaxBatchSize is { } size and (< 1 or > MostInputs))
             yield return (nameof(settings.MaxBatchSize), size, $"The value must be from 1, which turns batches off, to {MostInputs}.");
         if (settings.MaxBatchDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestTime))

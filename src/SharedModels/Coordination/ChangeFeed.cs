@@ -40,7 +40,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
     {
         if (!IsWatched)
             return;
-        var model = record.Model.Scheduled;
+        var model = record.ScheduledModel;
 
         // The end of a lease or a request can detach the model from the device whose counts it changes.
         var device = kind switch
@@ -63,7 +63,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             return;
         foreach (var other in others)
             NoteLease(SharedModelsChangeKind.RequestLeft, (LeaseRecord)other, now, now - other.EnqueuedAt, "batched");
-        var model = first.Model.Scheduled;
+        var model = first.ScheduledModel;
         _journal.Add(Change(SharedModelsChangeKind.BatchStarted, now, model, model.Device, detail: null) with
         {
             LeaseNumber = first.Number,
@@ -77,7 +77,7 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         model.IsLoadReported = false;
         var kind = failure is null ? SharedModelsChangeKind.StepEnded : SharedModelsChangeKind.ModelFaulted;
         if (IsWatched)
-            _journal.Add(Change(kind, now, model, model.Device, failure?.Message));
+            _journal.Add(Change(kind, now, model, model.Device ?? (model.Replicas is null ? null : model.LastDevice), failure?.Message));
     }
 
     public void NoteDevice(SharedModelsChangeKind kind, ScheduledDevice device, long now, string? detail = null)
@@ -140,11 +140,16 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             Time = clock.ToUtc(now),
             ModelId = model?.Id,
             Device = device?.Device,
-            Residency = model?.Residency,
-            ActiveLeases = model?.Users ?? 0,
-            QueuedRequests = model?.WaitingRequests ?? 0,
+            Residency = (model?.Replicas?.Home ?? model)?.Residency,
+            ReplicaResidency = model?.Replicas is null ? null : model.Residency,
+            ActiveLeases = SumOf(model, static member => member.Users),
+            QueuedRequests = SumOf(model, static member => member.WaitingRequests),
             Holders = device?.HolderCount ?? 0,
             QueueLength = device?.QueueLength ?? 0,
             Detail = detail,
         };
+
+    /// <summary>Returns a number of a model, summed over its replicas.</summary>
+    private static int SumOf(ScheduledModel? model, Func<ScheduledModel, int> number) =>
+        model is null ? 0 : model.Replicas?.Members.Sum(number) ?? number(model);
 }

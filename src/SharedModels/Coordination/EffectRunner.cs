@@ -143,8 +143,11 @@ internal sealed class EffectRunner(
     private void NoteRejection(in SchedulerEffect effect)
     {
         var isFault = effect.Rejection!.Reason is RejectionReason.LoadFailed or RejectionReason.OutOfMemory or RejectionReason.NeverFits;
-        if (isFault && !effect.Request!.IsPreload && models.Find(effect.Model!) is { Canary: { } canary } model)
-            canary.Note(model, uses: 1, failures: 1, duration: null);
+        if (!isFault || effect.Request is not WaitingRequest { IsPreload: false } request)
+            return;
+        var failed = effect.Model!;
+        var model = request.Models.FirstOrDefault(model => model.Members.Any(member => member.Scheduled == failed));
+        model?.Canary?.Note(model, uses: 1, failures: 1, duration: null);
     }
 
     private void SignalLost(LeaseRecord record)

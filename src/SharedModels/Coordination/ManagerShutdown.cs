@@ -85,7 +85,7 @@ internal sealed class ManagerShutdown(
     public async Task DisposeUnloadedAsync(TimeSpan timeout)
     {
         var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
-        var unloaded = gate.Read(models, static (_, _, models) => models.All.Where(static model => model.Scheduled.IsFreed).ToList());
+        var unloaded = gate.Read(models, static (_, _, models) => MembersOf(models).Where(static model => model.Scheduled.IsFreed).ToList());
 
         // An object whose code hangs is disposed when the code has ended. This does not block the shutdown.
         var hanging = unloaded.Where(static model => model.Runtime.IsHanging).ToList();
@@ -94,6 +94,8 @@ internal sealed class ManagerShutdown(
         if (timeout > TimeSpan.Zero)
             await disposals.ConfigureAwait(false);
     }
+
+    private static IEnumerable<RegisteredModel> MembersOf(ModelRegistry models) => models.All.SelectMany(static model => model.Members);
 
     private async Task WaitAtMostAsync(Task task, TimeSpan timeout) =>
         await task.WaitAsync(timeout, gate.Clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -119,7 +121,7 @@ internal sealed class ManagerShutdown(
     {
         var (leases, steps) = gate.Read(models, static (scheduler, _, models) => (
             LeaseService.Granted(scheduler).Select(static record => record.Model.Id).Distinct().Order(StringComparer.Ordinal).ToList(),
-            models.All
+            MembersOf(models)
                 .Where(static model => model.Scheduled is { Users: 0, IsFreed: false })
                 .Select(static model => $"{model.Id} ({model.Scheduled.Residency})")
                 .Order(StringComparer.Ordinal)

@@ -46,9 +46,12 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     /// <summary>Frees the memory that a model takes on its device and, optionally, in host memory.</summary>
     public async ValueTask EvictAsync(RegisteredModel model, EvictOptions eviction, CancellationToken cancellationToken)
     {
-        var ended = gate.Enter(
-            (model, eviction), static (scheduler, now, call) => BeginEviction(scheduler, now, call.model, call.eviction));
-        await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // If one of the replicas cannot be evicted now, none is.
+        var ended = gate.Enter((model, eviction), static (scheduler, now, call) => call.model.Members
+            .OrderBy(static member => member.Scheduled is { IsIdle: true, IsComing: false })
+            .ToList()
+            .ConvertAll(member => BeginEviction(scheduler, now, member, call.eviction)));
+        await Task.WhenAll(ended).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes a model from the manager and disposes it when its last lease ends.</summary>
@@ -63,13 +66,13 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     /// <param name="servesWaiting">True to serve the waiting requests first. Otherwise, they are rejected.</param>
     public Task Free(RegisteredModel model, bool servesWaiting = false)
     {
-        var freed = gate.Enter((model, servesWaiting), static (scheduler, now, call) =>
+        var removals = gate.Enter((model, servesWaiting), static (scheduler, now, call) => call.model.Members.Select(member =>
         {
-            call.model.Canary?.Abandon();
-            scheduler.BeginRemoval(call.model.Scheduled, now, call.servesWaiting);
-            return call.model.WhenFreed();
-        });
-        return FinishRemovalAsync(model, freed);
+            member.Canary?.Abandon();
+            scheduler.BeginRemoval(member.Scheduled, now, call.servesWaiting);
+            return (Member: member, Freed: member.WhenFreed());
+        }).ToList());
+        return Task.WhenAll(removals.Select(removal => FinishRemovalAsync(removal.Member, removal.Freed)));
     }
 
     private async Task FinishRemovalAsync(RegisteredModel model, Task freed)

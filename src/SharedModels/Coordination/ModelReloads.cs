@@ -69,7 +69,7 @@ internal sealed class ModelReloads(
         models.AddVersion(next);
         var fits = gate.Enter((model, next), static (scheduler, now, call) =>
         {
-            scheduler.Add(call.next.Scheduled, now);
+            call.next.AddTo(scheduler, now);
             return scheduler.CanHoldTwice(call.model.Scheduled);
         });
         try

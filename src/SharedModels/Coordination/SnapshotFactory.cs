@@ -1,5 +1,6 @@
 using SharedModels.Registration;
 using SharedModels.Scheduling;
+using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Coordination;
@@ -19,7 +20,8 @@ internal static class SnapshotFactory
 
     private static ModelSnapshot Create(RegisteredModel model)
     {
-        var state = model.Scheduled;
+        var state = model.Scheduled.Replicas?.Home ?? model.Scheduled;
+        var members = model.Members.Select(static member => member.Scheduled).ToList();
         return new()
         {
             Id = model.Id,
@@ -27,21 +29,32 @@ internal static class SnapshotFactory
             Residency = state.Residency,
             Device = state.Device?.Device,
             Footprint = state.Footprint,
-            ActiveLeases = state.Users,
-            OverdueLeases = state.OverdueLeases,
-            QueuedRequests = state.WaitingRequests,
-            LoadProgress = state.Residency == ModelResidency.Loading ? model.Runtime.LoadProgress : null,
+            ActiveLeases = members.Sum(static member => member.Users),
+            OverdueLeases = members.Sum(static member => member.OverdueLeases),
+            QueuedRequests = members.Sum(static member => member.WaitingRequests),
+            LoadProgress = state.Residency == ModelResidency.Loading ? model.FindMember(state).Runtime.LoadProgress : null,
             LoadDuration = TimeSpan.FromTicks(state.LoadTicks),
             MoveDuration = TimeSpan.FromTicks(state.MoveTicks),
-            Loads = state.Loads,
+            Loads = members.Sum(static member => member.Loads),
             Version = model.Version,
             Canary = model.Canary?.ToSnapshot(),
-            Evictions = state.Evictions,
-            IsHanging = model.Runtime.IsHanging,
-            IsPreloaded = state.Settings.IsPreloaded,
+            Evictions = members.Sum(static member => member.Evictions),
+            IsHanging = model.Members.Any(static member => member.Runtime.IsHanging),
+            IsPreloaded = model.Scheduled.Settings.IsPreloaded,
             Error = state.Failure?.Message ?? (state.Residency == ModelResidency.OnDevice ? null : model.PreloadError),
+            MaxReplicas = members.Count,
+            Replicas = [.. members.Where(static member => !member.IsFreed || member.Failure is not null).Select(Create)],
         };
     }
+
+    private static ModelReplicaSnapshot Create(ScheduledModel replica) => new()
+    {
+        Residency = replica.Residency,
+        Device = replica.Device?.Device,
+        Footprint = replica.Footprint,
+        ActiveLeases = replica.Users,
+        Error = replica.Failure?.Message,
+    };
 
     private static DeviceSnapshot Create(ScheduledDevice device, SchedulingPolicy policy, long now) => new()
     {

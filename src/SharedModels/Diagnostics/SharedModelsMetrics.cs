@@ -76,9 +76,9 @@ internal sealed class SharedModelsMetrics : IDisposable
             "The number of waiting requests.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.models.resident",
-            () => OfDevices(snapshot(), static (device, models) => models.Count(model => IsOn(model, device))),
+            () => OfDevices(snapshot(), static (device, models) => models.Sum(model => model.Replicas.Count(replica => IsOn(replica, device)))),
             "{model}",
-            "The number of models on a device.");
+            "The number of models on a device. Each replica counts.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.device.memory.used",
             () => OfDevices(snapshot(), static (device, _) => device.UsedBytes),
@@ -227,8 +227,8 @@ internal sealed class SharedModelsMetrics : IDisposable
     // The coarse clock can be some milliseconds behind the exact one.
     private static double Seconds(long ticks) => Math.Max(0, ticks) / (double)TimeSpan.TicksPerSecond;
 
-    private static bool IsOn(ModelSnapshot model, DeviceSnapshot device) =>
-        model.Device == device.Device && model.Residency == ModelResidency.OnDevice;
+    private static bool IsOn(ModelReplicaSnapshot replica, DeviceSnapshot device) =>
+        replica.Device == device.Device && replica.Residency == ModelResidency.OnDevice;
 
     private static TagList Tags(string modelId, Device? device, Exception? failure = null)
     {

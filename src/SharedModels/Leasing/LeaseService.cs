@@ -5,6 +5,7 @@ using SharedModels.Leasing.Requests;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Leasing;
 
@@ -223,7 +224,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         }
 
         var records = open.ConvertAll(lease => Open(lease, options, timeout, stackTrace)).ToArray();
-        var models = open.Select(static lease => lease.Registered.Scheduled)
+        var models = records.Select(ReplicaRouter.Assign)
             .Distinct()
             .OrderBy(static model => model.Id, StringComparer.Ordinal)
             .ToArray();
@@ -280,7 +281,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         var held = now - record.GrantedAt;
         var device = record.GrantedOn!.Device;
-        record.Model.Canary?.Note(record.Model, 1 + record.CompanionInputs, Math.Min(record.FailedUses, 1 + record.CompanionInputs), held);
+        record.NoteUse(held);
         scheduler.Release(record, now);
         changes.NoteLease(SharedModelsChangeKind.LeaseReleased, record, now, held);
         record.Recycle();

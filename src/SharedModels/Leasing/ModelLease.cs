@@ -88,7 +88,7 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
         get
         {
             ThrowIfNotHeld();
-            return Registered.Runtime.Model!;
+            return (_record ?? throw Released()).Member.Runtime.Model!;
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class Canary(RegisteredModel next, double share)
         new() { Version = next.Version, Share = share, Uses = _trial.Uses, Failures = _trial.Failures };
 
     /// <summary>Returns true if the new version serves the next request.</summary>
-    public bool TakesNext() => !_isAbandoned && _trial.TakesNext(next.Scheduled.Users + next.Scheduled.WaitingRequests);
+    public bool TakesNext() => !_isAbandoned && _trial.TakesNext(
+        next.Members.Sum(static member => member.Scheduled.Users + member.Scheduled.WaitingRequests));
 
     /// <inheritdoc cref="CanaryTrial.Note"/>
     public void Note(RegisteredModel model, int uses, int failures, long? duration)

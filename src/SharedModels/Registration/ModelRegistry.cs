@@ -26,7 +26,7 @@ internal sealed class ModelRegistry
             if (_byId.TryGetValue(model.Id, out var known))
                 return known;
             onAdded();
-            _byState[model.Scheduled] = model;
+            AddVersion(model);
             _byId[model.Id] = model;
             _all = _all.Add(model);
             return null;
@@ -34,7 +34,11 @@ internal sealed class ModelRegistry
     }
 
     /// <summary>Adds a new version of a model. It can be found by its state only, until it replaces the old one.</summary>
-    public void AddVersion(RegisteredModel next) => _byState[next.Scheduled] = next;
+    public void AddVersion(RegisteredModel next)
+    {
+        foreach (var member in next.Members)
+            _byState[member.Scheduled] = member;
+    }
 
     /// <summary>Replaces a model by its next version, unless it has been removed.</summary>
     public bool TryReplace(RegisteredModel model, RegisteredModel next)

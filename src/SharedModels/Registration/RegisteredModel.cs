@@ -6,6 +6,7 @@ using SharedModels.Leasing;
 using SharedModels.Leasing.Batches;
 using SharedModels.Leasing.Requests;
 using SharedModels.Residency;
+using SharedModels.Scheduling;
 using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels.Registration;
@@ -22,11 +23,15 @@ internal sealed class RegisteredModel
         Runtime = runtime;
         Defaults = Options = defaults;
         Scheduled = new(settings with { CanReload = runtime.CanReload });
+        Members = [this];
         Records = new(this);
         Batchers = new(batches, this);
     }
 
     public string Id => Scheduled.Id;
+
+    /// <summary>The model and its replicas, in memory or not. Each of them has its own object and state.</summary>
+    public IReadOnlyList<RegisteredModel> Members { get; private set; }
 
     /// <summary>The number of the version, from 1. Each reload creates the next one.</summary>
     public int Version { get; private init; } = 1;
@@ -83,19 +88,49 @@ internal sealed class RegisteredModel
         return current.Canary is { } canary && canary.TakesNext() ? canary.Next : current;
     }
 
-    /// <summary>Creates the next version, which has its own object and state.</summary>
-    public RegisteredModel CreateNextVersion(BatchServices batches) => new(
-        Scheduled.Settings, Type, Runtime.CreateSuccessor(), Defaults, batches)
+    /// <summary>Creates the next version, which has its own objects and state.</summary>
+    public RegisteredModel CreateNextVersion(BatchServices batches)
     {
-        Version = Version + 1,
-        BatchFailure = BatchFailure,
-        Options = Options,
-    };
+        var next = new RegisteredModel(Scheduled.Settings, Type, Runtime.CreateSuccessor(), Defaults, batches)
+        {
+            Version = Version + 1,
+            BatchFailure = BatchFailure,
+            Options = Options,
+        };
+        if (Members.Count > 1)
+            next.CreateReplicas(Members.Count, batches);
+        return next;
+    }
+
+    /// <summary>Creates the replicas of a model that is not known yet.</summary>
+    /// <param name="count">The number of replicas, including the model itself.</param>
+    /// <param name="batches">The parts of the manager that run batches.</param>
+    public void CreateReplicas(int count, BatchServices batches)
+    {
+        var replicas = Enumerable.Range(1, count - 1).Select(_ => new RegisteredModel(
+            Scheduled.Settings with { IsPreloaded = false }, Type, Runtime.CreateSuccessor(), Defaults, batches));
+        Members = [this, .. replicas];
+        foreach (var member in Members)
+            member.Runtime.Replicas = [.. Members.Select(static member => member.Runtime)];
+    }
+
+    /// <summary>Adds the model and its replicas to the scheduler.</summary>
+    public void AddTo(LeaseScheduler scheduler, long now)
+    {
+        foreach (var replica in Members.Skip(1))
+            scheduler.AddReplica(Scheduled, replica.Scheduled);
+        scheduler.Add(Scheduled, now);
+    }
+
+    /// <summary>Returns the model or the replica that has the given state.</summary>
+    public RegisteredModel FindMember(ScheduledModel state) =>
+        state == Scheduled ? this : Members.First(member => member.Scheduled == state);
 
     /// <summary>Applies the options that can change at run time. Called under the gate's lock once the model is known.</summary>
     public void Configure(ModelOptions options)
     {
-        Scheduled.Settings = options.ApplyTo(Scheduled.Settings);
+        foreach (var member in Members)
+            member.Scheduled.Settings = options.ApplyTo(member.Scheduled.Settings);
         BatchFailure = options.BatchFailure ?? BatchFailure.Split;
         Options = options;
     }

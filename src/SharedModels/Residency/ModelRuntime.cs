@@ -45,6 +45,9 @@ internal sealed class ModelRuntime
     /// <summary>Indicates whether the model can be constructed again.</summary>
     public bool CanReload => _factory is not null;
 
+    /// <summary>The runtimes of the model's replicas, including this one. Set before the first load.</summary>
+    public IReadOnlyList<ModelRuntime> Replicas { get; set; } = [];
+
     /// <summary>The object that leases provide. It exists once the model is loaded.</summary>
     public object? Model => _instance?.Leased;
 
@@ -68,7 +71,7 @@ internal sealed class ModelRuntime
         await RunAsync(
             async (attempt, _) =>
             {
-                attempt.Instance ??= await ModelInstance.CreateAsync(_factory!, _scopes).ConfigureAwait(false);
+                attempt.Instance ??= await CreateInstanceAsync().ConfigureAwait(false);
                 _isPlaced = attempt.Instance.Model is IPlacedModel;
                 footprint = FootprintOf(attempt.Instance.Model, device);
             },
@@ -88,11 +91,12 @@ internal sealed class ModelRuntime
             await RunAsync(
                 async (attempt, token) =>
                 {
-                    attempt.Instance ??= await ModelInstance.CreateAsync(_factory!, _scopes).ConfigureAwait(false);
+                    attempt.Instance ??= await CreateInstanceAsync().ConfigureAwait(false);
                     if (attempt.Instance.Model is not ISharedModel shared)
                         return;
                     var loading = shared is IProgressModel model ? model.LoadAsync(report, token) : shared.LoadAsync(token);
                     await loading.ConfigureAwait(false);
+                    attempt.Instance.IsLoaded = true;
                     if (shared is IPlacedModel placed && device.IsCpu)
                         await placed.PlaceAsync(device, token).ConfigureAwait(false);
                     loaded = new(FootprintOf(shared, device), shared.IsMutable, IsPlaced: shared is IPlacedModel);
@@ -192,6 +196,18 @@ internal sealed class ModelRuntime
             throw new OperationFailedException(
                 isHanging ? TookTooLong(limit, exception) : Failure.Of(exception), isHanging ? WatchAsync(freeing) : null);
         }
+    }
+
+    /// <summary>Creates the object from that of a loaded replica if the model allows it. Otherwise, constructs it.</summary>
+    private async Task<ModelInstance> CreateInstanceAsync()
+    {
+        foreach (var replica in Replicas)
+        {
+            if (replica._instance is { } source && await source.TryReplicateAsync(_scopes).ConfigureAwait(false) is { } copy)
+                return copy;
+        }
+
+        return await ModelInstance.CreateAsync(_factory!, _scopes).ConfigureAwait(false);
     }
 
     /// <summary>Places a model and reads its footprint. A model whose footprint cannot be read is not placed.</summary>

@@ -3,6 +3,7 @@ using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Scheduling;
 
@@ -19,6 +20,8 @@ internal sealed class Dispatcher(
     ModelLifecycle lifecycle,
     RequestRejector rejector,
     PreloadKeeper keeper,
+    ReplicaRouter replicas,
+    ReplicaPlanner planner,
     WaitGraph waits,
     SchedulerInvariants invariants)
 {
@@ -33,10 +36,11 @@ internal sealed class Dispatcher(
             SchedulerInvariants.AssertEnds(ref rounds);
             foreach (var device in state.Devices)
                 placer.Trim(device, now);
+            replicas.RehomeAll(now);
             foreach (var device in state.Devices)
                 Serve(device, now);
         }
-        while ((state.Decisions != before && queues.Count > 0) || BreakDeadlock(now) || keeper.Keep(now));
+        while ((state.Decisions != before && queues.Count > 0) || BreakDeadlock(now) || keeper.Keep(now) || planner.Plan(now));
         SchedulerInvariants.Assert(!waits.HasCycle(now), "No deadlock", waits.DescribeAny(now));
         invariants.Check();
     }
@@ -44,7 +48,7 @@ internal sealed class Dispatcher(
     private void Serve(ScheduledDevice device, long now)
     {
         var rounds = 0;
-        while (device is { IsWanted: true, IsLost: false })
+        while (!device.IsLost && (device.IsWanted || replicas.IsWanted(device)))
         {
             SchedulerInvariants.AssertEnds(ref rounds);
             if (ServeHolders(device, now))
@@ -53,7 +57,7 @@ internal sealed class Dispatcher(
             // If all wanted models are on the device and no slot is free, there is nothing left to do.
             if (device is { UnplacedModels: 0, HasFreeSlot: false } && queues.UrgentHolders.Count == 0)
                 break;
-            if (order.FindInTurn(device, now) is { } request)
+            if (replicas.Choose(order.FindInTurn(device, now), device, now) is { } request)
                 GrantInTurn(request, now);
             else if (device.UnplacedModels == 0 || !placer.PlaceInOrder(device, now))
                 break;
@@ -76,6 +80,7 @@ internal sealed class Dispatcher(
             .Where(static holder => holder.IsUrgent);
         foreach (var holder in holders)
         {
+            replicas.Attract(holder, device);
             if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
             {
                 // Requests that must not be bypassed any more and can be granted still come first. Otherwise holders could starve them.

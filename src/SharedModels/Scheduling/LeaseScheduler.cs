@@ -5,6 +5,7 @@ using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Scheduling;
 
@@ -28,6 +29,7 @@ internal sealed class LeaseScheduler
     private readonly StepHandler _steps;
     private readonly PreloadKeeper _keeper;
     private readonly WaitEstimator _estimator;
+    private readonly DeadlineHandler _deadlines;
     private readonly QueueLimit _limit;
     private readonly RequestAdmission _admission;
     private readonly BatchFormer _batches;
@@ -44,17 +46,21 @@ internal sealed class LeaseScheduler
         _lifecycle = new(_state, _queues);
         _rejector = new(_state, _queues, _lifecycle);
         _granter = new(_state, _queues);
-        _failover = new(_state, new(evictions), _lifecycle, _rejector);
+        var replicas = new ReplicaRouter(_state, _queues, order, _lifecycle);
+        _failover = new(_state, new(evictions), _lifecycle, _rejector, replicas);
         _steps = new(_state, _lifecycle, _rejector);
         _keeper = new(_state, _queues, _failover, _rejector);
         _estimator = new(_state);
+        _deadlines = new(_state, _lifecycle, _rejector, _estimator);
         _limit = new(_rejector, _estimator, _queues);
         _admission = new(_state, _failover, _estimator, _limit);
         _batches = new(_state, _queues);
         _invariants = new(_state, order);
         _placer = new(_state, order, evictions, _lifecycle, _rejector);
         var waits = new WaitGraph(_state, _queues);
-        _dispatcher = new(_state, _queues, order, _granter, _placer, _lifecycle, _rejector, _keeper, waits, _invariants);
+        var planner = new ReplicaPlanner(_state, _queues, evictions, _lifecycle, _rejector);
+        _dispatcher = new(
+            _state, _queues, order, _granter, _placer, _lifecycle, _rejector, _keeper, replicas, planner, waits, _invariants);
     }
 
     public IReadOnlyList<ScheduledDevice> Devices => _state.Devices;
@@ -91,6 +97,15 @@ internal sealed class LeaseScheduler
             _dispatcher.Dispatch(now);
     }
 
+    /// <summary>Adds a replica of a model, with its own settings. It is loaded when that saves enough waiting.</summary>
+    public void AddReplica(ScheduledModel model, ScheduledModel replica)
+    {
+        if (model.Replicas is null)
+            _state.ReplicaSets.Add(new(model));
+        model.Replicas!.Add(replica);
+        _state.Models.Add(replica);
+    }
+
     /// <inheritdoc cref="WaitQueues.QueueFor"/>
     public WaitQueue QueueFor(ScheduledModel[] models) => _queues.QueueFor(models);
 
@@ -124,6 +139,7 @@ internal sealed class LeaseScheduler
     /// <param name="hasDeadline">True to reject the request immediately if it cannot be granted within the timeout.</param>
     public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue, bool hasDeadline = false)
     {
+        ReplicaRouter.Route(request);
         if (_admission.FindRejection(request, now) is { } rejection)
             return _rejector.RejectAtOnce(request, rejection, now);
         request.IsHeldBack = BatchFormer.MustHoldBack(request);
@@ -171,7 +187,7 @@ internal sealed class LeaseScheduler
     /// <inheritdoc cref="BatchFormer.Begin"/>
     public void BeginBatch(LeaseRequest first, List<LeaseRequest> others, long now)
     {
-        var lacksMemory = _batches.Begin(first, others);
+        var lacksMemory = _batches.Begin(first, others, now);
         if (lacksMemory)
             _placer.MakeRoomForInputs(first.Queue, now);
         if (others.Count > 0 || lacksMemory)
@@ -199,7 +215,8 @@ internal sealed class LeaseScheduler
 
         // Requests on other devices benefit only if they can use the freed memory, which can be on this device, or if the holder blocked
         // them because it is waiting itself.
-        var concernsWaits = _queues.Count > 0 && (device.IsWanted || wasUrgent || _state.Decisions != before || !_state.IsAllPlaced);
+        var mayServeOthers = device.IsWanted || wasUrgent || _state.Decisions != before || _state.ReplicaSets.Count > 0;
+        var concernsWaits = _queues.Count > 0 && (mayServeOthers || !_state.IsAllPlaced);
         if (concernsWaits)
             _queues.SuspectWaitersOf(holder);
         if (concernsWaits || device.Memory.IsOverBudget || _state.Host.IsOverBudget)
@@ -212,36 +229,7 @@ internal sealed class LeaseScheduler
     public void Advance(long now)
     {
         _state.NoteChange();
-        while (_state.Deadlines.TakeDue(now) is { } due)
-        {
-            switch (due)
-            {
-                case LeaseRequest { RequestState: RequestState.Granted } overdue:
-                    overdue.IsOverdue = true;
-                    overdue.ScheduledModel.OverdueLeases++;
-                    _state.Emit(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue, Waited: _state.Policy.MaxHold));
-                    break;
-                case LeaseRequest ready when ready.ExpiresAt > now:
-                    ready.IsHeldBack = false;
-                    BatchFormer.EndDelays(ready);
-                    _state.Deadlines.Set(ready, ready.ExpiresAt);
-                    break;
-                case LeaseRequest request:
-                    var at = request.ScheduledModel.Device!;
-                    _rejector.Reject(request, request.ScheduledModel, _estimator.Describe(RejectionReason.TimedOut, at, now), now);
-                    break;
-                case ScheduledModel { Residency: ModelResidency.Evicting or ModelResidency.Unloading } late:
-                    _lifecycle.BeLate(late);
-                    break;
-                case ScheduledModel model:
-                    _lifecycle.ReconcileIdleModel(model, now);
-                    break;
-                case DeviceProbe probe:
-                    _state.Emit(new(SchedulerEffectKind.Probe, Device: probe.Device));
-                    break;
-            }
-        }
-
+        _deadlines.EndDue(now);
         _dispatcher.Dispatch(now);
     }
 
@@ -301,6 +289,7 @@ internal sealed class LeaseScheduler
     /// <summary>Grants a request if that is possible without waiting. Otherwise nothing changes.</summary>
     public bool TryAcquireNow(LeaseRequest request, long now)
     {
+        ReplicaRouter.Route(request);
         if (!GrantRules.IsGrantableNow(request) || _admission.FindRejection(request, now, mayAttach: false) is not null)
             return false;
         GrantAtOnce(request, now);
@@ -324,6 +313,8 @@ internal sealed class LeaseScheduler
     {
         model.IsRemoved = true;
         _keeper.Remove(model);
+        if (model.Replicas is not null)
+            _keeper.Yield(model, now);
         if (!servesWaiting)
             _rejector.RejectAll(model, new Rejection(RejectionReason.Removed), now);
         _lifecycle.ReconcileIdleModel(model, now);
@@ -339,6 +330,8 @@ internal sealed class LeaseScheduler
         _state.Deadlines.Remove(model);
         model.Detach();
         _state.Models.Remove(model);
+        if (model.Replicas is { } replicas)
+            _state.ReplicaSets.Remove(replicas);
     }
 
     /// <inheritdoc cref="WaitEstimator.Estimate"/>

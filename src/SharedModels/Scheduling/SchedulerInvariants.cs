@@ -60,6 +60,14 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
                     $"a request for '{queue.Names}' was bypassed too often");
             }
         }
+
+        foreach (var replica in device.Models.Where(static model => model.Replicas is not null))
+        {
+            var idleFor = replica.Replicas!.Members
+                .SelectMany(static member => member.Waiting.Heads)
+                .FirstOrDefault(head => GrantRules.CanGrantOn(replica, head) && !order.IsBehindBarrierOn(device, head, now));
+            Assert(idleFor is null, "Work-conserving", $"a request for '{replica.Id}' waits although {device.Device} has a replica for it");
+        }
     }
 
     /// <summary>Checks that the decisions of one event come to an end.</summary>

@@ -3,6 +3,7 @@ using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Scheduling;
 
@@ -22,6 +23,9 @@ internal sealed class SchedulerState
     public List<ScheduledDevice> Devices { get; } = [];
 
     public List<ScheduledModel> Models { get; } = [];
+
+    /// <summary>The models that can have replicas.</summary>
+    public List<ReplicaSet> ReplicaSets { get; } = [];
 
     /// <summary>The budget of host memory. It is unlimited unless the CPU is one of the devices.</summary>
     public MemoryBudget Host { get; private set; }

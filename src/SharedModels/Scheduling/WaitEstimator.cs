@@ -67,8 +67,8 @@ internal sealed class WaitEstimator(SchedulerState state)
             var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
             if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
                 arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
-            var turns = request.Queue.TurnsFrom(request.Priority) * (double)device.Holds.Typical / Math.Min(
-                device.MaxConcurrentHolders, model.MaxLeases);
+            var turns = request.Queue.TurnsFrom(request.Priority) * (double)device.Holds.Typical / Math.Max(
+                model.Replicas?.Capacity ?? 0, model.CapacityOn(device));
             longest = Math.Max(longest, arrival + (long)turns);
         }
 
@@ -79,8 +79,9 @@ internal sealed class WaitEstimator(SchedulerState state)
     public ModelWaitEstimate Estimate(IReadOnlyList<ScheduledModel> models, int priority, long now)
     {
         var (wait, arrival, isResident, isRejected) = (0L, 0L, true, state.IsShuttingDown || state.IsDraining);
-        foreach (var model in models)
+        foreach (var listed in models)
         {
+            var model = listed.Replicas?.Home ?? listed;
             var device = model.Device
                 ?? model.Settings.Candidates.Where(static device => !device.IsLost).MinBy(static device => device.QueueLength)
                 ?? model.Settings.Fallback;
@@ -91,7 +92,9 @@ internal sealed class WaitEstimator(SchedulerState state)
                 continue;
             var toArrive = TicksToArrive(model, device);
             var before = TurnsOn(device, priority);
-            var turns = device.HasFreeSlot && before == 0 ? 0 : (before + 1) * device.Holds.Typical / device.MaxConcurrentHolders;
+            var hasFreeSlot = device.HasFreeSlot || model.Replicas?.HasFreeSlot == true;
+            var atOnce = Math.Max(device.MaxConcurrentHolders, model.Replicas?.Capacity ?? 0);
+            var turns = hasFreeSlot && before == 0 ? 0 : (before + 1) * device.Holds.Typical / atOnce;
             arrival = Math.Max(arrival, toArrive);
             wait = Math.Max(wait, toArrive + turns);
         }

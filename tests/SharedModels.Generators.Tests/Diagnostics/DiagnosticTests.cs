@@ -206,6 +206,21 @@ public sealed class DiagnosticTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(-2)]
+    public void SHM033_reports_an_impossible_number_of_replicas(int number) => AssertReportedAndRegistered(
+        $"[SharedModel(MaxReplicas = {number})] public sealed class Model;",
+        "SHM033",
+        $"MaxReplicas of class 'Model' is {number}; use 1 or more, or SharedModelAttribute.All for each device, or omit it for 1");
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    [InlineData("SharedModelAttribute.All")]
+    public void SHM033_does_not_report_possible_numbers(string number) =>
+        AssertQuiet($"[SharedModel(MaxReplicas = {number})] public sealed class Model;");
+
+    [Theory]
+    [InlineData(0)]
     [InlineData(-1)]
     [InlineData(65_537)]
     public void SHM027_reports_an_impossible_number_of_inputs(int number) => AssertReportedAndRegistered(

@@ -25,9 +25,11 @@ internal sealed partial class StressRun : IAsyncDisposable
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    // For each model: its bytes, its working bytes, the maximum number of leases, and whether use changes it.
-    private static readonly (long Bytes, long Working, int Leases, bool IsMutable)[] Kinds =
-        [(10, 0, 1, false), (10, 3, 1, false), (8, 2, 2, false), (10, 0, 1, true), (5, 0, 1, true), (24, 1, 1, false)];
+    // For each model: its bytes, its working bytes, the maximum number of leases, whether use changes it, and the number of replicas.
+    private static readonly (long Bytes, long Working, int Leases, bool IsMutable, int Replicas)[] Kinds =
+    [
+        (10, 0, 1, false, 1), (10, 3, 1, false, 2), (8, 2, 2, false, 2), (10, 0, 1, true, 1), (5, 0, 1, true, 2), (24, 1, 1, false, 1),
+    ];
 
     private readonly int _seed;
     private readonly ApplicationFixture _fixture;
@@ -51,14 +53,18 @@ internal sealed partial class StressRun : IAsyncDisposable
             ("Leasing:LoadTimeout", "00:00:05"),
             ("Leasing:MaxRetryDelay", "00:00:08"));
         _scripts = [.. Kinds.Select((kind, index) =>
-            _fixture.Add(Id(index), kind.Bytes, kind.Working, kind.IsMutable, options => options.MaxLeases = kind.Leases))];
+            _fixture.Add(Id(index), kind.Bytes, kind.Working, kind.IsMutable, options =>
+            {
+                options.MaxLeases = kind.Leases;
+                options.MaxReplicas = kind.Replicas;
+            }))];
         var script = new FakeModelScript();
         _scripts = [.. _scripts, script];
         _fixture.Add(BatchedId, _ =>
         {
             Interlocked.Increment(ref _batchedCreated);
             return new BatchedFake(6, script, _fixture.Accelerator);
-        });
+        }, static options => options.MaxReplicas = SharedModelAttribute.All);
         foreach (var device in Devices)
             device.BytesPerSecond = 200;
     }
@@ -281,7 +287,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         _outcomes.AddOrUpdate("granted", 1, static (_, count) => count + 1);
         var indices = leases.Select(static lease => lease.ModelId[1] - '0').ToList();
         foreach (var index in indices)
-            Assert.InRange(Interlocked.Increment(ref _users[index]), 1, Kinds[index].Leases);
+            Assert.InRange(Interlocked.Increment(ref _users[index]), 1, Kinds[index].Leases * Kinds[index].Replicas);
         try
         {
             foreach (var (lease, index) in leases.Zip(indices))

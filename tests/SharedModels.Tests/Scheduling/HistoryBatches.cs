@@ -42,7 +42,7 @@ internal sealed class HistoryBatches(SchedulerWorld world, List<TestRequest> req
     {
         var model = first.ScheduledModel;
         var limit = model.Batches.LimitOf(model.Settings);
-        var before = SameAs(first).ToList();
+        var before = requests.Where(other => other.IsWaiting && IsCompanion(other, first)).ToList();
         var others = new List<LeaseRequest>();
         var free = first.GrantedOn!.Memory.FreeBytes;
         first.BegunAt = world.Now;
@@ -57,7 +57,8 @@ internal sealed class HistoryBatches(SchedulerWorld world, List<TestRequest> req
         // The others are still in before, and their priority and age have not changed.
         var left = before.Except(others.Cast<TestRequest>()).ToList();
         Assert.DoesNotContain(left, waiting => others.Exists(other =>
-            waiting.Priority > other.Priority || (waiting.Priority == other.Priority && waiting.Sequence < other.Sequence)));
+            waiting.Queue == other.Queue
+                && (waiting.Priority > other.Priority || (waiting.Priority == other.Priority && waiting.Sequence < other.Sequence))));
         var working = model.Footprint.WorkingBytes;
         Assert.True(
             left.Count == 0 || size == limit || (working > 0 && free < size * working),
@@ -76,8 +77,15 @@ internal sealed class HistoryBatches(SchedulerWorld world, List<TestRequest> req
         world.Release(first);
     }
 
-    private IEnumerable<TestRequest> SameAs(TestRequest input) => requests.Where(other =>
-        other is { IsInput: true, IsWaiting: true } && other.Queue == input.Queue && other.BatchKey == input.BatchKey);
+    private IEnumerable<TestRequest> SameAs(TestRequest input) =>
+        requests.Where(other => other.IsWaiting && other.Queue == input.Queue && IsCompanion(other, input));
+
+    /// <summary>Returns true if inputs can share a batch.</summary>
+    private static bool IsCompanion(TestRequest other, TestRequest input) =>
+        other.IsInput
+        && other.BatchKey == input.BatchKey
+        && (other.ScheduledModel == input.ScheduledModel
+            || (input.ScheduledModel.Replicas is { } replicas && replicas == other.ScheduledModel.Replicas));
 
     private string Name(TestRequest request) => $"#{requests.IndexOf(request)}";
 }

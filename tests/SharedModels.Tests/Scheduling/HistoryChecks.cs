@@ -38,4 +38,10 @@ public enum HistoryChecks
 
     /// <summary>Checks that the models that are made for their device, three of them, are used only there.</summary>
     Placed = 256,
+
+    /// <summary>
+    /// Three of the models can have replicas. Checks that they are not loaded next to each other, and with <see cref="Order"/> that the
+    /// requests for a model are granted in order, whichever replica serves them.
+    /// </summary>
+    Replicas = 512,
 }

@@ -30,7 +30,7 @@ internal sealed class HistoryOrder(SchedulerWorld world, List<TestRequest> reque
                 request => request.IsWaiting && !request.Queue.IsPreload && !request.IsHeldBack && IndexOf(request) < IndexOf(granted)))
             {
                 var isYounger = waiting.PriorityAt(world.Now, world.Policy.PriorityAgeing) >= granted.Priority;
-                if (waiting.Queue == granted.Queue && waiting.Priority == granted.Priority)
+                if (WaitsForSame(waiting, granted) && waiting.Priority == granted.Priority)
                     Assert.Fail(
                         $"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the "
                         + "same priority.");
@@ -44,6 +44,11 @@ internal sealed class HistoryOrder(SchedulerWorld world, List<TestRequest> reque
             Assert.True(times <= 20 + world.Policy.MaxBypassUnderLoad, $"{Name(request)} was bypassed {times} times.");
         _wasHolding = [.. requests.Where(static request => request.IsHeld).Select(static request => request.Holder)];
     }
+
+    private static bool WaitsForSame(TestRequest request, TestRequest other) =>
+        request.Queue == other.Queue
+        || (!request.Queue.IsGroup && !other.Queue.IsGroup && request.ScheduledModel.Replicas is { } replicas
+            && replicas == other.ScheduledModel.Replicas);
 
     private int IndexOf(TestRequest request) => requests.IndexOf(request);
 

@@ -72,6 +72,18 @@ public sealed class LeaseSchedulerHistoryTests
     [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.LargeMachine | HistoryChecks.Preloads | HistoryChecks.Placed)]
     [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.HostBudget | HistoryChecks.Placed)]
     [InlineData(HistoryKind.Cpu, HistoryChecks.WakeUps | HistoryChecks.Placed)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.Order | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Flows | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Preloads | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Batches | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | HistoryChecks.Placed | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.HostBudget | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.LargeMachine | HistoryChecks.Order | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.SharedAccelerator, HistoryChecks.LargeMachine | HistoryChecks.Flows | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.WithoutBypass, HistoryChecks.LargeMachine | HistoryChecks.Order | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.WithMinResidency, HistoryChecks.LargeMachine | HistoryChecks.Batches | HistoryChecks.Replicas)]
+    [InlineData(HistoryKind.TwoAccelerators, HistoryChecks.LargeMachine | HistoryChecks.Tenants | HistoryChecks.Replicas)]
     public void Guarantees_hold_after_every_event_and_nothing_is_left_at_the_end(HistoryKind kind, HistoryChecks checks) =>
         Prop.ForAll(Events, events => Run(kind, checks, events)).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories).WithEndSize(150));
 
@@ -121,7 +133,7 @@ public sealed class LeaseSchedulerHistoryTests
         }
         catch (Exception exception)
         {
-            throw new XunitException($"{exception.Message}\nThe history:\n{history.Story}", exception);
+            throw new XunitException($"{exception.GetBaseException().Message}\nThe history:\n{history.Story}", exception);
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SchedulerHistory
     private readonly StringBuilder _story = new();
     private readonly SchedulerWorld _world;
     private readonly List<TestModel> _models = [];
+    private readonly List<TestModel> _all;
     private readonly List<ScheduledDevice> _accelerators = [];
     private readonly ScheduledDevice? _host;
     private readonly List<LeaseHolder> _holders = [.. Enumerable.Range(0, 5).Select(static _ => new LeaseHolder())];
@@ -62,6 +63,7 @@ internal sealed class SchedulerHistory
 
         for (var i = 0; i < 6; i++)
             _models.Add(AddModel(i, kind));
+        _all = checks.HasFlag(HistoryChecks.Replicas) ? [.. _models, .. HistoryReplicas.Add(_world, _models[..3])] : _models;
         _order = new(_world, _requests);
         _batches = checks.HasFlag(HistoryChecks.Batches) ? new(_world, _requests, Tell) : null;
         if (checks.HasFlag(HistoryChecks.Preloads))
@@ -72,7 +74,7 @@ internal sealed class SchedulerHistory
 
     /// <summary>The events, one per line.</summary>
     public string Story =>
-        _story + string.Concat(_models.Select(model =>
+        _story + string.Concat(_all.Select(model =>
             $"{model.Id}: {model.Residency} {model.Device?.Device} {(model.IsLost ? "lost " : "")}of "
             + $"{model.HostMemory.Bytes}+{model.DeviceMemory.Bytes} bytes, {model.Users} users, {model.PendingRequests} wishes\n"))
         + string.Concat(_world.Scheduler.Devices.Select(device =>
@@ -111,9 +113,9 @@ internal sealed class SchedulerHistory
                 Tell($"{argument % 50} ticks pass");
                 _world.Advance(argument % 50);
                 break;
-            case 16:
-                Tell($"evict {_models[argument % _models.Count].Id}");
-                _world.Tell(() => _world.Scheduler.TryEvict(_models[argument % _models.Count], _world.Now));
+            case 16 when _all[argument % _all.Count] is var evicted:
+                Tell($"evict {evicted.Id}");
+                _world.Tell(() => _world.Scheduler.TryEvict(evicted, _world.Now));
                 break;
             case 17 when _accelerators.Count > 0 && argument % 12 == 3:
                 Tell($"lose {_accelerators[argument % _accelerators.Count].Device}");
@@ -176,7 +178,7 @@ internal sealed class SchedulerHistory
         Assert.True(_world.Scheduler.IsAtRest);
         Assert.All(_world.Scheduler.Devices, static device =>
             Assert.Equal((0, 0, 0), (device.Memory.UsedBytes, device.Memory.LeavingBytes, device.Memory.WorkingBytes)));
-        Assert.All(_models, static model => Assert.Equal(2, model.Queues.Count));
+        Assert.All(_all, static model => Assert.Equal(2, model.Queues.Count));
         Assert.All(
             _requests, static request => Assert.True(request.GrantNumber > 0 || request.Rejection is not null || !request.IsWaiting));
     }
@@ -223,7 +225,7 @@ internal sealed class SchedulerHistory
             request.HeldMeanwhile =
             [
                 .. request.OuterFetches
-                    .Where(outer => (outer.IsHeld || outer.IsWaiting) && outer.ScheduledModel != model)
+                    .Where(outer => (outer.IsHeld || outer.IsWaiting) && outer.ScheduledModel.Id != model.Id)
                     .Select(static outer => outer.Holder),
             ];
         }
@@ -290,7 +292,8 @@ internal sealed class SchedulerHistory
         var budget = (device == _host ? 10 * HostBudget : Budget) - argument % 4 * 20;
         Tell($"the budget of {device.Device} becomes {budget}, its slots {1 + argument % 3}");
         device.Configure(budget, 1 + argument % 3, 8, largestBudgetBytes: argument % 8 < 4 ? null : 10 * HostBudget);
-        _models[argument % _models.Count].Settings = _models[argument % _models.Count].Settings with { MaxLeases = 1 + argument % 2 };
+        foreach (var model in _all.Where(model => model.Id == _models[argument % _models.Count].Id))
+            model.Settings = model.Settings with { MaxLeases = 1 + argument % 2 };
         _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
     }
 
@@ -312,20 +315,21 @@ internal sealed class SchedulerHistory
         foreach (var request in _requests.Where(static request => request.IsHeld))
         {
             foreach (var lease in request.Leases.Where(static lease => lease.RequestState == RequestState.Granted && !lease.IsLost))
+            {
                 Assert.True(
                     lease.ScheduledModel is { Residency: ModelResidency.OnDevice, IsLost: false, Device.IsLost: false },
                     "A lease is held on a model that is not loaded.");
-            foreach (var lease in request.Leases.Where(static lease => lease.RequestState == RequestState.Granted && !lease.IsLost))
                 Assert.True(
                     lease.ScheduledModel is not TestModel { IsPlaced: true } model || model.PlacedOn == model.Device!.Device,
                     "A lease is held on a model that was not made for its device.");
+            }
         }
 
         if (_checks.HasFlag(HistoryChecks.Order))
             _order.Check();
         if (_checks.HasFlag(HistoryChecks.HostBudget) && _host is not null)
         {
-            var idle = _models.Where(model =>
+            var idle = _all.Where(model =>
                 model is { Users: 0, IsWanted: false, Residency: ModelResidency.OnHost, Settings.CanReload: true, HostMemory.Bytes: > 0 })
                 .ToList();
             Assert.True(
@@ -333,27 +337,8 @@ internal sealed class SchedulerHistory
                 $"The host is over its budget, and '{idle.FirstOrDefault()?.Id}' stays in its memory without a request.");
         }
 
-        if (_checks.HasFlag(HistoryChecks.WakeUps) && !_world.Scheduler.IsShuttingDown)
-        {
-            var (waiting, grants, work) = (
-                _requests.Count(static request => request.IsWaiting),
-                _requests.Count(static request => request.GrantNumber > 0),
-                _world.Work.Count);
-            _world.Tell(() => _world.Scheduler.Reconfigure(_world.Policy, _world.Now));
-            Assert.True(
-                _requests.Count(static request => request.GrantNumber > 0) == grants,
-                "A wake-up was lost: a request is granted when all devices are looked at again.");
-
-            // Work in progress causes all devices to be looked at again when it ends.
-            Assert.True(
-                work > 0 || _requests.Count(static request => request.IsWaiting) == waiting,
-                "A wake-up was lost: a request is rejected when all devices are looked at again.");
-            Assert.True(
-                work > 0 || _world.Work.Count == work,
-                "A wake-up was lost: "
-                + $"{string.Join(", ", _world.Work.Skip(work).Select(static begun => $"{begun.Kind} of {begun.Model?.Id}"))} begins when "
-                + "all devices are looked at again.");
-        }
+        if (_checks.HasFlag(HistoryChecks.WakeUps))
+            HistoryWakeUps.Check(_world, _requests);
     }
 
     private void Check()
@@ -376,7 +361,7 @@ internal sealed class SchedulerHistory
             _used[device] = device.Memory.UsedBytes;
         }
 
-        foreach (var model in _models)
+        foreach (var model in _all)
         {
             var users = held.Where(lease => lease.ScheduledModel == model).Select(static lease => lease.Holder).Distinct().Count();
             Assert.Equal(users, model.Users);
@@ -389,10 +374,11 @@ internal sealed class SchedulerHistory
 
         CheckMore(held);
         _batches?.Check();
+        HistoryReplicas.Check(_all);
         var isStuck = _world.Work.Count == 0
             && held.Count == 0
             && _world.Scheduler.Devices.All(static device => device.HeapIndex < 0)
-            && !_models.Exists(static model => model.Failure is not null && model.HeapIndex >= 0)
+            && !_all.Exists(static model => model.Failure is not null && model.HeapIndex >= 0)
             && _requests.Exists(static request => request is { IsWaiting: true, IsHeldBack: false });
         Assert.False(isStuck, "Requests wait, although there is no lease and no running step.");
     }

@@ -4,6 +4,7 @@ using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Tests.Scheduling;
 
@@ -22,7 +23,8 @@ internal sealed class SchedulerParts
         Lifecycle = new(State, Queues);
         var rejector = new RequestRejector(State, Queues, Lifecycle);
         Selector = new(new EvictionPlanner(State));
-        Keeper = new(State, Queues, new DeviceFailover(State, Selector, Lifecycle, rejector), rejector);
+        var replicas = new ReplicaRouter(State, Queues, new ServiceOrder(State, Queues), Lifecycle);
+        Keeper = new(State, Queues, new DeviceFailover(State, Selector, Lifecycle, rejector, replicas), rejector);
     }
 
     public SchedulerState State { get; } = new(new SchedulingPolicy());

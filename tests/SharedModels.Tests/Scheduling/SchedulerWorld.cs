@@ -79,6 +79,18 @@ internal sealed class SchedulerWorld : IEffectRunner
         return model;
     }
 
+    /// <summary>Adds a replica of a model.</summary>
+    public TestModel AddReplica(TestModel model)
+    {
+        var replica = new TestModel(model.Settings with { IsPreloaded = false }, model.ActualFootprint)
+        {
+            IsActuallyMutable = model.IsActuallyMutable,
+            IsPlaced = model.IsPlaced,
+        };
+        Scheduler.AddReplica(model, replica);
+        return replica;
+    }
+
     /// <summary>Adds a model that is already on the device.</summary>
     public TestModel AddResident(string id, long bytes = 10, int maxLeases = 1, long keepAlive = long.MaxValue, bool canReload = true) =>
         Bring(AddModel(id, bytes, maxLeases, keepAlive, canReload));

@@ -28,6 +28,7 @@ public sealed class ModelClassAnalyzer : LeaseAnalyzer
         DiagnosticDescriptors.InvalidKeepAlive,
         DiagnosticDescriptors.InvalidMaxLeases,
         DiagnosticDescriptors.InvalidDevice,
+        DiagnosticDescriptors.InvalidMaxReplicas,
         DiagnosticDescriptors.InvalidMaxBatchSize,
         DiagnosticDescriptors.InvalidBatchFailure,
         DiagnosticDescriptors.UnusedBatchSetting,

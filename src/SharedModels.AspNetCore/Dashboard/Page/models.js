@@ -40,8 +40,8 @@ function makeRow(id) {
 }
 
 /** Returns for each cell what it depends on, and a function that makes its nodes. */
-function contents({ id, residency, device, bytes: size, leases, queued, loads, evictions, loaded, error }, color) {
-  const texts = [device ?? "–", size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", ...[leases, queued, loads, evictions].map(number)];
+function contents({ id, residency, device, replicas, bytes: size, leases, queued, loads, evictions, loaded, error }, color) {
+  const texts = [(replicas ? placesOf(replicas) : device) || "–", size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", ...[leases, queued, loads, evictions].map(number)];
   return [
     [[id, color], () => [dot(color), id]],
     [[residency, loaded, error], () => [
@@ -52,6 +52,10 @@ function contents({ id, residency, device, bytes: size, leases, queued, loads, e
     ...texts.map(text => [text, () => [text]]),
   ];
 }
+
+/** Lists the devices that replicas are on, or on their way to or from. */
+const placesOf = replicas => replicas.filter(({ device, residency }) => device && residency !== "Registered" && residency !== "OnHost")
+  .map(({ device }) => device).sort().join(", ");
 
 /** Formats the progress of a load. */
 const progress = ({ done, total }) => total > 0 ? ` ${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : ` ${bytes(done)}`;

@@ -112,16 +112,16 @@ export class State {
         this.#mark("fault", at, device, `A lease on ${model} has been held for too long`);
         break;
       case "loadStarted": case "moveStarted": case "evictionStarted": case "unloadStarted":
-        this.#end(model, at);
-        this.#steps.set(model, { kind: kindOfStep[kind], model, device, from: at });
+        this.#end(this.#keyOf(model, device), at);
+        this.#steps.set(this.#keyOf(model, device), { kind: kindOfStep[kind], model, device, from: at });
         if (kind === "moveStarted") this.totals.moves++;
         if (kind === "evictionStarted") this.#mark("evictions", at, device, `${model} is evicted from ${device}: ${String(detail).replaceAll("_", " ")}`);
         break;
       case "stepEnded":
-        this.#end(model, at);
+        this.#end(this.#keyOf(model, device), at);
         break;
       case "modelFaulted":
-        this.#end(model, at);
+        this.#end(this.#keyOf(model, device), at);
         this.#mark("fault", at, device, withDetail(`${model} failed`, detail));
         break;
       case "fellBack":
@@ -146,7 +146,7 @@ export class State {
    * Keeps the last snapshot up to date until the next one. Changes contain counts, not differences: a request can be rejected or granted
    * without having been queued.
    */
-  #follow({ kind, model: id, device: name, residency, leases, queued, holders, queueLength, detail }) {
+  #follow({ kind, model: id, device: name, residency, replica, leases, queued, holders, queueLength, detail }) {
     const device = this.devices.get(name);
     if (device) {
       Object.assign(device, { holders, queueLength });
@@ -157,7 +157,8 @@ export class State {
     const model = this.models.get(id);
     if (!model) return;
     Object.assign(model, { residency, leases, queued });
-    if (kind !== "leaseReleased" && kind !== "requestLeft") model.device = name;
+    if (replica) model.replicas = [...model.replicas.filter(({ device }) => device !== name), { device: name, residency: replica }];
+    else if (kind !== "leaseReleased" && kind !== "requestLeft") model.device = name;
   }
 
   /** Adds placeholders for leases and requests that the models count but no change reported, and removes surplus placeholders. */
@@ -186,10 +187,13 @@ export class State {
     return entry;
   }
 
-  #end(model, at) {
-    const step = this.#steps.get(model);
+  /** Replicas have steps at the same time. Those of other models end with the next one, because they may have no device any more. */
+  #keyOf(model, device) { return this.models.get(model)?.replicas ? `${model} ${device}` : model; }
+
+  #end(key, at) {
+    const step = this.#steps.get(key);
     if (step) this.#count(step.kind, step, at);
-    this.#steps.delete(model);
+    this.#steps.delete(key);
   }
 
   #count(kind, use, to) {

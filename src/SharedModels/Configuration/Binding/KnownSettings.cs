@@ -42,6 +42,7 @@ internal static class KnownSettings
     [
         Setting.Preference<ModelOptions>(nameof(ModelOptions.Device), static (o, value) => o.Device = value),
         Setting.Number<ModelOptions>(nameof(ModelOptions.MaxLeases), static (o, value) => o.MaxLeases = value),
+        Setting.NumberOrAll<ModelOptions>(nameof(ModelOptions.MaxReplicas), static (o, value) => o.MaxReplicas = value),
         Setting.Time<ModelOptions>(nameof(ModelOptions.KeepAlive), static (o, value) => o.KeepAlive = value),
         Setting.Switch<ModelOptions>(nameof(ModelOptions.Preload), static (o, value) => o.Preload = value),
         Setting.Switch<ModelOptions>(nameof(ModelOptions.ReloadOnChange), static (o, value) => o.ReloadOnChange = value),

@@ -23,6 +23,15 @@ internal static class Setting
         return null;
     });
 
+    /// <summary>Creates a setting whose value is a number, or the word that means <see cref="SharedModelAttribute.All"/>.</summary>
+    public static Setting<TOptions> NumberOrAll<TOptions>(string key, Action<TOptions, int> set) => new(key, (options, text) =>
+    {
+        if (!text.Trim().Equals(nameof(SharedModelAttribute.All), StringComparison.OrdinalIgnoreCase))
+            return Number(key, set).Apply(options, text) is null ? null : $"The value must be a whole number up to {int.MaxValue}, or All.";
+        set(options, SharedModelAttribute.All);
+        return null;
+    });
+
     public static Setting<TOptions> Factor<TOptions>(string key, Action<TOptions, double> set) => new(key, (options, text) =>
     {
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))

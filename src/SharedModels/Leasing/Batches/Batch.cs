@@ -88,7 +88,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
 
     private BatchEnd<TOutput> End(LeaseScheduler scheduler, long now)
     {
-        var sizer = batcher.Model.Scheduled.Batches;
+        var sizer = first.ScheduledModel.Batches;
         if (_loss is not null)
             scheduler.LoseDevice(Device, _loss, now, first.Generation);
         else if (_outOfMemorySize > 0)
@@ -152,7 +152,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
             var inputs = new TInput[part.Count];
             for (var i = 0; i < inputs.Length; i++)
                 inputs[i] = part[i].Input;
-            var outputs = batcher.Model.Runtime.Use(model => ((IBatchModel<TInput, TOutput>)model).InvokeBatch(inputs, _stopped));
+            var outputs = first.Member.Runtime.Use(model => ((IBatchModel<TInput, TOutput>)model).InvokeBatch(inputs, _stopped));
             if (outputs is null || outputs.Count != inputs.Length)
                 return new BatchOutputException(batcher.Model.Id, inputs.Length, outputs?.Count);
             for (var i = 0; i < inputs.Length; i++)

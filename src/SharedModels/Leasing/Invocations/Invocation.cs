@@ -45,7 +45,7 @@ internal sealed class Invocation<TResult>(
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ended = Task.FromResult(use.Record.Model.Runtime.Use(code));
+            ended = Task.FromResult(use.Record.Member.Runtime.Use(code));
         }
         catch (OperationCanceledException cancelled) when (cancelled.CancellationToken.IsCancellationRequested)
         {

@@ -25,7 +25,10 @@ internal class LeaseRecord : WaitingRequest
 
     public RegisteredModel Model { get; }
 
-    internal override IEnumerable<RegisteredModel> Models => [Model];
+    /// <summary>The model or the replica that the lease is on, once it is granted.</summary>
+    public RegisteredModel Member => Model.FindMember(ScheduledModel);
+
+    internal override IEnumerable<RegisteredModel> Models => [Member];
 
     /// <summary>The group request that this is a part of, while it waits.</summary>
     public GroupRequest? Group { get; set; }
@@ -93,6 +96,13 @@ internal class LeaseRecord : WaitingRequest
         _lease = lease;
         Holder = holder ?? _own;
         lease.Record = this;
+    }
+
+    /// <summary>Tells the trial of a new version how the lease was used. Called under the gate's lock before the release.</summary>
+    public void NoteUse(long heldTicks)
+    {
+        var uses = 1 + CompanionInputs;
+        Model.Canary?.Note(Model, uses, Math.Min(FailedUses, uses), heldTicks);
     }
 
     /// <summary>Makes the reference to the user's lease weak.</summary>

@@ -189,7 +189,7 @@ internal sealed class StreamRun<TItem> : StreamBuffer<TItem>
 
     private async Task RunCodeAsync()
     {
-        var (model, use) = _use.Record.Model.Runtime.BeginUse();
+        var (model, use) = _use.Record.Member.Runtime.BeginUse();
         using (use)
         {
             if (use is null)

@@ -58,8 +58,9 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
     /// </summary>
     /// <param name="first">The granted input.</param>
     /// <param name="others">The list to add the other inputs to.</param>
+    /// <param name="now">The time in ticks.</param>
     /// <returns>True if the batch is smaller than it could be because too little memory is free.</returns>
-    public bool Begin(LeaseRequest first, List<LeaseRequest> others)
+    public bool Begin(LeaseRequest first, List<LeaseRequest> others, long now)
     {
         var model = first.ScheduledModel;
         var memory = first.GrantedOn!.Memory;
@@ -68,8 +69,20 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
         var fitting = bytes == 0 ? limit : (int)Math.Min(limit, 1 + Math.Max(0, memory.FreeBytes) / bytes);
         for (var priority = WaitQueue.Priorities - 1; priority >= 0; priority--)
         {
+            Take(first.Queue, priority);
+            foreach (var replica in model.Replicas?.Members ?? [])
+                Take(replica.Waiting, priority);
+        }
+
+        first.CompanionInputs = others.Count;
+        model.CompanionInputs += others.Count;
+        memory.BeginUse(others.Count * bytes);
+        return fitting < limit && CountWith(first) > 0;
+
+        void Take(WaitQueue queue, int priority)
+        {
             LeaseRequest? next;
-            for (var input = first.Queue.Head(priority); input is not null && others.Count + 1 < fitting; input = next)
+            for (var input = queue.Head(priority); input is not null && others.Count + 1 < fitting; input = next)
             {
                 next = input.NextInQueue;
                 if (!BelongsTo(first, input))
@@ -77,13 +90,9 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
                 state.Deadlines.Remove(input);
                 queues.Dequeue(input);
                 others.Add(input);
+                model.Replicas?.NoteWait(input, now, state.Policy);
             }
         }
-
-        first.CompanionInputs = others.Count;
-        model.CompanionInputs += others.Count;
-        memory.BeginUse(others.Count * bytes);
-        return fitting < limit && CountWith(first) > 0;
     }
 
     /// <summary>Returns the number of inputs that a batch would have if it started now, and the sum of their waits in ticks.</summary>

@@ -2,6 +2,7 @@ using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Scheduling.Deadlocks;
 
@@ -148,12 +149,32 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
 
     /// <summary>
     /// Returns, for each model, the holders of which one must release something before the request can be granted. Returns none if the
-    /// request waits for a step in progress.
+    /// request waits for a step in progress. A model with replicas is available when any of them is.
     /// </summary>
     private IEnumerable<List<LeaseHolder>> BlockersOf(LeaseRequest wait, long now)
     {
         foreach (var model in wait.Queue.Models.ToArray())
-            yield return BlockersOf(wait, model, model.Device!, now);
+        {
+            yield return model.Replicas is { } replicas && !wait.Queue.IsGroup
+                ? BlockersOf(wait, replicas, now)
+                : BlockersOf(wait, model, model.Device!, now);
+        }
+    }
+
+    private List<LeaseHolder> BlockersOf(LeaseRequest wait, ReplicaSet replicas, long now)
+    {
+        var all = new List<LeaseHolder>();
+        foreach (var replica in replicas.Members)
+        {
+            if (replica != wait.ScheduledModel && replica is { IsServing: false, IsComing: false })
+                continue;
+            var blockers = BlockersOf(wait, replica, replica.Device!, now);
+            if (blockers.Count == 0)
+                return blockers;
+            all.AddRange(blockers.Except(all).ToList());
+        }
+
+        return all;
     }
 
     private List<LeaseHolder> BlockersOf(LeaseRequest wait, ScheduledModel model, ScheduledDevice device, long now)
@@ -165,7 +186,9 @@ internal sealed class WaitGraph(SchedulerState state, WaitQueues queues)
             { IsFreed: true, Footprint.HostBytes: > 0 } => (state.Host, model.Footprint.HostBytes - state.Host.FreeBytes),
             { Residency: ModelResidency.OnHost, RunsOnCpu: true } => (device.Memory, -device.Memory.FreeBytes),
             { Residency: ModelResidency.OnHost } => (device.Memory, model.BytesOn(device) - device.Memory.FreeBytes),
-            { Residency: ModelResidency.OnDevice } => (device.Memory, GrantRules.MissingWorkingBytes(wait, device)),
+            { Residency: ModelResidency.OnDevice } when wait.Queue.Models.Contains(model) =>
+                (device.Memory, GrantRules.MissingWorkingBytes(wait, device)),
+            { Residency: ModelResidency.OnDevice } => (device.Memory, GrantRules.MissingWorkingBytesOn(model, wait)),
             _ => (device.Memory, 0),
         };
         var lacksRoom = missing > 0 && !IsRoomComing(budget, now);

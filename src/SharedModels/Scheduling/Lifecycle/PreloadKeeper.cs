@@ -77,7 +77,7 @@ internal sealed class PreloadKeeper(SchedulerState state, WaitQueues queues, Dev
 
     private void Keep(ScheduledModel model, KeepTimer timer, long now)
     {
-        if (model is { Residency: ModelResidency.OnDevice, IsLost: false })
+        if (model is { Residency: ModelResidency.OnDevice, IsLost: false } || model.Replicas?.Home.IsServing == true)
         {
             state.Deadlines.Remove(timer);
             timer.Attempts = 0;

@@ -3,6 +3,7 @@ using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Scheduling.Lifecycle;
 
@@ -46,6 +47,9 @@ internal class ScheduledModel : DeadlineEntry
             CountUnplaced();
         }
     }
+
+    /// <summary>The model and its replicas, or <see langword="null"/> if it cannot have replicas.</summary>
+    public ReplicaSet? Replicas { get; set; }
 
     /// <summary>The device that the model is on, moves to, or is wanted on.</summary>
     public ScheduledDevice? Device { get; private set; }
@@ -201,6 +205,16 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Indicates whether the model is on its device, or moving to or from it.</summary>
     public bool IsBound => Residency is ModelResidency.Moving or ModelResidency.OnDevice or ModelResidency.Evicting;
 
+    /// <summary>Indicates whether the model is on its device and can be granted there.</summary>
+    public bool IsServing =>
+        Residency == ModelResidency.OnDevice && !IsLost && !IsReturning && Device!.Failure is null;
+
+    /// <summary>Indicates whether the model is being loaded or moved to its device.</summary>
+    public bool IsComing => Residency is ModelResidency.Loading or ModelResidency.Moving && Device!.Failure is null;
+
+    /// <summary>Indicates whether the model is one of several replicas, and another one is enough to serve requests.</summary>
+    public bool IsSpare => Replicas is { } replicas && replicas.Home != this;
+
     /// <summary>Indicates whether the model can leave its device. A model that was registered as an object cannot leave the CPU.</summary>
     public bool CanLeaveDevice => Settings.CanReload || !RunsOnCpu;
 
@@ -217,6 +231,9 @@ internal class ScheduledModel : DeadlineEntry
 
     /// <summary>Returns the bytes that one use of the model takes on a device, including the parameters.</summary>
     public long BytesOn(ScheduledDevice device) => ParameterBytesOn(device) + Footprint.WorkingBytes;
+
+    /// <summary>Returns the number of holders that can use the model on a device at the same time.</summary>
+    public int CapacityOn(ScheduledDevice device) => Math.Min(device.MaxConcurrentHolders, MaxLeases);
 
     /// <summary>Returns the bytes that the model has of a budget. Every model takes host memory, on any device.</summary>
     public long ReservedIn(MemoryBudget budget) => budget.IsHost ? HostMemory.Bytes : Device?.Memory == budget ? DeviceMemory.Bytes : 0;

@@ -155,12 +155,13 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
 
     /// <summary>
     /// On the first failure, evicts every idle model from the memory, so that the step is tried once more. On the second, rejects requests.
+    /// No model is evicted for a replica that nobody waits for in particular.
     /// </summary>
     private void RunOutOfMemory(ScheduledModel model, MemoryBudget budget, Failure failure, long now)
     {
         if (budget.IsHost)
             model.ReturnToRegistered();
-        if (!model.IsRetried)
+        if (!model.IsRetried && (model.Replicas is null || model.IsRequested))
         {
             model.IsRetried = true;
             foreach (var idle in budget.Models.Where(other => MayFree(other, budget, now)).ToList())

@@ -1,5 +1,4 @@
 using SharedModels.Scheduling.Lifecycle;
-using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Scheduling.Memory;
@@ -12,8 +11,8 @@ internal sealed class EvictionPlanner(SchedulerState state)
         model is { Residency: ModelResidency.OnDevice, Users: 0 } && model.CanLeaveDevice && now >= model.RetryAt;
 
     /// <summary>
-    /// Chooses no more models than needed. Models that are not wanted come first, starting with the cheapest to reload per byte, and
-    /// preloaded ones come last. If the queue may preempt, models that are served after the queue follow, starting with the latest.
+    /// Chooses no more models than needed. Models that are not wanted come first, starting with replicas and then with the cheapest to
+    /// reload per byte, and preloaded ones come last. If the queue may preempt, models that are served after the queue follow, starting with the latest.
     /// </summary>
     /// <returns>The models, or <see langword="null"/> if evicting all candidates would not free enough.</returns>
     public List<ScheduledModel>? ChooseVictims(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
@@ -28,6 +27,7 @@ internal sealed class EvictionPlanner(SchedulerState state)
             .ToList();
         candidates.Sort((a, b) => (a.Queue, b.Queue) switch
         {
+            (null, null) when a.Model.IsSpare != b.Model.IsSpare => a.Model.IsSpare ? -1 : 1,
             (null, null) when a.Model.Settings.IsPreloaded != b.Model.Settings.IsPreloaded => a.Model.Settings.IsPreloaded ? 1 : -1,
             (null, null) => CompareWorth(a.Model, b.Model, budget, now),
             (null, _) => -1,
@@ -52,14 +52,11 @@ internal sealed class EvictionPlanner(SchedulerState state)
         return victims;
     }
 
-    /// <summary>Returns the expected cost, in ticks, of reloading the models that would be evicted to make room on a device.</summary>
-    public double CostOfRoom(ScheduledDevice device, long missing, long now)
-    {
-        var budget = device.Memory;
-        return ChooseVictims(budget, missing - budget.LeavingBytes, queue: null, mayPreempt: false, now)
+    /// <summary>Returns the expected cost, in ticks, of reloading the models that would be evicted to make room.</summary>
+    public double CostOfRoom(MemoryBudget budget, long missing, long now) =>
+        ChooseVictims(budget, missing - budget.LeavingBytes, queue: null, mayPreempt: false, now)
             ?.Sum(victim => ReloadCostPerByte(victim, budget, now) * victim.ReservedIn(budget))
-            ?? double.MaxValue;
-    }
+        ?? double.MaxValue;
 
     private bool MayLeave(ScheduledModel model, MemoryBudget budget, long now)
     {

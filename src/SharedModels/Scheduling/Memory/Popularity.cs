@@ -6,7 +6,8 @@ internal sealed class Popularity
     private double _count;
     private long _countedAt;
 
-    public void Count(long now, long halfLife)
+    /// <summary>Adds a request, or another amount that counts less with time.</summary>
+    public void Count(long now, long halfLife, double amount = 1)
     {
         // The decay within a hundredth of the half-life is too small to compute.
         if (now - _countedAt > halfLife / 100)
@@ -15,7 +16,7 @@ internal sealed class Popularity
             _countedAt = now;
         }
 
-        _count++;
+        _count += amount;
     }
 
     public double At(long now, long halfLife) => _count * Math.Pow(0.5, (now - _countedAt) / (double)halfLife);

@@ -1,11 +1,13 @@
 using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Replicas;
 
 namespace SharedModels.Scheduling.Placement;
 
 /// <summary>Takes devices out of service and back, and finds other devices for the models that were wanted there.</summary>
-internal sealed class DeviceFailover(SchedulerState state, DeviceSelector selector, ModelLifecycle lifecycle, RequestRejector rejector)
+internal sealed class DeviceFailover(
+    SchedulerState state, DeviceSelector selector, ModelLifecycle lifecycle, RequestRejector rejector, ReplicaRouter replicas)
 {
     /// <summary>Notifies the holders of a lost device, evicts its models when the leases end, and reroutes the requests.</summary>
     public void Lose(ScheduledDevice device, Failure cause, long now)
@@ -79,11 +81,16 @@ internal sealed class DeviceFailover(SchedulerState state, DeviceSelector select
     }
 
     /// <summary>
-    /// Reroutes the requests for a model of a lost device to another device, immediately or when the model has left the lost one.
+    /// Reroutes the requests for a model of a lost device to another replica, or to another device, immediately or when the model has left the lost one.
     /// Rejects them if there is no other device.
     /// </summary>
     public void Reroute(ScheduledModel model, long now)
     {
+        replicas.Rehome(model, now);
+        if (model is { IsSpare: true, IsRequested: false } && model.Preloads.Any() is KeepRequest request)
+            rejector.Remove(request, now);
+        if (!model.IsWanted)
+            return;
         if (selector.Choose(model, now) is not { } other)
             rejector.RejectAll(model, WaitEstimator.DescribeLoss(model, now), now);
         else if (!model.IsBound)

@@ -8,8 +8,9 @@ namespace SharedModels.Scheduling.Placement;
 internal sealed class DeviceSelector(EvictionPlanner evictions)
 {
     /// <summary>
-    /// Chooses among the devices that are available and large enough. Prefers the device with room and the shortest queue. If no device has
-    /// room, chooses the one with the lowest expected eviction cost. Uses the CPU as a fallback if allowed.
+    /// Chooses among the devices that are available and large enough. Prefers devices without another replica of the model, and among them
+    /// the device with room and the shortest queue. If no device has room, chooses the one with the lowest expected eviction cost. Uses the
+    /// CPU as a fallback if allowed.
     /// </summary>
     public ScheduledDevice? Choose(ScheduledModel model, long now)
     {
@@ -21,7 +22,7 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
         {
             var missing = model.ParameterBytesOn(device) - device.Memory.FreeBytes;
             return (
-                missing > 0, missing > 0 ? evictions.CostOfRoom(device, missing, now) : 0, device.QueueLength, -device.Memory.FreeBytes);
+                HasReplica(device, model), missing > 0, missing > 0 ? evictions.CostOfRoom(device.Memory, missing, now) : 0, device.QueueLength, -device.Memory.FreeBytes);
         })
         ?? model.Settings.Fallback
         ?? serving.FirstOrDefault();
@@ -33,10 +34,14 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
     /// </summary>
     public static ScheduledDevice? FindOther(ScheduledModel model, bool mustHaveRoom, LeaseHolder? holder = null)
     {
-        foreach (var device in model.Settings.Candidates)
+        var candidates = model.Replicas is null || mustHaveRoom
+            ? model.Settings.Candidates
+            : [.. model.Settings.Candidates.OrderBy(device => HasReplica(device, model))];
+        foreach (var device in candidates)
         {
             var isOther = device != model.Device
                 && IsServing(device, model)
+                && !(mustHaveRoom && HasReplica(device, model))
                 && model.Queues.TrueForAll(queue => queue.Count == 0 || Fits(queue, device));
             if (isOther && (!mustHaveRoom || (!device.IsWanted && model.BytesOn(device) <= device.Memory.FreeBytes)))
                 return device;
@@ -83,6 +88,9 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
             || model.Settings.Candidates.Any(device => 2 * deviceBytes + model.Footprint.WorkingBytes <= device.Memory.BudgetBytes)
             || model.Settings.Candidates.Count(device => model.BytesOn(device) <= device.Memory.BudgetBytes) > 1;
     }
+
+    private static bool HasReplica(ScheduledDevice device, ScheduledModel model) =>
+        model.Replicas?.FindOn(device) is { } replica && replica != model;
 
     private static bool IsServing(ScheduledDevice device, ScheduledModel model) =>
         !device.IsLost && model.BytesOn(device) <= device.Memory.BudgetBytes;

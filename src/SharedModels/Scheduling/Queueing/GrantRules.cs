@@ -1,3 +1,4 @@
+using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 
 namespace SharedModels.Scheduling.Queueing;
@@ -41,6 +42,15 @@ internal static class GrantRules
         return true;
     }
 
+    /// <summary>Returns true if a request for a model can be granted on one of its replicas.</summary>
+    public static bool CanGrantOn(ScheduledModel replica, LeaseRequest request)
+    {
+        if (request.IsHeldBack || !replica.IsServing || LacksSlot(request, replica.Device!))
+            return false;
+        return request.Holder.Holds(replica)
+            || (replica.Users < replica.MaxLeases && MissingWorkingBytesOn(replica, request) == 0);
+    }
+
     public static bool LacksSlot(LeaseRequest request, ScheduledDevice device) => !device.HasFreeSlot && !request.Holder.HoldsOn(device);
 
     /// <summary>Returns the number of bytes that the device lacks for the working memory of the request.</summary>
@@ -54,6 +64,13 @@ internal static class GrantRules
         }
 
         return bytes == 0 ? 0 : Math.Max(0, bytes - device.Memory.FreeBytes);
+    }
+
+    /// <summary>Returns the number of bytes that the device of a replica lacks for the working memory of the request.</summary>
+    public static long MissingWorkingBytesOn(ScheduledModel replica, LeaseRequest request)
+    {
+        var bytes = request.Holder.Holds(replica) ? 0 : replica.Footprint.WorkingBytes;
+        return bytes == 0 ? 0 : Math.Max(0, bytes - replica.Device!.Memory.FreeBytes);
     }
 
     /// <summary>
@@ -79,7 +96,7 @@ internal static class GrantRules
     /// </summary>
     public static bool IsMereWait(LeaseRequest request, SchedulingPolicy policy) =>
         request is { Queue: { IsGroup: false, IsPreload: false }, Holder.Leases: 0, HeldMeanwhile.Count: 0, ScheduledModel: var model }
-        && model is { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false, Device: { } device }
+        && model is { Residency: ModelResidency.OnDevice, Footprint.WorkingBytes: 0, IsLost: false, Replicas: null, Device: { } device }
         && (!device.HasFreeSlot || model.IsTaken)
         && policy.BypassBound(device.QueueLength) == policy.BypassBound(device.QueueLength - 1);
 

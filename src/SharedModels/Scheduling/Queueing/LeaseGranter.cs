@@ -12,6 +12,8 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
         state.Deadlines.Remove(request);
         queues.Dequeue(request);
         Grant(request, now);
+        if (!request.Queue.IsGroup)
+            request.ScheduledModel.Replicas?.NoteWait(request, now, state.Policy);
         state.Emit(new(SchedulerEffectKind.Grant, request.ScheduledModel, request, Waited: now - request.EnqueuedAt));
     }
 

@@ -6,8 +6,11 @@ namespace SharedModels.Scheduling.Queueing;
 /// <summary>A holder's request for one or more models.</summary>
 internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : DeadlineEntry
 {
-    /// <summary>The queue of the request, which determines its models.</summary>
-    internal WaitQueue Queue { get; } = queue;
+    /// <summary>
+    /// The queue of the request, which determines its models. A request for a model with replicas changes to the queue of the one that
+    /// serves it.
+    /// </summary>
+    internal WaitQueue Queue { get; set; } = queue;
 
     internal LeaseHolder Holder { get; set; } = holder;
 

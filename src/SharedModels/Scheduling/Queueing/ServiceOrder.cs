@@ -165,7 +165,8 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         }
     }
 
-    private bool IsBehindBarrierOn(ScheduledDevice device, LeaseRequest request, long now)
+    /// <summary>Returns true if an older request on the device must not be bypassed any more.</summary>
+    public bool IsBehindBarrierOn(ScheduledDevice device, LeaseRequest request, long now)
     {
         var aged = request.PriorityAt(now, Ageing);
         var barriers = new BypassBarriers(state.Policy, device, now);

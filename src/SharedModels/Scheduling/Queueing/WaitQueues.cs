@@ -40,9 +40,24 @@ internal sealed class WaitQueues(SchedulerState state)
 
     public void Enqueue(LeaseRequest request, long now)
     {
+        Place(request, now);
+        Add(request);
+    }
+
+    /// <summary>Moves a waiting request to the queue of another replica of its model, where it keeps its place.</summary>
+    public void Transfer(LeaseRequest request, ScheduledModel replica)
+    {
+        var held = request.HeldMeanwhile;
+        Dequeue(request);
+        request.Queue = replica.Waiting;
+        request.HeldMeanwhile = held;
+        Add(request);
+    }
+
+    private void Add(LeaseRequest request)
+    {
         var queue = request.Queue;
         request.RequestState = RequestState.Waiting;
-        Place(request, now);
         request.Holder.Add(request);
         if (queue is { IsGroup: true, Count: 0 })
             Open(queue);

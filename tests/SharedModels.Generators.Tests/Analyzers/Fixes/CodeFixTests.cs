@@ -89,6 +89,7 @@ public sealed class CodeFixTests
         "[{|SHM005:SharedModel(\"a\", KeepAlive = \"soon\", MaxLeases = 2)|}] class A;", "[SharedModel(\"a\", MaxLeases = 2)] class A;")]
     [InlineData("[{|SHM005:SharedModel(KeepAlive = \"soon\")|}] class A;", "[SharedModel] class A;")]
     [InlineData("[{|SHM006:SharedModel(MaxLeases = -2)|}] class A;", "[SharedModel(MaxLeases = 1)] class A;")]
+    [InlineData("[{|SHM033:SharedModel(\"a\", MaxReplicas = 0)|}] class A;", "[SharedModel(\"a\")] class A;")]
     [InlineData(
         "[{|SHM027:SharedModel(\"a\", MaxBatchSize = 0)|}] class A : IBatch;", "[SharedModel(\"a\")] class A : IBatch;")]
     [InlineData(

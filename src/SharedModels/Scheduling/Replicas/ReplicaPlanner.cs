@@ -1,0 +1,118 @@
+using SharedModels.Scheduling.Lifecycle;
+using SharedModels.Scheduling.Memory;
+using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Queueing;
+
+namespace SharedModels.Scheduling.Replicas;
+
+/// <summary>Decides when a replica of a model is loaded.</summary>
+/// <remarks>
+/// A replica is loaded when the wait that it is expected to save exceeds the time to bring it in, plus the expected time to reload the
+/// models that have to leave for it. The wait is that of the requests that would still wait when the replica arrives, and the share of past
+/// waits that the replica would have saved: the recent past stands for the near future. Past waits are forgotten with each load, so that
+/// the next load has to be worth its cost again. A replica never takes memory that a request waits for.
+/// </remarks>
+internal sealed class ReplicaPlanner(
+    SchedulerState state, WaitQueues queues, EvictionPlanner evictions, ModelLifecycle lifecycle, RequestRejector rejector)
+{
+    /// <summary>Starts to load the replicas that are worth it, and stops waiting for room for replicas that nobody wants any more.</summary>
+    /// <returns>True if anything changed.</returns>
+    public bool Plan(long now)
+    {
+        var before = state.Decisions;
+        if (state.IsShuttingDown)
+            return false;
+        foreach (var replicas in state.ReplicaSets)
+        {
+            if (state.IsDraining || (replicas.Home.IsServing && replicas.WaitingCount == 0))
+                Withdraw(replicas, now);
+            else if (replicas.Home.IsServing && !replicas.Members[0].IsRemoved)
+                Plan(replicas, now);
+        }
+
+        return state.Decisions != before;
+    }
+
+    private void Withdraw(ReplicaSet replicas, long now)
+    {
+        foreach (var member in replicas.Members)
+        {
+            if (member.Preloads.Any() is not KeepRequest request || (member.IsComing && !state.IsDraining))
+                continue;
+            rejector.Remove(request, now);
+            state.Decisions++;
+        }
+    }
+
+    private void Plan(ReplicaSet replicas, long now)
+    {
+        // Load one replica at a time: the next one saves less.
+        if (replicas.Members.Any(static member => member.IsWanted && !member.IsServing) || FindNext(replicas, now) is not { } next)
+            return;
+        if (next.IsFreed)
+            next.Remeasure(replicas.Home.Footprint);
+        if (DeviceSelector.BytesNeeded(state.Host, next.Waiting, holder: null) > state.Host.BudgetBytes)
+            return;
+        var choice = next.Settings.Candidates
+            .Where(device => replicas.FindOn(device) is null && IsFree(device, next))
+            .Select(device => (Device: device, Cost: Cost(replicas, next, device, now)))
+            .OrderBy(static choice => choice.Cost)
+            .FirstOrDefault();
+        if (choice.Device is { } device && Saving(replicas, next, device, now) > choice.Cost)
+            Load(replicas, next, device, now);
+    }
+
+    private void Load(ReplicaSet replicas, ScheduledModel next, ScheduledDevice device, long now)
+    {
+        replicas.ForgetWaits();
+        if (next.Device is null)
+            lifecycle.Attach(next, device);
+        else if (next.Device != device)
+            lifecycle.Reattach(next, device);
+        queues.Enqueue(new KeepRequest(next), now);
+        state.Decisions++;
+    }
+
+    /// <summary>Returns the replica that is not on a device and is fastest to bring in.</summary>
+    private static ScheduledModel? FindNext(ReplicaSet replicas, long now) => replicas.Members
+        .Where(member => now >= member.RetryAt
+            && member.Residency is ModelResidency.OnHost or ModelResidency.Registered or ModelResidency.Faulted)
+        .OrderByDescending(static member => member.Residency == ModelResidency.OnHost)
+        .FirstOrDefault();
+
+    /// <summary>Returns true if a device has time for a replica, because no request waits there, and is large enough.</summary>
+    private static bool IsFree(ScheduledDevice device, ScheduledModel next) =>
+        device is { IsLost: false, IsWanted: false } && next.BytesOn(device) <= device.Memory.BudgetBytes;
+
+    /// <summary>Returns the time to bring the replica in, and to reload the models that leave for it.</summary>
+    private double Cost(ReplicaSet replicas, ScheduledModel next, ScheduledDevice device, long now)
+    {
+        var host = next.IsFreed ? CostOfRoom(state.Host, next.Footprint.HostBytes, now) : 0;
+        return host + CostOfRoom(device.Memory, next.BytesOn(device), now) + TicksToBring(replicas, next, device);
+    }
+
+    private double CostOfRoom(MemoryBudget budget, long bytes, long now) =>
+        bytes <= budget.FreeBytes ? 0 : evictions.CostOfRoom(budget, bytes - budget.FreeBytes, now);
+
+    private static long TicksToBring(ReplicaSet replicas, ScheduledModel next, ScheduledDevice device)
+    {
+        var mustLoad = next.IsFreed || (next.MadeFor is { } made && made != device);
+        var load = mustLoad ? replicas.Members.Max(static member => member.LoadTicks) : 0;
+        return load + replicas.Members.Max(static member => member.MoveTicks);
+    }
+
+    /// <summary>Returns the expected wait that the replica saves, in ticks, summed over the requests.</summary>
+    private double Saving(ReplicaSet replicas, ScheduledModel next, ScheduledDevice device, long now)
+    {
+        var at = replicas.Home.Device!;
+        double before = replicas.Capacity, after = before + next.CapacityOn(device);
+
+        // Before the first hold has ended, it is the best measurement.
+        var hold = (double)Math.Max(at.Holds.Typical, at.LongestHold(now));
+        var turns = replicas.Members.Sum(static member => member.Waiting.TurnsFrom(priority: 0));
+        var left = hold == 0 ? 0 : Math.Max(0, turns - before * TicksToBring(replicas, next, device) / hold);
+
+        // The n-th of the requests waits for n holds, divided by the number of those that are served at the same time.
+        return hold * left * left / 2 * (1 / before - 1 / after) + replicas.WaitsAt(now, state.Policy) * (1 - before / after);
+    }
+}
