@@ -47,7 +47,7 @@ internal sealed class PixelBudget : IDisposable
     /// </returns>
     /// <exception cref="LeaseRejectedException">Too many requests are already waiting.</exception>
     /// <exception cref="LeaseTimeoutException">The wait exceeded the timeout for a model.</exception>
-    public async ValueTask<IDisposable?> ReserveAsync(byte[][] encoded, CancellationToken cancellationToken)
+    public async ValueTask<IDisposable?> ReserveAsync(ReadOnlyMemory<byte>[] encoded, CancellationToken cancellationToken)
     {
         var pixels = Array.ConvertAll(encoded, PixelsOf);
         if (Array.Exists(pixels, count => count > _maxPixelsEach))
@@ -82,7 +82,7 @@ internal sealed class PixelBudget : IDisposable
         }
     }
 
-    private long PixelsOf(byte[] encoded)
+    private long PixelsOf(ReadOnlyMemory<byte> encoded)
     {
         try
         {

@@ -9,7 +9,7 @@ namespace VisionApi.Uploads;
 /// <summary>A multipart form with images, which is read within the limits. Each field is validated when it is read.</summary>
 internal sealed class UploadForm(
     HttpContext context,
-    IFormCollection form,
+    MultipartForm form,
     VisionApiOptions limits,
     IImageDecoder decoder,
     PixelBudget budget,
@@ -61,13 +61,11 @@ internal sealed class UploadForm(
     public async Task<RgbImage[]> PicturesAsync(IModelLease lease, Transparency transparency, params string[] fields)
     {
         var gone = context.RequestAborted;
-        var encoded = new byte[fields.Length][];
-        for (var i = 0; i < fields.Length; i++)
-            encoded[i] = await ReadAsync(FileOf(fields[i]));
+        var files = Array.ConvertAll(fields, FileOf);
         gone.ThrowIfCancellationRequested();
         Timer.Restart();
         await admission.CheckAsync(lease, gone);
-        Room = await budget.ReserveAsync(encoded, gone);
+        Room = await budget.ReserveAsync(Array.ConvertAll(files, static file => file.Content), gone);
         if (Room is not null)
             context.Response.RegisterForDispose(Room);
         using var place = await gate.EnterAsync(gone);
@@ -75,7 +73,8 @@ internal sealed class UploadForm(
         // The queue can have become full in the meantime.
         await admission.CheckAsync(lease, gone);
         Timer.Acquired();
-        var images = Array.ConvertAll(encoded, file => decoder.Decode(file, transparency));
+        var images = Array.ConvertAll(files, file => decoder.Decode(file.Content, transparency));
+        form.Dispose();
         Timer.Decoded();
         return images;
     }
@@ -86,7 +85,7 @@ internal sealed class UploadForm(
     {
         const string field = "prompts";
         const StringSplitOptions nonBlank = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        string[] prompts = [.. form[field].SelectMany(static value => value!.Split(['\r', '\n'], nonBlank))];
+        string[] prompts = [.. form.Values(field).SelectMany(static value => value!.Split(['\r', '\n'], nonBlank))];
         if (prompts.Length == 0)
             throw new InvalidFieldException(
                 field, "The field 'prompts' is empty. Enter what to find, one prompt per line, such as: a red circle");
@@ -105,7 +104,7 @@ internal sealed class UploadForm(
     /// <exception cref="InvalidFieldException">The value is not a number, or is out of range.</exception>
     public float Number(string field, float least, float most, float defaultValue)
     {
-        var text = form[field].ToString();
+        var text = form.Values(field).ToString();
         if (string.IsNullOrWhiteSpace(text))
             return defaultValue;
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
@@ -114,9 +113,9 @@ internal sealed class UploadForm(
                 field, $"The field '{field}' is '{Shorten(text)}'; enter a number from {least} to {most}, such as {defaultValue}.");
     }
 
-    private IFormFile FileOf(string field)
+    private UploadedFile FileOf(string field)
     {
-        var files = form.Files.GetFiles(field);
+        var files = form.Files(field);
         if (files.Count != 1)
             throw new InvalidFieldException(
                 field,
@@ -129,14 +128,6 @@ internal sealed class UploadForm(
             ? files[0]
             : throw new InvalidFieldException(field, $"The file in the field '{field}' has {Megabytes(files[0].Length)}; at most "
                 + $"{Megabytes(limits.MaxImageBytes)} are accepted.", StatusCodes.Status413PayloadTooLarge);
-    }
-
-    private async Task<byte[]> ReadAsync(IFormFile file)
-    {
-        var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
-        await using var stream = file.OpenReadStream();
-        await stream.ReadExactlyAsync(bytes, context.RequestAborted);
-        return bytes;
     }
 
     private static async Task LimitBodyAsync(HttpContext context, int pictures, VisionApiOptions limits)
@@ -161,12 +152,14 @@ internal sealed class UploadForm(
             StatusCodes.Status413PayloadTooLarge);
     }
 
-    private static async Task<IFormCollection> ReadFormAsync(HttpContext context)
+    private static async Task<MultipartForm> ReadFormAsync(HttpContext context)
     {
+        var form = new MultipartForm();
+        context.Response.RegisterForDispose(form);
         try
         {
-            return await context.Request.ReadFormAsync(
-                new FormOptions { MultipartBodyLengthLimit = long.MaxValue }, context.RequestAborted);
+            await form.ReadAsync(context.Request, context.RequestAborted);
+            return form;
         }
         catch (Exception malformed) when (malformed is InvalidDataException or NotSupportedException or ArgumentException
             or (IOException and not BadHttpRequestException))

@@ -19,7 +19,7 @@ public sealed class PixelBudgetTests
             Options.Create(new VisionApiOptions { MaxPixelsInMemory = 1 }),
             Options.Create(new SharedModelsOptions()),
             time);
-        byte[][] picture = [await File.ReadAllBytesAsync(TestFiles.Sample("sample4.png"))];
+        ReadOnlyMemory<byte>[] picture = [await File.ReadAllBytesAsync(TestFiles.Sample("sample4.png"))];
         var room = await budget.ReserveAsync(picture, CancellationToken.None);
         var late = budget.ReserveAsync(picture, CancellationToken.None).AsTask();
         time.Advance(TimeSpan.FromSeconds(29));
