@@ -15,7 +15,7 @@ namespace SharedModels.Vision;
 /// hardly be anything else, and otherwise as Windows-1252. Other encodings are not guessed. <see cref="QrDetection.Bytes"/> contains the
 /// original bytes.</para>
 /// <para>The reader runs on the CPU and keeps no state between calls, so many threads can use it concurrently. By default, it can have as
-/// many leases as the process has processors. A search needs about four bytes for each pixel of the image.</para>
+/// many leases as the process has processors. A search needs about two bytes for each pixel of the image.</para>
 /// <para>The work is limited because images may be untrusted. See <see cref="QrReaderOptions"/>. The result reports which limits were
 /// reached.</para>
 /// </remarks>

@@ -7,7 +7,7 @@ namespace SharedModels.Vision;
 public sealed class QrReaderOptions : IValidatableObject
 {
     /// <summary>The maximum number of pixels of an image that is searched at its full size. Larger images are reduced first.</summary>
-    /// <value>The default is 25,000,000, for which a search takes about 100 MB. The minimum is 10,000.</value>
+    /// <value>The default is 25,000,000, for which a search takes about 50 MB. The minimum is 10,000.</value>
     public int MaxPixels { get; set; } = 25_000_000;
 
     /// <summary>

@@ -13,6 +13,10 @@ internal static class FinderPatternDetector
     // A pattern is seven modules wide.
     private const int FewestPixels = 7;
 
+    // The part of a module by which a run may differ, in twentieths.
+    private const int RowTolerance = 12;
+    private const int CrossTolerance = 15;
+
     /// <summary>Finds the patterns in an image, ordered by how clearly they were seen.</summary>
     /// <param name="image">The image.</param>
     /// <param name="isRead">Returns true for a pattern of a code that has been read. Such patterns are left out.</param>
@@ -20,16 +24,15 @@ internal static class FinderPatternDetector
     public static List<FinderPattern> Find(BinaryImage image, Predicate<FinderPattern> isRead, out bool isLimited)
     {
         var found = new FinderPatternSet(image.Width);
+        var edges = new int[image.Width + 1];
         for (var y = 0; y < image.Height; y++)
         {
-            var row = image.Row(y);
-            var (a, b, c, d, e) = (0, 0, 0, 0, 0);
-            for (int start = 0, end; start < row.Length; start = end)
+            var count = image.FindEdges(y, edges);
+            for (var i = 0; i + 5 < count; i += 2)
             {
-                end = EndOfRun(row, start);
-                (a, b, c, d, e) = (b, c, d, e, end - start);
-                if (row[start] && a + b + c + d + e >= FewestPixels && IsPattern([a, b, c, d, e], 0.6))
-                    Add(found, image, end - e - d - (c + 1) / 2, y, a + b + c + d + e);
+                var (a, b, c, d, e, end) = (edges[i], edges[i + 1], edges[i + 2], edges[i + 3], edges[i + 4], edges[i + 5]);
+                if (IsPattern(b - a, c - b, d - c, e - d, end - e, RowTolerance))
+                    Add(found, image, d - (d - c + 1) / 2, y, end - a);
             }
         }
 
@@ -37,21 +40,6 @@ internal static class FinderPatternDetector
         var all = found.All.Where(pattern => pattern.Hits >= Math.Max(2, pattern.Module / 2) && !isRead(pattern)).ToList();
         isLimited = all.Count > MaxPatterns;
         return [.. all.OrderByDescending(static pattern => pattern.Hits / pattern.Module).Take(MaxPatterns)];
-    }
-
-    // Noise has runs of one or two pixels, for which a vectorized search is slower than checking each pixel.
-    private static int EndOfRun(ReadOnlySpan<bool> row, int start)
-    {
-        const int Short = 4;
-        var end = start + 1;
-        for (; end < row.Length && end < start + Short; end++)
-        {
-            if (row[end] != row[start])
-                return end;
-        }
-
-        var length = row[end..].IndexOf(!row[start]);
-        return length < 0 ? row.Length : end + length;
     }
 
     // The pattern's runs are not longer than this limit in any direction if it was seen with this length along the row. The limit keeps
@@ -89,7 +77,7 @@ internal static class FinderPatternDetector
         runs[2] += back[0] - 1;
         (runs[1], runs[0]) = (back[1], back[2]);
         length = runs[0] + runs[1] + runs[2] + runs[3] + runs[4];
-        return IsPattern(runs, 0.75);
+        return IsPattern(runs[0], runs[1], runs[2], runs[3], runs[4], CrossTolerance);
     }
 
     // Measures the dark, light and dark runs that start at a pixel. Returns the first.
@@ -108,21 +96,14 @@ internal static class FinderPatternDetector
         return runs[0];
     }
 
-    private static bool IsPattern(ReadOnlySpan<int> runs, double tolerance)
+    // Each run may differ from its share of the total by a part of a module, or by three quarters of a pixel. All sides of the comparisons
+    // are multiplied by 140. Most runs of noise fail the first two.
+    private static bool IsPattern(int a, int b, int c, int d, int e, int tolerance)
     {
-        var total = 0;
-        foreach (var run in runs)
-        {
-            if (run == 0)
-                return false;
-            total += run;
-        }
-
-        if (total < FewestPixels)
-            return false;
-        var module = total / 7.0;
-        var slack = Math.Max(module * tolerance, 0.75);
-        return Math.Abs(runs[0] - module) < slack && Math.Abs(runs[1] - module) < slack && Math.Abs(runs[2] - 3 * module) < 2.5 * slack
-            && Math.Abs(runs[3] - module) < slack && Math.Abs(runs[4] - module) < slack;
+        var total = a + b + c + d + e;
+        var slack = Math.Max(tolerance * total, 105);
+        return ((8 * Math.Abs(7 * c - 3 * total) < slack) & (20 * Math.Abs(7 * a - total) < slack))
+            && 20 * Math.Abs(7 * b - total) < slack && 20 * Math.Abs(7 * d - total) < slack && 20 * Math.Abs(7 * e - total) < slack
+            && total >= FewestPixels && a > 0 && b > 0 && c > 0 && d > 0 && e > 0;
     }
 }
