@@ -89,7 +89,7 @@ public sealed class ModelOptions
     /// </value>
     public TimeSpan? CanaryFor { get; set; }
 
-    /// <summary>The share of the requests that a version on trial serves, above 0 and at most 1.</summary>
+    /// <summary>The share of the requests that a version on trial serves, above 0 and at most 0.5.</summary>
     /// <value><see langword="null"/> (the default) means 0.05: one request in twenty.</value>
     public double? CanaryShare { get; set; }
 

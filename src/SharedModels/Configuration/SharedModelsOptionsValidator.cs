@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SharedModels.Configuration.Binding;
+using SharedModels.Scheduling.Versions;
 
 namespace SharedModels.Configuration;
 
@@ -138,8 +139,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
 
         if (settings.CanaryFor is { } trial && (trial < TimeSpan.Zero || trial > LongestTime))
             yield return (nameof(settings.CanaryFor), trial, $"The value must be from 00:00:00 to {LongestTime}, for example 00:10:00.");
-        if (settings.CanaryShare is { } share and not (> 0 and <= 1))
-            yield return (nameof(settings.CanaryShare), share, "The value must be above 0 and at most 1, for example 0.05.");
+        if (settings.CanaryShare is { } share and not (> 0 and <= CanaryTrial.MaxShare))
+            yield return (nameof(settings.CanaryShare), share, "The value must be above 0 and at most 0.5, for example 0.05.");
         if (settings.TargetBatchDuration is { } duration && duration <= TimeSpan.Zero)
             yield return (nameof(settings.TargetBatchDuration), duration, "The value must be greater than zero, for example 00:00:00.050.");
         if (settings.BatchFailure is { } failure && !Enum.IsDefined(failure))

@@ -55,6 +55,7 @@ internal sealed class EffectRunner(
                 models.Find(effect.Model!).TakeEndedEviction()?.Complete();
                 break;
             case SchedulerEffectKind.Overdue:
+                ((LeaseRecord)effect.Request!).FailedUses++;
                 Lose((LeaseRecord)effect.Request!, LeaseEnd.HeldTooLong);
                 break;
             case SchedulerEffectKind.Lose:
@@ -139,15 +140,18 @@ internal sealed class EffectRunner(
             lease.End = end;
     }
 
-    /// <summary>Counts a new version on trial that cannot be brought to its device any more as failing.</summary>
-    private void NoteRejection(in SchedulerEffect effect)
+    /// <summary>Ends the trial of a new version that cannot be brought to its device any more.</summary>
+    private static void NoteRejection(in SchedulerEffect effect)
     {
         var isFault = effect.Rejection!.Reason is RejectionReason.LoadFailed or RejectionReason.OutOfMemory or RejectionReason.NeverFits;
         if (!isFault || effect.Request is not WaitingRequest { IsPreload: false } request)
             return;
         var failed = effect.Model!;
-        var model = request.Models.FirstOrDefault(model => model.Members.Any(member => member.Scheduled == failed));
-        model?.Canary?.Note(model, uses: 1, failures: 1, duration: null);
+        foreach (var model in request.Models)
+        {
+            if (model.Canary is { } canary && canary.Next == model && model.Members.Any(member => member.Scheduled == failed))
+                canary.Fail("it could not be brought to its device");
+        }
     }
 
     private void SignalLost(LeaseRecord record)

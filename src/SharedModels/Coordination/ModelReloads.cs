@@ -41,7 +41,29 @@ internal sealed class ModelReloads(
         foreach (var (model, before, now) in models)
         {
             if (now.ReloadOnChange == true && before.OwnSettings != now.OwnSettings && model.Runtime.CanReload)
-                _ = ReloadAsync(model).ContinueWith(static _ => { }, TaskScheduler.Default);
+                _ = ReloadChangedAsync(model);
+        }
+    }
+
+    /// <summary>Reloads a model whose options have changed. A reload that is running may have read the old ones.</summary>
+    private async Task ReloadChangedAsync(RegisteredModel model)
+    {
+        Task? running;
+        lock (_lock)
+            running = _running.GetValueOrDefault(model.Id);
+        if (running is not null)
+        {
+            gate.Enter(model, static (_, _, model) => model.Canary?.Fail("the model's options have changed"));
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        try
+        {
+            await ReloadAsync(models.Find(model.Id, typeof(object))).ConfigureAwait(false);
+        }
+        catch (ModelLeaseException)
+        {
+            // It has been logged, or the model was removed.
         }
     }
 
@@ -110,8 +132,8 @@ internal sealed class ModelReloads(
 
         await operations.PreloadAsync(next, CancellationToken.None).ConfigureAwait(false);
         var share = model.Options.CanaryShare ?? ModelOptions.DefaultCanaryShare;
-        var canary = new Canary(next, share);
-        gate.Enter((model, canary), static (scheduler, _, call) => call.canary.Begin(call.model, scheduler.IsShuttingDown));
+        var canary = new Canary(model, next, share);
+        gate.Enter(canary, static (scheduler, _, canary) => canary.Begin(scheduler.IsShuttingDown));
         Log.CanaryStarted(logger, next.Id, next.Version, share, time.TotalSeconds);
         try
         {
@@ -121,12 +143,12 @@ internal sealed class ModelReloads(
         {
         }
 
-        var isShuttingDown = gate.Enter((model, canary), static (scheduler, _, call) =>
+        var isShuttingDown = gate.Enter(canary, static (scheduler, _, canary) =>
         {
-            call.canary.End(call.model);
+            canary.End();
             return scheduler.IsShuttingDown;
         });
-        if (canary.Trial.Verdict is { } verdict)
+        if (canary.Verdict is { } verdict)
         {
             throw new ModelRolledBackException(
                 $"Version {next.Version} of model '{next.Id}' was rolled back, because {verdict}. Version {model.Version} serves all "
@@ -155,7 +177,11 @@ internal sealed class ModelReloads(
             return false;
         }
 
-        gate.Enter((model, next), static (_, _, call) => call.model.Successor = call.next);
+        gate.Enter((model, next), static (_, _, call) =>
+        {
+            call.next.Configure(call.model.Options);
+            call.model.Successor = call.next;
+        });
         _ = operations.Free(model, servesWaiting: true);
         return true;
     }

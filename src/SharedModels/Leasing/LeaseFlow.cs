@@ -90,7 +90,7 @@ internal sealed class LeaseFlow
         for (var flow = this; flow is not null; flow = flow._outer)
         {
             var holder = flow._record.Holder;
-            if (flow.IsOpen && (flow._isUse || flow._record.Model != model) && holder != requester && !holders.Contains(holder))
+            if (flow.IsOpen && (flow._isUse || flow._record.Model.Id != model?.Id) && holder != requester && !holders.Contains(holder))
                 holders.Add(holder);
         }
 

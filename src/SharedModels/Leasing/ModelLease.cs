@@ -123,7 +123,7 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     internal void ThrowIfEnded()
     {
         if (_record is null)
-            Registered = Registered.ChooseVersion();
+            Registered = Registered.ChooseVersion(Holder);
         if (_end == LeaseEnd.Released && Holder is { IsEnded: false })
         {
             _end = LeaseEnd.None;

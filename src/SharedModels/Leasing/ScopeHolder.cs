@@ -1,3 +1,4 @@
+using SharedModels.Registration;
 using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Leasing;
@@ -6,6 +7,12 @@ namespace SharedModels.Leasing;
 internal sealed class ScopeHolder : LeaseHolder
 {
     private volatile bool _isEnded;
+    private Dictionary<Canary, bool>? _trials;
+
+    /// <summary>
+    /// The trials in which requests of the scope take part, and whether they go to the new version. Used under the gate's lock.
+    /// </summary>
+    public Dictionary<Canary, bool> Trials => _trials ??= [];
 
     /// <summary>Indicates whether the scope has been disposed. Its leases can then no longer be acquired.</summary>
     public bool IsEnded => _isEnded;

@@ -1,27 +1,30 @@
+using SharedModels.Leasing;
 using SharedModels.Scheduling.Versions;
 
 namespace SharedModels.Registration;
 
 /// <summary>A new version of a model on trial. Used under the gate's lock.</summary>
-internal sealed class Canary(RegisteredModel next, double share)
+internal sealed class Canary(RegisteredModel model, RegisteredModel next, double share)
 {
-    private readonly CanaryTrial _trial = new(share);
+    private readonly CanaryTrial _trial = new(share, next.Version);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private bool _isAbandoned;
 
     public RegisteredModel Next => next;
 
-    public CanaryTrial Trial => _trial;
+    /// <summary>The reason why the new version must not take over, or <see langword="null"/>.</summary>
+    public string? Verdict => _trial.Verdict;
 
     /// <summary>Completes early if the trial has a verdict or is abandoned. Continuations do not run under the lock.</summary>
     public Task Ended => _ended.Task;
 
+    private int Pending => next.Members.Sum(static member => member.Scheduled.Users + member.Scheduled.WaitingRequests);
+
     /// <summary>Begins the trial.</summary>
-    /// <param name="model">The old version, which leases of the new one return to.</param>
     /// <param name="isShuttingDown">True if no request is served any more.</param>
-    public void Begin(RegisteredModel model, bool isShuttingDown)
+    public void Begin(bool isShuttingDown)
     {
+        // Leases that are used again after a rollback return to the old version.
         next.Successor = model;
         model.Canary = next.Canary = this;
         if (isShuttingDown || model.Scheduled.IsRemoved)
@@ -29,9 +32,11 @@ internal sealed class Canary(RegisteredModel next, double share)
     }
 
     /// <summary>Ends the trial. Without a verdict, the new version can take over.</summary>
-    public void End(RegisteredModel model)
+    public void End()
     {
         model.Canary = next.Canary = null;
+        if (!_isAbandoned)
+            _trial.End(Pending);
         if (_trial.Verdict is null)
             next.Successor = null;
     }
@@ -39,16 +44,33 @@ internal sealed class Canary(RegisteredModel next, double share)
     public ModelCanary ToSnapshot() =>
         new() { Version = next.Version, Share = share, Uses = _trial.Uses, Failures = _trial.Failures };
 
-    /// <summary>Returns true if the new version serves the next request.</summary>
-    public bool TakesNext() => !_isAbandoned && _trial.TakesNext(
-        next.Members.Sum(static member => member.Scheduled.Users + member.Scheduled.WaitingRequests));
+    /// <summary>Returns the version that serves the next request of a scope, whose requests all go to the same version.</summary>
+    public RegisteredModel Choose(ScopeHolder? scope)
+    {
+        if (_trial.Verdict is not null || _isAbandoned)
+            return model;
+        if (scope?.Trials.TryGetValue(this, out var isNext) is not true)
+        {
+            isNext = _trial.TakesNext(Pending);
+            scope?.Trials.Add(this, isNext);
+        }
+
+        return isNext ? next : model;
+    }
 
     /// <inheritdoc cref="CanaryTrial.Note"/>
-    public void Note(RegisteredModel model, int uses, int failures, long? duration)
+    public void Note(RegisteredModel used, int uses, int failures, long ticks)
     {
-        _trial.Note(model == next, uses, failures, duration);
+        _trial.Note(used == next, uses, failures, ticks);
         if (_trial.Verdict is not null)
             _ended.TrySetResult();
+    }
+
+    /// <summary>Ends the trial because of something other than the new version's uses.</summary>
+    public void Fail(string reason)
+    {
+        _trial.Fail(reason);
+        _ended.TrySetResult();
     }
 
     /// <summary>Ends the trial early, because the model was removed or the application is stopping.</summary>

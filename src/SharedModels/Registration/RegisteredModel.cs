@@ -16,6 +16,7 @@ internal sealed class RegisteredModel
 {
     private TaskCompletionSource? _freed;
     private volatile RegisteredModel? _successor;
+    private int _lastVersion;
 
     public RegisteredModel(ModelSettings settings, Type type, ModelRuntime runtime, ModelOptions defaults, BatchServices batches)
     {
@@ -80,20 +81,23 @@ internal sealed class RegisteredModel
     public Activity? LastMove { get; set; }
 
     /// <summary>Returns the version that serves the next request. Called under the gate's lock.</summary>
-    public RegisteredModel ChooseVersion()
+    /// <param name="scope">The scope of the request, if it has one.</param>
+    public RegisteredModel ChooseVersion(ScopeHolder? scope)
     {
         var current = this;
         while (current.Successor is { } next)
             current = next;
-        return current.Canary is { } canary && canary.TakesNext() ? canary.Next : current;
+        return current.Canary?.Choose(scope) ?? current;
     }
 
     /// <summary>Creates the next version, which has its own objects and state.</summary>
     public RegisteredModel CreateNextVersion(BatchServices batches)
     {
+        // The number of a version that did not take over is not used again.
+        _lastVersion = Math.Max(_lastVersion, Version) + 1;
         var next = new RegisteredModel(Scheduled.Settings, Type, Runtime.CreateSuccessor(), Defaults, batches)
         {
-            Version = Version + 1,
+            Version = _lastVersion,
             BatchFailure = BatchFailure,
             Options = Options,
         };
@@ -133,6 +137,8 @@ internal sealed class RegisteredModel
             member.Scheduled.Settings = options.ApplyTo(member.Scheduled.Settings);
         BatchFailure = options.BatchFailure ?? BatchFailure.Split;
         Options = options;
+        if (Canary is { } canary && canary.Next != this)
+            canary.Next.Configure(options);
     }
 
     /// <summary>Disposes an object that is not loaded. Exceptions are logged.</summary>

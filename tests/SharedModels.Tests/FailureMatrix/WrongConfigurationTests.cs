@@ -32,8 +32,8 @@ public sealed class WrongConfigurationTests
     [InlineData("Devices:cpu:MaxConcurrentHolders", "10001", "from 1 to 10000")]
     [InlineData("Models:a:MaxLeases", "0", "1 or more, or -1 for the number of processors")]
     [InlineData("Models:a:CanaryFor", "-00:00:01", "from 00:00:00 to 1.00:00:00, for example 00:10:00")]
-    [InlineData("Models:a:CanaryShare", "0", "above 0 and at most 1, for example 0.05")]
-    [InlineData("Models:a:CanaryShare", "1.5", "above 0 and at most 1, for example 0.05")]
+    [InlineData("Models:a:CanaryShare", "0", "above 0 and at most 0.5, for example 0.05")]
+    [InlineData("Models:a:CanaryShare", "0.51", "above 0 and at most 0.5, for example 0.05")]
     [InlineData("Models:a:KeepAlive", "-00:00:01", "00:00:00, which frees the model after each use, or more")]
     public async Task A_value_out_of_its_range_stops_the_start(string key, string value, string allowed) =>
         Assert.Equal([$"SharedModels:{key} is {value}. The value must be {allowed}."], await FailuresAsync((key, value)));

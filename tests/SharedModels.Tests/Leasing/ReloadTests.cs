@@ -91,7 +91,7 @@ public sealed class ReloadTests
         fixture.LoadFailure = null;
         lease.Dispose();
         await fixture.ReloadAsync();
-        Assert.Equal(2, fixture.Snapshot.Version);
+        Assert.Equal(3, fixture.Snapshot.Version);
     }
 
     [Fact]

@@ -96,7 +96,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
         else if (_isWhole && _inputs.Length > 0)
             sizer.Complete(_inputs.Length, now - _begunAt);
         var waits = Array.ConvertAll(_inputs, static input => input.TakeResult());
-        first.FailedUses = _inputs.Count(static input => input.Failure is not (null or OperationCanceledException));
+        first.FailedUses = CountFailures();
         _lease.Record = null;
         _lease.End = LeaseEnd.Released;
         batcher.Services.Leases.GiveBack(scheduler, now, first);
@@ -104,6 +104,13 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
             batcher.Return(_inputs[i]);
         return new(now - _begunAt, waits);
     }
+
+    /// <summary>Counts the exceptions of the model. Inputs that failed together have one in common.</summary>
+    private int CountFailures() => _loss is not null ? 0 : _inputs
+        .Select(static input => input.Failure)
+        .Where(static failure => failure is not (null or OperationCanceledException))
+        .Distinct()
+        .Count();
 
     /// <summary>Runs a part of the batch. If it fails, runs its halves.</summary>
     private void RunPart(ArraySegment<BatchInput<TInput, TOutput>> part)

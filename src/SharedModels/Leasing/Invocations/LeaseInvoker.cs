@@ -93,7 +93,7 @@ internal sealed class LeaseInvoker(SchedulerGate gate, LeaseService leases, Devi
         // Report the loss first, so that the lease is already lost when the caller sees the exception.
         var loss = failure is not null && IsLoss(use, failure) ? Failure.Of(failure) : null;
         var released = gate.Enter(
-            (Leases: leases, use, loss, complete, HasFailed: failure is not null),
+            (Leases: leases, use, loss, complete, HasFailed: failure is not null && loss is null),
             static (scheduler, now, call) =>
             {
                 if (call.HasFailed)

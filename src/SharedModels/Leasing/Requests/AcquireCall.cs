@@ -15,7 +15,7 @@ internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptio
     /// <summary>Indicates whether the caller receives the lease when it is granted, and may hold other leases meanwhile.</summary>
     public readonly bool IsFetch => isFetch;
 
-    public readonly bool IsCoarse => true;
+    public bool IsCoarse { get; } = lease.Registered.Canary is null;
 
     /// <summary>The maximum time to wait.</summary>
     public readonly TimeSpan Timeout => timeout;

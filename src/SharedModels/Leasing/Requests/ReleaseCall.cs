@@ -8,7 +8,7 @@ internal struct ReleaseCall(LeaseService service, ModelLease lease) : IGateCall
 {
     private CancellationTokenSource? _streams;
 
-    public bool IsCoarse { get; } = service.ReleasesAreCoarse;
+    public bool IsCoarse { get; } = service.ReleasesAreCoarse && lease.Registered.Canary is null;
 
     public ReleasedLease Released { get; private set; }
 

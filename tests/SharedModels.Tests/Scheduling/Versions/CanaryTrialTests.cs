@@ -6,46 +6,67 @@ namespace SharedModels.Tests.Scheduling.Versions;
 public sealed class CanaryTrialTests
 {
     [Theory]
-    [InlineData(0.05, 50)]
-    [InlineData(0.5, 500)]
-    [InlineData(1, 1000)]
-    public void The_new_version_serves_its_share(double share, int expected)
+    [InlineData(0.05)]
+    [InlineData(0.1)]
+    [InlineData(0.3)]
+    [InlineData(0.5)]
+    public void The_new_version_serves_its_share(double share)
     {
-        var trial = new CanaryTrial(share);
-        Assert.Equal(expected, Enumerable.Range(0, 1000).Count(_ => trial.TakesNext(pending: 0)));
+        var trial = new CanaryTrial(share, seed: 2);
+        var taken = Enumerable.Range(0, 100_000).Count(_ => trial.TakesNext(pending: 0));
+
+        // Four standard deviations.
+        Assert.InRange(taken, (share * 100_000) - 630, (share * 100_000) + 630);
+    }
+
+    [Fact]
+    public void Callers_that_take_turns_all_get_it()
+    {
+        var trial = new CanaryTrial(0.05, seed: 2);
+        var callers = Enumerable.Range(0, 2_000).Where(_ => trial.TakesNext(pending: 0)).Select(static request => request % 20).Distinct();
+        Assert.InRange(callers.Count(), 18, 20);
     }
 
     [Fact]
     public void It_gets_one_request_at_a_time_until_ten_have_succeeded()
     {
-        var trial = new CanaryTrial(1);
+        var trial = new CanaryTrial(0.5, seed: 2);
         for (var i = 0; i < 10; i++)
         {
-            Assert.True(trial.TakesNext(pending: 0));
-            Assert.False(trial.TakesNext(pending: 1));
-            trial.Note(isNew: true, uses: 1, failures: 0, duration: 1);
+            Assert.DoesNotContain(true, Enumerable.Range(0, 100).Select(_ => trial.TakesNext(pending: 1)));
+            trial.Note(isNew: true, uses: 1, failures: 0, ticks: 1);
         }
 
-        Assert.True(trial.TakesNext(pending: 1));
+        Assert.Contains(true, Enumerable.Range(0, 100).Select(_ => trial.TakesNext(pending: 1)));
     }
 
-    [Fact]
-    public void A_request_that_it_could_not_take_does_not_add_up()
+    [Theory]
+    [InlineData(9, 1, "only 9 of its first 10 uses have ended")]
+    [InlineData(0, 1, "only 0 of its first 1 uses have ended")]
+    [InlineData(9, 0, null)]
+    [InlineData(10, 3, null)]
+    public void A_version_that_hangs_does_not_pass(int ended, int pending, string? verdict)
     {
-        var trial = new CanaryTrial(0.5);
-        for (var i = 0; i < 100; i++)
-            Assert.False(trial.TakesNext(pending: 1));
-        Assert.Equal([true, false, true], Enumerable.Range(0, 3).Select(_ => trial.TakesNext(pending: 0)));
+        var trial = new CanaryTrial(0.5, seed: 2);
+        for (var i = 0; i < ended; i++)
+            trial.Note(isNew: true, uses: 1, failures: 0, ticks: 1);
+        trial.End(pending);
+        Assert.Equal(verdict, trial.Verdict);
     }
 
-    [Fact]
-    public void A_version_that_always_fails_is_found_out_after_three_uses()
+    [Theory]
+    [InlineData(57, 3)]
+    [InlineData(1_000, 2)]
+    [InlineData(10, 7)]
+    public void A_version_that_always_fails_is_found_out_after_a_few_uses(int oldUses, int expected)
     {
-        var trial = new CanaryTrial(0.05);
-        var served = Serve(trial, 1000, new(1), oldRate: 0, newRate: 1);
-        Assert.Equal(3, served);
-        Assert.Equal("3 of its 3 uses failed, next to 0 of 57 of the old version", trial.Verdict);
-        Assert.False(trial.TakesNext(pending: 0));
+        var trial = new CanaryTrial(0.05, seed: 2);
+        trial.Note(isNew: false, uses: oldUses, failures: 0, ticks: 1);
+        while (trial.Verdict is null)
+            trial.Note(isNew: true, uses: 1, failures: 1, ticks: 1);
+        Assert.Equal(expected, trial.Uses);
+        Assert.Equal($"{expected} of its {expected} uses failed, next to 0 of {oldUses} of the old version", trial.Verdict);
+        Assert.DoesNotContain(true, Enumerable.Range(0, 100).Select(_ => trial.TakesNext(pending: 0)));
     }
 
     [Theory]
@@ -57,7 +78,7 @@ public sealed class CanaryTrialTests
     {
         var found = Enumerable.Range(0, 200).Count(seed =>
         {
-            var trial = new CanaryTrial(0.05);
+            var trial = new CanaryTrial(0.05, seed);
             Serve(trial, requests, new(seed), oldRate, newRate, slowdown);
             return trial.Verdict is not null;
         });
@@ -65,15 +86,16 @@ public sealed class CanaryTrialTests
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(0.01, 1)]
-    [InlineData(0.2, 1)]
-    [InlineData(0.01, 0.8)]
-    public void An_equal_or_a_better_version_is_hardly_ever_rejected(double rate, double slowdown)
+    [InlineData(0, 1, 0.05)]
+    [InlineData(0.01, 1, 0.05)]
+    [InlineData(0.2, 1, 0.05)]
+    [InlineData(0.01, 0.8, 0.05)]
+    [InlineData(0.05, 1, 0.5)]
+    public void An_equal_or_a_better_version_is_hardly_ever_rejected(double rate, double slowdown, double share)
     {
         var rejected = Enumerable.Range(0, 500).Count(seed =>
         {
-            var trial = new CanaryTrial(0.05);
+            var trial = new CanaryTrial(share, seed);
             Serve(trial, 10_000, new(seed), rate, rate, slowdown);
             return trial.Verdict is not null;
         });
@@ -81,48 +103,60 @@ public sealed class CanaryTrialTests
     }
 
     [Fact]
-    public void Durations_do_not_count_before_there_are_enough_of_the_old_version()
+    public void Durations_count_when_both_versions_have_had_some_uses()
     {
-        var trial = new CanaryTrial(1);
+        var trial = new CanaryTrial(0.5, seed: 2);
         for (var i = 0; i < 19; i++)
-            trial.Note(isNew: false, uses: 1, failures: 0, duration: 10);
+            trial.Note(isNew: false, uses: 1, failures: 0, ticks: 10);
         for (var i = 0; i < 100; i++)
-            trial.Note(isNew: true, uses: 1, failures: 0, duration: 1000);
+            trial.Note(isNew: true, uses: 1, failures: 0, ticks: 1000);
         Assert.Null(trial.Verdict);
-        trial.Note(isNew: false, uses: 1, failures: 0, duration: 10);
+        trial.Note(isNew: false, uses: 1, failures: 0, ticks: 10);
         for (var i = 0; i < 4; i++)
         {
             Assert.Null(trial.Verdict);
-            trial.Note(isNew: true, uses: 1, failures: 0, duration: 13);
+            trial.Note(isNew: true, uses: 1, failures: 0, ticks: 13);
         }
 
-        Assert.Equal("4 of its 4 uses took more than 1.25 times as long as almost all of the old version", trial.Verdict);
+        Assert.Equal("4 of 4 uses took more than 1.25 times as long as almost all of the old version", trial.Verdict);
     }
 
     [Fact]
-    public void Uses_that_fail_or_did_not_start_have_no_duration()
+    public void The_first_uses_of_a_version_may_be_slow()
     {
-        var trial = new CanaryTrial(1);
+        var trial = new CanaryTrial(0.5, seed: 2);
+        for (var i = 0; i < 100; i++)
+            trial.Note(isNew: false, uses: 1, failures: 0, ticks: 10);
+        for (var i = 0; i < 10; i++)
+            trial.Note(isNew: true, uses: 1, failures: 0, ticks: 1000);
+        for (var i = 0; i < 100; i++)
+            trial.Note(isNew: true, uses: 1, failures: 0, ticks: 10);
+        Assert.Null(trial.Verdict);
+    }
+
+    [Fact]
+    public void Durations_of_failures_and_of_batches_are_not_compared()
+    {
+        var trial = new CanaryTrial(0.5, seed: 2);
         for (var i = 0; i < 1_000; i++)
         {
-            trial.Note(isNew: false, uses: 1, failures: i % 2, duration: i % 2 == 0 ? 10 : 100_000);
-            trial.Note(isNew: true, uses: 1, failures: i % 2, duration: i % 2 == 0 ? 12 : i % 4 == 1 ? null : 100_000);
+            trial.Note(isNew: false, uses: 1, failures: i % 2, ticks: i % 2 == 0 ? 10 : 100_000);
+            trial.Note(isNew: true, uses: 1, failures: i % 2, ticks: i % 2 == 0 ? 12 : 100_000);
+            trial.Note(isNew: true, uses: 2, failures: 1, ticks: 100_000);
         }
 
         Assert.Null(trial.Verdict);
-        Assert.Equal((1_000, 500), (trial.Uses, trial.Failures));
+        Assert.Equal((3_000, 1_500), (trial.Uses, trial.Failures));
     }
 
     [Fact]
-    public void Inputs_of_a_batch_count_one_by_one()
+    public void The_first_verdict_stays()
     {
-        var trial = new CanaryTrial(1);
-        trial.Note(isNew: false, uses: 1_000, failures: 30, duration: 10);
-        for (var i = 0; i < 10; i++)
-            trial.Note(isNew: true, uses: 32, failures: 1, duration: 10);
-        Assert.Null(trial.Verdict);
-        trial.Note(isNew: true, uses: 32, failures: 32, duration: 10);
-        Assert.NotNull(trial.Verdict);
+        var trial = new CanaryTrial(0.5, seed: 2);
+        trial.Fail("it could not be brought to its device");
+        trial.Note(isNew: true, uses: 100, failures: 100, ticks: 1);
+        trial.End(pending: 1);
+        Assert.Equal("it could not be brought to its device", trial.Verdict);
     }
 
     /// <summary>Serves requests, and returns the number that the new version has served.</summary>
