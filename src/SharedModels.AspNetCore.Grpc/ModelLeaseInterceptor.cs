@@ -76,7 +76,7 @@ internal sealed class ModelLeaseInterceptor(ILogger<ModelLeaseInterceptor> logge
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new(StatusCode.Cancelled, "The call was cancelled while it waited for its models."));
+            throw new RpcException(new(StatusCode.Cancelled, "The call was canceled while it waited for its models."));
         }
     }
 

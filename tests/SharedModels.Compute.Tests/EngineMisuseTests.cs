@@ -49,7 +49,7 @@ public sealed class EngineMisuseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_cancelled_operation_ends_and_keeps_no_memory(string operation)
+    public void A_canceled_operation_ends_and_keeps_no_memory(string operation)
     {
         using var fixture = new EngineFixture(MicroKernel.WidestWidth);
         var (shapes, run) = Operations[operation];

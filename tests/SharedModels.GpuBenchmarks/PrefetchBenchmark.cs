@@ -67,7 +67,7 @@ internal static class PrefetchBenchmark
     }
 
     /// <summary>
-    /// Moves until the token is cancelled. Returns the mean times of a move in and of a move out, without the first and the last move.
+    /// Moves until the token is canceled. Returns the mean times of a move in and of a move out, without the first and the last move.
     /// </summary>
     private static (double In, double Out) MoveUntil(TorchModel<SquareLayers> model, CancellationToken token)
     {

@@ -25,7 +25,7 @@ internal static unsafe class TransferSuite
             }
         }
 
-        MeasureNeighbour(target);
+        MeasureNeighbor(target);
     }
 
     private static void Measure(Target target, Table table, long bytes)
@@ -70,14 +70,14 @@ internal static unsafe class TransferSuite
         CudaApi.Check(CudaApi.FreeHost(pinned), "cuMemFreeHost");
     }
 
-    private static void MeasureNeighbour(Target target)
+    private static void MeasureNeighbor(Target target)
     {
         if (target.Driver.GetMemory(0).FreeBytes < 4 * GB)
             return;
         using var table = new Table("small copies of 1 MiB meanwhile", "weights move", "median ms", "99 % ms", "longest ms");
         const long Bytes = 3 * GB;
         var (pinned, raw, stream) = (CudaApi.NewHostMemory(Bytes), CudaApi.NewDeviceMemory(Bytes), CudaApi.NewStream());
-        var (small, smallTarget, neighbour) = (CudaApi.NewHostMemory(SmallBytes), CudaApi.NewDeviceMemory(SmallBytes), CudaApi.NewStream());
+        var (small, smallTarget, neighbor) = (CudaApi.NewHostMemory(SmallBytes), CudaApi.NewDeviceMemory(SmallBytes), CudaApi.NewStream());
         using var pause = new ManualResetEventSlim();
         foreach (var (name, move) in new (string, Action)[]
         {
@@ -101,8 +101,8 @@ internal static unsafe class TransferSuite
                 while (!moving.IsCompleted)
                 {
                     var start = Stopwatch.GetTimestamp();
-                    CudaApi.Check(CudaApi.CopyToDevice(smallTarget, small, SmallBytes, neighbour), "cuMemcpyHtoDAsync");
-                    CudaApi.Check(CudaApi.SynchronizeStream(neighbour), "cuStreamSynchronize");
+                    CudaApi.Check(CudaApi.CopyToDevice(smallTarget, small, SmallBytes, neighbor), "cuMemcpyHtoDAsync");
+                    CudaApi.Check(CudaApi.SynchronizeStream(neighbor), "cuStreamSynchronize");
                     times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 }
 
@@ -114,7 +114,7 @@ internal static unsafe class TransferSuite
                 name, Table.Text(times[times.Count / 2]), Table.Text(times[(int)(times.Count * 0.99)]), Table.Text(times[^1]));
         }
 
-        foreach (var created in new[] { stream, neighbour })
+        foreach (var created in new[] { stream, neighbor })
             CudaApi.Check(CudaApi.DestroyStream(created), "cuStreamDestroy");
         foreach (var address in new[] { raw, smallTarget })
             CudaApi.Check(CudaApi.Free(address), "cuMemFree");

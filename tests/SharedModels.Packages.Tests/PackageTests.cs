@@ -18,7 +18,7 @@ public sealed partial class PackageTests(PackageFeed feed)
     private const string Templates = "SharedModels.Templates";
 
     [Fact]
-    public void Each_package_has_a_readme_an_icon_a_licence_documentation_and_symbols()
+    public void Each_package_has_a_readme_an_icon_a_license_documentation_and_symbols()
     {
         var packages = Directory.GetFiles(feed.Feed, "*.nupkg").Order(StringComparer.Ordinal).ToList();
         Assert.Equal(

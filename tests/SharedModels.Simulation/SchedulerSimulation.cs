@@ -27,9 +27,9 @@ public sealed partial class SchedulerSimulation
     private int _served;
 
     private SchedulerSimulation(
-        Trace trace, SimulatedDevice device, int maxBypass, int maxBypassUnderLoad, SimulatedNeighbours? neighbours)
+        Trace trace, SimulatedDevice device, int maxBypass, int maxBypassUnderLoad, SimulatedNeighbors? neighbors)
     {
-        _neighbours = neighbours;
+        _neighbors = neighbors;
         _trace = trace;
         _bus = device;
         _log = new(trace);
@@ -47,17 +47,17 @@ public sealed partial class SchedulerSimulation
     /// <param name="device">The device.</param>
     /// <param name="maxBypass">The maximum number of younger requests that can bypass a request.</param>
     /// <param name="maxBypassUnderLoad">The maximum number when the queue is long.</param>
-    /// <param name="neighbours">Other processes on the device, if any.</param>
+    /// <param name="neighbors">Other processes on the device, if any.</param>
     public static SimulationResult Run(
         Trace trace,
         SimulatedDevice device,
         int maxBypass = 16,
         int maxBypassUnderLoad = 64,
-        SimulatedNeighbours? neighbours = null)
+        SimulatedNeighbors? neighbors = null)
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(device);
-        return new SchedulerSimulation(trace, device, maxBypass, maxBypassUnderLoad, neighbours).Run();
+        return new SchedulerSimulation(trace, device, maxBypass, maxBypassUnderLoad, neighbors).Run();
     }
 
     private SimulationResult Run()
@@ -73,7 +73,7 @@ public sealed partial class SchedulerSimulation
         }
 
         PlanLoss();
-        PlanNeighbours();
+        PlanNeighbors();
         while (!(_log.IsComplete && _served == 0) && _events.TryAdvance())
         {
             foreach (var effect in _scheduler.TakeEffects())

@@ -10,7 +10,7 @@ using SharedModels.Testing;
 namespace SharedModels.Tests;
 
 /// <summary>Models, loggers, callbacks and settings that misbehave. The effects must not spread.</summary>
-public sealed class MisbehaviourTests
+public sealed class MisbehaviorTests
 {
     private readonly FakeTimeProvider _time = new();
 

@@ -182,7 +182,7 @@ public sealed class SharedModelManagerTests
     }
 
     [Fact]
-    public async Task Preload_moves_the_model_to_its_device_and_a_cancelled_preload_lets_the_load_continue()
+    public async Task Preload_moves_the_model_to_its_device_and_a_canceled_preload_lets_the_load_continue()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");

@@ -18,13 +18,15 @@ internal sealed class FileModels(
 
     public bool HasExclusions { get; } = hasExclusions;
 
+    private bool HasAliases { get; } = hasAliases;
+
     public FileDeclarations Declarations { get; } = declarations;
 
     /// <summary>True if the file can change the meaning of every other file.</summary>
-    public bool IsGlobal { get; } = hasAliases || declarations.HasGlobalUsings;
+    public bool IsGlobal => HasAliases || Declarations.HasGlobalUsings;
 
     /// <summary>True if the file contains what the generator reads, or determines how it is read.</summary>
     public bool IsRoot => HasCandidates || HasExclusions || IsGlobal;
 
-    public FileModels With(ImmutableArray<ModelClass> read) => new(read, HasCandidates, HasExclusions, hasAliases, Declarations);
+    public FileModels With(ImmutableArray<ModelClass> read) => new(read, HasCandidates, HasExclusions, HasAliases, Declarations);
 }

@@ -1,7 +1,7 @@
 // The sample images of the page, with matching prompts.
 
 const shapes = [
-  { file: "sample1.png", name: "Shapes on grey", prompts: ["an orange cross", "a purple circle", "a black star", "a green hexagon", "a red triangle"] },
+  { file: "sample1.png", name: "Shapes on gray", prompts: ["an orange cross", "a purple circle", "a black star", "a green hexagon", "a red triangle"] },
   { file: "sample2.png", name: "Shapes on stripes", prompts: ["a blue diamond", "a red square", "an orange ring", "something orange"] },
   { file: "sample3.png", name: "A hexagon among irregular shapes", prompts: ["a hexagon", "a ring", "a cross"] },
   { file: "sample4.png", name: "Crosses on stripes", prompts: ["a yellow cross", "an orange diamond", "a blue circle"] },

@@ -14,11 +14,11 @@ internal sealed class CudaDeviceConnection(Device device, CudaDeviceBaseline bas
 
     public DeviceThread Thread { get; } = new($"SharedModels.Cuda {device}");
 
-    /// <summary>The budget that follows neighbours, once it exists. Not safe for concurrent use by several threads.</summary>
-    public NeighbourBudget? Budget { get; set; }
+    /// <summary>The budget that follows neighbors, once it exists. Not safe for concurrent use by several threads.</summary>
+    public NeighborBudget? Budget { get; set; }
 
-    /// <summary>True once a warning has been logged that neighbours are unknown.</summary>
-    public bool HasUnknownNeighbours { get; set; }
+    /// <summary>True once a warning has been logged that neighbors are unknown.</summary>
+    public bool HasUnknownNeighbors { get; set; }
 
     /// <summary>The last check of the context that was not answered in time, if any. It may have been answered since.</summary>
     public Task? LateAnswer { get; set; }

@@ -96,7 +96,7 @@ internal sealed class CudaDeviceMonitor : IDisposable
             };
             _readings[device] = (monitored, _time.GetTimestamp());
             if (reading is not null && state is { IsBudgetAuto: true })
-                _provider.FollowNeighbours(device, reading, BytesInUse(snapshot, device), _time.GetUtcNow());
+                _provider.FollowNeighbors(device, reading, BytesInUse(snapshot, device), _time.GetUtcNow());
         }
 #pragma warning disable CA1031 // A subscriber that throws must not end the checks.
         catch (Exception exception)

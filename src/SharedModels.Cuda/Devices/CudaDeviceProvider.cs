@@ -139,16 +139,16 @@ internal sealed class CudaDeviceProvider(
     /// <param name="reading">The state of the device.</param>
     /// <param name="inUse">The bytes of models that cannot be evicted now.</param>
     /// <param name="now">The time.</param>
-    public void FollowNeighbours(Device device, CudaDeviceReading reading, long inUse, DateTimeOffset now)
+    public void FollowNeighbors(Device device, CudaDeviceReading reading, long inUse, DateTimeOffset now)
     {
         var connection = _connections[device];
         var baseline = connection.Baseline;
         var budget = connection.Budget ??= new(Math.Max(0, RoomOf(baseline)), options.BudgetGrowthDelay);
         if (reading.OtherProcessesBytes is not { } others || baseline.OtherProcessesBytes is not { } othersAtStart)
         {
-            if (!connection.HasUnknownNeighbours)
-                Log.NeighboursUnknown(logger, device, budget.Bytes);
-            connection.HasUnknownNeighbours = true;
+            if (!connection.HasUnknownNeighbors)
+                Log.NeighborsUnknown(logger, device, budget.Bytes);
+            connection.HasUnknownNeighbors = true;
             return;
         }
 
@@ -177,7 +177,7 @@ internal sealed class CudaDeviceProvider(
     /// </summary>
     private long? LargestBudgetOf(CudaDeviceBaseline baseline) =>
         baseline.OtherProcessesBytes is { } others && options.MonitorInterval != Timeout.InfiniteTimeSpan
-            ? Math.Max(Math.Max(0, RoomOf(baseline)), (RoomOf(baseline) + others) / NeighbourBudget.Step * NeighbourBudget.Step)
+            ? Math.Max(Math.Max(0, RoomOf(baseline)), (RoomOf(baseline) + others) / NeighborBudget.Step * NeighborBudget.Step)
             : null;
 
     private DeviceInfo? Open(int ordinal)

@@ -37,7 +37,7 @@ internal static partial class Log
         111, LogLevel.Warning,
         "NVML does not report the memory of other processes on CUDA device {device}, so MemoryBudget 'auto' stays at {BudgetBytes} bytes. "
         + "NVML never reports it on Windows, and in a container only with the process ids of the host (--pid=host).")]
-    public static partial void NeighboursUnknown(ILogger logger, Device device, long budgetBytes);
+    public static partial void NeighborsUnknown(ILogger logger, Device device, long budgetBytes);
 
     [LoggerMessage(112, LogLevel.Warning, "CUDA device {device} could not be checked. It will be checked again.")]
     public static partial void CheckFailed(ILogger logger, Exception exception, Device device);

@@ -7,7 +7,7 @@ namespace SharedModels.TorchSharp.Arena;
 /// <param name="Shape">The dimensions. Empty for a single number.</param>
 internal sealed record ArenaEntry(string Name, int Kind, int ElementBytes, long[] Shape)
 {
-    /// <summary>The number of elements between neighbours in each dimension. The default is that of a dense tensor.</summary>
+    /// <summary>The number of elements between neighbors in each dimension. The default is that of a dense tensor.</summary>
     public long[] Strides { get; init; } = Dense(Shape);
 
     /// <summary>The current address of the first element, or 0 without memory. Entries whose memory overlaps stay together.</summary>

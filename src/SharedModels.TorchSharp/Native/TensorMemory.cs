@@ -74,7 +74,7 @@ internal static unsafe class TensorMemory
     /// <param name="type">The type of the elements.</param>
     /// <param name="offset">The bytes before the first element, a multiple of the size of an element.</param>
     /// <param name="shape">The shape.</param>
-    /// <param name="strides">The number of elements between neighbours in each dimension.</param>
+    /// <param name="strides">The number of elements between neighbors in each dimension.</param>
     public static torch.Tensor View(torch.Tensor memory, torch.ScalarType type, long offset, long[] shape, long[] strides)
     {
         nint typed, handle;

@@ -13,8 +13,8 @@ namespace SharedModels.Vision.Imaging;
 /// the bytes. Truncated files are rejected. A JPEG whose data is damaged is decoded if its tables are intact and its end marker is
 /// present.</para>
 /// <para>An EXIF orientation (1 to 8) is applied. Transparency is dropped unless the call specifies otherwise. 16-bit samples keep their
-/// upper 8 bits, CMYK is converted to RGB by multiplication, and colour profiles and gamma are ignored. A pixel whose index is beyond a
-/// PNG's palette takes the last colour of the palette. The part of an animation's canvas that its first frame does not cover is black.
+/// upper 8 bits, CMYK is converted to RGB by multiplication, and color profiles and gamma are ignored. A pixel whose index is beyond a
+/// PNG's palette takes the last color of the palette. The part of an animation's canvas that its first frame does not cover is black.
 /// JPEG with arithmetic coding is not supported.</para>
 /// <para>Pixels are decoded by Skia (SkiaSharp) on Linux, Windows and macOS. A decoded PNG or WebP takes four bytes per pixel, and a JPEG
 /// takes three. An orientation other than 1 takes three more bytes per pixel while it is applied. A baseline JPEG of 2 megapixels or more

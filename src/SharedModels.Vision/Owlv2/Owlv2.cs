@@ -111,7 +111,7 @@ public sealed class Owlv2 : IProgressModel, IDisposable
     /// The image, with at most 16,384 pixels along a side. Its features are kept for further calls with the same object.
     /// </param>
     /// <param name="prompts">
-    /// The objects to find, such as "a photo of a cat". Each object is labelled with the prompt that matches best. Tokens beyond 16 are
+    /// The objects to find, such as "a photo of a cat". Each object is labeled with the prompt that matches best. Tokens beyond 16 are
     /// ignored.
     /// </param>
     /// <param name="confidence">The score, from 0 to 1, that a detection must exceed.</param>

@@ -32,7 +32,7 @@ public sealed class Owlv2Options : IValidatableObject
     /// resolved against the working directory, and otherwise against the folder of the application.
     /// </para>
     /// <para>
-    /// A repository id is <c>organisation/name</c> or <c>organisation/name@revision</c>, for example
+    /// A repository id is <c>organization/name</c> or <c>organization/name@revision</c>, for example
     /// <c>google/owlv2-base-patch16-ensemble</c>. It is looked up in the cache that Hugging Face's tools share. Without a revision, the
     /// snapshot of the branch <c>main</c> is used if it is complete, and otherwise the newest complete snapshot. The hub is contacted
     /// only if there is no such snapshot and <see cref="AllowDownload"/> is <see langword="true"/>.

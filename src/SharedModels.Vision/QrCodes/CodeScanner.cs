@@ -44,8 +44,8 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
     /// <summary>Reads the codes in an image that have not been found yet, both plain and inverted.</summary>
     /// <param name="image">The image.</param>
     /// <param name="factor">The width of a pixel of this image, in pixels of the whole image.</param>
-    /// <param name="share">The shorter side of the image, divided by the radius of a pixel's neighbourhood.</param>
-    public void Scan(GreyImage image, int factor, int share)
+    /// <param name="share">The shorter side of the image, divided by the radius of a pixel's neighborhood.</param>
+    public void Scan(GrayImage image, int factor, int share)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (IsExhausted)
@@ -55,7 +55,7 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
         Scan(image, inverted, factor, isInverted: true);
     }
 
-    private void Scan(GreyImage image, BinaryImage binary, int factor, bool isInverted)
+    private void Scan(GrayImage image, BinaryImage binary, int factor, bool isInverted)
     {
         if (IsExhausted)
             return;
@@ -80,7 +80,7 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
             Math.Abs(pattern.X * factor - other.X) < 3 * other.Module && Math.Abs(pattern.Y * factor - other.Y) < 3 * other.Module);
     }
 
-    private (QrContent Content, Quad Corners)? Read(CodeLocation location, GreyImage image, bool isInverted)
+    private (QrContent Content, Quad Corners)? Read(CodeLocation location, GrayImage image, bool isInverted)
     {
         foreach (var isAffine in (ReadOnlySpan<bool>)[false, true])
         {

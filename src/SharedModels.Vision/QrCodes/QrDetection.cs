@@ -11,7 +11,7 @@ namespace SharedModels.Vision;
 /// bottom left. The third corner is the one without a finder pattern. The order is clockwise in the image unless the code is mirrored.
 /// </param>
 /// <param name="BoundingBox">The smallest axis-aligned rectangle around the polygon.</param>
-/// <param name="Center">The centre of the bounding box.</param>
+/// <param name="Center">The center of the bounding box.</param>
 public sealed record QrDetection(
     string Text, float Confidence, IReadOnlyList<ImagePoint> Polygon, BoundingBox BoundingBox, ImagePoint Center)
 {

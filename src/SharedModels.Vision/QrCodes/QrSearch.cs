@@ -14,21 +14,21 @@ internal sealed class QrSearch
 
     private const int Share = 16;
 
-    // The filters for an image in which no code was read, and the share of its side that is the radius of a pixel's neighbourhood. The
+    // The filters for an image in which no code was read, and the share of its side that is the radius of a pixel's neighborhood. The
     // first filter that leads to a code ends the search, so the most productive ones come first. Near the edge of a shadow, a smaller
     // radius helps.
-    private static readonly (Func<GreyImage, GreyImage> Filter, int Share)[] Retries =
+    private static readonly (Func<GrayImage, GrayImage> Filter, int Share)[] Retries =
     [
-        (GreyFilters.Median, Share),
+        (GrayFilters.Median, Share),
         (image => image, 2 * Share),
-        (image => GreyFilters.Unsharp(image, 2, 1.5), 2 * Share),
-        (GreyFilters.Otsu, Share),
-        (image => GreyFilters.Unsharp(image, 4, 2), Share),
-        (image => GreyFilters.BoxBlur(image, 1), Share),
-        (image => GreyFilters.BoxBlur(GreyFilters.BoxBlur(image, 1), 1), Share),
+        (image => GrayFilters.Unsharp(image, 2, 1.5), 2 * Share),
+        (GrayFilters.Otsu, Share),
+        (image => GrayFilters.Unsharp(image, 4, 2), Share),
+        (image => GrayFilters.BoxBlur(image, 1), Share),
+        (image => GrayFilters.BoxBlur(GrayFilters.BoxBlur(image, 1), 1), Share),
     ];
 
-    private readonly GreyImage _image;
+    private readonly GrayImage _image;
     private readonly int _factor;
     private readonly CodeScanner _scanner;
 
@@ -36,7 +36,7 @@ internal sealed class QrSearch
     {
         _scanner = new CodeScanner(options.TimeLimit, time, cancellationToken);
         _factor = Factor((long)image.Width * image.Height, options.MaxPixels);
-        _image = GreyImage.From(image, _factor);
+        _image = GrayImage.From(image, _factor);
     }
 
     /// <summary>The limits that the search reached.</summary>
@@ -63,7 +63,7 @@ internal sealed class QrSearch
     }
 
     // Scans the image at its own size and at reduced sizes. The smallest comes first because reading large codes in it costs little.
-    private void ScanLevels(GreyImage image, int factor)
+    private void ScanLevels(GrayImage image, int factor)
     {
         if (Math.Min(image.Width, image.Height) > MaxSide)
             ScanLevels(image.Shrink(2), factor * 2);

@@ -44,7 +44,7 @@ public sealed class LeasingOptions
     /// The waiting time that raises the priority of a request by one level, so that requests with a low priority do not starve.
     /// </summary>
     /// <value>The default is 10 seconds.</value>
-    public TimeSpan PriorityAgeing { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan PriorityAging { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The time after which a request counts half in the popularity of its model. Unpopular models are evicted first.
@@ -103,7 +103,7 @@ public sealed class LeasingOptions
         UnrecoverableAfter = UnrecoverableAfter == Timeout.InfiniteTimeSpan ? long.MaxValue : UnrecoverableAfter.Ticks,
         MaxRetryAfter = AcquireTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : AcquireTimeout.Ticks,
         MaxHold = MaxHold == Timeout.InfiniteTimeSpan ? long.MaxValue : MaxHold.Ticks,
-        PriorityAgeing = PriorityAgeing.Ticks,
+        PriorityAging = PriorityAging.Ticks,
         PopularityHalfLife = PopularityHalfLife.Ticks,
         MinResidency = MinResidency.Ticks,
         RetryDelay = RetryDelay.Ticks,

@@ -64,8 +64,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
         if (leasing.LoadTimeout <= TimeSpan.Zero || leasing.LoadTimeout > LongestTime)
             yield return Wrong(nameof(leasing.LoadTimeout), leasing.LoadTimeout,
                 $"greater than zero and at most {LongestTime}, for example 00:05:00");
-        if (leasing.PriorityAgeing <= TimeSpan.Zero)
-            yield return Wrong(nameof(leasing.PriorityAgeing), leasing.PriorityAgeing, "greater than zero, for example 00:00:10");
+        if (leasing.PriorityAging <= TimeSpan.Zero)
+            yield return Wrong(nameof(leasing.PriorityAging), leasing.PriorityAging, "greater than zero, for example 00:00:10");
         if (leasing.PopularityHalfLife <= TimeSpan.Zero)
             yield return Wrong(nameof(leasing.PopularityHalfLife), leasing.PopularityHalfLife, "greater than zero, for example 00:05:00");
         if (leasing.MinResidency < TimeSpan.Zero || leasing.MinResidency > LongestTime)

@@ -129,8 +129,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         if (released.ModelId is not { } id)
             return;
-        if (released.IsCancelled)
-            metrics.NotGranted(id, released.Device, "cancelled");
+        if (released.IsCanceled)
+            metrics.NotGranted(id, released.Device, "canceled");
         else
             metrics.Released(id, released.Device, released.HeldTicks);
     }
@@ -271,9 +271,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             return default;
         var device = request.ScheduledModel.Device?.Device;
         scheduler.TryCancel(request, now);
-        changes.NoteRequest(SharedModelsChangeKind.RequestLeft, request, now, "cancelled");
+        changes.NoteRequest(SharedModelsChangeKind.RequestLeft, request, now, "canceled");
         request.Forget();
-        return new(request.IsPreload ? null : request.ScheduledModel.Id, device, HeldTicks: 0, request.TakeWait(), IsCancelled: true);
+        return new(request.IsPreload ? null : request.ScheduledModel.Id, device, HeldTicks: 0, request.TakeWait(), IsCanceled: true);
     }
 
     /// <summary>Releases the model of a granted request.</summary>
@@ -285,7 +285,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         scheduler.Release(record, now);
         changes.NoteLease(SharedModelsChangeKind.LeaseReleased, record, now, held);
         record.Recycle();
-        return new(record.Model.Id, device, held, Wait: null, IsCancelled: false);
+        return new(record.Model.Id, device, held, Wait: null, IsCanceled: false);
     }
 
     private LeaseRecord Open(ModelLease lease, AcquireOptions options, TimeSpan timeout, string? stackTrace)

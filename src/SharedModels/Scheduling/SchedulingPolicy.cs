@@ -24,7 +24,7 @@ internal sealed record SchedulingPolicy
     public long MaxHold { get; init; } = long.MaxValue;
 
     /// <summary>The waiting time that raises the priority of a request by one level.</summary>
-    public long PriorityAgeing { get; init; } = TimeSpan.FromSeconds(10).Ticks;
+    public long PriorityAging { get; init; } = TimeSpan.FromSeconds(10).Ticks;
 
     /// <summary>The time after which a request counts half in the popularity of its model.</summary>
     public long PopularityHalfLife { get; init; } = TimeSpan.FromMinutes(5).Ticks;

@@ -10,7 +10,7 @@ namespace SharedModels.Scheduling;
 internal sealed class WaitEstimator(SchedulerState state)
 {
     // Other processes do not announce their plans, so any time is a guess: long enough to avoid polling, short enough to be served soon.
-    private static readonly TimeSpan LongestRetryAfterNeighbours = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRetryAfterNeighbors = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<string> HeldModels(ScheduledDevice device) =>
         [.. device.Models.Where(static model => model.Users > 0).Select(static model => model.Id)];
@@ -25,7 +25,7 @@ internal sealed class WaitEstimator(SchedulerState state)
             RequiredBytes = needed,
             BudgetBytes = mayFitLater ? budget.BudgetBytes : budget.LargestBytes,
             RetryAfter = mayFitLater
-                ? TimeSpan.FromTicks(Math.Min(policy.MaxRetryAfter, LongestRetryAfterNeighbours.Ticks))
+                ? TimeSpan.FromTicks(Math.Min(policy.MaxRetryAfter, LongestRetryAfterNeighbors.Ticks))
                 : null,
         };
     }
@@ -110,14 +110,14 @@ internal sealed class WaitEstimator(SchedulerState state)
     {
         if (request.RequestState != RequestState.Waiting)
             return null;
-        var (own, ageing) = (request.PriorityAt(now, state.Policy.PriorityAgeing), state.Policy.PriorityAgeing);
+        var (own, aging) = (request.PriorityAt(now, state.Policy.PriorityAging), state.Policy.PriorityAging);
         var others = request.ScheduledModel.Device!.Models
             .SelectMany(static model => model.Queues)
             .Distinct()
             .Where(static queue => !queue.IsPreload);
         return 1 + others.SelectMany(static queue => queue.Requests).Count(other =>
             other != request
-                && (other.PriorityAt(now, ageing) > own || (other.PriorityAt(now, ageing) == own && other.Sequence < request.Sequence)));
+                && (other.PriorityAt(now, aging) > own || (other.PriorityAt(now, aging) == own && other.Sequence < request.Sequence)));
     }
 
     /// <summary>Returns the number of leases that the waiting requests of at least a priority need. A batch needs one.</summary>

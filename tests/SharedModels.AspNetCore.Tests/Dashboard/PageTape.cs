@@ -65,7 +65,7 @@ internal sealed class PageTape
     {
         SharedModelsChangeKind.LeaseGranted => "granted",
         SharedModelsChangeKind.RequestLeft when change.Detail == "batched" => "granted",
-        SharedModelsChangeKind.RequestLeft when change.Detail != "cancelled" => "rejected",
+        SharedModelsChangeKind.RequestLeft when change.Detail != "canceled" => "rejected",
         SharedModelsChangeKind.MoveStarted => "moves",
         SharedModelsChangeKind.EvictionStarted => "evictions",
         SharedModelsChangeKind.LeaseOverdue

@@ -48,8 +48,8 @@ internal static class BatchingSuite
             "load",
             Loads,
             isLogarithmic: true);
-        foreach (var (colour, policy) in policies.Index())
-            chart.Add(policy.Name, policy == BatchPolicy.SharedModels ? null : colour, means[policy]);
+        foreach (var (color, policy) in policies.Index())
+            chart.Add(policy.Name, policy == BatchPolicy.SharedModels ? null : color, means[policy]);
         File.WriteAllText(Repository.File("eng", "results", "batching-delay.svg"), chart.ToSvg());
 
         static List<BatchPolicy> Policies() =>

@@ -42,8 +42,8 @@ internal static class LatencyBenchmark
         for (var i = 0; i < Cancellations; i++)
         {
             using var source = new CancellationTokenSource();
-            var (unseen, cancelled) = (Copy(image), 0L);
-            using var registration = source.Token.Register(() => cancelled = Stopwatch.GetTimestamp());
+            var (unseen, canceled) = (Copy(image), 0L);
+            using var registration = source.Token.Register(() => canceled = Stopwatch.GetTimestamp());
             source.CancelAfter(TimeSpan.FromSeconds(seconds * (i + 0.5) / (Cancellations + 2)));
             try
             {
@@ -51,7 +51,7 @@ internal static class LatencyBenchmark
             }
             catch (OperationCanceledException)
             {
-                latencies[i] = Stopwatch.GetElapsedTime(cancelled).TotalMilliseconds;
+                latencies[i] = Stopwatch.GetElapsedTime(canceled).TotalMilliseconds;
             }
         }
 

@@ -32,6 +32,8 @@ internal static class SourceFiles
             CSharpSyntaxTree.ParseText($"class Added{i};", ParseOptions)));
         yield return ("another id of a model", (compilation, i) => Type(
             compilation, 1, "[SharedModel(", $"[SharedModel(\"more-{i}\"), SharedModel("));
+        yield return ("another model", (compilation, i) => compilation.AddSyntaxTrees(
+            CSharpSyntaxTree.ParseText($"[SharedModels.SharedModel] public sealed class Added{i};", ParseOptions)));
     }
 
     private static Compilation Type(Compilation compilation, int file, string old, string text)

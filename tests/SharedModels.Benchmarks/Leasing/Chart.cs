@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SharedModels.Benchmarks.Leasing;
 
-/// <summary>A line chart as an SVG, with a label at the end of each line and colours for light and dark pages.</summary>
+/// <summary>A line chart as an SVG, with a label at the end of each line and colors for light and dark pages.</summary>
 /// <param name="title">The title.</param>
 /// <param name="subtitle">The conditions of the measurement.</param>
 /// <param name="across">The label of the horizontal axis.</param>
@@ -22,17 +22,17 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
         .c0{--c:#9aa4af}.c1{--c:#e3a03c}.c2{--c:#f47fb1}.c3{--c:#b797ff}.c4{--c:#4fb8dc}.main{--c:#4ac26b}}
         """;
 
-    private readonly List<(string Name, string Colour, IReadOnlyList<double> Values)> _lines = [];
+    private readonly List<(string Name, string Color, IReadOnlyList<double> Values)> _lines = [];
     private readonly StringBuilder _svg = new();
     private double _low;
     private double _high;
 
     /// <summary>Adds a line.</summary>
     /// <param name="name">The label of the line.</param>
-    /// <param name="colour">The index of one of the five colours, or <see langword="null"/> for the highlighted one.</param>
+    /// <param name="color">The index of one of the five colors, or <see langword="null"/> for the highlighted one.</param>
     /// <param name="values">A value for each position.</param>
-    public void Add(string name, int? colour, IReadOnlyList<double> values) =>
-        _lines.Add((name, colour is null ? "main" : $"c{colour}", values));
+    public void Add(string name, int? color, IReadOnlyList<double> values) =>
+        _lines.Add((name, color is null ? "main" : $"c{color}", values));
 
     public string ToSvg()
     {
@@ -48,7 +48,7 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
         Write($"""<text class="text" x="28" y="63">{subtitle}</text>""");
         DrawAxes();
         foreach (var line in _lines)
-            DrawLine(line.Values, line.Colour);
+            DrawLine(line.Values, line.Color);
         DrawLabels();
         return _svg.Append("</svg>\n").ToString();
     }
@@ -67,19 +67,19 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
         Write($"""<text class="text" x="{(Left + Width - Right) / 2}" y="{Height - 18}" text-anchor="middle">{across}</text>""");
     }
 
-    private void DrawLine(IReadOnlyList<double> values, string colour)
+    private void DrawLine(IReadOnlyList<double> values, string color)
     {
         var points = values.Select((value, i) => (X: X(positions[i]), Y: Y(value))).ToList();
         Write(
-            $"""<polyline class="line {colour}" points="{string.Join(' ', points.Select(static point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")))}"/>""");
+            $"""<polyline class="line {color}" points="{string.Join(' ', points.Select(static point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")))}"/>""");
         foreach (var (x, y) in points)
-            Write($"""<circle class="dot {colour}" cx="{x:0.#}" cy="{y:0.#}" r="{(colour == "main" ? 4.5 : 3.5)}"/>""");
+            Write($"""<circle class="dot {color}" cx="{x:0.#}" cy="{y:0.#}" r="{(color == "main" ? 4.5 : 3.5)}"/>""");
     }
 
     /// <summary>Draws the labels next to the ends of the lines, moved apart where they would overlap.</summary>
     private void DrawLabels()
     {
-        var labels = _lines.Select(line => (line.Name, line.Colour, End: Y(line.Values[^1]))).OrderBy(static label => label.End).ToList();
+        var labels = _lines.Select(line => (line.Name, line.Color, End: Y(line.Values[^1]))).OrderBy(static label => label.End).ToList();
         var places = labels.Select(static label => label.End).ToArray();
         for (var round = 0; round < 100; round++)
         {
@@ -95,9 +95,9 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
 
         for (var i = 0; i < labels.Count; i++)
         {
-            var (name, colour, end) = labels[i];
-            Write($"""<line class="lead {colour}" x1="{Width - Right + 7}" y1="{end:0.#}" x2="{Width - Right + 20}" y2="{places[i]:0.#}"/>""");
-            Write($"""<text class="label {colour}" x="{Width - Right + 25}" y="{places[i] + 4.5:0.#}">{name}</text>""");
+            var (name, color, end) = labels[i];
+            Write($"""<line class="lead {color}" x1="{Width - Right + 7}" y1="{end:0.#}" x2="{Width - Right + 20}" y2="{places[i]:0.#}"/>""");
+            Write($"""<text class="label {color}" x="{Width - Right + 25}" y="{places[i] + 4.5:0.#}">{name}</text>""");
         }
     }
 

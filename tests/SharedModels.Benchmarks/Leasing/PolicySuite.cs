@@ -11,7 +11,7 @@ internal static class PolicySuite
         "24 models of 0.1 to 8 GB (Zipf popularity), hold times of 50 ms, room for a third of the bytes, transfers at 25 GB/s";
     private const string Across = "utilization: the share of time that the holds would take by themselves";
 
-    private static readonly double[] Utilisations = [0.5, 0.7, 0.9, 1.0, 1.2];
+    private static readonly double[] Utilizations = [0.5, 0.7, 0.9, 1.0, 1.2];
 
     private static readonly Policy[] Policies =
     [
@@ -30,7 +30,7 @@ internal static class PolicySuite
             + "policies, unloading is free.");
         report.Text(
             "![Mean wait](policy.svg)\n![The 99th percentile of the wait](policy-p99.svg)\n![Bytes moved](policy-bytes.svg)");
-        var runs = Utilisations.Select(utilisation => Run(report, utilisation)).ToList();
+        var runs = Utilizations.Select(utilization => Run(report, utilization)).ToList();
         Draw("policy.svg", "Mean wait, in seconds", runs, isLogarithmic: true, static (result, _) => result.MeanWait.TotalSeconds);
         Draw("policy-p99.svg", "99th percentile of the wait, in seconds", runs, isLogarithmic: true, static (result, _) =>
             result.WaitQuantile(0.99).TotalSeconds);
@@ -45,11 +45,11 @@ internal static class PolicySuite
             Policy.OneAtATime);
     }
 
-    private static Dictionary<Policy, (SimulationResult Result, double Belady)> Run(Report report, double utilisation)
+    private static Dictionary<Policy, (SimulationResult Result, double Belady)> Run(Report report, double utilization)
     {
-        var trace = CreateTrace(utilisation);
+        var trace = CreateTrace(utilization);
         var device = new SimulatedDevice(trace.ModelBytes.Sum() / 3);
-        report.Text($"## Utilization {utilisation:0.0}");
+        report.Text($"## Utilization {utilization:0.0}");
         report.Table("policy", "requests/s", "mean wait", "p50", "p99", "longest", "moves", "moved", "× Belady");
         var runs = new Dictionary<Policy, (SimulationResult Result, double Belady)>();
         foreach (var policy in Policies)
@@ -85,21 +85,21 @@ internal static class PolicySuite
         Func<SimulationResult, double, double> value,
         Policy? except = null)
     {
-        var chart = new Chart(title, Circumstances, Across, Utilisations, isLogarithmic);
-        foreach (var (colour, policy) in Policies.Index().Where(line => line.Item != except))
+        var chart = new Chart(title, Circumstances, Across, Utilizations, isLogarithmic);
+        foreach (var (color, policy) in Policies.Index().Where(line => line.Item != except))
             chart.Add(
                 policy.Name,
-                policy == Policy.SharedModels ? null : colour,
+                policy == Policy.SharedModels ? null : color,
                 [.. runs.Select(run => value(run[policy].Result, run[policy].Belady))]);
         File.WriteAllText(Repository.File("eng", "results", file), chart.ToSvg());
     }
 
     /// <summary>Requests whose hold times together fill the given share of the time.</summary>
-    private static Trace CreateTrace(double utilisation)
+    private static Trace CreateTrace(double utilization)
     {
         var options = new TraceOptions();
         var meanHold = options.MedianHold * Math.Exp(options.HoldSpread * options.HoldSpread / 2);
-        return Trace.Create(options with { MeanInterval = meanHold / utilisation });
+        return Trace.Create(options with { MeanInterval = meanHold / utilization });
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds switch

@@ -61,7 +61,7 @@ internal static class OnnxEncoder
         var middle = graph.Node("Add", [Linear(graph, attended, $"{name}.self_attn.out_proj"), x]);
         var hidden = Linear(graph, Norm(graph, middle, $"{name}.layer_norm2", config), $"{name}.mlp.fc1");
 
-        // x · sigmoid(1.702 x), which ONNX Runtime recognises as QuickGelu.
+        // x · sigmoid(1.702 x), which ONNX Runtime recognizes as QuickGelu.
         var gate = graph.Node("Sigmoid", [graph.Node("Mul", [hidden, graph.Scalar(1.702f)])]);
         return graph.Node("Add", [Linear(graph, graph.Node("Mul", [hidden, gate]), $"{name}.mlp.fc2"), middle]);
     }

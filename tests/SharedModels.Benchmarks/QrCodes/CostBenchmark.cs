@@ -13,7 +13,7 @@ internal static class CostBenchmark
     private static readonly Dictionary<string, Func<Random, Func<int, int, byte>>> Scenes = new()
     {
         ["white"] = static _ => static (_, _) => 255,
-        ["grey noise"] = static random => (_, _) => (byte)random.Next(256),
+        ["gray noise"] = static random => (_, _) => (byte)random.Next(256),
         ["black and white noise"] = static random => (_, _) => random.Next(2) == 0 ? (byte)0 : (byte)255,
         ["finder patterns side by side, modules of 4 pixels"] = static _ => static (x, y) => Finder(x, y, 4, 9),
         ["finder patterns at a distance, modules of 3 pixels"] = static _ => static (x, y) => Finder(x, y, 3, 14),

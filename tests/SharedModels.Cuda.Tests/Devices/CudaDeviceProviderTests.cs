@@ -72,7 +72,7 @@ public sealed class CudaDeviceProviderTests
     }
 
     [Fact]
-    public void A_card_that_is_full_at_startup_keeps_its_reserve_when_neighbours_leave()
+    public void A_card_that_is_full_at_startup_keeps_its_reserve_when_neighbors_leave()
     {
         const long MiB = 1 << 20;
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(1)] = new(700 * MiB, 40, []);
@@ -81,7 +81,7 @@ public sealed class CudaDeviceProviderTests
         Provider.MemoryChanged += (_, change) => budgets.Add(change.MemoryBytes);
         var reading = new CudaDeviceReading(0, 0, 40);
         for (var minute = 0; minute < 2; minute++)
-            Provider.FollowNeighbours(Device.Cuda(1), reading, 0, DateTimeOffset.UnixEpoch.AddMinutes(minute));
+            Provider.FollowNeighbors(Device.Cuda(1), reading, 0, DateTimeOffset.UnixEpoch.AddMinutes(minute));
 
         // 256 MiB were free at the start, 956 MiB are now.
         Assert.Equal([(956 - 512) / 32 * 32 * MiB], budgets);

@@ -129,11 +129,11 @@ public sealed class HangTests : IAsyncDisposable
     {
         _synchronize.Close();
         using var cancellation = new CancellationTokenSource();
-        var cancelled = _fixture.Provider.ProbeAsync(ProviderFixture.Cuda0, cancellation.Token).AsTask();
+        var canceled = _fixture.Provider.ProbeAsync(ProviderFixture.Cuda0, cancellation.Token).AsTask();
         var patient = ProbeAsync();
         await Condition.UntilAsync(() => _synchronize.Waiting == 1);
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(TestBound.Wait));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled.WaitAsync(TestBound.Wait));
         _time.Advance(TimeSpan.FromSeconds(31));
         await Assert.ThrowsAsync<DeviceLostException>(() => patient.WaitAsync(TestBound.Wait));
         Assert.Equal(1, _synchronize.Waiting);

@@ -2,14 +2,14 @@ using SharedModels.Cuda.Tests.Simulator;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
-/// <summary>The budget of a device without its neighbours. It decides whether a rejected request should be retried.</summary>
+/// <summary>The budget of a device without its neighbors. It decides whether a rejected request should be retried.</summary>
 public sealed class LargestBudgetTests
 {
     private const long GiB = 1L << 30;
     private const long Reserve = 512 << 20;
 
     [Fact]
-    public void It_is_the_budget_plus_the_memory_of_neighbours_in_whole_steps()
+    public void It_is_the_budget_plus_the_memory_of_neighbors_in_whole_steps()
     {
         var fixture = new ProviderFixture();
         fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(GiB + 1, 40, []);
@@ -17,7 +17,7 @@ public sealed class LargestBudgetTests
     }
 
     [Fact]
-    public async Task It_is_the_budget_after_the_neighbours_have_ended()
+    public async Task It_is_the_budget_after_the_neighbors_have_ended()
     {
         var fixture = new ProviderFixture(options: new() { BudgetGrowthDelay = TimeSpan.Zero });
         fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(GiB + 1, 40, []);
@@ -26,7 +26,7 @@ public sealed class LargestBudgetTests
         fixture.Provider.MemoryChanged += (_, changed) => budgets.Add(changed.MemoryBytes);
         fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         var reading = await fixture.Provider.ReadAsync(ProviderFixture.Cuda0);
-        fixture.Provider.FollowNeighbours(ProviderFixture.Cuda0, reading!, 0, DateTimeOffset.UnixEpoch);
+        fixture.Provider.FollowNeighbors(ProviderFixture.Cuda0, reading!, 0, DateTimeOffset.UnixEpoch);
         Assert.Equal([largest!.Value], budgets);
     }
 

@@ -94,7 +94,7 @@ public sealed class CudaDevicesHostedServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_automatic_budget_follows_neighbours_and_an_idle_model_is_evicted()
+    public async Task An_automatic_budget_follows_neighbors_and_an_idle_model_is_evicted()
     {
         _fixture.Nvml.Readings[CudaSimulator.UuidOf(0)] = new(0, 40, []);
         await using var manager = await StartWithAutoAsync();

@@ -91,7 +91,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
     [InlineData(80, 81, true)]
     public async Task A_request_for_more_than_the_budget_can_ever_be_gets_no_retry_time(int? most, int needed, bool isFinal)
     {
-        var provider = new NeighbouredProvider(new(FakeAccelerator.Device, "fake", 60) { TotalBytes = 100, MaxMemoryBytes = most });
+        var provider = new NeighboredProvider(new(FakeAccelerator.Device, "fake", 60) { TotalBytes = 100, MaxMemoryBytes = most });
         await using var manager = new SharedModelManager(Options("auto"), [provider]);
         manager.Add(new FakeModel(needed), "large");
         var exception = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(async () => await manager.FetchModelAsync<FakeModel>("large"));
@@ -149,7 +149,7 @@ public sealed class AutoBudgetTests : IAsyncDisposable
         await using var lease = await _manager.FetchModelAsync<FakeModel>(id);
     }
 
-    private sealed class NeighbouredProvider(DeviceInfo device) : IDeviceProvider
+    private sealed class NeighboredProvider(DeviceInfo device) : IDeviceProvider
     {
         public IReadOnlyList<DeviceInfo> GetDevices() => [device];
     }

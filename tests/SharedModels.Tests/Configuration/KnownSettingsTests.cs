@@ -40,7 +40,7 @@ public sealed class KnownSettingsTests
     [Theory]
     [InlineData("KeepAlve")]
     [InlineData("keepalives")]
-    public void A_misspelt_key_of_a_model_is_reported(string key) =>
+    public void A_misspelled_key_of_a_model_is_reported(string key) =>
         Assert.Equal(
             [
                 $"SharedModels:Models:a:{key} is not a setting of SharedModels. Did you mean 'KeepAlive'? "

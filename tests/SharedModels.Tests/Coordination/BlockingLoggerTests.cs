@@ -7,11 +7,11 @@ namespace SharedModels.Tests.Coordination;
 public sealed class BlockingLoggerTests
 {
     [Fact]
-    public async Task A_blocked_log_entry_of_one_load_does_not_keep_other_loads_from_being_cancelled()
+    public async Task A_blocked_log_entry_of_one_load_does_not_keep_other_loads_from_being_canceled()
     {
         using var log = new BlockingLogger("could not be loaded");
         await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)], log.Factory, new FakeTimeProvider());
-        var (begun, cancelled) = (0, 0);
+        var (begun, canceled) = (0, 0);
         for (var i = 0; i < 3; i++)
         {
             var id = $"m{i}";
@@ -21,7 +21,7 @@ public sealed class BlockingLoggerTests
 
         await Condition.UntilAsync(() => Volatile.Read(ref begun) == 3);
         var shutdown = Task.Run(manager.BeginShutdown);
-        await Condition.UntilAsync(() => Volatile.Read(ref cancelled) == 3);
+        await Condition.UntilAsync(() => Volatile.Read(ref canceled) == 3);
         await shutdown.WaitAsync(TestBound.Wait);
         await Condition.UntilAsync(() => log.IsBlocking);
         log.Open();
@@ -30,7 +30,7 @@ public sealed class BlockingLoggerTests
         {
             Interlocked.Increment(ref begun);
             await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Interlocked.Increment(ref cancelled);
+            Interlocked.Increment(ref canceled);
             token.ThrowIfCancellationRequested();
         }
     }

@@ -52,13 +52,13 @@ public sealed class MetricsTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<LeaseTimeoutException>(() => late);
         using var cancellation = new CancellationTokenSource();
-        var cancelled = _manager.FetchModelAsync<FakeModel>("a", cancellation.Token).AsTask();
+        var canceled = _manager.FetchModelAsync<FakeModel>("a", cancellation.Token).AsTask();
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
         held.Dispose();
 
         Assert.Equal(
-            new[] { "cancelled", "granted", "granted", "granted", "queue_full", "timeout" }.Select(
+            new[] { "canceled", "granted", "granted", "granted", "queue_full", "timeout" }.Select(
                 outcome => $"1 model=a device=fake:0 outcome={outcome}"),
             Metrics["sharedmodels.lease.requests"]);
         Assert.Equal(

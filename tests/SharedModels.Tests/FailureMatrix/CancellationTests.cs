@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
 
-/// <summary>A request is cancelled: before the grant, while it waits, or at the same time as the grant.</summary>
+/// <summary>A request is canceled: before the grant, while it waits, or at the same time as the grant.</summary>
 public sealed class CancellationTests
 {
     private const int Seed = 20260801;

@@ -10,7 +10,7 @@ public sealed class DeviceLostTests
     private static readonly IOException Cause = new("The card has fallen off the bus.");
 
     [Fact]
-    public async Task The_lease_is_lost_and_its_token_is_cancelled()
+    public async Task The_lease_is_lost_and_its_token_is_canceled()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");

@@ -10,7 +10,7 @@ public sealed class LeaseHeldTooLongTests
     private static readonly (string Key, string Value) MaxHold = ("Leasing:MaxHold", "00:01:00");
 
     [Fact]
-    public async Task The_lease_is_lost_and_its_token_is_cancelled()
+    public async Task The_lease_is_lost_and_its_token_is_canceled()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");

@@ -95,7 +95,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task A_running_load_and_a_running_move_are_cancelled_and_their_objects_disposed()
+    public async Task A_running_load_and_a_running_move_are_canceled_and_their_objects_disposed()
     {
         await using var fixture = new ApplicationFixture();
         FakeModelScript[] scripts = [fixture.Add("loading"), fixture.Add("moving")];

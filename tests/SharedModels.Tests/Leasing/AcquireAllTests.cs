@@ -99,7 +99,7 @@ public sealed class AcquireAllTests
     }
 
     [Fact]
-    public async Task A_cancelled_group_leaves_all_pending_and_the_next_is_granted()
+    public async Task A_canceled_group_leaves_all_pending_and_the_next_is_granted()
     {
         await using var fixture = Create();
         var held = await fixture.FetchAsync("a");

@@ -38,7 +38,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_leaves_the_queue_immediately_and_throws_with_its_token()
+    public async Task A_canceled_wait_leaves_the_queue_immediately_and_throws_with_its_token()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -55,7 +55,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task A_token_that_is_already_cancelled_takes_no_place_in_the_queue()
+    public async Task A_token_that_is_already_canceled_takes_no_place_in_the_queue()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");
@@ -184,7 +184,7 @@ public sealed class ModelLeaseTests
     }
 
     [Fact]
-    public async Task Cancelled_code_is_not_started_and_code_that_cancels_itself_ends_as_cancelled()
+    public async Task Canceled_code_is_not_started_and_code_that_cancels_itself_ends_as_canceled()
     {
         await using var fixture = new ManagerFixture();
         var script = fixture.Add("a");

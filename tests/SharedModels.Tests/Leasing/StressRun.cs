@@ -169,7 +169,7 @@ internal sealed partial class StressRun : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                _outcomes.AddOrUpdate("cancelled", 1, static (_, count) => count + 1);
+                _outcomes.AddOrUpdate("canceled", 1, static (_, count) => count + 1);
             }
 
             mend?.Invoke();

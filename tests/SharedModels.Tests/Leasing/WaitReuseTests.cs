@@ -8,7 +8,7 @@ namespace SharedModels.Tests.Leasing;
 public sealed class WaitReuseTests
 {
     [Fact]
-    public async Task A_token_that_is_cancelled_after_its_wait_has_ended_cancels_no_later_wait()
+    public async Task A_token_that_is_canceled_after_its_wait_has_ended_cancels_no_later_wait()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
@@ -53,12 +53,12 @@ public sealed class WaitReuseTests
         var next = fixture.FetchAsync("a");
         held.Dispose();
         Assert.Equal(LeaseState.Held, (await next).State);
-        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await forgotten);
-        Assert.Equal(stop.Token, cancelled.CancellationToken);
+        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await forgotten);
+        Assert.Equal(stop.Token, canceled.CancellationToken);
     }
 
     [Fact]
-    public async Task Waits_of_many_flows_that_are_cancelled_at_any_moment_end_correctly()
+    public async Task Waits_of_many_flows_that_are_canceled_at_any_moment_end_correctly()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");

@@ -53,14 +53,14 @@ public sealed class WatchTests
         _ = fixture.Manager.WatchAsync();
         var held = await fixture.FetchAsync("a");
         using var gone = new CancellationTokenSource();
-        var cancelled = fixture.FetchAsync("a", gone.Token);
+        var canceled = fixture.FetchAsync("a", gone.Token);
         var late = fixture.FetchAsync("a");
         await gone.CancelAsync();
         fixture.Time.Advance(TimeSpan.FromSeconds(6));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
         await Assert.ThrowsAsync<LeaseTimeoutException>(() => late);
         Assert.Equal(
-            ["cancelled", "timeout"],
+            ["canceled", "timeout"],
             Changes(fixture).Where(static change => change.Kind == Kind.RequestLeft).Select(static change => change.Detail));
         held.Dispose();
     }

@@ -8,7 +8,7 @@ public sealed class EvictionEndTests
     private static readonly EvictOptions Drain = new() { Drain = true };
 
     [Fact]
-    public async Task A_drain_ends_when_the_last_request_is_cancelled_before_the_model_was_moved()
+    public async Task A_drain_ends_when_the_last_request_is_canceled_before_the_model_was_moved()
     {
         await using var fixture = new ManagerFixture(static options => options.Devices["fake:0"] = new() { MaxConcurrentHolders = 2 });
         fixture.Add("a", bytes: 80);

@@ -10,7 +10,7 @@ public sealed class FairSharesTests
         change: static policy => policy with
         {
             TenantWeights = new Dictionary<string, double> { ["heavy"] = 3 },
-            PriorityAgeing = long.MaxValue,
+            PriorityAging = long.MaxValue,
         });
 
     [Fact]

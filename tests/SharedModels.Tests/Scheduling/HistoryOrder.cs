@@ -29,7 +29,7 @@ internal sealed class HistoryOrder(SchedulerWorld world, List<TestRequest> reque
             foreach (var waiting in requests.Where(
                 request => request.IsWaiting && !request.Queue.IsPreload && !request.IsHeldBack && IndexOf(request) < IndexOf(granted)))
             {
-                var isYounger = waiting.PriorityAt(world.Now, world.Policy.PriorityAgeing) >= granted.Priority;
+                var isYounger = waiting.PriorityAt(world.Now, world.Policy.PriorityAging) >= granted.Priority;
                 if (WaitsForSame(waiting, granted) && waiting.Priority == granted.Priority)
                     Assert.Fail(
                         $"{Name(granted)} was granted before {Name(waiting)}, which is older and waits for the same with the "

@@ -121,15 +121,15 @@ public sealed class LeaseSchedulerDeadlockTests
     }
 
     [Fact]
-    public void Code_with_two_waits_is_still_waiting_after_one_of_them_is_cancelled()
+    public void Code_with_two_waits_is_still_waiting_after_one_of_them_is_canceled()
     {
         var (heldA, heldB) = (_world.Acquire(_world.AddResident("a")), _world.Acquire(_world.AddResident("b")));
         var c = _world.AddResident("c");
         _world.Acquire(c);
         _world.Acquire(new TestRequest((TestModel)heldB.ScheduledModel, new()) { HeldMeanwhile = [heldA.Holder] });
-        var cancelled = new TestRequest(c, new()) { HeldMeanwhile = [heldA.Holder] };
-        _world.Acquire(cancelled);
-        Assert.True(_world.Cancel(cancelled));
+        var canceled = new TestRequest(c, new()) { HeldMeanwhile = [heldA.Holder] };
+        _world.Acquire(canceled);
+        Assert.True(_world.Cancel(canceled));
         var closing = _world.Acquire((TestModel)heldA.ScheduledModel, heldB.Holder);
         Assert.Equal(RejectionReason.Deadlock, closing.Rejection?.Reason);
     }

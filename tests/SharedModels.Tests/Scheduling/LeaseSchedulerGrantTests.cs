@@ -175,18 +175,18 @@ public sealed class LeaseSchedulerGrantTests
     }
 
     [Fact]
-    public void A_cancelled_request_leaves_the_queue_and_the_next_one_is_served()
+    public void A_canceled_request_leaves_the_queue_and_the_next_one_is_served()
     {
         var world = new SchedulerWorld();
         var model = world.AddResident("a");
         var held = world.Acquire(model);
-        var cancelled = world.Acquire(model);
+        var canceled = world.Acquire(model);
         var next = world.Acquire(model);
-        Assert.True(world.Cancel(cancelled));
-        Assert.False(world.Cancel(cancelled));
+        Assert.True(world.Cancel(canceled));
+        Assert.False(world.Cancel(canceled));
         Assert.False(world.Cancel(held));
         world.Release(held);
-        Assert.Equal(0, cancelled.GrantNumber);
+        Assert.Equal(0, canceled.GrantNumber);
         Assert.True(next.IsHeld);
     }
 

@@ -240,7 +240,7 @@ public sealed class LeaseSchedulerHostTests
     [Theory]
     [InlineData(9, true)]
     [InlineData(10, false)]
-    public void Room_that_is_freed_for_another_device_goes_to_the_request_that_is_first_after_ageing(int seconds, bool isLoaded)
+    public void Room_that_is_freed_for_another_device_goes_to_the_request_that_is_first_after_aging(int seconds, bool isLoaded)
     {
         var other = _world.AddDevice(new Device("fake", 1), 100);
         var small = Known("small", 30);

@@ -87,7 +87,7 @@ public sealed class LeaseSchedulerResidencyTests
     }
 
     [Fact]
-    public void When_the_request_for_room_is_cancelled_the_requests_it_held_back_continue()
+    public void When_the_request_for_room_is_canceled_the_requests_it_held_back_continue()
     {
         var world = new SchedulerWorld(budget: 10, slots: 4, maxBypass: 0);
         var used = world.AddResident("used", maxLeases: 4);

@@ -296,7 +296,7 @@ public sealed class LeaseSchedulerRoomTests
     }
 
     [Fact]
-    public void A_missing_preloaded_model_is_reloaded_even_if_a_preload_that_took_over_is_cancelled()
+    public void A_missing_preloaded_model_is_reloaded_even_if_a_preload_that_took_over_is_canceled()
     {
         var world = new SchedulerWorld(budget: 100);
         world.Acquire(world.AddResident("used", bytes: 60));

@@ -146,14 +146,14 @@ public sealed class LeaseSchedulerTurnTests
         LeaseHolder[] holders = [new(), new()];
         world.Acquire(world.AddResident("a", bytes: 30), holders[0]);
         world.Acquire(world.AddResident("b", bytes: 30), holders[1]);
-        var cancelled = world.Acquire(world.AddModel("x", bytes: 40));
+        var canceled = world.Acquire(world.AddModel("x", bytes: 40));
         world.Finish(SchedulerEffectKind.Load);
-        world.Cancel(cancelled);
+        world.Cancel(canceled);
         TestRequest[] waits =
             [world.Acquire(world.AddModel("c", bytes: 40), holders[0]), world.Acquire(world.AddModel("d", bytes: 40), holders[1])];
         world.Finish(SchedulerEffectKind.Load);
         world.Finish(SchedulerEffectKind.Load);
-        Assert.True(world.IsUnderWay(SchedulerEffectKind.Move, cancelled.ScheduledModel));
+        Assert.True(world.IsUnderWay(SchedulerEffectKind.Move, canceled.ScheduledModel));
         Assert.All(waits, static wait => Assert.Null(wait.Rejection));
     }
 

@@ -21,6 +21,6 @@ public sealed class PriorityTests
     {
         var world = new SchedulerWorld();
         var request = new TestRequest(world.AddModel("a"), new LeaseHolder()) { Priority = priority, EnqueuedAt = 1_000 };
-        Assert.Equal(risen, request.PriorityAt(now, ageing: 100));
+        Assert.Equal(risen, request.PriorityAt(now, aging: 100));
     }
 }

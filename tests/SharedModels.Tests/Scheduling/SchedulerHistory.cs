@@ -39,7 +39,7 @@ internal sealed class SchedulerHistory
             policy => policy with
             {
                 MinResidency = kind == HistoryKind.WithMinResidency ? 20 : 0,
-                RetryDelay = 10, MaxRetryDelay = 100, PriorityAgeing = 60, PopularityHalfLife = 300,
+                RetryDelay = 10, MaxRetryDelay = 100, PriorityAging = 60, PopularityHalfLife = 300,
             });
         if (kind == HistoryKind.Cpu)
         {

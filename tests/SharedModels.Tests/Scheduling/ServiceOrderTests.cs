@@ -6,7 +6,7 @@ namespace SharedModels.Tests.Scheduling;
 
 public sealed class ServiceOrderTests
 {
-    private static readonly long Ageing = new SchedulingPolicy().PriorityAgeing;
+    private static readonly long Aging = new SchedulingPolicy().PriorityAging;
 
     private readonly SchedulerParts _parts = new();
     private readonly ServiceOrder _order;
@@ -19,8 +19,8 @@ public sealed class ServiceOrderTests
         var (kept, wanted) = (_parts.AddModel("kept"), _parts.AddModel("wanted"));
         _parts.Queues.Enqueue(new KeepRequest(kept), now: 0);
         _parts.Wait(new TestRequest(wanted, new(), isPreload: true) { Priority = 0 });
-        kept.Preloads.Refresh(now: 0, Ageing);
-        wanted.Preloads.Refresh(now: 0, Ageing);
+        kept.Preloads.Refresh(now: 0, Aging);
+        wanted.Preloads.Refresh(now: 0, Aging);
         Assert.InRange(ServiceOrder.Compare(kept.Preloads, wanted.Preloads), 1, int.MaxValue);
         Assert.InRange(ServiceOrder.Compare(wanted.Preloads, kept.Preloads), int.MinValue, -1);
     }
@@ -43,8 +43,8 @@ public sealed class ServiceOrderTests
         var aged = Wait(resident, priority: 0);
         var normal = Wait(resident, priority: 1);
         normal.EnqueuedAt = 1;
-        Assert.True(_order.IsBehindBarrier(aged, Ageing));
-        Assert.Same(normal, _order.FindInTurn(_parts.Accelerator, Ageing));
+        Assert.True(_order.IsBehindBarrier(aged, Aging));
+        Assert.Same(normal, _order.FindInTurn(_parts.Accelerator, Aging));
         Assert.Same(aged, resident.Waiting.Next);
     }
 
@@ -58,7 +58,7 @@ public sealed class ServiceOrderTests
         var next = Wait(model, priority: 1);
         var other = _parts.Wait(new TestRequest(model, holder) { Priority = 2 });
         Assert.Equal((false, true), (GrantRules.CanGrant(next), GrantRules.CanGrant(other)));
-        Assert.Null(_order.FindInTurn(_parts.Accelerator, Ageing));
+        Assert.Null(_order.FindInTurn(_parts.Accelerator, Aging));
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class ServiceOrderTests
     {
         var model = _parts.AddResident("a");
         Wait(model, priority: 1);
-        _order.CountBypasses(Wait(model, priority: 2), Ageing, isOutOfTurn);
+        _order.CountBypasses(Wait(model, priority: 2), Aging, isOutOfTurn);
         Assert.Equal((expected, 0), (model.Waiting.BypassesOfHead(1), model.Waiting.BypassesOfHead(2)));
     }
 

@@ -149,14 +149,14 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
-    public void The_position_depends_on_priority_after_ageing_and_then_on_age()
+    public void The_position_depends_on_priority_after_aging_and_then_on_age()
     {
         var (a, b) = (_parts.AddModel("a"), _parts.AddModel("b"));
         var (low, normal, high, later) = (Wait(a, priority: 0), Wait(b, priority: 1), Wait(a, priority: 2), Wait(b, priority: 1));
         later.EnqueuedAt = 1;
         _parts.Wait(new TestRequest(b, new(), isPreload: true));
         Assert.Equal([4, 2, 1, 3], Positions(now: 0));
-        Assert.Equal([3, 1, 2, 4], Positions(now: _parts.State.Policy.PriorityAgeing));
+        Assert.Equal([3, 1, 2, 4], Positions(now: _parts.State.Policy.PriorityAging));
         _parts.Queues.Dequeue(high);
         Assert.Equal([3, 1, null, 2], Positions(now: 0));
 

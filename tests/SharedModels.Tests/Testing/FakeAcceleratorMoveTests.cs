@@ -54,7 +54,7 @@ public sealed class FakeAcceleratorMoveTests
     }
 
     [Fact]
-    public async Task A_cancelled_move_leaves_nothing_behind()
+    public async Task A_canceled_move_leaves_nothing_behind()
     {
         var accelerator = new FakeAccelerator(100, bytesPerSecond: 1, time: _time);
         using var model = new FakeModel(50, accelerator: accelerator);

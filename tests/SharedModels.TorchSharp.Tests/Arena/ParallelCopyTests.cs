@@ -25,6 +25,6 @@ public sealed unsafe class ParallelCopyTests
     }
 
     [Fact]
-    public void A_cancelled_copy_does_not_start() =>
+    public void A_canceled_copy_does_not_start() =>
         Assert.Throws<OperationCanceledException>(() => ParallelCopy.Run([new(0, 0, 1)], new CancellationToken(canceled: true)));
 }

@@ -17,7 +17,7 @@ public sealed class TorchComputeEngineTests
     });
 
     [TorchFact]
-    public void Normalisations_agree() => Compare(static run =>
+    public void Normalizations_agree() => Compare(static run =>
     {
         run.Check(run.Engine.LayerNorm(run.Values(5, 8), run.Vector(8), run.Vector(8), 1e-5f));
         run.Check(run.Engine.NormalizeRows(run.Values(5, 8), 1e-6f));

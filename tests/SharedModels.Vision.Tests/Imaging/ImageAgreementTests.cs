@@ -25,7 +25,7 @@ public class ImageAgreementTests
         var image = _decoder.Decode(ImageFixture.Of(file).Bytes);
 
         Assert.Equal((reference.Width, reference.Height), (image.Width, image.Height));
-        // The image consists of four colour fields. Lossy formats blur the boundaries between them.
+        // The image consists of four color fields. Lossy formats blur the boundaries between them.
         for (var y = 0; y < image.Height; y++)
         {
             for (var x = 0; x < image.Width; x++)

@@ -78,7 +78,7 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Cancelling_in_the_middle_ends_the_stream_and_the_source(bool byArgument)
+    public async Task Canceling_in_the_middle_ends_the_stream_and_the_source(bool byArgument)
     {
         using var source = new CancellationTokenSource();
         var stream = _model.DetectAsync(Frames(Images), Prompts, cancellationToken: byArgument ? source.Token : default);
@@ -98,11 +98,11 @@ public sealed class Owlv2StreamTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_stream_cancelled_before_it_begins_takes_no_frame()
+    public async Task A_stream_canceled_before_it_begins_takes_no_frame()
     {
-        var cancelled = new CancellationToken(canceled: true);
+        var canceled = new CancellationToken(canceled: true);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            await _model.DetectAsync(Frames(Images), Prompts, cancellationToken: cancelled).ToListAsync());
+            await _model.DetectAsync(Frames(Images), Prompts, cancellationToken: canceled).ToListAsync());
         Assert.Equal(0, _taken);
     }
 

@@ -254,16 +254,16 @@ public sealed class Owlv2Tests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_call_ends_and_the_next_one_works()
+    public async Task A_canceled_call_ends_and_the_next_one_works()
     {
         using var model = await Load();
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-        Assert.Throws<OperationCanceledException>(() => model.Detect(Image, Prompts, cancellationToken: cancelled.Token));
-        Assert.Throws<OperationCanceledException>(() => model.DetectByExample(Image, Image, cancellationToken: cancelled.Token));
+        using var canceled = new CancellationTokenSource();
+        await canceled.CancelAsync();
+        Assert.Throws<OperationCanceledException>(() => model.Detect(Image, Prompts, cancellationToken: canceled.Token));
+        Assert.Throws<OperationCanceledException>(() => model.DetectByExample(Image, Image, cancellationToken: canceled.Token));
         Assert.NotEmpty(model.Detect(Image, Prompts, 0.01f));
         using var another = new Owlv2(new Owlv2Options { Checkpoint = Demo });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await another.LoadAsync(cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await another.LoadAsync(canceled.Token));
     }
 
     [Fact]
@@ -359,9 +359,9 @@ public sealed class Owlv2Tests : IDisposable
     [Fact]
     public async Task Padding_with_black_changes_the_detections()
     {
-        using var grey = await Load();
+        using var gray = await Load();
         using var black = await Load(o => o.PadValue = 0);
-        Assert.NotEqual(grey.Propose(Image, 0, 1), black.Propose(Image, 0, 1));
+        Assert.NotEqual(gray.Propose(Image, 0, 1), black.Propose(Image, 0, 1));
     }
 
     public void Dispose() => _folder.Dispose();

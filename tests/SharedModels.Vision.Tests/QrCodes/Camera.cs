@@ -7,8 +7,8 @@ namespace SharedModels.Vision.Tests.QrCodes;
 /// <summary>Simulates photos of images: seen at an angle, out of focus, or in bad light.</summary>
 internal static class Camera
 {
-    /// <summary>Returns the image on grey, with its corners moved inwards by up to the given share of its sides.</summary>
-    public static GreyImage Tilt(GreyImage image, double share, Random random)
+    /// <summary>Returns the image on gray, with its corners moved inwards by up to the given share of its sides.</summary>
+    public static GrayImage Tilt(GrayImage image, double share, Random random)
     {
         var (width, height) = (image.Width, image.Height);
         (double X, double Y)[] stored = [(0, 0), (1, 0), (1, 1), (0, 1)];
@@ -27,11 +27,11 @@ internal static class Camera
             }
         }
 
-        return new GreyImage(width, height, tilted);
+        return new GrayImage(width, height, tilted);
     }
 
     /// <summary>Adds normally distributed noise of the given mean strength.</summary>
-    public static GreyImage Noise(GreyImage image, double strength, Random random)
+    public static GrayImage Noise(GrayImage image, double strength, Random random)
     {
         var noisy = new byte[image.Pixels.Length];
         for (var i = 0; i < noisy.Length; i++)
@@ -40,18 +40,18 @@ internal static class Camera
             noisy[i] = (byte)Math.Clamp(image.Pixels[i] * 0.6 + 50 + strength * bell, 0, 255);
         }
 
-        return new GreyImage(image.Width, image.Height, noisy);
+        return new GrayImage(image.Width, image.Height, noisy);
     }
 
     /// <summary>Applies a Gaussian blur of about the given standard deviation in pixels.</summary>
-    public static GreyImage Blur(GreyImage image, int boxes)
+    public static GrayImage Blur(GrayImage image, int boxes)
     {
         for (var i = 0; i < boxes; i++)
-            image = GreyFilters.BoxBlur(image, 1);
+            image = GrayFilters.BoxBlur(image, 1);
         return image;
     }
 
-    public static RgbImage ToRgb(GreyImage image)
+    public static RgbImage ToRgb(GrayImage image)
     {
         var rgb = new byte[image.Pixels.Length * 3];
         for (var i = 0; i < rgb.Length; i++)

@@ -8,7 +8,7 @@ internal static class Drawing
     private const int Samples = 4;
 
     /// <summary>Returns an image that is black where <paramref name="isDark"/> returns true.</summary>
-    public static GreyImage Draw(int width, int height, Func<double, double, bool> isDark)
+    public static GrayImage Draw(int width, int height, Func<double, double, bool> isDark)
     {
         var pixels = new byte[width * height];
         for (var i = 0; i < pixels.Length; i++)
@@ -23,10 +23,10 @@ internal static class Drawing
             pixels[i] = (byte)(light * 255 / (Samples * Samples));
         }
 
-        return new GreyImage(width, height, pixels);
+        return new GrayImage(width, height, pixels);
     }
 
-    /// <summary>Returns <see langword="true"/> if a point, in modules from the centre of a finder pattern, is dark.</summary>
+    /// <summary>Returns <see langword="true"/> if a point, in modules from the center of a finder pattern, is dark.</summary>
     public static bool IsDarkInFinder(double x, double y) => Math.Max(Math.Abs(x), Math.Abs(y)) is <= 1.5 or (> 2.5 and <= 3.5);
 
     /// <summary>Rotates a point around the origin.</summary>
@@ -37,7 +37,7 @@ internal static class Drawing
     }
 
     /// <summary>Copies an image into another.</summary>
-    public static void Paste(GreyImage target, GreyImage image, int left, int top)
+    public static void Paste(GrayImage target, GrayImage image, int left, int top)
     {
         for (var y = 0; y < image.Height; y++)
             image.Pixels.AsSpan(y * image.Width, image.Width).CopyTo(target.Pixels.AsSpan((top + y) * target.Width + left));

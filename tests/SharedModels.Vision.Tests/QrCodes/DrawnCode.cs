@@ -11,7 +11,7 @@ namespace SharedModels.Vision.Tests.QrCodes;
 internal static class DrawnCode
 {
     /// <summary>Returns the modules of a code of version 5 and level L with the given data, one pixel per module.</summary>
-    public static GreyImage OfData(QrBitWriter data) =>
+    public static GrayImage OfData(QrBitWriter data) =>
         OfData(data.ToArray(108), QrVersion.getVersionForNumber(5), ErrorCorrectionLevel.L, mask: 3, static _ => { });
 
     /// <summary>Returns the modules of a code with all its data codewords.</summary>
@@ -20,7 +20,7 @@ internal static class DrawnCode
     /// <param name="level">The error correction level.</param>
     /// <param name="mask">The mask, from 0 to 7.</param>
     /// <param name="damage">Changes the codewords of each block before they are drawn.</param>
-    public static GreyImage OfData(byte[] data, QrVersion version, ErrorCorrectionLevel level, int mask, Action<int[]> damage)
+    public static GrayImage OfData(byte[] data, QrVersion version, ErrorCorrectionLevel level, int mask, Action<int[]> damage)
     {
         var correction = version.getECBlocksForLevel(level).ECCodewordsPerBlock;
         var lengths = version.getECBlocksForLevel(level).getECBlocks()
@@ -55,18 +55,18 @@ internal static class DrawnCode
     }
 
     /// <summary>Returns the mirrored modules: rows and columns are swapped.</summary>
-    public static GreyImage Mirror(GreyImage modules)
+    public static GrayImage Mirror(GrayImage modules)
     {
-        var mirrored = new GreyImage(modules.Height, modules.Width, new byte[modules.Pixels.Length]);
+        var mirrored = new GrayImage(modules.Height, modules.Width, new byte[modules.Pixels.Length]);
         for (var i = 0; i < mirrored.Pixels.Length; i++)
             mirrored.Pixels[i] = modules.Pixels[i % mirrored.Width * modules.Width + i / mirrored.Width];
         return mirrored;
     }
 
     /// <summary>Returns the modules of a code with a text, in the given version or in the smallest one that the text fits in.</summary>
-    public static GreyImage OfText(string text, int version = 0) => OfText(text, ErrorCorrectionLevel.M, version);
+    public static GrayImage OfText(string text, int version = 0) => OfText(text, ErrorCorrectionLevel.M, version);
 
-    public static GreyImage OfText(string text, ErrorCorrectionLevel level, int version)
+    public static GrayImage OfText(string text, ErrorCorrectionLevel level, int version)
     {
         var hints = new Dictionary<ZXing.EncodeHintType, object>();
         if (version > 0)
@@ -75,10 +75,10 @@ internal static class DrawnCode
     }
 
     /// <summary>Draws the modules as squares of pixels, surrounded by a margin in modules.</summary>
-    public static GreyImage Enlarge(GreyImage modules, int pixels, int margin = 4)
+    public static GrayImage Enlarge(GrayImage modules, int pixels, int margin = 4)
     {
         var side = (modules.Width + 2 * margin) * pixels;
-        var image = new GreyImage(side, side, new byte[side * side]);
+        var image = new GrayImage(side, side, new byte[side * side]);
         image.Pixels.AsSpan().Fill(byte.MaxValue);
         for (var i = 0; i < image.Pixels.Length; i++)
         {
@@ -90,9 +90,9 @@ internal static class DrawnCode
         return image;
     }
 
-    private static GreyImage ToImage(ByteMatrix matrix)
+    private static GrayImage ToImage(ByteMatrix matrix)
     {
-        var image = new GreyImage(matrix.Width, matrix.Width, new byte[matrix.Width * matrix.Width]);
+        var image = new GrayImage(matrix.Width, matrix.Width, new byte[matrix.Width * matrix.Width]);
         for (var i = 0; i < image.Pixels.Length; i++)
             image.Pixels[i] = matrix[i % matrix.Width, i / matrix.Width] == 1 ? (byte)0 : byte.MaxValue;
         return image;

@@ -44,7 +44,7 @@ public class HostileImageTests
     {
         const int Side = 720;
         var isDark = Pixels[scene](new Random(1));
-        var image = new GreyImage(Side, Side, new byte[Side * Side]);
+        var image = new GrayImage(Side, Side, new byte[Side * Side]);
         for (var i = 0; i < image.Pixels.Length; i++)
             image.Pixels[i] = isDark(i % Side, i / Side) ? (byte)0 : byte.MaxValue;
         using var timeout = new CancellationTokenSource(Limit);
@@ -65,7 +65,7 @@ public class HostileImageTests
     [Fact]
     public void Number_of_locations_among_900_finder_patterns_is_bounded()
     {
-        var image = new GreyImage(1080, 1080, new byte[1080 * 1080]);
+        var image = new GrayImage(1080, 1080, new byte[1080 * 1080]);
         for (var i = 0; i < image.Pixels.Length; i++)
             image.Pixels[i] = IsDarkInTile(i % 1080, i / 1080, 4, 9) ? (byte)0 : byte.MaxValue;
         var binary = BinaryImage.From(image, 64);
@@ -120,7 +120,7 @@ public class HostileImageTests
         var whole = DrawnCode.Enlarge(DrawnCode.OfText("https://example.org/spoilt", 3), 4);
         for (var round = 0; round < 60; round++)
         {
-            var image = new GreyImage(whole.Width, whole.Height, [.. whole.Pixels]);
+            var image = new GrayImage(whole.Width, whole.Height, [.. whole.Pixels]);
             for (var blots = random.Next(1, 25); blots > 0; blots--)
             {
                 var (left, top, size) = (random.Next(image.Width), random.Next(image.Height), random.Next(1, 30));

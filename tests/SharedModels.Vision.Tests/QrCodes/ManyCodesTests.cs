@@ -17,7 +17,7 @@ public class ManyCodesTests
         const int Pixels = 4;
         const int Cell = (25 + 2 * 4) * Pixels;
         var texts = Enumerable.Range(0, columns * rows).Select(i => $"LABEL-{i:0000}-ABC").ToArray();
-        var sheet = new GreyImage(columns * Cell, rows * Cell, new byte[columns * Cell * rows * Cell]);
+        var sheet = new GrayImage(columns * Cell, rows * Cell, new byte[columns * Cell * rows * Cell]);
         for (var i = 0; i < texts.Length; i++)
             Drawing.Paste(sheet, DrawnCode.Enlarge(DrawnCode.OfText(texts[i], 2), Pixels), i % columns * Cell, i / columns * Cell);
 
@@ -51,10 +51,10 @@ public class ManyCodesTests
         Assert.Equal("no margin", Assert.Single(new QrReader().Detect(Camera.ToRgb(image))).Text);
     }
 
-    private static GreyImage Turn(GreyImage sheet, double degrees)
+    private static GrayImage Turn(GrayImage sheet, double degrees)
     {
         var side = (int)Math.Sqrt(sheet.Width * sheet.Width + sheet.Height * sheet.Height);
-        var turned = new GreyImage(side, side, new byte[side * side]);
+        var turned = new GrayImage(side, side, new byte[side * side]);
         for (var i = 0; i < turned.Pixels.Length; i++)
         {
             var (x, y) = Drawing.Turn(i % side + 0.5 - side / 2.0, i / side + 0.5 - side / 2.0, -degrees);

@@ -47,13 +47,13 @@ public class QrReaderHardshipTests(ITestOutputHelper output)
     public void Inverted_and_tilted_codes_are_read() =>
         Check(14, (image, random) => Camera.Tilt(image, 0.3, random).Invert());
 
-    private void Check(int atLeast, Func<GreyImage, Random, GreyImage> spoil)
+    private void Check(int atLeast, Func<GrayImage, Random, GrayImage> spoil)
     {
         var (read, random) = (0, new Random(17));
         foreach (var source in Sources)
         {
             var fixture = QrFixture.Of(source);
-            var image = GreyImage.From(fixture.Decode(), 1);
+            var image = GrayImage.From(fixture.Decode(), 1);
             for (var round = 0; round < Rounds; round++)
             {
                 var spoilt = spoil(image, random);

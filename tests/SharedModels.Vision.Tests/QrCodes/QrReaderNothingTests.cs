@@ -7,7 +7,7 @@ public class QrReaderNothingTests
 {
     public static TheoryData<string> Scenes => new(Draw.Keys);
 
-    private static Dictionary<string, Func<Random, GreyImage>> Draw { get; } = new(StringComparer.Ordinal)
+    private static Dictionary<string, Func<Random, GrayImage>> Draw { get; } = new(StringComparer.Ordinal)
     {
         ["noise"] = random => Each(random, 200, 150, (_, _) => random.Next(256)),
         ["modules at random"] = random =>
@@ -42,10 +42,10 @@ public class QrReaderNothingTests
             Assert.Empty(new QrReader().Detect(Camera.ToRgb(Draw[scene](new Random(seed)))));
     }
 
-    private static GreyImage Each(Random random, int width, int height, Func<int, int, int> value)
+    private static GrayImage Each(Random random, int width, int height, Func<int, int, int> value)
     {
         var shift = random.Next(20);
-        return new GreyImage(
+        return new GrayImage(
             width,
             height,
             [.. Enumerable.Range(0, width * height).Select(i => (byte)Math.Clamp(value(i % width, i / width) + shift, 0, 255))]);

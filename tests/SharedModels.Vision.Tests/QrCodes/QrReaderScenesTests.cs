@@ -6,7 +6,7 @@ namespace SharedModels.Vision.Tests.QrCodes;
 public class QrReaderScenesTests
 {
     private readonly QrReader _reader = new();
-    private readonly GreyImage _code = GreyImage.From(QrFixture.Of("clean-03.png").Decode(), 1);
+    private readonly GrayImage _code = GrayImage.From(QrFixture.Of("clean-03.png").Decode(), 1);
     private readonly string _text = QrFixture.Of("clean-03.png").Texts[0];
 
     [Fact]
@@ -28,7 +28,7 @@ public class QrReaderScenesTests
     {
         var scene = Scene(600, 300);
         Drawing.Paste(scene, _code, 10, 10);
-        Drawing.Paste(scene, GreyImage.From(QrFixture.Of("clean-02.png").Decode(), 1).Invert(), 310, 10);
+        Drawing.Paste(scene, GrayImage.From(QrFixture.Of("clean-02.png").Decode(), 1).Invert(), 310, 10);
 
         var texts = _reader.Detect(Camera.ToRgb(scene)).Select(detection => detection.Text).Order();
 
@@ -39,7 +39,7 @@ public class QrReaderScenesTests
     public void Tilted_code_next_to_a_plain_one_is_read_too()
     {
         var scene = Scene(600, 300);
-        Drawing.Paste(scene, GreyImage.From(QrFixture.Of("clean-02.png").Decode(), 1), 10, 10);
+        Drawing.Paste(scene, GrayImage.From(QrFixture.Of("clean-02.png").Decode(), 1), 10, 10);
         Drawing.Paste(scene, Camera.Tilt(_code, 0.3, new Random(1)), 310, 10);
 
         var texts = _reader.Detect(Camera.ToRgb(scene)).Select(detection => detection.Text);
@@ -100,7 +100,7 @@ public class QrReaderScenesTests
     [InlineData(true)]
     public void Mirrored_code_has_its_corners_in_its_own_order(bool isInverted)
     {
-        var mirrored = new GreyImage(_code.Width, _code.Height, new byte[_code.Pixels.Length]);
+        var mirrored = new GrayImage(_code.Width, _code.Height, new byte[_code.Pixels.Length]);
         for (var i = 0; i < mirrored.Pixels.Length; i++)
             mirrored.Pixels[i] = _code.Pixels[i / _code.Width * _code.Width + _code.Width - 1 - i % _code.Width];
 
@@ -115,9 +115,9 @@ public class QrReaderScenesTests
         }
     }
 
-    private static GreyImage Scene(int width, int height)
+    private static GrayImage Scene(int width, int height)
     {
-        var scene = new GreyImage(width, height, new byte[width * height]);
+        var scene = new GrayImage(width, height, new byte[width * height]);
         scene.Pixels.AsSpan().Fill(byte.MaxValue);
         return scene;
     }

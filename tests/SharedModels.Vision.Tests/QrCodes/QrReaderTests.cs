@@ -95,7 +95,7 @@ public class QrReaderTests
     [Fact]
     public void Texture_of_finder_patterns_has_no_code()
     {
-        var tile = new GreyImage(360, 360, new byte[360 * 360]);
+        var tile = new GrayImage(360, 360, new byte[360 * 360]);
         for (var i = 0; i < tile.Pixels.Length; i++)
         {
             var ring = Math.Max(Math.Abs(i % 36 / 4 - 4), Math.Abs(i / 360 % 36 / 4 - 4));

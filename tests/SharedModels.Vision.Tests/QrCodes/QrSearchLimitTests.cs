@@ -26,7 +26,7 @@ public class QrSearchLimitTests
     public void Texture_of_finder_patterns_reaches_the_limits_of_patterns_and_work()
     {
         const int Side = 1500;
-        var image = new GreyImage(Side, Side, new byte[Side * Side]);
+        var image = new GrayImage(Side, Side, new byte[Side * Side]);
         for (var i = 0; i < image.Pixels.Length; i++)
             image.Pixels[i] = Drawing.IsDarkInFinder(i % Side % 56 / 4 - 4, i / Side % 56 / 4 - 4) ? (byte)0 : byte.MaxValue;
 

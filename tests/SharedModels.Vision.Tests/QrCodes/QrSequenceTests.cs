@@ -54,13 +54,13 @@ public class QrSequenceTests
         Assert.Null(found.Single(code => code.Text == "alone").StructuredAppend);
     }
 
-    private static GreyImage Part(int index, int count, string text, int parity = 7) => DrawnCode.OfData(
+    private static GrayImage Part(int index, int count, string text, int parity = 7) => DrawnCode.OfData(
         new QrBitWriter().Bits(QrMode.StructuredAppend, 4).Bits(index, 4).Bits(count - 1, 4).Bits(parity, 8).Alphanumeric(text));
 
-    private static QrDetections Read(params GreyImage[] codes)
+    private static QrDetections Read(params GrayImage[] codes)
     {
         const int Cell = 200;
-        var sheet = new GreyImage(codes.Length * Cell, Cell, new byte[codes.Length * Cell * Cell]);
+        var sheet = new GrayImage(codes.Length * Cell, Cell, new byte[codes.Length * Cell * Cell]);
         sheet.Pixels.AsSpan().Fill(byte.MaxValue);
         for (var i = 0; i < codes.Length; i++)
             Drawing.Paste(sheet, DrawnCode.Enlarge(codes[i], 4), i * Cell, 0);

@@ -27,21 +27,21 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
             || symbols.IsTest
             || context.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication))
             return;
-        var catalogue = new ModelCatalogue(symbols);
+        var catalog = new ModelCatalog(symbols);
         var uses = new ConcurrentBag<(string Id, Location Location)>();
         context.RegisterSymbolAction(
             symbol =>
             {
                 var type = (INamedTypeSymbol)symbol.Symbol;
                 if (symbols.IsModel(type) && SharedModelGenerator.Parse(type).Model is { } model)
-                    catalogue.Add(model);
+                    catalog.Add(model);
             },
             SymbolKind.NamedType);
         context.RegisterOperationAction(
             operation =>
             {
                 var call = (IInvocationOperation)operation.Operation;
-                catalogue.Read(call);
+                catalog.Read(call);
                 if (TakesId(call.TargetMethod, symbols))
                     Collect(call.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "id")?.Value, uses);
             },
@@ -49,12 +49,12 @@ public sealed class ModelIdAnalyzer : LeaseAnalyzer
         context.RegisterSyntaxNodeAction(node => CollectKey(node, symbols, uses), SyntaxKind.Parameter);
         context.RegisterCompilationEndAction(end =>
         {
-            if (catalogue.IsOpen || uses.IsEmpty)
+            if (catalog.IsOpen || uses.IsEmpty)
                 return;
             foreach (var model in ReferencedModels.ReadIncluded(end.Compilation, end.CancellationToken))
-                catalogue.Add(model);
-            foreach (var (id, location) in uses.Where(use => !catalogue.Contains(use.Id)))
-                end.ReportDiagnostic(Create(id, location, catalogue.Nearest(id)));
+                catalog.Add(model);
+            foreach (var (id, location) in uses.Where(use => !catalog.Contains(use.Id)))
+                end.ReportDiagnostic(Create(id, location, catalog.Nearest(id)));
         });
     }
 

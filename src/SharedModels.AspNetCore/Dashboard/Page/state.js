@@ -94,7 +94,7 @@ export class State {
       case "requestLeft":
         this.waiting.delete(lease);
         if (detail === "batched") this.#grant(at, ms);
-        else if (detail !== "cancelled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${String(detail).replaceAll("_", " ")}`);
+        else if (detail !== "canceled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${String(detail).replaceAll("_", " ")}`);
         break;
       case "leaseGranted":
         this.waiting.delete(lease);

@@ -81,7 +81,7 @@ function waitsByModel(state, now, colorOf) {
 }
 
 const queued = line => line === null ? element("li", { className: "none" }, "No requests are waiting.") : element("li", {},
-  dot(line.color), element("span", { className: "name" }, line.model), element("span", { className: "soft" }, `${number(line.count)} × · oldest ${line.wait}`),
+  dot(line.color), element("span", { className: "name" }, line.model), element("span", { className: "soft" }, `${number(line.count)} ${line.count === 1 ? "request" : "requests"} · oldest ${line.wait}`),
   element("span", { className: "bar" }, element("i", { style: { "--color": line.color, width: `${Math.round(line.share * 100)}%` } })));
 
 /** Returns the latest marks. Marks with the same text are combined into one line. */

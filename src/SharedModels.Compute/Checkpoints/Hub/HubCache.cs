@@ -1,7 +1,7 @@
 namespace SharedModels.Compute.Checkpoints.Hub;
 
 /// <summary>
-/// The cache that Hugging Face's tools share: <c>models--organisation--name</c> with <c>blobs</c>, <c>snapshots</c>, which contain links
+/// The cache that Hugging Face's tools share: <c>models--organization--name</c> with <c>blobs</c>, <c>snapshots</c>, which contain links
 /// to the blobs, and <c>refs</c>, which store the last known commit of each branch and tag.
 /// </summary>
 internal sealed class HubCache(string folder, HubRepository repository)

@@ -1,7 +1,7 @@
 namespace SharedModels.Compute.Checkpoints.Hub;
 
-/// <summary>A model on the hub and the requested revision: <c>organisation/name</c> or <c>organisation/name@revision</c>.</summary>
-/// <param name="Id">The organisation and the name, separated by a slash.</param>
+/// <summary>A model on the hub and the requested revision: <c>organization/name</c> or <c>organization/name@revision</c>.</summary>
+/// <param name="Id">The organization and the name, separated by a slash.</param>
 /// <param name="Revision">A branch, tag or commit; <see langword="null"/> for the default branch.</param>
 internal sealed record HubRepository(string Id, string? Revision)
 {

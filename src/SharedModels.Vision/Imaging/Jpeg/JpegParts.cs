@@ -2,7 +2,7 @@ namespace SharedModels.Vision.Imaging.Jpeg;
 
 /// <summary>Splits a large JPEG into parts that several threads decode in parallel.</summary>
 /// <remarks>
-/// Entropy-coded data can only be read from its beginning, but most of the time is spent on the later transforms and colour conversions,
+/// Entropy-coded data can only be read from its beginning, but most of the time is spent on the later transforms and color conversions,
 /// which a thread does not compute for rows that it skips. Later parts have fewer rows because more rows precede them.
 /// </remarks>
 internal static class JpegParts

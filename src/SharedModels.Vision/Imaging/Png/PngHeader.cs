@@ -8,7 +8,7 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
     private int Channels => ColorType switch
     {
         PngColorType.Rgb => 3,
-        PngColorType.GreyAlpha => 2,
+        PngColorType.GrayAlpha => 2,
         PngColorType.RgbAlpha => 4,
         _ => 1,
     };
@@ -24,7 +24,7 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
             throw ImageFormatException.Corrupt($"The PNG has {width} x {height} pixels, which PNG does not allow.");
         var (depth, type) = (chunk[8], (PngColorType)chunk[9]);
         if (!IsDefined(type, depth))
-            throw ImageFormatException.Corrupt($"The PNG has colour type {chunk[9]} with {depth} bits, which PNG does not define.");
+            throw ImageFormatException.Corrupt($"The PNG has color type {chunk[9]} with {depth} bits, which PNG does not define.");
         if (chunk[10] != 0 || chunk[11] != 0 || chunk[12] > 1)
             throw ImageFormatException.Corrupt("The PNG uses a compression, filter or interlace method that PNG does not define.");
         return new PngHeader((int)width, (int)height, depth, type, chunk[12] == 1);
@@ -34,9 +34,9 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
 
     private static bool IsDefined(PngColorType type, int depth) => type switch
     {
-        PngColorType.Grey => depth is 1 or 2 or 4 or 8 or 16,
+        PngColorType.Gray => depth is 1 or 2 or 4 or 8 or 16,
         PngColorType.Palette => depth is 1 or 2 or 4 or 8,
-        PngColorType.Rgb or PngColorType.GreyAlpha or PngColorType.RgbAlpha => depth is 8 or 16,
+        PngColorType.Rgb or PngColorType.GrayAlpha or PngColorType.RgbAlpha => depth is 8 or 16,
         _ => false,
     };
 }

@@ -8,7 +8,7 @@ internal static class RgbPacking
 {
     private const int PixelsAtOnce = 4;
 
-    /// <summary>Copies the colours of all pixels in <paramref name="rgba"/>.</summary>
+    /// <summary>Copies the colors of all pixels in <paramref name="rgba"/>.</summary>
     /// <param name="rgba">Four bytes per pixel.</param>
     /// <param name="rgb">At least three bytes per pixel. It may start at the same address as <paramref name="rgba"/>.</param>
     public static void Pack(ReadOnlySpan<byte> rgba, Span<byte> rgb)

@@ -5,7 +5,7 @@ namespace SharedModels.Vision.Imaging.Skia;
 
 /// <summary>Skia's decoder of an image whose container has been checked in managed code.</summary>
 /// <remarks>
-/// Samples are RGBA with 8 bits each. No colour space is requested, so Skia does not convert colour profiles, and alpha is not
+/// Samples are RGBA with 8 bits each. No color space is requested, so Skia does not convert color profiles, and alpha is not
 /// premultiplied.
 /// </remarks>
 internal sealed unsafe class SkiaCodec : IDisposable

@@ -2,7 +2,7 @@ using SharedModels.Compute;
 
 namespace SharedModels.Vision.Network;
 
-/// <summary>Predicts the box of the object in each patch: centre, width and height, relative to the padded square.</summary>
+/// <summary>Predicts the box of the object in each patch: center, width and height, relative to the padded square.</summary>
 internal sealed class BoxHead
 {
     private const int Sides = 4;

@@ -37,12 +37,12 @@ internal static class ExampleQuery
         if (fits.AsSpan().ContainsAnyExcept(0f))
             return fits;
         for (var patch = 0; patch < patches; patch++)
-            fits[patch] = Generalised(PostProcessor.BoxOf(boxes, patch, 1));
+            fits[patch] = Generalized(PostProcessor.BoxOf(boxes, patch, 1));
         return fits;
     }
 
     // Rezatofighi et al., "Generalized intersection over union" (2019). It is negative for boxes that do not overlap.
-    private static float Generalised(BoundingBox box)
+    private static float Generalized(BoundingBox box)
     {
         var hull = new BoundingBox(MathF.Min(box.XMin, 0), MathF.Min(box.YMin, 0), MathF.Max(box.XMax, 1), MathF.Max(box.YMax, 1)).Area;
         var union = Whole.Area + box.Area;

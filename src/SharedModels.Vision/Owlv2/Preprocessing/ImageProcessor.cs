@@ -5,7 +5,7 @@ using SharedModels.Vision.Imaging;
 namespace SharedModels.Vision.Preprocessing;
 
 /// <summary>
-/// Pads an image to a square, resizes it and normalizes its colours, like Hugging Face's (slow) Owlv2ImageProcessor. The resizing equals
+/// Pads an image to a square, resizes it and normalizes its colors, like Hugging Face's (slow) Owlv2ImageProcessor. The resizing equals
 /// skimage's resize with anti-aliasing, including the places where it stores float32 and sums in double precision.
 /// </summary>
 internal sealed unsafe class ImageProcessor

@@ -32,7 +32,7 @@ internal sealed unsafe class SmoothedRows : IDisposable
     // The columns of the image, plus one column of padding if there is padding on the right.
     private readonly int _columns;
 
-    // The number of columns in the neighbourhood of samples, except samples with only padding around them.
+    // The number of columns in the neighborhood of samples, except samples with only padding around them.
     private readonly int _reach;
 
     private readonly int _ring;

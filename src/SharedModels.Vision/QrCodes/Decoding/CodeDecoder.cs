@@ -9,7 +9,7 @@ internal static class CodeDecoder
     /// <param name="modules">An image with a pixel for each module, black or white.</param>
     /// <param name="isMirrored">True if the code is mirrored: rows and columns are swapped.</param>
     /// <returns>The content, or <see langword="null"/> if the modules are not a code or have too many errors.</returns>
-    public static QrContent? Read(GreyImage modules, out bool isMirrored)
+    public static QrContent? Read(GrayImage modules, out bool isMirrored)
     {
         isMirrored = false;
         if (Read(new CodeModules(modules, isMirrored: false)) is { } content)

@@ -3,7 +3,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 namespace SharedModels.Vision.QrCodes.Decoding;
 
 /// <summary>The modules of a code: 1 for a black pixel of the image, 0 for any other.</summary>
-internal readonly struct CodeModules(GreyImage image, bool isMirrored)
+internal readonly struct CodeModules(GrayImage image, bool isMirrored)
 {
     public int Size => image.Width;
 

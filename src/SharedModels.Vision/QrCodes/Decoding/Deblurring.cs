@@ -16,7 +16,7 @@ internal static class Deblurring
     /// <summary>Reverses a blur.</summary>
     /// <param name="grid">The brightness of the modules.</param>
     /// <param name="deviation">The standard deviation of the blur, in modules.</param>
-    public static GreyImage Apply(GreyImage grid, double deviation)
+    public static GrayImage Apply(GrayImage grid, double deviation)
     {
         var side = grid.Width;
         var (black, white) = (byte.MaxValue, (byte)0);
@@ -46,7 +46,7 @@ internal static class Deblurring
             }
         }
 
-        var result = new GreyImage(side, side, new byte[grid.Pixels.Length]);
+        var result = new GrayImage(side, side, new byte[grid.Pixels.Length]);
         for (var i = 0; i < result.Pixels.Length; i++)
             result.Pixels[i] = modules[(i / side + Reach) * stride + i % side + Reach] < 0.5f ? byte.MaxValue : (byte)0;
         return result;

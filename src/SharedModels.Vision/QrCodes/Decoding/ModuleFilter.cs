@@ -11,21 +11,21 @@ internal static class ModuleFilter
     /// <summary>
     /// The methods with their costs, in the order in which they are tried. The methods that read the most codes come first.
     /// </summary>
-    public static IReadOnlyList<(Func<GreyImage, GreyImage> Filter, int Cost)> All { get; } =
+    public static IReadOnlyList<(Func<GrayImage, GrayImage> Filter, int Cost)> All { get; } =
     [
         (Local, 1),
-        (GreyFilters.Otsu, 1),
-        (grid => GreyFilters.Otsu(GreyFilters.Unsharp(grid, 1, 1)), 1),
-        (grid => Local(GreyFilters.Unsharp(grid, 1, 2)), 1),
+        (GrayFilters.Otsu, 1),
+        (grid => GrayFilters.Otsu(GrayFilters.Unsharp(grid, 1, 1)), 1),
+        (grid => Local(GrayFilters.Unsharp(grid, 1, 2)), 1),
         (grid => Deblurring.Apply(grid, 0.55), 8),
         (grid => Deblurring.Apply(grid, 0.75), 8),
     ];
 
-    // A module is dark if it is darker than the mean of its neighbourhood, because the light may be uneven.
-    private static GreyImage Local(GreyImage grid)
+    // A module is dark if it is darker than the mean of its neighborhood, because the light may be uneven.
+    private static GrayImage Local(GrayImage grid)
     {
-        var means = GreyFilters.BoxBlur(grid, Radius);
-        var result = new GreyImage(grid.Width, grid.Height, new byte[grid.Pixels.Length]);
+        var means = GrayFilters.BoxBlur(grid, Radius);
+        var result = new GrayImage(grid.Width, grid.Height, new byte[grid.Pixels.Length]);
         for (var i = 0; i < result.Pixels.Length; i++)
             result.Pixels[i] = grid.Pixels[i] > means.Pixels[i] ? byte.MaxValue : (byte)0;
         return result;

@@ -17,7 +17,7 @@ internal static class AlignmentPatterns
     private const double MinContrast = 0.4;
 
     /// <summary>Returns the location corrected by the recognized patterns, or the same location if there are none.</summary>
-    public static CodeLocation Refine(CodeLocation location, GreyImage image, bool isInverted, bool isAffine)
+    public static CodeLocation Refine(CodeLocation location, GrayImage image, bool isInverted, bool isAffine)
     {
         var version = (location.Modules - 17) / 4;
         var centers = QrVersion.getVersionForNumber(version).AlignmentPatternCenters;
@@ -52,7 +52,7 @@ internal static class AlignmentPatterns
 
     // Moves the pattern over the image around its expected position and returns the position where it fits best.
     private static AnchorPoint? Find(
-        CodeLocation location, GreyImage image, (int X, int Y) center, double reach, double contrast, bool isInverted)
+        CodeLocation location, GrayImage image, (int X, int Y) center, double reach, double contrast, bool isInverted)
     {
         var (middleX, middleY) = (center.X + 0.5, center.Y + 0.5);
         var middle = location.ToImage((middleX, middleY));
@@ -91,8 +91,8 @@ internal static class AlignmentPatterns
         return curvature < 0 ? Math.Clamp((before - after) / (2 * curvature), -0.5, 0.5) : 0;
     }
 
-    // Returns the brightness of the light ring minus that of the dark ring and the dark centre.
-    private static double Score(GreyImage image, (double X, double Y) middle, (double X, double Y) u, (double X, double Y) v)
+    // Returns the brightness of the light ring minus that of the dark ring and the dark center.
+    private static double Score(GrayImage image, (double X, double Y) middle, (double X, double Y) u, (double X, double Y) v)
     {
         var (light, dark) = (0.0, 0.0);
         for (var row = -2; row <= 2; row++)
@@ -111,7 +111,7 @@ internal static class AlignmentPatterns
     }
 
     // Returns the difference between dark and light at the three finder patterns: their rings minus the gaps inside them.
-    private static double Contrast(CodeLocation location, GreyImage image)
+    private static double Contrast(CodeLocation location, GrayImage image)
     {
         var (light, dark, last) = (0.0, 0.0, location.Modules - 3.5);
         foreach (var (x, y) in (ReadOnlySpan<(double, double)>)[(3.5, 3.5), (last, 3.5), (3.5, last)])

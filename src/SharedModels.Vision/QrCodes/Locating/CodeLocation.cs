@@ -7,7 +7,7 @@ namespace SharedModels.Vision.QrCodes.Locating;
 /// <param name="Plane">
 /// Maps the code, a square with sides of 1, to the image minus <paramref name="Origin"/>, divided by <paramref name="Scale"/>.
 /// </param>
-/// <param name="Origin">The centre of the first finder pattern, in pixels.</param>
+/// <param name="Origin">The center of the first finder pattern, in pixels.</param>
 /// <param name="Scale">The number of pixels from there to another finder pattern.</param>
 /// <param name="Anchors">The points from which the map was computed: the corners of the finder patterns.</param>
 /// <param name="Error">The deviation of the anchors from the map and other evidence against a code, in modules.</param>

@@ -79,15 +79,15 @@ internal static class CodeLocator
     {
         isLimited = false;
         var triples = new List<FinderTriple>();
-        var neighbours = (int)Math.Sqrt(2.0 * MaxPairs / Math.Max(outlines.Count, 1));
+        var neighbors = (int)Math.Sqrt(2.0 * MaxPairs / Math.Max(outlines.Count, 1));
         foreach (var corner in outlines)
         {
             var near = outlines
                 .Where(other => !ReferenceEquals(other, corner) && FinderTriple.MayBelongTogether(corner.Pattern, other.Pattern))
                 .OrderBy(other => corner.Pattern.DistanceTo(other.Pattern))
                 .ToArray();
-            if (near.Length > neighbours)
-                (near, isLimited) = (near[..neighbours], true);
+            if (near.Length > neighbors)
+                (near, isLimited) = (near[..neighbors], true);
             for (var i = 0; i < near.Length; i++)
             {
                 for (var j = i + 1; j < near.Length; j++)

@@ -45,7 +45,7 @@ internal sealed record FinderOutline(FinderPattern Pattern, Quad Corners)
         return outline.IsConvex && outline.Contains(pattern.Middle) && area is > 0.3 and < 2 ? new FinderOutline(pattern, outline) : null;
     }
 
-    // Walks outwards over the inner square and the gap to the outer edge of the ring. The point is relative to the centre.
+    // Walks outwards over the inner square and the gap to the outer edge of the ring. The point is relative to the center.
     private static bool TryFindEdge(BinaryImage image, in FinderPattern pattern, double angle, out (double X, double Y) point)
     {
         var (alongX, alongY) = (Math.Cos(angle), Math.Sin(angle));

@@ -1,7 +1,7 @@
 namespace SharedModels.Vision.QrCodes.Locating;
 
 /// <summary>
-/// One of the three marks of a code: its centre, the size of a module there, and the number of rows in which it was seen.
+/// One of the three marks of a code: its center, the size of a module there, and the number of rows in which it was seen.
 /// </summary>
 internal readonly record struct FinderPattern(double X, double Y, double Module, int Hits)
 {

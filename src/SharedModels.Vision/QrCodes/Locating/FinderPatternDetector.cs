@@ -3,7 +3,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 namespace SharedModels.Vision.QrCodes.Locating;
 
 /// <summary>
-/// Finds finder patterns. Along any line through the centre, dark and light runs have the ratio 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).
+/// Finds finder patterns. Along any line through the center, dark and light runs have the ratio 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, 13).
 /// </summary>
 internal static class FinderPatternDetector
 {
@@ -60,7 +60,7 @@ internal static class FinderPatternDetector
         found.Add(new FinderPattern(middleX, y + 0.5 + offsetY, (across + down) / 14, 1), row);
     }
 
-    // Measures along a line through a pixel of the inner square. The offset is from the centre of the pixel to the centre of the square.
+    // Measures along a line through a pixel of the inner square. The offset is from the center of the pixel to the center of the square.
     private static bool Cross(
         BinaryImage image, int x, int y, int stepX, int stepY, int limit, out double offset, out double length)
     {

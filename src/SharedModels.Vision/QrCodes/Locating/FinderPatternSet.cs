@@ -32,7 +32,7 @@ internal sealed class FinderPatternSet(int width)
                     return;
                 }
 
-                // The row crosses the inner square, which extends 1.5 modules from the centre, of patterns that are up to 1.67 times as
+                // The row crosses the inner square, which extends 1.5 modules from the center, of patterns that are up to 1.67 times as
                 // large.
                 if (row > known.Y + 6 * known.Module)
                     near.RemoveAt(i);

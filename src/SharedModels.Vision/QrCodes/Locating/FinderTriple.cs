@@ -11,7 +11,7 @@ internal readonly record struct FinderTriple(FinderOutline Corner, FinderOutline
     private const double MaxRatio = 2.5;
     private const double MinSine = 0.6;
 
-    // The centres of a code's patterns are 14 to 170 modules apart. The module size is only roughly known here, and a rotated pattern is
+    // The centers of a code's patterns are 14 to 170 modules apart. The module size is only roughly known here, and a rotated pattern is
     // longer along the axes of the image, by a factor of up to the square root of 2.
     private const double MinDistance = 14 / 1.8;
     private const double MaxDistance = 170 * 1.8;
@@ -54,7 +54,7 @@ internal readonly record struct FinderTriple(FinderOutline Corner, FinderOutline
     /// Orders the twelve corners along the axes of the code: top left, top right, bottom right and bottom left of each pattern.
     /// </summary>
     /// <param name="corners">Receives the corners.</param>
-    /// <param name="sides">The distance between the centres of two patterns along the axes of the code, in sides of a pattern.</param>
+    /// <param name="sides">The distance between the centers of two patterns along the axes of the code, in sides of a pattern.</param>
     public bool TryOrderCorners(Span<(double X, double Y)> corners, out double sides)
     {
         var (u, v) = (Difference(Right, Corner), Difference(Below, Corner));

@@ -8,10 +8,10 @@ internal static class ModuleGrid
     // Samples only the middle of a module, because its edges are blurred and the location is not exact.
     private const double Margin = 0.27;
 
-    public static GreyImage Sample(CodeLocation location, GreyImage image, bool isInverted)
+    public static GrayImage Sample(CodeLocation location, GrayImage image, bool isInverted)
     {
         var size = location.Modules;
-        var grid = new GreyImage(size, size, new byte[size * size]);
+        var grid = new GrayImage(size, size, new byte[size * size]);
         for (var row = 0; row < size; row++)
         {
             for (var column = 0; column < size; column++)

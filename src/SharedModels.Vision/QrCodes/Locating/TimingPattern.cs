@@ -8,7 +8,7 @@ internal static class TimingPattern
     private const int Row = 6;
     private const int First = 8;
 
-    /// <summary>Returns the share of modules that do not have the expected colour, from 0 to 1.</summary>
+    /// <summary>Returns the share of modules that do not have the expected color, from 0 to 1.</summary>
     public static double Errors(BinaryImage image, CodeLocation location)
     {
         var (errors, last) = (0, location.Modules - 1 - First);

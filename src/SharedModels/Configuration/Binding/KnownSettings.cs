@@ -20,7 +20,7 @@ internal static class KnownSettings
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.MaxHold), static (o, value) => o.MaxHold = value),
         Setting.Switch<LeasingOptions>(nameof(LeasingOptions.CaptureStackTraces), static (o, value) => o.CaptureStackTraces = value),
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.LoadTimeout), static (o, value) => o.LoadTimeout = value),
-        Setting.Time<LeasingOptions>(nameof(LeasingOptions.PriorityAgeing), static (o, value) => o.PriorityAgeing = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.PriorityAging), static (o, value) => o.PriorityAging = value),
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.PopularityHalfLife), static (o, value) => o.PopularityHalfLife = value),
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.MinResidency), static (o, value) => o.MinResidency = value),
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.RetryDelay), static (o, value) => o.RetryDelay = value),

@@ -95,12 +95,12 @@ internal static class SharedModelsOptionsBinder
 
     private static void ReadOwn(IConfigurationSection child, ModelOptions model, BindingReport report)
     {
-        ReportMisspelt(child, report);
+        ReportMisspelled(child, report);
         foreach (var (key, value) in child.AsEnumerable())
             model.OwnSettings += $"{key}={value}\n";
     }
 
-    private static void ReportMisspelt(IConfigurationSection section, BindingReport report)
+    private static void ReportMisspelled(IConfigurationSection section, BindingReport report)
     {
         // A model can have its own options, and only its generated code knows them.
         var names = KnownSettings.Model

@@ -47,9 +47,9 @@ internal sealed class Invocation<TResult>(
             cancellationToken.ThrowIfCancellationRequested();
             ended = Task.FromResult(use.Record.Member.Runtime.Use(code));
         }
-        catch (OperationCanceledException cancelled) when (cancelled.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException canceled) when (canceled.CancellationToken.IsCancellationRequested)
         {
-            ended = Task.FromCanceled<TResult>(cancelled.CancellationToken);
+            ended = Task.FromCanceled<TResult>(canceled.CancellationToken);
         }
 #pragma warning disable CA1031 // Exceptions of user code go to the caller and must not end the worker.
         catch (Exception exception)

@@ -18,8 +18,8 @@ internal abstract class LeaseWait
 
     protected void RejectJoined(Exception reason)
     {
-        if (reason is OperationCanceledException cancelled)
-            _joined?.TrySetCanceled(cancelled.CancellationToken);
+        if (reason is OperationCanceledException canceled)
+            _joined?.TrySetCanceled(canceled.CancellationToken);
         else if (_joined?.TrySetException(reason) == true)
             _ = _joined.Task.Exception; // Observe the exception in case the second caller has left.
     }

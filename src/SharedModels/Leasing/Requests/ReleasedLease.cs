@@ -5,5 +5,5 @@ namespace SharedModels.Leasing.Requests;
 /// <param name="Device">The device that it was on or waited for.</param>
 /// <param name="HeldTicks">The time that the lease was held.</param>
 /// <param name="Wait">The wait of a canceled request.</param>
-/// <param name="IsCancelled">True if a request was canceled.</param>
-internal readonly record struct ReleasedLease(string? ModelId, Device? Device, long HeldTicks, LeaseWait? Wait, bool IsCancelled);
+/// <param name="IsCanceled">True if a request was canceled.</param>
+internal readonly record struct ReleasedLease(string? ModelId, Device? Device, long HeldTicks, LeaseWait? Wait, bool IsCanceled);

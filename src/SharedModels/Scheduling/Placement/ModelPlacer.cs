@@ -218,7 +218,7 @@ internal sealed class ModelPlacer(
     {
         if (budget.Claim is not { Count: > 0 } claim || (budget.IsHost && !NeedsHostRoom(claim)))
             return false;
-        claim.Refresh(now, state.Policy.PriorityAgeing);
+        claim.Refresh(now, state.Policy.PriorityAging);
         return ServiceOrder.Compare(claim, queue) < 0;
     }
 

@@ -6,7 +6,7 @@ namespace SharedModels.Scheduling.Queueing;
 /// <summary>
 /// Prevents requests from being granted before others. For each priority, holds the oldest request that must not be bypassed any more and
 /// waits for its turn. No younger request of that or a lower priority is granted before it. In addition, requests of another priority whose
-/// aged priority is lower never bypass a request, unless the bypassed request's model is loading or moving. (Ageing does not separate
+/// aged priority is lower never bypass a request, unless the bypassed request's model is loading or moving. (Aging does not separate
 /// requests of one priority. Among them, the bounds apply.)
 /// </summary>
 internal ref struct BypassBarriers

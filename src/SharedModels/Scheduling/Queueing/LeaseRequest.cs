@@ -89,6 +89,6 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     internal bool IsBypassTimeOver(long now, int share = 1) => now - EnqueuedAt >= BypassTime / share;
 
     /// <summary>Returns the aged priority, which rises by one for each full period of waiting.</summary>
-    internal int PriorityAt(long now, long ageing) =>
-        now - EnqueuedAt < ageing ? Priority : (int)Math.Min(WaitQueue.Priorities - 1, Priority + (now - EnqueuedAt) / ageing);
+    internal int PriorityAt(long now, long aging) =>
+        now - EnqueuedAt < aging ? Priority : (int)Math.Min(WaitQueue.Priorities - 1, Priority + (now - EnqueuedAt) / aging);
 }

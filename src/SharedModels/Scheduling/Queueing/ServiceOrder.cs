@@ -9,7 +9,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 {
     private static readonly Comparison<WaitQueue> ByOrder = Compare;
 
-    private long Ageing => state.Policy.PriorityAgeing;
+    private long Aging => state.Policy.PriorityAging;
 
     /// <summary>
     /// Compares queues by the order of service: first queues in which holders of leases wait, then by priority and by the age of the oldest
@@ -50,7 +50,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
         {
             foreach (var head in device.Heads[priority])
             {
-                head.Queue.Refresh(now, Ageing);
+                head.Queue.Refresh(now, Aging);
                 if (head != head.Queue.Next)
                     continue;
                 head.Queue.IsUrgent = false;
@@ -65,19 +65,19 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
 
     /// <summary>
     /// Returns the first request that can be granted and is not behind a barrier. For each queue, that is its next request. If that is
-    /// barred, it is the oldest request of a higher priority before ageing, because ageing does not separate requests of one priority. Of
+    /// barred, it is the oldest request of a higher priority before aging, because aging does not separate requests of one priority. Of
     /// several batches with the same priority, <see cref="BatchChoice"/> chooses.
     /// </summary>
     public LeaseRequest? FindInTurn(ScheduledDevice device, long now)
     {
         var barriers = new BypassBarriers(state.Policy, device, now);
-        var walk = new ServiceWalk(device, now, Ageing);
+        var walk = new ServiceWalk(device, now, Aging);
         var batches = new BatchChoice(now);
         while (walk.MoveNext() && (batches.IsEmpty || walk.Priority == batches.Priority))
         {
             var head = walk.Head!;
             var queue = head.Queue;
-            queue.Refresh(now, Ageing);
+            queue.Refresh(now, Aging);
             if (head == queue.Next && !head.IsPreload && (batches.IsEmpty || head.IsBatchInput) && GrantRules.CanGrant(head))
             {
                 if (!barriers.Bars(head, walk.Priority) && !IsBehindBarrier(head, now, except: device))
@@ -121,7 +121,7 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     public LeaseRequest? FindAtBound(ScheduledDevice device, long now)
     {
         var barriers = new BypassBarriers(state.Policy, device, now);
-        var walk = new ServiceWalk(device, now, Ageing);
+        var walk = new ServiceWalk(device, now, Aging);
         while (walk.MoveNext())
         {
             if (!walk.Head!.IsPreload && barriers.IsAtBound(walk.Head) && GrantRules.CanGrant(walk.Head))
@@ -148,14 +148,14 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     /// <param name="isOutOfTurn">True if the request is granted before older requests of its own queue.</param>
     public void CountBypasses(LeaseRequest granted, long now, bool isOutOfTurn = false)
     {
-        var aged = granted.PriorityAt(now, Ageing);
+        var aged = granted.PriorityAt(now, Aging);
         foreach (var model in granted.Queue.Models)
         {
             for (var priority = 0; priority < WaitQueue.Priorities; priority++)
             {
                 foreach (var head in model.Device!.Heads[priority])
                 {
-                    if (head.Sequence >= granted.Sequence || head.PriorityAt(now, Ageing) < aged)
+                    if (head.Sequence >= granted.Sequence || head.PriorityAt(now, Aging) < aged)
                         break;
                     var isBypassed = head.Queue == granted.Queue ? isOutOfTurn : !head.IsPreload && !head.IsHeldBack && !head.Queue.IsTaken;
                     if (isBypassed)
@@ -168,9 +168,9 @@ internal sealed class ServiceOrder(SchedulerState state, WaitQueues queues)
     /// <summary>Returns true if an older request on the device must not be bypassed any more.</summary>
     public bool IsBehindBarrierOn(ScheduledDevice device, LeaseRequest request, long now)
     {
-        var aged = request.PriorityAt(now, Ageing);
+        var aged = request.PriorityAt(now, Aging);
         var barriers = new BypassBarriers(state.Policy, device, now);
-        var walk = new ServiceWalk(device, now, Ageing);
+        var walk = new ServiceWalk(device, now, Aging);
         while (walk.MoveNext() && walk.Priority >= aged)
             barriers.Add(walk.Head!, walk.Priority);
         return barriers.Bars(request, aged);

@@ -5,7 +5,7 @@ namespace SharedModels.Scheduling.Queueing;
 /// <summary>
 /// Enumerates the heads of a device's queues in the order of service: by aged priority, then by age.
 /// </summary>
-internal ref struct ServiceWalk(ScheduledDevice device, long now, long ageing)
+internal ref struct ServiceWalk(ScheduledDevice device, long now, long aging)
 {
     private int _high;
     private int _normal;
@@ -44,7 +44,7 @@ internal ref struct ServiceWalk(ScheduledDevice device, long now, long ageing)
         if (index >= heads.Length)
             return;
         var head = heads[index];
-        var aged = head.PriorityAt(now, ageing);
+        var aged = head.PriorityAt(now, aging);
         if (Head is not null && (aged < Priority || (aged == Priority && head.Sequence > Head.Sequence)))
             return;
         Head = head;

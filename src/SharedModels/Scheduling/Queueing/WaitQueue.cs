@@ -92,14 +92,14 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     public LeaseRequest? Tail(int priority) => _queues[priority].Tail;
 
     /// <summary>Updates the next request: the oldest one of the highest aged priority.</summary>
-    public void Refresh(long now, long ageing)
+    public void Refresh(long now, long aging)
     {
         Next = null;
         foreach (var queue in _queues)
         {
             if (queue.Head is not { } head)
                 continue;
-            var priority = head.PriorityAt(now, ageing);
+            var priority = head.PriorityAt(now, aging);
             if (Next is not null && (priority < NextPriority || (priority == NextPriority && head.Sequence > Next.Sequence)))
                 continue;
             Next = head;

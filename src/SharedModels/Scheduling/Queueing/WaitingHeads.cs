@@ -7,7 +7,7 @@ namespace SharedModels.Scheduling.Queueing;
 /// </summary>
 /// <remarks>
 /// The lists are sorted. A change costs a binary search and moves at most one reference per wanted model, without allocating. The oldest
-/// heads come first. Ageing favors older requests, so each priority is always in the order of service.
+/// heads come first. Aging favors older requests, so each priority is always in the order of service.
 /// </remarks>
 internal sealed class WaitingHeads
 {

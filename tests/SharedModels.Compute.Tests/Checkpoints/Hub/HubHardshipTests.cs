@@ -31,7 +31,7 @@ public sealed class HubHardshipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_download_that_was_cancelled_is_resumed_by_the_next_one()
+    public async Task A_download_that_was_canceled_is_resumed_by_the_next_one()
     {
         using var stop = new CancellationTokenSource();
         _fixture.OnWeights((request, number) =>

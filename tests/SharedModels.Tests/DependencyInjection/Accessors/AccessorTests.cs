@@ -73,7 +73,7 @@ public sealed class AccessorTests
     }
 
     [Fact]
-    public void The_catalogue_contains_the_values_of_the_attributes()
+    public void The_catalog_contains_the_values_of_the_attributes()
     {
         Assert.True(SharedModelCatalog.TryGet("GREETER", out var greeter));
         var expected = new SharedModelInfo(SharedModelIds.Greeter, typeof(Greeter), SharedModelKind.SharedModel)
@@ -91,7 +91,7 @@ public sealed class AccessorTests
     }
 
     [Fact]
-    public async Task The_catalogue_lists_every_registered_model()
+    public async Task The_catalog_lists_every_registered_model()
     {
         await using var services = Build();
         var registered = services.GetRequiredService<ISharedModelManager>().GetSnapshot().Models.Select(static model => model.Id);

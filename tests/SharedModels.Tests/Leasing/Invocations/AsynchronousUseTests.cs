@@ -141,7 +141,7 @@ public sealed class AsynchronousUseTests
     }
 
     [Fact]
-    public async Task The_token_is_cancelled_by_the_caller()
+    public async Task The_token_is_canceled_by_the_caller()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
@@ -150,13 +150,13 @@ public sealed class AsynchronousUseTests
         var use = WaitAsync(lease, began, caller.Token);
         await began.Task;
         await caller.CancelAsync();
-        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => use);
-        Assert.Equal(caller.Token, cancelled.CancellationToken);
+        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => use);
+        Assert.Equal(caller.Token, canceled.CancellationToken);
         Assert.Equal(1, await lease.InvokeAsync(static model => model.Use()));
     }
 
     [Fact]
-    public async Task Code_whose_caller_has_cancelled_before_its_turn_does_not_start()
+    public async Task Code_whose_caller_has_canceled_before_its_turn_does_not_start()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
@@ -205,7 +205,7 @@ public sealed class AsynchronousUseTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_token_is_cancelled_when_the_device_is_lost_also_after_the_lease_was_disposed(bool isDisposed)
+    public async Task The_token_is_canceled_when_the_device_is_lost_also_after_the_lease_was_disposed(bool isDisposed)
     {
         await using var fixture = new ApplicationFixture();
         fixture.Add("a");
@@ -222,7 +222,7 @@ public sealed class AsynchronousUseTests
     }
 
     [Fact]
-    public async Task The_token_is_cancelled_when_the_lease_is_held_too_long()
+    public async Task The_token_is_canceled_when_the_lease_is_held_too_long()
     {
         await using var fixture = new ManagerFixture(static options => options.Leasing.MaxHold = TimeSpan.FromMinutes(1));
         fixture.Add("a");
@@ -236,7 +236,7 @@ public sealed class AsynchronousUseTests
     }
 
     [Fact]
-    public async Task The_token_is_cancelled_when_a_shutdown_stops_waiting()
+    public async Task The_token_is_canceled_when_a_shutdown_stops_waiting()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");

@@ -152,7 +152,7 @@ public sealed class StreamTests
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task A_cancelled_token_ends_the_stream(bool isOfEnumeration, bool isPaused)
+    public async Task A_canceled_token_ends_the_stream(bool isOfEnumeration, bool isPaused)
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");
@@ -163,9 +163,9 @@ public sealed class StreamTests
         Assert.True(await items.MoveNextAsync());
         var next = isPaused ? default : items.MoveNextAsync();
         await cancellation.CancelAsync();
-        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => _ = isPaused ? await items.MoveNextAsync() : await next);
-        Assert.Equal(cancellation.Token, cancelled.CancellationToken);
+        Assert.Equal(cancellation.Token, canceled.CancellationToken);
         Assert.Equal(Worker, await _disposedOn.Task);
 
         IEnumerable<int> Wait(CancellationToken ct)
@@ -184,7 +184,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task A_token_that_is_already_cancelled_starts_nothing()
+    public async Task A_token_that_is_already_canceled_starts_nothing()
     {
         await using var fixture = Create();
         await using var lease = await fixture.FetchAsync("a");

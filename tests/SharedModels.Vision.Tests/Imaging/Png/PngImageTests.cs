@@ -24,7 +24,7 @@ public class PngImageTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Every_kind_decodes_to_the_colours_written_with_every_filter_and_size(int colorType, int depth, bool interlaced)
+    public void Every_kind_decodes_to_the_colors_written_with_every_filter_and_size(int colorType, int depth, bool interlaced)
     {
         var random = new Random(colorType * 100 + depth);
         var palette = new byte[(1 << Math.Min(depth, 8)) * 3];
@@ -61,7 +61,7 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Transparency_is_dropped_and_the_stored_colour_is_kept()
+    public void Transparency_is_dropped_and_the_stored_color_is_kept()
     {
         var file = PngWriter.Write(1, 1, 6, 8, false, (_, _, c) => c == 3 ? 0 : 10 * (c + 1), _ => 0);
 
@@ -69,7 +69,7 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Index_beyond_the_palette_is_its_last_colour()
+    public void Index_beyond_the_palette_is_its_last_color()
     {
         var file = PngWriter.Write(2, 1, 3, 8, false, (x, _, _) => x * 100, _ => 0, [1, 2, 3, 255, 128, 64]);
 

@@ -62,5 +62,5 @@ public class PngPassTests
         Assert.Equal([new PngPass(0, 0, 1, 1)], passes);
     }
 
-    private static PngHeader Header(int width, int height, bool interlaced) => new(width, height, 8, PngColorType.Grey, interlaced);
+    private static PngHeader Header(int width, int height, bool interlaced) => new(width, height, 8, PngColorType.Gray, interlaced);
 }

@@ -64,7 +64,7 @@ public sealed class PngPropertyTests
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(8)]
-    public void An_image_in_a_palette_of_greys_is_the_image_in_greys(int depth)
+    public void An_image_in_a_palette_of_grays_is_the_image_in_grays(int depth)
     {
         var random = new Random(depth);
         var levels = 1 << depth;
@@ -82,7 +82,7 @@ public sealed class PngPropertyTests
     }
 
     [Fact]
-    public void Alpha_changes_no_colour()
+    public void Alpha_changes_no_color()
     {
         var random = new Random(12);
         var samples = Samples(random, 11 * 7 * 4, 8);

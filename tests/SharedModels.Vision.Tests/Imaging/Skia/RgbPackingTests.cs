@@ -15,7 +15,7 @@ public class RgbPackingTests
 
             RgbPacking.Pack(rgba, rgb.AsSpan(0, pixels * 3));
 
-            Assert.Equal([.. Colours(rgba), .. Enumerable.Repeat((byte)7, 20)], rgb);
+            Assert.Equal([.. Colors(rgba), .. Enumerable.Repeat((byte)7, 20)], rgb);
         }
     }
 
@@ -25,7 +25,7 @@ public class RgbPackingTests
         for (var pixels = 0; pixels <= 40; pixels++)
         {
             var samples = Samples(pixels);
-            var expected = Colours(samples).ToArray();
+            var expected = Colors(samples).ToArray();
 
             RgbPacking.Pack(samples, samples);
 
@@ -44,5 +44,5 @@ public class RgbPackingTests
         return samples;
     }
 
-    private static IEnumerable<byte> Colours(byte[] rgba) => rgba.Where((_, i) => i % 4 != 3);
+    private static IEnumerable<byte> Colors(byte[] rgba) => rgba.Where((_, i) => i % 4 != 3);
 }

@@ -5,27 +5,27 @@ namespace SharedModels.Vision.Tests.Postprocessing;
 
 public sealed class PostProcessorTests
 {
-    private static readonly float[] Centre = [0.5f, 0.5f, 0.5f, 0.5f];
+    private static readonly float[] Center = [0.5f, 0.5f, 0.5f, 0.5f];
 
     [Fact]
     public void A_score_must_exceed_the_threshold()
     {
-        Assert.Empty(PostProcessor.Run([0], Centre, 1, 0.5f, 1, 1));
-        Assert.Single(PostProcessor.Run([0], Centre, 1, 0.499f, 1, 1));
+        Assert.Empty(PostProcessor.Run([0], Center, 1, 0.5f, 1, 1));
+        Assert.Single(PostProcessor.Run([0], Center, 1, 0.499f, 1, 1));
     }
 
     [Fact]
     public void The_first_of_equally_good_prompts_wins() =>
-        Assert.Equal(1, Assert.Single(PostProcessor.Run([1, 3, 3, 2], Centre, 4, 0.1f, 1, 1)).Prompt);
+        Assert.Equal(1, Assert.Single(PostProcessor.Run([1, 3, 3, 2], Center, 4, 0.1f, 1, 1)).Prompt);
 
     [Fact]
     public void Boxes_are_corners_times_the_longer_side() =>
-        Assert.Equal(new BoundingBox(50, 50, 150, 150), Assert.Single(PostProcessor.Run([3], Centre, 1, 0.1f, 1, 200)).Box);
+        Assert.Equal(new BoundingBox(50, 50, 150, 150), Assert.Single(PostProcessor.Run([3], Center, 1, 0.1f, 1, 200)).Box);
 
     [Fact]
     public void A_guided_score_is_relative_to_the_best()
     {
-        var found = PostProcessor.RunGuided([0, -2, -6], [.. Centre, .. Centre, .. Centre], 0, 1, 1);
+        var found = PostProcessor.RunGuided([0, -2, -6], [.. Center, .. Center, .. Center], 0, 1, 1);
         Assert.Equal(2, found.Count);
         Assert.Equal(1, found[0].Score, 1e-5f);
         Assert.Equal((PostProcessor.Sigmoid(-2) - 0.05f) / 0.45f, found[1].Score, 1e-5f);
@@ -33,7 +33,7 @@ public sealed class PostProcessorTests
 
     [Fact]
     public void Nothing_above_the_threshold_gives_nothing() =>
-        Assert.Empty(PostProcessor.RunGuided([0, -2], [.. Centre, .. Centre], 0.9f, 1, 1));
+        Assert.Empty(PostProcessor.RunGuided([0, -2], [.. Center, .. Center], 0.9f, 1, 1));
 
     [Fact]
     public void Suppression_keeps_a_set_without_overlaps_that_overlaps_all_the_rest()

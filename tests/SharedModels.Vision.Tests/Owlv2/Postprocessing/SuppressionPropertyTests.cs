@@ -65,10 +65,10 @@ public sealed class SuppressionPropertyTests
     public void Suppression_ignores_labels()
     {
         var candidates = Candidates(new Random(4), 40);
-        var relabelled = candidates.ConvertAll(c => c with { Prompt = c.Patch % 3 });
+        var relabeled = candidates.ConvertAll(c => c with { Prompt = c.Patch % 3 });
         Assert.Equal(
             NonMaximumSuppression.Run(candidates, 0.3f).Select(c => c.Patch),
-            NonMaximumSuppression.Run(relabelled, 0.3f).Select(c => c.Patch));
+            NonMaximumSuppression.Run(relabeled, 0.3f).Select(c => c.Patch));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class ImageProcessorPropertyTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void An_image_of_the_colour_of_its_padding_stays_so(int width, int height, int size)
+    public void An_image_of_the_color_of_its_padding_stays_so(int width, int height, int size)
     {
         var pixels = new byte[width * height * 3];
         Array.Fill(pixels, (byte)51);
@@ -83,7 +83,7 @@ public sealed class ImageProcessorPropertyTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Swapping_the_colours_swaps_the_planes(int width, int height, int size)
+    public void Swapping_the_colors_swaps_the_planes(int width, int height, int size)
     {
         var image = Noise(width, height);
         var swapped = image.Pixels.ToArray();
@@ -156,7 +156,7 @@ public sealed class ImageProcessorPropertyTests
     }
 
     [Fact]
-    public void Normalised_numbers_are_those_less_the_mean_by_the_deviation()
+    public void Normalized_numbers_are_those_less_the_mean_by_the_deviation()
     {
         var image = Noise(30, 20);
         var config = new PreprocessorConfig { ImageMean = [0.1f, 0.2f, 0.3f], ImageStd = [0.5f, 2, 4] };

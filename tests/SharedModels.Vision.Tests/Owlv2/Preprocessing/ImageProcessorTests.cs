@@ -29,7 +29,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Images))]
-    public void Normalising_can_be_switched_off(string name)
+    public void Normalizing_can_be_switched_off(string name)
     {
         var config = Read();
         config.DoNormalize = false;
@@ -92,7 +92,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
     [InlineData(3, 1)]
     [InlineData(1, 3)]
     [InlineData(2, 5)]
-    public void Small_images_of_one_colour_stay_of_one_colour(int width, int height)
+    public void Small_images_of_one_color_stay_of_one_color(int width, int height)
     {
         var pixels = new byte[width * height * 3];
         Array.Fill(pixels, (byte)128);
@@ -154,7 +154,7 @@ public sealed class ImageProcessorTests(ITestOutputHelper output)
         return pixels;
     }
 
-    // The colours can be the last dimension of the expected tensor.
+    // The colors can be the last dimension of the expected tensor.
     private static ResizeAxis EveryColumn(int side) => new(side, side);
 
     private static unsafe float[] Row(SmoothedRows rows, int y, int columns)

@@ -5,7 +5,7 @@ namespace SharedModels.Vision.Tests.Preprocessing;
 /// <summary>The preprocessing, stage by stage over complete squares, in double precision.</summary>
 internal static class NaiveImageProcessor
 {
-    /// <summary>Returns three planes, [3, size, size], before the colours are normalized.</summary>
+    /// <summary>Returns three planes, [3, size, size], before the colors are normalized.</summary>
     public static double[] Run(RgbImage image, int size, double pad)
     {
         var side = Math.Max(image.Width, image.Height);

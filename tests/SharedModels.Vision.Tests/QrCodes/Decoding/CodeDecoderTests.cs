@@ -120,7 +120,7 @@ public class CodeDecoderTests
         // Codewords in the two rightmost columns are two modules wide and four high, one above the other.
         string? Flip(int codewords)
         {
-            var damaged = new GreyImage(21, 21, [.. modules.Pixels]);
+            var damaged = new GrayImage(21, 21, [.. modules.Pixels]);
             for (var i = 0; i < codewords; i++)
                 damaged.Pixels[(20 - 4 * i) * 21 + 20] ^= byte.MaxValue;
             return CodeDecoder.Read(damaged, out _)?.Text;
@@ -134,7 +134,7 @@ public class CodeDecoderTests
         for (var round = 0; round < 500; round++)
         {
             var side = 17 + 4 * random.Next(1, 8);
-            var modules = new GreyImage(side, side, new byte[side * side]);
+            var modules = new GrayImage(side, side, new byte[side * side]);
             for (var i = 0; i < modules.Pixels.Length; i++)
                 modules.Pixels[i] = random.Next(2) == 0 ? (byte)0 : byte.MaxValue;
 

@@ -122,9 +122,9 @@ public class CodewordReaderTests
             ForEachFormat(version, (_, draw, _) => Assert.Null(Read(draw(block => Damage(block, block.Length)))));
     }
 
-    private static byte[]? Read(GreyImage modules, bool isMirrored = false) => CodewordReader.Read(new CodeModules(modules, isMirrored));
+    private static byte[]? Read(GrayImage modules, bool isMirrored = false) => CodewordReader.Read(new CodeModules(modules, isMirrored));
 
-    private static void Flip(GreyImage modules, params ReadOnlySpan<int> places)
+    private static void Flip(GrayImage modules, params ReadOnlySpan<int> places)
     {
         for (var i = 0; i < places.Length; i += 2)
             modules.Pixels[places[i + 1] * modules.Width + places[i]] ^= byte.MaxValue;
@@ -138,7 +138,7 @@ public class CodewordReaderTests
         _ => correction / 2,
     };
 
-    private void ForEachFormat(int number, Action<byte[], Func<Action<int[]>, GreyImage>, int> check)
+    private void ForEachFormat(int number, Action<byte[], Func<Action<int[]>, GrayImage>, int> check)
     {
         var version = QrVersion.getVersionForNumber(number);
         foreach (var level in Levels)
@@ -166,9 +166,9 @@ public class CodewordReaderTests
         return places.Take(count);
     }
 
-    private GreyImage Noise(int width, int height, int percentDark)
+    private GrayImage Noise(int width, int height, int percentDark)
     {
-        var image = new GreyImage(width, height, new byte[width * height]);
+        var image = new GrayImage(width, height, new byte[width * height]);
         for (var i = 0; i < image.Pixels.Length; i++)
             image.Pixels[i] = _random.Next(100) < percentDark ? (byte)0 : byte.MaxValue;
         return image;

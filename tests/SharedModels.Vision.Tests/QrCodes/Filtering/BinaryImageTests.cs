@@ -13,7 +13,7 @@ public class BinaryImageTests
     [InlineData(150, 11, 7)]
     public void Pixel_is_dark_if_it_is_darker_than_the_mean_around_it_and_light_in_the_negative(int width, int height, int radius)
     {
-        var image = GreyImageTests.Noise(width, height);
+        var image = GrayImageTests.Noise(width, height);
 
         var (binary, inverted) = BinaryImage.Both(image, radius);
 
@@ -38,7 +38,7 @@ public class BinaryImageTests
     {
         var pixels = Enumerable.Range(0, 200 * 50).Select(i => (byte)(50 + i % 200)).ToArray();
 
-        var binary = BinaryImage.From(new GreyImage(200, 50, pixels), 8);
+        var binary = BinaryImage.From(new GrayImage(200, 50, pixels), 8);
 
         // At the dark edge, the square contains only lighter pixels. Elsewhere, the slope averages out.
         for (var x = 10; x < 190; x++)

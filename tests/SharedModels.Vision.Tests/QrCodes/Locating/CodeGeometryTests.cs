@@ -96,7 +96,7 @@ public class CodeGeometryTests
         });
     }
 
-    private static List<CodeLocation> Locate(GreyImage image)
+    private static List<CodeLocation> Locate(GrayImage image)
     {
         var binary = BinaryImage.From(image, 30);
         return [.. Located.In(binary)];
@@ -108,7 +108,7 @@ public class CodeGeometryTests
             corner.X + Math.Sign(0.5 - corner.X) * share * random.NextDouble(),
             corner.Y + Math.Sign(0.5 - corner.Y) * share * random.NextDouble()))];
 
-    private static GreyImage Draw((double X, double Y)[] seen, int modules, (int X, int Y)[] finders)
+    private static GrayImage Draw((double X, double Y)[] seen, int modules, (int X, int Y)[] finders)
     {
         var back = Homography.Fit(seen, [(0, 0), (1, 0), (1, 1), (0, 1)])!;
         return Drawing.Draw((int)Side, (int)Side, (x, y) =>

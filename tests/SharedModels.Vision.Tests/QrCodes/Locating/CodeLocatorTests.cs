@@ -16,7 +16,7 @@ public class CodeLocatorTests
     public void Code_is_found_with_its_size_and_corners(string file, int modules)
     {
         var fixture = QrFixture.Of(file);
-        var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
+        var binary = BinaryImage.From(GrayImage.From(fixture.Decode(), 1), 16);
 
         var patterns = Located.Patterns(binary);
         var best = Located.In(binary, patterns).First();
@@ -33,12 +33,12 @@ public class CodeLocatorTests
     public void Modules_of_a_rotated_code_are_read_upright()
     {
         var fixture = QrFixture.Of("rotation-02.jpg");
-        var image = GreyImage.From(fixture.Decode(), 1);
+        var image = GrayImage.From(fixture.Decode(), 1);
         var binary = BinaryImage.From(image, 16);
         var location = Located.In(binary).First();
         var refined = AlignmentPatterns.Refine(location, image, isInverted: false, isAffine: false);
 
-        var modules = GreyFilters.Otsu(ModuleGrid.Sample(refined, image, isInverted: false));
+        var modules = GrayFilters.Otsu(ModuleGrid.Sample(refined, image, isInverted: false));
 
         Assert.Equal(location.Modules, modules.Width);
         for (var i = 0; i < 49; i++)
@@ -55,7 +55,7 @@ public class CodeLocatorTests
     public void Point_of_the_code_is_mapped_to_the_image_and_back()
     {
         var fixture = QrFixture.Of("clean-01.jpg");
-        var binary = BinaryImage.From(GreyImage.From(fixture.Decode(), 1), 16);
+        var binary = BinaryImage.From(GrayImage.From(fixture.Decode(), 1), 16);
         var location = Located.In(binary).First();
 
         var (x, y) = location.ToImage((0, 0));
@@ -71,7 +71,7 @@ public class CodeLocatorTests
     [Fact]
     public void Code_whose_patterns_were_read_is_not_found_again()
     {
-        var binary = BinaryImage.From(GreyImage.From(QrFixture.Of("multi-01.png").Decode(), 1), 16);
+        var binary = BinaryImage.From(GrayImage.From(QrFixture.Of("multi-01.png").Decode(), 1), 16);
         var patterns = Located.Patterns(binary);
         var read = new List<CodeLocation>();
 
@@ -89,7 +89,7 @@ public class CodeLocatorTests
         var pixels = Enumerable.Repeat((byte)200, 400).ToArray();
         pixels[210] = 100;
 
-        var binary = BinaryImage.From(new GreyImage(20, 20, pixels), 4);
+        var binary = BinaryImage.From(new GrayImage(20, 20, pixels), 4);
 
         for (var i = 0; i < 400; i++)
             Assert.Equal(i == 210, binary[i % 20, i / 20]);
@@ -100,7 +100,7 @@ public class CodeLocatorTests
     [Fact]
     public void Finder_patterns_number_is_bounded()
     {
-        var tile = new GreyImage(1440, 540, new byte[1440 * 540]);
+        var tile = new GrayImage(1440, 540, new byte[1440 * 540]);
         for (var i = 0; i < tile.Pixels.Length; i++)
         {
             var ring = Math.Max(Math.Abs(i % 36 / 4 - 4), Math.Abs(i / 1440 % 36 / 4 - 4));

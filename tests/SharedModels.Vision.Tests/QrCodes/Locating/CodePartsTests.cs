@@ -66,7 +66,7 @@ public class CodePartsTests
         const int Side = 29;
         var random = new Random(1);
         var modules = Enumerable.Range(0, Side * Side).Select(_ => random.Next(2) == 0).ToArray();
-        var blurred = new GreyImage(Side, Side, new byte[Side * Side]);
+        var blurred = new GrayImage(Side, Side, new byte[Side * Side]);
         for (var i = 0; i < modules.Length; i++)
         {
             var (dark, sum) = (0.0, 0.0);
@@ -86,9 +86,9 @@ public class CodePartsTests
         var result = Deblurring.Apply(blurred, deviation);
 
         Assert.InRange(Wrong(result), 0, share * modules.Length);
-        Assert.True(Wrong(result) < Wrong(GreyFilters.Otsu(blurred)));
+        Assert.True(Wrong(result) < Wrong(GrayFilters.Otsu(blurred)));
 
-        int Wrong(GreyImage image) => Enumerable.Range(0, modules.Length).Count(i => modules[i] != (image.Pixels[i] == 0));
+        int Wrong(GrayImage image) => Enumerable.Range(0, modules.Length).Count(i => modules[i] != (image.Pixels[i] == 0));
     }
 
     [Fact]
@@ -112,5 +112,5 @@ public class CodePartsTests
     [InlineData(-7, 9, 3)]
     [InlineData(99, 99, 4)]
     public void Nearest_pixel_of_a_point_is_in_the_image(double x, double y, byte expected) =>
-        Assert.Equal(expected, new GreyImage(2, 2, [1, 2, 3, 4]).Nearest(x, y));
+        Assert.Equal(expected, new GrayImage(2, 2, [1, 2, 3, 4]).Nearest(x, y));
 }

@@ -3,7 +3,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 namespace SharedModels.Vision.Tests.QrCodes.Filtering;
 
 /// <summary>Compares the filters with straightforward implementations, and tests what they must not change.</summary>
-public sealed class GreyFilterPropertyTests
+public sealed class GrayFilterPropertyTests
 {
     public static TheoryData<int, int> Sizes =>
         new() { { 1, 1 }, { 1, 9 }, { 9, 1 }, { 2, 2 }, { 31, 7 }, { 32, 8 }, { 33, 9 }, { 65, 40 } };
@@ -12,8 +12,8 @@ public sealed class GreyFilterPropertyTests
     [MemberData(nameof(Sizes))]
     public void A_median_of_the_negative_is_the_negative_of_the_median(int width, int height)
     {
-        var image = GreyImageTests.Noise(width, height);
-        Assert.Equal(GreyFilters.Median(image).Invert().Pixels, GreyFilters.Median(image.Invert()).Pixels);
+        var image = GrayImageTests.Noise(width, height);
+        Assert.Equal(GrayFilters.Median(image).Invert().Pixels, GrayFilters.Median(image.Invert()).Pixels);
     }
 
     [Theory]
@@ -24,20 +24,20 @@ public sealed class GreyFilterPropertyTests
         if (width * height > 4)
             image.Pixels[width * height / 2] = 255;
         if (width > 2 && height > 2)
-            Assert.Equal(Plain(width, height, 100).Pixels, GreyFilters.Median(image).Pixels);
-        Assert.Equal(Plain(width, height, 7).Pixels, GreyFilters.Median(Plain(width, height, 7)).Pixels);
+            Assert.Equal(Plain(width, height, 100).Pixels, GrayFilters.Median(image).Pixels);
+        Assert.Equal(Plain(width, height, 7).Pixels, GrayFilters.Median(Plain(width, height, 7)).Pixels);
     }
 
     [Theory]
     [MemberData(nameof(Sizes))]
     public void A_blur_is_the_rounded_mean_of_rows_and_then_of_columns(int width, int height)
     {
-        var image = GreyImageTests.Noise(width, height);
+        var image = GrayImageTests.Noise(width, height);
         foreach (var radius in new[] { 1, 2, 5 })
         {
             var rows = Mean(image.Pixels, radius, (i, d) => i / width * width + Math.Clamp(i % width + d, 0, width - 1));
             var both = Mean(rows, radius, (i, d) => Math.Clamp(i / width + d, 0, height - 1) * width + i % width);
-            Assert.Equal(both, GreyFilters.BoxBlur(image, radius).Pixels);
+            Assert.Equal(both, GrayFilters.BoxBlur(image, radius).Pixels);
         }
     }
 
@@ -45,9 +45,9 @@ public sealed class GreyFilterPropertyTests
     [MemberData(nameof(Sizes))]
     public void Sharpening_by_nothing_and_of_a_plain_image_changes_nothing(int width, int height)
     {
-        var image = GreyImageTests.Noise(width, height);
-        Assert.Equal(image.Pixels, GreyFilters.Unsharp(image, 2, 0).Pixels);
-        Assert.Equal(Plain(width, height, 200).Pixels, GreyFilters.Unsharp(Plain(width, height, 200), 3, 2).Pixels);
+        var image = GrayImageTests.Noise(width, height);
+        Assert.Equal(image.Pixels, GrayFilters.Unsharp(image, 2, 0).Pixels);
+        Assert.Equal(Plain(width, height, 200).Pixels, GrayFilters.Unsharp(Plain(width, height, 200), 3, 2).Pixels);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class GreyFilterPropertyTests
             for (var i = 0; i < pixels.Length; i++)
                 pixels[i] = (byte)Math.Clamp((random.Next(2) == 0 ? 60 : 170) + random.Next(-50, 50), 0, 255);
             var best = Enumerable.Range(0, 255).Max(level => Between(pixels, level));
-            Assert.Equal(best, Between(pixels, GreyFilters.OtsuThreshold(pixels)), best * 1e-9);
+            Assert.Equal(best, Between(pixels, GrayFilters.OtsuThreshold(pixels)), best * 1e-9);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class GreyFilterPropertyTests
     public void Black_and_white_stays_black_and_white()
     {
         byte[] pixels = [0, 255, 255, 0, 0, 255];
-        Assert.Equal(pixels, GreyFilters.Otsu(new GreyImage(3, 2, pixels)).Pixels);
+        Assert.Equal(pixels, GrayFilters.Otsu(new GrayImage(3, 2, pixels)).Pixels);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class GreyFilterPropertyTests
     [InlineData(5)]
     public void A_shrunk_image_has_the_mean_of_each_square(int factor)
     {
-        var image = GreyImageTests.Noise(37, 23);
+        var image = GrayImageTests.Noise(37, 23);
         var small = image.Shrink(factor);
         Assert.Equal((37 / factor, 23 / factor), (small.Width, small.Height));
         for (var i = 0; i < small.Pixels.Length; i++)
@@ -88,17 +88,17 @@ public sealed class GreyFilterPropertyTests
         }
     }
 
-    private static GreyImage Plain(int width, int height, byte value)
+    private static GrayImage Plain(int width, int height, byte value)
     {
         var pixels = new byte[width * height];
         Array.Fill(pixels, value);
-        return new GreyImage(width, height, pixels);
+        return new GrayImage(width, height, pixels);
     }
 
-    private static byte[] Mean(byte[] pixels, int radius, Func<int, int, int> neighbour) =>
+    private static byte[] Mean(byte[] pixels, int radius, Func<int, int, int> neighbor) =>
         [.. Enumerable.Range(0, pixels.Length).Select(i =>
         {
-            var sum = Enumerable.Range(-radius, 2 * radius + 1).Sum(d => (int)pixels[neighbour(i, d)]);
+            var sum = Enumerable.Range(-radius, 2 * radius + 1).Sum(d => (int)pixels[neighbor(i, d)]);
             return (byte)((sum + radius) / (2 * radius + 1));
         })];
 

@@ -10,5 +10,5 @@ namespace SharedModels.Simulation;
 /// Receives the bytes that the other processes leave to models, the bytes that cannot be evicted now, and the time of the reading. Returns
 /// the new budget, or <see langword="null"/> if it does not change.
 /// </param>
-public sealed record SimulatedNeighbours(
+public sealed record SimulatedNeighbors(
     TimeSpan Interval, Func<TimeSpan, long> WantedBytes, long ReserveBytes, Func<long, long, TimeSpan, long?> Follow);

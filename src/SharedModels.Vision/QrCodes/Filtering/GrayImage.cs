@@ -3,7 +3,7 @@ using SharedModels.Vision.Imaging;
 namespace SharedModels.Vision.QrCodes.Filtering;
 
 /// <summary>An image of 8-bit brightness values, row by row without padding.</summary>
-internal sealed class GreyImage(int width, int height, byte[] pixels)
+internal sealed class GrayImage(int width, int height, byte[] pixels)
 {
     public int Width { get; } = width;
 
@@ -12,28 +12,28 @@ internal sealed class GreyImage(int width, int height, byte[] pixels)
     public byte[] Pixels { get; } = pixels;
 
     /// <summary>Computes the luma of ITU-R BT.601, averaged over squares of <paramref name="factor"/> pixels.</summary>
-    public static GreyImage From(RgbImage image, int factor)
+    public static GrayImage From(RgbImage image, int factor)
     {
-        var full = new GreyImage(image.Width, image.Height, new byte[image.Width * image.Height]);
+        var full = new GrayImage(image.Width, image.Height, new byte[image.Width * image.Height]);
         var rgb = image.Pixels;
         for (int i = 0, from = 0; i < full.Pixels.Length; i++, from += 3)
             full.Pixels[i] = (byte)((rgb[from] * 19595 + rgb[from + 1] * 38470 + rgb[from + 2] * 7471 + 0x8000) >> 16);
         return full.Shrink(factor);
     }
 
-    public GreyImage Invert()
+    public GrayImage Invert()
     {
         var inverted = new byte[Pixels.Length];
         System.Numerics.Tensors.TensorPrimitives.OnesComplement(Pixels, inverted);
-        return new GreyImage(Width, Height, inverted);
+        return new GrayImage(Width, Height, inverted);
     }
 
     /// <summary>Averages squares of pixels. Remaining pixels on the right and at the bottom are dropped.</summary>
-    public GreyImage Shrink(int factor)
+    public GrayImage Shrink(int factor)
     {
         if (factor == 1 || Width < factor || Height < factor)
             return this;
-        var small = new GreyImage(Width / factor, Height / factor, new byte[Width / factor * (Height / factor)]);
+        var small = new GrayImage(Width / factor, Height / factor, new byte[Width / factor * (Height / factor)]);
         var sums = new int[small.Width];
         for (var y = 0; y < small.Height; y++)
         {

@@ -3,7 +3,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes.Filtering;
 
-public class GreyImageTests
+public class GrayImageTests
 {
     [Theory]
     [InlineData(255, 255, 255, 255)]
@@ -12,7 +12,7 @@ public class GreyImageTests
     [InlineData(0, 255, 0, 150)]
     [InlineData(0, 0, 255, 29)]
     public void Brightness_is_the_luma_of_television(byte red, byte green, byte blue, byte expected) =>
-        Assert.Equal([expected], GreyImage.From(new RgbImage(1, 1, [red, green, blue]), 1).Pixels);
+        Assert.Equal([expected], GrayImage.From(new RgbImage(1, 1, [red, green, blue]), 1).Pixels);
 
     [Fact]
     public void Inverting_twice_gives_the_image()
@@ -26,7 +26,7 @@ public class GreyImageTests
     [Fact]
     public void Shrinking_averages_squares_and_drops_the_rest()
     {
-        var image = new GreyImage(5, 3, [0, 4, 10, 10, 9, 8, 12, 10, 11, 9, 1, 1, 1, 1, 1]);
+        var image = new GrayImage(5, 3, [0, 4, 10, 10, 9, 8, 12, 10, 11, 9, 1, 1, 1, 1, 1]);
 
         var small = image.Shrink(2);
 
@@ -35,7 +35,7 @@ public class GreyImageTests
     }
 
     [Fact]
-    public void Image_smaller_than_the_factor_stays() => Assert.Equal(3, new GreyImage(3, 1, [1, 2, 3]).Shrink(2).Width);
+    public void Image_smaller_than_the_factor_stays() => Assert.Equal(3, new GrayImage(3, 1, [1, 2, 3]).Shrink(2).Width);
 
     [Theory]
     [InlineData(0.5, 0.5, 0)]
@@ -45,12 +45,12 @@ public class GreyImageTests
     [InlineData(-9, -9, 0)]
     [InlineData(99, 99, 200)]
     public void Sample_is_interpolated_between_the_middles_of_pixels(double x, double y, double expected) =>
-        Assert.Equal(expected, new GreyImage(2, 2, [0, 100, 0, 200]).Sample(x, y), 9);
+        Assert.Equal(expected, new GrayImage(2, 2, [0, 100, 0, 200]).Sample(x, y), 9);
 
-    internal static GreyImage Noise(int width, int height)
+    internal static GrayImage Noise(int width, int height)
     {
         var pixels = new byte[width * height];
         new Random(width * 1000 + height).NextBytes(pixels);
-        return new GreyImage(width, height, pixels);
+        return new GrayImage(width, height, pixels);
     }
 }

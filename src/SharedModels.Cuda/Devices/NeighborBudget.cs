@@ -1,13 +1,13 @@
 namespace SharedModels.Cuda.Devices;
 
 /// <summary>
-/// The budget of a device, which follows the memory that other processes take. It shrinks immediately. It grows after the neighbours have
-/// left more memory free for some time, to the minimum that was free in that time. This prevents a neighbour that comes and goes from
+/// The budget of a device, which follows the memory that other processes take. It shrinks immediately. It grows after the neighbors have
+/// left more memory free for some time, to the minimum that was free in that time. This prevents a neighbor that comes and goes from
 /// causing moves each time.
 /// </summary>
-internal sealed class NeighbourBudget(long bytes, TimeSpan growthDelay)
+internal sealed class NeighborBudget(long bytes, TimeSpan growthDelay)
 {
-    /// <summary>The unit of budgets. It ensures that small changes, which every neighbour makes constantly, have no effect.</summary>
+    /// <summary>The unit of budgets. It ensures that small changes, which every neighbor makes constantly, have no effect.</summary>
     public const long Step = 32 << 20;
 
     private DateTimeOffset? _moreSince;

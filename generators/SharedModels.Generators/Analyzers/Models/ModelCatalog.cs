@@ -6,7 +6,7 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Analyzers.Models;
 
 /// <summary>The ids that an application registers, as far as its compilation shows. Safe for use by multiple threads.</summary>
-internal sealed class ModelCatalogue(LeaseSymbols symbols)
+internal sealed class ModelCatalog(LeaseSymbols symbols)
 {
     private readonly ConcurrentDictionary<string, bool> _ids = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _isOpen;

@@ -2,7 +2,7 @@ using SharedModels.Vision.QrCodes.Filtering;
 
 namespace SharedModels.Vision.Tests.QrCodes.Filtering;
 
-public class GreyFiltersTests
+public class GrayFiltersTests
 {
     [Theory]
     [InlineData(1, 1)]
@@ -13,9 +13,9 @@ public class GreyFiltersTests
     [InlineData(100, 31)]
     public void Median_is_the_fifth_of_nine(int width, int height)
     {
-        var image = GreyImageTests.Noise(width, height);
+        var image = GrayImageTests.Noise(width, height);
 
-        var result = GreyFilters.Median(image);
+        var result = GrayFilters.Median(image);
 
         for (var y = 0; y < height; y++)
         {
@@ -34,9 +34,9 @@ public class GreyFiltersTests
     [InlineData(5, 5, 8)]
     public void Box_blur_is_the_mean_along_rows_and_then_columns(int width, int height, int radius)
     {
-        var image = GreyImageTests.Noise(width, height);
+        var image = GrayImageTests.Noise(width, height);
 
-        var result = GreyFilters.BoxBlur(image, radius);
+        var result = GrayFilters.BoxBlur(image, radius);
 
         Assert.Equal((width, height), (result.Width, result.Height));
         var size = 2 * radius + 1;
@@ -53,28 +53,28 @@ public class GreyFiltersTests
     [Fact]
     public void Otsu_separates_two_groups()
     {
-        var image = new GreyImage(6, 1, [10, 12, 14, 90, 95, 99]);
+        var image = new GrayImage(6, 1, [10, 12, 14, 90, 95, 99]);
 
-        Assert.InRange(GreyFilters.OtsuThreshold(image.Pixels), 14, 89);
-        Assert.Equal([0, 0, 0, 255, 255, 255], GreyFilters.Otsu(image).Pixels);
+        Assert.InRange(GrayFilters.OtsuThreshold(image.Pixels), 14, 89);
+        Assert.Equal([0, 0, 0, 255, 255, 255], GrayFilters.Otsu(image).Pixels);
     }
 
     [Fact]
-    public void Otsu_of_one_brightness_is_uniform() => Assert.Single(GreyFilters.Otsu(new GreyImage(3, 1, [7, 7, 7])).Pixels.Distinct());
+    public void Otsu_of_one_brightness_is_uniform() => Assert.Single(GrayFilters.Otsu(new GrayImage(3, 1, [7, 7, 7])).Pixels.Distinct());
 
     [Fact]
     public void Unsharp_leaves_planes_and_steepens_edges()
     {
-        var plane = new GreyImage(5, 5, [.. Enumerable.Repeat((byte)80, 25)]);
-        var edge = new GreyImage(12, 1, [100, 100, 100, 100, 100, 100, 150, 150, 150, 150, 150, 150]);
+        var plane = new GrayImage(5, 5, [.. Enumerable.Repeat((byte)80, 25)]);
+        var edge = new GrayImage(12, 1, [100, 100, 100, 100, 100, 100, 150, 150, 150, 150, 150, 150]);
 
-        var steep = GreyFilters.Unsharp(edge, 1, 1.5).Pixels;
+        var steep = GrayFilters.Unsharp(edge, 1, 1.5).Pixels;
 
-        Assert.Equal(plane.Pixels, GreyFilters.Unsharp(plane, 2, 1.5).Pixels);
+        Assert.Equal(plane.Pixels, GrayFilters.Unsharp(plane, 2, 1.5).Pixels);
         Assert.Equal((100, 150), (steep[0], steep[11]));
         Assert.True(steep[5] < 90 && steep[6] > 160);
     }
 
-    private static byte At(GreyImage image, int x, int y) =>
+    private static byte At(GrayImage image, int x, int y) =>
         image.Pixels[Math.Clamp(y, 0, image.Height - 1) * image.Width + Math.Clamp(x, 0, image.Width - 1)];
 }

@@ -3,8 +3,8 @@ using SkiaSharp;
 
 namespace SharedModels.Vision.Tests.Imaging;
 
-/// <summary>Tests that colour profiles are ignored and that the samples are the stored ones.</summary>
-public sealed class ColourProfileTests
+/// <summary>Tests that color profiles are ignored and that the samples are the stored ones.</summary>
+public sealed class ColorProfileTests
 {
     private readonly ImageDecoder _decoder = new();
 
@@ -24,7 +24,7 @@ public sealed class ColourProfileTests
     private static byte[] Encode(SKEncodedImageFormat format, SKColorSpace? colorSpace)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(32, 24, SKColorType.Rgba8888, SKAlphaType.Opaque, colorSpace));
-        // The bytes are the same regardless of their meaning in the colour space.
+        // The bytes are the same regardless of their meaning in the color space.
         var samples = bitmap.GetPixelSpan();
         for (var i = 0; i < samples.Length; i++)
             samples[i] = i % 4 == 3 ? (byte)255 : (byte)(i * 7 % 256);

@@ -9,29 +9,29 @@ public sealed partial class SchedulerSimulation
 {
     private const int ChangesPerReading = 5;
 
-    private readonly SimulatedNeighbours? _neighbours;
+    private readonly SimulatedNeighbors? _neighbors;
     private long _ours;
     private long _taken;
 
-    private void PlanNeighbours(int changes = 1)
+    private void PlanNeighbors(int changes = 1)
     {
-        if (_neighbours is null || _log.IsComplete)
+        if (_neighbors is null || _log.IsComplete)
             return;
-        _events.At(_events.Now + _neighbours.Interval / ChangesPerReading, () =>
+        _events.At(_events.Now + _neighbors.Interval / ChangesPerReading, () =>
         {
-            _taken = Math.Min(_neighbours.WantedBytes(_events.Now), _bus.BudgetBytes - _ours);
+            _taken = Math.Min(_neighbors.WantedBytes(_events.Now), _bus.BudgetBytes - _ours);
             if (changes % ChangesPerReading == 0)
-                ReadNeighbours(_neighbours);
-            PlanNeighbours(changes + 1);
+                ReadNeighbors(_neighbors);
+            PlanNeighbors(changes + 1);
         });
     }
 
-    private void ReadNeighbours(SimulatedNeighbours neighbours)
+    private void ReadNeighbors(SimulatedNeighbors neighbors)
     {
         var inUse = _scheduler.Models
             .Where(static model => model.Users > 0 || model.Residency is ModelResidency.Moving or ModelResidency.Evicting)
             .Sum(static model => ((Model)model).Bytes);
-        if (neighbours.Follow(_bus.BudgetBytes - neighbours.ReserveBytes - _taken, inUse, _events.Now) is not { } budget)
+        if (neighbors.Follow(_bus.BudgetBytes - neighbors.ReserveBytes - _taken, inUse, _events.Now) is not { } budget)
             return;
         _log.ChangeBudget(budget);
         _device.Configure(budget, _device.MaxConcurrentHolders, _device.MaxQueueLength, _bus.BudgetBytes);

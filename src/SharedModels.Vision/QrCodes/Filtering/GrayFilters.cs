@@ -3,10 +3,10 @@ using System.Numerics;
 namespace SharedModels.Vision.QrCodes.Filtering;
 
 /// <summary>Filters that make a noisy, uneven or blurred code readable.</summary>
-internal static class GreyFilters
+internal static class GrayFilters
 {
-    /// <summary>Replaces each pixel by the median of itself and its eight neighbours.</summary>
-    public static GreyImage Median(GreyImage image)
+    /// <summary>Replaces each pixel by the median of itself and its eight neighbors.</summary>
+    public static GrayImage Median(GrayImage image)
     {
         var (width, height) = (image.Width, image.Height);
         var result = new byte[width * height];
@@ -22,7 +22,7 @@ internal static class GreyFilters
             (above, row, below) = (row, below, Pad(Math.Min(y + 2, height - 1)));
         }
 
-        return new GreyImage(width, height, result);
+        return new GrayImage(width, height, result);
 
         byte[] Pad(int y)
         {
@@ -38,27 +38,27 @@ internal static class GreyFilters
     /// <summary>
     /// Converts an image to black and white at the threshold between the two most different groups of brightness (N. Otsu, 1979).
     /// </summary>
-    public static GreyImage Otsu(GreyImage image)
+    public static GrayImage Otsu(GrayImage image)
     {
         var threshold = OtsuThreshold(image.Pixels);
         var result = new byte[image.Pixels.Length];
         for (var i = 0; i < result.Length; i++)
             result[i] = image.Pixels[i] > threshold ? byte.MaxValue : (byte)0;
-        return new GreyImage(image.Width, image.Height, result);
+        return new GrayImage(image.Width, image.Height, result);
     }
 
     /// <summary>Adds a multiple of the difference between the image and its blurred version.</summary>
-    public static GreyImage Unsharp(GreyImage image, int radius, double amount)
+    public static GrayImage Unsharp(GrayImage image, int radius, double amount)
     {
         // Two box filters in each direction approximate a Gaussian filter.
         var blurred = BoxBlur(BoxBlur(image, radius), radius);
         var result = new byte[image.Pixels.Length];
         for (var i = 0; i < result.Length; i++)
             result[i] = (byte)Math.Clamp(image.Pixels[i] + amount * (image.Pixels[i] - blurred.Pixels[i]), 0, 255);
-        return new GreyImage(image.Width, image.Height, result);
+        return new GrayImage(image.Width, image.Height, result);
     }
 
-    public static GreyImage BoxBlur(GreyImage image, int radius) => BoxBlurRows(BoxBlurRows(image, radius), radius);
+    public static GrayImage BoxBlur(GrayImage image, int radius) => BoxBlurRows(BoxBlurRows(image, radius), radius);
 
     public static int OtsuThreshold(ReadOnlySpan<byte> pixels)
     {
@@ -89,7 +89,7 @@ internal static class GreyFilters
     }
 
     // Computes a running mean along the rows and writes it as columns. Two calls blur both directions and restore the orientation.
-    private static GreyImage BoxBlurRows(GreyImage image, int radius)
+    private static GrayImage BoxBlurRows(GrayImage image, int radius)
     {
         var (width, height, size) = (image.Width, image.Height, 2 * radius + 1);
         var result = new byte[width * height];
@@ -106,7 +106,7 @@ internal static class GreyFilters
             }
         }
 
-        return new GreyImage(height, width, result);
+        return new GrayImage(height, width, result);
     }
 
     // Sorts the columns and takes the middle of the largest low, the middle middle and the smallest high (J. L. Smith, 1996).

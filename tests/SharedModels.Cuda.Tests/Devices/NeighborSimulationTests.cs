@@ -3,8 +3,8 @@ using SharedModels.Simulation;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
-/// <summary>A day with random neighbours on the card, in virtual time.</summary>
-public sealed class NeighbourSimulationTests
+/// <summary>A day with random neighbors on the card, in virtual time.</summary>
+public sealed class NeighborSimulationTests
 {
     private const long GB = 1_000_000_000;
     private const long Total = 24 * GB;
@@ -17,7 +17,7 @@ public sealed class NeighbourSimulationTests
     [InlineData(2, 12)]
     [InlineData(3, 15)]
     [InlineData(4, 15)]
-    public void A_day_with_neighbours_never_runs_out_of_memory_and_moves_no_more_than_the_smallest_budget_would(int seed, int mostGigabytes)
+    public void A_day_with_neighbors_never_runs_out_of_memory_and_moves_no_more_than_the_smallest_budget_would(int seed, int mostGigabytes)
     {
         var trace = MakeTrace(seed);
         var result = Run(trace, seed, mostGigabytes * GB);
@@ -32,7 +32,7 @@ public sealed class NeighbourSimulationTests
     }
 
     [Fact]
-    public void Neighbours_that_take_nearly_all_memory_cause_rejections_but_no_lack_of_memory()
+    public void Neighbors_that_take_nearly_all_memory_cause_rejections_but_no_lack_of_memory()
     {
         var result = Run(MakeTrace(seed: 5), seed: 5, most: 23 * GB);
         Assert.Equal(0, result.OutOfMemory);
@@ -40,7 +40,7 @@ public sealed class NeighbourSimulationTests
     }
 
     [Fact]
-    public void A_budget_that_ignores_neighbours_runs_out_of_memory() =>
+    public void A_budget_that_ignores_neighbors_runs_out_of_memory() =>
         Assert.NotEqual(0, Run(MakeTrace(seed: 1), seed: 1, most: 15 * GB, follows: false).OutOfMemory);
 
     private static Trace MakeTrace(int seed) => Trace.Create(new()
@@ -54,9 +54,9 @@ public sealed class NeighbourSimulationTests
 
     private static SimulationResult Run(Trace trace, int seed, long most, bool follows = true)
     {
-        var budget = new NeighbourBudget(Total - Options.ReserveBytes, Options.BudgetGrowthDelay);
+        var budget = new NeighborBudget(Total - Options.ReserveBytes, Options.BudgetGrowthDelay);
         var wanted = Wanted(seed, most);
-        return SchedulerSimulation.Run(trace, new SimulatedDevice(Total), neighbours: new(
+        return SchedulerSimulation.Run(trace, new SimulatedDevice(Total), neighbors: new(
             Options.MonitorInterval,
             at => wanted[Math.Min(wanted.Length - 1, (int)(at.TotalSeconds))],
             Options.ReserveBytes,
@@ -65,7 +65,7 @@ public sealed class NeighbourSimulationTests
     }
 
     /// <summary>
-    /// The memory that neighbours use in each second. Processes start and end at random. Between two readings they grow by at most half of
+    /// The memory that neighbors use in each second. Processes start and end at random. Between two readings they grow by at most half of
     /// the reserve, which exists for this case: a process that loads its weights from a disk grows at that rate.
     /// </summary>
     private static long[] Wanted(int seed, long most)

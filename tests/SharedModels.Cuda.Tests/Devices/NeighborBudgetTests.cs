@@ -2,13 +2,13 @@ using SharedModels.Cuda.Devices;
 
 namespace SharedModels.Cuda.Tests.Devices;
 
-public sealed class NeighbourBudgetTests
+public sealed class NeighborBudgetTests
 {
-    private const long Step = NeighbourBudget.Step;
+    private const long Step = NeighborBudget.Step;
 
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly NeighbourBudget _budget = new(100 * Step, TimeSpan.FromSeconds(30));
+    private readonly NeighborBudget _budget = new(100 * Step, TimeSpan.FromSeconds(30));
 
     [Fact]
     public void It_shrinks_immediately()
@@ -40,7 +40,7 @@ public sealed class NeighbourBudgetTests
     }
 
     [Fact]
-    public void A_neighbour_that_comes_back_restarts_the_delay()
+    public void A_neighbor_that_comes_back_restarts_the_delay()
     {
         Update(10 * Step, seconds: 0);
         Update(80 * Step, seconds: 5);
