@@ -36,17 +36,23 @@ internal sealed class ReplicaPlanner(
     {
         foreach (var replicas in state.ReplicaSets)
         {
-            if (!state.IsDraining && (replicas.WaitingCount > 0 || !replicas.Home.IsServing))
-                continue;
             foreach (var member in replicas.Members)
             {
-                if (member.Preloads.Any() is not KeepRequest request || (member.IsComing && !state.IsDraining))
+                if (member.Preloads.Any() is not KeepRequest request || (!state.IsDraining && !IsUnwanted(member, replicas)))
                     continue;
                 rejector.Remove(request, now);
                 state.Decisions++;
             }
         }
     }
+
+    /// <summary>
+    /// Returns true if a replica that is not coming yet is not needed: nobody waits, or another one has come to its device meanwhile.
+    /// </summary>
+    private static bool IsUnwanted(ScheduledModel member, ReplicaSet replicas) =>
+        !member.IsComing
+        && ((replicas.WaitingCount == 0 && replicas.Home.IsServing)
+            || (member.IsSpare && replicas.Members.Any(other => other != member && other.Device == member.Device)));
 
     private void Plan(ReplicaSet replicas, long now)
     {
