@@ -7,6 +7,7 @@ using SharedModels.Benchmarks.Leasing;
 using SharedModels.Benchmarks.Detection;
 using SharedModels.Benchmarks.Publishing;
 using SharedModels.Benchmarks.QrCodes;
+using SharedModels.Benchmarks.Replicas;
 using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
@@ -23,6 +24,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["policy"] = PolicySuite.Run,
     ["publishing"] = PublishingSuite.Run,
     ["qr"] = QrSuite.Run,
+    ["replicas"] = ReplicasSuite.Run,
     ["vision"] = VisionSuite.Run,
 };
 if (args is [EncoderBenchmark.MemoryCommand, var engine, var folder])
@@ -47,7 +49,7 @@ var report = new Report(Console.Out);
 report.Begin(name, name switch
 {
     "http" or "http-hang-ups" => "Client and server share the machine.",
-    "cluster" or "policy" => "Virtual time: the figures are the same on every machine.",
+    "cluster" or "policy" or "replicas" => "Virtual time: the figures are the same on every machine.",
     _ => "Medians of interleaved runs.",
 });
 suite(report);

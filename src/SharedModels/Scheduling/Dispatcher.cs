@@ -37,6 +37,7 @@ internal sealed class Dispatcher(
             foreach (var device in state.Devices)
                 placer.Trim(device, now);
             replicas.RehomeAll(now);
+            planner.Withdraw(now);
             foreach (var device in state.Devices)
                 Serve(device, now);
         }

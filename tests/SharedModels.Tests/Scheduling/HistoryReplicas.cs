@@ -12,7 +12,8 @@ internal static class HistoryReplicas
     /// <summary>Checks that a replica that only the scheduler wants is not brought to a device that has one already.</summary>
     public static void Check(IEnumerable<TestModel> models)
     {
-        foreach (var model in models.Where(static model => model is { IsRequested: false, IsWanted: true, Replicas: not null } && !model.Settings.IsPreloaded))
+        foreach (var model in models.Where(static model =>
+            model is { IsRequested: false, IsWanted: true, IsComing: false, Replicas: not null } && !model.Settings.IsPreloaded))
         {
             Assert.IsType<KeepRequest>(model.Preloads.Any());
             Assert.DoesNotContain(model.Replicas!.Members, other => other != model && other.Device == model.Device);

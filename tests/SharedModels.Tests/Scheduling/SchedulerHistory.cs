@@ -29,6 +29,7 @@ internal sealed class SchedulerHistory
     public SchedulerHistory(HistoryKind kind, HistoryChecks checks)
     {
         _checks = checks;
+        var hasReplicas = checks.HasFlag(HistoryChecks.Replicas);
         var slots = kind is HistoryKind.SharedAccelerator ? 3 : kind is HistoryKind.Cpu ? 2 : 1;
         _world = new(
             Budget,
@@ -49,9 +50,9 @@ internal sealed class SchedulerHistory
         {
             _accelerators.Add(_world.Device);
             if (kind == HistoryKind.TwoAccelerators)
-                _accelerators.Add(_world.AddDevice(new Device("fake", 1), Budget / 2));
+                _accelerators.Add(_world.AddDevice(new Device("fake", 1), hasReplicas ? Budget : Budget / 2));
             if (kind != HistoryKind.OneAccelerator)
-                _host = _world.AddDevice(Device.Cpu, kind == HistoryKind.TwoAccelerators ? HostBudget : 10 * HostBudget);
+                _host = _world.AddDevice(Device.Cpu, kind == HistoryKind.TwoAccelerators && !hasReplicas ? HostBudget : 10 * HostBudget);
         }
 
         if (checks.HasFlag(HistoryChecks.LargeMachine))
@@ -63,7 +64,7 @@ internal sealed class SchedulerHistory
 
         for (var i = 0; i < 6; i++)
             _models.Add(AddModel(i, kind));
-        _all = checks.HasFlag(HistoryChecks.Replicas) ? [.. _models, .. HistoryReplicas.Add(_world, _models[..3])] : _models;
+        _all = hasReplicas ? [.. _models, .. HistoryReplicas.Add(_world, _models[..3])] : _models;
         _order = new(_world, _requests);
         _batches = checks.HasFlag(HistoryChecks.Batches) ? new(_world, _requests, Tell) : null;
         if (checks.HasFlag(HistoryChecks.Preloads))
@@ -139,7 +140,7 @@ internal sealed class SchedulerHistory
                 TryAcquire(new TestRequest(_models[argument % _models.Count], _holders[argument / 7 % _holders.Count]));
                 break;
             case 25 or 26 or 27:
-                Start(_batches!.CreateInput(_models[argument % _models.Count], argument), argument);
+                Start(_batches!.CreateInput(ModelAt(argument), argument), argument);
                 break;
             case 28 or 29:
                 _batches!.Begin(argument);
@@ -205,17 +206,22 @@ internal sealed class SchedulerHistory
             isPlaced: _checks.HasFlag(HistoryChecks.Placed) && index is 0 or 2 or 4);
     }
 
+    /// <summary>
+    /// Returns the model that a number stands for. Models with replicas are wanted more often, so that replicas are worth it.
+    /// </summary>
+    private TestModel ModelAt(int argument) =>
+        _models[_checks.HasFlag(HistoryChecks.Replicas) && argument % 4 != 0 ? argument % 3 : argument % _models.Count];
+
     private void Acquire(int argument)
     {
-        var request = new TestRequest(
-            _models[argument % _models.Count], _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10);
+        var request = new TestRequest(ModelAt(argument), _holders[argument / 7 % _holders.Count], isPreload: argument % 11 == 10);
         Start(request, argument);
     }
 
     /// <summary>Fetches a model for code that may have others, each of them with a separate holder.</summary>
     private void AcquireInFlow(int argument)
     {
-        var model = _models[argument % _models.Count];
+        var model = ModelAt(argument);
         var flows = _requests
             .Where(static request => request is { IsInFlow: true, IsHeld: true } or { IsInFlow: true, IsWaiting: true }).ToList();
         var request = new TestRequest(model, new()) { IsInFlow = true };

@@ -86,6 +86,7 @@ internal sealed class SchedulerWorld : IEffectRunner
         {
             IsActuallyMutable = model.IsActuallyMutable,
             IsPlaced = model.IsPlaced,
+            IsEstimatedFirst = true,
         };
         Scheduler.AddReplica(model, replica);
         return replica;

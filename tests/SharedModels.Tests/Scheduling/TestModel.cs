@@ -9,6 +9,8 @@ namespace SharedModels.Tests.Scheduling;
 /// <summary>A model without an object: it has only the state that the scheduler sees.</summary>
 internal sealed class TestModel(ModelSettings settings, ModelFootprint footprint) : ScheduledModel(settings)
 {
+    private bool _isConstructed;
+
     public TestModel(ModelSettings settings, long bytes)
         : this(settings, new ModelFootprint(bytes, bytes))
     {
@@ -24,6 +26,9 @@ internal sealed class TestModel(ModelSettings settings, ModelFootprint footprint
     /// <summary>Indicates whether the model is made for its device.</summary>
     public bool IsPlaced { get; init; }
 
+    /// <summary>Indicates whether the first load only constructs the model and estimates its footprint.</summary>
+    public bool IsEstimatedFirst { get; init; }
+
     /// <summary>The device that a placed model was made for, as far as its steps have succeeded.</summary>
     public Device? PlacedOn { get; private set; }
 
@@ -31,6 +36,12 @@ internal sealed class TestModel(ModelSettings settings, ModelFootprint footprint
     public StepResult Complete(in SchedulerEffect step, bool succeeds)
     {
         var result = new StepResult(step) { Footprint = ActualFootprint, IsMutable = IsActuallyMutable };
+        if (IsEstimatedFirst && succeeds && !_isConstructed && step.Kind == SchedulerEffectKind.Load)
+        {
+            _isConstructed = true;
+            return result with { IsEstimate = true };
+        }
+
         if (!IsPlaced)
             return result;
         if (step.Kind is SchedulerEffectKind.Evict or SchedulerEffectKind.Unload)

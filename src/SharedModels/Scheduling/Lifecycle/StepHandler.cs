@@ -17,6 +17,8 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
         switch (result.Step)
         {
             case SchedulerEffectKind.Load when result.IsEstimate:
+                // The load starts again with the memory that the estimate needs.
+                lifecycle.LeaveHost(model);
                 model.Estimate(result.Footprint);
                 break;
             case SchedulerEffectKind.Load when result.Failure is null:

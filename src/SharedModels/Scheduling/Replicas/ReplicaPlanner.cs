@@ -15,42 +15,53 @@ namespace SharedModels.Scheduling.Replicas;
 internal sealed class ReplicaPlanner(
     SchedulerState state, WaitQueues queues, EvictionPlanner evictions, ModelLifecycle lifecycle, RequestRejector rejector)
 {
-    /// <summary>Starts to load the replicas that are worth it, and stops waiting for room for replicas that nobody wants any more.</summary>
+    /// <summary>Starts to load the replicas that are worth it.</summary>
     /// <returns>True if anything changed.</returns>
     public bool Plan(long now)
     {
         var before = state.Decisions;
-        if (state.IsShuttingDown)
+        if (state.IsShuttingDown || state.IsDraining)
             return false;
         foreach (var replicas in state.ReplicaSets)
         {
-            if (state.IsDraining || (replicas.Home.IsServing && replicas.WaitingCount == 0))
-                Withdraw(replicas, now);
-            else if (replicas.Home.IsServing && !replicas.Members[0].IsRemoved)
+            if (replicas is { WaitingCount: > 0, Home: { IsServing: true, IsRemoved: false } })
                 Plan(replicas, now);
         }
 
         return state.Decisions != before;
     }
 
-    private void Withdraw(ReplicaSet replicas, long now)
+    /// <summary>Stops waiting for replicas that nobody wants any more.</summary>
+    public void Withdraw(long now)
     {
-        foreach (var member in replicas.Members)
+        foreach (var replicas in state.ReplicaSets)
         {
-            if (member.Preloads.Any() is not KeepRequest request || (member.IsComing && !state.IsDraining))
-                continue;
-            rejector.Remove(request, now);
-            state.Decisions++;
+            foreach (var member in replicas.Members)
+            {
+                if (member.Preloads.Any() is not KeepRequest request || (!state.IsDraining && !IsUnwanted(member, replicas)))
+                    continue;
+                rejector.Remove(request, now);
+                state.Decisions++;
+            }
         }
     }
+
+    /// <summary>
+    /// Returns true if a replica that is not coming yet is not needed: nobody waits, or another one has come to its device meanwhile.
+    /// </summary>
+    private static bool IsUnwanted(ScheduledModel member, ReplicaSet replicas) =>
+        !member.IsComing
+        && ((replicas.WaitingCount == 0 && replicas.Home.IsServing)
+            || (member.IsSpare && replicas.Members.Any(other => other != member && other.Device == member.Device)));
 
     private void Plan(ReplicaSet replicas, long now)
     {
         // Load one replica at a time: the next one saves less.
         if (replicas.Members.Any(static member => member.IsWanted && !member.IsServing) || FindNext(replicas, now) is not { } next)
             return;
+        var footprint = replicas.Home.Footprint;
         if (next.IsFreed)
-            next.Remeasure(replicas.Home.Footprint);
+            next.Remeasure(next.Settings.SharesHostCopy ? footprint with { HostBytes = 0 } : footprint);
         if (DeviceSelector.BytesNeeded(state.Host, next.Waiting, holder: null) > state.Host.BudgetBytes)
             return;
         var choice = next.Settings.Candidates

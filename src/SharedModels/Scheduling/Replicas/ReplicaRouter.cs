@@ -140,7 +140,7 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
     {
         if (other is null)
             return true;
-        var (own, others) = (request.PriorityAt(now, state.Policy.PriorityAgeing), other.PriorityAt(now, state.Policy.PriorityAgeing));
+        var (own, others) = (request.PriorityAt(now, state.Policy.PriorityAging), other.PriorityAt(now, state.Policy.PriorityAging));
         return own > others || (own == others && request.Sequence < other.Sequence);
     }
 }
