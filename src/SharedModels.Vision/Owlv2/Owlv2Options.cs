@@ -80,7 +80,7 @@ public sealed class Owlv2Options : IValidatableObject
 
     /// <summary>
     /// The number of images in a list that the network processes together. A larger number takes more memory and is faster only on
-    /// accelerators.
+    /// accelerators. Batches of <see cref="Owlv2Input"/> on an accelerator are processed together regardless of this setting.
     /// </summary>
     /// <value>The default is 1.</value>
     public int BatchSize { get; set; } = 1;

@@ -26,7 +26,7 @@ internal static class PublicSuites
         var (known, details) = (new List<string[]>(), new List<string>());
 
         report.Text("Images of public suites:");
-        report.Table(["suite", "images", .. names, "only others", "only ours"]);
+        report.Table(["suite", "images", .. names, "only others", "only ours", "unconfirmed"]);
         foreach (var suite in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
             if (Path.GetFileName(suite) != WithoutCodes)
@@ -35,7 +35,8 @@ internal static class PublicSuites
 
         report.Text(
             "Different texts of an image, summed over the images: for each reader how many it read, then how many only others read, and "
-            + "how many only SharedModels read. All readers get the same upright pixels.");
+            + "how many only SharedModels read. The last column counts those of them that the suite does not list and that no other reader "
+            + "read in another image. All readers get the same upright pixels.");
         report.Text("Texts compared with the texts that the suites list, as right / wrong:");
         report.Table(["suite", "images with a listed text", .. names]);
         foreach (var row in known)
@@ -47,7 +48,8 @@ internal static class PublicSuites
 
     private static string[] Compare(Report report, string suite, IQrBaseline[] readers, List<string> details)
     {
-        var (images, listed, onlyOthers, onlyOurs) = (0, 0, 0, 0);
+        var (images, listed, onlyOthers) = (0, 0, 0);
+        var (confirmed, onlyOurs) = (new HashSet<string>(), new List<(string Image, string Text)>());
         var (counts, right, wrong) = (new int[readers.Length], new int[readers.Length], new int[readers.Length]);
         foreach (var image in SuiteImage.ReadAll(suite, readers))
         {
@@ -55,13 +57,18 @@ internal static class PublicSuites
             var others = image.Texts[1..].SelectMany(static read => read).Select(Comparable).ToHashSet();
             var ours = image.Texts[0].Select(Comparable).ToHashSet();
             onlyOthers += others.Count(text => !ours.Contains(text));
-            onlyOurs += ours.Count(text => !others.Contains(text));
+            confirmed.UnionWith(others);
             var name = Path.GetRelativePath(suite, image.File);
+            onlyOurs.AddRange(ours.Where(text => !others.Contains(text)).Select(text => (name, text)));
             if (!others.SetEquals(ours))
                 details.Add($"`{name}`: only others {Join(others.Except(ours))} : only ours {Join(ours.Except(others))}");
             var text = KnownText.Of(image.File);
             if (text is not null)
+            {
                 listed++;
+                confirmed.Add(Comparable(text));
+            }
+
             for (var i = 0; i < readers.Length; i++)
             {
                 var texts = image.Texts[i].Select(KnownText.Normalize).ToList();
@@ -76,7 +83,10 @@ internal static class PublicSuites
             }
         }
 
-        report.Cells([Path.GetFileName(suite), Text(images), .. counts.Select(Text), Text(onlyOthers), Text(onlyOurs)]);
+        var unconfirmed = onlyOurs.Where(read => !confirmed.Contains(read.Text)).ToList();
+        details.AddRange(unconfirmed.Select(static read => $"`{read.Image}`: '{Shorten(read.Text)}' is unconfirmed"));
+        report.Cells([
+            Path.GetFileName(suite), Text(images), .. counts.Select(Text), Text(onlyOthers), Text(onlyOurs.Count), Text(unconfirmed.Count)]);
         return [Path.GetFileName(suite), Text(listed), .. right.Zip(wrong, static (yes, no) => $"{Text(yes)} / {Text(no)}")];
     }
 

@@ -316,7 +316,7 @@ public sealed class Owlv2Tests : IDisposable
         using var engine = new EmbeddedComputeEngine(new ComputeEngineOptions { MaxDegreeOfParallelism = 2 });
         var options = new Owlv2Options { Checkpoint = Demo, MaxDegreeOfParallelism = 2, BatchSize = batchSize };
         using var detector = new Owlv2Detector(options, options.Checkpoint, engine);
-        detector.Detect(Enumerable.Repeat(Image, 8).ToArray(), Prompts, 0.1f, 0.3f, default);
+        detector.Detect(Enumerable.Repeat(Image, 8).ToArray(), Prompts, static _ => (0.1f, 0.3f), batchSize);
         var pixels = 3L * 144 * 144 * sizeof(float) * batchSize;
 
         // The buffers of the threads depend on how they share the work: by up to 1 % of the whole.

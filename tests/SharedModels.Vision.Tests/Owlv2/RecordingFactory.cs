@@ -13,6 +13,9 @@ internal sealed class RecordingFactory : IComputeEngineFactory
     /// <summary>The number of images that passed through the network.</summary>
     public int EmbeddedImages { get; private set; }
 
+    /// <summary>The number of passes through the network.</summary>
+    public int Forwards { get; private set; }
+
     public bool Supports(Device device) => device.Kind == "fake";
 
     IComputeEngine IComputeEngineFactory.Create(Device device, ComputeEngineOptions options)
@@ -56,6 +59,7 @@ internal sealed class RecordingFactory : IComputeEngineFactory
         public ITensor MergeClassToken(ITensor tokens, int images)
         {
             factory.EmbeddedImages += images;
+            factory.Forwards++;
             return inner.MergeClassToken(tokens, images);
         }
 

@@ -15,7 +15,6 @@ internal sealed class Owlv2Detector : IDisposable
     private readonly CheckpointWeights _weights;
     private readonly ClipTokenizer _tokenizer;
     private readonly ImageProcessor _processor;
-    private readonly int _batchSize;
     private readonly float[] _pixels;
     private readonly FeatureCache _features = new();
     private Owlv2Network _network;
@@ -36,12 +35,12 @@ internal sealed class Owlv2Detector : IDisposable
             _tokenizer = new ClipTokenizer(folder, _config.TextConfig.MaxPositionEmbeddings);
             CheckTokens(folder);
             // The settings can change while the model is loaded.
-            _batchSize = options.BatchSize;
-            if ((long)_processor.Length * _batchSize > Array.MaxLength)
+            BatchSize = options.BatchSize;
+            if ((long)_processor.Length * BatchSize > Array.MaxLength)
                 throw new CheckpointException(
-                    $"BatchSize is {_batchSize}. At {size} x {size} pixels, the network can process at most "
+                    $"BatchSize is {BatchSize}. At {size} x {size} pixels, the network can process at most "
                     + $"{Array.MaxLength / _processor.Length} images together.");
-            _pixels = new float[_processor.Length * _batchSize];
+            _pixels = new float[_processor.Length * BatchSize];
             _weights = new CheckpointWeights(folder);
         }
         catch
@@ -63,6 +62,9 @@ internal sealed class Owlv2Detector : IDisposable
 
     public Device Device => _network.Device;
 
+    /// <summary>The number of images that the network processes together on any device.</summary>
+    public int BatchSize { get; }
+
     /// <summary>A token to cancel the computation.</summary>
     public CancellationToken Cancellation
     {
@@ -79,7 +81,7 @@ internal sealed class Owlv2Detector : IDisposable
         const long NumbersPerCore = 120_000;
         var vision = _config.VisionConfig;
         var (tokens, width, middle) = ((long)vision.Patches + 1, (long)vision.HiddenSize, (long)vision.IntermediateSize);
-        var activations = tokens * (10 * width + middle) * _batchSize;
+        var activations = tokens * (10 * width + middle) * BatchSize;
         var cores = _options.MaxDegreeOfParallelism > 0 ? _options.MaxDegreeOfParallelism : Environment.ProcessorCount;
         var features = FeatureCache.Capacity * (long)vision.Patches * width;
         var numbers = activations + features + middle * width + 2L * _pixels.Length + cores * NumbersPerCore;
@@ -120,29 +122,36 @@ internal sealed class Owlv2Detector : IDisposable
         }
     }
 
+    /// <summary>Finds objects that match prompts.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="prompts">The prompts.</param>
+    /// <param name="thresholds">Returns the confidence and the threshold of non-maximum suppression for the image at an index.</param>
+    /// <param name="batchSize">The number of images that the network processes together.</param>
+    /// <param name="progress">Receives the number of finished images.</param>
     public List<Candidate>[] Detect(
         IReadOnlyList<RgbImage> images,
         IReadOnlyList<string> prompts,
-        float confidence,
-        float nmsThreshold,
-        IProgress<int>? progress)
+        Func<int, (float Confidence, float Nms)> thresholds,
+        int batchSize,
+        IProgress<int>? progress = null)
     {
         var queries = _prompts.Get(prompts);
         var results = new List<Candidate>[images.Count];
-        for (var first = 0; first < images.Count; first += _batchSize)
+        for (var first = 0; first < images.Count; first += batchSize)
         {
-            var count = Math.Min(_batchSize, images.Count - first);
+            var count = Math.Min(batchSize, images.Count - first);
             var features = Embed([.. images.Skip(first).Take(count)]);
             var logits = _network.Logits(features, queries, prompts.Count);
             var boxes = _network.Boxes(features);
             for (var i = 0; i < count; i++)
             {
                 var (width, height) = (images[first + i].Width, images[first + i].Height);
+                var (confidence, nms) = thresholds(first + i);
                 var ownLogits = PartOf(logits, i, count);
                 var ownBoxes = PartOf(boxes, i, count);
                 var found = PostProcessor.Run(
-                    ownLogits, ownBoxes, prompts.Count, confidence, nmsThreshold, Math.Max(width, height), Cancellation);
-                results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nmsThreshold) : found;
+                    ownLogits, ownBoxes, prompts.Count, confidence, nms, Math.Max(width, height), Cancellation);
+                results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nms) : found;
             }
 
             // The features of one image are small compared to the weights, but the features of a batch are not.
@@ -192,9 +201,12 @@ internal sealed class Owlv2Detector : IDisposable
 
     private ITensor Embed(RgbImage[] images) => _features.Get(images, () =>
     {
+        // A batch on an accelerator can be larger than the batches for which the pixels are kept.
+        var length = images.Length * _processor.Length;
+        var pixels = length <= _pixels.Length ? _pixels : new float[length];
         for (var i = 0; i < images.Length; i++)
-            _processor.Run(images[i], _pixels, i * _processor.Length, Cancellation);
-        return _network.EmbedImages(_pixels.AsSpan(0, images.Length * _processor.Length), images.Length);
+            _processor.Run(images[i], pixels, i * _processor.Length, Cancellation);
+        return _network.EmbedImages(pixels.AsSpan(0, length), images.Length);
     });
 
     private float[] EmbedExample(RgbImage query)
