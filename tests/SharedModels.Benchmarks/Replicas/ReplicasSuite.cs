@@ -20,7 +20,7 @@ internal static class ReplicasSuite
 
     private static readonly double[] Loads = [0.3, 0.5, 0.7, 0.9, 1.1, 1.3, 1.5, 1.7, 1.9];
 
-    private static readonly (string Name, int? Colour, ReplicaOptions Options)[] Setups =
+    private static readonly (string Name, int? Color, ReplicaOptions Options)[] Setups =
     [
         ("one replica", 0, new()),
         ("two ids in turn", 1, new() { Ids = 2 }),
@@ -58,8 +58,8 @@ internal static class ReplicasSuite
             "load",
             Loads,
             isLogarithmic: true);
-        foreach (var (name, colour, _) in Setups)
-            chart.Add(name, colour, means[name]);
+        foreach (var (name, color, _) in Setups)
+            chart.Add(name, color, means[name]);
         File.WriteAllText(Repository.File("eng", "results", "replicas.svg"), chart.ToSvg());
     }
 
