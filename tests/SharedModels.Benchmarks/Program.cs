@@ -7,6 +7,7 @@ using SharedModels.Benchmarks.Leasing;
 using SharedModels.Benchmarks.Detection;
 using SharedModels.Benchmarks.Publishing;
 using SharedModels.Benchmarks.QrCodes;
+using SharedModels.Benchmarks.Rivals;
 using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
@@ -23,6 +24,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["policy"] = PolicySuite.Run,
     ["publishing"] = PublishingSuite.Run,
     ["qr"] = QrSuite.Run,
+    ["rivals"] = RivalsSuite.Run,
     ["vision"] = VisionSuite.Run,
 };
 if (args is [EncoderBenchmark.MemoryCommand, var engine, var folder])
