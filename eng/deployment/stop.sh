@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SIGTERM under load: every request whose connection the sample accepted is answered with 200, and the sample ends in time with exit code 0.
-# A refused connection (curl error 7) after SIGTERM was not accepted.
+# A connection that fails (curl error 7) after SIGTERM was not accepted.
 source "$(dirname "$0")/lib.sh"
 
 notice=5
@@ -25,7 +25,7 @@ wait "$api" || code=$?
 ((before > 0 && $(answered) > before)) || fail "no request was answered after SIGTERM: $(summary)"
 echo "24 clients: $before answers before SIGTERM, $(($(answered) - before)) after it, none lost; ended after $((SECONDS - begin)) s"
 
-# Without a notice, the sample stops listening immediately. What it has accepted is answered.
+# Without a notice, the sample stops listening immediately, and answers the requests that it has accepted.
 settings=("${settings[@]/#--SharedModels:Leasing:StopNotice=*/--SharedModels:Leasing:StopNotice=00:00:00}")
 start_api api "$port"
 start_load "$port" 24
@@ -36,5 +36,5 @@ wait "$api" || code=$?
 stop_load
 [[ $code == 0 ]] || fail "without a notice, the sample ended with exit code $code"
 lost=$(($(wc -l <"$work/answers") - $(answered) - $(count '^7 000$')))
-echo "without a notice: $(answered) answers, $(count '^7 000$') connections refused, $lost lost"
+echo "without a notice: $(answered) answers, $(count '^7 000$') connections failed, $lost lost"
 ((lost == 0)) || fail "without a notice, requests were lost: $(summary)"

@@ -94,7 +94,7 @@ internal sealed class RivalCatalog : IDisposable
         return await OnPoolAsync(() => Embed(text)).ConfigureAwait(false);
     }
 
-    /// <summary>What ML.NET's pool keeps: an object for one thread at a time around the shared model.</summary>
+    /// <summary>An object for one thread at a time around the shared model, as ML.NET's pool keeps them.</summary>
     private sealed class Engine(TextEmbeddingModel model)
     {
         private readonly string[] _input = new string[1];
