@@ -8,6 +8,7 @@ using SharedModels.Benchmarks.Detection;
 using SharedModels.Benchmarks.Publishing;
 using SharedModels.Benchmarks.QrCodes;
 using SharedModels.Benchmarks.Replicas;
+using SharedModels.Benchmarks.Rivals;
 using SharedModels.Benchmarks.Vision;
 
 var suites = new Dictionary<string, Action<Report>>
@@ -25,6 +26,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["publishing"] = PublishingSuite.Run,
     ["qr"] = QrSuite.Run,
     ["replicas"] = ReplicasSuite.Run,
+    ["rivals"] = RivalsSuite.Run,
     ["vision"] = VisionSuite.Run,
 };
 if (args is [EncoderBenchmark.MemoryCommand, var engine, var folder])

@@ -93,6 +93,15 @@ public sealed class LeasingOptions
     /// <value>The default is 5 minutes. The maximum is 1 day.</value>
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// The time for which an application that stops still accepts requests, while its readiness check is already unhealthy. Meanwhile load
+    /// balancers notice that they should send their requests elsewhere.
+    /// </summary>
+    /// <value>
+    /// The default is zero. The time is a part of the host's shutdown timeout, and should exceed the time in which a load balancer notices.
+    /// </value>
+    public TimeSpan StopNotice { get; set; }
+
     /// <summary>Returns the scheduler's settings.</summary>
     internal Scheduling.SchedulingPolicy ToPolicy(IReadOnlyDictionary<string, TenantOptions> tenants) => new()
     {

@@ -70,6 +70,8 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             yield return Wrong(nameof(leasing.PopularityHalfLife), leasing.PopularityHalfLife, "greater than zero, for example 00:05:00");
         if (leasing.MinResidency < TimeSpan.Zero || leasing.MinResidency > LongestTime)
             yield return Wrong(nameof(leasing.MinResidency), leasing.MinResidency, $"from 00:00:00 to {LongestTime}, for example 00:00:01");
+        if (leasing.StopNotice < TimeSpan.Zero || leasing.StopNotice > LongestTime)
+            yield return Wrong(nameof(leasing.StopNotice), leasing.StopNotice, $"from 00:00:00 to {LongestTime}, for example 00:00:10");
         if (leasing.MaxRetryDelay <= TimeSpan.Zero)
             yield return Wrong(nameof(leasing.MaxRetryDelay), leasing.MaxRetryDelay, "greater than zero, for example 00:05:00");
         else if (leasing.RetryDelay <= TimeSpan.Zero || leasing.RetryDelay > leasing.MaxRetryDelay)

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SharedModels.Hosting;
 
 namespace SharedModels.HealthChecks;
 
 /// <summary>Healthy if requests for models can be served now. Reads the manager's state and never accesses a device.</summary>
-internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
+internal sealed class ReadinessCheck(ISharedModelManager manager, StopDelays? stop = null) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -25,9 +26,9 @@ internal sealed class ReadinessCheck(ISharedModelManager manager) : IHealthCheck
             : HealthCheckResult.Healthy("Models can be leased.", data));
     }
 
-    private static IEnumerable<string> Problems(SharedModelsSnapshot snapshot)
+    private IEnumerable<string> Problems(SharedModelsSnapshot snapshot)
     {
-        if (snapshot.IsShuttingDown)
+        if (snapshot.IsShuttingDown || stop?.HasBegun is true)
             yield return "The application is stopping.";
         foreach (var model in snapshot.Models)
         {

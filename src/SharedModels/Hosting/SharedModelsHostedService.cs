@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SharedModels.Configuration;
 using SharedModels.DependencyInjection;
 
 namespace SharedModels.Hosting;
 
 /// <summary>
-/// Connects the manager to the application's lifetime: preloads models before the server starts, rejects new leases when the application
-/// begins to stop, and frees all models when the server has stopped.
+/// Connects the manager to the application's lifetime: preloads models before the server starts, and frees all models when the server has
+/// stopped. The server serves the requests that it has accepted before it stops, so leases are granted until then.
 /// </summary>
 internal sealed class SharedModelsHostedService(IServiceProvider services) : IHostedLifecycleService
 {
@@ -35,9 +36,12 @@ internal sealed class SharedModelsHostedService(IServiceProvider services) : IHo
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        var notice = ((IOptions<SharedModelsOptions>)services.GetService(typeof(IOptions<SharedModelsOptions>))!).Value.Leasing.StopNotice;
+        var time = (TimeProvider)services.GetService(typeof(TimeProvider))!;
+        var noticed = Task.Delay(notice, time, cancellationToken);
         if (services.GetService(typeof(StopDelays)) is StopDelays delays)
             await delays.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _manager.Value.BeginShutdown();
+        await noticed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,5 +1,4 @@
-using System.Threading.Channels;
-using SharedModels.Benchmarks.Leasing;
+using SharedModels.Benchmarks.Rivals;
 
 namespace SharedModels.Benchmarks.Batching;
 
@@ -14,7 +13,7 @@ internal static class CostBenchmark
         report.Table("callers", "naive channel", "SharedModels", "ratio", "bytes, naive", "bytes, SharedModels");
         using var manager = new SharedModelManager();
         manager.Add(new Empty(), "empty");
-        using var naive = new NaiveBatcher();
+        using var naive = new NaiveBatcher<int, int>(new Empty(), MaxBatchSize).Start();
         foreach (var callers in new[] { 1, 8, 64, 256 })
         {
             var rounds = Rounds.Interleave(
@@ -47,39 +46,5 @@ internal static class CostBenchmark
     private sealed class Empty : IBatchModel<int, int>
     {
         public IReadOnlyList<int> InvokeBatch(IReadOnlyList<int> inputs, CancellationToken cancellationToken) => inputs;
-    }
-
-    /// <summary>A developer's first version: a channel, and a loop that reads its contents.</summary>
-    private sealed class NaiveBatcher : IDisposable
-    {
-        private readonly Channel<(int Input, TaskCompletionSource<int> Output)> _inputs =
-            Channel.CreateUnbounded<(int, TaskCompletionSource<int>)>(new() { SingleReader = true });
-
-        private readonly Empty _model = new();
-
-        public NaiveBatcher() => _ = Task.Run(ServeAsync);
-
-        public ValueTask<int> RunAsync(int input)
-        {
-            var output = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _inputs.Writer.TryWrite((input, output));
-            return new(output.Task);
-        }
-
-        public void Dispose() => _inputs.Writer.Complete();
-
-        private async Task ServeAsync()
-        {
-            var batch = new List<(int Input, TaskCompletionSource<int> Output)>();
-            while (await _inputs.Reader.WaitToReadAsync().ConfigureAwait(false))
-            {
-                while (batch.Count < MaxBatchSize && _inputs.Reader.TryRead(out var item))
-                    batch.Add(item);
-                var outputs = _model.InvokeBatch(batch.ConvertAll(static item => item.Input), CancellationToken.None);
-                for (var i = 0; i < batch.Count; i++)
-                    batch[i].Output.SetResult(outputs[i]);
-                batch.Clear();
-            }
-        }
     }
 }

@@ -9,7 +9,14 @@ namespace SharedModels.Benchmarks.Leasing;
 /// <param name="across">The label of the horizontal axis.</param>
 /// <param name="positions">The positions of the values on the horizontal axis.</param>
 /// <param name="isLogarithmic"><see langword="true"/> for a logarithmic vertical axis.</param>
-internal sealed class Chart(string title, string subtitle, string across, IReadOnlyList<double> positions, bool isLogarithmic)
+/// <param name="marks">The labels of the positions, if they are not the positions themselves.</param>
+internal sealed class Chart(
+    string title,
+    string subtitle,
+    string across,
+    IReadOnlyList<double> positions,
+    bool isLogarithmic,
+    IReadOnlyList<string>? marks = null)
 {
     private const int Width = 880, Height = 480, Left = 76, Right = 236, Top = 92, Bottom = 66, LabelHeight = 19;
 
@@ -62,8 +69,12 @@ internal sealed class Chart(string title, string subtitle, string across, IReadO
                 $"""<text class="text" x="{Left - 12}" y="{Y(tick) + 4.5:0.#}" text-anchor="end">{(isLogarithmic ? tick.ToString("#,0.###", CultureInfo.InvariantCulture) : tick.ToString("0.0#", CultureInfo.InvariantCulture))}</text>""");
         }
 
-        foreach (var position in positions)
-            Write($"""<text class="text" x="{X(position):0.#}" y="{Height - Bottom + 24}" text-anchor="middle">{position:0.0#}</text>""");
+        for (var i = 0; i < positions.Count; i++)
+        {
+            var label = marks?[i] ?? positions[i].ToString("0.0#", CultureInfo.InvariantCulture);
+            Write($"""<text class="text" x="{X(positions[i]):0.#}" y="{Height - Bottom + 24}" text-anchor="middle">{label}</text>""");
+        }
+
         Write($"""<text class="text" x="{(Left + Width - Right) / 2}" y="{Height - 18}" text-anchor="middle">{across}</text>""");
     }
 

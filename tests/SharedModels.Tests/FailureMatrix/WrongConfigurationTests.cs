@@ -22,6 +22,8 @@ public sealed class WrongConfigurationTests
     [InlineData("Leasing:PopularityHalfLife", "-00:00:01", "greater than zero, for example 00:05:00")]
     [InlineData("Leasing:MinResidency", "-00:00:01", "from 00:00:00 to 1.00:00:00, for example 00:00:01")]
     [InlineData("Leasing:MinResidency", "1.00:00:01", "from 00:00:00 to 1.00:00:00, for example 00:00:01")]
+    [InlineData("Leasing:StopNotice", "-00:00:01", "from 00:00:00 to 1.00:00:00, for example 00:00:10")]
+    [InlineData("Leasing:StopNotice", "1.00:00:01", "from 00:00:00 to 1.00:00:00, for example 00:00:10")]
     [InlineData("Leasing:RetryDelay", "00:00:00", "greater than zero and at most MaxRetryDelay, which is 00:05:00")]
     [InlineData("Leasing:RetryDelay", "00:05:01", "greater than zero and at most MaxRetryDelay, which is 00:05:00")]
     [InlineData("Leasing:MaxRetryDelay", "00:00:00", "greater than zero, for example 00:05:00")]

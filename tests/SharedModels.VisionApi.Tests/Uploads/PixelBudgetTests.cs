@@ -19,15 +19,15 @@ public sealed class PixelBudgetTests
             Options.Create(new VisionApiOptions { MaxPixelsInMemory = 1 }),
             Options.Create(new SharedModelsOptions()),
             time);
-        ReadOnlyMemory<byte>[] picture = [await File.ReadAllBytesAsync(TestFiles.Sample("sample4.png"))];
-        var room = await budget.ReserveAsync(picture, CancellationToken.None);
-        var late = budget.ReserveAsync(picture, CancellationToken.None).AsTask();
+        ReadOnlyMemory<byte>[] image = [await File.ReadAllBytesAsync(TestFiles.Sample("sample4.png"))];
+        var room = await budget.ReserveAsync(image, CancellationToken.None);
+        var late = budget.ReserveAsync(image, CancellationToken.None).AsTask();
         time.Advance(TimeSpan.FromSeconds(29));
         Assert.False(late.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.Contains(
             "VisionApi:MaxPixelsInMemory", (await Assert.ThrowsAsync<LeaseTimeoutException>(() => late)).Message, StringComparison.Ordinal);
         room!.Dispose();
-        Assert.NotNull(await budget.ReserveAsync(picture, CancellationToken.None));
+        Assert.NotNull(await budget.ReserveAsync(image, CancellationToken.None));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Surroundings
     // The pixels of a word of the result.
     private const int Bits = 64;
 
-    private readonly GreyImage _image;
+    private readonly GrayImage _image;
     private readonly int _radius;
 
     // The sums of the columns over the rows of the square, with margins of zeros as wide as the square on both sides.
@@ -32,7 +32,7 @@ internal sealed class Surroundings
     private int _rows;
     private int _y;
 
-    public Surroundings(GreyImage image, int radius)
+    public Surroundings(GrayImage image, int radius)
     {
         (_image, _radius) = (image, radius);
         var (width, padded) = (image.Width, (image.Width / Bits + 1) * Bits);

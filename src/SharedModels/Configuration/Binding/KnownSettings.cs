@@ -26,6 +26,7 @@ internal static class KnownSettings
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.RetryDelay), static (o, value) => o.RetryDelay = value),
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.MaxRetryDelay), static (o, value) => o.MaxRetryDelay = value),
         Setting.Time<LeasingOptions>(nameof(LeasingOptions.UnrecoverableAfter), static (o, value) => o.UnrecoverableAfter = value),
+        Setting.Time<LeasingOptions>(nameof(LeasingOptions.StopNotice), static (o, value) => o.StopNotice = value),
         Setting.Switch<LeasingOptions>(nameof(LeasingOptions.CpuFallback), static (o, value) => o.CpuFallback = value),
     ];
 

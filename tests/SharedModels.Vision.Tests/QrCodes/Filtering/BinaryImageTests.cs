@@ -86,7 +86,7 @@ public class BinaryImageTests
         pixels[75 * 150 + 75] = 241;
         pixels[75 * 150 + 76] = 243;
 
-        var (plain, inverted) = BinaryImage.Both(new GreyImage(150, 150, pixels), 64);
+        var (plain, inverted) = BinaryImage.Both(new GrayImage(150, 150, pixels), 64);
 
         Assert.Equal((true, false), (plain[75, 75], plain[76, 75]));
         Assert.Equal((true, false), (inverted[30, 75], inverted[10, 75]));
