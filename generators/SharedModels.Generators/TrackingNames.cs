@@ -14,5 +14,6 @@ internal static class TrackingNames
     public const string ModelFeatures = nameof(ModelFeatures);
     public const string ModelFiles = nameof(ModelFiles);
 
-    public static string[] All { get; } = [Read, Models, Libraries, Application, RegisteredModels, Exports, ModelNames, ModelFeatures, ModelFiles];
+    public static string[] All { get; } =
+        [Read, Models, Libraries, Application, RegisteredModels, Exports, ModelNames, ModelFeatures, ModelFiles];
 }

@@ -24,10 +24,11 @@ internal sealed class Report(TextWriter output)
         ];
         output.WriteLine($"# Benchmarks: {suite}");
         output.WriteLine();
-        output.WriteLine(Wrap(FormattableString.Invariant(
+        var machine = FormattableString.Invariant(
             $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores of {ProcessorName()} ({
                 string.Join(", ", features)}; Vector<T> {Vector<byte>.Count * 8} bits), {
-                RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}. Command: `eng/bench.sh {suite}`. {method}")));
+                RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture}. ");
+        output.WriteLine(Wrap($"{machine}Command: `eng/bench.sh {suite}`. {method}"));
         output.WriteLine();
     }
 

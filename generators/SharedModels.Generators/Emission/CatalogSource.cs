@@ -24,6 +24,9 @@ internal static class CatalogSource
                     /// <summary>All models, ordered by class name: first the application's own models, then the models of each library.</summary>
                     public static global::System.Collections.Generic.IReadOnlyList<global::SharedModels.SharedModelInfo> All { get; } = Collect();
 
+
+            """);
+        source.Append("""
                     /// <summary>Finds a model by its id. The comparison is not case-sensitive.</summary>
                     /// <param name="id">The id.</param>
                     /// <param name="model">The model, or <see langword="null"/> if no model has the id.</param>
@@ -45,9 +48,9 @@ internal static class CatalogSource
 
                     private static global::System.Collections.Generic.IReadOnlyList<global::SharedModels.SharedModelInfo> Collect()
                     {
-                        var models = new {{List}}();
 
             """);
+        source.Append($"            var models = new {List}();\n");
         foreach (var name in names)
             source.Append($"            Add{name}(models);\n");
         return source.Append("            return models.AsReadOnly();\n        }\n    }\n}\n").ToString();

@@ -77,8 +77,11 @@ internal static class RegistrationSource
         source.Append("        }\n\n");
     }
 
-    private static string Construct(ModelClass model, ModelRegistration registration) =>
-        $"new {model.TypeName}({string.Join(", ", model.Parameters.Select(parameter => $"@{parameter.Name}: {Resolve(parameter, registration.Literal)}"))})";
+    private static string Construct(ModelClass model, ModelRegistration registration)
+    {
+        var arguments = model.Parameters.Select(parameter => $"@{parameter.Name}: {Resolve(parameter, registration.Literal)}");
+        return $"new {model.TypeName}({string.Join(", ", arguments)})";
+    }
 
     private static string Resolve(ConstructorParameter parameter, string id)
     {

@@ -10,7 +10,9 @@ namespace SharedModels.Generators.Reading;
 /// </summary>
 internal static class PartialCompilation
 {
-    /// <summary>Returns a compilation that gives the declarations of some files the same meaning as the complete compilation does.</summary>
+    /// <summary>
+    /// Returns a compilation that gives the declarations of some files the same meaning as the complete compilation does.
+    /// </summary>
     /// <param name="compilation">The complete compilation.</param>
     /// <param name="files">The contents of its files.</param>
     /// <param name="wanted">The indexes of the files.</param>

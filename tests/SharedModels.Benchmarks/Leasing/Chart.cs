@@ -107,7 +107,8 @@ internal sealed class Chart(
         for (var i = 0; i < labels.Count; i++)
         {
             var (name, color, end) = labels[i];
-            Write($"""<line class="lead {color}" x1="{Width - Right + 7}" y1="{end:0.#}" x2="{Width - Right + 20}" y2="{places[i]:0.#}"/>""");
+            Write(
+                $"""<line class="lead {color}" x1="{Width - Right + 7}" y1="{end:0.#}" x2="{Width - Right + 20}" y2="{places[i]:0.#}"/>""");
             Write($"""<text class="label {color}" x="{Width - Right + 25}" y="{places[i] + 4.5:0.#}">{name}</text>""");
         }
     }
