@@ -18,8 +18,8 @@ public sealed class ReplicaSchedulingTests
     [InlineData(4, true)]
     public void A_replica_is_loaded_when_the_requests_that_wait_save_more_than_it_costs(int waiting, bool isLoaded)
     {
-        // To bring it in takes 100 ticks. When it arrives, one of the requests has been served in 100 ticks, and n - 1 are left. The k-th of
-        // them waits for k holds, or for half of that with the replica.
+        // To bring it in takes 100 ticks. When it arrives, one of the requests has been served, and n - 1 are left. The k-th of them waits
+        // for k holds, or for half of that with the replica.
         var model = AddModel();
         var replica = _world.AddReplica(model);
         BringSlowly(model, loadTicks: 60, moveTicks: 40);
@@ -168,6 +168,29 @@ public sealed class ReplicaSchedulingTests
             _world.Finish(SchedulerEffectKind.Load);
         Assert.Equal(ModelResidency.Evicting, replica.Residency);
         Assert.Equal(ModelResidency.OnDevice, resident.Residency);
+    }
+
+    [Fact]
+    public void A_replica_does_not_take_the_room_of_another_one_that_requests_wait_for()
+    {
+        // The second device has room for one of the replicas, and another model has its slot.
+        var other = _world.Bring(_world.AddModel(new ModelFootprint(10, 10), new ModelSettings("other") { Candidates = [_second] }));
+        var (a, b) = (AddModel(bytes: 50), _world.AddModel(
+            new ModelFootprint(50, 50), new ModelSettings("b") { Candidates = [_world.Device, _second] }));
+        var (first, second) = (_world.AddReplica(a), _world.AddReplica(b));
+        _world.Bring(a);
+        _world.Bring(b);
+        Assert.Equal((_world.Device, _world.Device), (a.Device, b.Device));
+        _world.Acquire(other);
+        _world.Acquire(a);
+        _world.Advance(10);
+        _world.Acquire(a);
+        _world.FinishAll();
+        Assert.Equal((ModelResidency.OnDevice, 0), (first.Residency, first.Users));
+        _world.Acquire(b);
+        _world.Acquire(b);
+        Assert.Empty(_world.Work);
+        Assert.Equal((ModelResidency.OnDevice, ModelResidency.Registered), (first.Residency, second.Residency));
     }
 
     [Fact]
