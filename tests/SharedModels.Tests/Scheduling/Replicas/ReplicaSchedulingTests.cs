@@ -5,7 +5,7 @@ using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling.Replicas;
 
-/// <summary>The scheduling of models that can be on several devices at once.</summary>
+/// <summary>The scheduling of models that can be on several devices.</summary>
 public sealed class ReplicaSchedulingTests
 {
     private readonly SchedulerWorld _world = new();
@@ -324,7 +324,7 @@ public sealed class ReplicaSchedulingTests
     }
 
     [Fact]
-    public void A_preloaded_model_is_there_while_one_of_its_replicas_is()
+    public void A_preloaded_model_is_present_while_one_of_its_replicas_is()
     {
         var (model, replica) = AddReplicated(isPreloaded: true);
         _world.Tell(() => _world.Scheduler.KeepPreloaded(_world.Now));
