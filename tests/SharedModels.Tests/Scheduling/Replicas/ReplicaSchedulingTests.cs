@@ -174,7 +174,7 @@ public sealed class ReplicaSchedulingTests
     public void A_replica_does_not_take_the_room_of_another_one_that_requests_wait_for()
     {
         // The second device has room for one of the replicas, and another model has its slot.
-        var other = _world.Bring(_world.AddModel(new ModelFootprint(10, 10), new ModelSettings("other") { Candidates = [_second] }));
+        var other = _world.Bring(_world.AddModel(new ModelFootprint(50, 50), new ModelSettings("other") { Candidates = [_second] }));
         var (a, b) = (AddModel(bytes: 50), _world.AddModel(
             new ModelFootprint(50, 50), new ModelSettings("b") { Candidates = [_world.Device, _second] }));
         var (first, second) = (_world.AddReplica(a), _world.AddReplica(b));
