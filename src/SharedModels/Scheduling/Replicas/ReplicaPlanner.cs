@@ -24,7 +24,7 @@ internal sealed class ReplicaPlanner(
             return false;
         foreach (var replicas in state.ReplicaSets)
         {
-            if (replicas is { WaitingCount: > 0, Home: { IsServing: true, IsRemoved: false } })
+            if (replicas is { WaitingCount: > 0, Home.IsServing: true, IsRemoved: false })
                 Plan(replicas, now);
         }
 
