@@ -19,8 +19,8 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Loaded">The progress of the current load, if the model reports it.</param>
 /// <param name="Error">The reason why the last load or move failed, if any. It includes the cause only with exception details.</param>
 internal sealed record ModelState(
-    string Id, string Type, string Residency, string? Device, IReadOnlyList<ReplicaState>? Replicas, ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions,
-    ModelProgress? Loaded, string? Error)
+    string Id, string Type, string Residency, string? Device, IReadOnlyList<ReplicaState>? Replicas, ModelBytes Bytes, int Leases,
+    int Queued, long Loads, long Evictions, ModelProgress? Loaded, string? Error)
 {
     public static ModelState Create(ModelSnapshot model, bool includeDetails) => new(
         model.Id,

@@ -24,9 +24,10 @@ public sealed class ModelOptions
     /// The maximum number of devices that the model can be on at the same time. Read when the model is registered.
     /// </summary>
     /// <value>
-    /// <see langword="null"/> (the default) means the attribute's number, which is 1 by default. -1 (<see cref="SharedModelAttribute.All"/>,
-    /// in the configuration also <c>All</c>) allows a replica on each device that can run the model. The number has no effect beyond the
-    /// number of these devices. A model that was added as an object can only have 1, because the manager cannot create another one.
+    /// <see langword="null"/> (the default) means the attribute's number, which is 1 by default. -1
+    /// (<see cref="SharedModelAttribute.All"/>, in the configuration also <c>All</c>) allows a replica on each device that can run the
+    /// model. The number has no effect beyond the number of these devices. A model that was added as an object can only have 1, because
+    /// the manager cannot create another one.
     /// </value>
     public int? MaxReplicas { get; set; }
 

@@ -85,7 +85,8 @@ internal sealed class ManagerShutdown(
     public async Task DisposeUnloadedAsync(TimeSpan timeout)
     {
         var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
-        var unloaded = gate.Read(models, static (_, _, models) => MembersOf(models).Where(static model => model.Scheduled.IsFreed).ToList());
+        var unloaded = gate.Read(
+            models, static (_, _, models) => MembersOf(models).Where(static model => model.Scheduled.IsFreed).ToList());
 
         // An object whose code hangs is disposed when the code has ended. This does not block the shutdown.
         var hanging = unloaded.Where(static model => model.Runtime.IsHanging).ToList();

@@ -76,7 +76,8 @@ internal sealed class SharedModelsMetrics : IDisposable
             "The number of waiting requests.");
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.models.resident",
-            () => OfDevices(snapshot(), static (device, models) => models.Sum(model => model.Replicas.Count(replica => IsOn(replica, device)))),
+            () => OfDevices(
+                snapshot(), static (device, models) => models.Sum(model => model.Replicas.Count(replica => IsOn(replica, device)))),
             "{model}",
             "The number of models on a device. Each replica counts.");
         _meter.CreateObservableUpDownCounter(

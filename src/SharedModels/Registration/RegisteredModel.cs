@@ -111,9 +111,13 @@ internal sealed class RegisteredModel
     /// <param name="batches">The parts of the manager that run batches.</param>
     public void CreateReplicas(int count, BatchServices batches)
     {
-        var sharesHostCopy = Type.IsAssignableTo(typeof(IReplicatedModel));
+        var settings = Scheduled.Settings with
+        {
+            IsPreloaded = false,
+            SharesHostCopy = Type.IsAssignableTo(typeof(IReplicatedModel)),
+        };
         var replicas = Enumerable.Range(1, count - 1).Select(_ => new RegisteredModel(
-            Scheduled.Settings with { IsPreloaded = false, SharesHostCopy = sharesHostCopy }, Type, Runtime.CreateSuccessor(), Defaults, batches));
+            settings, Type, Runtime.CreateSuccessor(), Defaults, batches));
         Members = [this, .. replicas];
         foreach (var member in Members)
             member.Runtime.Replicas = [.. Members.Select(static member => member.Runtime)];

@@ -92,7 +92,7 @@ internal sealed class ModelInstance(object model, AsyncServiceScope? services)
         }
     }
 
-    /// <summary>Prevents further replications and waits for those that are running.</summary>
+    /// <summary>Prevents further replications and waits for running ones.</summary>
     private Task BeginFree()
     {
         lock (_lock)

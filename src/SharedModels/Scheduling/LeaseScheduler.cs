@@ -330,7 +330,7 @@ internal sealed class LeaseScheduler
         _state.Deadlines.Remove(model);
         model.Detach();
         _state.Models.Remove(model);
-        if (model.Replicas is { } replicas)
+        if (model.Replicas is { } replicas && !replicas.Members.Any(_state.Models.Contains))
             _state.ReplicaSets.Remove(replicas);
     }
 

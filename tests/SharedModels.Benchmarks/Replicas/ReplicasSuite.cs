@@ -30,8 +30,8 @@ internal static class ReplicasSuite
     public static void Run(Report report)
     {
         report.Text(
-            $"{Requests:#,0} requests, with log-normal hold times of {MeanHold.TotalMilliseconds:0} ms on average. A model of 4 GB takes 8 s "
-            + "to read and 0.16 s to move. Load 1 is as much as one device can serve.");
+            $"{Requests:#,0} requests, with log-normal hold times of {MeanHold.TotalMilliseconds:0} ms on average. A model of 4 GB takes "
+            + "8 s to read and 0.16 s to move. Load 1 is as much as one device can serve.");
         OneModel(report);
         TwoModels(report);
     }
@@ -39,8 +39,8 @@ internal static class ReplicasSuite
     private static void OneModel(Report report)
     {
         report.Text(
-            "## One model, two devices\n\n![Mean wait](replicas.svg)\n\nRequests per second, and mean / p99 of the wait. The first replica is "
-            + "loaded before the first request. The second is loaded when the scheduler decides to.");
+            "## One model, two devices\n\n![Mean wait](replicas.svg)\n\nRequests per second, and mean / p99 of the wait. The first replica "
+            + "is loaded before the first request. The second is loaded when the scheduler decides to.");
         report.Table((string[])["load", .. Setups.Select(static setup => setup.Name)]);
         var means = Setups.ToDictionary(static setup => setup.Name, static _ => new List<double>());
         foreach (var load in Loads)
@@ -66,8 +66,9 @@ internal static class ReplicasSuite
     private static void TwoModels(Report report)
     {
         report.Text(
-            "## Two models, two devices: three of four requests want the first one\n\nMean wait of the first / of the second model, and the "
-            + "number of moves. With 16 GB, both models fit on each device. With 6 GB, a replica of one is only possible where the other is not.");
+            "## Two models, two devices: three of four requests want the first one\n\nMean wait of the first / of the second model, and "
+            + "the number of moves. With 16 GB, both models fit on each device. With 6 GB, a replica of one is only possible where the "
+            + "other is not.");
         report.Table("load of both", "memory", "one replica", "MaxReplicas 2");
         foreach (var (load, memory) in from load in (double[])[0.8, 1.2, 1.6] from memory in (long[])[16, 6] select (load, memory))
         {

@@ -11,7 +11,6 @@ public sealed class ReplicaSimulationTests
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.9)]
-    [InlineData(1.5)]
     public void Requests_wait_less_with_two_replicas_than_with_two_ids(double load)
     {
         var trace = CreateTrace(load, models: 1);
@@ -43,7 +42,11 @@ public sealed class ReplicaSimulationTests
     {
         var options = new TraceOptions
         {
-            Models = models, Requests = 20_000, SmallestModelBytes = ModelBytes, LargestModelBytes = ModelBytes, ZipfExponent = Math.Log2(3),
+            Models = models,
+            Requests = 20_000,
+            SmallestModelBytes = ModelBytes,
+            LargestModelBytes = ModelBytes,
+            ZipfExponent = Math.Log2(3),
         };
         var hold = options.MedianHold * Math.Exp(options.HoldSpread * options.HoldSpread / 2);
         return Trace.Create(options with { MeanInterval = hold / load });

@@ -21,7 +21,9 @@ internal sealed record ModelSettings(string Id)
 
     public bool IsPreloaded { get; init; }
 
-    /// <summary>Indicates whether a replica shares the host's copy of the model, so that its own part is known only once it exists.</summary>
+    /// <summary>
+    /// Indicates whether a replica shares the host's copy of the model, so that its own part is known only once it exists.
+    /// </summary>
     public bool SharesHostCopy { get; init; }
 
     /// <summary>The maximum number of inputs in a batch.</summary>

@@ -215,6 +215,9 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>Indicates whether the model is one of several replicas, and another one is enough to serve requests.</summary>
     public bool IsSpare => Replicas is { } replicas && replicas.Home != this;
 
+    /// <summary>Indicates whether the model is a spare replica that can serve requests that wait for another one.</summary>
+    public bool IsNeededSpare => IsSpare && Replicas!.WaitingCount > 0;
+
     /// <summary>Indicates whether the model can leave its device. A model that was registered as an object cannot leave the CPU.</summary>
     public bool CanLeaveDevice => Settings.CanReload || !RunsOnCpu;
 

@@ -12,15 +12,16 @@ internal sealed class EvictionPlanner(SchedulerState state)
 
     /// <summary>
     /// Chooses no more models than needed. Models that are not wanted come first, starting with replicas and then with the cheapest to
-    /// reload per byte, and preloaded ones come last. If the queue may preempt, models that are served after the queue follow, starting with the latest.
+    /// reload per byte, and preloaded ones come last. If the queue may preempt, models that are served after the queue follow, starting
+    /// with the latest. A replica that is brought in takes no room of another one that requests wait for.
     /// </summary>
     /// <returns>The models, or <see langword="null"/> if evicting all candidates would not free enough.</returns>
     public List<ScheduledModel>? ChooseVictims(MemoryBudget budget, long missing, WaitQueue? queue, bool mayPreempt, long now)
     {
         var candidates = budget.Models
             .Where(model => MayLeave(model, budget, now) && (queue is null || !queue.Models.Contains(model)))
-            .Where(model => !model.Settings.IsPreloaded || queue is not { IsKept: true })
-            .Where(model => mayPreempt || queue is not null || !model.IsRequested)
+            .Where(model => !(model.Settings.IsPreloaded || model.IsNeededSpare) || queue is not { IsKept: true })
+            .Where(model => mayPreempt || queue is not null || !(model.IsRequested || model.IsNeededSpare))
             .Select(model => (Model: model, Queue: model.IsRequested ? ServiceOrder.FirstQueueOf(model) : null))
             .Where(candidate => mayPreempt || candidate.Queue is not { } wanting || wanting.NextPriority < queue?.NextPriority)
             .Where(candidate => candidate.Queue is null || queue is null || ServiceOrder.Compare(queue, candidate.Queue) < 0)

@@ -81,8 +81,8 @@ internal sealed class DeviceFailover(
     }
 
     /// <summary>
-    /// Reroutes the requests for a model of a lost device to another replica, or to another device, immediately or when the model has left the lost one.
-    /// Rejects them if there is no other device.
+    /// Reroutes the requests for a model of a lost device to another replica, or to another device, immediately or when the model has left
+    /// the lost one. Rejects them if there is no other device.
     /// </summary>
     public void Reroute(ScheduledModel model, long now)
     {

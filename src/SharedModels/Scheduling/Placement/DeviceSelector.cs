@@ -22,7 +22,11 @@ internal sealed class DeviceSelector(EvictionPlanner evictions)
         {
             var missing = model.ParameterBytesOn(device) - device.Memory.FreeBytes;
             return (
-                HasReplica(device, model), missing > 0, missing > 0 ? evictions.CostOfRoom(device.Memory, missing, now) : 0, device.QueueLength, -device.Memory.FreeBytes);
+                HasReplica(device, model),
+                missing > 0,
+                missing > 0 ? evictions.CostOfRoom(device.Memory, missing, now) : 0,
+                device.QueueLength,
+                -device.Memory.FreeBytes);
         })
         ?? model.Settings.Fallback
         ?? serving.FirstOrDefault();

@@ -7,8 +7,8 @@ namespace SharedModels.Scheduling.Queueing;
 internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : DeadlineEntry
 {
     /// <summary>
-    /// The queue of the request, which determines its models. A request for a model with replicas changes to the queue of the one that
-    /// serves it.
+    /// The queue of the request, which determines its models. A request for a model with replicas moves to the queue of the
+    /// replica that serves it.
     /// </summary>
     internal WaitQueue Queue { get; set; } = queue;
 

@@ -24,7 +24,7 @@ internal sealed class ReplicaPlanner(
             return false;
         foreach (var replicas in state.ReplicaSets)
         {
-            if (replicas is { WaitingCount: > 0, Home: { IsServing: true, IsRemoved: false } })
+            if (replicas is { WaitingCount: > 0, Home.IsServing: true, IsRemoved: false })
                 Plan(replicas, now);
         }
 
@@ -123,7 +123,7 @@ internal sealed class ReplicaPlanner(
         var turns = replicas.Members.Sum(static member => member.Waiting.TurnsFrom(priority: 0));
         var left = hold == 0 ? 0 : Math.Max(0, turns - before * TicksToBring(replicas, next, device) / hold);
 
-        // The n-th of the requests waits for n holds, divided by the number of those that are served at the same time.
+        // The n-th of the requests waits for n holds, divided by the number of holders at the same time.
         return hold * left * left / 2 * (1 / before - 1 / after) + replicas.WaitsAt(now, state.Policy) * (1 - before / after);
     }
 }

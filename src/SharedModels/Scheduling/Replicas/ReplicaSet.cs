@@ -29,6 +29,9 @@ internal sealed class ReplicaSet
         ?? _members.Find(static member => member.IsRequested)
         ?? _members[0];
 
+    /// <summary>Indicates whether the model was removed. Its replicas are removed one after the other.</summary>
+    public bool IsRemoved => _members.Exists(static member => member.IsRemoved);
+
     /// <summary>The number of requests for leases that wait for any of the replicas.</summary>
     public int WaitingCount
     {

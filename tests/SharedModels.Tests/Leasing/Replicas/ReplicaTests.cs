@@ -2,7 +2,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing.Replicas;
 
-/// <summary>Models that are on several devices at once.</summary>
+/// <summary>Models that are on several devices.</summary>
 public sealed class ReplicaTests
 {
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ReplicaTests
     }
 
     [Fact]
-    public async Task A_group_gets_the_replica_that_is_there()
+    public async Task A_group_gets_the_replica_that_serves()
     {
         await using var fixture = Create();
         fixture.Add("other");
