@@ -53,8 +53,8 @@ internal static class BudgetBenchmark
         if (budget is { } bytes)
             options.Devices["cpu"] = new DeviceOptions { MemoryBudget = bytes.ToString("0", CultureInfo.InvariantCulture) };
         var manager = new SharedModelManager(options, []);
-        manager.Add(new TextEmbeddingModel(TextModels.MiniLm()), "minilm");
-        manager.Add(new TextEmbeddingModel(TextModels.ArcticXs()), "arctic");
+        manager.Add("minilm", static _ => new TextEmbeddingModel(TextModels.MiniLm()));
+        manager.Add("arctic", static _ => new TextEmbeddingModel(TextModels.ArcticXs()));
         return manager;
     }
 

@@ -15,7 +15,7 @@ internal static class FaultBenchmark
             + "caller did not cancel and gets an exception.");
         report.Table("", "good texts", "answered", "lost", "failing texts reported", "canceled", "texts per second");
         using var manager = new SharedModelManager();
-        manager.Add(new FaultyModel(TextModels.MiniLm()), "minilm");
+        manager.Add("minilm", static _ => new FaultyModel(TextModels.MiniLm()));
         Count(report, "SharedModels", (text, token) => manager.RunAsync<string, float[]>("minilm", text, cancellationToken: token));
         using var model = TextModels.Load(new FaultyModel(TextModels.MiniLm()));
         using var naive = new NaiveBatcher<string, float[]>(model, RivalCatalog.MaxBatchSize).Start();
