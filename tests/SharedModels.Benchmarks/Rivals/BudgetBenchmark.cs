@@ -8,7 +8,7 @@ namespace SharedModels.Benchmarks.Rivals;
 /// <summary>Two models where there is memory for one.</summary>
 internal static class BudgetBenchmark
 {
-    private const int Callers = 32, Texts = 2_000;
+    private const int Callers = 32, Texts = 1_000;
 
     public static void Run(Report report)
     {

@@ -5,7 +5,7 @@ namespace SharedModels.Benchmarks.Rivals;
 /// <summary>An input per thousand that the model cannot process, and callers that cancel.</summary>
 internal static class FaultBenchmark
 {
-    private const int Callers = 64, Texts = 8_000, PoisonEvery = 1_000, CancelEvery = 20;
+    private const int Callers = 64, Texts = 4_000, PoisonEvery = 1_000, CancelEvery = 20;
 
     public static void Run(Report report)
     {
