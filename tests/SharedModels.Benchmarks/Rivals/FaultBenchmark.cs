@@ -5,7 +5,7 @@ namespace SharedModels.Benchmarks.Rivals;
 /// <summary>An input per thousand that the model cannot process, and callers that cancel.</summary>
 internal static class FaultBenchmark
 {
-    private const int Callers = 64, Texts = 8_000, PoisonEvery = 1_000, CancelEvery = 20;
+    private const int Callers = 64, Texts = 4_000, PoisonEvery = 1_000, CancelEvery = 20;
 
     public static void Run(Report report)
     {
@@ -15,7 +15,7 @@ internal static class FaultBenchmark
             + "caller did not cancel and gets an exception.");
         report.Table("", "good texts", "answered", "lost", "failing texts reported", "canceled", "texts per second");
         using var manager = new SharedModelManager();
-        manager.Add(new FaultyModel(TextModels.MiniLm()), "minilm");
+        manager.Add("minilm", static _ => new FaultyModel(TextModels.MiniLm()));
         Count(report, "SharedModels", (text, token) => manager.RunAsync<string, float[]>("minilm", text, cancellationToken: token));
         using var model = TextModels.Load(new FaultyModel(TextModels.MiniLm()));
         using var naive = new NaiveBatcher<string, float[]>(model, RivalCatalog.MaxBatchSize).Start();

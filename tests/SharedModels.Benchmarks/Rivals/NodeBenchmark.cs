@@ -8,7 +8,7 @@ namespace SharedModels.Benchmarks.Rivals;
 /// <summary>The same model in Node.js with onnxruntime-node, in a process that takes turns with this one.</summary>
 internal static class NodeBenchmark
 {
-    private const int Count = 5, Callers = 64, Texts = 600;
+    private const int Count = 3, Callers = 64, Texts = 400;
 
     private static readonly string[] Rivals = ["no gate", "generic-pool", "dataloader"];
 

@@ -26,7 +26,7 @@ internal sealed class RivalCatalog : IDisposable
     public RivalCatalog()
     {
         _naive = new NaiveBatcher<string, float[]>(_model, MaxBatchSize).Start();
-        _manager.Add(new TextEmbeddingModel(TextModels.MiniLm()), "minilm");
+        _manager.Add("minilm", static _ => new TextEmbeddingModel(TextModels.MiniLm()));
         var pool = new DefaultObjectPool<Engine>(new EnginePolicy(_model));
         All =
         [

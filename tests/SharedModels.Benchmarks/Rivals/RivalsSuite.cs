@@ -6,7 +6,7 @@ namespace SharedModels.Benchmarks.Rivals;
 /// <summary>Other ways to share a text model between callers, next to SharedModels in the same run.</summary>
 internal static class RivalsSuite
 {
-    private const int Count = 5;
+    private const int Count = 3;
 
     private static readonly int[] Callers = [1, 8, 64, 256];
 
