@@ -15,6 +15,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["cluster"] = ClusterSuite.Run,
     ["generator"] = GeneratorSuite.Run,
     ["http"] = HttpSuite.Run,
+    ["http-batches"] = HttpSuite.RunBatches,
     ["http-hang-ups"] = HttpSuite.RunHangUps,
     ["http-overhead"] = HttpSuite.RunOverhead,
     ["leasing"] = LeasingSuite.Run,
@@ -46,7 +47,7 @@ if (args is not [var name] || !suites.TryGetValue(name, out var suite))
 var report = new Report(Console.Out);
 report.Begin(name, name switch
 {
-    "http" or "http-hang-ups" => "Client and server share the machine.",
+    "http" or "http-batches" or "http-hang-ups" => "Client and server share the machine.",
     "cluster" or "policy" => "Virtual time: the figures are the same on every machine.",
     _ => "Medians of interleaved runs.",
 });
