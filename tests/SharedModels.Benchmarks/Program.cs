@@ -17,6 +17,7 @@ var suites = new Dictionary<string, Action<Report>>
     ["cluster"] = ClusterSuite.Run,
     ["generator"] = GeneratorSuite.Run,
     ["http"] = HttpSuite.Run,
+    ["http-batches"] = HttpSuite.RunBatches,
     ["http-hang-ups"] = HttpSuite.RunHangUps,
     ["http-overhead"] = HttpSuite.RunOverhead,
     ["leasing"] = LeasingSuite.Run,
@@ -50,7 +51,7 @@ if (args is not [var name] || !suites.TryGetValue(name, out var suite))
 var report = new Report(Console.Out);
 report.Begin(name, name switch
 {
-    "http" or "http-hang-ups" => "Client and server share the machine.",
+    "http" or "http-batches" or "http-hang-ups" => "Client and server share the machine.",
     "cluster" or "policy" or "replicas" => "Virtual time: the figures are the same on every machine.",
     _ => "Medians of interleaved runs.",
 });

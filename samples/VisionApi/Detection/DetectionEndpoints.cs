@@ -18,12 +18,13 @@ internal static class DetectionEndpoints
         // Both are released when this method ends, not when the request ends, so that a client that reads slowly does not block others.
         using var room = request.Room;
         await using var held = lease;
-        await lease.AcquireAsync(ct);
-        request.Timer.Acquired();
-        var found = await lease.InvokeAsync(
-            owl => owl.Detect(request.Image, request.Prompts, request.Confidence, request.NmsThreshold, ct), ct);
-        request.Timer.Inferred();
-        return TypedResults.Ok(DetectionResponse.Create(lease, request.Image, found, request.Timer.ToTiming()));
+
+        // The batch takes a lease of its own. Requests with the same prompts share it.
+        var input = new Owlv2Input(request.Image, request.Prompts, request.Confidence, request.NmsThreshold);
+        var output = await lease.RunAsync(input, ct);
+        request.Timer.Ran(output.Duration);
+        return TypedResults.Ok(DetectionResponse.Create(
+            lease.ModelId, output.Device, request.Image, output.Detections, request.Timer.ToTiming()));
     }
 
     private static async Task<Ok<DetectionResponse>> DetectByExampleAsync(
@@ -36,6 +37,7 @@ internal static class DetectionEndpoints
         var found = await lease.InvokeAsync(
             owl => owl.DetectByExample(request.Image, request.Query, request.Confidence, request.NmsThreshold, cancellationToken: ct), ct);
         request.Timer.Inferred();
-        return TypedResults.Ok(DetectionResponse.Create(lease, request.Image, found, request.Timer.ToTiming()));
+        return TypedResults.Ok(DetectionResponse.Create(
+            lease.ModelId, lease.Device, request.Image, found, request.Timer.ToTiming()));
     }
 }

@@ -15,9 +15,10 @@ namespace VisionApi.Detection;
 internal sealed record DetectionResponse(
     string Model, string Device, int Width, int Height, IReadOnlyList<DetectedObject> Detections, Timing Timing)
 {
-    public static DetectionResponse Create(IModelLease lease, RgbImage image, IReadOnlyList<Owlv2Detection> found, Timing timing) => new(
-        lease.ModelId,
-        lease.Device.ToString(),
+    public static DetectionResponse Create(
+        string model, Device device, RgbImage image, IReadOnlyList<Owlv2Detection> found, Timing timing) => new(
+        model,
+        device.ToString(),
         image.Width,
         image.Height,
         [.. found.Select(DetectedObject.Create)],

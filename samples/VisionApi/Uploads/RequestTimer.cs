@@ -17,6 +17,15 @@ internal sealed class RequestTimer(TimeProvider time)
 
     public void Inferred() => _inference += Lap();
 
+    /// <summary>Ends a wait together with the run after it, whose duration is known.</summary>
+    public void Ran(TimeSpan duration)
+    {
+        var lap = Lap();
+        var run = duration < lap ? duration : lap;
+        _inference += run;
+        _wait += lap - run;
+    }
+
     public Timing ToTiming() => new(Milliseconds(_wait), Milliseconds(_decode), Milliseconds(_inference));
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);

@@ -40,6 +40,7 @@ function deviceBox(device) {
 
 function modelBox(model) {
   const facts = [
+    model.residency === "Loading" && model.loaded && progress(model.loaded),
     model.device && `on ${model.device}`,
     model.bytes.host > 0 && bytes(model.bytes.host + model.bytes.device),
     model.leases > 0 ? `${model.leases} in use` : "idle",
@@ -54,6 +55,10 @@ function modelBox(model) {
       element("span", { className: "actions" }, button(model.id, "preload", "Load"), button(model.id, "evict", "Free"))),
     element("p", {}, facts.filter(Boolean).join(" · ")),
     ...(model.error ? [element("p", {}, model.error)] : []));
+}
+
+function progress({ done, total }) {
+  return total > 0 ? `${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : bytes(done);
 }
 
 function button(id, action, text) {

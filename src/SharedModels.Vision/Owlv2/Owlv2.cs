@@ -176,7 +176,7 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// </remarks>
     /// <param name="inputs">The inputs, all with the same <see cref="Owlv2Input.BatchKey"/>.</param>
     /// <param name="cancellationToken">A token to cancel the computation, checked as for one image.</param>
-    /// <returns>The result of each input. It is the same as if the input had run alone.</returns>
+    /// <returns>The result of each input. It does not depend on the other inputs.</returns>
     /// <exception cref="ArgumentException">The prompts differ, or an image is too large.</exception>
     /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
     public IReadOnlyList<Owlv2Output> InvokeBatch(IReadOnlyList<Owlv2Input> inputs, CancellationToken cancellationToken)

@@ -17,6 +17,8 @@ internal static class HttpSuite
 
     public static void RunOverhead(Report report) => LeaseOverhead.RunAsync(report).GetAwaiter().GetResult();
 
+    public static void RunBatches(Report report) => BatchBenchmark.RunAsync(report).GetAwaiter().GetResult();
+
     public static void RunHangUps(Report report) => HangUpBenchmark.RunAsync(report).GetAwaiter().GetResult();
 
     private static async Task RunLoadAsync(Report report)

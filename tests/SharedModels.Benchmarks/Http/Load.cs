@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace SharedModels.Benchmarks.Http;
 
 /// <summary>Clients that send images, one request after the other.</summary>
-internal sealed class Load(VisionServer server) : IDisposable
+/// <param name="server">The sample.</param>
+/// <param name="sendsCodes">True if every other image is one with a QR code. The others show shapes.</param>
+internal sealed class Load(VisionServer server, bool sendsCodes = true) : IDisposable
 {
     private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterRejection = TimeSpan.FromSeconds(1);
@@ -46,7 +48,7 @@ internal sealed class Load(VisionServer server) : IDisposable
                 leave.CancelAfter(random.Next(1, leavesWithin));
             try
             {
-                if (!await SendAsync(turn % 2 == 0, result, leave.Token))
+                if (!await SendAsync(sendsCodes && turn % 2 == 0, result, leave.Token))
                     await Task.Delay(AfterRejection, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (leave.IsCancellationRequested)

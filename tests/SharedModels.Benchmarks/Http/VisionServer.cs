@@ -37,13 +37,14 @@ internal sealed class VisionServer : IDisposable
     }
 
     /// <param name="folder">The folder of the program, by default of the build for these benchmarks.</param>
-    public static async Task<VisionServer> StartAsync(string? folder = null)
+    /// <param name="settings">Settings of the program, such as <c>SharedModels:Models:owlv2:MaxBatchSize=1</c>.</param>
+    public static async Task<VisionServer> StartAsync(string? folder = null, params IEnumerable<string> settings)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         folder ??= Repository.File("samples", "VisionApi", "bin", configuration, "net10.0");
         var start = new ProcessStartInfo(
             "dotnet",
-            [Path.Combine(folder, "VisionApi.dll"), "--urls=http://127.0.0.1:0"])
+            [Path.Combine(folder, "VisionApi.dll"), "--urls=http://127.0.0.1:0", .. settings.Select(static setting => $"--{setting}")])
         {
             UseShellExecute = false, RedirectStandardOutput = true,
         };

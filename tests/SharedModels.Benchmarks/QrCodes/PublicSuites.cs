@@ -86,7 +86,8 @@ internal static class PublicSuites
         var unconfirmed = onlyOurs.Where(read => !confirmed.Contains(read.Text)).ToList();
         details.AddRange(unconfirmed.Select(static read => $"`{read.Image}`: '{Shorten(read.Text)}' is unconfirmed"));
         report.Cells([
-            Path.GetFileName(suite), Text(images), .. counts.Select(Text), Text(onlyOthers), Text(onlyOurs.Count), Text(unconfirmed.Count)]);
+            Path.GetFileName(suite), Text(images), .. counts.Select(Text),
+            Text(onlyOthers), Text(onlyOurs.Count), Text(unconfirmed.Count)]);
         return [Path.GetFileName(suite), Text(listed), .. right.Zip(wrong, static (yes, no) => $"{Text(yes)} / {Text(no)}")];
     }
 

@@ -24,7 +24,7 @@ public sealed class Owlv2BatchTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("cpu")]
     [InlineData("fake:0")]
-    public async Task Each_input_gets_the_same_bits_as_alone(string device)
+    public async Task Each_input_gets_the_same_bits_as_a_single_image(string device)
     {
         await _model.ToAsync(Device.Parse(device), default);
         Owlv2Input[] inputs =

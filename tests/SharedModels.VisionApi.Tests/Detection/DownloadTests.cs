@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using SharedModels.Compute.Tests.Checkpoints.Hub;
 using SharedModels.Tests.Bounded;
+using SharedModels.Tests.Browsing;
 
 namespace SharedModels.VisionApi.Tests.Detection;
 
 /// <summary>The sample with a checkpoint of the hub: settings are enough to download it, and the page shows the progress.</summary>
+[LongRunning(minutes: 4)]
 public sealed class DownloadTests : IDisposable
 {
     private const string Section = "SharedModels:Models:owlv2";
@@ -31,17 +35,7 @@ public sealed class DownloadTests : IDisposable
         _hub.Script = (request, _) => request is { Method: "GET", File: "model.safetensors" }
             ? _hub.Answer(request) with { HangAfter = (100_000, release.Task) }
             : null;
-        await using var factory = new VisionApiFactory
-        {
-            Settings =
-            {
-                [$"{Section}:Checkpoint"] = "acme/owl",
-                [$"{Section}:AllowDownload"] = "true",
-                [$"{Section}:HubEndpoint"] = _hub.Address,
-                [$"{Section}:HubCacheFolder"] = _cache,
-                [$"{Section}:Preload"] = "false",
-            },
-        };
+        await using var factory = NewFactory();
         using var client = factory.CreateClient();
         var load = factory.Manager.PreloadAsync("owlv2").AsTask();
         var total = 0L;
@@ -60,6 +54,42 @@ public sealed class DownloadTests : IDisposable
         await client.PostOkAsync("/v1/detect", new Form().Picture(TestFiles.Sample("sample4.png")).Text("prompts", "a star"));
         Assert.Contains(
             factory.Log.GetSnapshot(), static line => line.Message.StartsWith("Downloaded 'acme/owl'", StringComparison.Ordinal));
+    }
+
+    [BrowserFact]
+    public async Task The_pages_show_the_progress_of_a_download_until_it_ends()
+    {
+        var release = new TaskCompletionSource();
+        _hub.Script = (request, _) => request is { Method: "GET", File: "model.safetensors" }
+            ? _hub.Answer(request) with { HangAfter = (100_000, release.Task) }
+            : null;
+        await using var factory = NewFactory();
+        var address = factory.Listen();
+        await using var browser = await Chromium.StartAsync();
+        await using var live = await browser.VisitAsync(new Uri(address, "/models"));
+        await using var sample = await browser.VisitAsync(address);
+        var (row, box) = (live.Page.Locator("#models"), sample.Page.Locator("#models .box").First);
+        await Assertions.Expect(box).ToContainTextAsync("not loaded");
+
+        var load = factory.Manager.PreloadAsync("owlv2").AsTask();
+
+        var progress = new Regex(@"[1-9]\d? % of \d", RegexOptions.None, TestBound.Wait);
+        await Assertions.Expect(row).ToContainTextAsync(progress);
+        await Assertions.Expect(box).ToContainTextAsync(progress);
+        await live.SaveScreenshotAsync("download-live");
+        await sample.SaveScreenshotAsync("download-sample");
+
+        _hub.Script = static (_, _) => null;
+        release.SetResult();
+        await load.WaitAsync(TestBound.Wait);
+        foreach (var place in (ILocator[])[row, box])
+        {
+            await Assertions.Expect(place).ToContainTextAsync("on the device", new() { IgnoreCase = true });
+            await Assertions.Expect(place).Not.ToContainTextAsync("% of");
+        }
+
+        Assert.Empty(live.Complaints);
+        Assert.Empty(sample.Complaints);
     }
 
     [Fact]
@@ -91,4 +121,16 @@ public sealed class DownloadTests : IDisposable
             _hub.Requests,
             static request => Assert.StartsWith("http://hub.invalid/acme/owl/", request.Target, StringComparison.Ordinal));
     }
+
+    private VisionApiFactory NewFactory() => new()
+    {
+        Settings =
+        {
+            [$"{Section}:Checkpoint"] = "acme/owl",
+            [$"{Section}:AllowDownload"] = "true",
+            [$"{Section}:HubEndpoint"] = _hub.Address,
+            [$"{Section}:HubCacheFolder"] = _cache,
+            [$"{Section}:Preload"] = "false",
+        },
+    };
 }

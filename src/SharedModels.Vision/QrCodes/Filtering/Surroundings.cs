@@ -47,7 +47,8 @@ internal sealed class Surroundings
     private Span<int> Columns => _columns.AsSpan(_radius + 1, _image.Width);
 
     /// <summary>
-    /// Sets the bits of the pixels of the next row that are darker than their surroundings, and those that are lighter by the same rule.
+    /// Compares the next row. Sets the bits of the pixels that are darker than their surroundings, and the bits of the pixels that are
+    /// lighter by the same rule.
     /// </summary>
     public void CompareNextRow(Span<ulong> dark, Span<ulong> light)
     {
