@@ -11,17 +11,14 @@ internal sealed class FileDeclarations
 
     private HashSet<string>? _uses;
 
-    private FileDeclarations(List<string> types, List<string> namespaces, List<string> namespacePaths, bool hasGlobalUsings) =>
-        (Types, Namespaces, NamespacePaths, HasGlobalUsings) = (types, namespaces, namespacePaths, hasGlobalUsings);
+    private FileDeclarations(List<string> types, List<string> namespaces, bool hasGlobalUsings) =>
+        (Types, Namespaces, HasGlobalUsings) = (types, namespaces, hasGlobalUsings);
 
     /// <summary>The simple names of the declared types. An attribute class has a second name without its suffix.</summary>
     public IReadOnlyList<string> Types { get; }
 
     /// <summary>The names in the declarations of namespaces.</summary>
     public IReadOnlyList<string> Namespaces { get; }
-
-    /// <summary>The complete names of the declared namespaces, as they are written.</summary>
-    public IReadOnlyList<string> NamespacePaths { get; }
 
     /// <summary>True if the file has directives that apply to all files.</summary>
     public bool HasGlobalUsings { get; }
@@ -30,7 +27,6 @@ internal sealed class FileDeclarations
     {
         var types = new List<string>();
         var namespaces = new List<string>();
-        var paths = new List<string>();
         foreach (var node in unit.DescendantNodes(AttributedNodes.HasTypes))
         {
             switch (node)
@@ -45,16 +41,11 @@ internal sealed class FileDeclarations
                     namespaces.AddRange(space.Name.DescendantTokens()
                         .Where(static token => token.IsKind(SyntaxKind.IdentifierToken))
                         .Select(static token => token.ValueText));
-                    paths.Add(string.Join(".", space
-                        .AncestorsAndSelf()
-                        .OfType<BaseNamespaceDeclarationSyntax>()
-                        .Reverse()
-                        .Select(static part => part.Name.ToString())));
                     break;
             }
         }
 
-        return new(types, namespaces, paths, unit.Usings.Any(static directive => directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword)));
+        return new(types, namespaces, unit.Usings.Any(static directive => directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword)));
     }
 
     /// <summary>Returns every identifier of the file outside of method bodies.</summary>

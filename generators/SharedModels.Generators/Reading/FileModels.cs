@@ -4,7 +4,7 @@ using SharedModels.Generators.Model;
 namespace SharedModels.Generators.Reading;
 
 /// <summary>The contents of one file that the generator needs.</summary>
-/// <param name="models">The classes with <c>[SharedModel]</c>. Empty until they are read.</param>
+/// <param name="models">The classes with <c>[SharedModel]</c>.</param>
 /// <param name="hasCandidates">True if a class has an attribute with a name of <c>[SharedModel]</c>.</param>
 /// <param name="hasExclusions">True if the file excludes libraries.</param>
 /// <param name="hasAliases">True if the file has an alias of an attribute of the library.</param>
@@ -18,15 +18,11 @@ internal sealed class FileModels(
 
     public bool HasExclusions { get; } = hasExclusions;
 
-    private bool HasAliases { get; } = hasAliases;
-
     public FileDeclarations Declarations { get; } = declarations;
 
     /// <summary>True if the file can change the meaning of every other file.</summary>
-    public bool IsGlobal => HasAliases || Declarations.HasGlobalUsings;
+    public bool IsGlobal { get; } = hasAliases || declarations.HasGlobalUsings;
 
     /// <summary>True if the file contains what the generator reads, or determines how it is read.</summary>
     public bool IsRoot => HasCandidates || HasExclusions || IsGlobal;
-
-    public FileModels With(ImmutableArray<ModelClass> read) => new(read, HasCandidates, HasExclusions, HasAliases, Declarations);
 }

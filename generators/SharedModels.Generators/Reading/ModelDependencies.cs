@@ -16,17 +16,12 @@ internal sealed class ModelDependencies
     {
     }
 
-    /// <summary>Finds the dependencies of all models.</summary>
-    public static ModelDependencies Find(ImmutableArray<SyntaxTree> trees, IReadOnlyList<FileModels> files) =>
-        Find(trees, files, i => files[i].IsRoot);
-
-    /// <summary>Finds the dependencies of some files.</summary>
-    public static ModelDependencies Find(ImmutableArray<SyntaxTree> trees, IReadOnlyList<FileModels> files, Func<int, bool> isRoot)
+    public static ModelDependencies Find(ImmutableArray<SyntaxTree> trees, ImmutableArray<FileModels> files)
     {
         var found = new ModelDependencies();
         var declaring = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         var pending = new Queue<int>();
-        for (var i = 0; i < files.Count; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             foreach (var name in files[i].Declarations.Types)
             {
@@ -35,7 +30,7 @@ internal sealed class ModelDependencies
                 places.Add(i);
             }
 
-            if (isRoot(i) && found._files.Add(files[i].Declarations))
+            if (files[i].IsRoot && found._files.Add(files[i].Declarations))
                 pending.Enqueue(i);
         }
 

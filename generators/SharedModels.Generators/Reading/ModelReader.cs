@@ -10,8 +10,7 @@ namespace SharedModels.Generators.Reading;
 /// Reads the models of a compilation and caches the models of the last one. <c>ForAttributeWithMetadataName</c> queries the compiler for
 /// all models again at each keystroke, because an edit in one file can change the meaning of another. With 1,000 models that takes
 /// hundreds of milliseconds. Most keystrokes are inside a method and do not affect other files. The compiler is not queried for these. If
-/// an edit changes declarations, the compiler is queried for the models that use a name that the edited file declares, in a compilation of
-/// only the files on which these models depend.
+/// an edit changes declarations, the compiler is queried for the models that use a name that the edited file declares.
 /// </summary>
 internal sealed class ModelReader
 {
@@ -44,7 +43,7 @@ internal sealed class ModelReader
         var names = AttributeNames.Of(aliases);
         var files = ImmutableArray.CreateBuilder<FileModels>(trees.Length);
         foreach (var tree in trees)
-            files.Add(ReadModels(now, tree, Scan(tree, names, known: null, cancellationToken), names, cancellationToken));
+            files.Add(ReadFile(now, tree, names, known: null, cancellationToken));
         var contents = files.MoveToImmutable();
         var models = new CompilationModels(Order(trees, contents), Excluded(now, contents), libraries);
         return new(
@@ -69,17 +68,12 @@ internal sealed class ModelReader
         var files = new FileModels[trees.Length];
         var changed = new List<FileModels>(changes.Removed);
         var versions = new List<FileModels>(changes.Removed);
-        var unread = new HashSet<int>();
         for (var i = 0; i < trees.Length; i++)
         {
             if (changes.Kept[i] is { } kept)
-            {
                 files[i] = kept;
-                continue;
-            }
-
-            changed.Add(files[i] = ScanVersion(trees[i], before.Names, versions, cancellationToken));
-            unread.Add(i);
+            else
+                changed.Add(files[i] = ReadVersion(now, trees[i], before.Names, versions, cancellationToken));
         }
 
         // If all changed files use and declare the same names as before, the models depend on the same names.
@@ -95,17 +89,10 @@ internal sealed class ModelReader
         if (affected.Any(i => files[i].IsGlobal))
             return null;
         var readsExclusions = changed.Exists(static file => file.HasExclusions) || affected.Any(i => files[i].HasExclusions);
-        unread.UnionWith(affected);
-        unread.RemoveWhere(i => !files[i].HasCandidates);
-        var areSame = unread.Count == 0 && changes.Removed.TrueForAll(static file => file.Models.IsEmpty);
-        if (unread.Count > 0)
-        {
-            var part = PartialCompilation.Of(now, files, unread);
-            foreach (var i in unread)
-                files[i] = ReadModels(part, trees[i], files[i], before.Names, cancellationToken);
-        }
-
+        foreach (var i in affected.Where(i => files[i].HasCandidates))
+            files[i] = ReadFile(now, trees[i], before.Names, files[i].Declarations, cancellationToken);
         var contents = ImmutableArray.Create(files);
+        var areSame = affected.Count == 0 && changed.TrueForAll(static file => file.Models.IsEmpty);
         return before with
         {
             Trees = trees,
@@ -139,46 +126,42 @@ internal sealed class ModelReader
         return names;
     }
 
-    /// <summary>Scans a changed file. If it has the same names as a previous version, that version is removed from the list.</summary>
-    private static FileModels ScanVersion(
-        SyntaxTree tree, AttributeNames names, List<FileModels> versions, CancellationToken cancellationToken)
+    /// <summary>Reads a changed file. If it has the same names as a previous version, that version is removed from the list.</summary>
+    private static FileModels ReadVersion(
+        CSharpCompilation now, SyntaxTree tree, AttributeNames names, List<FileModels> versions, CancellationToken cancellationToken)
     {
         var declarations = FileDeclarations.Read((CompilationUnitSyntax)tree.GetRoot(cancellationToken));
         var same = versions.Find(version => declarations.HasSameNames(version.Declarations, tree));
-        var scanned = Scan(tree, names, same?.Declarations ?? declarations, cancellationToken);
-        if (same is not null && same.IsRoot == scanned.IsRoot)
+        var read = ReadFile(now, tree, names, same?.Declarations ?? declarations, cancellationToken);
+        if (same is not null && same.IsRoot == read.IsRoot)
             versions.Remove(same);
-        return scanned;
+        return read;
     }
 
-    /// <summary>Reads everything but the models of a file from its syntax.</summary>
-    private static FileModels Scan(
-        SyntaxTree tree, AttributeNames names, FileDeclarations? known, CancellationToken cancellationToken)
+    private static FileModels ReadFile(
+        CSharpCompilation compilation,
+        SyntaxTree tree,
+        AttributeNames names,
+        FileDeclarations? known,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var unit = (CompilationUnitSyntax)tree.GetRoot(cancellationToken);
-        return new(
-            [],
-            AttributedNodes.ClassesWith(names.OfModels, unit).Any(),
-            AttributedNodes.HasFor(names.OfExclusions, unit),
-            AttributeNames.HasAliases(unit),
-            known ?? FileDeclarations.Read(unit));
-    }
-
-    private static FileModels ReadModels(
-        CSharpCompilation compilation, SyntaxTree tree, FileModels file, AttributeNames names, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!file.HasCandidates)
-            return file;
+        var classes = AttributedNodes.ClassesWith(names.OfModels, unit).ToList();
+        var excludes = AttributedNodes.HasFor(names.OfExclusions, unit);
+        var hasAliases = AttributeNames.HasAliases(unit);
+        var declarations = known ?? FileDeclarations.Read(unit);
+        if (classes.Count == 0)
+            return new([], hasCandidates: false, excludes, hasAliases, declarations);
         var semantics = compilation.GetSemanticModel(tree);
-        return file.With([.. AttributedNodes.ClassesWith(names.OfModels, (CompilationUnitSyntax)tree.GetRoot(cancellationToken))
+        var models = classes
             .Select(node => semantics.GetDeclaredSymbol(node, cancellationToken))
             .OfType<INamedTypeSymbol>()
             .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)
             .Where(static type => type.Has(KnownNames.SharedModelAttribute))
             .Select(static type => SharedModelGenerator.Parse(type).Model)
-            .OfType<ModelClass>()]);
+            .OfType<ModelClass>();
+        return new([.. models], hasCandidates: true, excludes, hasAliases, declarations);
     }
 
     /// <summary>

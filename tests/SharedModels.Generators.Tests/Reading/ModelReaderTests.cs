@@ -201,24 +201,6 @@ public sealed class ModelReaderTests
         Assert.NotSame(before.Single(static model => model.Name == "Owl"), session.Models.Single(static model => model.Name == "Owl"));
     }
 
-    [Theory]
-    [InlineData(
-        "using N; [SharedModels.SharedModel] public sealed class Owl(Settings s);",
-        "public class Settings;",
-        "namespace N { class Unused; }")]
-    [InlineData(
-        "namespace A { [SharedModels.SharedModel] public sealed class Owl(N.Settings s); }",
-        "public static class N { public class Settings; }",
-        "namespace A { namespace N { class Unused; } }")]
-    [InlineData(
-        "namespace A.B; [SharedModels.SharedModel(N.Id)] public sealed class Owl;",
-        "public static class N { public const string Id = \"n\"; }",
-        "namespace A.N; class Unused;")]
-    public void A_name_of_an_edited_model_means_the_same_as_in_the_complete_compilation(string model, string other, string unused) =>
-        new DriverSession(model, other, unused)
-            .Edit(0, "class Owl", "class Barn")
-            .Edit(0, "class Barn", "class Cat");
-
     [Fact]
     public void An_edit_of_a_model_writes_only_its_own_file()
     {

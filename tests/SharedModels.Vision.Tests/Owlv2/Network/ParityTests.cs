@@ -73,7 +73,7 @@ public sealed class ParityTests(ITestOutputHelper output)
             var threshold = float.Parse(words[Array.IndexOf(words, "threshold") + 1], System.Globalization.CultureInfo.InvariantCulture);
             var nms = words.Contains("nms") ? float.Parse(words[Array.IndexOf(words, "nms") + 1],
                 System.Globalization.CultureInfo.InvariantCulture) : 1;
-            var scale = words.Contains("normalized") ? 1 : side;
+            var scale = words.Contains("normalised") ? 1 : side;
             var found = PostProcessor.Run(logits, boxes, prompts.Length, threshold, nms, scale);
             if (words.Contains("filters"))
                 found = PredictionFilter.Run(found, image.Width, image.Height, nms);
@@ -201,7 +201,7 @@ public sealed class ParityTests(ITestOutputHelper output)
             var words = detections.Name.Split('_');
             var (threshold, nms) = (float.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture), float.Parse(words[3],
                 System.Globalization.CultureInfo.InvariantCulture));
-            ExpectedDetections.Check(detections.Value.GetProperty("normalized"), PostProcessor.RunGuided(logits, boxes, threshold,
+            ExpectedDetections.Check(detections.Value.GetProperty("normalised"), PostProcessor.RunGuided(logits, boxes, threshold,
                 nms, 1), fixture.Tolerance(1e-5f), 1e-5f);
             var scaled = PostProcessor.RunGuided(logits, boxes, threshold, nms, Math.Max(image.Width, image.Height));
             foreach (var (box, candidate) in detections.Value.GetProperty("boxes_times_max_side").EnumerateArray().Zip(scaled))
