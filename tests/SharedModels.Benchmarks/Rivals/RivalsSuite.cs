@@ -81,9 +81,9 @@ internal static class RivalsSuite
             isLogarithmic: true,
             [.. Callers.Select(static callers => callers.ToString(CultureInfo.InvariantCulture))]);
         string[] drawn = ["naive channel batcher", "semaphore, one at a time", "no gate", "RateLimiting", "EnumerableAsyncProcessor"];
-        foreach (var (colour, name) in drawn.Index())
-            chart.Add(name, colour, lines[name]);
-        chart.Add("SharedModels", colour: null, lines["SharedModels"]);
+        foreach (var (color, name) in drawn.Index())
+            chart.Add(name, color, lines[name]);
+        chart.Add("SharedModels", color: null, lines["SharedModels"]);
         File.WriteAllText(Repository.File("eng", "results", file), chart.ToSvg());
     }
 }
