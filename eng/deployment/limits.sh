@@ -35,7 +35,12 @@ else
   skip "this machine does not offer the memory and CPU controllers"
 fi
 
-enter='for group in "${@:2:$1}"; do echo $$ >"$group/cgroup.procs"; done; shift $(($1 + 1)); exec "$@"'
+enter='
+for group in "${@:2:$1}"; do
+  echo $$ >"$group/cgroup.procs"
+done
+shift $(($1 + 1))
+exec "$@"'
 port=$(free_port)
 start_api api "$port" bash -c "$enter" enter "${#groups[@]}" "${groups[@]}"
 for group in "${groups[@]}"; do

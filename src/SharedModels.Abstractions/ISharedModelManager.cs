@@ -71,7 +71,9 @@ public interface ISharedModelManager
     /// <exception cref="ModelLeaseException">
     /// The new version could not be loaded or moved. The old one, if it was not freed first, still serves requests.
     /// </exception>
-    /// <exception cref="ModelRolledBackException">The new version was rolled back after its trial. The old one serves all requests.</exception>
+    /// <exception cref="ModelRolledBackException">
+    /// The new version was rolled back after its trial. The old one serves all requests.
+    /// </exception>
     /// <exception cref="ManagerShuttingDownException">The trial has ended because the application is stopping.</exception>
     /// <exception cref="NotSupportedException">The model was registered as an object and cannot be constructed again.</exception>
     /// <exception cref="UnknownModelException">No model is registered under this id.</exception>

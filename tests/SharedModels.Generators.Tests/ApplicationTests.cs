@@ -170,9 +170,20 @@ public sealed class ApplicationTests
     private static void AssertRegisters(GeneratorRun run, params string[] ids)
     {
         run.AssertCompiles().AssertReports().AssertIncremental();
-        var registered = run.Text.Split('\n')
-            .Where(static line => line.Contains(".AddModel<", StringComparison.Ordinal))
-            .Select(static line => line.Split('"')[1]);
-        Assert.Equal(ids, registered);
+        Assert.Equal(ids, Registered(run.Text));
+    }
+
+    /// <summary>Returns the ids in the order in which they are registered, each class by a method of its own.</summary>
+    private static IEnumerable<string> Registered(string text)
+    {
+        const string Call = "            Register", Method = "        private static void Register";
+        foreach (var line in text.Split('\n').Where(static line => line.StartsWith(Call, StringComparison.Ordinal)))
+        {
+            var name = line[Call.Length..line.IndexOf('(', StringComparison.Ordinal)];
+            var method = text[text.IndexOf($"{Method}{name}(", StringComparison.Ordinal)..];
+            var body = method[..method.IndexOf("\n        }", StringComparison.Ordinal)];
+            foreach (var registration in body.Split('\n').Where(static line => line.Contains(".AddModel<", StringComparison.Ordinal)))
+                yield return registration.Split('"')[1];
+        }
     }
 }

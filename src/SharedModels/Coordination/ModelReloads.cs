@@ -134,7 +134,7 @@ internal sealed class ModelReloads(
         var share = model.Options.CanaryShare ?? ModelOptions.DefaultCanaryShare;
         var canary = new Canary(model, next, share);
         gate.Enter(canary, static (scheduler, _, canary) => canary.Begin(scheduler.IsShuttingDown));
-        Log.CanaryStarted(logger, next.Id, next.Version, share, time.TotalSeconds);
+        Log.CanaryStarted(logger, next.Id, next.Version, time.TotalSeconds, share);
         try
         {
             await canary.Ended.WaitAsync(time, gate.Clock.Time).ConfigureAwait(false);

@@ -96,8 +96,9 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Error, "The new version of model '{model}' does not replace the old one.")]
     public static partial void ReloadFailed(ILogger logger, Exception exception, string model);
 
-    [LoggerMessage(31, LogLevel.Information, "Version {Version} of model '{model}' serves a share of {Share} of the requests for {Seconds} s.")]
-    public static partial void CanaryStarted(ILogger logger, string model, int version, double share, double seconds);
+    [LoggerMessage(
+        31, LogLevel.Information, "Version {Version} of model '{model}' is on trial for {Seconds} s, with {Share} of the requests.")]
+    public static partial void CanaryStarted(ILogger logger, string model, int version, double seconds, double share);
 
     [LoggerMessage(28, LogLevel.Error, "An effect of the scheduler failed. Please report this error.")]
     public static partial void EffectFailed(ILogger logger, Exception exception);

@@ -36,7 +36,7 @@ internal sealed class Dispatcher(
             SchedulerInvariants.AssertEnds(ref rounds);
             foreach (var device in state.Devices)
                 placer.Trim(device, now);
-            replicas.RehomeAll(now);
+            replicas.MoveAllHome(now);
             planner.Withdraw(now);
             foreach (var device in state.Devices)
                 Serve(device, now);

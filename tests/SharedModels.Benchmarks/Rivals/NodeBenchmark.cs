@@ -18,7 +18,8 @@ internal static class NodeBenchmark
         report.Text(
             $"## Node.js, {Callers} callers\n\nonnxruntime-node 1.30.0 with the same model and texts, in a process of its own, with "
             + "generic-pool 3.9.0 (one session at a time) and with dataloader 2.2.3 (batches of at most "
-            + $"{RivalCatalog.MaxBatchSize}). Node gets token ids: its figures are without the tokenizer. Those of SharedModels include it.");
+            + $"{RivalCatalog.MaxBatchSize}). Node gets token ids: its figures are without the tokenizer. "
+            + "Those of SharedModels include it.");
         if (!Install(folder))
         {
             report.Text("Skipped: npm could not install the packages.");

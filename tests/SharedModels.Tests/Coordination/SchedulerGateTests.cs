@@ -11,7 +11,7 @@ public sealed class SchedulerGateTests
 {
     /// <summary>A thread can be paused for longer than the time of the deadline before it sets the timer.</summary>
     [Fact]
-    public async Task A_deadline_that_passes_before_the_timer_is_set_is_met_at_once()
+    public async Task A_deadline_that_passes_before_the_timer_is_set_is_met_immediately()
     {
         var time = new FakeTimeProvider();
         var runner = new Recorder();

@@ -181,7 +181,7 @@ public sealed class CanaryTests
     }
 
     [Fact]
-    public async Task A_trial_without_room_for_two_versions_is_refused_and_the_old_version_stays()
+    public async Task A_trial_without_room_for_two_versions_is_rejected_and_the_old_version_stays()
     {
         await using var fixture = new CanaryFixture(bytes: 60);
         (await fixture.Manager.FetchModelAsync<Versioned>()).Dispose();

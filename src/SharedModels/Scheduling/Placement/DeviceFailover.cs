@@ -86,7 +86,7 @@ internal sealed class DeviceFailover(
     /// </summary>
     public void Reroute(ScheduledModel model, long now)
     {
-        replicas.Rehome(model, now);
+        replicas.MoveHome(model, now);
         if (model is { IsSpare: true, IsRequested: false } && model.Preloads.Any() is KeepRequest request)
             rejector.Remove(request, now);
         if (!model.IsWanted)

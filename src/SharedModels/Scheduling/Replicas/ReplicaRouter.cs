@@ -89,19 +89,19 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
     }
 
     /// <summary>Moves the requests that wait for replicas that have left their devices to others.</summary>
-    public void RehomeAll(long now)
+    public void MoveAllHome(long now)
     {
         foreach (var replicas in state.ReplicaSets)
         {
             foreach (var member in replicas.Members)
-                Rehome(member, now);
+                MoveHome(member, now);
         }
     }
 
     /// <summary>
     /// Moves the requests that wait for a replica that has left its device, or is leaving it, to another one that serves or is coming.
     /// </summary>
-    public void Rehome(ScheduledModel model, long now)
+    public void MoveHome(ScheduledModel model, long now)
     {
         if (model.Waiting.Count == 0
             || model.IsServing

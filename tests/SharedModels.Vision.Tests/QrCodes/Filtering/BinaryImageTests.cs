@@ -51,7 +51,7 @@ public class BinaryImageTests
     [InlineData(64)]
     [InlineData(65)]
     [InlineData(200)]
-    public void Edges_of_a_row_are_where_its_colour_changes(int width)
+    public void Edges_of_a_row_are_where_its_color_changes(int width)
     {
         var random = new Random(width);
         var image = new BinaryImage(width, 3);
