@@ -147,8 +147,9 @@ internal sealed class EffectRunner(
         if (!isFault || effect.Request is not WaitingRequest { IsPreload: false } request)
             return;
         var failed = effect.Model!;
-        foreach (var model in request.Models)
+        foreach (var used in request.Models)
         {
+            var model = (request as LeaseRecord)?.Model ?? used;
             if (model.Canary is { } canary && canary.Next == model && model.Members.Any(member => member.Scheduled == failed))
                 canary.Fail("it could not be brought to its device");
         }
@@ -193,12 +194,16 @@ internal sealed class EffectRunner(
                     step.Runner._changes.NoteStepEnded(step.model.Scheduled, step.outcome.Result.Failure, now);
                 if (step.model.Scheduled.Residency == ModelResidency.OnDevice)
                     step.model.PreloadError = null;
+
+                // Known before the shutdown can see that everything else is at rest.
+                if (step.outcome is { StillRunning: { } code, Result.Abandoned: not null })
+                    step.Runner._stillRunning.TryAdd(code, step.model.Id);
                 return step.model.TakeEndedEviction();
             },
             static (step, eviction) =>
             {
                 if (step.outcome is { StillRunning: { } running, Result.Abandoned: { } abandoned })
-                    _ = step.Runner.ReclaimAsync(step.model, running, abandoned);
+                    _ = step.Runner.ReclaimAsync(running, abandoned);
                 eviction?.Complete();
             });
         _reporter.Report(effect, outcome);
@@ -206,9 +211,8 @@ internal sealed class EffectRunner(
     }
 
     /// <summary>Counts the bytes of an abandoned step until its code has ended and may have freed them.</summary>
-    private async Task ReclaimAsync(RegisteredModel model, Task running, AbandonedMemory abandoned)
+    private async Task ReclaimAsync(Task running, AbandonedMemory abandoned)
     {
-        _stillRunning.TryAdd(running, model.Id);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stillRunning.TryRemove(running, out _);
         gate.Enter(abandoned, static (scheduler, now, abandoned) => scheduler.Reclaim(abandoned, now));

@@ -132,8 +132,16 @@ internal sealed class RegisteredModel
     }
 
     /// <summary>Returns the model or the replica that has the given state.</summary>
-    public RegisteredModel FindMember(ScheduledModel state) =>
-        state == Scheduled ? this : Members.First(member => member.Scheduled == state);
+    public RegisteredModel FindMember(ScheduledModel state)
+    {
+        foreach (var member in Members)
+        {
+            if (member.Scheduled == state)
+                return member;
+        }
+
+        throw new UnreachableException();
+    }
 
     /// <summary>Applies the options that can change at run time. Called under the gate's lock once the model is known.</summary>
     public void Configure(ModelOptions options)

@@ -81,7 +81,7 @@ internal sealed class Dispatcher(
             .Where(static holder => holder.IsUrgent);
         foreach (var holder in holders)
         {
-            replicas.Attract(holder, device);
+            replicas.Attract(holder, device, now);
             if (holder.FindWaitingOn(device, GrantRules.CanGrant) is { } request)
             {
                 // Requests that must not be bypassed any more and can be granted still come first. Otherwise holders could starve them.

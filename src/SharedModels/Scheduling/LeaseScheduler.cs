@@ -30,6 +30,7 @@ internal sealed class LeaseScheduler
     private readonly PreloadKeeper _keeper;
     private readonly WaitEstimator _estimator;
     private readonly DeadlineHandler _deadlines;
+    private readonly ReplicaRouter _replicas;
     private readonly QueueLimit _limit;
     private readonly RequestAdmission _admission;
     private readonly BatchFormer _batches;
@@ -46,8 +47,8 @@ internal sealed class LeaseScheduler
         _lifecycle = new(_state, _queues);
         _rejector = new(_state, _queues, _lifecycle);
         _granter = new(_state, _queues);
-        var replicas = new ReplicaRouter(_state, _queues, order, _lifecycle);
-        _failover = new(_state, new(evictions), _lifecycle, _rejector, replicas);
+        _replicas = new(_state, _queues, order, _lifecycle);
+        _failover = new(_state, new(evictions), _lifecycle, _rejector, _replicas);
         _steps = new(_state, _lifecycle, _rejector);
         _keeper = new(_state, _queues, _failover, _rejector);
         _estimator = new(_state);
@@ -60,7 +61,7 @@ internal sealed class LeaseScheduler
         var waits = new WaitGraph(_state, _queues);
         var planner = new ReplicaPlanner(_state, _queues, evictions, _lifecycle, _rejector);
         _dispatcher = new(
-            _state, _queues, order, _granter, _placer, _lifecycle, _rejector, _keeper, replicas, planner, waits, _invariants);
+            _state, _queues, order, _granter, _placer, _lifecycle, _rejector, _keeper, _replicas, planner, waits, _invariants);
     }
 
     public IReadOnlyList<ScheduledDevice> Devices => _state.Devices;
@@ -188,6 +189,8 @@ internal sealed class LeaseScheduler
     public void BeginBatch(LeaseRequest first, List<LeaseRequest> others, long now)
     {
         var lacksMemory = _batches.Begin(first, others, now);
+        foreach (var replica in first.ScheduledModel.Replicas?.Members ?? [])
+            _replicas.Leave(replica, now);
         if (lacksMemory)
             _placer.MakeRoomForInputs(first.Queue, now);
         if (others.Count > 0 || lacksMemory)

@@ -93,7 +93,9 @@ internal sealed partial class StressRun : IAsyncDisposable
         await _work;
         AssertNothingIsLeft();
 
-        // A version that was replaced or could not be loaded is disposed in the background.
+        // A replica that was constructed, but whose load was given up, is disposed with the manager. So is, in the background, a version
+        // that was replaced or could not be loaded.
+        await TickUntilAsync(_fixture.Manager.DisposeAsync().AsTask());
         await Condition.UntilAsync(() => _scripts[^1].Disposals == Volatile.Read(ref _batchedCreated));
     }
 

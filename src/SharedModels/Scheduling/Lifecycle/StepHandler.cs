@@ -163,7 +163,7 @@ internal sealed class StepHandler(SchedulerState state, ModelLifecycle lifecycle
     {
         if (budget.IsHost)
             model.ReturnToRegistered();
-        if (!model.IsRetried && (model.Replicas is null || model.IsRequested))
+        if (!model.IsRetried && (!model.IsSpare || model.IsRequested))
         {
             model.IsRetried = true;
             foreach (var idle in budget.Models.Where(other => MayFree(other, budget, now)).ToList())

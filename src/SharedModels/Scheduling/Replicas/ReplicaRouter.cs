@@ -1,4 +1,5 @@
 using SharedModels.Scheduling.Batching;
+using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
@@ -66,12 +67,12 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
         }
 
         if (server is not null)
-            queues.Transfer(first!, server);
+            Move(first!, server, now);
         return first;
     }
 
     /// <summary>Moves a request of a holder of leases to a replica on the device that can serve it now.</summary>
-    public void Attract(LeaseHolder holder, ScheduledDevice device)
+    public void Attract(LeaseHolder holder, ScheduledDevice device, long now)
     {
         if (state.ReplicaSets.Count == 0)
             return;
@@ -82,7 +83,7 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
                 && request.ScheduledModel.Replicas?.FindOn(device) is { } replica
                 && GrantRules.CanGrantOn(replica, request))
             {
-                queues.Transfer(request, replica);
+                Move(request, replica, now);
                 return;
             }
         }
@@ -119,7 +120,22 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
 
         state.Decisions++;
         state.NoteChange();
-        lifecycle.ReconcileIdleModel(model, now);
+        Leave(model, now);
+    }
+
+    /// <summary>Notes that requests have left the queue of a replica, which may have nothing to do any more.</summary>
+    public void Leave(ScheduledModel replica, long now)
+    {
+        lifecycle.ReconcileIdleModel(replica, now);
+        if (replica is { IsRemoved: true, IsFreed: true, IsWanted: false })
+            state.Emit(new(SchedulerEffectKind.EvictionEnded, replica));
+    }
+
+    private void Move(LeaseRequest request, ScheduledModel replica, long now)
+    {
+        var origin = request.ScheduledModel;
+        queues.Transfer(request, replica);
+        Leave(origin, now);
     }
 
     private static ScheduledModel? FindFree(ReplicaSet replicas, LeaseRequest request)
