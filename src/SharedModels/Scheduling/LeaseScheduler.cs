@@ -189,8 +189,12 @@ internal sealed class LeaseScheduler
     public void BeginBatch(LeaseRequest first, List<LeaseRequest> others, long now)
     {
         var lacksMemory = _batches.Begin(first, others, now);
-        foreach (var replica in first.ScheduledModel.Replicas?.Members ?? [])
-            _replicas.Leave(replica, now);
+        foreach (var other in others)
+        {
+            if (other.ScheduledModel != first.ScheduledModel)
+                _replicas.Leave(other.ScheduledModel, now);
+        }
+
         if (lacksMemory)
             _placer.MakeRoomForInputs(first.Queue, now);
         if (others.Count > 0 || lacksMemory)
