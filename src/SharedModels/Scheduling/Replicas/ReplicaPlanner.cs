@@ -47,12 +47,11 @@ internal sealed class ReplicaPlanner(
     }
 
     /// <summary>
-    /// Returns true if a replica that is not coming yet is not needed: nobody waits, or another one has come to its device meanwhile. A
-    /// replica that is already constructed is loaded all the same, so that its object does not stay in memory uncounted.
+    /// Returns true if a replica that is not coming yet is not needed: nobody waits, or another one has come to its device meanwhile.
     /// </summary>
     private static bool IsUnwanted(ScheduledModel member, ReplicaSet replicas) =>
         !member.IsComing
-        && ((replicas.WaitingCount == 0 && replicas.Home.IsServing && !member.IsEstimated)
+        && ((replicas.WaitingCount == 0 && replicas.Home.IsServing)
             || (member.IsSpare && replicas.Members.Any(other => other != member && other.Device == member.Device)));
 
     private void Plan(ReplicaSet replicas, long now)
