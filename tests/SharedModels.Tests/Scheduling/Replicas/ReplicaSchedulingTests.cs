@@ -132,7 +132,7 @@ public sealed class ReplicaSchedulingTests : ReplicaTestBase
     }
 
     [Fact]
-    public void Holders_that_wait_for_each_other_are_no_deadlock_while_a_replica_can_serve_one()
+    public void Holders_that_wait_for_each_other_do_not_deadlock_while_a_replica_can_serve_one()
     {
         var (model, replica) = AddReplicated();
         var other = World.Bring(World.AddModel(new ModelFootprint(10, 10), new ModelSettings("other") { Candidates = [World.Device] }));
