@@ -141,18 +141,14 @@ internal sealed class EffectRunner(
     }
 
     /// <summary>Ends the trial of a new version that cannot be brought to its device any more.</summary>
-    private static void NoteRejection(in SchedulerEffect effect)
+    private void NoteRejection(in SchedulerEffect effect)
     {
         var isFault = effect.Rejection!.Reason is RejectionReason.LoadFailed or RejectionReason.OutOfMemory or RejectionReason.NeverFits;
-        if (!isFault || effect.Request is not WaitingRequest { IsPreload: false } request)
+        if (!isFault || effect.Request!.IsPreload)
             return;
-        var failed = effect.Model!;
-        foreach (var used in request.Models)
-        {
-            var model = (request as LeaseRecord)?.Model ?? used;
-            if (model.Canary is { } canary && canary.Next == model && model.Members.Any(member => member.Scheduled == failed))
-                canary.Fail("it could not be brought to its device");
-        }
+        var failed = models.Find(effect.Model!);
+        if (failed.Canary is { } canary && canary.Next.Members.Contains(failed))
+            canary.Fail("it could not be brought to its device");
     }
 
     private void SignalLost(LeaseRecord record)

@@ -26,7 +26,7 @@ internal sealed class Canary(RegisteredModel model, RegisteredModel next, double
     {
         // Leases that are used again after a rollback return to the old version.
         next.Successor = model;
-        model.Canary = next.Canary = this;
+        Attach(this);
         if (isShuttingDown || model.Scheduled.IsRemoved)
             Abandon();
     }
@@ -34,7 +34,7 @@ internal sealed class Canary(RegisteredModel model, RegisteredModel next, double
     /// <summary>Ends the trial. Without a verdict, the new version can take over.</summary>
     public void End()
     {
-        model.Canary = next.Canary = null;
+        Attach(null);
         if (!_isAbandoned)
             _trial.End(Pending);
         if (_trial.Verdict is null)
@@ -78,5 +78,11 @@ internal sealed class Canary(RegisteredModel model, RegisteredModel next, double
     {
         _isAbandoned = true;
         _ended.TrySetResult();
+    }
+
+    private void Attach(Canary? canary)
+    {
+        foreach (var member in model.Members.Concat(next.Members))
+            member.Canary = canary;
     }
 }

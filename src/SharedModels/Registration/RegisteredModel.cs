@@ -44,7 +44,7 @@ internal sealed class RegisteredModel
         set => _successor = value;
     }
 
-    /// <summary>The new version on trial, known to both versions. Changed under the gate's lock.</summary>
+    /// <summary>The new version on trial, known to all members of both versions. Changed under the gate's lock.</summary>
     public Canary? Canary { get; set; }
 
     public Type Type { get; }

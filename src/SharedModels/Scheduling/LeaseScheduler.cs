@@ -30,7 +30,6 @@ internal sealed class LeaseScheduler
     private readonly PreloadKeeper _keeper;
     private readonly WaitEstimator _estimator;
     private readonly DeadlineHandler _deadlines;
-    private readonly ReplicaRouter _replicas;
     private readonly QueueLimit _limit;
     private readonly RequestAdmission _admission;
     private readonly BatchFormer _batches;
@@ -47,8 +46,8 @@ internal sealed class LeaseScheduler
         _lifecycle = new(_state, _queues);
         _rejector = new(_state, _queues, _lifecycle);
         _granter = new(_state, _queues);
-        _replicas = new(_state, _queues, order, _lifecycle);
-        _failover = new(_state, new(evictions), _lifecycle, _rejector, _replicas);
+        var replicas = new ReplicaRouter(_state, _queues, order, _lifecycle);
+        _failover = new(_state, new(evictions), _lifecycle, _rejector, replicas);
         _steps = new(_state, _lifecycle, _rejector);
         _keeper = new(_state, _queues, _failover, _rejector);
         _estimator = new(_state);
@@ -61,7 +60,7 @@ internal sealed class LeaseScheduler
         var waits = new WaitGraph(_state, _queues);
         var planner = new ReplicaPlanner(_state, _queues, evictions, _lifecycle, _rejector);
         _dispatcher = new(
-            _state, _queues, order, _granter, _placer, _lifecycle, _rejector, _keeper, _replicas, planner, waits, _invariants);
+            _state, _queues, order, _granter, _placer, _lifecycle, _rejector, _keeper, replicas, planner, waits, _invariants);
     }
 
     public IReadOnlyList<ScheduledDevice> Devices => _state.Devices;
@@ -192,7 +191,7 @@ internal sealed class LeaseScheduler
         foreach (var other in others)
         {
             if (other.ScheduledModel != first.ScheduledModel)
-                _replicas.Leave(other.ScheduledModel, now);
+                _lifecycle.NoteRequestLeft(other.ScheduledModel, now);
         }
 
         if (lacksMemory)

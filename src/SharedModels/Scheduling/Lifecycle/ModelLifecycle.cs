@@ -212,6 +212,16 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
             model.Detach();
     }
 
+    /// <summary>Frees a model, or ends what waits for it to be idle, if the last of its requests has left the queue.</summary>
+    public void NoteRequestLeft(ScheduledModel model, long now)
+    {
+        ReconcileIdleModel(model, now);
+
+        // A new version has replaced the model, and its last request has gone before the model was loaded again for it.
+        if (model is { IsRemoved: true, IsFreed: true, IsWanted: false })
+            state.Emit(new(SchedulerEffectKind.EvictionEnded, model));
+    }
+
     private void LeaveLostDevice(ScheduledModel model, long now)
     {
         // Changes made by use are lost, and the host's copy is out of date, so the parameters are loaded again.

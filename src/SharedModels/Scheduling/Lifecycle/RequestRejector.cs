@@ -46,12 +46,6 @@ internal sealed class RequestRejector(SchedulerState state, WaitQueues queues, M
         queues.Dequeue(request);
         state.MayMissPreloads = true;
         foreach (var model in request.Queue.Models)
-        {
-            lifecycle.ReconcileIdleModel(model, now);
-
-            // A new version has replaced the model, and its last request has gone before the model was loaded again for it.
-            if (model is { IsRemoved: true, IsFreed: true, IsWanted: false })
-                state.Emit(new(SchedulerEffectKind.EvictionEnded, model));
-        }
+            lifecycle.NoteRequestLeft(model, now);
     }
 }

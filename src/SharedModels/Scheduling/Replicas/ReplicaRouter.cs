@@ -1,5 +1,4 @@
 using SharedModels.Scheduling.Batching;
-using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
@@ -120,22 +119,14 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
 
         state.Decisions++;
         state.NoteChange();
-        Leave(model, now);
-    }
-
-    /// <summary>Notes that requests have left the queue of a replica, which may have nothing to do any more.</summary>
-    public void Leave(ScheduledModel replica, long now)
-    {
-        lifecycle.ReconcileIdleModel(replica, now);
-        if (replica is { IsRemoved: true, IsFreed: true, IsWanted: false })
-            state.Emit(new(SchedulerEffectKind.EvictionEnded, replica));
+        lifecycle.NoteRequestLeft(model, now);
     }
 
     private void Move(LeaseRequest request, ScheduledModel replica, long now)
     {
         var origin = request.ScheduledModel;
         queues.Transfer(request, replica);
-        Leave(origin, now);
+        lifecycle.NoteRequestLeft(origin, now);
     }
 
     private static ScheduledModel? FindFree(ReplicaSet replicas, LeaseRequest request)
