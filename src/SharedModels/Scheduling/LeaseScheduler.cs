@@ -218,6 +218,8 @@ internal sealed class LeaseScheduler
         var (before, wasUrgent) = (_state.Decisions, holder.IsUrgent);
         _granter.Release(request, now);
         _lifecycle.ReconcileIdleModel(model, now);
+        if (request.IsBatchInput)
+            BatchFormer.EndOutdatedDelays(model);
 
         // Requests on other devices benefit only if they can use the freed memory, which can be on this device, or if the holder blocked
         // them because it is waiting itself.

@@ -106,7 +106,8 @@ public sealed class ReloadTests
         old.Dispose();
         await reload.WaitAsync(TestBound.Wait);
         using var lease = await waiting.WaitAsync(TestBound.Wait);
-        Assert.Equal((2, true), (lease.Model.Number, fixture.Created[0].IsDisposed));
+        Assert.Equal(2, lease.Model.Number);
+        await Condition.UntilAsync(() => fixture.Created[0].IsDisposed);
     }
 
     [Fact]

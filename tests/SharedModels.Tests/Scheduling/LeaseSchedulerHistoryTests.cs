@@ -7,12 +7,12 @@ namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
 /// Random histories: whatever the order of events, the guarantees hold after each event, and everything ends. The environment variable
-/// <c>HISTORIES</c> sets the number of histories of each kind, by default 2,000. A failure reports the shortest history that was found.
+/// <c>HISTORIES</c> sets the number of histories of each kind, by default 1,000. A failure reports the shortest history that was found.
 /// </summary>
 public sealed class LeaseSchedulerHistoryTests
 {
     private static readonly int Histories = int.Parse(
-        Environment.GetEnvironmentVariable("HISTORIES") ?? "2000", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("HISTORIES") ?? "1000", CultureInfo.InvariantCulture);
 
     // Numbers come from the whole range from the first history on, because FsCheck's own integers begin small. Shrinking removes events.
     private static readonly Arbitrary<int[]> Events = Arb.From(Gen.Choose(0, 24_999).ArrayOf(), Shorter);

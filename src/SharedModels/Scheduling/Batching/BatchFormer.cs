@@ -34,7 +34,10 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
         }
     }
 
-    /// <summary>Ends the delay of all inputs for a model that no longer has one, or whose batches are smaller now.</summary>
+    /// <summary>
+    /// Ends the delay of all inputs for a model that no longer has one, or whose batches are smaller now: its settings have changed, or a
+    /// batch has run out of memory or taken too long.
+    /// </summary>
     public static void EndOutdatedDelays(ScheduledModel model)
     {
         if (model.Waiting.Any() is not { IsHeldBack: true })

@@ -160,6 +160,20 @@ public sealed class BatchFormerTests
         Assert.Equal((true, false), (lone.IsHeld, many[0].IsHeld));
     }
 
+    [Fact]
+    public void An_input_that_waits_for_others_is_granted_when_batches_become_as_small_as_it_is()
+    {
+        var model = AddModel(maxBatchSize: 3, delay: 15);
+        var inputs = Enumerable.Range(0, 3).Select(_ => Run(model)).ToList();
+        var first = Assert.Single(inputs, static input => input.IsHeld);
+        Assert.Equal(2, Begin(first).Count);
+        var next = Run(model);
+        Assert.True(next.IsHeldBack);
+        model.Batches.RunOutOfMemory(3);
+        _world.Release(first);
+        Assert.True(next.IsHeld);
+    }
+
     private static void Measure(params TestModel[] models)
     {
         foreach (var model in models)
