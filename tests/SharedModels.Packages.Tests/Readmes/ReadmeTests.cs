@@ -65,6 +65,15 @@ public sealed class ReadmeTests(PackageFeed feed)
                 Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
         }
 
+        using (var aspire = Start("Aspire", ("ASPNETCORE_ENVIRONMENT", "Development")))
+        using (var client = await aspire.ConnectAsync())
+        {
+            foreach (var path in (string[])["/health", "/alive", "/relay"])
+                Assert.Equal("Healthy", await client.GetStringAsync(path));
+            await Condition.UntilAsync(
+                () => aspire.Output.Contains("The application is Healthy.", StringComparison.Ordinal), bound: TestBound.WaitForProgram);
+        }
+
         foreach (var project in (string[])["Grpc", "Vision", "Cuda", "Torch", "Onnx", "Embeddings"])
         {
             using var application = Start(project);
@@ -102,6 +111,7 @@ public sealed class ReadmeTests(PackageFeed feed)
             "Shapes.Tests/ShapesTests.cs",
             web.Blocks("csharp").Single(static block => block.Contains("[Fact]", StringComparison.Ordinal)));
 
+        WriteAspire();
         var grpc = new Readme("src/SharedModels.AspNetCore.Grpc/README.md");
         var blocks = grpc.Blocks("csharp");
         Write("Grpc/Program.cs", blocks[0].Replace("\nvar app =", $"\n{blocks[1]}\nvar app =", StringComparison.Ordinal));
@@ -109,9 +119,36 @@ public sealed class ReadmeTests(PackageFeed feed)
         Write("Grpc/shapes.proto", grpc.Blocks("proto").Single());
     }
 
+    /// <summary>Adds the lines of the page about telemetry to the service defaults and to the service, where the page says.</summary>
+    private void WriteAspire()
+    {
+        const string Handler = "http.AddStandardResilienceHandler();";
+        const string Exporter = "        if (!string.IsNullOrWhiteSpace(";
+        const string Relay = """
+            app.MapGet("/relay", (HttpRequest request, IHttpClientFactory clients) => clients.CreateClient().GetStringAsync(
+                $"http://{request.Host}/alive"));
+
+            """;
+        var page = new Readme("eng/docs/telemetry.md");
+        string BlockWith(string text) => page.Blocks("csharp").Single(block => block.StartsWith(text, StringComparison.Ordinal));
+        var defaults = feed.PathOf($"{Solution}/ServiceDefaults/Extensions.cs");
+        File.WriteAllText(defaults, File.ReadAllText(defaults)
+            .Replace(Handler, BlockWith("http.AddStandardResilienceHandler("), StringComparison.Ordinal)
+            .Replace(Exporter, BlockWith("builder.Services.AddOpenTelemetry()") + Exporter, StringComparison.Ordinal));
+        Write("Aspire/HealthLog.cs", page.FileNamed("HealthLog.cs"));
+        Write("Aspire/Program.cs", page.FileNamed("Program.cs")
+            .Replace("var app =", BlockWith("builder.Services.AddSingleton<IHealthCheckPublisher") + "var app =", StringComparison.Ordinal)
+            .Replace("app.Run();", Relay + "app.Run();", StringComparison.Ordinal));
+    }
+
     private void Write(string file, string text) =>
         File.WriteAllText(feed.PathOf($"{Solution}/{file}"), text.Replace(FixedAddress, FreeAddress, StringComparison.Ordinal));
 
-    private RunningApplication Start(string project) =>
-        new(feed.CreateStart(feed.PathOf($"{Solution}/{project}"), "dotnet", "run", "--no-build", "--no-launch-profile"));
+    private RunningApplication Start(string project, params (string Name, string Value)[] variables)
+    {
+        var start = feed.CreateStart(feed.PathOf($"{Solution}/{project}"), "dotnet", "run", "--no-build", "--no-launch-profile");
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return new(start);
+    }
 }
