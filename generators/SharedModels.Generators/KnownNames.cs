@@ -13,6 +13,7 @@ internal static class KnownNames
     public const string BatchModelDefinition = "SharedModels.IBatchModel`2";
     public const string PlacedModel = "SharedModels.IPlacedModel";
     public const string TorchModule = "TorchSharp.torch.nn.Module";
+    public const string InferenceSession = "Microsoft.ML.OnnxRuntime.InferenceSession";
     public const string TorchExtensions = "Microsoft.Extensions.DependencyInjection.TorchSharpServiceCollectionExtensions";
     public const string Lease = "SharedModels.IModelLease";
     public const string LeaseOfModel = "SharedModels.IModelLease`1";

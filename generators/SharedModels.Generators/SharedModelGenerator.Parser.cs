@@ -40,13 +40,16 @@ public sealed partial class SharedModelGenerator
                 locations.Add(location);
         }
 
+        var kind = KindOf(type);
+        if (kind == ModelKind.HostOnly && DerivesFrom(type, KnownNames.InferenceSession))
+            diagnostics.Add(new(DiagnosticDescriptors.UncountedSession, typeLocation, type.Name));
         var parameters = constructor.Parameters.Where(static parameter => !IsOmitted(parameter)).ToList();
         var model = registrations.Count == 0 ? null : new ModelClass(
             TypeAccess.NameOf(type),
             type.Name,
             type.ContainingAssembly.Name,
             TypeAccess.AccessibilityOf(type) == Accessibility.Public,
-            KindOf(type),
+            kind,
             new(registrations),
             new(parameters.Select(Parse)),
             OptionsParser.Parse(parameters.Select(OptionsOf).OfType<INamedTypeSymbol>()),
@@ -79,13 +82,18 @@ public sealed partial class SharedModelGenerator
             return ModelKind.PlacedModel;
         if (type.AllInterfaces.Any(static part => part.ToDisplayString() == KnownNames.SharedModel))
             return ModelKind.SharedModel;
+        return DerivesFrom(type, KnownNames.TorchModule) ? ModelKind.TorchModule : ModelKind.HostOnly;
+    }
+
+    private static bool DerivesFrom(INamedTypeSymbol type, string baseType)
+    {
         for (var part = type.BaseType; part is not null; part = part.BaseType)
         {
-            if (part.ToDisplayString() == KnownNames.TorchModule)
-                return ModelKind.TorchModule;
+            if (part.ToDisplayString() == baseType)
+                return true;
         }
 
-        return ModelKind.HostOnly;
+        return false;
     }
 
     private static ModelRegistration? Parse(AttributeData attribute, INamedTypeSymbol type, List<DiagnosticInfo> diagnostics)

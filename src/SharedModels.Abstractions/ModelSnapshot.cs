@@ -18,7 +18,7 @@ public sealed record ModelSnapshot
     /// <summary>The memory that the model takes when it is loaded. All values are zero until the model has been loaded once.</summary>
     public ModelFootprint Footprint { get; init; }
 
-    /// <summary>The number of holders that use the model.</summary>
+    /// <summary>The number of holders that use the model, including those of versions that are on trial or have been replaced.</summary>
     public int ActiveLeases { get; init; }
 
     /// <summary>The number of leases on the model that have been held longer than <c>SharedModels:Leasing:MaxHold</c>.</summary>

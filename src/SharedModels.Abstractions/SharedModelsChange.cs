@@ -18,6 +18,12 @@ public sealed record SharedModelsChange
     public string? ModelId { get; init; }
 
     /// <summary>
+    /// The version of the model that the change concerns, as in <see cref="ModelSnapshot.Version"/>. 0 if the change does not concern a
+    /// model. <see cref="Residency"/> is that of the version that serves new requests, and the counts are sums over all versions.
+    /// </summary>
+    public int Version { get; init; }
+
+    /// <summary>
     /// The device, or <see langword="null"/> if the change does not concern a device. For a released lease, the device that it was on.
     /// </summary>
     public Device? Device { get; init; }

@@ -61,4 +61,18 @@ public enum SharedModelsChangeKind
     /// new budget in bytes.
     /// </summary>
     BudgetChanged,
+
+    /// <summary>
+    /// A new version of a model, <see cref="SharedModelsChange.Version"/>, is on trial and serves a share of the requests.
+    /// </summary>
+    CanaryStarted,
+
+    /// <summary>
+    /// A version on trial is worse than the one before, which serves all requests again. <see cref="SharedModelsChange.Detail"/> contains
+    /// the reason.
+    /// </summary>
+    RolledBack,
+
+    /// <summary>A new version of a model, <see cref="SharedModelsChange.Version"/>, serves all new requests from now on.</summary>
+    Reloaded,
 }

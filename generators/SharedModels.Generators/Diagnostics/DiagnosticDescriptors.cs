@@ -326,4 +326,14 @@ internal static class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm033");
+
+    public static readonly DiagnosticDescriptor UncountedSession = new(
+        "SHM034",
+        "Memory of an InferenceSession is not counted",
+        "Class '{0}' derives from InferenceSession, so it counts as 0 bytes in every memory budget and is never evicted to make room; "
+        + "derive from OnnxModel of the package SharedModels.OnnxRuntime",
+        "SharedModels",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm034");
 }

@@ -29,7 +29,7 @@ internal static class ClientMessage
     public static string? OfChange(SharedModelsChange change, bool includeDetails) =>
         includeDetails
             || change.Kind is SharedModelsChangeKind.RequestLeft or SharedModelsChangeKind.EvictionStarted
-                or SharedModelsChangeKind.BudgetChanged
+                or SharedModelsChangeKind.BudgetChanged or SharedModelsChangeKind.RolledBack
             ? change.Detail
             : null;
 

@@ -7,6 +7,7 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Kind">The kind of change, such as <c>leaseGranted</c> or <c>moveStarted</c>.</param>
 /// <param name="At">The time of the change, in milliseconds since 1970 in UTC.</param>
 /// <param name="Model">The model, if any.</param>
+/// <param name="Version">The version of the model that the change concerns, if any.</param>
 /// <param name="Device">The device, if any.</param>
 /// <param name="Lease">The number of the request or lease, if any.</param>
 /// <param name="Residency">The residency of the model after the change.</param>
@@ -26,6 +27,7 @@ internal sealed record Change(
     SharedModelsChangeKind Kind,
     long At,
     string? Model,
+    int? Version,
     string? Device,
     long? Lease,
     ModelResidency? Residency,
@@ -43,6 +45,7 @@ internal sealed record Change(
         change.Kind,
         change.Time.ToUnixTimeMilliseconds(),
         change.ModelId,
+        change.ModelId is null ? null : change.Version,
         change.Device?.ToString(),
         change.LeaseNumber == 0 ? null : change.LeaseNumber,
         change.Residency,

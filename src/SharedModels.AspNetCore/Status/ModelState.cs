@@ -5,6 +5,8 @@ namespace SharedModels.AspNetCore.Status;
 /// <summary>The state of a model in a snapshot.</summary>
 /// <param name="Id">The id of the model.</param>
 /// <param name="Type">The class of the model.</param>
+/// <param name="Version">The version that serves new requests.</param>
+/// <param name="Canary">The new version that is on trial, if any.</param>
 /// <param name="Residency">
 /// The residency: <c>Registered</c>, <c>Loading</c>, <c>OnHost</c>, <c>Moving</c>,
 /// <c>OnDevice</c>, <c>Evicting</c>, <c>Unloading</c>, <c>Faulted</c>.
@@ -19,12 +21,14 @@ namespace SharedModels.AspNetCore.Status;
 /// <param name="Loaded">The progress of the current load, if the model reports it.</param>
 /// <param name="Error">The reason why the last load or move failed, if any. It includes the cause only with exception details.</param>
 internal sealed record ModelState(
-    string Id, string Type, string Residency, string? Device, IReadOnlyList<ReplicaState>? Replicas, ModelBytes Bytes, int Leases,
-    int Queued, long Loads, long Evictions, ModelProgress? Loaded, string? Error)
+    string Id, string Type, int Version, CanaryState? Canary, string Residency, string? Device, IReadOnlyList<ReplicaState>? Replicas,
+    ModelBytes Bytes, int Leases, int Queued, long Loads, long Evictions, ModelProgress? Loaded, string? Error)
 {
     public static ModelState Create(ModelSnapshot model, bool includeDetails) => new(
         model.Id,
         model.Type,
+        model.Version,
+        model.Canary is { } canary ? new(canary.Version, canary.Share, canary.Uses, canary.Failures) : null,
         model.Residency.ToString(),
         model.Device?.ToString(),
         model.MaxReplicas > 1 ? [.. model.Replicas.Select(ReplicaState.Create)] : null,

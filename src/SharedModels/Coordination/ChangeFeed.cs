@@ -5,6 +5,7 @@ using SharedModels.Scheduling.Decisions;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
+using SharedModels.Scheduling.Versions;
 
 namespace SharedModels.Coordination;
 
@@ -80,6 +81,15 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             _journal.Add(Change(kind, now, model, model.Device ?? (model.Replicas is null ? null : model.LastDevice), failure?.Message));
     }
 
+    /// <summary>Records that a new version of a model is on trial, was rolled back, or has taken over.</summary>
+    public void NoteVersion(SharedModelsChangeKind kind, ScheduledModel version, long now, string? detail = null)
+    {
+        if (!IsWatched)
+            return;
+        var state = version.Replicas?.Home ?? version;
+        _journal.Add(Change(kind, now, state, state.Device, detail));
+    }
+
     public void NoteDevice(SharedModelsChangeKind kind, ScheduledDevice device, long now, string? detail = null)
     {
         if (IsWatched)
@@ -132,24 +142,24 @@ internal sealed class ChangeFeed(SchedulerClock clock)
         _journal.Add(Change(kind, now, effect.Model, effect.Device, detail));
 
     private SharedModelsChange Change(
-        SharedModelsChangeKind kind, long now, ScheduledModel? model, ScheduledDevice? device, string? detail) =>
-        new()
+        SharedModelsChangeKind kind, long now, ScheduledModel? model, ScheduledDevice? device, string? detail)
+    {
+        var serving = model is null ? null : VersionSet.ServingOf(model);
+        return new()
         {
             Number = 0,
             Kind = kind,
             Time = clock.ToUtc(now),
             ModelId = model?.Id,
+            Version = model?.Settings.Version ?? 0,
             Device = device?.Device,
-            Residency = (model?.Replicas?.Home ?? model)?.Residency,
+            Residency = (serving?.Replicas?.Home ?? serving)?.Residency,
             ReplicaResidency = model?.Replicas is null ? null : model.Residency,
-            ActiveLeases = SumOf(model, static member => member.Users),
-            QueuedRequests = SumOf(model, static member => member.WaitingRequests),
+            ActiveLeases = model is null ? 0 : VersionSet.SumOf(model, static member => member.Users),
+            QueuedRequests = model is null ? 0 : VersionSet.SumOf(model, static member => member.WaitingRequests),
             Holders = device?.HolderCount ?? 0,
             QueueLength = device?.QueueLength ?? 0,
             Detail = detail,
         };
-
-    /// <summary>Returns a number of a model, summed over its replicas.</summary>
-    private static int SumOf(ScheduledModel? model, Func<ScheduledModel, int> number) =>
-        model is null ? 0 : model.Replicas?.Members.Sum(number) ?? number(model);
+    }
 }

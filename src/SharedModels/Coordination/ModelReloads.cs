@@ -3,6 +3,7 @@ using SharedModels.Configuration;
 using SharedModels.Diagnostics;
 using SharedModels.Leasing.Batches;
 using SharedModels.Registration;
+using SharedModels.Scheduling.Versions;
 
 namespace SharedModels.Coordination;
 
@@ -92,6 +93,7 @@ internal sealed class ModelReloads(
         var fits = gate.Enter((model, next), static (scheduler, now, call) =>
         {
             call.next.AddTo(scheduler, now);
+            VersionSet.Add(call.model.Scheduled, call.next.Scheduled);
             return scheduler.CanHoldTwice(call.model.Scheduled);
         });
         try
@@ -133,7 +135,11 @@ internal sealed class ModelReloads(
         await operations.PreloadAsync(next, CancellationToken.None).ConfigureAwait(false);
         var share = model.Options.CanaryShare ?? ModelOptions.DefaultCanaryShare;
         var canary = new Canary(model, next, share);
-        gate.Enter(canary, static (scheduler, _, canary) => canary.Begin(scheduler.IsShuttingDown));
+        gate.Enter((canary, batches.Changes), static (scheduler, now, call) =>
+        {
+            call.canary.Begin(scheduler.IsShuttingDown);
+            call.Changes.NoteVersion(SharedModelsChangeKind.CanaryStarted, call.canary.Next.Scheduled, now);
+        });
         Log.CanaryStarted(logger, next.Id, next.Version, time.TotalSeconds, share);
         try
         {
@@ -143,9 +149,12 @@ internal sealed class ModelReloads(
         {
         }
 
-        var isShuttingDown = gate.Enter(canary, static (scheduler, _, canary) =>
+        var isShuttingDown = gate.Enter((canary, batches.Changes), static (scheduler, now, call) =>
         {
+            var canary = call.canary;
             canary.End();
+            if (canary.Verdict is { } verdict)
+                call.Changes.NoteVersion(SharedModelsChangeKind.RolledBack, canary.Next.Scheduled, now, verdict);
             return scheduler.IsShuttingDown;
         });
         if (canary.Verdict is { } verdict)
@@ -171,17 +180,20 @@ internal sealed class ModelReloads(
     /// <summary>Directs new requests to the new version. Returns false if the model was removed meanwhile.</summary>
     private bool TryTakeOver(RegisteredModel model, RegisteredModel next)
     {
+        gate.Enter((model, next, batches.Changes), static (_, now, call) =>
+        {
+            call.model.Successor = call.next;
+            call.next.Scheduled.Versions!.Serving = call.next.Scheduled;
+            call.Changes.NoteVersion(SharedModelsChangeKind.Reloaded, call.next.Scheduled, now);
+        });
         if (!models.TryReplace(model, next))
         {
             _ = operations.Free(next);
             return false;
         }
 
-        gate.Enter((model, next), static (_, _, call) =>
-        {
-            call.next.Configure(call.model.Options);
-            call.model.Successor = call.next;
-        });
+        // Until now, changes of the configuration reached the old version only.
+        gate.Enter((model, next), static (_, _, call) => call.next.Configure(call.model.Options));
         _ = operations.Free(model, servesWaiting: true);
         return true;
     }

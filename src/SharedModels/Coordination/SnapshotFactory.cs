@@ -2,6 +2,7 @@ using SharedModels.Registration;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Lifecycle;
 using SharedModels.Scheduling.Placement;
+using SharedModels.Scheduling.Versions;
 
 namespace SharedModels.Coordination;
 
@@ -11,7 +12,7 @@ internal static class SnapshotFactory
     public static SharedModelsSnapshot Create(
         LeaseScheduler scheduler, IEnumerable<RegisteredModel> models, long lastChange, long now) =>
         new(
-            [.. models.OrderBy(static model => model.Id, StringComparer.Ordinal).Select(Create)],
+            [.. models.OrderBy(static model => model.Id, StringComparer.Ordinal).Select(static model => Create(model.Serving))],
             [.. scheduler.Devices.Select(device => Create(device, scheduler.Policy, now))],
             scheduler.IsShuttingDown)
         {
@@ -29,9 +30,9 @@ internal static class SnapshotFactory
             Residency = state.Residency,
             Device = state.Device?.Device,
             Footprint = state.Footprint,
-            ActiveLeases = members.Sum(static member => member.Users),
-            OverdueLeases = members.Sum(static member => member.OverdueLeases),
-            QueuedRequests = members.Sum(static member => member.WaitingRequests),
+            ActiveLeases = VersionSet.SumOf(state, static member => member.Users),
+            OverdueLeases = VersionSet.SumOf(state, static member => member.OverdueLeases),
+            QueuedRequests = VersionSet.SumOf(state, static member => member.WaitingRequests),
             LoadProgress = state.Residency == ModelResidency.Loading ? model.FindMember(state).Runtime.LoadProgress : null,
             LoadDuration = TimeSpan.FromTicks(state.LoadTicks),
             MoveDuration = TimeSpan.FromTicks(state.MoveTicks),

@@ -35,13 +35,25 @@ internal sealed class RegisteredModel
     public IReadOnlyList<RegisteredModel> Members { get; private set; }
 
     /// <summary>The number of the version, from 1. Each reload creates the next one.</summary>
-    public int Version { get; private init; } = 1;
+    public int Version => Scheduled.Settings.Version;
 
     /// <summary>The version that replaced this one. Set under the gate's lock.</summary>
     public RegisteredModel? Successor
     {
         get => _successor;
         set => _successor = value;
+    }
+
+    /// <summary>The version that serves new requests. A trial gives a share of them to the next version.</summary>
+    public RegisteredModel Serving
+    {
+        get
+        {
+            var current = this;
+            while (current.Successor is { } next)
+                current = next;
+            return current;
+        }
     }
 
     /// <summary>The new version on trial, known to all members of both versions. Changed under the gate's lock.</summary>
@@ -84,9 +96,7 @@ internal sealed class RegisteredModel
     /// <param name="scope">The scope of the request, if it has one.</param>
     public RegisteredModel ChooseVersion(ScopeHolder? scope)
     {
-        var current = this;
-        while (current.Successor is { } next)
-            current = next;
+        var current = Serving;
         return current.Canary?.Choose(scope) ?? current;
     }
 
@@ -95,9 +105,9 @@ internal sealed class RegisteredModel
     {
         // The number of a version that did not take over is not used again.
         _lastVersion = Math.Max(_lastVersion, Version) + 1;
-        var next = new RegisteredModel(Scheduled.Settings, Type, Runtime.CreateSuccessor(), Defaults, batches)
+        var settings = Scheduled.Settings with { Version = _lastVersion };
+        var next = new RegisteredModel(settings, Type, Runtime.CreateSuccessor(), Defaults, batches)
         {
-            Version = _lastVersion,
             BatchFailure = BatchFailure,
             Options = Options,
         };

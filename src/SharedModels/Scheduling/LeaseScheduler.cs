@@ -337,6 +337,7 @@ internal sealed class LeaseScheduler
     {
         _state.Deadlines.Remove(model);
         model.Detach();
+        model.Versions?.Remove(model);
         _state.Models.Remove(model);
         if (model.Replicas is { } replicas && !replicas.Members.Any(_state.Models.Contains))
             _state.ReplicaSets.Remove(replicas);

@@ -29,7 +29,7 @@ public sealed class DashboardStateTests
             const deviceKeys = ["holders", "budget", ...(hasExactQueues ? ["queueLength"] : [])];
             const shown = [...state.devices.values()];
             const expected = {
-              models: pick(models, "id", ["leases", "queued", "residency"]),
+              models: pick(models, "id", ["version", "leases", "queued", "residency"]),
               devices: pick(devices, "device", deviceKeys),
               lost: devices.filter(({ error }) => error).map(({ device }) => device),
               held: Object.fromEntries(models.map(({ id, leases }) => [id, leases])),
@@ -38,7 +38,7 @@ public sealed class DashboardStateTests
               all: isFull ? [models, devices] : null,
             };
             const actual = {
-              models: pick(state.models.values(), "id", ["leases", "queued", "residency"]),
+              models: pick(state.models.values(), "id", ["version", "leases", "queued", "residency"]),
               devices: pick(shown, "device", deviceKeys),
               lost: shown.filter(({ error }) => error).map(({ device }) => device),
               held: perModel(state.held, state.models),

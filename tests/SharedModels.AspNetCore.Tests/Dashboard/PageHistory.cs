@@ -38,7 +38,10 @@ internal sealed class PageHistory : IAsyncDisposable
         {
             Leasing = { MaxQueueLength = random.Next(0, 6), AcquireTimeout = TimeSpan.FromSeconds(20) },
             Devices = { ["cpu"] = new() { MaxConcurrentHolders = 2 }, ["fake:0"] = new() { MemoryBudget = "auto" } },
-            Models = { ["c"] = new() { Device = DevicePreference.Cpu } },
+            Models =
+            {
+                ["c"] = new() { Device = DevicePreference.Cpu, CanaryFor = TimeSpan.FromSeconds(random.Next(8)), CanaryShare = 0.5 },
+            },
         };
         _manager = new(options, [_accelerator], timeProvider: _time);
         for (var i = 0; i < Ids.Length; i++)
@@ -97,10 +100,13 @@ internal sealed class PageHistory : IAsyncDisposable
 
     private void Act()
     {
-        switch (_random.Next(18))
+        switch (_random.Next(19))
         {
             case 16 or 17:
                 Call(token => _manager.RunAsync<int, int>("d", 1, RandomOptions(), token).AsTask());
+                break;
+            case 18:
+                Call(token => _manager.ReloadAsync(Pick(), token).AsTask());
                 break;
             case < 6:
                 Call(token => FetchAsync(Pick(), RandomOptions(), token));

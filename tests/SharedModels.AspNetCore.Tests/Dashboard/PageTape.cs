@@ -71,6 +71,7 @@ internal sealed class PageTape
         SharedModelsChangeKind.LeaseOverdue
             or SharedModelsChangeKind.ModelFaulted
             or SharedModelsChangeKind.FellBack
+            or SharedModelsChangeKind.RolledBack
             or SharedModelsChangeKind.DeviceLost => "faults",
         _ => null,
     };

@@ -268,6 +268,28 @@ public sealed class DiagnosticTests
     [InlineData("[SharedModel(MaxBatchSize = 8)] public sealed class Derived : Model; [SharedModel(MaxBatchSize = 8)] " + BatchModel)]
     public void SHM029_does_not_report_batch_models_and_other_settings(string source) => AssertQuiet(source);
 
+    [Theory]
+    [InlineData("InferenceSession")]
+    [InlineData("Session")]
+    public void SHM034_reports_a_session_whose_memory_is_not_counted(string baseClass)
+    {
+        var run = GeneratorRun.Application($"{Sessions} [SharedModel] public sealed class Model : {baseClass};");
+        run.AssertReports("SHM034").AssertCompiles().AssertIncremental();
+        Assert.Equal(DiagnosticSeverity.Warning, run.Diagnostics[0].Severity);
+        Assert.Equal(
+            "Class 'Model' derives from InferenceSession, so it counts as 0 bytes in every memory budget and is never evicted to make "
+            + "room; derive from OnnxModel of the package SharedModels.OnnxRuntime",
+            Message(run));
+    }
+
+    [Theory]
+    [InlineData("public sealed class Model : InferenceSession, IPlacedModel { MEMBERS }")]
+    [InlineData("public sealed class Model { public InferenceSession? Session; }")]
+    [InlineData("public sealed class Model : Other.InferenceSession;")]
+    public void SHM034_does_not_report_other_classes(string model) => GeneratorRun.Application(
+        $"{Sessions} namespace Other {{ public class InferenceSession; }} namespace Mine {{ [SharedModel] {model} }}"
+            .Replace("MEMBERS", PlacedMembers, StringComparison.Ordinal)).AssertReports().AssertCompiles();
+
     [Fact]
     public void A_pragma_suppresses_a_diagnostic_for_one_class() => GeneratorRun.Application("""
         using SharedModels;
@@ -298,6 +320,14 @@ public sealed class DiagnosticTests
     private const string BatchModel = "public class Model : IBatchModel<int, int> { public "
         + "System.Collections.Generic.IReadOnlyList<int> InvokeBatch(System.Collections.Generic.IReadOnlyList<int> inputs, "
         + "System.Threading.CancellationToken cancellationToken) => inputs; }";
+
+    private const string Sessions = "using System.Threading; using System.Threading.Tasks; using SharedModels; "
+        + "using Microsoft.ML.OnnxRuntime; "
+        + "namespace Microsoft.ML.OnnxRuntime { public class InferenceSession; public class Session : InferenceSession; }";
+
+    private const string PlacedMembers = "public ModelFootprint FootprintOn(Device device) => default; "
+        + "public ValueTask PlaceAsync(Device device, CancellationToken cancellationToken) => default; "
+        + "public ValueTask RemoveAsync() => default;";
 
     private static void AssertReported(string source, string id, string message)
     {

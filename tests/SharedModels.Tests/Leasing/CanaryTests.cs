@@ -31,6 +31,7 @@ public sealed class CanaryTests
     public async Task A_version_that_always_fails_is_rolled_back_by_itself(bool inBatches)
     {
         await using var fixture = new CanaryFixture { FailingVersion = 2 };
+        await using var changes = fixture.Manager.WatchAsync().GetAsyncEnumerator();
         var reload = await fixture.BeginAsync();
         var served = await fixture.ServeAsync(1_000, inBatches);
         var failure = await Assert.ThrowsAsync<ModelRolledBackException>(() => reload.WaitAsync(TestBound.Wait));
@@ -42,6 +43,13 @@ public sealed class CanaryTests
         Assert.InRange(served.LastIndexOf(2), 0, 300);
         await Condition.UntilAsync(() => fixture.Created[1].IsDisposed);
         Assert.Equal((1, null), (fixture.Snapshot.Version, fixture.Snapshot.Canary));
+        do
+        {
+            Assert.True(await changes.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
+        }
+        while (changes.Current.Kind != SharedModelsChangeKind.RolledBack);
+        Assert.Equal((2, ModelResidency.OnDevice), (changes.Current.Version, changes.Current.Residency));
+        Assert.Contains(changes.Current.Detail!, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

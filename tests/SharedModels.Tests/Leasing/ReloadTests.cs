@@ -33,6 +33,37 @@ public sealed class ReloadTests
         Assert.Equal(1, served.Model.Number);
     }
 
+    [Fact]
+    public async Task Leases_and_requests_of_the_old_version_are_counted_until_they_end()
+    {
+        await using var fixture = new ReloadFixture();
+        await using var changes = fixture.Manager.WatchAsync().GetAsyncEnumerator();
+        var old = await fixture.Manager.FetchModelAsync<Versioned>();
+        var waiting = Task.Run(async () => await fixture.Manager.FetchModelAsync<Versioned>());
+        await Condition.UntilAsync(() => fixture.Snapshot.QueuedRequests == 1);
+        await fixture.ReloadAsync();
+        Assert.Equal((1, 1), (fixture.Snapshot.ActiveLeases, fixture.Snapshot.QueuedRequests));
+        var next = await ReadUntilAsync(SharedModelsChangeKind.Reloaded);
+        Assert.Equal((2, 1, 1, ModelResidency.OnDevice), (next.Version, next.ActiveLeases, next.QueuedRequests, next.Residency));
+
+        old.Dispose();
+        (await waiting.WaitAsync(TestBound.Wait)).Dispose();
+        await Condition.UntilAsync(() => fixture.Created[0].IsDisposed);
+        var unload = await ReadUntilAsync(SharedModelsChangeKind.UnloadStarted);
+        Assert.Equal((1, 0, 0, ModelResidency.OnDevice), (unload.Version, unload.ActiveLeases, unload.QueuedRequests, unload.Residency));
+        Assert.Equal((0, 0), (fixture.Snapshot.ActiveLeases, fixture.Snapshot.QueuedRequests));
+
+        async Task<SharedModelsChange> ReadUntilAsync(SharedModelsChangeKind kind)
+        {
+            do
+            {
+                Assert.True(await changes.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
+            }
+            while (changes.Current.Kind != kind);
+            return changes.Current;
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -36,6 +36,7 @@ public sealed class ModelClassAnalyzer : LeaseAnalyzer
         DiagnosticDescriptors.LibrariesClash,
         DiagnosticDescriptors.ClassesClash,
         DiagnosticDescriptors.NoTorchAdapter,
+        DiagnosticDescriptors.UncountedSession,
         DiagnosticDescriptors.UnknownLibrary,
     ];
 

@@ -40,13 +40,14 @@ function makeRow(id) {
 }
 
 /** Returns for each cell what it depends on, and a function that makes its nodes. */
-function contents({ id, residency, device, replicas, bytes: size, leases, queued, loads, evictions, loaded, error }, color) {
+function contents({ id, version, canary, residency, device, replicas, bytes: size, leases, queued, loads, evictions, loaded, error }, color) {
   const texts = [(replicas ? placesOf(replicas) : device) || "–", size.host + size.device > 0 ? bytes(Math.max(size.host, size.device)) : "–", ...[leases, queued, loads, evictions].map(number)];
   return [
-    [[id, color], () => [dot(color), id]],
-    [[residency, loaded, error], () => [
+    [[id, color, version], () => [dot(color), id, ...(version > 1 ? [element("span", { className: "soft" }, ` version ${version}`)] : [])]],
+    [[residency, loaded, canary, error], () => [
       pill(residency, states[residency] ?? residency),
       ...(loaded && residency === "Loading" ? [element("span", { className: "soft progress" }, progress(loaded))] : []),
+      ...(canary ? [element("span", { className: "soft trial" }, trial(canary))] : []),
       ...(error ? [element("span", { className: "why" }, error)] : []),
     ]],
     ...texts.map(text => [text, () => [text]]),
@@ -56,6 +57,10 @@ function contents({ id, residency, device, replicas, bytes: size, leases, queued
 /** Lists the devices that replicas are on, or on their way to or from. */
 const placesOf = replicas => replicas.filter(({ device, residency }) => device && residency !== "Registered" && residency !== "OnHost")
   .map(({ device }) => device).sort().join(", ");
+
+/** Describes a new version that serves a share of the requests. */
+const trial = ({ version, share, uses, failures }) =>
+  `Version ${version} on trial with ${Math.round(1000 * share) / 10} % of the requests: ${number(uses)} ${uses === 1 ? "use" : "uses"}, ${number(failures)} failed`;
 
 /** Formats the progress of a load. */
 const progress = ({ done, total }) => total > 0 ? ` ${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : ` ${bytes(done)}`;

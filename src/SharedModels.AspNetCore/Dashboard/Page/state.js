@@ -86,7 +86,8 @@ export class State {
     while (this.batches.length > 0 && this.batches[0].at < now - span) this.batches.shift();
   }
 
-  #note({ kind, at, model, device, lease, ms, batch, detail }) {
+  #note(change) {
+    const { kind, at, model, version, device, lease, ms, batch, detail } = change;
     switch (kind) {
       case "requestQueued":
         this.waiting.set(lease, { model, at });
@@ -112,16 +113,16 @@ export class State {
         this.#mark("fault", at, device, `A lease on ${model} has been held for too long`);
         break;
       case "loadStarted": case "moveStarted": case "evictionStarted": case "unloadStarted":
-        this.#end(this.#keyOf(model, device), at);
-        this.#steps.set(this.#keyOf(model, device), { kind: kindOfStep[kind], model, device, from: at });
+        this.#end(this.#keyOf(change), at);
+        this.#steps.set(this.#keyOf(change), { kind: kindOfStep[kind], model, device, from: at });
         if (kind === "moveStarted") this.totals.moves++;
         if (kind === "evictionStarted") this.#mark("evictions", at, device, `${model} is evicted from ${device}: ${String(detail).replaceAll("_", " ")}`);
         break;
       case "stepEnded":
-        this.#end(this.#keyOf(model, device), at);
+        this.#end(this.#keyOf(change), at);
         break;
       case "modelFaulted":
-        this.#end(this.#keyOf(model, device), at);
+        this.#end(this.#keyOf(change), at);
         this.#mark("fault", at, device, withDetail(`${model} failed`, detail));
         break;
       case "fellBack":
@@ -136,6 +137,15 @@ export class State {
         this.#lost.delete(device);
         this.#mark("back", at, device, `${device} is back in service`);
         break;
+      case "canaryStarted":
+        this.#mark("version", at, device, `Version ${version} of ${model} is on trial`);
+        break;
+      case "rolledBack":
+        this.#mark("fault", at, device, withDetail(`Version ${version} of ${model} was rolled back`, detail));
+        break;
+      case "reloaded":
+        this.#mark("version", at, device, `Version ${version} of ${model} has taken over`);
+        break;
       case "budgetChanged":
         this.#mark("budget", at, device, `Other processes leave ${bytes(Number(detail))} of ${device} for models`);
         break;
@@ -146,7 +156,7 @@ export class State {
    * Keeps the last snapshot up to date until the next one. Changes contain counts, not differences: a request can be rejected or granted
    * without having been queued.
    */
-  #follow({ kind, model: id, device: name, residency, replica, leases, queued, holders, queueLength, detail }) {
+  #follow({ kind, model: id, version, device: name, residency, replica, leases, queued, holders, queueLength, detail }) {
     const device = this.devices.get(name);
     if (device) {
       Object.assign(device, { holders, queueLength });
@@ -157,6 +167,9 @@ export class State {
     const model = this.models.get(id);
     if (!model) return;
     Object.assign(model, { residency, leases, queued });
+    if (kind === "reloaded") Object.assign(model, { version, replicas: replica ? [] : null });
+    if (kind === "reloaded" || kind === "rolledBack") model.canary = null;
+    if (version !== model.version) return;
     if (replica) model.replicas = [...model.replicas.filter(({ device }) => device !== name), { device: name, residency: replica }];
     else if (kind !== "leaseReleased" && kind !== "requestLeft") model.device = name;
   }
@@ -187,8 +200,11 @@ export class State {
     return entry;
   }
 
-  /** Replicas have steps at the same time. Those of other models end with the next one, because they may have no device any more. */
-  #keyOf(model, device) { return this.models.get(model)?.replicas ? `${model} ${device}` : model; }
+  /**
+   * Versions and replicas have steps at the same time. The step of a model without replicas ends with its next one, because it may have no device
+   * any more.
+   */
+  #keyOf({ model, version, device, replica }) { return `${model} ${version} ${replica ? device : ""}`; }
 
   #end(key, at) {
     const step = this.#steps.get(key);

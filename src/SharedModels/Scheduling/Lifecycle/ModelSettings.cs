@@ -5,6 +5,9 @@ namespace SharedModels.Scheduling.Lifecycle;
 /// <summary>The scheduler's settings for a model.</summary>
 internal sealed record ModelSettings(string Id)
 {
+    /// <summary>The number of the model's version, from 1.</summary>
+    public int Version { get; init; } = 1;
+
     /// <summary>The devices that the model can run on. The list is empty if no device of the machine is suitable.</summary>
     public required IReadOnlyList<ScheduledDevice> Candidates { get; init; }
 

@@ -4,6 +4,7 @@ using SharedModels.Scheduling.Memory;
 using SharedModels.Scheduling.Placement;
 using SharedModels.Scheduling.Queueing;
 using SharedModels.Scheduling.Replicas;
+using SharedModels.Scheduling.Versions;
 
 namespace SharedModels.Scheduling.Lifecycle;
 
@@ -50,6 +51,9 @@ internal class ScheduledModel : DeadlineEntry
 
     /// <summary>The model and its replicas, or <see langword="null"/> if it cannot have replicas.</summary>
     public ReplicaSet? Replicas { get; set; }
+
+    /// <summary>The model's versions, or <see langword="null"/> if it is the only one or a replica.</summary>
+    public VersionSet? Versions { get; set; }
 
     /// <summary>The device that the model is on, moves to, or is wanted on.</summary>
     public ScheduledDevice? Device { get; private set; }
