@@ -1,6 +1,7 @@
 using Search;
 using SharedModels;
 using SharedModels.OnnxRuntime;
+using SharedModels.Vision.Imaging;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
@@ -15,9 +16,14 @@ foreach (var model in TextModel.All)
         .AddEmbeddingGenerator<TextEmbeddingModel>(model.Id, (loaded, texts, ct) => loaded.InvokeBatch(texts, ct));
 }
 
+models.AddOnnxModel(
+    PictureIndex.ModelId,
+    static options => options.Path = Path.Combine("DnnImageModels", "ResNet18Onnx", "ResNet18.onnx"));
+builder.Services.AddImageDecoding();
 builder.Services.AddHealthChecks().AddSharedModels();
 builder.Services.AddModelLeaseProblems();
 builder.Services.AddSingleton<TextIndex>();
+builder.Services.AddSingleton<PictureIndex>();
 
 var app = builder.Build();
 app.UseExceptionHandler();
@@ -32,9 +38,30 @@ app.MapGet("/search", async (string? query, string? model, TextIndex index, ISha
             + $"{string.Join(" or ", TextModel.All.Select(static known => known.Id))}.",
             statusCode: StatusCodes.Status400BadRequest);
     var hits = await index.SearchAsync(query, chosen, ct);
-    return Results.Ok(new SearchAnswer(chosen.Id, hits, [.. manager.GetSnapshot().Models.Select(ModelState.Of)]));
+    return Results.Ok(Answer(chosen.Id, hits, manager));
+});
+app.MapGet("/pictures", static (PictureIndex index) => index.Names);
+app.MapGet("/similar", async (string picture, PictureIndex index, ISharedModelManager manager, CancellationToken ct) =>
+    await index.ReadAsync(picture, ct) is { } encoded
+        ? Results.Ok(Answer(PictureIndex.ModelId, await index.SearchAsync(encoded, ct), manager))
+        : Results.Problem($"There is no picture '{picture}'. GET /pictures lists them.", statusCode: StatusCodes.Status404NotFound));
+app.MapPost("/similar", async (HttpRequest request, PictureIndex index, ISharedModelManager manager, CancellationToken ct) =>
+{
+    using var body = new MemoryStream();
+    await request.Body.CopyToAsync(body, ct);
+    try
+    {
+        return Results.Ok(Answer(PictureIndex.ModelId, await index.SearchAsync(body.ToArray(), ct), manager));
+    }
+    catch (ImageFormatException exception)
+    {
+        return Results.Problem(exception.Message, statusCode: StatusCodes.Status400BadRequest);
+    }
 });
 app.MapSharedModelsHealth();
 app.MapSharedModelsDashboard();
 app.MapSharedModels();
 app.Run();
+
+static SearchAnswer<THit> Answer<THit>(string model, IReadOnlyList<THit> hits, ISharedModelManager manager) =>
+    new(model, hits, [.. manager.GetSnapshot().Models.Select(ModelState.Of)]);

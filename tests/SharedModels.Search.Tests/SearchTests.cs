@@ -24,17 +24,57 @@ public sealed class SearchTests(WebApplicationFactory<Program> application) : IC
     }
 
     [Fact]
-    public async Task Only_one_model_is_in_memory_and_a_change_swaps_them()
+    public async Task Only_one_text_model_is_in_memory_and_a_change_swaps_them()
     {
         var loads = new List<long>();
         foreach (var model in (string[])["minilm", "arctic", "minilm", "arctic"])
         {
-            var states = (await SearchAsync("coffee", model)).Models;
+            var states = (await SearchAsync("coffee", model)).Models.Where(static state => state.Id != "resnet18").ToList();
             Assert.Equal(model, Assert.Single(states, static state => state.IsLoaded).Id);
             loads.Add(states.Sum(static state => state.Loads));
         }
 
         Assert.Equal([0, 1, 2, 3], loads.Select(count => count - loads[0]));
+    }
+
+    [Theory]
+    [InlineData("lake-at-dawn", "lake-")]
+    [InlineData("red-dahlia", "dahlia|daisy|aster|cosmos")]
+    [InlineData("skyline-at-dusk", "harbor|towers|skyline|downtown")]
+    [InlineData("lemons", "oranges|apples|lemons|plums")]
+    public async Task A_picture_finds_itself_and_pictures_of_the_same_kind(string picture, string kind)
+    {
+        var answer = (await _client.GetFromJsonAsync<SearchAnswer<PictureHit>>($"/similar?picture={picture}"))!;
+        Assert.Equal((picture, 5), (answer.Hits[0].Name, answer.Hits.Count));
+        Assert.InRange(answer.Hits[0].Score, 0.9999f, 1.0001f);
+        Assert.All(answer.Hits.Take(4), hit => Assert.Matches(kind, hit.Name));
+        Assert.True(answer.Models.Single(static state => state.Id == "resnet18").IsLoaded);
+    }
+
+    [Fact]
+    public async Task An_uploaded_picture_is_compared_too()
+    {
+        var picture = await _client.GetByteArrayAsync(new Uri("/pictures/plums.jpg", UriKind.Relative));
+        var response = await _client.PostAsync(new Uri("/similar", UriKind.Relative), new ByteArrayContent(picture));
+        var answer = (await response.Content.ReadFromJsonAsync<SearchAnswer<PictureHit>>())!;
+        Assert.Equal("plums", answer.Hits[0].Name);
+    }
+
+    [Fact]
+    public async Task All_three_models_are_used_and_two_of_them_fit()
+    {
+        await SearchAsync("coffee", "minilm");
+        var answer = (await _client.GetFromJsonAsync<SearchAnswer<PictureHit>>("/similar?picture=plums"))!;
+        Assert.Equal(["minilm", "resnet18"], answer.Models.Where(static state => state.IsLoaded).Select(static state => state.Id));
+    }
+
+    [Fact]
+    public async Task Pictures_that_cannot_be_read_are_explained()
+    {
+        var unknown = await _client.GetAsync("/similar?picture=..%2Fstyle");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        var text = await _client.PostAsync(new Uri("/similar", UriKind.Relative), new StringContent("no picture"));
+        Assert.Equal(HttpStatusCode.BadRequest, text.StatusCode);
     }
 
     [Theory]
@@ -51,12 +91,14 @@ public sealed class SearchTests(WebApplicationFactory<Program> application) : IC
     [Theory]
     [InlineData("/")]
     [InlineData("/style.css")]
+    [InlineData("/pictures")]
+    [InlineData("/pictures/lemons.jpg")]
     [InlineData("/search.js")]
     [InlineData("/models")]
     [InlineData("/sharedmodels")]
     [InlineData("/health/ready")]
     public async Task The_pages_answer(string address) => Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(address)).StatusCode);
 
-    private async Task<SearchAnswer> SearchAsync(string query, string model) =>
-        (await _client.GetFromJsonAsync<SearchAnswer>($"/search?query={Uri.EscapeDataString(query)}&model={model}"))!;
+    private async Task<SearchAnswer<SearchHit>> SearchAsync(string query, string model) =>
+        (await _client.GetFromJsonAsync<SearchAnswer<SearchHit>>($"/search?query={Uri.EscapeDataString(query)}&model={model}"))!;
 }

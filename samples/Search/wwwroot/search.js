@@ -1,5 +1,6 @@
 const form = document.querySelector('form');
-const [hits, status, models] = ['hits', 'status', 'models'].map(id => document.getElementById(id));
+const [hits, found, pictures, file, status, models] =
+  ['hits', 'found', 'pictures', 'file', 'status', 'models'].map(id => document.getElementById(id));
 let last = 0;
 
 function element(name, text, className) {
@@ -9,7 +10,7 @@ function element(name, text, className) {
   return created;
 }
 
-function show(hit) {
+function showText(hit) {
   const item = element('li');
   const title = element('h2', hit.title);
   title.append(element('span', hit.score.toFixed(2), 'score'));
@@ -21,20 +22,33 @@ function show(hit) {
   return item;
 }
 
-form.addEventListener('submit', async event => {
-  event.preventDefault();
+function image(name) {
+  const created = element('img');
+  created.src = `pictures/${name}.jpg`;
+  created.alt = name.replaceAll('-', ' ');
+  return created;
+}
+
+function showPicture(hit) {
+  const item = element('li');
+  item.append(image(hit.name), element('span', hit.score.toFixed(2), 'score'));
+  return item;
+}
+
+/** Sends a request and shows its hits, unless a later request has been sent meanwhile. */
+async function ask(address, list, show, options) {
   const number = ++last;
   const started = performance.now();
   status.textContent = 'Searching …';
   try {
-    const response = await fetch(`/search?${new URLSearchParams(new FormData(form))}`);
+    const response = await fetch(address, options);
     const answer = await response.json();
     if (number !== last) return;
     if (!response.ok) {
       status.textContent = answer.detail ?? answer.title ?? 'The search failed.';
       return;
     }
-    hits.replaceChildren(...answer.hits.map(show));
+    list.replaceChildren(...answer.hits.map(show));
     status.textContent = `${answer.model} answered in ${Math.round(performance.now() - started)} ms.`;
     models.replaceChildren(...answer.models.map(model => element('li',
       `${model.id}: ${model.isLoaded ? `in memory, ${model.megabytes} MB` : 'not in memory'}, loaded ${model.loads} ×`,
@@ -42,5 +56,32 @@ form.addEventListener('submit', async event => {
   } catch {
     if (number === last) status.textContent = 'The server does not answer.';
   }
+}
+
+function choose(pressed) {
+  for (const button of pictures.children) button.ariaPressed = button === pressed;
+}
+
+form.addEventListener('submit', event => {
+  event.preventDefault();
+  ask(`search?${new URLSearchParams(new FormData(form))}`, hits, showText);
 });
 form.addEventListener('change', event => event.target.name === 'model' && form.query.value && form.requestSubmit());
+file.addEventListener('change', () => {
+  if (file.files.length === 0) return;
+  choose(null);
+  ask('similar', found, showPicture, { method: 'POST', body: file.files[0] });
+  file.value = '';
+});
+
+for (const name of await (await fetch('pictures')).json()) {
+  const button = element('button');
+  button.type = 'button';
+  button.ariaPressed = false;
+  button.append(image(name));
+  button.addEventListener('click', () => {
+    choose(button);
+    ask(`similar?${new URLSearchParams({ picture: name })}`, found, showPicture);
+  });
+  pictures.append(button);
+}
