@@ -3,6 +3,9 @@ using SharedModels;
 using SharedModels.OnnxRuntime;
 using SharedModels.Vision.Imaging;
 
+// The sample uses the image decoder of the library, but not its models.
+[assembly: ExcludeSharedModels("SharedModels.Vision")]
+
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
     Args = args,

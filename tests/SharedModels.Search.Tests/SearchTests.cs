@@ -65,6 +65,7 @@ public sealed class SearchTests(WebApplicationFactory<Program> application) : IC
     {
         await SearchAsync("coffee", "minilm");
         var answer = (await _client.GetFromJsonAsync<SearchAnswer<PictureHit>>("/similar?picture=plums"))!;
+        Assert.Equal(["arctic", "minilm", "resnet18"], answer.Models.Select(static state => state.Id));
         Assert.Equal(["minilm", "resnet18"], answer.Models.Where(static state => state.IsLoaded).Select(static state => state.Id));
     }
 
