@@ -181,6 +181,10 @@ public sealed class ModelRouter(RoutingPolicy policy)
         route.Exclude(ended.Node);
     }
 
+    /// <summary>Returns what the router knows about its nodes, in the order of their ids.</summary>
+    internal IReadOnlyList<NodeState> Describe(long now) =>
+        [.. _nodes.Values.OrderBy(static node => node.Id, StringComparer.Ordinal).Select(node => node.Describe(now, Policy))];
+
     private Candidate End(ModelRoute route)
     {
         ArgumentNullException.ThrowIfNull(route);

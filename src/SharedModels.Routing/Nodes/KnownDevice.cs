@@ -43,6 +43,8 @@ internal sealed class KnownDevice(string id)
     /// <summary>Returns the expected wait of a request for a model that is on the device, in ticks.</summary>
     public double WaitAt(long now) => Math.Max(0, _wait - (now - _reportedAt)) + Unreported * Turn;
 
+    public NodeDeviceState Describe(long now) => new(id, TimeSpan.FromTicks((long)WaitAt(now)), BudgetBytes, FreeBytes, IsUnavailable);
+
     public void Send(long now) => _sentAt.Add(now);
 
     /// <summary>Forgets a request that has ended, unless the last report includes it.</summary>

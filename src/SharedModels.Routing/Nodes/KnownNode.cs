@@ -115,6 +115,20 @@ internal sealed class KnownNode(string id)
     /// <summary>Records that the reports have ended. A node that drained may have been replaced by one that does not report yet.</summary>
     public void Disconnect() => _isConnected = _isDraining = false;
 
+    /// <summary>Describes the node to people.</summary>
+    public NodeState Describe(long now, RoutingPolicy policy) => new(
+        id,
+        StandingAt(now, policy),
+        _number > 0 ? TimeSpan.FromTicks(now - _reportedAt) : null,
+        InFlight,
+        [.. _devices.Values.OrderBy(static device => device.Id, StringComparer.Ordinal).Select(device => device.Describe(now))],
+        [
+            .. _placements.Values
+                .Where(static placement => placement.Presence != ModelPresence.Absent || placement.IsUnavailable)
+                .OrderBy(static placement => placement.Model.Id, StringComparer.Ordinal)
+                .Select(static placement => placement.Describe()),
+        ]);
+
     public void Forget()
     {
         foreach (var placement in _placements.Values)

@@ -79,6 +79,8 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         model.Update(this);
     }
 
+    public NodeModelState Describe() => new(model.Id, Device?.Id, Presence, model.Bytes, Queued, IsUnavailable);
+
     /// <summary>Returns the expected time until the model is on a device, in ticks.</summary>
     public long ArrivalAt(long now, long unknown)
     {

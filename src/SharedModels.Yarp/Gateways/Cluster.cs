@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using SharedModels.Routing;
-using SharedModels.Yarp.Messages;
+using SharedModels.Yarp.Gateways.State;
 
 namespace SharedModels.Yarp.Gateways;
 
@@ -70,9 +70,11 @@ internal sealed class Cluster : IDisposable
         {
             var now = Now;
             var choice = _router.Choose(route, now);
-            if (choice is not null)
-                _router.Sent(route, now);
-            return choice;
+            if (choice is not { } chosen)
+                return null;
+            _router.Sent(route, now);
+            this[chosen.Node].Sent();
+            return chosen;
         }
     }
 
@@ -82,22 +84,38 @@ internal sealed class Cluster : IDisposable
             _router.Ended(route);
     }
 
-    public void Reject(ModelRoute route, NodeRejection rejection)
+    public void Reject(ModelRoute route, ClusterNode node, NodeRejection rejection)
     {
         lock (_lock)
+        {
             _router.Rejected(route, rejection);
+            node.Rejected();
+        }
     }
 
-    public void Break(ModelRoute route)
+    public void Break(ModelRoute route, ClusterNode node)
     {
         lock (_lock)
+        {
             _router.Broken(route, Now);
+            node.Lost();
+        }
     }
 
-    public void Miss(ModelRoute route)
+    public void Miss(ModelRoute route, ClusterNode node)
     {
         lock (_lock)
+        {
             _router.Unreachable(route, Now);
+            node.Missed();
+        }
+    }
+
+    /// <summary>Describes the cluster to people.</summary>
+    public ClusterState Describe()
+    {
+        lock (_lock)
+            return new(_router.InFlight, [.. _router.Describe(Now).Select(node => new ClusterNodeState(node, this[node.Node].Attempts))]);
     }
 
     private bool CanServe(ModelDemand demand)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using SharedModels.Routing;
+using SharedModels.Yarp.Gateways.State;
 using SharedModels.Yarp.Messages;
 
 namespace SharedModels.Yarp.Gateways;
@@ -13,6 +14,9 @@ internal sealed class ClusterNode(string address) : IDisposable
     private CancellationTokenSource _connection = new();
 
     public string Address => address;
+
+    /// <summary>What became of the requests that were sent to the node. The cluster changes it under its lock.</summary>
+    public AttemptCounts Attempts { get; private set; } = new(0, 0, 0, 0);
 
     public bool HasEndpoints => _endpoints.Length > 0;
 
@@ -45,6 +49,14 @@ internal sealed class ClusterNode(string address) : IDisposable
 
         return null;
     }
+
+    public void Sent() => Attempts = Attempts with { Sent = Attempts.Sent + 1 };
+
+    public void Rejected() => Attempts = Attempts with { Rejected = Attempts.Rejected + 1 };
+
+    public void Missed() => Attempts = Attempts with { Unreachable = Attempts.Unreachable + 1 };
+
+    public void Lost() => Attempts = Attempts with { Lost = Attempts.Lost + 1 };
 
     /// <summary>Ends the requests that can be sent to another node.</summary>
     public void Disconnect() => _ = Interlocked.Exchange(ref _connection, new()).CancelAsync();

@@ -110,7 +110,7 @@ internal sealed class ModelForwarder(
         {
             if (transformer.Report is { } report)
                 cluster.Report(node, report);
-            cluster.Reject(route, rejection);
+            cluster.Reject(route, node, rejection);
             return body?.IsTouched != true;
         }
 
@@ -124,12 +124,12 @@ internal sealed class ModelForwarder(
         if (HasSurelyNotBegun(exception))
         {
             Log.NodeUnreachable(logger, node.Address, exception!.Message);
-            cluster.Miss(route);
+            cluster.Miss(route, node);
             return body?.IsTouched != true;
         }
 
         Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
-        cluster.Break(route);
+        cluster.Break(route, node);
         return endpoint.AllowsRetry && !context.Response.HasStarted;
     }
 

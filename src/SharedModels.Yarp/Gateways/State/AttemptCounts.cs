@@ -1,0 +1,8 @@
+namespace SharedModels.Yarp.Gateways.State;
+
+/// <summary>What became of the requests that a gateway has sent to a node since the gateway started.</summary>
+/// <param name="Sent">The requests that were sent, including those that have not ended.</param>
+/// <param name="Rejected">The requests that the node has rejected before they began.</param>
+/// <param name="Unreachable">The requests for which there was no connection.</param>
+/// <param name="Lost">The requests whose connection broke, so that they may have begun.</param>
+internal sealed record AttemptCounts(long Sent, long Rejected, long Unreachable, long Lost);
