@@ -93,6 +93,7 @@ internal sealed class ModelForwarder(
 
         // A request that cannot be sent again waits for its node, however long it takes.
         var lost = endpoint.AllowsRetry && choice.Kind != NodeChoiceKind.Unknown ? node.Connection : CancellationToken.None;
+        var mark = SentMark.Begin();
         ForwarderError error;
         try
         {
@@ -121,7 +122,7 @@ internal sealed class ModelForwarder(
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (HasSurelyNotBegun(exception))
+        if (!mark.IsSent && HasNoConnection(exception))
         {
             Log.NodeUnreachable(logger, node.Address, exception!.Message);
             cluster.Miss(route, node);
@@ -141,7 +142,7 @@ internal sealed class ModelForwarder(
         or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
 
     /// <summary>Returns true if there was no connection to the node.</summary>
-    private static bool HasSurelyNotBegun(Exception? exception) => exception is HttpRequestException
+    private static bool HasNoConnection(Exception? exception) => exception is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError
             or HttpRequestError.NameResolutionError

@@ -17,6 +17,7 @@ internal sealed class NodeClient(IOptions<ClusterOptions> options) : IDisposable
 
         // The node decides before it reads the body. It can take long if its endpoint waits for a lease first.
         Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
+        PlaintextStreamFilter = static (context, _) => new(SentMark.Watch(context.PlaintextStream)),
     });
 
     public void Dispose() => Invoker.Dispose();
