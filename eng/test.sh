@@ -1,12 +1,30 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests. The last line contains the numbers of passed, failed and skipped tests.
+# Builds everything and runs all tests, except those of clusters of processes, which take some minutes more: --cluster runs only them. The last
+# line contains the numbers of passed, failed and skipped tests.
 # A test host that reports nothing for five minutes, or a minute longer than its longest test may take, is dumped and stopped. If a test fails,
 # the script keeps the results, the dumps and the lists of the tests that ran, and prints their folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash eng/setup.sh --tests
 results=$(mktemp -d)
-projects=$(find tests -maxdepth 2 -name '*.Tests.csproj' | sort)
+cluster=tests/SharedModels.Cluster.Tests/SharedModels.Cluster.Tests.csproj
+logger=()
+case ${1:-} in
+  "")
+    build=SharedModels.sln
+    projects=$(find tests -maxdepth 2 -name '*.Tests.csproj' ! -path "$cluster" | sort)
+    ;;
+  --cluster)
+    # The tests write the times that they measure.
+    logger=(--logger "console;verbosity=detailed")
+    build=$cluster
+    projects=$cluster
+    ;;
+  *)
+    echo "eng/test.sh: '$1' is not an option. Use --cluster to run the tests of clusters of processes, or no option to run all others." >&2
+    exit 2
+    ;;
+esac
 
 # Respects test timeouts that are raised on purpose (see tests/Bounded/TestBound.cs), and tests that are marked as long.
 hang_of() {
@@ -15,14 +33,14 @@ hang_of() {
   awk "BEGIN { print int((60 + 60 * $longest) * ${TEST_TIMEOUT_SECONDS:-120} / 120 + ${STRESS_SECONDS:-0} + ${HISTORIES:-0} / 50) }"
 }
 
-dotnet build SharedModels.sln
+dotnet build "$build"
 
 # Runs the tests of a project. Each project has its own folder, so that missing results are noticed.
 test_project() {
   local project=$1 folder outcome=0 run=()
   folder=$results/$(basename "$project" .csproj)
   if grep -q TorchSharp-cpu "$project"; then run=(bash eng/debian13.sh); fi
-  "${run[@]}" dotnet test "$project" --no-build --logger trx --results-directory "$folder" \
+  "${run[@]}" dotnet test "$project" --no-build --logger trx "${logger[@]}" --results-directory "$folder" \
     --blame-crash --blame-crash-dump-type mini --blame-hang --blame-hang-timeout "$(hang_of "$(dirname "$project")")s" --blame-hang-dump-type mini || outcome=$?
 
   # A host that crashed or was stopped leaves no results, or results without a failure.
@@ -63,5 +81,6 @@ if [ "$status" -eq 0 ]; then
 else
   echo "The results are in $results."
 fi
+if [ -z "${1:-}" ]; then echo "The tests of clusters of processes did not run: eng/test.sh --cluster runs them."; fi
 echo "$passed passed, $failed failed, $((total - executed)) skipped"
 exit "$status"
