@@ -51,7 +51,7 @@ test_project() {
   fi
 }
 
-# Many tests wait for browsers and programs, so two projects run at a time. What a project prints is shown when it has ended.
+# Many tests wait for browsers and programs, so two projects run at a time. The output of a project is shown when it has ended.
 trap 'trap - INT; kill 0' INT
 for project in $projects; do
   while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done

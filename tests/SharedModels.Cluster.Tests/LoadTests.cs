@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace SharedModels.Cluster.Tests;
 
-/// <summary>Many requests at once, and requests that say nothing about the health of a node.</summary>
+/// <summary>Many simultaneous requests, and requests that say nothing about the health of a node.</summary>
 [LongRunning(minutes: 4)]
 public sealed class LoadTests(ITestOutputHelper output)
 {

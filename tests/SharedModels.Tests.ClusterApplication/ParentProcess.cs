@@ -13,6 +13,6 @@ internal static class ParentProcess
         Environment.Exit(3);
     }) { IsBackground = true }.Start();
 
-    /// <summary>Tells the test about an event. The line survives if this process is killed.</summary>
+    /// <summary>Reports an event to the test. The line survives if this process is killed.</summary>
     public static void Notify(string name, string detail) => Console.Out.WriteLine($"{name} {detail}");
 }

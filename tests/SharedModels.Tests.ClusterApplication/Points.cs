@@ -8,7 +8,7 @@ internal sealed class Points
     /// <summary>Holds all requests that reach a point from now on.</summary>
     public void Hold(string point) => _held = point;
 
-    /// <summary>Waits if the point is held, and tells the test about it.</summary>
+    /// <summary>Waits if the point is held, and reports that to the test.</summary>
     public async Task PassAsync(string point, CancellationToken cancellationToken)
     {
         if (_held != point)

@@ -1,6 +1,6 @@
 namespace SharedModels.Routing.Nodes;
 
-/// <summary>What a router knows about a device of a node.</summary>
+/// <summary>The knowledge of a router about a device of a node.</summary>
 /// <param name="Device">The name of the device.</param>
 /// <param name="Wait">The expected wait of a request for a model that is on the device.</param>
 /// <param name="BudgetBytes">The number of bytes that models can take on the device.</param>

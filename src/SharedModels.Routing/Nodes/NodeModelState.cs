@@ -1,6 +1,6 @@
 namespace SharedModels.Routing.Nodes;
 
-/// <summary>What a router knows about a model of a node.</summary>
+/// <summary>The knowledge of a router about a model of a node.</summary>
 /// <param name="Model">The id of the model.</param>
 /// <param name="Device">The device that the model is on or moves to, or <see langword="null"/>.</param>
 /// <param name="Presence">The place of the model.</param>

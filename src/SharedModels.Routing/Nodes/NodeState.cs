@@ -1,6 +1,6 @@
 namespace SharedModels.Routing.Nodes;
 
-/// <summary>What a router knows about a node, for people and for metrics.</summary>
+/// <summary>The knowledge of a router about a node, for people and for metrics.</summary>
 /// <param name="Node">The id of the node.</param>
 /// <param name="Standing">The readiness of the node for new requests.</param>
 /// <param name="ReportAge">The time since the last report, or <see langword="null"/> if there was none.</param>

@@ -15,7 +15,7 @@ internal sealed class ClusterNode(string address) : IDisposable
 
     public string Address => address;
 
-    /// <summary>What became of the requests that were sent to the node. The cluster changes it under its lock.</summary>
+    /// <summary>The outcomes of the requests that were sent to the node. The cluster changes it under its lock.</summary>
     public AttemptCounts Attempts { get; private set; } = new(0, 0, 0, 0);
 
     public bool HasEndpoints => _endpoints.Length > 0;
