@@ -1,7 +1,7 @@
 namespace SharedModels.Yarp.Gateways.State;
 
 /// <summary>The outcomes of the requests that a gateway has sent to a node since the gateway started.</summary>
-/// <param name="Sent">The requests that were sent, including those that have not ended.</param>
+/// <param name="Sent">The requests that were sent, including requests that have not ended.</param>
 /// <param name="Rejected">The requests that the node has rejected before they began.</param>
 /// <param name="Unreachable">The requests for which there was no connection.</param>
 /// <param name="Lost">The requests whose connection broke, so that they may have begun.</param>
