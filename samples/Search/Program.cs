@@ -20,13 +20,13 @@ foreach (var model in TextModel.All)
 }
 
 models.AddOnnxModel(
-    PictureIndex.ModelId,
+    ImageIndex.ModelId,
     static options => options.Path = Path.Combine("DnnImageModels", "ResNet18Onnx", "ResNet18.onnx"));
 builder.Services.AddImageDecoding();
 builder.Services.AddHealthChecks().AddSharedModels();
 builder.Services.AddModelLeaseProblems();
 builder.Services.AddSingleton<TextIndex>();
-builder.Services.AddSingleton<PictureIndex>();
+builder.Services.AddSingleton<ImageIndex>();
 
 var app = builder.Build();
 app.UseExceptionHandler();
@@ -43,18 +43,18 @@ app.MapGet("/search", async (string? query, string? model, TextIndex index, ISha
     var hits = await index.SearchAsync(query, chosen, ct);
     return Results.Ok(Answer(chosen.Id, hits, manager));
 });
-app.MapGet("/pictures", static (PictureIndex index) => index.Names);
-app.MapGet("/similar", async (string picture, PictureIndex index, ISharedModelManager manager, CancellationToken ct) =>
-    await index.ReadAsync(picture, ct) is { } encoded
-        ? Results.Ok(Answer(PictureIndex.ModelId, await index.SearchAsync(encoded, ct), manager))
-        : Results.Problem($"There is no picture '{picture}'. GET /pictures lists them.", statusCode: StatusCodes.Status404NotFound));
-app.MapPost("/similar", async (HttpRequest request, PictureIndex index, ISharedModelManager manager, CancellationToken ct) =>
+app.MapGet("/images", static (ImageIndex index) => index.Names);
+app.MapGet("/similar", async (string image, ImageIndex index, ISharedModelManager manager, CancellationToken ct) =>
+    await index.ReadAsync(image, ct) is { } encoded
+        ? Results.Ok(Answer(ImageIndex.ModelId, await index.SearchAsync(encoded, ct), manager))
+        : Results.Problem($"There is no image '{image}'. GET /images lists them.", statusCode: StatusCodes.Status404NotFound));
+app.MapPost("/similar", async (HttpRequest request, ImageIndex index, ISharedModelManager manager, CancellationToken ct) =>
 {
     using var body = new MemoryStream();
     await request.Body.CopyToAsync(body, ct);
     try
     {
-        return Results.Ok(Answer(PictureIndex.ModelId, await index.SearchAsync(body.ToArray(), ct), manager));
+        return Results.Ok(Answer(ImageIndex.ModelId, await index.SearchAsync(body.ToArray(), ct), manager));
     }
     catch (ImageFormatException exception)
     {

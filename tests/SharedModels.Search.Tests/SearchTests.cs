@@ -42,21 +42,21 @@ public sealed class SearchTests(WebApplicationFactory<Program> application) : IC
     [InlineData("red-dahlia", "dahlia|daisy|aster|cosmos")]
     [InlineData("skyline-at-dusk", "harbor|towers|skyline|downtown")]
     [InlineData("lemons", "oranges|apples|lemons|plums")]
-    public async Task A_picture_finds_itself_and_pictures_of_the_same_kind(string picture, string kind)
+    public async Task An_image_finds_itself_and_images_of_the_same_kind(string image, string kind)
     {
-        var answer = (await _client.GetFromJsonAsync<SearchAnswer<PictureHit>>($"/similar?picture={picture}"))!;
-        Assert.Equal((picture, 5), (answer.Hits[0].Name, answer.Hits.Count));
+        var answer = (await _client.GetFromJsonAsync<SearchAnswer<ImageHit>>($"/similar?image={image}"))!;
+        Assert.Equal((image, 5), (answer.Hits[0].Name, answer.Hits.Count));
         Assert.InRange(answer.Hits[0].Score, 0.9999f, 1.0001f);
         Assert.All(answer.Hits.Take(4), hit => Assert.Matches(kind, hit.Name));
         Assert.True(answer.Models.Single(static state => state.Id == "resnet18").IsLoaded);
     }
 
     [Fact]
-    public async Task An_uploaded_picture_is_compared_too()
+    public async Task An_uploaded_image_is_compared_too()
     {
-        var picture = await _client.GetByteArrayAsync(new Uri("/pictures/plums.jpg", UriKind.Relative));
-        var response = await _client.PostAsync(new Uri("/similar", UriKind.Relative), new ByteArrayContent(picture));
-        var answer = (await response.Content.ReadFromJsonAsync<SearchAnswer<PictureHit>>())!;
+        var image = await _client.GetByteArrayAsync(new Uri("/images/plums.jpg", UriKind.Relative));
+        var response = await _client.PostAsync(new Uri("/similar", UriKind.Relative), new ByteArrayContent(image));
+        var answer = (await response.Content.ReadFromJsonAsync<SearchAnswer<ImageHit>>())!;
         Assert.Equal("plums", answer.Hits[0].Name);
     }
 
@@ -64,17 +64,17 @@ public sealed class SearchTests(WebApplicationFactory<Program> application) : IC
     public async Task All_three_models_are_used_and_two_of_them_fit()
     {
         await SearchAsync("coffee", "minilm");
-        var answer = (await _client.GetFromJsonAsync<SearchAnswer<PictureHit>>("/similar?picture=plums"))!;
+        var answer = (await _client.GetFromJsonAsync<SearchAnswer<ImageHit>>("/similar?image=plums"))!;
         Assert.Equal(["arctic", "minilm", "resnet18"], answer.Models.Select(static state => state.Id));
         Assert.Equal(["minilm", "resnet18"], answer.Models.Where(static state => state.IsLoaded).Select(static state => state.Id));
     }
 
     [Fact]
-    public async Task Pictures_that_cannot_be_read_are_explained()
+    public async Task Images_that_cannot_be_read_are_explained()
     {
-        var unknown = await _client.GetAsync("/similar?picture=..%2Fstyle");
+        var unknown = await _client.GetAsync($"/similar?image={Uri.EscapeDataString("../images/plums")}");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        var text = await _client.PostAsync(new Uri("/similar", UriKind.Relative), new StringContent("no picture"));
+        var text = await _client.PostAsync(new Uri("/similar", UriKind.Relative), new StringContent("no image"));
         Assert.Equal(HttpStatusCode.BadRequest, text.StatusCode);
     }
 
@@ -92,8 +92,8 @@ public sealed class SearchTests(WebApplicationFactory<Program> application) : IC
     [Theory]
     [InlineData("/")]
     [InlineData("/style.css")]
-    [InlineData("/pictures")]
-    [InlineData("/pictures/lemons.jpg")]
+    [InlineData("/images")]
+    [InlineData("/images/lemons.jpg")]
     [InlineData("/search.js")]
     [InlineData("/models")]
     [InlineData("/sharedmodels")]

@@ -1,6 +1,6 @@
 const form = document.querySelector('form');
-const [hits, found, pictures, file, status, models] =
-  ['hits', 'found', 'pictures', 'file', 'status', 'models'].map(id => document.getElementById(id));
+const [hits, found, images, file, status, models] =
+  ['hits', 'found', 'images', 'file', 'status', 'models'].map(id => document.getElementById(id));
 let last = 0;
 
 function element(name, text, className) {
@@ -24,12 +24,12 @@ function showText(hit) {
 
 function image(name) {
   const created = element('img');
-  created.src = `pictures/${name}.jpg`;
+  created.src = `images/${name}.jpg`;
   created.alt = name.replaceAll('-', ' ');
   return created;
 }
 
-function showPicture(hit) {
+function showImage(hit) {
   const item = element('li');
   item.append(image(hit.name), element('span', hit.score.toFixed(2), 'score'));
   return item;
@@ -59,7 +59,7 @@ async function ask(address, list, show, options) {
 }
 
 function choose(pressed) {
-  for (const button of pictures.children) button.ariaPressed = button === pressed;
+  for (const button of images.children) button.ariaPressed = button === pressed;
 }
 
 form.addEventListener('submit', event => {
@@ -70,18 +70,18 @@ form.addEventListener('change', event => event.target.name === 'model' && form.q
 file.addEventListener('change', () => {
   if (file.files.length === 0) return;
   choose(null);
-  ask('similar', found, showPicture, { method: 'POST', body: file.files[0] });
+  ask('similar', found, showImage, { method: 'POST', body: file.files[0] });
   file.value = '';
 });
 
-for (const name of await (await fetch('pictures')).json()) {
+for (const name of await (await fetch('images')).json()) {
   const button = element('button');
   button.type = 'button';
   button.ariaPressed = false;
   button.append(image(name));
   button.addEventListener('click', () => {
     choose(button);
-    ask(`similar?${new URLSearchParams({ picture: name })}`, found, showPicture);
+    ask(`similar?${new URLSearchParams({ image: name })}`, found, showImage);
   });
-  pictures.append(button);
+  images.append(button);
 }

@@ -2,8 +2,8 @@ using SharedModels.Vision.Imaging;
 
 namespace Search;
 
-/// <summary>Prepares pictures for ResNet-18 of the package Microsoft.ML.DnnImageFeaturizer.ResNet18.</summary>
-internal static class PictureTensor
+/// <summary>Prepares images for ResNet-18 of the package Microsoft.ML.DnnImageFeaturizer.ResNet18.</summary>
+internal static class ImageTensor
 {
     public const int Size = 224;
 
@@ -11,13 +11,13 @@ internal static class PictureTensor
     private static readonly float[] Mean = [123.15f, 115.90f, 103.06f];
 
     /// <summary>
-    /// Returns the blue, green and red plane of a picture's largest square, 224 by 224 pixels each, minus the mean of ImageNet.
+    /// Returns the blue, green and red plane of an image's largest square, 224 by 224 pixels each, minus the mean of ImageNet.
     /// </summary>
     /// <remarks>Each value is the mean of the pixels that it covers.</remarks>
-    public static float[] Create(RgbImage picture)
+    public static float[] Create(RgbImage image)
     {
-        var side = Math.Min(picture.Width, picture.Height);
-        var (left, top) = ((picture.Width - side) / 2, (picture.Height - side) / 2);
+        var side = Math.Min(image.Width, image.Height);
+        var (left, top) = ((image.Width - side) / 2, (image.Height - side) / 2);
         var planes = new float[3 * Size * Size];
         Span<int> sums = stackalloc int[3];
         for (var y = 0; y < Size; y++)
@@ -29,7 +29,7 @@ internal static class PictureTensor
                 sums.Clear();
                 for (var row = fromY; row < toY; row++)
                 {
-                    var pixels = picture.Row(top + row)[(3 * (left + fromX))..(3 * (left + toX))];
+                    var pixels = image.Row(top + row)[(3 * (left + fromX))..(3 * (left + toX))];
                     for (var i = 0; i < pixels.Length; i++)
                         sums[i % 3] += pixels[i];
                 }
