@@ -62,6 +62,22 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_request_whose_body_was_read_before_the_node_rejected_it_gets_a_time_to_retry()
+    {
+        await using var first = await TestNode.StartAsync("first");
+        await using var second = await TestNode.StartAsync("second");
+        first.RejectsLate = second.RejectsLate = true;
+        await using var gateway = await TestGateway.StartAsync(first, second);
+        using var content = new CountedContent(1_000_000);
+
+        using var response = await gateway.PostAsync("/work/a", content);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        Assert.Equal((1, 1_000_000), (first.Executions + second.Executions, first.BodyBytes + second.BodyBytes));
+    }
+
+    [Fact]
     public async Task A_request_that_crashes_its_nodes_reaches_two_of_them()
     {
         List<TestNode> nodes = [];

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using SharedModels.Routing;
 using SharedModels.Testing;
+using SharedModels.Yarp.Messages;
 
 namespace SharedModels.Yarp.Tests;
 
@@ -53,6 +55,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Makes handlers break the connection instead of answering, as a process that crashes.</summary>
     public bool IsCrashing { get; set; }
 
+    /// <summary>Makes handlers reject requests, but only after they have read the body.</summary>
+    public bool RejectsLate { get; set; }
+
     /// <summary>The number of handlers that have begun.</summary>
     public int Executions => Volatile.Read(ref _executions);
 
@@ -82,6 +87,13 @@ internal sealed class TestNode : IAsyncDisposable
         var buffer = new byte[1 << 16];
         while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var count)
             Interlocked.Add(ref _bodyBytes, count);
+        if (RejectsLate)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers[NodeHeaders.Rejected] = nameof(NodeRejection.Unavailable);
+            return;
+        }
+
         using var lease = await Manager.FetchModelAsync(id, context.RequestAborted);
         await Work.PassAsync(context.RequestAborted);
         if (IsCrashing)

@@ -57,9 +57,14 @@ internal sealed class ModelForwarder(
             return;
         }
 
-        // The request has not begun anywhere.
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        RespondBusy(context.Response);
+    }
+
+    /// <summary>Responds to a request that has not begun on any node.</summary>
+    private static void RespondBusy(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers.RetryAfter = $"{RetryAfterSeconds}";
     }
 
     /// <summary>Buffers a body as it is read, or returns a stream that records whether it was read, because it can be sent once.</summary>
@@ -112,7 +117,12 @@ internal sealed class ModelForwarder(
             if (transformer.Report is { } report)
                 cluster.Report(node, report);
             cluster.Reject(route, node, rejection);
-            return body?.IsTouched != true;
+            if (body?.IsTouched != true)
+                return true;
+
+            // The node took longer to reject the request than the client for nodes waits with a body, which can be sent once.
+            RespondBusy(context.Response);
+            return false;
         }
 
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested || IsOfClient(error))

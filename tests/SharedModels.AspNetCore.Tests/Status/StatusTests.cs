@@ -17,7 +17,7 @@ public sealed class StatusTests
         Assert.True(response.Headers.CacheControl!.NoStore);
         var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
         Assert.Equal(
-            """{"id":"a","type":"SharedModels.Testing.FakeModel","residency":"OnDevice","device":"fake:0","replicas":null,"bytes":{"host":30,"device":30,"working":0},"leases":1,"queued":0,"loads":1,"evictions":0,"loaded":null,"error":null}""",
+            """{"id":"a","type":"SharedModels.Testing.FakeModel","version":1,"canary":null,"residency":"OnDevice","device":"fake:0","replicas":null,"bytes":{"host":30,"device":30,"working":0},"leases":1,"queued":0,"loads":1,"evictions":0,"loaded":null,"error":null}""",
             answer.GetProperty("models")[0].GetRawText());
         Assert.Equal(
             """{"device":"fake:0","budget":90,"used":30,"holders":1,"maxHolders":1,"queueLength":0,"maxQueueLength":256,"error":null}""",

@@ -20,7 +20,10 @@ public sealed class ModelsTests : IDisposable
         var models = answer.GetProperty("models").EnumerateArray().ToList();
         Assert.Equal(["owlv2", "qr-reader"], models.Select(model => model.Text("id")));
         Assert.All(models, model => Assert.Equal(
-            ["id", "type", "residency", "device", "replicas", "bytes", "leases", "queued", "loads", "evictions", "loaded", "error"],
+            [
+                "id", "type", "version", "canary", "residency", "device", "replicas", "bytes", "leases", "queued", "loads", "evictions",
+                "loaded", "error",
+            ],
             model.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(
             ("SharedModels.Vision.Owlv2", "OnDevice", "cpu"),
