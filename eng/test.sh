@@ -51,10 +51,11 @@ test_project() {
   fi
 }
 
-# Many tests wait for browsers and programs, so two projects run at a time. The output of a project is shown when it has ended.
+# Runs one project at a time, because the stress tests of a project use all cores, or as many as TEST_LANES says. The output of a project is shown
+# when it has ended.
 trap 'trap - INT; kill 0' INT
 for project in $projects; do
-  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
+  while [ "$(jobs -rp | wc -l)" -ge "${TEST_LANES:-1}" ]; do wait -n || true; done
   { output=$(test_project "$project" 2>&1); echo "$output"; } &
 done
 wait
