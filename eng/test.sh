@@ -35,40 +35,26 @@ hang_of() {
 
 dotnet build "$build"
 
-# Runs the tests of a project. Each project has its own folder, so that missing results are noticed.
-test_project() {
-  local project=$1 folder outcome=0 run=()
-  folder=$results/$(basename "$project" .csproj)
-  if grep -q TorchSharp-cpu "$project"; then run=(bash eng/debian13.sh); fi
-  "${run[@]}" dotnet test "$project" --no-build --logger trx "${logger[@]}" --results-directory "$folder" \
-    --blame-crash --blame-crash-dump-type mini --blame-hang --blame-hang-timeout "$(hang_of "$(dirname "$project")")s" --blame-hang-dump-type mini || outcome=$?
-
-  # A host that crashed or was stopped leaves no results, or results without a failure.
-  if [ "$outcome" -eq 0 ] && grep -qsE '<Counters total="[1-9]' "$folder"/*.trx; then
-    touch "$folder.passed"
-  elif grep -qsE '<Counters [^>]* failed="[1-9]' "$folder"/*.trx; then
-    touch "$folder.failed"
-  fi
-}
-
-# Runs one project at a time, because the stress tests of a project use all cores, or as many as TEST_LANES says. The output of a project is shown
-# when it has ended.
-trap 'trap - INT; kill 0' INT
-for project in $projects; do
-  while [ "$(jobs -rp | wc -l)" -ge "${TEST_LANES:-1}" ]; do wait -n || true; done
-  { output=$(test_project "$project" 2>&1); echo "$output"; } &
-done
-wait
-
+# Runs one project at a time, because the tests of a project use all cores. Each project has its own folder, so that missing results are noticed.
 status=0
 lost=0
 for project in $projects; do
   folder=$results/$(basename "$project" .csproj)
-  if [ ! -e "$folder.passed" ]; then status=1; fi
-  if [ ! -e "$folder.passed" ] && [ ! -e "$folder.failed" ]; then
+  outcome=0
+  run=()
+  if grep -q TorchSharp-cpu "$project"; then run=(bash eng/debian13.sh); fi
+  "${run[@]}" dotnet test "$project" --no-build --logger trx "${logger[@]}" --results-directory "$folder" \
+    --blame-crash --blame-crash-dump-type mini \
+    --blame-hang --blame-hang-timeout "$(hang_of "$(dirname "$project")")s" --blame-hang-dump-type mini || outcome=$?
+
+  # A host that crashed or was stopped leaves no results, or results without a failure.
+  has() { grep -qsE "<Counters $1" "$folder"/*.trx; }
+  if ! has 'total="[1-9]' || { [ "$outcome" -ne 0 ] && ! has '[^>]* failed="[1-9]'; }; then
     lost=$((lost + 1))
+    outcome=1
     echo "$project: the run failed, but no test is reported as failed." >&2
   fi
+  if [ "$outcome" -ne 0 ]; then status=1; fi
 done
 
 count() { find "$results" -name '*.trx' -exec cat {} + | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{sum += $1} END {print sum + 0}'; }

@@ -47,7 +47,7 @@ app.MapGet("/images", static (ImageIndex index) => index.Names);
 app.MapGet("/similar", async (string image, ImageIndex index, ISharedModelManager manager, CancellationToken ct) =>
     await index.ReadAsync(image, ct) is { } encoded
         ? Results.Ok(Answer(ImageIndex.ModelId, await index.SearchAsync(encoded, ct), manager))
-        : Results.Problem($"There is no image '{image}'. GET /images lists them.", statusCode: StatusCodes.Status404NotFound));
+        : Results.Problem($"There is no image '{image}'. GET /images lists the names.", statusCode: StatusCodes.Status404NotFound));
 app.MapPost("/similar", async (HttpRequest request, ImageIndex index, ISharedModelManager manager, CancellationToken ct) =>
 {
     using var body = new MemoryStream();

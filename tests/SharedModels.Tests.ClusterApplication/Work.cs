@@ -1,3 +1,5 @@
+using SharedModels.Yarp.Messages;
+
 namespace SharedModels.Tests.ClusterApplication;
 
 /// <summary>The endpoints that need a model, with counters.</summary>
@@ -18,7 +20,7 @@ internal sealed class Work(ISharedModelManager manager, Points points, NodeSetti
 
     public async Task ReceiveAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Headers.ContainsKey("SharedModels-Wait-Budget"))
+        if (context.Request.Headers.ContainsKey(NodeHeaders.WaitBudget))
         {
             Interlocked.Increment(ref _received);
             await points.PassAsync("headers", context.RequestAborted);
