@@ -140,8 +140,9 @@ internal sealed class LeaseScheduler
     public bool TryAcquire(LeaseRequest request, long now, long timeout = long.MaxValue, bool hasDeadline = false)
     {
         ReplicaRouter.Route(request);
+        var before = _state.Decisions;
         if (_admission.FindRejection(request, now) is { } rejection)
-            return _rejector.RejectAtOnce(request, rejection, now);
+            return RejectAtOnce(request, rejection, before, now);
         request.IsHeldBack = BatchFormer.MustHoldBack(request);
         if (GrantRules.IsGrantableNow(request))
         {
@@ -152,7 +153,7 @@ internal sealed class LeaseScheduler
         Count(request, now);
         var full = request.IsPreload ? null : QueueLimit.FindFullDevice(request.Queue);
         if (_admission.FindReasonNotToWait(request, full, hasDeadline ? timeout : long.MaxValue, now) is { } reason)
-            return _rejector.RejectAtOnce(request, reason, now);
+            return RejectAtOnce(request, reason, before, now);
 
         request.BypassTime = _state.Policy.BypassTime(timeout);
         _queues.Enqueue(request, now);
@@ -247,7 +248,10 @@ internal sealed class LeaseScheduler
         _state.NoteChange();
         if (result.Model is not { } model)
         {
-            EndProbe(result, now);
+            if (!_failover.EndProbe(result.Device!, result.Failure, now))
+                return;
+            _keeper.Retry(now);
+            _dispatcher.Dispatch(now);
             return;
         }
 
@@ -365,6 +369,17 @@ internal sealed class LeaseScheduler
         _invariants.Check();
     }
 
+    /// <summary>Rejects a request that has not been queued. Returns false: it is not granted.</summary>
+    private bool RejectAtOnce(LeaseRequest request, Rejection rejection, long before, long now)
+    {
+        _rejector.RejectAtOnce(request, rejection, now);
+
+        // The request may have called a model back from its fallback, and others can wait for the model.
+        if (_state.Decisions != before + 1)
+            _dispatcher.Dispatch(now);
+        return false;
+    }
+
     private void GrantAtOnce(LeaseRequest request, long now)
     {
         Count(request, now);
@@ -380,17 +395,5 @@ internal sealed class LeaseScheduler
     {
         foreach (var model in request.Queue.Models)
             model.Popularity.Count(now, _state.Policy.PopularityHalfLife);
-    }
-
-    private void EndProbe(in StepResult result, long now)
-    {
-        var device = result.Device!;
-        if (!device.IsLost)
-            return;
-        _failover.EndProbe(device, result.Failure, now);
-        if (result.Failure is not null)
-            return;
-        _keeper.Retry(now);
-        _dispatcher.Dispatch(now);
     }
 }

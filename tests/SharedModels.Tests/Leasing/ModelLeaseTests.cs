@@ -71,7 +71,7 @@ public sealed class ModelLeaseTests
         fixture.Add("a");
         fixture.Add("b");
         await using var held = await fixture.FetchAsync("a");
-        var waiting = fixture.FetchAsync("b").AsTask();
+        var waiting = fixture.FetchElsewhereAsync("b").AsTask();
         fixture.Time.AdvancePast(TimeSpan.FromSeconds(30));
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(

@@ -36,7 +36,7 @@ internal sealed partial class StressRun : IAsyncDisposable
     private readonly FakeModelScript[] _scripts;
     private readonly int[] _users = new int[Kinds.Length];
     private readonly ConcurrentDictionary<string, int> _outcomes = [];
-    private int _batchedCreated;
+    private readonly int[] _created = new int[Kinds.Length + 1];
     private long _ended;
     private Task _work = Task.CompletedTask;
 
@@ -52,19 +52,15 @@ internal sealed partial class StressRun : IAsyncDisposable
             ("Leasing:MaxHold", "00:00:20"),
             ("Leasing:LoadTimeout", "00:00:05"),
             ("Leasing:MaxRetryDelay", "00:00:08"));
-        _scripts = [.. Kinds.Select((kind, index) =>
-            _fixture.Add(Id(index), kind.Bytes, kind.Working, kind.IsMutable, options =>
-            {
-                options.MaxLeases = kind.Leases;
-                options.MaxReplicas = kind.Replicas;
-            }))];
-        var script = new FakeModelScript();
-        _scripts = [.. _scripts, script];
-        _fixture.Add(BatchedId, _ =>
+        _scripts = [.. Enumerable.Range(0, _created.Length).Select(static _ => new FakeModelScript())];
+        for (var i = 0; i < Kinds.Length; i++)
         {
-            Interlocked.Increment(ref _batchedCreated);
-            return new BatchedFake(6, script, _fixture.Accelerator);
-        }, static options => options.MaxReplicas = SharedModelAttribute.All);
+            var kind = Kinds[i];
+            Add(Id(i), i, kind.Leases, kind.Replicas, (script, device) =>
+                new FakeModel(kind.Bytes, script, device, kind.Working, kind.IsMutable));
+        }
+
+        Add(BatchedId, Kinds.Length, leases: null, SharedModelAttribute.All, static (script, device) => new BatchedFake(6, script, device));
         foreach (var device in Devices)
             device.BytesPerSecond = 200;
     }
@@ -96,7 +92,7 @@ internal sealed partial class StressRun : IAsyncDisposable
         // A replica that was constructed, but whose load was given up, is disposed with the manager. So is, in the background, a version
         // that was replaced or could not be loaded.
         await TickUntilAsync(_fixture.Manager.DisposeAsync().AsTask());
-        await Condition.UntilAsync(() => _scripts[^1].Disposals == Volatile.Read(ref _batchedCreated));
+        await Condition.UntilAsync(() => _scripts.Index().All(each => each.Item.Disposals == Volatile.Read(ref _created[each.Index])));
     }
 
     /// <summary>Ends the run. After a failure, its tasks may still wait for the clock, a gate or a device.</summary>
@@ -114,6 +110,21 @@ internal sealed partial class StressRun : IAsyncDisposable
             // The failure of the run itself is reported.
         }
     }
+
+    private void Add<T>(string id, int index, int? leases, int replicas, Func<FakeModelScript, FakeAccelerator, T> create)
+        where T : FakeModel
+        => _fixture.Add(
+            id,
+            _ =>
+            {
+                Interlocked.Increment(ref _created[index]);
+                return create(_scripts[index], _fixture.Accelerator);
+            },
+            options =>
+            {
+                options.MaxLeases = leases ?? options.MaxLeases;
+                options.MaxReplicas = replicas;
+            });
 
     private static string Id(int index) => $"m{index}";
 

@@ -106,6 +106,23 @@ public sealed class LeaseSchedulerHistoryTests
             17174, 8254, 12624, 19647,
         ]);
 
+    [Theory]
+    [InlineData(
+        HistoryChecks.Flows,
+        new[]
+        {
+            1797, 19375, 1686, 16905, 9770, 17818, 4012, 4762, 225, 271, 12426, 16845, 3164, 4389, 2340, 14300, 7380, 2113, 7362, 24346,
+            11755, 4615, 5462, 3325, 9895, 22614, 16089, 8733, 19078, 5772, 15114, 1270, 8733, 7379,
+        })]
+    [InlineData(
+        HistoryChecks.Replicas,
+        new[]
+        {
+            8782, 19432, 4624, 1902, 7665, 1037, 16685, 6014, 8714, 10395, 19834, 19134, 11814, 19875, 14152, 7073, 5545, 17533, 21692,
+            16112, 12594, 3600,
+        })]
+    public void A_model_that_a_rejected_request_called_back_from_its_fallback_goes_on_moving(HistoryChecks checks, int[] events) => Run(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | checks, events);
+
     [Fact]
     public void A_deadlock_that_a_step_completes_is_found() => Run(
         HistoryKind.SharedAccelerator,

@@ -13,13 +13,12 @@ internal sealed class RequestRejector(SchedulerState state, WaitQueues queues, M
         Remove(request, now);
     }
 
-    /// <summary>Rejects a request that has not been queued. Returns false: it is not granted.</summary>
-    public bool RejectAtOnce(LeaseRequest request, Rejection rejection, long now)
+    /// <summary>Rejects a request that has not been queued.</summary>
+    public void RejectAtOnce(LeaseRequest request, Rejection rejection, long now)
     {
         state.Emit(new(SchedulerEffectKind.Reject, request.ScheduledModel, request, rejection));
         foreach (var model in request.Queue.Models)
             lifecycle.ReconcileIdleModel(model, now);
-        return false;
     }
 
     /// <summary>Rejects all requests that wait for a model.</summary>

@@ -41,12 +41,15 @@ internal sealed class DeviceFailover(
     }
 
     /// <summary>Processes the result of a probe. The device works again unless there is a failure.</summary>
-    public void EndProbe(ScheduledDevice device, Failure? failure, long now)
+    /// <returns>True if the device was lost and works again.</returns>
+    public bool EndProbe(ScheduledDevice device, Failure? failure, long now)
     {
+        if (!device.IsLost)
+            return false;
         if (failure is not null)
         {
             PutOutOfService(device, failure, now);
-            return;
+            return false;
         }
 
         device.ReturnToService();
@@ -57,6 +60,8 @@ internal sealed class DeviceFailover(
             model.IsReturning = true;
             lifecycle.ReconcileIdleModel(model, now);
         }
+
+        return true;
     }
 
     /// <summary>Assigns the model to a device unless its device is available.</summary>
