@@ -256,7 +256,7 @@ internal sealed class LeaseScheduler
         }
 
         if (result.FailureKind == StepFailure.DeviceLost)
-            LoseDevice(result.Device!, result.Failure!, now, result.Generation);
+            _failover.TryLose(result.Device!, result.Failure!, now, result.Generation);
         _steps.Complete(result, now);
         _lifecycle.ReconcileIdleModel(model, now);
         if (model is { IsWanted: true, Device.IsLost: true })
@@ -274,20 +274,11 @@ internal sealed class LeaseScheduler
         _dispatcher.Dispatch(now);
     }
 
-    /// <summary>Takes a lost device out of service. It is probed until it works again.</summary>
-    /// <param name="device">The device.</param>
-    /// <param name="cause">The known cause.</param>
-    /// <param name="now">The time in ticks.</param>
-    /// <param name="generation">
-    /// The <see cref="ScheduledDevice.Generation"/> in which the loss was detected. A loss of an earlier generation is ignored.
-    /// </param>
+    /// <inheritdoc cref="DeviceFailover.TryLose"/>
     public void LoseDevice(ScheduledDevice device, Failure cause, long now, int? generation = null)
     {
-        if (device.IsLost || device.Device.IsCpu || (generation ?? device.Generation) != device.Generation)
-            return;
-        _state.NoteChange();
-        _failover.Lose(device, cause, now);
-        _dispatcher.Dispatch(now);
+        if (_failover.TryLose(device, cause, now, generation))
+            _dispatcher.Dispatch(now);
     }
 
     /// <inheritdoc cref="ModelLifecycle.TryEvict"/>

@@ -124,6 +124,12 @@ public sealed class LeaseSchedulerHistoryTests
     public void A_model_that_a_rejected_request_called_back_from_its_fallback_goes_on_moving(HistoryChecks checks, int[] events) => Run(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | checks, events);
 
     [Fact]
+    public void A_preloaded_model_that_its_device_lost_on_the_way_is_moved_to_another_one() => Run(
+        HistoryKind.TwoAccelerators,
+        HistoryChecks.WakeUps | HistoryChecks.Preloads | HistoryChecks.Replicas,
+        [1142, 7750, 8952, 445, 20375, 22534, 11223, 20333, 17293, 5952, 11112]);
+
+    [Fact]
     public void A_deadlock_that_a_step_completes_is_found() => Run(
         HistoryKind.SharedAccelerator,
         HistoryChecks.LargeMachine | HistoryChecks.Flows,

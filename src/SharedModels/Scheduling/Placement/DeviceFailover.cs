@@ -9,9 +9,22 @@ namespace SharedModels.Scheduling.Placement;
 internal sealed class DeviceFailover(
     SchedulerState state, DeviceSelector selector, ModelLifecycle lifecycle, RequestRejector rejector, ReplicaRouter replicas)
 {
-    /// <summary>Notifies the holders of a lost device, evicts its models when the leases end, and reroutes the requests.</summary>
-    public void Lose(ScheduledDevice device, Failure cause, long now)
+    /// <summary>
+    /// Takes a lost device out of service and probes it until it works again. Notifies the holders, evicts its models when the leases end,
+    /// and reroutes the requests.
+    /// </summary>
+    /// <param name="device">The device.</param>
+    /// <param name="cause">The known cause.</param>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="generation">
+    /// The <see cref="ScheduledDevice.Generation"/> in which the loss was detected. A loss of an earlier generation is ignored.
+    /// </param>
+    /// <returns>False if nothing changed: the device is the CPU, or its loss is known.</returns>
+    public bool TryLose(ScheduledDevice device, Failure cause, long now, int? generation)
     {
+        if (device.IsLost || device.Device.IsCpu || (generation ?? device.Generation) != device.Generation)
+            return false;
+        state.NoteChange();
         PutOutOfService(device, cause, now);
         state.Emit(new(SchedulerEffectKind.ReportLoss, Device: device));
         var leases = device.Slots.ToArray().SelectMany(static holder => holder?.Granted ?? []);
@@ -38,6 +51,8 @@ internal sealed class DeviceFailover(
             if (model is { IsWanted: true, Device.IsLost: true })
                 Reroute(model, now);
         }
+
+        return true;
     }
 
     /// <summary>Processes the result of a probe. The device works again unless there is a failure.</summary>
