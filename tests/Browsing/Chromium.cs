@@ -2,30 +2,20 @@ using Microsoft.Playwright;
 
 namespace SharedModels.Tests.Browsing;
 
-/// <summary>The browser of the system, in headless mode.</summary>
-internal sealed class Chromium : IAsyncDisposable
+/// <summary>The browser of the system, in headless mode. All tests of a process share it, and it ends with the process.</summary>
+internal static class Chromium
 {
     public const string Path = "/usr/bin/chromium";
 
     private static readonly float Timeout = (float)TestBound.WaitForProgram.TotalMilliseconds;
 
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
+    private static readonly Lazy<Task<IBrowser>> Browser = new(StartAsync);
 
-    private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
-
-    /// <summary>Starts the browser, with timeouts that are long enough for a busy machine.</summary>
-    public static async Task<Chromium> StartAsync()
+    /// <summary>Opens a page in a profile of its own.</summary>
+    public static async Task<Visit> VisitAsync(Uri address, int width = 1280, int height = 860, bool isDark = false)
     {
-        Assertions.SetDefaultExpectTimeout(Timeout);
-        var playwright = await Playwright.CreateAsync();
-        return new(playwright, await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Path, Timeout = Timeout, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] }));
-    }
-
-    public async Task<Visit> VisitAsync(Uri address, int width = 1280, int height = 860, bool isDark = false)
-    {
-        var context = await _browser.NewContextAsync(
+        var browser = await Browser.Value;
+        var context = await browser.NewContextAsync(
             new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Timeout);
@@ -35,9 +25,12 @@ internal sealed class Chromium : IAsyncDisposable
         return visit;
     }
 
-    public async ValueTask DisposeAsync()
+    // The timeouts are long enough for a busy machine.
+    private static async Task<IBrowser> StartAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        Assertions.SetDefaultExpectTimeout(Timeout);
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Path, Timeout = Timeout, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
     }
 }

@@ -62,8 +62,7 @@ public sealed class DashboardControlTests
         var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time, double.PositiveInfinity, canControl: true);
         using var clock = Scene.GoOn(time);
-        await using var chromium = await Chromium.StartAsync();
-        await using var visit = await chromium.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         var page = visit.Page;
         var row = page.Locator("#models tr", new() { HasText = "whisper" });
         var (preload, evict) = (page.GetByRole(AriaRole.Button, new() { Name = "Preload whisper" }), page.GetByRole(
@@ -89,8 +88,7 @@ public sealed class DashboardControlTests
     public async Task Without_permission_there_are_no_buttons()
     {
         await using var application = await LiveApplication.StartAsync(TimeProvider.System);
-        await using var chromium = await Chromium.StartAsync();
-        await using var visit = await chromium.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         await Assertions.Expect(visit.Page.Locator("#models tr")).ToHaveCountAsync(LiveApplication.Models.Count);
         await Assertions.Expect(visit.Page.Locator("table button")).ToHaveCountAsync(0);
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(8);

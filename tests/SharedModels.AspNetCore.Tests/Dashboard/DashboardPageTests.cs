@@ -7,7 +7,7 @@ namespace SharedModels.AspNetCore.Tests.Dashboard;
 
 /// <summary>The live page in a real browser. With <c>SCREENSHOTS=folder</c> screenshots are saved to the folder.</summary>
 [LongRunning(minutes: 4)]
-public sealed class DashboardPageTests : IAsyncLifetime
+public sealed class DashboardPageTests
 {
     // The number of words in the legends that are not on the line of their swatch.
     private const string BrokenEntries =
@@ -19,16 +19,6 @@ public sealed class DashboardPageTests : IAsyncLifetime
           return word.getClientRects().length !== 1 || swatch.bottom < text.top || swatch.top > text.bottom || swatch.right > text.left;
         }).length
         """;
-
-    private Chromium? _chromium;
-
-    public async Task InitializeAsync() => _chromium = BrowserTheoryAttribute.Reason is null ? await Chromium.StartAsync() : null;
-
-    public async Task DisposeAsync()
-    {
-        if (_chromium is not null)
-            await _chromium.DisposeAsync();
-    }
 
     [BrowserTheory]
     [InlineData("light", 1280)]
@@ -42,7 +32,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await using var application = await LiveApplication.StartAsync(time);
         await Scene.PlayAsync(application, time);
         using var clock = Scene.GoOn(time);
-        await using var visit = await _chromium!.VisitAsync(application.Page, width, 966, theme == "dark");
+        await using var visit = await Chromium.VisitAsync(application.Page, width, 966, theme == "dark");
         var page = visit.Page;
         await Assertions.Expect(page.Locator("#devices .device")).ToHaveCountAsync(3);
         await Assertions.Expect(page.Locator("#models tr")).ToHaveCountAsync(6);
@@ -65,7 +55,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     {
         const int ticks = 100, each = 30;
         await using var application = await LiveApplication.StartAsync(TimeProvider.System, bytesPerSecond: double.PositiveInfinity);
-        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         var page = visit.Page;
         await Assertions.Expect(page.Locator("#link")).ToHaveTextAsync("live");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -89,7 +79,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     public async Task A_client_that_fell_behind_shows_the_current_state_again()
     {
         await using var application = await LiveApplication.StartAsync(TimeProvider.System, bytesPerSecond: double.PositiveInfinity);
-        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         await Assertions.Expect(visit.Page.Locator("#link")).ToHaveTextAsync("live");
         await using (await application.Manager.FetchModelAsync("whisper"))
         {
@@ -108,7 +98,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         await using var application = await LiveApplication.StartAsync(time);
         await Scene.PlayAsync(application, time);
         using var clock = Scene.GoOn(time);
-        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         var page = visit.Page;
         await Assertions.Expect(page.Locator("#devices .device")).ToHaveCountAsync(3);
         var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Point in time" });
@@ -131,7 +121,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     public async Task On_a_phone_the_table_shows_that_it_scrolls_and_scrolls_with_the_keyboard()
     {
         await using var application = await LiveApplication.StartAsync(TimeProvider.System, canControl: true);
-        await using var visit = await _chromium!.VisitAsync(application.Page, width: 390);
+        await using var visit = await Chromium.VisitAsync(application.Page, width: 390);
         var table = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Table of models" });
         await Assertions.Expect(visit.Page.Locator("#models tr")).ToHaveCountAsync(LiveApplication.Models.Count);
         Assert.True(await table.EvaluateAsync<bool>("table => table.scrollWidth > table.clientWidth + 100"));
@@ -148,7 +138,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     public async Task A_link_leads_back_to_the_application_but_not_inside_it()
     {
         await using var application = await LiveApplication.StartAsync(TimeProvider.System);
-        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Back to the application" }).ClickAsync();
         await Assertions.Expect(visit.Page.GetByText("The application")).ToBeVisibleAsync();
     }
@@ -159,7 +149,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     public async Task A_lost_connection_is_announced_until_the_page_has_caught_up(string theme, int width)
     {
         var application = await LiveApplication.StartAsync(TimeProvider.System, double.PositiveInfinity);
-        await using var visit = await _chromium!.VisitAsync(application.Page, width, isDark: theme == "dark");
+        await using var visit = await Chromium.VisitAsync(application.Page, width, isDark: theme == "dark");
         var (address, notice) = (application.Address, visit.Page.Locator("#notice"));
         await Assertions.Expect(visit.Page.Locator("#link")).ToHaveTextAsync("live");
         await Assertions.Expect(notice).ToBeHiddenAsync();
@@ -178,7 +168,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time);
         using var clock = Scene.GoOn(time);
-        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         var device = visit.Page.Locator("#devices .device", new() { HasText = "fake:1" });
         await Assertions.Expect(device).ToContainTextAsync("free");
         application.Accelerator.Lose(application.Accelerator[1].Device, new IOException("it fell off the bus"));
@@ -196,7 +186,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     {
         var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time, includeDetails: includeDetails);
-        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         var device = visit.Page.Locator("#devices .device", new() { HasText = "fake:1" });
         await Assertions.Expect(device).ToContainTextAsync("0 B of 16 GB");
         application.Accelerator.ChangeMemory(9_500_000_000, application.Accelerator[1].Device);
@@ -213,7 +203,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
         var time = new FakeTimeProvider();
         await using var application = await LiveApplication.StartAsync(time, includeDetails: false);
         using var clock = Scene.GoOn(time);
-        await using var visit = await _chromium!.VisitAsync(application.Page);
+        await using var visit = await Chromium.VisitAsync(application.Page);
         var (device, events) = (visit.Page.Locator("#devices .device", new() { HasText = "fake:1" }), visit.Page.Locator("#events"));
         await Assertions.Expect(device).ToContainTextAsync("free");
         application.Script("depth").Load.FailWith(new IOException("private"));
@@ -234,7 +224,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
     {
         var time = TimeProvider.System;
         await using var first = await LiveApplication.StartAsync(time, double.PositiveInfinity);
-        await using var visit = await _chromium!.VisitAsync(first.Page);
+        await using var visit = await Chromium.VisitAsync(first.Page);
         var (link, tiles, events) = (visit.Page.Locator("#link"), visit.Page.Locator("#tiles div"), visit.Page.Locator("#events li"));
         await using var lost = await first.Manager.FetchModelAsync("whisper");
         first.Script("depth").Load.FailWith(new IOException("the weights are damaged"));

@@ -88,8 +88,7 @@ public sealed class DashboardStateTests
         app.MapSharedModelsDashboard();
         app.MapGet("/histories/{from:int}", static (int from) => PlayAsync(from));
         await app.StartAsync();
-        await using var chromium = await Chromium.StartAsync();
-        await using var visit = await chromium.VisitAsync(new(new Uri(app.Urls.Single()), "/models"));
+        await using var visit = await Chromium.VisitAsync(new(new Uri(app.Urls.Single()), "/models"));
         var result = await visit.Page.EvaluateAsync<string>(
             Check.Replace("BATCH", Batch.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), Histories);
         Assert.True(result.Contains(", 0 wrong", StringComparison.Ordinal), result);

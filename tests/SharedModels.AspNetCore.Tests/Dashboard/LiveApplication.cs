@@ -43,6 +43,9 @@ internal sealed class LiveApplication : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address);
+
+        // On a busy machine, the browser can read nothing for longer than a server should wait.
+        builder.WebHost.ConfigureKestrel(static options => options.Limits.MinResponseDataRate = null);
         builder.Logging.ClearProviders();
         builder.Configuration["SharedModels:Models:qr-reader:Device"] = "Cpu";
         builder.Configuration["SharedModels:Devices:cpu:MaxConcurrentHolders"] = "4";

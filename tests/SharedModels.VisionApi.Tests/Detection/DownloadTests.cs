@@ -65,9 +65,8 @@ public sealed class DownloadTests : IDisposable
             : null;
         await using var factory = NewFactory();
         var address = factory.Listen();
-        await using var browser = await Chromium.StartAsync();
-        await using var live = await browser.VisitAsync(new Uri(address, "/models"));
-        await using var sample = await browser.VisitAsync(address);
+        await using var live = await Chromium.VisitAsync(new Uri(address, "/models"));
+        await using var sample = await Chromium.VisitAsync(address);
         var (row, box) = (live.Page.Locator("#models"), sample.Page.Locator("#models .box").First);
         await Assertions.Expect(box).ToContainTextAsync("not loaded");
 

@@ -3,24 +3,15 @@ using SharedModels.Tests.Browsing;
 
 namespace SharedModels.VisionApi.Tests.Page;
 
-/// <summary>Chromium, and the sample on a port of its own.</summary>
-public sealed class Browser : IAsyncLifetime, IDisposable
+/// <summary>The sample on a port of its own, for Chromium.</summary>
+public sealed class Browser : IDisposable
 {
     private readonly VisionApiFactory _factory = new();
-    private Chromium? _chromium;
 
-    public async Task InitializeAsync()
+    public Browser()
     {
-        if (BrowserTheoryAttribute.Reason is not null)
-            return;
-        _factory.Listen();
-        _chromium = await Chromium.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_chromium is not null)
-            await _chromium.DisposeAsync();
+        if (BrowserTheoryAttribute.Reason is null)
+            _factory.Listen();
     }
 
     internal ISharedModelManager Manager => _factory.Manager;
@@ -29,7 +20,7 @@ public sealed class Browser : IAsyncLifetime, IDisposable
 
     internal async Task<Visit> VisitAsync(int width = 1280, int height = 860, bool isDark = false)
     {
-        var visit = await _chromium!.VisitAsync(_factory.ClientOptions.BaseAddress, width, height, isDark);
+        var visit = await Chromium.VisitAsync(_factory.ClientOptions.BaseAddress, width, height, isDark);
         await Assertions.Expect(visit.Page.Locator("#devices")).ToContainTextAsync("cpu");
         await Assertions.Expect(visit.Page.Locator("#headline")).ToHaveTextAsync("Press Find.");
         return visit;
