@@ -7,7 +7,7 @@ import { refresh, watch } from "./status.js";
 const modes = ["words", "example", "qr"];
 const largest = 20_000_000;
 const byCancel = new DOMException("The user has canceled.", "AbortError");
-const state = { mode: "words", choice: 0, picture: null, isSample: true, url: null, query: null, request: null };
+const state = { mode: "words", choice: 0, picture: null, isSample: true, url: null, query: null, request: null, ready: Promise.resolve() };
 
 // `missing` says what the user has yet to do.
 const modeOf = {
@@ -42,7 +42,9 @@ function showSamples() {
   }));
 }
 
-async function useSample(sample) {
+const useSample = sample => state.ready = loadSample(sample);
+
+async function loadSample(sample) {
   const choice = ++state.choice;
   const file = await fetch(`samples/${sample.file}`).then(response => response.blob()).catch(() => null);
   if (choice !== state.choice) return;
@@ -65,7 +67,9 @@ async function usePicture(file, sampleFile = null) {
   if (!await show(state.url, file.name) && choice === state.choice) byId("headline").textContent = "Choose a JPEG, PNG or WebP image.";
 }
 
-function useExample(picture) {
+async function useExample(picture) {
+  // A sample image that is still on its way ends what was begun before.
+  await state.ready;
   state.query = picture;
   const image = byId("query-image");
   image.hidden = false;

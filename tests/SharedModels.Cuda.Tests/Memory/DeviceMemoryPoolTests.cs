@@ -202,7 +202,7 @@ public sealed class DeviceMemoryPoolTests : IDisposable
         await Parallel.ForEachAsync(Enumerable.Range(0, 4), async (worker, _) =>
         {
             var random = new Random(seed * 100 + worker);
-            for (var i = 0; i < 15; i++)
+            for (var i = 0; i < 6; i++)
             {
                 DeviceBlock block;
                 try

@@ -6,7 +6,7 @@ using Xunit.Sdk;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
-/// Random histories: whatever the order of events, the guarantees hold after each event, and everything ends. By default, the same 1,000
+/// Random histories: whatever the order of events, the guarantees hold after each event, and everything ends. By default, the same 300
 /// histories of each kind are played. The environment variable <c>HISTORIES</c> sets another number of them, which begin with a fresh seed.
 /// A failure reports the shortest history that was found.
 /// </summary>
@@ -14,7 +14,7 @@ public sealed class LeaseSchedulerHistoryTests
 {
     private static readonly Config Runs = Environment.GetEnvironmentVariable("HISTORIES") is { } number
         ? Config.QuickThrowOnFailure.WithMaxTest(int.Parse(number, CultureInfo.InvariantCulture))
-        : Config.QuickThrowOnFailure.WithMaxTest(1_000).WithReplay(2026, 1201);
+        : Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(2026, 1201);
 
     // Numbers come from the whole range from the first history on, because FsCheck's own integers begin small. Shrinking removes events.
     private static readonly Arbitrary<int[]> Events = Arb.From(Gen.Choose(0, 24_999).ArrayOf(), Shorter);

@@ -75,9 +75,20 @@ public sealed class PageStateTests(Browser browser) : IClassFixture<Browser>
     {
         await using var visit = await VisitAsync("light", 1280);
         var page = visit.Page;
+
+        // The example is chosen while the sample image of the tab is still on its way.
+        var chosen = new TaskCompletionSource();
+        await page.RouteAsync("**/samples/sample1.png", async route =>
+        {
+            if (route.Request.ResourceType == "fetch")
+                await chosen.Task;
+            await route.ContinueAsync();
+        });
         await page.GetByRole(AriaRole.Tab, new() { Name = "Example" }).ClickAsync();
         await page.GetByLabel("Example image").SetInputFilesAsync(
             new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "no image"u8.ToArray() });
+        chosen.SetResult();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Pressed = true })).ToHaveCountAsync(1);
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The example cannot be used");
         await Assertions.Expect(page.Locator("#query-image")).ToBeHiddenAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Find similar" }).ClickAsync();
