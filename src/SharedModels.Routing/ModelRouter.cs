@@ -185,6 +185,21 @@ public sealed class ModelRouter(RoutingPolicy policy)
     internal IReadOnlyList<NodeState> Describe(long now) =>
         [.. _nodes.Values.OrderBy(static node => node.Id, StringComparer.Ordinal).Select(node => node.Describe(now, Policy))];
 
+    /// <summary>Returns the readiness of a node for new requests.</summary>
+    internal NodeStanding StandingOf(string node, long now) => _nodes[node].StandingAt(now, Policy);
+
+    /// <summary>
+    /// Returns the models that the node that was chosen last loads for the request, and the reasons. Call it before <see cref="Sent"/>.
+    /// </summary>
+    internal IEnumerable<(string Model, LoadReason Reason)> LoadsOf(ModelRoute route, long now)
+    {
+        if (route.Chosen is not { Kind: NodeChoiceKind.Cold } chosen || DemandOf(route.Demand) is not { } demand)
+            return [];
+        return demand.Models
+            .Where(model => chosen.Node.Find(model) is not { Presence: not ModelPresence.Absent })
+            .Select(model => (model.Id, model.WhyLoad(now, Policy)));
+    }
+
     private Candidate End(ModelRoute route)
     {
         ArgumentNullException.ThrowIfNull(route);

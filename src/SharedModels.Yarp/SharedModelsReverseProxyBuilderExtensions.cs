@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SharedModels.Yarp;
 using SharedModels.Yarp.Gateways;
+using SharedModels.Yarp.Gateways.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -22,6 +23,9 @@ public static class SharedModelsReverseProxyBuilderExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>());
         builder.Services.TryAddSingleton<Cluster>();
+        builder.Services.AddMetrics();
+        builder.Services.TryAddSingleton<GatewayMetrics>();
+        builder.Services.TryAddSingleton<RouteHistory>();
         builder.Services.TryAddSingleton<NodeClient>();
         builder.Services.TryAddSingleton<ModelForwarder>();
         builder.Services.AddHostedService<NodeWatcher>();
