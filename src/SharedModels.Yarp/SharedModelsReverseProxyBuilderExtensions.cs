@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SharedModels.Yarp;
 using SharedModels.Yarp.Gateways;
+using SharedModels.Yarp.Gateways.Dashboard;
 using SharedModels.Yarp.Gateways.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ public static class SharedModelsReverseProxyBuilderExtensions
         builder.Services.AddMetrics();
         builder.Services.TryAddSingleton<GatewayMetrics>();
         builder.Services.TryAddSingleton<RouteHistory>();
+        builder.Services.TryAddSingleton<ClusterPageFactory>();
         builder.Services.TryAddSingleton<NodeClient>();
         builder.Services.TryAddSingleton<ModelForwarder>();
         builder.Services.AddHostedService<NodeWatcher>();
