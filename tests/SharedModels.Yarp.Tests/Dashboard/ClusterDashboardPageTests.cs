@@ -38,7 +38,7 @@ public sealed class ClusterDashboardPageTests
             await Assertions.Expect(page.Locator("#nodes .node", new() { HasText = lostName })).ToContainTextAsync("does not report");
             await Assertions.Expect(page.Locator("#placement tr")).ToHaveCountAsync(2);
             await Assertions.Expect(page.Locator("#placement tr").First).ToContainTextAsync("resident");
-            await Assertions.Expect(page.Locator("#placement tr").First).ToContainTextAsync("absent");
+            await Assertions.Expect(page.Locator("#placement tr").First).ToContainTextAsync("not known");
             await Assertions.Expect(page.Locator("#events")).ToContainTextAsync($"{lostName} has stopped");
             await Assertions.Expect(page.Locator("#routes .second i").First).ToBeVisibleAsync();
             Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));

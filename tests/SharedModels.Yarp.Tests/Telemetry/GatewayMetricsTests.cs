@@ -146,7 +146,7 @@ public sealed class GatewayMetricsTests
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (ReferenceEquals(instrument.Meter.Scope, meters))
+                if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Meter.Name == "SharedModels")
                     listener.EnableMeasurementEvents(instrument);
             },
         };

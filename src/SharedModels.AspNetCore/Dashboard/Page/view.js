@@ -4,6 +4,7 @@ import { bytes, colors, duration, number } from "./format.js";
 import { ago, contents, memoryBar, tile } from "./parts.js";
 
 const maxEvents = 12;
+const rest = "working memory";
 const onDevice = new Set(["OnDevice", "Moving", "Evicting"]);
 const inMemory = new Set(["OnHost", "Moving", "OnDevice", "Evicting", "Unloading"]);
 
@@ -49,8 +50,8 @@ function deviceBar({ device, holders, maxHolders, queueLength, error, ...memory 
   const [className, text] = error ? ["bad", "lost"] : queueLength > 0 ? ["busy", `${queueLength} waiting`] : holders > 0 ? ["busy", "in use"] : ["good", "free"];
   return element("div", { className: "device" },
     element("header", {}, element("b", {}, device), pill(className, text), element("span", { className: "soft" }, `${bytes(memory.used)} of ${bytes(memory.budget)}`)),
-    memoryBar(memory),
-    element("p", {}, error ?? contents(memory), element("span", { className: "places" }, `${holders} of ${maxHolders} slots`)));
+    memoryBar(memory, rest),
+    element("p", {}, error ?? contents(memory, rest), element("span", { className: "places" }, `${holders} of ${maxHolders} slots`)));
 }
 
 /** Returns one line for each model that requests wait for, longest wait first. */

@@ -4,7 +4,7 @@ import { colors, duration, number } from "./format.js";
 import { onPause, say } from "./header.js";
 import { nameOf, node } from "./nodes.js";
 import { ago, tile } from "./parts.js";
-import { column, modelsOf, row } from "./placement.js";
+import { column, modelsOf, placesOf, row } from "./placement.js";
 import { showRoutes } from "./routes.js";
 
 const every = 1000;
@@ -35,27 +35,18 @@ function show(state) {
   showRoutes(state.routes);
   place("nodes", state.nodes, entry => node(entry, colorOf));
   place("columns", [state.nodes.map(({ node: address }) => address)], column);
-  place("placement", models.length > 0 ? models.map(model => ({ model, color: colorOf(model), ...stateOf(model, state) })) : [null], row);
+  place("placement", models.length > 0 ? models.map(model => ({ model, color: colorOf(model), ...placesOf(model, state) })) : [null], row);
   const events = state.events.slice(0, maxEvents).map(({ time, ...event }) => ({ ...event, ago: ago(Date.parse(state.time) - Date.parse(time)) }));
   place("events", events.length > 0 ? events : [null], eventLine);
-}
-
-/** Returns for each node what it has of a model. */
-function stateOf(model, { nodes, catalogs }) {
-  const places = nodes.map(({ catalog, models }) => ({
-    isServed: catalog === null || catalogs[catalog].includes(model),
-    ...models.find(found => found.model === model),
-  }));
-  return { places, hasVersions: places.some(({ version }) => version > 1) };
 }
 
 function tiles({ inFlight, nodes, routes: { total, rejected, lost, perSecond, regret } }) {
   const live = nodes.filter(({ state }) => state === "Live").length;
   return [
     ["Nodes", `${live} of ${nodes.length}`, "live", "nodes", live < nodes.length],
-    ["Requests", perSecond.toLocaleString("en", { maximumFractionDigits: 1 }), `per second, ${number(total)} in total`, "routes"],
+    ["Requests per second", perSecond.toLocaleString("en", { maximumFractionDigits: 1 }), `${number(total)} in total`, "routes"],
     ["In flight", number(inFlight), inFlight === 1 ? "request" : "requests", "in-flight"],
-    ["Regret", regret ? signed(regret.mean) : "–", regret ? `largest: ${signed(regret.largest)}` : "actual less expected wait", "regret"],
+    ["Regret", regret ? signed(regret.mean) : "–", regret ? `largest: ${signed(regret.largest)}` : "no waits measured", "regret"],
     ["Rejected", number(rejected), "no node had room", "rejected", rejected > 0],
     ["Lost", number(lost), "with their nodes", "lost", lost > 0],
   ];

@@ -6,20 +6,25 @@ import { contents, memoryBar } from "./parts.js";
 const states = { Live: ["good", "live"], Silent: ["bad", "does not report"], Broken: ["bad", "connection broke"], Draining: ["busy", "draining"] };
 const onDevice = new Set(["Resident", "Arriving"]);
 
+// The report of a node does not say what the rest is: working memory, or on the CPU copies of models that are on other devices.
+const rest = "other data";
+
 /** Returns the address of a node without its scheme. */
 export const nameOf = address => address.replace(/^https?:\/\//, "");
 
 export function node({ node: address, state, reportAge, inFlight, attempts, devices, models }, colorOf) {
   const [className, text] = states[state] ?? ["", state];
   return element("section", { className: "node" },
-    element("header", {}, element("h3", {}, nameOf(address)), pill(className, text),
-      element("span", { className: "soft" }, reportAge === null ? "no report" : `report ${duration(reportAge)} old`)),
-    element("p", {}, requests(inFlight, attempts)),
-    ...devices.map(device => deviceBar(device, models.filter(model => model.device === device.device && onDevice.has(model.presence)), colorOf)));
+    element("header", {}, element("h3", {}, nameOf(address)), pill(className, text)),
+    element("p", {}, facts(reportAge, inFlight, attempts)),
+    ...(isKnown({ state }) ? devices : []).map(device => deviceBar(device, models.filter(model => model.device === device.device && onDevice.has(model.presence)), colorOf)));
 }
 
-function requests(inFlight, { sent, rejected, unreachable, lost }) {
-  const parts = [`${number(inFlight)} in flight`, `${number(sent)} sent`, rejected > 0 && `${number(rejected)} rejected`,
+/** Returns false for a node whose last report says nothing about its state any more. */
+export const isKnown = ({ state }) => state !== "Silent";
+
+function facts(reportAge, inFlight, { sent, rejected, unreachable, lost }) {
+  const parts = [reportAge === null ? "no report" : `report ${duration(reportAge)} old`, `${number(inFlight)} in flight`, `${number(sent)} sent`, rejected > 0 && `${number(rejected)} rejected`,
     unreachable > 0 && `${number(unreachable)} not reached`, lost > 0 && `${number(lost)} lost`];
   return parts.filter(Boolean).join(" · ");
 }
@@ -32,6 +37,6 @@ function deviceBar({ device, wait, budget, used, isUnavailable }, models, colorO
   return element("div", { className: "device" },
     element("header", {}, element("b", {}, device), ...(isUnavailable ? [pill("bad", "full or lost")] : []),
       element("span", { className: "soft" }, `${bytes(memory.used)} of ${bytes(budget)}`)),
-    memoryBar(memory),
-    element("p", {}, contents(memory), element("span", { className: "places" }, `wait ${duration(wait)}`)));
+    memoryBar(memory, rest),
+    element("p", {}, contents(memory, rest), element("span", { className: "places" }, `wait ${duration(wait)}`)));
 }

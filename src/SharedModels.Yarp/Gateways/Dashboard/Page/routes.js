@@ -10,5 +10,5 @@ export function showRoutes({ seconds }) {
     ...(routes > failed ? [element("i", { style: { height: share(routes - failed) } })] : [])));
   const sum = of => number(seconds.reduce((total, second) => total + of(second), 0));
   byId("routes").ariaLabel = `Last two minutes: ${sum(({ routes }) => routes)} requests, ${sum(({ failed }) => failed)} of them rejected or lost, at most ${number(peak)} per second.`;
-  byId("peak").textContent = `Last two minutes, at most ${number(peak)} per second`;
+  byId("peak").textContent = `at most ${number(peak)} per second`;
 }
