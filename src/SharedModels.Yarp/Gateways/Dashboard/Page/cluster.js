@@ -44,7 +44,7 @@ function tiles({ inFlight, nodes, routes: { total, rejected, lost, perSecond, re
   const live = nodes.filter(({ state }) => state === "Live").length;
   return [
     ["Nodes", `${live} of ${nodes.length}`, "live", "nodes", live < nodes.length],
-    ["Requests per second", perSecond.toLocaleString("en", { maximumFractionDigits: 1 }), `${number(total)} in total`, "routes"],
+    ["Requests/s", perSecond.toLocaleString("en", { maximumFractionDigits: 1 }), `${number(total)} in total`, "routes"],
     ["In flight", number(inFlight), inFlight === 1 ? "request" : "requests", "in-flight"],
     ["Regret", regret ? signed(regret.mean) : "–", regret ? `largest: ${signed(regret.largest)}` : "no waits measured", "regret"],
     ["Rejected", number(rejected), "no node had room", "rejected", rejected > 0],
