@@ -36,7 +36,8 @@ internal static class PageResponses
     }
 
     /// <summary>Returns a page. Its placeholders <c>{page}</c> and <c>{home}</c> are replaced, and the given ones.</summary>
-    public static ContentHttpResult GetPage(HttpContext context, string index, params IEnumerable<(string Placeholder, string Value)> values)
+    public static ContentHttpResult GetPage(
+        HttpContext context, string index, params IEnumerable<(string Placeholder, string Value)> values)
     {
         var request = context.Request;
         SetHeaders(context.Response);

@@ -21,7 +21,7 @@ public sealed class WaitTotalTests
     }
 
     [Fact]
-    public async Task A_lease_that_is_granted_at_once_takes_no_time()
+    public async Task A_lease_that_is_granted_immediately_takes_no_time()
     {
         await using var fixture = new ManagerFixture();
         fixture.Add("a");

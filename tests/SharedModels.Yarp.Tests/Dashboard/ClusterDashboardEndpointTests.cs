@@ -71,7 +71,9 @@ public sealed partial class ClusterDashboardEndpointTests
 
         Assert.Contains("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.DoesNotMatch("""style=|<script>|\son\w+=|https?:|\{page\}|\{home\}""", page);
-        var files = References().Matches(page).Select(static reference => reference.Groups["address"].Value).Where(static file => file != "/");
+        var files = References().Matches(page)
+            .Select(static reference => reference.Groups["address"].Value)
+            .Where(static file => file != "/");
         foreach (var file in (string[])[.. files, "/cluster/dom.js", "/cluster/format.js", "/cluster/parts.js"])
             Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync(file)).StatusCode);
     }

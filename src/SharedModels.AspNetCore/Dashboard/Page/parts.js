@@ -6,7 +6,7 @@ import { bytes } from "./format.js";
 export const tile = ([name, value, note, id, isBad]) => element("div", { className: isBad ? "bad" : "" },
   element("dt", {}, name), element("dd", id ? { id: `total-${id}` } : {}, value), element("dd", { className: "note" }, note));
 
-/** A bar that shows what takes the memory of a device. `rest` names the memory that is no model's. */
+/** A bar that shows what takes the memory of a device. `rest` names the memory that models do not take. */
 export function memoryBar({ budget, used, parts, other }, rest) {
   const share = count => `${Math.min(100, count / Math.max(1, budget) * 100)}%`;
   return element("div", { className: "memory", role: "img", ariaLabel: `${bytes(used)} of ${bytes(budget)} used: ${parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`).join(", ") || "nothing"}` },

@@ -4,7 +4,7 @@ using SharedModels.Yarp.Gateways.Telemetry;
 
 namespace SharedModels.Yarp.Gateways.Dashboard;
 
-/// <summary>Creates what the live page shows.</summary>
+/// <summary>Creates the contents of the live page.</summary>
 internal sealed class ClusterPageFactory(Cluster cluster, RouteHistory history, TimeProvider time)
 {
     private const int SecondsOfRate = 10;

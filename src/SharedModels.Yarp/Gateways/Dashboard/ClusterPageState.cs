@@ -2,7 +2,7 @@ using SharedModels.Yarp.Gateways.State;
 
 namespace SharedModels.Yarp.Gateways.Dashboard;
 
-/// <summary>What the live page shows. Times are in milliseconds.</summary>
+/// <summary>The contents of the live page. Times are in milliseconds.</summary>
 /// <param name="Time">The time of the gateway.</param>
 /// <param name="InFlight">The number of requests that the gateway has sent to nodes and that have not ended.</param>
 /// <param name="Nodes">The nodes, in the order of their addresses.</param>

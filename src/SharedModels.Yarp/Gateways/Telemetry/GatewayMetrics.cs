@@ -40,9 +40,11 @@ internal sealed class GatewayMetrics
             "sharedmodels.cluster.unknown_outcomes", "{request}", "The number of failed requests that a lost node may have computed.");
         _loads = meter.CreateCounter<long>(
             "sharedmodels.cluster.loads", "{load}", "The number of loads of models that requests have caused, by reason.");
-        _regret = Create(meter, "sharedmodels.cluster.route.regret", "The actual wait of served requests less the expected one.", Differences);
+        _regret = Create(
+            meter, "sharedmodels.cluster.route.regret", "The actual wait of served requests less the expected one.", Differences);
         _expectedWait = Create(meter, "sharedmodels.cluster.route.wait.expected", "The wait that served requests expected.", Durations);
-        _actualWait = Create(meter, "sharedmodels.cluster.route.wait.actual", "The time that served requests waited for leases.", Durations);
+        _actualWait = Create(
+            meter, "sharedmodels.cluster.route.wait.actual", "The time that served requests waited for leases.", Durations);
         meter.CreateObservableGauge(
             "sharedmodels.cluster.report.age", () => AgesOf(cluster.Describe()), "s", "The time since the last report of a node.");
         meter.CreateObservableUpDownCounter(
