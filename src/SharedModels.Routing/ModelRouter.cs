@@ -14,13 +14,14 @@ namespace SharedModels.Routing;
 /// <para>Times are in ticks of 100 ns (<see cref="TimeSpan.Ticks"/>) from any origin, and must not decrease.</para>
 /// </remarks>
 /// <param name="policy">The settings of the router.</param>
+/// <exception cref="ArgumentException">A setting is invalid. The message contains its name, its value and what is allowed.</exception>
 public sealed class ModelRouter(RoutingPolicy policy)
 {
     private readonly Dictionary<string, KnownNode> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KnownModel> _models = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DemandState> _demands = new(StringComparer.Ordinal);
     private readonly List<NodeCatalog> _catalogs = [];
-    private readonly CandidateSelector _selector = new(policy ?? throw new ArgumentNullException(nameof(policy)));
+    private readonly CandidateSelector _selector = new(RoutingPolicyValidator.Check(policy));
     private long _version;
 
     /// <summary>The settings of the router.</summary>

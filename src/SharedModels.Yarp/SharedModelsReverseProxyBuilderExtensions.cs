@@ -12,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SharedModelsReverseProxyBuilderExtensions
 {
     /// <summary>Adds the gateway of a cluster of nodes with shared models. Routes, models and endpoints come from the nodes.</summary>
-    /// <remarks>Invalid settings stop the application at startup.</remarks>
+    /// <remarks>Invalid settings stop the application at startup, with the key, the value and what is allowed.</remarks>
     /// <param name="builder">The builder that <c>AddReverseProxy()</c> returns.</param>
     /// <param name="section">The section with the settings of <see cref="ClusterOptions"/>, such as <c>SharedModels:Cluster</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -22,7 +22,8 @@ public static class SharedModelsReverseProxyBuilderExtensions
         ArgumentNullException.ThrowIfNull(section);
         builder.Services.AddOptions<ClusterOptions>().Bind(section).ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>());
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>>(new ClusterOptionsValidator(section.Path)));
         builder.Services.TryAddSingleton<Cluster>();
         builder.Services.AddMetrics();
         builder.Services.TryAddSingleton<GatewayMetrics>();
