@@ -30,7 +30,7 @@ public sealed class RoutingPolicyTests
     [MemberData(nameof(Invalid))]
     public void An_invalid_policy_is_rejected_with_the_property_the_value_and_the_limit(string expected, RoutingPolicy policy)
     {
-        var exception = Assert.Throws<ArgumentException>("policy", () => new ModelRouter(policy));
+        var exception = Assert.Throws<ArgumentException>(nameof(policy), () => new ModelRouter(policy));
 
         Assert.StartsWith($"RoutingPolicy.{expected}", exception.Message, StringComparison.Ordinal);
     }
