@@ -10,11 +10,6 @@ namespace SharedModels.Yarp.Gateways.Telemetry;
 /// <summary>The instruments of a gateway in the meter <c>SharedModels</c>. Called outside the cluster's lock.</summary>
 internal sealed class GatewayMetrics
 {
-    private static readonly double[] Durations =
-    [
-        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
-    ];
-
     // A request that waits less than expected has a negative regret.
     private static readonly double[] Differences =
     [
@@ -42,9 +37,16 @@ internal sealed class GatewayMetrics
             "sharedmodels.cluster.loads", "{load}", "The number of loads of models that requests have caused, by reason.");
         _regret = Create(
             meter, "sharedmodels.cluster.route.regret", "The actual wait of served requests less the expected one.", Differences);
-        _expectedWait = Create(meter, "sharedmodels.cluster.route.wait.expected", "The wait that served requests expected.", Durations);
+        _expectedWait = Create(
+            meter,
+            "sharedmodels.cluster.route.wait.expected",
+            "The wait that served requests expected.",
+            SharedModelsMetrics.Durations);
         _actualWait = Create(
-            meter, "sharedmodels.cluster.route.wait.actual", "The time that served requests waited for leases.", Durations);
+            meter,
+            "sharedmodels.cluster.route.wait.actual",
+            "The time that served requests waited for leases.",
+            SharedModelsMetrics.Durations);
         meter.CreateObservableGauge(
             "sharedmodels.cluster.report.age", () => AgesOf(cluster.Describe()), "s", "The time since the last report of a node.");
         meter.CreateObservableUpDownCounter(
