@@ -23,7 +23,10 @@ internal sealed class ClusterOptionsValidator(string section) : IValidateOptions
         foreach (var (index, node) in options.Nodes.Index())
         {
             if (!Uri.TryCreate(node, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-                yield return Wrong($"{nameof(options.Nodes)}:{index}", $"'{node}'", $"an address that starts with http or https, {Example}");
+            {
+                yield return Wrong(
+                    $"{nameof(options.Nodes)}:{index}", $"'{node}'", $"an address that starts with http or https, {Example}");
+            }
         }
 
         if (options.NodePath is not ['/', ..])
