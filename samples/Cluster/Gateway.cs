@@ -14,6 +14,7 @@ internal static class Gateway
         builder.Services.AddReverseProxy().AddSharedModels(builder.Configuration.GetSection("SharedModels:Cluster"));
         var app = builder.Build();
         app.MapSharedModelsGateway();
+        app.MapSharedModelsClusterDashboard();
         await app.RunAsync($"http://localhost:{port}");
 
         // A node stops when its input ends, also if this process is killed.

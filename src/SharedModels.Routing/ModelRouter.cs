@@ -14,13 +14,14 @@ namespace SharedModels.Routing;
 /// <para>Times are in ticks of 100 ns (<see cref="TimeSpan.Ticks"/>) from any origin, and must not decrease.</para>
 /// </remarks>
 /// <param name="policy">The settings of the router.</param>
+/// <exception cref="ArgumentException">A setting is invalid. The message contains its name, its value and what is allowed.</exception>
 public sealed class ModelRouter(RoutingPolicy policy)
 {
     private readonly Dictionary<string, KnownNode> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KnownModel> _models = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DemandState> _demands = new(StringComparer.Ordinal);
     private readonly List<NodeCatalog> _catalogs = [];
-    private readonly CandidateSelector _selector = new(policy ?? throw new ArgumentNullException(nameof(policy)));
+    private readonly CandidateSelector _selector = new(RoutingPolicyValidator.Check(policy));
     private long _version;
 
     /// <summary>The settings of the router.</summary>
@@ -184,6 +185,21 @@ public sealed class ModelRouter(RoutingPolicy policy)
     /// <summary>Returns what the router knows about its nodes, in the order of their ids.</summary>
     internal IReadOnlyList<NodeState> Describe(long now) =>
         [.. _nodes.Values.OrderBy(static node => node.Id, StringComparer.Ordinal).Select(node => node.Describe(now, Policy))];
+
+    /// <summary>Returns the readiness of a node for new requests.</summary>
+    internal NodeStanding StandingOf(string node, long now) => _nodes[node].StandingAt(now, Policy);
+
+    /// <summary>
+    /// Returns the models that the node that was chosen last loads for the request, and the reasons. Call it before <see cref="Sent"/>.
+    /// </summary>
+    internal IEnumerable<(string Model, LoadReason Reason)> LoadsOf(ModelRoute route, long now)
+    {
+        if (route.Chosen is not { Kind: NodeChoiceKind.Cold } chosen || DemandOf(route.Demand) is not { } demand)
+            return [];
+        return demand.Models
+            .Where(model => chosen.Node.Find(model) is not { Presence: not ModelPresence.Absent })
+            .Select(model => (model.Id, model.WhyLoad(now, Policy)));
+    }
 
     private Candidate End(ModelRoute route)
     {

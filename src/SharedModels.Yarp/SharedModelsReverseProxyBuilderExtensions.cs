@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SharedModels.Yarp;
 using SharedModels.Yarp.Gateways;
+using SharedModels.Yarp.Gateways.Dashboard;
+using SharedModels.Yarp.Gateways.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SharedModelsReverseProxyBuilderExtensions
 {
     /// <summary>Adds the gateway of a cluster of nodes with shared models. Routes, models and endpoints come from the nodes.</summary>
-    /// <remarks>Invalid settings stop the application at startup.</remarks>
+    /// <remarks>Invalid settings stop the application at startup, with the key, the value and what is allowed.</remarks>
     /// <param name="builder">The builder that <c>AddReverseProxy()</c> returns.</param>
     /// <param name="section">The section with the settings of <see cref="ClusterOptions"/>, such as <c>SharedModels:Cluster</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -20,8 +22,13 @@ public static class SharedModelsReverseProxyBuilderExtensions
         ArgumentNullException.ThrowIfNull(section);
         builder.Services.AddOptions<ClusterOptions>().Bind(section).ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>());
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>>(new ClusterOptionsValidator(section.Path)));
         builder.Services.TryAddSingleton<Cluster>();
+        builder.Services.AddMetrics();
+        builder.Services.TryAddSingleton<GatewayMetrics>();
+        builder.Services.TryAddSingleton<RouteHistory>();
+        builder.Services.TryAddSingleton<ClusterPageFactory>();
         builder.Services.TryAddSingleton<NodeClient>();
         builder.Services.TryAddSingleton<ModelForwarder>();
         builder.Services.AddHostedService<NodeWatcher>();

@@ -166,10 +166,22 @@ public sealed class FailureTests
         var options = new ClusterOptions { NodePath = "node", ActivityTimeout = TimeSpan.Zero };
         options.Nodes.Add("gpu1:5080");
 
-        var result = new ClusterOptionsValidator().Validate(Options.DefaultName, options);
+        var validator = new ClusterOptionsValidator("SharedModels:Cluster");
+        var result = validator.Validate(Options.DefaultName, options);
 
-        Assert.Equal(3, result.Failures!.Count());
-        Assert.True(new ClusterOptionsValidator().Validate(null, new()).Failed);
+        Assert.Equal(
+            [
+                "SharedModels:Cluster:Nodes:0 is 'gpu1:5080'. The value must be an address that starts with http or https, for example "
+                    + "http://10.0.0.3:5080.",
+                "SharedModels:Cluster:NodePath is 'node'. The value must be a path that starts with a slash, for example "
+                    + "/sharedmodels/node.",
+                "SharedModels:Cluster:ActivityTimeout is 00:00:00. The value must be greater than zero and at most 1.00:00:00, for "
+                    + "example 00:10:00.",
+            ],
+            result.Failures!);
+        Assert.Equal(
+            ["SharedModels:Cluster:Nodes is empty. List the addresses of the nodes, for example http://10.0.0.3:5080."],
+            validator.Validate(null, new()).Failures!);
     }
 
     private static int FreePort()

@@ -22,6 +22,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Page => new(new Uri(_app.Urls.Single()), "/cluster");
+
     /// <summary>Starts a gateway and waits until the nodes with the given addresses have reported.</summary>
     public static async Task<TestGateway> StartAsync(IEnumerable<string> addresses, params string[] reporting)
     {
@@ -39,6 +43,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapSharedModelsGateway();
+        app.MapSharedModelsClusterDashboard();
         await app.StartAsync();
         var cluster = app.Services.GetRequiredService<Cluster>();
         foreach (var address in reporting)

@@ -1,35 +1,18 @@
 using System.Collections.Frozen;
-using System.Net.Mime;
 
 namespace SharedModels.AspNetCore.Dashboard;
 
-/// <summary>The files of the page, which are embedded in this assembly.</summary>
+/// <summary>The files of the live page.</summary>
 internal static class DashboardFiles
 {
+    /// <summary>The names of the files that the live page of a cluster uses, too.</summary>
+    public static readonly string[] Shared = ["page.css", "icon.svg", "dom.js", "format.js", "header.js", "parts.js"];
+
     /// <summary>The page itself. <c>{page}</c>, <c>{models}</c>, <c>{home}</c> and <c>{control}</c> are placeholders.</summary>
-    public static readonly string Index = System.Text.Encoding.UTF8.GetString(Read("index.html"));
+    public static readonly string Index = PageFiles.ReadText(typeof(DashboardFiles).Assembly, "index.html");
 
     /// <summary>The files that the page references, by name.</summary>
-    public static readonly FrozenDictionary<string, (byte[] Content, string Type)> Assets =
-        new[]
-        {
-            "page.css", "icon.svg", "page.js", "connection.js", "dom.js", "format.js", "lane.js", "models.js", "state.js", "timeline.js",
-            "view.js",
-        }
-            .ToFrozenDictionary(static name => name, static name => (Read(name), TypeOf(name)), StringComparer.Ordinal);
-
-    private static byte[] Read(string name)
-    {
-        using var resource = typeof(DashboardFiles).Assembly.GetManifestResourceStream($"Dashboard/{name}")!;
-        var content = new byte[resource.Length];
-        resource.ReadExactly(content);
-        return content;
-    }
-
-    private static string TypeOf(string name) => Path.GetExtension(name) switch
-    {
-        ".css" => MediaTypeNames.Text.Css,
-        ".svg" => MediaTypeNames.Image.Svg,
-        _ => MediaTypeNames.Text.JavaScript,
-    };
+    public static readonly FrozenDictionary<string, (byte[] Content, string Type)> Assets = PageFiles.Read(
+        typeof(DashboardFiles).Assembly,
+        [.. Shared, "page.js", "connection.js", "lane.js", "models.js", "state.js", "timeline.js", "view.js"]);
 }

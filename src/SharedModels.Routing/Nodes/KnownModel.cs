@@ -47,6 +47,30 @@ internal sealed class KnownModel(string id)
         }
     }
 
+    /// <summary>Returns the reason why one more node loads the model.</summary>
+    public LoadReason WhyLoad(long now, RoutingPolicy policy)
+    {
+        var reason = LoadReason.First;
+        foreach (var placement in _present)
+        {
+            if (!placement.IsReplica)
+                continue;
+            switch (placement.Node.StandingAt(now, policy))
+            {
+                case NodeStanding.Live:
+                    return LoadReason.Spill;
+                case NodeStanding.Draining:
+                    reason = LoadReason.Drain;
+                    break;
+                default:
+                    reason = reason == LoadReason.Drain ? reason : LoadReason.Failover;
+                    break;
+            }
+        }
+
+        return reason;
+    }
+
     private void Count(ModelPresence presence, int queued, int change)
     {
         Queued += queued;

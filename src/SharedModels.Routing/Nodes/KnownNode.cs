@@ -121,6 +121,7 @@ internal sealed class KnownNode(string id)
         StandingAt(now, policy),
         _number > 0 ? TimeSpan.FromTicks(now - _reportedAt) : null,
         InFlight,
+        Catalog,
         [.. _devices.Values.OrderBy(static device => device.Id, StringComparer.Ordinal).Select(device => device.Describe(now))],
         [
             .. _placements.Values

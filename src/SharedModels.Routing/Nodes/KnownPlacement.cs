@@ -18,6 +18,9 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
 
     public int Queued { get; private set; }
 
+    /// <summary>The version that serves new requests, or 0.</summary>
+    public int Version { get; private set; }
+
     public bool IsReplica => Presence is ModelPresence.Resident or ModelPresence.Arriving;
 
     /// <summary>The number of the report that the state is from.</summary>
@@ -39,6 +42,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         model.Bytes = report.Bytes > 0 ? report.Bytes : model.Bytes;
         IsUnavailable = report.IsUnavailable;
         Queued = report.Queued;
+        Version = report.Version;
 
         // A report that was written before the request arrived does not know that the model is on its way.
         var isOutdated = Presence == ModelPresence.Arriving
@@ -79,7 +83,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         model.Update(this);
     }
 
-    public NodeModelState Describe() => new(model.Id, Device?.Id, Presence, model.Bytes, Queued, IsUnavailable);
+    public NodeModelState Describe() => new(model.Id, Device?.Id, Presence, model.Bytes, Queued, Version, IsUnavailable);
 
     /// <summary>Returns the expected time until the model is on a device, in ticks.</summary>
     public long ArrivalAt(long now, long unknown)

@@ -5,6 +5,9 @@ internal sealed class NodeCatalog(IEnumerable<string> models)
 {
     private readonly HashSet<string> _models = new(models, StringComparer.Ordinal);
 
+    /// <summary>The ids of the models.</summary>
+    public IReadOnlyCollection<string> Models => _models;
+
     public bool Serves(ModelDemand demand)
     {
         foreach (var model in demand.Models)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SharedModels.Routing.Nodes;
 
 /// <summary>The knowledge of a router about a node, for people and for metrics.</summary>
@@ -5,6 +7,7 @@ namespace SharedModels.Routing.Nodes;
 /// <param name="Standing">The readiness of the node for new requests.</param>
 /// <param name="ReportAge">The time since the last report, or <see langword="null"/> if there was none.</param>
 /// <param name="InFlight">The number of requests that this router has sent and that have not ended.</param>
+/// <param name="Catalog">The models that the node serves, or <see langword="null"/> if it has never reported.</param>
 /// <param name="Devices">The devices, in the order of their names.</param>
 /// <param name="Models">The models that are in memory, on their way, or not available, in the order of their ids.</param>
 internal sealed record NodeState(
@@ -12,5 +15,6 @@ internal sealed record NodeState(
     NodeStanding Standing,
     TimeSpan? ReportAge,
     int InFlight,
+    [property: JsonIgnore] NodeCatalog? Catalog,
     IReadOnlyList<NodeDeviceState> Devices,
     IReadOnlyList<NodeModelState> Models);

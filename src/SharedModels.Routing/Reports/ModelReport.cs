@@ -31,6 +31,9 @@ public sealed record ModelReport
     /// <summary>The number of bytes that the model takes on a device. 0 means that it is not known.</summary>
     public long Bytes { get; init; }
 
+    /// <summary>The version of the model that serves new requests. 0 means that it is not known.</summary>
+    public int Version { get; init; }
+
     /// <summary>The number of requests that wait for the model.</summary>
     public int Queued { get; init; }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using SharedModels.Routing;
+using SharedModels.Routing.Nodes;
 using SharedModels.Yarp.Gateways.State;
 
 namespace SharedModels.Yarp.Gateways;
@@ -12,10 +13,12 @@ internal sealed class Cluster : IDisposable
     private readonly ModelRouter _router = new(new() { Seed = Environment.ProcessId });
     private readonly TimeProvider _time;
     private readonly Dictionary<string, ClusterNode> _nodes;
+    private readonly NodeEventLog _events;
 
     public Cluster(IOptions<ClusterOptions> options, TimeProvider time)
     {
         _time = time;
+        _events = new(time);
         _nodes = options.Value.Nodes
             .Select(static address => address.TrimEnd('/'))
             .Distinct(StringComparer.OrdinalIgnoreCase)
@@ -47,24 +50,33 @@ internal sealed class Cluster : IDisposable
             isKnown |= node.HasEndpoints;
         }
 
-        return isKnown ? null : new(new(request.Path.HasValue ? request.Path.Value : "/"), AllowsRetry: false);
+        return isKnown ? null : new(new(request.Path.HasValue ? request.Path.Value : "/"), AllowsRetry: false, IsKnown: false);
     }
 
     public void Report(ClusterNode node, NodeReport report)
     {
         lock (_lock)
+        {
             _router.Report(report with { Node = node.Address }, Now);
+            Observe(node);
+        }
     }
 
     public void Disconnect(ClusterNode node)
     {
         lock (_lock)
+        {
             _router.Disconnected(node.Address);
+            Observe(node);
+        }
+
         node.Disconnect();
     }
 
     /// <summary>Chooses the next node of a request and records that the request is sent there.</summary>
-    public NodeChoice? Send(ModelRoute route)
+    /// <param name="route">The request.</param>
+    /// <param name="loads">Receives the loads that the request causes, if they are needed.</param>
+    public NodeChoice? Send(ModelRoute route, List<(string Model, LoadReason Reason)>? loads = null)
     {
         lock (_lock)
         {
@@ -72,6 +84,7 @@ internal sealed class Cluster : IDisposable
             var choice = _router.Choose(route, now);
             if (choice is not { } chosen)
                 return null;
+            loads?.AddRange(_router.LoadsOf(route, now));
             _router.Sent(route, now);
             this[chosen.Node].Sent();
             return chosen;
@@ -99,6 +112,7 @@ internal sealed class Cluster : IDisposable
         {
             _router.Broken(route, Now);
             node.Lost();
+            Observe(node);
         }
     }
 
@@ -108,6 +122,7 @@ internal sealed class Cluster : IDisposable
         {
             _router.Unreachable(route, Now);
             node.Missed();
+            Observe(node);
         }
     }
 
@@ -117,6 +132,15 @@ internal sealed class Cluster : IDisposable
         lock (_lock)
             return new(_router.InFlight, [.. _router.Describe(Now).Select(node => new ClusterNodeState(node, this[node.Node].Attempts))]);
     }
+
+    /// <summary>Returns the last changes of nodes, latest first.</summary>
+    public IReadOnlyList<NodeEvent> DescribeEvents()
+    {
+        lock (_lock)
+            return _events.Describe();
+    }
+
+    private void Observe(ClusterNode node) => _events.Observe(node.Address, _router.StandingOf(node.Address, Now));
 
     private bool CanServe(ModelDemand demand)
     {

@@ -2,25 +2,47 @@ using Microsoft.Extensions.Options;
 
 namespace SharedModels.Yarp.Gateways;
 
-internal sealed class ClusterOptionsValidator : IValidateOptions<ClusterOptions>
+/// <summary>Rejects invalid settings with a message that contains the key, the value and what is allowed.</summary>
+/// <param name="section">The path of the section that the settings come from.</param>
+internal sealed class ClusterOptionsValidator(string section) : IValidateOptions<ClusterOptions>
 {
+    /// <summary>The maximum of times that set timers, which run for at most 49 days.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
+
     public ValidateOptionsResult Validate(string? name, ClusterOptions options)
     {
-        List<string> failures = [];
+        var errors = Errors(options).ToList();
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private IEnumerable<string> Errors(ClusterOptions options)
+    {
+        const string Example = "for example http://10.0.0.3:5080";
         if (options.Nodes.Count == 0)
-            failures.Add("Nodes is empty; list the addresses of the nodes, such as http://10.0.0.3:5080.");
-        foreach (var node in options.Nodes)
+            yield return $"{section}:{nameof(options.Nodes)} is empty. List the addresses of the nodes, {Example}.";
+        foreach (var (index, node) in options.Nodes.Index())
         {
             if (!Uri.TryCreate(node, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-                failures.Add($"Nodes contains '{node}', which is not an address; use one such as http://10.0.0.3:5080.");
+            {
+                yield return Wrong(
+                    $"{nameof(options.Nodes)}:{index}", $"'{node}'", $"an address that starts with http or https, {Example}");
+            }
         }
 
         if (options.NodePath is not ['/', ..])
-            failures.Add($"NodePath is '{options.NodePath}'; use a path that starts with a slash.");
-        if (options.ActivityTimeout <= TimeSpan.Zero)
-            failures.Add($"ActivityTimeout is {options.ActivityTimeout}; use a time greater than zero.");
-        if (options.ConnectTimeout <= TimeSpan.Zero)
-            failures.Add($"ConnectTimeout is {options.ConnectTimeout}; use a time greater than zero.");
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        {
+            yield return Wrong(
+                nameof(options.NodePath), $"'{options.NodePath}'", "a path that starts with a slash, for example /sharedmodels/node");
+        }
+
+        if (options.ActivityTimeout <= TimeSpan.Zero || options.ActivityTimeout > LongestTime)
+            yield return WrongTime(nameof(options.ActivityTimeout), options.ActivityTimeout, "00:10:00");
+        if (options.ConnectTimeout <= TimeSpan.Zero || options.ConnectTimeout > LongestTime)
+            yield return WrongTime(nameof(options.ConnectTimeout), options.ConnectTimeout, "00:00:02");
     }
+
+    private string WrongTime(string key, TimeSpan value, string example) =>
+        Wrong(key, value, $"greater than zero and at most {LongestTime}, for example {example}");
+
+    private string Wrong(string key, object value, string allowed) => $"{section}:{key} is {value}. The value must be {allowed}.";
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels.Routing;
+using SharedModels.Yarp.Gateways.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SharedModels.Yarp.Gateways;
@@ -13,7 +14,13 @@ namespace SharedModels.Yarp.Gateways;
 /// the endpoint allows it.
 /// </summary>
 internal sealed class ModelForwarder(
-    Cluster cluster, IHttpForwarder forwarder, NodeClient client, IOptions<ClusterOptions> options, ILogger<ModelForwarder> logger)
+    Cluster cluster,
+    IHttpForwarder forwarder,
+    NodeClient client,
+    GatewayMetrics metrics,
+    RouteHistory history,
+    IOptions<ClusterOptions> options,
+    ILogger<ModelForwarder> logger)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -43,10 +50,11 @@ internal sealed class ModelForwarder(
         }
 
         var route = new ModelRoute(endpoint.Demand);
+        using var telemetry = new RouteTelemetry(metrics, history, endpoint, route);
         var body = ReplaceBody(context.Request, endpoint.AllowsRetry || context.Request.ContentLength <= SmallBodyBytes);
-        while (cluster.Send(route) is { } choice)
+        while (cluster.Send(route, telemetry.Loads) is { } choice)
         {
-            if (!await TryAsync(context, endpoint, route, choice, body).ConfigureAwait(false))
+            if (!await TryAsync(context, endpoint, route, choice, body, telemetry).ConfigureAwait(false))
                 return;
             Reset(context, body);
         }
@@ -91,10 +99,15 @@ internal sealed class ModelForwarder(
 
     /// <summary>Sends the request to a node. Returns true if another node can be tried.</summary>
     private async Task<bool> TryAsync(
-        HttpContext context, RoutedEndpoint endpoint, ModelRoute route, NodeChoice choice, ReadTrackingStream? body)
+        HttpContext context,
+        RoutedEndpoint endpoint,
+        ModelRoute route,
+        NodeChoice choice,
+        ReadTrackingStream? body,
+        RouteTelemetry telemetry)
     {
         var node = cluster[choice.Node];
-        var transformer = new AttemptTransformer(choice.WaitBudget);
+        var transformer = new AttemptTransformer(choice.WaitBudget, telemetry.Begin(choice));
 
         // A request that cannot be sent again waits for its node, however long it takes.
         var lost = endpoint.AllowsRetry && choice.Kind != NodeChoiceKind.Unknown ? node.Connection : CancellationToken.None;
@@ -109,6 +122,7 @@ internal sealed class ModelForwarder(
         catch
         {
             cluster.End(route);
+            telemetry.End(AttemptOutcome.Failed);
             throw;
         }
 
@@ -117,6 +131,7 @@ internal sealed class ModelForwarder(
             if (transformer.Report is { } report)
                 cluster.Report(node, report);
             cluster.Reject(route, node, rejection);
+            telemetry.End(OutcomeNames.Of(rejection));
             if (body?.IsTouched != true)
                 return true;
 
@@ -128,6 +143,7 @@ internal sealed class ModelForwarder(
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested || IsOfClient(error))
         {
             cluster.End(route);
+            telemetry.End(error == ForwarderError.None ? AttemptOutcome.Served : AttemptOutcome.Canceled, transformer.Waited);
             return false;
         }
 
@@ -136,11 +152,13 @@ internal sealed class ModelForwarder(
         {
             Log.NodeUnreachable(logger, node.Address, exception!.Message);
             cluster.Miss(route, node);
+            telemetry.End(AttemptOutcome.Unreachable);
             return body?.IsTouched != true;
         }
 
         Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
         cluster.Break(route, node);
+        telemetry.End(AttemptOutcome.Lost);
         return endpoint.AllowsRetry && !context.Response.HasStarted;
     }
 

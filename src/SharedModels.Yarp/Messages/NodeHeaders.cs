@@ -16,6 +16,9 @@ internal static class NodeHeaders
 
     public const string AnyWait = "any";
 
+    /// <summary>The time that a request of a gateway waited for leases before its response began, in milliseconds.</summary>
+    public const string Waited = "SharedModels-Waited";
+
     /// <summary>The reason of a rejection before the request began: a name of <see cref="Routing.NodeRejection"/>.</summary>
     public const string Rejected = "SharedModels-Rejected";
 

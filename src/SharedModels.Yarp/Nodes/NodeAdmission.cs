@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using SharedModels.Leasing.Requests;
 using SharedModels.Routing;
 using SharedModels.Yarp.Messages;
 
@@ -32,12 +33,27 @@ internal sealed class NodeAdmission(ISharedModelManager manager, EndpointModels 
             if (FindRejection(context, budget) is { } rejection)
                 Reject(context, rejection);
             else
-                await next(context).ConfigureAwait(false);
+                await ServeAsync(context, next).ConfigureAwait(false);
         }
         finally
         {
             Interlocked.Decrement(ref _running);
         }
+    }
+
+    /// <summary>Serves the request, and reports its wait for leases with the response.</summary>
+    private static Task ServeAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(
+            static state =>
+            {
+                var (response, total) = ((HttpResponse, WaitTotal))state;
+                if (total.Elapsed is { } waited)
+                    response.Headers[NodeHeaders.Waited] = waited.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+                return Task.CompletedTask;
+            },
+            (context.Response, WaitTotal.Begin()));
+        return next(context);
     }
 
     private void Reject(HttpContext context, NodeRejection rejection)

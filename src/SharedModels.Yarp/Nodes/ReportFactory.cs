@@ -94,6 +94,7 @@ internal static class ReportFactory
             },
             LoadTime = isMeasured ? model.LoadDuration + model.MoveDuration : null,
             Bytes = model.Device?.IsCpu == true ? model.Footprint.HostBytes : model.Footprint.DeviceBytes,
+            Version = model.Version,
             Queued = model.QueuedRequests,
             IsUnavailable = model.Residency == ModelResidency.Faulted && isRejected(model.Id),
         };

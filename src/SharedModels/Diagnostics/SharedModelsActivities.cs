@@ -21,13 +21,14 @@ internal static class SharedModelsActivities
     /// <summary>
     /// Starts an activity <c>sharedmodels.&lt;operation&gt;</c>. Returns <see langword="null"/> if there is no listener.
     /// </summary>
-    public static Activity? Start(string operation, string modelId, Device? device, ActivityContext parent = default)
+    public static Activity? Start(
+        string operation, string modelId, Device? device, ActivityContext parent = default, ActivityKind kind = ActivityKind.Internal)
     {
         try
         {
             if (!Source.HasListeners())
                 return null;
-            var activity = Source.StartActivity($"sharedmodels.{operation}", ActivityKind.Internal, parent);
+            var activity = Source.StartActivity($"sharedmodels.{operation}", kind, parent);
             activity?.SetTag(TelemetryTags.Model, modelId);
             activity?.SetTag(TelemetryTags.Device, device?.ToString());
             return activity;

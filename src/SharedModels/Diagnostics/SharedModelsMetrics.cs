@@ -25,7 +25,7 @@ internal sealed class SharedModelsMetrics : IDisposable
     private readonly Counter<long> _batchSplits;
 
     // 100 microseconds to 5 minutes, and 1 MiB to 64 GiB: the defaults of exporters fit neither.
-    private static readonly double[] Durations =
+    internal static readonly double[] Durations =
     [
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
     ];

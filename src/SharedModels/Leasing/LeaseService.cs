@@ -52,8 +52,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (call.Wait is null)
             return new(lease);
         var wait = (LeaseWait<IModelLease<T>>)call.Wait;
-        if (SharedModelsActivities.IsEnabled)
-            return TraceAsync(call.Request!, wait, call.Start, cancellationToken);
+        if (ObservedWait.IsNeeded)
+            return ObservedWait.RunAsync(call.Request!, wait, call.Start, gate.Clock.Time, cancellationToken);
         wait.CancelWith(cancellationToken);
         return wait.Task;
     }
@@ -331,37 +331,12 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             : WaitAsync(call.Request!, (LeaseWait<bool>)call.Wait, call.Start, cancellationToken);
     }
 
-    private static ValueTask WaitAsync(WaitingRequest request, LeaseWait<bool> wait, DateTime start, CancellationToken cancellationToken)
+    private ValueTask WaitAsync(WaitingRequest request, LeaseWait<bool> wait, DateTime start, CancellationToken cancellationToken)
     {
-        if (SharedModelsActivities.IsEnabled)
-            return new(TraceAsync(request, wait, start, cancellationToken).AsTask());
+        if (ObservedWait.IsNeeded)
+            return new(ObservedWait.RunAsync(request, wait, start, gate.Clock.Time, cancellationToken).AsTask());
         wait.CancelWith(cancellationToken);
         return wait.UntypedTask;
-    }
-
-    /// <summary>Waits with an activity.</summary>
-    private static async ValueTask<T> TraceAsync<T>(
-        WaitingRequest request, LeaseWait<T> wait, DateTime start, CancellationToken cancellationToken)
-    {
-        var activity = SharedModelsActivities.Start("acquire", request.Queue.Names, request.ScheduledModel.Device?.Device);
-        activity?.SetStartTime(start);
-        var models = request.Models;
-        wait.CancelWith(cancellationToken);
-        Exception? failure = null;
-        try
-        {
-            return await wait.Task.ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            failure = exception;
-            throw;
-        }
-        finally
-        {
-            activity.LinkSteps(models);
-            activity.End(failure);
-        }
     }
 
     /// <summary>

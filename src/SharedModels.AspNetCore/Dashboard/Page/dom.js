@@ -12,3 +12,13 @@ export function element(name, properties = {}, ...children) {
 export const dot = color => element("span", { className: "dot", style: { "--color": color } });
 
 export const pill = (className, text) => element("span", { className: `pill ${className}` }, text);
+
+const shown = new Map();
+
+/** Replaces the children of an element if the items have changed. */
+export function place(id, items, make) {
+  const text = JSON.stringify(items);
+  if (shown.get(id) === text) return;
+  shown.set(id, text);
+  byId(id).replaceChildren(...items.map(make));
+}

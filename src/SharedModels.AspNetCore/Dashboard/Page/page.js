@@ -1,5 +1,6 @@
 import { follow } from "./connection.js";
 import { byId } from "./dom.js";
+import { onPause, say } from "./header.js";
 import { State } from "./state.js";
 import { Timeline } from "./timeline.js";
 import { allowControl, showModels } from "./models.js";
@@ -14,8 +15,6 @@ const address = document.querySelector("meta[name=models]").content;
 const { now } = follow(address, state, say);
 if (document.querySelector("meta[name=control]").content === "allowed") allowControl(address);
 let [drawnAt, shownAt, pausedAt, cursor] = [-Infinity, -Infinity, null, null];
-
-document.documentElement.classList.toggle("framed", self !== top);
 
 function frame(time) {
   if (pausedAt === null && time - drawnAt >= drawEvery) {
@@ -34,27 +33,7 @@ function frame(time) {
   requestAnimationFrame(frame);
 }
 
-function say(text) {
-  if (byId("link").textContent === text) return;
-  const wasLive = byId("link").textContent === "live";
-  byId("link").textContent = text;
-  byId("link").className = `pill ${text === "live" ? "good" : text === "catching up" ? "busy" : "bad"}`;
-  byId("notice").hidden = text !== "reconnecting";
-  if (text === "reconnecting" && wasLive) {
-    byId("notice").textContent = `The connection to the server was lost at ${new Date().toLocaleTimeString()}. The page shows the state at that time, tries to `
-      + "connect again, and then catches up.";
-  } else if (text === "reconnecting") {
-    byId("notice").textContent ||= "The server does not answer. The page tries to connect again.";
-  }
-}
-
-if (new URL(byId("back").href).pathname === location.pathname) byId("back").hidden = true;
-
-byId("pause").addEventListener("click", ({ currentTarget }) => {
-  pausedAt = pausedAt === null ? now() : null;
-  currentTarget.ariaPressed = pausedAt !== null;
-  currentTarget.textContent = pausedAt === null ? "Pause" : "Resume";
-});
+onPause(isPaused => { pausedAt = isPaused ? now() : null; });
 
 const lanes = byId("lanes");
 lanes.addEventListener("pointermove", ({ clientX }) => {

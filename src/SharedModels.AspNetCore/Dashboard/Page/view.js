@@ -1,11 +1,12 @@
 // Shows the state as text, bars and tables. Unchanged elements are not updated.
-import { byId, dot, element, pill } from "./dom.js";
+import { dot, element, pill, place } from "./dom.js";
 import { bytes, colors, duration, number } from "./format.js";
+import { ago, contents, memoryBar, tile } from "./parts.js";
 
 const maxEvents = 12;
+const rest = "working memory";
 const onDevice = new Set(["OnDevice", "Moving", "Evicting"]);
 const inMemory = new Set(["OnHost", "Moving", "OnDevice", "Evicting", "Unloading"]);
-const shown = new Map();
 
 export function show(state, now) {
   const colorOf = colors(state.models);
@@ -19,16 +20,7 @@ export function show(state, now) {
   place("events", events.length > 0 ? events : [null], event);
 }
 
-/** Replaces the children of an element if the items have changed. */
-function place(id, items, make) {
-  const text = JSON.stringify(items);
-  if (shown.get(id) === text) return;
-  shown.set(id, text);
-  byId(id).replaceChildren(...items.map(make));
-}
-
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
-const ago = ms => ms < 1500 ? "now" : `${Math.round(ms / 1000)} s ago`;
 
 function tiles(state) {
   const { inUse, waiting, granted, rejected, moves, evictions, faults } = state.figures();
@@ -44,9 +36,6 @@ function tiles(state) {
   ];
 }
 
-const tile = ([name, value, note, id, isBad]) => element("div", { className: isBad ? "bad" : "" },
-  element("dt", {}, name), element("dd", id ? { id: `total-${id}` } : {}, value), element("dd", { className: "note" }, note));
-
 function describe(device, models, colorOf) {
   const isCpu = device.device === "cpu";
   const parts = models
@@ -57,16 +46,12 @@ function describe(device, models, colorOf) {
   return { ...device, parts, other: Math.max(0, device.used - known), used: Math.max(device.used, known) };
 }
 
-function deviceBar({ device, budget, used, holders, maxHolders, queueLength, error, parts, other }) {
-  const share = count => `${Math.min(100, count / Math.max(1, budget) * 100)}%`;
+function deviceBar({ device, holders, maxHolders, queueLength, error, ...memory }) {
   const [className, text] = error ? ["bad", "lost"] : queueLength > 0 ? ["busy", `${queueLength} waiting`] : holders > 0 ? ["busy", "in use"] : ["good", "free"];
   return element("div", { className: "device" },
-    element("header", {}, element("b", {}, device), pill(className, text), element("span", { className: "soft" }, `${bytes(used)} of ${bytes(budget)}`)),
-    element("div", { className: "memory", role: "img", ariaLabel: `${bytes(used)} of ${bytes(budget)} used: ${parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`).join(", ") || "nothing"}` },
-      ...parts.map(({ id, bytes: count, color, isLeaving }) => element("i", { className: isLeaving ? "leaving" : "", title: `${id}: ${bytes(count)}`, style: { "--color": color, width: share(count) } })),
-      ...(other > 0 ? [element("i", { className: "other", title: `working memory: ${bytes(other)}`, style: { width: share(other) } })] : [])),
-    element("p", {}, error ?? ([...parts.map(({ id, bytes: count }) => `${id} ${bytes(count)}`), other > 0 && `${bytes(other)} working memory`].filter(Boolean).join(" · ") || "No models."),
-      element("span", { className: "places" }, `${holders} of ${maxHolders} slots`)));
+    element("header", {}, element("b", {}, device), pill(className, text), element("span", { className: "soft" }, `${bytes(memory.used)} of ${bytes(memory.budget)}`)),
+    memoryBar(memory, rest),
+    element("p", {}, error ?? contents(memory, rest), element("span", { className: "places" }, `${holders} of ${maxHolders} slots`)));
 }
 
 /** Returns one line for each model that requests wait for, longest wait first. */

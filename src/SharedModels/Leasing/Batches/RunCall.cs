@@ -31,6 +31,7 @@ internal struct RunCall<TInput, TOutput>(
     public void Change(LeaseScheduler scheduler, long now)
     {
         var services = batcher.Services;
+        WaitTotal.Current?.MarkIncomplete();
         var model = batcher.Model.ChooseVersion(scope);
         var request = (model == batcher.Model ? batcher : model.Batchers.Get<TInput, TOutput>()).Take();
         request.Open(services.Leases.NextNumber(), options, _timeout, _stackTrace);
