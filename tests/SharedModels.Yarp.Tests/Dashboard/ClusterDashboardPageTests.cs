@@ -24,9 +24,7 @@ public sealed class ClusterDashboardPageTests
         first.Work.Close();
         var running = gateway.PostAsync("/work/a");
         await Condition.UntilAsync(() => first.Executions == 21);
-        await using var chromium = await Chromium.StartAsync();
-
-        await using var visit = await chromium.VisitAsync(gateway.Page);
+        await using var visit = await Chromium.VisitAsync(gateway.Page);
         var page = visit.Page;
         await Assertions.Expect(page.Locator("#link")).ToHaveTextAsync("live");
         await Assertions.Expect(page.Locator("#total-nodes")).ToHaveTextAsync("2 of 3");
