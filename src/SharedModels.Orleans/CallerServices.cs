@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using SharedModels.Orleans.Callers;
+using SharedModels.Orleans.Messages;
+
+namespace SharedModels.Orleans;
+
+/// <summary>Registers what silos and clients need to call models.</summary>
+internal static class CallerServices
+{
+    private const int ConnectionsPerEndpoint = 4;
+
+    public static void Add(IServiceCollection services, Action<RemoteModelOptions>? configure)
+    {
+        services.AddOptions<RemoteModelOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteModelOptions>, RemoteModelOptionsValidator>());
+        if (configure is not null)
+            services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Payloads>();
+        services.TryAddSingleton<ModelNodes>();
+        services.TryAddSingleton(typeof(IModelClient<>), typeof(ModelClient<>));
+
+        // Small calls do not wait for large ones.
+        Default<ConnectionOptions>(services, static options => options.ConnectionsPerEndpoint = ConnectionsPerEndpoint);
+    }
+
+    /// <summary>Changes a default. The settings of the application are applied after it, wherever they are registered.</summary>
+    public static void Default<TOptions>(IServiceCollection services, Action<TOptions> configure)
+        where TOptions : class
+        => services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<TOptions>>(new ConfigureOptions<TOptions>(configure)));
+}

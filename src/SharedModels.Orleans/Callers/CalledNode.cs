@@ -1,0 +1,28 @@
+using SharedModels.Orleans.Messages;
+
+namespace SharedModels.Orleans.Callers;
+
+/// <summary>A node as a caller knows it: its grain, and a token that ends with its reports.</summary>
+internal sealed class CalledNode(string id, IModelNodeGrain grain) : IDisposable
+{
+    private CancellationTokenSource _connection = new();
+
+    public string Id => id;
+
+    public IModelNodeGrain Grain => grain;
+
+    /// <summary>A token that is canceled when the node stops to report, so that calls do not wait for a node that hangs.</summary>
+    public CancellationToken Connection => Volatile.Read(ref _connection).Token;
+
+    /// <summary>The source to cancel when the silo is no longer a member.</summary>
+    public CancellationTokenSource Removed { get; } = new();
+
+    /// <summary>Ends the calls that wait for the node.</summary>
+    public void Disconnect() => _ = Interlocked.Exchange(ref _connection, new()).CancelAsync();
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        Removed.Dispose();
+    }
+}

@@ -1,0 +1,255 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using SharedModels.Orleans.Messages;
+using SharedModels.Routing;
+
+namespace SharedModels.Orleans.Callers;
+
+/// <summary>
+/// The nodes that this process calls, and the router, which is used by one thread at a time. Members and reports are read from the first
+/// call on.
+/// </summary>
+internal sealed class ModelNodes : IAsyncDisposable
+{
+    private static readonly TimeSpan MembersPeriod = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _lock = new();
+    private readonly ModelRouter _router = new(new() { Seed = Environment.ProcessId });
+    private readonly Dictionary<string, CalledNode> _nodes = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ModelNodes> _logger;
+    private readonly Lazy<Task> _ready;
+    private Task _running = Task.CompletedTask;
+
+    public ModelNodes(IGrainFactory grains, TimeProvider time, ILogger<ModelNodes> logger)
+    {
+        (_grains, _time, _logger) = (grains, time, logger);
+        _ready = new(Start);
+    }
+
+    /// <summary>Identifies this process to nodes.</summary>
+    public Guid Caller { get; } = Guid.NewGuid();
+
+    private long Now => _time.GetElapsedTime(0).Ticks;
+
+    private TimeSpan ReportTimeout => _router.Policy.ReportTimeout;
+
+    /// <summary>Waits until the first members have answered, for a limited time.</summary>
+    public Task ReadyAsync(CancellationToken cancellationToken) => _ready.Value.WaitAsync(cancellationToken);
+
+    /// <summary>Returns true if a node serves the models, or may serve them.</summary>
+    public bool CanServe(ModelDemand demand)
+    {
+        lock (_lock)
+            return _router.CanServe(demand);
+    }
+
+    /// <summary>Chooses the next node of a call and records that the call is sent there.</summary>
+    public (CalledNode Node, NodeChoice Choice)? Send(ModelRoute route)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            if (_router.Choose(route, now) is not { } choice)
+                return null;
+            _router.Sent(route, now);
+            return (_nodes[choice.Node], choice);
+        }
+    }
+
+    public void End(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Ended(route);
+    }
+
+    public void Reject(ModelRoute route, CalledNode node, ModelReply reply)
+    {
+        if (reply.Report is { } report)
+            Report(node, Read(report));
+        lock (_lock)
+            _router.Rejected(route, reply.Rejection ?? NodeRejection.Unavailable);
+    }
+
+    public void Break(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Broken(route, Now);
+    }
+
+    public void Miss(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Unreachable(route, Now);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var node in _nodes.Values)
+            node.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static NodeReport Read(byte[] report) => JsonSerializer.Deserialize(report, MessageJson.Default.NodeReport)!;
+
+    private Task Start()
+    {
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The first caller can be a grain, whose scheduler and context are not for this work.
+        using var flow = ExecutionContext.SuppressFlow();
+        _running = Task.Run(() => RunAsync(known), CancellationToken.None);
+        return known.Task;
+    }
+
+    private async Task RunAsync(TaskCompletionSource known)
+    {
+        var stopping = _stopping.Token;
+        var directory = _grains.GetGrain<IModelDirectoryGrain>(0);
+        var watchers = new List<Task>();
+        string? lastFailure = null;
+        _ = CompleteAsync();
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var members = await directory.GetNodesAsync().WaitAsync(ReportTimeout, _time, stopping).ConfigureAwait(false);
+                var answers = Update(members, watchers);
+                lastFailure = null;
+                if (!known.Task.IsCompleted && answers.Count > 0)
+                    _ = Task.WhenAll(answers).ContinueWith(
+                        _ => known.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                // A cluster that stays away is reported once.
+                if (exception.Message != lastFailure)
+                    Log.MembersUnknown(_logger, exception.Message);
+                lastFailure = exception.Message;
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
+            }
+
+            watchers.RemoveAll(static watcher => watcher.IsCompleted);
+            await Task.Delay(lastFailure is null ? MembersPeriod : ReconnectDelay, _time, stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        known.TrySetResult();
+        await Task.WhenAll(watchers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Calls do not wait for the first answers of nodes that hang.
+        async Task CompleteAsync()
+        {
+            await Task.Delay(ReportTimeout, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            known.TrySetResult();
+        }
+    }
+
+    /// <summary>Watches new members, and forgets silos that have left. Returns the first answers of new members.</summary>
+    private List<Task> Update(string[] members, List<Task> watchers)
+    {
+        var added = new List<CalledNode>();
+        var removed = new List<CalledNode>();
+        lock (_lock)
+        {
+            foreach (var id in members.Where(id => !_nodes.ContainsKey(id)))
+            {
+                var node = new CalledNode(id, _grains.GetGrain<IModelNodeGrain>(id));
+                _nodes.Add(id, node);
+                _router.AddNode(id);
+                added.Add(node);
+            }
+
+            foreach (var node in _nodes.Values.Where(node => !members.Contains(node.Id)).ToList())
+            {
+                _nodes.Remove(node.Id);
+                _router.RemoveNode(node.Id);
+                removed.Add(node);
+            }
+        }
+
+        foreach (var node in removed)
+        {
+            _ = node.Removed.CancelAsync();
+            node.Disconnect();
+        }
+
+        var answers = new List<Task>();
+        foreach (var node in added)
+        {
+            var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            answers.Add(answered.Task);
+            watchers.Add(WatchAsync(node, answered));
+        }
+
+        return answers;
+    }
+
+    /// <summary>Reads the reports of a node. They also show that the link to the node works.</summary>
+    private async Task WatchAsync(CalledNode node, TaskCompletionSource answered)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, node.Removed.Token);
+        var (instance, number, isConnected) = (0L, 0L, false);
+        string? lastFailure = null;
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                using var silence = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+                var reply = node.Grain.ReportAsync(Caller, instance, number, silence.Token);
+                NodeReport report;
+                try
+                {
+                    report = Read(await reply.WaitAsync(ReportTimeout, _time, end.Token).ConfigureAwait(false));
+                }
+                finally
+                {
+                    await silence.CancelAsync().ConfigureAwait(false);
+                }
+
+                if (!isConnected)
+                    Log.NodeConnected(_logger, node.Id);
+                (instance, number, isConnected, lastFailure) = (report.Instance, report.Number, true, null);
+                Report(node, report);
+                answered.TrySetResult();
+            }
+            catch (Exception) when (end.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                // A node that stays away is reported once.
+                if (exception.Message != lastFailure)
+                    Log.NodeLost(_logger, node.Id, exception.Message);
+                (instance, number, isConnected, lastFailure) = (0, 0, false, exception.Message);
+                lock (_lock)
+                    _router.Disconnected(node.Id);
+                node.Disconnect();
+                answered.TrySetResult();
+                await Task.Delay(ReconnectDelay, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        answered.TrySetResult();
+    }
+
+    private void Report(CalledNode node, NodeReport report)
+    {
+        lock (_lock)
+        {
+            // A late report must not bring a silo back that has left.
+            if (_nodes.ContainsKey(node.Id))
+                _router.Report(report, Now);
+        }
+    }
+}
