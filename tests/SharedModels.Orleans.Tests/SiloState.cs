@@ -1,0 +1,29 @@
+using SharedModels.Testing;
+
+namespace SharedModels.Orleans.Tests;
+
+/// <summary>What a test sees and controls of a silo.</summary>
+public sealed class SiloState(string name)
+{
+    private int _executions;
+
+    public string Name => name;
+
+    /// <summary>The gate of the methods that wait.</summary>
+    public Gate Work { get; } = new();
+
+    /// <summary>The gate of reports. A closed gate makes the silo look like one that hangs.</summary>
+    public Gate Reports { get; } = new();
+
+    /// <summary>The number of calls that have begun.</summary>
+    public int Executions => Volatile.Read(ref _executions);
+
+    /// <summary>Opens all gates.</summary>
+    public void Release()
+    {
+        Work.Open();
+        Reports.Open();
+    }
+
+    public void Begin() => Interlocked.Increment(ref _executions);
+}
