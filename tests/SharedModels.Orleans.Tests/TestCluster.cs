@@ -56,6 +56,11 @@ public sealed class TestCluster : IAsyncLifetime
 
     internal Task KillAsync(TestSilo silo) => _cluster.KillSiloAsync(silo.Handle);
 
+    internal bool IsRunning(TestSilo silo) => _cluster.Silos.Contains(silo.Handle);
+
+    /// <summary>Asks a silo for a report.</summary>
+    public Task ReportAsync(string silo) => _cluster.Client.GetGrain<IModelNodeGrain>(silo).ReportAsync(Guid.NewGuid(), 0, 0, default);
+
     /// <summary>Returns a caller that has not seen a report yet, as another process would be.</summary>
     internal IModelClient<IEcho> NewClient() => NewClient(out _);
 

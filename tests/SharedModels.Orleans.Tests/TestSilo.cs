@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.TestingHost;
 using SharedModels.Orleans.Nodes;
 
@@ -17,6 +18,10 @@ internal sealed class TestSilo(InProcessSiloHandle handle)
 
     public ModelNode Node => handle.ServiceProvider.GetRequiredService<ModelNode>();
 
+    public string Address => handle.SiloAddress.ToParsableString();
+
+    public RemoteModelOptions Options => handle.ServiceProvider.GetRequiredService<IOptions<RemoteModelOptions>>().Value;
+
     /// <summary>The number of calls that the node is serving.</summary>
     public int Running => Node.Callers.Running;
 
@@ -24,5 +29,10 @@ internal sealed class TestSilo(InProcessSiloHandle handle)
     public void Add(string model) => Manager.Add<Echo>(model, services => new(services.GetRequiredService<SiloState>()));
 
     /// <summary>Indicates whether the model is leased.</summary>
-    public bool IsHeld(string model) => Manager.GetSnapshot().Models.Single(other => other.Id == model).ActiveLeases > 0;
+    public bool IsHeld(string model) => Find(model).ActiveLeases > 0;
+
+    /// <summary>The number of requests that wait for the model.</summary>
+    public int Queued(string model) => Find(model).QueuedRequests;
+
+    private ModelSnapshot Find(string model) => Manager.GetSnapshot().Models.Single(other => other.Id == model);
 }

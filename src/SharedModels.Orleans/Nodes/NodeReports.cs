@@ -64,16 +64,21 @@ internal sealed class NodeReports(ISharedModelManager manager, NodeCallers calle
 
     private Task<NodeReport> NextAfter(long instance, long number)
     {
+        // A new caller gets the present state.
+        if (instance != _instance)
+            return Task.FromResult(Publish());
         lock (_lock)
-            return _newest is { } newest && (instance != _instance || newest.Number > number) ? Task.FromResult(newest) : _next.Task;
+            return _newest is { } newest && newest.Number > number ? Task.FromResult(newest) : _next.Task;
     }
 
-    private void Publish()
+    private NodeReport Publish()
     {
         TaskCompletionSource<NodeReport> waiting;
         var report = Create();
         lock (_lock)
         {
+            if (_newest is { } newest && newest.Number > report.Number)
+                return newest;
             _newest = report;
             _last.Enqueue(report);
             if (_last.Count > Kept)
@@ -83,6 +88,7 @@ internal sealed class NodeReports(ISharedModelManager manager, NodeCallers calle
         }
 
         waiting.SetResult(report);
+        return report;
     }
 
     private NodeReport Create() =>
