@@ -18,10 +18,11 @@ public sealed class Echo(SiloState silo) : IEcho
     public Task<int> SumAsync(int a, int b, int c, int d, int e, int f, int g, int h, int i) =>
         Task.FromResult(a + b + c + d + e + f + g + h + i);
 
-    public Task FailAsync(string kind)
+    public async Task FailAsync(string kind)
     {
         silo.Begin();
-        return Task.FromException(kind switch
+        await Task.Yield();
+        throw kind switch
         {
             "memory" => new DeviceOutOfMemoryException("Too large.")
             {
@@ -29,7 +30,7 @@ public sealed class Echo(SiloState silo) : IEcho
             },
             "rejected" => new LeaseRejectedException("Full.") { QueueLength = 7, RetryAfter = TimeSpan.FromSeconds(3) },
             _ => new InvalidOperationException("A secret."),
-        });
+        };
     }
 
     public async ValueTask WaitAsync(CancellationToken cancellationToken)

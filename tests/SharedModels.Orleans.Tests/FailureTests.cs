@@ -134,8 +134,9 @@ public sealed class FailureTests(TestCluster cluster)
 
         var failure = await Assert.ThrowsAsync<ModelLoadException>(() => echo.EchoAsync("hello").WaitAsync(TestBound.Wait));
 
-        Assert.Contains("No weights.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("could not be loaded", failure.Message, StringComparison.Ordinal);
         Assert.Equal(_model, failure.ModelId);
+        Assert.Null(failure.InnerException);
     }
 
     [Fact]

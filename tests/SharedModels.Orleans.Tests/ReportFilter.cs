@@ -8,7 +8,7 @@ internal sealed class ReportFilter(SiloState silo) : IIncomingGrainCallFilter
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         if (context.InterfaceMethod.Name == nameof(IModelNodeGrain.ReportAsync))
-            await silo.Reports.PassAsync(CancellationToken.None);
+            await silo.HoldReportAsync((Guid)context.Request.GetArgument(0)!);
         await context.Invoke();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SharedModels.Testing;
 
 namespace SharedModels.Orleans.Tests;
@@ -5,6 +6,7 @@ namespace SharedModels.Orleans.Tests;
 /// <summary>What a test sees and controls of a silo.</summary>
 public sealed class SiloState(string name)
 {
+    private readonly ConcurrentDictionary<Guid, bool> _held = new();
     private int _executions;
 
     public string Name => name;
@@ -17,6 +19,17 @@ public sealed class SiloState(string name)
 
     /// <summary>The number of calls that have begun.</summary>
     public int Executions => Volatile.Read(ref _executions);
+
+    /// <summary>Indicates whether a request of a caller for a report is held back.</summary>
+    public bool IsHolding(Guid caller) => _held.ContainsKey(caller);
+
+    /// <summary>Holds the request of a caller back while the gate of reports is closed.</summary>
+    public async Task HoldReportAsync(Guid caller)
+    {
+        _held[caller] = true;
+        await Reports.PassAsync();
+        _held.TryRemove(caller, out _);
+    }
 
     /// <summary>Opens all gates.</summary>
     public void Release()

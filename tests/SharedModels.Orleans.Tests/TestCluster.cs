@@ -61,6 +61,9 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Asks a silo for a report.</summary>
     public Task ReportAsync(string silo) => _cluster.Client.GetGrain<IModelNodeGrain>(silo).ReportAsync(Guid.NewGuid(), 0, 0, default);
 
+    internal Task<ModelReply> InvokeAsync(TestSilo silo, ModelCall call) =>
+        _cluster.Client.GetGrain<IModelNodeGrain>(silo.Address).InvokeAsync(call, default);
+
     /// <summary>Returns a caller that has not seen a report yet, as another process would be.</summary>
     internal IModelClient<IEcho> NewClient() => NewClient(out _);
 

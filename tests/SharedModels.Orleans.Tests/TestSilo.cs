@@ -18,6 +18,9 @@ internal sealed class TestSilo(InProcessSiloHandle handle)
 
     public ModelNode Node => handle.ServiceProvider.GetRequiredService<ModelNode>();
 
+    /// <summary>The caller of the silo itself.</summary>
+    public IModelClient<IEcho> Client => handle.ServiceProvider.GetRequiredService<IModelClient<IEcho>>();
+
     public string Address => handle.SiloAddress.ToParsableString();
 
     public RemoteModelOptions Options => handle.ServiceProvider.GetRequiredService<IOptions<RemoteModelOptions>>().Value;

@@ -25,6 +25,7 @@ internal sealed class ModelNodes : IAsyncDisposable
     private readonly ILogger<ModelNodes> _logger;
     private readonly Lazy<Task> _ready;
     private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
 
     public ModelNodes(IGrainFactory grains, TimeProvider time, ILogger<ModelNodes> logger)
     {
@@ -90,6 +91,8 @@ internal sealed class ModelNodes : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var node in _nodes.Values)

@@ -23,10 +23,13 @@ internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, str
         while (true)
         {
             var (node, call, lost) = attempts.Next();
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
             ModelReply reply;
             try
             {
-                reply = await node.Grain.InvokeAsync(call, cancellationToken).WaitAsync(lost).ConfigureAwait(false);
+                // The token ends the call on the node. If the link is cut, it does not arrive there, and its acknowledgement does not
+                // arrive here.
+                reply = await node.Grain.InvokeAsync(call, end.Token).WaitAsync(lost).ConfigureAwait(false);
             }
             catch (Exception exception)
             {

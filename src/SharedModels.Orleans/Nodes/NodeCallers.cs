@@ -59,10 +59,14 @@ internal sealed class NodeCallers(TimeProvider time)
     /// <summary>A call that is being served.</summary>
     internal sealed class RunningCall(NodeCallers callers, CancellationTokenSource end) : IDisposable
     {
+        private bool _hasEnded;
+
         public CancellationToken Token { get; } = end.Token;
 
         public void Dispose()
         {
+            if (Interlocked.Exchange(ref _hasEnded, true))
+                return;
             end.Dispose();
             Interlocked.Decrement(ref callers._running);
         }

@@ -22,6 +22,8 @@ internal sealed class NodeDispatcher(
 
     private readonly NodeContracts _contracts = new();
 
+    private bool HasDetails => options.Value.IncludeExceptionDetails;
+
     public async Task<ModelReply> InvokeAsync(ModelCall call, CancellationToken cancellationToken)
     {
         // The call counts before the check, so that a node that drains either rejects it or waits for it.
@@ -89,7 +91,7 @@ internal sealed class NodeDispatcher(
         }
         catch (ModelLeaseException exception)
         {
-            return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(exception, node)));
+            return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(exception, node, HasDetails)));
         }
 
         if (_contracts.Find(lease.Model.GetType(), call.Contract, call.Method) is { } method)
@@ -103,7 +105,8 @@ internal sealed class NodeDispatcher(
             {
                 ModelId = call.Model,
             },
-            node)));
+            node,
+            HasDetails)));
     }
 
     private NodeRejection? FindRejection(ModelCall call)
@@ -127,7 +130,7 @@ internal sealed class NodeDispatcher(
     {
         if (exception is not (ModelLeaseException or RemotePayloadException))
             Log.ModelFailed(logger, exception, call.Model, call.Method);
-        return new() { Error = ModelErrors.Of(exception, call.Model, node, options.Value.IncludeExceptionDetails) };
+        return new() { Error = ModelErrors.Of(exception, call.Model, node, HasDetails) };
     }
 
     private T Read<T>(byte[] payload) => payloads.Read<T>(payload);
