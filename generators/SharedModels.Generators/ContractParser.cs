@@ -96,15 +96,16 @@ internal static class ContractParser
     private static (RemoteReturn Kind, ITypeSymbol? Result)? ReturnOf(IMethodSymbol method) =>
         method.ReturnsByRef || method.ReturnsByRefReadonly ? null : ReturnOf(method.ReturnType as INamedTypeSymbol);
 
-    private static (RemoteReturn Kind, ITypeSymbol? Result)? ReturnOf(INamedTypeSymbol? type) => type?.ConstructedFrom.ToDisplayString() switch
-    {
-        "System.Threading.Tasks.Task" => (RemoteReturn.Task, null),
-        "System.Threading.Tasks.Task<TResult>" => (RemoteReturn.Task, type.TypeArguments[0]),
-        "System.Threading.Tasks.ValueTask" => (RemoteReturn.ValueTask, null),
-        "System.Threading.Tasks.ValueTask<TResult>" => (RemoteReturn.ValueTask, type.TypeArguments[0]),
-        "System.Collections.Generic.IAsyncEnumerable<T>" => (RemoteReturn.Stream, type.TypeArguments[0]),
-        _ => null,
-    };
+    private static (RemoteReturn Kind, ITypeSymbol? Result)? ReturnOf(INamedTypeSymbol? type) =>
+        type?.ConstructedFrom.ToDisplayString() switch
+        {
+            "System.Threading.Tasks.Task" => (RemoteReturn.Task, null),
+            "System.Threading.Tasks.Task<TResult>" => (RemoteReturn.Task, type.TypeArguments[0]),
+            "System.Threading.Tasks.ValueTask" => (RemoteReturn.ValueTask, null),
+            "System.Threading.Tasks.ValueTask<TResult>" => (RemoteReturn.ValueTask, type.TypeArguments[0]),
+            "System.Collections.Generic.IAsyncEnumerable<T>" => (RemoteReturn.Stream, type.TypeArguments[0]),
+            _ => null,
+        };
 
     private static RemoteMethod Parse(IMethodSymbol method, INamedTypeSymbol contract, bool mayRetry)
     {

@@ -6,7 +6,10 @@ namespace SharedModels.Orleans;
 internal static partial class Log
 {
     [LoggerMessage(
-        1, LogLevel.Error, "Model '{Model}' threw an exception in {Method}, which was called from another machine", EventName = "ModelFailed")]
+        1,
+        LogLevel.Error,
+        "Model '{Model}' threw an exception in {Method}, which was called from another machine",
+        EventName = "ModelFailed")]
     public static partial void ModelFailed(ILogger logger, Exception exception, string model, string method);
 
     [LoggerMessage(2, LogLevel.Information, "Node {Node} reports", EventName = "NodeConnected")]

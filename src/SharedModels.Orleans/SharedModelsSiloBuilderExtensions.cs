@@ -16,8 +16,8 @@ public static class SharedModelsSiloBuilderExtensions
     private const int MissedProbes = 2;
 
     /// <summary>
-    /// Makes the silo a node: it serves calls of its shared models, and reports their state to callers. <see cref="IModelClient{TContract}"/>
-    /// can be injected into grains and services of the silo.
+    /// Makes the silo a node: it serves calls of its shared models, and reports their state to callers. Grains and services of the silo can
+    /// inject <see cref="IModelClient{TContract}"/>.
     /// </summary>
     /// <remarks>
     /// <para>Register the models as on a single machine, with <c>services.AddSharedModels()</c>.</para>

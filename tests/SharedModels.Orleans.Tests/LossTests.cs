@@ -31,14 +31,20 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_call_on_a_silo_that_hangs_fails_within_3_seconds()
     {
         var echo = cluster.NewClient().ModelOf(_model);
+        var streamed = TestCluster.NewModel();
+        _silo.Add(streamed);
+        await using var items = cluster.NewClient().ModelOf(streamed).StreamAsync(10).GetAsyncEnumerator();
+        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
         var call = echo.WaitAsync(default).AsTask();
+        var next = items.MoveNextAsync().AsTask();
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
         var start = Stopwatch.GetTimestamp();
 
         _silo.State.Reports.Close();
 
         var failure = await Assert.ThrowsAsync<ModelNodeLostException>(() => call.WaitAsync(TestBound.Wait));
-        Assert.Equal(_silo.Address, failure.Node);
+        Assert.Equal((_silo.Address, _model), (failure.Node, failure.ModelId));
+        await Assert.ThrowsAsync<ModelNodeLostException>(() => next.WaitAsync(TestBound.Wait));
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     }
 

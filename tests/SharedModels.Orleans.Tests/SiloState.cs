@@ -3,7 +3,7 @@ using SharedModels.Testing;
 
 namespace SharedModels.Orleans.Tests;
 
-/// <summary>What a test sees and controls of a silo.</summary>
+/// <summary>The state of a silo that a test reads and controls.</summary>
 public sealed class SiloState(string name)
 {
     private readonly ConcurrentDictionary<Guid, bool> _held = new();

@@ -9,8 +9,10 @@ internal static class ContractSource
 {
     private const string Library = "global::SharedModels.Contracts";
 
+    private static readonly string Version = typeof(SharedModelGenerator).Assembly.GetName().Version.ToString(3);
+
     private static readonly string Mark =
-        $"""[global::System.CodeDom.Compiler.GeneratedCode("SharedModels.Generators", "{typeof(SharedModelGenerator).Assembly.GetName().Version.ToString(3)}")]""";
+        $"""[global::System.CodeDom.Compiler.GeneratedCode("SharedModels.Generators", "{Version}")]""";
 
     public static string Emit(RemoteContract contract)
     {
@@ -79,14 +81,18 @@ internal static class ContractSource
     {
         var parameters = string.Join(", ", method.Parameters.Select(static parameter => $"{parameter.TypeName} @{parameter.Name}"));
         var token = method.Parameters.FirstOrDefault(static parameter => parameter.IsToken) is { } found ? $"@{found.Name}" : "default";
-        var values = method.Parameters.Where(static parameter => !parameter.IsToken).Select(static parameter => $"@{parameter.Name}").ToList();
+        var values = method.Parameters
+            .Where(static parameter => !parameter.IsToken)
+            .Select(static parameter => $"@{parameter.Name}")
+            .ToList();
         var arguments = values.Count switch
         {
             0 => "default",
             1 => $"new {TupleOf(method)}({values[0]})",
             _ => $"({string.Join(", ", values)})",
         };
-        var call = $"_caller.{(method.Kind == RemoteReturn.Stream ? "StreamAsync" : "InvokeAsync")}({FieldOf(number)}, {arguments}, {token})";
+        var send = method.Kind == RemoteReturn.Stream ? "StreamAsync" : "InvokeAsync";
+        var call = $"_caller.{send}({FieldOf(number)}, {arguments}, {token})";
         if (method.Kind == RemoteReturn.ValueTask)
             call = $"new {method.ReturnType}({call})";
         source.Append($"""

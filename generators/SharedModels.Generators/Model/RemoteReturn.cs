@@ -1,6 +1,6 @@
 namespace SharedModels.Generators.Model;
 
-/// <summary>What a method of a contract returns.</summary>
+/// <summary>The kinds of return types of a contract.</summary>
 internal enum RemoteReturn
 {
     /// <summary>A <c>Task</c>, with or without a result.</summary>

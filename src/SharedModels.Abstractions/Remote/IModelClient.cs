@@ -1,6 +1,8 @@
 namespace SharedModels;
 
-/// <summary>Calls models of a contract on the nodes of a cluster. Each call goes to the node that is expected to serve it soonest.</summary>
+/// <summary>
+/// Calls models of a contract on the nodes of a cluster. Each call goes to the node that is expected to serve it soonest.
+/// </summary>
 /// <remarks>Inject it as a singleton. It and its proxies are thread-safe, and do not have to be disposed.</remarks>
 /// <typeparam name="TContract">An interface with <see cref="RemoteModelAttribute"/>.</typeparam>
 public interface IModelClient<out TContract>

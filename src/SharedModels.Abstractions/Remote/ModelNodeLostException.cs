@@ -1,7 +1,7 @@
 namespace SharedModels;
 
 /// <summary>
-/// The exception that is thrown when a node is lost while it may be serving a call, so the call may or may not have been computed.
+/// The exception that is thrown when a node is lost while it may be serving a call. It is not known whether the call has been computed.
 /// </summary>
 public sealed class ModelNodeLostException : Exception
 {

@@ -107,7 +107,8 @@ internal sealed class ModelNodes : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // The first caller can be a grain, whose scheduler and context are not for this work.
-        using var flow = ExecutionContext.SuppressFlow();
+        var isSuppressed = ExecutionContext.IsFlowSuppressed();
+        using var flow = isSuppressed ? default : ExecutionContext.SuppressFlow();
         _running = Task.Run(() => RunAsync(known), CancellationToken.None);
         return known.Task;
     }

@@ -15,29 +15,21 @@ internal sealed class RemoteReplies(IAsyncEnumerator<ModelReply> replies, Cancel
         return await _pending.WaitAsync(lost).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        // An enumerator must not be disposed while it waits, and a lost node does not answer.
-        if (_pending is { IsCompleted: false } || lost.IsCancellationRequested)
-        {
-            _ = DisposeLaterAsync();
-            return ValueTask.CompletedTask;
-        }
+    /// <summary>Ends the stream on the node, and waits for it unless the node is lost.</summary>
+    public async ValueTask DisposeAsync() => await EndAsync().WaitAsync(lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        return replies.DisposeAsync();
-    }
-
-    private async Task DisposeLaterAsync()
+    private async Task EndAsync()
     {
         try
         {
+            // An enumerator must not be disposed while it waits.
             if (_pending is not null)
                 await ((Task)_pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await replies.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception)
         {
-            // The node is gone, and ends the stream by itself.
+            // The node cannot be reached, and ends the stream by itself.
         }
     }
 }

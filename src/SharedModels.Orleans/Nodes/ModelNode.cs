@@ -89,7 +89,8 @@ internal sealed class ModelNode : ILifecycleParticipant<ISiloLifecycle>, IDispos
         lock (_lock)
         {
             return _drain ??= Task.Run(
-                () => NodeDrain.RunAsync(Reports.Draining, () => Callers.Running, _time, _limit, cancellationToken), CancellationToken.None);
+                () => NodeDrain.RunAsync(Reports.Draining, () => Callers.Running, _time, _limit, cancellationToken),
+                CancellationToken.None);
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace SharedModels.Orleans.Nodes;
 
-/// <summary>The processes that call this node, and their calls. The calls of a process that no longer asks for reports are canceled.</summary>
+/// <summary>
+/// The processes that call this node, and their calls. The calls of a process that no longer asks for reports are canceled.
+/// </summary>
 internal sealed class NodeCallers(TimeProvider time)
 {
     /// <summary>The time after which a process is assumed to be gone. Each process asks for a report at least once per second.</summary>

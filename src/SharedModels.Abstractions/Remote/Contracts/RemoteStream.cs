@@ -11,7 +11,8 @@ namespace SharedModels.Contracts;
 /// <param name="invoke">Calls the method.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RemoteStream<TContract, TArguments, TItem>(
-    string name, ModelRetry retry, Func<TContract, TArguments, CancellationToken, IAsyncEnumerable<TItem>> invoke) : RemoteMethod(name, retry)
+    string name, ModelRetry retry, Func<TContract, TArguments, CancellationToken, IAsyncEnumerable<TItem>> invoke)
+    : RemoteMethod(name, retry)
     where TContract : class
 {
     /// <summary>Calls the method.</summary>
