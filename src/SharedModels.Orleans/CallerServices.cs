@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 using SharedModels.Orleans.Callers;
 using SharedModels.Orleans.Messages;
 
@@ -10,8 +9,6 @@ namespace SharedModels.Orleans;
 /// <summary>Registers what silos and clients need to call models.</summary>
 internal static class CallerServices
 {
-    private const int ConnectionsPerEndpoint = 4;
-
     public static void Add(IServiceCollection services, Action<RemoteModelOptions>? configure)
     {
         services.AddOptions<RemoteModelOptions>().ValidateOnStart();
@@ -22,9 +19,6 @@ internal static class CallerServices
         services.TryAddSingleton<Payloads>();
         services.TryAddSingleton<ModelNodes>();
         services.TryAddSingleton(typeof(IModelClient<>), typeof(ModelClient<>));
-
-        // Small calls do not wait for large ones.
-        Default<ConnectionOptions>(services, static options => options.ConnectionsPerEndpoint = ConnectionsPerEndpoint);
     }
 
     /// <summary>Changes a default. The settings of the application are applied after it, wherever they are registered.</summary>

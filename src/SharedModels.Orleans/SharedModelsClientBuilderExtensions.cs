@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SharedModels;
 using SharedModels.Orleans;
+using SharedModels.Orleans.Callers;
 
 namespace Orleans.Hosting;
 
@@ -7,14 +10,15 @@ namespace Orleans.Hosting;
 public static class SharedModelsClientBuilderExtensions
 {
     /// <summary>Adds <see cref="IModelClient{TContract}"/>, which calls the shared models of the silos.</summary>
-    /// <remarks>The default of connections per endpoint is 4. Settings of the application override it.</remarks>
     /// <param name="builder">The client.</param>
     /// <param name="configure">Changes the settings.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IClientBuilder AddSharedModels(this IClientBuilder builder, Action<RemoteModelOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        CallerServices.Add(builder.Services, configure);
+        var services = builder.Services;
+        CallerServices.Add(services, configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<IClusterClientLifecycle>, ClientLifetime>());
         return builder;
     }
 }

@@ -15,13 +15,15 @@ public static class SharedModelsSiloBuilderExtensions
 
     private const int MissedProbes = 2;
 
+    private const int ConnectionsPerEndpoint = 4;
+
     /// <summary>
     /// Makes the silo a node: it serves calls of its shared models, and reports their state to callers. Grains and services of the silo can
     /// inject <see cref="IModelClient{TContract}"/>.
     /// </summary>
     /// <remarks>
     /// <para>Register the models as on a single machine, with <c>services.AddSharedModels()</c>.</para>
-    /// <para>The defaults of some settings of Orleans change: 4 connections per endpoint, and a silo is declared dead after 2 missed probes
+    /// <para>The defaults of some settings of Orleans change: 4 connections between silos, and a silo is declared dead after 2 missed probes
     /// of 1 s. Settings of the application override them.</para>
     /// </remarks>
     /// <param name="builder">The silo.</param>
@@ -34,6 +36,9 @@ public static class SharedModelsSiloBuilderExtensions
         CallerServices.Add(services, configure);
         CallerServices.Default<ClusterMembershipOptions>(
             services, static options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (ProbeTimeout, MissedProbes));
+
+        // Small calls between silos do not wait for large ones. Gateways use one connection of each client.
+        CallerServices.Default<ConnectionOptions>(services, static options => options.ConnectionsPerEndpoint = ConnectionsPerEndpoint);
         if (services.Any(static service => service.ServiceType == typeof(ModelNode)))
             return builder;
         services.AddPlacementDirector<PinnedPlacement, PinnedPlacementDirector>();

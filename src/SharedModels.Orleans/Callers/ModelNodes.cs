@@ -20,6 +20,7 @@ internal sealed class ModelNodes : IAsyncDisposable
     private readonly ModelRouter _router = new(new() { Seed = Environment.ProcessId });
     private readonly Dictionary<string, CalledNode> _nodes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly ILogger<ModelNodes> _logger;
@@ -30,6 +31,7 @@ internal sealed class ModelNodes : IAsyncDisposable
     public ModelNodes(IGrainFactory grains, TimeProvider time, ILogger<ModelNodes> logger)
     {
         (_grains, _time, _logger) = (grains, time, logger);
+        _stopped = _stopping.Token;
         _ready = new(Start);
     }
 
@@ -115,7 +117,7 @@ internal sealed class ModelNodes : IAsyncDisposable
 
     private async Task RunAsync(TaskCompletionSource known)
     {
-        var stopping = _stopping.Token;
+        var stopping = _stopped;
         var directory = _grains.GetGrain<IModelDirectoryGrain>(0);
         var watchers = new List<Task>();
         string? lastFailure = null;
@@ -201,7 +203,7 @@ internal sealed class ModelNodes : IAsyncDisposable
     /// <summary>Reads the reports of a node. They also show that the link to the node works.</summary>
     private async Task WatchAsync(CalledNode node, TaskCompletionSource answered)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, node.Removed.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopped, node.Removed.Token);
         var (instance, number, isConnected) = (0L, 0L, false);
         string? lastFailure = null;
         while (!end.IsCancellationRequested)

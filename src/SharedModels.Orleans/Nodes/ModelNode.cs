@@ -7,6 +7,7 @@ using Orleans;
 using Orleans.Runtime;
 using SharedModels.Clustering;
 using SharedModels.Hosting;
+using SharedModels.Orleans.Callers;
 using SharedModels.Orleans.Messages;
 
 namespace SharedModels.Orleans.Nodes;
@@ -18,6 +19,7 @@ internal sealed class ModelNode : ILifecycleParticipant<ISiloLifecycle>, IDispos
     private const double ShareOfShutdown = 0.8;
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lazy<ModelNodes> _callees;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -29,6 +31,7 @@ internal sealed class ModelNode : ILifecycleParticipant<ISiloLifecycle>, IDispos
         var manager = services.GetService<ISharedModelManager>() ?? throw new InvalidOperationException(
             "The silo has no manager of shared models. Call services.AddSharedModels() or services.AddSharedModelManager().");
         var node = services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();
+        _callees = new(services.GetRequiredService<ModelNodes>);
         _time = services.GetRequiredService<TimeProvider>();
         _limit = services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
         Callers = new(_time);
@@ -72,6 +75,7 @@ internal sealed class ModelNode : ILifecycleParticipant<ISiloLifecycle>, IDispos
             async cancellationToken =>
             {
                 await DrainAsync(cancellationToken).ConfigureAwait(false);
+                await _callees.Value.DisposeAsync().ConfigureAwait(false);
                 await _stopping.CancelAsync().ConfigureAwait(false);
                 await _reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             });
