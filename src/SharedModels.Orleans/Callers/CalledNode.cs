@@ -20,6 +20,18 @@ internal sealed class CalledNode(string id, IModelNodeGrain grain) : IDisposable
     /// <summary>Ends the calls that wait for the node.</summary>
     public void Disconnect() => _ = Interlocked.Exchange(ref _connection, new()).CancelAsync();
 
+    /// <summary>
+    /// Returns the source of the calls that have been sent until now. Later calls get another one, whose cancellation also ends the earlier
+    /// ones.
+    /// </summary>
+    public CancellationTokenSource Suspect()
+    {
+        var next = new CancellationTokenSource();
+        var suspect = Interlocked.Exchange(ref _connection, next);
+        next.Token.UnsafeRegister(static suspect => ((CancellationTokenSource)suspect!).Cancel(), suspect);
+        return suspect;
+    }
+
     public void Dispose()
     {
         _connection.Dispose();

@@ -16,6 +16,11 @@ internal sealed class ModelNodes : IAsyncDisposable
 
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
 
+    // Nodes report once per second.
+    private static readonly TimeSpan SuspectDelay = TimeSpan.FromMilliseconds(1250);
+
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(400);
+
     private readonly Lock _lock = new();
     private readonly ModelRouter _router = new(new() { Seed = Environment.ProcessId });
     private readonly Dictionary<string, CalledNode> _nodes = new(StringComparer.Ordinal);
@@ -210,18 +215,7 @@ internal sealed class ModelNodes : IAsyncDisposable
         {
             try
             {
-                using var silence = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
-                var reply = node.Grain.ReportAsync(Caller, instance, number, silence.Token);
-                NodeReport report;
-                try
-                {
-                    report = Read(await reply.WaitAsync(ReportTimeout, _time, end.Token).ConfigureAwait(false));
-                }
-                finally
-                {
-                    await silence.CancelAsync().ConfigureAwait(false);
-                }
-
+                var report = await ReadAsync(node, instance, number, end.Token).ConfigureAwait(false);
                 if (!isConnected)
                     Log.NodeConnected(_logger, node.Id);
                 (instance, number, isConnected, lastFailure) = (report.Instance, report.Number, true, null);
@@ -247,6 +241,39 @@ internal sealed class ModelNodes : IAsyncDisposable
         }
 
         answered.TrySetResult();
+    }
+
+    /// <summary>
+    /// Waits for the next report. A gateway that is lost takes reports of other silos with it, so a report that is missing is asked for
+    /// again. If it arrives then, only the calls that were sent before the loss are ended.
+    /// </summary>
+    private async Task<NodeReport> ReadAsync(CalledNode node, long instance, long number, CancellationToken end)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(end);
+        CancellationTokenSource? suspect = null;
+        try
+        {
+            var reply = node.Grain.ReportAsync(Caller, instance, number, silence.Token);
+            try
+            {
+                return Read(await reply.WaitAsync(SuspectDelay, _time, end).ConfigureAwait(false));
+            }
+            catch (TimeoutException) when (!reply.IsCompleted)
+            {
+                suspect = node.Suspect();
+                return Read(await reply.WaitAsync(ReportTimeout - SuspectDelay, _time, end).ConfigureAwait(false));
+            }
+        }
+        catch (TimeoutException) when (suspect is not null)
+        {
+            _ = suspect.CancelAsync();
+            var probe = node.Grain.ReportAsync(Caller, 0, 0, silence.Token);
+            return Read(await probe.WaitAsync(ProbeTimeout, _time, end).ConfigureAwait(false));
+        }
+        finally
+        {
+            await silence.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private void Report(CalledNode node, NodeReport report)
