@@ -23,7 +23,8 @@ if (args is ["call", .. var words])
         var start = Stopwatch.GetTimestamp();
         var score = await sentiment.ScoreAsync(text);
         var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{score.Value:0.00} from process {score.Process} after {time:0} ms"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{score.Value:0.00} from process {score.Process} after {time:0} ms"));
     }
 
     await foreach (var score in sentiment.ScoreWordsAsync(text))

@@ -23,8 +23,8 @@ public static class SharedModelsSiloBuilderExtensions
     /// </summary>
     /// <remarks>
     /// <para>Register the models as on a single machine, with <c>services.AddSharedModels()</c>.</para>
-    /// <para>The defaults of some settings of Orleans change: 4 connections between silos, and a silo is declared dead after 2 missed probes
-    /// of 1 s. Settings of the application override them.</para>
+    /// <para>The defaults of some settings of Orleans change: 4 connections between silos, and a silo is declared dead after 2 missed
+    /// probes of 1 s. Settings of the application override them.</para>
     /// </remarks>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Changes the settings.</param>

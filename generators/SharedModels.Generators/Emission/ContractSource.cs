@@ -63,7 +63,7 @@ internal static class ContractSource
         {
             (true, _) => $"static (model, arguments, cancellationToken) => {call}",
             (_, null) =>
-                "static async (model, arguments, cancellationToken) => { await " + call + ".ConfigureAwait(false); return true; }",
+                "static async (model, arguments, cancellationToken) => { await " + call + ".ConfigureAwait(false); " + "return true; }",
             _ => $"static async (model, arguments, cancellationToken) => await {call}.ConfigureAwait(false)",
         };
         var kind = $"{Library}.{(isStream ? "RemoteStream" : "RemoteCall")}{types}";

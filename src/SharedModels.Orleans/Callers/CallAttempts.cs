@@ -94,6 +94,16 @@ internal sealed class CallAttempts(
             };
         }
 
+        if (!nodes.HasMembers)
+        {
+            return new LeaseRejectedException(
+                $"A call of model '{model}' cannot be sent because no silo that calls AddSharedModels() can be reached. Start one, or try "
+                + "again later.")
+            {
+                ModelId = model,
+            };
+        }
+
         return nodes.CanServe(route.Demand)
             ? new LeaseRejectedException(
                 $"No node can accept a call of model '{model}': {route.Attempts} rejected it, and the others are overloaded, draining or "

@@ -12,6 +12,8 @@ namespace SharedModels.Orleans.Callers;
 /// </summary>
 internal sealed class ModelNodes : IAsyncDisposable
 {
+    private static readonly TimeSpan FirstMembersTimeout = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan MembersPeriod = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
@@ -49,6 +51,16 @@ internal sealed class ModelNodes : IAsyncDisposable
 
     /// <summary>Waits until the first members have answered, for a limited time.</summary>
     public Task ReadyAsync(CancellationToken cancellationToken) => _ready.Value.WaitAsync(cancellationToken);
+
+    /// <summary>Indicates whether a member of the cluster is known.</summary>
+    public bool HasMembers
+    {
+        get
+        {
+            lock (_lock)
+                return _nodes.Count > 0;
+        }
+    }
 
     /// <summary>Returns true if a node serves the models, or may serve them.</summary>
     public bool CanServe(ModelDemand demand)
@@ -126,7 +138,7 @@ internal sealed class ModelNodes : IAsyncDisposable
         var directory = _grains.GetGrain<IModelDirectoryGrain>(0);
         var watchers = new List<Task>();
         string? lastFailure = null;
-        _ = CompleteAsync();
+        _ = CompleteAsync(Task.Delay(Timeout.Infinite, stopping), FirstMembersTimeout);
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -135,8 +147,7 @@ internal sealed class ModelNodes : IAsyncDisposable
                 var answers = Update(members, watchers);
                 lastFailure = null;
                 if (!known.Task.IsCompleted && answers.Count > 0)
-                    _ = Task.WhenAll(answers).ContinueWith(
-                        _ => known.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                    _ = CompleteAsync(Task.WhenAll(answers), ReportTimeout);
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
@@ -157,10 +168,10 @@ internal sealed class ModelNodes : IAsyncDisposable
         known.TrySetResult();
         await Task.WhenAll(watchers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // Calls do not wait for the first answers of nodes that hang.
-        async Task CompleteAsync()
+        // Calls do not wait for nodes that hang.
+        async Task CompleteAsync(Task answered, TimeSpan limit)
         {
-            await Task.Delay(ReportTimeout, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await answered.WaitAsync(limit, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             known.TrySetResult();
         }
     }
