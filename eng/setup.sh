@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser, a Prometheus server and a spelling checker. Tests that need
-# one of them are skipped without it.
+# Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser, a Prometheus server, a Redis server and a spelling checker.
+# Tests that need one of them are skipped without it.
 # If everything is installed, it changes nothing and is fast.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -50,5 +50,6 @@ ensure_sdk
 if [[ ${1:-} == --tests ]]; then
   ensure_program chromium chromium "browser tests"
   ensure_program prometheus prometheus "tests with a Prometheus server"
+  ensure_program redis-server redis-server "tests with a Redis server"
   ensure_speller
 fi

@@ -8,6 +8,9 @@ internal static class KnownNames
     public const string SharedModelAttribute = "SharedModels.SharedModelAttribute";
     public const string SharedModelExportAttribute = "SharedModels.SharedModelExportAttribute";
     public const string ExcludeSharedModelsAttribute = "SharedModels.ExcludeSharedModelsAttribute";
+    public const string RemoteModelAttribute = "SharedModels.RemoteModelAttribute";
+    public const string RemoteMethodAttribute = "SharedModels.RemoteMethodAttribute";
+    public const string Token = "System.Threading.CancellationToken";
     public const string SharedModel = "SharedModels.ISharedModel";
     public const string BatchModel = "SharedModels.IBatchModel<TInput, TOutput>";
     public const string BatchModelDefinition = "SharedModels.IBatchModel`2";

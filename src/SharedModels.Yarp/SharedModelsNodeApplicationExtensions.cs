@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SharedModels;
+using SharedModels.Clustering;
 using SharedModels.Hosting;
 using SharedModels.Registration;
 using SharedModels.Yarp.Messages;
@@ -46,7 +47,8 @@ public static class SharedModelsNodeApplicationExtensions
         var reporter = new NodeReporter(manager, endpoints, time, draining.Token, app.Lifetime.ApplicationStopping);
         var admission = new NodeAdmission(manager, endpoints, reporter);
         var limit = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
-        app.Services.GetService<StopDelays>()?.Add(stopping => NodeDrain.RunAsync(draining, admission, time, limit, stopping));
+        app.Services.GetService<StopDelays>()?.Add(
+            stopping => NodeDrain.RunAsync(draining, () => admission.Running, time, limit, stopping));
         app.Lifetime.ApplicationStopped.Register(draining.Dispose);
         app.Use(next => context => admission.InvokeAsync(context, next));
         return app.MapGet(pattern + NodeHeaders.ReportsPath, (HttpContext context) =>

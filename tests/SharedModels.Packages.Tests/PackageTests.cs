@@ -11,8 +11,8 @@ public sealed partial class PackageTests(PackageFeed feed)
     private static readonly string[] Ids =
     [
         "SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Compute",
-        "SharedModels.Cuda", "SharedModels.Extensions.AI", "SharedModels.OnnxRuntime", "SharedModels.Routing", "SharedModels.Testing",
-        "SharedModels.TorchSharp", "SharedModels.Vision", "SharedModels.Yarp",
+        "SharedModels.Cuda", "SharedModels.Extensions.AI", "SharedModels.OnnxRuntime", "SharedModels.Orleans", "SharedModels.Routing",
+        "SharedModels.Testing", "SharedModels.TorchSharp", "SharedModels.Vision", "SharedModels.Yarp",
     ];
 
     private const string Templates = "SharedModels.Templates";

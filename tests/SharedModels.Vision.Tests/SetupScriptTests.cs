@@ -18,6 +18,7 @@ public sealed class SetupScriptTests : IDisposable
         Tool("apt-get", $"echo \"apt-get $*\" >> \"{_folder}/log\"");
         Tool("chromium", "exit 0");
         Tool("prometheus", "exit 0");
+        Tool("redis-server", "exit 0");
         Tool("npm", "exit 0");
     }
 

@@ -336,4 +336,22 @@ internal static class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: Page + "shm034");
+
+    public static readonly DiagnosticDescriptor UnusableContract = new(
+        "SHM035",
+        "Interface cannot be the contract of a remote model",
+        "No proxy is generated for interface '{0}' because {1}",
+        "SharedModels",
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm035");
+
+    public static readonly DiagnosticDescriptor UnusableContractMember = new(
+        "SHM036",
+        "Member cannot be called on another machine",
+        "'{0}' cannot be called on another machine because {1}",
+        "SharedModels",
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Page + "shm036");
 }

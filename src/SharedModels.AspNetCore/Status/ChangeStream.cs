@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 using SharedModels.AspNetCore.Problems;
+using SharedModels.Clustering;
 
 namespace SharedModels.AspNetCore.Status;
 

@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using SharedModels.AspNetCore.Status;
+using SharedModels.Clustering;
 using SharedModels.Routing;
 using SharedModels.Yarp.Messages;
 

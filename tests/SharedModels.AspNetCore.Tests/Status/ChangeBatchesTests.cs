@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
-using SharedModels.AspNetCore.Status;
+using SharedModels.Clustering;
 
 namespace SharedModels.AspNetCore.Tests.Status;
 

@@ -1,4 +1,4 @@
-namespace SharedModels.AspNetCore.Status;
+namespace SharedModels.Clustering;
 
 /// <summary>
 /// Reads changes in batches. Changes that are already available are returned together, with a pause between batches. This class is not

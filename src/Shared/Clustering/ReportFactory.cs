@@ -1,6 +1,6 @@
 using SharedModels.Routing;
 
-namespace SharedModels.Yarp.Nodes;
+namespace SharedModels.Clustering;
 
 /// <summary>Converts snapshots of the manager to reports.</summary>
 internal static class ReportFactory

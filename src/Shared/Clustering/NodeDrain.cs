@@ -1,26 +1,26 @@
-namespace SharedModels.Yarp.Nodes;
+namespace SharedModels.Clustering;
 
-/// <summary>Lets gateways send their requests elsewhere before a node stops.</summary>
+/// <summary>Lets routers send their requests elsewhere before a node stops.</summary>
 internal static class NodeDrain
 {
-    // Reports reach all gateways in less time.
+    // Reports reach all routers in less time.
     private static readonly TimeSpan Notice = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Reports that the node drains, and waits until the requests of gateways have ended.</summary>
+    /// <summary>Reports that the node drains, and waits until its requests have ended.</summary>
     /// <param name="draining">The source to cancel when the drain begins.</param>
-    /// <param name="admission">The requests of gateways.</param>
+    /// <param name="running">Returns the number of requests that the node is serving.</param>
     /// <param name="time">The clock.</param>
     /// <param name="limit">The maximum time to wait for requests.</param>
     /// <param name="stopping">A token to stop waiting.</param>
     public static async Task RunAsync(
-        CancellationTokenSource draining, NodeAdmission admission, TimeProvider time, TimeSpan limit, CancellationToken stopping)
+        CancellationTokenSource draining, Func<int> running, TimeProvider time, TimeSpan limit, CancellationToken stopping)
     {
         await draining.CancelAsync().ConfigureAwait(false);
         var start = time.GetTimestamp();
         await Task.Delay(Notice, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (admission.Running > 0 && time.GetElapsedTime(start) < limit && !stopping.IsCancellationRequested)
+        while (running() > 0 && time.GetElapsedTime(start) < limit && !stopping.IsCancellationRequested)
             await Task.Delay(Poll, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -1,0 +1,27 @@
+using System.ComponentModel;
+
+namespace SharedModels.Contracts;
+
+/// <summary>Describes a method that returns a stream.</summary>
+/// <typeparam name="TContract">The interface.</typeparam>
+/// <typeparam name="TArguments">A tuple of the arguments.</typeparam>
+/// <typeparam name="TItem">The items.</typeparam>
+/// <param name="name">The name of the method with the types of its parameters.</param>
+/// <param name="retry">The outcomes after which a call is sent to another node.</param>
+/// <param name="invoke">Calls the method.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class RemoteStream<TContract, TArguments, TItem>(
+    string name, ModelRetry retry, Func<TContract, TArguments, CancellationToken, IAsyncEnumerable<TItem>> invoke)
+    : RemoteMethod(name, retry)
+    where TContract : class
+{
+    /// <summary>Calls the method.</summary>
+    public Func<TContract, TArguments, CancellationToken, IAsyncEnumerable<TItem>> Invoke { get; } = invoke;
+
+    /// <inheritdoc/>
+    public override TReturn Accept<TReturn>(IRemoteMethodVisitor<TReturn> visitor)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        return visitor.Visit(this);
+    }
+}

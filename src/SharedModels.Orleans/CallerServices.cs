@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SharedModels.Orleans.Callers;
+using SharedModels.Orleans.Messages;
+
+namespace SharedModels.Orleans;
+
+/// <summary>Registers what silos and clients need to call models.</summary>
+internal static class CallerServices
+{
+    public static void Add(IServiceCollection services, Action<RemoteModelOptions>? configure)
+    {
+        services.AddOptions<RemoteModelOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteModelOptions>, RemoteModelOptionsValidator>());
+        if (configure is not null)
+            services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Payloads>();
+        services.TryAddSingleton<ModelNodes>();
+        services.TryAddSingleton(typeof(IModelClient<>), typeof(ModelClient<>));
+    }
+
+    /// <summary>Changes a default. The settings of the application are applied after it, wherever they are registered.</summary>
+    public static void Default<TOptions>(IServiceCollection services, Action<TOptions> configure)
+        where TOptions : class
+        => services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<TOptions>>(new ConfigureOptions<TOptions>(configure)));
+}

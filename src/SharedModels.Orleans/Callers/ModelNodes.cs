@@ -1,0 +1,299 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using SharedModels.Orleans.Messages;
+using SharedModels.Routing;
+
+namespace SharedModels.Orleans.Callers;
+
+/// <summary>
+/// The nodes that this process calls, and the router, which is used by one thread at a time. Members and reports are read from the first
+/// call on.
+/// </summary>
+internal sealed class ModelNodes : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstMembersTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan MembersPeriod = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
+
+    // Nodes report once per second.
+    private static readonly TimeSpan SuspectDelay = TimeSpan.FromMilliseconds(1250);
+
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(400);
+
+    private readonly Lock _lock = new();
+    private readonly ModelRouter _router = new(new() { Seed = Environment.ProcessId });
+    private readonly Dictionary<string, CalledNode> _nodes = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ModelNodes> _logger;
+    private readonly Lazy<Task> _ready;
+    private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
+
+    public ModelNodes(IGrainFactory grains, TimeProvider time, ILogger<ModelNodes> logger)
+    {
+        (_grains, _time, _logger) = (grains, time, logger);
+        _stopped = _stopping.Token;
+        _ready = new(Start);
+    }
+
+    /// <summary>Identifies this process to nodes.</summary>
+    public Guid Caller { get; } = Guid.NewGuid();
+
+    private long Now => _time.GetElapsedTime(0).Ticks;
+
+    private TimeSpan ReportTimeout => _router.Policy.ReportTimeout;
+
+    /// <summary>Waits until the first members have answered, for a limited time.</summary>
+    public Task ReadyAsync(CancellationToken cancellationToken) => _ready.Value.WaitAsync(cancellationToken);
+
+    /// <summary>Indicates whether a member of the cluster is known.</summary>
+    public bool HasMembers
+    {
+        get
+        {
+            lock (_lock)
+                return _nodes.Count > 0;
+        }
+    }
+
+    /// <summary>Returns true if a node serves the models, or may serve them.</summary>
+    public bool CanServe(ModelDemand demand)
+    {
+        lock (_lock)
+            return _router.CanServe(demand);
+    }
+
+    /// <summary>Chooses the next node of a call and records that the call is sent there.</summary>
+    public (CalledNode Node, NodeChoice Choice)? Send(ModelRoute route)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            if (_router.Choose(route, now) is not { } choice)
+                return null;
+            _router.Sent(route, now);
+            return (_nodes[choice.Node], choice);
+        }
+    }
+
+    public void End(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Ended(route);
+    }
+
+    public void Reject(ModelRoute route, CalledNode node, ModelReply reply)
+    {
+        if (reply.Report is { } report)
+            Report(node, Read(report));
+        lock (_lock)
+            _router.Rejected(route, reply.Rejection ?? NodeRejection.Unavailable);
+    }
+
+    public void Break(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Broken(route, Now);
+    }
+
+    public void Miss(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Unreachable(route, Now);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var node in _nodes.Values)
+            node.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static NodeReport Read(byte[] report) => JsonSerializer.Deserialize(report, MessageJson.Default.NodeReport)!;
+
+    private Task Start()
+    {
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The first caller can be a grain, whose scheduler and context are not for this work.
+        var isSuppressed = ExecutionContext.IsFlowSuppressed();
+        using var flow = isSuppressed ? default : ExecutionContext.SuppressFlow();
+        _running = Task.Run(() => RunAsync(known), CancellationToken.None);
+        return known.Task;
+    }
+
+    private async Task RunAsync(TaskCompletionSource known)
+    {
+        var stopping = _stopped;
+        var directory = _grains.GetGrain<IModelDirectoryGrain>(0);
+        var watchers = new List<Task>();
+        string? lastFailure = null;
+        _ = CompleteAsync(Task.Delay(Timeout.Infinite, stopping), FirstMembersTimeout);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var members = await directory.GetNodesAsync().WaitAsync(ReportTimeout, _time, stopping).ConfigureAwait(false);
+                var answers = Update(members, watchers);
+                lastFailure = null;
+                if (!known.Task.IsCompleted && answers.Count > 0)
+                    _ = CompleteAsync(Task.WhenAll(answers), ReportTimeout);
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                // A cluster that stays away is reported once.
+                if (exception.Message != lastFailure)
+                    Log.MembersUnknown(_logger, exception.Message);
+                lastFailure = exception.Message;
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
+            }
+
+            watchers.RemoveAll(static watcher => watcher.IsCompleted);
+            await Task.Delay(lastFailure is null ? MembersPeriod : ReconnectDelay, _time, stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        known.TrySetResult();
+        await Task.WhenAll(watchers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Calls do not wait for nodes that hang.
+        async Task CompleteAsync(Task answered, TimeSpan limit)
+        {
+            await answered.WaitAsync(limit, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            known.TrySetResult();
+        }
+    }
+
+    /// <summary>Watches new members, and forgets silos that have left. Returns the first answers of new members.</summary>
+    private List<Task> Update(string[] members, List<Task> watchers)
+    {
+        var added = new List<CalledNode>();
+        var removed = new List<CalledNode>();
+        lock (_lock)
+        {
+            foreach (var id in members.Where(id => !_nodes.ContainsKey(id)))
+            {
+                var node = new CalledNode(id, _grains.GetGrain<IModelNodeGrain>(id));
+                _nodes.Add(id, node);
+                _router.AddNode(id);
+                added.Add(node);
+            }
+
+            foreach (var node in _nodes.Values.Where(node => !members.Contains(node.Id)).ToList())
+            {
+                _nodes.Remove(node.Id);
+                _router.RemoveNode(node.Id);
+                removed.Add(node);
+            }
+        }
+
+        foreach (var node in removed)
+        {
+            _ = node.Removed.CancelAsync();
+            node.Disconnect();
+        }
+
+        var answers = new List<Task>();
+        foreach (var node in added)
+        {
+            var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            answers.Add(answered.Task);
+            watchers.Add(WatchAsync(node, answered));
+        }
+
+        return answers;
+    }
+
+    /// <summary>Reads the reports of a node. They also show that the link to the node works.</summary>
+    private async Task WatchAsync(CalledNode node, TaskCompletionSource answered)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopped, node.Removed.Token);
+        var (instance, number, isConnected) = (0L, 0L, false);
+        string? lastFailure = null;
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                var report = await ReadAsync(node, instance, number, end.Token).ConfigureAwait(false);
+                if (!isConnected)
+                    Log.NodeConnected(_logger, node.Id);
+                (instance, number, isConnected, lastFailure) = (report.Instance, report.Number, true, null);
+                Report(node, report);
+                answered.TrySetResult();
+            }
+            catch (Exception) when (end.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                // A node that stays away is reported once.
+                if (exception.Message != lastFailure)
+                    Log.NodeLost(_logger, node.Id, exception.Message);
+                (instance, number, isConnected, lastFailure) = (0, 0, false, exception.Message);
+                lock (_lock)
+                    _router.Disconnected(node.Id);
+                node.Disconnect();
+                answered.TrySetResult();
+                await Task.Delay(ReconnectDelay, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        answered.TrySetResult();
+    }
+
+    /// <summary>
+    /// Waits for the next report. A gateway that is lost takes reports of other silos with it, so a report that is missing is asked for
+    /// again. If it arrives then, only the calls that were sent before the loss are ended.
+    /// </summary>
+    private async Task<NodeReport> ReadAsync(CalledNode node, long instance, long number, CancellationToken end)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(end);
+        CancellationTokenSource? suspect = null;
+        try
+        {
+            var reply = node.Grain.ReportAsync(Caller, instance, number, silence.Token);
+            try
+            {
+                return Read(await reply.WaitAsync(SuspectDelay, _time, end).ConfigureAwait(false));
+            }
+            catch (TimeoutException) when (!reply.IsCompleted)
+            {
+                suspect = node.Suspect();
+                return Read(await reply.WaitAsync(ReportTimeout - SuspectDelay, _time, end).ConfigureAwait(false));
+            }
+        }
+        catch (TimeoutException) when (suspect is not null)
+        {
+            _ = suspect.CancelAsync();
+            var probe = node.Grain.ReportAsync(Caller, 0, 0, silence.Token);
+            return Read(await probe.WaitAsync(ProbeTimeout, _time, end).ConfigureAwait(false));
+        }
+        finally
+        {
+            await silence.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Report(CalledNode node, NodeReport report)
+    {
+        lock (_lock)
+        {
+            // A late report must not bring a silo back that has left.
+            if (_nodes.ContainsKey(node.Id))
+                _router.Report(report, Now);
+        }
+    }
+}

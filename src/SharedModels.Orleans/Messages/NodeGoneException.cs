@@ -1,0 +1,8 @@
+using Orleans;
+
+namespace SharedModels.Orleans.Messages;
+
+/// <summary>The silo is not a member of the cluster, so it has not received the call.</summary>
+[GenerateSerializer]
+[Alias("SharedModels.NodeGoneException")]
+internal sealed class NodeGoneException(string message) : Exception(message);

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SharedModels.Contracts;
+using SharedModels.Orleans.Messages;
+using SharedModels.Routing;
+
+namespace SharedModels.Orleans.Nodes;
+
+/// <summary>Serves calls: rejects them if the node cannot accept them, or leases the model and calls it.</summary>
+internal sealed class NodeDispatcher(
+    ISharedModelManager manager,
+    NodeReports reports,
+    NodeCallers callers,
+    Payloads payloads,
+    string node,
+    IOptions<RemoteModelOptions> options,
+    ILogger<NodeDispatcher> logger)
+{
+    private static readonly AcquireOptions Defaults = new();
+
+    private readonly NodeContracts _contracts = new();
+
+    private bool HasDetails => options.Value.IncludeExceptionDetails;
+
+    public async Task<ModelReply> InvokeAsync(ModelCall call, CancellationToken cancellationToken)
+    {
+        // The call counts before the check, so that a node that drains either rejects it or waits for it.
+        using var running = callers.Begin(call.Caller, cancellationToken);
+        var (lease, method, rejection) = await AdmitAsync(call, running.Token).ConfigureAwait(false);
+        if (lease is null)
+            return rejection!;
+        await using var end = lease.ConfigureAwait(false);
+        return await method!.Accept(new InvokeVisitor(this, call, lease, running.Token)).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<ModelReply> StreamAsync(ModelCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var running = callers.Begin(call.Caller, cancellationToken);
+        var (lease, method, rejection) = await AdmitAsync(call, running.Token).ConfigureAwait(false);
+        if (lease is null)
+        {
+            yield return rejection!;
+            yield break;
+        }
+
+        await using var end = lease.ConfigureAwait(false);
+        yield return ModelReply.Begun;
+        var items = method!.Accept(new StreamVisitor(this, call, lease, running.Token)).GetAsyncEnumerator(running.Token);
+        await using var itemsEnd = items.ConfigureAwait(false);
+        while (true)
+        {
+            ModelReply? reply;
+            try
+            {
+                reply = await items.MoveNextAsync().ConfigureAwait(false) ? items.Current : null;
+            }
+            catch (OperationCanceledException) when (running.Token.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                reply = Fail(call, exception);
+            }
+
+            if (reply is null)
+                yield break;
+            yield return reply;
+            if (reply.Error is not null)
+                yield break;
+        }
+    }
+
+    /// <summary>Leases the model, or returns the reason why the call has not begun.</summary>
+    private async Task<(IModelLease<object>? Lease, RemoteMethod? Method, ModelReply? Rejection)> AdmitAsync(
+        ModelCall call, CancellationToken cancellationToken)
+    {
+        IModelLease<object> lease;
+        try
+        {
+            if (FindRejection(call) is { } rejection)
+                return (null, null, Reject(rejection, null));
+            lease = await manager.FetchModelAsync<object>(call.Model, Defaults, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is LeaseTimeoutException or LeaseDeadlockException)
+        {
+            // The caller has waited long enough.
+            return (null, null, Fail(call, exception));
+        }
+        catch (ModelLeaseException exception)
+        {
+            return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(exception, node, HasDetails)));
+        }
+
+        if (_contracts.Find(lease.Model.GetType(), call.Contract, call.Method) is { } method)
+            return (lease, method, null);
+        var type = lease.Model.GetType();
+        await lease.DisposeAsync().ConfigureAwait(false);
+        return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(
+            new UnknownModelException(
+                $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}. Make "
+                + "the class implement the interface, or update the node.")
+            {
+                ModelId = call.Model,
+            },
+            node,
+            HasDetails)));
+    }
+
+    private NodeRejection? FindRejection(ModelCall call)
+    {
+        if (reports.Draining.IsCancellationRequested)
+            return NodeRejection.Unavailable;
+        var estimate = manager.Estimate([call.Model]);
+        if (estimate.WouldBeRejected)
+            return NodeRejection.Unavailable;
+        return estimate.Wait > call.WaitBudget ? NodeRejection.WaitTooLong : null;
+    }
+
+    private ModelReply Reject(NodeRejection rejection, ModelError? error) => new()
+    {
+        Rejection = rejection,
+        Error = error,
+        Report = JsonSerializer.SerializeToUtf8Bytes(reports.CreateLoadReport(), MessageJson.Default.NodeReport),
+    };
+
+    private ModelReply Fail(ModelCall call, Exception exception)
+    {
+        if (exception is not (ModelLeaseException or RemotePayloadException))
+            Log.ModelFailed(logger, exception, call.Model, call.Method);
+        return new() { Error = ModelErrors.Of(exception, call.Model, node, HasDetails) };
+    }
+
+    private T Read<T>(byte[] payload) => payloads.Read<T>(payload);
+
+    private byte[] Write<T>(ModelCall call, T result, string what) =>
+        payloads.Write(result, $"{what} of {call.Method} of model '{call.Model}'");
+
+    private sealed class InvokeVisitor(
+        NodeDispatcher dispatcher, ModelCall call, IModelLease<object> lease, CancellationToken cancellationToken)
+        : IRemoteMethodVisitor<Task<ModelReply>>
+    {
+        public async Task<ModelReply> Visit<TContract, TArguments, TResult>(RemoteCall<TContract, TArguments, TResult> method)
+            where TContract : class
+        {
+            try
+            {
+                var arguments = dispatcher.Read<TArguments>(call.Arguments);
+                var result = await lease
+                    .InvokeAsync((model, token) => method.Invoke((TContract)model, arguments, token), cancellationToken)
+                    .ConfigureAwait(false);
+                return new() { Result = dispatcher.Write(call, result, "The result") };
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                return dispatcher.Fail(call, exception);
+            }
+        }
+
+        public Task<ModelReply> Visit<TContract, TArguments, TItem>(RemoteStream<TContract, TArguments, TItem> method)
+            where TContract : class => throw new InvalidOperationException($"{method.Name} returns a stream.");
+    }
+
+    private sealed class StreamVisitor(
+        NodeDispatcher dispatcher, ModelCall call, IModelLease<object> lease, CancellationToken cancellationToken)
+        : IRemoteMethodVisitor<IAsyncEnumerable<ModelReply>>
+    {
+        public IAsyncEnumerable<ModelReply> Visit<TContract, TArguments, TResult>(RemoteCall<TContract, TArguments, TResult> method)
+            where TContract : class => throw new InvalidOperationException($"{method.Name} does not return a stream.");
+
+        public async IAsyncEnumerable<ModelReply> Visit<TContract, TArguments, TItem>(RemoteStream<TContract, TArguments, TItem> method)
+            where TContract : class
+        {
+            var arguments = dispatcher.Read<TArguments>(call.Arguments);
+            var items = lease.StreamAsync(
+                (model, token) => method.Invoke((TContract)model, arguments, token), cancellationToken: cancellationToken);
+            await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+                yield return new() { Result = dispatcher.Write(call, item, "An item") };
+        }
+    }
+}

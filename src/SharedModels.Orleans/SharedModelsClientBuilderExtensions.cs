@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SharedModels;
+using SharedModels.Orleans;
+using SharedModels.Orleans.Callers;
+
+namespace Orleans.Hosting;
+
+/// <summary>Extension methods that let a client of a cluster call shared models.</summary>
+public static class SharedModelsClientBuilderExtensions
+{
+    /// <summary>Adds <see cref="IModelClient{TContract}"/>, which calls the shared models of the silos.</summary>
+    /// <param name="builder">The client.</param>
+    /// <param name="configure">Changes the settings.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IClientBuilder AddSharedModels(this IClientBuilder builder, Action<RemoteModelOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        CallerServices.Add(services, configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<IClusterClientLifecycle>, ClientLifetime>());
+        return builder;
+    }
+}

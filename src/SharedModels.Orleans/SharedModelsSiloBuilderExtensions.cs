@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using SharedModels;
+using SharedModels.Orleans;
+using SharedModels.Orleans.Nodes;
+
+namespace Orleans.Hosting;
+
+/// <summary>Extension methods that make a silo a node with shared models.</summary>
+public static class SharedModelsSiloBuilderExtensions
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    private const int MissedProbes = 2;
+
+    private const int ConnectionsPerEndpoint = 4;
+
+    /// <summary>
+    /// Makes the silo a node: it serves calls of its shared models, and reports their state to callers. Grains and services of the silo can
+    /// inject <see cref="IModelClient{TContract}"/>.
+    /// </summary>
+    /// <remarks>
+    /// <para>Register the models as on a single machine, with <c>services.AddSharedModels()</c>.</para>
+    /// <para>The defaults of some settings of Orleans change: 4 connections between silos, and a silo is declared dead after 2 missed
+    /// probes of 1 s. Settings of the application override them.</para>
+    /// </remarks>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configure">Changes the settings.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static ISiloBuilder AddSharedModels(this ISiloBuilder builder, Action<RemoteModelOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        CallerServices.Add(services, configure);
+        CallerServices.Default<ClusterMembershipOptions>(
+            services, static options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (ProbeTimeout, MissedProbes));
+
+        // Small calls between silos do not wait for large ones. Gateways use one connection of each client.
+        CallerServices.Default<ConnectionOptions>(services, static options => options.ConnectionsPerEndpoint = ConnectionsPerEndpoint);
+        if (services.Any(static service => service.ServiceType == typeof(ModelNode)))
+            return builder;
+        services.AddPlacementDirector<PinnedPlacement, PinnedPlacementDirector>();
+        services.TryAddSingleton<ModelNode>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ModelNode>());
+        return builder;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+
+namespace SharedModels.Orleans.Tests;
+
+/// <summary>Silos that hang, stop and die. Each test adds its own silo to the cluster.</summary>
+[Collection(ClusterFixture.Name)]
+public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
+{
+    private readonly string _model = TestCluster.NewModel();
+    private TestSilo _silo = null!;
+
+    private TestSilo Other => cluster.Silos[0];
+
+    public async Task InitializeAsync()
+    {
+        _silo = await cluster.StartSiloAsync();
+        _silo.Add(_model);
+        await _silo.Manager.PreloadAsync(_model).AsTask().WaitAsync(TestBound.Wait);
+        _silo.State.Work.Close();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (!cluster.IsRunning(_silo))
+            return;
+        _silo.State.Release();
+        await cluster.KillAsync(_silo);
+    }
+
+    [Fact]
+    public async Task A_call_on_a_silo_that_hangs_fails_within_3_seconds()
+    {
+        var echo = cluster.NewClient().ModelOf(_model);
+        var streamed = TestCluster.NewModel();
+        _silo.Add(streamed);
+        await using var items = cluster.NewClient().ModelOf(streamed).StreamAsync(10).GetAsyncEnumerator();
+        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
+        var call = echo.WaitAsync(default).AsTask();
+        var next = items.MoveNextAsync().AsTask();
+        await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
+        var start = Stopwatch.GetTimestamp();
+
+        _silo.State.Reports.Close();
+
+        var failure = await Assert.ThrowsAsync<ModelNodeLostException>(() => call.WaitAsync(TestBound.Wait));
+        Assert.Equal((_silo.Address, _model), (failure.Node, failure.ModelId));
+        await Assert.ThrowsAsync<ModelNodeLostException>(() => next.WaitAsync(TestBound.Wait));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_call_that_can_be_computed_twice_goes_to_another_silo()
+    {
+        Other.Add(_model);
+        var echo = cluster.NewClient().ModelOf(_model);
+        var call = echo.WaitAgainAsync(default);
+        await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
+
+        _silo.State.Reports.Close();
+
+        Assert.Equal(Other.Name, await call.WaitAsync(TestBound.Wait));
+        Assert.Equal(Other.Name, (await echo.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
+    }
+
+    [Fact]
+    public async Task A_call_on_a_silo_that_dies_is_lost_and_later_calls_go_elsewhere()
+    {
+        Other.Add(_model);
+        var echo = cluster.NewClient().ModelOf(_model);
+        var call = echo.WaitAsync(default).AsTask();
+        await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
+        var stream = echo.StreamAsync(1).ToListAsync().AsTask();
+
+        await cluster.KillAsync(_silo).WaitAsync(TestBound.Wait);
+
+        await Assert.ThrowsAsync<ModelNodeLostException>(() => call.WaitAsync(TestBound.Wait));
+        Assert.Equal(Other.Name, (await echo.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
+        await Task.WhenAny(stream).WaitAsync(TestBound.Wait);
+    }
+
+    [Fact]
+    public async Task A_silo_that_stops_serves_its_calls_and_gets_no_others()
+    {
+        Other.Add(_model);
+        var echo = cluster.NewClient().ModelOf(_model);
+        var call = echo.WaitAsync(default).AsTask();
+        await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
+
+        var stop = cluster.StopAsync(_silo);
+        await Condition.UntilAsync(() => _silo.Node.Reports.Draining.IsCancellationRequested);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(Other.Name, (await echo.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
+        Assert.False(call.IsCompleted);
+        _silo.State.Work.Open();
+
+        await call.WaitAsync(TestBound.Wait);
+        await stop.WaitAsync(TestBound.Wait);
+        Assert.Equal(Other.Name, (await echo.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
+    }
+
+    [Fact]
+    public async Task The_calls_of_a_client_that_is_gone_end()
+    {
+        var echo = cluster.NewClient(out var nodes).ModelOf(_model);
+        var call = echo.WaitAsync(default).AsTask();
+        await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
+
+        await nodes.DisposeAsync();
+
+        await Condition.UntilAsync(() => !_silo.IsHeld(_model));
+        Assert.Equal(0, _silo.Running);
+        await Task.WhenAny(call).WaitAsync(TestBound.Wait);
+    }
+}
