@@ -4,6 +4,7 @@ using SharedModels.Testing;
 namespace SharedModels.Tests.Coordination;
 
 /// <summary>Listeners and models can block or take locks. None of their code runs under the lock of the manager.</summary>
+[Collection(nameof(ProcessListeners))]
 public sealed class UserCodeOutsideTheLockTests
 {
     [Fact]

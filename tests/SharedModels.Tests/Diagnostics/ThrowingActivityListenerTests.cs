@@ -4,6 +4,7 @@ using SharedModels.Testing;
 namespace SharedModels.Tests.Diagnostics;
 
 /// <summary>An activity listener that throws changes nothing.</summary>
+[Collection(nameof(ProcessListeners))]
 public sealed class ThrowingActivityListenerTests
 {
     [Theory]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SharedModels.Testing;
+using Xunit.Abstractions;
 
 namespace SharedModels.Tests.Leasing;
 
@@ -74,6 +75,16 @@ internal sealed partial class StressRun : IAsyncDisposable
     public TimeSpan VirtualTime => _fixture.Time.GetUtcNow() - _fixture.Time.Start;
 
     private IEnumerable<FakeDevice> Devices => [_fixture.Accelerator[0], _fixture.Accelerator[1]];
+
+    /// <summary>
+    /// Returns the environment variable <c>SEED</c>, or a new number each time. It is printed, so that a run can be repeated.
+    /// </summary>
+    public static int ChooseSeed(ITestOutputHelper output)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var given) ? given : Environment.TickCount;
+        output.WriteLine($"SEED={seed}");
+        return seed;
+    }
 
     /// <summary>Works, repairs all faults, and checks that every model works again and nothing is left behind.</summary>
     public async Task RunAsync(int rounds)
