@@ -9,8 +9,9 @@ namespace SharedModels.Routing;
 /// <remarks>
 /// <para>The router has no clock, locks, tasks or network. It is not thread-safe. Several routers can send to the same nodes: they agree
 /// on the nodes that load a model without communication, and nodes reject requests whose wait has become too long.</para>
-/// <para>For each request, call <see cref="Choose"/>, <see cref="Sent"/>, and then one of <see cref="Ended"/>, <see cref="Rejected"/> and
-/// <see cref="Broken"/>. After the last two, <see cref="Choose"/> returns the next node, if another attempt is allowed and useful.</para>
+/// <para>For each request, call <see cref="Choose"/>, <see cref="Sent"/>, and then one of <see cref="Ended"/>, <see cref="Canceled"/>,
+/// <see cref="Rejected"/>, <see cref="Unreachable"/> and <see cref="Broken"/>. After the last three, <see cref="Choose"/> returns the next
+/// node, if another attempt is allowed and useful.</para>
 /// <para>Times are in ticks of 100 ns (<see cref="TimeSpan.Ticks"/>) from any origin, and must not decrease.</para>
 /// </remarks>
 /// <param name="policy">The settings of the router.</param>
@@ -18,8 +19,8 @@ namespace SharedModels.Routing;
 public sealed class ModelRouter(RoutingPolicy policy)
 {
     private readonly Dictionary<string, KnownNode> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, KnownModel> _models = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DemandState> _demands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownModel> _models = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, DemandState> _demands = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<NodeCatalog> _catalogs = [];
     private readonly CandidateSelector _selector = new(RoutingPolicyValidator.Check(policy));
     private long _version;
@@ -138,6 +139,13 @@ public sealed class ModelRouter(RoutingPolicy policy)
     public void Ended(ModelRoute route) => End(route).Node.Answer();
 
     /// <summary>
+    /// Records that the caller has given the request up before the node answered. This says nothing about the node.
+    /// </summary>
+    /// <param name="route">The progress of the request.</param>
+    /// <exception cref="InvalidOperationException">The request is not being served.</exception>
+    public void Canceled(ModelRoute route) => EndInVain(route);
+
+    /// <summary>
     /// Records that the node has rejected the request before it began. If the rejection contains a report, pass it to
     /// <see cref="Report"/> first.
     /// </summary>
@@ -146,7 +154,7 @@ public sealed class ModelRouter(RoutingPolicy policy)
     /// <exception cref="InvalidOperationException">The request is not being served.</exception>
     public void Rejected(ModelRoute route, NodeRejection rejection)
     {
-        var ended = End(route);
+        var ended = EndInVain(route);
         ended.Node.Answer();
         if (rejection == NodeRejection.WaitTooLong)
             route.Bounce(ended.Node);
@@ -163,7 +171,7 @@ public sealed class ModelRouter(RoutingPolicy policy)
     /// <exception cref="InvalidOperationException">The request is not being served.</exception>
     public void Broken(ModelRoute route, long now)
     {
-        var ended = End(route);
+        var ended = EndInVain(route);
         ended.Node.Break(now, Policy);
         route.Break(ended.Node);
     }
@@ -177,7 +185,7 @@ public sealed class ModelRouter(RoutingPolicy policy)
     /// <exception cref="InvalidOperationException">The request is not being served.</exception>
     public void Unreachable(ModelRoute route, long now)
     {
-        var ended = End(route);
+        var ended = EndInVain(route);
         ended.Node.Break(now, Policy);
         route.Exclude(ended.Node);
     }
@@ -199,6 +207,18 @@ public sealed class ModelRouter(RoutingPolicy policy)
         return demand.Models
             .Where(model => chosen.Node.Find(model) is not { Presence: not ModelPresence.Absent })
             .Select(model => (model.Id, model.WhyLoad(now, Policy)));
+    }
+
+    /// <summary>Returns true if a node that has reported serves the models.</summary>
+    internal bool IsServed(ModelDemand demand) => _nodes.Values.Any(node => node.Catalog?.Serves(demand) == true);
+
+    /// <summary>Ends an attempt that may not have made the node load anything, so only reports tell.</summary>
+    private Candidate EndInVain(ModelRoute route)
+    {
+        var ended = End(route);
+        if (ended.Kind == NodeChoiceKind.Cold && DemandOf(route.Demand) is { } demand)
+            CandidateSelector.Withdraw(demand, ended);
+        return ended;
     }
 
     private Candidate End(ModelRoute route)
@@ -225,7 +245,7 @@ public sealed class ModelRouter(RoutingPolicy policy)
         if (!_demands.TryGetValue(demand.Key, out var state))
         {
             // Demands can come from clients, so unknown ones are not kept.
-            if (!_nodes.Values.Any(node => node.Catalog?.Serves(demand) == true))
+            if (!IsServed(demand))
                 return null;
             _demands.Add(demand.Key, state = new(demand, [.. demand.Models.Select(ModelOf)]));
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SharedModels;
+using SharedModels.AspNetCore.Status;
 using SharedModels.Clustering;
 using SharedModels.Hosting;
 using SharedModels.Registration;
@@ -18,13 +19,16 @@ public static class SharedModelsNodeApplicationExtensions
     // The rest of the time is for the models.
     private const double ShareOfShutdown = 0.8;
 
+    // Each stream takes snapshots of its own. This is enough for the gateways of a cluster.
+    private const int MaxReportStreams = 64;
+
     /// <summary>
     /// Makes the application a node of a cluster. It reports its models, devices and endpoints to gateways, and rejects their requests
     /// before the body is read if the wait would be too long.
     /// </summary>
     /// <remarks>
     /// <para>The stream of reports at <c>{pattern}/reports</c> contains the ids of models and the paths of endpoints. Make the path
-    /// accessible to gateways only.</para>
+    /// accessible to gateways only. At most 64 streams are open at the same time.</para>
     /// <para>Requests that are not sent by a gateway are not affected. When the application stops, it first reports that it drains, so that
     /// gateways send no further requests, and serves the requests that gateways have sent. This can take up to 80 % of the host's shutdown
     /// timeout.</para>
@@ -51,8 +55,11 @@ public static class SharedModelsNodeApplicationExtensions
             stopping => NodeDrain.RunAsync(draining, () => admission.Running, time, limit, stopping));
         app.Lifetime.ApplicationStopped.Register(draining.Dispose);
         app.Use(next => context => admission.InvokeAsync(context, next));
-        return app.MapGet(pattern + NodeHeaders.ReportsPath, (HttpContext context) =>
+        var streams = new StreamLimit(MaxReportStreams);
+        return app.MapGet(pattern + NodeHeaders.ReportsPath, IResult (HttpContext context) =>
         {
+            if (streams.Refuse(context.Response) is { } refusal)
+                return refusal;
             context.Response.Headers["X-Accel-Buffering"] = "no";
             return TypedResults.ServerSentEvents(reporter.ReadAsync(context.RequestAborted));
         });

@@ -1,3 +1,5 @@
+using SharedModels.Routing.Nodes;
+
 namespace SharedModels.Routing.Tests;
 
 public sealed class FailureTests
@@ -312,5 +314,76 @@ public sealed class FailureTests
     {
         _cluster.Change("n1", 0);
         _cluster.Change("n2", 900);
+    }
+
+    [Theory]
+    [InlineData("rejected")]
+    [InlineData("canceled")]
+    [InlineData("unreachable")]
+    [InlineData("broken")]
+    public void A_load_that_may_never_begin_is_not_expected_any_more(string end)
+    {
+        _cluster.Add("n1", 0, TestCluster.Absent("a"));
+        var route = _cluster.Route();
+        Assert.Equal("n1", _cluster.Send(route));
+        switch (end)
+        {
+            case "rejected":
+                _cluster.Router.Rejected(route, NodeRejection.WaitTooLong);
+                break;
+            case "canceled":
+                _cluster.Router.Canceled(route);
+                break;
+            case "unreachable":
+                _cluster.Router.Unreachable(route, _cluster.Now);
+                break;
+            default:
+                _cluster.Router.Broken(route, _cluster.Now);
+                break;
+        }
+
+        _cluster.Advance(10_000);
+        _cluster.Change("n1", 0);
+        var next = _cluster.Choose(_cluster.Route())!.Value;
+
+        Assert.Equal((NodeChoiceKind.Cold, TimeSpan.FromSeconds(1)), (next.Kind, next.ExpectedWait));
+    }
+
+    [Fact]
+    public void A_load_that_a_report_confirms_is_expected_although_its_request_was_canceled()
+    {
+        _cluster.Add("n1", 0, TestCluster.Absent("a"));
+        var route = _cluster.Route();
+        _cluster.Send(route);
+        _cluster.Change("n1", 0, TestCluster.Absent("a") with { Presence = ModelPresence.Arriving });
+
+        _cluster.Router.Canceled(route);
+
+        Assert.Equal(NodeChoiceKind.Warm, _cluster.Choose(_cluster.Route())!.Value.Kind);
+    }
+
+    [Fact]
+    public void A_caller_that_gives_up_says_nothing_about_its_node()
+    {
+        _cluster.Add("n1", 0, TestCluster.Resident("a"));
+        var (first, second) = (_cluster.Route(), _cluster.Route());
+        _cluster.Send(first);
+        _cluster.Router.Broken(first, _cluster.Now);
+        _cluster.Advance(10_000);
+        _cluster.Change("n1", 0);
+        _cluster.Send(second);
+
+        _cluster.Router.Canceled(second);
+
+        Assert.Equal(NodeStanding.Broken, _cluster.Router.StandingOf("n1", _cluster.Now));
+    }
+
+    [Fact]
+    public void Ids_of_models_are_compared_regardless_of_case()
+    {
+        _cluster.Add("n1");
+        _cluster.Add("n2", 0, TestCluster.Resident("a"));
+
+        Assert.Equal("n2", _cluster.Choose(_cluster.Route("A"))!.Value.Node);
     }
 }

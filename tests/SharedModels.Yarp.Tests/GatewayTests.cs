@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace SharedModels.Yarp.Tests;
 
@@ -33,6 +34,20 @@ public sealed class GatewayTests
         Assert.Equal("node", response.Headers.GetValues("Node").Single());
         Assert.Equal(3_000_000, node.BodyBytes);
         Assert.Equal("a", await gateway.Client.GetStringAsync("/leased"));
+    }
+
+    [Fact]
+    public async Task A_header_that_is_not_ASCII_is_forwarded()
+    {
+        await using var node = await TestNode.StartAsync("node");
+        await using var gateway = await TestGateway.StartAsync(node);
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 };
+        using var client = new HttpClient(handler) { BaseAddress = gateway.Client.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/work/a") { Headers = { { "X-Name", "José" } } };
+
+        using var response = await client.SendAsync(request).WaitAsync(TestBound.Wait);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]

@@ -17,9 +17,6 @@ namespace SharedModels.AspNetCore.Status;
 /// </summary>
 internal sealed class ChangeStream(int maxStreams = int.MaxValue)
 {
-    // It is not known when another client will disconnect.
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     // If there are many changes per second, clients receive them in batches, not one event for each.
@@ -28,20 +25,13 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
     // Numbers start again when the application restarts, and a client that reconnects may send a number from an earlier run.
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
 
-    private int _streams;
+    private readonly StreamLimit _limit = new(maxStreams);
 
     public Results<ServerSentEventsResult<string>, ProblemHttpResult> Get(
         HttpContext context, ISharedModelManager manager, TimeProvider time, IHostApplicationLifetime lifetime)
     {
-        if (!TryOpen(context.Response))
-        {
-            RetryHeader.Set(context.Response, RetryAfter);
-            return TypedResults.Problem(
-                "Too many clients are already following the changes.",
-                statusCode: StatusCodes.Status503ServiceUnavailable,
-                title: "The server is busy");
-        }
-
+        if (_limit.Refuse(context.Response) is { } refusal)
+            return refusal;
         context.Response.Headers["X-Accel-Buffering"] = "no";
 
         // An open stream must not prevent the application from stopping.
@@ -77,23 +67,6 @@ internal sealed class ChangeStream(int maxStreams = int.MaxValue)
             batch.RemoveRange(0, gap + 1);
             yield return batch.Count == 0 ? Ping(time) : Changes(batch, includeDetails);
         }
-    }
-
-    private bool TryOpen(HttpResponse response)
-    {
-        if (Interlocked.Increment(ref _streams) > maxStreams)
-        {
-            Interlocked.Decrement(ref _streams);
-            return false;
-        }
-
-        // The enumeration may never start, but every response completes.
-        response.OnCompleted(static stream =>
-        {
-            Interlocked.Decrement(ref ((ChangeStream)stream)._streams);
-            return Task.CompletedTask;
-        }, this);
-        return true;
     }
 
     private long? KnownBy(HttpRequest request) =>

@@ -114,6 +114,13 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
         }
     }
 
+    /// <summary>Takes the assumption of <see cref="Expect"/> back, because the request has not begun on the node, or may not have.</summary>
+    public static void Withdraw(DemandState demand, in Candidate chosen)
+    {
+        foreach (var model in demand.Models)
+            chosen.Node.Find(model)?.Withdraw();
+    }
+
     /// <summary>A node that rejected the request because of its wait can serve it after the last bounce, if it is still the best.</summary>
     private bool IsSuitable(KnownNode node, ModelRoute route) =>
         !route.IsUnsuitable(node) && (route.Bounces >= policy.MaxBounces || !route.HasBounced(node));

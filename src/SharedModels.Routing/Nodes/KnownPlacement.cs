@@ -5,6 +5,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
 {
     private long? _arrival;
     private long _reportedAt;
+    private (ModelPresence Presence, KnownDevice? Device, long? Arrival, long ReportedAt)? _beforeExpected;
 
     public KnownNode Node => node;
 
@@ -55,6 +56,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
             Device = device;
             _arrival = report.Arrival?.Ticks;
             _reportedAt = now;
+            _beforeExpected = null;
         }
 
         model.Update(this);
@@ -65,10 +67,21 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
     {
         if (IsReplica)
             return;
+        _beforeExpected = (Presence, Device, _arrival, _reportedAt);
         Presence = ModelPresence.Arriving;
         Device = device;
         _arrival = arrival;
         _reportedAt = now;
+        model.Update(this);
+    }
+
+    /// <summary>Takes an expectation back, because the request has not begun. A report has priority if one has come meanwhile.</summary>
+    public void Withdraw()
+    {
+        if (_beforeExpected is not { } before)
+            return;
+        (Presence, Device, _arrival, _reportedAt) = before;
+        _beforeExpected = null;
         model.Update(this);
     }
 
@@ -80,6 +93,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         Queued = 0;
         IsUnavailable = false;
         _arrival = null;
+        _beforeExpected = null;
         model.Update(this);
     }
 

@@ -3,7 +3,7 @@ namespace SharedModels.Routing.Nodes;
 /// <summary>A set of models that nodes serve. Nodes of the same version share one object.</summary>
 internal sealed class NodeCatalog(IEnumerable<string> models)
 {
-    private readonly HashSet<string> _models = new(models, StringComparer.Ordinal);
+    private readonly HashSet<string> _models = new(models, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The ids of the models.</summary>
     public IReadOnlyCollection<string> Models => _models;

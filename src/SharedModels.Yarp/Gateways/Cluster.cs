@@ -43,11 +43,18 @@ internal sealed class Cluster : IDisposable
     public RoutedEndpoint? Find(HttpRequest request)
     {
         var isKnown = false;
-        foreach (var node in _nodes.Values)
+
+        // The endpoints of a node that has been gone for long can be out of date.
+        foreach (var isConnected in (bool[])[true, false])
         {
-            if (node.Find(request) is { } found)
-                return CanServe(found.Demand) ? found : null;
-            isKnown |= node.HasEndpoints;
+            foreach (var node in _nodes.Values)
+            {
+                if (node.IsConnected != isConnected)
+                    continue;
+                if (node.Find(request) is { } found && CanServe(found.Demand, out var isServed))
+                    return found with { IsKnown = isServed };
+                isKnown |= node.HasEndpoints;
+            }
         }
 
         return isKnown ? null : new(new(request.Path.HasValue ? request.Path.Value : "/"), AllowsRetry: false, IsKnown: false);
@@ -97,6 +104,12 @@ internal sealed class Cluster : IDisposable
             _router.Ended(route);
     }
 
+    public void Cancel(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Canceled(route);
+    }
+
     public void Reject(ModelRoute route, ClusterNode node, NodeRejection rejection)
     {
         lock (_lock)
@@ -142,10 +155,13 @@ internal sealed class Cluster : IDisposable
 
     private void Observe(ClusterNode node) => _events.Observe(node.Address, _router.StandingOf(node.Address, Now));
 
-    private bool CanServe(ModelDemand demand)
+    private bool CanServe(ModelDemand demand, out bool isServed)
     {
         lock (_lock)
-            return _router.CanServe(demand);
+        {
+            isServed = _router.IsServed(demand);
+            return isServed || _router.CanServe(demand);
+        }
     }
 
     public void Dispose()

@@ -68,6 +68,15 @@ internal sealed class ModelForwarder(
         RespondBusy(context.Response);
     }
 
+    /// <summary>Returns true if the request can be sent to another node. Otherwise, its body was read, and the response says so.</summary>
+    private static bool IsUnread(ReadTrackingStream? body, HttpResponse response)
+    {
+        if (body?.IsTouched != true)
+            return true;
+        RespondBusy(response);
+        return false;
+    }
+
     /// <summary>Responds to a request that has not begun on any node.</summary>
     private static void RespondBusy(HttpResponse response)
     {
@@ -121,7 +130,7 @@ internal sealed class ModelForwarder(
         }
         catch
         {
-            cluster.End(route);
+            cluster.Cancel(route);
             telemetry.End(AttemptOutcome.Failed);
             throw;
         }
@@ -132,18 +141,22 @@ internal sealed class ModelForwarder(
                 cluster.Report(node, report);
             cluster.Reject(route, node, rejection);
             telemetry.End(OutcomeNames.Of(rejection));
-            if (body?.IsTouched != true)
-                return true;
 
             // The node took longer to reject the request than the client for nodes waits with a body, which can be sent once.
-            RespondBusy(context.Response);
+            return IsUnread(body, context.Response);
+        }
+
+        if (error == ForwarderError.None)
+        {
+            cluster.End(route);
+            telemetry.End(AttemptOutcome.Served, transformer.Waited);
             return false;
         }
 
-        if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested || IsOfClient(error))
+        if (context.RequestAborted.IsCancellationRequested || IsOfClient(error))
         {
-            cluster.End(route);
-            telemetry.End(error == ForwarderError.None ? AttemptOutcome.Served : AttemptOutcome.Canceled, transformer.Waited);
+            cluster.Cancel(route);
+            telemetry.End(AttemptOutcome.Canceled, transformer.Waited);
             return false;
         }
 
@@ -153,7 +166,7 @@ internal sealed class ModelForwarder(
             Log.NodeUnreachable(logger, node.Address, exception!.Message);
             cluster.Miss(route, node);
             telemetry.End(AttemptOutcome.Unreachable);
-            return body?.IsTouched != true;
+            return IsUnread(body, context.Response);
         }
 
         Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
@@ -166,8 +179,8 @@ internal sealed class ModelForwarder(
         request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true ? _grpc : _http;
 
     /// <summary>Returns true if the client caused the failure. It says nothing about the node.</summary>
-    private static bool IsOfClient(ForwarderError error) => error is ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient
-        or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
+    private static bool IsOfClient(ForwarderError error) => error is ForwarderError.RequestCreation or ForwarderError.RequestBodyClient
+        or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
 
     /// <summary>Returns true if there was no connection to the node.</summary>
     private static bool HasNoConnection(Exception? exception) => exception is HttpRequestException

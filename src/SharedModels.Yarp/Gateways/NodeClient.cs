@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace SharedModels.Yarp.Gateways;
@@ -13,6 +14,9 @@ internal sealed class NodeClient(IOptions<ClusterOptions> options) : IDisposable
         UseCookies = false,
         EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
+
+        // As the server has decoded them. Otherwise, a client could make every connection fail with one header.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         ConnectTimeout = options.Value.ConnectTimeout,
 
         // The node decides before it reads the body. It can take long if its endpoint waits for a lease first.

@@ -22,6 +22,7 @@ internal sealed class NodeWatcher(
         string? lastFailure = null;
         while (!stopping.IsCancellationRequested)
         {
+            string? failure = null;
             try
             {
                 await ReadAsync(node, () => lastFailure = null, stopping).ConfigureAwait(false);
@@ -29,9 +30,7 @@ internal sealed class NodeWatcher(
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 // A node that stays away is reported once.
-                if (exception.Message != lastFailure)
-                    Log.NodeLost(logger, node.Address, exception.Message);
-                lastFailure = exception.Message;
+                failure = exception.Message;
             }
             catch (Exception) when (stopping.IsCancellationRequested)
             {
@@ -39,7 +38,23 @@ internal sealed class NodeWatcher(
             }
 
             cluster.Disconnect(node);
+            if (failure is not null && failure != lastFailure)
+                Tell(node, failure);
+            lastFailure = failure ?? lastFailure;
             await Task.Delay(ReconnectDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Tell(ClusterNode node, string failure)
+    {
+        try
+        {
+            Log.NodeLost(logger, node.Address, failure);
+        }
+#pragma warning disable CA1031 // A logger that fails must not end the watch.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

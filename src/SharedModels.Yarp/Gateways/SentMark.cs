@@ -2,15 +2,15 @@ namespace SharedModels.Yarp.Gateways;
 
 /// <summary>
 /// Records whether any byte of an attempt was written to a connection. If a connection that was used before ends without an answer, the
-/// client for nodes sends the request again by itself. If the node is gone, it reports only that it has found no other connection.
+/// client for nodes would send the request again by itself, although it may have begun. The second connection does not let it.
 /// </summary>
 internal sealed class SentMark
 {
     private static readonly AsyncLocal<SentMark?> Current = new();
 
-    private volatile bool _isSent;
+    private WatchedStream? _connection;
 
-    public bool IsSent => _isSent;
+    public bool IsSent => Volatile.Read(ref _connection) is not null;
 
     /// <summary>Begins an attempt, until the calling method returns.</summary>
     public static SentMark Begin() => Current.Value = new();
@@ -36,7 +36,8 @@ internal sealed class SentMark
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            Current.Value?._isSent = true;
+            if (Current.Value is { } mark && (Interlocked.CompareExchange(ref mark._connection, this, null) ?? this) != this)
+                throw new IOException("The connection ended without an answer, so the request may have begun.");
             return connection.WriteAsync(buffer, cancellationToken);
         }
 

@@ -1,6 +1,6 @@
 namespace SharedModels.Yarp.Messages;
 
-/// <summary>An endpoint of a node, and the models that it needs.</summary>
+/// <summary>An endpoint of a node, and the models that it needs, if any.</summary>
 /// <param name="Pattern">The route pattern, such as <c>/v1/m/{id}</c>.</param>
 /// <param name="Methods">The HTTP methods. Empty for all methods.</param>
 /// <param name="Models">The ids of the models.</param>

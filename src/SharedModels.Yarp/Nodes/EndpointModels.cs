@@ -12,26 +12,32 @@ namespace SharedModels.Yarp.Nodes;
 /// <param name="idOfClass">Returns the id that a lease without a key of a class leases.</param>
 internal sealed class EndpointModels(EndpointDataSource source, Func<Type, string?> idOfClass)
 {
-    private readonly ConditionalWeakTable<RouteEndpoint, NodeEndpoint?> _described = [];
+    private readonly ConditionalWeakTable<RouteEndpoint, NodeEndpoint> _described = [];
 
-    /// <summary>Describes all endpoints that need models.</summary>
+    /// <summary>
+    /// Describes all endpoints in the order in which requests are matched. Endpoints without models can take the requests of others.
+    /// </summary>
     public IReadOnlyList<NodeEndpoint> Describe() =>
-        [.. source.Endpoints.OfType<RouteEndpoint>().Select(Find).OfType<NodeEndpoint>()];
+        [.. source.Endpoints.OfType<RouteEndpoint>()
+            .OrderBy(static endpoint => endpoint.Order)
+            .ThenBy(static endpoint => endpoint.RoutePattern.InboundPrecedence)
+            .Select(Find)];
 
     /// <summary>Returns the ids of the models that a request needs. An id in the path can be unknown.</summary>
     public IReadOnlyList<string> ModelsOf(HttpContext context)
     {
-        if (context.GetEndpoint() is not RouteEndpoint endpoint || Find(endpoint) is not { } described)
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return [];
+        var described = Find(endpoint);
         var requested = described.ModelParameter is { } parameter && context.GetRouteValue(parameter) is string id
             ? described.Models.Append(id)
             : described.Models;
         return [.. requested.Distinct(StringComparer.Ordinal)];
     }
 
-    private NodeEndpoint? Find(RouteEndpoint endpoint) => _described.GetValue(endpoint, Describe);
+    private NodeEndpoint Find(RouteEndpoint endpoint) => _described.GetValue(endpoint, Describe);
 
-    private NodeEndpoint? Describe(RouteEndpoint endpoint)
+    private NodeEndpoint Describe(RouteEndpoint endpoint)
     {
         var metadata = endpoint.Metadata;
         var declared = metadata.GetOrderedMetadata<ModelRoutingMetadata>();
@@ -42,8 +48,6 @@ internal sealed class EndpointModels(EndpointDataSource source, Func<Type, strin
                 .Distinct(StringComparer.Ordinal),
         ];
         var inPath = declared.Select(static routing => routing.Parameter).LastOrDefault(static parameter => parameter is not null);
-        if (ids.Length == 0 && inPath is null)
-            return null;
         return new(
             endpoint.RoutePattern.RawText ?? "/",
             metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [],

@@ -121,7 +121,8 @@ public sealed class LeaseSchedulerHistoryTests
             8782, 19432, 4624, 1902, 7665, 1037, 16685, 6014, 8714, 10395, 19834, 19134, 11814, 19875, 14152, 7073, 5545, 17533, 21692,
             16112, 12594, 3600,
         })]
-    public void A_model_that_a_rejected_request_called_back_from_its_fallback_goes_on_moving(HistoryChecks checks, int[] events) => Run(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | checks, events);
+    public void A_model_that_a_rejected_request_called_back_from_its_fallback_goes_on_moving(HistoryChecks checks, int[] events) =>
+        Run(HistoryKind.TwoAccelerators, HistoryChecks.WakeUps | checks, events);
 
     [Fact]
     public void A_preloaded_model_that_its_device_lost_on_the_way_is_moved_to_another_one() => Run(

@@ -41,9 +41,6 @@ internal sealed class RouteTelemetry : IDisposable
         _attempt?.SetTag(TelemetryTags.Node, choice.Node);
         if (choice.Kind != NodeChoiceKind.Unknown)
             _attempt?.SetTag(TelemetryTags.WaitExpected, choice.ExpectedWait.TotalSeconds);
-        foreach (var (model, reason) in Loads ?? [])
-            _metrics.Loading(model, reason);
-        Loads?.Clear();
         return _attempt ?? Activity.Current;
     }
 
@@ -56,6 +53,9 @@ internal sealed class RouteTelemetry : IDisposable
         _hasFailed |= outcome is AttemptOutcome.Unavailable or AttemptOutcome.Unreachable or AttemptOutcome.Lost;
         _last = outcome;
         _metrics.Attempted(choice.Node, _models, outcome);
+        foreach (var (model, reason) in outcome == AttemptOutcome.Served ? Loads ?? [] : [])
+            _metrics.Loading(model, reason);
+        Loads?.Clear();
         if (outcome == AttemptOutcome.Served && waited is { } actual)
         {
             _attempt?.SetTag(TelemetryTags.WaitActual, actual.TotalSeconds);
