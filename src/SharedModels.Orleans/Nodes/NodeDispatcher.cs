@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels.Contracts;
+using SharedModels.Diagnostics;
 using SharedModels.Orleans.Messages;
 using SharedModels.Routing;
 
@@ -21,6 +22,7 @@ internal sealed class NodeDispatcher(
     private static readonly AcquireOptions Defaults = new();
 
     private readonly NodeContracts _contracts = new();
+    private readonly SafeLogger _logger = new(logger);
 
     private bool HasDetails => options.Value.IncludeExceptionDetails;
 
@@ -94,19 +96,30 @@ internal sealed class NodeDispatcher(
             return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(exception, node, HasDetails)));
         }
 
-        if (_contracts.Find(lease.Model.GetType(), call.Contract, call.Method) is { } method)
-            return (lease, method, null);
-        var type = lease.Model.GetType();
+        ModelReply reply;
+        try
+        {
+            var type = lease.Model.GetType();
+            if (_contracts.Find(type, call.Contract, call.Method) is { } method)
+                return (lease, method, null);
+            reply = Reject(NodeRejection.Unavailable, ModelErrors.Of(
+                new UnknownModelException(
+                    $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}. "
+                    + "Make the class implement the interface, or update the node.")
+                {
+                    ModelId = call.Model,
+                },
+                node,
+                HasDetails));
+        }
+        catch (Exception exception)
+        {
+            // The description of the contract is code of the application.
+            reply = Fail(call, exception);
+        }
+
         await lease.DisposeAsync().ConfigureAwait(false);
-        return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(
-            new UnknownModelException(
-                $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}. Make "
-                + "the class implement the interface, or update the node.")
-            {
-                ModelId = call.Model,
-            },
-            node,
-            HasDetails)));
+        return (null, null, reply);
     }
 
     private NodeRejection? FindRejection(ModelCall call)
@@ -129,7 +142,7 @@ internal sealed class NodeDispatcher(
     private ModelReply Fail(ModelCall call, Exception exception)
     {
         if (exception is not (ModelLeaseException or RemotePayloadException))
-            Log.ModelFailed(logger, exception, call.Model, call.Method);
+            Log.ModelFailed(_logger, exception, call.Model, call.Method);
         return new() { Error = ModelErrors.Of(exception, call.Model, node, HasDetails) };
     }
 
