@@ -126,8 +126,7 @@ internal sealed class ModelNodes : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // The first caller can be a grain, whose scheduler and context are not for this work.
-        var isSuppressed = ExecutionContext.IsFlowSuppressed();
-        using var flow = isSuppressed ? default : ExecutionContext.SuppressFlow();
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         _running = Task.Run(() => RunAsync(known), CancellationToken.None);
         return known.Task;
     }
