@@ -138,4 +138,18 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal(0, _silo.Running);
         await Task.WhenAny(call).WaitAsync(TestBound.Wait);
     }
+
+    [Fact]
+    public async Task A_stream_whose_reader_is_gone_releases_its_lease()
+    {
+        _silo.State.Work.Open();
+        var items = cluster.NewClient(out var nodes).ModelOf(_model).StreamAsync(1_000_000).GetAsyncEnumerator();
+        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
+        Assert.True(_silo.IsHeld(_model));
+
+        await nodes.DisposeAsync();
+
+        await Condition.UntilAsync(() => !_silo.IsHeld(_model) && _silo.Running == 0, bound: TestBound.Wait / 3);
+        await items.DisposeAsync().AsTask().WaitAsync(TestBound.Wait);
+    }
 }

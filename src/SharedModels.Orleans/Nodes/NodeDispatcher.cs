@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels.Contracts;
@@ -19,6 +20,9 @@ internal sealed class NodeDispatcher(
     IOptions<RemoteModelOptions> options,
     ILogger<NodeDispatcher> logger)
 {
+    // The items of a stream that wait for its reader, in addition to those of the lease.
+    private const int Ahead = 1;
+
     private static readonly AcquireOptions Defaults = new();
 
     private readonly NodeContracts _contracts = new();
@@ -39,7 +43,43 @@ internal sealed class NodeDispatcher(
 
     public async IAsyncEnumerable<ModelReply> StreamAsync(ModelCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // A reader that is gone does not ask for the next reply, so the lease must not depend on it.
+        var replies = Channel.CreateBounded<ModelReply>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var serving = Task.Run(() => ServeAsync(call, replies, end.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var reply in replies.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                yield return reply;
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await serving.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes the replies of a stream until it ends, or until its caller is gone.</summary>
+    private async Task ServeAsync(ModelCall call, Channel<ModelReply> replies, CancellationToken cancellationToken)
+    {
         using var running = callers.Begin(call.Caller, cancellationToken);
+        try
+        {
+            await foreach (var reply in CreateRepliesAsync(call, running).ConfigureAwait(false))
+                await replies.Writer.WriteAsync(reply, running.Token).ConfigureAwait(false);
+            replies.Writer.Complete();
+        }
+        catch (Exception exception)
+        {
+            replies.Writer.Complete(exception);
+        }
+
+        // A node that drains waits until the last replies have been read.
+        await replies.Reader.Completion.WaitAsync(running.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async IAsyncEnumerable<ModelReply> CreateRepliesAsync(ModelCall call, NodeCallers.RunningCall running)
+    {
         var (lease, method, rejection) = await AdmitAsync(call, running.Token).ConfigureAwait(false);
         if (lease is null)
         {
