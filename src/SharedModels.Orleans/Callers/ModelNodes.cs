@@ -135,8 +135,8 @@ internal sealed class ModelNodes : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // The first caller can be a grain, whose scheduler and context are not for this work.
-        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        _running = Task.Run(() => RunAsync(known), CancellationToken.None);
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+            _running = Task.Run(() => RunAsync(known), CancellationToken.None);
         return known.Task;
     }
 
