@@ -5,6 +5,7 @@ using SharedModels.Orleans.Messages;
 
 namespace SharedModels.Orleans.Tests;
 
+[Collection(ClusterFixture.Name)]
 public sealed class MembershipTests
 {
     [Fact]
@@ -25,7 +26,10 @@ public sealed class MembershipTests
         var echo = node.ServiceProvider.GetRequiredService<IModelClient<IEcho>>();
         var directory = node.ServiceProvider.GetRequiredService<IGrainFactory>().GetGrain<IModelDirectoryGrain>(0);
 
-        Assert.Equal([node.SiloAddress.ToParsableString()], await directory.GetNodesAsync().WaitAsync(TestBound.Wait));
+        var address = node.SiloAddress.ToParsableString();
+
+        await Condition.UntilAsync(async () => await directory.GetNodesAsync().WaitAsync(TestBound.Wait) is [var only] && only == address);
+
         await Assert.ThrowsAsync<UnknownModelException>(() => echo.Model.EchoAsync("hello").WaitAsync(TestBound.Wait));
     }
 }

@@ -90,7 +90,7 @@ public sealed class RoutingTests(TestCluster cluster)
     [InlineData("")]
     [InlineData("an echo")]
     public void An_id_that_no_model_can_have_is_reported(string id) =>
-        Assert.Throws<ArgumentException>("id", () => cluster.NewClient().ModelOf(id));
+        Assert.Throws<ArgumentException>(nameof(id), () => cluster.NewClient().ModelOf(id));
 
     [Fact]
     public void Ids_from_requests_are_not_kept()

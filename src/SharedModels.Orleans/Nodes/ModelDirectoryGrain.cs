@@ -21,9 +21,9 @@ internal sealed class ModelDirectoryGrain(IClusterMembershipService membership, 
                 .Select(static member => member.SiloAddress.ToParsableString()),
         ]);
 
-        // Silos that stop still serve the calls that they have accepted, and may no longer have a manifest.
-        bool IsNode(SiloAddress silo, SiloStatus status) => silos.TryGetValue(silo, out var manifest)
-            ? status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping && NodeProperties.AreIn(manifest)
-            : status is SiloStatus.ShuttingDown or SiloStatus.Stopping;
+        // Silos that stop still serve the calls that they have accepted. The manifest of a new silo arrives later than its membership.
+        bool IsNode(SiloAddress silo, SiloStatus status) =>
+            status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping
+            && (!silos.TryGetValue(silo, out var manifest) || NodeProperties.AreIn(manifest));
     }
 }
