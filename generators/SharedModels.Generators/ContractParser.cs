@@ -15,6 +15,8 @@ internal static class ContractParser
 
     private const string Global = "global::";
 
+    private const string Duplicate = "another overload differs from it only in the CancellationToken; keep one of them";
+
     public static ParsedContract Parse(INamedTypeSymbol type)
     {
         var diagnostics = new List<DiagnosticInfo>();
@@ -32,12 +34,21 @@ internal static class ContractParser
             if (ObstacleOf(member) is { } reason)
                 diagnostics.Add(new(DiagnosticDescriptors.UnusableContractMember, LocationOf(member, type), member.Name, reason));
             else if (member is IMethodSymbol method)
-                methods.Add(Parse(method, type, mayRetry));
+                Add(Parse(method, type, mayRetry), method);
         }
 
         return diagnostics.Count > 0
             ? new(null, new(diagnostics))
             : new(new(TypeAccess.NameOf(type), NameOf(type), CSharpLiteral.Of(id), new(methods)), default);
+
+        // Nodes find methods by their keys, which contain no tokens.
+        void Add(RemoteMethod method, IMethodSymbol symbol)
+        {
+            if (methods.Any(other => other.Key == method.Key))
+                diagnostics.Add(new(DiagnosticDescriptors.UnusableContractMember, LocationOf(symbol, type), symbol.Name, Duplicate));
+            else
+                methods.Add(method);
+        }
     }
 
     private static string? ObstacleOf(INamedTypeSymbol type, string id)

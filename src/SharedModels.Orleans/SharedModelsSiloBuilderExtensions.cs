@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
+using Orleans.Metadata;
 using Orleans.Runtime;
 using SharedModels;
 using SharedModels.Orleans;
@@ -42,6 +43,7 @@ public static class SharedModelsSiloBuilderExtensions
         if (services.Any(static service => service.ServiceType == typeof(ModelNode)))
             return builder;
         services.AddPlacementDirector<PinnedPlacement, PinnedPlacementDirector>();
+        services.AddSingleton<IGrainPropertiesProvider, NodeProperties>();
         services.TryAddSingleton<ModelNode>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ModelNode>());
         return builder;

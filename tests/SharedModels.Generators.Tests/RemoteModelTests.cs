@@ -129,6 +129,15 @@ public sealed class RemoteModelTests
         $"'{name}' cannot be called on another machine because {reason}",
         $"[RemoteModel(\"owl\")] public interface IModel {{ {member} }}");
 
+    [Theory]
+    [InlineData("Task MAsync(int a); Task MAsync(int a, CancellationToken token);")]
+    [InlineData("Task<int> MAsync(CancellationToken token); Task<int> MAsync();")]
+    public void SHM036_reports_overloads_that_differ_only_in_the_token(string members) => AssertReported(
+        "SHM036",
+        "'MAsync' cannot be called on another machine because another overload differs from it only in the CancellationToken; keep one of "
+        + "them",
+        $"[RemoteModel(\"owl\")] public interface IModel {{ {members} }}");
+
     [Fact]
     public void SHM036_reports_an_inherited_member_at_the_contract() => AssertReported(
         "SHM036",
@@ -137,6 +146,7 @@ public sealed class RemoteModelTests
 
     [Theory]
     [InlineData("[RemoteModel(\"owl\")] public interface IModel { int Count => 1; static int M() => 1; Task MAsync(int[]? a = null); }")]
+    [InlineData("public interface IBase { Task MAsync(); } [RemoteModel(\"owl\")] public interface IModel : IBase { new Task MAsync(); }")]
     [InlineData("public interface IModel { int Count { get; } }")]
     public void Other_interfaces_are_not_reported(string source) => Assert.Empty(Diagnose(source, out _));
 

@@ -32,6 +32,18 @@ public sealed class CallTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task The_first_call_can_come_from_code_without_an_execution_context()
+    {
+        cluster.Silos[0].Add(_model);
+        var echo = cluster.NewClient().ModelOf(_model);
+        Task<Answer> call;
+        using (ExecutionContext.SuppressFlow())
+            call = echo.EchoAsync("hello");
+
+        Assert.Equal(cluster.Silos[0].Name, (await call.WaitAsync(TestBound.Wait)).Silo);
+    }
+
+    [Fact]
     public async Task A_stream_returns_its_items()
     {
         var silo = cluster.Silos[0];

@@ -49,6 +49,33 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_logger_that_throws_does_not_hide_the_loss_of_a_silo()
+    {
+        using var loggers = new HostileLoggers();
+        var echo = cluster.NewClient(out _, loggers).ModelOf(_model);
+        var call = echo.WaitAsync(default).AsTask();
+        await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
+
+        _silo.State.Reports.Close();
+
+        await Assert.ThrowsAsync<ModelNodeLostException>(() => call.WaitAsync(TestBound.Wait));
+    }
+
+    [Fact]
+    public async Task A_call_that_may_have_run_is_not_reported_as_rejected()
+    {
+        Other.Manager.Add<Echo>(_model, static _ => throw new InvalidOperationException("No weights."));
+        var call = cluster.NewClient().ModelOf(_model).WaitAgainAsync(default);
+        await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
+
+        _silo.State.Reports.Close();
+
+        var failure = await Assert.ThrowsAsync<ModelNodeLostException>(() => call.WaitAsync(TestBound.Wait));
+        Assert.Equal((_silo.Address, _model), (failure.Node, failure.ModelId));
+        Assert.IsType<ModelLoadException>(failure.InnerException);
+    }
+
+    [Fact]
     public async Task A_call_that_can_be_computed_twice_goes_to_another_silo()
     {
         Other.Add(_model);
@@ -110,5 +137,19 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
         await Condition.UntilAsync(() => !_silo.IsHeld(_model));
         Assert.Equal(0, _silo.Running);
         await Task.WhenAny(call).WaitAsync(TestBound.Wait);
+    }
+
+    [Fact]
+    public async Task A_stream_whose_reader_is_gone_releases_its_lease()
+    {
+        _silo.State.Work.Open();
+        var items = cluster.NewClient(out var nodes).ModelOf(_model).StreamAsync(1_000_000).GetAsyncEnumerator();
+        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
+        Assert.True(_silo.IsHeld(_model));
+
+        await nodes.DisposeAsync();
+
+        await Condition.UntilAsync(() => !_silo.IsHeld(_model) && _silo.Running == 0, bound: TestBound.Wait / 3);
+        await items.DisposeAsync().AsTask().WaitAsync(TestBound.Wait);
     }
 }

@@ -86,6 +86,20 @@ public sealed class RoutingTests(TestCluster cluster)
     public void The_id_of_the_contract_is_the_default() =>
         Assert.Same(cluster.NewClient() is var client ? client.Model : null, client.ModelOf("echo"));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("an echo")]
+    public void An_id_that_no_model_can_have_is_reported(string id) =>
+        Assert.Throws<ArgumentException>(nameof(id), () => cluster.NewClient().ModelOf(id));
+
+    [Fact]
+    public void Ids_from_requests_are_not_kept()
+    {
+        var client = cluster.NewClient();
+
+        Assert.NotSame(client.ModelOf(_model), client.ModelOf(_model));
+    }
+
     [Fact]
     public async Task Calls_with_a_token_that_is_canceled_are_not_sent()
     {

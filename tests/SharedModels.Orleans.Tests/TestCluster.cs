@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
@@ -67,12 +68,13 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Returns a caller that has not seen a report yet, as another process would be.</summary>
     internal IModelClient<IEcho> NewClient() => NewClient(out _);
 
-    internal IModelClient<IEcho> NewClient(out ModelNodes nodes)
+    internal IModelClient<IEcho> NewClient(out ModelNodes nodes, ILoggerFactory? loggers = null)
     {
-        nodes = new ModelNodes(_cluster.Client, TimeProvider.System, NullLogger<ModelNodes>.Instance);
+        loggers ??= NullLoggerFactory.Instance;
+        nodes = new ModelNodes(_cluster.Client, TimeProvider.System, loggers.CreateLogger<ModelNodes>());
         _callers.Add(nodes);
         var payloads = new Payloads(
             Client.GetRequiredService<Serializer>(), Client.GetRequiredService<IOptions<RemoteModelOptions>>());
-        return new ModelClient<IEcho>(nodes, payloads, NullLogger<RemoteModelCaller>.Instance);
+        return new ModelClient<IEcho>(nodes, payloads, loggers.CreateLogger<RemoteModelCaller>());
     }
 }

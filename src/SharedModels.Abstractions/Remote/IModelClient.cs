@@ -17,6 +17,6 @@ public interface IModelClient<out TContract>
 
     /// <summary>Returns another model that implements the contract.</summary>
     /// <param name="id">The id of the model.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is not a valid id of a model.</exception>
     TContract ModelOf(string id);
 }

@@ -9,15 +9,17 @@ namespace SharedModels.Orleans.Callers;
 internal sealed class CallAttempts(
     ModelNodes nodes, RemoteMethod method, string contract, string model, byte[] arguments, ModelRoute route, ILogger logger)
 {
-    private CalledNode? _node;
+    private string? _node;
+    private string? _lostNode;
     private ModelError? _lastError;
 
     /// <summary>Chooses the next node, or throws the reason why there is none.</summary>
-    public (CalledNode Node, ModelCall Call, CancellationToken Lost) Next()
+    /// <returns>The call, to be disposed when it has ended, and its message.</returns>
+    public (NodeCall Sent, ModelCall Call) Next()
     {
-        if (nodes.Send(route) is not var (node, choice))
+        if (nodes.Send(route) is not var (sent, choice))
             throw FindFailure();
-        _node = node;
+        _node = sent.Node.Id;
         var call = new ModelCall
         {
             Caller = nodes.Caller,
@@ -27,7 +29,7 @@ internal sealed class CallAttempts(
             Arguments = arguments,
             WaitBudget = choice.WaitBudget,
         };
-        return (node, call, node.Connection);
+        return (sent, call);
     }
 
     /// <summary>Returns false if the node has rejected the call, so that another node can be tried.</summary>
@@ -44,12 +46,12 @@ internal sealed class CallAttempts(
     public void End() => nodes.End(route);
 
     /// <summary>Records a failed attempt. Throws unless another node can be tried.</summary>
-    public void Fail(CalledNode node, Exception exception, CancellationToken lost, CancellationToken cancellationToken)
+    public void Fail(CalledNode node, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is NodeGoneException)
         {
-            Log.NodeLost(logger, node.Id, exception.Message);
             nodes.Miss(route);
+            Log.NodeLost(logger, node.Id, exception.Message);
             return;
         }
 
@@ -67,10 +69,10 @@ internal sealed class CallAttempts(
             return new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
 
-        var node = _node!.Id;
+        var node = _lostNode = _node!;
         var reason = exception is OperationCanceledException ? "The node no longer reports." : exception.Message;
-        Log.CallLost(logger, node, method.Name, reason);
         nodes.Break(route);
+        Log.CallLost(logger, node, method.Name, reason);
         return new ModelNodeLostException(
             $"Node {node} was lost while it may have been serving a call of {method.Name} of model '{model}'. {reason} If the call can be "
             + $"computed twice without harm, allow another attempt with [{nameof(RemoteMethodAttribute)[..^9]}(Retry = "
@@ -83,16 +85,21 @@ internal sealed class CallAttempts(
 
     private Exception FindFailure()
     {
-        if (_lastError is { } error)
-            return ModelErrors.ToException(error);
+        var rejection = _lastError is { } error ? ModelErrors.ToException(error) : null;
         if (route.BrokenAttempts > 0)
         {
+            var lost = route.BrokenAttempts == 1 ? "1 node was lost while it" : $"{route.BrokenAttempts} nodes were lost while they";
             return new ModelNodeLostException(
-                $"{route.BrokenAttempts} nodes were lost while they may have been serving a call of {method.Name} of model '{model}'.")
+                $"{lost} may have been serving a call of {method.Name} of model '{model}', and no other node has accepted the call."
+                + (rejection is null ? "" : $" The last rejection: {rejection.Message}"),
+                rejection)
             {
-                ModelId = model, Node = _node?.Id,
+                ModelId = model, Node = _lostNode,
             };
         }
+
+        if (rejection is not null)
+            return rejection;
 
         if (!nodes.HasMembers)
         {

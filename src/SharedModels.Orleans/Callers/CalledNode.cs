@@ -2,39 +2,66 @@ using SharedModels.Orleans.Messages;
 
 namespace SharedModels.Orleans.Callers;
 
-/// <summary>A node as a caller knows it: its grain, and a token that ends with its reports.</summary>
+/// <summary>A node as a caller knows it: its grain, and the calls that wait for it.</summary>
 internal sealed class CalledNode(string id, IModelNodeGrain grain) : IDisposable
 {
-    private CancellationTokenSource _connection = new();
+    private readonly Lock _lock = new();
+    private readonly HashSet<NodeCall> _calls = [];
+    private long _period;
 
     public string Id => id;
 
     public IModelNodeGrain Grain => grain;
 
-    /// <summary>A token that is canceled when the node stops to report, so that calls do not wait for a node that hangs.</summary>
-    public CancellationToken Connection => Volatile.Read(ref _connection).Token;
-
     /// <summary>The source to cancel when the silo is no longer a member.</summary>
     public CancellationTokenSource Removed { get; } = new();
 
-    /// <summary>Ends the calls that wait for the node.</summary>
-    public void Disconnect() => _ = Interlocked.Exchange(ref _connection, new()).CancelAsync();
+    /// <summary>True if the silo does not serve calls. The lock of <see cref="ModelNodes"/> guards it.</summary>
+    public bool IsAbsent { get; set; }
 
-    /// <summary>
-    /// Returns the source of the calls that have been sent until now. Later calls get another one, whose cancellation also ends the earlier
-    /// ones.
-    /// </summary>
-    public CancellationTokenSource Suspect()
+    /// <summary>The number of calls that wait for the node.</summary>
+    public int Waiting
     {
-        var next = new CancellationTokenSource();
-        var suspect = Interlocked.Exchange(ref _connection, next);
-        next.Token.UnsafeRegister(static suspect => ((CancellationTokenSource)suspect!).Cancel(), suspect);
-        return suspect;
+        get
+        {
+            lock (_lock)
+                return _calls.Count;
+        }
     }
 
-    public void Dispose()
+    /// <summary>Begins a call.</summary>
+    public NodeCall Begin()
     {
-        _connection.Dispose();
-        Removed.Dispose();
+        lock (_lock)
+        {
+            var call = new NodeCall(this, _period);
+            _calls.Add(call);
+            return call;
+        }
     }
+
+    public void End(NodeCall call)
+    {
+        lock (_lock)
+            _calls.Remove(call);
+    }
+
+    /// <summary>Ends a period, so that the calls until now can be lost without later ones. Returns the period.</summary>
+    public long Suspect()
+    {
+        lock (_lock)
+            return _period++;
+    }
+
+    /// <summary>Ends the calls that wait for the node, if they were sent in a period or before it.</summary>
+    public void Disconnect(long period = long.MaxValue)
+    {
+        List<NodeCall> lost;
+        lock (_lock)
+            lost = [.. _calls.Where(call => call.Period <= period)];
+        foreach (var call in lost)
+            call.Lose();
+    }
+
+    public void Dispose() => Removed.Dispose();
 }

@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using SharedModels.Configuration;
 using SharedModels.Contracts;
+using SharedModels.Diagnostics;
 using SharedModels.Orleans.Messages;
 
 namespace SharedModels.Orleans.Callers;
@@ -9,7 +10,6 @@ namespace SharedModels.Orleans.Callers;
 internal sealed class ModelClient<TContract> : IModelClient<TContract>
     where TContract : class
 {
-    private readonly ConcurrentDictionary<string, TContract> _models = new(StringComparer.OrdinalIgnoreCase);
     private readonly RemoteContract<TContract> _contract;
     private readonly Func<string, TContract> _create;
 
@@ -18,8 +18,9 @@ internal sealed class ModelClient<TContract> : IModelClient<TContract>
         _contract = RemoteContracts.Find(typeof(TContract)) as RemoteContract<TContract> ?? throw new InvalidOperationException(
             $"{typeof(TContract)} is not a contract of a remote model. Mark the interface with [RemoteModel(\"…\")], and reference "
             + "SharedModels.Abstractions in its project, whose source generator describes it.");
-        _create = id => _contract.CreateProxy(new RemoteModelCaller(nodes, payloads, id, logger));
-        Model = ModelOf(_contract.ModelId);
+        var safe = new SafeLogger(logger);
+        _create = id => _contract.CreateProxy(new RemoteModelCaller(nodes, payloads, id, safe));
+        Model = _create(_contract.ModelId);
     }
 
     public TContract Model { get; }
@@ -27,6 +28,13 @@ internal sealed class ModelClient<TContract> : IModelClient<TContract>
     public TContract ModelOf(string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        return _models.GetOrAdd(id, _create);
+        if (id == _contract.ModelId)
+            return Model;
+
+        // Ids can come from requests, so proxies are not kept.
+        return ModelId.IsValid(id)
+            ? _create(id)
+            : throw new ArgumentException(
+                $"'{id}' is not a valid model id. Use 1 to {ModelId.MaxLength} letters (A to Z), digits, '.', '_' and '-'.", nameof(id));
     }
 }

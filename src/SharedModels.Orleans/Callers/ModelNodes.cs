@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using SharedModels.Diagnostics;
 using SharedModels.Orleans.Messages;
 using SharedModels.Routing;
 
@@ -18,6 +19,12 @@ internal sealed class ModelNodes : IAsyncDisposable
 
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The longest pause before a silo that does not serve calls is asked again.</summary>
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromSeconds(30);
+
+    /// <summary>The pause from which on such a silo does not count as a node. Gateways see new silos at different times.</summary>
+    private static readonly TimeSpan Absence = TimeSpan.FromSeconds(1);
+
     // Nodes report once per second.
     private static readonly TimeSpan SuspectDelay = TimeSpan.FromMilliseconds(1250);
 
@@ -30,14 +37,14 @@ internal sealed class ModelNodes : IAsyncDisposable
     private readonly CancellationToken _stopped;
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
-    private readonly ILogger<ModelNodes> _logger;
+    private readonly SafeLogger _logger;
     private readonly Lazy<Task> _ready;
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
     public ModelNodes(IGrainFactory grains, TimeProvider time, ILogger<ModelNodes> logger)
     {
-        (_grains, _time, _logger) = (grains, time, logger);
+        (_grains, _time, _logger) = (grains, time, new(logger));
         _stopped = _stopping.Token;
         _ready = new(Start);
     }
@@ -52,13 +59,13 @@ internal sealed class ModelNodes : IAsyncDisposable
     /// <summary>Waits until the first members have answered, for a limited time.</summary>
     public Task ReadyAsync(CancellationToken cancellationToken) => _ready.Value.WaitAsync(cancellationToken);
 
-    /// <summary>Indicates whether a member of the cluster is known.</summary>
+    /// <summary>Indicates whether a silo that can be a node is known.</summary>
     public bool HasMembers
     {
         get
         {
             lock (_lock)
-                return _nodes.Count > 0;
+                return _nodes.Values.Any(static node => !node.IsAbsent);
         }
     }
 
@@ -70,7 +77,7 @@ internal sealed class ModelNodes : IAsyncDisposable
     }
 
     /// <summary>Chooses the next node of a call and records that the call is sent there.</summary>
-    public (CalledNode Node, NodeChoice Choice)? Send(ModelRoute route)
+    public (NodeCall Call, NodeChoice Choice)? Send(ModelRoute route)
     {
         lock (_lock)
         {
@@ -78,7 +85,9 @@ internal sealed class ModelNodes : IAsyncDisposable
             if (_router.Choose(route, now) is not { } choice)
                 return null;
             _router.Sent(route, now);
-            return (_nodes[choice.Node], choice);
+
+            // A node that is removed later ends the call.
+            return (_nodes[choice.Node].Begin(), choice);
         }
     }
 
@@ -126,9 +135,8 @@ internal sealed class ModelNodes : IAsyncDisposable
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // The first caller can be a grain, whose scheduler and context are not for this work.
-        var isSuppressed = ExecutionContext.IsFlowSuppressed();
-        using var flow = isSuppressed ? default : ExecutionContext.SuppressFlow();
-        _running = Task.Run(() => RunAsync(known), CancellationToken.None);
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+            _running = Task.Run(() => RunAsync(known), CancellationToken.None);
         return known.Task;
     }
 
@@ -221,6 +229,7 @@ internal sealed class ModelNodes : IAsyncDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopped, node.Removed.Token);
         var (instance, number, isConnected) = (0L, 0L, false);
+        var pause = ReconnectDelay;
         string? lastFailure = null;
         while (!end.IsCancellationRequested)
         {
@@ -229,7 +238,7 @@ internal sealed class ModelNodes : IAsyncDisposable
                 var report = await ReadAsync(node, instance, number, end.Token).ConfigureAwait(false);
                 if (!isConnected)
                     Log.NodeConnected(_logger, node.Id);
-                (instance, number, isConnected, lastFailure) = (report.Instance, report.Number, true, null);
+                (instance, number, isConnected, lastFailure, pause) = (report.Instance, report.Number, true, null, ReconnectDelay);
                 Report(node, report);
                 answered.TrySetResult();
             }
@@ -239,15 +248,16 @@ internal sealed class ModelNodes : IAsyncDisposable
             }
             catch (Exception exception)
             {
+                pause = exception is not NodeGoneException ? ReconnectDelay
+                    : pause * 2 < LongestAbsence ? pause * 2 : LongestAbsence;
+                Lose(node, isAbsent: pause > Absence);
+                answered.TrySetResult();
+
                 // A node that stays away is reported once.
                 if (exception.Message != lastFailure)
                     Log.NodeLost(_logger, node.Id, exception.Message);
                 (instance, number, isConnected, lastFailure) = (0, 0, false, exception.Message);
-                lock (_lock)
-                    _router.Disconnected(node.Id);
-                node.Disconnect();
-                answered.TrySetResult();
-                await Task.Delay(ReconnectDelay, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pause, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -261,7 +271,7 @@ internal sealed class ModelNodes : IAsyncDisposable
     private async Task<NodeReport> ReadAsync(CalledNode node, long instance, long number, CancellationToken end)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(end);
-        CancellationTokenSource? suspect = null;
+        long? suspect = null;
         try
         {
             var reply = node.Grain.ReportAsync(Caller, instance, number, silence.Token);
@@ -277,7 +287,7 @@ internal sealed class ModelNodes : IAsyncDisposable
         }
         catch (TimeoutException) when (suspect is not null)
         {
-            _ = suspect.CancelAsync();
+            node.Disconnect(suspect.Value);
             var probe = node.Grain.ReportAsync(Caller, 0, 0, silence.Token);
             return Read(await probe.WaitAsync(ProbeTimeout, _time, end).ConfigureAwait(false));
         }
@@ -292,8 +302,24 @@ internal sealed class ModelNodes : IAsyncDisposable
         lock (_lock)
         {
             // A late report must not bring a silo back that has left.
-            if (_nodes.ContainsKey(node.Id))
-                _router.Report(report, Now);
+            if (!_nodes.ContainsKey(node.Id))
+                return;
+            node.IsAbsent = false;
+            _router.Report(report, Now);
         }
+    }
+
+    private void Lose(CalledNode node, bool isAbsent)
+    {
+        lock (_lock)
+        {
+            node.IsAbsent |= isAbsent;
+            if (isAbsent)
+                _router.RemoveNode(node.Id);
+            else
+                _router.Disconnected(node.Id);
+        }
+
+        node.Disconnect();
     }
 }

@@ -10,7 +10,7 @@ namespace SharedModels.Orleans.Callers;
 /// Sends the calls of a model to the node that the router chooses, and to another one if the first rejects the call, is not a member, or
 /// is lost and the method allows it.
 /// </summary>
-internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, string model, ILogger<RemoteModelCaller> logger)
+internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, string model, ILogger logger)
     : IRemoteModelCaller
 {
     private readonly ModelDemand _demand = new(model);
@@ -22,22 +22,23 @@ internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, str
         var attempts = await BeginAsync<TContract, TArguments>(method, arguments, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var (node, call, lost) = attempts.Next();
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
+            var (sent, call) = attempts.Next();
+            using var sentEnd = sent;
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, sent.Lost);
             ModelReply reply;
             try
             {
                 // The token ends the call on the node. If the link is cut, it does not arrive there, and its acknowledgement does not
                 // arrive here.
-                reply = await node.Grain.InvokeAsync(call, end.Token).WaitAsync(lost).ConfigureAwait(false);
+                reply = await sent.Node.Grain.InvokeAsync(call, end.Token).WaitAsync(sent.Lost).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
-                attempts.Fail(node, exception, lost, cancellationToken);
+                attempts.Fail(sent.Node, exception, cancellationToken);
                 continue;
             }
 
-            if (attempts.Accepts(node, reply))
+            if (attempts.Accepts(sent.Node, reply))
             {
                 attempts.End();
                 return reply.Error is { } error ? throw ModelErrors.ToException(error) : payloads.Read<TResult>(reply.Result);
@@ -61,21 +62,21 @@ internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, str
         RemoteReplies replies;
         while (true)
         {
-            var (node, call, lost) = attempts.Next();
-            replies = new(node.Grain.StreamAsync(call, end.Token).GetAsyncEnumerator(end.Token), lost);
+            var (sent, call) = attempts.Next();
+            replies = new(sent.Node.Grain.StreamAsync(call, end.Token).GetAsyncEnumerator(end.Token), sent);
             try
             {
                 if (!await replies.MoveNextAsync().ConfigureAwait(false))
-                    throw new InvalidOperationException($"Node {node.Id} has not answered the call.");
+                    throw new InvalidOperationException($"Node {sent.Node.Id} has not answered the call.");
             }
             catch (Exception exception)
             {
                 await replies.DisposeAsync().ConfigureAwait(false);
-                attempts.Fail(node, exception, lost, end.Token);
+                attempts.Fail(sent.Node, exception, end.Token);
                 continue;
             }
 
-            if (attempts.Accepts(node, replies.Current))
+            if (attempts.Accepts(sent.Node, replies.Current))
                 break;
             await replies.DisposeAsync().ConfigureAwait(false);
         }

@@ -3,7 +3,7 @@ using SharedModels.Orleans.Messages;
 namespace SharedModels.Orleans.Callers;
 
 /// <summary>The replies of a stream. They end when the node is lost.</summary>
-internal sealed class RemoteReplies(IAsyncEnumerator<ModelReply> replies, CancellationToken lost) : IAsyncDisposable
+internal sealed class RemoteReplies(IAsyncEnumerator<ModelReply> replies, NodeCall sent) : IAsyncDisposable
 {
     private Task<bool>? _pending;
 
@@ -12,11 +12,15 @@ internal sealed class RemoteReplies(IAsyncEnumerator<ModelReply> replies, Cancel
     public async Task<bool> MoveNextAsync()
     {
         _pending = replies.MoveNextAsync().AsTask();
-        return await _pending.WaitAsync(lost).ConfigureAwait(false);
+        return await _pending.WaitAsync(sent.Lost).ConfigureAwait(false);
     }
 
     /// <summary>Ends the stream on the node, and waits for it unless the node is lost.</summary>
-    public async ValueTask DisposeAsync() => await EndAsync().WaitAsync(lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync().WaitAsync(sent.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        sent.Dispose();
+    }
 
     private async Task EndAsync()
     {

@@ -2,7 +2,7 @@ using Orleans;
 
 namespace SharedModels.Orleans.Messages;
 
-/// <summary>Tells callers which silos are members of the cluster.</summary>
+/// <summary>Tells callers which silos are nodes.</summary>
 [Alias("SharedModels.IModelDirectoryGrain")]
 internal interface IModelDirectoryGrain : IGrainWithIntegerKey
 {

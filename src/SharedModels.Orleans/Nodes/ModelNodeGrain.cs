@@ -7,9 +7,11 @@ namespace SharedModels.Orleans.Nodes;
 /// <summary>Receives the calls for the node of its silo. Nothing but the start of each call runs on the scheduler of the grain.</summary>
 [Reentrant]
 [PinnedPlacement]
-[GrainType("sharedmodels-node")]
+[GrainType(Type)]
 internal sealed class ModelNodeGrain(ModelNode node) : Grain, IModelNodeGrain
 {
+    public const string Type = "sharedmodels-node";
+
     public Task<ModelReply> InvokeAsync(ModelCall call, CancellationToken cancellationToken) =>
         Task.Run(() => node.Dispatcher.InvokeAsync(call, cancellationToken), CancellationToken.None);
 

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels.Contracts;
+using SharedModels.Diagnostics;
 using SharedModels.Orleans.Messages;
 using SharedModels.Routing;
 
@@ -18,9 +20,13 @@ internal sealed class NodeDispatcher(
     IOptions<RemoteModelOptions> options,
     ILogger<NodeDispatcher> logger)
 {
+    // The items of a stream that wait for its reader, in addition to those of the lease.
+    private const int Ahead = 1;
+
     private static readonly AcquireOptions Defaults = new();
 
     private readonly NodeContracts _contracts = new();
+    private readonly SafeLogger _logger = new(logger);
 
     private bool HasDetails => options.Value.IncludeExceptionDetails;
 
@@ -37,7 +43,43 @@ internal sealed class NodeDispatcher(
 
     public async IAsyncEnumerable<ModelReply> StreamAsync(ModelCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // A reader that is gone does not ask for the next reply, so the lease must not depend on it.
+        var replies = Channel.CreateBounded<ModelReply>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var serving = Task.Run(() => ServeAsync(call, replies, end.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var reply in replies.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                yield return reply;
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await serving.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes the replies of a stream until it ends, or until its caller is gone.</summary>
+    private async Task ServeAsync(ModelCall call, Channel<ModelReply> replies, CancellationToken cancellationToken)
+    {
         using var running = callers.Begin(call.Caller, cancellationToken);
+        try
+        {
+            await foreach (var reply in CreateRepliesAsync(call, running).ConfigureAwait(false))
+                await replies.Writer.WriteAsync(reply, running.Token).ConfigureAwait(false);
+            replies.Writer.Complete();
+        }
+        catch (Exception exception)
+        {
+            replies.Writer.Complete(exception);
+        }
+
+        // A node that drains waits until the last replies have been read.
+        await replies.Reader.Completion.WaitAsync(running.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async IAsyncEnumerable<ModelReply> CreateRepliesAsync(ModelCall call, NodeCallers.RunningCall running)
+    {
         var (lease, method, rejection) = await AdmitAsync(call, running.Token).ConfigureAwait(false);
         if (lease is null)
         {
@@ -94,19 +136,30 @@ internal sealed class NodeDispatcher(
             return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(exception, node, HasDetails)));
         }
 
-        if (_contracts.Find(lease.Model.GetType(), call.Contract, call.Method) is { } method)
-            return (lease, method, null);
-        var type = lease.Model.GetType();
+        ModelReply reply;
+        try
+        {
+            var type = lease.Model.GetType();
+            if (_contracts.Find(type, call.Contract, call.Method) is { } method)
+                return (lease, method, null);
+            reply = Reject(NodeRejection.Unavailable, ModelErrors.Of(
+                new UnknownModelException(
+                    $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}. "
+                    + "Make the class implement the interface, or update the node.")
+                {
+                    ModelId = call.Model,
+                },
+                node,
+                HasDetails));
+        }
+        catch (Exception exception)
+        {
+            // The description of the contract is code of the application.
+            reply = Fail(call, exception);
+        }
+
         await lease.DisposeAsync().ConfigureAwait(false);
-        return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(
-            new UnknownModelException(
-                $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}. Make "
-                + "the class implement the interface, or update the node.")
-            {
-                ModelId = call.Model,
-            },
-            node,
-            HasDetails)));
+        return (null, null, reply);
     }
 
     private NodeRejection? FindRejection(ModelCall call)
@@ -129,7 +182,7 @@ internal sealed class NodeDispatcher(
     private ModelReply Fail(ModelCall call, Exception exception)
     {
         if (exception is not (ModelLeaseException or RemotePayloadException))
-            Log.ModelFailed(logger, exception, call.Model, call.Method);
+            Log.ModelFailed(_logger, exception, call.Model, call.Method);
         return new() { Error = ModelErrors.Of(exception, call.Model, node, HasDetails) };
     }
 

@@ -12,6 +12,6 @@ internal sealed class PinnedPlacementDirector : IPlacementDirector
         var silo = SiloAddress.FromParsableString(target.GrainIdentity.Key.ToString()!);
         return context.GetCompatibleSilos(target).Contains(silo)
             ? Task.FromResult(silo)
-            : Task.FromException<SiloAddress>(new NodeGoneException($"Silo {silo} is not a member of the cluster."));
+            : Task.FromException<SiloAddress>(new NodeGoneException($"Silo {silo} is not a node of the cluster."));
     }
 }
