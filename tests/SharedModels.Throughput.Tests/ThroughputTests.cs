@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace SharedModels.Throughput.Tests;
@@ -25,8 +24,7 @@ public sealed class ThroughputTests : IAsyncDisposable
         _application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host
             .UseContentRoot(_folder.FullName)
             .UseSetting(Model + "Words", "words.txt")
-            .UseSetting(Model + "RunTime", "00:00:00")
-            .UseSetting(Model + "ReloadOnChange", "true"));
+            .UseSetting(Model + "RunTime", "00:00:00"));
         _client = _application.CreateClient();
     }
 
@@ -74,16 +72,6 @@ public sealed class ThroughputTests : IAsyncDisposable
         Assert.Equal(0.33, (await ScoreAsync("/score")).Value);
         (await _client.PostAsync(new Uri("/reload", UriKind.Relative), content: null)).EnsureSuccessStatusCode();
         Assert.Equal(0.67, (await ScoreAsync("/score")).Value);
-    }
-
-    [Fact]
-    public async Task A_changed_option_reloads_the_model()
-    {
-        Assert.Equal(0.33, (await ScoreAsync("/score")).Value);
-        var configuration = (IConfigurationRoot)_application.Services.GetRequiredService<IConfiguration>();
-        configuration[Model + "Words"] = "more-words.txt";
-        configuration.Reload();
-        await Condition.UntilAsync(async () => (await ScoreAsync("/score")).Value == 0.67);
     }
 
     public async ValueTask DisposeAsync()
