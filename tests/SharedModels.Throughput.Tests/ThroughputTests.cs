@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace SharedModels.Throughput.Tests;
 
@@ -28,30 +27,8 @@ public sealed class ThroughputTests : IAsyncDisposable
         _client = _application.CreateClient();
     }
 
-    private ISharedModelManager Manager => _application.Services.GetRequiredService<ISharedModelManager>();
-
     [Fact]
     public async Task A_text_is_scored() => Assert.Equal((0.33, 1), await ScoreAsync("/score"));
-
-    [Fact]
-    public async Task Inputs_that_wait_run_together()
-    {
-        using var first = await Manager.FetchModelAsync(Id);
-        using var second = await Manager.FetchModelAsync(Id);
-        var scores = Enumerable.Range(0, 5).Select(_ => ScoreAsync("/batch")).ToList();
-        await Condition.UntilAsync(() => Manager.GetSnapshot().Devices.Sum(static device => device.QueueLength) == 5);
-        second.Dispose();
-        Assert.All(await Task.WhenAll(scores).WaitAsync(TestBound.Wait), static score => Assert.Equal((0.33, 5), score));
-    }
-
-    [Fact]
-    public async Task A_replica_is_loaded_for_a_request_that_waits()
-    {
-        using var first = await Manager.FetchModelAsync(Id);
-        using var second = await Manager.FetchModelAsync(Id).AsTask().WaitAsync(TestBound.Wait);
-        Assert.NotEqual(first.Device, second.Device);
-        Assert.Equal(2, (await _client.GetFromJsonAsync<JsonElement>("/replicas")).GetArrayLength());
-    }
 
     [Fact]
     public async Task Each_word_is_an_event()

@@ -58,7 +58,7 @@ public static class ModelOptionsExtensions
 
     /// <summary>
     /// Returns a monitor for the options of the model with the given id. Its <see cref="IOptionsMonitor{TOptions}.CurrentValue"/> is the
-    /// value named by the model's id.
+    /// value named by the model's id, as the configuration has it now.
     /// </summary>
     /// <typeparam name="TOptions">The class of the options.</typeparam>
     /// <param name="services">The application's services.</param>
@@ -71,6 +71,9 @@ public static class ModelOptionsExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(id);
+
+        // A new version of a model is constructed because the options have changed, and the monitor may not have noticed that yet.
+        services.GetService<IOptionsMonitorCache<TOptions>>()?.TryRemove(id);
         return new ModelOptionsMonitor<TOptions>(services.GetRequiredService<IOptionsMonitor<TOptions>>(), id);
     }
 }

@@ -55,6 +55,17 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
+    public async Task A_model_is_constructed_with_options_that_their_monitor_has_not_noticed_yet()
+    {
+        var (configuration, services) = Build(("Folder", "/old"));
+        await using var all = services;
+        Assert.Equal("/old", services.GetRequiredService<IOptionsMonitor<TunedOptions>>().Get(SharedModelIds.TunedModel).Folder);
+        configuration["SharedModels:Models:tuned:Folder"] = "/new";
+        await using var lease = await services.GetRequiredService<ISharedModelManager>().FetchTunedModelAsync();
+        Assert.Equal("/new", lease.Model.Options.CurrentValue.Folder);
+    }
+
+    [Fact]
     public async Task An_empty_text_means_no_value_for_an_optional_property()
     {
         var (_, services) = Build(("Patience", ""), ("Folder", ""));
