@@ -212,7 +212,7 @@ public sealed class ModelRouter(RoutingPolicy policy)
     /// <summary>Returns true if a node that has reported serves the models.</summary>
     internal bool IsServed(ModelDemand demand) => _nodes.Values.Any(node => node.Catalog?.Serves(demand) == true);
 
-    /// <summary>Ends an attempt that may not have made the node load anything, so only reports tell.</summary>
+    /// <summary>Ends an attempt that possibly made the node load nothing. Only its reports show whether it did.</summary>
     private Candidate EndInVain(ModelRoute route)
     {
         var ended = End(route);

@@ -65,7 +65,7 @@ internal sealed class CallAttempts(
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            nodes.End(route);
+            nodes.Cancel(route);
             return new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
 

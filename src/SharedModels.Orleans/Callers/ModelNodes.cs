@@ -97,6 +97,12 @@ internal sealed class ModelNodes : IAsyncDisposable
             _router.Ended(route);
     }
 
+    public void Cancel(ModelRoute route)
+    {
+        lock (_lock)
+            _router.Canceled(route);
+    }
+
     public void Reject(ModelRoute route, CalledNode node, ModelReply reply)
     {
         if (reply.Report is { } report)

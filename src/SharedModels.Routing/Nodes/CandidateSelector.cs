@@ -114,7 +114,7 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
         }
     }
 
-    /// <summary>Takes the assumption of <see cref="Expect"/> back, because the request has not begun on the node, or may not have.</summary>
+    /// <summary>Withdraws the assumption of <see cref="Expect"/>, because the request has possibly not begun on the node.</summary>
     public static void Withdraw(DemandState demand, in Candidate chosen)
     {
         foreach (var model in demand.Models)

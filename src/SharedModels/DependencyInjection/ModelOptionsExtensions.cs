@@ -72,7 +72,7 @@ public static class ModelOptionsExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(id);
 
-        // A new version of a model is constructed because the options have changed, and the monitor may not have noticed that yet.
+        // A new version of a model is constructed because the options have changed, and the monitor might not have noticed it yet.
         services.GetService<IOptionsMonitorCache<TOptions>>()?.TryRemove(id);
         return new ModelOptionsMonitor<TOptions>(services.GetRequiredService<IOptionsMonitor<TOptions>>(), id);
     }
