@@ -34,19 +34,24 @@ public sealed class OtlpTests
         await Condition.UntilAsync(() => manager.GetSnapshot().Models[0].QueuedRequests == 2);
         script.Load.Open();
         await Task.WhenAll(first, second);
-        Assert.True(tracing.ForceFlush());
-        var spans = collector.Received("traces").SelectMany(static message => message.All(1, 2, 2)).ToList();
-        var steps = spans
-            .Where(span => span.Hex(1) == firstCaller.TraceId.ToHexString() && span.Text(5) is "sharedmodels.load" or "sharedmodels.move")
-            .OrderBy(static span => span.Text(5), StringComparer.Ordinal) // They are reported in any order, each on its own thread.
-            .ToList();
+
+        // The steps are reported in any order, each on its own thread, and possibly after the requests have ended.
+        var firstTrace = firstCaller.TraceId.ToHexString();
+        await Condition.UntilAsync(() => StepsOf(firstTrace).Count == 2, () => Assert.True(tracing.ForceFlush()));
+        var steps = StepsOf(firstTrace);
         Assert.Equal(["sharedmodels.load", "sharedmodels.move"], steps.Select(static span => span.Text(5)));
         var wait = Assert.Single(
-            spans, span => span.Hex(1) == secondCaller.TraceId.ToHexString() && span.Text(5) == "sharedmodels.acquire");
+            Spans(), span => span.Hex(1) == secondCaller.TraceId.ToHexString() && span.Text(5) == "sharedmodels.acquire");
         Assert.Equal(
             steps.Select(static span => (span.Hex(1), span.Hex(2))), wait.All(13).Select(static link => (link.Hex(1), link.Hex(2))));
         Assert.Equal(["model=traced"], wait.All(9).Where(static tag => tag.Text(1) == "model").Select(
             static tag => $"{tag.Text(1)}={tag.All(2).Single().Text(1)}"));
+
+        List<ProtoMessage> Spans() => [.. collector.Received("traces").SelectMany(static message => message.All(1, 2, 2))];
+
+        List<ProtoMessage> StepsOf(string trace) =>
+            [.. Spans().Where(span => span.Hex(1) == trace && span.Text(5) is "sharedmodels.load" or "sharedmodels.move")
+                .OrderBy(static span => span.Text(5), StringComparer.Ordinal)];
     }
 
     [Fact]
