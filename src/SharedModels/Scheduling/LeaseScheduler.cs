@@ -334,8 +334,10 @@ internal sealed class LeaseScheduler
         model.Detach();
         model.Versions?.Remove(model);
         _state.Models.Remove(model);
-        if (model.Replicas is { } replicas && !replicas.Members.Any(_state.Models.Contains))
-            _state.ReplicaSets.Remove(replicas);
+        if (model.Replicas is not { } replicas || replicas.Members.Any(_state.Models.Contains))
+            return;
+        _state.Deadlines.Remove(replicas);
+        _state.ReplicaSets.Remove(replicas);
     }
 
     /// <inheritdoc cref="WaitEstimator.Estimate"/>

@@ -7,7 +7,7 @@ internal static class HistoryReplicas
 {
     /// <summary>Adds two replicas for each model.</summary>
     public static IReadOnlyList<TestModel> Add(SchedulerWorld world, IReadOnlyList<TestModel> models) =>
-        [.. models.SelectMany(static model => Enumerable.Repeat(model, 2)).Select(world.AddReplica)];
+        [.. models.SelectMany(static model => Enumerable.Repeat(model, 2)).Select(model => world.AddReplica(model))];
 
     /// <summary>Checks that a replica that only the scheduler wants is not brought to a device that has one already.</summary>
     public static void Check(IEnumerable<TestModel> models)

@@ -79,10 +79,12 @@ internal sealed class SchedulerWorld : IEffectRunner
         return model;
     }
 
-    /// <summary>Adds a replica of a model.</summary>
-    public TestModel AddReplica(TestModel model)
+    /// <summary>Adds a replica of a model, which may share the model's host memory.</summary>
+    public TestModel AddReplica(TestModel model, bool sharesHostCopy = false)
     {
-        var replica = new TestModel(model.Settings with { IsPreloaded = false }, model.ActualFootprint)
+        var replica = new TestModel(
+            model.Settings with { IsPreloaded = false, SharesHostCopy = sharesHostCopy },
+            sharesHostCopy ? model.ActualFootprint with { HostBytes = 0 } : model.ActualFootprint)
         {
             IsActuallyMutable = model.IsActuallyMutable,
             IsPlaced = model.IsPlaced,

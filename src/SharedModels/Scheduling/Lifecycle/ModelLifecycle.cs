@@ -109,8 +109,19 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
         state.Deadlines.Set(model, Ticks.After(now, model.LeaveTicks));
     }
 
-    /// <summary>Releases the host memory of a model.</summary>
-    public void LeaveHost(ScheduledModel model) => state.Host.Release(model.HostMemory);
+    /// <summary>
+    /// Releases the host memory of a model. What a loaded replica shares with it stays in memory, and counts as the replica's from now on.
+    /// </summary>
+    public void LeaveHost(ScheduledModel model)
+    {
+        var bytes = model.HostMemory.Bytes;
+        state.Host.Release(model.HostMemory);
+        if (model.Residency == ModelResidency.Loading || model.Replicas?.FindSharing(model) is not { } replica)
+            return;
+        var shared = Math.Max(0, bytes - replica.HostMemory.Bytes);
+        replica.Remeasure(replica.Footprint with { HostBytes = replica.Footprint.HostBytes + shared });
+        state.Host.Resize(replica.HostMemory, replica.HostMemory.Bytes + shared);
+    }
 
     public void GrantPreloads(ScheduledModel model)
     {

@@ -64,7 +64,9 @@ internal class ScheduledModel : DeadlineEntry
     /// <summary>The next device of the model, while it is being evicted from its current device to move there.</summary>
     public ScheduledDevice? Destination { get; set; }
 
-    /// <summary>The memory that the model takes. It changes only while the model is not on a device.</summary>
+    /// <summary>
+    /// The memory that the model takes. On a device, it changes only for a replica that keeps what it shared with one that has left.
+    /// </summary>
     public ModelFootprint Footprint { get; private set; }
 
     /// <summary>Indicates whether use changes the parameters, so that they are lost with the device.</summary>

@@ -15,6 +15,9 @@ namespace SharedModels.Scheduling.Replicas;
 internal sealed class ReplicaPlanner(
     SchedulerState state, WaitQueues queues, EvictionPlanner evictions, ModelLifecycle lifecycle, RequestRejector rejector)
 {
+    // A replica is loaded at most this fraction of the present hold, or of the time to bring it in, too late.
+    private const int LooksPerHold = 8;
+
     /// <summary>Starts to load the replicas that are worth it.</summary>
     /// <returns>True if anything changed.</returns>
     public bool Plan(long now)
@@ -26,6 +29,8 @@ internal sealed class ReplicaPlanner(
         {
             if (replicas is { WaitingCount: > 0, Home.IsServing: true, IsRemoved: false })
                 Plan(replicas, now);
+            else
+                state.Deadlines.Remove(replicas);
         }
 
         return state.Decisions != before;
@@ -57,7 +62,11 @@ internal sealed class ReplicaPlanner(
     private void Plan(ReplicaSet replicas, long now)
     {
         // Load one replica at a time: the next one saves less.
-        if (replicas.Members.Any(static member => member.IsWanted && !member.IsServing) || FindNext(replicas, now) is not { } next)
+        if (replicas.Members.Any(static member => member.IsWanted && !member.IsServing))
+            return;
+        if (replicas.Members.Any(IsAway))
+            LookAgain(replicas, now);
+        if (FindNext(replicas, now) is not { } next)
             return;
         var footprint = replicas.Home.Footprint;
         if (next.IsFreed)
@@ -73,8 +82,22 @@ internal sealed class ReplicaPlanner(
             Load(replicas, next, device, now);
     }
 
+    /// <summary>
+    /// Sets the time of the next look, because time can make a replica worth its cost even if nothing happens: the present holds grow, the
+    /// models that would leave become less popular, and back-offs end.
+    /// </summary>
+    private void LookAgain(ReplicaSet replicas, long now)
+    {
+        var scale = Math.Max(
+            replicas.Home.Device!.LongestHold(now), replicas.Members.Max(static member => member.LoadTicks + member.MoveTicks));
+        var at = Ticks.After(now, Math.Max(TimeSpan.TicksPerMillisecond, scale / LooksPerHold));
+        if (!replicas.IsScheduled || at < replicas.Deadline)
+            state.Deadlines.Set(replicas, at);
+    }
+
     private void Load(ReplicaSet replicas, ScheduledModel next, ScheduledDevice device, long now)
     {
+        state.Deadlines.Remove(replicas);
         replicas.ForgetWaits();
         if (next.Device is null)
             lifecycle.Attach(next, device);
@@ -84,10 +107,12 @@ internal sealed class ReplicaPlanner(
         state.Decisions++;
     }
 
+    private static bool IsAway(ScheduledModel member) =>
+        member.Residency is ModelResidency.OnHost or ModelResidency.Registered or ModelResidency.Faulted;
+
     /// <summary>Returns the replica that is not on a device and is fastest to bring in.</summary>
     private static ScheduledModel? FindNext(ReplicaSet replicas, long now) => replicas.Members
-        .Where(member => now >= member.RetryAt
-            && member.Residency is ModelResidency.OnHost or ModelResidency.Registered or ModelResidency.Faulted)
+        .Where(member => now >= member.RetryAt && IsAway(member))
         .OrderByDescending(static member => member.Residency == ModelResidency.OnHost)
         .FirstOrDefault();
 

@@ -6,7 +6,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Scheduling.Replicas;
 
 /// <summary>A model and its replicas. Each of them has its own residency, memory, users and failures, and can serve any request.</summary>
-internal sealed class ReplicaSet
+/// <remarks>As an entry of the deadline queue, it stands for the next look at whether another replica is worth its cost.</remarks>
+internal sealed class ReplicaSet : DeadlineEntry
 {
     private readonly List<ScheduledModel> _members;
     private Popularity _waits = new();
@@ -60,6 +61,10 @@ internal sealed class ReplicaSet
 
     /// <summary>Returns the replica that is on a device, moves to it, or is wanted there.</summary>
     public ScheduledModel? FindOn(ScheduledDevice device) => _members.Find(member => member.Device == device);
+
+    /// <summary>Returns another loaded replica that shares the host memory of one.</summary>
+    public ScheduledModel? FindSharing(ScheduledModel model) => _members.Find(member =>
+        member != model && member.Settings.SharesHostCopy && (member.IsBound || member.Residency == ModelResidency.OnHost));
 
     /// <summary>Returns a replica that the holder has a lease on.</summary>
     public ScheduledModel? FindHeldBy(LeaseHolder holder) =>

@@ -104,8 +104,8 @@ public sealed class ReplicaResidencyTests : ReplicaTestBase
         World.Finish(SchedulerEffectKind.Load, replica, new IOException("failed"));
         Assert.Equal((true, ModelResidency.Faulted), (waiting.IsWaiting, replica.Residency));
         Assert.Empty(World.Work);
-        World.Advance(TimeSpan.TicksPerSecond);
-        Assert.True(World.IsUnderWay(SchedulerEffectKind.Load, replica));
+        Await(() => World.IsUnderWay(SchedulerEffectKind.Load, replica));
+        Assert.True(World.Now >= replica.RetryAt);
     }
 
     [Fact]
@@ -160,6 +160,33 @@ public sealed class ReplicaResidencyTests : ReplicaTestBase
         // The construction ends, with an estimate of the memory that the load needs.
         World.Finish(SchedulerEffectKind.Load, replica);
         Assert.Equal((ModelResidency.Registered, 0L), (replica.Residency, replica.HostMemory.Bytes));
+    }
+
+    [Fact]
+    public void Shared_weights_count_as_long_as_a_replica_has_them()
+    {
+        World.AddDevice(Device.Cpu, 100);
+        var model = AddModel(bytes: 40);
+        var replica = World.AddReplica(model, sharesHostCopy: true);
+        World.Bring(model);
+        var used = World.Acquire(model);
+        World.Advance(10);
+        var waiting = World.Acquire(model);
+        World.FinishAll();
+        World.Release(used);
+        World.Release(waiting);
+        Assert.Equal((40L, 0L), (model.HostMemory.Bytes, replica.HostMemory.Bytes));
+        Evict(model);
+        Assert.Equal((0L, 40L), (model.HostMemory.Bytes, replica.HostMemory.Bytes));
+        Evict(replica);
+        Assert.Equal((0L, 0L), (replica.HostMemory.Bytes, World.Scheduler.Devices[2].Memory.UsedBytes));
+        Assert.True(replica.IsFreed);
+
+        void Evict(TestModel leaving)
+        {
+            World.Tell(() => World.Scheduler.TryEvict(leaving, World.Now, freeHost: true));
+            World.FinishAll();
+        }
     }
 
     [Fact]

@@ -25,6 +25,40 @@ public sealed class ReplicaSchedulingTests : ReplicaTestBase
     }
 
     [Fact]
+    public void A_long_hold_makes_a_replica_worth_its_cost_without_another_event()
+    {
+        // One request waits for a hold of length h. The replica saves h / 4 · (1 - 1 s / h)², which exceeds its cost of 1 s from 5.83 s on.
+        var model = AddModel();
+        var replica = World.AddReplica(model);
+        BringSlowly(model, loadTicks: 6 * TimeSpan.TicksPerSecond / 10, moveTicks: 4 * TimeSpan.TicksPerSecond / 10);
+        World.Acquire(model);
+        var waiting = World.Acquire(model);
+        var begun = World.Now;
+        Await(() => World.IsUnderWay(SchedulerEffectKind.Load, replica));
+        Assert.InRange(TimeSpan.FromTicks(World.Now - begun).TotalSeconds, 5.83, 5.83 * 9 / 8);
+        World.FinishAll();
+        Assert.Equal((true, replica), (waiting.IsHeld, waiting.ScheduledModel));
+    }
+
+    [Fact]
+    public void A_model_that_becomes_less_popular_leaves_for_a_replica_without_another_event()
+    {
+        var model = AddModel(bytes: 60);
+        var replica = World.AddReplica(model);
+        var popular = World.AddModel(new ModelFootprint(60, 60), new ModelSettings("popular") { Candidates = [Second] });
+        BringSlowly(popular, loadTicks: 60, moveTicks: TimeSpan.TicksPerSecond);
+        for (var i = 0; i < 1_000; i++)
+            World.Release(World.Acquire(popular));
+        World.Bring(model);
+        World.Acquire(model);
+        World.Acquire(model);
+        Assert.Empty(World.Work);
+        Await(() => World.IsUnderWay(SchedulerEffectKind.Load, replica));
+        World.FinishAll();
+        Assert.Equal((Second, null), (replica.Device, popular.Device));
+    }
+
+    [Fact]
     public void Waits_of_the_recent_past_count_and_are_forgotten_with_each_load()
     {
         var model = AddModel();

@@ -52,6 +52,16 @@ public abstract class ReplicaTestBase
         World.Finish(SchedulerEffectKind.Load, replica);
     }
 
+    /// <summary>Lets time pass until a condition is true, with no other events than the scheduler's own deadlines.</summary>
+    private protected void Await(Func<bool> condition)
+    {
+        for (var events = 0; !condition(); events++)
+        {
+            Assert.True(events < 1_000 && World.Scheduler.NextDeadline < long.MaxValue, "The condition never becomes true.");
+            World.Advance(Math.Max(0, World.Scheduler.NextDeadline - World.Now));
+        }
+    }
+
     private protected void Hold(TestModel model, long ticks)
     {
         var request = World.Acquire(model);
