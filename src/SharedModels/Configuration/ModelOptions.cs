@@ -135,7 +135,9 @@ public sealed class ModelOptions
         TargetBatchTicks = TargetBatchDuration?.Ticks ?? long.MaxValue,
 
         // A preloaded model stays for as long as the application runs.
-        KeepAlive = Preload || KeepAlive is null || KeepAlive == Timeout.InfiniteTimeSpan ? long.MaxValue : KeepAlive.Value.Ticks,
+        KeepAlive = settings.IsPreloaded || KeepAlive is null || KeepAlive == Timeout.InfiniteTimeSpan
+            ? long.MaxValue
+            : KeepAlive.Value.Ticks,
     };
 
     private static TimeSpan ReadKeepAlive(SharedModelAttribute attribute, string text)

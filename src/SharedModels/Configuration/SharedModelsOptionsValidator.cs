@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using SharedModels.Configuration.Binding;
 using SharedModels.Scheduling.Versions;
@@ -39,8 +40,12 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             .. Leasing($"{section}:{nameof(options.Leasing)}", options.Leasing),
             .. Devices($"{section}:{nameof(options.Devices)}", options.Devices),
             .. Models($"{section}:{nameof(options.Models)}", options.Models),
-            .. options.Tenants.Where(static tenant => !(tenant.Value.Weight > 0 && double.IsFinite(tenant.Value.Weight))).Select(tenant =>
-                $"{section}:{nameof(options.Tenants)}:{tenant.Key}:Weight is {tenant.Value.Weight}. The value must be greater than 0."),
+            .. options.Tenants
+                .Where(static tenant => tenant.Value.Weight is not (>= TenantOptions.MinWeight and <= TenantOptions.MaxWeight))
+                .Select(tenant => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{section}:{nameof(options.Tenants)}:{tenant.Key}:Weight is {tenant.Value.Weight}. The value must be from "
+                        + $"{TenantOptions.MinWeight} to {TenantOptions.MaxWeight}.")),
         ];
     }
 

@@ -7,6 +7,8 @@ public sealed class TenantOptions
     /// The tenant's share of device time relative to other tenants that are waiting. A tenant with weight 2 gets twice the time of one with
     /// weight 1.
     /// </summary>
-    /// <value>The default is 1. The value must be greater than 0.</value>
+    /// <value>The default is 1. The value must be from 0.001 to 1,000.</value>
     public double Weight { get; set; } = 1;
+
+    internal const double MinWeight = 0.001, MaxWeight = 1_000;
 }

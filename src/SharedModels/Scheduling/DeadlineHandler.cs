@@ -16,10 +16,8 @@ internal sealed class DeadlineHandler(
         {
             switch (due)
             {
-                case LeaseRequest { RequestState: RequestState.Granted } overdue:
-                    overdue.IsOverdue = true;
-                    overdue.ScheduledModel.OverdueLeases++;
-                    state.Emit(new(SchedulerEffectKind.Overdue, overdue.ScheduledModel, overdue, Waited: state.Policy.MaxHold));
+                case LeaseRequest { RequestState: RequestState.Granted } held:
+                    EndHold(held, now - held.GrantedAt);
                     break;
                 case LeaseRequest ready when ready.ExpiresAt > now:
                     ready.IsHeldBack = false;
@@ -41,5 +39,20 @@ internal sealed class DeadlineHandler(
                     break;
             }
         }
+    }
+
+    /// <summary>Ends a hold, unless the limit was raised meanwhile.</summary>
+    private void EndHold(LeaseRequest held, long time)
+    {
+        if (time < state.Policy.MaxHold)
+        {
+            if (state.Policy.MaxHold != long.MaxValue)
+                state.Deadlines.Set(held, Ticks.After(held.GrantedAt, state.Policy.MaxHold));
+            return;
+        }
+
+        held.IsOverdue = true;
+        held.ScheduledModel.OverdueLeases++;
+        state.Emit(new(SchedulerEffectKind.Overdue, held.ScheduledModel, held, Waited: state.Policy.MaxHold));
     }
 }

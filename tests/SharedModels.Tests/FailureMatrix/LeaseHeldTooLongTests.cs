@@ -9,6 +9,20 @@ public sealed class LeaseHeldTooLongTests
 {
     private static readonly (string Key, string Value) MaxHold = ("Leasing:MaxHold", "00:01:00");
 
+    [Theory]
+    [InlineData("-00:00:00.001", 100, LeaseState.Held)]
+    [InlineData("00:02:00", 1.9, LeaseState.Held)]
+    [InlineData("00:02:00", 2.1, LeaseState.Lost)]
+    public async Task A_limit_that_is_raised_applies_to_leases_that_are_held(string limit, double minutes, LeaseState state)
+    {
+        await using var fixture = Create();
+        await using var lease = await fixture.FetchAsync("a");
+        fixture.Change(("Leasing:MaxHold", limit));
+        fixture.Time.Advance(TimeSpan.FromMinutes(1.1));
+        fixture.Time.Advance(TimeSpan.FromMinutes(minutes - 1.1));
+        Assert.Equal(state, lease.State);
+    }
+
     [Fact]
     public async Task The_lease_is_lost_and_its_token_is_canceled()
     {

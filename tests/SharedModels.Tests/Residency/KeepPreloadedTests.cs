@@ -1,3 +1,4 @@
+using SharedModels.Configuration;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Residency;
@@ -45,6 +46,20 @@ public sealed class KeepPreloadedTests
         Assert.Null(fixture["a"].Error);
         await fixture.Manager.EvictAsync("a");
         Assert.Null(fixture["a"].Error);
+    }
+
+    [Fact]
+    public async Task A_preloaded_model_stays_when_the_setting_is_removed()
+    {
+        await using var fixture = new ManagerFixture(static options =>
+            options.Models["a"] = new() { Preload = true, KeepAlive = TimeSpan.FromMinutes(1) });
+        fixture.Add("a");
+        await fixture.Manager.StartAsync(CancellationToken.None);
+        var changed = new SharedModelsOptions();
+        changed.Models["a"] = new() { KeepAlive = TimeSpan.FromMinutes(1) };
+        fixture.Manager.Configure(changed);
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal((ModelResidency.OnDevice, 0L), (fixture["a"].Residency, fixture["a"].Evictions));
     }
 
     /// <summary>One model is on the device. The request that should reload the other one waits for room in vain.</summary>

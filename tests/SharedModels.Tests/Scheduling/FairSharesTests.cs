@@ -1,3 +1,4 @@
+using SharedModels.Scheduling;
 using SharedModels.Scheduling.Queueing;
 
 namespace SharedModels.Tests.Scheduling;
@@ -108,6 +109,37 @@ public sealed class FairSharesTests
         var more = Acquire(model, "flood", world);
         Assert.False(more.IsWaiting);
         Assert.Equal(3, flood.Count(static request => request.IsWaiting));
+    }
+
+    [Fact]
+    public void A_tenant_with_the_smallest_weight_stays_last_after_years_of_use()
+    {
+        var policy = new SchedulingPolicy { TenantWeights = new Dictionary<string, double> { ["small"] = 0.001 } };
+        var shares = new FairShares();
+        var model = _world.AddResident("m");
+        for (var day = 0; day < 3_650; day++)
+        {
+            var request = new TestRequest(model, new LeaseHolder()) { Tenant = "small" };
+            shares.Place(request, cost: TimeSpan.TicksPerDay, policy);
+            shares.Charge(request, held: TimeSpan.TicksPerDay, policy);
+            Assert.True(shares.Peek("small") > shares.Peek("other"), $"The order is wrong after {day} days.");
+        }
+    }
+
+    [Fact]
+    public void Requests_of_one_start_have_different_places_and_the_number_of_known_tenants_is_limited()
+    {
+        var shares = new FairShares();
+        var model = _world.AddResident("m");
+        var places = new HashSet<Int128>();
+        for (var i = 0; i < 70_000; i++)
+        {
+            var request = new TestRequest(model, new LeaseHolder()) { Tenant = $"session {i}" };
+            shares.Place(request, cost: 10_000, _world.Policy);
+            Assert.True(places.Add(request.Sequence));
+            Assert.InRange(shares.TenantCount, 1, 1_024);
+            shares.Serve(request);
+        }
     }
 
     private List<TestRequest> Serve(TestRequest held, List<TestRequest> waiting, int count)

@@ -17,7 +17,7 @@ public sealed class RequestQueueTests
         foreach (var existing in (long[])[1, 3, 5])
             _queue.Enqueue(Request(existing));
         _queue.Insert(Request(sequence));
-        var expected = new long[] { 1, 3, 5, sequence }.Order().ToList();
+        var expected = new Int128[] { 1, 3, 5, sequence }.Order().ToList();
         Assert.Equal(expected, Forwards());
         Assert.Equal(expected.AsEnumerable().Reverse(), Backwards());
         Assert.Equal(4, _queue.Count);
@@ -40,13 +40,13 @@ public sealed class RequestQueueTests
 
     private TestRequest Request(long sequence) => new(_model, new()) { Sequence = sequence };
 
-    private IEnumerable<long> Forwards()
+    private IEnumerable<Int128> Forwards()
     {
         for (var request = _queue.Head; request is not null; request = request.NextInQueue)
             yield return request.Sequence;
     }
 
-    private IEnumerable<long> Backwards()
+    private IEnumerable<Int128> Backwards()
     {
         for (var request = _queue.Tail; request is not null; request = request.PreviousInQueue)
             yield return request.Sequence;

@@ -257,7 +257,7 @@ internal sealed class SchedulerHistory
 
     private void AcquireGroup(int argument)
     {
-        var count = 2 + argument % 2;
+        var count = 1 + argument % 3;
         var first = argument / 2 % _models.Count;
         Start(_world.Group(
             _holders[argument / 7 % _holders.Count],

@@ -14,14 +14,14 @@ internal ref struct BypassBarriers
     private readonly SchedulingPolicy _policy;
     private readonly ScheduledDevice _device;
     private readonly long _now;
-    private PerPriority _oldestAtBound;
-    private PerPriority _highestWaiting;
+    private PerPriority<Int128> _oldestAtBound;
+    private PerPriority<int> _highestWaiting;
 
     public BypassBarriers(SchedulingPolicy policy, ScheduledDevice device, long now)
     {
         (_policy, _device, _now) = (policy, device, now);
         for (var priority = 0; priority < WaitQueue.Priorities; priority++)
-            _oldestAtBound[priority] = long.MaxValue;
+            _oldestAtBound[priority] = Int128.MaxValue;
     }
 
     /// <summary>Adds a head. For a given request, only heads before it in the order of service matter.</summary>
@@ -32,7 +32,7 @@ internal ref struct BypassBarriers
         if (!IsComing(head.Queue))
             _highestWaiting[head.Priority] = Math.Max(_highestWaiting[head.Priority], aged);
         if (IsAtBound(head))
-            _oldestAtBound[aged] = Math.Min(_oldestAtBound[aged], head.Sequence);
+            _oldestAtBound[aged] = Int128.Min(_oldestAtBound[aged], head.Sequence);
     }
 
     /// <summary>Returns true if a request has to wait for another request's turn.</summary>
@@ -84,8 +84,8 @@ internal ref struct BypassBarriers
     }
 
     [InlineArray(WaitQueue.Priorities)]
-    private struct PerPriority
+    private struct PerPriority<T>
     {
-        private long _first;
+        private T _first;
     }
 }

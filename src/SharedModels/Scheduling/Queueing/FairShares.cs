@@ -11,19 +11,22 @@ namespace SharedModels.Scheduling.Queueing;
 /// </remarks>
 internal sealed class FairShares
 {
-    private const int TieBits = 16, MaxTenants = 1024;
+    private const int ArrivalBits = 64, MaxTenants = 1024;
 
     // For each tenant, where its last request starts and ends.
     private readonly Dictionary<string, (long Start, long End)> _last = new(StringComparer.Ordinal);
     private (long Start, long End) _lastOfNone;
     private long _now;
-    private long _arrivals;
+    private ulong _arrivals;
 
     /// <summary>Indicates whether a request has named a tenant. Before that, requests are served in the order of arrival.</summary>
-    public bool AreUsed => _last.Count > 0;
+    public bool AreUsed => TenantCount > 0;
+
+    /// <summary>The number of tenants that are remembered.</summary>
+    public int TenantCount => _last.Count;
 
     /// <summary>Returns the place of a new request of a tenant: requests with a smaller number go first.</summary>
-    public long Peek(string? tenant) => PlaceAt(StartOf(tenant), ushort.MaxValue);
+    public Int128 Peek(string? tenant) => PlaceAt(StartOf(tenant), ulong.MaxValue);
 
     /// <summary>Places a request. <paramref name="cost"/> is the time that it is expected to hold the device, in ticks.</summary>
     public void Place(LeaseRequest request, long cost, SchedulingPolicy policy)
@@ -37,7 +40,7 @@ internal sealed class FairShares
     }
 
     /// <summary>Advances the virtual time to a request that is granted.</summary>
-    public void Serve(LeaseRequest request) => _now = Math.Max(_now, request.Sequence >> TieBits);
+    public void Serve(LeaseRequest request) => _now = Math.Max(_now, (long)(request.Sequence >> ArrivalBits));
 
     /// <summary>Charges a tenant for the difference between the time that a request held the device and the expected time.</summary>
     public void Charge(LeaseRequest request, long held, SchedulingPolicy policy)
@@ -62,22 +65,24 @@ internal sealed class FairShares
     }
 
     /// <summary>Requests that start at the same time are told apart by their arrival.</summary>
-    private static long PlaceAt(long start, long arrival) => (start << TieBits) | (arrival & ushort.MaxValue);
+    private static Int128 PlaceAt(long start, ulong arrival) => ((Int128)start << ArrivalBits) | arrival;
 
-    /// <summary>Returns a time in microseconds of the tenant's share, at least 1. Ticks would overflow within months.</summary>
+    /// <summary>
+    /// Returns a time in microseconds of the tenant's share, at least 1. The sum of 16 slots that are always in use by a tenant with the
+    /// smallest weight overflows after 18 years.
+    /// </summary>
     private static long Share(long ticks, LeaseRequest request, SchedulingPolicy policy)
     {
         var weight = request.Tenant is { } tenant ? policy.TenantWeights.GetValueOrDefault(tenant, 1) : 1;
         return Math.Max(1, (long)(ticks / TimeSpan.TicksPerMicrosecond / weight));
     }
 
-    /// <summary>Forgets the tenants that would start now in any case.</summary>
+    /// <summary>
+    /// Forgets half of the tenants: those that would start now in any case, or soonest. These start at most as much earlier.
+    /// </summary>
     private void Prune()
     {
-        foreach (var (tenant, last) in _last)
-        {
-            if (last.End <= _now)
-                _last.Remove(tenant);
-        }
+        foreach (var (tenant, _) in _last.OrderBy(static pair => pair.Value.End).Take(MaxTenants / 2).ToList())
+            _last.Remove(tenant);
     }
 }

@@ -10,7 +10,7 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// The queue of the request, which determines its models. A request for a model with replicas moves to the queue of the
     /// replica that serves it.
     /// </summary>
-    internal WaitQueue Queue { get; set; } = queue;
+    internal WaitQueue Queue { get; private set; } = queue;
 
     internal LeaseHolder Holder { get; set; } = holder;
 
@@ -46,7 +46,7 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// The place of the request. An older request of the same tenant has a smaller number, and so have requests of tenants that have had
     /// less than their share.
     /// </summary>
-    internal long Sequence { get; set; }
+    internal Int128 Sequence { get; set; }
 
     /// <summary>The group of callers that the request belongs to, or <see langword="null"/> if it has none.</summary>
     internal string? Tenant { get; set; }
@@ -84,6 +84,14 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     internal LeaseRequest? PreviousInQueue { get; set; }
 
     internal LeaseRequest? NextOfHolder { get; set; }
+
+    /// <summary>Directs the request to the queue of a replica. The requests of a group for one model go with it.</summary>
+    internal void DirectTo(WaitQueue queue)
+    {
+        Queue = queue;
+        foreach (var member in Members)
+            member.Queue = queue;
+    }
 
     /// <summary>Returns true if the request has been waiting for the given fraction of its bypass time.</summary>
     internal bool IsBypassTimeOver(long now, int share = 1) => now - EnqueuedAt >= BypassTime / share;

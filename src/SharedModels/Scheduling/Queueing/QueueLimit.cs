@@ -43,7 +43,7 @@ internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimat
     /// Returns the last waiting request of the lowest priority on a device, if it is lower than the given priority or, with the same
     /// priority, comes after the given place.
     /// </summary>
-    private static LeaseRequest? FindDisplaceable(ScheduledDevice device, int priority, long place)
+    private static LeaseRequest? FindDisplaceable(ScheduledDevice device, int priority, Int128 place)
     {
         LeaseRequest? last = null;
         for (var lowest = 0; lowest <= priority && last is null; lowest++)

@@ -13,7 +13,7 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
     private readonly RequestQueue[] _queues = [new(), new(), new()];
 
     // For each priority, the sequence numbers of granted requests that bypassed the head.
-    private readonly List<long>[] _bypasses = [[], [], []];
+    private readonly List<Int128>[] _bypasses = [[], [], []];
 
     public ReadOnlySpan<ScheduledModel> Models => models;
 

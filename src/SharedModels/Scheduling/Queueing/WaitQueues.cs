@@ -49,7 +49,7 @@ internal sealed class WaitQueues(SchedulerState state)
     {
         var held = request.HeldMeanwhile;
         Dequeue(request);
-        request.Queue = replica.Waiting;
+        request.DirectTo(replica.Waiting);
         request.HeldMeanwhile = held;
         Add(request);
     }

@@ -20,9 +20,9 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
         if (request.ScheduledModel.Replicas is not { } replicas || request.Queue.IsGroup)
             return;
         request.IsHeldBack = false;
-        request.Queue = request.IsPreload
+        request.DirectTo(request.IsPreload
             ? replicas.Home.Preloads
-            : (replicas.FindHeldBy(request.Holder) ?? FindFree(replicas, request) ?? replicas.Home).Waiting;
+            : (replicas.FindHeldBy(request.Holder) ?? FindFree(replicas, request) ?? replicas.Home).Waiting);
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ internal sealed class ReplicaRouter(SchedulerState state, WaitQueues queues, Ser
     public static ScheduledModel Assign(LeaseRequest member)
     {
         if (member.ScheduledModel.Replicas is { } replicas)
-            member.Queue = (replicas.FindHeldBy(member.Holder) ?? replicas.Home).Waiting;
+            member.DirectTo((replicas.FindHeldBy(member.Holder) ?? replicas.Home).Waiting);
         return member.ScheduledModel;
     }
 

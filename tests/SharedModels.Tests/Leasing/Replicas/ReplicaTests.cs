@@ -77,6 +77,19 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task A_group_of_one_lease_gets_the_replica_that_is_free()
+    {
+        await using var fixture = Create();
+        var (first, second) = await FetchTwoAsync(fixture);
+        second.Dispose();
+        await using var scope = fixture.Manager.CreateScope();
+        var lease = scope.CreateLease<FakeModel>("m");
+        await scope.AcquireAllAsync();
+        Assert.Equal(fixture.Accelerator[1].Device, lease.Device);
+        first.Dispose();
+    }
+
+    [Fact]
     public async Task When_a_device_is_lost_the_other_replica_goes_on()
     {
         await using var fixture = Create();

@@ -143,6 +143,25 @@ public sealed class ReplicaSchedulingTests : ReplicaTestBase
         Assert.True(younger.IsHeld);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_group_for_one_model_is_granted_on_the_replica_that_is_free(bool waits)
+    {
+        var (model, replica) = AddReplicated();
+        World.Acquire(model);
+        var other = waits ? World.Acquire(model) : null;
+        var group = World.AcquireAll(model, model);
+        Assert.Equal(!waits, group.IsHeld);
+        if (other is not null)
+            World.Release(other);
+        Assert.True(group.IsHeld);
+        Assert.All(group.Leases, lease => Assert.Equal((replica, Second), (lease.ScheduledModel, lease.GrantedOn)));
+        Assert.Equal((1, 1), (model.Users, replica.Users));
+        World.Release(group);
+        Assert.Equal((1, 0), (model.Users, replica.Users));
+    }
+
     [Fact]
     public void A_holder_gets_the_replica_that_it_has()
     {
