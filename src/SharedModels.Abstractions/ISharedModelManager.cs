@@ -76,7 +76,9 @@ public interface ISharedModelManager
     /// </exception>
     /// <exception cref="ManagerShuttingDownException">The trial has ended because the application is stopping.</exception>
     /// <exception cref="NotSupportedException">The model was registered as an object and cannot be constructed again.</exception>
-    /// <exception cref="UnknownModelException">No model is registered under this id.</exception>
+    /// <exception cref="UnknownModelException">
+    /// No model is registered under this id, or it was removed during the reload.
+    /// </exception>
     ValueTask ReloadAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Leases the model of the given class, with its own priority and timeout.</summary>
@@ -183,6 +185,7 @@ public interface ISharedModelManager
     /// <param name="ids">The ids of the models.</param>
     /// <param name="priority">The priority that the request would have.</param>
     /// <returns>The estimate of the model that takes the longest. Times are zero if nothing is known yet.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The priority is not one of the defined values.</exception>
     /// <exception cref="UnknownModelException">No model is registered under one of the ids.</exception>
     ModelWaitEstimate Estimate(IReadOnlyCollection<string> ids, LeasePriority priority = LeasePriority.Normal);
 

@@ -13,6 +13,7 @@ using SharedModels.Leasing.Batches;
 using SharedModels.Leasing.Invocations;
 using SharedModels.Registration;
 using SharedModels.Residency;
+using SharedModels.Scheduling;
 using SharedModels.Scheduling.Decisions;
 
 namespace SharedModels;
@@ -30,7 +31,6 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     private static readonly AcquireOptions Unchanged = new();
     private static readonly EvictOptions DefaultEviction = new();
 
-    private readonly Lock _registration = new();
     private readonly ModelRegistry _models = new();
     private readonly DeviceCatalog _devices;
     private readonly ChangeFeed _changes;
@@ -90,7 +90,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         _drain = new(DrainCoreAsync);
         _logger = new SafeLogger(loggerFactory.CreateLogger<SharedModelManager>());
         _devices = new(deviceProviders, options);
-        _metrics = new(meters, GetSnapshot);
+        _metrics = new(meters);
         _executor = new(_devices, options.Leasing.LoadTimeout, time);
         var clock = new SchedulerClock(time);
         _changes = new(clock);
@@ -111,10 +111,19 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         foreach (var device in _devices.Devices)
             _gate.Enter(device, static (scheduler, _, device) => scheduler.Add(device));
         _onCollection = ReleaseDropped;
-        foreach (var registration in registrations)
-            Add(registration);
+        try
+        {
+            foreach (var registration in registrations)
+                Add(registration);
+        }
+        catch
+        {
+            _metrics.Dispose();
+            throw;
+        }
 
-        // Subscribe last, so that a registration that throws leaves nothing behind.
+        // Last, so that a registration that throws leaves nothing behind.
+        _metrics.Observe(GetSnapshot);
         _deviceEvents.Subscribe();
         CollectionNotice.Subscribe(_onCollection);
     }
@@ -127,7 +136,8 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         var type = (model as IModelAdapter)?.ModelType ?? model.GetType();
         id ??= type.GetCustomAttributes<SharedModelAttribute>().FirstOrDefault()?.Id ?? type.Name;
         var defaults = DefaultsOf(type, id);
-        _registrar.Add(id, type, model is ISharedModel, defaults, OptionsOf(id, defaults), new(model, ReportCleanUp(id)), CpuFallback);
+        _registrar.Add(
+            id, type, model is ISharedModel, defaults, () => OptionsOf(id, defaults), new(model, ReportCleanUp(id)), CpuFallback);
         return id;
     }
 
@@ -220,7 +230,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
 
     /// <inheritdoc/>
     public ValueTask RemoveAsync(string id, CancellationToken cancellationToken = default) =>
-        _operations.RemoveAsync(_models.Find(id, typeof(object)), cancellationToken);
+        _operations.RemoveAsync(id, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask ReloadAsync(string id, CancellationToken cancellationToken = default) =>
@@ -230,6 +240,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     public ModelWaitEstimate Estimate(IReadOnlyCollection<string> ids, LeasePriority priority = LeasePriority.Normal)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        LeaseService.CheckPriority(priority, nameof(priority));
         var models = ids.Select(id => _models.Find(id, typeof(object)).Scheduled).ToList();
         return _gate.Read((models, priority), static (scheduler, now, call) => scheduler.Estimate(call.models, (int)call.priority, now));
     }
@@ -299,22 +310,25 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         SharedModelsOptionsValidator.ThrowIfInvalid(options);
         _devices.ThrowIfOverBudget(options);
-        lock (_registration)
-        {
-            _options = options;
-            _leases.Configure(options.Leasing);
-            _operations.Configure(options.Leasing);
-            _executor.Configure(options.Leasing.LoadTimeout);
-            var settings = _models.All.Select(model => (Model: model, model.Options, Now: OptionsOf(model.Id, model.Defaults))).ToList();
-            _gate.Enter((Manager: this, options, settings), static (scheduler, now, call) =>
-            {
-                call.Manager._devices.Configure(call.options);
-                foreach (var (model, _, changed) in call.settings)
-                    model.Configure(changed);
-                scheduler.Reconfigure(call.options.Leasing.ToPolicy(call.options.Tenants), now);
-            });
-            _reloads.ReloadChanged(settings);
-        }
+        _gate.Enter(
+            (Manager: this, options),
+            static (scheduler, now, call) => call.Manager.Configure(scheduler, call.options, now),
+            static (call, settings) => call.Manager._reloads.ReloadChanged(settings));
+    }
+
+    private List<(RegisteredModel Model, ModelOptions Before, ModelOptions Now)> Configure(
+        LeaseScheduler scheduler, SharedModelsOptions options, long now)
+    {
+        _options = options;
+        _leases.Configure(options.Leasing);
+        _operations.Configure(options.Leasing);
+        _executor.Configure(options.Leasing.LoadTimeout);
+        _devices.Configure(options);
+        var settings = _models.All.Select(model => (model, model.Options, OptionsOf(model.Id, model.Defaults))).ToList();
+        foreach (var (model, _, changed) in settings)
+            model.Configure(changed);
+        scheduler.Reconfigure(options.Leasing.ToPolicy(options.Tenants), now);
+        return settings;
     }
 
     private ValueTask<IModelLease<T>> FetchCoreAsync<T>(RegisteredModel model, AcquireOptions options, CancellationToken cancellationToken)
@@ -338,8 +352,14 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
     {
         var canMove = registration.IsAdapted || registration.Type.IsAssignableTo(typeof(ISharedModel));
         var runtime = new ModelRuntime(registration.Factory, _scopes, ReportCleanUp(registration.Id));
-        var options = OptionsOf(registration.Id, registration.Defaults);
-        _registrar.Add(registration.Id, registration.Type, canMove, registration.Defaults, options, runtime, CpuFallback);
+        _registrar.Add(
+            registration.Id,
+            registration.Type,
+            canMove,
+            registration.Defaults,
+            () => OptionsOf(registration.Id, registration.Defaults),
+            runtime,
+            CpuFallback);
     }
 
     private Action<Exception> ReportCleanUp(string id) => exception => Log.CleanUpFailed(_logger, exception, id);
@@ -366,7 +386,7 @@ public sealed class SharedModelManager : ISharedModelManager, IAsyncDisposable, 
         await _gate.DisposeAsync().ConfigureAwait(false);
         _invoker.Dispose();
         _metrics.Dispose();
-        await _shutdown.DisposeUnloadedAsync(isCutShort ? TimeSpan.Zero : _options.Leasing.LoadTimeout).ConfigureAwait(false);
+        await _shutdown.DisposeUnloadedAsync(_options.Leasing.LoadTimeout, isAwaited: !isCutShort).ConfigureAwait(false);
         _executor.Dispose();
     }
 }

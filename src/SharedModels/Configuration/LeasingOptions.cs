@@ -67,8 +67,8 @@ public sealed class LeasingOptions
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The time for which probes of a lost device must keep failing, with an error that this process cannot recover from, before the
-    /// liveness check becomes unhealthy.
+    /// The time for which probes of a lost device must keep failing before the liveness check becomes unhealthy. By then, this process is
+    /// unlikely to recover the device, but a new one may.
     /// </summary>
     /// <value>
     /// The default is 5 minutes. With <see cref="Timeout.InfiniteTimeSpan"/>, a lost device never makes the liveness check unhealthy.

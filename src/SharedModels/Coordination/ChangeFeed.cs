@@ -15,7 +15,7 @@ namespace SharedModels.Coordination;
 /// </summary>
 internal sealed class ChangeFeed(SchedulerClock clock)
 {
-    private readonly ChangeJournal _journal = new(clock.Time);
+    private readonly ChangeJournal _journal = new(clock);
 
     /// <summary>The number of the last change.</summary>
     public long Last => _journal.Last;

@@ -6,7 +6,7 @@ namespace SharedModels.Coordination;
 /// Keeps the last changes for watchers. Writers never wait: a watcher that is too slow is notified that changes were overwritten. Nothing
 /// is kept before the first watcher starts, or long after the last one stops.
 /// </summary>
-internal sealed class ChangeJournal(TimeProvider time)
+internal sealed class ChangeJournal(SchedulerClock clock)
 {
     /// <summary>The maximum number of changes that are kept.</summary>
     public const int Capacity = 8192;
@@ -65,7 +65,7 @@ internal sealed class ChangeJournal(TimeProvider time)
     {
         if (after < 0)
             throw new ArgumentOutOfRangeException(nameof(after), after, "The number of a change must be 0 or more.");
-        var now = time.GetUtcNow();
+        var now = clock.ToUtc(clock.Now);
         lock (_gate)
         {
             if (_kept is null)
@@ -117,7 +117,7 @@ internal sealed class ChangeJournal(TimeProvider time)
 
     private void End()
     {
-        var now = time.GetUtcNow();
+        var now = clock.ToUtc(clock.Now);
         lock (_gate)
         {
             _watchers--;
@@ -131,7 +131,7 @@ internal sealed class ChangeJournal(TimeProvider time)
     private Task Read(ref long seen, List<SharedModelsChange> batch)
     {
         batch.Clear();
-        var now = time.GetUtcNow();
+        var now = clock.ToUtc(clock.Now);
         lock (_gate)
         {
             if (seen == _last)

@@ -52,7 +52,7 @@ internal sealed class EffectRunner(
                 NoteRejection(effect);
                 break;
             case SchedulerEffectKind.EvictionEnded:
-                models.Find(effect.Model!).TakeEndedEviction()?.Complete();
+                models.Find(effect.Model!).TakeEndedEviction(mayHaveFailed: false)?.Complete();
                 break;
             case SchedulerEffectKind.Overdue:
                 ((LeaseRecord)effect.Request!).FailedUses++;
@@ -153,8 +153,9 @@ internal sealed class EffectRunner(
 
     private void SignalLost(LeaseRecord record)
     {
-        if (record.TryGetLease(out var lease) && lease.Record == record)
-            _ = ObserveAsync(lease.SignalLost(), Log.CallbackFailed);
+        // Read before the record is compared: a lease that is acquired again gets another one first.
+        if (record.TryGetLease(out var lease) && lease.Loss is { } source && lease.Record == record)
+            _ = ObserveAsync(source.CancelAsync(), Log.CallbackFailed);
         if (record.Loss is { } loss)
             _ = ObserveAsync(loss.CancelAsync(), Log.CallbackFailed);
     }
@@ -194,7 +195,7 @@ internal sealed class EffectRunner(
                 // Known before the shutdown can see that everything else is at rest.
                 if (step.outcome is { StillRunning: { } code, Result.Abandoned: not null })
                     step.Runner._stillRunning.TryAdd(code, step.model.Id);
-                return step.model.TakeEndedEviction();
+                return step.model.TakeEndedEviction(mayHaveFailed: step.outcome.Result.Step == SchedulerEffectKind.Evict);
             },
             static (step, eviction) =>
             {

@@ -33,13 +33,17 @@ internal sealed class ManagerShutdown(
     {
         if (Interlocked.Exchange(ref _hasBegun, 1) == 1)
             return false;
-        gate.Enter(models.All, static (scheduler, now, models) =>
-        {
-            scheduler.BeginShutdown(now);
-            foreach (var model in models)
-                model.Canary?.Abandon();
-        });
-        executor.Stop();
+        gate.Enter(
+            (Models: models.All, executor),
+            static (scheduler, now, call) =>
+            {
+                scheduler.BeginShutdown(now);
+                foreach (var model in call.Models)
+                    model.Canary?.Abandon();
+                return true;
+            },
+            static (call, _) => call.executor.Stop(),
+            isReportedElsewhere: true);
         return true;
     }
 
@@ -82,7 +86,9 @@ internal sealed class ManagerShutdown(
     /// Disposes objects that were never loaded or whose load failed. They are disposed concurrently, so that one that hangs does not block
     /// the others.
     /// </summary>
-    public async Task DisposeUnloadedAsync(TimeSpan timeout)
+    /// <param name="timeout">The maximum time of a disposal.</param>
+    /// <param name="isAwaited">False to return immediately.</param>
+    public async Task DisposeUnloadedAsync(TimeSpan timeout, bool isAwaited)
     {
         var limit = new OperationLimit(timeout, gate.Clock.Time, CancellationToken.None);
         var unloaded = gate.Read(
@@ -92,7 +98,7 @@ internal sealed class ManagerShutdown(
         var hanging = unloaded.Where(static model => model.Runtime.IsHanging).ToList();
         _ = Task.WhenAll(hanging.Select(model => model.DisposeAsync(limit, logger)));
         var disposals = Task.WhenAll(unloaded.Except(hanging).Select(model => model.DisposeAsync(limit, logger)));
-        if (timeout > TimeSpan.Zero)
+        if (isAwaited)
             await disposals.ConfigureAwait(false);
     }
 

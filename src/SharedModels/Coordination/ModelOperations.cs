@@ -20,10 +20,10 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     public async ValueTask PreloadAsync(RegisteredModel model, CancellationToken cancellationToken)
     {
         var request = new PreloadRequest(model) { Timeout = 2 * _options.LoadTimeout };
-        var wait = request.BeginWait(leases, true);
+        var wait = request.BeginWait(leases, true, cancellationToken);
         if (gate.Enter(request, static (scheduler, now, request) => scheduler.TryAcquire(request, now, request.Timeout.Ticks)))
             return;
-        wait.CancelWith(cancellationToken);
+        wait.Register(cancellationToken);
         await wait.Task.ConfigureAwait(false);
     }
 
@@ -55,11 +55,8 @@ internal sealed class ModelOperations(SchedulerGate gate, LeaseService leases, M
     }
 
     /// <summary>Removes a model from the manager and disposes it when its last lease ends.</summary>
-    public async ValueTask RemoveAsync(RegisteredModel model, CancellationToken cancellationToken)
-    {
-        models.Remove(model);
-        await Free(model).WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public async ValueTask RemoveAsync(string id, CancellationToken cancellationToken) =>
+        await Free(models.Remove(id)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Disposes a model that can no longer be found when its last lease ends.</summary>
     /// <param name="model">The model.</param>

@@ -3,6 +3,7 @@ using SharedModels.Configuration;
 using SharedModels.Diagnostics;
 using SharedModels.Leasing.Batches;
 using SharedModels.Registration;
+using SharedModels.Residency;
 using SharedModels.Scheduling.Versions;
 
 namespace SharedModels.Coordination;
@@ -15,7 +16,7 @@ internal sealed class ModelReloads(
     SchedulerGate gate, ModelOperations operations, ModelRegistry models, BatchServices batches, ILogger logger)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (RegisteredModel Model, Task Task)> _running = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Starts a reload, or returns the running reload of the same model.</summary>
     /// <exception cref="NotSupportedException">The model was registered as an object.</exception>
@@ -30,9 +31,12 @@ internal sealed class ModelReloads(
 
         lock (_lock)
         {
-            if (_running.TryGetValue(model.Id, out var running))
-                return running;
-            return _running[model.Id] = Task.Run(() => RunAsync(model));
+            // Another model can have taken the id of one that was removed during its reload.
+            if (_running.TryGetValue(model.Id, out var running) && running.Model.Serving == model)
+                return running.Task;
+            var task = DetachedTask.Run(() => RunAsync(model));
+            _running[model.Id] = (model, task);
+            return task;
         }
     }
 
@@ -51,7 +55,7 @@ internal sealed class ModelReloads(
     {
         Task? running;
         lock (_lock)
-            running = _running.GetValueOrDefault(model.Id);
+            running = _running.GetValueOrDefault(model.Id).Task;
         if (running is not null)
         {
             gate.Enter(model, static (_, _, model) => model.Canary?.Fail("the model's options have changed"));
@@ -68,11 +72,12 @@ internal sealed class ModelReloads(
         }
     }
 
-    private async Task RunAsync(RegisteredModel model)
+    private async Task<bool> RunAsync(RegisteredModel model)
     {
         try
         {
             await ReplaceAsync(model).ConfigureAwait(false);
+            return true;
         }
         catch (ModelLeaseException exception)
         {
@@ -82,7 +87,10 @@ internal sealed class ModelReloads(
         finally
         {
             lock (_lock)
-                _running.Remove(model.Id);
+            {
+                if (_running.GetValueOrDefault(model.Id).Model == model)
+                    _running.Remove(model.Id);
+            }
         }
     }
 
@@ -110,7 +118,12 @@ internal sealed class ModelReloads(
         }
 
         if (!TryTakeOver(model, next))
-            return;
+        {
+            _ = operations.Free(next);
+            throw new UnknownModelException($"Model '{model.Id}' was removed while it was being reloaded.") { ModelId = model.Id };
+        }
+
+        _ = operations.Free(model, servesWaiting: true);
 
         // The old version had to leave before the new one could come.
         if (!fits)
@@ -177,24 +190,18 @@ internal sealed class ModelReloads(
         }
     }
 
-    /// <summary>Directs new requests to the new version. Returns false if the model was removed meanwhile.</summary>
-    private bool TryTakeOver(RegisteredModel model, RegisteredModel next)
-    {
-        gate.Enter((model, next, batches.Changes), static (_, now, call) =>
+    /// <summary>
+    /// Directs new requests to the new version, which gets the options that have changed meanwhile. Returns false if the model was removed.
+    /// </summary>
+    private bool TryTakeOver(RegisteredModel model, RegisteredModel next) =>
+        gate.Enter((models, model, next, batches.Changes), static (_, now, call) =>
         {
+            if (!call.models.TryReplace(call.model, call.next))
+                return false;
             call.model.Successor = call.next;
             call.next.Scheduled.Versions!.Serving = call.next.Scheduled;
+            call.next.Configure(call.model.Options);
             call.Changes.NoteVersion(SharedModelsChangeKind.Reloaded, call.next.Scheduled, now);
+            return true;
         });
-        if (!models.TryReplace(model, next))
-        {
-            _ = operations.Free(next);
-            return false;
-        }
-
-        // Until now, changes of the configuration reached the old version only.
-        gate.Enter((model, next), static (_, _, call) => call.next.Configure(call.model.Options));
-        _ = operations.Free(model, servesWaiting: true);
-        return true;
-    }
 }

@@ -47,7 +47,11 @@ internal sealed class SchedulerGate : IAsyncDisposable
     public bool IsQuiet => Volatile.Read(ref _reporting) == 0;
 
     /// <summary>Changes the scheduler's state, and runs the resulting effects.</summary>
-    public void Enter<TCall>(ref TCall call)
+    /// <param name="call">The call.</param>
+    /// <param name="isReportedElsewhere">
+    /// True to run loggers and listeners on another thread, so that they cannot block the caller.
+    /// </param>
+    public void Enter<TCall>(ref TCall call, bool isReportedElsewhere = false)
         where TCall : struct, IGateCall
     {
         var now = call.IsCoarse ? Clock.CoarseNow : Clock.Now;
@@ -90,11 +94,10 @@ internal sealed class SchedulerGate : IAsyncDisposable
             Guard(effect, static (runner, in effect) => runner.Run(effect));
         if (failure is null)
             call.Finish();
-        foreach (ref readonly var effect in span)
-            Guard(effect, static (runner, in effect) => runner.Report(effect));
-        EndReport();
-        effects.Clear();
-        _unusedEffects = effects;
+        if (isReportedElsewhere)
+            _ = Task.Run(() => Report(effects));
+        else
+            Report(effects);
         failure?.Throw();
     }
 
@@ -102,11 +105,15 @@ internal sealed class SchedulerGate : IAsyncDisposable
     /// <param name="state">The argument of <paramref name="change"/>.</param>
     /// <param name="change">See <see cref="IGateCall.Change"/>.</param>
     /// <param name="then">See <see cref="IGateCall.Finish"/>.</param>
+    /// <param name="isReportedElsewhere">True to run loggers and listeners on another thread.</param>
     public TResult Enter<TState, TResult>(
-        TState state, Func<LeaseScheduler, long, TState, TResult> change, Action<TState, TResult>? then = null)
+        TState state,
+        Func<LeaseScheduler, long, TState, TResult> change,
+        Action<TState, TResult>? then = null,
+        bool isReportedElsewhere = false)
     {
         var call = new DelegateCall<TState, TResult>(state, change, then);
-        Enter(ref call);
+        Enter(ref call, isReportedElsewhere);
         return call.Result;
     }
 
@@ -140,6 +147,15 @@ internal sealed class SchedulerGate : IAsyncDisposable
         foreach (ref readonly var effect in CollectionsMarshal.AsSpan(effects))
             _runner.Prepare(effect, now);
         return effects;
+    }
+
+    private void Report(List<SchedulerEffect> effects)
+    {
+        foreach (ref readonly var effect in CollectionsMarshal.AsSpan(effects))
+            Guard(effect, static (runner, in effect) => runner.Report(effect));
+        EndReport();
+        effects.Clear();
+        _unusedEffects = effects;
     }
 
     private void Guard(in SchedulerEffect effect, EffectAction action)

@@ -104,12 +104,21 @@ internal sealed class DeviceCatalog
         }
     }
 
+    /// <summary>Unsubscribes from the events of all providers, even if one throws.</summary>
     public void Unsubscribe(EventHandler<DeviceLostEventArgs> onLost, EventHandler<DeviceMemoryEventArgs> onMemoryChanged)
     {
         foreach (var provider in _providers)
         {
-            provider.DeviceLost -= onLost;
-            provider.MemoryChanged -= onMemoryChanged;
+            try
+            {
+                provider.DeviceLost -= onLost;
+                provider.MemoryChanged -= onMemoryChanged;
+            }
+#pragma warning disable CA1031 // A provider that was disposed before the manager may throw. It raises no events any more.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class SharedModelsMetrics : IDisposable
     private static readonly long[] Sizes = [.. Enumerable.Range(0, 9).Select(static i => 1L << (20 + (2 * i)))];
 
     /// <summary>Creates the instruments with a meter of the factory or, without a factory, with its own meter.</summary>
-    public SharedModelsMetrics(IMeterFactory? meters, Func<SharedModelsSnapshot> snapshot)
+    public SharedModelsMetrics(IMeterFactory? meters)
     {
         _ownsMeter = meters is null;
         _meter = meters?.Create(Name) ?? new Meter(Name);
@@ -64,6 +64,11 @@ internal sealed class SharedModelsMetrics : IDisposable
         _batchDuration = CreateDuration("sharedmodels.batch.duration", "The duration of batches.");
         _batchSplits = _meter.CreateCounter<long>(
             "sharedmodels.batch.splits", "{run}", "The number of further runs of parts of batches that failed.");
+    }
+
+    /// <summary>Creates the gauges of the current state. Listeners can read it from now on.</summary>
+    public void Observe(Func<SharedModelsSnapshot> snapshot)
+    {
         _meter.CreateObservableUpDownCounter(
             "sharedmodels.leases.active",
             () => OfModels(snapshot(), static model => model.ActiveLeases),

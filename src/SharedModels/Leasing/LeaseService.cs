@@ -45,7 +45,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IModelLease<T>>(cancellationToken);
-        var call = new AcquireCall(this, lease, options, CheckTimeout(options), isFetch: true);
+        var call = new AcquireCall(this, lease, options, CheckTimeout(options), isFetch: true, cancellationToken);
         Begin(ref call);
         if (call.MayBlockItself)
             LeaseFlow.Add(call.Request!);
@@ -54,7 +54,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         var wait = (LeaseWait<IModelLease<T>>)call.Wait;
         if (ObservedWait.IsNeeded)
             return ObservedWait.RunAsync(call.Request!, wait, call.Start, gate.Clock.Time, cancellationToken);
-        wait.CancelWith(cancellationToken);
+        wait.Register(cancellationToken);
         return wait.Task;
     }
 
@@ -64,9 +64,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         var start = SharedModelsActivities.GetStart();
-        var call = (Service: this, leases, options, timeout, StackTrace: CaptureStackTrace());
-        var (group, wait) = gate.Enter(call, static (scheduler, now, call) =>
-            call.Service.BeginAll(scheduler, now, call.leases, call.options, call.timeout, call.StackTrace));
+        var call = (Service: this, leases, options, timeout, StackTrace: CaptureStackTrace(), cancellationToken);
+        var (group, wait) = gate.Enter(call, static (scheduler, now, call) => call.Service.BeginAll(
+            scheduler, now, call.leases, call.options, call.timeout, call.StackTrace, call.cancellationToken));
         if (group is null)
             return ValueTask.CompletedTask;
         if (wait is not null)
@@ -180,7 +180,9 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
             return;
         }
 
-        call.Wait = call.IsFetch ? lease.BeginFetch(request) : request.BeginWait(this, true);
+        call.Wait = call.IsFetch
+            ? lease.BeginFetch(request, call.CancellationToken)
+            : request.BeginWait(this, true, call.CancellationToken);
         NoteQueued(request, now);
     }
 
@@ -209,7 +211,8 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         IReadOnlyCollection<ModelLease> leases,
         AcquireOptions options,
         TimeSpan timeout,
-        string? stackTrace)
+        string? stackTrace,
+        CancellationToken cancellationToken)
     {
         foreach (var lease in leases)
             lease.ThrowIfEnded();
@@ -243,7 +246,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
         foreach (var record in records)
             record.Group = group.RequestState == RequestState.Waiting ? group : null;
-        var wait = group.BeginWait(this, true);
+        var wait = group.BeginWait(this, true, cancellationToken);
         NoteQueued(group, now);
         return (group, wait);
     }
@@ -312,17 +315,21 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
         var timeout = options.Timeout ?? _options.AcquireTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, "The timeout of a request must be greater than zero.");
-        if (options.Priority is < LeasePriority.Low or > LeasePriority.High)
-            throw new ArgumentOutOfRangeException(
-                nameof(options), options.Priority, "The priority of a request must be Low, Normal or High.");
+        CheckPriority(options.Priority, nameof(options));
         return timeout;
+    }
+
+    internal static void CheckPriority(LeasePriority priority, string parameter)
+    {
+        if (priority is < LeasePriority.Low or > LeasePriority.High)
+            throw new ArgumentOutOfRangeException(parameter, priority, "The priority of a request must be Low, Normal or High.");
     }
 
     private ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
-        var call = new AcquireCall(this, lease, options, timeout, isFetch: false);
+        var call = new AcquireCall(this, lease, options, timeout, isFetch: false, cancellationToken);
         Begin(ref call);
         if (call.Joined is { } running)
             return new(JoinAsync(lease, running, options, timeout, cancellationToken));
@@ -335,7 +342,7 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
     {
         if (ObservedWait.IsNeeded)
             return new(ObservedWait.RunAsync(request, wait, start, gate.Clock.Time, cancellationToken).AsTask());
-        wait.CancelWith(cancellationToken);
+        wait.Register(cancellationToken);
         return wait.UntypedTask;
     }
 

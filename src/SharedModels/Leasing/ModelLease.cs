@@ -114,10 +114,10 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
     }
 
     /// <summary>Starts the wait of a caller that receives the lease when it is granted.</summary>
-    internal abstract LeaseWait BeginFetch(LeaseRecord record);
+    internal abstract LeaseWait BeginFetch(LeaseRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Notifies the holder that the lease was lost. Returns before the callbacks run.</summary>
-    internal Task SignalLost() => _lost?.CancelAsync() ?? Task.CompletedTask;
+    /// <summary>Canceled when the lease is lost. It exists if the holder has asked for it, and belongs to one acquisition.</summary>
+    internal CancellationTokenSource? Loss => _lost;
 
     /// <summary>Called before an acquisition. A lease of a scope can be acquired again after it was released.</summary>
     internal void ThrowIfEnded()

@@ -12,7 +12,8 @@ internal sealed class ModelLease<T>(LeaseService service, LeaseInvoker invoker, 
 {
     public T Model => (T)HeldModel;
 
-    internal override LeaseWait BeginFetch(LeaseRecord record) => record.BeginWait<IModelLease<T>>(Service, this);
+    internal override LeaseWait BeginFetch(LeaseRecord record, CancellationToken cancellationToken) =>
+        record.BeginWait<IModelLease<T>>(Service, this, cancellationToken);
 
     public ValueTask<TResult> InvokeAsync<TResult>(Func<T, TResult> use, CancellationToken cancellationToken = default)
     {

@@ -9,13 +9,27 @@ internal sealed class ScopeHolder : LeaseHolder
     private volatile bool _isEnded;
     private Dictionary<Canary, bool>? _trials;
 
-    /// <summary>
-    /// The trials in which requests of the scope take part, and whether they go to the new version. Used under the gate's lock.
-    /// </summary>
-    public Dictionary<Canary, bool> Trials => _trials ??= [];
-
     /// <summary>Indicates whether the scope has been disposed. Its leases can then no longer be acquired.</summary>
     public bool IsEnded => _isEnded;
 
     public void End() => _isEnded = true;
+
+    /// <summary>
+    /// Returns whether the requests of the scope go to the new version in a trial, in which they take part from now on. Called under the
+    /// gate's lock.
+    /// </summary>
+    public bool TakesNext(Canary canary, Func<bool> choose)
+    {
+        if (_trials?.TryGetValue(canary, out var isNext) is true)
+            return isNext;
+
+        // A scope can live longer than many trials.
+        foreach (var (ended, _) in _trials ??= [])
+        {
+            if (ended.Ended.IsCompleted)
+                _trials.Remove(ended);
+        }
+
+        return _trials[canary] = choose();
+    }
 }

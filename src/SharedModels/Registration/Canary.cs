@@ -35,6 +35,7 @@ internal sealed class Canary(RegisteredModel model, RegisteredModel next, double
     public void End()
     {
         Attach(null);
+        _ended.TrySetResult();
         if (!_isAbandoned)
             _trial.End(Pending);
         if (_trial.Verdict is null)
@@ -49,12 +50,7 @@ internal sealed class Canary(RegisteredModel model, RegisteredModel next, double
     {
         if (_trial.Verdict is not null || _isAbandoned)
             return model;
-        if (scope?.Trials.TryGetValue(this, out var isNext) is not true)
-        {
-            isNext = _trial.TakesNext(Pending);
-            scope?.Trials.Add(this, isNext);
-        }
-
+        var isNext = scope?.TakesNext(this, ChooseNext) ?? ChooseNext();
         return isNext ? next : model;
     }
 
@@ -79,6 +75,8 @@ internal sealed class Canary(RegisteredModel model, RegisteredModel next, double
         _isAbandoned = true;
         _ended.TrySetResult();
     }
+
+    private bool ChooseNext() => _trial.TakesNext(Pending);
 
     private void Attach(Canary? canary)
     {

@@ -18,13 +18,14 @@ internal sealed class ModelRegistrar(
     /// <param name="type">The class that leases provide.</param>
     /// <param name="canMove">True if the model can run on accelerators.</param>
     /// <param name="defaults">The options of the model's attribute.</param>
-    /// <param name="options">The options in effect.</param>
+    /// <param name="read">Returns the options in effect.</param>
     /// <param name="runtime">The runtime, which has the object of a model that was registered as such.</param>
     /// <param name="cpuFallback">True if the model can run on the CPU while no accelerator is available.</param>
     /// <exception cref="ArgumentException">The id is invalid or belongs to another model, or an option is invalid.</exception>
     public void Add(
-        string id, Type type, bool canMove, ModelOptions defaults, ModelOptions options, ModelRuntime runtime, bool cpuFallback)
+        string id, Type type, bool canMove, ModelOptions defaults, Func<ModelOptions> read, ModelRuntime runtime, bool cpuFallback)
     {
+        var options = read();
         if (!ModelId.IsValid(id))
             throw new ArgumentException(
                 $"'{id}' is not a model id. Use at most {ModelId.MaxLength} letters, digits, '.', '_' and '-'.", nameof(id));
@@ -48,15 +49,23 @@ internal sealed class ModelRegistrar(
         var allowedReplicas = options.MaxReplicas == SharedModelAttribute.All ? int.MaxValue : options.MaxReplicas ?? 1;
         if (Math.Min(allowedReplicas, candidates.Count) is > 1 and var count)
             model.CreateReplicas(count, batches);
-        model.Configure(options);
-        var known = models.TryAdd(model, () => gate.Enter(model, static (scheduler, now, added) =>
+        var known = gate.Enter((models, model, read), static (scheduler, now, call) =>
         {
             ObjectDisposedException.ThrowIf(scheduler.IsShuttingDown, typeof(SharedModelManager));
-            added.AddTo(scheduler, now);
-        }));
+            if (call.models.TryAdd(call.model) is { } known)
+                return known;
+
+            // The options can have changed since they were checked.
+            call.model.Configure(call.read());
+            call.model.AddTo(scheduler, now);
+            return null;
+        });
         if (known is null)
             Log.ModelRegistered(logger, id, type, candidates.Count == 0 ? "no device of this machine" : string.Join(
                 ", ", candidates.Select(static device => device.Device)));
+        else if (!known.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException(
+                $"The object is already registered as model '{known.Id}'. Add another object, or use that id.", nameof(id));
         else if (known.Type != type || (instance is not null && instance != known.Runtime.Object))
             throw new ArgumentException(
                 $"The id '{id}' is already used by a {known.Type}. Remove that model first, or use another id.", nameof(id));

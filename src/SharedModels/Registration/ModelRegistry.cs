@@ -4,7 +4,7 @@ using SharedModels.Scheduling.Lifecycle;
 
 namespace SharedModels.Registration;
 
-/// <summary>Owns the registered models.</summary>
+/// <summary>Owns the registered models. Models are added and replaced under the gate's lock, together with the scheduler's state.</summary>
 internal sealed class ModelRegistry
 {
     private readonly Lock _lock = new();
@@ -15,17 +15,16 @@ internal sealed class ModelRegistry
     /// <summary>All models, in the order of their registration.</summary>
     public ImmutableArray<RegisteredModel> All => _all;
 
-    /// <summary>Adds a model unless its id is already in use.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="onAdded">Called before the model can be found.</param>
-    /// <returns>The model that already has the id, or <see langword="null"/>.</returns>
-    public RegisteredModel? TryAdd(RegisteredModel model, Action onAdded)
+    /// <summary>Adds a model unless its id is already in use, or it is an object that is registered under another id.</summary>
+    /// <returns>The model that already has the id or the object, or <see langword="null"/>.</returns>
+    public RegisteredModel? TryAdd(RegisteredModel model)
     {
         lock (_lock)
         {
             if (_byId.TryGetValue(model.Id, out var known))
                 return known;
-            onAdded();
+            if (!model.Runtime.CanReload && _all.FirstOrDefault(other => other.Runtime.Object == model.Runtime.Object) is { } same)
+                return same;
             AddVersion(model);
             _byId[model.Id] = model;
             _all = _all.Add(model);
@@ -53,12 +52,15 @@ internal sealed class ModelRegistry
     }
 
     /// <summary>Makes the id available to another model. Running steps of the model can still find it.</summary>
-    public void Remove(RegisteredModel model)
+    /// <exception cref="UnknownModelException">There is no such model.</exception>
+    public RegisteredModel Remove(string id)
     {
         lock (_lock)
         {
-            _byId.TryRemove(new(model.Id, model));
+            var model = Find(id, typeof(object));
+            _byId.TryRemove(id, out _);
             _all = _all.Remove(model);
+            return model;
         }
     }
 

@@ -196,14 +196,15 @@ internal sealed class RegisteredModel
     }
 
     /// <summary>Takes the eviction that callers wait for if it has ended. Called under the gate's lock.</summary>
-    public PendingEviction? TakeEndedEviction()
+    /// <param name="mayHaveFailed">True if the model's last step was an eviction, so that its failure is that of the eviction.</param>
+    public PendingEviction? TakeEndedEviction(bool mayHaveFailed)
     {
         CompleteRemoval();
         if (Eviction is not { } eviction
             || Scheduled.EvictWhenIdle
             || Scheduled.Residency is ModelResidency.Evicting or ModelResidency.Unloading)
             return null;
-        if (Scheduled is { Failure: { } failure, Residency: ModelResidency.Faulted or ModelResidency.OnDevice })
+        if (mayHaveFailed && Scheduled is { Failure: { } failure, Residency: ModelResidency.Faulted or ModelResidency.OnDevice })
             eviction.Failure = (Id, failure);
         Eviction = null;
         return eviction;

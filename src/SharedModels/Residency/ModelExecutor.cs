@@ -8,16 +8,24 @@ using SharedModels.Scheduling.Placement;
 namespace SharedModels.Residency;
 
 /// <summary>Loads, moves and frees models, and probes lost devices. Returns the result and never throws.</summary>
-internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout, TimeProvider time) : IDisposable
+internal sealed class ModelExecutor : IDisposable
 {
+    private readonly DeviceCatalog _devices;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<ScheduledDevice, Task<bool>> _probes = [];
-    private OperationLimit? _limit;
+    private readonly Dictionary<ScheduledDevice, Task<Failure?>> _probes = [];
+    private volatile OperationLimit _limit;
 
-    private OperationLimit Limit => _limit ??= new(loadTimeout, time, _stopping.Token);
+    public ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout, TimeProvider time)
+    {
+        _devices = devices;
+        _limit = new(loadTimeout, time, _stopping.Token);
+    }
+
+    /// <summary>The time limit of a step that starts now. It also exists after the disposal, when the last leases end.</summary>
+    private OperationLimit Limit => _limit with { StartedAt = _limit.Time.GetTimestamp() };
 
     /// <summary>Changes the time limit of later steps.</summary>
-    public void Configure(TimeSpan timeout) => _limit = Limit with { Timeout = timeout };
+    public void Configure(TimeSpan timeout) => _limit = _limit with { Timeout = timeout };
 
     /// <summary>Cancels running loads, moves and probes. Evictions and disposals continue.</summary>
     public void Stop() => _stopping.Cancel();
@@ -43,46 +51,49 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         var device = effect.Device!;
         var result = new StepResult(effect);
         var limit = Limit;
-        Task<bool> probe;
+        Task<Failure?> probe;
         lock (_probes)
         {
             if (!_probes.TryGetValue(device, out probe!) || probe.IsCompleted)
                 _probes[device] = probe = StartProbe(device, limit);
         }
 
+        Failure? failure;
         try
         {
-            await probe.WaitAsync(limit.Timeout, limit.Time, limit.Stopping).ConfigureAwait(false);
-            return result;
+            failure = await probe.WaitAsync(limit.Remaining, limit.Time, limit.Stopping).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Any exception of the provider means that the device is still lost.
-        catch (Exception cause)
-#pragma warning restore CA1031
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
             // Leave the canceling thread.
             await Task.Yield();
-            return result with { Failure = Failure.Of(cause), FailureKind = StepFailure.Model };
+            failure = Failure.Of(late);
         }
+
+        return failure is null ? result : result with { Failure = failure, FailureKind = StepFailure.Model };
     }
 
-    private Task<bool> StartProbe(ScheduledDevice device, OperationLimit limit) => DetachedTask.Run(async () =>
+    private Task<Failure?> StartProbe(ScheduledDevice device, OperationLimit limit) => DetachedTask.Run(async () =>
     {
-        using var cancellation = new CancellationTokenSource(limit.Timeout, limit.Time);
-        await devices.ProbeAsync(device, cancellation.Token).ConfigureAwait(false);
-        return true;
+        using var cancellation = new CancellationTokenSource(limit.Remaining, limit.Time);
+
+        // Not linked to the token, because a callback of the provider that blocks would delay the cancellation of others.
+        using var stopping = limit.Stopping.UnsafeRegister(
+            static state => _ = ((CancellationTokenSource)state!).CancelAsync(), cancellation);
+        return await Failure.CatchAsync(() => _devices.ProbeAsync(device, cancellation.Token).AsTask()).ConfigureAwait(false);
     });
 
     private async Task<StepOutcome> LoadAsync(SchedulerEffect effect, RegisteredModel model, ActivityContext caller)
     {
-        var step = Begin(effect, Limit);
-        step.Limit = step.Limit with { IsUnharmedBy = static _ => false };
+        var step = new RunningStep(new(effect), Limit);
         return await RunAsync(step, async () =>
         {
             var device = effect.Device!.Device;
             if (await model.Runtime.EstimateAsync(device, step.Limit).ConfigureAwait(false) is { } estimate)
                 return step.Result with { Footprint = estimate, IsEstimate = true };
-            var limit = step.Limit with { OnBegin = () => step.Activity = model.LastLoad = Start("load", effect, caller) };
-            var (footprint, isMutable, isPlaced) = await model.Runtime.LoadAsync(device, limit).ConfigureAwait(false);
+            var (footprint, isMutable, isPlaced) = await model.Runtime
+                .LoadAsync(device, step.Limit, () => step.Activity = model.LastLoad = Start("load", effect, caller))
+                .ConfigureAwait(false);
             if (device.IsCpu)
                 await model.Runtime.WarmUpAsync(device, step.Limit).ConfigureAwait(false);
             return step.Result with { Footprint = footprint, IsMutable = isMutable, IsPlaced = isPlaced };
@@ -94,13 +105,14 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         var isEviction = effect.Kind == SchedulerEffectKind.Evict;
         var limit = isEviction ? Limit with { Stopping = CancellationToken.None } : Limit;
         if (!isEviction)
-            limit = limit with { IsUnharmedBy = exception => devices.Classify(effect.Device!, exception) != DeviceFailure.None };
-        var step = Begin(effect, limit);
-        step.Limit = limit with { OnBegin = () => step.Activity = StartMove(effect, model, caller) };
+            limit = limit with { IsUnharmedBy = exception => _devices.Classify(effect.Device!, exception) != DeviceFailure.None };
+        var step = new RunningStep(new(effect), limit);
         return await RunAsync(step, async () =>
         {
             var destination = isEviction ? Device.Cpu : effect.Device!.Device;
-            var measured = await model.Runtime.MoveAsync(destination, step.Limit).ConfigureAwait(false);
+            var measured = await model.Runtime
+                .MoveAsync(destination, step.Limit, () => step.Activity = StartMove(effect, model, caller))
+                .ConfigureAwait(false);
             if (!isEviction)
                 await WarmUpAsync(model, effect.Device!, step.Limit).ConfigureAwait(false);
             var footprint = measured ?? effect.Model!.Footprint;
@@ -113,23 +125,26 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Warms a model up that has just been moved. If that fails, the model must be on the host again.</summary>
-    private static async Task WarmUpAsync(RegisteredModel model, ScheduledDevice device, OperationLimit limit)
+    /// <summary>
+    /// Warms a model up that has just been moved. If that fails, an object that is used again must be on the host again.
+    /// </summary>
+    private async Task WarmUpAsync(RegisteredModel model, ScheduledDevice device, OperationLimit limit)
     {
         try
         {
-            await model.Runtime.WarmUpAsync(device.Device, limit with { OnBegin = null }).ConfigureAwait(false);
+            await model.Runtime.WarmUpAsync(device.Device, limit).ConfigureAwait(false);
         }
-        catch (OperationFailedException failed) when (failed.StillRunning is null && limit.IsUnharmedBy(failed.Failure.Exception))
+        catch (OperationFailedException failed) when (failed.StillRunning is null
+            && (!model.Runtime.CanReload || limit.IsUnharmedBy(failed.Failure.Exception)))
         {
-            await model.Runtime.MoveAsync(Device.Cpu, limit with { OnBegin = null }).ConfigureAwait(false);
+            await model.Runtime.MoveAsync(Device.Cpu, Limit with { IsUnharmedBy = limit.IsUnharmedBy }).ConfigureAwait(false);
             throw;
         }
     }
 
     private async Task<StepOutcome> UnloadAsync(SchedulerEffect effect, RegisteredModel model)
     {
-        var step = Begin(effect, Limit with { Stopping = CancellationToken.None });
+        var step = new RunningStep(new(effect), Limit with { Stopping = CancellationToken.None });
         return await RunAsync(step, async () =>
         {
             await model.Runtime.UnloadAsync(step.Limit).ConfigureAwait(false);
@@ -142,17 +157,28 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         try
         {
             var result = await run().ConfigureAwait(false);
-            return new(result, time.GetElapsedTime(step.StartedAt), step.Activity, StillRunning: null);
+            return new(result, step.Limit.Elapsed, step.Activity, StillRunning: null);
         }
         catch (OperationFailedException failed)
         {
+            return Fail(failed.Failure, failed.StillRunning);
+        }
+#pragma warning disable CA1031 // Whatever happens, the step must end. Otherwise the model would be in it for good.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Fail(Failure.Of(exception), stillRunning: null);
+        }
+
+        StepOutcome Fail(Failure failure, Task? stillRunning)
+        {
             var result = step.Result with
             {
-                Failure = failed.Failure,
-                FailureKind = Classify(step.Result, failed.Failure.Exception),
-                Abandoned = failed.StillRunning is null ? null : new(),
+                Failure = failure,
+                FailureKind = Classify(step.Result, failure.Exception),
+                Abandoned = stillRunning is null ? null : new(),
             };
-            return new(result, time.GetElapsedTime(step.StartedAt), step.Activity, failed.StillRunning);
+            return new(result, step.Limit.Elapsed, step.Activity, stillRunning);
         }
     }
 
@@ -160,7 +186,7 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
     {
         SchedulerEffectKind.Load when IsOutOfMemory(exception) => StepFailure.OutOfMemory,
         SchedulerEffectKind.Load or SchedulerEffectKind.Unload => StepFailure.Model,
-        _ => devices.Classify(result.Device!, exception) switch
+        _ => _devices.Classify(result.Device!, exception) switch
         {
             DeviceFailure.Lost => StepFailure.DeviceLost,
             DeviceFailure.OutOfMemory => StepFailure.OutOfMemory,
@@ -175,8 +201,6 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
         return exception is not null and not InsufficientExecutionStackException;
     }
 
-    private RunningStep Begin(SchedulerEffect effect, OperationLimit limit) => new(new(effect), limit, time.GetTimestamp());
-
     private static Activity? Start(string operation, SchedulerEffect effect, ActivityContext caller) =>
         SharedModelsActivities.Start(operation, effect.Model!.Id, effect.Device?.Device, caller);
 
@@ -186,13 +210,11 @@ internal sealed class ModelExecutor(DeviceCatalog devices, TimeSpan loadTimeout,
             : model.LastMove = Start("move", effect, caller);
 
     /// <summary>A running step.</summary>
-    private sealed class RunningStep(StepResult result, OperationLimit limit, long startedAt)
+    private sealed class RunningStep(StepResult result, OperationLimit limit)
     {
         public StepResult Result { get; } = result;
 
-        public OperationLimit Limit { get; set; } = limit;
-
-        public long StartedAt { get; } = startedAt;
+        public OperationLimit Limit { get; } = limit;
 
         public Activity? Activity { get; set; }
     }

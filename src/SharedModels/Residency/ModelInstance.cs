@@ -27,7 +27,8 @@ internal sealed class ModelInstance(object model, AsyncServiceScope? services)
         AsyncServiceScope? services = scopes?.CreateAsyncScope();
         try
         {
-            return new(factory(services?.ServiceProvider ?? NoServices.Instance), services);
+            var model = factory(services?.ServiceProvider ?? NoServices.Instance);
+            return new(model ?? throw new InvalidOperationException("The factory of the model returned null."), services);
         }
         catch
         {

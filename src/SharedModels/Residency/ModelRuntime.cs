@@ -82,7 +82,7 @@ internal sealed class ModelRuntime
 
     /// <summary>Loads the model into host memory. On the CPU, also places a model that is made for its device.</summary>
     /// <exception cref="OperationFailedException">The load failed or exceeded its time limit.</exception>
-    public async Task<LoadedModel> LoadAsync(Device device, OperationLimit limit)
+    public async Task<LoadedModel> LoadAsync(Device device, OperationLimit limit, Action onBegin)
     {
         LoadedModel loaded = default;
         var report = _report = new();
@@ -91,6 +91,7 @@ internal sealed class ModelRuntime
             await RunAsync(
                 async (attempt, token) =>
                 {
+                    onBegin();
                     attempt.Instance ??= await CreateInstanceAsync().ConfigureAwait(false);
                     if (attempt.Instance.Model is not ISharedModel shared)
                         return;
@@ -113,12 +114,13 @@ internal sealed class ModelRuntime
     /// <summary>Moves the model to a device, or back to the host. A model that is made for its device is placed or removed.</summary>
     /// <returns>The footprint of a placed model, read again. <see langword="null"/> for other models and after an eviction.</returns>
     /// <exception cref="OperationFailedException">The move failed or exceeded its time limit.</exception>
-    public async Task<ModelFootprint?> MoveAsync(Device device, OperationLimit limit)
+    public async Task<ModelFootprint?> MoveAsync(Device device, OperationLimit limit, Action? onBegin = null)
     {
         ModelFootprint? measured = null;
         await RunAsync(
             async (attempt, token) =>
             {
+                onBegin?.Invoke();
                 var model = (ISharedModel)attempt.Instance!.Model;
                 if (model is not IPlacedModel placed)
                 {
@@ -139,13 +141,15 @@ internal sealed class ModelRuntime
 
     /// <summary>Runs the model's code that prepares its first use, within a use of its adapter.</summary>
     /// <exception cref="OperationFailedException">The code failed or exceeded its time limit.</exception>
-    public Task WarmUpAsync(Device device, OperationLimit limit) => Model is not IWarmUp
+    public Task WarmUpAsync(Device device, OperationLimit limit) => Object is not (IWarmUp or IModelAdapter)
         ? Task.CompletedTask
         : RunAsync(
             async (attempt, token) =>
             {
-                using var scope = (attempt.Instance!.Model as IModelAdapter)?.BeginUse();
-                await ((IWarmUp)attempt.Instance.Leased).WarmUpAsync(device, token).ConfigureAwait(false);
+                if (attempt.Instance!.Leased is not IWarmUp model)
+                    return;
+                using var scope = (attempt.Instance.Model as IModelAdapter)?.BeginUse();
+                await model.WarmUpAsync(device, token).ConfigureAwait(false);
             },
             limit);
 
@@ -182,20 +186,20 @@ internal sealed class ModelRuntime
         var freeing = Task.Run(async () =>
         {
             await abandoned.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await instance.FreeAsync().ConfigureAwait(false);
+            return await Failure.CatchAsync(instance.FreeAsync).ConfigureAwait(false);
         });
         try
         {
-            await freeing.WaitAsync(limit.Timeout, limit.Time, limit.Stopping).ConfigureAwait(false);
+            await freeing.WaitAsync(limit.Remaining, limit.Time, limit.Stopping).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // The caller reports the exception.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            var isHanging = !freeing.IsCompleted;
-            throw new OperationFailedException(
-                isHanging ? TookTooLong(limit, exception) : Failure.Of(exception), isHanging ? WatchAsync(freeing) : null);
+            if (!freeing.IsCompleted)
+                throw new OperationFailedException(TookTooLong(limit, exception), WatchAsync(freeing));
         }
+
+        if (await freeing.ConfigureAwait(false) is { } failure)
+            throw new OperationFailedException(failure, null);
     }
 
     /// <summary>Creates the object from that of a loaded replica if the model allows it. Otherwise, constructs it.</summary>
@@ -259,12 +263,13 @@ internal sealed class ModelRuntime
 
         // Do not link to the limit's token: a blocking callback of one model would delay the cancellation of the others.
         var cancellation = new CancellationTokenSource();
-        var running = Task.Run(() => RunUserCodeAsync(operation, attempt, limit.OnBegin, cancellation.Token), CancellationToken.None);
+        var running = Task.Run(
+            () => Failure.CatchAsync(() => operation(attempt, cancellation.Token)), CancellationToken.None);
         var isGivenUp = false;
         Exception? givenUp = null;
         try
         {
-            await running.WaitAsync(limit.Timeout, limit.Time, limit.Stopping).ConfigureAwait(false);
+            await running.WaitAsync(limit.Remaining, limit.Time, limit.Stopping).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -298,26 +303,6 @@ internal sealed class ModelRuntime
                 .WaitAsync(limit.Timeout, limit.Time, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         throw new OperationFailedException(failure!, clearing.IsCompleted ? null : WatchAsync(clearing));
-    }
-
-    /// <summary>
-    /// Runs user code and reads its exception, all within the time limit, because the properties of an exception can hang too.
-    /// </summary>
-    private static async Task<Failure?> RunUserCodeAsync(
-        Func<Attempt, CancellationToken, Task> operation, Attempt attempt, Action? onBegin, CancellationToken token)
-    {
-        try
-        {
-            onBegin?.Invoke();
-            await operation(attempt, token).ConfigureAwait(false);
-            return null;
-        }
-#pragma warning disable CA1031 // Any exception of a model is the failure of its step.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            return Failure.Of(exception);
-        }
     }
 
     /// <summary>Counts abandoned code until it has ended.</summary>

@@ -1,3 +1,4 @@
+using SharedModels.Devices;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
@@ -53,6 +54,46 @@ public sealed class RunTimeChangeTests
     }
 
     [Fact]
+    public async Task An_object_cannot_be_two_models()
+    {
+        await using var manager = new SharedModelManager();
+        var model = new FakeModel(1);
+        manager.Add(model, "a");
+        manager.Add(model, "a");
+        var failure = Assert.Throws<ArgumentException>(() => manager.Add(model, "b"));
+        Assert.StartsWith("The object is already registered as model 'a'.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_factory_that_returns_nothing_is_a_failed_load()
+    {
+        await using var manager = new SharedModelManager();
+        manager.Add<object>("a", static _ => null!);
+        var failure = await Assert.ThrowsAsync<ModelLoadException>(async () => await manager.FetchModelAsync("a"));
+        Assert.Equal("The factory of the model returned null.", failure.InnerException?.Message);
+    }
+
+    [Fact]
+    public async Task An_unknown_priority_is_rejected()
+    {
+        await using var manager = new SharedModelManager();
+        manager.Add(new FakeModel(1), "a");
+        Assert.Throws<ArgumentOutOfRangeException>(() => manager.Estimate(["a"], (LeasePriority)(-1)));
+    }
+
+    [Fact]
+    public async Task A_device_provider_that_was_disposed_first_does_not_keep_the_manager_from_ending()
+    {
+        var provider = new DisposedProvider();
+        var model = new FakeModel(1);
+        var manager = new SharedModelManager(null, [provider]);
+        manager.Add(model, "a");
+        (await manager.FetchModelAsync("a")).Dispose();
+        await manager.DisposeAsync().AsTask().WaitAsync(TestBound.Wait);
+        Assert.True(model.IsDisposed);
+    }
+
+    [Fact]
     public async Task A_draining_manager_serves_waiting_requests_and_frees_everything()
     {
         await using var fixture = new ApplicationFixture();
@@ -96,5 +137,17 @@ public sealed class RunTimeChangeTests
         held.Dispose();
         (await waiting).Dispose();
         Assert.Throws<UnknownModelException>(() => fixture.Manager.Estimate(["nobody"]));
+    }
+
+    /// <summary>A provider without devices, whose events can no longer be unsubscribed from.</summary>
+    private sealed class DisposedProvider : IDeviceProvider
+    {
+        public event EventHandler<DeviceLostEventArgs>? DeviceLost
+        {
+            add { }
+            remove => throw new ObjectDisposedException(nameof(DisposedProvider));
+        }
+
+        public IReadOnlyList<DeviceInfo> GetDevices() => [];
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using SharedModels.Configuration;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.Coordination;
@@ -85,6 +86,53 @@ public sealed class UserCodeOutsideTheLockTests
     }
 
     [Fact]
+    public async Task A_MeterListener_that_blocks_does_not_keep_the_manager_from_stopping()
+    {
+        using var blocked = new ManualResetEventSlim();
+        using var listener = Listen("sharedmodels.lease.requests", blocked);
+        var manager = new SharedModelManager(null, [new FakeAccelerator(100)]);
+        var canceled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        manager.Add("a", _ => new ScriptedModel
+        {
+            OnLoad = async token =>
+            {
+                await using var registration = token.Register(canceled.SetResult);
+                await Task.Delay(Timeout.Infinite, token);
+            },
+        });
+        var fetch = Task.Run(async () => await manager.FetchModelAsync<ScriptedModel>());
+        await Condition.UntilAsync(() => manager.GetSnapshot().Models[0].Residency == ModelResidency.Loading);
+
+        // The rejection of the request is reported to the listener.
+        await Task.Run(() => manager.ShutdownAsync(new CancellationToken(canceled: true))).WaitAsync(TestBound.Wait);
+        await canceled.Task.WaitAsync(TestBound.Wait);
+        blocked.Set();
+        await Assert.ThrowsAsync<ManagerShuttingDownException>(() => fetch);
+    }
+
+    [Fact]
+    public async Task A_MeterListener_that_blocks_does_not_keep_later_changes_of_the_options_from_being_applied()
+    {
+        using var blocked = new ManualResetEventSlim();
+        await using var manager = new SharedModelManager(null, [new FakeAccelerator(100)]);
+        manager.Add(new FakeModel(60), "a");
+        manager.Add(new FakeModel(30), "b");
+        await using var scope = manager.CreateScope();
+        await scope.CreateLease<FakeModel>("a").AcquireAsync();
+        var waiting = Task.Run(async () => await manager.FetchModelAsync<FakeModel>("b"));
+        await Condition.UntilAsync(() => manager.GetSnapshot().Devices[0].QueueLength == 1);
+        using var listener = Listen("sharedmodels.lease.requests", blocked);
+
+        // The second holder is granted, which is reported to the listener.
+        var blocking = Task.Run(() => manager.Configure(WithHolders(2)));
+        using var granted = await waiting.WaitAsync(TestBound.Wait);
+        await Task.Run(() => manager.Configure(WithHolders(3))).WaitAsync(TestBound.Wait);
+        Assert.Equal(3, manager.GetSnapshot().Devices[0].MaxConcurrentHolders);
+        blocked.Set();
+        await blocking.WaitAsync(TestBound.Wait);
+    }
+
+    [Fact]
     public async Task A_model_whose_IsMutable_throws_is_a_failed_load()
     {
         var fixture = new ApplicationFixture();
@@ -135,5 +183,28 @@ public sealed class UserCodeOutsideTheLockTests
         await other;
         (await fetch).Dispose();
         Assert.True(goesOn, "Every other model waits, as the getter is called under the manager's lock.");
+    }
+
+    /// <summary>Listens to a counter, and blocks in the first callback until the event is set.</summary>
+    private static MeterListener Listen(string counter, ManualResetEventSlim blocked)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == counter)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => blocked.Wait(TestBound.Wait));
+        listener.Start();
+        return listener;
+    }
+
+    private static SharedModelsOptions WithHolders(int count)
+    {
+        var options = new SharedModelsOptions();
+        options.Devices["fake:0"] = new() { MaxConcurrentHolders = count };
+        return options;
     }
 }

@@ -5,7 +5,7 @@ namespace SharedModels.Tests.Diagnostics;
 
 public sealed class ChangeJournalTests
 {
-    private readonly ChangeJournal _journal = new(new FakeTimeProvider());
+    private readonly ChangeJournal _journal = new(new SchedulerClock(new FakeTimeProvider()));
 
     [Fact]
     public void Nothing_is_recorded_before_the_first_watcher()

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using SharedModels.Devices;
 using SharedModels.Testing;
 
 namespace SharedModels.Tests.FailureMatrix;
@@ -203,6 +205,18 @@ public sealed class DeviceLostTests
     }
 
     /// <summary>Waits until no probe runs. Returns the time of the next one.</summary>
+    [Fact]
+    public async Task A_probe_that_waits_is_canceled_when_the_manager_stops()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new WaitingProvider();
+        var manager = new SharedModelManager(null, [provider], timeProvider: time);
+        provider.Lose();
+        await Condition.UntilAsync(() => provider.IsProbed, () => time.Advance(TimeSpan.FromSeconds(1)));
+        await manager.DisposeAsync().AsTask().WaitAsync(TestBound.Wait);
+        await provider.Canceled.WaitAsync(TestBound.Wait);
+    }
+
     private static async Task<TimeSpan> UntilProbedAsync(ApplicationFixture fixture)
     {
         TimeSpan? due = null;
@@ -218,5 +232,30 @@ public sealed class DeviceLostTests
         fixture.Add("b");
         _ = fixture.Manager;
         return fixture;
+    }
+
+    /// <summary>A provider whose probes end only when they are canceled.</summary>
+    private sealed class WaitingProvider : IDeviceProvider
+    {
+        private readonly Device _device = new("fake");
+        private readonly TaskCompletionSource _canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool _isProbed;
+
+        public event EventHandler<DeviceLostEventArgs>? DeviceLost;
+
+        public bool IsProbed => _isProbed;
+
+        public Task Canceled => _canceled.Task;
+
+        public IReadOnlyList<DeviceInfo> GetDevices() => [new(_device, "waits", 100)];
+
+        public void Lose() => DeviceLost?.Invoke(this, new(_device, new IOException("lost")));
+
+        public async ValueTask ProbeAsync(Device device, CancellationToken cancellationToken)
+        {
+            await using var registration = cancellationToken.Register(_canceled.SetResult);
+            _isProbed = true;
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
     }
 }

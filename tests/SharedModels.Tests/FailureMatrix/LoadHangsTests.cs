@@ -25,6 +25,30 @@ public sealed class LoadHangsTests
         gate.Open();
     }
 
+    [Fact]
+    public async Task The_parts_of_a_load_share_the_limit()
+    {
+        await using var fixture = new ApplicationFixture(Settings);
+        using var construct = new ManualResetEventSlim();
+        var script = new FakeModelScript { IgnoresTokens = true };
+        script.Load.Close();
+        fixture.Add("a", _ =>
+        {
+            construct.Wait(TestBound.Wait);
+            return new FakeModel(0, script);
+        });
+        var fetch = fixture.FetchAsync("a");
+        await fixture.UntilAsync(ModelResidency.Loading, "a");
+        fixture.Time.Advance(TimeSpan.FromSeconds(50));
+        construct.Set();
+        await script.Load.Arrived;
+        fixture.Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(fetch.IsCompleted);
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        await Assert.ThrowsAsync<ModelLoadException>(() => fetch.WaitAsync(TestBound.Wait));
+        script.Load.Open();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -205,7 +205,7 @@ public sealed class CanaryTests
         await using var fixture = new CanaryFixture();
         var reload = await fixture.BeginAsync();
         await fixture.Manager.RemoveAsync("versioned").AsTask().WaitAsync(TestBound.Wait);
-        await reload.WaitAsync(TestBound.Wait);
+        await Assert.ThrowsAsync<UnknownModelException>(() => reload.WaitAsync(TestBound.Wait));
         await Condition.UntilAsync(() => fixture.Created.TrueForAll(static model => model.IsDisposed));
         await Assert.ThrowsAsync<UnknownModelException>(async () => await fixture.Manager.FetchModelAsync<Versioned>());
     }

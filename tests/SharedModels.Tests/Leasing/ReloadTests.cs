@@ -164,9 +164,27 @@ public sealed class ReloadTests
         await Condition.UntilAsync(() => fixture.Created.Count == 1);
         await fixture.Manager.RemoveAsync("versioned");
         gate.SetResult();
-        await reload.WaitAsync(TestBound.Wait);
+        var failure = await Assert.ThrowsAsync<UnknownModelException>(() => reload);
+        Assert.Equal("Model 'versioned' was removed while it was being reloaded.", failure.Message);
         await Assert.ThrowsAsync<UnknownModelException>(async () => await fixture.Manager.FetchModelAsync<Versioned>());
         await Condition.UntilAsync(() => fixture.Created[0].IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_model_that_takes_the_id_of_a_removed_one_has_a_reload_of_its_own()
+    {
+        await using var fixture = new ReloadFixture();
+        var gate = new TaskCompletionSource();
+        fixture.OnLoad = gate.Task;
+        var reload = fixture.ReloadAsync();
+        await Condition.UntilAsync(() => fixture.Created.Count == 1);
+        await fixture.Manager.RemoveAsync("versioned");
+        fixture.OnLoad = Task.CompletedTask;
+        fixture.Add();
+        await fixture.ReloadAsync();
+        Assert.Equal(2, fixture.Snapshot.Version);
+        gate.SetResult();
+        await Assert.ThrowsAsync<UnknownModelException>(() => reload);
     }
 
     [Fact]
@@ -204,16 +222,22 @@ public sealed class ReloadTests
         (await fixture.Manager.FetchModelAsync<Versioned>()).Dispose();
     }
 
+    [Fact]
+    public async Task An_object_whose_warm_up_fails_is_on_the_host_again()
+    {
+        await using var fixture = new ManagerFixture();
+        await using var other = new ReloadFixture { WarmUpFailure = new InvalidOperationException("no kernel") };
+        var model = new Versioned(other, number: 1, bytes: 10);
+        fixture.Manager.Add(model, "object");
+        await Assert.ThrowsAsync<ModelLoadException>(async () => await fixture.Manager.FetchModelAsync<Versioned>());
+        Assert.Equal((Device.Cpu, 0L), (model.Device, fixture.Accelerator.UsedBytes));
+    }
+
     private sealed class ReloadFixture : IAsyncDisposable
     {
         private readonly ManagerFixture _fixture = new();
 
-        public ReloadFixture(long bytes = 10) => Manager.Add("versioned", _ =>
-        {
-            var model = new Versioned(this, Created.Count + 1, bytes);
-            Created.Add(model);
-            return model;
-        });
+        public ReloadFixture(long bytes = 10) => Add(bytes);
 
         public SharedModelManager Manager => _fixture.Manager;
 
@@ -230,6 +254,13 @@ public sealed class ReloadTests
         public Task OnLoad { get; set; } = Task.CompletedTask;
 
         public Task ReloadAsync() => Manager.ReloadAsync("versioned").AsTask().WaitAsync(TestBound.Wait);
+
+        public void Add(long bytes = 10) => Manager.Add("versioned", _ =>
+        {
+            var model = new Versioned(this, Created.Count + 1, bytes);
+            Created.Add(model);
+            return model;
+        });
 
         public ValueTask DisposeAsync() => _fixture.DisposeAsync();
     }

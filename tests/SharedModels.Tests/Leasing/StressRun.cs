@@ -409,7 +409,7 @@ internal sealed partial class StressRun : IAsyncDisposable
     {
         var ids = Enumerable.Range(0, Kinds.Length).Select(Id).ToArray();
         random.Shuffle(ids);
-        return [.. ids.Take(random.Next(2, 4))];
+        return [.. ids.Take(random.Next(1, 4))];
     }
 
     private enum UseKind

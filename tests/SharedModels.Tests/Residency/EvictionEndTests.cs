@@ -53,6 +53,22 @@ public sealed class EvictionEndTests
     }
 
     [Fact]
+    public async Task A_drain_of_a_model_that_cannot_be_loaded_succeeds()
+    {
+        await using var fixture = new ManagerFixture();
+        var script = new FakeModelScript();
+        fixture.Manager.Add("a", _ => new FakeModel(10, script));
+        script.Load.Close();
+        script.Load.FailWith(new IOException("no file"));
+        var fetch = fixture.FetchElsewhereAsync("a").AsTask();
+        await script.Load.Arrived;
+        var eviction = fixture.Manager.EvictAsync("a", Drain).AsTask();
+        script.Load.Open();
+        await Assert.ThrowsAsync<ModelLoadException>(() => fetch);
+        await eviction.WaitAsync(TestBound.Wait);
+    }
+
+    [Fact]
     public async Task An_eviction_that_joins_another_frees_host_memory_on_request()
     {
         await using var fixture = new ManagerFixture();

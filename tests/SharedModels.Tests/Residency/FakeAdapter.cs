@@ -12,7 +12,10 @@ internal sealed class FakeAdapter(FakeAccelerator accelerator) : IModelAdapter, 
 
     public Type ModelType => typeof(StringBuilder);
 
-    public object Model => Adapted;
+    /// <summary>The exception of <see cref="Model"/>, if any.</summary>
+    public Exception? Failure { get; init; }
+
+    public object Model => Failure is { } failure ? throw failure : Adapted;
 
     public ModelFootprint Footprint => _inner.Footprint;
 

@@ -36,6 +36,24 @@ public sealed class HangingStepTests
     }
 
     [Fact]
+    public async Task A_disposal_whose_exception_hangs_blocks_only_its_bytes()
+    {
+        await using var fixture = new ApplicationFixture(("Leasing:LoadTimeout", "00:01:00"));
+        using var blocked = new ManualResetEventSlim();
+        fixture.Add<ISharedModel>("a", _ => new ScriptedModel
+        {
+            OnFootprint = static () => new(10), OnDispose = () => throw new HangingException(blocked),
+        });
+        (await fixture.Manager.FetchModelAsync("a", CancellationToken.None)).Dispose();
+        var evict = fixture.Manager.EvictAsync("a", new EvictOptions { FreeHostMemory = true }).AsTask();
+        await fixture.Time.AdvanceUntilAsync(evict, TimeSpan.FromSeconds(30));
+        await evict;
+        Assert.Equal((ModelResidency.Registered, true), (fixture["a"].Residency, fixture["a"].IsHanging));
+        blocked.Set();
+        await Condition.UntilAsync(() => !fixture["a"].IsHanging);
+    }
+
+    [Fact]
     public async Task A_model_whose_disposal_hangs_blocks_only_itself()
     {
         await using var fixture = new ApplicationFixture(
@@ -107,5 +125,17 @@ public sealed class HangingStepTests
             await using var lease = await fixture.Manager.FetchModelAsync($"m{i}", CancellationToken.None);
         }));
         Assert.True(peak <= 100, $"The models had {peak} bytes in host memory at the same time. The budget is 100.");
+    }
+
+    private sealed class HangingException(ManualResetEventSlim blocked) : Exception
+    {
+        public override string Message
+        {
+            get
+            {
+                blocked.Wait(TestBound.Wait);
+                return "hanging";
+            }
+        }
     }
 }

@@ -38,6 +38,22 @@ public sealed class ModelAdapterTests
         Assert.Equal($"[{worker}  {worker}]", adapter.Adapted.ToString());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task An_adapter_whose_model_cannot_be_read_has_failed_to_load(int devices)
+    {
+        await using var application = new ApplicationFixture(100, devices);
+        application.AddAdapted<StringBuilder>("text", _ => new FakeAdapter(application.Accelerator)
+        {
+            Failure = new InvalidOperationException("not there yet"),
+        });
+        var failure = await Assert.ThrowsAsync<ModelLoadException>(
+            () => application.Manager.FetchModelAsync("text").AsTask().WaitAsync(TestBound.Wait));
+        Assert.Equal("not there yet", failure.InnerException?.Message);
+        Assert.Equal(ModelResidency.Faulted, application["text"].Residency);
+    }
+
     [Fact]
     public async Task An_adapter_of_the_container_is_moved_off_its_device_and_disposed_with_the_manager()
     {

@@ -22,7 +22,14 @@ internal static class SharedModelsOptionsBinder
         foreach (var model in ChildrenOf(section.GetSection(nameof(options.Models)), report))
             BindModel(model, options);
         foreach (var tenant in ChildrenOf(section.GetSection(nameof(options.Tenants)), report))
-            BindSettings(ChildrenOf(tenant, report), KnownSettings.Tenant, options.Tenants[tenant.Key] = new(), report);
+            BindTenant(tenant, options);
+    }
+
+    private static void BindTenant(IConfigurationSection section, SharedModelsOptions options)
+    {
+        if (!options.Tenants.TryGetValue(section.Key, out var tenant))
+            options.Tenants[section.Key] = tenant = new TenantOptions();
+        BindSettings(ChildrenOf(section, options.Report), KnownSettings.Tenant, tenant, options.Report);
     }
 
     private static void BindDevices(IConfigurationSection kind, SharedModelsOptions options)

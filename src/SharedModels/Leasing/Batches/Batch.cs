@@ -134,7 +134,7 @@ internal sealed class Batch<TInput, TOutput>(ModelBatcher<TInput, TOutput> batch
         if (effect == DeviceFailure.Lost)
             _loss = Failure.Of(failure);
         if (effect == DeviceFailure.OutOfMemory && part.Count > 1)
-            _outOfMemorySize = part.Count;
+            _outOfMemorySize = _outOfMemorySize == 0 ? part.Count : Math.Min(_outOfMemorySize, part.Count);
         if (_loss is not null || part.Count == 1 || !MayDivide(failure))
         {
             Fail(part, failure);

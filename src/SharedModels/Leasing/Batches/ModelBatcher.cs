@@ -28,14 +28,9 @@ internal sealed class ModelBatcher<TInput, TOutput>(BatchServices services, Regi
             return ValueTask.FromCanceled<TOutput>(cancellationToken);
         var call = new RunCall<TInput, TOutput>(this, input, scope, options, cancellationToken);
         services.Gate.Enter(ref call);
-        call.Wait!.Register(cancellationToken);
-        if (call.Granted is { } granted)
-        {
-            granted.CompleteGrant();
-            services.Metrics.Granted(model.Id, call.GrantedOn, waited: 0);
-        }
-
-        return call.Wait.Task;
+        if (call.GrantedOn is { } device)
+            services.Metrics.Granted(model.Id, device, waited: 0);
+        return call.Task;
     }
 
     /// <summary>Runs an input on a lease that its caller holds.</summary>
@@ -100,7 +95,7 @@ internal sealed class ModelBatcher<TInput, TOutput>(BatchServices services, Regi
             (services.Leases, input, token),
             static (scheduler, now, call) => Cancel(call.Leases, scheduler, now, call.input, call.token),
             static (_, canceled) => canceled.Wait.Complete());
-        _ = abandoned?.SignalLost();
+        _ = abandoned?.Loss?.CancelAsync();
         services.Leases.Report(released);
     }
 

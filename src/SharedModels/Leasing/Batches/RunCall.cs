@@ -18,14 +18,17 @@ internal struct RunCall<TInput, TOutput>(
     private readonly string? _stackTrace = batcher.Services.Leases.CaptureStackTrace();
     private readonly ActivityContext _caller = SharedModelsActivities.IsEnabled ? Activity.Current?.Context ?? default : default;
 
+    private LeaseWait<TOutput>? _wait;
+
+    // The request if it was granted without waiting.
+    private BatchInput<TInput, TOutput>? _granted;
+
     public readonly bool IsCoarse => true;
 
-    /// <summary>The caller's wait for the output.</summary>
-    public LeaseWait<TOutput>? Wait { get; private set; }
+    /// <summary>The caller's task, which has the output.</summary>
+    public ValueTask<TOutput> Task { get; private set; }
 
-    /// <summary>The request if it was granted without waiting.</summary>
-    public BatchInput<TInput, TOutput>? Granted { get; private set; }
-
+    /// <summary>The device of a request that was granted without waiting.</summary>
     public Device? GrantedOn { get; private set; }
 
     public void Change(LeaseScheduler scheduler, long now)
@@ -37,13 +40,13 @@ internal struct RunCall<TInput, TOutput>(
         request.Open(services.Leases.NextNumber(), options, _timeout, _stackTrace);
         (request.Input, request.BatchKey, request.Caller) = (input, _key, _caller);
         request.HeldMeanwhile = HoldersOfCaller(request);
-        Wait = request.BeginWait<TOutput>(services.Leases, default!);
-        request.CallerToken = cancellationToken;
+        _wait = request.BeginWait<TOutput>(services.Leases, default!, cancellationToken);
+        Task = _wait.Task;
         if (scheduler.TryAcquire(request, now, Ticks.Of(_timeout), options.Timeout is not null))
         {
             request.HeldMeanwhile = [];
             request.NoteGrant();
-            (Granted, GrantedOn) = (request, request.GrantedOn!.Device);
+            (_granted, GrantedOn) = (request, request.GrantedOn!.Device);
             services.Changes.NoteLease(SharedModelsChangeKind.LeaseGranted, request, now);
         }
         else
@@ -54,6 +57,8 @@ internal struct RunCall<TInput, TOutput>(
 
     public readonly void Finish()
     {
+        _wait!.Register(cancellationToken);
+        _granted?.CompleteGrant();
     }
 
     /// <summary>Returns the holders that release nothing before the batch has run, because their code waits for it.</summary>

@@ -6,7 +6,14 @@ using SharedModels.Scheduling.Placement;
 namespace SharedModels.Leasing.Requests;
 
 /// <summary>Requests a lease.</summary>
-internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptions options, TimeSpan timeout, bool isFetch) : IGateCall
+internal struct AcquireCall(
+    LeaseService service,
+    ModelLease lease,
+    AcquireOptions options,
+    TimeSpan timeout,
+    bool isFetch,
+    CancellationToken cancellationToken)
+    : IGateCall
 {
     public readonly ModelLease Lease => lease;
 
@@ -19,6 +26,9 @@ internal struct AcquireCall(LeaseService service, ModelLease lease, AcquireOptio
 
     /// <summary>The maximum time to wait.</summary>
     public readonly TimeSpan Timeout => timeout;
+
+    /// <summary>The token of the caller.</summary>
+    public readonly CancellationToken CancellationToken => cancellationToken;
 
     public string? StackTrace { get; } = service.CaptureStackTrace();
 

@@ -18,16 +18,10 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
 
     public ValueTask UntypedTask => new(this, _core.Version);
 
-    /// <summary>Cancels the request when the token is canceled. Called before the caller has the task.</summary>
-    public void CancelWith(CancellationToken cancellationToken)
-    {
-        if (!cancellationToken.CanBeCanceled)
-            return;
-        request.CallerToken = cancellationToken;
-        Register(cancellationToken);
-    }
-
-    /// <summary>Cancels the request when the token, which it already knows, is canceled.</summary>
+    /// <summary>
+    /// Cancels the request when its caller's token is canceled. Called before the caller has the task. If the request has ended meanwhile
+    /// and its object serves another caller, the token tells them apart.
+    /// </summary>
     public void Register(CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled)

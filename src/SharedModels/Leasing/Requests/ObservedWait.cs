@@ -14,7 +14,7 @@ internal static class ObservedWait
         var activity = SharedModelsActivities.Start("acquire", request.Queue.Names, request.ScheduledModel.Device?.Device);
         activity?.SetStartTime(start);
         var (total, began, models) = (WaitTotal.Current, time.GetTimestamp(), request.Models);
-        wait.CancelWith(cancellationToken);
+        wait.Register(cancellationToken);
         Exception? failure = null;
         try
         {

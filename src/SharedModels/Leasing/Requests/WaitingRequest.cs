@@ -16,8 +16,8 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
     /// <summary>The caller's wait, until some code takes it to complete it.</summary>
     internal LeaseWait? Wait => _wait;
 
-    /// <summary>The token that cancels the wait.</summary>
-    internal CancellationToken CallerToken { get; set; }
+    /// <summary>The token that cancels the wait. Changed under the gate's lock.</summary>
+    internal CancellationToken CallerToken { get; private set; }
 
     /// <summary>The maximum time that the request waits.</summary>
     internal TimeSpan Timeout { get; set; }
@@ -25,11 +25,12 @@ internal abstract class WaitingRequest(WaitQueue queue, LeaseHolder holder) : Le
     /// <summary>Starts a wait.</summary>
     /// <param name="service">The service that removes the request from the queue when the caller's token is canceled.</param>
     /// <param name="result">The result that the caller receives when the request is granted.</param>
-    internal LeaseWait<T> BeginWait<T>(LeaseService service, T result)
+    /// <param name="cancellationToken">The token of the caller.</param>
+    internal LeaseWait<T> BeginWait<T>(LeaseService service, T result, CancellationToken cancellationToken)
     {
         var wait = Interlocked.Exchange(ref _spareWait, null) as LeaseWait<T> ?? new(this);
         wait.Result = result;
-        CallerToken = default;
+        CallerToken = cancellationToken;
         _service = service;
         _wait = wait;
         return wait;

@@ -40,5 +40,20 @@ internal sealed record Failure(Exception Exception, string Message)
             return new(exception, exception.GetType().Name);
         }
     }
+
+    /// <summary>Runs user code, and reads its exception as part of it, because the properties of an exception can hang too.</summary>
+    /// <returns>The failure, or <see langword="null"/> if the code has succeeded.</returns>
+    public static async Task<Failure?> CatchAsync(Func<Task> code)
+    {
+        try
+        {
+            await code().ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return Of(exception);
+        }
+    }
 #pragma warning restore CA1031
 }
