@@ -8,17 +8,22 @@ namespace SharedModels.Packages.Tests;
 
 /// <summary>
 /// A folder with the packages of this build and copies of the projects that use them. The packages have a unique version and are unpacked
-/// into a folder next to them, so that no stale package is found and nothing is left over.
+/// into a folder next to them, so that no stale package is found and nothing is left over. All classes of tests share one, and run next to
+/// each other, because a build of a small project occupies less than one processor.
 /// </summary>
-public sealed class PackageFeed : IDisposable
+public sealed class PackageFeed
 {
+    private static readonly Lazy<PackageFeed> OfAllTests = new(static () => new());
+
     private static readonly string Configuration =
         typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sharedmodels-").FullName;
 
-    public PackageFeed()
+    private PackageFeed()
     {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_folder, recursive: true);
+
         // A release, so that `dotnet add package` takes it without further options.
         var version = $"0.0.{RandomNumberGenerator.GetInt32(1, 60_000)}";
         Directory.CreateDirectory(Feed);
@@ -30,6 +35,8 @@ public sealed class PackageFeed : IDisposable
             Path.Combine(_folder, "nuget.config"),
             $"<configuration><packageSources><add key=\"built\" value=\"{Feed}\" /></packageSources></configuration>");
     }
+
+    public static PackageFeed Shared => OfAllTests.Value;
 
     public string Feed => Path.Combine(_folder, "feed");
 
@@ -98,8 +105,6 @@ public sealed class PackageFeed : IDisposable
             start.Environment.Remove(name);
         return start;
     }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static void Copy(string from, string to)
     {

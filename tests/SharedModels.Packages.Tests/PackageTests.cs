@@ -5,9 +5,10 @@ namespace SharedModels.Packages.Tests;
 
 /// <summary>Uses the packages as a new user does: in separate folders, with nothing of this repository but the packages.</summary>
 [LongRunning(minutes: 4)]
-[Collection(PackageCollection.Name)]
-public sealed partial class PackageTests(PackageFeed feed)
+public sealed partial class PackageTests
 {
+    private readonly PackageFeed _feed = PackageFeed.Shared;
+
     private static readonly string[] Ids =
     [
         "SharedModels", "SharedModels.Abstractions", "SharedModels.AspNetCore", "SharedModels.AspNetCore.Grpc", "SharedModels.Compute",
@@ -20,7 +21,7 @@ public sealed partial class PackageTests(PackageFeed feed)
     [Fact]
     public void Each_package_has_a_readme_an_icon_a_license_documentation_and_symbols()
     {
-        var packages = Directory.GetFiles(feed.Feed, "*.nupkg").Order(StringComparer.Ordinal).ToList();
+        var packages = Directory.GetFiles(_feed.Feed, "*.nupkg").Order(StringComparer.Ordinal).ToList();
         Assert.Equal(
             Ids.Append(Templates).Order(StringComparer.Ordinal),
             packages.Select(static package => VersionSuffix().Replace(Path.GetFileName(package), "")).Order(StringComparer.Ordinal));
@@ -51,7 +52,7 @@ public sealed partial class PackageTests(PackageFeed feed)
     [Fact]
     public void The_package_of_the_attribute_contains_the_generator_the_analyzers_and_the_fixes()
     {
-        using var zip = ZipFile.OpenRead(Directory.GetFiles(feed.Feed, "SharedModels.Abstractions.*.nupkg").Single());
+        using var zip = ZipFile.OpenRead(Directory.GetFiles(_feed.Feed, "SharedModels.Abstractions.*.nupkg").Single());
         var names = zip.Entries
             .Select(static entry => entry.FullName)
             .Where(static name => name.StartsWith("analyzers/", StringComparison.Ordinal));
@@ -62,12 +63,12 @@ public sealed partial class PackageTests(PackageFeed feed)
 
     [Fact]
     public void A_console_program_runs() =>
-        Assert.Equal("counter on cpu: 3\ncounter\n", feed.Run("Console", "run").ReplaceLineEndings("\n"));
+        Assert.Equal("counter on cpu: 3\ncounter\n", _feed.Run("Console", "run").ReplaceLineEndings("\n"));
 
     [Fact]
     public void A_web_application_runs()
     {
-        var output = feed.Run("Web", "run");
+        var output = _feed.Run("Web", "run");
         Assert.Contains("count: 2", output, StringComparison.Ordinal);
         Assert.Contains("ready: 200", output, StringComparison.Ordinal);
         Assert.Contains("\"id\":\"counter\"", output, StringComparison.Ordinal);
@@ -75,63 +76,15 @@ public sealed partial class PackageTests(PackageFeed feed)
 
     [Fact]
     public void An_application_runs_the_model_of_a_library_on_the_fake_accelerator() =>
-        Assert.Contains("speller on fake:0: a-b-c", feed.Run("Application", "run"), StringComparison.Ordinal);
+        Assert.Contains("speller on fake:0: a-b-c", _feed.Run("Application", "run"), StringComparison.Ordinal);
 
     [Fact]
     public void An_application_with_TorchSharp_has_only_its_own_models() =>
-        Assert.Equal("net\n", feed.Run("Torch", "run").ReplaceLineEndings("\n"));
-
-    [Theory]
-    [InlineData("win-x64", "libSkiaSharp.dll")]
-    [InlineData("osx-arm64", "libSkiaSharp.dylib")]
-    [InlineData("linux-arm64", "libSkiaSharp.so")]
-    [InlineData("linux-musl-x64", "libSkiaSharp.so")]
-    public void An_application_with_Vision_can_be_published_for(string platform, string library)
-    {
-        feed.Run("Vision", $"publish --nologo --runtime {platform} --no-self-contained --output {platform}");
-        Assert.True(File.Exists(feed.PathOf($"Vision/{platform}/{library}")));
-    }
-
-    [Fact]
-    public void The_packed_analyzers_report_mistakes_where_they_are()
-    {
-        var (status, output) = feed.TryRun("Mistakes", "build --nologo");
-        var shown = Diagnostics()
-            .Matches(output)
-            .Select(static match => $"{match.Groups["file"].Value}({match.Groups["line"].Value}): {match.Groups["id"].Value}")
-            .ToHashSet();
-        Assert.True(status != 0 && shown.Count > 0, output);
-
-        // Comments in the sources name the expected diagnostics. A diagnostic about two libraries has no location.
-        var expected = feed.ReadLines("Mistakes/*.cs")
-            .Select(static line => (line.File, line.Number, Id: Expected().Match(line.Text)))
-            .Where(static line => line.Id.Success)
-            .Select(static line => $"{line.File}({line.Number}): {line.Id.Groups["id"].Value}")
-            .Concat(["(): SHM020", "(): SHM021"]);
-        Assert.Equal(expected.Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
-    }
-
-    [LinkerFact]
-    public void A_program_that_is_compiled_ahead_of_time_runs_without_warnings()
-    {
-        var output = feed.Run("Aot", "publish --nologo --output out");
-        Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
-        Assert.StartsWith(
-            "Hello, world\nHealthy 3\n", feed.RunPublished("Aot", "out/Aot").ReplaceLineEndings("\n"), StringComparison.Ordinal);
-    }
+        Assert.Equal("net\n", _feed.Run("Torch", "run").ReplaceLineEndings("\n"));
 
     [GeneratedRegex(@"\.\d+\.\d+\.\d+.*$", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex VersionSuffix();
 
     [GeneratedRegex(@"\]\((?<target>[^)]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Link();
-
-    [GeneratedRegex(@"// (?<id>SHM\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Expected();
-
-    [GeneratedRegex(
-        @"((?<file>\w+)\.cs\((?<line>\d+),\d+\)|CSC)\s*: (error|warning) (?<id>SHM\d+)",
-        RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Diagnostics();
 }

@@ -7,6 +7,10 @@ internal sealed partial class Readme(string path)
 {
     private readonly string _text = File.ReadAllText(Path.Combine(PackageFeed.Repository, path)).ReplaceLineEndings("\n");
 
+    /// <summary>Replaces the fixed port of a program, which another program may have, by any free one.</summary>
+    public static string WithFreePort(string program) =>
+        program.Replace("http://localhost:5000", "http://127.0.0.1:0", StringComparison.Ordinal);
+
     /// <summary>The code blocks of a language, in order.</summary>
     public IReadOnlyList<string> Blocks(string language) =>
     [

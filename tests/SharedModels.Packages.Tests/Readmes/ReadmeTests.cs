@@ -4,58 +4,23 @@ using System.Text.Json;
 namespace SharedModels.Packages.Tests.Readmes;
 
 /// <summary>The code of the READMEs, built from the packages and run as a new user would.</summary>
-[Collection(PackageCollection.Name)]
 [LongRunning(minutes: 15)]
-public sealed class ReadmeTests(PackageFeed feed)
+public sealed class ReadmeTests
 {
     private const string Solution = "Readmes";
 
-    // The READMEs name a fixed port, which another program may have.
-    private const string FixedAddress = "http://localhost:5000";
-    private const string FreeAddress = "http://127.0.0.1:0";
-
-    [Fact]
-    public async Task The_model_of_the_main_readme_answers()
-    {
-        var readme = new Readme("README.md");
-        var script = readme.Blocks("bash").Single(static block => block.Contains("dotnet new", StringComparison.Ordinal));
-        var folder = feed.RunScript("Main", script);
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "Program.cs"),
-            readme.FileNamed("Program.cs").Replace(FixedAddress, FreeAddress, StringComparison.Ordinal));
-        using var application = new RunningApplication(feed.CreateStart(folder, "dotnet", "run"));
-        using var client = await application.ConnectAsync();
-        Assert.Equal("1", await client.GetStringAsync("/sentiment?text=good"));
-        Assert.Equal("Healthy", await client.GetStringAsync("/health"));
-    }
-
-    [Fact]
-    public async Task The_template_makes_an_application_that_passes_its_tests_and_answers()
-    {
-        var hive = feed.PathOf("templates");
-        var script = string.Concat(new Readme("src/SharedModels.Templates/README.md").Blocks("bash").Single().Split('\n')
-            .Where(static line => !line.StartsWith("dotnet run", StringComparison.Ordinal))
-            .Select(line => line.StartsWith("dotnet new", StringComparison.Ordinal) ? $"{line} --debug:custom-hive {hive}" : line)
-            .Select(static line => $"{line}\n"));
-        var folder = feed.RunScript("Template", script);
-        using var application = new RunningApplication(
-            feed.CreateStart(folder, "dotnet", "run", "--no-launch-profile", "--project", "Shop"));
-        using var client = await application.ConnectAsync();
-        Assert.Equal("0.5", await client.GetStringAsync("/sentiment?text=lovely+day"));
-        foreach (var path in (string[])["/health/live", "/health/ready", "/sharedmodels", "/models"])
-            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
-    }
+    private readonly PackageFeed _feed = PackageFeed.Shared;
 
     [Fact]
     public async Task The_code_of_the_packages_readmes_builds_and_runs()
     {
         WriteSources();
-        feed.Run(Solution, "build --nologo");
+        _feed.Run(Solution, "build --nologo");
 
         // The host logs as well.
-        Assert.Contains("1", feed.Run(Solution, "run --no-build --project Console").ReplaceLineEndings("\n").Split('\n'));
-        feed.Run(Solution, "test Translation --no-build --nologo");
-        feed.Run(Solution, "test Shapes.Tests --no-build --nologo");
+        Assert.Contains("1", _feed.Run(Solution, "run --no-build --project Console").ReplaceLineEndings("\n").Split('\n'));
+        _feed.Run(Solution, "test Translation --no-build --nologo");
+        _feed.Run(Solution, "test Shapes.Tests --no-build --nologo");
         using (var shapes = Start("Shapes"))
         using (var client = await shapes.ConnectAsync())
         {
@@ -131,7 +96,7 @@ public sealed class ReadmeTests(PackageFeed feed)
             """;
         var page = new Readme("eng/docs/telemetry.md");
         string BlockWith(string text) => page.Blocks("csharp").Single(block => block.StartsWith(text, StringComparison.Ordinal));
-        var defaults = feed.PathOf($"{Solution}/ServiceDefaults/Extensions.cs");
+        var defaults = _feed.PathOf($"{Solution}/ServiceDefaults/Extensions.cs");
         File.WriteAllText(defaults, File.ReadAllText(defaults)
             .Replace(Handler, BlockWith("http.AddStandardResilienceHandler("), StringComparison.Ordinal)
             .Replace(Exporter, BlockWith("builder.Services.AddOpenTelemetry()") + Exporter, StringComparison.Ordinal));
@@ -142,11 +107,11 @@ public sealed class ReadmeTests(PackageFeed feed)
     }
 
     private void Write(string file, string text) =>
-        File.WriteAllText(feed.PathOf($"{Solution}/{file}"), text.Replace(FixedAddress, FreeAddress, StringComparison.Ordinal));
+        File.WriteAllText(_feed.PathOf($"{Solution}/{file}"), Readme.WithFreePort(text));
 
     private RunningApplication Start(string project, params (string Name, string Value)[] variables)
     {
-        var start = feed.CreateStart(feed.PathOf($"{Solution}/{project}"), "dotnet", "run", "--no-build", "--no-launch-profile");
+        var start = _feed.CreateStart(_feed.PathOf($"{Solution}/{project}"), "dotnet", "run", "--no-build", "--no-launch-profile");
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return new(start);
