@@ -16,7 +16,7 @@ foreach (var model in TextModel.All)
 {
     models
         .AddTextEmbeddingModel(model.Id, options => options.Path = model.Unpack(Path.Combine(AppContext.BaseDirectory, "models")))
-        .AddEmbeddingGenerator<TextEmbeddingModel>(model.Id, (loaded, texts, ct) => loaded.InvokeBatch(texts, ct));
+        .AddEmbeddingGenerator<TextEmbeddingModel>(model.Id);
 }
 
 models.AddOnnxModel(

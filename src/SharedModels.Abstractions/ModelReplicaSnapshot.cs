@@ -15,6 +15,16 @@ public sealed record ModelReplicaSnapshot
     /// <summary>The number of holders that use the replica.</summary>
     public int ActiveLeases { get; init; }
 
+    /// <summary>
+    /// The bytes of working memory that are reserved for the replica's uses: for each lease, and for each input of a running batch.
+    /// </summary>
+    public long WorkingBytes { get; init; }
+
+    /// <summary>
+    /// The largest number of bytes of working memory that were reserved at the same time since the replica arrived on its device.
+    /// </summary>
+    public long PeakWorkingBytes { get; init; }
+
     /// <summary>The reason why the last load or move of the replica failed, or <see langword="null"/> if it succeeded.</summary>
     public string? Error { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.Memory;
@@ -8,6 +9,8 @@ namespace SharedModels.Cuda;
 /// <remarks>Safe for use by many threads.</remarks>
 internal sealed class CudaRuntime : IDisposable
 {
+    private static readonly ConcurrentDictionary<CudaRuntime, bool> OfProcess = [];
+
     public CudaRuntime(
         CudaDriver? driver, CudaOptions options, PinnedMemoryQuota quota, TimeProvider time, ILogger logger, string? driverProblem = null)
     {
@@ -18,6 +21,7 @@ internal sealed class CudaRuntime : IDisposable
         Time = time;
         Transfers = driver is null ? null : new(driver);
         DeviceMemory = driver is null ? null : new(driver, options.MemoryRetention, time, logger);
+        OfProcess.TryAdd(this, true);
     }
 
     public CudaDriver? Driver { get; }
@@ -33,8 +37,18 @@ internal sealed class CudaRuntime : IDisposable
 
     public TimeProvider Time { get; }
 
+    /// <summary>
+    /// Returns to the driver what the engines of the process keep for reuse on a device, for an engine that allocates by itself.
+    /// </summary>
+    public static void ReleaseMemory(int device)
+    {
+        foreach (var (runtime, _) in OfProcess)
+            runtime.DeviceMemory?.ReleaseAll(device);
+    }
+
     public void Dispose()
     {
+        OfProcess.TryRemove(this, out _);
         Transfers?.Dispose();
         DeviceMemory?.Dispose();
     }

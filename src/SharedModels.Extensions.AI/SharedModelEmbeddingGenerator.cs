@@ -4,7 +4,7 @@ namespace SharedModels.Extensions.AI;
 
 /// <summary>
 /// Generates embeddings of texts with a shared model. Each call leases the model, which is loaded if necessary, and releases it at the end.
-/// The texts of several callers run together if the model runs batches.
+/// The texts of several callers run together if the model runs its own batches.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -20,6 +20,7 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
     where TModel : class
 {
     private readonly ISharedModelManager _manager;
+    private readonly Func<TModel, IReadOnlyList<string>, CancellationToken, IReadOnlyList<float[]>> _embed;
     private readonly string _id;
     private readonly SharedModelEmbeddingOptions<TModel> _options;
     private readonly TimeProvider _time;
@@ -30,6 +31,9 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
     /// <param name="id">The model's id.</param>
     /// <param name="options">The code that uses the model, and the settings of the calls.</param>
     /// <param name="time">The clock for the time at which embeddings are created. The default is the system's clock.</param>
+    /// <exception cref="ArgumentException">
+    /// The options have no <see cref="SharedModelEmbeddingOptions{TModel}.Embed"/>, and the model does not run batches of texts.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The maximum batch size is less than 1.</exception>
     public SharedModelEmbeddingGenerator(
         ISharedModelManager manager, string id, SharedModelEmbeddingOptions<TModel> options, TimeProvider? time = null)
@@ -37,8 +41,9 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
         ArgumentNullException.ThrowIfNull(manager);
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatchSize, 1, $"{nameof(options)}.{nameof(options.MaxBatchSize)}");
+        options.Validate();
         _manager = manager;
+        _embed = options.Embed ?? (static (model, texts, token) => ((IBatchModel<string, float[]>)model).InvokeBatch(texts, token));
         _id = id;
         _options = options;
         _time = time ?? TimeProvider.System;
@@ -65,12 +70,15 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
         var id = options?.ModelId ?? _id;
         var embeddings = new GeneratedEmbeddings<Embedding<float>>(texts.Length);
         long tokens = 0;
-        if (_options.CountTokens is null && typeof(TModel).IsAssignableTo(typeof(IBatchModel<string, float[]>)))
+        if (_options is { Embed: null, CountTokens: null })
         {
-            var runs = Array.ConvertAll(
-                texts, text => _manager.RunAsync<string, float[]>(id, text, _options.Acquire, cancellationToken).AsTask());
-            foreach (var vector in await Task.WhenAll(runs).ConfigureAwait(false))
-                Add(vector);
+            foreach (var part in texts.Chunk(_options.MaxBatchSize))
+            {
+                var runs = Array.ConvertAll(
+                    part, text => _manager.RunAsync<string, float[]>(id, text, _options.Acquire, cancellationToken).AsTask());
+                foreach (var vector in await Task.WhenAll(runs).ConfigureAwait(false))
+                    Add(vector);
+            }
         }
         else if (texts.Length > 0)
         {
@@ -121,7 +129,7 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
         IModelLease<TModel> lease, string[] texts, CancellationToken cancellationToken)
     {
         var (vectors, tokens) = await lease.InvokeAsync(
-            model => (_options.Embed(model, texts, cancellationToken), texts.Sum(text => CountTokens(model, text))),
+            model => (_embed(model, texts, cancellationToken), texts.Sum(text => CountTokens(model, text))),
             cancellationToken).ConfigureAwait(false);
         return vectors.Count == texts.Length ? (vectors, tokens) : throw new InvalidOperationException(
             $"Model '{lease.ModelId}' returned {vectors.Count} vectors for {texts.Length} texts.");

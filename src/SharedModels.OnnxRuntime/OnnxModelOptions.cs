@@ -17,8 +17,8 @@ public class OnnxModelOptions : IValidatableObject
     public string Path { get; set; } = "";
 
     /// <summary>
-    /// The execution provider that computes the model, such as <c>CPU</c>, <c>CUDA</c>, <c>OpenVINO</c>, <c>DML</c> or <c>CoreML</c>. The
-    /// suffix <c>ExecutionProvider</c> can be omitted. Case is ignored.
+    /// The execution provider that computes the model, such as <c>CPU</c>, <c>CUDA</c>, <c>TensorRT</c>, <c>OpenVINO</c>, <c>DML</c> or
+    /// <c>CoreML</c>. The suffix <c>ExecutionProvider</c> can be omitted. Case is ignored.
     /// </summary>
     /// <value>
     /// The default is <see langword="null"/>: <c>CPU</c> on the CPU, and <c>CUDA</c> on CUDA devices. A provider that is set here is used
@@ -43,6 +43,10 @@ public class OnnxModelOptions : IValidatableObject
     /// The bytes that one use takes in addition to the model: the intermediate results of the largest input. They are reserved while the
     /// model is leased.
     /// </summary>
+    /// <remarks>
+    /// On CUDA devices, the arena of a session keeps them after the use, and no budget counts that. Leave room for it, or limit the arena
+    /// with <c>gpu_mem_limit</c> in <see cref="ProviderOptions"/>.
+    /// </remarks>
     /// <value>The default is 0.</value>
     public long WorkingBytes { get; set; }
 
@@ -52,8 +56,9 @@ public class OnnxModelOptions : IValidatableObject
     /// </summary>
     /// <remarks>
     /// A file belongs to the size and the time of the model's file, to the version of ONNX Runtime, to the processor's instruction set and
-    /// to the options. Files of other versions are deleted. A file that cannot be loaded is deleted and written again. Only the application
-    /// should be able to write to the folder. Models with external data are not cached.
+    /// to the options. Files of other versions of the model with the same options are deleted, and those for other options are kept. A file
+    /// that cannot be loaded is deleted and written again. Only the application should be able to write to the folder. Models with external
+    /// data are not cached.
     /// </remarks>
     /// <value>The default is <see langword="null"/>: nothing is written.</value>
     public string? OptimizedGraphFolder { get; set; }

@@ -44,9 +44,11 @@ public class TextEmbeddingModel : OnnxModel, IBatchModel<string, float[]>
         _tokenizer = await BertTokenizer.CreateAsync(vocabulary, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Computes the vectors of texts with one run of the session.</summary>
+    /// <summary>
+    /// Computes the vectors of texts with as few runs of the session as <see cref="TextEmbeddingOptions.MaxRunTokens"/> allows.
+    /// </summary>
     /// <remarks>
-    /// The time and the memory of the run depend on the longest text: shorter ones are padded. Texts of similar length belong together.
+    /// The time and the memory of a run depend on its longest text: shorter ones are padded. So texts of similar length run together.
     /// </remarks>
     /// <param name="inputs">The texts.</param>
     /// <param name="cancellationToken">A token to cancel the run.</param>
@@ -60,11 +62,17 @@ public class TextEmbeddingModel : OnnxModel, IBatchModel<string, float[]>
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var session = Session;
-        if (inputs.Count == 0)
-            return [];
-        using var batch = TokenBatch.Create([.. inputs.Select(Encode)], _tokenizer!.PaddingTokenId);
-        using var results = session.Run(batch.InputsOf(session), [session.OutputNames[0]], cancellationToken);
-        return batch.Pool(results[0], _options.Pooling, _options.Normalize);
+        var texts = inputs.Select(Encode).ToArray();
+        var vectors = new float[texts.Length][];
+        foreach (var run in TokenRuns.Divide(Array.ConvertAll(texts, static text => text.Count), _options.MaxRunTokens))
+        {
+            using var batch = TokenBatch.Create(Array.ConvertAll(run, index => texts[index]), _tokenizer!.PaddingTokenId);
+            using var results = session.Run(batch.InputsOf(session), [session.OutputNames[0]], cancellationToken);
+            foreach (var (index, vector) in run.Zip(batch.Pool(results[0], _options.Pooling, _options.Normalize)))
+                vectors[index] = vector;
+        }
+
+        return vectors;
     }
 
     /// <summary>Counts the tokens that the model reads of a text.</summary>

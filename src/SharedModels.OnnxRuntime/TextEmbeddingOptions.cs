@@ -18,6 +18,13 @@ public class TextEmbeddingOptions : OnnxModelOptions
     /// <value>The default is 256. Most models of this kind support 512 at most.</value>
     public int MaxTokens { get; set; } = 256;
 
+    /// <summary>
+    /// The maximum number of tokens that one run computes, with the padding of shorter texts. It bounds the memory of a call with many
+    /// texts, which are computed in several runs if necessary. A longer text is a run of its own.
+    /// </summary>
+    /// <value>The default is 8,192: 32 texts of 256 tokens.</value>
+    public int MaxRunTokens { get; set; } = 8_192;
+
     /// <summary>The way in which the vectors of the tokens become the vector of the text. The model's documentation says which.</summary>
     /// <value>The default is <see cref="TextPooling.Mean"/>.</value>
     public TextPooling Pooling { get; set; }
@@ -42,5 +49,8 @@ public class TextEmbeddingOptions : OnnxModelOptions
             yield return new(
                 $"{validationContext.DisplayName}:{nameof(MaxTokens)} is {MaxTokens}. The value must be at least 3, because two tokens "
                 + "mark the ends of a text.");
+        if (MaxRunTokens < 1)
+            yield return new(
+                $"{validationContext.DisplayName}:{nameof(MaxRunTokens)} is {MaxRunTokens}. The value must be at least 1.");
     }
 }

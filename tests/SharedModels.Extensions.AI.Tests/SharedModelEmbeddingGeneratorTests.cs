@@ -48,6 +48,42 @@ public sealed class SharedModelEmbeddingGeneratorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Batches_of_the_model_are_used_only_without_other_code()
+    {
+        _manager.Add(new LengthModel(), "length");
+        using var own = new SharedModelEmbeddingGenerator<LengthModel>(_manager, "length", new());
+        using var other = new SharedModelEmbeddingGenerator<LengthModel>(
+            _manager, "length", new() { Embed = static (model, texts, token) => model.InvokeBatch([.. texts.Select(Twice)], token) });
+        using var counting = new SharedModelEmbeddingGenerator<LengthModel>(
+            _manager, "length", new() { CountTokens = static (_, text) => text.Length });
+        Assert.Equal(2, (await own.GenerateVectorAsync("ab")).Span[0]);
+        Assert.Equal(4, (await other.GenerateVectorAsync("ab")).Span[0]);
+        var counted = await counting.GenerateAsync(["ab", "abc"]);
+        Assert.Equal((2, 3, 5), (counted[0].Vector.Span[0], counted[1].Vector.Span[0], counted.Usage?.InputTokenCount));
+
+        static string Twice(string text) => text + text;
+    }
+
+    [Fact]
+    public async Task A_call_with_many_texts_does_not_fill_the_queue()
+    {
+        await using var manager = new SharedModelManager(new() { Leasing = { MaxQueueLength = 8 } });
+        manager.Add(new LengthModel(), "length");
+        using var generator = new SharedModelEmbeddingGenerator<LengthModel>(manager, "length", new() { MaxBatchSize = 4 });
+        var texts = Enumerable.Range(1, 50).Select(static i => new string('a', i)).ToList();
+        var embeddings = await generator.GenerateAsync(texts);
+        Assert.Equal(texts.Select(static text => (float)text.Length), embeddings.Select(static embedding => embedding.Vector.Span[0]));
+    }
+
+    [Fact]
+    public void A_model_without_batches_needs_code()
+    {
+        var exception = Assert.Throws<ArgumentException>(
+            () => new SharedModelEmbeddingGenerator<LetterCounter>(_manager, "letters", new()));
+        Assert.Contains("does not run batches of texts. Set Embed", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_texts_need_no_lease()
     {
         using var generator = new SharedModelEmbeddingGenerator<LetterCounter>(_manager, "unknown", new() { Embed = Embed });
@@ -158,4 +194,11 @@ public sealed class SharedModelEmbeddingGeneratorTests : IAsyncDisposable
             Acquire = acquire ?? new(),
         },
         _time);
+
+    /// <summary>A model whose vectors are the lengths of texts.</summary>
+    private sealed class LengthModel : IBatchModel<string, float[]>
+    {
+        public IReadOnlyList<float[]> InvokeBatch(IReadOnlyList<string> inputs, CancellationToken cancellationToken) =>
+            [.. inputs.Select(static text => new float[] { text.Length })];
+    }
 }

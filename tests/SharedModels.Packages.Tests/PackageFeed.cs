@@ -11,19 +11,22 @@ namespace SharedModels.Packages.Tests;
 /// into a folder next to them, so that no stale package is found and nothing is left over. All classes of tests share one, and run next to
 /// each other, because a build of a small project occupies less than one processor.
 /// </summary>
-public sealed class PackageFeed
+public sealed class PackageFeed : IDisposable
 {
-    private static readonly Lazy<PackageFeed> OfAllTests = new(static () => new());
+    private static readonly Lazy<PackageFeed> OfAllTests = new(static () =>
+    {
+        var feed = new PackageFeed();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => feed.Dispose();
+        return feed;
+    });
 
     private static readonly string Configuration =
         typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sharedmodels-").FullName;
 
-    private PackageFeed()
+    public PackageFeed()
     {
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_folder, recursive: true);
-
         // A release, so that `dotnet add package` takes it without further options.
         var version = $"0.0.{RandomNumberGenerator.GetInt32(1, 60_000)}";
         Directory.CreateDirectory(Feed);
@@ -105,6 +108,8 @@ public sealed class PackageFeed
             start.Environment.Remove(name);
         return start;
     }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static void Copy(string from, string to)
     {

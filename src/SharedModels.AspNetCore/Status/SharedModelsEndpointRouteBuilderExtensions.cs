@@ -15,8 +15,8 @@ public static class SharedModelsEndpointRouteBuilderExtensions
     /// <item><c>GET /sharedmodels/events</c>: every change, as server-sent events. A client that is too slow receives a new snapshot and
     /// never slows down the manager. At most <see cref="SharedModelsEndpointOptions.MaxEventStreams"/> clients are served at the same time.
     /// Further clients receive 503 with <c>Retry-After</c>.</item>
-    /// <item><c>POST /sharedmodels/{id}/preload</c> and <c>/evict</c>: 204, or 404 for an unknown id, or 409 for a model in use. They
-    /// require authorization unless <see cref="SharedModelsEndpointOptions.AllowAnonymousControl"/> is set. An application without
+    /// <item><c>POST /sharedmodels/{id}/preload</c>, <c>/evict</c> and <c>/reload</c>: 204, 404 for an unknown id, 409 for a model in use.
+    /// They require authorization unless <see cref="SharedModelsEndpointOptions.AllowAnonymousControl"/> is set. An application without
     /// authorization returns 403. The log contains which of these applies. A request that a browser marks as sent by a page of another
     /// site (<c>Sec-Fetch-Site</c>, or else an <c>Origin</c> of another host) always receives 403.</item>
     /// </list>

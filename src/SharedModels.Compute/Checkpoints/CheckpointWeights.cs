@@ -38,7 +38,10 @@ internal sealed partial class CheckpointWeights : IDisposable
 
     public long MappedBytes => _files.Sum(f => f.Length);
 
-    public IReadOnlyList<SafetensorsFile> Files => _files;
+    /// <summary>All tensors, each with its file. If there is an index, it decides which file a tensor is read from.</summary>
+    public IEnumerable<(SafetensorsFile File, SafetensorsEntry Entry)> Tensors => _files.SelectMany(file => file.Entries
+        .Where(entry => _map is null || _map.GetValueOrDefault(entry.Name) == file)
+        .Select(entry => (file, entry)));
 
     /// <summary>Returns a tensor, which must exist and have the given shape.</summary>
     public WeightView Get(string name, params ReadOnlySpan<int> shape)

@@ -106,15 +106,20 @@ internal sealed class CudaDeviceMonitor : IDisposable
         }
     }
 
-    /// <summary>Returns the working memory of all models that have been on the device, except those in use.</summary>
+    /// <summary>
+    /// Returns the working memory that all models that have been on the device have once needed there, except what is in use.
+    /// </summary>
     private long FindIdleWorkingBytes(Device device, SharedModelsSnapshot snapshot)
     {
         var known = _workingBytes.GetOrAdd(device, static _ => new());
-        foreach (var model in snapshot.Models.Where(model => model.Device == device))
-            known[model.Id] = model.Footprint.WorkingBytes;
-        var inUse = snapshot.Models
-            .Where(model => model.Device == device)
-            .Sum(static model => model.Footprint.WorkingBytes * model.ActiveLeases);
+        long inUse = 0;
+        foreach (var (model, replica) in ReplicasOn(device, snapshot))
+        {
+            var bytes = Math.Max(replica.Footprint.WorkingBytes, replica.PeakWorkingBytes);
+            known.AddOrUpdate(model, bytes, (_, before) => Math.Max(before, bytes));
+            inUse += replica.WorkingBytes;
+        }
+
         return Math.Max(0, known.Values.Sum() - inUse);
     }
 
@@ -155,9 +160,12 @@ internal sealed class CudaDeviceMonitor : IDisposable
     /// <summary>
     /// Returns the bytes of models that cannot be evicted now: models in use, including their working memory, and moving models.
     /// </summary>
-    private static long BytesInUse(SharedModelsSnapshot snapshot, Device device) => snapshot.Models
-        .SelectMany(static model => model.Replicas)
-        .Where(replica => replica.Device == device)
+    private static long BytesInUse(SharedModelsSnapshot snapshot, Device device) => ReplicasOn(device, snapshot)
+        .Select(static pair => pair.Replica)
         .Where(static replica => replica.ActiveLeases > 0 || replica.Residency is ModelResidency.Moving or ModelResidency.Evicting)
-        .Sum(static replica => replica.Footprint.DeviceBytes + replica.Footprint.WorkingBytes * replica.ActiveLeases);
+        .Sum(static replica => replica.Footprint.DeviceBytes + replica.WorkingBytes);
+
+    private static IEnumerable<(string Model, ModelReplicaSnapshot Replica)> ReplicasOn(Device device, SharedModelsSnapshot snapshot) =>
+        snapshot.Models.SelectMany(static model => model.Replicas.Select(replica => (model.Id, replica)))
+            .Where(pair => pair.replica.Device == device);
 }

@@ -99,6 +99,26 @@ internal sealed class DeviceMemoryPool(CudaDriver driver, TimeSpan retention, Ti
             free.ReleaseAll(chunk => Release(device, chunk));
     }
 
+    /// <summary>
+    /// Returns the retained memory of a device to the driver, and lets the engines' allocators do the same. It never throws.
+    /// </summary>
+    public void ReleaseAll(int device)
+    {
+        foreach (var release in _releases.Prepend(Trim))
+        {
+            try
+            {
+                release(device);
+            }
+#pragma warning disable CA1031 // The memory of one engine must not keep another one from working.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.DeviceMemoryLost(logger, exception);
+            }
+        }
+    }
+
     public void Dispose()
     {
         Volatile.Write(ref _isDisposed, true);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SharedModels.Cuda.Driver;
 
 namespace SharedModels.Cuda.Memory;
@@ -18,7 +19,7 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
     /// <summary>The number of parts in flight, so that the next part is ready when the bus has finished one.</summary>
     private const int MaxParts = 2;
 
-    private readonly Dictionary<(int Device, bool IsIn), nint> _streams = [];
+    private readonly ConcurrentDictionary<(int Device, bool IsIn), Lazy<nint>> _streams = [];
     private long _bytesToDevice;
     private long _bytesToHost;
 
@@ -56,28 +57,29 @@ internal sealed class DeviceTransfers(CudaDriver driver) : IDisposable
 
     public void Dispose()
     {
+        // The streams of a lost device no longer exist.
         foreach (var ((device, _), stream) in _streams)
         {
-            try
-            {
-                driver.DestroyStream(device, stream);
-            }
-            catch (CudaException)
-            {
-                // The streams of a lost device no longer exist.
-            }
+            if (stream.IsValueCreated)
+                Quietly(() => driver.DestroyStream(device, stream.Value));
         }
 
         _streams.Clear();
     }
 
+    /// <summary>Returns the stream of a device and direction. A driver call that hangs blocks only the copies of its device.</summary>
     private nint StreamOf(int device, bool isIn)
     {
-        lock (_streams)
+        var stream = _streams.GetOrAdd((device, isIn), key => new(() => driver.CreateStream(key.Device)));
+        try
         {
-            if (!_streams.TryGetValue((device, isIn), out var stream))
-                _streams[(device, isIn)] = stream = driver.CreateStream(device);
-            return stream;
+            return stream.Value;
+        }
+        catch
+        {
+            // The next copy tries again.
+            _streams.TryRemove(new((device, isIn), stream));
+            throw;
         }
     }
 

@@ -22,6 +22,9 @@ public static class EmbeddingGeneratorBuilderExtensions
     /// <param name="id">The model's id. The model itself is registered separately.</param>
     /// <param name="options">The code that uses the model, and the settings of the calls.</param>
     /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentException">
+    /// The options have no <see cref="SharedModelEmbeddingOptions{TModel}.Embed"/>, and the model does not run batches of texts.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The maximum batch size is less than 1.</exception>
     public static ISharedModelsBuilder AddEmbeddingGenerator<TModel>(
         this ISharedModelsBuilder builder, string id, SharedModelEmbeddingOptions<TModel> options)
@@ -30,7 +33,7 @@ public static class EmbeddingGeneratorBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatchSize, 1, $"{nameof(options)}.{nameof(options.MaxBatchSize)}");
+        options.Validate();
         builder.Services.AddKeyedSingleton<IEmbeddingGenerator<string, Embedding<float>>>(
             id,
             (provider, _) => new SharedModelEmbeddingGenerator<TModel>(
@@ -39,6 +42,17 @@ public static class EmbeddingGeneratorBuilderExtensions
             provider => provider.GetRequiredKeyedService<IEmbeddingGenerator<string, Embedding<float>>>(id));
         return builder;
     }
+
+    /// <summary>
+    /// Registers an <see cref="IEmbeddingGenerator{String, Embedding}"/> for a model that runs batches of texts, under the model's id as
+    /// key. The texts of several callers run together. The first generator is also registered without a key.
+    /// </summary>
+    /// <typeparam name="TModel">The class of the model.</typeparam>
+    /// <param name="builder">The builder that <c>AddSharedModels</c> returns.</param>
+    /// <param name="id">The model's id. The model itself is registered separately.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static ISharedModelsBuilder AddEmbeddingGenerator<TModel>(this ISharedModelsBuilder builder, string id)
+        where TModel : class, IBatchModel<string, float[]> => builder.AddEmbeddingGenerator<TModel>(id, new());
 
     /// <inheritdoc cref="AddEmbeddingGenerator{TModel}(ISharedModelsBuilder, string, SharedModelEmbeddingOptions{TModel})"/>
     /// <param name="builder">The builder that <c>AddSharedModels</c> returns.</param>

@@ -23,6 +23,7 @@ internal static class OnnxModelOptionsBinder
         Bind(section, options);
         options.Vocabulary = section[nameof(options.Vocabulary)] ?? options.Vocabulary;
         options.MaxTokens = Parse(section, nameof(options.MaxTokens), options.MaxTokens);
+        options.MaxRunTokens = Parse(section, nameof(options.MaxRunTokens), options.MaxRunTokens);
         options.Normalize = ParseBoolean(section, nameof(options.Normalize), options.Normalize);
         options.IsCased = ParseBoolean(section, nameof(options.IsCased), options.IsCased);
         if (section[nameof(options.Pooling)] is { } text)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SharedModels.Configuration;
@@ -42,19 +43,8 @@ public static class OnnxRuntimeBuilderExtensions
         Action<OnnxModelOptions>? configure = null,
         Action<ModelOptions>? configureModel = null)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(id);
-        if (configure is not null)
-            builder.Services.Configure(id, configure);
-        return builder
-            .AddOnnxRuntime()
-            .AddModelOptions<OnnxModelOptions>(id, OnnxModelOptionsBinder.Bind)
-            .AddAdaptedModel<InferenceSession>(
-                id,
-                provider => new OnnxSessionModel(
-                    provider.GetModelOptions<OnnxModelOptions>(id).CurrentValue,
-                    provider.GetService<ILoggerFactory>()?.CreateLogger<OnnxModel>()),
-                configureModel);
+        return AddOptions(builder, id, configure, OnnxModelOptionsBinder.Bind).AddAdaptedModel<InferenceSession>(
+            id, provider => Create<OnnxModelOptions, OnnxSessionModel>(provider, id, static (o, logger) => new(o, logger)), configureModel);
     }
 
     /// <summary>
@@ -72,18 +62,23 @@ public static class OnnxRuntimeBuilderExtensions
         Action<TextEmbeddingOptions>? configure = null,
         Action<ModelOptions>? configureModel = null)
     {
+        return AddOptions(builder, id, configure, OnnxModelOptionsBinder.BindTextEmbedding).AddModel(
+            id, provider => Create<TextEmbeddingOptions, TextEmbeddingModel>(provider, id, static (o, log) => new(o, log)), configureModel);
+    }
+
+    private static ISharedModelsBuilder AddOptions<TOptions>(
+        ISharedModelsBuilder builder, string id, Action<TOptions>? configure, Action<IConfigurationSection, TOptions> bind)
+        where TOptions : OnnxModelOptions, new()
+    {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(id);
         if (configure is not null)
             builder.Services.Configure(id, configure);
-        return builder
-            .AddOnnxRuntime()
-            .AddModelOptions<TextEmbeddingOptions>(id, OnnxModelOptionsBinder.BindTextEmbedding)
-            .AddModel(
-                id,
-                provider => new TextEmbeddingModel(
-                    provider.GetModelOptions<TextEmbeddingOptions>(id).CurrentValue,
-                    provider.GetService<ILoggerFactory>()?.CreateLogger<OnnxModel>()),
-                configureModel);
+        return builder.AddOnnxRuntime().AddModelOptions(id, bind);
     }
+
+    private static TModel Create<TOptions, TModel>(IServiceProvider provider, string id, Func<TOptions, ILogger?, TModel> create)
+        where TOptions : OnnxModelOptions, new()
+        => create(
+            provider.GetModelOptions<TOptions>(id).CurrentValue, provider.GetService<ILoggerFactory>()?.CreateLogger<OnnxModel>());
 }

@@ -1,3 +1,5 @@
+using SharedModels.Cuda;
+
 namespace SharedModels.OnnxRuntime.Memory;
 
 /// <summary>
@@ -25,6 +27,9 @@ internal sealed class SessionMeasurement : IDisposable
         _device = device;
         try
         {
+            // ONNX Runtime allocates by itself. What other engines keep would be missing, or would distort the reading when it is returned.
+            if (device.Kind == "cuda")
+                CudaRuntime.ReleaseMemory(device.Index);
             _before = MemoryReading.Take(device);
         }
         catch

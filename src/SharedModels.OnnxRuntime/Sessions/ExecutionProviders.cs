@@ -9,7 +9,7 @@ internal static class ExecutionProviders
     public const string Cpu = "CPU";
     public const string Cuda = "CUDA";
 
-    private const string Dml = "Dml";
+    private const string Dml = "Dml", TensorRt = "Tensorrt";
 
     /// <summary>Returns the provider for a device.</summary>
     /// <exception cref="NotSupportedException">
@@ -38,12 +38,17 @@ internal static class ExecutionProviders
             case Cpu:
                 break;
             case Cuda:
-                using (var cuda = new OrtCUDAProviderOptions())
+                AppendCuda(session, CudaOptions(options, device));
+                break;
+            case TensorRt:
+                using (var tensorRt = new OrtTensorRTProviderOptions())
                 {
-                    cuda.UpdateOptions(CudaOptions(options, device));
-                    session.AppendExecutionProvider_CUDA(cuda);
+                    tensorRt.UpdateOptions(TensorRtOptions(options, device));
+                    session.AppendExecutionProvider_Tensorrt(tensorRt);
                 }
 
+                // TensorRT leaves the operators that it does not know to CUDA.
+                AppendCuda(session, CudaOptions(new(), device));
                 break;
             case Dml:
                 session.AppendExecutionProvider_DML(device.Index);
@@ -63,6 +68,17 @@ internal static class ExecutionProviders
         };
         settings.TryAdd("arena_extend_strategy", "kSameAsRequested");
         return settings;
+    }
+
+    /// <summary>Returns the settings of TensorRT: the model's, and the device.</summary>
+    public static Dictionary<string, string> TensorRtOptions(OnnxModelOptions options, Device device) =>
+        new(options.ProviderOptions, StringComparer.Ordinal) { ["device_id"] = device.Index.ToString(CultureInfo.InvariantCulture) };
+
+    private static void AppendCuda(SessionOptions session, Dictionary<string, string> settings)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(settings);
+        session.AppendExecutionProvider_CUDA(cuda);
     }
 
     private static string RemedyFor(string provider) => OnnxLibrary.NameOf(provider).ToUpperInvariant() switch

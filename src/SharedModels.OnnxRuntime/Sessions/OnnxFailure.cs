@@ -1,4 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
+using SharedModels.Cuda.Driver;
+using SharedModels.Devices;
 
 namespace SharedModels.OnnxRuntime.Sessions;
 
@@ -20,9 +22,9 @@ internal static class OnnxFailure
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException($"The creation of a session for '{path}' was canceled.", exception, cancellationToken);
         var message = exception.Message;
-        if (device.IsCpu && Says(message, OutOfMemoryTexts))
+        if (device.IsCpu && IsOutOfMemory(message))
             return new InsufficientMemoryException($"The machine has too little free memory to load '{path}'. {message}", exception);
-        if (Says(message, MissingLibraryTexts))
+        if (IsMissingLibrary(message))
             return new DllNotFoundException(
                 $"The execution provider for {device} needs libraries that cannot be loaded. Install them, or set the model's Device to "
                 + $"Cpu. {message}",
@@ -31,6 +33,19 @@ internal static class OnnxFailure
             ? new InvalidDataException($"'{path}' is not a valid ONNX model. {message}", exception)
             : exception;
     }
+
+    /// <summary>
+    /// Returns true if the cause can be the file or its optimization, and not the memory, the device or a missing library, which another
+    /// file does not change.
+    /// </summary>
+    public static bool MayBeOfFile(OnnxRuntimeException exception) =>
+        !IsOutOfMemory(exception.Message)
+        && !IsMissingLibrary(exception.Message)
+        && CudaErrors.Diagnose(exception) is { Failure: DeviceFailure.None, MustAskContext: false };
+
+    private static bool IsOutOfMemory(string message) => Says(message, OutOfMemoryTexts);
+
+    private static bool IsMissingLibrary(string message) => Says(message, MissingLibraryTexts);
 
     private static bool Says(string text, string[] phrases) =>
         Array.Exists(phrases, phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase));

@@ -15,6 +15,9 @@ namespace SharedModels.OnnxRuntime.Sessions;
 /// </summary>
 internal sealed class OptimizedGraph
 {
+    // Longer than any session takes to be created.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
+
     private readonly string _folder;
     private readonly string _name;
 
@@ -40,13 +43,13 @@ internal sealed class OptimizedGraph
             model.Length.ToString(CultureInfo.InvariantCulture),
             model.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture),
             OrtEnv.Instance().GetVersionString(),
-            provider,
             RuntimeInformation.ProcessArchitecture.ToString(),
             $"{Avx2.IsSupported} {Avx512F.IsSupported} {Dp.IsSupported}",
-            .. Ordered(options.ProviderOptions),
-            .. Ordered(options.SessionEntries),
         ]);
-        var name = $"{Path.GetFileNameWithoutExtension(path)}-{Hash(path)[..8]}";
+
+        // One model can be in use with several providers or options, each of which has a file of its own.
+        var use = string.Join('\n', [path, provider, .. Ordered(options.ProviderOptions), "", .. Ordered(options.SessionEntries)]);
+        var name = $"{Path.GetFileNameWithoutExtension(path)}-{Hash(use)[..12]}";
         return new(Path.GetFullPath(options.OptimizedGraphFolder!), name, Hash(key)[..24]);
     }
 
@@ -58,10 +61,19 @@ internal sealed class OptimizedGraph
         Directory.CreateDirectory(_folder);
         var file = Path.Combine(_folder, $"{_name}-{Guid.NewGuid():N}.writing");
         System.IO.File.Create(file).Dispose();
+
+        // A process that was killed has left its file.
+        var now = System.IO.File.GetLastWriteTimeUtc(file);
+        foreach (var left in Directory.EnumerateFiles(_folder, $"{_name}-*.writing"))
+        {
+            if (now - System.IO.File.GetLastWriteTimeUtc(left) > LongestWrite)
+                TryDelete(left);
+        }
+
         return file;
     }
 
-    /// <summary>Makes a written file available, and deletes those of other versions of the model.</summary>
+    /// <summary>Makes a written file available, and deletes those of other versions of the model with the same options.</summary>
     /// <exception cref="IOException">The file cannot be moved.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot be moved.</exception>
     public void EndWrite(string written)

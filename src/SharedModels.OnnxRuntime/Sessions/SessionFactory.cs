@@ -42,7 +42,8 @@ internal sealed class SessionFactory(OnnxModelOptions options, string path, Onnx
                     static session => session.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
                     cancellationToken);
             }
-            catch (OnnxRuntimeException exception) when (!cancellationToken.IsCancellationRequested)
+            catch (OnnxRuntimeException exception)
+                when (!cancellationToken.IsCancellationRequested && OnnxFailure.MayBeOfFile(exception))
             {
                 Log.OptimizedGraphUnusable(logger, exception, optimized.File, path);
                 OptimizedGraph.TryDelete(optimized.File);
@@ -73,7 +74,9 @@ internal sealed class SessionFactory(OnnxModelOptions options, string path, Onnx
         {
             if (written is not null)
                 OptimizedGraph.TryDelete(written);
-            if (created is null && cancellationToken.IsCancellationRequested)
+            var isFinal = cancellationToken.IsCancellationRequested
+                || exception is OnnxRuntimeException failure && !OnnxFailure.MayBeOfFile(failure);
+            if (created is null && isFinal)
                 throw;
 
             // If the model itself is the cause, the session without the file fails too, and that failure is the one to report.

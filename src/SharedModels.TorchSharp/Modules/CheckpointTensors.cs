@@ -24,11 +24,8 @@ internal sealed class CheckpointTensors : IDisposable
         else
             throw new CheckpointException(
                 $"The weights '{path}' are neither a file nor a folder. Specify a safetensors file, or a folder that contains one.");
-        foreach (var file in _folder?.Files ?? [_file!])
-        {
-            foreach (var entry in file.Entries)
-                _tensors[entry.Name] = (file, entry);
-        }
+        foreach (var (file, entry) in _folder?.Tensors ?? _file!.Entries.Select(entry => (_file, entry)))
+            _tensors[entry.Name] = (file, entry);
     }
 
     public static bool IsSafetensors(string path) =>

@@ -54,6 +54,8 @@ internal static class SnapshotFactory
         Device = replica.Device?.Device,
         Footprint = replica.Footprint,
         ActiveLeases = replica.Users,
+        WorkingBytes = replica.Footprint.WorkingBytes * (replica.Users + replica.CompanionInputs),
+        PeakWorkingBytes = replica.Footprint.WorkingBytes * replica.PeakUses,
         Error = replica.Failure?.Message,
     };
 

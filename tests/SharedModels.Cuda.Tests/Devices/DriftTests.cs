@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using SharedModels.Configuration;
 using SharedModels.Cuda.Devices;
 using SharedModels.Cuda.Driver;
 using SharedModels.Cuda.HealthChecks;
@@ -31,7 +32,10 @@ public sealed class DriftTests : IAsyncDisposable
         var log = new FakeLogger();
         _pool = new(_simulator.Driver, _options.MemoryRetention, _time, log);
         _provider = new(_simulator.Driver, null, [new FakeEngine(static () => null)], _options, log, _time, memory: _pool);
-        _manager = new(deviceProviders: [_provider], timeProvider: _time);
+        var options = new SharedModelsOptions();
+        options.Devices["cuda:0"] = new() { MaxConcurrentHolders = 2 };
+        options.Models["double"] = new() { MaxLeases = 2 };
+        _manager = new(options, [_provider], timeProvider: _time);
         _monitor = new(_provider, _manager, meters: null, _time, log);
     }
 
@@ -63,6 +67,18 @@ public sealed class DriftTests : IAsyncDisposable
         libtorch.Allocate(200 * MiB);
         Assert.Equal(HealthStatus.Degraded, await CheckAsync());
         Assert.Equal((100 * MiB, 196 * MiB), (_monitor.Devices[0].CachedBytes, _monitor.Devices[0].DriftBytes));
+    }
+
+    [Fact]
+    public async Task The_working_memory_of_several_uses_at_the_same_time_is_not_drift()
+    {
+        var libtorch = new CachingAllocator(_simulator.Driver, 0);
+        _manager.Add(new DeclaredModel(0, workingBytes: 100 * MiB), "double");
+        await using (await _manager.FetchModelAsync("double"))
+        await using (await _manager.FetchModelAsync("double"))
+            libtorch.Free(libtorch.Allocate(190 * MiB));
+        Assert.Equal(HealthStatus.Healthy, await CheckAsync());
+        Assert.Equal(0, _monitor.Devices[0].DriftBytes);
     }
 
     [Fact]

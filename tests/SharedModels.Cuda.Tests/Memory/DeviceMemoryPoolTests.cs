@@ -104,6 +104,19 @@ public sealed class DeviceMemoryPoolTests : IDisposable
     }
 
     [Fact]
+    public void Everything_that_is_kept_can_be_released_for_another_engine_even_if_an_allocator_fails()
+    {
+        var libtorch = new CachingAllocator(_simulator.Driver, 0);
+        _pool.OnShortage(static _ => throw new InvalidOperationException("no allocator"));
+        _pool.OnShortage(_ => libtorch.ReleaseCached());
+        libtorch.Free(libtorch.Allocate(50 * MiB));
+        _pool.Free(_pool.Allocate(0, 50 * MiB));
+        _pool.ReleaseAll(0);
+        Assert.Equal((200 * MiB, 0), (_device.FreeBytes, libtorch.ReservedBytes));
+        Assert.Equal("no allocator", _log.LatestRecord.Exception?.Message);
+    }
+
+    [Fact]
     public async Task A_block_waits_for_memory_that_another_thread_is_releasing()
     {
         using var release = new Gate();

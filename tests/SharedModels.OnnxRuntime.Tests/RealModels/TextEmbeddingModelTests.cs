@@ -42,6 +42,14 @@ public sealed class TextEmbeddingModelTests
     }
 
     [Fact]
+    public async Task Many_texts_are_computed_in_several_runs_in_their_order()
+    {
+        using var model = await CreateAsync(RealModel.MiniLm, TextPooling.Mean);
+        using var small = await CreateAsync(RealModel.MiniLm, TextPooling.Mean, static options => options.MaxRunTokens = 16);
+        AssertClose([.. model.InvokeBatch(Texts, CancellationToken.None)], small.InvokeBatch(Texts, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Texts_of_similar_meaning_have_similar_vectors()
     {
         using var model = await CreateAsync(RealModel.MiniLm, TextPooling.Mean);

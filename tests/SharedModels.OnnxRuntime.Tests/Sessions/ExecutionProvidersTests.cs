@@ -27,6 +27,16 @@ public sealed class ExecutionProvidersTests
     }
 
     [Fact]
+    public void TensorRT_uses_the_device_of_the_manager()
+    {
+        var options = new OnnxModelOptions();
+        options.ProviderOptions["trt_fp16_enable"] = "1";
+        Assert.Equal(
+            new Dictionary<string, string> { ["device_id"] = "1", ["trt_fp16_enable"] = "1" },
+            ExecutionProviders.TensorRtOptions(options, new Device("cuda", 1)));
+    }
+
+    [Fact]
     public void A_library_without_CUDA_says_what_to_reference() =>
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu.Linux", new OnnxCudaEngine().FindProblem(), StringComparison.Ordinal);
 }

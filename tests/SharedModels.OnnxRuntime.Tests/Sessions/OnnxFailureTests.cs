@@ -28,6 +28,17 @@ public sealed class OnnxFailureTests
         Assert.Same(exception, OnnxFailure.OfCreation(exception, "a.onnx", new Device("cuda"), CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData("[ErrorCode:RuntimeException] bad allocation", false)]
+    [InlineData("[ErrorCode:RuntimeException] BFCArena::AllocateRawInternal Available memory of 0 is smaller than 1024", false)]
+    [InlineData("[ErrorCode:Fail] Failed to load library onnxruntime_cuda.so with error: libcudnn.so.9", false)]
+    [InlineData("[ErrorCode:Fail] CUDNN failure 5000: CUDNN_STATUS_EXECUTION_FAILED", false)]
+    [InlineData("[ErrorCode:Fail] CUDA failure 719: unspecified launch failure", false)]
+    [InlineData("[ErrorCode:InvalidProtobuf] Load model from a.onnx failed:Protobuf parsing failed.", true)]
+    [InlineData("[ErrorCode:InvalidGraph] This is an invalid model.", true)]
+    public void An_optimized_graph_is_given_up_only_for_failures_that_another_file_can_change(string message, bool isOfFile) =>
+        Assert.Equal(isOfFile, OnnxFailure.MayBeOfFile(Create(message)));
+
     [Fact]
     public void A_failure_of_a_canceled_creation_is_a_cancellation()
     {

@@ -62,13 +62,35 @@ public sealed class OptimizedGraphTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_options_have_their_own_graph()
+    public async Task Other_options_have_their_own_graph_next_to_the_first()
     {
         await UseAsync();
-        var old = Assert.Single(Files);
+        var first = Assert.Single(Files);
         _options.SessionEntries["session.set_denormal_as_zero"] = "1";
         await UseAsync();
-        Assert.NotEqual(old, Assert.Single(Files));
+        Assert.Equal(2, Files.Length);
+        Assert.Contains(first, Files);
+        TinyModel.Write(_folder, weight: 5);
+        File.SetLastWriteTimeUtc(_options.Path, File.GetLastWriteTimeUtc(_options.Path).AddSeconds(1));
+        await UseAsync();
+        Assert.Equal(2, Files.Length);
+        Assert.Contains(first, Files);
+    }
+
+    [Fact]
+    public async Task Files_of_processes_that_were_killed_are_deleted()
+    {
+        await UseAsync();
+        var name = Path.GetFileName(Assert.Single(Files));
+        var prefix = name[..name.LastIndexOf('-')];
+        var (old, recent) = (Path.Combine(_options.OptimizedGraphFolder!, $"{prefix}-1.writing"), $"{prefix}-2.writing");
+        recent = Path.Combine(_options.OptimizedGraphFolder!, recent);
+        File.WriteAllText(old, "");
+        File.WriteAllText(recent, "");
+        File.SetLastWriteTimeUtc(old, File.GetLastWriteTimeUtc(recent).AddDays(-1));
+        File.Delete(Path.Combine(_options.OptimizedGraphFolder!, name));
+        await UseAsync();
+        Assert.Equal((false, true), (File.Exists(old), File.Exists(recent)));
     }
 
     [Fact]

@@ -86,10 +86,13 @@ internal class ScheduledModel : DeadlineEntry
     public MemoryReservation DeviceMemory { get; } = new();
 
     /// <summary>The number of holders that have a lease.</summary>
-    public int Users { get; set; }
+    public int Users { get; set => PeakUses = Math.Max(PeakUses, (field = value) + CompanionInputs); }
 
     /// <summary>The number of inputs in running batches, in addition to the input that has the lease.</summary>
-    public int CompanionInputs { get; set; }
+    public int CompanionInputs { get; set => PeakUses = Math.Max(PeakUses, (field = value) + Users); }
+
+    /// <summary>The largest number of uses at the same time, since the model arrived, each of which takes working memory.</summary>
+    public int PeakUses { get; private set; }
 
     /// <summary>The limits and durations of the model's batches.</summary>
     public BatchSizer Batches { get; } = new();
@@ -316,6 +319,7 @@ internal class ScheduledModel : DeadlineEntry
     {
         Residency = ModelResidency.OnDevice;
         LastUsed = ArrivedAt = now;
+        PeakUses = Users;
         Failures = 0;
         RetryAt = 0;
         Failure = null;
